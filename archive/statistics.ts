@@ -1,10 +1,10 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
-import { countFigures, figuresAt } from "../store/figures/count.ts";
-import { rebuildFigures } from "../store/figures/rebuild.ts";
+import { tailSeq } from "../store/publish/changes.ts";
+import { countFigures, figuresAt } from "../store/statistics/count.ts";
+import { rebuildFigures } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
-import { tailSeq } from "../store/stream-points.ts";
 
 /** Changes counted in one go: a busy day's figures are written once for all of them. */
 const BATCH = 500;

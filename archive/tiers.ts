@@ -2,10 +2,16 @@ import type { Logger } from "../config/logger.ts";
 import { piecesOf } from "../lib/pieces.ts";
 import { MINUTE_MS } from "../lib/time.ts";
 import type { Tier } from "../model/tier.ts";
-import { sweepOrphans } from "../store/check-bodies.ts";
-import { bodiesToMove, finishMoves, type Moved, moveBodies } from "../store/move-bodies.ts";
+import { sweepOrphans } from "../store/archive/body-checks.ts";
+import {
+  bodiesToMove,
+  countTiers,
+  finishMoves,
+  type Moved,
+  moveBodies,
+  noteMoves,
+} from "../store/archive/body-moves.ts";
 import type { Store } from "../store/store.ts";
-import { countTiers, noteMoves } from "../store/tier-sizes.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
 /** How long one pass of upkeep moves bodies, ms: other upkeep waits meanwhile. */

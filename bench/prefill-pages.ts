@@ -10,8 +10,8 @@ import { DAY_MS } from "../lib/time.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { ArticleFields } from "../model/extraction.ts";
 import type { Link } from "../model/link.ts";
-import { addCaptures } from "../store/captures.ts";
-import { addLinks } from "../store/links.ts";
+import { addCaptures } from "../store/crawl/captures.ts";
+import { addLinks } from "../store/crawl/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 

@@ -6,8 +6,8 @@ import { sequence } from "../articles/stream/sequencer.ts";
 import { startDatabase } from "../bin/services/database.ts";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { openStore } from "../store/connect.ts";
-import { countUp } from "../store/days.ts";
 import { SCHEMA_VERSION } from "../store/migrations.ts";
+import { countUp } from "../store/publish/days.ts";
 import type { Store } from "../store/store.ts";
 import { storePages } from "./prefill-pages.ts";
 

@@ -11,8 +11,8 @@ import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../crawl
 import { cached } from "../lib/cache.ts";
 import type { ReleaseStack } from "../lib/stack.ts";
 import { connect } from "../queues/producer.ts";
-import { getHost } from "../store/hosts.ts";
-import { knownArticles } from "../store/known-articles.ts";
+import { knownArticles } from "../store/articles/articles.ts";
+import { getHost } from "../store/crawl/hosts.ts";
 import { sharedPlaces } from "../workers/turn/shared-places.ts";
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/topics.ts";

@@ -1,9 +1,8 @@
 import { MINUTE_MS } from "../lib/time.ts";
 import type { UserRole } from "../model/user.ts";
-import { noted } from "../store/audit.ts";
-import { addLoginLink } from "../store/sessions.ts";
+import { addLoginLink, addUser } from "../store/operations/accounts.ts";
+import { noted } from "../store/operations/audit.ts";
 import type { Store } from "../store/store.ts";
-import { addUser } from "../store/users.ts";
 import { hashPassword } from "../web/auth/password.ts";
 import { hashSecret, makeSecret } from "../web/auth/secret.ts";
 import { byCli } from "./by.ts";

@@ -9,7 +9,7 @@ import {
   type FigureName,
   type FigureTable,
 } from "../model/figure-table.ts";
-import { readFigure } from "../store/figures/read.ts";
+import { readFigure } from "../store/statistics/read.ts";
 import type { Store } from "../store/store.ts";
 import { figureCsv } from "../web/api/figures/csv.ts";
 import { problemsAreUsage } from "./problem.ts";

@@ -7,7 +7,7 @@ import { DAY_MS, sleep } from "../lib/time.ts";
 import type { Part } from "../model/part.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { openStore } from "../store/connect.ts";
-import { forgetParts, saveParts } from "../store/parts.ts";
+import { forgetParts, saveParts } from "../store/operations/processes.ts";
 import type { Store } from "../store/store.ts";
 import { countLost } from "../workers/turn/lost.ts";
 import { listenForMetrics } from "./metrics-listener.ts";

@@ -1,4 +1,4 @@
-/** What the documents of a day count by; `store/figures/keys.ts` tells how their keys are made. */
+/** What the documents of a day count by; `store/statistics/count.ts` tells how their keys are made. */
 export const FIGURE_BY = [
   "state",
   "topic",

@@ -1,10 +1,10 @@
 import type { Link } from "../model/link.ts";
 import { isPaused } from "../model/source.ts";
-import { note, noted } from "../store/audit.ts";
-import { admitHosts } from "../store/hosts.ts";
-import { reviveLinks } from "../store/links.ts";
-import { addRuns, newRun } from "../store/runs.ts";
-import { askForRun, getSource, holdSource, resumeSource } from "../store/sources.ts";
+import { admitHosts } from "../store/crawl/hosts.ts";
+import { reviveLinks } from "../store/crawl/links.ts";
+import { addRuns, newRun } from "../store/crawl/runs.ts";
+import { note, noted } from "../store/operations/audit.ts";
+import { askForRun, getSource, holdSource, resumeSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { runIdOf } from "./schedule/next-due.ts";
 

@@ -1,7 +1,7 @@
 import type { FindCursor } from "mongodb";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import { pairKey, textKey } from "../model/fingerprint-key.ts";
-import { type PackedFingerprint, pack } from "./packed-fingerprint.ts";
+import { type PackedFingerprint, pack } from "./articles/packed-fingerprint.ts";
 import type { Store } from "./store.ts";
 
 /** Fingerprints in one write. */

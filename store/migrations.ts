@@ -1,4 +1,3 @@
-import { ignoreDuplicates } from "./errors.ts";
 import {
   keysByDay,
   numberKeys,
@@ -7,6 +6,7 @@ import {
 } from "./fingerprint-migrations.ts";
 import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
+import { ignoreDuplicates } from "./writes.ts";
 
 /** A numbered step from one shape of the store to the next; may be run again, and by two at once. */
 export type Migration = (store: Store) => Promise<void>;

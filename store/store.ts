@@ -38,7 +38,7 @@ import type { Tombstone } from "../model/tombstone.ts";
 import type { User } from "../model/user.ts";
 import type { Version } from "../model/version.ts";
 import type { View } from "../model/view.ts";
-import type { PackedFingerprint, StoredCounterpart } from "./packed-fingerprint.ts";
+import type { PackedFingerprint, StoredCounterpart } from "./articles/packed-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
 /** Small facts of the store itself: schema version, hints. */

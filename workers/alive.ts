@@ -1,6 +1,6 @@
 import type { Post } from "../crawler/http/post.ts";
-import { dueHosts } from "../store/hosts.ts";
-import { dueSources } from "../store/sources.ts";
+import { dueHosts } from "../store/crawl/hosts.ts";
+import { dueSources } from "../store/sources/sources.ts";
 import type { Deps } from "./deps.ts";
 import { standingRuns } from "./standing-runs.ts";
 

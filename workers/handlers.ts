@@ -12,7 +12,7 @@ import type { QueueName } from "../queues/pipeline.ts";
 import type { QueueDefinition } from "../queues/queue.ts";
 import { renderQueue } from "../queues/render.ts";
 import { rereadQueue } from "../queues/reread.ts";
-import { isUnreachable } from "../store/errors.ts";
+import { isUnreachable } from "../store/writes.ts";
 import { crawlAll } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";

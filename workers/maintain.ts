@@ -2,16 +2,16 @@ import { type BodiesKept, keepBodies } from "../archive/tiers.ts";
 import { eraseAgain } from "../articles/erasure/settle.ts";
 import { mendStale } from "../articles/stories/stories.ts";
 import { DAY_MS, MINUTE_MS } from "../lib/time.ts";
-import { releaseClaims } from "../store/claims.ts";
-import { purgeArticles } from "../store/purge.ts";
 import {
   allSourceIds,
+  purgeArticles,
   removeBodies,
   removeCaptures,
   removeChanges,
   removeRuns,
-} from "../store/retention.ts";
-import { countSourceDays } from "../store/source-days.ts";
+} from "../store/archive/retention.ts";
+import { releaseClaims } from "../store/crawl/link-claims.ts";
+import { countSourceDays } from "../store/sources/source-days.ts";
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 import type { Deps } from "./deps.ts";

@@ -1,6 +1,6 @@
 import type { Lane } from "../model/link.ts";
-import { turnsOfHosts, wakeHosts } from "../store/hosts.ts";
-import { placesDue } from "../store/links.ts";
+import { turnsOfHosts, wakeHosts } from "../store/crawl/hosts.ts";
+import { placesDue } from "../store/crawl/links.ts";
 import { EPOCH, type Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 

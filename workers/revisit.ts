@@ -1,10 +1,10 @@
 import type { Link } from "../model/link.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
 import { isShut } from "../sources/schedule/next-due.ts";
-import { wakeHosts } from "../store/hosts.ts";
-import { dueLooks, planLooks, reviveLinks } from "../store/links.ts";
-import { addRuns, getRun, newRun } from "../store/runs.ts";
-import { getSource } from "../store/sources.ts";
+import { wakeHosts } from "../store/crawl/hosts.ts";
+import { dueLooks, planLooks, reviveLinks } from "../store/crawl/links.ts";
+import { addRuns, getRun, newRun } from "../store/crawl/runs.ts";
+import { getSource } from "../store/sources/sources.ts";
 import type { Deps } from "./deps.ts";
 
 /** Looks that one tick makes due; the rest comes with the next tick. */

@@ -1,8 +1,8 @@
-import { lastFetchedAt } from "../store/captures.ts";
-import { getHosts } from "../store/hosts.ts";
-import { dueOfRun } from "../store/run-links.ts";
-import { openRuns } from "../store/runs.ts";
-import { getSources } from "../store/sources.ts";
+import { lastFetchedAt } from "../store/crawl/captures.ts";
+import { getHosts } from "../store/crawl/hosts.ts";
+import { dueOfRun } from "../store/crawl/run-links.ts";
+import { openRuns } from "../store/crawl/runs.ts";
+import { getSources } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 
 /** A run of which nothing came for so long doesn't go on, ms. */

@@ -2,9 +2,10 @@ import type { Article, PendingChange } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
 import { evidenceOf } from "../../model/provenance.ts";
 import type { Revision } from "../../model/revision.ts";
-import { changesOfArticles, revisionsOfArticles } from "../../store/history.ts";
-import type { Position } from "../../store/listing.ts";
-import { readSlice } from "../../store/slice.ts";
+import type { Position } from "../../store/articles/listing.ts";
+import { revisionsOfArticles } from "../../store/articles/revisions.ts";
+import { readSlice } from "../../store/articles/slice.ts";
+import { changesOfArticles } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
 /** Articles whose history is read at once. */

@@ -4,10 +4,9 @@ import { type Filter, fits } from "../../model/filter.ts";
 import type { Item } from "../../model/item.ts";
 import { toItem } from "../../model/to-item.ts";
 import { toVisible } from "../../model/visible.ts";
-import { changesOfArticles } from "../../store/history.ts";
-import { readLatest } from "../../store/latest.ts";
+import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/changes.ts";
+import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
-import { changedAt, tailSeq } from "../../store/stream-points.ts";
 
 /** Articles of a page, those that are looked at together, and looks at most. */
 const SHOWN = 40;

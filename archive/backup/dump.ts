@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { Binary, type Document } from "mongodb";
 import { piecesOf } from "../../lib/pieces.ts";
-import { getBody } from "../../store/bodies.ts";
-import { headSeq } from "../../store/changes.ts";
+import { getBody } from "../../store/archive/bodies.ts";
 import { NAMES } from "../../store/connect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
+import { headSeq } from "../../store/publish/changes.ts";
 import { type Collections, dueBy, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { FORMAT, type Footer, type Header, toLine } from "./file.ts";
 

@@ -2,10 +2,10 @@ import { piecesOf } from "../../lib/pieces.ts";
 import type { Article } from "../../model/article.ts";
 import { answersTo, type Query } from "../../model/filter.ts";
 import { provenanceOf, withoutSeen } from "../../model/provenance.ts";
-import { getArticles } from "../../store/articles.ts";
-import { findIn } from "../../store/find-in.ts";
+import { getArticles } from "../../store/articles/articles.ts";
+import { withTexts } from "../../store/articles/texts.ts";
+import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
-import { withTexts } from "../../store/texts.ts";
 import { articlesAsOf } from "../as-of/articles.ts";
 
 /** An article as `export` writes it; `archive/export/columns.ts` tells what each field means. */

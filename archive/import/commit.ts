@@ -10,11 +10,11 @@ import type { Capture } from "../../model/capture.ts";
 import type { Cause } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import type { SkipReason } from "../../model/skipped.ts";
-import { articlesOfKeys } from "../../store/aliases.ts";
-import { addCaptures, knownCaptures } from "../../store/captures.ts";
-import { addLinks } from "../../store/links.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import { addCaptures, knownCaptures } from "../../store/crawl/captures.ts";
+import { addLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
-import { tombstonesOf } from "../../store/tombstones.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**

@@ -8,9 +8,9 @@ import type { Capture } from "../../model/capture.ts";
 import { GiveUp } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { getBody } from "../../store/bodies.ts";
-import { captureAt, getCapture } from "../../store/captures.ts";
-import { getLinks } from "../../store/links.ts";
+import { getBody } from "../../store/archive/bodies.ts";
+import { captureAt, getCapture } from "../../store/crawl/captures.ts";
+import { getLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import {
   commitImported,

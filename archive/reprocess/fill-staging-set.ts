@@ -1,6 +1,12 @@
 import type { Draft } from "../../articles/publication/article.ts";
 import type { Score, Side } from "../../model/side.ts";
-import { addSide, getSide, keepSide, putCounterparts, takeSide } from "../../store/sides.ts";
+import {
+  addSide,
+  getSide,
+  keepSide,
+  putCounterparts,
+  takeSide,
+} from "../../store/articles/sides.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
 import { pieces, type Told } from "./reprocess.ts";

@@ -17,7 +17,7 @@ import type { Article } from "../../model/article.ts";
 import type { Correction } from "../../model/correction.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
-import { correctionsOf } from "../../store/corrections.ts";
+import { correctionsOf } from "../../store/articles/corrections.ts";
 
 /** What reading a response again needs. */
 interface ReadingDeps extends ReadAgainDeps {

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { piecesOf } from "../../lib/pieces.ts";
 import type { Counterpart, Promotion, Side } from "../../model/side.ts";
-import { getArticles } from "../../store/articles.ts";
+import { getArticles } from "../../store/articles/articles.ts";
 import {
   getSide,
   keepSide,
@@ -10,7 +10,7 @@ import {
   settleCounterparts,
   stillOpen,
   takeSide,
-} from "../../store/sides.ts";
+} from "../../store/articles/sides.ts";
 import type { Store } from "../../store/store.ts";
 import { SideProblem } from "./fill-staging-set.ts";
 import type { ReprocessDeps } from "./plan.ts";

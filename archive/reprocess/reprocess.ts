@@ -1,9 +1,13 @@
 import { applyWords, restoryArticles } from "../../articles/stories/restory.ts";
 import type { Article } from "../../model/article.ts";
 import type { Progress, Report, Reprocessing, Slice, Stage } from "../../model/reprocessing.ts";
-import { getArticles, getStatuses } from "../../store/articles.ts";
-import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
-import { readSlice, sliceStart } from "../../store/slice.ts";
+import {
+  endReprocessing,
+  keepReprocessing,
+  takeReprocessing,
+} from "../../store/archive/reprocessings.ts";
+import { getArticles, getStatuses } from "../../store/articles/articles.ts";
+import { readSlice, sliceStart } from "../../store/articles/slice.ts";
 import type { Store } from "../../store/store.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";

@@ -7,8 +7,8 @@ import { mendStories } from "../../articles/stories/stories.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { Article } from "../../model/article.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { getArticles, refreshArticles, writeArticles } from "../../store/articles.ts";
-import { boilerplateKeys, endReread, takeReread } from "../../store/boilerplate.ts";
+import { getArticles, refreshArticles, writeArticles } from "../../store/articles/articles.ts";
+import { boilerplateKeys, endReread, takeReread } from "../../store/sources/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
 import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 

@@ -6,7 +6,7 @@ import { decode } from "../../crawler/http/decode.ts";
 import { isPacked } from "../../crawler/http/wire.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import { type Lost, lostText } from "../../model/tier.ts";
-import type { Archived } from "../../store/archive.ts";
+import type { Archived } from "../../store/archive/responses.ts";
 
 /** The record that holds the bytes that a later one repeats. */
 export interface Earlier {

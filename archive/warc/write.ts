@@ -4,7 +4,7 @@ import { gzip } from "node:zlib";
 import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import type { Capture } from "../../model/capture.ts";
-import type { Archived } from "../../store/archive.ts";
+import type { Archived } from "../../store/archive/responses.ts";
 import { type Earlier, type Entry, payloadKey, recordsOf } from "./capture-records.ts";
 import type { Journal } from "./journal.ts";
 

@@ -3,16 +3,16 @@ import type { Article } from "../../model/article.ts";
 import { givesReason } from "../../model/audit.ts";
 import { type ArticleWord, type Correction, isOfStory, wordText } from "../../model/correction.ts";
 import { toItem } from "../../model/to-item.ts";
-import { getArticles } from "../../store/articles.ts";
-import { noted } from "../../store/audit.ts";
+import { inPieces } from "../../store/archive/erasure.ts";
+import { getArticles } from "../../store/articles/articles.ts";
 import {
   addCorrections,
   correctionsOf,
   endCorrection,
   getCorrection,
-} from "../../store/corrections.ts";
-import { inPieces } from "../../store/erasure.ts";
-import { addRulings, dropRulings } from "../../store/rulings.ts";
+} from "../../store/articles/corrections.ts";
+import { addRulings, dropRulings } from "../../store/articles/fingerprints.ts";
+import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { changeArticle } from "../publication/change-article.ts";
 import { corrected } from "../publication/corrected.ts";

@@ -1,4 +1,4 @@
-import { articlesLapsing } from "../../store/inbox.ts";
+import { articlesLapsing } from "../../store/articles/listing.ts";
 import type { Store } from "../../store/store.ts";
 import { changeArticle } from "../publication/change-article.ts";
 import { writeOf } from "../publication/decide.ts";

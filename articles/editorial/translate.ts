@@ -4,9 +4,9 @@ import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
 import type { Draft } from "../../model/draft.ts";
 import { mayQuote } from "../../model/to-item.ts";
-import { getArticles } from "../../store/articles.ts";
-import { note } from "../../store/audit.ts";
-import { keepDraft } from "../../store/drafts.ts";
+import { getArticles } from "../../store/articles/articles.ts";
+import { keepDraft } from "../../store/articles/drafts.ts";
+import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "./words.ts";
 

@@ -3,14 +3,14 @@ import { decodeText } from "../../crawler/http/charset.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import type { Body } from "../../model/capture.ts";
 import { isLost } from "../../model/tier.ts";
-import { articlesOfKeys } from "../../store/aliases.ts";
-import { getArticles } from "../../store/articles.ts";
 import {
   bodiesInPieces,
   type CaptureOfBody,
   type NamedBody,
   withholdBodies,
-} from "../../store/erasure.ts";
+} from "../../store/archive/erasure.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { getArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn } from "./needles.ts";
 import type { Progress } from "./subject.ts";

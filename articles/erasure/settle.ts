@@ -1,11 +1,11 @@
 import type { Article } from "../../model/article.ts";
-import { getArticles, writeArticles } from "../../store/articles.ts";
-import { capturesOfLinks, removeCaptures, removePartsOf } from "../../store/erasure.ts";
-import { findIn } from "../../store/find-in.ts";
-import { dropFingerprints } from "../../store/fingerprints.ts";
-import { removeLinks } from "../../store/links.ts";
+import { capturesOfLinks, removeCaptures, removePartsOf } from "../../store/archive/erasure.ts";
+import { getArticles, writeArticles } from "../../store/articles/articles.ts";
+import { dropFingerprints } from "../../store/articles/fingerprints.ts";
+import { erasedSince } from "../../store/articles/tombstones.ts";
+import { removeLinks } from "../../store/crawl/links.ts";
+import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
-import { erasedSince } from "../../store/tombstones.ts";
 import { mendStories } from "../stories/stories.ts";
 import { blankArticle, blankChange, retraction } from "./blank.ts";
 

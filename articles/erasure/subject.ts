@@ -1,10 +1,10 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article } from "../../model/article.ts";
-import { articlesOfKeys } from "../../store/aliases.ts";
-import { getArticles } from "../../store/articles.ts";
-import { inPieces } from "../../store/erasure.ts";
-import { findIn } from "../../store/find-in.ts";
-import { revisionsOfArticles } from "../../store/history.ts";
+import { inPieces } from "../../store/archive/erasure.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { getArticles } from "../../store/articles/articles.ts";
+import { revisionsOfArticles } from "../../store/articles/revisions.ts";
+import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsArticle, findsIn, findsPerson } from "./needles.ts";
 

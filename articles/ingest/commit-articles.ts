@@ -1,9 +1,14 @@
 import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Link } from "../../model/link.ts";
-import { claimAliases, noteVersions, ownersOfKeys } from "../../store/aliases.ts";
-import { addRevisions, getArticles, touchArticles, writeArticles } from "../../store/articles.ts";
-import { correctionsOf } from "../../store/corrections.ts";
+import { claimAliases, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
+import {
+  addRevisions,
+  getArticles,
+  touchArticles,
+  writeArticles,
+} from "../../store/articles/articles.ts";
+import { correctionsOf } from "../../store/articles/corrections.ts";
 import type { Store } from "../../store/store.ts";
 import { addressOf, type Reading } from "../publication/article.ts";
 import { type Decision, decide, type Grounds } from "../publication/decide.ts";

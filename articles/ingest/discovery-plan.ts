@@ -7,7 +7,7 @@ import type { Hints, Lane, Link } from "../../model/link.ts";
 import type { Run } from "../../model/run.ts";
 import type { SkipReason } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
-import type { KnownLink } from "../../store/links.ts";
+import type { KnownLink } from "../../store/crawl/links.ts";
 import { hintedLook } from "../revisions/steps.ts";
 import { newLink } from "./new-link.ts";
 

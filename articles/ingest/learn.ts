@@ -10,13 +10,13 @@ import type { Boilerplate, Learnt } from "../../model/boilerplate.ts";
 import type { Sample } from "../../model/habits.ts";
 import type { Link } from "../../model/link.ts";
 import { type FillCounts, MEASURED } from "../../model/quality.ts";
+import { countSamples } from "../../store/sources/baseline.ts";
 import {
   addBoilerplate,
   type BoilerplateAddition,
   readBoilerplate,
-} from "../../store/boilerplate.ts";
-import { countSamples } from "../../store/habits.ts";
-import { countQuality } from "../../store/quality.ts";
+} from "../../store/sources/boilerplate.ts";
+import { countQuality } from "../../store/sources/quality.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArticlePage } from "./commit-articles.ts";
 import { add, NOTHING, sampleOf } from "./sample.ts";

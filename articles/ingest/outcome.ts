@@ -2,7 +2,7 @@ import { again } from "../../crawler/politeness/backoff.ts";
 import { GiveUp, type RetryLater } from "../../model/failure.ts";
 import type { Hop, Link } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
-import type { Settlement } from "../../store/links.ts";
+import type { Settlement } from "../../store/crawl/links.ts";
 
 type Set = Settlement["set"];
 

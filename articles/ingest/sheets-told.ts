@@ -2,7 +2,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article } from "../../model/article.ts";
 import { SHEET_STATES } from "../../model/sheet.ts";
 import type { Why } from "../../model/why.ts";
-import { knownLinkStates } from "../../store/links.ts";
+import { knownLinkStates } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /** What became of an article's further pages, each in words an operator reads. */

@@ -1,5 +1,5 @@
 import type { Article } from "../../model/article.ts";
-import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles.ts";
+import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Tries when others change the article at the same moment. */

@@ -5,7 +5,7 @@ import type { EditorialState } from "../../model/editorial.ts";
 import type { Features } from "../../model/fingerprint.ts";
 import type { Link } from "../../model/link.ts";
 import { mayQuote, toBefore, toItem } from "../../model/to-item.ts";
-import type { ArticleWrite } from "../../store/articles.ts";
+import type { ArticleWrite } from "../../store/articles/articles.ts";
 import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/noise.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";
 import { corrected } from "./corrected.ts";

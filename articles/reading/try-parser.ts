@@ -1,6 +1,6 @@
 import { GiveUp } from "../../model/failure.ts";
 import { Source } from "../../model/source.ts";
-import { recordOf } from "../../store/sources.ts";
+import { recordOf } from "../../store/sources/sources.ts";
 import { sourceView } from "./parse-tasks.ts";
 import type { Parser } from "./parser.ts";
 

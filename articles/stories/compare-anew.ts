@@ -1,8 +1,8 @@
 import type { Article } from "../../model/article.ts";
 import type { Features } from "../../model/fingerprint.ts";
-import { getArticles } from "../../store/articles.ts";
-import { getFingerprints, putFeatures } from "../../store/fingerprints.ts";
-import { listSources } from "../../store/sources.ts";
+import { getArticles } from "../../store/articles/articles.ts";
+import { getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
+import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { fingerprint } from "../matching/fingerprint.ts";
 import { DEDUPE } from "../matching/version.ts";

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 import type { FingerprintKey } from "../../model/fingerprint-key.ts";
-import { getFingerprints, storyFingerprints } from "../../store/fingerprints.ts";
-import { similarFingerprints } from "../../store/similar-fingerprints.ts";
+import {
+  getFingerprints,
+  similarFingerprints,
+  storyFingerprints,
+} from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
 import { apartFrom } from "../matching/rulings.ts";

@@ -1,6 +1,6 @@
 import type { Features, Fingerprint } from "../../model/fingerprint.ts";
-import type { ArticleWrite } from "../../store/articles.ts";
-import { addFeatures, getFingerprints, putFeatures } from "../../store/fingerprints.ts";
+import type { ArticleWrite } from "../../store/articles/articles.ts";
+import { addFeatures, getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
 import { type Decision, writeOf } from "../publication/decide.ts";
 import { type Restanding, restand } from "./graph.ts";

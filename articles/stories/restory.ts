@@ -1,8 +1,7 @@
 import type { Article } from "../../model/article.ts";
 import { isOfStory } from "../../model/correction.ts";
-import { readCorrections } from "../../store/corrections.ts";
-import { getFingerprints } from "../../store/fingerprints.ts";
-import { addRulings } from "../../store/rulings.ts";
+import { readCorrections } from "../../store/articles/corrections.ts";
+import { addRulings, getFingerprints } from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
 import { compareAnew, trustOfSources } from "./compare-anew.ts";
 import { mendStories } from "./stories.ts";

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { writeArticles } from "../../store/articles.ts";
+import { writeArticles } from "../../store/articles/articles.ts";
 import {
   getFingerprints,
   getPlaces,
@@ -7,7 +7,7 @@ import {
   settleStandings,
   staleFingerprints,
   staleSince,
-} from "../../store/fingerprints.ts";
+} from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
 import { compareOutdated } from "./compare-anew.ts";
 import { type Restanding, restand } from "./graph.ts";

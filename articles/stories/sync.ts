@@ -5,8 +5,8 @@ import {
   type ArticleWrite,
   getArticles,
   getStatuses,
-} from "../../store/articles.ts";
-import { getPlaces, type Place, storyPlaces } from "../../store/fingerprints.ts";
+} from "../../store/articles/articles.ts";
+import { getPlaces, type Place, storyPlaces } from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
 import { type Member, represent } from "../matching/representative.ts";
 import { joinedStories, joinedWith } from "../matching/rulings.ts";

@@ -1,12 +1,12 @@
 import { shortHash } from "../../lib/hash.ts";
 import { givesReason } from "../../model/audit.ts";
 import { type Correction, isOfStory, type StoryWord } from "../../model/correction.ts";
-import { getStatuses } from "../../store/articles.ts";
-import { note } from "../../store/audit.ts";
-import { addCorrections, correctionsOf, endCorrection } from "../../store/corrections.ts";
-import { addRulings, dropRulings, type RulingOf } from "../../store/rulings.ts";
+import { getStatuses } from "../../store/articles/articles.ts";
+import { addCorrections, correctionsOf, endCorrection } from "../../store/articles/corrections.ts";
+import { addRulings, dropRulings, type RulingOf } from "../../store/articles/fingerprints.ts";
+import { readStoryMembers } from "../../store/articles/stories.ts";
+import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { readStoryMembers } from "../../store/story-members.ts";
 import { mendStories } from "./stories.ts";
 
 /** What an editor asks for, and why. */

@@ -4,7 +4,7 @@ import { withoutTeaser } from "../../model/editorial.ts";
 import { type Filter, kindFor } from "../../model/filter.ts";
 import type { Item } from "../../model/item.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
-import type { PublicSource } from "../../store/directory.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
 import { ApiItem, withinRights } from "./item.ts";
 
 const REVISION_NAMES = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];

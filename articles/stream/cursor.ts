@@ -1,7 +1,7 @@
 import { isAskable } from "../../model/asked.ts";
 import type { StreamPosition } from "../../model/epoch.ts";
 import { ProblemError } from "../../model/problem.ts";
-import type { Position } from "../../store/listing.ts";
+import type { Position } from "../../store/articles/listing.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 

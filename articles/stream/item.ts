@@ -3,8 +3,8 @@ import type { Article } from "../../model/article.ts";
 import type { Wording } from "../../model/editorial.ts";
 import type { Item } from "../../model/item.ts";
 import { mayQuote, toItem } from "../../model/to-item.ts";
-import type { PublicSource } from "../../store/directory.ts";
-import type { ListedArticle } from "../../store/listing.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
 import { leadOf } from "./lead.ts";
 
 const Ground = z.enum(["title prefix", "named", "source"]).nullable();

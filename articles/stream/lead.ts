@@ -1,5 +1,5 @@
-import type { PublicSource } from "../../store/directory.ts";
-import type { ListedArticle } from "../../store/listing.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
 
 const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;

@@ -4,14 +4,14 @@ import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
 import type { Tracer } from "../../config/telemetry/tracer.ts";
 import { sleep } from "../../lib/time.ts";
 import type { PendingChange } from "../../model/article.ts";
-import { articlesWithPending, clearPending } from "../../store/articles.ts";
+import { articlesWithPending, clearPending } from "../../store/articles/articles.ts";
 import {
   appendChanges,
   headSeq,
   type WithheldEarlier,
   withholdEarlier,
-} from "../../store/changes.ts";
-import { ALL, countUp, getDay } from "../../store/days.ts";
+} from "../../store/publish/changes.ts";
+import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Articles moved in one go, and changes counted in one go. */

@@ -3,12 +3,12 @@ import { unknownName } from "../../model/explain.ts";
 import type { Query } from "../../model/filter.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { View } from "../../model/view.ts";
-import { noted } from "../../store/audit.ts";
-import { listConsumers } from "../../store/consumers.ts";
-import { readDirectory } from "../../store/directory.ts";
+import { noted } from "../../store/operations/audit.ts";
+import { listConsumers } from "../../store/publish/consumers.ts";
+import { listSubscribers } from "../../store/publish/subscribers.ts";
+import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../store/publish/views.ts";
+import { readDirectory } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
-import { listSubscribers } from "../../store/subscribers.ts";
-import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../store/views.ts";
 
 /** A view as somebody wants it. */
 export interface Wanted {

@@ -6,7 +6,7 @@ import { findChromium } from "../../bin/roles/chromium.ts";
 import type { SampleWorld } from "../../bin/sample-world.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import type { Role } from "../../queues/pipeline.ts";
-import { headSeq, readChanges } from "../../store/changes.ts";
+import { headSeq, readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { runLine } from "../line/run.ts";
 import type { Peer } from "./install.ts";

@@ -1,5 +1,5 @@
+import { pack } from "../../store/articles/packed-fingerprint.ts";
 import { openStore } from "../../store/connect.ts";
-import { pack } from "../../store/packed-fingerprint.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";
 import { printOf } from "./texts.ts";

@@ -3,7 +3,7 @@ import { MINUTE_MS } from "../../lib/time.ts";
 import type { Run } from "../../model/run.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { Declared } from "../../model/version.ts";
-import { emptyCounts, newRun } from "../../store/runs.ts";
+import { emptyCounts, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
 import { toRecords } from "./towns.ts";

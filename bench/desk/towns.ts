@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { Source, type SourceRecord } from "../../model/source.ts";
 import { type Declared, declared } from "../../model/version.ts";
-import { recordOf } from "../../store/sources.ts";
+import { recordOf } from "../../store/sources/sources.ts";
 
 /** Schedules of the sources, in turn. */
 const SCHEDULES = [

@@ -1,7 +1,7 @@
 import type { Random } from "../../demo/random.ts";
 import type { SeenRequest, TrueArticle } from "../../demo/truth.ts";
 import { sleep } from "../../lib/time.ts";
-import { articlesWithPending } from "../../store/articles.ts";
+import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Stage } from "./stage.ts";
 
 /** Sites that become known at once; one fault strikes while they are read. */

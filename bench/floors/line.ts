@@ -6,7 +6,7 @@ import { Batcher } from "../../lib/batch.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { fetchQueue } from "../../queues/fetch.ts";
-import { countUp } from "../../store/days.ts";
+import { countUp } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";

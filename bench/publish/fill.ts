@@ -1,9 +1,9 @@
 import type { Article } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
 import { toItem } from "../../model/to-item.ts";
-import { countUp } from "../../store/days.ts";
+import { shortenArticles } from "../../store/articles/texts.ts";
+import { countUp } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
-import { shortenArticles } from "../../store/texts.ts";
 import { makeArticle, makeSource } from "../../test/helpers/articles.ts";
 
 const BATCH = 1000;

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import { readAlarms } from "../../store/alarms.ts";
+import { readAlarms } from "../../store/operations/alarms.ts";
 import { tellOnce } from "../../workers/alarms/send.ts";
 import { alarmWaysOf } from "../roles/alarms.ts";
 import { onStore } from "../services/use.ts";

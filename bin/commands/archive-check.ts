@@ -1,6 +1,11 @@
 import type { Command } from "commander";
 import { EXIT } from "../../lib/exit.ts";
-import { type Checked, checkBodies, orphansIn, sweepOrphans } from "../../store/check-bodies.ts";
+import {
+  type Checked,
+  checkBodies,
+  orphansIn,
+  sweepOrphans,
+} from "../../store/archive/body-checks.ts";
 import { onStore } from "../services/use.ts";
 import { megabytes, telling } from "../telling.ts";
 

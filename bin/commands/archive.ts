@@ -1,13 +1,11 @@
-import type { Command } from "commander";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { moveOld } from "../../archive/tiers.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { TIERS, type Tier } from "../../model/tier.ts";
-import { note } from "../../store/audit.ts";
-import { bodiesToMove } from "../../store/move-bodies.ts";
+import { bodiesToMove, countTiers, readTierSizes } from "../../store/archive/body-moves.ts";
+import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { countTiers, readTierSizes } from "../../store/tier-sizes.ts";
 import { byCli } from "../by.ts";
 import { onStore } from "../services/use.ts";
 import { megabytes, telling } from "../telling.ts";

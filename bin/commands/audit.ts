@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
 import type { AuditEntry } from "../../model/audit.ts";
-import { readAudit } from "../../store/audit.ts";
-import { soon } from "../../store/latest.ts";
+import { readAudit } from "../../store/operations/audit.ts";
+import { soon } from "../../store/queries.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 import { timeOf } from "../time.ts";

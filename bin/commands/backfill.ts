@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { wakeHosts } from "../../store/hosts.ts";
-import { linksByReason, reviveLinks } from "../../store/links.ts";
-import { addRuns, newRun } from "../../store/runs.ts";
+import { wakeHosts } from "../../store/crawl/hosts.ts";
+import { linksByReason, reviveLinks } from "../../store/crawl/links.ts";
+import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";

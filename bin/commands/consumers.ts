@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
 import { ConsumerName } from "../../model/consumer.ts";
-import { headSeq } from "../../store/changes.ts";
-import { listConsumers } from "../../store/consumers.ts";
-import { readRestores } from "../../store/epochs.ts";
+import { headSeq, readRestores } from "../../store/publish/changes.ts";
+import { listConsumers } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";
 import {
   consumerNamed,

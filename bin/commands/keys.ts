@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../model/key.ts";
-import { noted } from "../../store/audit.ts";
-import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
-import { hasAccounts } from "../../store/users.ts";
+import { addKey, hasAccounts, listKeys, revokeKey } from "../../store/operations/accounts.ts";
+import { noted } from "../../store/operations/audit.ts";
 import { makeKey } from "../../web/auth/secret.ts";
 import { byCli } from "../by.ts";
 import { unknownName } from "../names.ts";

@@ -5,7 +5,7 @@ import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
 import { applySources, idsOf, noteApplied } from "../../sources/files/apply.ts";
 import { formatProblem, type LoadedSources } from "../../sources/files/load.ts";
 import { planSources } from "../../sources/files/plan.ts";
-import { listSources } from "../../store/sources.ts";
+import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { onStore } from "../services/use.ts";
 import { showPlan } from "../show-plan.ts";

@@ -10,7 +10,7 @@ import type { Preview } from "../../model/preview.ts";
 import { loadSources } from "../../sources/files/load.ts";
 import { type Replayed, replayPreview } from "../../sources/preview/replay.ts";
 import { activate, beginPreview } from "../../sources/preview/run.ts";
-import { fixtureOf } from "../../store/previews.ts";
+import { fixtureOf } from "../../store/sources/previews.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { requireKnown } from "../names.ts";

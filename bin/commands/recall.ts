@@ -4,7 +4,7 @@ import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Recall } from "../../model/recall.ts";
 import { measureRecall } from "../../sources/discovery/recall.ts";
-import { listRecalls } from "../../store/recalls.ts";
+import { listRecalls } from "../../store/sources/recalls.ts";
 import { openDesk } from "../desk.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";

@@ -5,8 +5,14 @@ import { promote } from "../../archive/reprocess/promote.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import type { Promotion } from "../../model/side.ts";
-import { note } from "../../store/audit.ts";
-import { dropSide, getSide, listCounterparts, listSides, promotionOf } from "../../store/sides.ts";
+import {
+  dropSide,
+  getSide,
+  listCounterparts,
+  listSides,
+  promotionOf,
+} from "../../store/articles/sides.ts";
+import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
 import { unknownName } from "../names.ts";

@@ -5,7 +5,7 @@ import { CommandError, EXIT } from "../../lib/exit.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { syncConfigured } from "../../sources/files/apply.ts";
 import { loadSources } from "../../sources/files/load.ts";
-import { listSources, makeDue } from "../../store/sources.ts";
+import { listSources, makeDue } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { requireKnown } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";

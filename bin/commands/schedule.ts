@@ -6,7 +6,7 @@ import { healthOf } from "../../model/health.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import { forecast } from "../../sources/schedule/forecast.ts";
-import { listSources } from "../../store/sources.ts";
+import { listSources } from "../../store/sources/sources.ts";
 import { requireSource } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { buildIndex } from "../../archive/search/index-articles.ts";
 import type { SearchIndex } from "../../archive/search/index-client.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
-import { headSeq } from "../../store/changes.ts";
+import { headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { indexOf, indexPath, updateIndex } from "../search-index.ts";
 import { withStore } from "../services/use.ts";

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../model/search.ts";
-import { headSeq } from "../../store/changes.ts";
-import { sourcesById } from "../../store/directory.ts";
+import { headSeq } from "../../store/publish/changes.ts";
+import { sourcesById } from "../../store/sources/directory.ts";
 import type { TopicNames } from "../../web/api/find/hints.ts";
 import { type FoundPage, readFound, requireWords } from "../../web/api/find/read.ts";
 import { savedSearch } from "../../web/api/find/saved.ts";

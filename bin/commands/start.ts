@@ -3,7 +3,7 @@ import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
-import { hasAccounts } from "../../store/users.ts";
+import { hasAccounts } from "../../store/operations/accounts.ts";
 import { isLoopback, refusalOf } from "../../web/server/listen.ts";
 import { removeInstance, writeInstance } from "../instance.ts";
 import { listenForMetrics } from "../metrics-listener.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { allSourceIds } from "../../store/retention.ts";
-import { countSourceDays } from "../../store/source-days.ts";
+import { countTiers, readTierSizes } from "../../store/archive/body-moves.ts";
+import { allSourceIds } from "../../store/archive/retention.ts";
+import { countSourceDays } from "../../store/sources/source-days.ts";
 import type { Store } from "../../store/store.ts";
-import { countTiers, readTierSizes } from "../../store/tier-sizes.ts";
 import { type Beside, type FigureOptions, showFigure, withFigureOptions } from "../show-figure.ts";
 import { plainTable } from "../table.ts";
 

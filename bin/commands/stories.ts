@@ -5,9 +5,9 @@ import { joinStories, type StoryOutcome, splitStory } from "../../articles/stori
 import { CommandError } from "../../lib/exit.ts";
 import { type Correction, wordText } from "../../model/correction.ts";
 import { bondText } from "../../model/story.ts";
-import { getStatuses } from "../../store/articles.ts";
+import { getStatuses } from "../../store/articles/articles.ts";
+import { readStoryMembers, type StoryMember } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
-import { readStoryMembers, type StoryMember } from "../../store/story-members.ts";
 import { byCli } from "../by.ts";
 import { articleIdOf, articleIdsOf, requireCorrection } from "../known.ts";
 import { onStore } from "../services/use.ts";

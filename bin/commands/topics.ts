@@ -6,7 +6,7 @@ import {
 } from "../../articles/editorial/correct.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { type Correction, wordText } from "../../model/correction.ts";
-import { readCorrections } from "../../store/corrections.ts";
+import { readCorrections } from "../../store/articles/corrections.ts";
 import { byCli } from "../by.ts";
 import { articleIdOf, requireCorrection } from "../known.ts";
 import { requireKnown } from "../names.ts";

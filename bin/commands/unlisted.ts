@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { readUnlisted, type UnlistedArticle } from "../../store/unlisted.ts";
+import { readUnlisted, type UnlistedArticle } from "../../store/articles/articles.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 

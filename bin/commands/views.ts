@@ -4,7 +4,7 @@ import { CommandError } from "../../lib/exit.ts";
 import { STATES } from "../../model/editorial.ts";
 import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
-import { listViews } from "../../store/views.ts";
+import { listViews } from "../../store/publish/views.ts";
 import { asking } from "../by.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { readTopics } from "../roles/topics.ts";

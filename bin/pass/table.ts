@@ -1,5 +1,5 @@
 import { type RunCounts } from "../../model/run.ts";
-import { emptyCounts } from "../../store/runs.ts";
+import { emptyCounts } from "../../store/crawl/runs.ts";
 import { plainTable } from "../table.ts";
 import type { SourceProgress } from "./wait.ts";
 

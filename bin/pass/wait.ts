@@ -1,12 +1,12 @@
 import { sleep } from "../../lib/time.ts";
 import type { RunCounts } from "../../model/run.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { articlesWithPending } from "../../store/articles.ts";
-import { isBoilerplateOpen } from "../../store/boilerplate.ts";
-import { headSeq } from "../../store/changes.ts";
-import { ALL, getDay } from "../../store/days.ts";
-import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../store/runs.ts";
-import { listSources } from "../../store/sources.ts";
+import { articlesWithPending } from "../../store/articles/articles.ts";
+import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../store/crawl/runs.ts";
+import { headSeq } from "../../store/publish/changes.ts";
+import { ALL, getDay } from "../../store/publish/days.ts";
+import { isBoilerplateOpen } from "../../store/sources/boilerplate.ts";
+import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { type DueWork, readDueWork, type WaitingLink } from "./waiting.ts";
 

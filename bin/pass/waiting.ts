@@ -1,5 +1,5 @@
-import { getHosts } from "../../store/hosts.ts";
-import { type DueLink, dueOfRuns } from "../../store/run-links.ts";
+import { getHosts } from "../../store/crawl/hosts.ts";
+import { type DueLink, dueOfRuns } from "../../store/crawl/run-links.ts";
 import type { Store } from "../../store/store.ts";
 import { plainTable, utc } from "../table.ts";
 

@@ -1,6 +1,6 @@
 import { percent } from "../../lib/text.ts";
 import type { Promotion, Score, Side, Tally } from "../../model/side.ts";
-import type { CounterpartRow } from "../../store/sides.ts";
+import type { CounterpartRow } from "../../store/articles/sides.ts";
 import { plainTable, utc } from "../table.ts";
 import { reportTable, wrapped } from "./shown.ts";
 

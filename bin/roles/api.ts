@@ -5,7 +5,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { forecast } from "../../sources/schedule/forecast.ts";
 import { whyOf } from "../../sources/why.ts";
-import { hasAccounts } from "../../store/users.ts";
+import { hasAccounts } from "../../store/operations/accounts.ts";
 import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
 import { diffText } from "../../web/api/diff.ts";

@@ -1,4 +1,4 @@
-import { articlesWithPending } from "../../store/articles.ts";
+import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 

@@ -1,12 +1,12 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Part } from "../../model/part.ts";
-import { articlesWithPending } from "../../store/articles.ts";
-import { headSeq } from "../../store/changes.ts";
-import { ALL, getDay } from "../../store/days.ts";
-import { countOpenHosts, longestDue } from "../../store/hosts.ts";
-import { readParts } from "../../store/parts.ts";
-import { longestOverdue } from "../../store/sources.ts";
-import { readMoves, readTierSizes } from "../../store/tier-sizes.ts";
+import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
+import { articlesWithPending } from "../../store/articles/articles.ts";
+import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";
+import { readParts } from "../../store/operations/processes.ts";
+import { headSeq } from "../../store/publish/changes.ts";
+import { ALL, getDay } from "../../store/publish/days.ts";
+import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** Hosts that are counted at most. */

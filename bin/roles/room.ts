@@ -1,6 +1,6 @@
 import type { Config } from "../../config/env.ts";
 import type { Producer } from "../../queues/producer.ts";
-import { databaseFreeBytes } from "../../store/disk.ts";
+import { databaseFreeBytes } from "../../store/operations/overview.ts";
 import type { Store } from "../../store/store.ts";
 import { createRoom, type Room } from "../../workers/turn/room.ts";
 import { freeBytes } from "../services/disk.ts";

@@ -3,7 +3,7 @@ import { keepIndexed } from "../../archive/search/index-articles.ts";
 import type { SearchIndex } from "../../archive/search/index-client.ts";
 import type { Config } from "../../config/env.ts";
 import { sleep } from "../../lib/time.ts";
-import { headSeq } from "../../store/changes.ts";
+import { headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import type { SearchActions } from "../../web/server/actions.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";

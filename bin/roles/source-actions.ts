@@ -14,7 +14,7 @@ import {
   parseSource,
 } from "../../sources/files/load.ts";
 import { diffSources, planSources } from "../../sources/files/plan.ts";
-import { getSource, listSources } from "../../store/sources.ts";
+import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { AdminActions } from "../../web/admin/actions.ts";
 import type { Declarations } from "../../web/admin/deps.ts";
 import type { SourceActions } from "../../web/server/actions.ts";

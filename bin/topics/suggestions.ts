@@ -8,9 +8,9 @@ import {
 import type { Article } from "../../model/article.ts";
 import { isOfTopics } from "../../model/correction.ts";
 import type { TopicRule } from "../../model/topic.ts";
-import { getArticles } from "../../store/articles.ts";
-import { readCorrections } from "../../store/corrections.ts";
-import { readListing } from "../../store/listing.ts";
+import { getArticles } from "../../store/articles/articles.ts";
+import { readCorrections } from "../../store/articles/corrections.ts";
+import { readListing } from "../../store/articles/listing.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Corrections and articles that are looked at; the latest count most. */

@@ -4,8 +4,12 @@ import { keyParagraph, partsOf } from "../../extractors/boilerplate/paragraphs.t
 import type { Learnt } from "../../model/boilerplate.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { rereadQueue } from "../../queues/reread.ts";
-import { getArticles } from "../../store/articles.ts";
-import { boilerplateToSettle, keepSettled, sourcesToReread } from "../../store/boilerplate.ts";
+import { getArticles } from "../../store/articles/articles.ts";
+import {
+  boilerplateToSettle,
+  keepSettled,
+  sourcesToReread,
+} from "../../store/sources/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Sources that one tick settles, or has read again; the rest comes with the next tick. */

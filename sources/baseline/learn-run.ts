@@ -1,9 +1,9 @@
 import { NOTHING, repeatedTitles } from "../../articles/ingest/sample.ts";
 import { driftWords } from "../../model/health.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { noted } from "../../store/audit.ts";
-import { readHabits, saveHabits } from "../../store/habits.ts";
-import { clearDrift, getSource } from "../../store/sources.ts";
+import { noted } from "../../store/operations/audit.ts";
+import { readHabits, saveHabits } from "../../store/sources/baseline.ts";
+import { clearDrift, getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { acceptDrift, afterRun } from "../health/drift.ts";
 import { floodIn, learnRhythm, silentAfter } from "../health/rhythm.ts";

@@ -6,7 +6,7 @@ import { GiveUp } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import { isOffered, type Moved, type SourceRecord } from "../../model/source.ts";
 import { declared } from "../../model/version.ts";
-import { getSource, saveMoved } from "../../store/sources.ts";
+import { getSource, saveMoved } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applyEdits } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";

@@ -9,9 +9,9 @@ import type { Link, LinkKind } from "../../model/link.ts";
 import type { Missed, Recall } from "../../model/recall.ts";
 import { isSkipReason, SKIP_REASONS, type SkipReason } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { articlesOfKeys } from "../../store/aliases.ts";
-import { knownLinkStates } from "../../store/links.ts";
-import { saveRecall } from "../../store/recalls.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { knownLinkStates } from "../../store/crawl/links.ts";
+import { saveRecall } from "../../store/sources/recalls.ts";
 import type { Store } from "../../store/store.ts";
 import { look, lookAtAll, type SurveyDeps } from "./candidates.ts";
 

@@ -2,11 +2,16 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Config } from "../../config/env.ts";
 import type { Declared, SourcePlan } from "../../model/version.ts";
-import { note } from "../../store/audit.ts";
-import { declareSource, type Making, retireSource } from "../../store/declare.ts";
-import { listSources } from "../../store/sources.ts";
+import { note } from "../../store/operations/audit.ts";
+import { listSources } from "../../store/sources/sources.ts";
+import {
+  declareSource,
+  keepVersion,
+  keptVersions,
+  type Making,
+  retireSource,
+} from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
-import { keepVersion, keptVersions } from "../../store/versions.ts";
 import { loadSources, type SourceProblem } from "./load.ts";
 import { planSources } from "./plan.ts";
 

@@ -2,14 +2,19 @@ import { readFile, rm } from "node:fs/promises";
 import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/settle.ts";
 import { mendStories } from "../../articles/stories/stories.ts";
 import { type Declared, declared } from "../../model/version.ts";
-import { note, noted } from "../../store/audit.ts";
-import { declareSource, retireSource } from "../../store/declare.ts";
-import { findIn } from "../../store/find-in.ts";
-import { articleIdsOf, hasDelivered, linkIdsOf, removeSource } from "../../store/source-archive.ts";
-import { getSource, listSources } from "../../store/sources.ts";
+import { bury } from "../../store/articles/tombstones.ts";
+import { note, noted } from "../../store/operations/audit.ts";
+import { findIn } from "../../store/queries.ts";
+import {
+  articleIdsOf,
+  getSource,
+  hasDelivered,
+  linkIdsOf,
+  listSources,
+  removeSource,
+} from "../../store/sources/sources.ts";
+import { declareSource, getVersion, retireSource } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
-import { bury } from "../../store/tombstones.ts";
-import { getVersion } from "../../store/versions.ts";
 import { applySources, noteApplied, placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 

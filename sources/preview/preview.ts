@@ -20,7 +20,7 @@ import type {
 } from "../../model/preview.ts";
 import { SKIP_REASONS, skippedText } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
-import { recordOf } from "../../store/sources.ts";
+import { recordOf } from "../../store/sources/sources.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";
 

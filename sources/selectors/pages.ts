@@ -5,14 +5,14 @@ import { decode } from "../../crawler/http/decode.ts";
 import type { Hints } from "../../model/link.ts";
 import type { PointedField } from "../../model/pointing.ts";
 import type { Preview } from "../../model/preview.ts";
-import { getBody } from "../../store/bodies.ts";
+import { getBody } from "../../store/archive/bodies.ts";
 import {
   type CapturePosition,
+  getCapture,
   type ListedCapture,
   readCaptures,
-} from "../../store/capture-list.ts";
-import { getCapture } from "../../store/captures.ts";
-import { getLink } from "../../store/links.ts";
+} from "../../store/crawl/captures.ts";
+import { getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /** An article's page as it came, with what its entry point said of it. */

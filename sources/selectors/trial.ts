@@ -5,7 +5,7 @@ import { selectAt } from "../../extractors/select.ts";
 import type { PointedField, Reading, Tally, Trial, TriedPage } from "../../model/pointing.ts";
 import type { Select, SourceRecord } from "../../model/source.ts";
 import { declared } from "../../model/version.ts";
-import { getSource } from "../../store/sources.ts";
+import { getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applyEdits, withSelector } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";

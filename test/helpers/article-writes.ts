@@ -1,7 +1,7 @@
 import type { Article } from "../../model/article.ts";
 import { toItem } from "../../model/to-item.ts";
 import { toVisible } from "../../model/visible.ts";
-import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles.ts";
+import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "./articles.ts";
 

@@ -3,9 +3,9 @@ import type { Article, ChangeKind } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
 import { Source, type SourceRecord } from "../../model/source.ts";
 import { toBefore, toItem } from "../../model/to-item.ts";
-import { appendChanges, headSeq } from "../../store/changes.ts";
-import { countUp } from "../../store/days.ts";
-import { recordOf } from "../../store/sources.ts";
+import { appendChanges, headSeq } from "../../store/publish/changes.ts";
+import { countUp } from "../../store/publish/days.ts";
+import { recordOf } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
 /** A complete article; what a test is about is given, the rest is plausible. */

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { digest } from "../../lib/hash.ts";
 import type { Body } from "../../model/capture.ts";
 import { isLost } from "../../model/tier.ts";
-import { readBodies } from "../../store/bodies.ts";
-import { addCaptures } from "../../store/captures.ts";
+import { readBodies } from "../../store/archive/bodies.ts";
+import { addCaptures } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Stores bodies of random bytes in the database, the first one at `since`, the others a millisecond apart. */

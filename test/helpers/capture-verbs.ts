@@ -1,8 +1,7 @@
-import { findBody, readBodies } from "../../store/bodies.ts";
-import { addressesOf, readCaptures } from "../../store/capture-list.ts";
-import { captureAt, lastPage } from "../../store/captures.ts";
-import { dueExports, listExports, withdrawExports } from "../../store/exports.ts";
-import { bodiesToMove, finishMoves } from "../../store/move-bodies.ts";
+import { findBody, readBodies } from "../../store/archive/bodies.ts";
+import { bodiesToMove, finishMoves } from "../../store/archive/body-moves.ts";
+import { dueExports, listExports, withdrawExports } from "../../store/archive/exports.ts";
+import { addressesOf, captureAt, lastPage, readCaptures } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 

@@ -1,8 +1,8 @@
 import { FIGURE_BY } from "../../model/figure.ts";
-import { countFigures, figureId } from "../../store/figures/count.ts";
-import { readFigure } from "../../store/figures/read.ts";
-import { recountDay } from "../../store/figures/recount.ts";
-import { countSourceDays, readSourceDays } from "../../store/source-days.ts";
+import { countSourceDays, readSourceDays } from "../../store/sources/source-days.ts";
+import { countFigures, figureId } from "../../store/statistics/count.ts";
+import { readFigure } from "../../store/statistics/read.ts";
+import { recountDay } from "../../store/statistics/recount.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 

@@ -2,7 +2,7 @@ import { exportArticles } from "../../archive/export/rows.ts";
 import { compareWithTruth, type ExportedArticle } from "../../demo/check.ts";
 import type { World } from "../../demo/world.ts";
 import { shortHash } from "../../lib/hash.ts";
-import { readChanges } from "../../store/changes.ts";
+import { readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 
 const PAGE = 500;

@@ -1,7 +1,7 @@
-import { clicksOf, readClicks, readFollowed } from "../../store/clicks.ts";
-import { draftsOf } from "../../store/drafts.ts";
-import { giveKeyBack, keepAnswer } from "../../store/receipts.ts";
-import { dayAddresses } from "../../store/sitemap.ts";
+import { draftsOf } from "../../store/articles/drafts.ts";
+import { giveKeyBack, keepAnswer } from "../../store/operations/idempotency.ts";
+import { clicksOf, readClicks, readFollowed } from "../../store/publish/clicks.ts";
+import { dayAddresses } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { NOW } from "./full-store.ts";
 

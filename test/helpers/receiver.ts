@@ -3,8 +3,8 @@ import type { AddressInfo, Server } from "node:net";
 import { createLogger } from "../../config/logger.ts";
 import { createGuard } from "../../crawler/egress/guard.ts";
 import { createPost } from "../../crawler/http/post.ts";
+import { readDeliveries } from "../../store/publish/subscribers.ts";
 import type { Store } from "../../store/store.ts";
-import { readDeliveries } from "../../store/subscribers.ts";
 import * as manage from "../../web/api/webhooks/manage.ts";
 import { type DeliverDeps, deliver } from "../../workers/deliver/deliver.ts";
 

@@ -1,7 +1,7 @@
-import { latestRuns, linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
-import { countArticleLinks, newItemTimes, runsWithDueLinks } from "../../store/run-links.ts";
-import * as runs from "../../store/runs.ts";
-import { releaseSources, takeSources } from "../../store/source-runs.ts";
+import { countArticleLinks, newItemTimes, runsWithDueLinks } from "../../store/crawl/run-links.ts";
+import * as runs from "../../store/crawl/runs.ts";
+import { latestRuns, linksOfRun, responsesOfRun, runsOf } from "../../store/crawl/runs.ts";
+import { releaseSources, takeSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 

@@ -1,5 +1,5 @@
 import type { Run } from "../../model/run.ts";
-import { emptyCounts } from "../../store/runs.ts";
+import { emptyCounts } from "../../store/crawl/runs.ts";
 
 /** An open run that has just begun. */
 export function makeRun(id: string, given: Partial<Run> = {}): Run {

@@ -5,7 +5,7 @@ import {
   openCounterparts,
   promotionOf,
   stillOpen,
-} from "../../store/sides.ts";
+} from "../../store/articles/sides.ts";
 import type { Store } from "../../store/store.ts";
 
 const PAGE = { side: "next", skip: 0, limit: 10 };

@@ -1,16 +1,72 @@
 import { NOTHING } from "../../articles/ingest/sample.ts";
 import { toItem } from "../../model/to-item.ts";
-import * as alarms from "../../store/alarms.ts";
-import { articlesOfKeys, noteVersions, ownersOfKeys } from "../../store/aliases.ts";
+import { capturesOfLinks } from "../../store/archive/erasure.ts";
+import * as retention from "../../store/archive/retention.ts";
+import { purgeArticles } from "../../store/archive/retention.ts";
+import { articlesOfKeys, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
 import {
   articlesWithPending,
   clearPending,
   getArticles,
   getStatuses,
+  readIndexable,
+  readUnlisted,
   touchArticles,
   writeArticles,
-} from "../../store/articles.ts";
-import { readAudit } from "../../store/audit.ts";
+} from "../../store/articles/articles.ts";
+import * as corrections from "../../store/articles/corrections.ts";
+import * as fingerprints from "../../store/articles/fingerprints.ts";
+import { addRulings, dropRulings, similarFingerprints } from "../../store/articles/fingerprints.ts";
+import {
+  articlesLapsing,
+  readInbox,
+  readListing,
+  readPinned,
+} from "../../store/articles/listing.ts";
+import {
+  earlierRevisions,
+  readRevisions,
+  readRevisionTexts,
+} from "../../store/articles/revisions.ts";
+import { readSlice } from "../../store/articles/slice.ts";
+import {
+  countStories,
+  latestOf,
+  readArticle,
+  readStory,
+  readStoryMembers,
+  whyInStory,
+} from "../../store/articles/stories.ts";
+import { bury, erasedSince, tombstonesOf } from "../../store/articles/tombstones.ts";
+import { addCaptures, lastFetchedAt } from "../../store/crawl/captures.ts";
+import * as hosts from "../../store/crawl/hosts.ts";
+import { mistrustedHosts, saveLie } from "../../store/crawl/hosts.ts";
+import * as claims from "../../store/crawl/link-claims.ts";
+import * as links from "../../store/crawl/links.ts";
+import { deadLinks, pardonLinks } from "../../store/crawl/links.ts";
+import { dueOfRun } from "../../store/crawl/run-links.ts";
+import { dueSubscriptions, subscriptionsOf } from "../../store/crawl/subscriptions.ts";
+import { getKey, getSession } from "../../store/operations/accounts.ts";
+import * as alarms from "../../store/operations/alarms.ts";
+import { readAudit } from "../../store/operations/audit.ts";
+import { readOverview } from "../../store/operations/overview.ts";
+import { readParts } from "../../store/operations/processes.ts";
+import {
+  appendChanges,
+  changesOfArticles,
+  headSeq,
+  readChanges,
+  seqAt,
+  withholdEarlier,
+} from "../../store/publish/changes.ts";
+import { getConsumer, moveBookmark } from "../../store/publish/consumers.ts";
+import { countUp, getDays } from "../../store/publish/days.ts";
+import {
+  dueSubscribers,
+  failingSubscribers,
+  readDeliveries,
+} from "../../store/publish/subscribers.ts";
+import * as habits from "../../store/sources/baseline.ts";
 import {
   addBoilerplate,
   boilerplateKeys,
@@ -22,51 +78,13 @@ import {
   settleFrom,
   sourcesToReread,
   takeReread,
-} from "../../store/boilerplate.ts";
-import { moveBookmark } from "../../store/bookmarks.ts";
-import { addCaptures, lastFetchedAt } from "../../store/captures.ts";
-import { appendChanges, headSeq, readChanges, withholdEarlier } from "../../store/changes.ts";
-import * as claims from "../../store/claims.ts";
-import { getConsumer } from "../../store/consumers.ts";
-import * as corrections from "../../store/corrections.ts";
-import { countUp, getDays } from "../../store/days.ts";
-import { deadLinks } from "../../store/dead-links.ts";
-import { capturesOfLinks } from "../../store/erasure.ts";
-import * as fingerprints from "../../store/fingerprints.ts";
-import * as habits from "../../store/habits.ts";
-import { changesOfArticles } from "../../store/history.ts";
-import * as hosts from "../../store/hosts.ts";
-import { articlesLapsing, readInbox, readPinned } from "../../store/inbox.ts";
-import { earlierRevisions, readIndexable, readRevisionTexts } from "../../store/indexable.ts";
-import { getKey } from "../../store/keys.ts";
-import * as lies from "../../store/lies.ts";
-import * as links from "../../store/links.ts";
-import { readListing } from "../../store/listing.ts";
-import { readOverview } from "../../store/overview.ts";
-import { pardonLinks } from "../../store/pardon.ts";
-import { readParts } from "../../store/parts.ts";
-import { fixtureOf, latestPreviews } from "../../store/previews.ts";
-import { purgeArticles } from "../../store/purge.ts";
-import { countQuality } from "../../store/quality.ts";
-import * as retention from "../../store/retention.ts";
-import { readRevisions } from "../../store/revisions.ts";
-import { addRulings, dropRulings } from "../../store/rulings.ts";
-import { dueOfRun } from "../../store/run-links.ts";
-import { getSession } from "../../store/sessions.ts";
-import { similarFingerprints } from "../../store/similar-fingerprints.ts";
-import { readSlice } from "../../store/slice.ts";
-import { hasDelivered } from "../../store/source-archive.ts";
-import * as sources from "../../store/sources.ts";
+} from "../../store/sources/boilerplate.ts";
+import { fixtureOf, latestPreviews } from "../../store/sources/previews.ts";
+import { countQuality } from "../../store/sources/quality.ts";
+import * as sources from "../../store/sources/sources.ts";
+import { hasDelivered } from "../../store/sources/sources.ts";
+import { readVersions } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
-import { latestOf, readArticle, readStory } from "../../store/story-articles.ts";
-import { countStories, whyInStory } from "../../store/story-facts.ts";
-import { readStoryMembers } from "../../store/story-members.ts";
-import { seqAt } from "../../store/stream-points.ts";
-import { dueSubscribers, failingSubscribers, readDeliveries } from "../../store/subscribers.ts";
-import { dueSubscriptions, subscriptionsOf } from "../../store/subscriptions.ts";
-import { bury, erasedSince, tombstonesOf } from "../../store/tombstones.ts";
-import { readUnlisted } from "../../store/unlisted.ts";
-import { readVersions } from "../../store/versions.ts";
 import { makeArticle } from "./articles.ts";
 import { before, MANY, NOW } from "./full-store.ts";
 import { makeLink } from "./links.ts";
@@ -115,8 +133,8 @@ export const VERBS: [string, Verb][] = [
   ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
   ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
   ["failingHosts", (store) => hosts.failingHosts(store, 100)],
-  ["mistrustedHosts", (store) => lies.mistrustedHosts(store, NOW, 100)],
-  ["saveLie", (store) => lies.saveLie(store, "h1.example", "ids", lie)],
+  ["mistrustedHosts", (store) => mistrustedHosts(store, NOW, 100)],
+  ["saveLie", (store) => saveLie(store, "h1.example", "ids", lie)],
   ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
   ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
   ["readParts", (store) => readParts(store, NOW)],

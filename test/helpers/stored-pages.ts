@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { digest } from "../../lib/hash.ts";
 import type { Body } from "../../model/capture.ts";
-import { addCaptures } from "../../store/captures.ts";
-import { addLinks } from "../../store/links.ts";
+import { addCaptures } from "../../store/crawl/captures.ts";
+import { addLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import { addressOf, hours, idOf } from "./article-pages.ts";
 import { makeArticle } from "./articles.ts";

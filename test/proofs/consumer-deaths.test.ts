@@ -4,7 +4,7 @@ import { sleep } from "../../lib/time.ts";
 import type { Change } from "../../model/change.ts";
 import { toItem } from "../../model/to-item.ts";
 import { toVisible } from "../../model/visible.ts";
-import { appendChanges, headSeq } from "../../store/changes.ts";
+import { appendChanges, headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { type Leased, leaseOf } from "../helpers/consumers.ts";

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { shortHash } from "../../lib/hash.ts";
 import type { Link, LinkKind } from "../../model/link.ts";
-import { ensureHosts, getHost } from "../../store/hosts.ts";
-import { addLinks } from "../../store/links.ts";
+import { ensureHosts, getHost } from "../../store/crawl/hosts.ts";
+import { addLinks } from "../../store/crawl/links.ts";
 import { holdSlot } from "../../workers/turn/hold-slot.ts";
 import { readRobots } from "../../workers/turn/turn.ts";
 import { type Canary, openCanary } from "../helpers/canary.ts";

@@ -1,7 +1,7 @@
 import { MongoNetworkError } from "mongodb";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { findAll } from "../../store/find-all.ts";
-import { addLinks } from "../../store/links.ts";
+import { addLinks } from "../../store/crawl/links.ts";
+import { findAll } from "../../store/queries.ts";
 import { countCommands } from "../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { makeLink } from "../helpers/links.ts";

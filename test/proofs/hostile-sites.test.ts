@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TRAP_EVIDENCE } from "../../crawler/links/trap.ts";
-import { getHost } from "../../store/hosts.ts";
+import { getHost } from "../../store/crawl/hosts.ts";
 import { articlePage, feedOf, type Page } from "../helpers/site.ts";
 import { type Services, startServices } from "../helpers/watched-site.ts";
 import { watchSource } from "../helpers/watched-source.ts";

@@ -8,7 +8,7 @@ import { createLoginSessions, type LoginSessions } from "../../crawler/logins/se
 import { ReleaseStack } from "../../lib/stack.ts";
 import { Login } from "../../model/login.ts";
 import { connect } from "../../queues/producer.ts";
-import { addLinks } from "../../store/links.ts";
+import { addLinks } from "../../store/crawl/links.ts";
 import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { makeLink } from "../helpers/links.ts";

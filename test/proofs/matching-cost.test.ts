@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type ArticlePage, commitArticles } from "../../articles/ingest/commit-articles.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
-import { pack } from "../../store/packed-fingerprint.ts";
-import { similarFingerprints } from "../../store/similar-fingerprints.ts";
+import { similarFingerprints } from "../../store/articles/fingerprints.ts";
+import { pack } from "../../store/articles/packed-fingerprint.ts";
 import type { Store } from "../../store/store.ts";
 import { hours, idOf } from "../helpers/article-pages.ts";
 import { countCommands } from "../helpers/commands.ts";

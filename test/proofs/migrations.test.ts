@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pairKey, textKey } from "../../model/fingerprint-key.ts";
-import { getFingerprints } from "../../store/fingerprints.ts";
+import { getFingerprints } from "../../store/articles/fingerprints.ts";
+import type { PackedFingerprint } from "../../store/articles/packed-fingerprint.ts";
 import { type Migration, migrate, SCHEMA_VERSION } from "../../store/migrations.ts";
-import type { PackedFingerprint } from "../../store/packed-fingerprint.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
-import { ensureHosts } from "../../store/hosts.ts";
-import { addLinks } from "../../store/links.ts";
+import { ensureHosts } from "../../store/crawl/hosts.ts";
+import { addLinks } from "../../store/crawl/links.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
 import { makeLink } from "../helpers/links.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";

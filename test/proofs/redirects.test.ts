@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { dueHosts, ensureHosts } from "../../store/hosts.ts";
-import { addLinks, getLink } from "../../store/links.ts";
-import { getSource } from "../../store/sources.ts";
+import { dueHosts, ensureHosts } from "../../store/crawl/hosts.ts";
+import { addLinks, getLink } from "../../store/crawl/links.ts";
+import { getSource } from "../../store/sources/sources.ts";
 import { crawl } from "../../workers/crawl.ts";
 import { tick } from "../../workers/schedule.ts";
 import { makeSource } from "../helpers/articles.ts";

@@ -9,7 +9,7 @@ import type { Article } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
 import type { Report, Stage } from "../../model/reprocessing.ts";
 import type { TopicRule } from "../../model/topic.ts";
-import { headSeq, readChanges } from "../../store/changes.ts";
+import { headSeq, readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { endingAtWrite, ProcessEnded } from "../helpers/faults.ts";
 import { shippedPlaces } from "../helpers/places.ts";

@@ -5,7 +5,7 @@ import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import { Source } from "../../model/source.ts";
-import { emptyCounts } from "../../store/runs.ts";
+import { emptyCounts } from "../../store/crawl/runs.ts";
 import { makePortal } from "../helpers/portal.ts";
 import { remainsOf } from "../helpers/remains.ts";
 import { articlePage, type Page, textOf } from "../helpers/site.ts";

@@ -3,8 +3,8 @@ import { reinstate, retractByEditor } from "../../articles/revisions/retract.ts"
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { HOUR_MS } from "../../lib/time.ts";
-import { readChanges } from "../../store/changes.ts";
-import { reviveLinks } from "../../store/links.ts";
+import { reviveLinks } from "../../store/crawl/links.ts";
+import { readChanges } from "../../store/publish/changes.ts";
 import { crawl } from "../../workers/crawl.ts";
 import { tick } from "../../workers/schedule.ts";
 import { deriveAgain } from "../helpers/reprocess.ts";

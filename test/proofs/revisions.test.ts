@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { edited } from "../../demo/text.ts";
-import { reviveLinks } from "../../store/links.ts";
+import { reviveLinks } from "../../store/crawl/links.ts";
 import { noisyPage } from "../helpers/noisy-page.ts";
 import { type RevisionCase, revisionCases, textOfCase } from "../helpers/revision-cases.ts";
 import { SIZE } from "../helpers/size.ts";

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { type Html, html } from "../../lib/html.ts";
 import type { Alarm, Digest } from "../../model/alarm.ts";
-import { latestDigests, readAlarms } from "../../store/alarms.ts";
+import { latestDigests, readAlarms } from "../../store/operations/alarms.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";

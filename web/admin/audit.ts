@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html } from "../../lib/html.ts";
-import { readAudit } from "../../store/audit.ts";
-import { soon } from "../../store/latest.ts";
+import { readAudit } from "../../store/operations/audit.ts";
+import { soon } from "../../store/queries.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";

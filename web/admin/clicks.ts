@@ -3,7 +3,7 @@ import { z } from "zod";
 import { html } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { Day } from "../../model/asked.ts";
-import { readFollowed } from "../../store/clicks.ts";
+import { readFollowed } from "../../store/publish/clicks.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";

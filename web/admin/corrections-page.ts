@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { readCorrections } from "../../store/corrections.ts";
-import { readArticle } from "../../store/story-articles.ts";
+import { readCorrections } from "../../store/articles/corrections.ts";
+import { readArticle } from "../../store/articles/stories.ts";
 import { may } from "../auth/actor.ts";
 import {
   actionForm,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html, httpUrl } from "../../lib/html.ts";
-import { deadLinks } from "../../store/dead-links.ts";
+import { deadLinks } from "../../store/crawl/links.ts";
 import { may } from "../auth/actor.ts";
 import {
   actionForm,

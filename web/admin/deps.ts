@@ -5,8 +5,8 @@ import type { PointedField, Proposal, Trial } from "../../model/pointing.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import type { FieldChange, SourcePlan } from "../../model/version.ts";
 import type { Why } from "../../model/why.ts";
+import type { StoryMember } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
-import type { StoryMember } from "../../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
 import type { TextDifference } from "./difference.ts";
 

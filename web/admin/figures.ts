@@ -12,9 +12,9 @@ import {
   type FigureTable,
   ROWS_OF,
 } from "../../model/figure-table.ts";
-import { figuresAt } from "../../store/figures/count.ts";
-import { readFigure } from "../../store/figures/read.ts";
-import { readTierSizes, type TierSize } from "../../store/tier-sizes.ts";
+import { readTierSizes, type TierSize } from "../../store/archive/body-moves.ts";
+import { figuresAt } from "../../store/statistics/count.ts";
+import { readFigure } from "../../store/statistics/read.ts";
 import { readQuery } from "./actions.ts";
 import { sizeText, spanText } from "./chart/axis.ts";
 import type { AdminDeps } from "./deps.ts";

@@ -4,8 +4,7 @@ import { fits } from "../../model/filter.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { View } from "../../model/view.ts";
 import { toVisible } from "../../model/visible.ts";
-import { readInbox } from "../../store/inbox.ts";
-import { readListing } from "../../store/listing.ts";
+import { readInbox, readListing } from "../../store/articles/listing.ts";
 import type { AdminDeps } from "./deps.ts";
 
 /** Articles on the page. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
 import { EDITORIAL_STATES } from "../../model/editorial.ts";
 import { ViewId } from "../../model/view.ts";
-import { listViews } from "../../store/views.ts";
+import { listViews } from "../../store/publish/views.ts";
 import { ASSETS } from "../assets.ts";
 import { may } from "../auth/actor.ts";
 import {

@@ -6,7 +6,7 @@ import { type Html, html } from "../../lib/html.ts";
 import { SHORTEST_REASON } from "../../model/audit.ts";
 import type { Preview } from "../../model/preview.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { getPreview } from "../../store/previews.ts";
+import { getPreview } from "../../store/sources/previews.ts";
 import { actorName, isKnown, may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
 import { answerAction, askedBy, readForm, readQuery } from "./actions.ts";

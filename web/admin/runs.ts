@@ -3,16 +3,16 @@ import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
 import type { Link } from "../../model/link.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { soon } from "../../store/latest.ts";
 import {
+  getRun,
   latestRuns,
   linksOfRun,
   type RunResponse,
   responsesOfRun,
   runsOf,
-} from "../../store/run-history.ts";
-import { getRun } from "../../store/runs.ts";
-import { type SourceName, sourceNames } from "../../store/standings.ts";
+} from "../../store/crawl/runs.ts";
+import { soon } from "../../store/queries.ts";
+import { type SourceName, sourceNames } from "../../store/sources/directory.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";

@@ -9,8 +9,8 @@ import {
   listCounterparts,
   listSides,
   promotionOf,
-} from "../../store/sides.ts";
-import { readArticle } from "../../store/story-articles.ts";
+} from "../../store/articles/sides.ts";
+import { readArticle } from "../../store/articles/stories.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { differenceOf } from "./difference.ts";

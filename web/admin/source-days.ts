@@ -1,6 +1,6 @@
 import type { Html } from "../../lib/html.ts";
 import { DAY_MS, dayIn } from "../../lib/time.ts";
-import { getDays } from "../../store/days.ts";
+import { getDays } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { bars } from "./plot.ts";
 

@@ -5,7 +5,7 @@ import { FormMoment } from "../../model/asked.ts";
 import { SHORTEST_REASON } from "../../model/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { withoutSecrets } from "../../model/source.ts";
-import { readStandings } from "../../store/standings.ts";
+import { readStandings } from "../../store/sources/directory.ts";
 import { may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
 import { answerAction, askedBy, Reason, readForm, readQuery, Several } from "./actions.ts";

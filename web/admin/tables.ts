@@ -1,5 +1,5 @@
 import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
-import type { Overview } from "../../store/overview.ts";
+import type { Overview } from "../../store/operations/overview.ts";
 import { at, reasons, reasonText } from "./words.ts";
 
 /** Recent runs with what came of their links. */

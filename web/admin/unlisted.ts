@@ -1,5 +1,5 @@
 import { type Html, html, httpUrl } from "../../lib/html.ts";
-import type { UnlistedArticle } from "../../store/unlisted.ts";
+import type { UnlistedArticle } from "../../store/articles/articles.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 

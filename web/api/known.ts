@@ -1,8 +1,8 @@
 import { unknownName } from "../../model/explain.ts";
 import type { Filter } from "../../model/filter.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { ALL, getDays } from "../../store/days.ts";
-import { sourcesById } from "../../store/directory.ts";
+import { ALL, getDays } from "../../store/publish/days.ts";
+import { sourcesById } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 import type { PortalConfig } from "../server/config.ts";
 

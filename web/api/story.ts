@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
 import { type Because, bondText } from "../../model/story.ts";
-import type { PublicSource } from "../../store/directory.ts";
-import type { ListedArticle } from "../../store/listing.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import { countStories, whyInStory } from "../../store/articles/stories.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
-import { countStories, whyInStory } from "../../store/story-facts.ts";
 
 const ApiBecause = z
   .object({

@@ -1,9 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { ProblemError } from "../../model/problem.ts";
-import { getKey, touchKey } from "../../store/keys.ts";
-import { getSession } from "../../store/sessions.ts";
+import { getKey, getSession, getUser, touchKey } from "../../store/operations/accounts.ts";
 import type { Store } from "../../store/store.ts";
-import { getUser } from "../../store/users.ts";
 import { type Actor, actorOfKey, actorOfUser } from "./actor.ts";
 import { hashSecret, readKey, sameSecret } from "./secret.ts";
 

@@ -4,10 +4,18 @@ import { type Html, html } from "../../lib/html.ts";
 import { checked } from "../../model/asked.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { User } from "../../model/user.ts";
-import { note, noted } from "../../store/audit.ts";
-import { addSession, endSession, useLoginLink } from "../../store/sessions.ts";
+import {
+  addSession,
+  endSession,
+  getUser,
+  hasUsers,
+  moveTries,
+  resetTries,
+  type Tries,
+  useLoginLink,
+} from "../../store/operations/accounts.ts";
+import { note, noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { getUser, hasUsers, moveTries, resetTries, type Tries } from "../../store/users.ts";
 import { checkOrigin } from "./form.ts";
 import { COOKIE } from "./identify.ts";
 import { PASSWORD_LENGTH, verifyPassword } from "./password.ts";

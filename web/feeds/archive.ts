@@ -3,7 +3,7 @@ import {
   type ListingFilter,
   type Position,
   readListing,
-} from "../../store/listing.ts";
+} from "../../store/articles/listing.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Articles of one archive document; a day with more names a next page. */

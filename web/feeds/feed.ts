@@ -1,7 +1,7 @@
 import type { GivenItem } from "../../articles/stream/item.ts";
 import { paragraphs } from "../../articles/stream/lead.ts";
 import { httpUrl } from "../../lib/html.ts";
-import type { PublicSource } from "../../store/directory.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { topicName } from "../server/names.ts";
 

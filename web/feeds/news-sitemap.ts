@@ -1,4 +1,4 @@
-import type { ListedArticle } from "../../store/listing.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { document, element } from "./xml.ts";
 

@@ -1,5 +1,5 @@
 import { httpUrl } from "../../lib/html.ts";
-import type { PublicSource } from "../../store/directory.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { document, element } from "./xml.ts";
 

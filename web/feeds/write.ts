@@ -8,9 +8,9 @@ import {
   type ListingFilter,
   type Position,
   readListing,
-} from "../../store/listing.ts";
+} from "../../store/articles/listing.ts";
+import { readStoryArticles } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
-import { readStoryArticles } from "../../store/story-articles.ts";
 import type { Rendered } from "../server/cache.ts";
 import type { Context } from "../server/context.ts";
 import type { Snapshot } from "../server/snapshot.ts";

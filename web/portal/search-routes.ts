@@ -4,7 +4,7 @@ import { ApiItem, apiItem } from "../../articles/stream/item.ts";
 import { html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { FACETS, type Piece, type SearchRequest, SORTS } from "../../model/search.ts";
-import { listSearches } from "../../store/saved-searches.ts";
+import { listSearches } from "../../store/publish/saved-searches.ts";
 import { readFound, requireWords } from "../api/find/read.ts";
 import { savedSearch } from "../api/find/saved.ts";
 import { may } from "../auth/actor.ts";

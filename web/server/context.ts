@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { cached } from "../../lib/cache.ts";
 import { shortHash } from "../../lib/hash.ts";
-import { clicksOf } from "../../store/clicks.ts";
+import { clicksOf } from "../../store/publish/clicks.ts";
 import { type Answer, answerer } from "./answer.ts";
 import { AnswerCache } from "./cache.ts";
 import type { ServerDeps } from "./config.ts";

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/hash.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { Receipt } from "../../model/receipt.ts";
-import { giveKeyBack, keepAnswer, takeKey, takeOver } from "../../store/receipts.ts";
+import { giveKeyBack, keepAnswer, takeKey, takeOver } from "../../store/operations/idempotency.ts";
 import type { Context } from "./context.ts";
 
 declare module "fastify" {

@@ -1,5 +1,5 @@
 import type { Filter } from "../../model/filter.ts";
-import type { ListingFilter } from "../../store/listing.ts";
+import type { ListingFilter } from "../../store/articles/listing.ts";
 import type { PortalConfig } from "./config.ts";
 import type { Around } from "./edition.ts";
 import type { Snapshot } from "./snapshot.ts";

@@ -3,11 +3,10 @@ import { dayIn } from "../../lib/time.ts";
 import type { Day } from "../../model/day.ts";
 import { epochAfter, type Restore } from "../../model/epoch.ts";
 import type { View } from "../../model/view.ts";
-import { followHead } from "../../store/changes.ts";
-import { ALL, getDays } from "../../store/days.ts";
-import { type PublicSource, readDirectory } from "../../store/directory.ts";
-import { readRestores } from "../../store/epochs.ts";
-import { listViews } from "../../store/views.ts";
+import { followHead, readRestores } from "../../store/publish/changes.ts";
+import { ALL, getDays } from "../../store/publish/days.ts";
+import { listViews } from "../../store/publish/views.ts";
+import { type PublicSource, readDirectory } from "../../store/sources/directory.ts";
 import type { ServerDeps } from "./config.ts";
 
 /** What every answer stands on; two answers with the same `stamp` and address are the same. */

@@ -1,5 +1,5 @@
 import { asEdited, type Wording } from "../../model/editorial.ts";
-import type { ListedArticle } from "../../store/listing.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 
 /** An article as an edition tells it, and the languages of what it tells. */

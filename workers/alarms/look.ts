@@ -1,10 +1,10 @@
 import { shortHash } from "../../lib/hash.ts";
 import type { Alarm, AlarmWay, Trouble } from "../../model/alarm.ts";
 import { digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
-import { addDigest, latestDigests, readAlarms, saveAlarms } from "../../store/alarms.ts";
-import { readParts } from "../../store/parts.ts";
-import { listSources } from "../../store/sources.ts";
-import { failingSubscribers } from "../../store/subscribers.ts";
+import { addDigest, latestDigests, readAlarms, saveAlarms } from "../../store/operations/alarms.ts";
+import { readParts } from "../../store/operations/processes.ts";
+import { failingSubscribers } from "../../store/publish/subscribers.ts";
+import { listSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { standingRuns } from "../standing-runs.ts";
 

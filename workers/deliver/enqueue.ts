@@ -1,6 +1,6 @@
 import { deliverQueue } from "../../queues/deliver.ts";
-import { followHead } from "../../store/changes.ts";
-import { dueSubscribers } from "../../store/subscribers.ts";
+import { followHead } from "../../store/publish/changes.ts";
+import { dueSubscribers } from "../../store/publish/subscribers.ts";
 import type { Deps } from "../deps.ts";
 
 /** Makes a look that enqueues a job for every subscriber that has something to get; answers how many. */

@@ -2,8 +2,8 @@ import type { Post } from "../../crawler/http/post.ts";
 import type { Change } from "../../model/change.ts";
 import { kindFor } from "../../model/filter.ts";
 import type { View } from "../../model/view.ts";
-import { followHead, readChanges } from "../../store/changes.ts";
-import { listViews } from "../../store/views.ts";
+import { followHead, readChanges } from "../../store/publish/changes.ts";
+import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 import { backoff } from "./attempt.ts";
 

@@ -3,11 +3,11 @@ import { type Origin, planDiscovery } from "../../articles/ingest/discovery-plan
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Lane } from "../../model/link.ts";
-import { ensureHosts, wakeHosts } from "../../store/hosts.ts";
-import { addLinks, knownLinks, planLooks, reviveLinks } from "../../store/links.ts";
-import { countArticleLinks } from "../../store/run-links.ts";
-import { noteProblems } from "../../store/runs.ts";
-import { saveTtl } from "../../store/sources.ts";
+import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
+import { addLinks, knownLinks, planLooks, reviveLinks } from "../../store/crawl/links.ts";
+import { countArticleLinks } from "../../store/crawl/run-links.ts";
+import { noteProblems } from "../../store/crawl/runs.ts";
+import { saveTtl } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { noteHub } from "../websub/named.ts";
 

@@ -2,7 +2,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import type { Moved, SourceRecord } from "../../model/source.ts";
 import { movedAfter } from "../../sources/discovery/moved.ts";
-import { entryLinks } from "../../store/links.ts";
+import { entryLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /** What of sources' entry points has moved, after a run; by source. */

@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { exportQueue } from "../../queues/export.ts";
-import { dueExports, keptExports } from "../../store/exports.ts";
+import { dueExports, keptExports } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 
 /** Enqueues every export that is due: also those that Redis, or a process that ended, forgot. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Export, ExportedFile } from "../../model/export.ts";
-import { getExport, setExport } from "../../store/exports.ts";
+import { getExport, setExport } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 
 /** What exporting needs beside the store. */

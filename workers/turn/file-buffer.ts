@@ -1,7 +1,7 @@
 import { Batcher } from "../../lib/batch.ts";
 import type { Body, Capture } from "../../model/capture.ts";
-import { addCaptures } from "../../store/captures.ts";
-import { type HostFacts, saveFacts } from "../../store/hosts.ts";
+import { addCaptures } from "../../store/crawl/captures.ts";
+import { type HostFacts, saveFacts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Group commit: many hosts are met for the first time at once. How long one waits for company, ms, and how much. */

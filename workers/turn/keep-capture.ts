@@ -12,7 +12,7 @@ import type { Host } from "../../model/host.ts";
 import type { Link } from "../../model/link.ts";
 import type { Retraction } from "../../model/retraction.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { clearTrap, noteMiss } from "../../store/hosts.ts";
+import { clearTrap, noteMiss } from "../../store/crawl/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Look } from "./look.ts";
 

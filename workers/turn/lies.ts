@@ -1,6 +1,6 @@
 import type { Host } from "../../model/host.ts";
 import { afterContradiction, type Contradiction } from "../../model/lie.ts";
-import { saveLie } from "../../store/lies.ts";
+import { saveLie } from "../../store/crawl/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 
 /** Remembers of a host in what it contradicted itself. */

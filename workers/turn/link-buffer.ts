@@ -1,8 +1,8 @@
 import { Batcher } from "../../lib/batch.ts";
 import type { Claim, Lane, Link } from "../../model/link.ts";
-import { type Claiming, claimLinks, isFreeFor } from "../../store/claims.ts";
-import { endLeases, leaseTurns, type TurnLease } from "../../store/hosts.ts";
-import { dueLinks } from "../../store/links.ts";
+import { endLeases, leaseTurns, type TurnLease } from "../../store/crawl/hosts.ts";
+import { type Claiming, claimLinks, isFreeFor } from "../../store/crawl/link-claims.ts";
+import { dueLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Hosts remembered; the oldest is dropped. */

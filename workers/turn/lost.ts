@@ -1,7 +1,7 @@
 import type { Logger } from "../../config/logger.ts";
 import type { Link } from "../../model/link.ts";
-import { claimsOf, type LostLink, markLost } from "../../store/claims.ts";
-import { countEndedWorker, holdHarmful } from "../../store/sources.ts";
+import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims.ts";
+import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Workers that a source's pages may end before it is paused. */

@@ -1,5 +1,5 @@
-import { saveBreaker, wakeHosts } from "../../store/hosts.ts";
-import { pardonLinks } from "../../store/pardon.ts";
+import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
+import { pardonLinks } from "../../store/crawl/links.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { FailedLook } from "./outage.ts";
 

@@ -8,7 +8,7 @@ import { hubInHeader } from "../../crawler/websub/hub-header.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import { type Contradiction, isBelieved, type LieKind } from "../../model/lie.ts";
 import type { LinkKind, Validators } from "../../model/link.ts";
-import { getRun } from "../../store/runs.ts";
+import { getRun } from "../../store/crawl/runs.ts";
 import type { TurnDeps } from "../deps.ts";
 import { takeDiscovery } from "../discover/discovered.ts";
 import { hostFacts } from "../discover/host-facts.ts";

@@ -10,7 +10,7 @@ import { judgeValidators } from "../../crawler/http/validators.ts";
 import { isHomeAddress } from "../../extractors/url.ts";
 import { isBelieved } from "../../model/lie.ts";
 import type { Link, Validators } from "../../model/link.ts";
-import { noteProblems } from "../../store/runs.ts";
+import { noteProblems } from "../../store/crawl/runs.ts";
 import type { TurnDeps } from "../deps.ts";
 import {
   isReservedByHost,

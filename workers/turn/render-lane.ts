@@ -8,7 +8,7 @@ import {
 import type { Host, RenderMemory } from "../../model/host.ts";
 import type { Lane } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { saveVerdict } from "../../store/hosts.ts";
+import { saveVerdict } from "../../store/crawl/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { KnownLook } from "./keep-capture.ts";
 

@@ -1,6 +1,6 @@
 import { toBrowserSet } from "../../articles/ingest/outcome.ts";
-import { saveVerdict } from "../../store/hosts.ts";
-import { noteProblems } from "../../store/runs.ts";
+import { saveVerdict } from "../../store/crawl/hosts.ts";
+import { noteProblems } from "../../store/crawl/runs.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { KnownLook, LinkSet } from "./keep-capture.ts";
 import { browserVerdict } from "./render-lane.ts";

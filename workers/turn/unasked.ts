@@ -2,7 +2,7 @@ import { failedSet, skippedSet, toBrowserSet, verdictOn } from "../../articles/i
 import type { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
-import { settleLinks } from "../../store/links.ts";
+import { settleLinks } from "../../store/crawl/links.ts";
 import type { TurnDeps } from "../deps.ts";
 import { wakeHost } from "./wake.ts";
 

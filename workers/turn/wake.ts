@@ -1,7 +1,7 @@
 import type { Lane } from "../../model/link.ts";
 import { fetchQueue } from "../../queues/fetch.ts";
 import { renderQueue } from "../../queues/render.ts";
-import { wakeHosts } from "../../store/hosts.ts";
+import { wakeHosts } from "../../store/crawl/hosts.ts";
 import type { Deps } from "../deps.ts";
 
 /** Says that a host has something due in a lane, and sees that its turn comes soon. */

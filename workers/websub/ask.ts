@@ -4,8 +4,8 @@ import type { Post } from "../../crawler/http/post.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import type { Subscription } from "../../model/subscription.ts";
-import { getSource } from "../../store/sources.ts";
-import { dueSubscriptions, updateSubscription } from "../../store/subscriptions.ts";
+import { dueSubscriptions, updateSubscription } from "../../store/crawl/subscriptions.ts";
+import { getSource } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
 const DAY = 24 * 60 * MINUTE_MS;

@@ -1,8 +1,8 @@
 import type { Run } from "../../model/run.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { isSubscribed } from "../../model/subscription.ts";
+import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
 import type { Store } from "../../store/store.ts";
-import { subscriptionsOf, updateSubscription } from "../../store/subscriptions.ts";
 
 /**
  * Counts a run's new articles for the subscriptions of its source: found by a push, or missed by pushes

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { isPaused } from "../../model/source.ts";
 import { isShut } from "../../sources/schedule/next-due.ts";
-import { askForPush, getSource } from "../../store/sources.ts";
-import { getSubscription, updateSubscription } from "../../store/subscriptions.ts";
+import { getSubscription, updateSubscription } from "../../store/crawl/subscriptions.ts";
+import { askForPush, getSource } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
 const DAY = 24 * 60 * MINUTE_MS;

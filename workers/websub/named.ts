@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Link } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { saveHub } from "../../store/sources.ts";
-import { dropSubscription, wantSubscription } from "../../store/subscriptions.ts";
+import { dropSubscription, wantSubscription } from "../../store/crawl/subscriptions.ts";
+import { saveHub } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
 /** Notes which hub a feed names, if that is news: its pushes are wanted, or no longer. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { waitForPass } from "../../../bin/pass/wait.ts";
 import { describeWaiting, readDueWork } from "../../../bin/pass/waiting.ts";
-import { ensureHosts, saveBreaker } from "../../../store/hosts.ts";
+import { ensureHosts, saveBreaker } from "../../../store/crawl/hosts.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { headSeq, readChanges } from "../../../store/changes.ts";
+import { headSeq, readChanges } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

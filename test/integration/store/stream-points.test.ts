@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addEpoch } from "../../../store/epochs.ts";
-import { removeChanges } from "../../../store/retention.ts";
+import { removeChanges } from "../../../store/archive/retention.ts";
+import { addEpoch, seqAt } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { seqAt } from "../../../store/stream-points.ts";
 import { bookmarkAt } from "../../../web/api/stream/from.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

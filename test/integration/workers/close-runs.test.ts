@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../lib/time.ts";
-import { addLinks } from "../../../store/links.ts";
-import { getRun } from "../../../store/runs.ts";
-import { getSource, makeDue } from "../../../store/sources.ts";
+import { addLinks } from "../../../store/crawl/links.ts";
+import { getRun } from "../../../store/crawl/runs.ts";
+import { getSource, makeDue } from "../../../store/sources/sources.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";

@@ -13,7 +13,7 @@ import { createVisitor, ownPlaces } from "../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../demo/world.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
-import { getSource } from "../../../store/sources.ts";
+import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { ROUTES } from "../../../web/auth/routes.ts";
 import { crawl } from "../../../workers/crawl.ts";

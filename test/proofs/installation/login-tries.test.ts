@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { changeUser, getUser } from "../../../store/operations/accounts.ts";
 import type { Store } from "../../../store/store.ts";
-import { changeUser, getUser } from "../../../store/users.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { join, loginFrom, openGated } from "../../helpers/gated.ts";
 

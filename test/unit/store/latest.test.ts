@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MINUTE_MS } from "../../../lib/time.ts";
-import { furtherBack } from "../../../store/latest.ts";
+import { furtherBack } from "../../../store/queries.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 

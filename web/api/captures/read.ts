@@ -3,14 +3,13 @@ import { unknownName } from "../../../model/explain.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { isLost, lostProblem } from "../../../model/tier.ts";
 import type { Tombstone } from "../../../model/tombstone.ts";
-import { findBody } from "../../../store/bodies.ts";
-import { addressesOf, type CaptureQuery } from "../../../store/capture-list.ts";
-import { getCapture } from "../../../store/captures.ts";
-import { readDirectory } from "../../../store/directory.ts";
-import { getSource } from "../../../store/sources.ts";
+import { findBody } from "../../../store/archive/bodies.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
+import { tombstonesOf } from "../../../store/articles/tombstones.ts";
+import { addressesOf, type CaptureQuery, getCapture } from "../../../store/crawl/captures.ts";
+import { readDirectory } from "../../../store/sources/directory.ts";
+import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { readArticle } from "../../../store/story-articles.ts";
-import { tombstonesOf } from "../../../store/tombstones.ts";
 import type { CaptureActions } from "../../server/actions.ts";
 
 /** Whose captures are asked for. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Capture } from "../../../model/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../../model/link.ts";
-import type { ListedCapture } from "../../../store/capture-list.ts";
+import type { ListedCapture } from "../../../store/crawl/captures.ts";
 
 const Headers = z.record(z.string(), z.string());
 

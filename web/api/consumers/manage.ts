@@ -3,14 +3,14 @@ import type { Asking } from "../../../model/asking.ts";
 import type { Consumer } from "../../../model/consumer.ts";
 import { unknownName } from "../../../model/explain.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { noted } from "../../../store/audit.ts";
-import { moveBookmark } from "../../../store/bookmarks.ts";
+import { noted } from "../../../store/operations/audit.ts";
 import {
   addConsumer,
   getConsumer,
   listConsumers,
+  moveBookmark,
   removeConsumer,
-} from "../../../store/consumers.ts";
+} from "../../../store/publish/consumers.ts";
 import type { Store } from "../../../store/store.ts";
 import { bookmarkAt } from "../stream/from.ts";
 

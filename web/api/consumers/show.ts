@@ -3,8 +3,8 @@ import { changesCursor } from "../../../articles/stream/cursor.ts";
 import { type Consumer, ConsumerName } from "../../../model/consumer.ts";
 import { epochAfter } from "../../../model/epoch.ts";
 import { Filter } from "../../../model/filter.ts";
+import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { changedAt, tailSeq } from "../../../store/stream-points.ts";
 import type { Head } from "../../server/snapshot.ts";
 
 const Time = z.iso.datetime();

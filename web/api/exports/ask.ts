@@ -9,17 +9,17 @@ import { EXPORT_FORMATS, type Export, type ExportWish } from "../../../model/exp
 import { Query } from "../../../model/filter.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { ViewId } from "../../../model/view.ts";
-import { noted } from "../../../store/audit.ts";
-import { readDirectory } from "../../../store/directory.ts";
 import {
   addExport,
   dueExports,
   getExport,
   MOST_WAITING,
   removeExport,
-} from "../../../store/exports.ts";
+} from "../../../store/archive/exports.ts";
+import { noted } from "../../../store/operations/audit.ts";
+import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
+import { readDirectory } from "../../../store/sources/directory.ts";
 import { EPOCH, type Store } from "../../../store/store.ts";
-import { changedAt, tailSeq } from "../../../store/stream-points.ts";
 import type { SearchActions } from "../../server/actions.ts";
 import { checkQuery } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";

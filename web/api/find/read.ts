@@ -9,9 +9,10 @@ import {
   type SearchHint,
   type SearchRequest,
 } from "../../../model/search.ts";
-import type { PublicSource } from "../../../store/directory.ts";
-import { readIndexable, readRevisionTexts } from "../../../store/indexable.ts";
-import type { ListedArticle } from "../../../store/listing.ts";
+import { readIndexable } from "../../../store/articles/articles.ts";
+import type { ListedArticle } from "../../../store/articles/listing.ts";
+import { readRevisionTexts } from "../../../store/articles/revisions.ts";
+import type { PublicSource } from "../../../store/sources/directory.ts";
 import type { Store } from "../../../store/store.ts";
 import type { SearchActions } from "../../server/actions.ts";
 import { hintsFor, type TopicNames } from "./hints.ts";

@@ -2,8 +2,13 @@ import type { Asking } from "../../../model/asking.ts";
 import { unknownName } from "../../../model/explain.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { type SavedQuery, type SavedSearch, SearchName } from "../../../model/saved-search.ts";
-import { noted } from "../../../store/audit.ts";
-import { dropSearch, getSearch, listSearches, putSearch } from "../../../store/saved-searches.ts";
+import { noted } from "../../../store/operations/audit.ts";
+import {
+  dropSearch,
+  getSearch,
+  listSearches,
+  putSearch,
+} from "../../../store/publish/saved-searches.ts";
 import type { Store } from "../../../store/store.ts";
 
 /** The saved search of a name; throws a 404 problem. */

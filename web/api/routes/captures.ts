@@ -5,7 +5,7 @@ import { digest } from "../../../lib/hash.ts";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
 import { endOf, firstMomentOf, TimeText } from "../../../model/asked.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { readCaptures } from "../../../store/capture-list.ts";
+import { readCaptures } from "../../../store/crawl/captures.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";

@@ -5,7 +5,7 @@ import { ApiChange, tell } from "../../../articles/stream/change.ts";
 import { changesCursor } from "../../../articles/stream/cursor.ts";
 import { epochAfter } from "../../../model/epoch.ts";
 import type { Filter } from "../../../model/filter.ts";
-import { readChanges } from "../../../store/changes.ts";
+import { readChanges } from "../../../store/publish/changes.ts";
 import type { Rendered } from "../../server/cache.ts";
 import { type Context, type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";

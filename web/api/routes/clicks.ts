@@ -3,8 +3,8 @@ import { httpUrl } from "../../../lib/html.ts";
 import { dayIn } from "../../../lib/time.ts";
 import { dayOf, TimeText } from "../../../model/asked.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { countClick, readClicks } from "../../../store/clicks.ts";
-import { readArticle } from "../../../store/story-articles.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
+import { countClick, readClicks } from "../../../store/publish/clicks.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { isClick } from "../clicks/counts.ts";
 

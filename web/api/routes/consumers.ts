@@ -4,7 +4,7 @@ import { ApiChange } from "../../../articles/stream/change.ts";
 import { ConsumerName } from "../../../model/consumer.ts";
 import { Filter } from "../../../model/filter.ts";
 import { ViewId } from "../../../model/view.ts";
-import { listConsumers } from "../../../store/consumers.ts";
+import { listConsumers } from "../../../store/publish/consumers.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { endOf, firstMomentOf } from "../../../model/asked.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { listExports } from "../../../store/exports.ts";
+import { listExports } from "../../../store/archive/exports.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";

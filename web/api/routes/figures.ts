@@ -5,7 +5,7 @@ import { TIME_FORMS } from "../../../lib/time-expression.ts";
 import { dayOf, TimeText } from "../../../model/asked.ts";
 import { FigureWish, figureQuery } from "../../../model/figure-query.ts";
 import { FIGURE_ROWS, FIGURES, type FigureName, ROWS_OF } from "../../../model/figure-table.ts";
-import { readFigure } from "../../../store/figures/read.ts";
+import { readFigure } from "../../../store/statistics/read.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { SavedQuery, type SavedSearch, SearchName } from "../../../model/saved-search.ts";
-import { listSearches } from "../../../store/saved-searches.ts";
+import { listSearches } from "../../../store/publish/saved-searches.ts";
 import { actorName } from "../../auth/actor.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";

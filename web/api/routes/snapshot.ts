@@ -6,7 +6,7 @@ import {
 } from "../../../articles/stream/cursor.ts";
 import { ApiItem, apiItem } from "../../../articles/stream/item.ts";
 import { epochAfter } from "../../../model/epoch.ts";
-import { readListing } from "../../../store/listing.ts";
+import { readListing } from "../../../store/articles/listing.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";
 import { fieldsQuery, picker } from "../fields.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ProblemError } from "../../../model/problem.ts";
-import { getStatuses } from "../../../store/articles.ts";
-import type { ListedArticle } from "../../../store/listing.ts";
+import { getStatuses } from "../../../store/articles/articles.ts";
+import type { ListedArticle } from "../../../store/articles/listing.ts";
+import { readStoryArticles } from "../../../store/articles/stories.ts";
 import type { Store } from "../../../store/store.ts";
-import { readStoryArticles } from "../../../store/story-articles.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";
 import { ApiStory, apiStory } from "../story.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { dropView, saveView, storedView } from "../../../articles/stream/views.ts";
 import { Query } from "../../../model/filter.ts";
 import { type View, ViewId } from "../../../model/view.ts";
-import { listViews } from "../../../store/views.ts";
+import { listViews } from "../../../store/publish/views.ts";
 import { actorName } from "../../auth/actor.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";

@@ -3,7 +3,11 @@ import { z } from "zod";
 import { Filter } from "../../../model/filter.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { ViewId } from "../../../model/view.ts";
-import { getDelivery, listSubscribers, readDeliveries } from "../../../store/subscribers.ts";
+import {
+  getDelivery,
+  listSubscribers,
+  readDeliveries,
+} from "../../../store/publish/subscribers.ts";
 import { actorName } from "../../auth/actor.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";

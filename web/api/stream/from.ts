@@ -2,10 +2,8 @@ import { z } from "zod";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
 import { firstMomentOf, TimeText } from "../../../model/asked.ts";
 import { epochAfter } from "../../../model/epoch.ts";
-import { headSeq } from "../../../store/changes.ts";
-import { readRestores } from "../../../store/epochs.ts";
+import { headSeq, readRestores, seqAt, tailSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { seqAt, tailSeq } from "../../../store/stream-points.ts";
 import { startOf } from "./position.ts";
 
 /** A point of the stream as people name it. */

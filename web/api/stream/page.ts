@@ -1,6 +1,6 @@
 import type { Change } from "../../../model/change.ts";
 import { type Filter, kindFor } from "../../../model/filter.ts";
-import { readChanges } from "../../../store/changes.ts";
+import { readChanges } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import type { Context } from "../../server/context.ts";
 import { checkWhole, startOf } from "./position.ts";

@@ -4,15 +4,15 @@ import type { Asking } from "../../../model/asking.ts";
 import { unknownName } from "../../../model/explain.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import type { Subscriber } from "../../../model/subscriber.ts";
-import { type Noted, noted } from "../../../store/audit.ts";
-import { moveBookmark } from "../../../store/bookmarks.ts";
-import type { Store } from "../../../store/store.ts";
+import { type Noted, noted } from "../../../store/operations/audit.ts";
+import { moveBookmark } from "../../../store/publish/consumers.ts";
 import {
   addSubscriber,
   getSubscriber,
   listSubscribers,
   removeSubscriber,
-} from "../../../store/subscribers.ts";
+} from "../../../store/publish/subscribers.ts";
+import type { Store } from "../../../store/store.ts";
 import { bookmarkAt } from "../stream/from.ts";
 
 /** For so long messages are signed with the old secret, too, ms. */

@@ -1,6 +1,6 @@
 import { leadOf } from "../../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../../lib/html.ts";
-import type { ListedArticle } from "../../../store/listing.ts";
+import type { ListedArticle } from "../../../store/articles/listing.ts";
 import { type Around, pathIn } from "../../server/edition.ts";
 import { nameOf } from "../../server/names.ts";
 import { dayTitle } from "../../server/time.ts";

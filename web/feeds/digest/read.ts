@@ -1,7 +1,7 @@
-import { getDay } from "../../../store/days.ts";
-import { type ListedArticle, readListing } from "../../../store/listing.ts";
+import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
+import { countStories, type Stories } from "../../../store/articles/stories.ts";
+import { getDay } from "../../../store/publish/days.ts";
 import type { Store } from "../../../store/store.ts";
-import { countStories, type Stories } from "../../../store/story-facts.ts";
 import type { Around } from "../../server/edition.ts";
 
 /** Articles of a day that are looked at, and told. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { viewNamed } from "../../../articles/stream/views.ts";
 import { Day } from "../../../model/asked.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { getStatuses } from "../../../store/articles.ts";
+import { getStatuses } from "../../../store/articles/articles.ts";
 import { type Context, type Routes, typed } from "../../server/context.ts";
 import { editionAt } from "../../server/edition.ts";
 import { CATEGORIES, filterOf, isKnown, nameOf } from "../../server/names.ts";

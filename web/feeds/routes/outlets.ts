@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ProblemError } from "../../../model/problem.ts";
-import { readListing } from "../../../store/listing.ts";
-import { dayAddresses, daysWithArticles } from "../../../store/sitemap.ts";
+import { readListing } from "../../../store/articles/listing.ts";
+import { dayAddresses, daysWithArticles } from "../../../store/publish/days.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { NEWS_SITEMAP, newsSitemap } from "../news-sitemap.ts";
 import { sourcesOpml } from "../opml.ts";

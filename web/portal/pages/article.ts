@@ -1,7 +1,7 @@
 import { apiItem } from "../../../articles/stream/item.ts";
 import { Html, html, httpUrl, type Part } from "../../../lib/html.ts";
 import { toVisible } from "../../../model/visible.ts";
-import type { ListedArticle } from "../../../store/listing.ts";
+import type { ListedArticle } from "../../../store/articles/listing.ts";
 import { toEntry } from "../../feeds/feed.ts";
 import { asScript, newsArticle } from "../../feeds/schema-org.ts";
 import { type Around, numberIn, pathIn } from "../../server/edition.ts";

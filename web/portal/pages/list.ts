@@ -1,7 +1,7 @@
 import { listingCursor } from "../../../articles/stream/cursor.ts";
 import { type Html, html, type Part } from "../../../lib/html.ts";
-import type { ListedArticle, ListingPage } from "../../../store/listing.ts";
-import { type Stories } from "../../../store/story-facts.ts";
+import type { ListedArticle, ListingPage } from "../../../store/articles/listing.ts";
+import { type Stories } from "../../../store/articles/stories.ts";
 import { type Around, pathIn } from "../../server/edition.ts";
 import { dayTitle } from "../../server/time.ts";
 import { numbers, side } from "./side.ts";

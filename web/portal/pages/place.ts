@@ -1,5 +1,5 @@
 import { ProblemError } from "../../../model/problem.ts";
-import { readListing } from "../../../store/listing.ts";
+import { readListing } from "../../../store/articles/listing.ts";
 import type { Context } from "../../server/context.ts";
 import type { Around } from "../../server/edition.ts";
 import { nameOf } from "../../server/names.ts";

@@ -1,15 +1,15 @@
 import { readListingCursor } from "../../../articles/stream/cursor.ts";
 import type { Html } from "../../../lib/html.ts";
 import type { Day } from "../../../model/day.ts";
-import { getDays } from "../../../store/days.ts";
-import { readPinned } from "../../../store/inbox.ts";
 import {
   type ListingFilter,
   type ListingPage,
   matches,
   readListing,
-} from "../../../store/listing.ts";
-import { countStories } from "../../../store/story-facts.ts";
+  readPinned,
+} from "../../../store/articles/listing.ts";
+import { countStories } from "../../../store/articles/stories.ts";
+import { getDays } from "../../../store/publish/days.ts";
 import type { Context } from "../../server/context.ts";
 import type { Around } from "../../server/edition.ts";
 import type { Snapshot } from "../../server/snapshot.ts";

@@ -1,7 +1,7 @@
 import { type Html, html } from "../../../lib/html.ts";
 import type { Because } from "../../../model/story.ts";
 import { toVisible } from "../../../model/visible.ts";
-import type { ListedArticle } from "../../../store/listing.ts";
+import type { ListedArticle } from "../../../store/articles/listing.ts";
 import type { Around } from "../../server/edition.ts";
 import { numbers, side } from "./side.ts";
 import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";

@@ -1,7 +1,7 @@
 import { leadOf } from "../../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../../lib/html.ts";
-import type { ListedArticle } from "../../../store/listing.ts";
-import type { Stories } from "../../../store/story-facts.ts";
+import type { ListedArticle } from "../../../store/articles/listing.ts";
+import type { Stories } from "../../../store/articles/stories.ts";
 import { type Around, type Edition, pathIn } from "../../server/edition.ts";
 import { nameOf } from "../../server/names.ts";
 import { timeElement } from "../../server/time.ts";

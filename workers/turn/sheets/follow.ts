@@ -5,9 +5,9 @@ import type { Evidence } from "../../../model/extraction.ts";
 import type { Link } from "../../../model/link.ts";
 import type { SheetRead } from "../../../model/sheet.ts";
 import type { SourceRecord } from "../../../model/source.ts";
-import { ensureHosts } from "../../../store/hosts.ts";
-import { addLinks, type KnownLink, knownLinks, reviveLinks } from "../../../store/links.ts";
-import { tombstonesOf } from "../../../store/tombstones.ts";
+import { tombstonesOf } from "../../../store/articles/tombstones.ts";
+import { ensureHosts } from "../../../store/crawl/hosts.ts";
+import { addLinks, type KnownLink, knownLinks, reviveLinks } from "../../../store/crawl/links.ts";
 import type { TurnDeps } from "../../deps.ts";
 import { wakeHost } from "../wake.ts";
 

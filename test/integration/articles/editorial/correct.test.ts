@@ -4,9 +4,9 @@ import { correct, undoCorrection } from "../../../../articles/editorial/correct.
 import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import { getArticles } from "../../../../store/articles.ts";
-import { readChanges } from "../../../../store/changes.ts";
-import { readCorrections } from "../../../../store/corrections.ts";
+import { getArticles } from "../../../../store/articles/articles.ts";
+import { readCorrections } from "../../../../store/articles/corrections.ts";
+import { readChanges } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { endProcess, withFaults, withRace } from "../../../helpers/faults.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { Tombstone } from "../../../../model/tombstone.ts";
-import { bury, tombstonesOf } from "../../../../store/tombstones.ts";
+import { bury, tombstonesOf } from "../../../../store/articles/tombstones.ts";
 import { crawl } from "../../../../workers/crawl.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { articlePage, feedOf, moved } from "../../../helpers/site.ts";

@@ -3,8 +3,8 @@ import { type CommitEntry, createCommit } from "../../../../articles/ingest/comm
 import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
 import { writeOf } from "../../../../articles/publication/decide.ts";
 import { mendStale } from "../../../../articles/stories/stories.ts";
-import { writeArticles } from "../../../../store/articles.ts";
-import { addLinks, getLink } from "../../../../store/links.ts";
+import { writeArticles } from "../../../../store/articles/articles.ts";
+import { addLinks, getLink } from "../../../../store/crawl/links.ts";
 import type { Store } from "../../../../store/store.ts";
 import { addressOf, hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

@@ -6,9 +6,9 @@ import { reinstate, retractByEditor } from "../../../../articles/revisions/retra
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { ArticleWord } from "../../../../model/correction.ts";
-import { getArticles } from "../../../../store/articles.ts";
-import { readChanges } from "../../../../store/changes.ts";
-import { readInbox } from "../../../../store/inbox.ts";
+import { getArticles } from "../../../../store/articles/articles.ts";
+import { readInbox } from "../../../../store/articles/listing.ts";
+import { readChanges } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decode } from "../../../../crawler/http/decode.ts";
 import { makePdf, setText } from "../../../../demo/make-pdf.ts";
-import { getBody } from "../../../../store/bodies.ts";
-import { getCapture } from "../../../../store/captures.ts";
+import { getBody } from "../../../../store/archive/bodies.ts";
+import { getCapture } from "../../../../store/crawl/captures.ts";
 import type { Page } from "../../../helpers/site.ts";
 import { type Services, startServices } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
 import { mendStale, mendStories } from "../../../../articles/stories/stories.ts";
-import { staleFingerprints } from "../../../../store/fingerprints.ts";
-import { purgeArticles } from "../../../../store/purge.ts";
+import { purgeArticles } from "../../../../store/archive/retention.ts";
+import { staleFingerprints } from "../../../../store/articles/fingerprints.ts";
 import type { Store } from "../../../../store/store.ts";
 import { hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AuditEntry } from "../../../../model/audit.ts";
 import type { Link } from "../../../../model/link.ts";
-import { readAudit } from "../../../../store/audit.ts";
-import { ensureHosts, saveBreaker } from "../../../../store/hosts.ts";
-import { getLink } from "../../../../store/links.ts";
+import { ensureHosts, saveBreaker } from "../../../../store/crawl/hosts.ts";
+import { getLink } from "../../../../store/crawl/links.ts";
+import { readAudit } from "../../../../store/operations/audit.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { type CliEnd, cliOn } from "../../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

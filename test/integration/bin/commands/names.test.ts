@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import { claimAliases } from "../../../../store/aliases.ts";
-import { ensureHosts } from "../../../../store/hosts.ts";
+import { claimAliases } from "../../../../store/articles/aliases.ts";
+import { ensureHosts } from "../../../../store/crawl/hosts.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import type { CliEnd } from "../../../helpers/cli.ts";
 import { commandsOn } from "../../../helpers/commands-here.ts";

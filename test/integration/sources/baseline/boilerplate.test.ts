@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rereadArticles } from "../../../../archive/reprocess/write.ts";
 import { settleSources } from "../../../../sources/baseline/boilerplate.ts";
-import { getArticles } from "../../../../store/articles.ts";
-import { settleFrom } from "../../../../store/boilerplate.ts";
+import { getArticles } from "../../../../store/articles/articles.ts";
+import { settleFrom } from "../../../../store/sources/boilerplate.ts";
 import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { watchSource } from "../../../helpers/watched-source.ts";

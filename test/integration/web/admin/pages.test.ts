@@ -4,7 +4,7 @@ import { join as path } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Alarm } from "../../../../model/alarm.ts";
-import { articlesByHour } from "../../../../store/hours.ts";
+import { articlesByHour } from "../../../../store/articles/articles.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { ROUTES } from "../../../../web/auth/routes.ts";

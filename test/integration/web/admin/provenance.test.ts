@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toCapture } from "../../../../articles/ingest/capture.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { PlaceHit } from "../../../../model/place.ts";
-import { addCaptures } from "../../../../store/captures.ts";
+import { addCaptures } from "../../../../store/crawl/captures.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

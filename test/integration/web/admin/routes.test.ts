@@ -1,9 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../../model/link.ts";
-import { ensureHosts, saveBreaker } from "../../../../store/hosts.ts";
-import { saveLie } from "../../../../store/lies.ts";
-import { emptyCounts } from "../../../../store/runs.ts";
+import { ensureHosts, saveBreaker, saveLie } from "../../../../store/crawl/hosts.ts";
+import { emptyCounts } from "../../../../store/crawl/runs.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";

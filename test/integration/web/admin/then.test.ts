@@ -5,7 +5,7 @@ import { blankArticles, hideArticles } from "../../../../articles/erasure/settle
 import { writeOf } from "../../../../articles/publication/decide.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Article } from "../../../../model/article.ts";
-import { getArticles, writeArticles } from "../../../../store/articles.ts";
+import { getArticles, writeArticles } from "../../../../store/articles/articles.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addEpoch } from "../../../../store/epochs.ts";
+import { addEpoch } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { commandsOn } from "../../../helpers/commands-here.ts";

@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createClient, ProblemError, type Step } from "../../../../client/client.ts";
-import { removeChanges } from "../../../../store/retention.ts";
+import { removeChanges } from "../../../../store/archive/retention.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

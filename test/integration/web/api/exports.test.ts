@@ -13,7 +13,7 @@ import { createLogger } from "../../../../config/logger.ts";
 import { ReleaseStack } from "../../../../lib/stack.ts";
 import type { Export } from "../../../../model/export.ts";
 import { createProducer } from "../../../../queues/producer.ts";
-import { getExport, listExports } from "../../../../store/exports.ts";
+import { getExport, listExports } from "../../../../store/archive/exports.ts";
 import type { Store } from "../../../../store/store.ts";
 import { sweepExports } from "../../../../workers/export/enqueue.ts";
 import { runExport } from "../../../../workers/export/export.ts";

@@ -8,8 +8,8 @@ import { openSearchIndex, type SearchIndex } from "../../../../archive/search/in
 import { revisionOf } from "../../../../articles/revisions/revision-of.ts";
 import { actionsOf } from "../../../../bin/roles/deliveries.ts";
 import { searchActions } from "../../../../bin/search-index.ts";
+import { putView } from "../../../../store/publish/views.ts";
 import type { Store } from "../../../../store/store.ts";
-import { putView } from "../../../../store/views.ts";
 import { neededFor } from "../../../../web/auth/routes.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { leaseOf } from "../../../helpers/consumers.ts";

@@ -9,7 +9,7 @@ import { erase } from "../../../../articles/erasure/erase.ts";
 import { revisionOf } from "../../../../articles/revisions/revision-of.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { claimUpkeep, searchActions } from "../../../../bin/search-index.ts";
-import { addEpoch } from "../../../../store/epochs.ts";
+import { addEpoch } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";
 import { checkQuery } from "../../../../web/api/find/read.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";

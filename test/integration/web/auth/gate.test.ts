@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KEY_SCOPES, type KeyScope } from "../../../../model/key.ts";
-import { addKey, revokeKey } from "../../../../store/keys.ts";
+import { addKey, revokeKey } from "../../../../store/operations/accounts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeKey, readKey } from "../../../../web/auth/secret.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

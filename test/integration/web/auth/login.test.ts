@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loginLink } from "../../../../bin/login-link.ts";
-import { readAudit } from "../../../../store/audit.ts";
-import { addLoginLink } from "../../../../store/sessions.ts";
+import { addLoginLink, changeUser, getUser } from "../../../../store/operations/accounts.ts";
+import { readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
-import { changeUser, getUser } from "../../../../store/users.ts";
 import { hashSecret } from "../../../../web/auth/secret.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogger } from "../../../../config/logger.ts";
 import { createMailer } from "../../../../crawler/egress/mail.ts";
 import { MINUTE_MS } from "../../../../lib/time.ts";
-import { latestDigests, readAlarms } from "../../../../store/alarms.ts";
+import { latestDigests, readAlarms } from "../../../../store/operations/alarms.ts";
 import { lookForTrouble } from "../../../../workers/alarms/look.ts";
 import { sendDigests, tellOnce } from "../../../../workers/alarms/send.ts";
 import { makeSource } from "../../../helpers/articles.ts";

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { LIMITS } from "../../../../config/limits.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { sleep } from "../../../../lib/time.ts";
-import { getSource } from "../../../../store/sources.ts";
+import { getSource } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl.ts";
 import { tick } from "../../../../workers/schedule.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";

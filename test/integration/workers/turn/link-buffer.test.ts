@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { dueHosts, wakeHosts } from "../../../../store/hosts.ts";
+import { dueHosts, wakeHosts } from "../../../../store/crawl/hosts.ts";
 import { createLinkBuffer } from "../../../../workers/turn/link-buffer.ts";
 import { endingAtWrite, ProcessEnded, withFaults } from "../../../helpers/faults.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";

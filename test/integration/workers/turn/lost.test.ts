@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../../model/link.ts";
-import { resumeSource } from "../../../../store/sources.ts";
+import { resumeSource } from "../../../../store/sources/sources.ts";
 import { lookForTrouble } from "../../../../workers/alarms/look.ts";
 import { countLost } from "../../../../workers/turn/lost.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { declared } from "../../../../model/version.ts";
 import { draftSource } from "../../../../sources/files/load.ts";
 import { diffSources, planSources } from "../../../../sources/files/plan.ts";
-import { recordOf } from "../../../../store/sources.ts";
+import { recordOf } from "../../../../store/sources/sources.ts";
 
 const yaml = `id: cities
 name: Cities

@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import { Source } from "../../../../model/source.ts";
 import { forecast } from "../../../../sources/schedule/forecast.ts";
 import { insteadOfMissed, nextDueAfterRun } from "../../../../sources/schedule/next-due.ts";
-import { recordOf } from "../../../../store/sources.ts";
+import { recordOf } from "../../../../store/sources/sources.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const later = (ms: number) => new Date(now.getTime() + ms);

@@ -1,0 +1,89 @@
+import type { Filter } from "mongodb";
+import pLimit from "p-limit";
+import { digest } from "../../lib/hash.ts";
+import type { Body, BodyRecord } from "../../model/capture.ts";
+import { isLost, type Lost, type Tier } from "../../model/tier.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { databaseTier } from "../tiers/database.ts";
+import { AT_ONCE, type BodyStore, TierUnreachable } from "../tiers/tier.ts";
+import { removeEach } from "../writes.ts";
+
+/** A tier by its name; throws `TierUnreachable` when it isn't set up here. */
+export function tierNamed(store: Store, name: Tier): BodyStore {
+  const tier = name === "database" ? databaseTier(store) : store.tiers[name];
+  if (tier) return tier;
+  throw new TierUnreachable(`bodies lie in the tier ${name}, which isn't set up here`);
+}
+
+/** A body, wherever it lies; why it can't be had; null where none is recorded. */
+export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
+  const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
+  return record && openBody(store, record);
+}
+
+/** The same for those that go on without it. */
+export async function getBody(store: Store, id: string): Promise<Body | null> {
+  const found = await findBody(store, id);
+  return found && !isLost(found) ? found : null;
+}
+
+/** Bodies by their ids, wherever they lie; those that aren't recorded are left out. */
+export async function readBodies(store: Store, ids: string[]): Promise<Map<string, Body | Lost>> {
+  const options = { promoteBuffers: true };
+  const records = await findIn(store.collections.bodies, "_id", ids, options);
+  const found = await pLimit(AT_ONCE).map(records, (record) => openBody(store, record));
+  return new Map(records.map(({ _id }, index) => [_id, found[index] as Body | Lost]));
+}
+
+/**
+ * The bytes that a record stands for, from the tier that it names. Where that has lost them, a copy that a move or
+ * an operator left elsewhere serves as well; never bytes of another digest.
+ */
+export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
+  const { _id, bytes, encoding, size, storedAt, tier } = record;
+  const as = (found: Uint8Array): Body => ({ _id, bytes: found, encoding, size, storedAt });
+  if (!tier) return bytes ? as(bytes) : { lost: "missing", tier: "database" };
+  const own = await lookIn(store.tiers[tier], _id);
+  if (own.bytes) return as(own.bytes);
+  if (bytes && digest(bytes) === _id) return as(bytes);
+  for (const [name, other] of Object.entries(store.tiers)) {
+    const copy = name === tier ? null : await lookIn(other, _id);
+    if (copy?.bytes) return as(copy.bytes);
+  }
+  if (own.error) throw own.error;
+  return { lost: own.lost, tier };
+}
+
+type Look =
+  | { bytes: Uint8Array }
+  | { bytes: null; lost: Lost["lost"]; error: TierUnreachable | null };
+
+async function lookIn(tier: BodyStore | undefined, id: string): Promise<Look> {
+  if (!tier) return { bytes: null, lost: "not set up", error: null };
+  try {
+    const bytes = await tier.get(id);
+    if (bytes && digest(bytes) === id) return { bytes };
+    return { bytes: null, lost: bytes ? "changed" : "missing", error: null };
+  } catch (error) {
+    if (!(error instanceof TierUnreachable)) throw error;
+    return { bytes: null, lost: "missing", error };
+  }
+}
+
+/**
+ * Removes bodies, of each filter (which names an `_id`) one, with every copy in every tier, records last: stopped in
+ * between, it is found and done again. Answers how many there were. Throws `TierUnreachable` before anything is
+ * removed where one lies in a tier that isn't set up.
+ */
+export async function dropBodies(
+  store: Store,
+  filters: (Filter<BodyRecord> & { _id: string })[],
+): Promise<number> {
+  const ids = filters.map(({ _id }) => _id);
+  const { bodies } = store.collections;
+  const records = await findIn(bodies, "_id", ids, { projection: { tier: 1 } });
+  for (const { tier } of records) if (tier) tierNamed(store, tier);
+  for (const tier of Object.values(store.tiers)) await tier.remove(ids);
+  return removeEach(bodies, filters);
+}

@@ -1,0 +1,82 @@
+import pLimit from "p-limit";
+import { digest } from "../../lib/hash.ts";
+import { isLost, type Tier } from "../../model/tier.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { AT_ONCE, type BodyStore, type Kept } from "../tiers/tier.ts";
+import { openBody } from "./bodies.ts";
+import { inPieces } from "./erasure.ts";
+
+/** A body whose bytes are not there, or are others. */
+export interface LostBody {
+  id: string;
+  tier: Tier;
+  lost: string;
+}
+
+/** How far a check is. */
+export interface Checked {
+  bodies: number;
+  bytes: number;
+  lost: LostBody[];
+}
+
+/** Younger copies may be of bodies that are being moved, ms. */
+const YOUNG = 3_600_000;
+/** Names that are looked up at once. */
+const PIECE = 500;
+
+/** Reads every body where it lies and holds it against its digest; tells how far it is. */
+export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
+  const checked: Checked = { bodies: 0, bytes: 0, lost: [] };
+  for await (const piece of inPieces(store.collections.bodies)) {
+    await pLimit(AT_ONCE).map(piece, async (record) => {
+      const { _id: id, tier = "database" } = record;
+      const found = await openBody(store, record);
+      checked.bodies++;
+      if (isLost(found)) checked.lost.push({ id, tier, lost: found.lost });
+      else if (digest(found.bytes) !== id) checked.lost.push({ id, tier, lost: "changed" });
+      else checked.bytes += found.bytes.length;
+    });
+    yield checked;
+  }
+}
+
+/** What lies in a tier without any record of it: of bodies that were erased or removed while they were moved. */
+export async function* orphansIn(
+  store: Store,
+  tier: BodyStore,
+  { prefix, now }: { prefix: string; now: Date },
+): AsyncGenerator<Kept[]> {
+  const before = new Date(now.getTime() - YOUNG);
+  let piece: Kept[] = [];
+  for await (const kept of tier.list(prefix)) {
+    if (kept.at < before) piece.push(kept);
+    if (piece.length < PIECE) continue;
+    yield await without(store, piece);
+    piece = [];
+  }
+  yield await without(store, piece);
+}
+
+/** Removes such orphans from every tier; answers how many. */
+export async function sweepOrphans(
+  store: Store,
+  about: { prefix: string; now: Date },
+): Promise<number> {
+  let swept = 0;
+  for (const tier of Object.values(store.tiers)) {
+    for await (const orphans of orphansIn(store, tier, about)) {
+      await tier.remove(orphans.map(({ id }) => id));
+      swept += orphans.length;
+    }
+  }
+  return swept;
+}
+
+async function without(store: Store, kept: Kept[]): Promise<Kept[]> {
+  const ids = kept.map(({ id }) => id);
+  const known = await findIn(store.collections.bodies, "_id", ids, { projection: { _id: 1 } });
+  const recorded = new Set(known.map(({ _id }) => _id));
+  return kept.filter(({ id }) => !recorded.has(id));
+}

@@ -1,0 +1,223 @@
+import type { Filter, UpdateFilter } from "mongodb";
+import pLimit from "p-limit";
+import { digest } from "../../lib/hash.ts";
+import type { BodyRecord } from "../../model/capture.ts";
+import { isLost, lostText, TIERS, type Tier } from "../../model/tier.ts";
+import { findIn } from "../queries.ts";
+import { EPOCH, type Store } from "../store.ts";
+import { AT_ONCE } from "../tiers/tier.ts";
+import { readBodies, tierNamed } from "./bodies.ts";
+
+/** A record without its bytes. */
+export type BodyPlace = Omit<BodyRecord, "bytes">;
+
+/** What moving some bodies came to. */
+export interface Moved {
+  moved: number;
+  /** As they are packed. */
+  bytes: number;
+  /** Those that stay where they are, and why. */
+  failed: { id: string; why: string }[];
+}
+
+/** Records of what lies in another tier than `target`, of those that are set up, and was stored before `until`, at most `limit`. */
+export async function bodiesToMove(
+  { collections: { bodies }, tiers }: Store,
+  target: Tier,
+  until: Date,
+  limit: number,
+): Promise<BodyPlace[]> {
+  const found: BodyPlace[] = [];
+  for (const tier of TIERS) {
+    const isHere = tier === "database" || tiers[tier] !== undefined;
+    if (tier === target || !isHere || found.length >= limit) continue;
+    // Records of what lies in the database have no word for it.
+    const named = tier === "database" ? null : tier;
+    const there = { tier: named, storedAt: { $gt: EPOCH, $lt: until } } as Filter<BodyRecord>;
+    const old = bodies.find<BodyPlace>(there, { projection: { bytes: 0 } });
+    found.push(...(await old.limit(limit - found.length).toArray()));
+  }
+  return found;
+}
+
+/**
+ * Moves bodies into a tier: each is copied, read back and held against its digest, then its record names the tier,
+ * then the copy it came from goes. Stopped anywhere it loses nothing: until the record names the tier the body is
+ * read where it was, and `finishMoves` removes the copy that was left.
+ */
+export async function moveBodies(
+  store: Store,
+  places: readonly BodyPlace[],
+  target: Tier,
+): Promise<Moved> {
+  const into = tierNamed(store, target);
+  const failed: Moved["failed"] = [];
+  const found = await readBodies(
+    store,
+    places.map(({ _id }) => _id),
+  );
+  const copied = await pLimit(AT_ONCE).map(places, async (place) => {
+    const { _id: id } = place;
+    const body = found.get(id);
+    if (!body) return null;
+    if (isLost(body)) return fail(id, lostText(body));
+    if (digest(body.bytes) !== id) return fail(id, CHANGED);
+    await into.put(id, body.bytes);
+    const back = await into.get(id);
+    if (!back || digest(back) !== id) return fail(id, `${target} gives back other bytes`);
+    return { place, length: body.bytes.length };
+  });
+  const done = copied.filter((one) => one !== null);
+  await mark(store, done, target);
+  await finish(
+    store,
+    done.map(({ place }) => place._id),
+  );
+  const bytes = done.reduce((sum, { length }) => sum + length, 0);
+  return { moved: done.length, bytes, failed };
+
+  function fail(id: string, why: string): null {
+    failed.push({ id, why });
+    return null;
+  }
+}
+
+const CHANGED = "its bytes in the database are not what was stored (their SHA-256 differs)";
+
+/** One write for each body says where it lies and where it lay; one that was stored again meanwhile stays. */
+async function mark(
+  store: Store,
+  done: readonly { place: BodyPlace; length: number }[],
+  target: Tier,
+): Promise<void> {
+  if (done.length === 0) return;
+  const { bodies } = store.collections;
+  const { matchedCount } = await bodies.bulkWrite(
+    done.map(({ place: { _id, storedAt, tier }, length }) => {
+      const was: Tier = tier ?? "database";
+      const update: UpdateFilter<BodyRecord> =
+        target === "database"
+          ? { $set: { was }, $unset: { tier: "", length: "" } }
+          : { $set: { was, tier: target, length } };
+      return { updateOne: { filter: { _id, storedAt }, update } };
+    }),
+    { ordered: false },
+  );
+  if (matchedCount === done.length || target === "database") return;
+  // What was erased while it was copied must not stay behind as a copy.
+  const ids = done.map(({ place }) => place._id);
+  const there = await findIn(bodies, "_id", ids, { projection: { _id: 1 } });
+  const left = new Set(there.map(({ _id }) => _id));
+  await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
+}
+
+/** Removes copies that moves left where bodies came from, at most `limit`; answers how many there were. */
+export async function finishMoves(store: Store, limit: number): Promise<number> {
+  const { bodies } = store.collections;
+  const left: string[] = [];
+  for (const was of TIERS) {
+    const room = limit - left.length;
+    const found = bodies.find({ was }, { projection: { _id: 1 } }).limit(Math.max(1, room));
+    if (room > 0) left.push(...(await found.toArray()).map(({ _id }) => _id));
+  }
+  await finish(store, left);
+  return left.length;
+}
+
+async function finish(store: Store, ids: string[]): Promise<void> {
+  const { bodies } = store.collections;
+  const moved = await findIn(bodies, "_id", ids, { projection: { was: 1, tier: 1 } });
+  for (const tier of TIERS) {
+    const from = moved.filter(({ was }) => was === tier);
+    if (from.length === 0) continue;
+    // One that came back to where it was has its bytes there.
+    const left = from.filter((one) => (one.tier ?? "database") !== tier);
+    await tierNamed(store, tier).remove(left.map(({ _id }) => _id));
+    await bodies.bulkWrite(
+      from.map(({ _id }) => ({
+        updateOne: { filter: { _id, was: tier }, update: { $unset: { was: "" } } },
+      })),
+      { ordered: false },
+    );
+  }
+}
+
+/** What a tier holds, as it was last counted. */
+export interface TierSize {
+  tier: Tier;
+  /** null for the database: what lies there isn't counted one by one. */
+  bodies: number | null;
+  bytes: number;
+}
+
+type Of = "bodies" | "bytes";
+const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
+
+/** Counts what lies in each tier; the database's is what is left of all that is held. Reads a small record per body. */
+export async function countTiers(store: Store): Promise<void> {
+  const { bodies, sourceDays } = store.collections;
+  let elsewhere = 0;
+  for (const tier of TIERS) {
+    if (tier === "database") continue;
+    let [count, bytes] = [0, 0];
+    const there = bodies.find({ tier }, { projection: { length: 1 } }).batchSize(1000);
+    for await (const { length = 0 } of there) {
+      count++;
+      bytes += length;
+    }
+    elsewhere += bytes;
+    await note(store, tier, "bodies", count);
+    await note(store, tier, "bytes", bytes);
+  }
+  let held = 0;
+  for await (const { bySource } of sourceDays.find()) {
+    for (const day of Object.values(bySource)) held += day.held.kept;
+  }
+  await note(store, "database", "bytes", Math.max(0, held - elsewhere));
+}
+
+/** What each tier holds that has held anything; none where bodies have always been in the database. */
+export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
+  const value = async (tier: Tier, of: Of) =>
+    (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;
+  const sizes = await Promise.all(
+    TIERS.map(async (tier) => {
+      const [bodies, bytes] = await Promise.all([value(tier, "bodies"), value(tier, "bytes")]);
+      return { tier, bodies, bytes: bytes ?? 0 };
+    }),
+  );
+  return sizes.some(({ bodies }) => bodies) ? sizes.filter(({ bytes }) => bytes > 0) : [];
+}
+
+/** Counters of the moves of a store. */
+const COUNTERS = { moved: "bodiesMoved", failed: "bodyMovesFailed" } as const;
+
+/** Adds what a pass moved, and what it could not. */
+export async function noteMoves(
+  { collections: { meta } }: Store,
+  counts: { moved: number; failed: number },
+): Promise<void> {
+  for (const of of ["moved", "failed"] as const) {
+    if (counts[of] === 0) continue;
+    await meta.updateOne({ _id: COUNTERS[of] }, { $inc: { value: counts[of] } }, { upsert: true });
+  }
+}
+
+/** How many bodies were moved since this store began, and how often one could not be. */
+export async function readMoves({
+  collections: { meta },
+}: Store): Promise<{ moved: number; failed: number }> {
+  const [moved, failed] = await Promise.all([
+    meta.findOne({ _id: COUNTERS.moved }),
+    meta.findOne({ _id: COUNTERS.failed }),
+  ]);
+  return { moved: moved?.value ?? 0, failed: failed?.value ?? 0 };
+}
+
+async function note({ collections }: Store, tier: Tier, of: Of, value: number): Promise<void> {
+  await collections.meta.updateOne(
+    { _id: nameOf(tier, of) },
+    { $set: { value } },
+    { upsert: true },
+  );
+}

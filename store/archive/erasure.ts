@@ -1,0 +1,127 @@
+import type { Collection, Document, WithId } from "mongodb";
+import pLimit from "p-limit";
+import type { Body, Capture } from "../../model/capture.ts";
+import type { Lost } from "../../model/tier.ts";
+import { findIn } from "../queries.ts";
+import { COUNTED, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
+import type { Store } from "../store.ts";
+import { AT_ONCE } from "../tiers/tier.ts";
+import { removeEach } from "../writes.ts";
+import { dropBodies, openBody } from "./bodies.ts";
+
+/** Documents read at once. */
+const PIECE = 100;
+
+/** A capture as far as it matters to who goes and who stays. */
+export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
+
+/** What is known of a capture that is removed. */
+type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
+
+/** Every document of a collection, in pieces. Reads all of it: for what is done once in a while. */
+export async function* inPieces<Doc extends Document>(
+  collection: Collection<Doc>,
+  projection: Document = {},
+): AsyncGenerator<WithId<Doc>[]> {
+  let piece: WithId<Doc>[] = [];
+  const all = collection.find<WithId<Doc>>({}, { projection, promoteBuffers: true });
+  for await (const document of all.batchSize(PIECE)) {
+    piece.push(document);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** A body with the captures that name it. */
+export interface NamedBody {
+  id: string;
+  body: Body | Lost;
+  captures: CaptureOfBody[];
+}
+
+/** Every body, wherever it lies, in pieces. */
+export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]> {
+  for await (const records of inPieces(store.collections.bodies)) {
+    const ids = records.map(({ _id }) => _id);
+    const captures = await capturesOfBodies(store, ids);
+    yield await pLimit(AT_ONCE).map(records, async (record) => ({
+      id: record._id,
+      body: await openBody(store, record),
+      captures: captures.filter(({ bodyId }) => bodyId === record._id),
+    }));
+  }
+}
+
+function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBody[]> {
+  return findIn(store.collections.captures, "bodyId", bodyIds, {
+    projection: { linkId: 1, kind: 1, "headers.content-type": 1, bodyId: 1 },
+  });
+}
+
+/** Removes captures, and those of their bodies that no other capture names. */
+export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
+  await removeEach(
+    store.collections.captures,
+    captures.map(({ _id }) => ({ _id })),
+  );
+  const named = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
+  const kept = new Set((await capturesOfBodies(store, named)).map(({ bodyId }) => bodyId));
+  const alone = named.filter((id) => !kept.has(id));
+  await dropBodies(
+    store,
+    alone.map((_id) => ({ _id })),
+  );
+  await noteRemoved(store, captures);
+  return captures.length;
+}
+
+/** Removes bodies; their captures stay and say that something was erased. */
+export async function withholdBodies(store: Store, bodyIds: string[]): Promise<void> {
+  const captures = await capturesOfBodies(store, bodyIds);
+  if (captures.length > 0) {
+    await store.collections.captures.bulkWrite(
+      captures.map(({ _id }) => ({
+        updateOne: {
+          filter: { _id },
+          update: { $set: { bodyId: null, withheld: "erased", kept: 0 } },
+        },
+      })),
+    );
+  }
+  await dropBodies(
+    store,
+    bodyIds.map((_id) => ({ _id })),
+  );
+}
+
+/** Captures of links. */
+export function capturesOfLinks(store: Store, linkIds: string[]): Promise<RemovedCapture[]> {
+  const projection = { ...COUNTED, bodyId: 1 };
+  return findIn(store.collections.captures, "linkId", linkIds, { projection });
+}
+
+/** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what they would be on sides. */
+export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
+  const { aliases, revisions, texts, corrections, counterparts, boilerplate } = store.collections;
+  for (const parts of [
+    aliases,
+    revisions,
+    texts,
+    corrections,
+    counterparts,
+  ] as unknown as Collection<{
+    _id: string;
+  }>[]) {
+    const found = await findIn(parts, "articleId", articleIds, { projection: { _id: 1 } });
+    await removeEach(
+      parts,
+      found.map(({ _id }) => ({ _id })),
+    );
+  }
+  for (const id of articleIds) {
+    const gone: Document = { recent: { article: id }, known: { articles: { $in: [id] } } };
+    await boilerplate.updateMany({}, { $pull: gone });
+  }
+}

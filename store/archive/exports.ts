@@ -1,0 +1,63 @@
+import type { Export } from "../../model/export.ts";
+import { findIn } from "../queries.ts";
+import { dueBy, type Store } from "../store.ts";
+
+/** Exports that are listed, and that may wait at once. */
+export const LISTED = 100;
+export const MOST_WAITING = 20;
+
+export async function addExport(store: Store, one: Export): Promise<void> {
+  await store.collections.exports.insertOne(one);
+}
+
+export function getExport(store: Store, id: string): Promise<Export | null> {
+  return store.collections.exports.findOne({ _id: id });
+}
+
+/** The latest exports that were asked for, at most 100. */
+export function listExports(store: Store, now: Date): Promise<Export[]> {
+  return store.collections.exports
+    .find({ askedAt: dueBy(now) })
+    .sort({ askedAt: -1 })
+    .limit(LISTED)
+    .toArray();
+}
+
+/** Exports that are to be worked on by a time, the longest due first. */
+export function dueExports(store: Store, by: Date): Promise<Export[]> {
+  return store.collections.exports
+    .find({ dueAt: dueBy(by) })
+    .sort({ dueAt: 1 })
+    .limit(MOST_WAITING)
+    .toArray();
+}
+
+/** Changes an export; false when it is no longer there. */
+export async function setExport(
+  store: Store,
+  id: string,
+  set: Partial<Omit<Export, "_id">>,
+): Promise<boolean> {
+  const { matchedCount } = await store.collections.exports.updateOne({ _id: id }, { $set: set });
+  return matchedCount > 0;
+}
+
+/** Removes an export; false when there is none. Its files go with the next sweep. */
+export async function removeExport(store: Store, id: string): Promise<boolean> {
+  return (await store.collections.exports.deleteOne({ _id: id })).deletedCount > 0;
+}
+
+/** The ids among these of exports whose files are wanted. */
+export async function keptExports(store: Store, ids: string[]): Promise<Set<string>> {
+  const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
+  const kept = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
+  return new Set(kept.map(({ _id }) => _id));
+}
+
+/** Withdraws what was exported, or is being, before something was erased: it may hold it. */
+export async function withdrawExports(store: Store, now: Date): Promise<void> {
+  const reason = "something was erased since: ask again";
+  const state = "withdrawn" as const;
+  const set = { state, dueAt: null, owner: null, files: [], reason };
+  await store.collections.exports.updateMany({ askedAt: dueBy(now) }, { $set: set });
+}

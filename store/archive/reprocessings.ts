@@ -1,0 +1,30 @@
+import type { Progress, Reprocessing } from "../../model/reprocessing.ts";
+import type { Store } from "../store.ts";
+import { ignoreDuplicates } from "../writes.ts";
+
+/** Takes a reprocessing on: as it was left, or from its beginning. */
+export async function takeReprocessing(store: Store, fresh: Reprocessing): Promise<Reprocessing> {
+  const { reprocessings } = store.collections;
+  await ignoreDuplicates(reprocessings.insertMany([fresh]));
+  const { _id, owner } = fresh;
+  await reprocessings.updateOne({ _id }, { $set: { owner } });
+  return (await reprocessings.findOne({ _id })) ?? fresh;
+}
+
+/** Keeps how far a reprocessing is; throws when another process has taken it on. */
+export async function keepReprocessing(
+  store: Store,
+  { _id, owner }: Reprocessing,
+  state: { done: Progress; planned: Progress | null },
+): Promise<void> {
+  const { matchedCount } = await store.collections.reprocessings.updateOne(
+    { _id, owner },
+    { $set: state },
+  );
+  if (matchedCount === 0) throw new Error("another process goes on with this; watch it there");
+}
+
+/** Forgets a reprocessing that is through. */
+export async function endReprocessing(store: Store, { _id }: Reprocessing): Promise<void> {
+  await store.collections.reprocessings.deleteOne({ _id });
+}

@@ -1,0 +1,79 @@
+import type { Body, Capture } from "../../model/capture.ts";
+import { isLost, type Lost } from "../../model/tier.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { readBodies } from "./bodies.ts";
+
+/** Captures read at once, and their bodies with them. */
+const PAGE = 50;
+/** Titles read at once. */
+const TITLES = 200;
+
+/** A response as it came, with its bytes where they are kept. */
+export interface Archived {
+  capture: Capture;
+  body: Body | null;
+  /** Why its body can't be had although it should be there. */
+  lost?: Lost;
+}
+
+/** A place among the captures of sources that are read in the order of their ids. */
+export interface ArchivePlace {
+  sourceId: string;
+  since: Date;
+}
+
+/**
+ * Every capture of the sources within `since` (included) and `until`, each source's oldest first; with `from`
+ * only those from this place on, of sources in the order of their ids.
+ */
+export async function* readArchive(
+  store: Store,
+  { sources, since, until }: { sources: readonly string[]; since: Date; until: Date },
+  from: ArchivePlace | null = null,
+): AsyncGenerator<Archived> {
+  const { captures } = store.collections;
+  for (const sourceId of sources) {
+    if (from && sourceId < from.sourceId) continue;
+    const begin = from?.sourceId === sourceId ? from.since : since;
+    const cursor = captures
+      .find({ sourceId, fetchedAt: { $gte: begin, $lt: until } })
+      .sort({ fetchedAt: 1 })
+      .batchSize(PAGE);
+    let page: Capture[] = [];
+    for await (const capture of cursor) {
+      page.push(capture);
+      if (page.length < PAGE) continue;
+      yield* await withBodies(store, page);
+      page = [];
+    }
+    yield* await withBodies(store, page);
+  }
+}
+
+async function withBodies(store: Store, captures: Capture[]): Promise<Archived[]> {
+  const ids = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
+  const bodies = await readBodies(store, ids);
+  return captures.map((capture): Archived => {
+    const found = bodies.get(capture.bodyId ?? "") ?? null;
+    return found && isLost(found) ? { capture, body: null, lost: found } : { capture, body: found };
+  });
+}
+
+/** Titles of the articles that links led to, by link. */
+export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
+  const { links, articles } = store.collections;
+  const titles = new Map<string, string>();
+  for (let from = 0; from < linkIds.length; from += TITLES) {
+    const ids = [...new Set(linkIds.slice(from, from + TITLES))];
+    const found = await findIn(links, "_id", ids, { projection: { articleId: 1 } });
+    const wanted = [...new Set(found.flatMap(({ articleId }) => articleId ?? []))];
+    const read = await findIn(articles, "_id", wanted, { projection: { title: 1 } });
+    const byArticle = new Map(read.map(({ _id, title }) => [_id, title]));
+    for (const { _id, articleId } of found) {
+      const title = byArticle.get(articleId ?? "");
+      if (title) titles.set(_id, title);
+    }
+  }
+  return titles;
+}

@@ -1,0 +1,158 @@
+import type { Article } from "../../model/article.ts";
+import { dropFingerprints } from "../articles/fingerprints.ts";
+import { dropCounterpartsOf } from "../articles/sides.ts";
+import { bury } from "../articles/tombstones.ts";
+import { headSeq } from "../publish/changes.ts";
+import { ALL, getDay } from "../publish/days.ts";
+import { findIn } from "../queries.ts";
+import { COUNTED, noteRemoved } from "../sources/source-days.ts";
+import { figuresAt } from "../statistics/count.ts";
+import { EPOCH, type Store } from "../store.ts";
+import { removeEach } from "../writes.ts";
+import { dropBodies } from "./bodies.ts";
+
+/** Range of what is older than `until`, as an index serves it. */
+const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
+const ID = { projection: { _id: 1 } };
+
+/** Ids of all sources, also of those that no file names any more, in order; robots.txt belongs to ``. */
+export async function allSourceIds(store: Store): Promise<string[]> {
+  const found = await store.collections.sources.find({}, ID).toArray();
+  return ["", ...found.map(({ _id }) => _id).toSorted()];
+}
+
+/** Removes captures of a source that were fetched before `until`, at most `limit`; answers how many. */
+export async function removeCaptures(
+  store: Store,
+  sourceId: string,
+  until: Date,
+  limit: number,
+): Promise<number> {
+  const { captures } = store.collections;
+  const old = await captures
+    .find({ sourceId, fetchedAt: older(until) }, { projection: COUNTED })
+    .limit(limit)
+    .toArray();
+  const removed = await removeEach(
+    captures,
+    old.map(({ _id }) => ({ _id })),
+  );
+  await noteRemoved(store, old);
+  return removed;
+}
+
+/**
+ * Removes bodies that no capture stored since `until`, at most `limit`; answers how many. One that
+ * is stored again at this moment stays: its date is part of the condition.
+ */
+export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
+  const old = await store.collections.bodies
+    .find({ storedAt: older(until) }, ID)
+    .limit(limit)
+    .toArray();
+  return dropBodies(
+    store,
+    old.map(({ _id }) => ({ _id, storedAt: { $lt: until } })),
+  );
+}
+
+/** Removes records of a source's finished runs that started before `until`; answers how many. */
+export async function removeRuns(
+  { collections: { runs } }: Store,
+  sourceId: string,
+  until: Date,
+  limit: number,
+): Promise<number> {
+  const old = runs.find({ sourceId, startedAt: older(until) }, { projection: { open: 1 } });
+  const found = await old.limit(limit).toArray();
+  return removeEach(
+    runs,
+    found.flatMap(({ _id, open }) => (open ? [] : { _id })),
+  );
+}
+
+/**
+ * Removes the oldest changes of the stream that were made before `until`, at most `limit`; answers how
+ * many. What the counters have not counted stays, and so does the newest: the head is found by it.
+ */
+export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
+  const { changes, meta } = store.collections;
+  const head = await headSeq(store);
+  // Nobody may look for the head among what is removed here.
+  await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
+  const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
+  const counted = Math.min((await getDay(store, ALL)).seq, (await figuresAt(store)) ?? head);
+  const most = Math.min(tail + limit, counted, head - 1);
+  const page = await changes
+    .find({ seq: { $gt: tail, $lte: most } }, { projection: { seq: 1, at: 1 } })
+    .sort({ seq: 1 })
+    .toArray();
+  const young = page.findIndex(({ at }) => at >= until);
+  const last = (young < 0 ? page : page.slice(0, young)).at(-1)?.seq;
+  if (last === undefined) return 0;
+  await meta.updateOne({ _id: "tail" }, { $max: { value: last } }, { upsert: true });
+  // From further back, for what a pass left that was stopped here.
+  const removed = await changes.deleteMany({ seq: { $gt: tail - limit, $lte: last } });
+  return removed.deletedCount;
+}
+
+type Old = Pick<Article, "_id" | "pendingAt">;
+
+/**
+ * Removes articles dated before `until`, at most `limit`, with all that hangs on them but their
+ * captures; answers how many. A tombstone for each of their addresses comes first, so none comes
+ * back as new; the article itself goes last, so what was interrupted is finished next time.
+ */
+export async function purgeArticles(
+  store: Store,
+  until: Date,
+  { limit, at }: { limit: number; at: Date },
+): Promise<number> {
+  const { articles, aliases, revisions, texts } = store.collections;
+  const found = await articles
+    .find({ sortAt: { $gt: EPOCH, $lt: until } })
+    .project<Old>({ pendingAt: 1 })
+    .limit(limit)
+    .toArray();
+  // What readers have not been told yet is told first.
+  const old = found.filter(({ pendingAt }) => pendingAt === undefined);
+  if (old.length === 0) return 0;
+  const ids = old.map(({ _id }) => _id);
+  await notePurged(store, until);
+  const addresses = await findIn(aliases, "articleId", ids, { projection: { _id: 1 } });
+  const keys = [...new Set([...ids, ...addresses.map(({ _id }) => _id)])];
+  const reason = `dated before ${until.toISOString().slice(0, 10)}`;
+  await bury(
+    store,
+    keys.map((_id) => ({ _id, kind: "purged" as const, at, reason, by: "retention" })),
+  );
+  await settle(store, keys, reason);
+  await dropFingerprints(store, ids, at);
+  await dropCounterpartsOf(store, ids);
+  const ofArticles = ids.map((articleId) => ({ deleteMany: { filter: { articleId } } }));
+  await revisions.bulkWrite(ofArticles, { ordered: false });
+  await texts.bulkWrite(ofArticles, { ordered: false });
+  await removeEach(
+    aliases,
+    addresses.map(({ _id }) => ({ _id })),
+  );
+  return removeEach(
+    articles,
+    ids.map((_id) => ({ _id })),
+  );
+}
+
+/** Links stay: they say why nothing is there, and are not looked at again. */
+async function settle(store: Store, keys: string[], detail: string): Promise<void> {
+  const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
+  await store.collections.links.bulkWrite(
+    keys.map((_id) => ({ updateOne: { filter: { _id }, update: { $set: set } } })),
+    { ordered: false },
+  );
+}
+
+/** Days before this are not all there any more: figures of them can't be counted anew. */
+async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
+  const value = until.getTime();
+  await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });
+}

@@ -1,0 +1,46 @@
+import type { Alias } from "../../model/alias.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { ignoreDuplicates } from "../writes.ts";
+
+/** Which article each URL key belongs to, for those that are known. */
+export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
+  const found = await findIn(store.collections.aliases, "_id", keys, {
+    projection: { articleId: 1 },
+  });
+  return new Map(found.map((alias) => [alias._id, alias.articleId]));
+}
+
+/** Which article each URL key belongs to, and as what, for those that are known. */
+export async function ownersOfKeys(
+  { collections }: Store,
+  keys: string[],
+): Promise<Map<string, Pick<Alias, "articleId" | "kind">>> {
+  const projection = { articleId: 1, kind: 1 };
+  const found = await findIn(collections.aliases, "_id", keys, { projection });
+  return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
+}
+
+/** Notes that addresses which began articles are those of versions; what another page named before stays. */
+export async function noteVersions(
+  { collections }: Store,
+  versions: readonly Pick<Alias, "_id" | "kind">[],
+): Promise<void> {
+  if (versions.length === 0) return;
+  await collections.aliases.bulkWrite(
+    versions.map(({ _id, kind }) => ({
+      updateOne: { filter: { _id, kind: "self" as const }, update: { $set: { kind } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/**
+ * Claims URL keys for articles; a key that is taken keeps its article (first one wins). Answers
+ * whether all claims were granted.
+ */
+export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
+  const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];
+  if (different.length === 0) return true;
+  return ignoreDuplicates(store.collections.aliases.insertMany(different, { ordered: false }));
+}

@@ -1,0 +1,234 @@
+import { HOUR_MS } from "../../lib/time.ts";
+import type { Article, PendingChange } from "../../model/article.ts";
+import { asEdited } from "../../model/editorial.ts";
+import type { Revision } from "../../model/revision.ts";
+import { toItem } from "../../model/to-item.ts";
+import { findIn, readLatest } from "../queries.ts";
+import { dueBy, type Store } from "../store.ts";
+import { ignoreDuplicates, insertedBefore, updateEach } from "../writes.ts";
+import { shortenArticles, shortenRevisions, withTexts } from "./texts.ts";
+
+export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
+  const found = await findIn(store.collections.articles, "_id", ids);
+  return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
+}
+
+/** What decides which article of a story stands for the others, and which one does. */
+export type ArticleStatusRow = Pick<
+  Article,
+  "_id" | "status" | "completeness" | "duplicateOf" | "storyId" | "origin"
+>;
+
+export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusRow[]> {
+  const fields = { status: 1, completeness: 1, duplicateOf: 1, storyId: 1, origin: 1 };
+  return findIn(store.collections.articles, "_id", ids, { projection: fields });
+}
+
+/** One write that a reader can see: the article as it shall be, and the change that says so. */
+export interface ArticleWrite {
+  /** Version that the decision was based on; 0 for a new article. */
+  base: number;
+  article: Omit<Article, "pending" | "pendingAt">;
+  change: PendingChange;
+}
+
+/**
+ * Writes articles together with their pending change, each in one document update that only
+ * matches the version it was based on. Answers the writes that lost such a race: decide them anew.
+ */
+export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
+  const fresh = writes.filter((write) => write.base === 0);
+  const known = writes.filter((write) => write.base > 0);
+  return [...(await insertNew(store, fresh)), ...(await updateKnown(store, known))];
+}
+
+async function insertNew(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
+  if (writes.length === 0) return [];
+  const short = await shortenArticles(store, writes);
+  const documents = short.map(({ article, change }) => ({
+    ...article,
+    pending: [change],
+    pendingAt: change.at,
+  }));
+  const taken = await insertedBefore(
+    store.collections.articles.insertMany(documents, { ordered: false }),
+  );
+  return writes.filter((_, index) => taken.has(index));
+}
+
+async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
+  if (writes.length === 0) return [];
+  const short = await shortenArticles(store, writes);
+  const { matchedCount } = await store.collections.articles.bulkWrite(
+    short.map(({ base, article: { _id, ...fields }, change }) => ({
+      updateOne: {
+        filter: { _id, version: base },
+        update: {
+          $set: { ...fields, pendingAt: change.at },
+          $push: { pending: change },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+  // Looking at the articles alone would take a write for lost that another one has followed.
+  if (matchedCount === writes.length) return [];
+  return matchedCount === 0 ? writes : lostRaces(store, writes);
+}
+
+async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
+  const ids = writes.map((write) => write.article._id);
+  const now = await store.collections.articles
+    .find({ _id: { $in: ids } }, { projection: { html: 0, text: 0, evidence: 0, pending: 0 } })
+    .toArray();
+  const stored = new Map(now.map((article) => [article._id, article]));
+  return writes.filter(({ article }) => {
+    const there = stored.get(article._id);
+    return (
+      there?.captureId !== article.captureId ||
+      // An editor's correction stands on the same capture: what readers see tells them apart.
+      JSON.stringify(toItem(there)) !== JSON.stringify(toItem(article))
+    );
+  });
+}
+
+/** Writes what readers don't see of articles that are still at their version; others stay as they became. */
+export async function refreshArticles(
+  store: Store,
+  fresh: readonly Omit<Article, "pending" | "pendingAt">[],
+): Promise<void> {
+  if (fresh.length === 0) return;
+  const short = await shortenArticles(
+    store,
+    fresh.map((article) => ({ article })),
+  );
+  await store.collections.articles.bulkWrite(
+    short.map(({ article: { _id, version, lastSeenAt, ...set } }) => ({
+      updateOne: {
+        filter: { _id, version },
+        update: { $set: set, $max: { lastSeenAt } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Notes when articles were seen again without a change. */
+export async function touchArticles(store: Store, seen: { id: string; at: Date }[]): Promise<void> {
+  if (seen.length === 0) return;
+  await store.collections.articles.bulkWrite(
+    seen.map(({ id, at }) => ({
+      updateOne: { filter: { _id: id }, update: { $max: { lastSeenAt: at } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Adds revisions; the same one twice is one. */
+export async function addRevisions(store: Store, revisions: Revision[]): Promise<void> {
+  if (revisions.length === 0) return;
+  const short = await shortenRevisions(store, revisions);
+  await ignoreDuplicates(store.collections.revisions.insertMany(short, { ordered: false }));
+}
+
+/** Articles with changes that are not in the stream yet, oldest first. */
+export function articlesWithPending(
+  store: Store,
+  now: Date,
+  limit: number,
+): Promise<Pick<Article, "_id" | "version" | "pending" | "traceId">[]> {
+  return store.collections.articles
+    .find({ pendingAt: dueBy(now) }, { projection: { version: 1, pending: 1, traceId: 1 } })
+    .sort({ pendingAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/**
+ * Takes changes off articles after they are in the stream: all of them where the article is as it
+ * was read, else those up to the version that was moved, so that later ones stay pending.
+ */
+export async function clearPending(
+  store: Store,
+  moved: { id: string; version: number }[],
+): Promise<void> {
+  if (moved.length === 0) return;
+  const { articles } = store.collections;
+  const cleared = await updateEach(
+    articles,
+    ["version"],
+    moved.map(({ id, version }) => ({ _id: id, as: [version], set: { pending: [] } })),
+    { unset: ["pendingAt"] },
+  );
+  if (cleared === moved.length) return;
+  await articles.bulkWrite(
+    moved.map(({ id, version }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $pull: { pending: { version: { $lte: version } } } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Keys among `ids` of links that led to an article. */
+export async function knownArticles(store: Store, ids: string[]): Promise<Set<string>> {
+  const found = await findIn(store.collections.links, "_id", ids, {
+    projection: { articleId: 1 },
+  });
+  return new Set(found.flatMap(({ _id, articleId }) => (articleId ? [_id] : [])));
+}
+
+/** An article that readers don't see, as operators find it. */
+export type UnlistedArticle = Pick<Article, "_id" | "title" | "url" | "sourceId" | "unlisted">;
+
+/** Articles that are stored and not listed, those that became so last first. */
+export function readUnlisted(store: Store, now: Date, limit = 50): Promise<UnlistedArticle[]> {
+  const projection = { title: 1, url: 1, sourceId: 1, unlisted: 1 };
+  return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
+}
+
+/** Articles that are read at most. */
+const MOST = 5000;
+
+/**
+ * How many articles were published in each of the last `hours` hours, the newest last; in fewer
+ * hours where there were more articles than are read.
+ */
+export async function articlesByHour(
+  store: Store,
+  now: Date,
+  { hours, most = MOST }: { hours: number; most?: number },
+): Promise<number[]> {
+  const since = now.getTime() - hours * HOUR_MS;
+  const found = await store.collections.articles
+    .find(
+      { sortAt: { $gte: new Date(since), $lt: now } },
+      { projection: { _id: 0, sortAt: 1 }, batchSize: most },
+    )
+    .sort({ sortAt: -1 })
+    .limit(most)
+    .toArray();
+  const counts = Array.from({ length: hours }, () => 0);
+  let hour = 0;
+  for (const { sortAt } of found) {
+    hour = Math.floor((sortAt.getTime() - since) / HOUR_MS);
+    counts[hour] = (counts[hour] ?? 0) + 1;
+  }
+  // The oldest hour that was reached may have more than was read.
+  return found.length < most ? counts : counts.slice(hour + 1);
+}
+
+/** An article without what full text leaves aside. */
+export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
+
+/** Articles by id as full text needs them, in their editors' words, in no order; those that are gone are missing. */
+export async function readIndexable(
+  store: Store,
+  ids: readonly string[],
+): Promise<IndexableArticle[]> {
+  const projection = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
+  const found = await findIn(store.collections.articles, "_id", ids, { projection });
+  return (await withTexts(store, found)).map((article) => asEdited(article));
+}

@@ -1,0 +1,52 @@
+import type { Correction } from "../../model/correction.ts";
+import { findIn, readLatest } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { ignoreDuplicates } from "../writes.ts";
+
+/** Adds corrections; the same one twice is one. */
+export async function addCorrections(store: Store, corrections: Correction[]): Promise<void> {
+  if (corrections.length === 0) return;
+  await ignoreDuplicates(store.collections.corrections.insertMany(corrections, { ordered: false }));
+}
+
+/** Corrections that hold, by article, each article's in the order they were made. */
+export async function correctionsOf(
+  store: Store,
+  articleIds: string[],
+): Promise<Map<string, Correction[]>> {
+  const found = await findIn(store.collections.corrections, "articleId", articleIds);
+  const byArticle = new Map<string, Correction[]>();
+  for (const correction of inOrder(found.filter(({ undone }) => undone === null))) {
+    const { articleId } = correction;
+    byArticle.set(articleId, [...(byArticle.get(articleId) ?? []), correction]);
+  }
+  return byArticle;
+}
+
+export async function getCorrection(store: Store, id: string): Promise<Correction | null> {
+  return store.collections.corrections.findOne({ _id: id });
+}
+
+/** Notes that a correction no longer holds; answers whether it did until now. */
+export async function endCorrection(
+  store: Store,
+  id: string,
+  undone: NonNullable<Correction["undone"]>,
+): Promise<boolean> {
+  const { matchedCount } = await store.collections.corrections.updateOne(
+    { _id: id, undone: null },
+    { $set: { undone } },
+  );
+  return matchedCount === 1;
+}
+
+/** The latest corrections, undone ones too, the newest first. */
+export function readCorrections(store: Store, now: Date, limit: number): Promise<Correction[]> {
+  return readLatest(store.collections.corrections, "at", { now, limit });
+}
+
+function inOrder(corrections: Correction[]): Correction[] {
+  return corrections.toSorted(
+    (a, b) => a.at.getTime() - b.at.getTime() || (a._id < b._id ? -1 : 1),
+  );
+}

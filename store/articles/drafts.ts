@@ -1,0 +1,23 @@
+import type { Draft } from "../../model/draft.ts";
+import type { Store } from "../store.ts";
+
+/** Keeps a draft, in place of the one of its language. */
+export async function keepDraft({ collections }: Store, draft: Omit<Draft, "_id">): Promise<void> {
+  const _id = `${draft.articleId} ${draft.language}`;
+  await collections.drafts.replaceOne({ _id }, draft, { upsert: true });
+}
+
+/** The drafts of an article, by language. */
+export async function draftsOf({ collections }: Store, articleId: string): Promise<Draft[]> {
+  const found = await collections.drafts.find({ articleId }).limit(100).toArray();
+  return found.toSorted((a, b) => (a.language < b.language ? -1 : 1));
+}
+
+/** Forgets a draft: an editor has written the translation. */
+export async function dropDraft(
+  { collections }: Store,
+  articleId: string,
+  language: string,
+): Promise<void> {
+  await collections.drafts.deleteOne({ _id: `${articleId} ${language}` });
+}

@@ -1,0 +1,278 @@
+import { isDeepStrictEqual } from "node:util";
+import pLimit from "p-limit";
+import { piecesOf } from "../../lib/pieces.ts";
+import type { Features, Fingerprint } from "../../model/fingerprint.ts";
+import type { FingerprintKey } from "../../model/fingerprint-key.ts";
+import type { Ruling, Standing } from "../../model/story.ts";
+import { type FindAllOptions, findAll, findIn } from "../queries.ts";
+import { dueBy, type Store } from "../store.ts";
+import { insertedBefore, removeEach, updateEach } from "../writes.ts";
+import { type PackedFingerprint, pack, unpackAll } from "./packed-fingerprint.ts";
+
+/** Most articles of one chunk of stories that are looked at. */
+const MEMBERS = 1000;
+
+export async function getFingerprints(
+  store: Store,
+  ids: readonly string[],
+): Promise<Map<string, Fingerprint>> {
+  const found = await readIn(store, "_id", ids);
+  return new Map(found.map((print) => [print._id, print]));
+}
+
+/** Writes what articles are compared by; their standings are stale from then on. */
+export async function putFeatures(
+  store: Store,
+  features: readonly (Features & { _id: string })[],
+  now: Date,
+): Promise<void> {
+  if (features.length === 0) return;
+  await store.collections.fingerprints.bulkWrite(
+    features.map(({ _id, ...set }) => ({
+      updateOne: {
+        filter: { _id },
+        update: { $set: { ...pack(set), staleAt: now }, $inc: { version: 1 } },
+        upsert: true,
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** The same for articles that had none when they were looked at: an insert costs a fifth of an upsert. */
+export async function addFeatures(
+  store: Store,
+  features: readonly (Features & { _id: string })[],
+  now: Date,
+): Promise<void> {
+  if (features.length === 0) return;
+  const fresh = features.map((each) => ({ ...pack(each), staleAt: now, version: 1 }));
+  const taken = await insertedBefore(
+    store.collections.fingerprints.insertMany(fresh, { ordered: false }),
+  );
+  await putFeatures(
+    store,
+    features.filter((_, index) => taken.has(index)),
+    now,
+  );
+}
+
+/** Fingerprints of the articles of stories, which are named by their earliest articles. */
+export function storyFingerprints(
+  store: Store,
+  stories: readonly string[],
+): Promise<Fingerprint[]> {
+  return readIn(store, "standing.story", stories, { limit: MEMBERS });
+}
+
+/** What decides who stands for the articles of stories. */
+export type Place = Pick<Fingerprint, "_id" | "sourceId" | "at" | "trust" | "standing" | "rulings">;
+
+const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, standing: 1, rulings: 1 } };
+
+/** Where articles stand. */
+export async function getPlaces(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<Map<string, Place>> {
+  const found = await findIn<PackedFingerprint>(collections.fingerprints, "_id", ids, PLACE);
+  return new Map(found.map((print) => [print._id, print]));
+}
+
+/** Where the articles of stories stand. */
+export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
+  const options = { ...PLACE, limit: MEMBERS };
+  return findIn<PackedFingerprint>(collections.fingerprints, "standing.story", stories, options);
+}
+
+async function readIn(
+  { collections }: Store,
+  field: string,
+  values: readonly string[],
+  options: FindAllOptions = {},
+): Promise<Fingerprint[]> {
+  const found = await findIn(collections.fingerprints, field, values, {
+    ...options,
+    promoteBuffers: true,
+  });
+  return unpackAll(found);
+}
+
+/** A standing that was decided, and the version of the fingerprint that it was decided on. */
+export interface Settlement {
+  id: string;
+  version: number;
+  standing: Standing;
+  /** Whether it has to be decided once more, since something near it is not decided yet. */
+  isStale: boolean;
+}
+
+/** Writes standings; answers the articles whose fingerprints changed meanwhile. */
+export async function settleStandings(
+  store: Store,
+  settlements: readonly Settlement[],
+): Promise<string[]> {
+  if (settlements.length === 0) return [];
+  const { fingerprints } = store.collections;
+  const write = (isStale: boolean) =>
+    updateEach(
+      fingerprints,
+      ["version"],
+      settlements
+        .filter((one) => one.isStale === isStale)
+        .map(({ id, version, standing }) => {
+          return { _id: id, as: [version], set: { standing, version: version + 1 } };
+        }),
+      isStale ? {} : { unset: ["staleAt"] },
+    );
+  const [settled, stale] = [await write(false), await write(true)];
+  if (settled + stale === settlements.length) return [];
+  const ids = settlements.map(({ id }) => id);
+  const stored = await findIn(fingerprints, "_id", ids, {
+    projection: { standing: 1, version: 1 },
+  });
+  const now = new Map(stored.map((print) => [print._id, print]));
+  return settlements.flatMap(({ id, version, standing }) => {
+    const there = now.get(id);
+    // The version alone doesn't tell: another process may have written it in this one's place.
+    const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.standing, standing);
+    return isOurs ? [] : id;
+  });
+}
+
+/** Asks that standings be decided again, whatever is being decided at the moment. */
+export async function staleFingerprints(
+  store: Store,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await store.collections.fingerprints.bulkWrite(
+    ids.map((_id) => ({
+      updateOne: { filter: { _id }, update: { $set: { staleAt: now }, $inc: { version: 1 } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Removes the fingerprints of articles that are no more; answers which ones stood with them. */
+export async function dropFingerprints(
+  store: Store,
+  ids: readonly string[],
+  now: Date,
+): Promise<string[]> {
+  const gone = await getPlaces(store, ids);
+  const stories = new Set([...gone.values()].flatMap(({ standing }) => standing?.story ?? []));
+  const members = await storyPlaces(store, [...stories]);
+  const others = members.map(({ _id }) => _id).filter((id) => !gone.has(id));
+  await staleFingerprints(store, others, now);
+  await removeEach(
+    store.collections.fingerprints,
+    ids.map((_id) => ({ _id })),
+  );
+  return others;
+}
+
+/** Articles whose standings are stale since before `until`: the oldest and, so that a long backlog holds up none of today, as many of the latest. */
+export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
+  const first = (order: 1 | -1) =>
+    store.collections.fingerprints
+      .find({ staleAt: dueBy(until) }, { projection: { _id: 1 } })
+      .sort({ staleAt: order })
+      .limit(Math.ceil(limit / 2))
+      .toArray();
+  const found = (await Promise.all([first(1), first(-1)])).flat();
+  return [...new Set(found.map(({ _id }) => _id))];
+}
+
+/** Keys in one query: fewer cost more round trips, more cost the embedded database their square. */
+const CHUNK = 100;
+/** Chunks asked for at once. */
+const AT_ONCE = 8;
+/** Most fingerprints that one query answers. */
+const MOST = 200;
+/** Fingerprints under one key from which it tells little, like a sentence below all texts of a publisher. */
+const CROWD = 20;
+/** Without an order, though the embedded database is quicker with one: MongoDB would read a whole crowd to sort it. */
+const ASKED = { limit: MOST, promoteBuffers: true } as const;
+
+/** Fingerprints that lie under one of the keys; of a key that very many share, some of them. */
+export async function similarFingerprints(
+  { collections: { fingerprints } }: Store,
+  keys: readonly FingerprintKey[],
+): Promise<Fingerprint[]> {
+  const found = new Map<string, PackedFingerprint>();
+  // By day, since a fingerprint has keys of one: so few of them are answered under several chunks.
+  await pLimit(AT_ONCE).map(
+    piecesOf(
+      keys.toSorted((a, b) => a - b),
+      CHUNK,
+    ),
+    async (chunk) => {
+      for (let open = chunk; open.length > 0; ) {
+        const prints = await findAll(fingerprints, { keys: { $in: open } }, ASKED);
+        for (const print of prints) found.set(print._id, print);
+        // What a crowd took the place of is asked for once more without it.
+        open = prints.length < MOST ? [] : withoutCrowds(open, prints);
+      }
+    },
+  );
+  return unpackAll([...found.values()]);
+}
+
+/**
+ * The keys without those that very many fingerprints share. Those that at least half as many share as the one that
+ * most share are always left out, so that few rounds are needed where many keys are busy.
+ */
+function withoutCrowds(
+  keys: readonly FingerprintKey[],
+  prints: readonly PackedFingerprint[],
+): FingerprintKey[] {
+  const counts = new Map(keys.map((key) => [key, 0]));
+  for (const print of prints) {
+    for (const key of print.keys) {
+      const count = counts.get(key);
+      if (count !== undefined) counts.set(key, count + 1);
+    }
+  }
+  const crowd = Math.min(CROWD, Math.ceil(Math.max(...counts.values()) / 2));
+  return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
+}
+
+/** What is ruled of one article. */
+export interface RulingOf {
+  articleId: string;
+  ruling: Ruling;
+}
+
+/** Notes rulings with the fingerprints of articles, whose standings are stale then; twice is once. */
+export async function addRulings(store: Store, rulings: RulingOf[], now: Date): Promise<void> {
+  if (rulings.length === 0) return;
+  await store.collections.fingerprints.bulkWrite(
+    rulings.map(({ articleId, ruling }) => ({
+      updateOne: {
+        filter: { _id: articleId, "rulings.id": { $ne: ruling.id } },
+        update: { $push: { rulings: ruling }, $set: { staleAt: now }, $inc: { version: 1 } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Takes rulings off the fingerprints of articles, whose standings are stale then. */
+export async function dropRulings(store: Store, rulings: RulingOf[], now: Date): Promise<void> {
+  if (rulings.length === 0) return;
+  await store.collections.fingerprints.bulkWrite(
+    rulings.map(({ articleId, ruling }) => ({
+      updateOne: {
+        filter: { _id: articleId, "rulings.id": ruling.id },
+        update: {
+          $pull: { rulings: { id: ruling.id } },
+          $set: { staleAt: now },
+          $inc: { version: 1 },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+}

@@ -1,0 +1,282 @@
+import type { Filter as Document } from "mongodb";
+import { HOUR_MS } from "../../lib/time.ts";
+import type { Article } from "../../model/article.ts";
+import { asEdited } from "../../model/editorial.ts";
+import { type Filter, isForReaders, passes, type Query } from "../../model/filter.ts";
+import { toVisible } from "../../model/visible.ts";
+import { readLatest } from "../queries.ts";
+import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
+
+/** What a list shows; several fields together all have to hold. */
+export interface ListingFilter {
+  sourceId?: string;
+  topic?: string;
+  country?: string;
+  language?: string;
+  day?: string;
+  /** Copies, too, which lists leave to the article that stands for them. */
+  copies?: true;
+  /** What else has to hold; where nothing above narrows the list, this does. */
+  where?: Query;
+  /** Bounds of `sortAt`, inclusive. */
+  since?: Date;
+  until?: Date;
+}
+
+/** A place in a list: newest first, ties by id. */
+export interface Position {
+  sortAt: Date;
+  id: string;
+}
+
+/** An article as lists show it. */
+export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
+
+/** One page of a list, newest first; `next` is where to go on in the asked direction, null at the end. */
+export interface ListingPage {
+  articles: ListedArticle[];
+  next: Position | null;
+}
+
+/** Which page: older than `before`, or the nearest newer than `after`, or the newest. */
+export interface ListingRequest {
+  limit: number;
+  now: Date;
+  before?: Position;
+  after?: Position;
+}
+
+const FIRST_WINDOW = 6 * HOUR_MS;
+const GROWTH = 6;
+/** Read beyond the page, for rows that turn out not to belong to it. */
+const SPARE = 8;
+/** At most so many documents are looked at for one page; a short page then names where to go on. */
+const SCAN_LIMIT = 4000;
+
+/**
+ * Listed articles (published, nobody's duplicate), newest first. Walks windows of `sortAt` that
+ * grow from six hours until the page is full: every query is an equality and a range bounded on
+ * both sides and nothing else, which is what an index serves on every server (one more predicate
+ * makes the embedded database read everything), so the rest is decided here.
+ */
+export async function readListing(
+  store: Store,
+  filter: ListingFilter,
+  request: ListingRequest,
+): Promise<ListingPage> {
+  const [only, ...others] = listsOf(filter);
+  if (!only) return { articles: [], next: null };
+  if (others.length === 0) return readOne(store, only, request);
+  const pages = [only, ...others].map((list) => readOne(store, list, request));
+  return mergePages(await Promise.all(pages), request);
+}
+
+async function readOne(
+  store: Store,
+  filter: ListingFilter,
+  request: ListingRequest,
+): Promise<ListingPage> {
+  const back = !request.after;
+  const ends = bounds(filter, request.now);
+  const goal = back ? ends.since : ends.until;
+  const articles: ListedArticle[] = [];
+  let at = request.after ?? request.before ?? null;
+  let edge = clamp(at?.sortAt.getTime() ?? (back ? ends.until : ends.since), ends);
+  let size = FIRST_WINDOW;
+  let scanned = 0;
+  let want = request.limit + SPARE;
+  for (;;) {
+    const far = back ? Math.max(edge - size, goal) : Math.min(edge + size, goal);
+    const rows = await readWindow(store, filter, { edge, far, back, want });
+    const from = at;
+    const fresh = from ? rows.filter((row) => isPast(row, from, back)) : rows;
+    for (const row of fresh) {
+      if (!matches(row, filter)) continue;
+      if (articles.length === request.limit) return page(articles, back, true);
+      articles.push(row);
+    }
+    const last = fresh.at(-1);
+    if (last) at = { sortAt: last.sortAt, id: last._id };
+    scanned += rows.length;
+    if (scanned > SCAN_LIMIT && at) return { ...page(articles, back, false), next: at };
+    if (rows.length < want) {
+      if (far === goal) return page(articles, back, false);
+      edge = far;
+      size *= GROWTH;
+    } else if (last) {
+      edge = last.sortAt.getTime();
+    } else {
+      // Nothing but rows of one instant that were seen before: look at more of them at once.
+      want *= 4;
+    }
+  }
+}
+
+function page(articles: ListedArticle[], back: boolean, more: boolean): ListingPage {
+  const last = articles.at(-1);
+  const next = more && last ? { sortAt: last.sortAt, id: last._id } : null;
+  return { articles: back ? articles : articles.toReversed(), next };
+}
+
+function bounds(filter: ListingFilter, now: Date): { since: number; until: number } {
+  const day = filter.day ? Date.parse(`${filter.day}T00:00:00Z`) : null;
+  return {
+    since: Math.max(
+      day === null ? EPOCH.getTime() : day - 24 * HOUR_MS,
+      filter.since?.getTime() ?? 0,
+    ),
+    until: Math.min(
+      day === null ? now.getTime() + HOUR_MS : day + 48 * HOUR_MS,
+      filter.until?.getTime() ?? Infinity,
+    ),
+  };
+}
+
+function clamp(time: number, { since, until }: { since: number; until: number }): number {
+  return Math.max(Math.min(time, until), since);
+}
+
+function isPast(row: ListedArticle, at: Position, back: boolean): boolean {
+  const order = row.sortAt.getTime() - at.sortAt.getTime() || (row._id < at.id ? -1 : 1);
+  return row._id !== at.id && (back ? order < 0 : order > 0);
+}
+
+function readWindow(
+  store: Store,
+  filter: ListingFilter,
+  { edge, far, back, want }: { edge: number; far: number; back: boolean; want: number },
+): Promise<ListedArticle[]> {
+  const direction = back ? -1 : 1;
+  return store.collections.articles
+    .find<ListedArticle>(windowQuery(filter, Math.min(edge, far), Math.max(edge, far)), {
+      projection: { html: 0, evidence: 0, pending: 0, pendingAt: 0 },
+    })
+    .sort({ sortAt: direction, _id: direction })
+    .limit(want)
+    .map((article) => asEdited(article))
+    .toArray();
+}
+
+/** The query for a window of `sortAt` (ms, both ends belong to it): what one index serves alone. */
+export function windowQuery(filter: ListingFilter, from: number, to: number): Document<Article> {
+  // Not `$lte`: the embedded database then misses equal keys of an index that goes on with `_id`.
+  return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
+}
+
+/** The one equality that narrows a list, the rarest field first; empty for all. */
+function narrowest(filter: ListingFilter): Document<Article> {
+  if (filter.sourceId) return { sourceId: filter.sourceId };
+  if (filter.day) return { day: filter.day };
+  if (filter.topic) return { topics: filter.topic };
+  if (filter.country) return { country: filter.country };
+  if (filter.language) return { language: filter.language };
+  return {};
+}
+
+/** Whether an article is listed and all of the filter holds. */
+export function matches(article: ListedArticle, filter: ListingFilter): boolean {
+  const { sourceId, topic, country, language, day, copies, where } = filter;
+  return (
+    (copies ? article.status === "published" : toVisible(article).listed) &&
+    (!sourceId || article.sourceId === sourceId) &&
+    (!topic || article.topics.includes(topic)) &&
+    (!country || article.country === country) &&
+    (!language || article.language === language) &&
+    (!day || article.day === day) &&
+    (!where || passes(where, toVisible(article)))
+  );
+}
+
+/** Fields of a filter that an index narrows, those whose values have few articles first. */
+const DRIVERS = [
+  ["source", "sourceId"],
+  ["topic", "topic"],
+  ["country", "country"],
+  ["language", "language"],
+] as const;
+
+/**
+ * The lists that together hold what `where` lets through, each narrowed by one index: a list for each
+ * value of the field with the fewest values. A list that an index narrows already stays one.
+ */
+function listsOf(filter: ListingFilter): ListingFilter[] {
+  const { where } = filter;
+  if (where && !isForReaders(where)) return [];
+  if (!where || Object.keys(narrowest(filter)).length > 0) return [filter];
+  const countries = where.country ?? countriesOf(where);
+  const wanted: Filter = { ...where, ...(countries && { country: countries }) };
+  const [driver] = DRIVERS.flatMap(([field, key]) => {
+    const values = wanted[field];
+    return values ? [{ key, values: [...new Set(values)] }] : [];
+  }).toSorted((a, b) => a.values.length - b.values.length);
+  if (!driver) return [filter];
+  return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
+}
+
+/** The countries of a filter's regions: `DE-BE` is in `DE`. */
+function countriesOf({ region }: Filter): string[] | undefined {
+  return region?.map((code) => code.slice(0, 2));
+}
+
+/**
+ * One page of several lists that were asked for the same place: what all of them have read up to, an
+ * article of two lists once.
+ */
+function mergePages(
+  pages: readonly ListingPage[],
+  { limit, after }: Pick<ListingRequest, "limit" | "after">,
+): ListingPage {
+  const way = after ? 1 : -1;
+  const inOrder = (a: Position, b: Position) => way * comparePlaces(a, b);
+  const ends = pages.flatMap(({ next }) => next ?? []).toSorted(inOrder);
+  // Beyond the nearest end of a list that goes on, that list may have more.
+  const [horizon = null] = ends;
+  const all = new Map(pages.flatMap(({ articles }) => articles.map((one) => [one._id, one])));
+  const sorted = [...all.values()].toSorted((a, b) => inOrder(placeOf(a), placeOf(b)));
+  const known = horizon ? sorted.filter((one) => inOrder(placeOf(one), horizon) <= 0) : sorted;
+  const articles = known.slice(0, limit);
+  const last = articles.at(-1);
+  const cut = known.length > limit && last ? placeOf(last) : null;
+  return { articles: after ? articles.toReversed() : articles, next: cut ?? horizon };
+}
+
+function placeOf({ sortAt, _id: id }: ListedArticle): Position {
+  return { sortAt, id };
+}
+
+/** By time, ties by id. */
+function comparePlaces(a: Position, b: Position): number {
+  return a.sortAt.getTime() - b.sortAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
+}
+
+const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
+
+/** Articles that wait for an editor, or that one took back, the latest first. */
+export function readInbox(
+  store: Store,
+  what: "waiting" | "withdrawn",
+  asked: { now: Date; limit: number },
+): Promise<Omit<Article, "pending" | "pendingAt">[]> {
+  const field = what === "waiting" ? "editorial.waitsSince" : "retraction.at";
+  return readLatest(store.collections.articles, field, { ...asked, projection: LISTED });
+}
+
+/** Articles that are pinned at `now`, the one that was published last first. */
+export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
+  const found = await store.collections.articles
+    .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: FAR_FUTURE } }, { projection: LISTED })
+    .limit(limit)
+    .toArray();
+  const shown = found.filter(({ status }) => status === "published").map((one) => asEdited(one));
+  return shown.toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
+}
+
+/** Ids of articles whose embargo or time on the portal is over. */
+export async function articlesLapsing(store: Store, now: Date, limit: number): Promise<string[]> {
+  const found = await store.collections.articles
+    .find({ lapsesAt: dueBy(now) }, { projection: { _id: 1 } })
+    .sort({ lapsesAt: 1 })
+    .limit(limit)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}

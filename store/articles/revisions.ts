@@ -1,0 +1,70 @@
+import type { Article } from "../../model/article.ts";
+import type { Revision } from "../../model/revision.ts";
+import { findIn, groupByArticle } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { withRevisionTexts } from "./texts.ts";
+
+/** Revisions of one article that are listed. */
+const MOST = 200;
+
+/** The revisions of an article without what they say but their title, the first one first. */
+export function readRevisions(store: Store, articleId: string): Promise<RevisionRow[]> {
+  return store.collections.revisions
+    .find<RevisionRow>(
+      { articleId, revision: { $gte: 1, $lt: Number.MAX_SAFE_INTEGER } },
+      { projection: { "fields.text": 0, "fields.html": 0, "fields.teaser": 0 } },
+    )
+    .sort({ revision: 1 })
+    .limit(MOST)
+    .toArray();
+}
+
+export type RevisionRow = Omit<Revision, "fields"> & { fields: Pick<Revision["fields"], "title"> };
+
+/** One revision of an article; null when there is none of this number. */
+export async function getRevision(
+  store: Store,
+  articleId: string,
+  revision: number,
+): Promise<Revision | null> {
+  const found = await store.collections.revisions.findOne({ _id: `${articleId}:${revision}` });
+  const [whole = null] = await withRevisionTexts(store, found ? [found] : []);
+  return whole;
+}
+
+/** The revisions of articles without their markup, by article. */
+export async function revisionsOfArticles(
+  store: Store,
+  ids: readonly string[],
+): Promise<Map<string, Revision[]>> {
+  const projection = { "fields.html": 0 };
+  const found = await findIn(store.collections.revisions, "articleId", ids, { projection });
+  return groupByArticle(await withRevisionTexts(store, found));
+}
+
+/** Revisions by id (`articleId:revision`), without their markup. */
+export async function readRevisionTexts(
+  store: Store,
+  ids: readonly string[],
+): Promise<Map<string, Revision>> {
+  const projection = { "fields.html": 0 };
+  const found = await findIn(store.collections.revisions, "_id", ids, { projection });
+  const whole = await withRevisionTexts(store, found);
+  return new Map(whole.map((revision) => [revision._id, revision]));
+}
+
+/** The revisions of articles that say something else than they do now, by article. */
+export async function earlierRevisions(
+  store: Store,
+  articles: readonly Pick<Article, "_id" | "revision" | "contentHash">[],
+): Promise<Map<string, Revision[]>> {
+  const revised = new Map(
+    articles.filter(({ revision }) => revision > 1).map((article) => [article._id, article]),
+  );
+  const found = await revisionsOfArticles(store, [...revised.keys()]);
+  const earlier = [...found].map(([id, revisions]) => {
+    const now = revised.get(id)?.contentHash;
+    return [id, revisions.filter(({ contentHash }) => contentHash !== now)] as const;
+  });
+  return new Map(earlier);
+}

@@ -1,0 +1,196 @@
+import type { Article } from "../../model/article.ts";
+import { type Correction, isOfStory, type StoryWord } from "../../model/correction.ts";
+import { asEdited } from "../../model/editorial.ts";
+import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Because, Bond } from "../../model/story.ts";
+import { mayQuote } from "../../model/to-item.ts";
+import { toVisible } from "../../model/visible.ts";
+import { findIn } from "../queries.ts";
+import { EPOCH, type Store } from "../store.ts";
+import { correctionsOf } from "./corrections.ts";
+import { getPlaces } from "./fingerprints.ts";
+import type { ListedArticle } from "./listing.ts";
+import type { PackedFingerprint } from "./packed-fingerprint.ts";
+import { withTexts } from "./texts.ts";
+
+/** One article in its editors' words, with everything but its waiting changes; null when there is none. */
+export async function readArticle(
+  store: Store,
+  id: string,
+): Promise<Omit<Article, "pending" | "pendingAt"> | null> {
+  const found = await store.collections.articles.findOne(
+    { _id: id },
+    { projection: { pending: 0, pendingAt: 0 } },
+  );
+  const [whole] = await withTexts(store, found ? [found] : []);
+  return whole ? asEdited(whole) : null;
+}
+
+/** Most articles of a story that readers get. */
+const MOST = 200;
+
+/** The other published articles that tell the same story (at most 199), the one that stands for it first. */
+export async function readStory(
+  store: Store,
+  article: Pick<Article, "_id" | "storyId">,
+): Promise<ListedArticle[]> {
+  const all = await readStoryArticles(store, article.storyId);
+  return all.filter(({ _id }) => _id !== article._id);
+}
+
+/** The published articles of a story (at most 200), the one that stands for it first. */
+export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
+  const found = await store.collections.articles
+    .find<ListedArticle>(
+      { storyId },
+      { projection: { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 } },
+    )
+    .limit(MOST)
+    .map((article) => asEdited(article))
+    .toArray();
+  return found
+    .filter(({ status }) => status === "published")
+    .toSorted((a, b) => rank(a) - rank(b) || a.sortAt.getTime() - b.sortAt.getTime());
+}
+
+function rank(article: ListedArticle): number {
+  if (article._id === article.storyId) return 0;
+  return toVisible(article).listed ? 1 : 2;
+}
+
+/** Ids of a source's latest articles. */
+export async function latestOf(
+  store: Store,
+  sourceId: string,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const found = await store.collections.articles
+    .find({ sourceId, sortAt: { $gt: EPOCH, $lt: now } })
+    .project<Pick<Article, "_id">>({ _id: 1 })
+    .sort({ sortAt: -1 })
+    .limit(limit)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/** An article of a story, and why it is in it. */
+export interface StoryMember
+  extends Pick<
+    Article,
+    "_id" | "title" | "url" | "sourceId" | "status" | "duplicateOf" | "storyId" | "sortAt"
+  > {
+  /** What decides which one stands for the story: its source's trust, its time, how completely it was read. */
+  trust: number;
+  at: Date;
+  completeness: number;
+  /** null for the article that begins the story. */
+  bond: Bond | null;
+  /** What editors said of its story, and that holds. */
+  words: Correction<StoryWord>[];
+}
+
+/** Most articles of a story that are shown. */
+const MAX_MEMBERS = 200;
+
+/** The articles of a story, the one that stands for it first, then by time (at most 200). */
+export async function readStoryMembers(store: Store, storyId: string): Promise<StoryMember[]> {
+  const fields = {
+    title: 1,
+    url: 1,
+    sourceId: 1,
+    status: 1,
+    duplicateOf: 1,
+    storyId: 1,
+    sortAt: 1,
+    completeness: 1,
+  };
+  const articles = await store.collections.articles
+    .find({ storyId }, { projection: fields })
+    .limit(MAX_MEMBERS)
+    .toArray();
+  const ids = articles.map(({ _id }) => _id);
+  const [prints, words] = await Promise.all([getPlaces(store, ids), correctionsOf(store, ids)]);
+  const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
+  return articles
+    .map((article): StoryMember => {
+      const { standing, trust = 0, at = article.sortAt } = prints.get(article._id) ?? {};
+      const { completeness = 0 } = article;
+      const ranked = { ...article, completeness, trust, at, bond: standing?.bond ?? null };
+      return { ...ranked, words: (words.get(article._id) ?? []).filter(isOfStory) };
+    })
+    .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
+}
+
+/** Articles of one chunk of stories that are counted at most. */
+const COUNTED = 2000;
+
+/** What readers see of a story. */
+interface StoryCount {
+  articles: number;
+  /** Who tells it. */
+  sources: ReadonlySet<string>;
+}
+
+/** Who tells the stories of the articles of a list. */
+export type Stories = ReadonlyMap<string, StoryCount>;
+
+/** How many articles and which sources readers see of each story that has any. */
+export async function countStories(
+  store: Store,
+  storyIds: readonly string[],
+): Promise<Map<string, StoryCount>> {
+  const found = await findIn(store.collections.articles, "storyId", [...new Set(storyIds)], {
+    projection: { storyId: 1, sourceId: 1, status: 1 },
+    limit: COUNTED,
+  });
+  const counts = new Map<string, { articles: number; sources: Set<string> }>();
+  for (const { storyId, sourceId, status } of found) {
+    if (status !== "published") continue;
+    const count = counts.get(storyId) ?? { articles: 0, sources: new Set<string>() };
+    counts.set(storyId, { articles: count.articles + 1, sources: count.sources.add(sourceId) });
+  }
+  return counts;
+}
+
+type Told = Pick<Article, "_id" | "storyId" | "reservations">;
+
+/**
+ * Why each article is in its story, as far as readers may know: nothing of an article that they
+ * don't see, and no words of one whose publisher reserves any. Without an entry it began the story.
+ */
+export async function whyInStory(
+  { collections }: Store,
+  articles: readonly Told[],
+): Promise<Map<string, Because>> {
+  const ids = articles.map(({ _id }) => _id);
+  const prints = await findIn<PackedFingerprint>(collections.fingerprints, "_id", ids, {
+    projection: { standing: 1, rulings: 1 },
+  });
+  const reasons = new Map(prints.map((print) => [print._id, reasonsOf(print)]));
+  const partners = [...new Set([...reasons.values()].flat().map((one) => one.with))];
+  const found = await findIn<Article>(collections.articles, "_id", partners, {
+    projection: { storyId: 1, status: 1, reservations: 1 },
+  });
+  const seen = new Map(found.map((one) => [one._id, one]));
+  return new Map(
+    articles.flatMap((article): [string, Because][] => {
+      for (const { terms, ...because } of reasons.get(article._id) ?? []) {
+        const other = seen.get(because.with);
+        if (other?.status !== "published" || other.storyId !== article.storyId) continue;
+        const isOpen = mayQuote(article) && mayQuote(other);
+        return [[article._id, { ...because, ...(isOpen && terms && { terms }) }]];
+      }
+      return [];
+    }),
+  );
+}
+
+function reasonsOf({
+  standing,
+  rulings = [],
+}: Pick<Fingerprint, "standing" | "rulings">): Because[] {
+  const joined = rulings.filter(({ say }) => say === "joined").flatMap((ruling) => ruling.with);
+  const words = joined.map((id): Because => ({ kind: "joined by an editor", with: id, score: 1 }));
+  return standing?.bond ? [standing.bond, ...words] : words;
+}

@@ -1,0 +1,105 @@
+import { shortHash } from "../../lib/hash.ts";
+import type { Article } from "../../model/article.ts";
+import type { LongText } from "../../model/long-text.ts";
+import type { Revision } from "../../model/revision.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { ignoreDuplicates } from "../writes.ts";
+
+/** Longest text and markup together, in characters, that an article or revision holds itself: lists read whole documents. */
+const INLINE_CHARACTERS = 30_000;
+/** What an article or revision keeps of a longer text, in characters: more than any lead. */
+const OPENING_CHARACTERS = 8000;
+
+/** Text and markup, whole or shortened; `longText` names the document in `texts` that holds the whole. */
+interface Words {
+  text: string | null;
+  html?: string | null;
+  longText?: string | null;
+}
+
+/** What is stored in place of a text, and the document that holds the whole where that is too long. */
+interface Shortened {
+  words: { text: string | null; html: string | null; longText: string | null };
+  long: LongText[];
+}
+
+/** Stores the texts that are too long for their articles; answers the writes of what is left. */
+export async function shortenArticles<
+  T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
+>(store: Store, writes: readonly T[]): Promise<T[]> {
+  const short = writes.map(({ article }) => shorten(article._id, article));
+  await addTexts(store, short);
+  return writes.map((write, index) => {
+    return { ...write, article: { ...write.article, ...short[index]?.words } };
+  });
+}
+
+/** Stores the texts that are too long for their revisions; answers what is left of these. */
+export async function shortenRevisions(
+  store: Store,
+  revisions: readonly Revision[],
+): Promise<Revision[]> {
+  const short = revisions.map(({ articleId, fields }) => shorten(articleId, fields));
+  await addTexts(store, short);
+  return revisions.map((revision, index) => {
+    const words = short[index]?.words;
+    if (!words?.longText) return revision;
+    const { longText, ...own } = words;
+    return { ...revision, longText, fields: { ...revision.fields, ...own } };
+  });
+}
+
+/** The same articles with their whole texts. */
+export async function withTexts<T extends Words & { text: string }>(
+  store: Store,
+  articles: readonly T[],
+): Promise<T[]> {
+  const texts = await readTexts(store, articles);
+  return articles.map((article) => {
+    const { longText, ...rest } = article;
+    const long = longText ? texts.get(longText) : undefined;
+    return (long ? { ...rest, text: long.text, html: long.html } : rest) as T;
+  });
+}
+
+/** The same revisions with their whole texts. */
+export async function withRevisionTexts(
+  store: Store,
+  revisions: readonly Revision[],
+): Promise<Revision[]> {
+  const texts = await readTexts(store, revisions);
+  return revisions.map(({ longText, ...rest }) => {
+    const long = longText ? texts.get(longText) : undefined;
+    if (!long) return rest;
+    return { ...rest, fields: { ...rest.fields, text: long.text, html: long.html } };
+  });
+}
+
+function shorten(articleId: string, { text, html = null }: Words): Shortened {
+  const size = (text?.length ?? 0) + (html?.length ?? 0);
+  if (size <= INLINE_CHARACTERS) return { words: { text, html, longText: null }, long: [] };
+  const whole = { text: text ?? "", html };
+  const _id = `${articleId}:${shortHash(JSON.stringify(whole))}`;
+  const opening = whole.text.slice(0, OPENING_CHARACTERS).replace(/\p{Surrogate}$/u, "");
+  return {
+    words: { text: opening, html: null, longText: _id },
+    long: [{ _id, articleId, ...whole }],
+  };
+}
+
+async function addTexts({ collections }: Store, short: readonly Shortened[]): Promise<void> {
+  const texts = short.flatMap(({ long }) => long);
+  const distinct = [...new Map(texts.map((text) => [text._id, text])).values()];
+  if (distinct.length === 0) return;
+  await ignoreDuplicates(collections.texts.insertMany(distinct, { ordered: false }));
+}
+
+async function readTexts(
+  { collections: { texts } }: Store,
+  of: readonly Pick<Words, "longText">[],
+): Promise<Map<string, LongText>> {
+  const ids = [...new Set(of.flatMap(({ longText }) => longText ?? []))];
+  const found = await findIn(texts, "_id", ids);
+  return new Map(found.map((text) => [text._id, text]));
+}

@@ -1,0 +1,229 @@
+import pLimit from "p-limit";
+import { HOUR_MS } from "../../lib/time.ts";
+import type { Body, Capture } from "../../model/capture.ts";
+import { findIn } from "../queries.ts";
+import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
+import { ignoreDuplicates, insertedBefore } from "../writes.ts";
+
+/** A body that was stored less than this ago is no retention's prey, ms. */
+const FRESH = 86_400_000;
+
+/** Stores captures and their bodies; a body that is there already is shared, and kept from now on. */
+export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
+  const { captures: log, bodies: shelf } = store.collections;
+  const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
+  const there = new Set<string>();
+  // Bodies first: a capture never names a body that isn't there.
+  if (different.length > 0) {
+    const taken = await insertedBefore(shelf.insertMany(different, { ordered: false }));
+    for (const index of taken) there.add(different[index]?._id ?? "");
+    await keepOn(
+      store,
+      different.filter((_, index) => taken.has(index)),
+    );
+  }
+  const sizes = new Map(different.map(({ _id, bytes }) => [_id, bytes.length]));
+  const told = captures.map((capture) => ({ ...capture, ...roomOf(capture, sizes, there) }));
+  if (told.length > 0) await ignoreDuplicates(log.insertMany(told, { ordered: false }));
+}
+
+/** What a capture's body takes; `there` grows by it, so that the next one with the same shares it. */
+function roomOf(
+  { bodyId }: Capture,
+  sizes: ReadonlyMap<string, number>,
+  there: Set<string>,
+): Pick<Capture, "kept" | "shared"> {
+  const kept = bodyId === null ? 0 : sizes.get(bodyId);
+  if (bodyId === null || kept === undefined) return { ...(kept === 0 && { kept }) };
+  const shared = there.has(bodyId);
+  there.add(bodyId);
+  return { kept, ...(shared && { shared }) };
+}
+
+/** Old ones are written again: one that retention removes at this very moment is there afterwards. */
+async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
+  const ids = bodies.map(({ _id }) => _id);
+  const projection = { storedAt: 1, tier: 1 };
+  const there = await findIn(collections.bodies, "_id", ids, { projection });
+  const since = new Map(there.map(({ _id, storedAt }) => [_id, storedAt.getTime()]));
+  const tiers = new Map(there.map(({ _id, tier }) => [_id, tier]));
+  const old = bodies.filter(
+    ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - FRESH,
+  );
+  if (old.length === 0) return;
+  await collections.bodies.bulkWrite(
+    old.map((body) => {
+      // One that was moved is young again; the copy in its tier goes (store/move-bodies.ts).
+      const was = tiers.get(body._id);
+      const replacement = { ...body, ...(was && { was }) };
+      return { replaceOne: { filter: { _id: body._id }, replacement, upsert: true } };
+    }),
+    { ordered: false },
+  );
+}
+
+/** The ids among these of captures that are there. */
+export async function knownCaptures(store: Store, ids: string[]): Promise<Set<string>> {
+  const projection = { _id: 1 };
+  const found = await findIn(store.collections.captures, "_id", ids, { projection });
+  return new Set(found.map(({ _id }) => _id));
+}
+
+/** The response to a link whose request began at `at`, or within the second after it. */
+export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
+  const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
+  return store.collections.captures.findOne({ linkId, fetchedAt });
+}
+
+export function getCapture(store: Store, id: string): Promise<Capture | null> {
+  return store.collections.captures.findOne({ _id: id });
+}
+
+/** Responses of a link that are looked through for a page. */
+const RECENT = 10;
+
+/** A link's latest response that was a page and is kept, among its last ones; null where there is none. */
+export async function lastPage(
+  { collections: { captures } }: Store,
+  linkId: string,
+): Promise<Capture | null> {
+  const recent = await captures
+    .find({ linkId, fetchedAt: { $gt: EPOCH, $lt: FAR_FUTURE } })
+    .sort({ fetchedAt: -1 })
+    .limit(RECENT)
+    .toArray();
+  return recent.find(({ status, bodyId, reason }) => status === 200 && bodyId && !reason) ?? null;
+}
+
+/** When the latest response of a source was asked for; null where there is none. */
+export async function lastFetchedAt(
+  { collections: { captures } }: Store,
+  sourceId: string,
+  now: Date,
+): Promise<Date | null> {
+  const [latest] = await captures
+    .find({ sourceId, fetchedAt: dueBy(now) }, { projection: { fetchedAt: 1 } })
+    .sort({ fetchedAt: -1 })
+    .limit(1)
+    .toArray();
+  return latest?.fetchedAt ?? null;
+}
+
+/** Whose captures: of links, by their keys, or of a source; `since` is included, `until` is not. */
+export interface CaptureQuery {
+  of: { linkIds: readonly string[] } | { sourceId: string };
+  since?: Date;
+  until: Date;
+}
+
+/** A place in such a list: newest first, ties by id. */
+export interface CapturePosition {
+  fetchedAt: Date;
+  id: string;
+}
+
+/** A capture as lists show it. */
+export type ListedCapture = Omit<Capture, "headers" | "requestHeaders">;
+
+/** One page, newest first; `next` is where to go on, null at the end. */
+interface CapturePage {
+  captures: ListedCapture[];
+  next: CapturePosition | null;
+}
+
+const FIRST_WINDOW = 6 * HOUR_MS;
+const GROWTH = 6;
+/** Addresses that are asked at once. */
+const AT_ONCE = 8;
+/** Responses to one link, or of one source, that may have begun within the same millisecond. */
+const TIES = 1000;
+/** Addresses of one article that are looked at. */
+const ADDRESSES = 200;
+
+type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
+
+/** Captures behind `before`, at most `limit`. */
+export async function readCaptures(
+  store: Store,
+  { of, since = EPOCH, until }: CaptureQuery,
+  { limit, before }: { limit: number; before?: CapturePosition },
+): Promise<CapturePage> {
+  const lists: Of[] =
+    "sourceId" in of ? [of] : [...new Set(of.linkIds)].map((linkId) => ({ linkId }));
+  // One more than asked for tells whether the list goes on.
+  const range = { since, until, want: limit + 1 };
+  const pages = await pLimit(AT_ONCE).map(lists, (list) => readOne(store, list, range, before));
+  const found = pages.flat().toSorted(newestFirst);
+  const captures = found.slice(0, limit);
+  const last = captures.at(-1);
+  const next = found.length > limit && last ? { fetchedAt: last.fetchedAt, id: last._id } : null;
+  return { captures, next };
+}
+
+async function readOne(
+  store: Store,
+  of: Of,
+  { since, until, want }: { since: Date; until: Date; want: number },
+  before: CapturePosition | undefined,
+): Promise<ListedCapture[]> {
+  const from = before?.fetchedAt;
+  const seen = from && from >= since && from < until ? await readMoment(store, of, from) : [];
+  const rest = seen.filter(({ _id }) => before !== undefined && _id < before.id);
+  const end = from && from < until ? from : until;
+  const rows = await walkBack(store, of, { since, until: end, want });
+  const [last, one] = [rows.at(-1)?.fetchedAt, rows.at(-2)?.fetchedAt];
+  if (rows.length < want || !last || last.getTime() !== one?.getTime()) return [...rest, ...rows];
+  // The index orders by time alone: where a moment is cut, all of it is needed for the order by id.
+  const moment = await readMoment(store, of, last);
+  return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
+}
+
+/** The newest ones, by windows that grow: the embedded database reads all of a range to sort it. */
+async function walkBack(
+  store: Store,
+  of: Of,
+  { since, until, want }: { since: Date; until: Date; want: number },
+): Promise<ListedCapture[]> {
+  const rows: ListedCapture[] = [];
+  let end = until.getTime();
+  for (let size = FIRST_WINDOW; end > since.getTime() && rows.length < want; size *= GROWTH) {
+    const start = Math.max(end - size, since.getTime());
+    const window = { start: new Date(start), end: new Date(end) };
+    rows.push(...(await readWindow(store, of, window, want - rows.length)));
+    end = start;
+  }
+  return rows;
+}
+
+function readMoment(store: Store, of: Of, at: Date): Promise<ListedCapture[]> {
+  return readWindow(store, of, { start: at, end: new Date(at.getTime() + 1) }, TIES);
+}
+
+function readWindow(
+  { collections }: Store,
+  of: Of,
+  { start, end }: { start: Date; end: Date },
+  limit: number,
+): Promise<ListedCapture[]> {
+  return collections.captures
+    .find<ListedCapture>(
+      { ...of, fetchedAt: { $gte: start, $lt: end } },
+      { projection: { headers: 0, requestHeaders: 0 } },
+    )
+    .sort({ fetchedAt: -1 })
+    .limit(limit)
+    .toArray();
+}
+
+function newestFirst(a: ListedCapture, b: ListedCapture): number {
+  return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
+}
+
+/** The keys of an article's addresses (at most 200), each of which may have captures. */
+export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
+  const found = await collections.aliases
+    .find({ articleId }, { projection: { _id: 1 } })
+    .limit(ADDRESSES)
+    .toArray();
+  return [...new Set([articleId, ...found.map(({ _id }) => _id)])];
+}

@@ -1,0 +1,347 @@
+import type { Host, LongRobots, RobotsCopy } from "../../model/host.ts";
+import type { Lie, LieKind } from "../../model/lie.ts";
+import type { Lane } from "../../model/link.ts";
+import type { HostLook } from "../../model/retraction.ts";
+import { findIn } from "../queries.ts";
+import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
+import { updateEach } from "../writes.ts";
+
+const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
+  nextTurnAt: {},
+  delay,
+  concurrency,
+  robots: null,
+  address: null,
+  failures: 0,
+  openUntil: null,
+  openReason: null,
+  render: {},
+});
+
+/** Whether any host has ever answered. */
+export async function hasHostAnswered(store: Store): Promise<boolean> {
+  const answered = { "robots.state": { $in: ["ok", "none"] as const } };
+  return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
+}
+
+/** Makes the hosts known that a source leads to; an existing one takes the slower pace of both. */
+export async function ensureHosts(
+  store: Store,
+  hosts: { host: string; delay: number; concurrency: number }[],
+): Promise<void> {
+  if (hosts.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    hosts.map(({ host, delay, concurrency }) => {
+      const { delay: _, concurrency: __, ...rest } = fresh(delay, concurrency);
+      const update = { $setOnInsert: rest, $max: { delay }, $min: { concurrency } };
+      return { updateOne: { filter: { _id: host }, update, upsert: true } };
+    }),
+  );
+}
+
+/** Makes hosts known as `ensureHosts` does, and says that a lane of each has something due at `at`. */
+export async function admitHosts(
+  store: Store,
+  hosts: { host: string; delay: number; concurrency: number; lane: Lane; at: Date }[],
+): Promise<void> {
+  if (hosts.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    hosts.map(({ host, delay, concurrency, lane, at }) => {
+      const { delay: _, concurrency: __, nextTurnAt: ___, ...rest } = fresh(delay, concurrency);
+      const least = { concurrency, [`nextTurnAt.${lane}`]: at };
+      const update = { $setOnInsert: rest, $max: { delay }, $min: least };
+      return { updateOne: { filter: { _id: host }, update, upsert: true } };
+    }),
+  );
+}
+
+/** Says that a lane of each host has something due at `at` (the earliest counts). */
+export async function wakeHosts(
+  store: Store,
+  turns: { host: string; lane: Lane; at: Date }[],
+): Promise<void> {
+  if (turns.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    turns.map(({ host, lane, at }) => ({
+      updateOne: { filter: { _id: host }, update: { $min: { [`nextTurnAt.${lane}`]: at } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Hosts whose turn has come in a lane. */
+export async function dueHosts(
+  store: Store,
+  lane: Lane,
+  now: Date,
+  limit: number,
+): Promise<Pick<Host, "_id" | "concurrency">[]> {
+  return store.collections.hosts
+    .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { concurrency: 1 } })
+    .sort({ [`nextTurnAt.${lane}`]: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Since when the host has waited that waits longest for its turn in a lane; null when none is due. */
+export async function longestDue(store: Store, lane: Lane, now: Date): Promise<Date | null> {
+  const [host] = await store.collections.hosts
+    .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { nextTurnAt: 1 } })
+    .sort({ [`nextTurnAt.${lane}`]: 1 })
+    .limit(1)
+    .toArray();
+  return host?.nextTurnAt[lane] ?? null;
+}
+
+/** A host's lane whose turn is put off, and until when. */
+export interface TurnLease {
+  host: string;
+  lane: Lane;
+  until: Date;
+}
+
+/**
+ * Puts turns off while somebody looks for what is left to do: who ends meanwhile leaves turns that come again.
+ * `endLeases` settles them.
+ */
+export async function leaseTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
+  if (leases.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    leases.map(({ host, lane, until }) => {
+      const update = { $set: { [`nextTurnAt.${lane}`]: until } };
+      return { updateOne: { filter: { _id: host }, update } };
+    }),
+    { ordered: false },
+  );
+}
+
+/** Sets or forgets (`next` is null) turns that were put off; one whose host was woken meanwhile stays as it is. */
+export async function endLeases(
+  store: Store,
+  leases: readonly (TurnLease & { next: Date | null })[],
+): Promise<void> {
+  if (leases.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    leases.map(({ host, lane, until, next }) => {
+      const turn = `nextTurnAt.${lane}`;
+      const forget = { $unset: { [turn]: "" } as Record<string, ""> };
+      const update = next ? { $set: { [turn]: next } } : forget;
+      return { updateOne: { filter: { _id: host, [turn]: until }, update } };
+    }),
+    { ordered: false },
+  );
+}
+
+/** The turns of hosts, by host; those that aren't known are missing. */
+export async function turnsOfHosts(
+  store: Store,
+  ids: string[],
+): Promise<Map<string, Host["nextTurnAt"]>> {
+  const found = await findIn(store.collections.hosts, "_id", ids, {
+    projection: { nextTurnAt: 1 },
+  });
+  return new Map(found.map(({ _id, nextTurnAt }) => [_id, nextTurnAt]));
+}
+
+/** Hosts that failed since they last answered, most failures first; at most `limit`. */
+export async function failingHosts(store: Store, limit: number): Promise<Host[]> {
+  return store.collections.hosts
+    .find({ failures: { $gte: 1, $lte: 1_000_000 } })
+    .sort({ failures: -1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** How many hosts are left alone at a time, counted up to `bound`. */
+export function countOpenHosts(store: Store, now: Date, bound: number): Promise<number> {
+  const openUntil = { $gt: now, $lt: FAR_FUTURE };
+  return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
+}
+
+/** Looks at known articles that are kept per host. */
+const LOOKS = 40;
+
+/** Notes for hosts which known articles were there, and which were gone. */
+export async function noteHostLooks(
+  store: Store,
+  looks: (HostLook & { host: string })[],
+): Promise<void> {
+  if (looks.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    looks.map(({ host, ...look }) => ({
+      updateOne: {
+        filter: { _id: host },
+        update: { $push: { looks: { $each: [look], $slice: -LOOKS } } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+export async function getHost(store: Store, id: string): Promise<Host | null> {
+  return (await getHosts(store, [id])).get(id) ?? null;
+}
+
+/** Hosts by name; those that aren't known are missing. */
+export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
+  const found = await withRobots(store, await findIn(store.collections.hosts, "_id", ids));
+  return new Map(found.map((host) => [host._id, host]));
+}
+
+/** Hosts whose ids are read at most. */
+const MOST_IDS = 20_000;
+
+/** The ids of all hosts, `hostname:port` each. */
+export async function listHostIds({ collections }: Store): Promise<string[]> {
+  const found = await collections.hosts
+    .find({}, { projection: { _id: 1 } })
+    .limit(MOST_IDS)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/** What a host's files say, and the address that it had when robots.txt was read. */
+export interface HostFacts {
+  id: string;
+  set: Partial<Pick<Host, "robots" | "address" | "tdm">>;
+}
+
+/** Keeps what files of hosts say, as they were read. */
+export async function saveFacts(store: Store, facts: readonly HostFacts[]): Promise<void> {
+  const byHost = new Map<string, HostFacts["set"]>();
+  for (const { id, set } of facts) byHost.set(id, { ...byHost.get(id), ...set });
+  const read = [...byHost].flatMap(([id, { robots }]) => (robots ? { id, copy: robots } : []));
+  const short = await shortenRobots(store, read);
+  const each = [...byHost].map(([_id, set]) => {
+    const robots = short.get(_id);
+    return { _id, as: [], set: robots ? { ...set, robots } : set };
+  });
+  await updateEach(store.collections.hosts, [], each);
+}
+
+/** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */
+export async function saveBreaker(
+  store: Store,
+  id: string,
+  state: Pick<Host, "failures" | "openUntil" | "openReason">,
+): Promise<void> {
+  await store.collections.hosts.updateOne({ _id: id }, { $set: state });
+}
+
+/** Page types of a host whose lane is remembered; the one that was met longest ago makes room. */
+const PAGE_TYPES = 200;
+
+/** Remembers which lane a page type of a host needs. */
+export async function saveVerdict(
+  store: Store,
+  { _id, render }: Pick<Host, "_id" | "render">,
+  type: string,
+  verdict: Host["render"][string],
+): Promise<void> {
+  const others = Object.entries(render).filter(([other]) => other !== type);
+  const oldest = others
+    .toSorted(([, a], [, b]) => b.at.getTime() - a.at.getTime())
+    .slice(PAGE_TYPES - 1);
+  const gone = Object.fromEntries(oldest.map(([other]) => [`render.${other}`, ""] as const));
+  await store.collections.hosts.updateOne(
+    { _id },
+    {
+      $set: { [`render.${type}`]: verdict },
+      ...(oldest.length > 0 && { $unset: gone as Record<string, ""> }),
+    },
+  );
+}
+
+/** Counts a page of a pattern that held no new article; forgets patterns that are `old`. */
+export async function noteMiss(
+  store: Store,
+  id: string,
+  miss: { key: string; pattern: string; at: Date; old: string[] },
+): Promise<void> {
+  const { key, pattern, at } = miss;
+  const old = miss.old.filter((each) => each !== key);
+  const isOld = old.length < miss.old.length;
+  const trap = `traps.${key}`;
+  await store.collections.hosts.updateOne(
+    { _id: id },
+    {
+      $set: {
+        [`${trap}.pattern`]: pattern,
+        [`${trap}.at`]: at,
+        ...(isOld && { [`${trap}.misses`]: 1 }),
+      },
+      ...(!isOld && { $inc: { [`${trap}.misses`]: 1 } }),
+      ...(old.length > 0 && {
+        $unset: Object.fromEntries(old.map((each) => [`traps.${each}`, ""])) as Record<string, "">,
+      }),
+    },
+  );
+}
+
+/** Forgets what was held against a pattern. */
+export async function clearTrap(store: Store, id: string, key: string): Promise<void> {
+  await store.collections.hosts.updateOne(
+    { _id: id },
+    { $unset: { [`traps.${key}`]: "" } as Record<string, ""> },
+  );
+}
+
+/** Longest rules, in characters, that a host's document holds: it is read and written with each of its turns. */
+const INLINE_CHARACTERS = 8000;
+
+/** What a host's document holds of a robots.txt; longer rules are kept apart first. */
+async function shortenRobots(
+  { collections: { robots } }: Store,
+  copies: readonly { id: string; copy: RobotsCopy }[],
+): Promise<Map<string, RobotsCopy>> {
+  const long: LongRobots[] = [];
+  const short = copies.map(({ id, copy }): [string, RobotsCopy] => {
+    const { text } = copy;
+    if (text === null || text.length <= INLINE_CHARACTERS) return [id, copy];
+    long.push({ _id: id, text, readAt: copy.fetchedAt });
+    return [id, { ...copy, text: "", isLong: true }];
+  });
+  if (long.length > 0) {
+    await robots.bulkWrite(
+      long.map(({ _id, ...replacement }) => ({
+        replaceOne: { filter: { _id }, replacement, upsert: true },
+      })),
+      { ordered: false },
+    );
+  }
+  return new Map(short);
+}
+
+/** Hosts with their whole robots.txt; one whose rules are gone has none, and is asked for them again. */
+async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
+  const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
+  const found = await findIn(collections.robots, "_id", ids);
+  const texts = new Map(found.map(({ _id, text }) => [_id, text]));
+  return hosts.map((host) => {
+    if (!host.robots?.isLong) return host;
+    const { isLong: _, ...robots } = host.robots;
+    const text = texts.get(host._id);
+    return { ...host, robots: text === undefined ? null : { ...robots, text } };
+  });
+}
+
+/** Keeps what is held against a host's word of one kind. */
+export async function saveLie(store: Store, id: string, kind: LieKind, lie: Lie): Promise<void> {
+  await store.collections.hosts.updateOne(
+    { _id: id },
+    {
+      $set: { [`lies.${kind}`]: lie },
+      ...(lie.until && { $max: { mistrustedUntil: lie.until } }),
+    },
+  );
+}
+
+const YEAR = 365 * 86_400_000;
+
+/** Hosts whose word isn't believed in everything, at most `limit`. */
+export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
+  return store.collections.hosts
+    .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR) } })
+    .limit(limit)
+    .toArray();
+}

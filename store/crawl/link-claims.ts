@@ -1,0 +1,93 @@
+import type { Claim, Link } from "../../model/link.ts";
+import { findIn } from "../queries.ts";
+import { EPOCH, type Store } from "../store.ts";
+import { updateEach } from "../writes.ts";
+import { settleLinks } from "./links.ts";
+
+/** A due link, as it was read, and the claim that a turn wants to have on it. */
+export interface Claiming {
+  link: Pick<Link, "_id" | "dueAt" | "attempts" | "claim">;
+  claim: Claim;
+}
+
+/**
+ * Claims due links for one fetch each and counts the attempts; tokens differ. Only one job has a
+ * host's turn, so a claim left by a lost worker in the same turn is taken over. Answers the tokens
+ * that got their link: the others' was settled or claimed meanwhile, or another turn is at it.
+ */
+export async function claimLinks(
+  store: Store,
+  claimings: readonly Claiming[],
+): Promise<Set<string>> {
+  const free = claimings.filter(({ link, claim }) => isFreeFor(link, claim.turn));
+  const wanted = new Set(free.map(({ claim }) => claim.token));
+  if (free.length === 0) return wanted;
+  const { links } = store.collections;
+  const modified = await updateEach(
+    links,
+    ["state", "dueAt", "attempts", "claim.token"],
+    free.map(({ link: { _id, dueAt, attempts, claim: before }, claim }) => ({
+      _id,
+      as: ["due", dueAt, attempts, before?.token ?? null],
+      set: { claim, attempts: attempts + 1 },
+    })),
+  );
+  if (modified === free.length) return wanted;
+  if (modified === 0) return new Set();
+  const ids = [...new Set(free.map(({ link }) => link._id))];
+  const now = await findIn(links, "_id", ids, { projection: { claim: 1 } });
+  return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
+}
+
+/** Whether a host's turn may claim a link: nobody is at it, or a lost worker was in the same turn. */
+export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
+  return claim === null || claim.turn === turn;
+}
+
+/** Frees links whose claim is older than `before`; answers how many. */
+export async function releaseClaims(store: Store, before: Date): Promise<number> {
+  const lost = await store.collections.links
+    .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
+    .limit(1000)
+    .toArray();
+  await settleLinks(
+    store,
+    lost.flatMap(({ _id, claim }) => (claim ? { id: _id, token: claim.token, set: {} } : [])),
+  );
+  return lost.length;
+}
+
+const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
+/** More than all processes have in hand. */
+const MOST = 2000;
+
+/** A link that a worker process has in hand, or had when it ended. */
+export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
+
+/** The links that a worker process has claimed. */
+export async function claimsOf(store: Store, worker: string, now: Date): Promise<LostLink[]> {
+  const claimed: LostLink[] = await store.collections.links
+    .find(
+      { "claim.at": { $gt: EPOCH, $lte: new Date(now.getTime() + SKEW) } },
+      { projection: Object.fromEntries(LOST.map((field) => [field, 1])) },
+    )
+    .limit(MOST)
+    .toArray();
+  return claimed.filter(({ claim }) => claim?.worker === worker);
+}
+
+/** Clocks of machines may differ by so much, ms. */
+const SKEW = 60 * 60_000;
+
+/** Marks claims of a lost worker as counted, with what it cost the links; one that was taken over meanwhile stays. */
+export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
+  await updateEach(
+    store.collections.links,
+    ["claim.token"],
+    links.flatMap(({ _id, claim, losses, attempts }) =>
+      claim
+        ? { _id, as: [claim.token], set: { claim: { ...claim, lost: true }, losses, attempts } }
+        : [],
+    ),
+  );
+}

@@ -1,0 +1,254 @@
+import { piecesOf } from "../../lib/pieces.ts";
+import type { Lane, Link } from "../../model/link.ts";
+import { findAll, findIn, furtherBack, soon } from "../queries.ts";
+import { dueBy, type Store } from "../store.ts";
+import { ignoreDuplicates, removeEach, updateEach } from "../writes.ts";
+
+const KNOWN = [
+  "state",
+  "hints",
+  "sourceId",
+  "kind",
+  "articleId",
+  "doneAt",
+  "looks",
+  "nextLookAt",
+  "runId",
+  "parentId",
+  "sheetOf",
+  "foundUrl",
+] as const;
+
+/** What discovery needs of a link to decide about a second look. */
+export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
+
+/** The links there are among `ids`, with what discovery needs to decide about a second look. */
+export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
+  const found = await findIn(store.collections.links, "_id", ids, {
+    projection: Object.fromEntries(KNOWN.map((field) => [field, 1])),
+  });
+  return new Map(found.map((link) => [link._id, link]));
+}
+
+/** Links of entry points, with how they were reached. */
+export function entryLinks(
+  store: Store,
+  ids: string[],
+): Promise<Pick<Link, "_id" | "url" | "foundUrl" | "hops" | "state" | "reason">[]> {
+  const projection = { url: 1, foundUrl: 1, hops: 1, state: 1, reason: 1 };
+  return findIn(store.collections.links, "_id", ids, { projection });
+}
+
+/** How links stand, by key. */
+export async function knownLinkStates(
+  store: Store,
+  ids: string[],
+): Promise<Map<string, Pick<Link, "state" | "reason" | "detail" | "attempts" | "articleId">>> {
+  const projection = { state: 1, reason: 1, detail: 1, attempts: 1, articleId: 1 };
+  const found = await findIn(store.collections.links, "_id", ids, { projection });
+  return new Map(found.map((link) => [link._id, link]));
+}
+
+export function getLink(store: Store, id: string): Promise<Link | null> {
+  return store.collections.links.findOne({ _id: id });
+}
+
+/** Links by key. */
+export async function getLinks(store: Store, ids: string[]): Promise<Map<string, Link>> {
+  const found = await findIn(store.collections.links, "_id", ids);
+  return new Map(found.map((link) => [link._id, link]));
+}
+
+/** Adds links; those that are there already stay as they are. */
+export async function addLinks(store: Store, links: Link[]): Promise<void> {
+  for (const some of piecesOf(links, PIECE)) {
+    await ignoreDuplicates(store.collections.links.insertMany(some, { ordered: false }));
+  }
+}
+
+/** A sitemap may name 50,000 links: in one command they would hold up everybody else for a minute. */
+const PIECE = 1000;
+
+/** Makes links due again, for a run, with what else changes about them. */
+export async function reviveLinks(
+  store: Store,
+  links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
+): Promise<void> {
+  if (links.length === 0) return;
+  await store.collections.links.bulkWrite(
+    links.map(({ id, runId, dueAt, set }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $set: { ...set, ...REVIVED, runId, dueAt } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+const REVIVED: Pick<
+  Link,
+  "state" | "attempts" | "claim" | "hops" | "reason" | "detail" | "outcome"
+> = {
+  state: "due",
+  attempts: 0,
+  claim: null,
+  hops: [],
+  reason: null,
+  detail: null,
+  outcome: null,
+};
+
+/** Articles whose next look has come, the longest due first. */
+export function dueLooks(store: Store, now: Date, limit: number): Promise<Link[]> {
+  return store.collections.links
+    .find({ nextLookAt: dueBy(now) })
+    .sort({ nextLookAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Sets when links are looked at next (null: never again), with what an entry point says of them. */
+export async function planLooks(
+  store: Store,
+  links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
+): Promise<void> {
+  if (links.length === 0) return;
+  await store.collections.links.bulkWrite(
+    links.map(({ _id, at, hints }) => ({
+      updateOne: { filter: { _id }, update: { $set: { nextLookAt: at, ...(hints && { hints }) } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Notes which article links led to, where that was not known when they were done. */
+export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
+  if (ids.length === 0) return;
+  await store.collections.links.bulkWrite(
+    ids.map((_id) => ({
+      updateOne: { filter: { _id, articleId: null }, update: { $set: { articleId } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Links of a host's lane that are due by `until`, oldest due first. */
+export function dueLinks(
+  store: Store,
+  hosts: readonly string[],
+  lane: Lane,
+  until: Date,
+  limit: number,
+): Promise<Link[]> {
+  const host = hosts.length === 1 ? (hosts[0] ?? "") : { $in: [...hosts] };
+  const asked = { sort: { dueAt: 1 }, limit } as const;
+  return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, asked);
+}
+
+/** Where and since when links are due that are due since `span`, those due for longest first. */
+export function placesDue(
+  store: Store,
+  span: { from: Date; until: Date },
+  limit: number,
+): Promise<Pick<Link, "host" | "lane" | "dueAt">[]> {
+  return store.collections.links
+    .find(
+      { dueAt: { $gt: span.from, $lte: span.until } },
+      { projection: { host: 1, lane: 1, dueAt: 1 } },
+    )
+    .sort({ dueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** What a finished look at a link changes; `token` is the claim that it was made under. */
+export interface Settlement {
+  id: string;
+  token: string;
+  set: Partial<Omit<Link, "_id">>;
+}
+
+/** Writes what came of claimed links; a claim that was taken over in between no longer matches. */
+export async function settleLinks(store: Store, settlements: Settlement[]): Promise<void> {
+  await updateEach(
+    store.collections.links,
+    ["claim.token"],
+    settlements.map(({ id, token, set }) => {
+      return { _id: id, as: [token], set: { ...set, claim: null } };
+    }),
+  );
+}
+
+/** Takes links out of the store; a look that is at one finds that its claim no longer matches. */
+export async function removeLinks(store: Store, ids: string[]): Promise<void> {
+  await removeEach(
+    store.collections.links,
+    ids.map((_id) => ({ _id })),
+  );
+}
+
+/** How many links are due by `now`, counted up to `bound`. */
+export function countDue(store: Store, now: Date, bound: number): Promise<number> {
+  return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
+}
+
+/**
+ * Links of a source with a reason, e.g. those that its first run left as `too-old`, in pieces of
+ * `size`. What is changed meanwhile may or may not be among them.
+ */
+export async function* linksByReason(
+  store: Store,
+  sourceId: string,
+  reason: NonNullable<Link["reason"]>,
+  size: number,
+): AsyncGenerator<Link[]> {
+  let piece: Link[] = [];
+  for await (const link of store.collections.links.find({ sourceId, reason }).batchSize(size)) {
+    piece.push(link);
+    if (piece.length < size) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** Puts links back that were settled at `doneAt`; one that was touched since then stays as it is. */
+export async function pardonLinks(
+  store: Store,
+  pardons: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
+): Promise<void> {
+  if (pardons.length === 0) return;
+  await store.collections.links.bulkWrite(
+    pardons.map(({ id, doneAt, set }) => ({
+      updateOne: { filter: { _id: id, doneAt, claim: null }, update: { $set: set } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** How far back dead letters are looked for, ms. */
+const BACK = 365 * 86_400_000;
+
+/** Dead letters, newest first; of one source, with one cause or given up before a time, where asked. At most `limit`. */
+export function deadLinks(
+  store: Store,
+  now: Date,
+  wanted: { sourceId?: string; cause?: string; before?: Date; limit: number },
+): Promise<Link[]> {
+  const { sourceId, cause, before = soon(now), limit } = wanted;
+  const all = sourceId === undefined && cause === undefined;
+  return furtherBack({ before, limit, most: BACK }, async (doneAt, left) => {
+    // The index serves state and time alone; what else is asked for is told apart here.
+    const cursor = store.collections.links.find({ state: "dead", doneAt }).sort({ doneAt: -1 });
+    if (all) return cursor.limit(left).toArray();
+    const found: Link[] = [];
+    for await (const link of cursor) {
+      if (sourceId !== undefined && link.sourceId !== sourceId) continue;
+      if (cause !== undefined && link.reason !== cause) continue;
+      found.push(link);
+      if (found.length === left) break;
+    }
+    return found;
+  });
+}

@@ -1,0 +1,345 @@
+import type { Capture } from "../../model/capture.ts";
+import type { Link } from "../../model/link.ts";
+import type { Run, RunCounts } from "../../model/run.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { furtherBack } from "../queries.ts";
+import { EPOCH, type Store } from "../store.ts";
+import { ignoreDuplicates, insertedBefore } from "../writes.ts";
+
+/** A run of a source that has done nothing yet, open from `startedAt` on. */
+export function newRun(
+  { _id: sourceId, version: sourceVersion }: Pick<SourceRecord, "_id" | "version">,
+  given: Pick<Run, "_id" | "trigger" | "startedAt"> & Partial<Pick<Run, "first">>,
+): Run {
+  const nothing = { finishedAt: null, counts: emptyCounts(), problems: [] };
+  const run = { sourceId, sourceVersion, first: false, open: true, ...nothing, ...given };
+  return BESIDE.has(given.trigger) ? run : { ...run, openOf: sourceId };
+}
+
+/** Triggers of runs that may be open beside the one that reads the source's entry points. */
+const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
+
+/** Opens runs; opening one again (same `_id`) changes nothing. */
+export async function addRuns(store: Store, runs: Run[]): Promise<void> {
+  if (runs.length === 0) return;
+  await ignoreDuplicates(store.collections.runs.insertMany(runs, { ordered: false }));
+}
+
+/**
+ * Opens runs of sources' entry points; returns the id of each source's open run. That is another one where
+ * a run was opened before and its source never taken: it starts now. A source whose run is being closed is
+ * missing: the next tick opens its run.
+ */
+export async function openSourceRuns(
+  store: Store,
+  opening: readonly Run[],
+): Promise<Map<string, string>> {
+  const { runs } = store.collections;
+  const taken = await insertedBefore(runs.insertMany([...opening], { ordered: false }));
+  const own = opening.filter((_, index) => !taken.has(index));
+  const ids = new Map(own.map(({ _id, sourceId }) => [sourceId, _id]));
+  if (taken.size === 0) return ids;
+  const wanted = new Map(opening.map((run) => [run.sourceId, run]));
+  const others = opening.filter((_, index) => taken.has(index));
+  const open = await runs
+    .find({ openOf: { $in: others.map(({ sourceId }) => sourceId) } })
+    .toArray();
+  for (const { _id, sourceId, startedAt } of open) {
+    const run = wanted.get(sourceId);
+    if (!run) continue;
+    if (run._id === _id || (await startAgain(store, { _id, startedAt }, run.startedAt))) {
+      ids.set(sourceId, _id);
+    }
+  }
+  return ids;
+}
+
+/** Starts an open run at another time; false when it was closed, or started again, since it was read. */
+async function startAgain(
+  { collections: { runs } }: Store,
+  { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
+  now: Date,
+): Promise<boolean> {
+  const filter = { _id, open: true, startedAt };
+  return (await runs.updateOne(filter, { $set: { startedAt: now } })).matchedCount > 0;
+}
+
+export function getRun(store: Store, id: string): Promise<Run | null> {
+  return store.collections.runs.findOne({ _id: id });
+}
+
+/** Newest runs among which one of entry points is looked for. */
+const RECENT = 50;
+
+/** The newest run of a source's entry points since a time; null when there is none yet. */
+export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
+  const horizon = new Date(Date.now() + 60_000);
+  const runs = await store.collections.runs
+    .find({ sourceId, startedAt: { $gte: since, $lte: horizon } })
+    .sort({ startedAt: -1 })
+    .limit(RECENT)
+    .toArray();
+  return runs.find(({ trigger }) => trigger !== "revisit") ?? null;
+}
+
+/** Runs that are open, oldest first. */
+export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]> {
+  return store.collections.runs
+    .find({ open: true, startedAt: { $gt: EPOCH, $lte: now } })
+    .sort({ startedAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Closes runs with their final counts, and what they cost; leaves one that was started again since it was read. */
+export async function closeRuns(
+  store: Store,
+  closed: readonly { run: Run; counts: RunCounts }[],
+  now: Date,
+): Promise<void> {
+  if (closed.length === 0) return;
+  const runs = closed.map(({ run }) => ({ ...run, finishedAt: now }));
+  const traffic = await trafficOfRuns(store, runs);
+  await store.collections.runs.bulkWrite(
+    closed.map(({ run: { _id, startedAt }, counts }) => ({
+      updateOne: {
+        filter: { _id, open: true, startedAt },
+        update: {
+          $unset: { openOf: "" },
+          $set: { open: false, finishedAt: now, counts, traffic: traffic.get(_id) ?? NO_TRAFFIC },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+const NO_TRAFFIC = { requests: 0, bytes: 0 };
+
+/** Notes what was odd in a run; at most 50 different ones are kept. */
+export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
+  if (problems.length === 0) return;
+  await store.collections.runs.updateOne(
+    { _id: id, "problems.49": { $exists: false } },
+    { $addToSet: { problems: { $each: problems.slice(0, 50) } } },
+  );
+}
+
+/** What came of the run's links so far, counted from the links themselves. */
+export async function countRun(store: Store, runId: string): Promise<RunCounts> {
+  return (await tallyRun(store, runId)).counts;
+}
+
+/** A run's counts, and how the source's entry points (without further pages of lists) fared. */
+export interface RunTally {
+  counts: RunCounts;
+  /** Entry points that were read or have not changed. */
+  read: number;
+  /** Those that were not, by reason; `due` for one that no reason is known of yet. */
+  unread: Record<string, number>;
+}
+
+/** A run's counts so far. */
+export async function tallyRun(store: Store, runId: string): Promise<RunTally> {
+  return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
+}
+
+/** Counts the links of runs, in one read; a run without links is not in the answer. */
+export async function tallyRuns(
+  store: Store,
+  runIds: readonly string[],
+): Promise<Map<string, RunTally>> {
+  const tallies = new Map<string, RunTally>();
+  if (runIds.length === 0) return tallies;
+  const rows = await store.collections.links
+    .aggregate<{ _id: Group; n: number }>([
+      { $match: { runId: { $in: [...runIds] } } },
+      {
+        $group: {
+          _id: {
+            runId: "$runId",
+            state: "$state",
+            kind: "$kind",
+            lane: "$lane",
+            reason: "$reason",
+            outcome: "$outcome",
+            fetched: { $gt: ["$attempts", 0] },
+            first: { $eq: ["$page", 1] },
+          },
+          n: { $sum: 1 },
+        },
+      },
+    ])
+    .toArray();
+  for (const { _id, n } of rows) {
+    const tallied = tallies.get(_id.runId) ?? emptyTally();
+    tallies.set(_id.runId, tallied);
+    tally(tallied.counts, _id, n);
+    if (_id.kind === "article" || !_id.first) continue;
+    const reason = _id.reason ?? "due";
+    if (_id.state === "done" && _id.reason === null) tallied.read += n;
+    else tallied.unread[reason] = (tallied.unread[reason] ?? 0) + n;
+  }
+  return tallies;
+}
+
+/** The tally of a run without links. */
+export function emptyTally(): RunTally {
+  return { counts: emptyCounts(), read: 0, unread: {} };
+}
+
+type Group = Pick<Link, "runId" | "state" | "kind" | "lane" | "reason" | "outcome"> & {
+  fetched: boolean;
+  first: boolean;
+};
+
+/** Counts of a run that has done nothing yet. */
+export function emptyCounts(): RunCounts {
+  return {
+    links: 0,
+    entryPoints: 0,
+    http: 0,
+    browser: 0,
+    stored: 0,
+    updated: 0,
+    unchanged: 0,
+    duplicates: 0,
+    waiting: 0,
+    skipped: {},
+    dead: {},
+  };
+}
+
+function tally(counts: RunCounts, group: Group, n: number): void {
+  if (group.kind === "article") counts.links += n;
+  else counts.entryPoints += n;
+  if (group.fetched) counts[group.lane] += n;
+  if (group.state === "due") counts.waiting += n;
+  if (group.state === "skipped" && group.reason) {
+    const skipped = counts.skipped as Record<string, number>;
+    skipped[group.reason] = (skipped[group.reason] ?? 0) + n;
+  }
+  if (group.state === "dead") {
+    const dead = counts.dead as Record<string, number>;
+    dead[group.reason ?? "unknown"] = (dead[group.reason ?? "unknown"] ?? 0) + n;
+  }
+  if (group.kind !== "article" || group.state !== "done") return;
+  if (group.outcome === "new" || group.outcome === "copy") counts.stored += n;
+  if (group.outcome === "updated") counts.updated += n;
+  if (group.outcome === "unchanged") counts.unchanged += n;
+  if (group.outcome === "duplicate" || group.outcome === "copy") counts.duplicates += n;
+}
+
+/** A source's runs before a time, newest first. */
+export function runsOf(
+  store: Store,
+  sourceId: string,
+  { before, limit }: { before: Date; limit: number },
+): Promise<Run[]> {
+  return furtherBack({ before, limit }, (startedAt, left) =>
+    store.collections.runs
+      .find({ sourceId, startedAt })
+      .sort({ startedAt: -1 })
+      .limit(left)
+      .toArray(),
+  );
+}
+
+/** Runs of all sources before a time, newest first. */
+export function latestRuns(
+  { collections: { runs } }: Store,
+  range: { before: Date; limit: number },
+): Promise<Run[]> {
+  return furtherBack(range, async (startedAt, left) => {
+    const ask = (open: boolean) =>
+      runs.find({ open, startedAt }).sort({ startedAt: -1 }).limit(left).toArray();
+    const found = (await Promise.all([ask(true), ask(false)])).flat();
+    const newestFirst = (a: Run, b: Run) => b.startedAt.getTime() - a.startedAt.getTime();
+    return found.toSorted(newestFirst).slice(0, left);
+  });
+}
+
+/** Links that a run was the last to ask for, at most `limit`. */
+export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
+  return store.collections.links.find({ runId }).limit(limit).toArray();
+}
+
+/** What a run asked for and what came, in order; bytes are those over the wire. */
+export type RunResponse = Pick<
+  Capture,
+  "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"
+>;
+
+/** The responses of a run, the earliest first, at most `limit`. */
+export async function responsesOfRun(
+  store: Store,
+  run: Run,
+  limit: number,
+): Promise<RunResponse[]> {
+  const fields = {
+    linkId: 1,
+    kind: 1,
+    lane: 1,
+    url: 1,
+    status: 1,
+    bytes: 1,
+    ms: 1,
+    fetchedAt: 1,
+    runId: 1,
+  };
+  const found = await store.collections.captures
+    .find({ sourceId: run.sourceId, fetchedAt: windowOf(run) }, { projection: fields })
+    .sort({ fetchedAt: 1 })
+    .limit(limit)
+    .toArray();
+  return found.filter(({ runId }) => runId === run._id);
+}
+
+/** Runs whose responses are counted at once: all began within so many ms. */
+const NEAR = 10 * 60_000;
+const AT_ONCE = 50;
+
+/** Requests that runs made and bytes that came over the wire, by run; one without a response is not in the answer. */
+async function trafficOfRuns(
+  store: Store,
+  runs: readonly Run[],
+): Promise<Map<string, { requests: number; bytes: number }>> {
+  const sums = new Map<string, { requests: number; bytes: number }>();
+  let left = runs.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  for (let [first] = left; first; [first] = left) {
+    const end = first.startedAt.getTime() + NEAR;
+    const some = left.slice(0, AT_ONCE).filter(({ startedAt }) => startedAt.getTime() <= end);
+    left = left.slice(some.length);
+    // Other runs of the sources are told apart here: beside the index's keys the runs would cost a scan.
+    const found = await store.collections.captures
+      .aggregate<{ _id: string | null; requests: number; bytes: number }>([
+        {
+          $match: {
+            sourceId: { $in: [...new Set(some.map(({ sourceId }) => sourceId))] },
+            fetchedAt: windowOfAll(some),
+          },
+        },
+        { $group: { _id: "$runId", requests: { $sum: 1 }, bytes: { $sum: "$bytes" } } },
+      ])
+      .toArray();
+    const wanted = new Set(some.map(({ _id }) => _id));
+    for (const { _id, requests, bytes } of found) {
+      if (_id !== null && wanted.has(_id)) sums.set(_id, { requests, bytes });
+    }
+  }
+  return sums;
+}
+
+function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
+  const windows = runs.map(windowOf);
+  return {
+    $gte: new Date(Math.min(...windows.map(({ $gte }) => $gte.getTime()))),
+    $lte: new Date(Math.max(...windows.map(({ $lte }) => $lte.getTime()))),
+  };
+}
+
+/** When a run's responses came: clocks of several machines differ a little. */
+function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
+  const end = finishedAt ?? new Date();
+  return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };
+}

@@ -1,0 +1,62 @@
+import type { Subscription } from "../../model/subscription.ts";
+import { dueBy, type Store } from "../store.ts";
+
+/** Wants what a feed's hub pushes: asked for at once when the hub or its topic is new. */
+export async function wantSubscription(
+  { collections: { subscriptions } }: Store,
+  wanted: Pick<Subscription, "_id" | "secret" | "sourceId" | "linkId" | "hub" | "topic">,
+  now: Date,
+): Promise<void> {
+  const { linkId, hub, topic } = wanted;
+  const known = await subscriptions.findOne({ linkId });
+  if (known?.hub === hub && known.topic === topic) {
+    if (known.askAt === null) await subscriptions.updateOne({ linkId }, { $set: { askAt: now } });
+    return;
+  }
+  const counts = { pushes: 0, lastPushAt: null, refused: 0, found: 0, missed: 0 };
+  const nothing = { askedAt: null, since: null, leaseUntil: null, failures: 0, problem: null };
+  if (known) await subscriptions.deleteOne({ _id: known._id });
+  await subscriptions.insertOne({ ...wanted, askAt: now, ...nothing, ...counts });
+}
+
+/** Ends what a feed had, since it names no hub any more; the hub forgets it with its lease. */
+export async function dropSubscription({ collections }: Store, linkId: string): Promise<void> {
+  await collections.subscriptions.updateOne({ linkId }, { $set: { askAt: null } });
+}
+
+/** Subscriptions whose hub has to be asked, the longest due first. */
+export function dueSubscriptions(store: Store, now: Date, limit: number): Promise<Subscription[]> {
+  return store.collections.subscriptions
+    .find({ askAt: dueBy(now) })
+    .sort({ askAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+export function getSubscription(store: Store, id: string): Promise<Subscription | null> {
+  return store.collections.subscriptions.findOne({ _id: id });
+}
+
+/** Subscriptions of a source. */
+export function subscriptionsOf(store: Store, sourceId: string): Promise<Subscription[]> {
+  return store.collections.subscriptions.find({ sourceId }).toArray();
+}
+
+/** All subscriptions; there are no more than feeds. */
+export function listSubscriptions(store: Store): Promise<Subscription[]> {
+  return store.collections.subscriptions.find().toArray();
+}
+
+/** Changes what is known of a subscription, and counts up. */
+export async function updateSubscription(
+  { collections }: Store,
+  id: string,
+  set: Partial<Omit<Subscription, "_id">>,
+  count: Partial<Record<"pushes" | "refused" | "found" | "missed" | "failures", number>> = {},
+): Promise<void> {
+  const update = {
+    ...(Object.keys(set).length > 0 && { $set: set }),
+    ...(Object.keys(count).length > 0 && { $inc: count }),
+  };
+  await collections.subscriptions.updateOne({ _id: id }, update);
+}

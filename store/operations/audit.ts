@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import type { AuditEntry } from "../../model/audit.ts";
+import { furtherBack } from "../queries.ts";
+import type { Store } from "../store.ts";
+
+/** Characters of an error that are kept. */
+const MESSAGE_LENGTH = 300;
+
+/** What is noted; the log gives it its id. */
+export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
+  [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
+};
+
+/** Adds a line to the audit log. */
+export async function note(store: Store, entry: Noted): Promise<void> {
+  const { reason = null, detail = null, ...rest } = entry;
+  await store.collections.audit.insertOne({ _id: randomUUID(), ...rest, reason, detail });
+}
+
+/**
+ * Adds a line to the audit log, then does what it says: nothing is done without a line. What fails, or turns out not to
+ * be possible, gets another line that says so.
+ */
+export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>): Promise<T> {
+  await note(store, entry);
+  try {
+    const done = await act();
+    const problem = problemOf(done);
+    if (problem !== null) await note(store, { ...entry, detail: `not done: ${problem}` });
+    return done;
+  } catch (error) {
+    await note(store, { ...entry, detail: `not done: ${messageOf(error)}` });
+    throw error;
+  }
+}
+
+/** Why an act was not possible after all: it answers a problem, or false; null where it was done. */
+function problemOf(outcome: unknown): string | null {
+  if (outcome === false) return "not possible, or no longer";
+  const problem: unknown =
+    typeof outcome === "object" && outcome !== null ? Reflect.get(outcome, "problem") : null;
+  return typeof problem === "string" ? problem : null;
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
+}
+
+/** The latest lines before a time, newest first. */
+export function readAudit(
+  store: Store,
+  { before, limit }: { before: Date; limit: number },
+): Promise<AuditEntry[]> {
+  return furtherBack({ before, limit }, (at, left) =>
+    store.collections.audit.find({ at }).sort({ at: -1 }).limit(left).toArray(),
+  );
+}

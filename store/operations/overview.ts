@@ -1,0 +1,65 @@
+import type { MongoClient } from "mongodb";
+import { DAY_MS } from "../../lib/time.ts";
+import type { Host } from "../../model/host.ts";
+import type { Link } from "../../model/link.ts";
+import type { Run } from "../../model/run.ts";
+import { furtherBack, soon } from "../queries.ts";
+import type { Store } from "../store.ts";
+
+/** What an operator looks at first. */
+export interface Overview {
+  /** Open runs, then the last finished ones, newest first. */
+  runs: Run[];
+  /** Hosts that are left alone for now, because of failures or at their own word. */
+  openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
+  /** Links given up on, newest first. */
+  deadLinks: Link[];
+}
+
+/** How far back runs and dead links are looked for, ms. */
+const BACK = 30 * DAY_MS;
+
+/** Reads the overview: at most `limit` of each. */
+export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
+  const { runs, hosts, links } = store.collections;
+  const newest = <T>(read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>) =>
+    furtherBack({ before: soon(now), limit, most: BACK }, read);
+  const [open, closed, openHosts, deadLinks] = await Promise.all([
+    runs
+      .find({ open: true, startedAt: { $gte: new Date(now.getTime() - BACK), $lt: soon(now) } })
+      .limit(limit)
+      .toArray(),
+    newest((startedAt, left) =>
+      runs.find({ open: false, startedAt }).sort({ startedAt: -1 }).limit(left).toArray(),
+    ),
+    hosts
+      .find({ openUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY_MS) } })
+      .project<Overview["openHosts"][number]>({ failures: 1, openUntil: 1, openReason: 1 })
+      .limit(limit)
+      .toArray(),
+    newest((doneAt, left) =>
+      links.find({ state: "dead", doneAt }).sort({ doneAt: -1 }).limit(left).toArray(),
+    ),
+  ]);
+  return { runs: [...open, ...closed], openHosts, deadLinks };
+}
+
+/** Whether a client's server is the embedded database: asked once. */
+const embedded = new WeakMap<MongoClient, boolean>();
+
+/** Bytes free on the database's own disk; null where the server doesn't tell. */
+export async function databaseFreeBytes(store: Store): Promise<number | null> {
+  // The embedded database would read all that it holds to answer, and tells nothing of its disk, which is ours.
+  if (await isEmbedded(store)) return null;
+  const { fsTotalSize, fsUsedSize } = await store.db.command({ dbStats: 1 });
+  const known = typeof fsTotalSize === "number" && typeof fsUsedSize === "number";
+  return known ? fsTotalSize - fsUsedSize : null;
+}
+
+async function isEmbedded({ client, db }: Store): Promise<boolean> {
+  const known = embedded.get(client);
+  if (known !== undefined) return known;
+  const { secantusVersion } = await db.command({ buildInfo: 1 });
+  embedded.set(client, secantusVersion !== undefined);
+  return secantusVersion !== undefined;
+}

@@ -1,0 +1,239 @@
+import pLimit from "p-limit";
+import type { Change, Withheld } from "../../model/change.ts";
+import { epochAfter, type Restore } from "../../model/epoch.ts";
+import type { Item } from "../../model/item.ts";
+import { findIn, groupByArticle } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { isDuplicateKey } from "../writes.ts";
+
+/** Changes with `seq` in (after, after + limit], ascending; gap-free, so a short answer is the end. */
+export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
+  return store.collections.changes
+    .find({ seq: { $gt: after, $lte: after + limit } }, { projection: { _id: 0 } })
+    .sort({ seq: 1 })
+    .toArray();
+}
+
+/** What of a change counters read. */
+export type CountedChange = Pick<Change, "seq" | "articleId" | "version" | "before"> & {
+  item: Pick<Item, (typeof COUNTED)[number]>;
+};
+const COUNTED = [
+  "sourceId",
+  "country",
+  "language",
+  "topics",
+  "regionCode",
+  "city",
+  "relevanceScore",
+  "status",
+  "day",
+  "duplicateOf",
+  "timing",
+] as const;
+const COUNTED_ONLY = {
+  _id: 0,
+  seq: 1,
+  articleId: 1,
+  version: 1,
+  before: 1,
+  ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
+};
+
+/** The same, of each change what is counted. */
+export function readCounted(store: Store, after: number, limit: number): Promise<CountedChange[]> {
+  return store.collections.changes
+    .find<CountedChange>({ seq: { $gt: after, $lte: after + limit } }, { projection: COUNTED_ONLY })
+    .sort({ seq: 1 })
+    .toArray();
+}
+
+const STEP = 500;
+/** Articles asked for at once. */
+const AT_ONCE = 8;
+
+/** What of a change says which one it is. */
+type Version = Pick<Change, "seq" | "articleId" | "version">;
+const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
+
+/** `seq` of the newest change, 0 when there is none: a hint in `meta`, confirmed by reading forward. */
+export async function headSeq(store: Store): Promise<number> {
+  const hint = (await store.collections.meta.findOne({ _id: "head" }))?.value ?? 0;
+  return readForward(store, hint);
+}
+
+/** Asks for the head again and again, from where the last look ended: one query while little is new. */
+export function followHead(store: Store): () => Promise<number> {
+  let seen: number | null = null;
+  return async () => {
+    const head = seen === null ? await headSeq(store) : await readForward(store, seen);
+    seen = Math.max(seen ?? 0, head);
+    return seen;
+  };
+}
+
+async function readForward(
+  store: Store,
+  from: number,
+  meet: (change: Version) => void = () => {},
+): Promise<number> {
+  let head = from;
+  for (;;) {
+    const page = await store.collections.changes
+      .find<Version>({ seq: { $gt: head, $lte: head + STEP } }, { projection: VERSION })
+      .toArray();
+    if (page.length === 0) return head;
+    page.forEach(meet);
+    head = Math.max(head, ...page.map((change) => change.seq));
+    if (page.length < STEP) return head;
+  }
+}
+
+/**
+ * Appends changes behind `head` in the order given and answers the new head. Gap-free by
+ * construction: `seq` n + 1 is only written after n was seen or written, in one ordered insert
+ * that stops at its first error. A change that is in the stream already is passed over.
+ */
+export async function appendChanges(
+  store: Store,
+  head: number,
+  changes: Omit<Change, "seq">[],
+): Promise<number> {
+  const { changes: log, meta } = store.collections;
+  let last = head;
+  let rest = changes;
+  while (rest.length > 0) {
+    const rows = rest.map((change, index) => ({ ...change, seq: last + 1 + index }));
+    try {
+      await log.insertMany(rows, { ordered: true });
+      last += rows.length;
+      rest = [];
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      // Another sequencer was faster: read where the stream is now, and what it has already.
+      const known = new Set<string>();
+      const there = await readForward(store, last, (change) => known.add(nameOf(change)));
+      rest = rest.filter((change) => !known.has(nameOf(change)));
+      // What is in the way stands further back: it was moved by one that died before it took it off.
+      if (there === last) rest = await missing(store, rest);
+      last = there;
+    }
+  }
+  await meta.updateOne({ _id: "head" }, { $max: { value: last } }, { upsert: true });
+  return last;
+}
+
+/** Changes of an article whose words readers no longer get: those of versions before one. */
+export interface WithheldEarlier {
+  articleId: string;
+  before: number;
+  what: keyof Withheld;
+}
+
+/** Marks changes in the stream as withheld from readers. Operators still get them: what was shown once can be told. */
+export async function withholdEarlier(
+  { collections }: Store,
+  withheld: readonly WithheldEarlier[],
+): Promise<void> {
+  if (withheld.length === 0) return;
+  await collections.changes.bulkWrite(
+    withheld.map(({ articleId, before, what }) => ({
+      updateMany: {
+        filter: { articleId, version: { $gte: 1, $lt: before } },
+        update: { $set: { [`withheld.${what}`]: true } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Changes that the stream doesn't have, at a cost that doesn't grow with what their articles went through before. */
+async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
+  const limit = pLimit(AT_ONCE);
+  const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
+    store.collections.changes
+      .find<Version>({ articleId, version: { $gte: from, $lte: to } }, { projection: VERSION })
+      .toArray(),
+  );
+  const known = new Set(there.flat().map(nameOf));
+  return changes.filter((change) => !known.has(nameOf(change)));
+}
+
+/** Each article once, with its first and last version among these: what waits of an article are neighbours. */
+function byArticle(changes: readonly Omit<Version, "seq">[]) {
+  const spans = new Map<string, { articleId: string; from: number; to: number }>();
+  for (const { articleId, version } of changes) {
+    const { from, to } = spans.get(articleId) ?? { from: version, to: version };
+    const [first, last] = [Math.min(from, version), Math.max(to, version)];
+    spans.set(articleId, { articleId, from: first, to: last });
+  }
+  return [...spans.values()];
+}
+
+function nameOf({ articleId, version }: Omit<Version, "seq">): string {
+  return `${articleId}:${version}`;
+}
+
+/**
+ * Backups that were put in the store's place, oldest first. What was read before, from a higher
+ * number on, is not what stands there now.
+ */
+export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
+  const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
+  const restores: Restore[] = [];
+  for (let n = 1; n <= count; n++) {
+    const seq = (await meta.findOne({ _id: `epoch:${n}` }))?.value ?? 0;
+    // Stores restored before epochs had names of their own counted them.
+    const epoch = (await meta.findOne({ _id: `epoch:${n}:name` }))?.value ?? n;
+    restores.push({ epoch, seq });
+  }
+  return restores;
+}
+
+/**
+ * Begins another epoch of the stream at its head. Its name is the time in seconds: a backup that is
+ * restored twice gives two epochs, though it knows of neither.
+ */
+export async function addEpoch(store: Store, now: Date): Promise<void> {
+  const restores = await readRestores(store);
+  const n = restores.length + 1;
+  const epoch = Math.max(epochAfter(restores) + 1, Math.floor(now.getTime() / 1000));
+  const facts = { [`epoch:${n}`]: await headSeq(store), [`epoch:${n}:name`]: epoch, epoch: n };
+  for (const [_id, value] of Object.entries(facts)) {
+    await store.collections.meta.updateOne({ _id }, { $set: { value } }, { upsert: true });
+  }
+}
+
+/** Number before the oldest change that is kept. */
+export async function tailSeq({ collections }: Store): Promise<number> {
+  return (await collections.meta.findOne({ _id: "tail" }))?.value ?? 0;
+}
+
+/** When a change was made; null when it is not there. */
+export async function changedAt({ collections }: Store, seq: number): Promise<Date | null> {
+  const found = await collections.changes.findOne<Pick<Change, "at">>(
+    { seq },
+    { projection: { at: 1 } },
+  );
+  return found?.at ?? null;
+}
+
+/** Number before the first change made at `time` or later: times grow along the stream, so it is halved. */
+export async function seqAt(store: Store, time: Date): Promise<number> {
+  let [before, after] = [await tailSeq(store), await headSeq(store)];
+  while (before < after) {
+    const middle = Math.ceil((before + after) / 2);
+    const at = await changedAt(store, middle);
+    if (at === null || at < time) before = middle;
+    else after = middle - 1;
+  }
+  return before;
+}
+
+/** The changes of the stream that are kept of articles, by article. */
+export async function changesOfArticles(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<Map<string, Change[]>> {
+  return groupByArticle(await findIn(collections.changes, "articleId", ids));
+}

@@ -1,0 +1,68 @@
+import type { Article } from "../../model/article.ts";
+import type { Click } from "../../model/click.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+
+/** Counts a click on an article on a day, in one round trip. */
+export async function countClick(
+  { collections }: Store,
+  { articleId, day, at }: Pick<Click, "day" | "at"> & { articleId: string },
+): Promise<void> {
+  const add = (_id: string, of: string | null) => ({
+    updateOne: {
+      filter: { _id },
+      update: { $inc: { count: 1 }, $setOnInsert: { day, articleId: of, at } },
+      upsert: true,
+    },
+  });
+  await collections.clicks.bulkWrite([add(`${day} ${articleId}`, articleId), add(day, null)], {
+    ordered: false,
+  });
+}
+
+/** All clicks of a day together. */
+export async function clicksOf({ collections }: Store, day: string): Promise<number> {
+  return (await collections.clicks.findOne({ _id: day }))?.count ?? 0;
+}
+
+/** The clicks of a day: all together, and of the articles that were followed most. */
+export async function readClicks(
+  { collections }: Store,
+  day: string,
+  limit: number,
+): Promise<{ total: number; articles: { id: string; count: number }[] }> {
+  const found = await collections.clicks
+    .find({ day, count: { $gte: 1, $lt: Number.MAX_SAFE_INTEGER } })
+    .sort({ count: -1 })
+    .limit(limit + 1)
+    .toArray();
+  const articles = found.flatMap(({ articleId: id, count }) =>
+    id === null ? [] : [{ id, count }],
+  );
+  const total = found.find(({ articleId }) => articleId === null)?.count ?? 0;
+  return { total, articles: articles.slice(0, limit) };
+}
+
+/** What was followed most on a day, with what is known of each article; one that is erased since is left out. */
+export async function readFollowed(
+  store: Store,
+  day: string,
+  limit: number,
+): Promise<{
+  total: number;
+  articles: (Pick<Article, "_id" | "title" | "sourceId"> & { count: number })[];
+}> {
+  const { total, articles } = await readClicks(store, day, limit);
+  const ids = articles.map(({ id }) => id);
+  const found = await findIn<Article>(store.collections.articles, "_id", ids, {
+    projection: { title: 1, sourceId: 1 },
+  });
+  const known = new Map(found.map(({ _id, title, sourceId }) => [_id, { _id, title, sourceId }]));
+  return {
+    total,
+    articles: articles.flatMap(({ id, count }) => {
+      const article = known.get(id);
+      return article ? [{ ...article, count }] : [];
+    }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Collection, Filter, UpdateFilter } from "mongodb";
+import type { Bookmark } from "../../model/bookmark.ts";
+import type { Consumer } from "../../model/consumer.ts";
+import type { Store } from "../store.ts";
+import { ignoreDuplicates } from "../writes.ts";
+
+/** Adds a consumer; false when there is one of this name. */
+export function addConsumer(store: Store, consumer: Consumer): Promise<boolean> {
+  return ignoreDuplicates(store.collections.consumers.insertOne(consumer));
+}
+
+export function getConsumer(store: Store, name: string): Promise<Consumer | null> {
+  return store.collections.consumers.findOne({ _id: name });
+}
+
+/** All consumers by name; they are made by hand, so few. */
+export async function listConsumers(store: Store): Promise<Consumer[]> {
+  const found = await store.collections.consumers.find().limit(1000).toArray();
+  return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+}
+
+/** Removes a consumer; false when there is none of this name. */
+export async function removeConsumer(store: Store, name: string): Promise<boolean> {
+  return (await store.collections.consumers.deleteOne({ _id: name })).deletedCount > 0;
+}
+
+/** Writes to a document as it was read; false when another wrote to it meanwhile. */
+export async function moveBookmark<Doc extends Bookmark & { _id: string }>(
+  collection: Collection<Doc>,
+  { _id, turn }: Pick<Doc, "_id" | "turn">,
+  set: Partial<Doc>,
+): Promise<boolean> {
+  const { modifiedCount } = await collection.updateOne(
+    { _id, turn } as Filter<Doc>,
+    { $set: set, $inc: { turn: 1 } } as unknown as UpdateFilter<Doc>,
+  );
+  return modifiedCount === 1;
+}

@@ -1,0 +1,114 @@
+import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
+import { piecesOf } from "../../lib/pieces.ts";
+import { findIn } from "../queries.ts";
+import { isDuplicateKey } from "../writes.ts";
+
+/** How often each of any keys was counted. */
+export type Counts = Map<string, number>;
+
+/** Adds to a key's count, in place; a key that comes to nothing goes. */
+export function addCount(counts: Counts, key: string, by: number): void {
+  const sum = (counts.get(key) ?? 0) + by;
+  if (sum === 0) counts.delete(key);
+  else counts.set(key, sum);
+}
+
+/** Counts as they are stored, in hand. */
+export function openCounts(record: Record<string, number>): Counts {
+  return new Map(Object.entries(record).map(([name, count]) => [fromField(name), count]));
+}
+
+/** Counts as they are stored: their keys are field names that every server takes. */
+export function shutCounts(counts: Counts): Record<string, number> {
+  return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
+}
+
+/** No dot, no dollar, never empty. */
+function toField(key: string): string {
+  return key.replace(/[%.$\0]/g, encodeChar) || "%";
+}
+
+function encodeChar(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}
+
+function fromField(name: string): string {
+  if (name === "%") return "";
+  return name.replace(/%([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** Counters in one document, with the number of the last change that is counted in it. */
+interface Counted {
+  _id: string;
+  seq: number;
+}
+
+/** How documents of counters are kept, and added to while they are held. */
+export interface Counters<Doc extends Counted, Held extends Counted, Step extends { seq: number }> {
+  collection: Collection<Doc>;
+  /** What is stored, in hand; nothing is. */
+  open(stored: Doc | undefined, id: string): Held;
+  add(held: Held, step: Step): void;
+  shut(held: Held): Doc;
+}
+
+/** Documents in one write. */
+const WRITTEN_AT_ONCE = 50;
+
+/**
+ * Counts each step in its document once, however often and by however many processes it is given:
+ * compare and swap per document on its `seq`. The document of `last`, which is also the last of `steps`, has
+ * counted up to its `seq` afterwards, and is written once all others are.
+ */
+export async function countOnce<
+  Doc extends Counted,
+  Held extends Counted,
+  Step extends { seq: number },
+>(
+  counters: Counters<Doc, Held, Step>,
+  steps: ReadonlyMap<string, readonly Step[]>,
+  last: { id: string; seq: number } | null,
+): Promise<void> {
+  let open = [...steps.keys()];
+  while (open.length > 0) {
+    const found = await findIn(counters.collection, "_id", open);
+    const stored = new Map<string, Doc>(found.map((doc) => [doc._id, doc as Doc]));
+    const writes = open.flatMap((id) => {
+      const held = counters.open(stored.get(id), id);
+      const was = held.seq;
+      const fresh = (steps.get(id) ?? []).filter((step) => step.seq > was);
+      const reached = id === last?.id ? last.seq : (fresh.at(-1)?.seq ?? 0);
+      if (reached <= was) return [];
+      for (const step of fresh) counters.add(held, step);
+      return { was, doc: counters.shut({ ...held, seq: reached }) };
+    });
+    open = await swap(counters.collection, writes);
+  }
+}
+
+/**
+ * Writes, in order, what is still as it was read (`seq` 0: not there), up to the first of which another was
+ * faster; answers the ids that have to be looked at again.
+ */
+export async function swap<Doc extends Counted>(
+  collection: Collection<Doc>,
+  writes: readonly { was: number; doc: Doc }[],
+): Promise<string[]> {
+  for (const [index, piece] of piecesOf(writes, WRITTEN_AT_ONCE).entries()) {
+    try {
+      await collection.bulkWrite(
+        piece.map(({ was, doc }): AnyBulkWriteOperation<Doc> => {
+          const filter = { _id: doc._id, seq: was } as Filter<Doc>;
+          return { replaceOne: { filter, replacement: doc, upsert: true } };
+        }),
+      );
+    } catch (error) {
+      // An upsert that found its _id with another seq: somebody counted meanwhile.
+      if (!isDuplicateKey(error)) throw error;
+      return writes.slice(index * WRITTEN_AT_ONCE).map(({ doc }) => doc._id);
+    }
+  }
+  return [];
+}

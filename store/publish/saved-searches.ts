@@ -1,0 +1,26 @@
+import type { SavedSearch } from "../../model/saved-search.ts";
+import type { Store } from "../store.ts";
+
+/** Saved searches that are listed. */
+const MOST = 500;
+
+/** Saved searches, by name. */
+export async function listSearches({ collections }: Store): Promise<SavedSearch[]> {
+  const found = await collections.searches.find({}).limit(MOST).toArray();
+  return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+}
+
+export function getSearch({ collections }: Store, name: string): Promise<SavedSearch | null> {
+  return collections.searches.findOne({ _id: name });
+}
+
+/** Keeps a search, in the place of one of the same name. */
+export async function putSearch({ collections }: Store, search: SavedSearch): Promise<void> {
+  const { _id, ...rest } = search;
+  await collections.searches.replaceOne({ _id }, rest, { upsert: true });
+}
+
+/** Removes a saved search; false when there is none of that name. */
+export async function dropSearch({ collections }: Store, name: string): Promise<boolean> {
+  return (await collections.searches.deleteOne({ _id: name })).deletedCount > 0;
+}

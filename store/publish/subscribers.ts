@@ -1,0 +1,68 @@
+import type { Delivery } from "../../model/delivery.ts";
+import { circuitOf, type Subscriber } from "../../model/subscriber.ts";
+import { furtherBack, soon } from "../queries.ts";
+import type { Store } from "../store.ts";
+
+/** For how long deliveries are kept and more, ms. */
+const BACK = 40 * 86_400_000;
+
+export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {
+  await store.collections.subscribers.insertOne(subscriber);
+}
+
+export function getSubscriber(store: Store, id: string): Promise<Subscriber | null> {
+  return store.collections.subscribers.findOne({ _id: id });
+}
+
+/** All subscribers, the oldest first; they are made by hand, so few. */
+export async function listSubscribers(store: Store): Promise<Subscriber[]> {
+  const found = await store.collections.subscribers.find().limit(1000).toArray();
+  return found.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/** Active subscribers that are behind `head` and may be tried. */
+export async function dueSubscribers(store: Store, head: number, now: Date): Promise<Subscriber[]> {
+  const active = await store.collections.subscribers
+    .find({ state: "active" })
+    .limit(1000)
+    .toArray();
+  return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
+}
+
+/** Active subscribers whose receiver takes nothing, and those that were stopped for it. */
+export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
+  const { subscribers } = store.collections;
+  const [active, stopped] = await Promise.all(
+    (["active", "stopped"] as const).map((state) =>
+      subscribers.find({ state }).limit(1000).toArray(),
+    ),
+  );
+  return [...(active ?? []).filter((one) => circuitOf(one, now) !== "closed"), ...(stopped ?? [])];
+}
+
+/** Removes a subscriber with its log; false when there is none. */
+export async function removeSubscriber(store: Store, id: string): Promise<boolean> {
+  const { subscribers, deliveries } = store.collections;
+  const { deletedCount } = await subscribers.deleteOne({ _id: id });
+  await deliveries.deleteMany({ subscriberId: id });
+  return deletedCount > 0;
+}
+
+export async function addDelivery(store: Store, delivery: Delivery): Promise<void> {
+  await store.collections.deliveries.insertOne(delivery);
+}
+
+export function getDelivery(store: Store, id: string): Promise<Delivery | null> {
+  return store.collections.deliveries.findOne({ _id: id });
+}
+
+/** A subscriber's latest attempts, the newest first. */
+export function readDeliveries(
+  { collections: { deliveries } }: Store,
+  subscriberId: string,
+  { now, limit }: { now: Date; limit: number },
+): Promise<Delivery[]> {
+  return furtherBack({ before: soon(now), limit, most: BACK }, (at, left) =>
+    deliveries.find({ subscriberId, at }).sort({ at: -1 }).limit(left).toArray(),
+  );
+}

@@ -1,0 +1,25 @@
+import type { View } from "../../model/view.ts";
+import type { Store } from "../store.ts";
+
+/** Most views: readers of the head hold all of them. */
+export const MOST_VIEWS = 500;
+
+/** All views by id; they are made by hand, so few. */
+export async function listViews(store: Store): Promise<View[]> {
+  const found = await store.collections.views.find().limit(MOST_VIEWS).toArray();
+  return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+}
+
+export function getView(store: Store, id: string): Promise<View | null> {
+  return store.collections.views.findOne({ _id: id });
+}
+
+/** Saves a view, in place of the one of its id. */
+export async function putView(store: Store, view: View): Promise<void> {
+  await store.collections.views.replaceOne({ _id: view._id }, view, { upsert: true });
+}
+
+/** Removes a view; false when there is none. */
+export async function removeView(store: Store, id: string): Promise<boolean> {
+  return (await store.collections.views.deleteOne({ _id: id })).deletedCount > 0;
+}

@@ -1,0 +1,58 @@
+import type { Habits, Sample } from "../../model/habits.ts";
+import type { Store } from "../store.ts";
+
+/** Latest titles that are remembered of a source. */
+const TITLES = 40;
+
+/** What is usual for a source; empty for one that has brought nothing yet. */
+export async function readHabits(store: Store, id: string): Promise<Habits> {
+  return (await store.collections.habits.findOne({ _id: id })) ?? { _id: id };
+}
+
+/** Counts new articles in the runs of their sources. */
+export async function countSamples(
+  store: Store,
+  samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
+): Promise<void> {
+  if (samples.size === 0) return;
+  await store.collections.habits.bulkWrite(
+    [...samples].map(([_id, { run, titles }]) => ({
+      updateOne: {
+        filter: { _id },
+        update: {
+          $inc: Object.fromEntries(numbersIn("run", run)),
+          $push: { titles: { $each: titles, $slice: -TITLES } },
+        },
+        upsert: true,
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Keeps what a run taught; articles that were counted since `habits` were read belong to the next one. */
+export async function saveHabits(
+  store: Store,
+  { _id, run }: Habits,
+  learnt: Partial<Pick<Habits, "rhythm" | "recent" | "usual">>,
+): Promise<void> {
+  const taken = run ? numbersIn("run", run).map(([path, count]) => [path, -count] as const) : [];
+  const isOver = taken.length > 0 && learnt.recent !== undefined;
+  await store.collections.habits.updateOne(
+    { _id },
+    {
+      ...(Object.keys(learnt).length > 0 && { $set: learnt }),
+      ...(isOver && { $inc: Object.fromEntries(taken) }),
+    },
+    { upsert: true },
+  );
+}
+
+/** The numbers of a document by their paths. */
+function numbersIn(path: string, value: object): [string, number][] {
+  return Object.entries(value).flatMap(([key, part]): [string, number][] =>
+    typeof part === "number"
+      ? [[`${path}.${key}`, part]]
+      : numbersIn(`${path}.${key}`, part as object),
+  );
+}

@@ -1,0 +1,155 @@
+import type { Boilerplate, Learnt, Settled } from "../../model/boilerplate.ts";
+import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
+
+/** What is learnt of sources, by source id. */
+export async function readBoilerplate(
+  store: Store,
+  sourceIds: string[],
+): Promise<Map<string, Boilerplate>> {
+  const found = await store.collections.boilerplate.find({ _id: { $in: sourceIds } }).toArray();
+  return new Map(found.map((one) => [one._id, one]));
+}
+
+/** The keys of a source's boilerplate. */
+export async function boilerplateKeys(store: Store, sourceId: string): Promise<string[]> {
+  const one = await store.collections.boilerplate.findOne(
+    { _id: sourceId },
+    { projection: { "known.key": 1 } },
+  );
+  return one?.known.map(({ key }) => key) ?? [];
+}
+
+/** Without a run that is closed, articles are settled so long after the last one, ms. */
+const SETTLE_AFTER_MS = 10 * 60_000;
+
+/** What is added to a source's boilerplate; it waits to be settled then. */
+export interface BoilerplateAddition {
+  sourceId: string;
+  recent: Boilerplate["recent"];
+  known: Learnt[];
+}
+
+/** Adds to what is learnt, the oldest beyond the bounds going; other processes' additions stay. */
+export async function addBoilerplate(
+  store: Store,
+  additions: BoilerplateAddition[],
+  { at, kept }: { at: Date; kept: { articles: number; paragraphs: number } },
+): Promise<void> {
+  if (additions.length === 0) return;
+  await store.collections.boilerplate.bulkWrite(
+    additions.map(({ sourceId, recent, known }) => ({
+      updateOne: {
+        filter: { _id: sourceId },
+        update: {
+          $push: {
+            recent: { $each: recent, $slice: -kept.articles },
+            known: { $each: known, $slice: -kept.paragraphs },
+          },
+          $inc: { version: 1 },
+          $max: { settleAt: new Date(at.getTime() + SETTLE_AFTER_MS) },
+        },
+        upsert: true,
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Says that a run of each source is closed: what its articles taught is settled from now on. */
+export async function settleFrom(
+  { collections }: Store,
+  sourceIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (sourceIds.length === 0) return;
+  await collections.boilerplate.updateMany(
+    { _id: { $in: [...sourceIds] }, settleAt: { $gt: now, $lt: FAR_FUTURE } },
+    { $set: { settleAt: now } },
+  );
+}
+
+/** What is learnt of sources whose articles are to be settled, those that wait longest first. */
+export function boilerplateToSettle(
+  { collections }: Store,
+  now: Date,
+  limit: number,
+): Promise<Boilerplate[]> {
+  return collections.boilerplate
+    .find({ settleAt: dueBy(now) })
+    .sort({ settleAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Keeps what was settled of a source and which articles are to be read again; false where it has changed meanwhile. */
+export async function keepSettled(
+  store: Store,
+  { _id, version }: Pick<Boilerplate, "_id" | "version">,
+  { recent, known, reread }: Settled,
+  now: Date,
+): Promise<boolean> {
+  const { matchedCount } = await store.collections.boilerplate.updateOne(
+    { _id, version },
+    {
+      $set: { recent, known },
+      $inc: { version: 1 },
+      $unset: { settleAt: "" },
+      ...(reread.length > 0 && {
+        $addToSet: { reread: { $each: reread } },
+        $min: { rereadAt: now },
+      }),
+    },
+  );
+  return matchedCount === 1;
+}
+
+/** Ids of sources with articles that are to be read again. */
+export async function sourcesToReread(store: Store, now: Date, limit: number): Promise<string[]> {
+  const found = await store.collections.boilerplate
+    .find({ rereadAt: dueBy(now) }, { projection: { _id: 1 } })
+    .sort({ rereadAt: 1 })
+    .limit(limit)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/**
+ * Articles of a source that are to be read again, at most `limit`; others leave them alone until `until`. Null where
+ * none are, or others are at it.
+ */
+export async function takeReread(
+  store: Store,
+  sourceId: string,
+  { now, until, limit }: { now: Date; until: Date; limit: number },
+): Promise<string[] | null> {
+  const taken = await store.collections.boilerplate.findOneAndUpdate(
+    { _id: sourceId, rereadAt: dueBy(now) },
+    { $set: { rereadAt: until } },
+    { projection: { reread: 1 } },
+  );
+  return taken && (taken.reread ?? []).slice(0, limit);
+}
+
+/** Notes that articles were read again; the others are to be at once. */
+export async function endReread(
+  store: Store,
+  sourceId: string,
+  articles: readonly string[],
+  now: Date,
+): Promise<void> {
+  const { boilerplate } = store.collections;
+  await boilerplate.updateOne(
+    { _id: sourceId },
+    { $pull: { reread: { $in: [...articles] } }, $set: { rereadAt: now } },
+  );
+  await boilerplate.updateOne({ _id: sourceId, reread: [] }, { $unset: { rereadAt: "" } });
+}
+
+/** Whether articles of any source are to be settled by now, or read again. */
+export async function isBoilerplateOpen({ collections }: Store, now: Date): Promise<boolean> {
+  const open = [{ settleAt: dueBy(now) }, { rereadAt: dueBy(FAR_FUTURE) }];
+  const found = await Promise.all(
+    open.map((due) => collections.boilerplate.findOne(due, { projection: { _id: 1 } })),
+  );
+  return found.some(Boolean);
+}

@@ -1,0 +1,64 @@
+import type { Preview } from "../../model/preview.ts";
+import { readLatest } from "../queries.ts";
+import { EPOCH, type Store } from "../store.ts";
+import { removeEach } from "../writes.ts";
+
+/** Adds a preview, or keeps it as it is now. */
+export async function savePreview(store: Store, preview: Preview): Promise<void> {
+  await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
+}
+
+/** Tells what a preview is at. */
+export async function notePreviewStep(
+  store: Store,
+  id: string,
+  step: string,
+  now: Date,
+): Promise<void> {
+  const set = { step, stepAt: now };
+  await store.collections.previews.updateOne({ _id: id, state: "working" }, { $set: set });
+}
+
+export function getPreview(store: Store, id: string): Promise<Preview | null> {
+  return store.collections.previews.findOne({ _id: id }, { promoteBuffers: true });
+}
+
+/** The latest previews, newest first, without their pages. */
+export function latestPreviews(
+  store: Store,
+  now: Date,
+  limit: number,
+): Promise<Omit<Preview, "pages">[]> {
+  return readLatest(store.collections.previews, "at", { now, limit, projection: { pages: 0 } });
+}
+
+/** The fixture of a source: the preview that it was last activated by; null when there is none. */
+export async function fixtureOf(
+  store: Store,
+  sourceId: string,
+  now: Date,
+): Promise<Preview | null> {
+  const [latest] = await store.collections.previews
+    .find(
+      { sourceId, "activated.at": { $gt: EPOCH, $lt: new Date(now.getTime() + 60_000) } },
+      { promoteBuffers: true },
+    )
+    .sort({ "activated.at": -1 })
+    .limit(1)
+    .toArray();
+  return latest ?? null;
+}
+
+/** Ids of all previews. */
+export async function previewIds(store: Store): Promise<string[]> {
+  const all = await store.collections.previews.find({}, { projection: { _id: 1 } }).toArray();
+  return all.map(({ _id }) => _id);
+}
+
+/** Takes previews out of the store. */
+export async function removePreviews(store: Store, ids: string[]): Promise<void> {
+  await removeEach(
+    store.collections.previews,
+    ids.map((_id) => ({ _id })),
+  );
+}

@@ -1,0 +1,57 @@
+import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../../model/quality.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+
+/** Counts new articles of sources; a full half of the window becomes the previous one. */
+export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
+  if (counts.size === 0) return;
+  const { quality } = store.collections;
+  // One command for both, one after the other.
+  await quality.bulkWrite([
+    ...[...counts].map(([sourceId, { articles, completeness, fields }]) => ({
+      updateOne: {
+        filter: { _id: sourceId },
+        update: {
+          $inc: {
+            "current.articles": articles,
+            "current.completeness": completeness,
+            ...Object.fromEntries(
+              Object.entries(fields).map(([name, count]) => [`current.fields.${name}`, count]),
+            ),
+          },
+          $setOnInsert: { previous: NONE },
+        },
+        upsert: true,
+      },
+    })),
+    {
+      updateMany: {
+        filter: {
+          _id: { $in: [...counts.keys()] },
+          "current.articles": { $gte: QUALITY_WINDOW },
+        },
+        update: [{ $set: { previous: "$current", current: NONE } }],
+      },
+    },
+  ]);
+}
+
+const NONE: FillCounts = { articles: 0, completeness: 0, fields: {} };
+
+/** Fill rates of one source; null where it has no articles yet. */
+export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {
+  const found = await store.collections.quality.findOne({ _id: sourceId });
+  return found && fillOf(found);
+}
+
+/** Fill rates by source id, of these sources or of the first 1,000; those without articles yet are missing. */
+export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
+  const { quality } = store.collections;
+  const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());
+  return new Map(
+    found.flatMap(({ _id, current, previous }) => {
+      const fill = fillOf({ current, previous });
+      return fill ? [[_id, fill] as const] : [];
+    }),
+  );
+}

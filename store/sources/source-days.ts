@@ -1,0 +1,160 @@
+import { DAY_MS } from "../../lib/time.ts";
+import type { Capture } from "../../model/capture.ts";
+import type { Run } from "../../model/run.ts";
+import type { Room, SourceDay, Work } from "../../model/source-day.ts";
+import { EPOCH, type Store } from "../store.ts";
+
+/** What is stored so long after a day began no longer, ms: turns that were under way have ended. */
+const SETTLED = DAY_MS + 3_600_000;
+/** Days that are read at most. */
+const MOST_DAYS = 1100;
+
+/** What of a capture is counted. */
+export const COUNTED = {
+  sourceId: 1,
+  fetchedAt: 1,
+  status: 1,
+  bytes: 1,
+  decodedBytes: 1,
+  kept: 1,
+  shared: 1,
+} as const;
+export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
+
+/** robots.txt and tdmrep.json belong to no source. */
+const NOBODY = "robots";
+const nameOf = (sourceId: string) => sourceId || NOBODY;
+
+/** Counts a source's day so far, and the one before it that had not ended when it was last counted. */
+export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
+  const today = dayOf(now);
+  const before = await lastDayBefore(store, sourceId, today);
+  if (before && !(await isSettled(store, sourceId, before))) {
+    await countSourceDay(store, sourceId, before, now);
+  }
+  await countSourceDay(store, sourceId, today, now);
+}
+
+/** Counts one day (UTC) of a source anew; reads its responses and runs of that day. */
+export async function countSourceDay(
+  store: Store,
+  sourceId: string,
+  day: string,
+  now: Date,
+): Promise<void> {
+  const [{ held, answers }, runs] = await Promise.all([
+    responsesOf(store, sourceId, day),
+    runsOf(store, sourceId, day),
+  ]);
+  if (held.captures === 0 && runs.runs === 0) return;
+  const place = `bySource.${nameOf(sourceId)}`;
+  const work: Work = { ...answers, ...runs };
+  await store.collections.sourceDays.updateOne(
+    { _id: day },
+    { $set: { day, [`${place}.at`]: now, [`${place}.held`]: held, [`${place}.work`]: work } },
+    { upsert: true },
+  );
+}
+
+/** Says that captures were removed: what is left of their days is counted anew, and what is gone kept apart. */
+export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
+  const gone = new Map<string, { sourceId: string; day: string; room: Room }>();
+  for (const capture of captures) {
+    const { sourceId } = capture;
+    const day = dayOf(capture.fetchedAt);
+    const key = `${day} ${sourceId}`;
+    const one = gone.get(key) ?? { sourceId, day, room: noRoom() };
+    addTo(one.room, capture);
+    gone.set(key, one);
+  }
+  for (const { sourceId, day, room } of gone.values()) {
+    const place = `bySource.${nameOf(sourceId)}`;
+    const { held } = await responsesOf(store, sourceId, day);
+    const more = Object.entries(room).map(([name, n]) => [`${place}.removed.${name}`, n] as const);
+    // A day that was never counted has nothing to take away from.
+    await store.collections.sourceDays.updateOne(
+      { _id: day, [`${place}.at`]: { $gt: EPOCH } },
+      { $set: { [`${place}.held`]: held }, $inc: Object.fromEntries(more) },
+    );
+  }
+}
+
+/** Days from one to another (UTC, both included), in order. */
+export function readSourceDays(
+  { collections: { sourceDays } }: Store,
+  from: string,
+  to: string,
+): Promise<SourceDay[]> {
+  return sourceDays
+    .find({ day: { $gte: from, $lte: to } })
+    .sort({ day: 1 })
+    .limit(MOST_DAYS)
+    .toArray();
+}
+
+async function responsesOf({ collections: { captures } }: Store, sourceId: string, day: string) {
+  const held = noRoom();
+  const answers = { fine: 0, refused: 0, failed: 0 };
+  const found = captures.find({ sourceId, fetchedAt: within(day) }, { projection: COUNTED });
+  for await (const capture of found) {
+    addTo(held, capture);
+    answers[capture.status < 400 ? "fine" : capture.status < 500 ? "refused" : "failed"]++;
+  }
+  return { held, answers };
+}
+
+async function runsOf({ collections }: Store, sourceId: string, day: string) {
+  const sums = { runs: 0, troubled: 0, created: 0, updated: 0, dead: 0 };
+  const projection = { open: 1, counts: 1, problems: 1 };
+  const found = collections.runs.find<Pick<Run, "open" | "counts" | "problems">>(
+    { sourceId, startedAt: within(day) },
+    { projection },
+  );
+  for await (const { open, counts, problems } of found) {
+    if (open) continue;
+    const dead = Object.values(counts.dead).reduce((sum, n) => sum + n, 0);
+    sums.runs++;
+    if (dead > 0 || problems.length > 0) sums.troubled++;
+    sums.created += counts.stored;
+    sums.updated += counts.updated;
+    sums.dead += dead;
+  }
+  return sums;
+}
+
+/** The latest day before one on which a source answered; null where there was none within a month. */
+async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
+  const start = new Date(day);
+  const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };
+  const found = await captures.findOne(
+    { sourceId, fetchedAt: month },
+    { sort: { fetchedAt: -1 }, projection: { fetchedAt: 1 } },
+  );
+  return found && dayOf(found.fetchedAt);
+}
+
+async function isSettled({ collections }: Store, sourceId: string, day: string): Promise<boolean> {
+  const field = `bySource.${nameOf(sourceId)}.at`;
+  const found = await collections.sourceDays.findOne({ _id: day }, { projection: { [field]: 1 } });
+  const at = found?.bySource?.[nameOf(sourceId)]?.at;
+  return at !== undefined && at.getTime() - Date.parse(day) >= SETTLED;
+}
+
+function addTo(room: Room, { bytes, decodedBytes, kept = 0, shared }: CountedCapture): void {
+  room.captures++;
+  room.bytes += bytes;
+  room.decoded += decodedBytes;
+  room[shared ? "spared" : "kept"] += kept;
+}
+
+function noRoom(): Room {
+  return { captures: 0, bytes: 0, decoded: 0, kept: 0, spared: 0 };
+}
+
+function within(day: string): { $gte: Date; $lt: Date } {
+  return { $gte: new Date(day), $lt: new Date(Date.parse(day) + DAY_MS) };
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}

@@ -1,0 +1,340 @@
+import { isPaused, type Moved, type Source, type SourceRecord } from "../../model/source.ts";
+import { findIn } from "../queries.ts";
+import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
+
+/** A source before its first run. */
+export const BLANK = {
+  openRunId: null,
+  lastAttemptAt: null,
+  lastSuccessAt: null,
+  lastNewArticleAt: null,
+  arrivals: null,
+  failures: 0,
+  ttl: null,
+  lastProblem: null,
+};
+
+/** A source as the store would keep it before its first run. */
+export function recordOf(source: Source): SourceRecord {
+  const { id: _id } = source;
+  return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
+}
+
+/** Sources whose time has come, oldest first. */
+export function dueSources(store: Store, now: Date, limit: number): Promise<SourceRecord[]> {
+  return store.collections.sources
+    .find({ nextDueAt: dueBy(now) })
+    .sort({ nextDueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Due sources that are looked through for one that no run is at. */
+const LOOKED_THROUGH = 20;
+
+/** Since when the source has been due that has waited longest for its run; null when none waits. */
+export async function longestOverdue(store: Store, now: Date): Promise<Date | null> {
+  const due = await dueSources(store, now, LOOKED_THROUGH);
+  return due.find(({ openRunId }) => !openRunId)?.nextDueAt ?? null;
+}
+
+export function getSource(store: Store, id: string): Promise<SourceRecord | null> {
+  return store.collections.sources.findOne({ _id: id });
+}
+
+/** Sources by id; those that are no more are missing. */
+export async function getSources(store: Store, ids: string[]): Promise<Map<string, SourceRecord>> {
+  const found = await findIn(store.collections.sources, "_id", [...new Set(ids)]);
+  return new Map(found.map((source) => [source._id, source]));
+}
+
+/** All sources by id; they are configuration, so few, and come in one answer. */
+export function listSources(store: Store): Promise<SourceRecord[]> {
+  return store.collections.sources.find({}, { batchSize: 1000 }).toArray();
+}
+
+/** A look at a source's article after the first one. */
+export interface LookedAt {
+  sourceId: string;
+  /** The step of the schedule that it was. */
+  step: number;
+  changed: boolean;
+}
+
+/** Counts what looks at sources' articles found. */
+export async function noteLooks(store: Store, looks: LookedAt[]): Promise<void> {
+  if (looks.length === 0) return;
+  await store.collections.sources.bulkWrite(
+    looks.map(({ sourceId, step, changed }) => ({
+      updateOne: {
+        filter: { _id: sourceId },
+        update: {
+          $inc: { [`looks.${step}.looks`]: 1, [`looks.${step}.changed`]: changed ? 1 : 0 },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Keeps a source from being looked at, from its next run on; false when there is none. */
+export async function holdSource(
+  store: Store,
+  id: string,
+  held: NonNullable<SourceRecord["held"]>,
+): Promise<boolean> {
+  const { matchedCount } = await store.collections.sources.updateOne(
+    { _id: id },
+    { $set: { held, nextDueAt: held.until ?? null } },
+  );
+  return matchedCount > 0;
+}
+
+/** Holds a source whose pages end workers. */
+export async function holdHarmful(
+  store: Store,
+  id: string,
+  held: Omit<NonNullable<SourceRecord["held"]>, "isHarmful">,
+): Promise<void> {
+  await store.collections.sources.updateOne(
+    { _id: id },
+    { $set: { held: { ...held, isHarmful: true }, nextDueAt: null } },
+  );
+}
+
+/** Earlier ends of workers than this, ms, aren't held against a source. */
+const FORGIVEN = 86_400_000;
+
+/** Counts a worker that a page of a source ended; answers how many there were lately. */
+export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
+  const before = (await getSource(store, id))?.endedWorkers;
+  const isLately = before !== undefined && at.getTime() - before.at.getTime() < FORGIVEN;
+  const count = (isLately ? before.count : 0) + 1;
+  await store.collections.sources.updateOne({ _id: id }, { $set: { endedWorkers: { count, at } } });
+  return count;
+}
+
+/** Lets a held source go on, at once unless its file pauses it; false when it isn't held. */
+export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
+  const source = await getSource(store, id);
+  if (!source?.held) return false;
+  const nextDueAt = source.active ? nextFor({ ...source, held: null }, now) : null;
+  // Nothing was looked for meanwhile: its silence counts from the next article on.
+  const set = { held: null, nextDueAt, silentAt: null };
+  await store.collections.sources.updateOne(
+    { _id: id },
+    { $set: set, $unset: { endedWorkers: "" } },
+  );
+  return true;
+}
+
+/** Keeps what of a source's entry points has moved. */
+export async function saveMoved(store: Store, id: string, moved: Moved[]): Promise<void> {
+  await store.collections.sources.updateOne({ _id: id }, { $set: { moved } });
+}
+
+/** Forgets that a source was read otherwise than before. */
+export async function clearDrift(store: Store, id: string): Promise<void> {
+  await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
+}
+
+/** When a source is due that is made due: now, unless its file or an operator pauses it. */
+export function nextFor(
+  { paused, held }: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "held">,
+  now: Date,
+): Date | null {
+  const pauses = [paused, held].flatMap((pause) => pause ?? []);
+  if (pauses.some(({ until }) => until === undefined)) return null;
+  return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
+}
+
+/** Has a source run now; false when it is at a run, or was changed since it was read. */
+export async function askForRun(
+  store: Store,
+  { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
+  asked: NonNullable<SourceRecord["asked"]>,
+): Promise<boolean> {
+  const done = await store.collections.sources.updateOne(
+    { _id, openRunId: null, nextDueAt },
+    { $set: { nextDueAt: asked.at, asked } },
+  );
+  return done.matchedCount > 0;
+}
+
+/** Has a source looked at at `dueAt`, also after the run that is open; its next poll stays when it was. */
+export async function askForPush(
+  store: Store,
+  source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
+  { dueAt, asked }: { dueAt: Date; asked: NonNullable<SourceRecord["asked"]> },
+): Promise<boolean> {
+  const { _id, nextDueAt, openRunId } = source;
+  const pollDueAt = source.pollDueAt ?? nextDueAt;
+  const done = await store.collections.sources.updateOne(
+    { _id, openRunId, nextDueAt },
+    { $set: { nextDueAt: dueAt, asked, pollDueAt } },
+  );
+  return done.matchedCount > 0;
+}
+
+/** Keeps which hub a feed of the source names. */
+export async function saveHub(
+  store: Store,
+  id: string,
+  linkId: string,
+  hub: { url: string; self: string } | null,
+): Promise<void> {
+  const set: Record<string, typeof hub> = { [`hubs.${linkId}`]: hub };
+  await store.collections.sources.updateOne({ _id: id }, { $set: set });
+}
+
+/** Keeps for how long the source's feed asks not to be fetched again. */
+export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
+  await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
+}
+
+/**
+ * Makes active sources due now (all without `ids`), but for those that were looked at since, or are
+ * being looked at; answers every one that is or will be looked at, as it was then. Paused ones
+ * stay as they are.
+ */
+export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
+  const wanted = (await listSources(store)).filter(
+    (source) => source.active && !isPaused(source, since) && (!ids || ids.includes(source._id)),
+  );
+  return Promise.all(wanted.map((source) => makeOneDue(store, source, since)));
+}
+
+async function makeOneDue(store: Store, source: SourceRecord, since: Date): Promise<SourceRecord> {
+  const { _id, openRunId, lastAttemptAt } = source;
+  if (openRunId || (lastAttemptAt && lastAttemptAt >= since)) return source;
+  const made = await store.collections.sources.updateOne(
+    { _id, openRunId: null, lastAttemptAt },
+    { $set: { nextDueAt: new Date() } },
+  );
+  if (made.matchedCount > 0) return source;
+  // A run has taken it since it was read.
+  const taken = await getSource(store, _id);
+  return taken ? makeOneDue(store, taken, since) : source;
+}
+
+/** A source, as it was read, that a run wants to have. */
+interface Taking {
+  source: Pick<SourceRecord, "_id" | "nextDueAt">;
+  run: { runId: string; nextDueAt: Date; now: Date };
+}
+
+/** Takes sources for runs, but for those that another run has, or had since they were read. */
+export async function takeSources(store: Store, takings: readonly Taking[]): Promise<void> {
+  if (takings.length === 0) return;
+  await store.collections.sources.bulkWrite(
+    takings.map(({ source: { _id, nextDueAt }, run }) => ({
+      updateOne: {
+        filter: { _id, openRunId: null, nextDueAt },
+        update: {
+          $set: {
+            openRunId: run.runId,
+            nextDueAt: run.nextDueAt,
+            lastAttemptAt: run.now,
+            held: null,
+            asked: null,
+            pollDueAt: null,
+          },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** What a run taught of its source. */
+export type Learnt = Partial<
+  Pick<
+    SourceRecord,
+    | "nextDueAt"
+    | "pollDueAt"
+    | "lastSuccessAt"
+    | "lastNewArticleAt"
+    | "arrivals"
+    | "silentAt"
+    | "flood"
+    | "drift"
+    | "moved"
+    | "failures"
+    | "lastProblem"
+    | "verified"
+  >
+>;
+
+/** Gives sources back after their runs, with what these taught. */
+export async function releaseSources(
+  store: Store,
+  released: readonly { sourceId: string; runId: string; learnt: Learnt }[],
+): Promise<void> {
+  if (released.length === 0) return;
+  await store.collections.sources.bulkWrite(
+    released.map(({ sourceId, runId, learnt }) => ({
+      updateOne: {
+        filter: { _id: sourceId, openRunId: runId },
+        update: { $set: { ...learnt, openRunId: null } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Leaves a run out that was due at `dueAt`; false when the source was changed since. */
+export async function skipMissed(
+  store: Store,
+  { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },
+): Promise<boolean> {
+  const done = await store.collections.sources.updateOne(
+    { _id, openRunId: null, nextDueAt: dueAt },
+    { $set: { nextDueAt, missedAt: dueAt } },
+  );
+  return done.matchedCount > 0;
+}
+
+/** Whether a source has delivered an article. */
+export async function hasDelivered({ collections }: Store, sourceId: string): Promise<boolean> {
+  const range = { $gt: EPOCH, $lt: FAR_FUTURE };
+  return (await collections.articles.findOne({ sourceId, sortAt: range })) !== null;
+}
+
+/** Ids of all articles of a source, in pieces. */
+export async function* articleIdsOf(
+  { collections: { articles } }: Store,
+  sourceId: string,
+  size: number,
+): AsyncGenerator<string[]> {
+  const range = { $gt: EPOCH, $lt: FAR_FUTURE };
+  const found = await articles.find({ sourceId, sortAt: range }, ID).toArray();
+  yield* piecesOf(found, size);
+}
+
+/** Ids of all links of a source, in pieces. */
+export async function* linkIdsOf(
+  { collections: { links } }: Store,
+  sourceId: string,
+  size: number,
+): AsyncGenerator<string[]> {
+  yield* piecesOf(await links.find({ sourceId }, ID).toArray(), size);
+}
+
+const ID = { projection: { _id: 1 } };
+
+function* piecesOf(found: readonly { _id: string }[], size: number): Generator<string[]> {
+  for (let start = 0; start < found.length; start += size) {
+    yield found.slice(start, start + size).map(({ _id }) => _id);
+  }
+}
+
+/** Removes a source itself: its record, versions, runs, previews and what was learnt of it. */
+export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
+  await all.runs.deleteMany({ sourceId });
+  await all.previews.deleteMany({ sourceId });
+  await all.quality.deleteOne({ _id: sourceId });
+  await all.boilerplate.deleteOne({ _id: sourceId });
+  await all.subscriptions.deleteMany({ sourceId });
+  await all.versions.deleteMany({ sourceId });
+  await all.sources.deleteOne({ _id: sourceId });
+}

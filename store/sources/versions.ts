@@ -1,0 +1,95 @@
+import { Source, type SourceRecord } from "../../model/source.ts";
+import type { Declared, Version } from "../../model/version.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { ignoreDuplicates } from "../writes.ts";
+import { BLANK, nextFor } from "./sources.ts";
+
+/** Versions of one source that are listed. */
+const MOST = 200;
+
+/** Keeps a version; one that is kept already stays as it is. */
+export async function keepVersion(store: Store, version: Omit<Version, "_id">): Promise<void> {
+  const _id = `${version.sourceId}:${version.version}`;
+  await ignoreDuplicates(store.collections.versions.insertOne({ _id, ...version }));
+}
+
+/** The versions of a source, the newest first. */
+export function readVersions(store: Store, sourceId: string): Promise<Version[]> {
+  return store.collections.versions
+    .find({ sourceId, version: { $gte: 1, $lt: Number.MAX_SAFE_INTEGER } })
+    .sort({ version: -1 })
+    .limit(MOST)
+    .toArray();
+}
+
+/** One version of a source; null when there is none of this number. */
+export function getVersion(
+  store: Store,
+  sourceId: string,
+  version: number,
+): Promise<Version | null> {
+  return store.collections.versions.findOne({ _id: `${sourceId}:${version}` });
+}
+
+/** Which of these versions (`SOURCE:VERSION`) are kept. */
+export async function keptVersions(store: Store, ids: string[]): Promise<Set<string>> {
+  const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
+  return new Set(found.map(({ _id }) => _id));
+}
+
+/** Who makes a version of a source, when and why. */
+export type Making = Pick<Version, "at" | "by" | "reason">;
+
+const FIELDS = Object.keys(Source.shape);
+
+/**
+ * Makes a source what its file says, as its next version, due at once unless it is held or paused;
+ * `record` is the source as it was read. False when it was changed since.
+ */
+export async function declareSource(
+  store: Store,
+  record: SourceRecord | undefined,
+  { source, checksum, yaml }: Declared,
+  making: Making,
+): Promise<boolean> {
+  const { sources } = store.collections;
+  const { id: _id } = source;
+  const version = (record?.version ?? 0) + 1;
+  const nextDueAt = nextFor({ ...source, held: record?.held ?? null }, making.at);
+  const set = { ...source, version, checksum, active: true, nextDueAt };
+  // A field that the file no longer has is no longer there.
+  const unset = FIELDS.filter((field) => !(field in source)).map((field) => [field, ""] as const);
+  const done = record
+    ? await isMatched(
+        sources.updateOne(
+          { _id, version: record.version },
+          { $set: set, ...(unset.length > 0 && { $unset: Object.fromEntries(unset) }) },
+        ),
+      )
+    : await ignoreDuplicates(sources.insertOne({ _id, ...BLANK, ...set }));
+  if (done) await keepVersion(store, { sourceId: _id, version, ...making, source, yaml });
+  return done;
+}
+
+/** Retires a source: it is looked at no more, and its archive stays. False when it was changed since it was read. */
+export async function retireSource(
+  store: Store,
+  { _id, version: last }: Pick<SourceRecord, "_id" | "version">,
+  making: Making,
+): Promise<boolean> {
+  const version = last + 1;
+  const done = await isMatched(
+    store.collections.sources.updateOne(
+      { _id, version: last },
+      { $set: { active: false, nextDueAt: null, version } },
+    ),
+  );
+  const nothing = { source: null, yaml: null };
+  if (done) await keepVersion(store, { sourceId: _id, version, ...making, ...nothing });
+  return done;
+}
+
+async function isMatched(update: Promise<{ matchedCount: number }>): Promise<boolean> {
+  return (await update).matchedCount > 0;
+}

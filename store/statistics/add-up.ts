@@ -1,0 +1,57 @@
+import type { FigureColumn, FigureRows, FigureTable } from "../../model/figure-table.ts";
+import { addCount, type Counts } from "../publish/counters.ts";
+
+/** What was counted on a day. */
+export interface DayCounts {
+  day: string;
+  counts: Counts;
+}
+
+/** Counts by what `keyOf` makes of their keys: first by row, then by column. */
+export function addUp<Row extends string>(
+  days: readonly DayCounts[],
+  keyOf: (key: string, day: string) => [row: Row, column: string] | null,
+): Map<Row, Counts> {
+  const rows = new Map<Row, Counts>();
+  for (const { day, counts } of days) {
+    for (const [key, count] of counts) {
+      const place = keyOf(key, day);
+      if (!place) continue;
+      const [row, column] = place;
+      const sums = rows.get(row) ?? new Map<string, number>();
+      addCount(sums, column, count);
+      rows.set(row, sums);
+    }
+  }
+  return rows;
+}
+
+/** The row of a source on a day. */
+export function rowOf(rows: FigureRows, source: string, day: string): string {
+  return { source, day, total: "all" }[rows];
+}
+
+/** A table whose rows are named by what they are of. */
+export function tableOf(
+  name: string,
+  columns: readonly FigureColumn[],
+  rows: readonly (readonly [key: string, cells: FigureTable["rows"][number]])[],
+): FigureTable {
+  return {
+    columns: [{ name, type: "text", about: name }, ...columns],
+    rows: rows.map(([key, cells]) => ({ [name]: key, ...cells })),
+  };
+}
+
+export function sumOf(counts: Counts): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** The rows with most, at most `top`. */
+export function topOf(rows: ReadonlyMap<string, Counts>, top: number): [string, Counts][] {
+  const sums = [...rows].map(([row, counts]) => ({ row, counts, sum: sumOf(counts) }));
+  return sums
+    .toSorted((a, b) => b.sum - a.sum || (a.row < b.row ? -1 : 1))
+    .slice(0, top)
+    .map(({ row, counts }) => [row, counts]);
+}

@@ -1,0 +1,210 @@
+import type { FigureBy } from "../../model/figure.ts";
+import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
+import { type Counts, openCounts } from "../publish/counters.ts";
+import { comparedSources } from "../sources/recalls.ts";
+import { readSourceDays } from "../sources/source-days.ts";
+import type { Store } from "../store.ts";
+import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
+import { OLDER, quantile, STATES } from "./count.ts";
+import { reliabilityTable, storageTable } from "./source-tables.ts";
+
+/** Days of one figure: documents that are read at most. */
+const MOST_DAYS = 1100;
+
+const COVERAGE = {
+  topics: "topic",
+  countries: "country",
+  regions: "region",
+  cities: "city",
+  languages: "language",
+} as const;
+
+/** A figure of a span of days; reads a document or two of each day, however many articles there are. */
+export async function readFigure(store: Store, query: FigureQuery): Promise<FigureTable> {
+  const { name } = query;
+  const responses = () => readSourceDays(store, query.from, query.to);
+  if (name === "storage") return storageTable(await responses(), query);
+  if (name === "reliability") {
+    const [told, states, recalls] = await Promise.all([
+      responses(),
+      readDays(store, "state", query),
+      comparedSources(store),
+    ]);
+    return reliabilityTable(told, query, { states, recalls });
+  }
+  if (name === "volume") return volumeTable(await readDays(store, "state", query), query);
+  if (name === "flows") return flowTable(await readDays(store, "flow", query), query);
+  if (name === "latency") {
+    const [seen, served] = await Promise.all([
+      readDays(store, "seen", query),
+      readDays(store, "served", query),
+    ]);
+    return latencyTable(seen, served, query);
+  }
+  return coverageTable(await readDays(store, COVERAGE[name], query), COVERAGE[name], query);
+}
+
+/** Days on which something was counted, in order. */
+async function readDays(
+  { collections: { figures } }: Store,
+  by: FigureBy,
+  { from, to }: Pick<FigureQuery, "from" | "to">,
+): Promise<DayCounts[]> {
+  const found = await figures
+    .find({ by, day: { $gte: from, $lte: to } }, { projection: { day: 1, counts: 1 } })
+    .sort({ day: 1 })
+    .limit(MOST_DAYS)
+    .toArray();
+  return found.map(({ day, counts }) => ({ day, counts: openCounts(counts) }));
+}
+
+const COLUMNS: readonly FigureColumn[] = [
+  { name: "articles", type: "count", about: "all that are stored" },
+  { name: "listed", type: "count", about: "shown in lists: published and nobody's copy" },
+  { name: "copies", type: "count", about: "published, and shown with the one that they copy" },
+  { name: "unlisted", type: "count", about: "kept back from readers" },
+  { name: "retracted", type: "count", about: "taken back" },
+];
+
+/** Articles by day or source, and how they stand with readers. */
+function volumeTable(
+  days: readonly DayCounts[],
+  { rows, top }: Pick<FigureQuery, "rows" | "top">,
+): FigureTable {
+  const name = rows === "source" ? "source" : "day";
+  const sums = addUp(days, (key, day) => {
+    const [source = "", state = ""] = key.split(" ");
+    return [rowOf(name, source, day), state];
+  });
+  const shown = name === "source" ? topOf(sums, top) : [...sums];
+  return tableOf(
+    name,
+    COLUMNS,
+    shown.map(([key, counts]) => [key, { articles: sumOf(counts), ...each(counts) }]),
+  );
+}
+
+function each(counts: Counts): Record<string, number> {
+  return Object.fromEntries(STATES.map((state) => [state, counts.get(state) ?? 0]));
+}
+
+/** Which source's texts are told again by which, and how much later: the busiest pairs first. */
+function flowTable(days: readonly DayCounts[], { top }: Pick<FigureQuery, "top">): FigureTable {
+  const pairs = addUp(days, (key) => {
+    const end = key.lastIndexOf(" ");
+    return [key.slice(0, end), key.slice(end + 1)];
+  });
+  return {
+    columns: [
+      { name: "origin", type: "text", about: "source of the earliest article with the text" },
+      { name: "copier", type: "text", about: "source that told it again" },
+      { name: "articles", type: "count", about: "articles that did; taken back ones left out" },
+      { name: "after_half", type: "seconds", about: "half of them within this after the earliest" },
+      { name: "after_most", type: "seconds", about: "nine of ten" },
+    ],
+    rows: topOf(pairs, top).map(([pair, counts]) => {
+      const [origin = "", copier = ""] = pair.split(" ");
+      const spans = new Map([...counts].map(([bucket, count]) => [Number(bucket), count]));
+      const after_half = quantile(spans, 0.5);
+      return {
+        origin,
+        copier,
+        articles: sumOf(counts),
+        after_half,
+        after_most: quantile(spans, 0.9),
+      };
+    }),
+  };
+}
+
+/** Listed articles by topic, place or language (`thing`), of the whole span or day by day. */
+function coverageTable(
+  days: readonly DayCounts[],
+  thing: string,
+  { rows, top }: Pick<FigureQuery, "rows" | "top">,
+): FigureTable {
+  const byKey = addUp(days, (key, day) => [key, day]);
+  const all = [...byKey.values()].reduce((sum, counts) => sum + sumOf(counts), 0);
+  const most = topOf(byKey, top);
+  const key = { name: thing, type: "text", about: ABOUT[thing] ?? thing } as const;
+  const articles = { name: "articles", type: "count", about: "listed articles" } as const;
+  if (rows === "day") {
+    const told = days.flatMap(({ day, counts }) =>
+      most.flatMap(([name]) => {
+        const count = counts.get(name);
+        return count ? { day, [thing]: name, articles: count } : [];
+      }),
+    );
+    const day = { name: "day", type: "text", about: "day" } as const;
+    return { columns: [day, key, articles], rows: told };
+  }
+  const of = thing === "topic" ? "all topics of listed articles" : "listed articles that have one";
+  const about = `its part of ${of}`;
+  return {
+    columns: [key, articles, { name: "share", type: "share", about }],
+    rows: most.map(([name, counts]) => {
+      const sum = sumOf(counts);
+      return { [thing]: name, articles: sum, share: Number((sum / all).toFixed(4)) };
+    }),
+  };
+}
+
+const ABOUT: Record<string, string> = {
+  topic: "id of config/topics.yaml; an article may have several",
+  country: "ISO 3166-1 alpha-2",
+  region: "ISO 3166-2",
+  city: "country and city, in English",
+  language: "BCP 47 primary language",
+};
+
+const SHARES = { half: 0.5, most: 0.9 };
+
+const LATENCY_COLUMNS: readonly FigureColumn[] = [
+  { name: "seen", type: "count", about: "articles whose page tells the instant of publication" },
+  { name: "seen_half", type: "seconds", about: "half of them were first looked at within this" },
+  { name: "seen_most", type: "seconds", about: "nine of ten were" },
+  { name: "seen_older", type: "count", about: "older than two days when found: left out of both" },
+  { name: "served", type: "count", about: "articles that readers could see" },
+  { name: "served_half", type: "seconds", about: "half of them within this after our first look" },
+  { name: "served_most", type: "seconds", about: "nine of ten" },
+  { name: "served_older", type: "count", about: "more than two days later: left out of both" },
+];
+
+/** How long articles took from publication to our first look, and from there to readers. */
+function latencyTable(
+  seen: readonly DayCounts[],
+  served: readonly DayCounts[],
+  { rows, top }: Pick<FigureQuery, "rows" | "top">,
+): FigureTable {
+  const sums = (days: readonly DayCounts[]) =>
+    addUp(days, (key, day) => {
+      const [source = "", bucket = ""] = key.split(" ");
+      return [rowOf(rows, source, day), bucket];
+    });
+  const [bySeen, byServed] = [sums(seen), sums(served)];
+  // Those that are found in only one of them are there, too.
+  const all = new Map([...byServed, ...bySeen]);
+  const keys = rows === "day" ? [...all.keys()].toSorted() : topOf(all, top).map(([key]) => key);
+  const none: Counts = new Map();
+  const cells = (key: string) => ({
+    ...spansOf("seen", bySeen.get(key) ?? none),
+    ...spansOf("served", byServed.get(key) ?? none),
+  });
+  return tableOf(
+    rows,
+    LATENCY_COLUMNS,
+    keys.map((key) => [key, cells(key)]),
+  );
+}
+
+function spansOf(name: string, counts: Counts): Record<string, number | null> {
+  const buckets = new Map(
+    [...counts].flatMap(([bucket, count]) => (bucket === OLDER ? [] : [[Number(bucket), count]])),
+  );
+  return {
+    [name]: sumOf(counts),
+    [`${name}_half`]: quantile(buckets, SHARES.half),
+    [`${name}_most`]: quantile(buckets, SHARES.most),
+    [`${name}_older`]: counts.get(OLDER) ?? 0,
+  };
+}

@@ -1,0 +1,197 @@
+import { dayIn } from "../../lib/time.ts";
+import type { PendingChange } from "../../model/article.ts";
+import { timingOf } from "../../model/timing.ts";
+import { toVisible, type Visible } from "../../model/visible.ts";
+import { purgedUntil } from "../articles/tombstones.ts";
+import { headSeq, readCounted } from "../publish/changes.ts";
+import { addCount, swap } from "../publish/counters.ts";
+import { findIn } from "../queries.ts";
+import { dueBy, type Store } from "../store.ts";
+import {
+  emptyFigures,
+  figureCounters,
+  figureKeys,
+  figuresReached,
+  type HeldFigure,
+  stepsOf,
+} from "./count.ts";
+
+/** Changes in one read. */
+const PAGE = 500;
+
+/** What of an article is counted. */
+const COUNTED = {
+  sourceId: 1,
+  country: 1,
+  language: 1,
+  topics: 1,
+  regionCode: 1,
+  city: 1,
+  relevanceScore: 1,
+  status: 1,
+  day: 1,
+  duplicateOf: 1,
+  publishedAt: 1,
+  publishedPrecision: 1,
+  firstSeenAt: 1,
+  servedAt: 1,
+  origin: 1,
+} as const;
+
+/**
+ * Counts the figures of a day anew from its articles, while others write and count: as they stood at one
+ * place in the stream, then the changes up to where its documents have counted. Reads all articles of the day.
+ */
+export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
+  const at = await headSeq(store);
+  const visible = new Map<string, Visible>();
+  const articles = store.collections.articles.find({ day }, { projection: COUNTED });
+  for await (const article of articles) {
+    visible.set(article._id, toVisible({ ...article, timing: timingOf(article) }));
+  }
+  for (const [id, before] of await changedSince(store, at, now)) {
+    if (before?.day === day) visible.set(id, before);
+    else visible.delete(id);
+  }
+  let open = emptyFigures(day).map(({ _id }) => _id);
+  const base = tallied(day, visible.values());
+  while (open.length > 0) open = await write(store, { base, at, open });
+}
+
+/** Articles with changes behind a place in the stream, and what was visible of them there. */
+async function changedSince(
+  store: Store,
+  at: number,
+  now: Date,
+): Promise<Map<string, Visible | null>> {
+  // First what isn't in the stream, then the stream: nothing gets from one to the other unseen.
+  const waiting = await untold(store, at, now);
+  const first = new Map<string, Pick<PendingChange, "version" | "before">>();
+  const note = (id: string, { version, before }: Pick<PendingChange, "version" | "before">) => {
+    const known = first.get(id);
+    if (!known || version < known.version) first.set(id, { version, before });
+  };
+  for (const { articleId, change } of waiting) note(articleId, change);
+  for await (const change of changesBetween(store, at)) note(change.articleId, change);
+  return new Map([...first].map(([id, { before }]) => [id, before]));
+}
+
+/** Changes that are not in the stream up to a place. */
+async function untold(store: Store, at: number, now: Date) {
+  const { articles, changes } = store.collections;
+  const soon = new Date(now.getTime() + 60_000);
+  const found = await articles
+    .find({ pendingAt: dueBy(soon) }, { projection: { pending: 1 } })
+    .toArray();
+  const told = await findIn(
+    changes,
+    "articleId",
+    found.map(({ _id }) => _id),
+    { projection: { articleId: 1, version: 1, seq: 1 } },
+  );
+  const before = told.filter(({ seq }) => seq <= at);
+  const known = new Set(before.map(({ articleId, version }) => `${articleId}:${version}`));
+  return found
+    .flatMap(({ _id: articleId, pending }) => pending.map((change) => ({ articleId, change })))
+    .filter(({ articleId, change }) => !known.has(`${articleId}:${change.version}`));
+}
+
+/** The changes behind a place in the stream, up to another; to its end without one. */
+export async function* changesBetween(store: Store, after: number, until = Infinity) {
+  for (let at = after; at < until; ) {
+    const page = await readCounted(store, at, Math.min(PAGE, until - at));
+    const last = page.at(-1);
+    if (!last) return;
+    yield* page;
+    at = last.seq;
+  }
+}
+
+function tallied(day: string, articles: Iterable<Visible>): Map<string, HeldFigure> {
+  const figures = new Map(emptyFigures(day).map((figure) => [figure.by as string, figure]));
+  for (const visible of articles) {
+    for (const [by, key] of figureKeys(visible)) {
+      const figure = figures.get(by);
+      if (figure) addCount(figure.counts, key, 1);
+    }
+  }
+  return new Map([...figures.values()].map((figure) => [figure._id, figure]));
+}
+
+/** Writes what was counted, brought up to where each document is; answers those that went on meanwhile. */
+async function write(
+  store: Store,
+  { base, at, open }: { base: ReadonlyMap<string, HeldFigure>; at: number; open: string[] },
+): Promise<string[]> {
+  const counters = figureCounters(store);
+  const stored = await findIn(store.collections.figures, "_id", open, { projection: { seq: 1 } });
+  const seqs = new Map(stored.map(({ _id, seq }) => [_id, seq]));
+  const changes = [];
+  const last = Math.max(at, ...seqs.values());
+  for await (const change of changesBetween(store, at, last)) changes.push(change);
+  const steps = stepsOf(changes);
+  const writes = open.flatMap((id) => {
+    const counted = base.get(id);
+    if (!counted) return [];
+    const was = seqs.get(id) ?? 0;
+    const held = { ...counted, counts: new Map(counted.counts), seq: Math.max(at, was) };
+    for (const step of steps.get(id) ?? []) if (step.seq <= was) counters.add(held, step);
+    return { was, doc: counters.shut(held) };
+  });
+  return swap(store.collections.figures, writes);
+}
+
+/** After every day that is written as one. */
+const LAST = "9999-12-31";
+
+/** How a rebuild goes about it. */
+interface Rebuild {
+  /** IANA zone in which a day is a day. */
+  timezone: string;
+  now: () => Date;
+  /** Told after each day, with how many there are and were. */
+  onDay?: (day: string, done: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Counts the figures of every day anew that still has all of its articles; those of earlier ones stay as
+ * they were. Readers and counting go on meanwhile. Stopped and run again, it begins anew.
+ */
+export async function rebuildFigures(
+  store: Store,
+  { timezone, now, onDay, signal }: Rebuild,
+): Promise<void> {
+  const head = await headSeq(store);
+  const purged = await purgedUntil(store);
+  const from = purged ? dayIn(timezone, purged) : "";
+  const done = new Set<string>();
+  const recount = async (day: string) => {
+    await recountDay(store, day, now());
+    done.add(day);
+    onDay?.(day, done.size);
+  };
+  for (let day = from; ; ) {
+    if (signal?.aborted) return;
+    const next = await nextDay(store, day);
+    if (next === null) break;
+    day = next;
+    await recount(day);
+  }
+  // What left its day before that was looked at is taken away there, so that day has to be known.
+  for await (const { before } of changesBetween(store, head)) {
+    if (before && before.day > from && !done.has(before.day)) await recount(before.day);
+  }
+  await figuresReached(store, head);
+}
+
+/** The next day that has articles or figures; null where none follows. */
+async function nextDay({ collections }: Store, after: string): Promise<string | null> {
+  const later = { day: { $gt: after, $lte: LAST } };
+  const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;
+  const [article, figure] = await Promise.all([
+    collections.articles.findOne(later, sort),
+    collections.figures.findOne({ by: "state", ...later }, sort),
+  ]);
+  return [article?.day, figure?.day].filter((day) => day !== undefined).toSorted()[0] ?? null;
+}

@@ -1,0 +1,144 @@
+import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
+import type { Room, SourceDay, SourceOnDay, Work } from "../../model/source-day.ts";
+import type { Compared } from "../sources/recalls.ts";
+import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
+
+const ROOM: readonly FigureColumn[] = [
+  { name: "responses", type: "count", about: "that came, failures too" },
+  { name: "bytes", type: "bytes", about: "as they came over the wire" },
+  { name: "decoded", type: "bytes", about: "unpacked" },
+  {
+    name: "kept",
+    type: "bytes",
+    about: "written for their bodies, packed; a body counts for the response that brought it first",
+  },
+  { name: "spared", type: "bytes", about: "not written, since the same body was there already" },
+  {
+    name: "removed",
+    type: "bytes",
+    about:
+      "of what was written: its response is gone, by keeping time or erased; a body that others share is there until these are gone, too",
+  },
+  { name: "held", type: "bytes", about: "of what was written: its response is still there" },
+];
+
+const WORK: readonly FigureColumn[] = [
+  { name: "responses", type: "count", about: "that came" },
+  { name: "fine", type: "share", about: "read, or not changed" },
+  { name: "refused", type: "count", about: "4xx" },
+  { name: "failed", type: "count", about: "5xx" },
+  { name: "runs", type: "count", about: "that ended" },
+  { name: "untroubled", type: "share", about: "gave up on no link, and found nothing odd" },
+  { name: "given_up", type: "count", about: "links, after all tries" },
+  { name: "created", type: "count", about: "articles that were new" },
+  { name: "updated", type: "count", about: "articles that were changed" },
+  {
+    name: "retracted",
+    type: "count",
+    about: "articles dated in these days (of the portal) that were taken back",
+  },
+];
+
+/** Of sources and of all together: it is compared now and then, not by day. */
+const RECALL: FigureColumn = {
+  name: "recall",
+  type: "share",
+  about: "of the articles that the site named when it was last compared, those that were stored",
+};
+
+/** What the responses of each source or day took and take. */
+export function storageTable(days: readonly SourceDay[], query: RowsAndTop): FigureTable {
+  return table(days, query, ROOM, (all) => {
+    const held = sumOf<Room>(all.map((one) => one.held));
+    const removed = sumOf<Room>(all.map((one) => one.removed ?? {}));
+    const sum = (name: keyof Room) => (held[name] ?? 0) + (removed[name] ?? 0);
+    const [kept, spared] = [sum("kept"), sum("spared")];
+    const sizes = { bytes: sum("bytes"), decoded: sum("decoded"), kept, spared };
+    const gone = { removed: removed.kept ?? 0, held: held.kept ?? 0 };
+    return { order: kept, row: { responses: sum("captures"), ...sizes, ...gone } };
+  });
+}
+
+/** How each source, or all of them day by day, answered, what their runs brought, what of it was taken back and what was missed. */
+export function reliabilityTable(
+  days: readonly SourceDay[],
+  query: RowsAndTop,
+  { states, recalls }: { states: readonly DayCounts[]; recalls: readonly Compared[] },
+): FigureTable {
+  const { rows } = query;
+  const taken = addUp(states, (key, day) => {
+    const [source = "", state = ""] = key.split(" ");
+    return state === "retracted" ? [rowOf(rows, source, day), state] : null;
+  });
+  const columns = rows === "day" ? WORK : [...WORK, RECALL];
+  return table(days, query, columns, (all, key) => {
+    const work = sumOf<Work>(all.map((one) => one.work));
+    const { fine = 0, refused = 0, failed = 0, runs = 0, troubled = 0 } = work;
+    const responses = fine + refused + failed;
+    const { dead: given_up = 0, created = 0, updated = 0 } = work;
+    const shares = { fine: part(fine, responses), untroubled: part(runs - troubled, runs) };
+    const retracted = sumOfCounts(taken.get(key) ?? new Map());
+    const row = {
+      responses,
+      refused,
+      failed,
+      runs,
+      given_up,
+      created,
+      updated,
+      retracted,
+      ...shares,
+    };
+    const recall = rows !== "day" && { recall: recallOf(recalls, rows === "source" ? key : null) };
+    return { order: responses, row: { ...row, ...recall } };
+  });
+}
+
+/** Recall of a source, null for all; null where nothing was compared. */
+function recallOf(recalls: readonly Compared[], source: string | null): number | null {
+  const of = recalls.filter(({ _id }) => source === null || _id === source);
+  const sum = (name: "published" | "stored") => of.reduce((all, one) => all + one[name], 0);
+  return part(sum("stored"), sum("published"));
+}
+
+type RowsAndTop = Pick<FigureQuery, "rows" | "top">;
+
+function table(
+  days: readonly SourceDay[],
+  { rows, top }: RowsAndTop,
+  columns: readonly FigureColumn[],
+  add: (all: SourceOnDay[], key: string) => { order: number; row: FigureTable["rows"][number] },
+): FigureTable {
+  const byKey = new Map<string, SourceOnDay[]>();
+  for (const { day, bySource } of days) {
+    for (const [source, one] of Object.entries(bySource)) {
+      const key = rowOf(rows, source, day);
+      const all = byKey.get(key);
+      if (all) all.push(one);
+      else byKey.set(key, [one]);
+    }
+  }
+  const told = [...byKey].map(([key, all]) => ({ key, ...add(all, key) }));
+  const most = told.toSorted((a, b) => b.order - a.order).slice(0, top);
+  return tableOf(
+    rows,
+    columns,
+    (rows === "day" ? told : most).map(({ key, row }) => [key, row]),
+  );
+}
+
+function sumOf<T>(
+  all: readonly Partial<Record<keyof T, number>>[],
+): Partial<Record<keyof T, number>> {
+  const sums: Partial<Record<keyof T, number>> = {};
+  for (const one of all) {
+    for (const name of Object.keys(one) as (keyof T)[]) {
+      sums[name] = (sums[name] ?? 0) + (one[name] ?? 0);
+    }
+  }
+  return sums;
+}
+
+function part(some: number, all: number): number | null {
+  return all === 0 ? null : Number((some / all).toFixed(4));
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { correct } from "../../../../articles/editorial/correct.ts";
+import { reinstate, retractByEditor } from "../../../../articles/revisions/retract.ts";
+import { dropView, saveView } from "../../../../articles/stream/views.ts";
+import { hold, resume, runNow } from "../../../../sources/operations.ts";
+import { noted, readAudit } from "../../../../store/operations/audit.ts";
+import type { Store } from "../../../../store/store.ts";
+import { dropConsumer, makeConsumer } from "../../../../web/api/consumers/manage.ts";
+import { askExport } from "../../../../web/api/exports/ask.ts";
+import { removeSearch, saveSearch } from "../../../../web/api/find/saved.ts";
+import { dropWebhook, pauseWebhook } from "../../../../web/api/webhooks/manage.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { fillStore } from "../../../helpers/full-store.ts";
+
+const now = new Date("2026-11-25T12:00:00Z");
+const by = "user ada";
+const reason = "as agreed with them";
+const asking = { by, now, reason };
+
+let database: TestDatabase;
+let store: Store;
+/** The same store, whose audit log takes no line. */
+let unlogged: Store;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("audit");
+  await fillStore(store, 5);
+  const audit = Object.create(store.collections.audit, {
+    insertOne: { value: () => Promise.reject(new Error("no room")) },
+  }) as Store["collections"]["audit"];
+  unlogged = { ...store, collections: { ...store.collections, audit } };
+  await saveSearch(store, { name: "mine", query: "trams" } as never, asking);
+  await saveView(store, { id: "all", name: "All", filter: {} }, { ...asking, topics: [] });
+  await hold(store, "s2", { by, reason }, now);
+  await makeConsumer(store, { name: "reader", from: "start" } as never, asking);
+});
+afterAll(() => database.close());
+
+const article = { articleId: "a-1", by, reason };
+const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
+  "a view is saved": (on) =>
+    saveView(on, { id: "new", name: "New", filter: {} }, { ...asking, topics: [] }),
+  "a view is removed": (on) => dropView(on, "all", asking),
+  "a search is saved": (on) => saveSearch(on, { name: "new", query: "a" } as never, asking),
+  "a search is removed": (on) => removeSearch(on, "mine", asking),
+  "a consumer is made": (on) => makeConsumer(on, { name: "new", from: "start" } as never, asking),
+  "a consumer is removed": (on) => dropConsumer(on, "reader", asking),
+  "an export is asked for": (on) => askExport(on, { format: "csv" } as never, asking, undefined),
+  "a webhook is paused": (on) => pauseWebhook(on, "wh-1", asking),
+  "a webhook is removed": (on) => dropWebhook(on, "wh-1", asking),
+  "an article is corrected": (on) =>
+    correct(
+      on,
+      { ...article, word: { field: "times", pin: new Date("2027-01-01") } },
+      { topics: [], now },
+    ),
+  "an article is retracted": (on) => retractByEditor(on, article, now),
+  "an article is reinstated": (on) => reinstate(on, article, now),
+  "a source is held": (on) => hold(on, "s1", { by, reason }, now),
+  "a source goes on": (on) => resume(on, "s2", { by, reason }, now),
+  "a run is asked for": (on) => runNow(on, "s1", { by, reason }, now),
+};
+
+/** Everything that is stored. */
+async function everything(): Promise<string> {
+  const names = (await store.db.listCollections().toArray()).map(({ name }) => name).toSorted();
+  const all = names.map((name) => store.db.collection(name).find().sort({ _id: 1 }).toArray());
+  return JSON.stringify(await Promise.all(all));
+}
+
+test.each(Object.entries(ACTS))(
+  "Where no line can be written, it isn't done that %s",
+  async (_, act) => {
+    const before = await everything();
+    await expect(act(unlogged)).rejects.toThrow("no room");
+    expect(await everything()).toBe(before);
+  },
+);
+
+test.each<[string, () => Promise<unknown>, string]>([
+  ["fails", () => Promise.reject(new Error("the disk is full")), "not done: the disk is full"],
+  ["was no longer possible", () => Promise.resolve(false), "not done: not possible, or no longer"],
+  ["met a problem", () => Promise.resolve({ problem: "it is held" }), "not done: it is held"],
+])("An act that %s has a line that says so", async (_, act, detail) => {
+  const subject = `subject of ${detail}`;
+  const entry = { at: now, by, action: "test.act", subject };
+  await noted(store, entry, act).catch(() => {});
+  const lines = await readAudit(store, { before: new Date(now.getTime() + 60_000), limit: 100 });
+  const own = lines.filter((line) => line.subject === subject).map((line) => line.detail);
+  expect(own).toHaveLength(2);
+  expect(own).toEqual(expect.arrayContaining([detail, null]));
+});

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+test("lines of the audit log are added and read, by nothing changed or removed", () => {
+  const folders = ["archive", "articles", "bin", "sources", "store", "web", "workers"];
+  const users = folders.flatMap((folder) =>
+    readdirSync(root + folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name}`)
+      .filter((name) => /\.audit\b/.test(readFileSync(root + name, "utf8"))),
+  );
+  expect(users).toEqual(["store/operations/audit.ts"]);
+  const asked = [
+    ...readFileSync(`${root}store/operations/audit.ts`, "utf8").matchAll(/\.audit\.(\w+)/g),
+  ];
+  expect(asked.map(([, verb = ""]) => verb).toSorted()).toEqual(["find", "insertOne"]);
+});
