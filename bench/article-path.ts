@@ -1,0 +1,174 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { startTree } from "../bin/tree.ts";
+import { loadConfig, processEnv } from "../config/env.ts";
+import { createLogger } from "../config/logger.ts";
+import { root } from "../config/root.ts";
+import { sleep } from "../lib/time.ts";
+import { openStore } from "../store/connect.ts";
+import { makeDue } from "../store/sources.ts";
+import { articlePage, openSite, type TestSite } from "../test/helpers/site.ts";
+
+/**
+ * The path of one article: every file of ours that runs between the job that finds its source due and the HTML of the
+ * portal that lists it, over HTTP. Everything is warm by then: the host's files are known, an earlier run stored other
+ * articles, the portal was read. What runs without any article (ticks, heartbeats, the sequencer that finds nothing) is
+ * recorded first; a file counts when one of its functions runs only with the article.
+ *
+ *     node dist/bench/article-path.js [--idle SECONDS] [--json]
+ */
+const { values } = parseArgs({
+  options: { idle: { type: "string", default: "65" }, json: { type: "boolean", default: false } },
+});
+
+const ADDRESS = "127.1.9.9";
+const SOURCE_ID = "path";
+const KNOWN_ARTICLES = 12;
+const POLL_MS = 200;
+const DEADLINE_MS = 120_000;
+const LAST_TITLE = "The article whose path is followed";
+
+const dir = await mkdtemp(join(tmpdir(), "newsgather-path-"));
+const calls = join(dir, "calls");
+await mkdir(calls);
+const site = await openSite("path.example", ADDRESS);
+try {
+  await run();
+} finally {
+  await site.close();
+  await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+async function run(): Promise<void> {
+  const titles = Array.from({ length: KNOWN_ARTICLES }, (_, index) => `Report number ${index}`);
+  publish(site, titles);
+  await writeSource();
+  const coverage = new URL("./article-path/coverage.js", import.meta.url);
+  coverage.searchParams.set("dir", calls);
+  const env = {
+    ...processEnv(),
+    NODE_OPTIONS: `--import=${coverage.href}`,
+    NEWSGATHER_LOG_LEVEL: "warn",
+    NEWSGATHER_DATA_DIR: join(dir, "data"),
+    NEWSGATHER_SOURCES_DIR: join(dir, "sources"),
+    NEWSGATHER_HOSTS: `${ADDRESS} path.example`,
+    NEWSGATHER_ALLOW_NETWORKS: `${ADDRESS}/32`,
+    NEWSGATHER_LISTEN: "127.0.0.1:0",
+    NEWSGATHER_TICK: "1s",
+  };
+  const config = loadConfig(env);
+  const log = createLogger(config);
+  const tree = await startTree({
+    config,
+    env,
+    log,
+    roles: ["scheduler", "http", "api"],
+    roleFile: join(root, "dist/bin/role.js"),
+  });
+  try {
+    const portal = tree.address ?? "";
+    for (const title of titles) await untilListed(portal, title);
+    await sleep(5000);
+    await writeFile(join(calls, "phase"), "idle");
+    await sleep(Number(values.idle) * 1000);
+    publish(site, [...titles, LAST_TITLE]);
+    await writeFile(join(calls, "phase"), "article");
+    const store = await openStore(tree.mongoUrl, { database: config.dbName });
+    await makeDue(store, new Date(), [SOURCE_ID]);
+    await untilListed(portal, LAST_TITLE);
+    await store.close();
+    await writeFile(join(calls, "phase"), "end");
+    await sleep(500);
+    report(await filesOn("article", await callsOf("idle")));
+  } finally {
+    await tree.stop();
+  }
+}
+
+function publish({ pages, at }: TestSite, titles: readonly string[]): void {
+  const paths = titles.map((_, index) => `/news/2026/report-${index}`);
+  for (const [index, title] of titles.entries()) pages[paths[index] ?? ""] = articlePage(title);
+  const items = titles.map((title, index) => {
+    const publishedAt = new Date(Date.now() - (titles.length - index) * 60_000).toUTCString();
+    const link = at(paths[index] ?? "");
+    return `<item><title>${title}</title><link>${link}</link><guid>${link}</guid><pubDate>${publishedAt}</pubDate></item>`;
+  });
+  pages["/feed"] =
+    `<?xml version="1.0"?><rss version="2.0"><channel><title>Path</title>${items.join("")}</channel></rss>`;
+  pages["/robots.txt"] = "User-agent: *\nAllow: /\n";
+}
+
+async function writeSource(): Promise<void> {
+  await mkdir(join(dir, "sources"));
+  const yaml = [
+    `id: ${SOURCE_ID}`,
+    "name: Path",
+    `home: ${site.at("/")}`,
+    `feeds: [${site.at("/feed")}]`,
+    "schedule: { every: 6h }",
+    "language: en",
+    "country: IE",
+    "topics: [egovernment]",
+    "render: http",
+    "pace: { delay: 100ms }",
+  ];
+  await writeFile(join(dir, "sources", `${SOURCE_ID}.yaml`), yaml.join("\n"));
+}
+
+/** Reads the front page of the portal until it lists the article. */
+async function untilListed(portal: string, title: string): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const page = await (await fetch(`${portal}/`)).text();
+    if (page.includes(title)) return;
+    if (Date.now() > deadline) throw new Error(`the portal doesn't list "${title}"`);
+    await sleep(POLL_MS);
+  }
+}
+
+/** Functions that were called in a phase, in any process or thread. */
+async function callsOf(phase: string): Promise<Set<string>> {
+  const files = (await readdir(calls)).filter((name) => name.startsWith(`${phase}-`));
+  const texts = await Promise.all(files.map((name) => readFile(join(calls, name), "utf8")));
+  return new Set(texts.flatMap((text) => text.split("\n")).filter((line) => line !== ""));
+}
+
+/** Files of ours of which a function was called in a phase, and those of them that run without it too. */
+async function filesOn(phase: string, without: ReadonlySet<string>) {
+  const all = new Set<string>();
+  const own = new Set<string>();
+  for (const call of await callsOf(phase)) {
+    const file = sourceOf(call.split("\t")[0] ?? "");
+    if (file === null) continue;
+    all.add(file);
+    if (!without.has(call)) own.add(file);
+  }
+  return { own: [...own].toSorted(), shared: [...all].filter((file) => !own.has(file)).toSorted() };
+}
+
+/** The source file that a compiled one was made of; null for what isn't ours, or belongs to the bench. */
+function sourceOf(url: string): string | null {
+  if (!url.startsWith("file:")) return null;
+  const path = relative(join(root, "dist"), fileURLToPath(url.split("?")[0] ?? url));
+  if (path.startsWith("..") || /^(bench|test)\//.test(path)) return null;
+  return path.replace(/\.js$/, ".ts");
+}
+
+function report({ own, shared }: Awaited<ReturnType<typeof filesOn>>): void {
+  if (values.json) {
+    console.log(JSON.stringify({ files: own.length, path: own, shared }));
+    return;
+  }
+  for (const file of own) console.log(file);
+  const folders = new Map<string, number>();
+  for (const file of own) {
+    const folder = file.split("/")[0] ?? "";
+    folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  }
+  const counts = [...folders].map(([folder, count]) => `${folder} ${count}`).join(", ");
+  console.log(`\n${own.length} files on the path of an article (${counts})`);
+  console.log(`${shared.length} more that run without an article too: ${shared.join(", ")}`);
+}

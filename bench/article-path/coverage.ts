@@ -1,0 +1,66 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { Session } from "node:inspector";
+import { join } from "node:path";
+import { isMainThread, threadId } from "node:worker_threads";
+
+// Loaded into every process and thread of a line (`--import`): while `DIR/phase` names one, each function that was
+// called is appended to `DIR/PHASE-PID-THREAD`, as the URL of its file, a tab and where it begins.
+const dir = new URL(import.meta.url).searchParams.get("dir");
+const POLL_MS = 20;
+
+/** The part of V8's answer that is used (`Profiler.takePreciseCoverage`). */
+interface Coverage {
+  result: {
+    url: string;
+    functions: { ranges: { startOffset: number; count: number }[] }[];
+  }[];
+}
+
+if (dir) recordIn(dir);
+
+function recordIn(folder: string): void {
+  const session = new Session();
+  session.connect();
+  session.post("Profiler.enable");
+  let phase = "";
+  const take = (): string[] => {
+    let calls: string[] = [];
+    session.post("Profiler.takePreciseCoverage", (error, coverage) => {
+      if (!error) calls = callsIn(coverage as unknown as Coverage);
+    });
+    return calls;
+  };
+  const sync = () => {
+    const file = join(folder, "phase");
+    const next = existsSync(file) ? readFileSync(file, "utf8") : "";
+    if (phase !== "") {
+      const calls = take();
+      const to = join(folder, `${phase}-${process.pid}-${threadId}`);
+      if (calls.length > 0) appendFileSync(to, calls.join(""));
+    } else if (next !== "") {
+      session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+      take();
+    }
+    phase = next;
+  };
+  if (isMainThread) setInterval(sync, POLL_MS).unref();
+  else {
+    // Between two tasks a parser thread sleeps in here, and no timer of its own runs.
+    const { wait } = Atomics;
+    Atomics.wait = ((...args: Parameters<typeof wait>) => {
+      sync();
+      const woken = wait(...args);
+      sync();
+      return woken;
+    }) as typeof wait;
+  }
+}
+
+/** Functions that were called since the last time. That a file was loaded doesn't count: that is the function at 0. */
+function callsIn({ result }: Coverage): string[] {
+  return result.flatMap(({ url, functions }) =>
+    functions.flatMap(({ ranges: [range] }) =>
+      range && range.count > 0 && range.startOffset > 0 ? `${url}\t${range.startOffset}\n` : [],
+    ),
+  );
+}
