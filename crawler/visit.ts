@@ -1,3 +1,4 @@
+import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { sleep } from "../lib/time.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { RobotsCopy } from "../model/host.ts";
@@ -52,9 +53,7 @@ export type Asking = Account & Pick<Source, "headers">;
 
 /** From the end of a request to the start of the next, where nobody asks for more, ms. */
 const DELAY = 2000;
-/** Tries of one address, and the longest wait between them, ms. */
-const TRIES = 2;
-const PATIENCE = 5000;
+const { maxAttempts, maxDelayMs } = RETRY_POLICY.visit;
 /** A Crawl-delay over this is kept by not looking at all, ms. */
 const LONGEST_DELAY = 60_000;
 
@@ -147,9 +146,9 @@ export function createVisitor(options: {
         (error: unknown) => failureOf(error),
       );
       if (isSkipped(what)) return { hops, refused: what };
-      if (what instanceof RetryLater && attempts < TRIES) {
+      if (what instanceof RetryLater && attempts < maxAttempts) {
         attempts += 1;
-        await sleep(Math.min(PATIENCE, what.delay));
+        await sleep(Math.min(maxDelayMs, what.delay ?? maxDelayMs));
         continue;
       }
       if (what instanceof RetryLater || what instanceof GiveUp) {

@@ -20,16 +20,19 @@ export const CAUSES = {
 
 export type Cause = keyof typeof CAUSES;
 
-/** Try again after `delay` ms (the failure may pass); counted against the link's attempts. */
+/**
+ * Try again (the failure may pass); counted against the link's attempts. `delay` says after how many ms; null where
+ * the retry policy is to decide.
+ */
 export class RetryLater extends Error {
   override name = "RetryLater";
-  readonly delay: number;
+  readonly delay: number | null;
   readonly reason: Cause;
 
-  constructor(reason: Cause, message: string, delay: number, options?: ErrorOptions) {
+  constructor(reason: Cause, message: string, options: ErrorOptions & { delay?: number } = {}) {
     super(message, options);
     this.reason = reason;
-    this.delay = delay;
+    this.delay = options.delay ?? null;
   }
 }
 

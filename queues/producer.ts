@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
+import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { scriptOf } from "../lib/redis-script.ts";
 import { within } from "../lib/stack.ts";
 import { pack } from "./payload.ts";
@@ -69,6 +70,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
     ]),
   );
   for (const queue of queues.values()) queue.on("error", () => {});
+  const { firstMs, jitter } = RETRY_POLICY.job;
   const missing = scriptOf(connection, "jobs:missing", MISSING);
   const add: Producer["add"] = async (definition, payloads) => {
     const queue = queues.get(definition.name);
@@ -80,7 +82,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
         opts: {
           jobId: definition.jobId(data),
           attempts: definition.attempts,
-          backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
+          backoff: { type: "exponential", delay: firstMs, jitter },
           removeOnComplete: true,
           removeOnFail: true,
         },

@@ -1,5 +1,6 @@
 import { DelayedError, type Job } from "bullmq";
 import { rereadArticles } from "../archive/reprocess/write.ts";
+import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { Batcher } from "../lib/batch.ts";
 import { sleep } from "../lib/time.ts";
 import type { Lane } from "../model/link.ts";
@@ -87,9 +88,6 @@ export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Ha
   };
 }
 
-/** A turn that found no database is taken again after so long, ms: a failed job would wait for a later tick. */
-const AGAIN = 1000;
-
 /** Handlers that write exports. */
 export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Handler>> {
   return {
@@ -105,7 +103,8 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
       const next = await takeTurn(deps, lane, payload).catch((err) => {
         if (!isUnreachable(err)) throw err;
         deps.log.warn({ err, jobId: job.id }, "database can't be reached; the turn is taken again");
-        return { at: new Date(deps.now().getTime() + AGAIN) };
+        // A failed job would wait for a later tick.
+        return { at: new Date(deps.now().getTime() + RETRY_POLICY.database.delayMs) };
       });
       if (next === "done") return null;
       const wait = next.at.getTime() - deps.now().getTime();

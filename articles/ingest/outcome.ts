@@ -1,4 +1,4 @@
-import { again } from "../../crawler/politeness/backoff.ts";
+import { type AttemptState, retryOrGiveUp } from "../../config/retry-policy.ts";
 import { GiveUp, type RetryLater } from "../../model/failure.ts";
 import type { Hop, Link } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
@@ -33,13 +33,10 @@ export function toBrowserSet(now: Date): Set {
 export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   const { reason, message: detail } = verdict;
   if (verdict instanceof GiveUp) return { state: "dead", dueAt: null, reason, detail };
-  return { state: "due", dueAt: new Date(now.getTime() + verdict.delay), reason, detail };
+  return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
 }
 
 /** The verdict on an error that came instead of an answer: backoff, or an end after too many tries. */
-export function verdictOn(
-  error: RetryLater | GiveUp,
-  tries: { attempts: number; random: number },
-): RetryLater | GiveUp {
-  return error instanceof GiveUp ? error : again(error.reason, error.message, tries);
+export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
+  return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
 }

@@ -95,7 +95,7 @@ export function createParser(
         throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
       // It may be this machine that was slow, or stood still.
       const late = `${what} took over ${deadline} ms`;
-      throw new RetryLater("parse", late, deadline, { cause: error });
+      throw new RetryLater("parse", late, { cause: error });
     } finally {
       clock.stop();
     }

@@ -170,7 +170,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
       );
       return {
         async render(request) {
-          if (failed) throw new RetryLater("browser", "this turn's page broke before", 1000);
+          if (failed) throw new RetryLater("browser", "this turn's page broke before");
           running.pages += 1;
           try {
             return await interruptible(page.render(request), request.signal);
@@ -273,7 +273,7 @@ async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefine
 /** What an unexpected error of the browser means: again later; of its words the first line is kept. */
 function broken(what: string, error: unknown): RetryLater {
   const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
-  return new RetryLater("browser", `${what}: ${line}`, 15_000, { cause: error });
+  return new RetryLater("browser", `${what}: ${line}`, { cause: error });
 }
 
 /** Bounds of the browser: when it is replaced, and those of one render. */

@@ -34,11 +34,11 @@ export async function logIn(
   limits: LoginLimits,
 ): Promise<SentCookie[]> {
   const page = await context.newPage().catch(() => null);
-  if (!page) throw new RetryLater("login", "the browser opens no page to log in", 15_000);
+  if (!page) throw new RetryLater("login", "the browser opens no page to log in");
   const all = run(page, request, limits);
   await within(ALL, all, "logging in").catch((error: unknown) => {
     if (error instanceof GiveUp || error instanceof RetryLater) throw error;
-    throw new RetryLater("login", "the login took too long", 15_000);
+    throw new RetryLater("login", "the login took too long");
   });
   const kept = await context.cookies().catch(() => []);
   const cookies = kept
@@ -62,7 +62,7 @@ async function run(
       throw new GiveUp("login", `${name}: the form is at another site, ${hostOf(page)}`);
     }
     await take(page, step, limits).catch(() => {
-      if ("goto" in step) throw new RetryLater("login", `${name}: no page came`, 15_000);
+      if ("goto" in step) throw new RetryLater("login", `${name}: no page came`);
       throw new GiveUp("login", `${name} can't be done at ${hostOf(page)}: refused, or redesigned`);
     });
   }

@@ -116,7 +116,7 @@ export async function openTurnPage(
       if (reason) return { skipped: "egress-refused", detail: reason };
       // Without an answer it only gets here when the proxy could not connect.
       const cause = arrived ? "browser" : "connect";
-      throw new RetryLater(cause, `no document came from ${url}`, 15_000);
+      throw new RetryLater(cause, `no document came from ${url}`);
     }
     const refused = answer.headers[REFUSED_HEADER];
     if (refused !== undefined) return refusedAs(answer.status, refused);
@@ -156,7 +156,7 @@ async function navigate(
   limits: RenderLimits,
 ): Promise<boolean> {
   const asked = session.send("Page.navigate", { url });
-  const late = () => new RetryLater("timeout", `opening ${url} timed out`, 15_000);
+  const late = () => new RetryLater("timeout", `opening ${url} timed out`);
   const { errorText } = await within(limits.navigation, asked, "opening").catch(
     (error: unknown) => {
       throw /timed out/.test(String(error)) ? late() : error;
@@ -168,9 +168,9 @@ async function navigate(
   if (answer && (answer.location !== null || answer.status >= 300)) return false;
   if (/ERR_TUNNEL_CONNECTION_FAILED/.test(errorText)) return false;
   const what = `${errorText} at ${url}`;
-  if (/TIMED_OUT/.test(errorText)) throw new RetryLater("timeout", what, 15_000);
+  if (/TIMED_OUT/.test(errorText)) throw new RetryLater("timeout", what);
   if (/^net::ERR_(CONNECTION|EMPTY|SOCKET|ABORTED|INVALID|CERT|SSL)/.test(errorText)) {
-    throw new RetryLater(/CERT|SSL/.test(errorText) ? "tls" : "bad-response", what, 15_000);
+    throw new RetryLater(/CERT|SSL/.test(errorText) ? "tls" : "bad-response", what);
   }
   throw new Error(what);
 }
@@ -182,7 +182,7 @@ async function putCookies(context: BrowserContext, cookies: readonly SentCookie[
     return { name, value, domain, path, secure, httpOnly: true, sameSite: "Lax" as const };
   });
   await within(ms, context.addCookies(own), "setting cookies").catch(() => {
-    throw new RetryLater("login", "the browser takes a cookie of the login not", 15_000);
+    throw new RetryLater("login", "the browser takes a cookie of the login not");
   });
 }
 
@@ -190,7 +190,7 @@ async function putCookies(context: BrowserContext, cookies: readonly SentCookie[
 function refusedAs(status: number, reason: string): Skipped {
   if (status === 403) return { skipped: "egress-refused", detail: reason };
   const cause = /ENOTFOUND|EAI_AGAIN/.test(reason) ? "dns" : "connect";
-  throw new RetryLater(cause, reason, 15_000);
+  throw new RetryLater(cause, reason);
 }
 
 function hostKey(url: string): string {

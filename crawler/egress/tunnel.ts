@@ -48,7 +48,7 @@ export async function openTunnel(
       throw new GiveUp("proxy", `the proxy ${upstream.name} isn't at a public address: ${todo}`);
     }
     const why = error instanceof Error ? error.message : String(error);
-    throw new RetryLater("proxy", `the proxy ${upstream.name} can't be reached: ${why}`, 15_000);
+    throw new RetryLater("proxy", `the proxy ${upstream.name} can't be reached: ${why}`);
   });
   const { status, socket } = asked;
   if (status >= 200 && status < 300) return { socket, address };
@@ -61,9 +61,8 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
     return new GiveUp("proxy", `the proxy ${name} wants another user or password (407)`);
   }
   const cause = OF_SITE[status];
-  if (cause)
-    return new RetryLater(cause, `the proxy ${name} doesn't reach ${host} (${status})`, 15_000);
-  return new RetryLater("proxy", `the proxy ${name} doesn't lead to ${host} (${status})`, 15_000);
+  if (cause) return new RetryLater(cause, `the proxy ${name} doesn't reach ${host} (${status})`);
+  return new RetryLater("proxy", `the proxy ${name} doesn't lead to ${host} (${status})`);
 }
 
 /** The target's address, allowed as all that its name has are; an IPv4 one where there is one. */

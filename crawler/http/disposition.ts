@@ -1,8 +1,8 @@
 import { BOUNDS } from "../../config/bounds/http.ts";
+import { retryOrGiveUp } from "../../config/retry-policy.ts";
 import { GiveUp, type RetryLater } from "../../model/failure.ts";
 import type { Hop, LinkKind } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
-import { again } from "../politeness/backoff.ts";
 import { isRedirect, type Received } from "./received.ts";
 import { retryAfter } from "./retry-after.ts";
 
@@ -50,15 +50,15 @@ export function disposition(received: Received, context: Circumstances): Disposi
       return { skipped: "blocked", detail: `${status}` };
     case 408:
     case 425:
-      return again("timeout", `the server answered ${status}`, context, { delay });
+      return retryOrGiveUp("timeout", `the server answered ${status}`, context, { delay });
     case 429:
-      return again("too-many-requests", "the server answered 429", context, { delay });
+      return retryOrGiveUp("too-many-requests", "the server answered 429", context, { delay });
     default:
       if (status >= 500) {
         // 503 with Retry-After speaks for the whole host, as 429 does (RFC 9110 section 15.6.4).
         const asked = status === 503 && delay !== null;
         const cause = asked ? "too-many-requests" : "server-error";
-        return again(cause, `the server answered ${status}`, context, { delay });
+        return retryOrGiveUp(cause, `the server answered ${status}`, context, { delay });
       }
       return new GiveUp("bad-response", `the server answered ${status}`);
   }
@@ -69,7 +69,7 @@ function success(received: Received, context: Circumstances): Disposition {
   if (isConsentAddress(url)) return { skipped: "consent", detail: url };
   const type = headers["content-type"];
   if (decoded.length === 0) {
-    return again("bad-response", `the server answered ${status} without a body`, context);
+    return retryOrGiveUp("bad-response", `the server answered ${status} without a body`, context);
   }
   const readable = isReadable(type, decoded) || (context.kind === "article" && isPdf(decoded));
   if (!readable) return { skipped: "unsupported-type", detail: type ?? "no type" };
@@ -79,7 +79,7 @@ function success(received: Received, context: Circumstances): Disposition {
 function notModified(received: Received, context: Circumstances): Disposition {
   const asked = received.requestHeaders;
   if (asked["if-none-match"] || asked["if-modified-since"]) return { kind: "not-modified" };
-  return again("bad-response", "304 to a request without validators", context);
+  return retryOrGiveUp("bad-response", "304 to a request without validators", context);
 }
 
 function redirect(received: Received, hops: readonly Hop[]): Disposition {

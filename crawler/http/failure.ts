@@ -1,7 +1,6 @@
 import { type Cause, GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { EgressRefused } from "../egress/guard.ts";
-import { again } from "../politeness/backoff.ts";
 
 const CAUSES: [RegExp, Cause][] = [
   [/^(ENOTFOUND|EAI_|ENODATA|EDNS)/, "dns"],
@@ -17,7 +16,7 @@ const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
 /**
  * What a thrown request error means: a refused way out is a `Skipped`, the rest a `RetryLater` with
- * its class and the delay of a first try (see `again`). Errors that are ours pass unchanged.
+ * its class. Errors that are ours pass unchanged.
  */
 export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
   if (error instanceof RetryLater || error instanceof GiveUp) return error;
@@ -34,8 +33,8 @@ export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
   return failed("unknown", chain[0]?.message ?? String(error), error);
 }
 
-function failed(cause: Cause, message: string, error: unknown): RetryLater | GiveUp {
-  return again(cause, message, { attempts: 1, random: 1 }, { error });
+function failed(cause: Cause, message: string, error: unknown): RetryLater {
+  return new RetryLater(cause, message, { cause: error });
 }
 
 /** The error, what it wraps and, for happy eyeballs, each address's own error. */

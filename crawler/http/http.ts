@@ -166,7 +166,7 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
 /** Fires after `ms` or with the caller's signal; undici's own timeouts never end a slow drip. */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
-  const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`, 15_000);
+  const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);
   const timer = setTimeout(() => controller.abort(late()), ms);
   const abort = () => controller.abort(outer?.reason);
   if (outer?.aborted) abort();
@@ -190,7 +190,7 @@ function orAborted<Value>(signal: AbortSignal, asked: Promise<Value>): Promise<V
 
 function bad(what: string, cause?: unknown): RetryLater {
   const message = `the answer can't be read: ${what}`;
-  return new RetryLater("bad-response", message, 15_000, { cause });
+  return new RetryLater("bad-response", message, { cause });
 }
 
 /**

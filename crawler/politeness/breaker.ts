@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../lib/time.ts";
+import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import { type Cause, type GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 
@@ -8,9 +8,6 @@ export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
 /** A host that answers has a closed breaker: it is visited. */
 export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
 
-/** Failures in a row that open the breaker. */
-const TOLERATED = 5;
-const LONGEST = 6 * 60 * MINUTE_MS;
 // What says something of the host; a broken page or our own trouble doesn't.
 const HOST_CAUSES = new Set<Cause>([
   "dns",
@@ -35,11 +32,10 @@ export function afterFailure(
   if (!HOST_CAUSES.has(failure.reason)) return null;
   const failures = host.failures + 1;
   const limited = failure.reason === "too-many-requests" && failure instanceof RetryLater;
-  const grown =
-    failures < TOLERATED
-      ? 0
-      : Math.min(LONGEST, MINUTE_MS * 2 ** Math.min(20, failures - TOLERATED));
-  const until = now.getTime() + Math.max(grown, limited ? failure.delay : 0);
+  const { toleratedFailures, backoff } = RETRY_POLICY.host;
+  const excess = failures - toleratedFailures + 1;
+  const grown = excess > 0 ? backoffDelay(backoff, excess, 0) : 0;
+  const until = now.getTime() + Math.max(grown, limited ? (failure.delay ?? 0) : 0);
   const standing = host.openUntil?.getTime() ?? 0;
   if (until <= Math.max(now.getTime(), standing)) return { ...pick(host), failures };
   return { failures, openUntil: new Date(until), openReason: failure.message };

@@ -1,4 +1,5 @@
-import { MINUTE_MS } from "../../lib/time.ts";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { RobotsCopy } from "../../model/host.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
@@ -6,12 +7,8 @@ import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
 /** What came when a file such as robots.txt was asked for: a final status with its text, or why none came, in words. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-const DAY = 24 * 60 * MINUTE_MS;
-/** First waits: after an answer that refuses, and where no answer came at all. */
-const FIRST_RETRY = { refused: 10 * MINUTE_MS, silent: MINUTE_MS / 4 };
-const LAST_RETRY = 6 * 60 * MINUTE_MS;
-/** Longer than any schedule: who asks for more gets a page a month. */
-const LONGEST_DELAY = 30 * DAY;
+/** Longer than any schedule: a host that asks for more gives a page a month. */
+const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
  * The copy to keep after asking robots.txt (RFC 9309 section 2.3.1): 2xx gives rules; 4xx, and a
@@ -30,12 +27,12 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
       text: ok ? answer.text : "",
       status,
       fetchedAt: now,
-      expiresAt: later(DAY),
+      expiresAt: later(DAY_MS),
       goodAt: now,
       detail: null,
     };
   }
-  const good = previous?.goodAt && now.getTime() - previous.goodAt.getTime() <= 2 * DAY;
+  const good = previous?.goodAt && now.getTime() - previous.goodAt.getTime() <= 2 * DAY_MS;
   return {
     state: "unreachable",
     text: good ? previous.text : null,
@@ -62,13 +59,14 @@ export function verdict(
 /** The Crawl-delay to honour, in ms, at most 30 days; 0 without one. */
 export function robotsDelay(copy: RobotsCopy, product: string): number {
   const { text } = copy;
-  return text === null ? 0 : Math.min(LONGEST_DELAY, crawlDelay(parsed(text), product) ?? 0);
+  return text === null ? 0 : Math.min(MAX_CRAWL_DELAY_MS, crawlDelay(parsed(text), product) ?? 0);
 }
 
-function nextRetry(previous: RobotsCopy | null, how: keyof typeof FIRST_RETRY): number {
-  if (previous?.state !== "unreachable") return FIRST_RETRY[how];
+function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): number {
+  const { firstMs, factor, maxMs } = RETRY_POLICY.hostFile;
+  if (previous?.state !== "unreachable") return firstMs[how];
   const last = previous.expiresAt.getTime() - previous.fetchedAt.getTime();
-  return Math.min(LAST_RETRY, Math.max(FIRST_RETRY[how], 2 * last));
+  return Math.min(maxMs, Math.max(firstMs[how], factor * last));
 }
 
 /** Characters of robots.txt that are kept parsed. */

@@ -1,9 +1,9 @@
+import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Mailer } from "../../crawler/egress/mail.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
 import type { AlarmWay, Digest } from "../../model/alarm.ts";
 import { dueDigests, settleDigest, takeDigest } from "../../store/operations/alarms.ts";
-import { backoff } from "../deliver/attempt.ts";
 import type { Deps } from "../deps.ts";
 
 /** The ways out for alarms; null where one isn't set. */
@@ -12,18 +12,18 @@ export interface AlarmWays {
   webhook: { url: string; secret: string; post: Post } | null;
 }
 
-/** A try holds a digest for so long, ms; after so many tries it is given up. */
-const HELD = 120_000;
-const TRIES = 12;
+/** A process that sends a digest has it to itself for so long, ms. */
+const LEASE_MS = 120_000;
 
 /** Sends the digests that are due on the ways that haven't taken them; answers how many are through. */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
   ways: AlarmWays,
 ): Promise<number> {
+  const { maxAttempts, backoff } = RETRY_POLICY.alarm;
   let through = 0;
   for (const digest of await dueDigests(store, now())) {
-    if (!(await takeDigest(store, digest, new Date(now().getTime() + HELD)))) continue;
+    if (!(await takeDigest(store, digest, new Date(now().getTime() + LEASE_MS)))) continue;
     const problems = new Map<AlarmWay, string>();
     for (const way of digest.waiting) {
       const problem = way === "mail" ? await mail(digest, ways) : await call(digest, ways, now());
@@ -32,8 +32,9 @@ export async function sendDigests(
     const tries = digest.tries + 1;
     const waiting = [...problems.keys()];
     const problem = [...problems].map(([way, words]) => `${way}: ${words}`).join("; ") || null;
-    const isOver = waiting.length === 0 || tries >= TRIES;
-    const nextTryAt = isOver ? null : new Date(now().getTime() + backoff(tries, random()));
+    const isOver = waiting.length === 0 || tries >= maxAttempts;
+    const wait = backoffDelay(backoff, tries, random());
+    const nextTryAt = isOver ? null : new Date(now().getTime() + wait);
     await settleDigest(store, digest._id, { waiting, tries, nextTryAt, problem });
     if (problem) log.error({ digest: digest._id, tries, problem }, "alarms were not taken");
     if (waiting.length === 0) through++;

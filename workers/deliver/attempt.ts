@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { retryAfter } from "../../crawler/http/retry-after.ts";
 import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { digest } from "../../lib/hash.ts";
-import { HOUR_MS } from "../../lib/time.ts";
+
 import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
-
-/** How long nothing may be taken before a subscriber is stopped, ms. */
-const PATIENCE = 24 * 3_600_000;
 
 /** Sends a message once and says how it went. */
 export async function attempt(
@@ -44,9 +42,13 @@ export function afterFailure(
   { response, problem }: Pick<Delivery, "response" | "problem">,
   { now, random }: { now: Date; random: number },
 ): Partial<Subscriber> {
+  const { backoff, stopAfterMs } = RETRY_POLICY.delivery;
   const since = failingSince ?? now;
   const asked = retryAfter(response?.headers["retry-after"], now) ?? 0;
-  const wait = Math.max(Math.min(asked, HOUR_MS), backoff(failures + 1, random));
+  const wait = Math.max(
+    Math.min(asked, backoff.maxMs),
+    backoffDelay(backoff, failures + 1, random),
+  );
   const failed = {
     failures: failures + 1,
     failingSince: since,
@@ -55,14 +57,8 @@ export function afterFailure(
   };
   if (response?.status === 410)
     return { ...failed, ...stopped("the receiver says that it is gone (410)") };
-  if (now.getTime() - since.getTime() < PATIENCE) return failed;
+  if (now.getTime() - since.getTime() < stopAfterMs) return failed;
   return { ...failed, ...stopped(`nothing was taken for 24 hours: ${problem ?? ""}`) };
-}
-
-/** Full jitter over an exponential from 5 s to an hour, at least half of it. */
-export function backoff(failures: number, random: number): number {
-  const ceiling = Math.min(HOUR_MS, 5000 * 2 ** Math.max(0, failures - 1));
-  return Math.round(ceiling * (0.5 + random / 2));
 }
 
 /** A subscriber that gets nothing until somebody resumes it; its place is kept. */

@@ -1,3 +1,4 @@
+import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import type { Change } from "../../model/change.ts";
 import { kindFor } from "../../model/filter.ts";
@@ -5,7 +6,6 @@ import type { View } from "../../model/view.ts";
 import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
-import { backoff } from "./attempt.ts";
 
 /** Changes that one ping looks at; what is older is covered by the feeds of everything. */
 const MOST = 200;
@@ -47,7 +47,8 @@ export function createHubPing(
     const answer = await post.send(hub, { headers, body: fields.toString() });
     const taken = "status" in answer && answer.status >= 200 && answer.status < 300;
     failures = taken ? 0 : failures + 1;
-    notBefore = now().getTime() + (taken ? APART : backoff(failures, random()));
+    const { backoff } = RETRY_POLICY.hubPing;
+    notBefore = now().getTime() + (taken ? APART : backoffDelay(backoff, failures, random()));
     if (taken) told = seq;
     else log.warn({ hub, answer, failures }, "the hub was not told");
     return taken ? urls.length : 0;

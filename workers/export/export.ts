@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Export, ExportedFile } from "../../model/export.ts";
 import { getExport, setExport } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
@@ -11,9 +12,6 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 
 /** How often it is noted how far an export is, and looked whether it is still wanted, ms. */
 const EVERY = 1000;
-/** Tries, and the wait before the next one, ms. */
-const TRIES = 3;
-const PAUSE = 60_000;
 /** How long files are kept, ms. */
 export const KEPT = 7 * 86_400_000;
 
@@ -58,8 +56,9 @@ class Unwanted extends Error {}
 async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Promise<void> {
   const failures = one.failures + 1;
   const reason = error instanceof Error ? error.message : String(error);
-  const last = failures >= TRIES;
-  const dueAt = last ? null : new Date(now().getTime() + PAUSE);
+  const { maxAttempts, delayMs } = RETRY_POLICY.export;
+  const last = failures >= maxAttempts;
+  const dueAt = last ? null : new Date(now().getTime() + delayMs);
   const state = last ? "failed" : "waiting";
   const finishedAt = last ? now() : null;
   await setExport(store, one._id, { state, dueAt, owner: null, failures, reason, finishedAt });

@@ -120,7 +120,7 @@ function request(
   const proxy = proxyOf(source);
   const wanted: HttpRequest = { url: link.url, headers, cookies, proxy, start: slot.start };
   if (link.lane === "browser") {
-    if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
+    if (!browser) throw new RetryLater("browser", "this process has no browser");
     const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: accountOf(source) };
     const own = [...ownHosts(source), ...source.allowHosts];
     return browser.render(turn, { ...wanted, ownHosts: own });
@@ -202,7 +202,7 @@ async function failed(
   if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");
   const failure = known
     ? error
-    : new RetryLater("unknown", error instanceof Error ? error.message : String(error), 30_000);
+    : new RetryLater("unknown", error instanceof Error ? error.message : String(error));
   const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
   const set = failedSet(verdict, deps.now());
   if (failure.reason === "login" && received && look.source) {

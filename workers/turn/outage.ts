@@ -1,4 +1,5 @@
 import type { Logger } from "../../config/logger.ts";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { siteOf } from "../../crawler/links/site.ts";
 import type { Cause, GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
@@ -38,9 +39,8 @@ export interface Outage {
 const SITES = 8;
 /** They have to fail within so many ms. */
 const WINDOW = 60_000;
-/** One request is tried so often while the network is away, ms. */
-const PROBE = 10_000;
 
+const { probeIntervalMs } = RETRY_POLICY.outage;
 const CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
 
 /** Watches the requests of one process. */
@@ -62,7 +62,7 @@ export function createOutage(options: {
     const sites = new Set(fine.map(({ url }) => siteOf(url)));
     if (sites.size < SITES) return;
     since = now();
-    probeAt = since.getTime() + PROBE;
+    probeAt = since.getTime() + probeIntervalMs;
     why = `${sites.size} unrelated sites failed in a row and none answered, the last with ${failure.message}`;
     log.error({ sites: [...sites], why }, "our own network is away; no source is blamed");
   };
@@ -71,8 +71,8 @@ export function createOutage(options: {
     wait() {
       if (!since) return null;
       const time = now().getTime();
-      if (time < probeAt) return new Date(probeAt + random() * PROBE);
-      probeAt = time + PROBE;
+      if (time < probeAt) return new Date(probeAt + random() * probeIntervalMs);
+      probeAt = time + probeIntervalMs;
       return null;
     },
     answered() {

@@ -1,15 +1,13 @@
 import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
 import { pardonLinks } from "../../store/crawl/links.ts";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { FailedLook } from "./outage.ts";
-
-/** Links that our own network kept from being fetched are due again after so long, ms. */
-const AGAIN = 15_000;
 
 /** Puts back what failures of our own network did: the try doesn't count, the host isn't blamed. */
 export async function pardon(deps: TurnDeps, looks: FailedLook[]): Promise<void> {
   const { store } = deps;
-  const dueAt = new Date(deps.now().getTime() + AGAIN);
+  const dueAt = new Date(deps.now().getTime() + RETRY_POLICY.outage.linkDelayMs);
   await pardonLinks(
     store,
     looks.map(({ link, doneAt }) => ({

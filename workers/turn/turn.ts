@@ -1,7 +1,7 @@
 import { LIMITS } from "../../config/limits.ts";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { blamesProxy } from "../../crawler/egress/proxy-of.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
-import { MAX_ATTEMPTS } from "../../crawler/politeness/backoff.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsCopy, robotsDelay, verdict } from "../../crawler/robots/policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
@@ -189,7 +189,7 @@ async function tryLink(
     }
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (!claimed) return null;
-    if (claimed.attempts > MAX_ATTEMPTS) {
+    if (claimed.attempts > RETRY_POLICY.link.maxAttempts) {
       const times = claimed.losses?.all ?? claimed.attempts - 1;
       await poison(deps, claimed, token, `its worker was lost ${times} times in a row`);
       return null;

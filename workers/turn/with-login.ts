@@ -1,14 +1,11 @@
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { SentCookie } from "../../crawler/http/cookies.ts";
 import type { Received } from "../../crawler/http/received.ts";
-import { MAX_ATTEMPTS } from "../../crawler/politeness/backoff.ts";
 import { GiveUp } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Look } from "./look.ts";
-
-/** While another process logs in, a link waits so long, ms. */
-const SOON = 3000;
 
 /** What a look at a source with a login begins with: cookies, or what becomes of the link instead of a request. */
 export type Begun =
@@ -36,7 +33,7 @@ export async function beginWithLogin(
   if (link.lane === "http") {
     if (cookies) return { cookies };
     // It counts as a try: roles with other secrets than the browser's would hand it to and fro for ever.
-    if (link.attempts >= MAX_ATTEMPTS) {
+    if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
       throw new GiveUp("login", "no session lasts: do all roles have the same secrets?");
     }
     const instead = { state: "due", lane: "browser", reason: "login", dueAt } as const;
@@ -47,7 +44,7 @@ export async function beginWithLogin(
     return "lane" in back ? { instead: { ...waiting, dueAt }, asked: false } : { cookies };
   (await slot.start())();
   if (await deps.logins.enter(source)) return { instead: { ...waiting, dueAt }, asked: true };
-  const later = new Date(dueAt.getTime() + SOON);
+  const later = new Date(dueAt.getTime() + RETRY_POLICY.login.delayMs);
   return {
     instead: { ...waiting, lane: link.lane, reason: link.reason, dueAt: later },
     asked: false,
@@ -61,7 +58,10 @@ export async function afterLapse(
   source: SourceRecord,
   received: Received,
 ): Promise<Partial<Link> | null> {
-  if (link.attempts >= MAX_ATTEMPTS || !(await deps.logins.lapse(source, received.startedAt)))
+  if (
+    link.attempts >= RETRY_POLICY.link.maxAttempts ||
+    !(await deps.logins.lapse(source, received.startedAt))
+  )
     return null;
   return { state: "due", dueAt: deps.now(), reason: null, detail: null };
 }

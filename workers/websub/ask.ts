@@ -1,3 +1,4 @@
+import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { ProxyOf } from "../../crawler/egress/proxy-of.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { Post } from "../../crawler/http/post.ts";
@@ -66,7 +67,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   const problem = await problemOf(deps, source, hub, body);
   if (problem === null) return;
   log.warn({ sourceId: wanted.sourceId, hub, problem }, "the hub was not subscribed to");
-  const wait = Math.min(DAY, 5 * MINUTE_MS * 2 ** Math.min(failures, 10));
+  const wait = backoffDelay(RETRY_POLICY.subscription.backoff, failures + 1, 0);
   const later = new Date(now().getTime() + wait);
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
 }

@@ -2,11 +2,11 @@ import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { actionsOf } from "../../../bin/roles/deliveries.ts";
+import { backoffDelay, RETRY_POLICY } from "../../../config/retry-policy.ts";
 import { MINUTE_MS } from "../../../lib/time.ts";
 import { circuitOf, type Subscriber } from "../../../model/subscriber.ts";
 import type { Store } from "../../../store/store.ts";
 import * as manage from "../../../web/api/webhooks/manage.ts";
-import { backoff } from "../../../workers/deliver/attempt.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
@@ -155,7 +155,10 @@ describe("a receiver that fails for a while", () => {
   });
 
   test("it is tried again after longer and longer waits", () => {
-    expect(waits).toEqual([1, 2, 3, 4, 5, 6].map((failures) => backoff(failures, 0.5)));
+    const { backoff } = RETRY_POLICY.delivery;
+    expect(waits).toEqual(
+      [1, 2, 3, 4, 5, 6].map((failures) => backoffDelay(backoff, failures, 0.5)),
+    );
   });
 
   test("it gets nothing but the message that failed, under the same id", () => {

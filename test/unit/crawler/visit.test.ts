@@ -65,7 +65,7 @@ test("what is looked at outside of a run goes through the source's proxy, its ro
   let away = false;
   const get = (request: HttpRequest) => {
     asked.push(`${new URL(request.url).pathname} ${request.proxy?.name ?? "straight"}`);
-    if (away) return Promise.reject(new RetryLater("proxy", "it is away", 1));
+    if (away) return Promise.reject(new RetryLater("proxy", "it is away"));
     return Promise.resolve(answerOf(request, null));
   };
   const source = Source.parse({

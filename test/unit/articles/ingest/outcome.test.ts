@@ -16,7 +16,7 @@ describe("a failed link", () => {
   test.each(["timeout", "too-many-requests", "server-error"] as const)(
     "waits exactly as long as was decided on its %s",
     (cause) => {
-      const set = failedSet(new RetryLater(cause, "as the server asked", 77_000), now);
+      const set = failedSet(new RetryLater(cause, "as the server asked", { delay: 77_000 }), now);
       expect(waitOf(set)).toBe(77_000);
       expect(set).toMatchObject({ state: "due", reason: cause, detail: "as the server asked" });
     },
@@ -30,7 +30,7 @@ describe("a failed link", () => {
 
 describe("an error instead of an answer", () => {
   test("waits longer with each try, and is given up after the fourth", () => {
-    const error = new RetryLater("reset", "the connection broke", 1);
+    const error = new RetryLater("reset", "the connection broke");
     const verdicts = [1, 2, 3, 4].map((attempts) => verdictOn(error, { attempts, random: 0.5 }));
     const waits = verdicts.slice(0, 3).map((verdict) => waitOf(failedSet(verdict, now)));
     expect(waits).toEqual(waits.toSorted((a, b) => a - b));

@@ -14,7 +14,7 @@ test("a breaker opens at the fifth failure in a row, for longer each time", () =
   let state: Breaker = AFTER_SUCCESS;
   const open: number[] = [];
   for (let count = 0; count < 8; count++) {
-    state = afterFailure(state, new RetryLater("timeout", "slow", 1000), now) ?? state;
+    state = afterFailure(state, new RetryLater("timeout", "slow"), now) ?? state;
     open.push(minutes(state));
   }
   expect(open).toEqual([0, 0, 0, 0, 1, 2, 4, 8]);
@@ -26,7 +26,7 @@ test("a breaker opens at the fifth failure in a row, for longer each time", () =
 test("429 opens at once for as long as was asked", () => {
   const state = afterFailure(
     AFTER_SUCCESS,
-    new RetryLater("too-many-requests", "429", 120_000),
+    new RetryLater("too-many-requests", "429", { delay: 120_000 }),
     now,
   );
   expect(minutes(state)).toBe(2);
@@ -35,7 +35,7 @@ test("429 opens at once for as long as was asked", () => {
 test("a longer opening stands", () => {
   const state = afterFailure(
     { failures: 7, openUntil: new Date(now.getTime() + 3_600_000), openReason: "429" },
-    new RetryLater("connect", "refused", 1000),
+    new RetryLater("connect", "refused"),
     now,
   );
   expect(state).toMatchObject({ failures: 8, openReason: "429" });
@@ -44,6 +44,6 @@ test("a longer opening stands", () => {
 
 test("what a single page or we ourselves did is not the host's", () => {
   for (const cause of ["bad-response", "redirect-loop", "browser", "parse", "store"] as const) {
-    expect(afterFailure(AFTER_SUCCESS, new RetryLater(cause, "x", 1), now)).toBeNull();
+    expect(afterFailure(AFTER_SUCCESS, new RetryLater(cause, "x"), now)).toBeNull();
   }
 });

@@ -1,0 +1,97 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
+import { type Cause, GiveUp, RetryLater } from "../model/failure.ts";
+
+/** A wait that grows from attempt to attempt; at least `leastShare` of it is kept, chance decides on the rest. */
+interface Backoff {
+  firstMs: number;
+  factor: number;
+  maxMs: number;
+  leastShare: number;
+}
+
+/** Receivers of ours: a message that wasn't taken is sent again. */
+const MESSAGE: Backoff = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: HOUR_MS, leastShare: 0.5 };
+
+/** What is tried again, how often and when. */
+export const RETRY_POLICY = {
+  /** A link whose fetch failed; after its last attempt it is a dead letter. */
+  link: {
+    maxAttempts: 4,
+    backoff: { firstMs: 10 * SECOND_MS, factor: 4, maxMs: HOUR_MS, leastShare: 0.2 } as Backoff,
+    /** Causes whose first wait is another one. */
+    firstMs: {
+      dns: 30 * SECOND_MS,
+      timeout: 30 * SECOND_MS,
+      "too-many-requests": MINUTE_MS,
+    } as Partial<Record<Cause, number>>,
+  },
+  /** A host that fails in a row: after so many failures it is left alone. */
+  host: {
+    toleratedFailures: 5,
+    backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 } as Backoff,
+  },
+  /** A robots.txt or tdmrep.json that could not be read: where the host answered with a refusal, and where nothing came. */
+  hostFile: {
+    firstMs: { refused: 10 * MINUTE_MS, silent: 15 * SECOND_MS },
+    factor: 2,
+    maxMs: 6 * HOUR_MS,
+  },
+  /** A URL that is fetched outside of a run, while somebody waits for it. */
+  visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
+  /** Links that our own network kept from being fetched, and the one request that finds out whether it is back. */
+  outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
+  /** A link that waits while another process logs in. */
+  login: { delayMs: 3 * SECOND_MS },
+  /** A host turn that found no database. */
+  database: { delayMs: SECOND_MS },
+  /** A queue's job that failed unexpectedly; how often stands in its definition. */
+  job: { firstMs: SECOND_MS, jitter: 0.5 },
+  /** A webhook; its subscriber is stopped when nothing was taken for so long. */
+  delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
+  /** A digest of alarms. */
+  alarm: { maxAttempts: 12, backoff: MESSAGE },
+  /** The hub that is told of our own news. */
+  hubPing: { backoff: MESSAGE },
+  /** A subscription that a feed's hub refused. */
+  subscription: {
+    backoff: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: DAY_MS, leastShare: 1 } as Backoff,
+  },
+  /** An export that could not be written. */
+  export: { maxAttempts: 3, delayMs: MINUTE_MS },
+};
+
+/** How long to wait after attempt number `attempts` (1 is the first), ms; `random` is in [0, 1). */
+export function backoffDelay(
+  { firstMs, factor, maxMs, leastShare }: Backoff,
+  attempts: number,
+  random: number,
+): number {
+  const longest = Math.min(maxMs, firstMs * factor ** Math.max(0, attempts - 1));
+  return Math.round(longest * (leastShare + (1 - leastShare) * random));
+}
+
+/** How far a link is with its attempts, the failed one included; `random` is in [0, 1). */
+export interface AttemptState {
+  attempts: number;
+  random: number;
+}
+
+/**
+ * The answer to a link's failure that may pass: again later, or a dead letter after the last attempt. `delay` is what
+ * the server asked for, in ms; it wins over the backoff.
+ */
+export function retryOrGiveUp(
+  cause: Cause,
+  message: string,
+  { attempts, random }: AttemptState,
+  options: { delay?: number | null; error?: unknown } = {},
+): RetryLater | GiveUp {
+  const because = options.error === undefined ? {} : { cause: options.error };
+  const { maxAttempts, backoff, firstMs } = RETRY_POLICY.link;
+  if (attempts >= maxAttempts) {
+    return new GiveUp(cause, `${message}, after ${attempts} tries`, because);
+  }
+  const own = { ...backoff, firstMs: firstMs[cause] ?? backoff.firstMs };
+  const delay = options.delay ?? backoffDelay(own, attempts, random);
+  return new RetryLater(cause, message, { ...because, delay });
+}
