@@ -9,7 +9,7 @@ import { createLogger } from "../config/logger.ts";
 import { root } from "../config/root.ts";
 import { sleep } from "../lib/time.ts";
 import { openStore } from "../store/connect.ts";
-import { makeDue } from "../store/sources.ts";
+import { makeDue } from "../store/sources/sources.ts";
 import { articlePage, openSite, type TestSite } from "../test/helpers/site.ts";
 
 /**
