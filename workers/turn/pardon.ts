@@ -1,6 +1,6 @@
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
 import { pardonLinks } from "../../store/crawl/links.ts";
-import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { FailedLook } from "./outage.ts";
 
