@@ -1,7 +1,7 @@
 import type { Logger } from "../config/logger.ts";
 import { piecesOf } from "../lib/pieces.ts";
 import { MINUTE_MS } from "../lib/time.ts";
-import type { Tier } from "../model/tier.ts";
+import type { Tier } from "../model/crawl/capture.ts";
 import { sweepOrphans } from "../store/archive/body-checks.ts";
 import {
   bodiesToMove,

@@ -7,7 +7,7 @@ import { type IndexFile, openIndex } from "../archive/search/index-file.ts";
 import { plainTable } from "../bin/table.ts";
 import { random } from "../demo/random.ts";
 import { DAY_MS } from "../lib/time.ts";
-import type { SearchRequest } from "../model/search.ts";
+import type { SearchRequest } from "../model/publish/search.ts";
 import { word, wordsOf } from "./words.ts";
 
 const PER_DAY = 2000;

@@ -1,6 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
 import { decode } from "../crawler/http/decode.ts";
-import type { Capture } from "../model/capture.ts";
+import type { Capture } from "../model/crawl/capture.ts";
 import { getBody } from "../store/archive/bodies.ts";
 import type { Store } from "../store/store.ts";
 import type { StagePage } from "./stages.ts";

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import type { AuditEntry } from "../model/audit.ts";
+import type { AuditEntry } from "../model/operations/audit.ts";
 
 /** Who asks at the command line, and when. */
 export function asking(): { by: AuditEntry["by"]; now: Date } {

@@ -10,9 +10,9 @@ import type { Received } from "../crawler/http/received.ts";
 import { sameSite } from "../crawler/links/site.ts";
 import { robotsCopy, verdict } from "../crawler/robots/policy.ts";
 import { ReleaseStack } from "../lib/stack.ts";
-import { GiveUp, RetryLater } from "../model/failure.ts";
-import type { Hop } from "../model/link.ts";
-import { isSkipped, type Skipped } from "../model/skipped.ts";
+import { GiveUp, RetryLater } from "../model/crawl/failure.ts";
+import type { Hop } from "../model/crawl/link.ts";
+import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
 import { guardOf, openBrowser, openHttp } from "./roles/way-out.ts";
 
 /** How one address is fetched outside of the pipeline. */

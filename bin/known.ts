@@ -1,7 +1,7 @@
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { CommandError } from "../lib/exit.ts";
-import type { Host } from "../model/host.ts";
-import type { SourceRecord } from "../model/source.ts";
+import type { Host } from "../model/crawl/host.ts";
+import type { SourceRecord } from "../model/sources/source.ts";
 import { articlesOfKeys } from "../store/articles/aliases.ts";
 import { getStatuses } from "../store/articles/articles.ts";
 import { getCorrection, readCorrections } from "../store/articles/corrections.ts";

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../lib/time.ts";
-import type { UserRole } from "../model/user.ts";
+import type { UserRole } from "../model/operations/account.ts";
 import { addLoginLink, addUser } from "../store/operations/accounts.ts";
 import { noted } from "../store/operations/audit.ts";
 import type { Store } from "../store/store.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { MetricObject } from "prom-client";
 import type { Env } from "../config/env.ts";
 import { CommandError, EXIT } from "../lib/exit.ts";
-import type { Trouble } from "../model/trouble.ts";
+import type { Trouble } from "../model/operations/process.ts";
 import type { Role } from "../queues/pipeline.ts";
 import type { Exit, Service } from "./services/service.ts";
 

@@ -1,7 +1,7 @@
 import { loadConfig, processEnv } from "../config/env.ts";
 import { createLogger, hideCredentials } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
-import type { Trouble } from "../model/trouble.ts";
+import type { Trouble } from "../model/operations/process.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { exitCodeOf, explain } from "./exit.ts";
 import type { RoleMessage } from "./role-process.ts";

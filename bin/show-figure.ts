@@ -2,13 +2,14 @@ import { type Command, Option } from "commander";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
 import { dayIn } from "../lib/time.ts";
-import { FigureWish, figureQuery } from "../model/figure-query.ts";
 import {
   FIGURE_ROWS,
   type FigureColumn,
   type FigureName,
   type FigureTable,
-} from "../model/figure-table.ts";
+  FigureWish,
+  figureQuery,
+} from "../model/publish/statistics.ts";
 import { readFigure } from "../store/statistics/read.ts";
 import type { Store } from "../store/store.ts";
 import { figureCsv } from "../web/api/figures/csv.ts";

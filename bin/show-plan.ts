@@ -1,4 +1,4 @@
-import { type FieldChange, isEmptyPlan, type SourcePlan } from "../model/version.ts";
+import { type FieldChange, isEmptyPlan, type SourcePlan } from "../model/sources/version.ts";
 
 /** A plan as lines: removals first, then changes field by field, then what is new. */
 export function showPlan(plan: SourcePlan): string {

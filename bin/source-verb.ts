@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { CommandError } from "../lib/exit.ts";
-import { givesReason } from "../model/audit.ts";
+import { givesReason } from "../model/operations/audit.ts";
 import { byCli } from "./by.ts";
 
 /** Options of every command that changes a source. */

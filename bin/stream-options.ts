@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { countryCode, languageCode, nearestCountry, nearestLanguage } from "../lib/codes.ts";
-import type { Filter } from "../model/filter.ts";
+import type { Filter } from "../model/publish/filter.ts";
 import type { Store } from "../store/store.ts";
 import { toFilter } from "../web/api/filter-query.ts";
 import { requireSources } from "./known.ts";

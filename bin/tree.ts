@@ -4,7 +4,7 @@ import type { Config, Env } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import { DAY_MS, sleep } from "../lib/time.ts";
-import type { Part } from "../model/part.ts";
+import type { Part } from "../model/operations/process.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { openStore } from "../store/connect.ts";
 import { forgetParts, saveParts } from "../store/operations/processes.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { ImportReport } from "../archive/import/commit.ts";
-import { SKIP_REASONS } from "../model/skipped.ts";
+import { SKIP_REASONS } from "../model/crawl/skipped.ts";
 import { plainTable } from "./table.ts";
 
 /** How often the progress is shown, ms. */

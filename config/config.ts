@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Tier } from "../model/tier.ts";
+import type { Tier } from "../model/crawl/capture.ts";
 import type { Settings } from "./settings.ts";
 
 type Values = z.output<typeof Settings>;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import type { Article } from "../model/article.ts";
-import type { EditorialState } from "../model/editorial.ts";
-import { Filter, passes } from "../model/filter.ts";
-import { toVisible } from "../model/visible.ts";
+import type { Article } from "../model/articles/article.ts";
+import type { EditorialState } from "../model/articles/editorial.ts";
+import { toVisible } from "../model/articles/item.ts";
+import { Filter, passes } from "../model/publish/filter.ts";
 import { parseYaml } from "./yaml-file.ts";
 
 const Verdict = z.enum(["publish", "approve", "review"], "write publish, approve or review");

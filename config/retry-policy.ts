@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
-import { type Cause, GiveUp, RetryLater } from "../model/failure.ts";
+import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 
 /** A wait that grows from attempt to attempt; at least `leastShare` of it is kept, chance decides on the rest. */
 interface Backoff {

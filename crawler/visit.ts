@@ -1,10 +1,10 @@
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { sleep } from "../lib/time.ts";
-import { GiveUp, RetryLater } from "../model/failure.ts";
-import type { RobotsCopy } from "../model/host.ts";
-import type { Hop, LinkKind } from "../model/link.ts";
-import { isSkipped, type Skipped } from "../model/skipped.ts";
-import type { Source } from "../model/source.ts";
+import { GiveUp, RetryLater } from "../model/crawl/failure.ts";
+import type { RobotsCopy } from "../model/crawl/host.ts";
+import type { Hop, LinkKind } from "../model/crawl/link.ts";
+import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
+import type { Source } from "../model/sources/source.ts";
 import type { ProxyOf } from "./egress/proxy-of.ts";
 import type { Upstream } from "./egress/tunnel.ts";
 import type { SentCookie } from "./http/cookies.ts";

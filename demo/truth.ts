@@ -1,5 +1,5 @@
-import type { Cause } from "../model/failure.ts";
-import type { SkipReason } from "../model/skipped.ts";
+import type { Cause } from "../model/crawl/failure.ts";
+import type { SkipReason } from "../model/crawl/skipped.ts";
 
 /** An article that must be stored, exactly once. */
 export interface TrueArticle {

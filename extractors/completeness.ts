@@ -1,4 +1,4 @@
-import type { ArticleFields, Extraction, FieldName } from "../model/extraction.ts";
+import type { ArticleFields, Extraction, FieldName } from "../model/articles/extraction.ts";
 
 /** What a field is worth to a reader. */
 const WORTH: Partial<Record<FieldName, number>> = {

@@ -1,6 +1,6 @@
-import type { Extraction } from "../model/extraction.ts";
-import type { Hints } from "../model/link.ts";
-import type { Select } from "../model/source.ts";
+import type { Extraction } from "../model/articles/extraction.ts";
+import type { Hints } from "../model/crawl/link.ts";
+import type { Select } from "../model/sources/source.ts";
 import { readSigned } from "./authors.ts";
 import { readBody } from "./body/body.ts";
 import { readingOf } from "./dates/reading.ts";

@@ -1,4 +1,4 @@
-import type { Image } from "../model/extraction.ts";
+import type { Image } from "../model/articles/extraction.ts";
 import { captionOf } from "./caption.ts";
 import { parentOf, Tag } from "./dom/node.ts";
 import { isNode, list, textIn } from "./jsonld.ts";

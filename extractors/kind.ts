@@ -1,4 +1,4 @@
-import type { PageKind } from "../model/extraction.ts";
+import type { PageKind } from "../model/articles/extraction.ts";
 import type { Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
 import type { Judged, KindInput } from "./kind/judged.ts";

@@ -1,4 +1,4 @@
-import type { LanguageWitness } from "../model/extraction.ts";
+import type { LanguageWitness } from "../model/articles/extraction.ts";
 import { areAlike } from "./language/alike.ts";
 import { isPlainly } from "./language/common.ts";
 import { type Detected, detect, primary } from "./language/detect.ts";

@@ -1,5 +1,5 @@
 import { BOUNDS } from "../config/bounds/extract.ts";
-import type { Extraction } from "../model/extraction.ts";
+import type { Extraction } from "../model/articles/extraction.ts";
 import { escapeHtml } from "./body/html.ts";
 import { findDates } from "./dates/parse.ts";
 import { readingOf } from "./dates/reading.ts";

@@ -1,5 +1,10 @@
 import { BOUNDS } from "../config/bounds/extract.ts";
-import type { ArticleFields, Evidence, Extraction, FieldName } from "../model/extraction.ts";
+import type {
+  ArticleFields,
+  Evidence,
+  Extraction,
+  FieldName,
+} from "../model/articles/extraction.ts";
 import type { Page } from "./page.ts";
 
 /** One way to read a field: what it is called in evidence, how sure it is, and where it looks. */

@@ -1,5 +1,5 @@
-import type { Image } from "../model/extraction.ts";
-import type { Select } from "../model/source.ts";
+import type { Image } from "../model/articles/extraction.ts";
+import type { Select } from "../model/sources/source.ts";
 import { parseDate } from "./dates/parse.ts";
 import type { Reading, Stamp } from "./dates/stamp.ts";
 import { tagsBy } from "./dom/css.ts";

@@ -1,3 +1,6 @@
+import { z } from "zod";
+import { nearest } from "../lib/nearest.ts";
+
 /** An answer that is a problem: HTTP status, code for programs, and what to do about it. */
 export class ProblemError extends Error {
   override name = "ProblemError";
@@ -9,4 +12,153 @@ export class ProblemError extends Error {
     this.status = status;
     this.code = code;
   }
+}
+
+/** Characters of a value that a message repeats. */
+const SHOWN_LENGTH = 60;
+/** Known names that a message lists. */
+const LISTED_NAMES = 40;
+
+/** How zod's own messages begin; any other was written for this field. */
+const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * What is wrong with a value, in words: each field, what was given, and what is allowed. `noun` is what a field of it is
+ * called.
+ */
+export function explain(
+  { issues }: z.core.$ZodError,
+  { schema, given, noun = "field" }: { schema: z.core.$ZodType; given: unknown; noun?: string },
+): string {
+  return issues.map((issue) => explainIssue(issue, { schema, given, noun })).join(" ");
+}
+
+/** That a name is unknown, in words, with the nearest known one, or else all of them. */
+export function unknownName(what: string, name: string, known: Iterable<string>): string {
+  const names = [...known];
+  const near = nearest(name, names);
+  const all = names.slice(0, LISTED_NAMES).join(", ");
+  const allowed = names.length > LISTED_NAMES || all === "" ? "." : `; allowed: ${all}.`;
+  return `There is no ${what} "${cut(name)}"${near === null ? allowed : `; did you mean ${near}?`}`;
+}
+
+function explainIssue(
+  issue: Issue,
+  { schema, given, noun }: { schema: z.core.$ZodType; given: unknown; noun: string },
+): string {
+  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const field = path.join(".");
+  const at = schemaAt(schema, path);
+  if (issue.code === "unrecognized_keys") {
+    const known = at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+    const what = field === "" ? noun : `field of ${field}`;
+    return issue.keys.map((key) => unknownName(what, key, known)).join(" ");
+  }
+  const value = valueAt(given, path);
+  const allowed = allowedBy(issue, at);
+  if (value === undefined || value === null) {
+    return `${field === "" ? "The body" : `"${field}"`} is missing; ${allowed}.`;
+  }
+  return `${field === "" ? "" : `${field}: `}${shown(value)} is not allowed; ${allowed}${nearTo(issue, value)}`;
+}
+
+function nearTo(issue: Issue, value: unknown): string {
+  if (issue.code !== "invalid_value" || typeof value !== "string") return ".";
+  const near = nearest(value, issue.values.map(String));
+  return near === null ? "." : `; did you mean ${near}?`;
+}
+
+/** What may stand in a field. */
+function allowedBy(issue: Issue, schema: z.core.$ZodType | null): string {
+  if (!ZOD_WORDS.test(issue.message)) return issue.message.replace(/\.$/, "");
+  if (issue.code === "invalid_value") return `allowed: ${issue.values.map(String).join(", ")}`;
+  if (schema instanceof z.ZodNumber) return numberForm(schema);
+  if (issue.code === "invalid_type") return typeForm(issue.expected, schema);
+  if (issue.code === "too_small" || issue.code === "too_big") return sizeForm(issue);
+  if (issue.code === "invalid_format" && issue.format === "url") {
+    return "write a web address, e.g. https://agency.example/news";
+  }
+  return issue.message.replace(/\.$/, "");
+}
+
+function typeForm(expected: string, schema: z.core.$ZodType | null): string {
+  if (schema instanceof z.ZodObject) {
+    const names = Object.keys(schema.shape).join(", ");
+    return names === "" ? "send a JSON object" : `send a JSON object of ${names}`;
+  }
+  if (expected === "array") return 'send a list, e.g. ["one", "two"]';
+  if (expected === "string") return "give one text";
+  if (expected === "boolean") return "allowed: true, false";
+  return `give ${/^[aeiou]/.test(expected) ? "an" : "a"} ${expected}`;
+}
+
+function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
+  const kind = format?.includes("int") ? "a whole number" : "a number";
+  const [min, max] = [bound(minValue), bound(maxValue)];
+  if (min !== null && max !== null) return `write ${kind} from ${min} to ${max}`;
+  if (min !== null) return `write ${kind} of at least ${min}`;
+  return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
+}
+
+/** A bound that somebody set; every whole number has those of the language. */
+function bound(value: number | null): number | null {
+  return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
+}
+
+function sizeForm(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const units = issue.origin === "string" ? "characters" : "values";
+  return issue.code === "too_small"
+    ? `give at least ${issue.minimum} ${units}`
+    : `give at most ${issue.maximum} ${units}`;
+}
+
+/** The schema of what stands at a path, without what may wrap it. */
+function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]) {
+  let at: z.core.$ZodType | null = bare(schema);
+  for (const step of path) {
+    let next: z.core.$ZodType | undefined;
+    if (at instanceof z.ZodObject) next = at.shape[step];
+    else if (at instanceof z.ZodArray) next = at.element;
+    if (!next) return null;
+    at = bare(next);
+  }
+  return at;
+}
+
+function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  const { innerType, in: input } = (schema as z.ZodType).def as {
+    innerType?: z.core.$ZodType;
+    in?: z.core.$ZodType;
+  };
+  const inner = innerType ?? input;
+  return inner ? bare(inner) : schema;
+}
+
+function valueAt(given: unknown, path: readonly (string | number)[]): unknown {
+  let at = given;
+  for (const step of path) {
+    at = typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined;
+  }
+  return at;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? `"${cut(value)}"` : cut(JSON.stringify(value));
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+/** What was asked for as it is meant to be; throws a 400 problem that names what is wrong. */
+export function checked<T extends z.ZodType>(
+  schema: T,
+  asked: unknown,
+  code = "invalid-request",
+): z.output<T> {
+  const read = schema.safeParse(asked);
+  if (read.success) return read.data;
+  throw new ProblemError(400, code, explain(read.error, { schema, given: asked }));
 }

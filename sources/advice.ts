@@ -1,6 +1,6 @@
-import type { PageKind } from "../model/extraction.ts";
-import type { Cause } from "../model/failure.ts";
-import type { SkipReason } from "../model/skipped.ts";
+import type { PageKind } from "../model/articles/extraction.ts";
+import type { Cause } from "../model/crawl/failure.ts";
+import type { SkipReason } from "../model/crawl/skipped.ts";
 
 /** A link that came to nothing: what to do is told with its ids. */
 export interface Outcome {

@@ -1,5 +1,5 @@
-import type { Link } from "../model/link.ts";
-import { isPaused } from "../model/source.ts";
+import type { Link } from "../model/crawl/link.ts";
+import { isPaused } from "../model/sources/source.ts";
 import { admitHosts } from "../store/crawl/hosts.ts";
 import { reviveLinks } from "../store/crawl/links.ts";
 import { addRuns, newRun } from "../store/crawl/runs.ts";

@@ -1,6 +1,5 @@
 import type { FindCursor } from "mongodb";
-import type { Fingerprint } from "../model/fingerprint.ts";
-import { pairKey, textKey } from "../model/fingerprint-key.ts";
+import { type Fingerprint, pairKey, textKey } from "../model/articles/fingerprint.ts";
 import { type PackedFingerprint, pack } from "./articles/packed-fingerprint.ts";
 import type { Store } from "./store.ts";
 

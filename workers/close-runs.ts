@@ -1,7 +1,6 @@
 import { piecesOf } from "../lib/pieces.ts";
-import type { Run } from "../model/run.ts";
-import type { Moved, SourceRecord } from "../model/source.ts";
-import { traceIdOf } from "../model/trace.ts";
+import { type Run, traceIdOf } from "../model/crawl/run.ts";
+import type { Moved, SourceRecord } from "../model/sources/source.ts";
 import { learnRun } from "../sources/baseline/learn-run.ts";
 import { recordVisit } from "../sources/schedule/adaptive.ts";
 import { nextDueAfterRun, runIdOf } from "../sources/schedule/next-due.ts";

@@ -1,11 +1,9 @@
 import { newLink } from "../articles/ingest/new-link.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { entryPoints } from "../crawler/links/entry-points.ts";
-import type { FoundLink } from "../model/discovery.ts";
-import type { Link } from "../model/link.ts";
-import type { Run } from "../model/run.ts";
-import { isPaused, type SourceRecord } from "../model/source.ts";
-import { traceIdOf } from "../model/trace.ts";
+import type { FoundLink, Link } from "../model/crawl/link.ts";
+import { type Run, traceIdOf } from "../model/crawl/run.ts";
+import { isPaused, type SourceRecord } from "../model/sources/source.ts";
 import type { CrawlPayload } from "../queues/crawl.ts";
 import { insteadOfMissed, nextDue, runIdOf } from "../sources/schedule/next-due.ts";
 import { admitHosts } from "../store/crawl/hosts.ts";

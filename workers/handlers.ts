@@ -3,7 +3,7 @@ import { rereadArticles } from "../archive/reprocess/write.ts";
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { Batcher } from "../lib/batch.ts";
 import { sleep } from "../lib/time.ts";
-import type { Lane } from "../model/link.ts";
+import type { Lane } from "../model/crawl/link.ts";
 import { type CrawlPayload, crawlQueue } from "../queues/crawl.ts";
 import { deliverQueue } from "../queues/deliver.ts";
 import { exportQueue } from "../queues/export.ts";

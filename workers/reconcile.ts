@@ -1,4 +1,4 @@
-import type { Lane } from "../model/link.ts";
+import type { Lane } from "../model/crawl/link.ts";
 import { turnsOfHosts, wakeHosts } from "../store/crawl/hosts.ts";
 import { placesDue } from "../store/crawl/links.ts";
 import { EPOCH, type Store } from "../store/store.ts";

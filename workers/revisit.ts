@@ -1,5 +1,5 @@
-import type { Link } from "../model/link.ts";
-import { isPaused, type SourceRecord } from "../model/source.ts";
+import type { Link } from "../model/crawl/link.ts";
+import { isPaused, type SourceRecord } from "../model/sources/source.ts";
 import { isShut } from "../sources/schedule/next-due.ts";
 import { wakeHosts } from "../store/crawl/hosts.ts";
 import { dueLooks, planLooks, reviveLinks } from "../store/crawl/links.ts";

@@ -1,8 +1,8 @@
 import { lapse } from "../articles/editorial/lapse.ts";
 import { LIMITS } from "../config/limits.ts";
-import type { Lane } from "../model/link.ts";
-import type { SourceRecord } from "../model/source.ts";
-import { traceIdOf } from "../model/trace.ts";
+import type { Lane } from "../model/crawl/link.ts";
+import { traceIdOf } from "../model/crawl/run.ts";
+import type { SourceRecord } from "../model/sources/source.ts";
 import { crawlQueue } from "../queues/crawl.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
 import { renderQueue } from "../queues/render.ts";

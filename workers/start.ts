@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { within } from "../lib/stack.ts";
-import type { Trouble } from "../model/trouble.ts";
+import type { Trouble } from "../model/operations/process.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import { connect, keyPrefix, type QueueAddress } from "../queues/producer.ts";
 import type { Handler } from "./handlers.ts";

@@ -1,7 +1,7 @@
-import type { Article, PendingChange } from "../../model/article.ts";
-import type { Change } from "../../model/change.ts";
-import { evidenceOf } from "../../model/provenance.ts";
-import type { Revision } from "../../model/revision.ts";
+import type { Article, PendingChange } from "../../model/articles/article.ts";
+import { evidenceOf } from "../../model/articles/extraction.ts";
+import type { Revision } from "../../model/articles/revision.ts";
+import type { Change } from "../../model/publish/change.ts";
 import type { Position } from "../../store/articles/listing.ts";
 import { revisionsOfArticles } from "../../store/articles/revisions.ts";
 import { readSlice } from "../../store/articles/slice.ts";

@@ -1,9 +1,8 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { Article } from "../../model/article.ts";
-import { type Filter, fits } from "../../model/filter.ts";
-import type { Item } from "../../model/item.ts";
-import { toItem } from "../../model/to-item.ts";
-import { toVisible } from "../../model/visible.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { type Item, toVisible } from "../../model/articles/item.ts";
+import { toItem } from "../../model/articles/to-item.ts";
+import { type Filter, fits } from "../../model/publish/filter.ts";
 import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/changes.ts";
 import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";

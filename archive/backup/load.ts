@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
-import type { PendingChange } from "../../model/article.ts";
-import type { Change } from "../../model/change.ts";
+import type { PendingChange } from "../../model/articles/article.ts";
+import type { Change } from "../../model/publish/change.ts";
 import { NAMES } from "../../store/connect.ts";
 import { makeIndexes } from "../../store/migrations.ts";
 import { addEpoch } from "../../store/publish/changes.ts";

@@ -1,7 +1,7 @@
 import { piecesOf } from "../../lib/pieces.ts";
-import type { Article } from "../../model/article.ts";
-import { answersTo, type Query } from "../../model/filter.ts";
-import { provenanceOf, withoutSeen } from "../../model/provenance.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { provenanceOf, withoutSeen } from "../../model/articles/extraction.ts";
+import { answersTo, type Query } from "../../model/publish/filter.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { withTexts } from "../../store/articles/texts.ts";
 import { findIn } from "../../store/queries.ts";

@@ -6,10 +6,10 @@ import {
 } from "../../articles/ingest/commit-articles.ts";
 import { learnRepeated } from "../../articles/ingest/learn.ts";
 import { rejoin } from "../../articles/ingest/rejoin.ts";
-import type { Capture } from "../../model/capture.ts";
-import type { Cause } from "../../model/failure.ts";
-import type { Link } from "../../model/link.ts";
-import type { SkipReason } from "../../model/skipped.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { Cause } from "../../model/crawl/failure.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { SkipReason } from "../../model/crawl/skipped.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { addCaptures, knownCaptures } from "../../store/crawl/captures.ts";

@@ -11,11 +11,11 @@ import { holding, inAll, withholds } from "../../articles/reading/reserved.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Capture } from "../../model/capture.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Link } from "../../model/link.ts";
-import { isSkipped } from "../../model/skipped.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { isSkipped } from "../../model/crawl/skipped.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import type { ArchivedResponse } from "./response.ts";
 
 /** What reading archived responses needs. */

@@ -1,8 +1,8 @@
 import { LIMITS } from "../../config/limits.ts";
 import { codingOf, decode } from "../../crawler/http/decode.ts";
 import { isRedirect, type Received, targetOf } from "../../crawler/http/received.ts";
-import type { Capture } from "../../model/capture.ts";
-import { GiveUp } from "../../model/failure.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import { GiveUp } from "../../model/crawl/failure.ts";
 
 /** What an archive of ours says of a capture beside the response. */
 export type Told = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> &

@@ -5,10 +5,10 @@ import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { leftOut, offSite } from "../../crawler/links/filter.ts";
 import { robotsCopy, verdict } from "../../crawler/robots/policy.ts";
 import { isReserved, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
-import type { Capture } from "../../model/capture.ts";
-import type { Host, RobotsCopy, TdmCopy } from "../../model/host.ts";
-import { isSkipped, type Skipped } from "../../model/skipped.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
+import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** Hosts whose source and files are remembered. */
 const REMEMBERED = 10_000;

@@ -1,5 +1,5 @@
 import type { Draft } from "../../articles/publication/article.ts";
-import type { Score, Side } from "../../model/side.ts";
+import type { Score, Side } from "../../model/archive/side.ts";
 import {
   addSide,
   getSide,

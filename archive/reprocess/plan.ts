@@ -13,10 +13,10 @@ import { sameFor } from "../../articles/publication/decide.ts";
 import { withholds } from "../../articles/reading/reserved.ts";
 import { LANGUAGE } from "../../extractors/version.ts";
 import type { Cached } from "../../lib/cache.ts";
-import type { Article } from "../../model/article.ts";
-import type { Correction } from "../../model/correction.ts";
-import type { Stage } from "../../model/reprocessing.ts";
-import type { Source, SourceRecord } from "../../model/source.ts";
+import type { Stage } from "../../model/archive/reprocessing.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Correction } from "../../model/articles/correction.ts";
+import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import { correctionsOf } from "../../store/articles/corrections.ts";
 
 /** What reading a response again needs. */

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { piecesOf } from "../../lib/pieces.ts";
-import type { Counterpart, Promotion, Side } from "../../model/side.ts";
+import type { Counterpart, Promotion, Side } from "../../model/archive/side.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import {
   getSide,

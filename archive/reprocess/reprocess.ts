@@ -1,6 +1,12 @@
 import { applyWords, restoryArticles } from "../../articles/stories/restory.ts";
-import type { Article } from "../../model/article.ts";
-import type { Progress, Report, Reprocessing, Slice, Stage } from "../../model/reprocessing.ts";
+import type {
+  Progress,
+  Report,
+  Reprocessing,
+  Slice,
+  Stage,
+} from "../../model/archive/reprocessing.ts";
+import type { Article } from "../../model/articles/article.ts";
 import {
   endReprocessing,
   keepReprocessing,

@@ -1,8 +1,8 @@
-import type { Article } from "../../model/article.ts";
-import { asEdited } from "../../model/editorial.ts";
-import type { Revision } from "../../model/revision.ts";
-import { FACETS, type Facet } from "../../model/search.ts";
-import { toVisible } from "../../model/visible.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { asEdited } from "../../model/articles/editorial.ts";
+import { toVisible } from "../../model/articles/item.ts";
+import type { Revision } from "../../model/articles/revision.ts";
+import { FACETS, type Facet } from "../../model/publish/search.ts";
 
 /** What is indexed of an article, or of one of its earlier revisions. */
 export interface Document {

@@ -6,7 +6,7 @@ import {
   type SearchAnswer,
   type SearchHit,
   type SearchRequest,
-} from "../../model/search.ts";
+} from "../../model/publish/search.ts";
 import { type Asked, matchesIn, readQuery } from "./match.ts";
 import {
   guessLanguage,

@@ -1,8 +1,8 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
-import { epochAfter } from "../../model/epoch.ts";
-import type { IndexPlace } from "../../model/search.ts";
+import { epochAfter } from "../../model/publish/change.ts";
+import type { IndexPlace } from "../../model/publish/search.ts";
 import { type IndexableArticle, readIndexable } from "../../store/articles/articles.ts";
 import type { Position } from "../../store/articles/listing.ts";
 import { earlierRevisions } from "../../store/articles/revisions.ts";

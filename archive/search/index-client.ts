@@ -1,5 +1,5 @@
 import { Piscina } from "piscina";
-import { QueryProblem } from "../../model/search.ts";
+import { QueryProblem } from "../../model/publish/search.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { IndexCall, IndexReply, IndexThreadData } from "./index-thread.ts";
 

@@ -8,7 +8,7 @@ import type {
   Miss,
   SearchAnswer,
   SearchRequest,
-} from "../../model/search.ts";
+} from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { type ArticlesRequest, find, findArticles } from "./find.ts";
 import { findMisses } from "./misses.ts";

@@ -1,5 +1,5 @@
 import { workerData } from "piscina";
-import { QueryProblem } from "../../model/search.ts";
+import { QueryProblem } from "../../model/publish/search.ts";
 import { type IndexFile, openIndex } from "./index-file.ts";
 
 /** What the index thread is started with. */

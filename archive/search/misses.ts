@@ -1,6 +1,6 @@
 import type { Database } from "node-sqlite3-wasm";
 import { nearest } from "../../lib/nearest.ts";
-import type { Miss } from "../../model/search.ts";
+import type { Miss } from "../../model/publish/search.ts";
 import { matchOf, quoted, vocabularyOf } from "./match.ts";
 import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";

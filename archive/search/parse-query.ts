@@ -1,5 +1,5 @@
 import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
-import { FACETS, type Facet, QueryProblem } from "../../model/search.ts";
+import { FACETS, type Facet, QueryProblem } from "../../model/publish/search.ts";
 import { wordsOf } from "./words.ts";
 
 /** What a query asks of an article. */

@@ -16,7 +16,7 @@ import { stemmer as spanish } from "@orama/stemmers/spanish";
 import { stemmer as swedish } from "@orama/stemmers/swedish";
 import { stemmer as turkish } from "@orama/stemmers/turkish";
 import { normalized } from "../../lib/text.ts";
-import type { Piece } from "../../model/search.ts";
+import type { Piece } from "../../model/publish/search.ts";
 
 /** A word where it stands in a text. */
 export interface Word {

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "node-sqlite3-wasm";
-import { FACETS } from "../../model/search.ts";
+import { FACETS } from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { EVERY, facetWord, titleForm } from "./match.ts";
 import { firstNumber, formsOf, PARTS, type Part, PER_MINUTE } from "./sqlite-file.ts";

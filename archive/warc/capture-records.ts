@@ -4,8 +4,7 @@ import { WARC_1_1, WARCRecord } from "warcio";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import { isPacked } from "../../crawler/http/wire.ts";
-import type { Body, Capture } from "../../model/capture.ts";
-import { type Lost, lostText } from "../../model/tier.ts";
+import { type Body, type Capture, type Lost, lostText } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
 
 /** The record that holds the bytes that a later one repeats. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ENTRY_POINT_KINDS } from "../../model/link.ts";
-import { SKIP_REASONS } from "../../model/skipped.ts";
+import { ENTRY_POINT_KINDS } from "../../model/crawl/link.ts";
+import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import type { Found } from "../import/import.ts";
 import type { ArchivedResponse, Told } from "../import/response.ts";
 import { readPieces } from "./members.ts";

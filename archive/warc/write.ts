@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
-import type { Capture } from "../../model/capture.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
 import { type Earlier, type Entry, payloadKey, recordsOf } from "./capture-records.ts";
 import type { Journal } from "./journal.ts";

@@ -1,8 +1,11 @@
-import type { Derived } from "../../model/derived.ts";
-import type { ArticleFields } from "../../model/extraction.ts";
-import type { PlaceVerdict } from "../../model/place.ts";
-import type { Source } from "../../model/source.ts";
-import type { Relevance, TopicVerdict } from "../../model/topic.ts";
+import type {
+  Derived,
+  PlaceVerdict,
+  Relevance,
+  TopicVerdict,
+} from "../../model/articles/classification.ts";
+import type { ArticleFields } from "../../model/articles/extraction.ts";
+import type { Source } from "../../model/sources/source.ts";
 import type { Named, PlaceFinder } from "./places/places.ts";
 import { relevanceOf } from "./relevance.ts";
 import { type Carried, prefixOf, splitPrefix } from "./title-prefix.ts";

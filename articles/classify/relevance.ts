@@ -1,4 +1,4 @@
-import type { Relevance, TopicVerdict } from "../../model/topic.ts";
+import type { Relevance, TopicVerdict } from "../../model/articles/classification.ts";
 
 /** What an article's relevance is made of. */
 export interface RelevanceInput {

@@ -1,4 +1,4 @@
-import type { ArticleWord } from "../../model/correction.ts";
+import type { ArticleWord } from "../../model/articles/correction.ts";
 import type { Store } from "../../store/store.ts";
 import { correct } from "./correct.ts";
 import type { Topics } from "./words.ts";

@@ -1,8 +1,13 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { Article } from "../../model/article.ts";
-import { givesReason } from "../../model/audit.ts";
-import { type ArticleWord, type Correction, isOfStory, wordText } from "../../model/correction.ts";
-import { toItem } from "../../model/to-item.ts";
+import type { Article } from "../../model/articles/article.ts";
+import {
+  type ArticleWord,
+  type Correction,
+  isOfStory,
+  wordText,
+} from "../../model/articles/correction.ts";
+import { toItem } from "../../model/articles/to-item.ts";
+import { givesReason } from "../../model/operations/audit.ts";
 import { inPieces } from "../../store/archive/erasure.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import {

@@ -1,11 +1,11 @@
+import type { TopicRule } from "../../model/articles/classification.ts";
 import type {
   ArticleWord,
   StateWord,
   TimesWord,
   TopicsWord,
   WordingWord,
-} from "../../model/correction.ts";
-import type { TopicRule } from "../../model/topic.ts";
+} from "../../model/articles/correction.ts";
 
 /** Topics that editors choose from. */
 export type Topics = readonly Pick<TopicRule, "id" | "parent">[];

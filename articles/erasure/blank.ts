@@ -1,6 +1,6 @@
-import type { Article, PendingChange } from "../../model/article.ts";
-import { type Item } from "../../model/item.ts";
-import { toBefore, toItem } from "../../model/to-item.ts";
+import type { Article, PendingChange } from "../../model/articles/article.ts";
+import { type Item } from "../../model/articles/item.ts";
+import { toBefore, toItem } from "../../model/articles/to-item.ts";
 
 /** What is left of an item: what counters and filters need, nothing that the article said. */
 export function blankItem(item: Item): Item {

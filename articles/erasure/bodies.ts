@@ -1,8 +1,7 @@
 import { LIMITS } from "../../config/limits.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { decode } from "../../crawler/http/decode.ts";
-import type { Body } from "../../model/capture.ts";
-import { isLost } from "../../model/tier.ts";
+import { type Body, isLost } from "../../model/crawl/capture.ts";
 import {
   bodiesInPieces,
   type CaptureOfBody,

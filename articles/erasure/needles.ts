@@ -1,6 +1,6 @@
 import { decodeHTML } from "entities";
 import { normalized } from "../../lib/text.ts";
-import type { ArticleFields } from "../../model/extraction.ts";
+import type { ArticleFields } from "../../model/articles/extraction.ts";
 
 /** Whether a text holds something of what is being erased. */
 export type Finds = (text: string) => boolean;

@@ -1,4 +1,4 @@
-import type { Article } from "../../model/article.ts";
+import type { Article } from "../../model/articles/article.ts";
 import { capturesOfLinks, removeCaptures, removePartsOf } from "../../store/archive/erasure.ts";
 import { getArticles, writeArticles } from "../../store/articles/articles.ts";
 import { dropFingerprints } from "../../store/articles/fingerprints.ts";

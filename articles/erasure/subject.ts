@@ -1,5 +1,5 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Article } from "../../model/article.ts";
+import type { Article } from "../../model/articles/article.ts";
 import { inPieces } from "../../store/archive/erasure.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { getArticles } from "../../store/articles/articles.ts";

@@ -1,8 +1,7 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Capture } from "../../model/capture.ts";
-import type { Discovery } from "../../model/discovery.ts";
-import type { Link } from "../../model/link.ts";
-import type { Tombstone } from "../../model/tombstone.ts";
+import type { Tombstone } from "../../model/articles/article.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { Discovery, Link } from "../../model/crawl/link.ts";
 import { bury, tombstonesOf } from "../../store/articles/tombstones.ts";
 import { removeLinks, settleLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";

@@ -3,8 +3,8 @@ import { gzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { digest, shortHash } from "../../lib/hash.ts";
-import type { Body, Capture } from "../../model/capture.ts";
-import type { Hop, Lane } from "../../model/link.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
+import type { Hop, Lane } from "../../model/crawl/link.ts";
 
 const compress = promisify(gzip);
 

@@ -1,6 +1,6 @@
 import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
-import type { Capture } from "../../model/capture.ts";
-import type { Link } from "../../model/link.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { claimAliases, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
 import {
   addRevisions,

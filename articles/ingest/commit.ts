@@ -1,10 +1,10 @@
 import { LIMITS } from "../../config/limits.ts";
 import { untimed } from "../../config/telemetry/stage.ts";
 import { Batcher } from "../../lib/batch.ts";
-import type { Body, Capture } from "../../model/capture.ts";
-import type { Link } from "../../model/link.ts";
-import type { Retraction } from "../../model/retraction.ts";
-import type { LookRates } from "../../model/source.ts";
+import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { LookRates } from "../../model/sources/source.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { noteHostLooks } from "../../store/crawl/hosts.ts";
 import { type Settlement, settleLinks } from "../../store/crawl/links.ts";

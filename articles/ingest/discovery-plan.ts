@@ -1,12 +1,11 @@
 import { LIMITS } from "../../config/limits.ts";
 import { firstRunBudget } from "../../crawler/links/budget.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Discovery, FoundLink } from "../../model/discovery.ts";
-import type { LieKind } from "../../model/lie.ts";
-import type { Hints, Lane, Link } from "../../model/link.ts";
-import type { Run } from "../../model/run.ts";
-import type { SkipReason } from "../../model/skipped.ts";
-import type { Source, SourceRecord } from "../../model/source.ts";
+import type { LieKind } from "../../model/crawl/host.ts";
+import type { Discovery, FoundLink, Hints, Lane, Link } from "../../model/crawl/link.ts";
+import type { Run } from "../../model/crawl/run.ts";
+import type { SkipReason } from "../../model/crawl/skipped.ts";
+import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import type { KnownLink } from "../../store/crawl/links.ts";
 import { hintedLook } from "../revisions/steps.ts";
 import { newLink } from "./new-link.ts";

@@ -6,10 +6,10 @@ import {
 } from "../../extractors/boilerplate/learn.ts";
 import { completeness, filledBy } from "../../extractors/completeness.ts";
 import { shortHash } from "../../lib/hash.ts";
-import type { Boilerplate, Learnt } from "../../model/boilerplate.ts";
-import type { Sample } from "../../model/habits.ts";
-import type { Link } from "../../model/link.ts";
-import { type FillCounts, MEASURED } from "../../model/quality.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { Sample } from "../../model/sources/baseline.ts";
+import type { Boilerplate, Learnt } from "../../model/sources/boilerplate.ts";
+import { type FillCounts, MEASURED } from "../../model/sources/quality.ts";
 import { countSamples } from "../../store/sources/baseline.ts";
 import {
   addBoilerplate,

@@ -1,6 +1,5 @@
-import type { FoundLink } from "../../model/discovery.ts";
-import type { Lane, Link } from "../../model/link.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { FoundLink, Lane, Link } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** A link as it enters the store: due, never tried. */
 export function newLink(

@@ -1,7 +1,7 @@
 import { type AttemptState, retryOrGiveUp } from "../../config/retry-policy.ts";
-import { GiveUp, type RetryLater } from "../../model/failure.ts";
-import type { Hop, Link } from "../../model/link.ts";
-import type { Skipped } from "../../model/skipped.ts";
+import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
+import type { Hop, Link } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Settlement } from "../../store/crawl/links.ts";
 
 type Set = Settlement["set"];

@@ -1,11 +1,11 @@
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import type { Cached } from "../../lib/cache.ts";
-import type { Article } from "../../model/article.ts";
-import type { Extraction } from "../../model/extraction.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
-import type { SourceRecord } from "../../model/source.ts";
-import { isLost, lostText } from "../../model/tier.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Extraction } from "../../model/articles/extraction.ts";
+import { isLost, lostText } from "../../model/crawl/capture.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { findBody } from "../../store/archive/bodies.ts";
 import { getCapture } from "../../store/crawl/captures.ts";
 import { getLink } from "../../store/crawl/links.ts";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Article } from "../../model/article.ts";
-import type { Evidence } from "../../model/extraction.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Evidence } from "../../model/articles/extraction.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { getArticles, refreshArticles } from "../../store/articles/articles.ts";
 import { belongTo } from "../../store/crawl/links.ts";
 import { contentHash } from "../publication/article.ts";

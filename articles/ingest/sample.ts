@@ -1,6 +1,11 @@
-import type { ArticleFields, Extraction } from "../../model/extraction.ts";
-import { type Sample, type Sums, WATCHED, type WatchedField } from "../../model/habits.ts";
-import type { Hints } from "../../model/link.ts";
+import type { ArticleFields, Extraction } from "../../model/articles/extraction.ts";
+import type { Hints } from "../../model/crawl/link.ts";
+import {
+  type Sample,
+  type Sums,
+  WATCHED,
+  type WatchedField,
+} from "../../model/sources/baseline.ts";
 
 /** A new article as it was read, and what it has in common with others of its source. */
 export interface Watched {

@@ -1,8 +1,8 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
-import type { Extraction } from "../../model/extraction.ts";
-import type { Link } from "../../model/link.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Extraction } from "../../model/articles/extraction.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** Of which article a page is a further one. */
 export interface SheetOf {

@@ -1,7 +1,7 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Article } from "../../model/article.ts";
-import { SHEET_STATES } from "../../model/sheet.ts";
-import type { Why } from "../../model/why.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { SHEET_STATES } from "../../model/articles/extraction.ts";
+import type { Why } from "../../model/operations/why.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 

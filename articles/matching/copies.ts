@@ -1,4 +1,4 @@
-import { type Features, PERMUTATIONS } from "../../model/fingerprint.ts";
+import { type Features, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 
 /** Estimated Jaccard similarity from which two texts tell the same. */
 const SIMILAR = 0.6;

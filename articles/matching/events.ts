@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { Features } from "../../model/fingerprint.ts";
+import type { Features } from "../../model/articles/fingerprint.ts";
 
 /** How sure it is that two articles tell of one event. */
 export interface EventLikeness {

@@ -1,12 +1,13 @@
 import { shortHash } from "../../lib/hash.ts";
-import { type Features, PERMUTATIONS } from "../../model/fingerprint.ts";
 import {
   aroundDay,
+  type Features,
   type FingerprintKey,
+  PERMUTATIONS,
   pairKey,
   runKey,
   textKey,
-} from "../../model/fingerprint-key.ts";
+} from "../../model/articles/fingerprint.ts";
 import { HEAVY } from "./events.ts";
 import { formOf, numbersOf } from "./numbers.ts";
 import { type Even, evenOf } from "./plain.ts";

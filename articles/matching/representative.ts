@@ -1,6 +1,6 @@
-import type { Fingerprint } from "../../model/fingerprint.ts";
-import type { Origin, Representation, Standing } from "../../model/story.ts";
-import type { ArticleStatus } from "../../model/visible.ts";
+import type { ArticleStatus } from "../../model/articles/editorial.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
+import type { Origin, Representation, Standing } from "../../model/articles/story.ts";
 
 /** What decides which of several articles stands for the others. */
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {

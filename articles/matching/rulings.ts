@@ -1,5 +1,5 @@
-import type { Fingerprint } from "../../model/fingerprint.ts";
-import type { Ruling } from "../../model/story.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
+import type { Ruling } from "../../model/articles/story.ts";
 
 /** Articles that editors keep apart from one. */
 export function apartFrom({ rulings = [] }: Pick<Fingerprint, "rulings">): string[] {

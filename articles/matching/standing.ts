@@ -1,5 +1,5 @@
-import type { Fingerprint } from "../../model/fingerprint.ts";
-import type { Bond, Standing } from "../../model/story.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
+import type { Bond, Standing } from "../../model/articles/story.ts";
 import { copyOf, resembles } from "./copies.ts";
 import { eventOf } from "./events.ts";
 import { apartFrom, areApart } from "./rulings.ts";

@@ -1,4 +1,4 @@
-import type { Article } from "../../model/article.ts";
+import type { Article } from "../../model/articles/article.ts";
 import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 

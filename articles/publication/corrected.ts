@@ -1,6 +1,6 @@
-import type { Article } from "../../model/article.ts";
-import { type Correction, isOfTopics } from "../../model/correction.ts";
-import type { TopicVerdict } from "../../model/topic.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { TopicVerdict } from "../../model/articles/classification.ts";
+import { type Correction, isOfTopics } from "../../model/articles/correction.ts";
 import { withTopics } from "../classify/relevance.ts";
 import { correctTopics } from "../classify/topics/correct.ts";
 import { asDeclared } from "../classify/topics/declared.ts";

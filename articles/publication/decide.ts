@@ -1,10 +1,10 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Article, ChangeKind, PendingChange } from "../../model/article.ts";
-import type { Correction } from "../../model/correction.ts";
-import type { EditorialState } from "../../model/editorial.ts";
-import type { Features } from "../../model/fingerprint.ts";
-import type { Link } from "../../model/link.ts";
-import { mayQuote, toBefore, toItem } from "../../model/to-item.ts";
+import type { Article, ChangeKind, PendingChange } from "../../model/articles/article.ts";
+import type { Correction } from "../../model/articles/correction.ts";
+import type { EditorialState } from "../../model/articles/editorial.ts";
+import type { Features } from "../../model/articles/fingerprint.ts";
+import { mayQuote, toBefore, toItem } from "../../model/articles/to-item.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import type { ArticleWrite } from "../../store/articles/articles.ts";
 import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/noise.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";

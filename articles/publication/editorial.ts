@@ -1,5 +1,10 @@
-import { type Correction, isOfState, isOfTimes, isOfWording } from "../../model/correction.ts";
-import type { Edited, EditorialState, Times, Wording } from "../../model/editorial.ts";
+import {
+  type Correction,
+  isOfState,
+  isOfTimes,
+  isOfWording,
+} from "../../model/articles/correction.ts";
+import type { Edited, EditorialState, Times, Wording } from "../../model/articles/editorial.ts";
 import type { Draft } from "./article.ts";
 
 /** A new article with where the rules put it; one that they publish carries nothing. */

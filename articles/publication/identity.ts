@@ -1,9 +1,8 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { sameSite } from "../../crawler/links/site.ts";
-import type { Alias } from "../../model/alias.ts";
-import type { Extraction } from "../../model/extraction.ts";
-import type { Hop, Link } from "../../model/link.ts";
-import type { SheetRead } from "../../model/sheet.ts";
+import type { Alias } from "../../model/articles/article.ts";
+import type { Extraction, SheetRead } from "../../model/articles/extraction.ts";
+import type { Hop, Link } from "../../model/crawl/link.ts";
 
 /** A fetched article page, before it is known which article it is. */
 export interface Arrival {

@@ -1,5 +1,5 @@
-import type { Article, UnlistedReason } from "../../model/article.ts";
-import { EDITORIAL_STATES } from "../../model/editorial.ts";
+import type { Article, UnlistedReason } from "../../model/articles/article.ts";
+import { EDITORIAL_STATES } from "../../model/articles/editorial.ts";
 import { type Draft, standing } from "./article.ts";
 
 type Listed = Pick<Draft, "status" | "unlisted" | "lapsesAt" | "pinnedUntil">;

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { Article } from "../../model/article.ts";
-import type { ArticleFields } from "../../model/extraction.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { ArticleFields } from "../../model/articles/extraction.ts";
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
 /** By what a date was read: where one of them differs, ours differ and not the publisher's. */

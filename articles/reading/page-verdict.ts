@@ -1,7 +1,7 @@
 import type { Received } from "../../crawler/http/received.ts";
-import type { Lane } from "../../model/link.ts";
-import type { Skipped } from "../../model/skipped.ts";
-import type { Source } from "../../model/source.ts";
+import type { Lane } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
+import type { Source } from "../../model/sources/source.ts";
 import type { Extracted } from "./parse-tasks.ts";
 import { inAll } from "./reserved.ts";
 

@@ -1,12 +1,10 @@
 import type { Received } from "../../crawler/http/received.ts";
 import type { Keyed } from "../../extractors/boilerplate/paragraphs.ts";
-import type { Discovery } from "../../model/discovery.ts";
-import type { Extraction } from "../../model/extraction.ts";
-import type { Features } from "../../model/fingerprint.ts";
-import type { EntryPointKind, Hints } from "../../model/link.ts";
-import type { PointedField } from "../../model/pointing.ts";
-import type { Sheet } from "../../model/sheet.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Extraction, Sheet } from "../../model/articles/extraction.ts";
+import type { Features } from "../../model/articles/fingerprint.ts";
+import type { Discovery, EntryPointKind, Hints } from "../../model/crawl/link.ts";
+import type { PointedField } from "../../model/sources/pointing.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Classification } from "../classify/classify.ts";
 
 /** What parser threads need of a source. */

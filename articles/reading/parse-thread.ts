@@ -15,7 +15,7 @@ import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { marked } from "../../extractors/point/mark.ts";
 import { type Pointed, point } from "../../extractors/point/point.ts";
 import { joinSheets } from "../../extractors/sheets/join.ts";
-import type { Extraction } from "../../model/extraction.ts";
+import type { Extraction } from "../../model/articles/extraction.ts";
 import { classify } from "../classify/classify.ts";
 import type { PlaceFinder } from "../classify/places/places.ts";
 import { withdrawnWords } from "../classify/retraction/own-words.ts";

@@ -2,8 +2,8 @@ import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
 import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
 import type { Pointed } from "../../extractors/point/point.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
-import type { TopicRule } from "../../model/topic.ts";
+import type { TopicRule } from "../../model/articles/classification.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { atOnce } from "./at-once.ts";
 import type {
   Discovered,

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Sheet } from "../../model/sheet.ts";
+import type { Sheet } from "../../model/articles/extraction.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import { lastPage } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";

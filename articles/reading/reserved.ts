@@ -1,6 +1,6 @@
-import type { Capture } from "../../model/capture.ts";
-import type { Extraction } from "../../model/extraction.ts";
-import type { Source } from "../../model/source.ts";
+import type { Extraction } from "../../model/articles/extraction.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { Source } from "../../model/sources/source.ts";
 
 /** What publishers reserved and what holds for us: all but what a source has written consent to. */
 export function holding(

@@ -1,5 +1,5 @@
-import { GiveUp } from "../../model/failure.ts";
-import { Source } from "../../model/source.ts";
+import { GiveUp } from "../../model/crawl/failure.ts";
+import { Source } from "../../model/sources/source.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 import { sourceView } from "./parse-tasks.ts";
 import type { Parser } from "./parser.ts";

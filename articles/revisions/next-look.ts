@@ -1,6 +1,6 @@
-import type { Link } from "../../model/link.ts";
-import type { HostLook } from "../../model/retraction.ts";
-import type { LookRates } from "../../model/source.ts";
+import type { HostLook } from "../../model/crawl/host.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { LookRates } from "../../model/sources/source.ts";
 import type { LookedAt } from "../../store/sources/sources.ts";
 import type { Reading } from "../publication/article.ts";
 import { afterLook, firstLooks, nextLook } from "./steps.ts";

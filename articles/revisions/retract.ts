@@ -1,9 +1,9 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Article } from "../../model/article.ts";
-import { givesReason } from "../../model/audit.ts";
-import type { Change } from "../../model/change.ts";
-import type { Link } from "../../model/link.ts";
-import type { Retraction } from "../../model/retraction.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { givesReason } from "../../model/operations/audit.ts";
+import type { Change } from "../../model/publish/change.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles/articles.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,6 +1,5 @@
-import type { ArticleFields } from "../../model/extraction.ts";
-import { provenanceOf } from "../../model/provenance.ts";
-import type { Revision } from "../../model/revision.ts";
+import { type ArticleFields, provenanceOf } from "../../model/articles/extraction.ts";
+import type { Revision } from "../../model/articles/revision.ts";
 import type { Draft } from "../publication/article.ts";
 
 /** The revision that an article is at. */

@@ -1,7 +1,7 @@
 import { spread } from "../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
-import type { Looks } from "../../model/link.ts";
-import type { LookRates } from "../../model/source.ts";
+import type { Looks } from "../../model/crawl/link.ts";
+import type { LookRates } from "../../model/sources/source.ts";
 
 /** When an article is looked at again, ms after its content last changed. */
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;

@@ -1,5 +1,5 @@
-import type { Article } from "../../model/article.ts";
-import type { Features } from "../../model/fingerprint.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Features } from "../../model/articles/fingerprint.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
 import { listSources } from "../../store/sources/sources.ts";

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Fingerprint } from "../../model/fingerprint.ts";
-import type { FingerprintKey } from "../../model/fingerprint-key.ts";
+import type { Fingerprint, FingerprintKey } from "../../model/articles/fingerprint.ts";
 import {
   getFingerprints,
   similarFingerprints,

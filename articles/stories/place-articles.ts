@@ -1,4 +1,4 @@
-import type { Features, Fingerprint } from "../../model/fingerprint.ts";
+import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
 import type { ArticleWrite } from "../../store/articles/articles.ts";
 import { addFeatures, getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";

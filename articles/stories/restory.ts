@@ -1,5 +1,5 @@
-import type { Article } from "../../model/article.ts";
-import { isOfStory } from "../../model/correction.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { isOfStory } from "../../model/articles/correction.ts";
 import { readCorrections } from "../../store/articles/corrections.ts";
 import { addRulings, getFingerprints } from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,5 +1,5 @@
-import type { Article } from "../../model/article.ts";
-import type { Representation } from "../../model/story.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Representation } from "../../model/articles/story.ts";
 import {
   type ArticleStatusRow,
   type ArticleWrite,

@@ -1,6 +1,6 @@
 import { shortHash } from "../../lib/hash.ts";
-import { givesReason } from "../../model/audit.ts";
-import { type Correction, isOfStory, type StoryWord } from "../../model/correction.ts";
+import { type Correction, isOfStory, type StoryWord } from "../../model/articles/correction.ts";
+import { givesReason } from "../../model/operations/audit.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import { addCorrections, correctionsOf, endCorrection } from "../../store/articles/corrections.ts";
 import { addRulings, dropRulings, type RulingOf } from "../../store/articles/fingerprints.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Change } from "../../model/change.ts";
-import { withoutTeaser } from "../../model/editorial.ts";
-import { type Filter, kindFor } from "../../model/filter.ts";
-import type { Item } from "../../model/item.ts";
-import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
+import { withoutTeaser } from "../../model/articles/editorial.ts";
+import type { Item } from "../../model/articles/item.ts";
+import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
+import type { Change } from "../../model/publish/change.ts";
+import { type Filter, kindFor } from "../../model/publish/filter.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import { ApiItem, withinRights } from "./item.ts";
 

@@ -1,6 +1,6 @@
-import { isAskable } from "../../model/asked.ts";
-import type { StreamPosition } from "../../model/epoch.ts";
 import { ProblemError } from "../../model/problem.ts";
+import type { StreamPosition } from "../../model/publish/change.ts";
+import { isAskable } from "../../model/request-times.ts";
 import type { Position } from "../../store/articles/listing.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Article } from "../../model/article.ts";
-import type { Wording } from "../../model/editorial.ts";
-import type { Item } from "../../model/item.ts";
-import { mayQuote, toItem } from "../../model/to-item.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Wording } from "../../model/articles/editorial.ts";
+import type { Item } from "../../model/articles/item.ts";
+import { mayQuote, toItem } from "../../model/articles/to-item.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import { leadOf } from "./lead.ts";

@@ -1,6 +1,6 @@
-import type { Filter } from "../../model/filter.ts";
 import { ProblemError } from "../../model/problem.ts";
-import type { View } from "../../model/view.ts";
+import type { Filter } from "../../model/publish/filter.ts";
+import type { View } from "../../model/publish/view.ts";
 import type { Store } from "../../store/store.ts";
 import { storedView, viewNamed } from "./views.ts";
 

@@ -3,7 +3,7 @@ import type { Logger } from "../../config/logger.ts";
 import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
 import type { Tracer } from "../../config/telemetry/tracer.ts";
 import { sleep } from "../../lib/time.ts";
-import type { PendingChange } from "../../model/article.ts";
+import type { PendingChange } from "../../model/articles/article.ts";
 import { articlesWithPending, clearPending } from "../../store/articles/articles.ts";
 import {
   appendChanges,

@@ -1,8 +1,7 @@
-import type { Asking } from "../../model/asking.ts";
-import { unknownName } from "../../model/explain.ts";
-import type { Query } from "../../model/filter.ts";
-import { ProblemError } from "../../model/problem.ts";
-import type { View } from "../../model/view.ts";
+import type { Asking } from "../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../model/problem.ts";
+import type { Query } from "../../model/publish/filter.ts";
+import type { View } from "../../model/publish/view.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import { listSubscribers } from "../../store/publish/subscribers.ts";

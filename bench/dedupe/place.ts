@@ -1,7 +1,7 @@
 import type { Decision } from "../../articles/publication/decide.ts";
 import { placeArticles } from "../../articles/stories/place-articles.ts";
 import { settle } from "../../articles/stories/stories.ts";
-import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { writeArticles } from "../../store/articles/articles.ts";
 import { dropFingerprints } from "../../store/articles/fingerprints.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";

@@ -1,7 +1,7 @@
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { random } from "../../demo/random.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
 const NEWEST = Date.UTC(2026, 0, 1);
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");

@@ -1,8 +1,8 @@
 import { piecesOf } from "../../lib/pieces.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
-import type { Run } from "../../model/run.ts";
-import type { SourceRecord } from "../../model/source.ts";
-import type { Declared } from "../../model/version.ts";
+import type { Run } from "../../model/crawl/run.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import type { Declared } from "../../model/sources/version.ts";
 import { emptyCounts, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";

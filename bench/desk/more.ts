@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { MINUTE_MS } from "../../lib/time.ts";
-import type { Host } from "../../model/host.ts";
+import type { Host } from "../../model/crawl/host.ts";
 import type { Store } from "../../store/store.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { makePreview } from "../../test/helpers/previews.ts";

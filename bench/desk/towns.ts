@@ -2,8 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { MINUTE_MS } from "../../lib/time.ts";
-import { Source, type SourceRecord } from "../../model/source.ts";
-import { type Declared, declared } from "../../model/version.ts";
+import { Source, type SourceRecord } from "../../model/sources/source.ts";
+import { type Declared, declared } from "../../model/sources/version.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 
 /** Schedules of the sources, in turn. */

@@ -1,6 +1,6 @@
-import type { Article } from "../../model/article.ts";
-import type { Change } from "../../model/change.ts";
-import { toItem } from "../../model/to-item.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { toItem } from "../../model/articles/to-item.ts";
+import type { Change } from "../../model/publish/change.ts";
 import { shortenArticles } from "../../store/articles/texts.ts";
 import { countUp } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";

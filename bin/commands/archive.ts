@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { moveOld } from "../../archive/tiers.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
-import { TIERS, type Tier } from "../../model/tier.ts";
+import { TIERS, type Tier } from "../../model/crawl/capture.ts";
 import { bodiesToMove, countTiers, readTierSizes } from "../../store/archive/body-moves.ts";
 import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";

@@ -9,8 +9,8 @@ import {
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { ArticleWord } from "../../model/correction.ts";
-import { EDITORIAL_STATES, type EditorialState } from "../../model/editorial.ts";
+import type { ArticleWord } from "../../model/articles/correction.ts";
+import { EDITORIAL_STATES, type EditorialState } from "../../model/articles/editorial.ts";
 import { readInbox } from "../../store/articles/listing.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { byCli } from "../by.ts";

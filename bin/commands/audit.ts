@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
-import type { AuditEntry } from "../../model/audit.ts";
+import type { AuditEntry } from "../../model/operations/audit.ts";
 import { readAudit } from "../../store/operations/audit.ts";
 import { soon } from "../../store/queries.ts";
 import { onStore } from "../services/use.ts";

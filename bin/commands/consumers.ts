@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
-import { ConsumerName } from "../../model/consumer.ts";
+import { ConsumerName } from "../../model/publish/consumer.ts";
 import { headSeq, readRestores } from "../../store/publish/changes.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";

@@ -3,7 +3,7 @@ import { type Erased, erase } from "../../articles/erasure/erase.ts";
 import { findsPerson } from "../../articles/erasure/needles.ts";
 import type { Subject } from "../../articles/erasure/subject.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { givesReason } from "../../model/audit.ts";
+import { givesReason } from "../../model/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
 import { articleIdOf } from "../known.ts";

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
-import { givesReason } from "../../model/audit.ts";
+import { givesReason } from "../../model/operations/audit.ts";
 import { applyEdits, type Edit, editSources } from "../../sources/files/edit.ts";
 import { planImport, writeImported } from "../../sources/files/import.ts";
 import { formatProblem } from "../../sources/files/load.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { SKIP_REASONS } from "../../model/skipped.ts";
+import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import { fetchOnce } from "../fetch-once.ts";
 
 interface Options {

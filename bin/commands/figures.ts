@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import { FIGURES, type FigureName } from "../../model/figure-table.ts";
+import { FIGURES, type FigureName } from "../../model/publish/statistics.ts";
 import { rebuildFigures } from "../../store/statistics/recount.ts";
 import { onStore } from "../services/use.ts";
 import { type FigureOptions, showFigure, withFigureOptions } from "../show-figure.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { EXIT } from "../../lib/exit.ts";
-import { type Health, type HealthState, healthOf } from "../../model/health.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import { type Health, type HealthState, healthOf } from "../../model/sources/health.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import { requireSource } from "../known.ts";
 import { onStore } from "../services/use.ts";

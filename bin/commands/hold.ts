@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
-import { isPaused, type SourceRecord } from "../../model/source.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { accept } from "../../sources/baseline/learn-run.ts";
 import { hold, resume } from "../../sources/operations.ts";
 import type { Store } from "../../store/store.ts";

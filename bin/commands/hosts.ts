@@ -1,7 +1,5 @@
 import type { Command } from "commander";
-import { breakerOf } from "../../model/breaker.ts";
-import type { Host, TdmCopy } from "../../model/host.ts";
-import { LIES, liesOf } from "../../model/lie.ts";
+import { breakerOf, type Host, LIES, liesOf, type TdmCopy } from "../../model/crawl/host.ts";
 import { failingHosts, hasHostAnswered, mistrustedHosts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 import { hostsNamed } from "../known.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
-import { KEY_SCOPES, type Key, type KeyScope } from "../../model/key.ts";
+import { KEY_SCOPES, type Key, type KeyScope } from "../../model/operations/account.ts";
 import { addKey, hasAccounts, listKeys, revokeKey } from "../../store/operations/accounts.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { makeKey } from "../../web/auth/secret.ts";

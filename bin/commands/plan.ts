@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { sharedEntries } from "../../crawler/links/shared-entries.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
-import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
+import { isEmptyPlan, type SourcePlan } from "../../model/sources/version.ts";
 import { applySources, idsOf, noteApplied } from "../../sources/files/apply.ts";
 import { formatProblem, type LoadedSources } from "../../sources/files/load.ts";
 import { planSources } from "../../sources/files/plan.ts";

@@ -6,7 +6,7 @@ import { createParser } from "../../articles/reading/parser.ts";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Preview } from "../../model/preview.ts";
+import type { Preview } from "../../model/sources/preview.ts";
 import { loadSources } from "../../sources/files/load.ts";
 import { type Replayed, replayPreview } from "../../sources/preview/replay.ts";
 import { activate, beginPreview } from "../../sources/preview/run.ts";

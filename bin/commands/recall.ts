@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Recall } from "../../model/recall.ts";
+import type { Recall } from "../../model/sources/recall.ts";
 import { measureRecall } from "../../sources/discovery/recall.ts";
 import { listRecalls } from "../../store/sources/recalls.ts";
 import { openDesk } from "../desk.ts";

@@ -4,7 +4,7 @@ import { SideProblem } from "../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../archive/reprocess/promote.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
-import type { Promotion } from "../../model/side.ts";
+import type { Promotion } from "../../model/archive/side.ts";
 import {
   dropSide,
   getSide,

@@ -8,7 +8,7 @@ import { createParser } from "../../articles/reading/parser.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { cached } from "../../lib/cache.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { STAGES } from "../../model/reprocessing.ts";
+import { STAGES } from "../../model/archive/reprocessing.ts";
 import { note } from "../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../store/sources/boilerplate.ts";
 import { getSource } from "../../store/sources/sources.ts";

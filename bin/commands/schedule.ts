@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Forecast } from "../../model/forecast.ts";
-import { healthOf } from "../../model/health.ts";
-import { scheduleWords } from "../../model/schedule.ts";
-import { isPaused, type SourceRecord } from "../../model/source.ts";
+import { healthOf } from "../../model/sources/health.ts";
+import { type Forecast, scheduleWords } from "../../model/sources/schedule.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { forecast } from "../../sources/schedule/forecast.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import { requireSource } from "../known.ts";

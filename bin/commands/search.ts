@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import { FACETS, type Piece, type SearchSort, SORTS } from "../../model/search.ts";
+import { FACETS, type Piece, type SearchSort, SORTS } from "../../model/publish/search.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import { sourcesById } from "../../store/sources/directory.ts";
 import type { TopicNames } from "../../web/api/find/hints.ts";

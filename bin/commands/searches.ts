@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { parseQuery } from "../../archive/search/parse-query.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { QueryProblem, type SearchSort, SORTS } from "../../model/search.ts";
+import { QueryProblem, type SearchSort, SORTS } from "../../model/publish/search.ts";
 import { listSearches } from "../../store/publish/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../web/api/find/saved.ts";
 import { asking } from "../by.ts";

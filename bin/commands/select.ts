@@ -1,9 +1,14 @@
 import type { Command } from "commander";
 import { createParser, type Parser } from "../../articles/reading/parser.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { givesReason } from "../../model/audit.ts";
-import { POINTED, type PointedField, type Proposal, type Trial } from "../../model/pointing.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import { givesReason } from "../../model/operations/audit.ts";
+import {
+  POINTED,
+  type PointedField,
+  type Proposal,
+  type Trial,
+} from "../../model/sources/pointing.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { archivedPages } from "../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../sources/selectors/propose.ts";
 import { tallied, tryField, useSelector } from "../../sources/selectors/trial.ts";

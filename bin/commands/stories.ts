@@ -3,8 +3,8 @@ import { type CorrectionOutcome, undoCorrection } from "../../articles/editorial
 import { whyFirst } from "../../articles/matching/representative.ts";
 import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/word.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { type Correction, wordText } from "../../model/correction.ts";
-import { bondText } from "../../model/story.ts";
+import { type Correction, wordText } from "../../model/articles/correction.ts";
+import { bondText } from "../../model/articles/story.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import { readStoryMembers, type StoryMember } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";

@@ -5,7 +5,7 @@ import {
   undoCorrection,
 } from "../../articles/editorial/correct.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { type Correction, wordText } from "../../model/correction.ts";
+import { type Correction, wordText } from "../../model/articles/correction.ts";
 import { readCorrections } from "../../store/articles/corrections.ts";
 import { byCli } from "../by.ts";
 import { articleIdOf, requireCorrection } from "../known.ts";

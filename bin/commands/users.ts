@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
+import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/operations/account.ts";
 import { addUser, changeUser, getUser, listUsers } from "../../store/operations/accounts.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
-import { withoutSecrets } from "../../model/source.ts";
-import type { FieldChange, Version } from "../../model/version.ts";
+import { withoutSecrets } from "../../model/sources/source.ts";
+import type { FieldChange, Version } from "../../model/sources/version.ts";
 import { deleteSource, type Outcome, retire, rollback } from "../../sources/files/lifecycle.ts";
 import { diffSources } from "../../sources/files/plan.ts";
 import { readVersions } from "../../store/sources/versions.ts";

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import { dropView, saveView } from "../../articles/stream/views.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { STATES } from "../../model/editorial.ts";
-import { Query } from "../../model/filter.ts";
-import { ViewId } from "../../model/view.ts";
+import { STATES } from "../../model/articles/editorial.ts";
+import { Query } from "../../model/publish/filter.ts";
+import { ViewId } from "../../model/publish/view.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { asking } from "../by.ts";
 import { problemsAreUsage } from "../problem.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { percent } from "../../lib/text.ts";
-import { isSubscribed, type Subscription } from "../../model/subscription.ts";
+import { isSubscribed, type Subscription } from "../../model/crawl/subscription.ts";
 import { listSubscriptions } from "../../store/crawl/subscriptions.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

@@ -1,4 +1,4 @@
-import { type RunCounts } from "../../model/run.ts";
+import { type RunCounts } from "../../model/crawl/run.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import { plainTable } from "../table.ts";
 import type { SourceProgress } from "./wait.ts";

@@ -1,6 +1,6 @@
 import { sleep } from "../../lib/time.ts";
-import type { RunCounts } from "../../model/run.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { RunCounts } from "../../model/crawl/run.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
 import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../store/crawl/runs.ts";
 import { headSeq } from "../../store/publish/changes.ts";

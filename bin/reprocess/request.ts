@@ -7,7 +7,7 @@ import { DEDUPE } from "../../articles/matching/version.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { shortHash } from "../../lib/hash.ts";
-import { STAGES, type Stage } from "../../model/reprocessing.ts";
+import { STAGES, type Stage } from "../../model/archive/reprocessing.ts";
 import { spanOf } from "../time.ts";
 
 /** What an operator asks for. */

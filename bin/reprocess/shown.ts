@@ -1,5 +1,5 @@
 import type { Told } from "../../archive/reprocess/reprocess.ts";
-import type { Report } from "../../model/reprocessing.ts";
+import type { Report } from "../../model/archive/reprocessing.ts";
 import { plainTable } from "../table.ts";
 
 /** How often the progress is shown, ms. */

@@ -1,5 +1,5 @@
 import { percent } from "../../lib/text.ts";
-import type { Promotion, Score, Side, Tally } from "../../model/side.ts";
+import type { Promotion, Score, Side, Tally } from "../../model/archive/side.ts";
 import type { CounterpartRow } from "../../store/articles/sides.ts";
 import { plainTable, utc } from "../table.ts";
 import { reportTable, wrapped } from "./shown.ts";

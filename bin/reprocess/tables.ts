@@ -1,6 +1,6 @@
 import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
-import type { TopicRule } from "../../model/topic.ts";
+import type { TopicRule } from "../../model/articles/classification.ts";
 import { readPlaces } from "../roles/places.ts";
 import { readTopics } from "../roles/topics.ts";
 

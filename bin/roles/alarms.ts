@@ -1,7 +1,7 @@
 import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
-import type { AlarmWay } from "../../model/alarm.ts";
+import type { AlarmWay } from "../../model/operations/alarm.ts";
 import { lookForTrouble } from "../../workers/alarms/look.ts";
 import { type AlarmWays, sendDigests } from "../../workers/alarms/send.ts";
 import type { Deps } from "../../workers/deps.ts";

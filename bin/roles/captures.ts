@@ -5,7 +5,7 @@ import { decode } from "../../crawler/http/decode.ts";
 import { wireOf } from "../../crawler/http/wire.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
-import type { Body, Capture } from "../../model/capture.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { CaptureActions } from "../../web/server/actions.ts";
 

@@ -4,7 +4,7 @@ import { join, relative, sep } from "node:path";
 import { fileDigest, manifestOf } from "../../archive/export/target.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
-import type { Export, ExportedFile } from "../../model/export.ts";
+import type { Export, ExportedFile } from "../../model/archive/export.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExportActions } from "../../web/server/actions.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/enqueue.ts";

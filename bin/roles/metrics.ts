@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { Part } from "../../model/part.ts";
+import type { Part } from "../../model/operations/process.ts";
 import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
 import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";

@@ -1,5 +1,5 @@
 import { ProblemError } from "../../model/problem.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { withSelector } from "../../sources/files/edit.ts";
 import { draftSource } from "../../sources/files/load.ts";
 import { archivedPages, type KeptPage, previewPages } from "../../sources/selectors/pages.ts";

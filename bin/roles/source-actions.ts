@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { ProblemError } from "../../model/problem.ts";
-import { declared } from "../../model/version.ts";
+import { declared } from "../../model/sources/version.ts";
 import { repairMoved } from "../../sources/discovery/moved.ts";
 import { applySources, idsOf, noteApplied } from "../../sources/files/apply.ts";
 import { applyEdits, editSources, patchSource } from "../../sources/files/edit.ts";

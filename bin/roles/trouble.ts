@@ -1,4 +1,4 @@
-import type { Trouble } from "../../model/trouble.ts";
+import type { Trouble } from "../../model/operations/process.ts";
 import type { Producer } from "../../queues/producer.ts";
 import type { Workers } from "../../workers/start.ts";
 import type { Outage } from "../../workers/turn/outage.ts";

@@ -1,4 +1,4 @@
-import type { Trouble } from "../../model/trouble.ts";
+import type { Trouble } from "../../model/operations/process.ts";
 
 /** How a service ended, with the last lines that it wrote. */
 export interface Exit {

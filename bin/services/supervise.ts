@@ -1,5 +1,5 @@
 import { sleep } from "../../lib/time.ts";
-import type { Trouble } from "../../model/trouble.ts";
+import type { Trouble } from "../../model/operations/process.ts";
 import { describeExit, isFault, type Log, type Service } from "./service.ts";
 
 /** ms to wait before a restart: the first time, and at most; after `healthy` ms it starts anew. */

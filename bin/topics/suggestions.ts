@@ -5,9 +5,9 @@ import {
   type Suggestion,
   suggestKeywords,
 } from "../../articles/classify/topics/suggest.ts";
-import type { Article } from "../../model/article.ts";
-import { isOfTopics } from "../../model/correction.ts";
-import type { TopicRule } from "../../model/topic.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { TopicRule } from "../../model/articles/classification.ts";
+import { isOfTopics } from "../../model/articles/correction.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { readCorrections } from "../../store/articles/corrections.ts";
 import { readListing } from "../../store/articles/listing.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TIERS } from "../../model/tier.ts";
+import { TIERS } from "../../model/crawl/capture.ts";
 import { define, optional } from "../setting.ts";
 import { duration, text, url } from "../setting-kinds.ts";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, BrowserContextOptions } from "playwright";
 import { within } from "../../lib/stack.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Skipped } from "../../model/skipped.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import { type BrowserUser, launchBrowser } from "./launch.ts";

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { callbackify } from "node:util";
 import { BOUNDS } from "../../config/bounds/http.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "../egress/guard.ts";
 import { openSocket } from "../egress/guarded-socket.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";

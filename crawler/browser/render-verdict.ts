@@ -1,6 +1,6 @@
 import { HOUR_MS } from "../../lib/time.ts";
-import type { RenderMemory } from "../../model/host.ts";
-import type { Lane } from "../../model/link.ts";
+import type { RenderMemory } from "../../model/crawl/host.ts";
+import type { Lane } from "../../model/crawl/link.ts";
 
 const SHORTEST = 24 * HOUR_MS;
 const LONGEST = 30 * 24 * HOUR_MS;

@@ -1,7 +1,7 @@
 import type { BrowserContext, CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
-import { isSkipped, type Skipped } from "../../model/skipped.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import { cookieHeader, type SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";
 import { BLOCKED } from "./blocked.ts";

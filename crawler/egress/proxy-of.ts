@@ -1,7 +1,7 @@
 import type { Secrets } from "../../config/secrets.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
-import { isProxyAddress } from "../../model/proxy.ts";
-import type { Source } from "../../model/source.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { isProxyAddress } from "../../model/sources/login.ts";
+import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
 /** The proxy that a source is asked through; null: none. Throws `GiveUp` (`proxy`) where it isn't known. */

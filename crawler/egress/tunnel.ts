@@ -2,7 +2,7 @@ import { request as plainRequest, type RequestOptions } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { isIP, Socket } from "node:net";
 import { promisify } from "node:util";
-import { type Cause, GiveUp, RetryLater } from "../../model/failure.ts";
+import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { hostName } from "./hosts-file.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "node:zlib";
 import { Decompress } from "fzstd";
 import { BOUNDS } from "../../config/bounds/http.ts";
-import type { Encoding } from "../../model/capture.ts";
+import type { Encoding } from "../../model/crawl/capture.ts";
 
 /** Decompressed bytes; `truncated` when the cap was reached or the input ended early. */
 export interface Decoded {

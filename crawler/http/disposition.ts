@@ -1,8 +1,8 @@
 import { BOUNDS } from "../../config/bounds/http.ts";
 import { retryOrGiveUp } from "../../config/retry-policy.ts";
-import { GiveUp, type RetryLater } from "../../model/failure.ts";
-import type { Hop, LinkKind } from "../../model/link.ts";
-import type { Skipped } from "../../model/skipped.ts";
+import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
+import type { Hop, LinkKind } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import { isRedirect, type Received } from "./received.ts";
 import { retryAfter } from "./retry-after.ts";
 

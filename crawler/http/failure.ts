@@ -1,5 +1,5 @@
-import { type Cause, GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Skipped } from "../../model/skipped.ts";
+import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import { EgressRefused } from "../egress/guard.ts";
 
 const CAUSES: [RegExp, Cause][] = [

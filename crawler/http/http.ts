@@ -1,8 +1,8 @@
 import { type Dispatcher, request as send } from "undici";
 import { BOUNDS } from "../../config/bounds/http.ts";
-import { RetryLater } from "../../model/failure.ts";
-import type { Validators } from "../../model/link.ts";
-import type { Skipped } from "../../model/skipped.ts";
+import { RetryLater } from "../../model/crawl/failure.ts";
+import type { Validators } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";

@@ -1,4 +1,4 @@
-import type { Encoding } from "../../model/capture.ts";
+import type { Encoding } from "../../model/crawl/capture.ts";
 
 /** One response as received over HTTP, or as the browser rendered it; redirects are not followed. */
 export interface Received {

@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import type { SigningSecret } from "../../model/subscriber.ts";
+import type { SigningSecret } from "../../model/publish/subscriber.ts";
 
 /** What is sent: one message, the same at every attempt. */
 export interface Message {

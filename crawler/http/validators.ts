@@ -1,4 +1,4 @@
-import type { Link, LinkKind, Validators } from "../../model/link.ts";
+import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 
 type Asked = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 

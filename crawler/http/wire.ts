@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
-import type { Body, Capture } from "../../model/capture.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
 import { codingOf } from "./decode.ts";
 
 const unpack = promisify(gunzip);

@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { dateOf, newestFirst } from "./newest-first.ts";
 
 /**

@@ -1,7 +1,6 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { FoundLink } from "../../model/discovery.ts";
-import type { Contradiction } from "../../model/lie.ts";
-import type { Named } from "../../model/link.ts";
+import type { Contradiction } from "../../model/crawl/host.ts";
+import type { FoundLink, Named } from "../../model/crawl/link.ts";
 
 /** Entries remembered of a document. */
 const MOST = 100;

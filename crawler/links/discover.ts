@@ -1,6 +1,5 @@
-import type { Discovery, FoundLink } from "../../model/discovery.ts";
-import type { EntryPointKind } from "../../model/link.ts";
-import type { Source } from "../../model/source.ts";
+import type { Discovery, EntryPointKind, FoundLink } from "../../model/crawl/link.ts";
+import type { Source } from "../../model/sources/source.ts";
 import { urlKey } from "./canonical-url.ts";
 import { namedBy } from "./contradictions.ts";
 import { entryPoints } from "./entry-points.ts";

@@ -1,5 +1,5 @@
-import type { FoundLink } from "../../model/discovery.ts";
-import type { Source } from "../../model/source.ts";
+import type { FoundLink } from "../../model/crawl/link.ts";
+import type { Source } from "../../model/sources/source.ts";
 
 /** The links that each run of a source begins with: its feeds, sitemaps and listings. */
 export function entryPoints(source: Pick<Source, "feeds" | "sitemaps" | "listings">): FoundLink[] {

@@ -1,9 +1,8 @@
 import { parseFeed } from "feedsmith";
 import { BOUNDS } from "../../config/bounds/links.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Discovery, FoundLink } from "../../model/discovery.ts";
-import type { Entry, Feed } from "./feed-entry.ts";
-import { toFeed } from "./feed-entry.ts";
+import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
+import { type Entry, type Feed, toFeed } from "./feed-entry.ts";
 import { repairFeed } from "./feed-repair.ts";
 import { toHints } from "./hints.ts";
 import { newestFirst } from "./newest-first.ts";

@@ -1,5 +1,5 @@
-import type { SkipReason } from "../../model/skipped.ts";
-import type { Source } from "../../model/source.ts";
+import type { SkipReason } from "../../model/crawl/skipped.ts";
+import type { Source } from "../../model/sources/source.ts";
 import { fetchUrl } from "./canonical-url.ts";
 import { hostOf, sameSite } from "./site.ts";
 

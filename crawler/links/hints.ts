@@ -1,5 +1,5 @@
 import { Parser } from "htmlparser2";
-import type { Hints } from "../../model/link.ts";
+import type { Hints } from "../../model/crawl/link.ts";
 import { publishedAt } from "./published-at.ts";
 
 /** What a document said of an article, as it stands there. */

@@ -1,8 +1,8 @@
 import { type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { BOUNDS } from "../../config/bounds/links.ts";
-import type { Discovery, FoundLink } from "../../model/discovery.ts";
-import type { Listing } from "../../model/source.ts";
+import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
+import type { Listing } from "../../model/sources/source.ts";
 import { urlKey } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
 import { parsePage } from "./page.ts";

@@ -1,4 +1,4 @@
-import type { FoundLink } from "../../model/discovery.ts";
+import type { FoundLink } from "../../model/crawl/link.ts";
 
 /** When a link's article was published as far as its hints say; undated ones count as new. */
 export function dateOf(link: FoundLink): number {

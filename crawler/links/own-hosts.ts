@@ -1,4 +1,4 @@
-import type { Source } from "../../model/source.ts";
+import type { Source } from "../../model/sources/source.ts";
 import { hostOf, sameSite } from "./site.ts";
 
 /** What of a source tells which hosts are its own. */

@@ -1,4 +1,4 @@
-import type { Source } from "../../model/source.ts";
+import type { Source } from "../../model/sources/source.ts";
 import { bareHost, urlKey } from "./canonical-url.ts";
 import { entryPoints } from "./entry-points.ts";
 import { hostOf } from "./site.ts";

@@ -1,5 +1,5 @@
 import { BOUNDS } from "../../config/bounds/links.ts";
-import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./newest-first.ts";
 import { readSitemapXml, type SitemapEntry } from "./sitemap-reader.ts";

@@ -1,6 +1,6 @@
 import { BOUNDS } from "../../config/bounds/links.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Host } from "../../model/host.ts";
+import type { Host } from "../../model/crawl/host.ts";
 
 /** Pages of one pattern in a row without a new article that make it a trap. */
 export const TRAP_EVIDENCE = BOUNDS.trapEvidence;

@@ -1,8 +1,8 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { Secrets } from "../../config/secrets.ts";
-import { GiveUp } from "../../model/failure.ts";
-import type { Login } from "../../model/login.ts";
-import type { Source } from "../../model/source.ts";
+import { GiveUp } from "../../model/crawl/failure.ts";
+import type { Login } from "../../model/sources/login.ts";
+import type { Source } from "../../model/sources/source.ts";
 import type { LoginRequest } from "../browser/login.ts";
 import { proxiesIn } from "../egress/proxy-of.ts";
 import type { SentCookie } from "../http/cookies.ts";

@@ -1,6 +1,6 @@
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
-import { type Cause, type GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Host } from "../../model/host.ts";
+import { type Cause, type GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Host } from "../../model/crawl/host.ts";
 
 /** The part of a host that the breaker writes. */
 export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;

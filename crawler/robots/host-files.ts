@@ -1,7 +1,7 @@
 import { LIMITS } from "../../config/limits.ts";
 import { type Cached, cached } from "../../lib/cache.ts";
-import type { RobotsCopy, TdmCopy } from "../../model/host.ts";
-import { isSkipped, type Skipped } from "../../model/skipped.ts";
+import type { RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
+import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import { blamesProxy } from "../egress/proxy-of.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import { decodeText } from "../http/charset.ts";

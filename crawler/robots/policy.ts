@@ -1,7 +1,7 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { RobotsCopy } from "../../model/host.ts";
-import type { Skipped } from "../../model/skipped.ts";
+import type { RobotsCopy } from "../../model/crawl/host.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
 
 /** What came when a file such as robots.txt was asked for: a final status with its text, or why none came, in words. */

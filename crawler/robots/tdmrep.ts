@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HOUR_MS } from "../../lib/time.ts";
-import type { TdmCopy, TdmRule } from "../../model/host.ts";
+import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
 

@@ -1,5 +1,5 @@
 import { BOUNDS } from "../../config/bounds/extract.ts";
-import type { Evidence } from "../../model/extraction.ts";
+import type { Evidence } from "../../model/articles/extraction.ts";
 import { type Block, blocksOf, within } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";

@@ -1,4 +1,4 @@
-import type { BodyCandidate, Evidence } from "../../model/extraction.ts";
+import type { BodyCandidate, Evidence } from "../../model/articles/extraction.ts";
 import type { Block } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
 import type { Page } from "../page.ts";

@@ -1,4 +1,4 @@
-import type { Evidence, Extraction } from "../../model/extraction.ts";
+import type { Evidence, Extraction } from "../../model/articles/extraction.ts";
 import { countWords } from "../words.ts";
 import { keyedParagraphs, keyParagraph, partsOf } from "./paragraphs.ts";
 

@@ -1,4 +1,9 @@
-import type { Boilerplate, BoilerplateEntry, Learnt, Settled } from "../../model/boilerplate.ts";
+import type {
+  Boilerplate,
+  BoilerplateEntry,
+  Learnt,
+  Settled,
+} from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./paragraphs.ts";
 
 /** Articles that are looked back on. */

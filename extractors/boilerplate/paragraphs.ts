@@ -1,5 +1,5 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { ArticleFields } from "../../model/extraction.ts";
+import type { ArticleFields } from "../../model/articles/extraction.ts";
 import { keyOf } from "../title-parts.ts";
 
 /** A paragraph of an article that may be boilerplate. */

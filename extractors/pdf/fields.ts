@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { Hints } from "../../model/link.ts";
+import type { Hints } from "../../model/crawl/link.ts";
 import { type DateHit, findDates, parseDate } from "../dates/parse.ts";
 import type { Reading, Stamp } from "../dates/stamp.ts";
 import { isBylineOrDated, namesIn } from "../names.ts";

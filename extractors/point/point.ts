@@ -1,4 +1,4 @@
-import type { Found, PointedField, Spot } from "../../model/pointing.ts";
+import type { Found, PointedField, Spot } from "../../model/sources/pointing.ts";
 import { parseDate } from "../dates/parse.ts";
 import { readingOf } from "../dates/reading.ts";
 import type { Reading } from "../dates/stamp.ts";

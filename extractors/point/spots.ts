@@ -1,4 +1,4 @@
-import type { PointedField } from "../../model/pointing.ts";
+import type { PointedField } from "../../model/sources/pointing.ts";
 import { parseDate } from "../dates/parse.ts";
 import type { Reading } from "../dates/stamp.ts";
 import { Tag } from "../dom/node.ts";

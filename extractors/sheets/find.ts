@@ -1,4 +1,4 @@
-import type { Sheets } from "../../model/sheet.ts";
+import type { Sheets } from "../../model/articles/extraction.ts";
 import { hintOf } from "../dom/hints.ts";
 import type { Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";

@@ -1,6 +1,5 @@
 import { BOUNDS } from "../../config/bounds/extract.ts";
-import type { Extraction } from "../../model/extraction.ts";
-import type { Sheet, SheetRead } from "../../model/sheet.ts";
+import type { Extraction, Sheet, SheetRead } from "../../model/articles/extraction.ts";
 import { withoutLines } from "../boilerplate/drop.ts";
 import { partsOf } from "../boilerplate/paragraphs.ts";
 import { keyOf } from "../title-parts.ts";

@@ -1,7 +1,7 @@
 import type { Logger } from "../../config/logger.ts";
 import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
 import { keyParagraph, partsOf } from "../../extractors/boilerplate/paragraphs.ts";
-import type { Learnt } from "../../model/boilerplate.ts";
+import type { Learnt } from "../../model/sources/boilerplate.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { rereadQueue } from "../../queues/reread.ts";
 import { getArticles } from "../../store/articles/articles.ts";

@@ -1,6 +1,6 @@
 import { NOTHING, repeatedTitles } from "../../articles/ingest/sample.ts";
-import { driftWords } from "../../model/health.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import { driftWords } from "../../model/sources/health.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { readHabits, saveHabits } from "../../store/sources/baseline.ts";
 import { clearDrift, getSource } from "../../store/sources/sources.ts";

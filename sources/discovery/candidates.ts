@@ -8,9 +8,9 @@ import { isSameAnswer } from "../../crawler/links/site/same-answer.ts";
 import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
 import { robotsSitemaps, wellKnown } from "../../crawler/links/site/well-known.ts";
 import type { Visitor } from "../../crawler/visit.ts";
-import type { FoundLink } from "../../model/discovery.ts";
-import { skippedText } from "../../model/skipped.ts";
-import type { Candidate } from "../../model/survey.ts";
+import type { FoundLink } from "../../model/crawl/link.ts";
+import { skippedText } from "../../model/crawl/skipped.ts";
+import type { Candidate } from "../../model/sources/survey.ts";
 
 /** Addresses that a survey looks at, at most, beside robots.txt; and of each kind. */
 const BUDGET = 24;

@@ -8,9 +8,9 @@ import { sameSite } from "../../crawler/links/site.ts";
 import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
 import { throughProxy } from "../../crawler/through-proxy.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import { type Cause, GiveUp } from "../../model/failure.ts";
-import { isSkipped, SKIP_REASONS } from "../../model/skipped.ts";
-import type { Candidate, Survey } from "../../model/survey.ts";
+import { type Cause, GiveUp } from "../../model/crawl/failure.ts";
+import { isSkipped, SKIP_REASONS } from "../../model/crawl/skipped.ts";
+import type { Candidate, Survey } from "../../model/sources/survey.ts";
 import { type Found, look, lookAtAll, type Opened, type SurveyDeps } from "./candidates.ts";
 
 /** Articles that count when entry points are chosen are at most this old, ms. */

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Config } from "../../config/env.ts";
-import type { Declared, SourcePlan } from "../../model/version.ts";
+import type { Declared, SourcePlan } from "../../model/sources/version.ts";
 import { note } from "../../store/operations/audit.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import {

@@ -1,8 +1,8 @@
 import { type Document, isMap, isSeq, parse, parseDocument, YAMLMap, YAMLSeq } from "yaml";
 import { formatDuration } from "../../lib/time.ts";
-import type { PointedField } from "../../model/pointing.ts";
-import type { Source } from "../../model/source.ts";
-import { type Declared, declared, type FieldChange } from "../../model/version.ts";
+import type { PointedField } from "../../model/sources/pointing.ts";
+import type { Source } from "../../model/sources/source.ts";
+import { type Declared, declared, type FieldChange } from "../../model/sources/version.ts";
 import { note } from "../../store/operations/audit.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import { declareSource, type Making } from "../../store/sources/versions.ts";

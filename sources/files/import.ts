@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Source } from "../../model/source.ts";
+import type { Source } from "../../model/sources/source.ts";
 import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/settle.ts";
 import { mendStories } from "../../articles/stories/stories.ts";
-import { type Declared, declared } from "../../model/version.ts";
+import { type Declared, declared } from "../../model/sources/version.ts";
 import { bury } from "../../store/articles/tombstones.ts";
 import { note, noted } from "../../store/operations/audit.ts";
 import { findIn } from "../../store/queries.ts";

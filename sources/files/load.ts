@@ -4,8 +4,8 @@ import { basename, extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Document, LineCounter, parse, parseDocument } from "yaml";
 import type { Secrets } from "../../config/secrets.ts";
-import { Source } from "../../model/source.ts";
-import { type Declared, declared } from "../../model/version.ts";
+import { Source } from "../../model/sources/source.ts";
+import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
 
 /** One mistake in a source's file: where (from 1), which field, and what is allowed. */

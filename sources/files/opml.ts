@@ -1,6 +1,6 @@
 import { generateOpml, parseOpml } from "feedsmith";
 import { parse } from "yaml";
-import type { Declared } from "../../model/version.ts";
+import type { Declared } from "../../model/sources/version.ts";
 import type { Draft, Drafts } from "./import.ts";
 
 /** Namespace of our attributes: what OPML has no word for. */

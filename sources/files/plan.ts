@@ -1,6 +1,6 @@
 import { formatDuration } from "../../lib/time.ts";
-import { Source, type SourceRecord } from "../../model/source.ts";
-import type { Declared, FieldChange, SourcePlan } from "../../model/version.ts";
+import { Source, type SourceRecord } from "../../model/sources/source.ts";
+import type { Declared, FieldChange, SourcePlan } from "../../model/sources/version.ts";
 
 const DURATIONS = /^(schedule\.(every|adaptive\.(min|max))|pace\.delay)$/;
 const SECRET = /^headers\./;

@@ -16,9 +16,8 @@ import {
 } from "../../lib/codes.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { isTimezone } from "../../lib/time.ts";
-import type { Login } from "../../model/login.ts";
-import { isProxyAddress } from "../../model/proxy.ts";
-import { Source } from "../../model/source.ts";
+import { isProxyAddress, type Login } from "../../model/sources/login.ts";
+import { Source } from "../../model/sources/source.ts";
 
 type Issue = z.core.$ZodIssue;
 

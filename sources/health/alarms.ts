@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../lib/time.ts";
-import type { Alarm, Digest, Trouble } from "../../model/alarm.ts";
-import { healthOf } from "../../model/health.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Alarm, Digest, Trouble } from "../../model/operations/alarm.ts";
+import { healthOf } from "../../model/sources/health.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
 const PATIENCE = { part: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };

@@ -6,7 +6,7 @@ import {
   type Sums,
   WATCHED,
   type WatchedField,
-} from "../../model/habits.ts";
+} from "../../model/sources/baseline.ts";
 
 /** Runs that are compared with what was before. */
 const RUNS = 3;

@@ -1,5 +1,5 @@
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Rhythm } from "../../model/habits.ts";
+import type { Rhythm } from "../../model/sources/baseline.ts";
 
 const WEEK_HOURS = 168;
 const WEEK = WEEK_HOURS * HOUR_MS;

@@ -1,5 +1,5 @@
 import { reservedWords, withholds } from "../../articles/reading/reserved.ts";
-import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/preview.ts";
+import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
 /** Characters of a text that is suspiciously short; ideographs say more with fewer. */
 const SHORT = 400;

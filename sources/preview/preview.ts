@@ -8,18 +8,17 @@ import { forStore, holding } from "../../articles/reading/reserved.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
-import type { Discovery, FoundLink } from "../../model/discovery.ts";
-import type { Extraction, FieldName } from "../../model/extraction.ts";
-import type { Link } from "../../model/link.ts";
+import type { Extraction, FieldName } from "../../model/articles/extraction.ts";
+import type { Discovery, FoundLink, Link } from "../../model/crawl/link.ts";
+import { SKIP_REASONS, skippedText } from "../../model/crawl/skipped.ts";
 import type {
   PreviewArticle,
   PreviewField,
   PreviewLink,
   PreviewPage,
   PreviewResult,
-} from "../../model/preview.ts";
-import { SKIP_REASONS, skippedText } from "../../model/skipped.ts";
-import type { Source, SourceRecord } from "../../model/source.ts";
+} from "../../model/sources/preview.ts";
+import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";

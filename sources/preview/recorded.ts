@@ -4,9 +4,9 @@ import { reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { holding, withholds } from "../../articles/reading/reserved.ts";
 import { robotsCopy } from "../../crawler/robots/policy.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
-import type { PreviewPage } from "../../model/preview.ts";
-import type { SkipReason } from "../../model/skipped.ts";
-import type { Source } from "../../model/source.ts";
+import type { SkipReason } from "../../model/crawl/skipped.ts";
+import type { PreviewPage } from "../../model/sources/preview.ts";
+import type { Source } from "../../model/sources/source.ts";
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);

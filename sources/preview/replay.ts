@@ -1,5 +1,5 @@
-import type { Preview } from "../../model/preview.ts";
-import type { Source } from "../../model/source.ts";
+import type { Preview } from "../../model/sources/preview.ts";
+import type { Source } from "../../model/sources/source.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 import { replaying, WITHHELD } from "./recorded.ts";
 

@@ -1,5 +1,5 @@
 import { HOUR_MS } from "../../lib/time.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
 type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 

@@ -1,5 +1,5 @@
-import type { Forecast } from "../../model/forecast.ts";
-import { isPaused, type SourceRecord } from "../../model/source.ts";
+import type { Forecast } from "../../model/sources/schedule.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
 

@@ -1,6 +1,6 @@
 import { spread } from "../../lib/hash.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
-import type { Source, SourceRecord } from "../../model/source.ts";
+import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import { adaptiveInterval } from "./adaptive.ts";
 import { slotAfter } from "./cron.ts";
 import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";

@@ -2,9 +2,9 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
-import type { Hints } from "../../model/link.ts";
-import type { PointedField } from "../../model/pointing.ts";
-import type { Preview } from "../../model/preview.ts";
+import type { Hints } from "../../model/crawl/link.ts";
+import type { PointedField } from "../../model/sources/pointing.ts";
+import type { Preview } from "../../model/sources/preview.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import {
   type CapturePosition,

@@ -1,5 +1,5 @@
 import type { Parser } from "../../articles/reading/parser.ts";
-import type { Found, PointedField, Proposal, Spot } from "../../model/pointing.ts";
+import type { Found, PointedField, Proposal, Spot } from "../../model/sources/pointing.ts";
 import { agrees, type KeptPage } from "./pages.ts";
 
 /** What is pointed at: the page, the field, and the place of the element; null looks for it. */

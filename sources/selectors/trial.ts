@@ -2,9 +2,15 @@ import { readFile } from "node:fs/promises";
 import { sourceView } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { selectAt } from "../../extractors/select.ts";
-import type { PointedField, Reading, Tally, Trial, TriedPage } from "../../model/pointing.ts";
-import type { Select, SourceRecord } from "../../model/source.ts";
-import { declared } from "../../model/version.ts";
+import type {
+  PointedField,
+  Reading,
+  Tally,
+  Trial,
+  TriedPage,
+} from "../../model/sources/pointing.ts";
+import type { Select, SourceRecord } from "../../model/sources/source.ts";
+import { declared } from "../../model/sources/version.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applyEdits, withSelector } from "../files/edit.ts";

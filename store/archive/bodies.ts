@@ -1,8 +1,13 @@
 import type { Filter } from "mongodb";
 import pLimit from "p-limit";
 import { digest } from "../../lib/hash.ts";
-import type { Body, BodyRecord } from "../../model/capture.ts";
-import { isLost, type Lost, type Tier } from "../../model/tier.ts";
+import {
+  type Body,
+  type BodyRecord,
+  isLost,
+  type Lost,
+  type Tier,
+} from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { databaseTier } from "../tiers/database.ts";

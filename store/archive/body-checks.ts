@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { digest } from "../../lib/hash.ts";
-import { isLost, type Tier } from "../../model/tier.ts";
+import { isLost, type Tier } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { AT_ONCE, type BodyStore, type Kept } from "../tiers/tier.ts";

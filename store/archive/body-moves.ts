@@ -1,8 +1,7 @@
 import type { Filter, UpdateFilter } from "mongodb";
 import pLimit from "p-limit";
 import { digest } from "../../lib/hash.ts";
-import type { BodyRecord } from "../../model/capture.ts";
-import { isLost, lostText, TIERS, type Tier } from "../../model/tier.ts";
+import { type BodyRecord, isLost, lostText, TIERS, type Tier } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { AT_ONCE } from "../tiers/tier.ts";

@@ -1,7 +1,6 @@
 import type { Collection, Document, WithId } from "mongodb";
 import pLimit from "p-limit";
-import type { Body, Capture } from "../../model/capture.ts";
-import type { Lost } from "../../model/tier.ts";
+import type { Body, Capture, Lost } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import { COUNTED, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";

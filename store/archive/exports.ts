@@ -1,4 +1,4 @@
-import type { Export } from "../../model/export.ts";
+import type { Export } from "../../model/archive/export.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 

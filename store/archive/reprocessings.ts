@@ -1,4 +1,4 @@
-import type { Progress, Reprocessing } from "../../model/reprocessing.ts";
+import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 

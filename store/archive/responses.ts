@@ -1,5 +1,4 @@
-import type { Body, Capture } from "../../model/capture.ts";
-import { isLost, type Lost } from "../../model/tier.ts";
+import { type Body, type Capture, isLost, type Lost } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { readBodies } from "./bodies.ts";

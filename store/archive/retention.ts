@@ -1,4 +1,4 @@
-import type { Article } from "../../model/article.ts";
+import type { Article } from "../../model/articles/article.ts";
 import { dropFingerprints } from "../articles/fingerprints.ts";
 import { dropCounterpartsOf } from "../articles/sides.ts";
 import { bury } from "../articles/tombstones.ts";

@@ -1,4 +1,4 @@
-import type { Alias } from "../../model/alias.ts";
+import type { Alias } from "../../model/articles/article.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";

@@ -1,8 +1,8 @@
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Article, PendingChange } from "../../model/article.ts";
-import { asEdited } from "../../model/editorial.ts";
-import type { Revision } from "../../model/revision.ts";
-import { toItem } from "../../model/to-item.ts";
+import type { Article, PendingChange } from "../../model/articles/article.ts";
+import { asEdited } from "../../model/articles/editorial.ts";
+import type { Revision } from "../../model/articles/revision.ts";
+import { toItem } from "../../model/articles/to-item.ts";
 import { findIn, readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore, updateEach } from "../writes.ts";

@@ -1,4 +1,4 @@
-import type { Correction } from "../../model/correction.ts";
+import type { Correction } from "../../model/articles/correction.ts";
 import { findIn, readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";

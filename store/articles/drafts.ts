@@ -1,4 +1,4 @@
-import type { Draft } from "../../model/draft.ts";
+import type { Draft } from "../../model/articles/correction.ts";
 import type { Store } from "../store.ts";
 
 /** Keeps a draft, in place of the one of its language. */

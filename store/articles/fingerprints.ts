@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
 import { piecesOf } from "../../lib/pieces.ts";
-import type { Features, Fingerprint } from "../../model/fingerprint.ts";
-import type { FingerprintKey } from "../../model/fingerprint-key.ts";
-import type { Ruling, Standing } from "../../model/story.ts";
+import type { Features, Fingerprint, FingerprintKey } from "../../model/articles/fingerprint.ts";
+import type { Ruling, Standing } from "../../model/articles/story.ts";
 import { type FindAllOptions, findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { insertedBefore, removeEach, updateEach } from "../writes.ts";

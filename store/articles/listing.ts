@@ -1,9 +1,9 @@
 import type { Filter as Document } from "mongodb";
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Article } from "../../model/article.ts";
-import { asEdited } from "../../model/editorial.ts";
-import { type Filter, isForReaders, passes, type Query } from "../../model/filter.ts";
-import { toVisible } from "../../model/visible.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { asEdited } from "../../model/articles/editorial.ts";
+import { toVisible } from "../../model/articles/item.ts";
+import { type Filter, isForReaders, passes, type Query } from "../../model/publish/filter.ts";
 import { readLatest } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 

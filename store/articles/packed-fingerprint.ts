@@ -1,5 +1,5 @@
-import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/fingerprint.ts";
-import type { Counterpart, CounterpartPage } from "../../model/side.ts";
+import type { Counterpart, CounterpartPage } from "../../model/archive/side.ts";
+import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 
 /**
  * A fingerprint as it is stored: many are read for each article that is placed, and bytes and

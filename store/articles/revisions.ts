@@ -1,5 +1,5 @@
-import type { Article } from "../../model/article.ts";
-import type { Revision } from "../../model/revision.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Revision } from "../../model/articles/revision.ts";
 import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { withRevisionTexts } from "./texts.ts";

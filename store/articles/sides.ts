@@ -1,5 +1,5 @@
 import { piecesOf } from "../../lib/pieces.ts";
-import type { Counterpart, Promotion, Side } from "../../model/side.ts";
+import type { Counterpart, Promotion, Side } from "../../model/archive/side.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { insertedBefore, removeEach } from "../writes.ts";

@@ -1,4 +1,4 @@
-import type { Article } from "../../model/article.ts";
+import type { Article } from "../../model/articles/article.ts";
 import { EPOCH, type Store } from "../store.ts";
 import type { Position } from "./listing.ts";
 import { withTexts } from "./texts.ts";

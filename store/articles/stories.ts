@@ -1,10 +1,10 @@
-import type { Article } from "../../model/article.ts";
-import { type Correction, isOfStory, type StoryWord } from "../../model/correction.ts";
-import { asEdited } from "../../model/editorial.ts";
-import type { Fingerprint } from "../../model/fingerprint.ts";
-import type { Because, Bond } from "../../model/story.ts";
-import { mayQuote } from "../../model/to-item.ts";
-import { toVisible } from "../../model/visible.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { type Correction, isOfStory, type StoryWord } from "../../model/articles/correction.ts";
+import { asEdited } from "../../model/articles/editorial.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
+import { toVisible } from "../../model/articles/item.ts";
+import type { Because, Bond } from "../../model/articles/story.ts";
+import { mayQuote } from "../../model/articles/to-item.ts";
 import { findIn } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { correctionsOf } from "./corrections.ts";

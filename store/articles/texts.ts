@@ -1,7 +1,6 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { Article } from "../../model/article.ts";
-import type { LongText } from "../../model/long-text.ts";
-import type { Revision } from "../../model/revision.ts";
+import type { Article, LongText } from "../../model/articles/article.ts";
+import type { Revision } from "../../model/articles/revision.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";

@@ -1,4 +1,4 @@
-import type { Tombstone } from "../../model/tombstone.ts";
+import type { Tombstone } from "../../model/articles/article.ts";
 import { findIn } from "../queries.ts";
 import { type Store } from "../store.ts";
 

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Body, Capture } from "../../model/capture.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";

@@ -1,7 +1,12 @@
-import type { Host, LongRobots, RobotsCopy } from "../../model/host.ts";
-import type { Lie, LieKind } from "../../model/lie.ts";
-import type { Lane } from "../../model/link.ts";
-import type { HostLook } from "../../model/retraction.ts";
+import type {
+  Host,
+  HostLook,
+  Lie,
+  LieKind,
+  LongRobots,
+  RobotsCopy,
+} from "../../model/crawl/host.ts";
+import type { Lane } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 import { updateEach } from "../writes.ts";

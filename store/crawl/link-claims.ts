@@ -1,4 +1,4 @@
-import type { Claim, Link } from "../../model/link.ts";
+import type { Claim, Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { updateEach } from "../writes.ts";

@@ -1,5 +1,5 @@
 import { piecesOf } from "../../lib/pieces.ts";
-import type { Lane, Link } from "../../model/link.ts";
+import type { Lane, Link } from "../../model/crawl/link.ts";
 import { findAll, findIn, furtherBack, soon } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates, removeEach, updateEach } from "../writes.ts";

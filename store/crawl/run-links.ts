@@ -1,5 +1,5 @@
 import { piecesOf } from "../../lib/pieces.ts";
-import type { Link } from "../../model/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 

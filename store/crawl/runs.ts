@@ -1,7 +1,7 @@
-import type { Capture } from "../../model/capture.ts";
-import type { Link } from "../../model/link.ts";
-import type { Run, RunCounts } from "../../model/run.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { Run, RunCounts } from "../../model/crawl/run.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { furtherBack } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";

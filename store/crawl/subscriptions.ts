@@ -1,4 +1,4 @@
-import type { Subscription } from "../../model/subscription.ts";
+import type { Subscription } from "../../model/crawl/subscription.ts";
 import { dueBy, type Store } from "../store.ts";
 
 /** Wants what a feed's hub pushes: asked for at once when the hub or its topic is new. */

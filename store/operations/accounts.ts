@@ -1,7 +1,5 @@
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Key } from "../../model/key.ts";
-import type { Session } from "../../model/session.ts";
-import type { User, UserRole } from "../../model/user.ts";
+import type { Key, Session, User, UserRole } from "../../model/operations/account.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 

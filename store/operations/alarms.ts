@@ -1,4 +1,4 @@
-import type { Alarm, Digest } from "../../model/alarm.ts";
+import type { Alarm, Digest } from "../../model/operations/alarm.ts";
 import { readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AuditEntry } from "../../model/audit.ts";
+import type { AuditEntry } from "../../model/operations/audit.ts";
 import { furtherBack } from "../queries.ts";
 import type { Store } from "../store.ts";
 

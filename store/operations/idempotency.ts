@@ -1,4 +1,4 @@
-import type { Receipt } from "../../model/receipt.ts";
+import type { Receipt } from "../../model/operations/idempotency.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 

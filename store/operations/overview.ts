@@ -1,8 +1,8 @@
 import type { MongoClient } from "mongodb";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Host } from "../../model/host.ts";
-import type { Link } from "../../model/link.ts";
-import type { Run } from "../../model/run.ts";
+import type { Host } from "../../model/crawl/host.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { Run } from "../../model/crawl/run.ts";
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 

@@ -1,4 +1,4 @@
-import type { Part } from "../../model/part.ts";
+import type { Part } from "../../model/operations/process.ts";
 import type { Store } from "../store.ts";
 
 /** A part that nobody has spoken of for so long is gone with its supervisor, ms. */

@@ -1,7 +1,11 @@
 import pLimit from "p-limit";
-import type { Change, Withheld } from "../../model/change.ts";
-import { epochAfter, type Restore } from "../../model/epoch.ts";
-import type { Item } from "../../model/item.ts";
+import type { Item } from "../../model/articles/item.ts";
+import {
+  type Change,
+  epochAfter,
+  type Restore,
+  type Withheld,
+} from "../../model/publish/change.ts";
 import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { isDuplicateKey } from "../writes.ts";

@@ -1,5 +1,5 @@
-import type { Article } from "../../model/article.ts";
-import type { Click } from "../../model/click.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Click } from "../../model/publish/day.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 

@@ -1,6 +1,5 @@
 import type { Collection, Filter, UpdateFilter } from "mongodb";
-import type { Bookmark } from "../../model/bookmark.ts";
-import type { Consumer } from "../../model/consumer.ts";
+import type { Bookmark, Consumer } from "../../model/publish/consumer.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 

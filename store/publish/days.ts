@@ -1,6 +1,6 @@
-import type { Article } from "../../model/article.ts";
-import type { Day } from "../../model/day.ts";
-import { toVisible, type Visible } from "../../model/visible.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { toVisible, type Visible } from "../../model/articles/item.ts";
+import type { Day } from "../../model/publish/day.ts";
 import type { Store } from "../store.ts";
 import { type CountedChange, readCounted } from "./changes.ts";
 import {

@@ -1,4 +1,4 @@
-import type { SavedSearch } from "../../model/saved-search.ts";
+import type { SavedSearch } from "../../model/publish/search.ts";
 import type { Store } from "../store.ts";
 
 /** Saved searches that are listed. */

@@ -1,5 +1,4 @@
-import type { Delivery } from "../../model/delivery.ts";
-import { circuitOf, type Subscriber } from "../../model/subscriber.ts";
+import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 

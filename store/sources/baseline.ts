@@ -1,4 +1,4 @@
-import type { Habits, Sample } from "../../model/habits.ts";
+import type { Habits, Sample } from "../../model/sources/baseline.ts";
 import type { Store } from "../store.ts";
 
 /** Latest titles that are remembered of a source. */

@@ -1,4 +1,4 @@
-import type { Boilerplate, Learnt, Settled } from "../../model/boilerplate.ts";
+import type { Boilerplate, Learnt, Settled } from "../../model/sources/boilerplate.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
 /** What is learnt of sources, by source id. */

@@ -1,5 +1,5 @@
-import type { Standing } from "../../model/health.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Standing } from "../../model/sources/health.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Store } from "../store.ts";
 
 /** Sources that are read at most. */

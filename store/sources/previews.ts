@@ -1,4 +1,4 @@
-import type { Preview } from "../../model/preview.ts";
+import type { Preview } from "../../model/sources/preview.ts";
 import { readLatest } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";

@@ -1,4 +1,4 @@
-import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../../model/quality.ts";
+import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../../model/sources/quality.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 

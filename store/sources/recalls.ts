@@ -1,4 +1,4 @@
-import type { Recall } from "../../model/recall.ts";
+import type { Recall } from "../../model/sources/recall.ts";
 import type { Store } from "../store.ts";
 
 /** Keeps the latest comparison of a source. */

@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { Capture } from "../../model/capture.ts";
-import type { Run } from "../../model/run.ts";
-import type { Room, SourceDay, Work } from "../../model/source-day.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { Run } from "../../model/crawl/run.ts";
+import type { Room, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
 /** What is stored so long after a day began no longer, ms: turns that were under way have ended. */

@@ -1,4 +1,9 @@
-import { isPaused, type Moved, type Source, type SourceRecord } from "../../model/source.ts";
+import {
+  isPaused,
+  type Moved,
+  type Source,
+  type SourceRecord,
+} from "../../model/sources/source.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 

@@ -1,5 +1,5 @@
-import { Source, type SourceRecord } from "../../model/source.ts";
-import type { Declared, Version } from "../../model/version.ts";
+import { Source, type SourceRecord } from "../../model/sources/source.ts";
+import type { Declared, Version } from "../../model/sources/version.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";

@@ -1,4 +1,4 @@
-import type { FigureColumn, FigureRows, FigureTable } from "../../model/figure-table.ts";
+import type { FigureColumn, FigureRows, FigureTable } from "../../model/publish/statistics.ts";
 import { addCount, type Counts } from "../publish/counters.ts";
 
 /** What was counted on a day. */

@@ -1,5 +1,5 @@
-import { FIGURE_BY, type Figure, type FigureBy } from "../../model/figure.ts";
-import { toVisible, type Visible } from "../../model/visible.ts";
+import { toVisible, type Visible } from "../../model/articles/item.ts";
+import { FIGURE_BY, type Figure, type FigureBy } from "../../model/publish/statistics.ts";
 import { type CountedChange, readCounted } from "../publish/changes.ts";
 import {
   addCount,

@@ -1,5 +1,9 @@
-import type { FigureBy } from "../../model/figure.ts";
-import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
+import type {
+  FigureBy,
+  FigureColumn,
+  FigureQuery,
+  FigureTable,
+} from "../../model/publish/statistics.ts";
 import { type Counts, openCounts } from "../publish/counters.ts";
 import { comparedSources } from "../sources/recalls.ts";
 import { readSourceDays } from "../sources/source-days.ts";

@@ -1,7 +1,6 @@
 import { dayIn } from "../../lib/time.ts";
-import type { PendingChange } from "../../model/article.ts";
-import { timingOf } from "../../model/timing.ts";
-import { toVisible, type Visible } from "../../model/visible.ts";
+import type { PendingChange } from "../../model/articles/article.ts";
+import { timingOf, toVisible, type Visible } from "../../model/articles/item.ts";
 import { purgedUntil } from "../articles/tombstones.ts";
 import { headSeq, readCounted } from "../publish/changes.ts";
 import { addCount, swap } from "../publish/counters.ts";

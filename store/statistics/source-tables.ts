@@ -1,5 +1,12 @@
-import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
-import type { Room, SourceDay, SourceOnDay, Work } from "../../model/source-day.ts";
+import type {
+  FigureColumn,
+  FigureQuery,
+  FigureTable,
+  Room,
+  SourceDay,
+  SourceOnDay,
+  Work,
+} from "../../model/publish/statistics.ts";
 import type { Compared } from "../sources/recalls.ts";
 import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 

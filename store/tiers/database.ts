@@ -1,5 +1,5 @@
 import type { Filter } from "mongodb";
-import type { BodyRecord } from "../../model/capture.ts";
+import type { BodyRecord } from "../../model/crawl/capture.ts";
 import type { Store } from "../store.ts";
 import type { BodyStore } from "./tier.ts";
 

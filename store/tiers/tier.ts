@@ -1,4 +1,4 @@
-import type { OuterTier } from "../../model/tier.ts";
+import type { OuterTier } from "../../model/crawl/capture.ts";
 
 /** What a tier keeps: bytes by their digest (64 hex characters), how many, and since when. */
 export interface Kept {

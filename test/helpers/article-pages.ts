@@ -1,6 +1,6 @@
 import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Link } from "../../model/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { makeLink } from "./links.ts";
 import { makeReading, type PageGiven, SEEN } from "./reading.ts";
 

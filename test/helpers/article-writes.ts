@@ -1,6 +1,6 @@
-import type { Article } from "../../model/article.ts";
-import { toItem } from "../../model/to-item.ts";
-import { toVisible } from "../../model/visible.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { toVisible } from "../../model/articles/item.ts";
+import { toItem } from "../../model/articles/to-item.ts";
 import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "./articles.ts";

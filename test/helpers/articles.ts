@@ -1,8 +1,8 @@
 import { dayIn } from "../../lib/time.ts";
-import type { Article, ChangeKind } from "../../model/article.ts";
-import type { Change } from "../../model/change.ts";
-import { Source, type SourceRecord } from "../../model/source.ts";
-import { toBefore, toItem } from "../../model/to-item.ts";
+import type { Article, ChangeKind } from "../../model/articles/article.ts";
+import { toBefore, toItem } from "../../model/articles/to-item.ts";
+import type { Change } from "../../model/publish/change.ts";
+import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import { appendChanges, headSeq } from "../../store/publish/changes.ts";
 import { countUp } from "../../store/publish/days.ts";
 import { recordOf } from "../../store/sources/sources.ts";

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { digest } from "../../lib/hash.ts";
-import type { Body } from "../../model/capture.ts";
-import { isLost } from "../../model/tier.ts";
+import { type Body, isLost } from "../../model/crawl/capture.ts";
 import { readBodies } from "../../store/archive/bodies.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";

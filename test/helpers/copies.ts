@@ -5,7 +5,7 @@ import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { type Random, random } from "../../demo/random.ts";
 import { SITES } from "../../demo/sites.ts";
 import { shortHash } from "../../lib/hash.ts";
-import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { makePrint } from "./prints.ts";
 
 /** Two articles of which it is known whether one is a copy of the other. */

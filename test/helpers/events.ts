@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint, probeKeys } from "../../articles/matching/fingerprint.ts";
 import { isBefore, standingOf } from "../../articles/matching/standing.ts";
-import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { isHeldOut } from "./copies.ts";
 import { makePrint } from "./prints.ts";
 

@@ -1,4 +1,4 @@
-import { FIGURE_BY } from "../../model/figure.ts";
+import { FIGURE_BY } from "../../model/publish/statistics.ts";
 import { countSourceDays, readSourceDays } from "../../store/sources/source-days.ts";
 import { countFigures, figureId } from "../../store/statistics/count.ts";
 import { readFigure } from "../../store/statistics/read.ts";

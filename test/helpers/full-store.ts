@@ -1,8 +1,8 @@
 import { MINUTE_MS } from "../../lib/time.ts";
-import type { Host } from "../../model/host.ts";
-import type { Link, LinkState } from "../../model/link.ts";
-import type { Part } from "../../model/part.ts";
-import { toItem } from "../../model/to-item.ts";
+import { toItem } from "../../model/articles/to-item.ts";
+import type { Host } from "../../model/crawl/host.ts";
+import type { Link, LinkState } from "../../model/crawl/link.ts";
+import type { Part } from "../../model/operations/process.ts";
 import { pack } from "../../store/articles/packed-fingerprint.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";

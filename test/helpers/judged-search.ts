@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Document } from "../../archive/search/document.ts";
 import type { ArticlesRequest } from "../../archive/search/find.ts";
 import { type IndexFile, openIndex } from "../../archive/search/index-file.ts";
-import type { SearchRequest } from "../../model/search.ts";
+import type { SearchRequest } from "../../model/publish/search.ts";
 
 const Queries = z.array(z.strictObject({ query: z.string(), finds: z.array(z.string()).min(1) }));
 

@@ -1,5 +1,5 @@
 import { newLink } from "../../articles/ingest/new-link.ts";
-import type { Link } from "../../model/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 
 /** A link as it enters the store; what a test is about is given, the rest is plausible. */
 export function makeLink(id: string, given: Partial<Link> = {}): Link {

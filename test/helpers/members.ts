@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { Login } from "../../model/login.ts";
+import { Login } from "../../model/sources/login.ts";
 import { articlePage, type Page, type TestSite } from "./site.ts";
 
 export const VALUE = "s3cr3t-of-the-session";

@@ -1,4 +1,4 @@
-import type { PointedField } from "../../model/pointing.ts";
+import type { PointedField } from "../../model/sources/pointing.ts";
 import { type Half, halfOf } from "./labelled.ts";
 import { textOf } from "./site.ts";
 

@@ -1,4 +1,4 @@
-import type { Preview } from "../../model/preview.ts";
+import type { Preview } from "../../model/sources/preview.ts";
 
 /** A preview that is done and found nothing; what a test is about is given. */
 export function makePreview(id: string, at: Date, given: Partial<Preview> = {}): Preview {

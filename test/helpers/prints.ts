@@ -1,4 +1,4 @@
-import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
 /** A fingerprint that resembles none; what a test is about is given. */
 export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerprint {

@@ -1,8 +1,8 @@
 import type { Classification } from "../../articles/classify/classify.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import type { Reading } from "../../articles/publication/article.ts";
-import type { Capture } from "../../model/capture.ts";
-import type { ArticleFields, Extraction } from "../../model/extraction.ts";
+import type { ArticleFields, Extraction } from "../../model/articles/extraction.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
 import { textOf } from "./site.ts";
 
 /** When the pages of readings are fetched unless a test says otherwise. */

@@ -1,4 +1,4 @@
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/crawl/run.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 
 /** An open run that has just begun. */

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { digest } from "../../lib/hash.ts";
-import type { Body } from "../../model/capture.ts";
+import type { Body } from "../../model/crawl/capture.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { addLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";

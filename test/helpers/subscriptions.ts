@@ -1,4 +1,4 @@
-import type { Subscription } from "../../model/subscription.ts";
+import type { Subscription } from "../../model/crawl/subscription.ts";
 
 /** A subscription that was never asked for yet. */
 export function makeSubscription(id: string, given: Partial<Subscription> = {}): Subscription {

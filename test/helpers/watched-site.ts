@@ -1,7 +1,7 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Link } from "../../model/link.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";

@@ -8,7 +8,7 @@ import { createHttp } from "../../crawler/http/http.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
-import type { Lane } from "../../model/link.ts";
+import type { Lane } from "../../model/crawl/link.ts";
 import { connect, createProducer } from "../../queues/producer.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../../workers/deps.ts";

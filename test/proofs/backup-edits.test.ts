@@ -6,7 +6,7 @@ import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { retractByEditor } from "../../articles/revisions/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import type { ArticleWord } from "../../model/correction.ts";
+import type { ArticleWord } from "../../model/articles/correction.ts";
 import { NAMES } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { restoreBackup } from "../../workers/restore.ts";

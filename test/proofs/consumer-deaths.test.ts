@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sleep } from "../../lib/time.ts";
-import type { Change } from "../../model/change.ts";
-import { toItem } from "../../model/to-item.ts";
-import { toVisible } from "../../model/visible.ts";
+import { toVisible } from "../../model/articles/item.ts";
+import { toItem } from "../../model/articles/to-item.ts";
+import type { Change } from "../../model/publish/change.ts";
 import { appendChanges, headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../helpers/articles.ts";

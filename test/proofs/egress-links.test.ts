@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { shortHash } from "../../lib/hash.ts";
-import type { Link, LinkKind } from "../../model/link.ts";
+import type { Link, LinkKind } from "../../model/crawl/link.ts";
 import { ensureHosts, getHost } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";
 import { holdSlot } from "../../workers/turn/hold-slot.ts";

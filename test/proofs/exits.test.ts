@@ -12,7 +12,7 @@ import { retractArticles, retractByEditor } from "../../articles/revisions/retra
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { searchActions } from "../../bin/search-index.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { ArticleWord } from "../../model/correction.ts";
+import type { ArticleWord } from "../../model/articles/correction.ts";
 import { putView } from "../../store/publish/views.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../helpers/articles.ts";

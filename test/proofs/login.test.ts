@@ -6,7 +6,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { createLogins } from "../../crawler/logins/logins.ts";
 import { createLoginSessions, type LoginSessions } from "../../crawler/logins/sessions.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import { Login } from "../../model/login.ts";
+import { Login } from "../../model/sources/login.ts";
 import { connect } from "../../queues/producer.ts";
 import { addLinks } from "../../store/crawl/links.ts";
 import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";

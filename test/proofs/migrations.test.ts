@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pairKey, textKey } from "../../model/fingerprint-key.ts";
+import { pairKey, textKey } from "../../model/articles/fingerprint.ts";
 import { getFingerprints } from "../../store/articles/fingerprints.ts";
 import type { PackedFingerprint } from "../../store/articles/packed-fingerprint.ts";
 import { type Migration, migrate, SCHEMA_VERSION } from "../../store/migrations.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Link } from "../../model/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";

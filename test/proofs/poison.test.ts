@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Lane } from "../../model/link.ts";
+import type { Lane } from "../../model/crawl/link.ts";
 import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
 import { openSiteBrowser } from "../helpers/site-browser.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Run } from "../../model/run.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Run } from "../../model/crawl/run.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { closeFinishedRuns } from "../../workers/close-runs.ts";
 import { crawlAll } from "../../workers/crawl.ts";
 import { makeSource } from "../helpers/articles.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Article } from "../../model/article.ts";
+import type { Article } from "../../model/articles/article.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "../helpers/articles.ts";
 import { cliOn } from "../helpers/cli.ts";

@@ -4,7 +4,7 @@ import { exportArticles } from "../../archive/export/rows.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
-import { Source } from "../../model/source.ts";
+import { Source } from "../../model/sources/source.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import { makePortal } from "../helpers/portal.ts";
 import { remainsOf } from "../helpers/remains.ts";

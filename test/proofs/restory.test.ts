@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ArticlePage, commitArticles } from "../../articles/ingest/commit-articles.ts";
 import { mendStale } from "../../articles/stories/stories.ts";
-import { bondText } from "../../model/story.ts";
+import { bondText } from "../../model/articles/story.ts";
 import type { PackedFingerprint } from "../../store/articles/packed-fingerprint.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
 import { migrate } from "../../store/migrations.ts";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Link } from "../../model/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Settings } from "../../workers/deps.ts";

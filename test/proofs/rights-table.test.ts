@@ -1,7 +1,11 @@
 import type { FastifyInstance, RouteOptions } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KEY_SCOPES, type KeyScope } from "../../model/key.ts";
-import { USER_ROLES, type UserRole } from "../../model/user.ts";
+import {
+  KEY_SCOPES,
+  type KeyScope,
+  USER_ROLES,
+  type UserRole,
+} from "../../model/operations/account.ts";
 import type { Store } from "../../store/store.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { join, login, newKey, openGated } from "../helpers/gated.ts";

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Article } from "../../model/article.ts";
-import type { Capture } from "../../model/capture.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
 import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
 import {
   SCRIPT_WAYS,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
-import type { Lane } from "../../model/link.ts";
+import type { Lane } from "../../model/crawl/link.ts";
 import { dueHosts } from "../../store/crawl/hosts.ts";
 import { dueSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";

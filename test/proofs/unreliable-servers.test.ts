@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shortHash } from "../../lib/hash.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Host } from "../../model/host.ts";
+import type { Host } from "../../model/crawl/host.ts";
 import { getHost, mistrustedHosts } from "../../store/crawl/hosts.ts";
 import { articlePage, feedOf, type Page, type TestSite } from "../helpers/site.ts";
 import { isVerify } from "../helpers/size.ts";

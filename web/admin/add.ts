@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { ProxyName } from "../../model/proxy.ts";
+import { ProxyName } from "../../model/sources/login.ts";
 import { latestPreviews } from "../../store/sources/previews.ts";
 import { acceptsPages } from "../auth/accepts.ts";
 import { may } from "../auth/actor.ts";

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import { type Html, html } from "../../lib/html.ts";
-import type { Alarm, Digest } from "../../model/alarm.ts";
+import type { Alarm, Digest } from "../../model/operations/alarm.ts";
 import { latestDigests, readAlarms } from "../../store/operations/alarms.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
-import { Day } from "../../model/asked.ts";
+import { Day } from "../../model/request-times.ts";
 import { readFollowed } from "../../store/publish/clicks.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";

@@ -1,5 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
-import { type Correction, wordText } from "../../model/correction.ts";
+import { type Correction, wordText } from "../../model/articles/correction.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 

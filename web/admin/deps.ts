@@ -1,10 +1,10 @@
 import type { PortalThen, ThenPage } from "../../archive/as-of/portal.ts";
-import type { Body, Capture } from "../../model/capture.ts";
-import type { Forecast } from "../../model/forecast.ts";
-import type { PointedField, Proposal, Trial } from "../../model/pointing.ts";
-import type { Source, SourceRecord } from "../../model/source.ts";
-import type { FieldChange, SourcePlan } from "../../model/version.ts";
-import type { Why } from "../../model/why.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
+import type { Why } from "../../model/operations/why.ts";
+import type { PointedField, Proposal, Trial } from "../../model/sources/pointing.ts";
+import type { Forecast } from "../../model/sources/schedule.ts";
+import type { Source, SourceRecord } from "../../model/sources/source.ts";
+import type { FieldChange, SourcePlan } from "../../model/sources/version.ts";
 import type { StoryMember } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
 import type { AdminActions } from "./actions.ts";

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import type { Article } from "../../model/article.ts";
-import { FormMoment } from "../../model/asked.ts";
-import type { Draft } from "../../model/draft.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Draft } from "../../model/articles/correction.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { FormMoment } from "../../model/request-times.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { correctionsOf } from "../../store/articles/corrections.ts";
 import { draftsOf } from "../../store/articles/drafts.ts";

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { checked } from "../../model/asked.ts";
-import type { SourcePlan } from "../../model/version.ts";
+import { checked } from "../../model/problem.ts";
+import type { SourcePlan } from "../../model/sources/version.ts";
 import { may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
 import { askedBy, type Imported, Reason, readForm } from "./actions.ts";

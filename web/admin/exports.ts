@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { FormMoment } from "../../model/asked.ts";
-import { EXPORT_FORMATS, type Export } from "../../model/export.ts";
-import { ViewId } from "../../model/view.ts";
+import { EXPORT_FORMATS, type Export } from "../../model/archive/export.ts";
+import { ViewId } from "../../model/publish/view.ts";
+import { FormMoment } from "../../model/request-times.ts";
 import { listExports } from "../../store/archive/exports.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { sourceNames } from "../../store/sources/directory.ts";

@@ -1,5 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
-import { FIGURES, type FigureQuery, type FigureTable } from "../../model/figure-table.ts";
+import { FIGURES, type FigureQuery, type FigureTable } from "../../model/publish/statistics.ts";
 import { daysBetween, sizeText, spanText } from "./chart/axis.ts";
 import { overTime, type Series } from "./chart/over-time.ts";
 import { sideBySide } from "./chart/side-by-side.ts";

@@ -1,8 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import { type Html, html } from "../../lib/html.ts";
-import { type BreakerState, breakerOf } from "../../model/breaker.ts";
-import type { Host } from "../../model/host.ts";
-import { LIES, liesOf } from "../../model/lie.ts";
+import { type BreakerState, breakerOf, type Host, LIES, liesOf } from "../../model/crawl/host.ts";
 import { failingHosts, mistrustedHosts } from "../../store/crawl/hosts.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";

@@ -1,9 +1,9 @@
-import type { Article } from "../../model/article.ts";
-import { STATES, stateOf } from "../../model/editorial.ts";
-import { fits } from "../../model/filter.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { STATES, stateOf } from "../../model/articles/editorial.ts";
+import { toVisible } from "../../model/articles/item.ts";
 import { ProblemError } from "../../model/problem.ts";
-import type { View } from "../../model/view.ts";
-import { toVisible } from "../../model/visible.ts";
+import { fits } from "../../model/publish/filter.ts";
+import type { View } from "../../model/publish/view.ts";
 import { readInbox, readListing } from "../../store/articles/listing.ts";
 import type { AdminDeps } from "./deps.ts";
 

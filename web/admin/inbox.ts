@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { EDITORIAL_STATES } from "../../model/editorial.ts";
-import { ViewId } from "../../model/view.ts";
+import { EDITORIAL_STATES } from "../../model/articles/editorial.ts";
+import { ViewId } from "../../model/publish/view.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { ASSETS } from "../assets.ts";
 import { may } from "../auth/actor.ts";

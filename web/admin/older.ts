@@ -1,5 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
-import { AnyMoment } from "../../model/asked.ts";
+import { AnyMoment } from "../../model/request-times.ts";
 
 /** Where a page goes back in time from; what isn't a date counts as not given. */
 export const Before = AnyMoment.optional().catch(undefined);

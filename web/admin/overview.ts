@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from "fastify";
 import { cached } from "../../lib/cache.ts";
 import { type Html, html } from "../../lib/html.ts";
-import type { Part } from "../../model/part.ts";
-import { withoutSecrets } from "../../model/source.ts";
+import type { Part } from "../../model/operations/process.ts";
+import { withoutSecrets } from "../../model/sources/source.ts";
 import { articlesByHour, readUnlisted } from "../../store/articles/articles.ts";
 import { readCorrections } from "../../store/articles/corrections.ts";
 import { openAlarms } from "../../store/operations/alarms.ts";

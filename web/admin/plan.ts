@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
+import { isEmptyPlan, type SourcePlan } from "../../model/sources/version.ts";
 import { may } from "../auth/actor.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";

@@ -1,5 +1,10 @@
 import { type Html, html } from "../../lib/html.ts";
-import { POINTED, type PointedField, type Proposal, type Trial } from "../../model/pointing.ts";
+import {
+  POINTED,
+  type PointedField,
+  type Proposal,
+  type Trial,
+} from "../../model/sources/pointing.ts";
 import { section } from "./tables.ts";
 import { at as instant } from "./words.ts";
 

@@ -1,9 +1,14 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { SHORTEST_REASON } from "../../model/audit.ts";
-import { POINTED, type PointedField, type Proposal, type Trial } from "../../model/pointing.ts";
+import { SHORTEST_REASON } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
+import {
+  POINTED,
+  type PointedField,
+  type Proposal,
+  type Trial,
+} from "../../model/sources/pointing.ts";
 import { ASSETS } from "../assets.ts";
 import { acceptsPages } from "../auth/accepts.ts";
 import { formToken } from "../auth/form.ts";

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { type Html, html, httpUrl } from "../../lib/html.ts";
-import type { Recall } from "../../model/recall.ts";
+import type { Recall } from "../../model/sources/recall.ts";
 import { sourceNames } from "../../store/sources/directory.ts";
 import { getRecall, listRecalls } from "../../store/sources/recalls.ts";
 import { may } from "../auth/actor.ts";

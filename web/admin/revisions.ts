@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { REVISION_KINDS, type Revision } from "../../model/revision.ts";
+import { REVISION_KINDS, type Revision } from "../../model/articles/revision.ts";
 import { getRevision, type RevisionRow, readRevisions } from "../../store/articles/revisions.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { readQuery } from "./actions.ts";

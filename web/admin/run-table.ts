@@ -1,5 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/crawl/run.ts";
 import { section } from "./tables.ts";
 import { at, reasons, reasonText } from "./words.ts";
 

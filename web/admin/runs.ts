@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import type { Link } from "../../model/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
   getRun,

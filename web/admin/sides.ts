@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import type { Counterpart, Promotion, Score, Side, Tally } from "../../model/side.ts";
+import type { Counterpart, Promotion, Score, Side, Tally } from "../../model/archive/side.ts";
 import {
   type CounterpartRow,
   getCounterpart,

@@ -1,8 +1,8 @@
 import { type Html, html } from "../../lib/html.ts";
 import { percent } from "../../lib/text.ts";
-import { type Health, healthOf, type Standing } from "../../model/health.ts";
-import type { Fill } from "../../model/quality.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import { type Health, healthOf, type Standing } from "../../model/sources/health.ts";
+import type { Fill } from "../../model/sources/quality.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { readFill } from "../../store/sources/quality.ts";
 import { getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";

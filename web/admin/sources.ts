@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { FormMoment } from "../../model/asked.ts";
-import { SHORTEST_REASON } from "../../model/audit.ts";
+import { SHORTEST_REASON } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { withoutSecrets } from "../../model/source.ts";
+import { FormMoment } from "../../model/request-times.ts";
+import { withoutSecrets } from "../../model/sources/source.ts";
 import { readStandings } from "../../store/sources/directory.ts";
 import { may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";

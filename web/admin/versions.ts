@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { withoutSecrets } from "../../model/source.ts";
-import type { FieldChange, Version } from "../../model/version.ts";
+import { withoutSecrets } from "../../model/sources/source.ts";
+import type { FieldChange, Version } from "../../model/sources/version.ts";
 import { sourceNames } from "../../store/sources/directory.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import { readVersions } from "../../store/sources/versions.ts";

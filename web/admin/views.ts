@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { STATES } from "../../model/editorial.ts";
-import { Query } from "../../model/filter.ts";
+import { STATES } from "../../model/articles/editorial.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { type View, ViewId } from "../../model/view.ts";
+import { Query } from "../../model/publish/filter.ts";
+import { type View, ViewId } from "../../model/publish/view.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { sourceNames } from "../../store/sources/directory.ts";
 import { may } from "../auth/actor.ts";

@@ -1,8 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import type { Delivery } from "../../model/delivery.ts";
-import { circuitOf, type Subscriber } from "../../model/subscriber.ts";
+import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import { listSubscribers, readDeliveries } from "../../store/publish/subscribers.ts";
 import { may } from "../auth/actor.ts";

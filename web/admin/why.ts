@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html, httpUrl } from "../../lib/html.ts";
-import type { Why } from "../../model/why.ts";
+import type { Why } from "../../model/operations/why.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";

@@ -1,10 +1,10 @@
 import { type Html, html } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
-import type { BreakerState } from "../../model/breaker.ts";
-import { type Health, healthOf } from "../../model/health.ts";
-import type { Run } from "../../model/run.ts";
-import { isSkipReason, SKIP_REASONS } from "../../model/skipped.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { BreakerState } from "../../model/crawl/host.ts";
+import type { Run } from "../../model/crawl/run.ts";
+import { isSkipReason, SKIP_REASONS } from "../../model/crawl/skipped.ts";
+import { type Health, healthOf } from "../../model/sources/health.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** A state in one word, with the class that colours it. */
 export interface State {

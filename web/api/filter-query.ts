@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { viewNamed } from "../../articles/stream/views.ts";
-import { checked } from "../../model/asked.ts";
-import { Filter } from "../../model/filter.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { checked, ProblemError } from "../../model/problem.ts";
+import { Filter } from "../../model/publish/filter.ts";
 import type { Context } from "../server/context.ts";
 import { requireKnown } from "./known.ts";
 

@@ -1,6 +1,5 @@
-import { unknownName } from "../../model/explain.ts";
-import type { Filter } from "../../model/filter.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { ProblemError, unknownName } from "../../model/problem.ts";
+import type { Filter } from "../../model/publish/filter.ts";
 import { ALL, getDays } from "../../store/publish/days.ts";
 import { sourcesById } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";

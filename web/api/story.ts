@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
-import { type Because, bondText } from "../../model/story.ts";
+import { type Because, bondText } from "../../model/articles/story.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { countStories, whyInStory } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";

@@ -1,7 +1,12 @@
 import type { FastifyRequest } from "fastify";
-import { KEY_SCOPES, type Key } from "../../model/key.ts";
+import {
+  KEY_SCOPES,
+  type Key,
+  type Right,
+  USER_ROLES,
+  type User,
+} from "../../model/operations/account.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { type Right, USER_ROLES, type User } from "../../model/user.ts";
 
 /** Who is asking, and what he may do. */
 export interface Actor {

@@ -1,9 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import { checked } from "../../model/asked.ts";
-import { ProblemError } from "../../model/problem.ts";
-import type { User } from "../../model/user.ts";
+import type { User } from "../../model/operations/account.ts";
+import { checked, ProblemError } from "../../model/problem.ts";
 import {
   addSession,
   endSession,

@@ -1,4 +1,4 @@
-import type { Right } from "../../model/user.ts";
+import type { Right } from "../../model/operations/account.ts";
 
 /** What a route asks for; `anyone` needs neither key nor session, not even where reading is closed. */
 export type Needed = Right | "reader" | "anyone";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Article } from "../../model/article.ts";
-import { Day } from "../../model/asked.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { Day } from "../../model/request-times.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { editionsOf, pathIn } from "../server/edition.ts";
 import { document, element } from "./xml.ts";

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
-import { checked } from "../../model/asked.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { checked, ProblemError } from "../../model/problem.ts";
 
 /** What is done with what hubs say; both answer null or false for what was never asked for. */
 export interface HubEars {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Day } from "../../model/asked.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { Day } from "../../model/request-times.ts";
 import { digestFeed } from "../feeds/digest/feed.ts";
 import { digestMail } from "../feeds/digest/mail.ts";
 import { readDigest } from "../feeds/digest/read.ts";

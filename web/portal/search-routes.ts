@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
 import { html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { FACETS, type Piece, type SearchRequest, SORTS } from "../../model/search.ts";
+import { FACETS, type Piece, type SearchRequest, SORTS } from "../../model/publish/search.ts";
 import { listSearches } from "../../store/publish/saved-searches.ts";
 import { readFound, requireWords } from "../api/find/read.ts";
 import { savedSearch } from "../api/find/saved.ts";

@@ -1,7 +1,12 @@
-import type { Body, Capture } from "../../model/capture.ts";
-import type { Delivery } from "../../model/delivery.ts";
-import type { IndexState, Miss, Piece, SearchAnswer, SearchRequest } from "../../model/search.ts";
-import type { Subscriber } from "../../model/subscriber.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
+import type {
+  IndexState,
+  Miss,
+  Piece,
+  SearchAnswer,
+  SearchRequest,
+} from "../../model/publish/search.ts";
+import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
 
 /** What the API needs to hand out captures; made in `bin`. */
 export interface CaptureActions {

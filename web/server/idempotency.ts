@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/hash.ts";
+import type { Receipt } from "../../model/operations/idempotency.ts";
 import { ProblemError } from "../../model/problem.ts";
-import type { Receipt } from "../../model/receipt.ts";
 import { giveKeyBack, keepAnswer, takeKey, takeOver } from "../../store/operations/idempotency.ts";
 import type { Context } from "./context.ts";
 

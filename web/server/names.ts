@@ -1,4 +1,4 @@
-import type { Filter } from "../../model/filter.ts";
+import type { Filter } from "../../model/publish/filter.ts";
 import type { ListingFilter } from "../../store/articles/listing.ts";
 import type { PortalConfig } from "./config.ts";
 import type { Around } from "./edition.ts";

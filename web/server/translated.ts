@@ -1,4 +1,4 @@
-import { asEdited, type Wording } from "../../model/editorial.ts";
+import { asEdited, type Wording } from "../../model/articles/editorial.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 

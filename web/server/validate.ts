@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
-import { explain } from "../../model/explain.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { explain, ProblemError } from "../../model/problem.ts";
 
 /** What a field of each part of a request is called. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the address" };

@@ -1,5 +1,5 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { Alarm, AlarmWay, Trouble } from "../../model/alarm.ts";
+import type { Alarm, AlarmWay, Trouble } from "../../model/operations/alarm.ts";
 import { digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
 import { addDigest, latestDigests, readAlarms, saveAlarms } from "../../store/operations/alarms.ts";
 import { readParts } from "../../store/operations/processes.ts";

@@ -2,7 +2,7 @@ import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Mailer } from "../../crawler/egress/mail.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
-import type { AlarmWay, Digest } from "../../model/alarm.ts";
+import type { AlarmWay, Digest } from "../../model/operations/alarm.ts";
 import { dueDigests, settleDigest, takeDigest } from "../../store/operations/alarms.ts";
 import type { Deps } from "../deps.ts";
 

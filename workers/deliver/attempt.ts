@@ -5,8 +5,7 @@ import { retryAfter } from "../../crawler/http/retry-after.ts";
 import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { digest } from "../../lib/hash.ts";
 
-import type { Delivery } from "../../model/delivery.ts";
-import type { Subscriber } from "../../model/subscriber.ts";
+import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
 
 /** Sends a message once and says how it went. */
 export async function attempt(

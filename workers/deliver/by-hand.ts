@@ -1,7 +1,6 @@
 import { tell } from "../../articles/stream/change.ts";
 import { digest } from "../../lib/hash.ts";
-import type { Delivery } from "../../model/delivery.ts";
-import type { Subscriber } from "../../model/subscriber.ts";
+import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
 import { readChanges, readRestores } from "../../store/publish/changes.ts";
 import { addDelivery } from "../../store/publish/subscribers.ts";
 import { sourcesById } from "../../store/sources/directory.ts";

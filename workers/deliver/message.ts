@@ -1,7 +1,7 @@
 import type { tell } from "../../articles/stream/change.ts";
 import { changesCursor } from "../../articles/stream/cursor.ts";
 import type { Message } from "../../crawler/http/signed-headers.ts";
-import { epochAfter, epochOf, type Restore } from "../../model/epoch.ts";
+import { epochAfter, epochOf, type Restore } from "../../model/publish/change.ts";
 
 type Told = ReturnType<typeof tell>[number];
 

@@ -1,8 +1,7 @@
 import { withoutBuried } from "../../articles/ingest/buried.ts";
 import { type Origin, planDiscovery } from "../../articles/ingest/discovery-plan.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Discovery } from "../../model/discovery.ts";
-import type { Lane } from "../../model/link.ts";
+import type { Discovery, Lane } from "../../model/crawl/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, knownLinks, planLooks, reviveLinks } from "../../store/crawl/links.ts";
 import { countArticleLinks } from "../../store/crawl/run-links.ts";

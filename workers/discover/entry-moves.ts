@@ -1,6 +1,6 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
-import type { Moved, SourceRecord } from "../../model/source.ts";
+import type { Moved, SourceRecord } from "../../model/sources/source.ts";
 import { movedAfter } from "../../sources/discovery/moved.ts";
 import { entryLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";

@@ -2,7 +2,7 @@ import type { Origin } from "../../articles/ingest/discovery-plan.ts";
 import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay } from "../../crawler/robots/policy.ts";
-import type { Discovery } from "../../model/discovery.ts";
+import type { Discovery } from "../../model/crawl/link.ts";
 import type { TurnDeps } from "../deps.ts";
 
 /**

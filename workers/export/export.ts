@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
-import type { Export, ExportedFile } from "../../model/export.ts";
+import type { Export, ExportedFile } from "../../model/archive/export.ts";
 import { getExport, setExport } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 

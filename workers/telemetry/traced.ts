@@ -1,7 +1,7 @@
 import type { Logger } from "../../config/logger.ts";
 import type { Trace } from "../../config/telemetry/tracer.ts";
-import type { Link } from "../../model/link.ts";
-import { traceIdOf } from "../../model/trace.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { traceIdOf } from "../../model/crawl/run.ts";
 import type { TurnDeps } from "../deps.ts";
 
 /** A log whose lines say which run they belong to, and what else is given. */

@@ -1,5 +1,5 @@
 import { Batcher } from "../../lib/batch.ts";
-import type { Body, Capture } from "../../model/capture.ts";
+import type { Body, Capture } from "../../model/crawl/capture.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { type HostFacts, saveFacts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,5 +1,4 @@
-import type { Host } from "../../model/host.ts";
-import { afterContradiction, type Contradiction } from "../../model/lie.ts";
+import { afterContradiction, type Contradiction, type Host } from "../../model/crawl/host.ts";
 import { saveLie } from "../../store/crawl/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 

@@ -1,5 +1,5 @@
 import { Batcher } from "../../lib/batch.ts";
-import type { Claim, Lane, Link } from "../../model/link.ts";
+import type { Claim, Lane, Link } from "../../model/crawl/link.ts";
 import { endLeases, leaseTurns, type TurnLease } from "../../store/crawl/hosts.ts";
 import { type Claiming, claimLinks, isFreeFor } from "../../store/crawl/link-claims.ts";
 import { dueLinks } from "../../store/crawl/links.ts";

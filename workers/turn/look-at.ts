@@ -10,12 +10,11 @@ import { judgeNotModified, validatorsFor } from "../../crawler/http/validators.t
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { isOurs, ownHosts } from "../../crawler/links/own-hosts.ts";
 import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
-import { GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Host } from "../../model/host.ts";
-import { isBelieved } from "../../model/lie.ts";
-import type { Link, Validators } from "../../model/link.ts";
-import { isSkipped, type Skipped } from "../../model/skipped.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { type Host, isBelieved } from "../../model/crawl/host.ts";
+import type { Link, Validators } from "../../model/crawl/link.ts";
+import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
 import { latestOf } from "../../store/articles/stories.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";

@@ -1,6 +1,6 @@
-import type { Host } from "../../model/host.ts";
-import type { Link } from "../../model/link.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Host } from "../../model/crawl/host.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Slot } from "./hold-slot.ts";
 
 /** One claimed link in a host's turn. */

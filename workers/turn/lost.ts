@@ -1,5 +1,5 @@
 import type { Logger } from "../../config/logger.ts";
-import type { Link } from "../../model/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims.ts";
 import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";

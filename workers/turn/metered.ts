@@ -1,7 +1,7 @@
 import type { Commit, CommitEntry, Settled } from "../../articles/ingest/commit.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
-import { isSkipped, type Skipped } from "../../model/skipped.ts";
+import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { BrowserSessions } from "./browser-sessions.ts";

@@ -1,9 +1,9 @@
 import type { Logger } from "../../config/logger.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { siteOf } from "../../crawler/links/site.ts";
-import type { Cause, GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Host } from "../../model/host.ts";
-import type { Link } from "../../model/link.ts";
+import type { Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Host } from "../../model/crawl/host.ts";
+import type { Link } from "../../model/crawl/link.ts";
 
 /** A look that failed, with what was before it: what is put back if our own network is to blame. */
 export interface FailedLook {

@@ -8,8 +8,8 @@ import { holding, reservedWords } from "../../articles/reading/reserved.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { isHomeAddress } from "../../extractors/url.ts";
-import { isBelieved } from "../../model/lie.ts";
-import type { Link, Validators } from "../../model/link.ts";
+import { isBelieved } from "../../model/crawl/host.ts";
+import type { Link, Validators } from "../../model/crawl/link.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import type { TurnDeps } from "../deps.ts";
 import {

@@ -5,9 +5,9 @@ import {
   pageType,
   remember,
 } from "../../crawler/browser/render-verdict.ts";
-import type { Host, RenderMemory } from "../../model/host.ts";
-import type { Lane } from "../../model/link.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Host, RenderMemory } from "../../model/crawl/host.ts";
+import type { Lane } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { saveVerdict } from "../../store/crawl/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { KnownLook } from "./keep-capture.ts";

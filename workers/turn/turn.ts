@@ -7,10 +7,10 @@ import { robotsCopy, robotsDelay, verdict } from "../../crawler/robots/policy.ts
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
-import type { Host, RobotsCopy } from "../../model/host.ts";
-import type { Lane, Link } from "../../model/link.ts";
-import { isSkipped } from "../../model/skipped.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
+import type { Lane, Link } from "../../model/crawl/link.ts";
+import { isSkipped } from "../../model/crawl/skipped.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnPayload } from "../../queues/fetch.ts";
 import type { TurnDeps } from "../deps.ts";
 import { asSpan, ofLink } from "../telemetry/traced.ts";

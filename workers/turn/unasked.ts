@@ -1,7 +1,7 @@
 import { failedSet, skippedSet, toBrowserSet, verdictOn } from "../../articles/ingest/outcome.ts";
-import type { GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Link } from "../../model/link.ts";
-import type { Skipped } from "../../model/skipped.ts";
+import type { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import { settleLinks } from "../../store/crawl/links.ts";
 import type { TurnDeps } from "../deps.ts";
 import { wakeHost } from "./wake.ts";

@@ -1,4 +1,4 @@
-import type { Lane } from "../../model/link.ts";
+import type { Lane } from "../../model/crawl/link.ts";
 import { fetchQueue } from "../../queues/fetch.ts";
 import { renderQueue } from "../../queues/render.ts";
 import { wakeHosts } from "../../store/crawl/hosts.ts";

@@ -1,9 +1,9 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { SentCookie } from "../../crawler/http/cookies.ts";
 import type { Received } from "../../crawler/http/received.ts";
-import { GiveUp } from "../../model/failure.ts";
-import type { Link } from "../../model/link.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import { GiveUp } from "../../model/crawl/failure.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Look } from "./look.ts";
 

@@ -1,6 +1,6 @@
-import type { Run } from "../../model/run.ts";
-import type { SourceRecord } from "../../model/source.ts";
-import { isSubscribed } from "../../model/subscription.ts";
+import type { Run } from "../../model/crawl/run.ts";
+import { isSubscribed } from "../../model/crawl/subscription.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
 import type { Store } from "../../store/store.ts";
 

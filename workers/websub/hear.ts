@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { MINUTE_MS } from "../../lib/time.ts";
-import { isPaused } from "../../model/source.ts";
+import { isPaused } from "../../model/sources/source.ts";
 import { isShut } from "../../sources/schedule/next-due.ts";
 import { getSubscription, updateSubscription } from "../../store/crawl/subscriptions.ts";
 import { askForPush, getSource } from "../../store/sources/sources.ts";

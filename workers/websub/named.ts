@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Discovery } from "../../model/discovery.ts";
-import type { Link } from "../../model/link.ts";
-import type { SourceRecord } from "../../model/source.ts";
+import type { Discovery, Link } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { dropSubscription, wantSubscription } from "../../store/crawl/subscriptions.ts";
 import { saveHub } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";

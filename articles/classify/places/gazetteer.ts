@@ -1,4 +1,4 @@
-import type { Place } from "../../../model/place.ts";
+import type { Place } from "../../../model/articles/classification.ts";
 
 /** What a name may stand for. */
 export interface Meaning {

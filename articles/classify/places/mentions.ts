@@ -1,4 +1,4 @@
-import type { PlaceField } from "../../../model/place.ts";
+import type { PlaceField } from "../../../model/articles/classification.ts";
 import { contextOf } from "./context.ts";
 import { type Found, findNames } from "./find.ts";
 import type { Gazetteer, Meaning } from "./gazetteer.ts";

@@ -1,5 +1,5 @@
 import { nearest } from "../../../lib/nearest.ts";
-import type { Place, PlaceVerdict } from "../../../model/place.ts";
+import type { Place, PlaceVerdict } from "../../../model/articles/classification.ts";
 import { chooseMeanings } from "./choose.ts";
 import type { Entry, Gazetteer } from "./gazetteer.ts";
 import { mentionsIn, type Stretch } from "./mentions.ts";

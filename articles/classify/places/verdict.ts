@@ -1,4 +1,4 @@
-import type { Place, PlaceHit, PlaceVerdict } from "../../../model/place.ts";
+import type { Place, PlaceHit, PlaceVerdict } from "../../../model/articles/classification.ts";
 import type { Chosen, Home } from "./choose.ts";
 
 /** Evidence from which a country is believed. */

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from "../../../lib/time.ts";
-import type { Gone, HostLook } from "../../../model/retraction.ts";
+import type { HostLook } from "../../../model/crawl/host.ts";
+import type { Gone } from "../../../model/crawl/link.ts";
 
 /** Answers that an article is gone, and the time between the first and the last, before it is believed. */
 const TIMES = 2;

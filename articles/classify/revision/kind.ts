@@ -1,5 +1,5 @@
 import { diffChars } from "diff";
-import type { RevisionVerdict } from "../../../model/revision.ts";
+import type { RevisionVerdict } from "../../../model/articles/revision.ts";
 import { type Comparison, compare, type Edit, type Swap, type Told } from "./compare.ts";
 
 /** Words that a swap in place has at most, on either side. */

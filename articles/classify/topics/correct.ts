@@ -1,5 +1,5 @@
-import type { Correction, TopicsWord } from "../../../model/correction.ts";
-import type { TopicVerdict } from "../../../model/topic.ts";
+import type { TopicVerdict } from "../../../model/articles/classification.ts";
+import type { Correction, TopicsWord } from "../../../model/articles/correction.ts";
 
 /** What an editor's word counts: as much as a keyword in title and lead. */
 const SCORE = 5;

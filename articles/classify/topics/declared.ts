@@ -1,4 +1,4 @@
-import type { TopicVerdict } from "../../../model/topic.ts";
+import type { TopicVerdict } from "../../../model/articles/classification.ts";
 
 /** Verdicts for topics that only the source's declaration speaks for. */
 export function asDeclared(ids: readonly string[]): TopicVerdict[] {

@@ -1,5 +1,5 @@
 import { shortHash } from "../../../lib/hash.ts";
-import type { TopicHit, TopicRule, TopicVerdict } from "../../../model/topic.ts";
+import type { TopicHit, TopicRule, TopicVerdict } from "../../../model/articles/classification.ts";
 import { type Counts, countKeywords } from "./count.ts";
 import { asDeclared } from "./declared.ts";
 import { fold } from "./fold.ts";

@@ -1,4 +1,4 @@
-import type { TopicHit } from "../../../model/topic.ts";
+import type { TopicHit } from "../../../model/articles/classification.ts";
 import { fold, isCjk } from "./fold.ts";
 
 /** A keyword that editors' corrections speak for, with how often it stands where. */

@@ -1,5 +1,5 @@
 import type { Document, Element } from "domhandler";
-import { Listing } from "../../../model/source.ts";
+import { Listing } from "../../../model/sources/source.ts";
 import { urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";

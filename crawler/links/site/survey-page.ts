@@ -1,7 +1,6 @@
 import type { Document } from "domhandler";
-import type { Discovery } from "../../../model/discovery.ts";
-import type { EntryPointKind } from "../../../model/link.ts";
-import type { Listing } from "../../../model/source.ts";
+import type { Discovery, EntryPointKind } from "../../../model/crawl/link.ts";
+import type { Listing } from "../../../model/sources/source.ts";
 import { type DiscoverInput, discover } from "../discover.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";

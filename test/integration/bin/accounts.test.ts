@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AuditEntry } from "../../../model/audit.ts";
-import type { Key } from "../../../model/key.ts";
-import type { User } from "../../../model/user.ts";
+import type { Key, User } from "../../../model/operations/account.ts";
+import type { AuditEntry } from "../../../model/operations/audit.ts";
 import { addSession, getUser, hasAccounts } from "../../../store/operations/accounts.ts";
 import type { Store } from "../../../store/store.ts";
 import { verifyPassword } from "../../../web/auth/password.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { Article } from "../../../model/article.ts";
+import type { Article } from "../../../model/articles/article.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { type CliEnd, cliOn } from "../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

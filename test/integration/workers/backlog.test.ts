@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { backfill } from "../../../bin/commands/backfill.ts";
 import { DAY_MS } from "../../../lib/time.ts";
-import type { Link } from "../../../model/link.ts";
-import type { Run } from "../../../model/run.ts";
+import type { Link } from "../../../model/crawl/link.ts";
+import type { Run } from "../../../model/crawl/run.ts";
 import { ensureHosts } from "../../../store/crawl/hosts.ts";
 import { addLinks, getLink } from "../../../store/crawl/links.ts";
 import { openRuns } from "../../../store/crawl/runs.ts";

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { actionsOf } from "../../../bin/roles/deliveries.ts";
 import { backoffDelay, RETRY_POLICY } from "../../../config/retry-policy.ts";
 import { MINUTE_MS } from "../../../lib/time.ts";
-import { circuitOf, type Subscriber } from "../../../model/subscriber.ts";
+import { circuitOf, type Subscriber } from "../../../model/publish/subscriber.ts";
 import type { Store } from "../../../store/store.ts";
 import * as manage from "../../../web/api/webhooks/manage.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";

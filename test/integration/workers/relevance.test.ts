@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sequence } from "../../../articles/stream/sequencer.ts";
-import type { Change } from "../../../model/change.ts";
-import type { Report } from "../../../model/reprocessing.ts";
+import type { Report } from "../../../model/archive/reprocessing.ts";
+import type { Change } from "../../../model/publish/change.ts";
 import { readUnlisted } from "../../../store/articles/articles.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import { readChanges } from "../../../store/publish/changes.ts";

@@ -8,7 +8,7 @@ import { parseHosts } from "../../../crawler/egress/hosts-file.ts";
 import type { Resolve } from "../../../crawler/egress/resolver.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
-import { isSkipped, type Skipped } from "../../../model/skipped.ts";
+import { isSkipped, type Skipped } from "../../../model/crawl/skipped.ts";
 import { type Canary, openCanary } from "../../helpers/canary.ts";
 import { chromiumPath, systemUser } from "../../helpers/chromium.ts";
 import { hostilePage, LIGHT, VECTORS } from "../../helpers/hostile-page.ts";

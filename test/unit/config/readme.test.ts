@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { Source } from "../../../model/source.ts";
+import { Source } from "../../../model/sources/source.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].concat(

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { loadTopics } from "../../../config/topics.ts";
 import { leftOut } from "../../../crawler/links/filter.ts";
-import { Source } from "../../../model/source.ts";
+import { Source } from "../../../model/sources/source.ts";
 
 const folder = "config/sources";
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));

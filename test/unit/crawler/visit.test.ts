@@ -3,8 +3,8 @@ import type { HttpRequest } from "../../../crawler/http/http.ts";
 import type { Received } from "../../../crawler/http/received.ts";
 import { throughProxy } from "../../../crawler/through-proxy.ts";
 import { createVisitor, ownPlaces } from "../../../crawler/visit.ts";
-import { RetryLater } from "../../../model/failure.ts";
-import { Source } from "../../../model/source.ts";
+import { RetryLater } from "../../../model/crawl/failure.ts";
+import { Source } from "../../../model/sources/source.ts";
 
 /** An answer that leads to `location`, or a page where that is null. */
 function answerOf({ url }: HttpRequest, location: string | null): Received {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { scaled } from "../../../demo/scaled.ts";
-import { Source } from "../../../model/source.ts";
+import { Source } from "../../../model/sources/source.ts";
 import { visible } from "./ask.ts";
 
 const setting = { port: 18080, seed: 7, now: new Date("2026-03-18T10:20:00Z") };

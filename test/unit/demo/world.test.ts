@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { parse } from "yaml";
 import { handMade } from "../../../demo/hand-made.ts";
 import { startWorld, type World } from "../../../demo/world.ts";
-import { Source } from "../../../model/source.ts";
+import { Source } from "../../../model/sources/source.ts";
 import { ask, charsetOf, textOf, visible } from "./ask.ts";
 
 const now = new Date("2026-03-18T10:20:00Z");

@@ -8,7 +8,7 @@ import {
   WINDOW,
 } from "../../../extractors/boilerplate/learn.ts";
 import { type Keyed, keyedParagraphs } from "../../../extractors/boilerplate/paragraphs.ts";
-import type { Boilerplate } from "../../../model/boilerplate.ts";
+import type { Boilerplate } from "../../../model/sources/boilerplate.ts";
 import { makeReading } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { completeness } from "../../../extractors/completeness.ts";
-import type { Evidence, FieldName } from "../../../model/extraction.ts";
+import type { Evidence, FieldName } from "../../../model/articles/extraction.ts";
 import { makeReading } from "../../helpers/reading.ts";
 
 const { fields } = makeReading("https://city.example/a").extracted.extraction;

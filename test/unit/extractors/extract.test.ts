@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { extract, prepare } from "../../../extractors/extract.ts";
-import { Select } from "../../../model/source.ts";
+import { Select } from "../../../model/sources/source.ts";
 import { growthOf, LINEAR } from "../../helpers/cpu.ts";
 
 const now = new Date("2025-06-01T12:00:00Z");

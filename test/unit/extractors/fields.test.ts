@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { extract, prepare } from "../../../extractors/extract.ts";
-import type { Extraction, Image } from "../../../model/extraction.ts";
+import type { Extraction, Image } from "../../../model/articles/extraction.ts";
 import { type LabelledPage, labelledPages } from "../../helpers/labelled-pages.ts";
 
 // Pages written for the project, a file per field; see docs/extraction.md. No rule was made for the

@@ -6,7 +6,7 @@ import type { TrueArticle } from "../../../demo/truth.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { joinSheets } from "../../../extractors/sheets/join.ts";
-import type { Extraction } from "../../../model/extraction.ts";
+import type { Extraction } from "../../../model/articles/extraction.ts";
 
 // Every article page of the sample world that HTTP brings: what the demo checks, without the line.
 const now = new Date("2026-11-25T12:00:00Z");

@@ -1,8 +1,6 @@
-import type { Body, Capture } from "../../../model/capture.ts";
-import { unknownName } from "../../../model/explain.ts";
-import { ProblemError } from "../../../model/problem.ts";
-import { isLost, lostProblem } from "../../../model/tier.ts";
-import type { Tombstone } from "../../../model/tombstone.ts";
+import type { Tombstone } from "../../../model/articles/article.ts";
+import { type Body, type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
+import { ProblemError, unknownName } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { tombstonesOf } from "../../../store/articles/tombstones.ts";

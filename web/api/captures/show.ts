@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Capture } from "../../../model/capture.ts";
-import { ENTRY_POINT_KINDS } from "../../../model/link.ts";
+import type { Capture } from "../../../model/crawl/capture.ts";
+import { ENTRY_POINT_KINDS } from "../../../model/crawl/link.ts";
 import type { ListedCapture } from "../../../store/crawl/captures.ts";
 
 const Headers = z.record(z.string(), z.string());

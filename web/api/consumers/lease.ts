@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { tell } from "../../../articles/stream/change.ts";
 import { filterOf } from "../../../articles/stream/reading.ts";
-import type { Consumer } from "../../../model/consumer.ts";
-import { epochAfter } from "../../../model/epoch.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { epochAfter } from "../../../model/publish/change.ts";
+import type { Consumer } from "../../../model/publish/consumer.ts";
 import { readChanges } from "../../../store/publish/changes.ts";
 import { moveBookmark } from "../../../store/publish/consumers.ts";
 import type { Store } from "../../../store/store.ts";

@@ -1,8 +1,7 @@
 import { checkedReading, type Reading } from "../../../articles/stream/reading.ts";
-import type { Asking } from "../../../model/asking.ts";
-import type { Consumer } from "../../../model/consumer.ts";
-import { unknownName } from "../../../model/explain.ts";
-import { ProblemError } from "../../../model/problem.ts";
+import type { Asking } from "../../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../../model/problem.ts";
+import type { Consumer } from "../../../model/publish/consumer.ts";
 import { noted } from "../../../store/operations/audit.ts";
 import {
   addConsumer,

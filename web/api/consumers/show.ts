@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { changesCursor } from "../../../articles/stream/cursor.ts";
-import { type Consumer, ConsumerName } from "../../../model/consumer.ts";
-import { epochAfter } from "../../../model/epoch.ts";
-import { Filter } from "../../../model/filter.ts";
+import { epochAfter } from "../../../model/publish/change.ts";
+import { type Consumer, ConsumerName } from "../../../model/publish/consumer.ts";
+import { Filter } from "../../../model/publish/filter.ts";
 import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import type { Head } from "../../server/snapshot.ts";

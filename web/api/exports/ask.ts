@@ -2,13 +2,12 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { storedView } from "../../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
-import { TimeText } from "../../../model/asked.ts";
-import type { Asking } from "../../../model/asking.ts";
-import { unknownName } from "../../../model/explain.ts";
-import { EXPORT_FORMATS, type Export, type ExportWish } from "../../../model/export.ts";
-import { Query } from "../../../model/filter.ts";
-import { ProblemError } from "../../../model/problem.ts";
-import { ViewId } from "../../../model/view.ts";
+import { EXPORT_FORMATS, type Export, type ExportWish } from "../../../model/archive/export.ts";
+import type { Asking } from "../../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../../model/problem.ts";
+import { Query } from "../../../model/publish/filter.ts";
+import { ViewId } from "../../../model/publish/view.ts";
+import { TimeText } from "../../../model/request-times.ts";
 import {
   addExport,
   dueExports,

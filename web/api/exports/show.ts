@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EXPORT_FORMATS, type Export } from "../../../model/export.ts";
+import { EXPORT_FORMATS, type Export } from "../../../model/archive/export.ts";
 
 /** An export as the API tells it. */
 export const ApiExport = z.object({

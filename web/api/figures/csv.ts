@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import type { FastifyReply } from "fastify";
-import type { FigureTable } from "../../../model/figure-table.ts";
+import type { FigureTable } from "../../../model/publish/statistics.ts";
 
 /** A figure as CSV (RFC 4180, UTF-8); a cell that a spreadsheet would take for a formula gets an apostrophe. */
 export function figureCsv({ columns, rows }: FigureTable): string {

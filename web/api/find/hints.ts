@@ -1,5 +1,9 @@
 import { nearest } from "../../../lib/nearest.ts";
-import { QueryProblem, type SearchHint, type SearchRequest } from "../../../model/search.ts";
+import {
+  QueryProblem,
+  type SearchHint,
+  type SearchRequest,
+} from "../../../model/publish/search.ts";
 import type { PublicSource } from "../../../store/sources/directory.ts";
 import type { SearchActions } from "../../server/actions.ts";
 import type { PortalConfig } from "../../server/config.ts";

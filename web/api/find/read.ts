@@ -1,14 +1,14 @@
 import { openText } from "../../../articles/stream/item.ts";
 import { cut, leadOf, paragraphs } from "../../../articles/stream/lead.ts";
+import type { Revision } from "../../../model/articles/revision.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import type { Revision } from "../../../model/revision.ts";
 import {
   type Piece,
   QueryProblem,
   type SearchAnswer,
   type SearchHint,
   type SearchRequest,
-} from "../../../model/search.ts";
+} from "../../../model/publish/search.ts";
 import { readIndexable } from "../../../store/articles/articles.ts";
 import type { ListedArticle } from "../../../store/articles/listing.ts";
 import { readRevisionTexts } from "../../../store/articles/revisions.ts";

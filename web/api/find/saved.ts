@@ -1,7 +1,6 @@
-import type { Asking } from "../../../model/asking.ts";
-import { unknownName } from "../../../model/explain.ts";
-import { ProblemError } from "../../../model/problem.ts";
-import { type SavedQuery, type SavedSearch, SearchName } from "../../../model/saved-search.ts";
+import type { Asking } from "../../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../../model/problem.ts";
+import { type SavedQuery, type SavedSearch, SearchName } from "../../../model/publish/search.ts";
 import { noted } from "../../../store/operations/audit.ts";
 import {
   dropSearch,

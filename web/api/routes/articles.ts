@@ -9,9 +9,9 @@ import {
 } from "../../../articles/stream/item.ts";
 import { viewNamed } from "../../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
-import { firstMomentOf, lastMomentOf, TimeText } from "../../../model/asked.ts";
-import { CountryCode, LanguageCode } from "../../../model/code.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { CountryCode, LanguageCode } from "../../../model/publish/filter.ts";
+import { firstMomentOf, lastMomentOf, TimeText } from "../../../model/request-times.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { toEntry } from "../../feeds/feed.ts";

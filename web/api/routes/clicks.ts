@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { httpUrl } from "../../../lib/html.ts";
 import { dayIn } from "../../../lib/time.ts";
-import { dayOf, TimeText } from "../../../model/asked.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { dayOf, TimeText } from "../../../model/request-times.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { countClick, readClicks } from "../../../store/publish/clicks.ts";
 import { type Routes, typed } from "../../server/context.ts";

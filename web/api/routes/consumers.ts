@@ -1,9 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ApiChange } from "../../../articles/stream/change.ts";
-import { ConsumerName } from "../../../model/consumer.ts";
-import { Filter } from "../../../model/filter.ts";
-import { ViewId } from "../../../model/view.ts";
+import { ConsumerName } from "../../../model/publish/consumer.ts";
+import { Filter } from "../../../model/publish/filter.ts";
+import { ViewId } from "../../../model/publish/view.ts";
 import { listConsumers } from "../../../store/publish/consumers.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";

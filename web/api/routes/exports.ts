@@ -1,8 +1,8 @@
 import fastifyStatic from "@fastify/static";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { endOf, firstMomentOf } from "../../../model/asked.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { endOf, firstMomentOf } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";

@@ -2,9 +2,15 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { dayIn } from "../../../lib/time.ts";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
-import { dayOf, TimeText } from "../../../model/asked.ts";
-import { FigureWish, figureQuery } from "../../../model/figure-query.ts";
-import { FIGURE_ROWS, FIGURES, type FigureName, ROWS_OF } from "../../../model/figure-table.ts";
+import {
+  FIGURE_ROWS,
+  FIGURES,
+  type FigureName,
+  FigureWish,
+  figureQuery,
+  ROWS_OF,
+} from "../../../model/publish/statistics.ts";
+import { dayOf, TimeText } from "../../../model/request-times.ts";
 import { readFigure } from "../../../store/statistics/read.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";

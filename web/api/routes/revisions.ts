@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Article } from "../../../model/article.ts";
+import type { Article } from "../../../model/articles/article.ts";
+import { REVISION_KINDS, type RevisionKind } from "../../../model/articles/revision.ts";
+import { mayQuote } from "../../../model/articles/to-item.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { REVISION_KINDS, type RevisionKind } from "../../../model/revision.ts";
-import { mayQuote } from "../../../model/to-item.ts";
 import { getRevision, readRevisions } from "../../../store/articles/revisions.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import type { PublicSource } from "../../../store/sources/directory.ts";

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { SavedQuery, type SavedSearch, SearchName } from "../../../model/saved-search.ts";
+import { SavedQuery, type SavedSearch, SearchName } from "../../../model/publish/search.ts";
 import { listSearches } from "../../../store/publish/saved-searches.ts";
 import { actorName } from "../../auth/actor.ts";
 import { type Routes, typed } from "../../server/context.ts";

@@ -5,7 +5,7 @@ import {
   snapshotCursor,
 } from "../../../articles/stream/cursor.ts";
 import { ApiItem, apiItem } from "../../../articles/stream/item.ts";
-import { epochAfter } from "../../../model/epoch.ts";
+import { epochAfter } from "../../../model/publish/change.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { Filter } from "../../../model/filter.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { ViewId } from "../../../model/view.ts";
+import { Filter } from "../../../model/publish/filter.ts";
+import { ViewId } from "../../../model/publish/view.ts";
 import {
   getDelivery,
   listSubscribers,

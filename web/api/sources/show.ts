@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Preview } from "../../../model/preview.ts";
-import { isPaused, Source, type SourceRecord } from "../../../model/source.ts";
+import type { Preview } from "../../../model/sources/preview.ts";
+import { isPaused, Source, type SourceRecord } from "../../../model/sources/source.ts";
 
 /** A source, without what its file says. */
 export const ApiSource = z.object({

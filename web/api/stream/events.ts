@@ -1,8 +1,7 @@
 import { tell } from "../../../articles/stream/change.ts";
 import { changesCursor } from "../../../articles/stream/cursor.ts";
-import type { Change } from "../../../model/change.ts";
-import { epochAfter } from "../../../model/epoch.ts";
-import type { Filter } from "../../../model/filter.ts";
+import { type Change, epochAfter } from "../../../model/publish/change.ts";
+import type { Filter } from "../../../model/publish/filter.ts";
 import type { Head } from "../../server/snapshot.ts";
 import type { Watch } from "../../server/watch.ts";
 import { checkWhole } from "./position.ts";

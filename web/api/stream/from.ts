@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
-import { firstMomentOf, TimeText } from "../../../model/asked.ts";
-import { epochAfter } from "../../../model/epoch.ts";
+import { epochAfter } from "../../../model/publish/change.ts";
+import { firstMomentOf, TimeText } from "../../../model/request-times.ts";
 import { headSeq, readRestores, seqAt, tailSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import { startOf } from "./position.ts";

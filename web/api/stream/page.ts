@@ -1,5 +1,5 @@
-import type { Change } from "../../../model/change.ts";
-import { type Filter, kindFor } from "../../../model/filter.ts";
+import type { Change } from "../../../model/publish/change.ts";
+import { type Filter, kindFor } from "../../../model/publish/filter.ts";
 import { readChanges } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import type { Context } from "../../server/context.ts";

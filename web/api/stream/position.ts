@@ -1,7 +1,6 @@
 import { readChangesCursor } from "../../../articles/stream/cursor.ts";
-import type { Change } from "../../../model/change.ts";
-import { lastShared } from "../../../model/epoch.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { type Change, lastShared } from "../../../model/publish/change.ts";
 import type { Head } from "../../server/snapshot.ts";
 
 /** The `seq` behind which a cursor goes on; throws a 400 or 410 problem when it can't. */

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { checkedReading, type Reading } from "../../../articles/stream/reading.ts";
-import type { Asking } from "../../../model/asking.ts";
-import { unknownName } from "../../../model/explain.ts";
-import { ProblemError } from "../../../model/problem.ts";
-import type { Subscriber } from "../../../model/subscriber.ts";
+import type { Asking } from "../../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../../model/problem.ts";
+import type { Subscriber } from "../../../model/publish/subscriber.ts";
 import { type Noted, noted } from "../../../store/operations/audit.ts";
 import { moveBookmark } from "../../../store/publish/consumers.ts";
 import {

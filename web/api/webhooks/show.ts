@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { Delivery } from "../../../model/delivery.ts";
-import { Filter } from "../../../model/filter.ts";
-import { circuitOf, type Subscriber } from "../../../model/subscriber.ts";
+import { Filter } from "../../../model/publish/filter.ts";
+import { circuitOf, type Delivery, type Subscriber } from "../../../model/publish/subscriber.ts";
 
 const Time = z.iso.datetime();
 

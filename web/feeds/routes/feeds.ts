@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { viewNamed } from "../../../articles/stream/views.ts";
-import { Day } from "../../../model/asked.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { Day } from "../../../model/request-times.ts";
 import { getStatuses } from "../../../store/articles/articles.ts";
 import { type Context, type Routes, typed } from "../../server/context.ts";
 import { editionAt } from "../../server/edition.ts";

@@ -1,6 +1,6 @@
 import { apiItem } from "../../../articles/stream/item.ts";
 import { Html, html, httpUrl, type Part } from "../../../lib/html.ts";
-import { toVisible } from "../../../model/visible.ts";
+import { toVisible } from "../../../model/articles/item.ts";
 import type { ListedArticle } from "../../../store/articles/listing.ts";
 import { toEntry } from "../../feeds/feed.ts";
 import { asScript, newsArticle } from "../../feeds/schema-org.ts";

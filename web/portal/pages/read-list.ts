@@ -1,6 +1,6 @@
 import { readListingCursor } from "../../../articles/stream/cursor.ts";
 import type { Html } from "../../../lib/html.ts";
-import type { Day } from "../../../model/day.ts";
+import type { Day } from "../../../model/publish/day.ts";
 import {
   type ListingFilter,
   type ListingPage,

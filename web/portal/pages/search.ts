@@ -1,12 +1,12 @@
 import { type Html, html } from "../../../lib/html.ts";
-import type { SavedSearch } from "../../../model/saved-search.ts";
 import {
   FACETS,
   type Facet,
   type Piece,
+  type SavedSearch,
   type SearchHint,
   type SearchRequest,
-} from "../../../model/search.ts";
+} from "../../../model/publish/search.ts";
 import type { Found, FoundPage } from "../../api/find/read.ts";
 import { type Around, type Edition, numberIn, pathIn } from "../../server/edition.ts";
 import { CATEGORIES, type Category, nameOf } from "../../server/names.ts";

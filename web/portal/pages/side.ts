@@ -1,5 +1,5 @@
 import { type Html, html } from "../../../lib/html.ts";
-import { isForReaders } from "../../../model/filter.ts";
+import { isForReaders } from "../../../model/publish/filter.ts";
 import { type Around, type Edition, numberIn, pathIn } from "../../server/edition.ts";
 import { type Category, entriesOf, nameOf } from "../../server/names.ts";
 import { shiftDay } from "../../server/snapshot.ts";

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../../lib/html.ts";
-import type { Because } from "../../../model/story.ts";
-import { toVisible } from "../../../model/visible.ts";
+import { toVisible } from "../../../model/articles/item.ts";
+import type { Because } from "../../../model/articles/story.ts";
 import type { ListedArticle } from "../../../store/articles/listing.ts";
 import type { Around } from "../../server/edition.ts";
 import { numbers, side } from "./side.ts";

@@ -1,10 +1,9 @@
 import { newLink } from "../../../articles/ingest/new-link.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { leftOut } from "../../../crawler/links/filter.ts";
-import type { Evidence } from "../../../model/extraction.ts";
-import type { Link } from "../../../model/link.ts";
-import type { SheetRead } from "../../../model/sheet.ts";
-import type { SourceRecord } from "../../../model/source.ts";
+import type { Evidence, SheetRead } from "../../../model/articles/extraction.ts";
+import type { Link } from "../../../model/crawl/link.ts";
+import type { SourceRecord } from "../../../model/sources/source.ts";
 import { tombstonesOf } from "../../../store/articles/tombstones.ts";
 import { ensureHosts } from "../../../store/crawl/hosts.ts";
 import { addLinks, type KnownLink, knownLinks, reviveLinks } from "../../../store/crawl/links.ts";

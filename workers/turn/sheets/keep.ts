@@ -3,7 +3,7 @@ import { doneSet, skippedSet } from "../../../articles/ingest/outcome.ts";
 import { rejoin } from "../../../articles/ingest/rejoin.ts";
 import type { SheetOf } from "../../../articles/ingest/sheet-of.ts";
 import type { Received } from "../../../crawler/http/received.ts";
-import type { Validators } from "../../../model/link.ts";
+import type { Validators } from "../../../model/crawl/link.ts";
 import { articlesOfKeys } from "../../../store/articles/aliases.ts";
 import { addCaptures } from "../../../store/crawl/captures.ts";
 import { ensureHosts } from "../../../store/crawl/hosts.ts";

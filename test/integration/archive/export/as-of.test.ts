@@ -5,7 +5,7 @@ import { type ExportedArticle, exportArticles } from "../../../../archive/export
 import { retractByEditor } from "../../../../articles/revisions/retract.ts";
 import { revisionOf } from "../../../../articles/revisions/revision-of.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
-import type { Article } from "../../../../model/article.ts";
+import type { Article } from "../../../../model/articles/article.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

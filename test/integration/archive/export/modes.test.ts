@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeExport } from "../../../../bin/roles/exports.ts";
-import { EXPORT_FORMATS } from "../../../../model/export.ts";
+import { EXPORT_FORMATS } from "../../../../model/archive/export.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

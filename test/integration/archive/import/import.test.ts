@@ -7,7 +7,7 @@ import { type Found, importArchive } from "../../../../archive/import/import.ts"
 import { exportArchive } from "../../../../archive/warc/export.ts";
 import { readFiles } from "../../../../archive/warc/responses.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import type { SourceRecord } from "../../../../model/source.ts";
+import type { SourceRecord } from "../../../../model/sources/source.ts";
 import { bury } from "../../../../store/articles/tombstones.ts";
 import { getHost } from "../../../../store/crawl/hosts.ts";
 import type { Store } from "../../../../store/store.ts";

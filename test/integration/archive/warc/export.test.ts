@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, type TestContext, te
 import { exportArchive } from "../../../../archive/warc/export.ts";
 import { toCapture } from "../../../../articles/ingest/capture.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
-import type { Capture } from "../../../../model/capture.ts";
+import type { Capture } from "../../../../model/crawl/capture.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";

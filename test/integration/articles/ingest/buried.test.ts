@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import type { Tombstone } from "../../../../model/tombstone.ts";
+import type { Tombstone } from "../../../../model/articles/article.ts";
 import { bury, tombstonesOf } from "../../../../store/articles/tombstones.ts";
 import { crawl } from "../../../../workers/crawl.ts";
 import { makeSource } from "../../../helpers/articles.ts";

@@ -5,7 +5,7 @@ import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
 import { reinstate, retractByEditor } from "../../../../articles/revisions/retract.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import type { ArticleWord } from "../../../../model/correction.ts";
+import type { ArticleWord } from "../../../../model/articles/correction.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { readInbox } from "../../../../store/articles/listing.ts";
 import { readChanges } from "../../../../store/publish/changes.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AuditEntry } from "../../../../model/audit.ts";
-import type { Link } from "../../../../model/link.ts";
+import type { Link } from "../../../../model/crawl/link.ts";
+import type { AuditEntry } from "../../../../model/operations/audit.ts";
 import { ensureHosts, saveBreaker } from "../../../../store/crawl/hosts.ts";
 import { getLink } from "../../../../store/crawl/links.ts";
 import { readAudit } from "../../../../store/operations/audit.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { add, NOTHING } from "../../../../articles/ingest/sample.ts";
-import { healthOf } from "../../../../model/health.ts";
+import { healthOf } from "../../../../model/sources/health.ts";
 import { accept } from "../../../../sources/baseline/learn-run.ts";
 import { readHabits } from "../../../../store/sources/baseline.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";

@@ -9,7 +9,7 @@ import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../../../crawler/links/entry-points.ts";
 import { createVisitor, ownPlaces, type Visitor } from "../../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
-import { Source } from "../../../../model/source.ts";
+import { Source } from "../../../../model/sources/source.ts";
 import type { SurveyDeps } from "../../../../sources/discovery/candidates.ts";
 import { surveySite } from "../../../../sources/discovery/discover-site.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";

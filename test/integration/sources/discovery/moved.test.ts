@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { healthOf } from "../../../../model/health.ts";
+import { healthOf } from "../../../../model/sources/health.ts";
 import { repairMoved } from "../../../../sources/discovery/moved.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { readVersions } from "../../../../store/sources/versions.ts";

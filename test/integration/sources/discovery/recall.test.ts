@@ -7,7 +7,7 @@ import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
-import { Source } from "../../../../model/source.ts";
+import { Source } from "../../../../model/sources/source.ts";
 import { measureRecall } from "../../../../sources/discovery/recall.ts";
 import { getRecall } from "../../../../store/sources/recalls.ts";
 import { recordOf } from "../../../../store/sources/sources.ts";

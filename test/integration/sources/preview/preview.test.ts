@@ -8,7 +8,7 @@ import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
-import { Source } from "../../../../model/source.ts";
+import { Source } from "../../../../model/sources/source.ts";
 import { loadSources } from "../../../../sources/files/load.ts";
 import { replayPreview } from "../../../../sources/preview/replay.ts";
 import { type Asked, activate, beginPreview } from "../../../../sources/preview/run.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Article } from "../../../../model/article.ts";
-import { passes } from "../../../../model/filter.ts";
-import { toVisible } from "../../../../model/visible.ts";
+import type { Article } from "../../../../model/articles/article.ts";
+import { toVisible } from "../../../../model/articles/item.ts";
+import { passes } from "../../../../model/publish/filter.ts";
 import {
   type ListingFilter,
   type Position,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { robotsCopy, verdict } from "../../../../crawler/robots/policy.ts";
-import type { Host } from "../../../../model/host.ts";
+import type { Host } from "../../../../model/crawl/host.ts";
 import { ensureHosts, getHost, saveFacts, saveVerdict } from "../../../../store/crawl/hosts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

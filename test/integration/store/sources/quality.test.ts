@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { QUALITY_WINDOW } from "../../../../model/quality.ts";
+import { QUALITY_WINDOW } from "../../../../model/sources/quality.ts";
 import {
   addBoilerplate,
   boilerplateKeys,

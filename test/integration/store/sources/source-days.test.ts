@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Body, Capture } from "../../../../model/capture.ts";
+import type { Body, Capture } from "../../../../model/crawl/capture.ts";
 import {
   capturesOfLinks,
   removeCaptures as eraseCaptures,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "../../../../bin/services/port.ts";
 import { digest } from "../../../../lib/hash.ts";
-import { TIERS, type Tier } from "../../../../model/tier.ts";
+import { TIERS, type Tier } from "../../../../model/crawl/capture.ts";
 import type { Store } from "../../../../store/store.ts";
 import { databaseTier } from "../../../../store/tiers/database.ts";
 import { openFiles } from "../../../../store/tiers/files.ts";

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
-import type { AuditEntry } from "../../../../model/audit.ts";
-import type { Correction } from "../../../../model/correction.ts";
-import type { Link } from "../../../../model/link.ts";
-import { Source } from "../../../../model/source.ts";
-import { declared } from "../../../../model/version.ts";
+import type { Correction } from "../../../../model/articles/correction.ts";
+import type { Link } from "../../../../model/crawl/link.ts";
+import type { AuditEntry } from "../../../../model/operations/audit.ts";
+import { Source } from "../../../../model/sources/source.ts";
+import { declared } from "../../../../model/sources/version.ts";
 import { applySources, START } from "../../../../sources/files/apply.ts";
 import { getLink } from "../../../../store/crawl/links.ts";
 import { addKey } from "../../../../store/operations/accounts.ts";

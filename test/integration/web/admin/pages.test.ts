@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join as path } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Alarm } from "../../../../model/alarm.ts";
+import type { Alarm } from "../../../../model/operations/alarm.ts";
 import { articlesByHour } from "../../../../store/articles/articles.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";

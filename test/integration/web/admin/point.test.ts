@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Parser } from "../../../../articles/reading/parser.ts";
 import { marked } from "../../../../extractors/point/mark.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
-import type { Proposal, Trial } from "../../../../model/pointing.ts";
+import type { Proposal, Trial } from "../../../../model/sources/pointing.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";

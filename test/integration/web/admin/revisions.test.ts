@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { revisionOf } from "../../../../articles/revisions/revision-of.ts";
-import type { Article } from "../../../../model/article.ts";
+import type { Article } from "../../../../model/articles/article.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { diffText } from "../../../../web/api/diff.ts";
 import { makeArticle } from "../../../helpers/articles.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Link } from "../../../../model/link.ts";
+import type { Link } from "../../../../model/crawl/link.ts";
 import { ensureHosts, saveBreaker, saveLie } from "../../../../store/crawl/hosts.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
 import type { Store } from "../../../../store/store.ts";

@@ -11,7 +11,7 @@ import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
-import type { Link } from "../../../../model/link.ts";
+import type { Link } from "../../../../model/crawl/link.ts";
 import { addRuns, closeRuns, emptyCounts, newRun } from "../../../../store/crawl/runs.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";

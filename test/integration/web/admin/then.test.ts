@@ -4,7 +4,7 @@ import type { PortalThen } from "../../../../archive/as-of/portal.ts";
 import { blankArticles, hideArticles } from "../../../../articles/erasure/settle.ts";
 import { writeOf } from "../../../../articles/publication/decide.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
-import type { Article } from "../../../../model/article.ts";
+import type { Article } from "../../../../model/articles/article.ts";
 import { getArticles, writeArticles } from "../../../../store/articles/articles.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle } from "../../../helpers/articles.ts";

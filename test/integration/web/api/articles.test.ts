@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { PlaceVerdict } from "../../../../model/place.ts";
+import type { PlaceVerdict } from "../../../../model/articles/classification.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { clientTypes } from "../../../helpers/client-types.ts";

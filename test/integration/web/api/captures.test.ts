@@ -5,7 +5,7 @@ import { erase } from "../../../../articles/erasure/erase.ts";
 import { hostFileKey, toCapture } from "../../../../articles/ingest/capture.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import type { Capture } from "../../../../model/capture.ts";
+import type { Capture } from "../../../../model/crawl/capture.ts";
 import { claimAliases } from "../../../../store/articles/aliases.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { addKey } from "../../../../store/operations/accounts.ts";

@@ -11,7 +11,7 @@ import type { OpenedSearch } from "../../../../bin/roles/search.ts";
 import { loadConfig } from "../../../../config/env.ts";
 import { createLogger } from "../../../../config/logger.ts";
 import { ReleaseStack } from "../../../../lib/stack.ts";
-import type { Export } from "../../../../model/export.ts";
+import type { Export } from "../../../../model/archive/export.ts";
 import { createProducer } from "../../../../queues/producer.ts";
 import { getExport, listExports } from "../../../../store/archive/exports.ts";
 import type { Store } from "../../../../store/store.ts";

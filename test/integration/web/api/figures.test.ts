@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../lib/time.ts";
-import type { FigureTable } from "../../../../model/figure-table.ts";
+import type { FigureTable } from "../../../../model/publish/statistics.ts";
 import { rebuildFigures } from "../../../../store/statistics/recount.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

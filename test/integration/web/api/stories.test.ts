@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Article } from "../../../../model/article.ts";
-import type { Bond } from "../../../../model/story.ts";
+import type { Article } from "../../../../model/articles/article.ts";
+import type { Bond } from "../../../../model/articles/story.ts";
 import { pack } from "../../../../store/articles/packed-fingerprint.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KEY_SCOPES, type KeyScope } from "../../../../model/key.ts";
+import { KEY_SCOPES, type KeyScope } from "../../../../model/operations/account.ts";
 import { addKey, revokeKey } from "../../../../store/operations/accounts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeKey, readKey } from "../../../../web/auth/secret.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Link } from "../../../../model/link.ts";
+import type { Link } from "../../../../model/crawl/link.ts";
 import { resumeSource } from "../../../../store/sources/sources.ts";
 import { lookForTrouble } from "../../../../workers/alarms/look.ts";
 import { countLost } from "../../../../workers/turn/lost.ts";

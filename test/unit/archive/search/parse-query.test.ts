@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { matchOf } from "../../../../archive/search/match.ts";
 import { parseQuery } from "../../../../archive/search/parse-query.ts";
-import { QueryProblem } from "../../../../model/search.ts";
+import { QueryProblem } from "../../../../model/publish/search.ts";
 
 const vocabulary = { languages: ["en"], spelled: () => [] };
 const fts = (query: string) => matchOf(parseQuery(query).root, vocabulary).expression;

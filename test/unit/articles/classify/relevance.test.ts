@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { relevanceOf } from "../../../../articles/classify/relevance.ts";
-import type { TopicVerdict } from "../../../../model/topic.ts";
+import type { TopicVerdict } from "../../../../model/articles/classification.ts";
 
 const said = (score: number): TopicVerdict => ({ id: "ai", score, because: "keywords", hits: [] });
 const known = { declared: [], country: null, trust: 0, min: 0 };

@@ -3,8 +3,11 @@ import { describe, expect, test } from "vitest";
 import { copyOf, resembles, similarity } from "../../../../articles/matching/copies.ts";
 import { fingerprint, probeKeys } from "../../../../articles/matching/fingerprint.ts";
 import { shortHash } from "../../../../lib/hash.ts";
-import { type Fingerprint, PERMUTATIONS } from "../../../../model/fingerprint.ts";
-import { isPairKey } from "../../../../model/fingerprint-key.ts";
+import {
+  type Fingerprint,
+  isPairKey,
+  PERMUTATIONS,
+} from "../../../../model/articles/fingerprint.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 
 const VOCABULARY = Array.from({ length: 4000 }, (_, n) => `w${((n * 7919) % 4000).toString(36)}x`);

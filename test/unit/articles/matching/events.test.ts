@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { eventOf } from "../../../../articles/matching/events.ts";
-import type { Fingerprint } from "../../../../model/fingerprint.ts";
+import type { Fingerprint } from "../../../../model/articles/fingerprint.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 
 const at = new Date("2026-11-25T08:00:00Z");

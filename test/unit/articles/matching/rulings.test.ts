@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { areApart, joinedStories } from "../../../../articles/matching/rulings.ts";
-import type { Fingerprint } from "../../../../model/fingerprint.ts";
-import type { Ruling } from "../../../../model/story.ts";
+import type { Fingerprint } from "../../../../model/articles/fingerprint.ts";
+import type { Ruling } from "../../../../model/articles/story.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 
 const print = (

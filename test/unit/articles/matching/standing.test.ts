@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bondOf, isBefore, mayMove, standingOf } from "../../../../articles/matching/standing.ts";
-import { type Fingerprint, PERMUTATIONS } from "../../../../model/fingerprint.ts";
+import { type Fingerprint, PERMUTATIONS } from "../../../../model/articles/fingerprint.ts";
 import { decide, readEvents } from "../../../helpers/events.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { corrected } from "../../../../articles/publication/corrected.ts";
-import type { Correction } from "../../../../model/correction.ts";
-import type { Relevance } from "../../../../model/topic.ts";
+import type { Relevance } from "../../../../model/articles/classification.ts";
+import type { Correction } from "../../../../model/articles/correction.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");

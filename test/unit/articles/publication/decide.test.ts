@@ -3,7 +3,7 @@ import { draftArticle } from "../../../../articles/publication/article.ts";
 import { type Decision, decide, writeOf } from "../../../../articles/publication/decide.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
-import type { Article } from "../../../../model/article.ts";
+import type { Article } from "../../../../model/articles/article.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { makeReading, type PageGiven, SEEN } from "../../../helpers/reading.ts";
 import { textOf } from "../../../helpers/site.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judgePage, reservationsOf } from "../../../../articles/reading/page-verdict.ts";
-import type { PageKind } from "../../../../model/extraction.ts";
+import type { PageKind } from "../../../../model/articles/extraction.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
 const http = { lane: "http", render: "auto", mayFill: true } as const;

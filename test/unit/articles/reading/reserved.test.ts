@@ -6,8 +6,8 @@ import {
   inAll,
   withholds,
 } from "../../../../articles/reading/reserved.ts";
-import type { Extraction } from "../../../../model/extraction.ts";
-import { Source } from "../../../../model/source.ts";
+import type { Extraction } from "../../../../model/articles/extraction.ts";
+import { Source } from "../../../../model/sources/source.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
 const { extraction: plain } = makeReading("https://city.example/a", {

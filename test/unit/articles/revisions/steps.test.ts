@@ -7,8 +7,8 @@ import {
 } from "../../../../articles/revisions/steps.ts";
 import { spread } from "../../../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
-import type { Looks } from "../../../../model/link.ts";
-import type { LookRates } from "../../../../model/source.ts";
+import type { Looks } from "../../../../model/crawl/link.ts";
+import type { LookRates } from "../../../../model/sources/source.ts";
 
 const SEEN = new Date("2026-11-25T10:00:00Z");
 const after = (ms: number) => new Date(SEEN.getTime() + ms);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Exit, Log, Service } from "../../../../bin/services/service.ts";
 import { supervise } from "../../../../bin/services/supervise.ts";
-import type { Trouble } from "../../../../model/trouble.ts";
+import type { Trouble } from "../../../../model/operations/process.ts";
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };
 const backoff = { first: 5, most: 20, healthy: 60_000 };

@@ -6,7 +6,7 @@ import { createGuard, type Guard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import type { Resolve } from "../../../../crawler/egress/resolver.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
-import { isSkipped } from "../../../../model/skipped.ts";
+import { isSkipped } from "../../../../model/crawl/skipped.ts";
 import { type Canary, openCanary } from "../../../helpers/canary.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 import { ATTACKS, INSIDE_NAMES, LOOPBACK, LOOPBACK_SIX } from "../../../helpers/spellings.ts";

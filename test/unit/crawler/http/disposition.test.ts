@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { disposition } from "../../../../crawler/http/disposition.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
 import { retryAfter } from "../../../../crawler/http/retry-after.ts";
-import { GiveUp, RetryLater } from "../../../../model/failure.ts";
+import { GiveUp, RetryLater } from "../../../../model/crawl/failure.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
 const html = "<!doctype html><title>Council opens data portal</title><p>Text";

@@ -5,7 +5,7 @@ import {
   judgeValidators,
   validatorsFor,
 } from "../../../../crawler/http/validators.ts";
-import type { Link } from "../../../../model/link.ts";
+import type { Link } from "../../../../model/crawl/link.ts";
 import { makeLink } from "../../../helpers/links.ts";
 
 const etag = (name: string) => ({ etag: `"${name}"` });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { firstRunBudget } from "../../../../crawler/links/budget.ts";
-import type { FoundLink } from "../../../../model/discovery.ts";
+import type { FoundLink } from "../../../../model/crawl/link.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const article = (url: string, daysOld?: number): FoundLink => ({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { contradictions, namedBy } from "../../../../crawler/links/contradictions.ts";
-import type { Hints } from "../../../../model/link.ts";
+import type { Hints } from "../../../../model/crawl/link.ts";
 
 const NOON = new Date("2026-11-25T12:00:00Z");
 const later = (hours: number) => new Date(NOON.getTime() + hours * 3_600_000);

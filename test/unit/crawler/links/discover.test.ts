@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type DiscoverInput, discover } from "../../../../crawler/links/discover.ts";
 import { entryPoints } from "../../../../crawler/links/entry-points.ts";
-import { Source } from "../../../../model/source.ts";
+import { Source } from "../../../../model/sources/source.ts";
 
 const source = Source.parse({
   id: "city",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { listingFor, readListing } from "../../../../crawler/links/listing.ts";
-import { Listing } from "../../../../model/source.ts";
+import { Listing } from "../../../../model/sources/source.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");

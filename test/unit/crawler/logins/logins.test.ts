@@ -3,7 +3,7 @@ import { createSecrets } from "../../../../config/secrets.ts";
 import { cookieHeader } from "../../../../crawler/http/cookies.ts";
 import { createLogins } from "../../../../crawler/logins/logins.ts";
 import { ownLoginSessions, seal, unseal } from "../../../../crawler/logins/sessions.ts";
-import { Source } from "../../../../model/source.ts";
+import { Source } from "../../../../model/sources/source.ts";
 
 const env = { SECRET_A: "aaa", SECRET_B: "b b", SECRET_BAD: "x; other=y" };
 const logins = createLogins({

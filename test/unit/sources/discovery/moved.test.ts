@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOffered, type Moved } from "../../../../model/source.ts";
+import { isOffered, type Moved } from "../../../../model/sources/source.ts";
 import { type Entry, movedAfter } from "../../../../sources/discovery/moved.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { declared } from "../../../../model/version.ts";
+import { declared } from "../../../../model/sources/version.ts";
 import { fromCsv } from "../../../../sources/files/csv.ts";
 import { editSources } from "../../../../sources/files/edit.ts";
 import { planImport } from "../../../../sources/files/import.ts";

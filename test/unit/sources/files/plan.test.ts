@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { declared } from "../../../../model/version.ts";
+import { declared } from "../../../../model/sources/version.ts";
 import { draftSource } from "../../../../sources/files/load.ts";
 import { diffSources, planSources } from "../../../../sources/files/plan.ts";
 import { recordOf } from "../../../../store/sources/sources.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Alarm } from "../../../../model/alarm.ts";
-import type { SourceRecord } from "../../../../model/source.ts";
+import type { Alarm } from "../../../../model/operations/alarm.ts";
+import type { SourceRecord } from "../../../../model/sources/source.ts";
 import { digestOf, reconcile, sourceTroubles } from "../../../../sources/health/alarms.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 

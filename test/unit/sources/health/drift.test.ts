@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NOTHING, repeatedTitles, type Watched } from "../../../../articles/ingest/sample.ts";
-import type { Drift, Habits, Sample } from "../../../../model/habits.ts";
+import type { Drift, Habits, Sample } from "../../../../model/sources/baseline.ts";
 import { acceptDrift, afterRun } from "../../../../sources/health/drift.ts";
 import { dice } from "../../../helpers/arrivals.ts";
 import { healthyRun } from "../../../helpers/healthy-run.ts";

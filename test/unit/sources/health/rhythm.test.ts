@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../lib/time.ts";
-import type { Rhythm } from "../../../../model/habits.ts";
+import type { Rhythm } from "../../../../model/sources/baseline.ts";
 import {
   expectedItems,
   floodIn,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PreviewArticle, PreviewResult } from "../../../../model/preview.ts";
+import type { PreviewArticle, PreviewResult } from "../../../../model/sources/preview.ts";
 import { checkPreview, verdictOf } from "../../../../sources/preview/checks.ts";
 
 const article = (

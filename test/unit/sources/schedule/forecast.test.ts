@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
-import { Source } from "../../../../model/source.ts";
+import { Source } from "../../../../model/sources/source.ts";
 import { forecast } from "../../../../sources/schedule/forecast.ts";
 import { insteadOfMissed, nextDueAfterRun } from "../../../../sources/schedule/next-due.ts";
 import { recordOf } from "../../../../store/sources/sources.ts";

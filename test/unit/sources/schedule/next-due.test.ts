@@ -1,7 +1,7 @@
 import { assert, integer, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
-import { Source } from "../../../../model/source.ts";
+import { Source } from "../../../../model/sources/source.ts";
 import { type DueState, nextDue } from "../../../../sources/schedule/next-due.ts";
 
 const schedule = (value: unknown) =>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PointTask } from "../../../../articles/reading/parse-tasks.ts";
 import { MARK, marked } from "../../../../extractors/point/mark.ts";
 import { point } from "../../../../extractors/point/point.ts";
-import { POINTED, type PointedField } from "../../../../model/pointing.ts";
+import { POINTED, type PointedField } from "../../../../model/sources/pointing.ts";
 import type { KeptPage } from "../../../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../../../sources/selectors/propose.ts";
 import {

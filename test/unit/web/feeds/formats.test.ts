@@ -2,7 +2,7 @@ import { extractFromJson } from "@extractus/feed-extractor";
 import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
 import { parseAtomFeed, parseFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import { expect, test } from "vitest";
-import { toItem } from "../../../../model/to-item.ts";
+import { toItem } from "../../../../model/articles/to-item.ts";
 import { atomFeed } from "../../../../web/feeds/atom.ts";
 import { type Feed, toEntry } from "../../../../web/feeds/feed.ts";
 import { jsonFeed } from "../../../../web/feeds/json.ts";

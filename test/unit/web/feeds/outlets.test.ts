@@ -1,7 +1,7 @@
 import { parseOpml } from "feedsmith";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { toItem } from "../../../../model/to-item.ts";
+import { toItem } from "../../../../model/articles/to-item.ts";
 import { toEntry } from "../../../../web/feeds/feed.ts";
 import { newsSitemap } from "../../../../web/feeds/news-sitemap.ts";
 import { ninjs } from "../../../../web/feeds/ninjs.ts";

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { createLogger } from "../../../../config/logger.ts";
-import { traceIdOf } from "../../../../model/trace.ts";
+import { traceIdOf } from "../../../../model/crawl/run.ts";
 import { logOfRun } from "../../../../workers/telemetry/traced.ts";
 
 const run = { runId: "r1", sourceId: "city" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { goneAgain, goneVerdict } from "../../../../../articles/classify/retraction/gone.ts";
 import { HOUR_MS } from "../../../../../lib/time.ts";
-import type { HostLook } from "../../../../../model/retraction.ts";
+import type { HostLook } from "../../../../../model/crawl/host.ts";
 
 const T0 = new Date("2026-11-25T10:00:00Z");
 const at = (hours: number) => new Date(T0.getTime() + hours * HOUR_MS);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { correctTopics } from "../../../../../articles/classify/topics/correct.ts";
-import type { TopicVerdict } from "../../../../../model/topic.ts";
+import type { TopicVerdict } from "../../../../../model/articles/classification.ts";
 
 const hits = [{ keyword: "sensor*", where: "title" as const, times: 1, weight: 3 }];
 const read: TopicVerdict[] = [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type TopicInput, topicMatcher } from "../../../../../articles/classify/topics/matcher.ts";
-import type { TopicRule } from "../../../../../model/topic.ts";
+import type { TopicRule } from "../../../../../model/articles/classification.ts";
 import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
 
 const rule = (id: string, given: Partial<TopicRule>): TopicRule => {

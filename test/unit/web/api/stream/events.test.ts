@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { changesCursor } from "../../../../../articles/stream/cursor.ts";
-import type { Change } from "../../../../../model/change.ts";
-import type { Filter } from "../../../../../model/filter.ts";
-import { toItem } from "../../../../../model/to-item.ts";
+import { toItem } from "../../../../../model/articles/to-item.ts";
+import type { Change } from "../../../../../model/publish/change.ts";
+import type { Filter } from "../../../../../model/publish/filter.ts";
 import { events } from "../../../../../web/api/stream/events.ts";
 import type { Head } from "../../../../../web/server/snapshot.ts";
 import { makeArticle } from "../../../../helpers/articles.ts";

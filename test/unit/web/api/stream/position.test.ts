@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { changesCursor } from "../../../../../articles/stream/cursor.ts";
-import type { Change } from "../../../../../model/change.ts";
+import type { Change } from "../../../../../model/publish/change.ts";
 import { checkWhole, startOf } from "../../../../../web/api/stream/position.ts";
 
 /** A stream whose newest change is 9; it was restored at change 5 and, later, at change 3. */

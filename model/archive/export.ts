@@ -1,0 +1,52 @@
+import type { Query } from "../publish/filter.ts";
+
+/** What exports are written as. */
+export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as const;
+
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** What an export is of: articles or, as WARC and WACZ, the responses of the archive. */
+export interface ExportWish {
+  format: ExportFormat;
+  /** null: of all. */
+  sources: string[] | null;
+  /** What articles have to pass; null: all do. */
+  where: Query | null;
+  /** Articles that a search finds, in the query language; null: no search narrows it. */
+  search?: string | null;
+  since: Date;
+  until: Date;
+  /** Articles as they were known then; null: as they are. */
+  asOf: Date | null;
+}
+
+/** One file of an export; `name` is its path, with `/`. */
+export interface ExportedFile {
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** An export that was asked for over HTTP: it is written by the role `api`, downloaded, and goes by itself. */
+export interface Export {
+  _id: string;
+  wish: ExportWish;
+  /** Who asked, as the audit log names him. */
+  by: string;
+  askedAt: Date;
+  /** `withdrawn`: something was erased since, so that its files may hold what nobody may have any more. */
+  state: "waiting" | "running" | "done" | "failed" | "withdrawn";
+  /** When it is to be worked on; null once nothing is to be done any more. */
+  dueAt: Date | null;
+  /** Of the process at work: another one that takes over writes its own. */
+  owner: string | null;
+  /** Articles or captures that are written. */
+  written: number;
+  /** Failures so far, and the last one's cause in words. */
+  failures: number;
+  reason: string | null;
+  finishedAt: Date | null;
+  files: ExportedFile[];
+  /** When it and its files go. */
+  expiresAt: Date;
+}

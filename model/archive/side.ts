@@ -1,0 +1,98 @@
+import type { Article } from "../articles/article.ts";
+import type { Extraction } from "../articles/extraction.ts";
+import type { Features } from "../articles/fingerprint.ts";
+import type { Progress, Slice, Stage } from "./reprocessing.ts";
+
+/** A field before and after, counted over articles. */
+export interface Tally {
+  before: number;
+  after: number;
+}
+
+/** What two readings of the same articles are worth, beside each other. */
+export interface Score {
+  /** Articles that were derived. */
+  articles: number;
+  /** Sums of how completely they were read, 0 to 1 each. */
+  completeness: Tally;
+  /** Articles with a value, by field. */
+  filled: Record<string, Tally>;
+  /** Articles whose text is a fifth shorter, and longer, than it was. */
+  shorter: number;
+  longer: number;
+  /** What editors said of topics and titles of these articles, and how often the reading says the same. */
+  editors: Tally & { of: number };
+}
+
+/**
+ * What articles of a slice would be by other rules: made beside the live ones, where nobody who reads sees
+ * it, until it is promoted or dropped. `_id` is its name.
+ */
+export interface Side {
+  _id: string;
+  /** Hash of what was asked for and of the versions of rules and tables. */
+  asked: string;
+  stages: readonly Stage[];
+  slice: Slice;
+  /** Versions of the rules it was made by. */
+  rules: Record<string, string>;
+  begunAt: Date;
+  /** `filling` and `promoting` go on where they were stopped. */
+  state: "filling" | "ready" | "promoting" | "promoted";
+  /** Of the process at work; another one that takes over writes its own. */
+  owner: string;
+  done: Progress;
+  score: Score;
+  /** Ids of counterparts that were being promoted when this was written last. */
+  writing: string[];
+  /** It goes by itself then. */
+  expiresAt: Date;
+}
+
+/** What became of a side's counterparts: `left` by why. */
+export interface Promotion {
+  open: number;
+  promoted: number;
+  left: Record<string, number>;
+}
+
+/** A value of a field that comes out otherwise, as an operator reads it: cut where it is long. */
+export interface FieldChange {
+  before: string;
+  after: string;
+}
+
+/** What was read of an article's page, without its text and HTML, which the draft beside it has. */
+export interface CounterpartPage {
+  linkId: string;
+  extraction: Extraction;
+  /** As the stage `classify` gave it; the caller knows its shape. */
+  classified: unknown;
+  features: Features;
+  reserved: string[] | null;
+  embargo: number | null;
+}
+
+/** An article as it would be on a side; only where that differs from what it is. */
+export interface Counterpart {
+  /** `SIDE:ARTICLE`. */
+  _id: string;
+  side: string;
+  articleId: string;
+  state: "open" | "promoted" | "left";
+  /** Why it was left as it is. */
+  left: string | null;
+  /** Hash of the article that it was derived from. */
+  basis: string;
+  /** Whether readers would see a difference. */
+  visible: boolean;
+  /** What differs, by field. */
+  changes: Record<string, FieldChange>;
+  /** Names of those fields. */
+  fields: string[];
+  /** null once it is promoted. */
+  draft: Omit<Article, "pending" | "pendingAt"> | null;
+  /** null where it wasn't read from its page again. */
+  page: CounterpartPage | null;
+  expiresAt: Date;
+}

@@ -1,0 +1,137 @@
+import type { Derived, PlaceVerdict, Relevance, TopicVerdict } from "./classification.ts";
+import type { ArticleStatus, Edited, Editorial, Retraction, Times } from "./editorial.ts";
+import type { ArticleFields, Extraction } from "./extraction.ts";
+import type { Item, Visible } from "./item.ts";
+import type { RevisionMark, RevisionTold } from "./revision.ts";
+import type { Origin } from "./story.ts";
+
+/** A change that a reader can see, waiting to be moved into `changes` by the sequencer. */
+export interface PendingChange {
+  version: number;
+  kind: ChangeKind;
+  before: Visible | null;
+  item: Item;
+  /** The revision that it brings; without one the article's text is as it was. */
+  revision?: RevisionTold;
+  /** Its publisher reserves something that the version before left free. */
+  reserves?: true;
+  at: Date;
+}
+
+export type ChangeKind = "created" | "updated" | "retracted" | "merged";
+
+/** Why an article is stored and not shown. */
+export type UnlistedReason = "below relevance" | "waits for an editor" | "embargo" | "expired";
+
+/** The current fields of one article. `_id` is the key of its first link and never moves. */
+export interface Article extends ArticleFields {
+  _id: string;
+  version: number;
+  sourceId: string;
+  sourceVersion: number;
+  /** The address that readers are sent to. */
+  url: string;
+  title: string;
+  text: string;
+  /** Names the document in `texts` that holds text and markup; `text` is then only the beginning. Null or missing: nothing is left out. */
+  longText?: string | null;
+  /** `CC: Region: `, shown before the title; empty when the place is unknown. */
+  prefix: string;
+  country: string | null;
+  /** First-level region, in English. */
+  region: string | null;
+  /** ISO 3166-2; missing on articles stored before places were read. */
+  regionCode?: string | null;
+  city?: string | null;
+  topics: string[];
+  /** How much it belongs on the portal, 0 to 1; missing on articles stored before lists were narrowed by it. */
+  relevanceScore?: number | null;
+  status: ArticleStatus;
+  /** Set while the article is unlisted. */
+  unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
+  /** Set while the article is retracted. */
+  retraction?: Retraction | null;
+  /** Hash of title and text: equal means unchanged; where it differs, only noise may have. */
+  contentHash: string;
+  captureId: string;
+  extractor: string;
+  /** Of the run in which it was last read, see `model/trace.ts`; missing on articles stored before it was told. */
+  traceId?: string;
+  /** By which rules it was classified; missing on articles stored before it was told. */
+  derived?: Partial<Derived>;
+  evidence: Extraction["evidence"] & {
+    byTopic?: TopicVerdict[];
+    relevance?: Relevance;
+    places?: PlaceVerdict;
+  };
+  /** What the stages said of fields that an editor has the word over; null or missing: nothing. */
+  overruled?: { byTopic: TopicVerdict[] } | null;
+  /** How far it is on its way to readers; missing where it was published by itself. */
+  editorial?: Editorial | null;
+  /** What editors wrote over its words; the fields above stay the publisher's. */
+  edited?: Edited | null;
+  /** Embargo and expiry by an editor. */
+  times?: Times | null;
+  /** Until when its source's embargo holds. */
+  heldUntil?: Date | null;
+  /** When its embargo or its time on the portal ends: then whether readers see it is decided again. */
+  lapsesAt?: Date | null;
+  /** Until when it stands first in the lists that it is in. */
+  pinnedUntil?: Date | null;
+  /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
+  completeness?: number;
+  /** What its publisher reserves and we keep to; missing on articles stored before it was. */
+  reservations?: string[];
+  duplicateOf: string | null;
+  storyId: string;
+  /** Whose text it took over; null for a text of its own, missing on articles placed before it was told. */
+  origin?: Origin | null;
+  firstSeenAt: Date;
+  lastSeenAt: Date;
+  /** When readers could first see it; null where they never could, missing on articles stored before it was told. */
+  servedAt?: Date | null;
+  /** Order on the portal: publishedAt, else firstSeenAt; never in the future. */
+  sortAt: Date;
+  /** Day of `sortAt` in the portal's time zone. */
+  day: string;
+  canonVersion: number;
+  /** Revision number; grows only when the content changed. */
+  revision: number;
+  /** What the current revision is; missing on articles stored before it was told. */
+  revised?: RevisionMark;
+  pending: PendingChange[];
+  /** Set while `pending` is not empty: what the sequencer looks for. */
+  pendingAt?: Date;
+}
+
+/** Another URL of an article. `_id` is the URL's key. */
+export interface Alias {
+  _id: string;
+  articleId: string;
+  url: string;
+  kind: "self" | "canonical" | "redirect" | "amp" | "mobile" | "print" | "variant" | "sheet";
+  at: Date;
+}
+
+/** A text that is too long for its article and revisions to hold. `_id` is `<articleId>:<hash>`; it is never changed. */
+export interface LongText {
+  _id: string;
+  articleId: string;
+  text: string;
+  html: string | null;
+}
+
+/**
+ * What is left of something that was taken out on purpose: enough to leave it alone for ever. `_id`
+ * is the key of a URL; since articles are named by the key of their first link, of an article too.
+ */
+export interface Tombstone {
+  _id: string;
+  /** `erased`: at somebody's request, nothing may remain; `purged`: its keeping time is over. */
+  kind: "erased" | "purged";
+  at: Date;
+  /** As written by `by`; never names what was erased. */
+  reason: string;
+  /** The user, or the part of Newsgather, that did it. */
+  by: string;
+}

@@ -1,0 +1,110 @@
+import type { EditorialState } from "./editorial.ts";
+
+/** What an editor says an article is about, and isn't. */
+export interface TopicsWord {
+  field: "topics";
+  add: readonly string[];
+  remove: readonly string[];
+}
+
+/** What an editor says of the story that an article is in: kept apart from others, or joined with them. */
+export interface StoryWord {
+  field: "story";
+  say: "apart" | "joined";
+  /** The other articles. */
+  with: readonly string[];
+}
+
+/** What an editor writes over an article's words, or as its translation; null: as the publisher has it. */
+export interface WordingWord {
+  field: "wording";
+  /** Of a translation; null: the article itself. */
+  language: string | null;
+  title?: string | null;
+  prefix?: string | null;
+  teaser?: string | null;
+}
+
+/** How far an article is on its way to readers. */
+export interface StateWord {
+  field: "state";
+  say: EditorialState;
+}
+
+/** From and until when readers see an article, and until when it stands first; null: no such time. */
+export interface TimesWord {
+  field: "times";
+  embargo?: Date | null;
+  expires?: Date | null;
+  pin?: Date | null;
+}
+
+/** What an editor says of one article itself. A further field is a further member, and a case in `articles/editorial/words.ts`. */
+export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
+
+/** What an editor says. */
+export type EditorsWord = ArticleWord | StoryWord;
+
+/** An editor's word over a field of one article: kept for good, and obeyed at every reading until it is undone. */
+export interface Correction<Word extends EditorsWord = EditorsWord> {
+  _id: string;
+  articleId: string;
+  word: Word;
+  by: string;
+  at: Date;
+  reason: string;
+  /** Set once it no longer holds. */
+  undone: { by: string; at: Date; reason: string } | null;
+}
+
+type WordOf<Field extends EditorsWord["field"]> = Extract<EditorsWord, { field: Field }>;
+
+function isOf<Field extends EditorsWord["field"]>(field: Field) {
+  return (correction: Correction): correction is Correction<WordOf<Field>> =>
+    correction.word.field === field;
+}
+
+/** Whether a correction is about the topics of its article. */
+export const isOfTopics = isOf("topics");
+/** Whether it is about the story of its article. */
+export const isOfStory = isOf("story");
+/** Whether it writes over the words of its article. */
+export const isOfWording = isOf("wording");
+/** Whether it says how far its article is on its way to readers. */
+export const isOfState = isOf("state");
+/** Whether it says when readers see its article. */
+export const isOfTimes = isOf("times");
+
+/** What an editor says, in short: `+egov -iot`, `apart from ID`, `approved`, `title: ...`. */
+export function wordText(word: EditorsWord): string {
+  if (word.field === "topics") {
+    return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");
+  }
+  if (word.field === "state") return word.say;
+  if (word.field === "story") {
+    return `${word.say === "apart" ? "apart from" : "joined with"} ${word.with.join(", ")}`;
+  }
+  const { field: _, ...said } = word;
+  return Object.entries(said)
+    .filter(([name, value]) => name !== "language" || value !== null)
+    .map(([name, value]) => `${name}: ${valueText(value)}`)
+    .join("; ");
+}
+
+function valueText(value: string | Date | null | undefined): string {
+  if (value instanceof Date) return value.toISOString().slice(0, 16);
+  return value ?? "as it was";
+}
+
+/** A translation that a service made and no editor has taken over yet: readers don't get it. */
+export interface Draft {
+  /** `ARTICLE LANGUAGE`. */
+  _id: string;
+  articleId: string;
+  language: string;
+  title: string;
+  teaser: string | null;
+  at: Date;
+  /** Who asked for it. */
+  by: string;
+}

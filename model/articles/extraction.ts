@@ -1,0 +1,176 @@
+/** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
+export interface Image {
+  url: string;
+  alt: string | null;
+  caption: string | null;
+  credit: string | null;
+  width: number | null;
+  height: number | null;
+}
+
+/** What an extractor reads from one page; `null` means absent. */
+export interface ArticleFields {
+  title: string | null;
+  /** Body text, paragraphs separated by a blank line. */
+  text: string | null;
+  /** Body as allow-listed, sanitised HTML. */
+  html: string | null;
+  teaser: string | null;
+  /** Persons. */
+  authors: string[] | null;
+  /** Organisations that sign the article; missing on articles stored before they were kept apart. */
+  organisations?: string[] | null;
+  publishedAt: Date | null;
+  /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
+  publishedPrecision: "day" | "instant" | "assumed-zone" | null;
+  /** Minutes east of UTC that the page states with `publishedAt`; null where it states no zone. */
+  publishedOffset?: number | null;
+  modifiedAt: Date | null;
+  /** BCP 47 primary language, lower case. */
+  language: string | null;
+  section: string | null;
+  tags: string[] | null;
+  image: Image | null;
+  siteName: string | null;
+  canonicalUrl: string | null;
+  isAccessibleForFree: boolean | null;
+  wordCount: number | null;
+}
+
+export type FieldName = keyof ArticleFields;
+
+/** Which rule gave a field, what it saw, and how sure it is (0 to 1). */
+export interface Evidence {
+  rule: string;
+  seen: string | null;
+  confidence: number;
+  /** What was taken off the value afterwards, by which rule. */
+  removed?: { rule: string; seen: string }[];
+  /** Of a text: why it was taken for the article's, and all that could have been. */
+  because?: string;
+  candidates?: BodyCandidate[];
+  /** Of a text that goes on over other pages: what became of each of them. */
+  sheets?: SheetRead[];
+  /** Of a language: witnesses that say something else than the verdict. */
+  against?: { witness: LanguageWitness; says: string }[];
+}
+
+/** What could be an article's body: an element, several of them, or a text that the page carries for machines. */
+export interface BodyCandidate {
+  rule: string;
+  seen: string | null;
+  /** Characters of prose that it holds. */
+  prose: number;
+  /** Share of the text that was taken (of an element: of the larger one) that both have, 0 to 1. */
+  agreement: number;
+}
+
+/** Who speaks for a language: the text's script or a detector, the page, the source's file or feed. */
+export type LanguageWitness = "script" | "detected" | "declared" | "source";
+
+export type PageKind =
+  | "article"
+  | "listing"
+  | "home"
+  | "error"
+  | "login"
+  | "paywall"
+  | "consent"
+  | "captcha"
+  | "video"
+  | "gallery"
+  | "app-shell";
+
+/** The answer of `extractors/`: fields, where each came from, and what kind of page it is. */
+export interface Extraction {
+  fields: ArticleFields;
+  evidence: Partial<Record<FieldName, Evidence>>;
+  page: {
+    kind: PageKind;
+    confidence: number;
+    /** noindex, noarchive, nosnippet, tdm as stated in the markup; `no-tdm`: mining is left free. */
+    reservations: string[];
+    /** The page's AMP version, where it names one. */
+    ampUrl: string | null;
+    /** Its versions for phones and for print, where it names any. */
+    variants?: { url: string; kind: "mobile" | "print" }[];
+    /** Which page of its article it is, where it names others. */
+    sheets?: Sheets;
+    /** It is said to be an article, and has scripts but next to no text: scripts may be what fills it. */
+    unfilled?: true;
+    /** Why a file holds no article, in words: encrypted, broken, only pictures. */
+    problem?: string;
+  };
+}
+
+/** One page of an article over several pages; the first one has the article's own address. */
+export interface Sheet {
+  /** From 1. */
+  number: number;
+  url: string;
+}
+
+/** Where a page stands among the sheets of its article, and which others it names. */
+export interface Sheets {
+  number: number;
+  others: Sheet[];
+  /** What told so. */
+  rule: string;
+}
+
+/** What became of a sheet after the first one, in words an operator reads; a closed set. */
+export const SHEET_STATES = {
+  joined: "its text is part of the article",
+  repeats: "it says nothing that is not there already",
+  "other article": "it is an article of its own",
+  "too long": "with it the article would be longer than a text may be",
+  "not read": "it has not come, so the article stands without it",
+} as const;
+
+/** A sheet after the first one, and what became of it. */
+export interface SheetRead extends Sheet {
+  state: keyof typeof SHEET_STATES;
+  /** The response that it was read from. */
+  captureId: string | null;
+}
+
+/**
+ * By which rule each field of an article was read, how sure that is (0 to 1), and what the rule saw; that is missing
+ * on revisions stored before it was kept.
+ */
+export type Provenance = Partial<
+  Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
+>;
+
+/** The evidence of an article: of its fields, and of how it was classified. */
+type StoredEvidence = Extraction["evidence"] &
+  Partial<Record<"byTopic" | "relevance" | "places", unknown>>;
+
+/** The provenance of what was read of a page: of its evidence what tells where each field is from. */
+export function provenanceOf(evidence: StoredEvidence): Provenance {
+  const { byTopic: _, relevance: __, places: ___, ...fields } = evidence;
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([field, told]) => {
+      if (!told) return [];
+      const { rule, confidence, seen } = told;
+      return [[field, { rule, confidence, seen }]];
+    }),
+  );
+}
+
+/** The same without what the rules saw, which may be what a publisher reserves. */
+export function withoutSeen(provenance: Provenance): Provenance {
+  return Object.fromEntries(
+    Object.entries(provenance).map(([field, { rule, confidence }]) => [
+      field,
+      { rule, confidence },
+    ]),
+  );
+}
+
+/** Evidence of which no more is known than that. */
+export function evidenceOf(provenance: Provenance): Extraction["evidence"] {
+  return Object.fromEntries(
+    Object.entries(provenance).map(([field, told]) => [field, { seen: null, ...told }]),
+  );
+}

@@ -1,0 +1,109 @@
+import type { ArticleStatus, Edited } from "./editorial.ts";
+import type { ArticleFields } from "./extraction.ts";
+import type { Origin } from "./story.ts";
+
+/** What a reader of the API, a feed or a portal page gets: an article without its full text. */
+export interface Item {
+  id: string;
+  version: number;
+  status: ArticleStatus;
+  url: string;
+  title: string;
+  prefix: string;
+  teaser: string | null;
+  authors: string[];
+  /** Organisations that sign it; missing on items made before they were kept apart. */
+  organisations?: string[];
+  sourceId: string;
+  publishedAt: Date | null;
+  modifiedAt: Date | null;
+  firstSeenAt: Date;
+  sortAt: Date;
+  day: string;
+  language: string | null;
+  country: string | null;
+  region: string | null;
+  /** ISO 3166-2 code of the region; missing on items made before places were read, as is `city`. */
+  regionCode?: string | null;
+  city?: string | null;
+  topics: string[];
+  section: string | null;
+  tags: string[];
+  image: { url: string; alt: string | null } | null;
+  duplicateOf: string | null;
+  storyId: string;
+  wordCount: number | null;
+  /** 0 to 1; missing on items made before it was told, null where it was not measured. */
+  relevanceScore?: number | null;
+  /** What editors wrote over the publisher's words. */
+  edited?: Edited;
+  pinnedUntil?: Date;
+  /** Missing on items made before it was told; readers don't get it. */
+  timing?: Timing;
+  /** What it said was erased; readers get no item. */
+  erased?: true;
+}
+
+/** The fields that consumers filter by. */
+export interface Visible {
+  sourceId: string;
+  country: string | null;
+  language: string | null;
+  topics: string[];
+  /** ISO 3166-2; missing in changes written before it was told, as are `city` and `relevanceScore`. */
+  region?: string | null;
+  city?: string | null;
+  relevanceScore?: number | null;
+  status: ArticleStatus;
+  /** Shown on the portal and counted: published and nobody's duplicate. */
+  listed: boolean;
+  day: string;
+  /** What figures are made of; missing in changes written before it was told, and where nobody counts. */
+  timing?: Timing;
+}
+
+/** The fields that consumers filter by, as they stand in an article or its item. */
+export function toVisible(
+  article: Omit<Visible, "listed" | "region"> & {
+    duplicateOf: string | null;
+    regionCode?: string | null;
+  },
+): Visible {
+  const { sourceId, country, language, topics, status, day, duplicateOf } = article;
+  const { regionCode: region = null, city = null, relevanceScore = null, timing } = article;
+  const listed = status === "published" && duplicateOf === null;
+  const place = { country, region, city };
+  const visible = { sourceId, ...place, language, topics, relevanceScore, status, listed, day };
+  return { ...visible, ...(timing && { timing }) };
+}
+
+/** How an article came to us and on to readers, in seconds: what figures are made of. */
+interface Timing {
+  /** From its publication to our first look; null where its page tells no instant. */
+  seenAfter: number | null;
+  /** From our first look until readers could see it; null where they can't, or it was not told. */
+  servedAfter: number | null;
+  /** Whose text it took over; null for a text of its own. */
+  origin: Origin | null;
+}
+
+/** The timing of an article as it stands. */
+export function timingOf(
+  article: Pick<ArticleFields, "publishedAt" | "publishedPrecision"> & {
+    firstSeenAt: Date;
+    servedAt?: Date | null;
+    origin?: Origin | null;
+  },
+): Timing {
+  const { publishedAt, publishedPrecision, firstSeenAt, servedAt, origin = null } = article;
+  const isExact = publishedPrecision === "instant";
+  return {
+    seenAfter: isExact && publishedAt ? seconds(publishedAt, firstSeenAt) : null,
+    servedAfter: servedAt ? seconds(firstSeenAt, servedAt) : null,
+    origin,
+  };
+}
+
+function seconds(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1000;
+}

@@ -1,0 +1,64 @@
+import type { Article } from "./article.ts";
+import { asEdited, withoutTeaser } from "./editorial.ts";
+import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
+
+/** What lists leave in the store. */
+type Unlisted =
+  | "html"
+  | "text"
+  | "evidence"
+  | "overruled"
+  | "completeness"
+  | "pending"
+  | "pendingAt";
+
+/** The item of an article as it stands. */
+export function toItem(stored: Omit<Article, Unlisted>): Item {
+  const article = asEdited(stored);
+  const { image } = article;
+  const silent = article.reservations?.includes("nosnippet") ?? false;
+  const edited = silent ? withoutTeaser(article.edited) : article.edited;
+  return {
+    id: article._id,
+    version: article.version,
+    status: article.status,
+    url: article.url,
+    title: article.title,
+    prefix: article.prefix,
+    teaser: silent ? null : article.teaser,
+    authors: article.authors ?? [],
+    organisations: article.organisations ?? [],
+    sourceId: article.sourceId,
+    publishedAt: article.publishedAt,
+    modifiedAt: article.modifiedAt,
+    firstSeenAt: article.firstSeenAt,
+    sortAt: article.sortAt,
+    day: article.day,
+    language: article.language,
+    country: article.country,
+    region: article.region,
+    regionCode: article.regionCode ?? null,
+    city: article.city ?? null,
+    topics: article.topics,
+    section: article.section,
+    tags: article.tags ?? [],
+    image: image && { url: image.url, alt: image.alt },
+    duplicateOf: article.duplicateOf,
+    storyId: article.storyId,
+    wordCount: article.wordCount,
+    relevanceScore: article.relevanceScore ?? null,
+    ...(edited && { edited }),
+    ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),
+    timing: timingOf(article),
+  };
+}
+
+/** What was visible of an article before a change, as the change tells it. */
+export function toBefore(article: Article): Visible {
+  return toVisible({ ...article, timing: timingOf(article) });
+}
+
+/** Whether words of an article may be told where its item isn't: only where its publisher reserves nothing. */
+export function mayQuote({ reservations = [] }: Pick<Article, "reservations">): boolean {
+  return reservations.length === 0;
+}

@@ -1,0 +1,102 @@
+import { ProblemError } from "../problem.ts";
+import type { Cause } from "./failure.ts";
+import type { Hop, Lane, LinkKind } from "./link.ts";
+import type { SkipReason } from "./skipped.ts";
+
+/** How the bytes of a body are kept. */
+export type Encoding = "gzip" | "br" | "deflate" | "zstd";
+
+/** One response as received; immutable. */
+export interface Capture {
+  _id: string;
+  linkId: string;
+  sourceId: string;
+  runId: string | null;
+  sourceVersion: number;
+  kind: LinkKind | "robots" | "tdmrep";
+  lane: Lane;
+  url: string;
+  finalUrl: string;
+  status: number;
+  requestHeaders: Record<string, string>;
+  /** As received, names lower-case; a repeated header has its values joined by newline. */
+  headers: Record<string, string>;
+  hops: Hop[];
+  address: string | null;
+  fetchedAt: Date;
+  /** Milliseconds from the request to the last byte. */
+  ms: number;
+  /** Bytes over the wire and after decompression. */
+  bytes: number;
+  decodedBytes: number;
+  /** SHA-256 of the stored bytes; null without a body. */
+  bodyId: string | null;
+  /** Bytes of its body as it is kept, and whether that was there before; missing on older ones. */
+  kept?: number;
+  shared?: true;
+  /** The body was cut at the byte limit. */
+  truncated: boolean;
+  /** Why nothing was made of it, with what was seen; null where something was, missing on older ones. */
+  reason?: SkipReason | Cause | null;
+  detail?: string | null;
+  /** What the publisher reserved, in header or markup: noindex, noarchive, nosnippet, tdm. */
+  reservations: string[];
+  /** Why no body is kept although one came: reserved, or something in it was erased; missing on older ones. */
+  withheld?: "erased" | "noarchive" | "tdm" | null;
+  /** The written reason when reservations were overridden; missing on older ones. */
+  consent?: string | null;
+  /** The written reason when robots.txt was overridden. */
+  robotsOverride: string | null;
+}
+
+/** Content-addressed bytes of captures: `_id` is the SHA-256 of `bytes`. */
+export interface Body {
+  _id: string;
+  bytes: Uint8Array;
+  encoding: Encoding;
+  /** Identity size in bytes. */
+  size: number;
+  storedAt: Date;
+}
+
+/** A body as it is recorded: its bytes are beside it, or in another tier. */
+export interface BodyRecord extends Omit<Body, "bytes"> {
+  bytes?: Uint8Array;
+  /** Where its bytes lie; missing: here. */
+  tier?: OuterTier;
+  /** How many those are. */
+  length?: number;
+  /** Where it lay before, while a copy may still be there. */
+  was?: Tier;
+}
+
+/** Where bytes of bodies lie: in the database, in files of a folder, in a bucket of an S3-compatible object store. */
+export const TIERS = ["database", "files", "s3"] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** A tier outside of the database. */
+export type OuterTier = Exclude<Tier, "database">;
+
+/** Why the bytes of a body that is recorded can't be had, and where they should be. */
+export interface Lost {
+  lost: "missing" | "changed" | "not set up";
+  tier: Tier;
+}
+
+/** The same in words. */
+export function lostText({ lost, tier }: Lost): string {
+  const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
+  if (lost === "not set up") return `it lies in ${place} of bodies, which isn't set up here`;
+  if (lost === "missing") return `${place} of bodies has lost it`;
+  return `what ${place} of bodies has for it is not what was stored (its SHA-256 differs)`;
+}
+
+/** What whoever asked for it over HTTP is told. */
+export function lostProblem(lost: Lost): ProblemError {
+  return new ProblemError(503, "body-lost", `It can't be had: ${lostText(lost)}.`);
+}
+
+/** Whether a body could not be had. */
+export function isLost(found: object): found is Lost {
+  return "lost" in found;
+}

@@ -1,0 +1,185 @@
+import { DAY_MS } from "../../lib/time.ts";
+import type { Lane } from "./link.ts";
+
+/** robots.txt of a host as last read. */
+export interface RobotsCopy {
+  /** `ok`: rules apply; `none`: 4xx, all allowed; `unreachable`: 5xx or network error, all forbidden. */
+  state: "ok" | "none" | "unreachable";
+  /** The rules that hold; of an unreachable file those last read, for a day; null: all is forbidden. */
+  text: string | null;
+  /** Set in the store where the rules are too long for the host's document: they stand in `robots`. */
+  isLong?: true;
+  status: number | null;
+  fetchedAt: Date;
+  /** Read it again after this. */
+  expiresAt: Date;
+  /** When these rules were read; null without any. */
+  goodAt: Date | null;
+  /** Why it is unreachable, in words. */
+  detail: string | null;
+}
+
+/** The rules of a host's robots.txt that are too long for the host's document; `_id` is the host. */
+export interface LongRobots {
+  _id: string;
+  text: string;
+  readAt: Date;
+}
+
+/** One rule of tdmrep.json: a path pattern as in robots.txt, and whether mining what it matches is reserved. */
+export interface TdmRule {
+  location: string;
+  reserved: boolean;
+}
+
+/** tdmrep.json of a host as last read (W3C TDMRep); without rules nothing is said. */
+export interface TdmCopy {
+  rules: TdmRule[];
+  status: number | null;
+  fetchedAt: Date;
+  /** Read it again after this. */
+  expiresAt: Date;
+  /** Why nothing could be read, in words. */
+  detail: string | null;
+}
+
+/** Which lane pages of one type need. */
+export interface RenderMemory {
+  lane: Lane;
+  at: Date;
+  /** Times in a row that a check of an old verdict came to the same. */
+  checks: number;
+  /** Pages in a row that were as empty after rendering as before; missing without any. */
+  vain?: number;
+}
+
+/** What is true per host (`hostname:port`); `_id` is the host. */
+export interface Host {
+  _id: string;
+  /** The truth of the turns: when each lane is to be visited next; a lane without work has none. */
+  nextTurnAt: Partial<Record<Lane, Date>>;
+  /** ms from the end of a request to the start of the next; the largest of its sources'. */
+  delay: number;
+  concurrency: number;
+  robots: RobotsCopy | null;
+  /** Missing until it was first asked for. */
+  tdm?: TdmCopy;
+  /** Stands for all hosts on the same server, which share a cap; as of the last robots.txt. */
+  address: string | null;
+  /** Failures in a row over all links; drives the breaker. */
+  failures: number;
+  /** Until then no turn is taken, because of failures or Retry-After. */
+  openUntil: Date | null;
+  openReason: string | null;
+  /** The latest looks at articles that were known before: what tells a broken host from one that is gone. */
+  looks?: HostLook[];
+  /** Pages of this host that needed the browser, by source and path template. */
+  render: Record<string, RenderMemory>;
+  /** Patterns of addresses that lately brought no article, by hash; see `crawler/links/trap.ts`. */
+  traps?: Record<string, { pattern: string; misses: number; at: Date }>;
+  /** In what it contradicted itself, and what therefore isn't believed; see `model/lie.ts`. */
+  lies?: Lies;
+  /** The latest time until which something isn't believed. */
+  mistrustedUntil?: Date;
+}
+
+/** A look at an article that was known before: whether it was still there. */
+export interface HostLook {
+  linkId: string;
+  gone: boolean;
+  at: Date;
+}
+
+/** What a host may say that isn't so, in words for operators. */
+export const LIES = {
+  validators: "calls content unchanged that did change (304, ETag, Last-Modified)",
+  ids: "gives entries other ids at each look, or an id to another article",
+  dates: "dates its entries anew at each look",
+  order: "puts its entries in another order at each look",
+} as const;
+
+export type LieKind = keyof typeof LIES;
+
+/** Evidence against a host's word of one kind. */
+export interface Lie {
+  /** Contradictions seen in a row; what is older than a month counts no more. */
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+  /** The latest contradiction, in words. */
+  evidence: string;
+  /** Until then it isn't believed; null while the evidence doesn't suffice. */
+  until: Date | null;
+}
+
+/** All that is held against a host. */
+type Lies = Partial<Record<LieKind, Lie>>;
+
+/** One contradiction. */
+export interface Contradiction {
+  kind: LieKind;
+  evidence: string;
+}
+
+/** Contradictions that it takes: an ETag that stands for two contents is proof, the others are signs. */
+const NEEDED: Record<LieKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
+/** A host is believed again after this, ms, and found out again if it goes on. */
+const HOLDS = 7 * DAY_MS;
+const FADES = 30 * DAY_MS;
+
+/** What is held against a host after one more contradiction. */
+export function afterContradiction(
+  before: Lie | undefined,
+  { kind, evidence }: Contradiction,
+  now: Date,
+): Lie {
+  const known = before && now.getTime() - before.lastAt.getTime() < FADES ? before : null;
+  const count = (known?.count ?? 0) + 1;
+  const until = count >= NEEDED[kind] ? new Date(now.getTime() + HOLDS) : null;
+  return { count, firstAt: known?.firstAt ?? now, lastAt: now, evidence, until };
+}
+
+/** Whether a host's word of this kind is believed at a time. */
+export function isBelieved(
+  { lies }: { lies?: Lies | undefined },
+  kind: LieKind,
+  now: Date,
+): boolean {
+  const until = lies?.[kind]?.until;
+  return !until || until <= now;
+}
+
+/** The kinds in which a host isn't believed at a time, each with its evidence. */
+export function liesOf(host: { lies?: Lies | undefined }, now: Date): (Lie & { kind: LieKind })[] {
+  const kinds = Object.keys(LIES) as LieKind[];
+  return kinds.flatMap((kind) => {
+    const lie = host.lies?.[kind];
+    return lie && !isBelieved(host, kind, now) ? [{ kind, ...lie }] : [];
+  });
+}
+
+/** How a host's circuit breaker stands (Nygard, "Release It!"). */
+export interface BreakerState {
+  /**
+   * `closed`: the host is visited; `open`: it is left alone until the next try; `half-open`: that
+   * time is over, one request at a time is made, and its answer decides.
+   */
+  state: "closed" | "open" | "half-open";
+  /** When the next request may be made; null while nothing holds it back. */
+  nextTry: Date | null;
+  /** Why it opened, in words. */
+  cause: string | null;
+  /** Failures in a row. */
+  failures: number;
+}
+
+/** The breaker of a host at a time. */
+export function breakerOf(
+  { failures, openUntil, openReason }: Pick<Host, "failures" | "openUntil" | "openReason">,
+  now: Date,
+): BreakerState {
+  if (!openUntil) return { state: "closed", nextTry: null, cause: null, failures };
+  const open = openUntil > now;
+  const state = open ? "open" : "half-open";
+  return { state, nextTry: open ? openUntil : null, cause: openReason, failures };
+}

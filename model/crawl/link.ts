@@ -1,0 +1,177 @@
+import type { Cause } from "./failure.ts";
+import type { SkipReason } from "./skipped.ts";
+
+/** What names the articles of a source. */
+export const ENTRY_POINT_KINDS = ["feed", "sitemap", "listing"] as const;
+
+export type EntryPointKind = (typeof ENTRY_POINT_KINDS)[number];
+export type LinkKind = EntryPointKind | "article";
+export type Lane = "http" | "browser";
+export type LinkState = "due" | "done" | "skipped" | "dead";
+
+/** What an entry point said of an article before it was fetched. */
+export interface Hints {
+  title?: string;
+  teaser?: string;
+  authors?: string[];
+  publishedAt?: Date;
+  modifiedAt?: Date;
+  language?: string;
+  tags?: string[];
+  /** Full text or HTML that a feed carried; not stored. */
+  contentHtml?: string;
+  guid?: string;
+}
+
+/** A redirect that was followed: the address asked, its status and where it pointed. */
+export interface Hop {
+  url: string;
+  status: number;
+  location: string;
+}
+
+/** Validators echoed byte for byte in a conditional GET. */
+export interface Validators {
+  etag?: string;
+  lastModified?: string;
+}
+
+/** What an entry point named at its last look. */
+export interface Named {
+  /** Of the keys and titles of all links. */
+  digest: string;
+  /** The first entries in the document's order; see `crawler/links/contradictions.ts`. */
+  entries: string[];
+}
+
+/** How a server's word that nothing changed has stood so far. */
+export interface Audits {
+  /** Requests without validators in a row that found what it had said. */
+  passed: number;
+  /** The last one found other content: the validators are older than that, and sent once more. */
+  doubted: boolean;
+}
+
+/** How an article was looked at again so far. */
+export interface Looks {
+  /** Looks after the first one. */
+  made: number;
+  /** Looks in a row that found no change. */
+  unchanged: number;
+  /** Looks that found one. */
+  changes: number;
+  /** Since when the content is as it is: the last change, else the publication. */
+  since: Date;
+  /** The step of the schedule that the next look is; null when none is planned. */
+  step: number | null;
+}
+
+/** A turn's claim on a link. */
+export interface Claim {
+  token: string;
+  turn: number;
+  at: Date;
+  /** The process that the turn is of; missing where an earlier version claimed it. */
+  worker?: string;
+  /** Set once that process is known to be lost, and what it cost the link is counted. */
+  lost?: true;
+}
+
+/** How many worker processes ended; `faults` of them by themselves, or since they had to be replaced. */
+export interface Losses {
+  all: number;
+  faults: number;
+}
+
+/** A canonical URL to look at. `_id` is the key of its canonical URL. */
+export interface Link {
+  _id: string;
+  /** The address to ask next: the found one, or where redirects led so far. */
+  url: string;
+  /** The address as it was found. */
+  foundUrl: string;
+  host: string;
+  sourceId: string;
+  kind: LinkKind;
+  lane: Lane;
+  state: LinkState;
+  /** When it may be fetched; only `due` links have one. */
+  dueAt: Date | null;
+  /** The run that last asked for it. */
+  runId: string;
+  /** The link that named it; null for entry points. */
+  parentId: string | null;
+  /** Page number of a listing, depth of a sitemap; 1 for entry points. */
+  page: number;
+  /** Tries since it was last done, counted before the fetch. */
+  attempts: number;
+  /** Who is at it: a lost worker's claim no longer matches, so it can't overwrite newer work. */
+  claim: Claim | null;
+  /** Worker processes that ended while it was in hand, since one came through it. */
+  losses?: Losses | null;
+  hops: Hop[];
+  hints: Hints;
+  validators: Validators;
+  /** Conditional GETs answered with 304 in a row; a forced full GET resets it. */
+  notModified: number;
+  /** How such a forced GET compared; missing until there was one. */
+  audits?: Audits;
+  /** Missing until an entry point was read. */
+  named?: Named;
+  reason: SkipReason | Cause | null;
+  detail: string | null;
+  captureId: string | null;
+  /** The article that this link led to. */
+  articleId: string | null;
+  /** Set where it is a further page of the article that another link leads to; its number there. */
+  sheetOf?: { linkId: string; number: number } | null;
+  /** Keys of the further pages of its article. */
+  sheets?: readonly string[];
+  /**
+   * What the last fetch brought: a new article, a new one that copies another, a changed or an
+   * unchanged one, or a duplicate: another address of an article.
+   */
+  outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
+  firstSeenAt: Date;
+  doneAt: Date | null;
+  /** Looks at an article after the first one; missing until there is an article. */
+  looks?: Looks;
+  /** Answers that it is gone, in a row; null once something else came. */
+  gone?: Gone | null;
+  /** When the article is looked at again; it is due only then. */
+  nextLookAt?: Date | null;
+}
+
+/** 404 and 410 answers at an article's address in a row. */
+export interface Gone {
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+}
+
+/** A link that an entry point named, with what it said of it. */
+export interface FoundLink {
+  /** Absolute address, as found (tracking parameters still on it). */
+  url: string;
+  kind: LinkKind;
+  /** Page number of a listing, depth of a sitemap. */
+  page: number;
+  hints: Hints;
+}
+
+/** The answer of `discover/` for one stored capture of an entry point. */
+export interface Discovery {
+  links: FoundLink[];
+  /** Links that were seen and left out, each with its reason. */
+  skipped: { url: string; reason: SkipReason; detail: string | null }[];
+  /** What was odd, in words, e.g. "broken XML repaired after item 12". */
+  problems: string[];
+  /** Milliseconds for which the feed asks not to be fetched again (ttl, sy:updatePeriod). */
+  ttl: number | null;
+  /** Hub and self of a feed that offers WebSub. */
+  hub: { url: string; self: string } | null;
+  /** Addresses as they stand in the document, where the links don't come in its order. */
+  order?: string[];
+  /** What is remembered of the links until the next look. */
+  named?: Named;
+}

@@ -1,0 +1,69 @@
+/** What somebody may do: look at operators' pages, work as a consumer, change articles, run things, everything else. */
+export type Right = "read" | "consume" | "edit" | "operate" | "admin";
+
+/** The rights of each role of a user. */
+export const USER_ROLES = {
+  analyst: ["read"],
+  editor: ["read", "edit"],
+  operator: ["read", "consume", "operate"],
+  admin: ["read", "consume", "edit", "operate", "admin"],
+} as const satisfies Record<string, readonly Right[]>;
+
+export type UserRole = keyof typeof USER_ROLES;
+
+/** Somebody who may log in. `_id` is the name, lower case. */
+export interface User {
+  _id: string;
+  role: UserRole;
+  /** Argon2id in PHC form (RFC 9106). */
+  passwordHash: string;
+  createdAt: Date;
+  /** Set: may not log in; users are never removed, since the audit log names them. */
+  disabledAt: Date | null;
+  /** Passwords tried in a row, none of which was right. */
+  failures: number;
+  /** No password is looked at before this. */
+  lockedUntil: Date | null;
+}
+
+/** Form of a user's name. */
+export const USER_NAME = /^[a-z][a-z0-9._-]{1,31}$/;
+
+/** The rights of each scope of a key. */
+export const KEY_SCOPES = {
+  read: ["read"],
+  consume: ["read", "consume"],
+  write: ["read", "consume", "edit", "operate"],
+  admin: ["read", "consume", "edit", "operate", "admin"],
+} as const satisfies Record<string, readonly Right[]>;
+
+export type KeyScope = keyof typeof KEY_SCOPES;
+
+/** What a program shows to be let in. `_id` is the public half of `ng_ID_SECRET`. */
+export interface Key {
+  _id: string;
+  /** What it is for. */
+  name: string;
+  scopes: KeyScope[];
+  /** SHA-256 of the secret: it has 256 random bits, so a slow hash would add nothing. */
+  secretHash: string;
+  createdAt: Date;
+  createdBy: string;
+  expiresAt: Date | null;
+  /** Requests a minute; missing: as any address. */
+  perMinute?: number;
+  revokedAt: Date | null;
+  /** To the hour. */
+  lastUsedAt: Date | null;
+}
+
+/** A user who is logged in, or who may log in once by a link. `_id` is the SHA-256 of the token in cookie or link. */
+export interface Session {
+  _id: string;
+  user: string;
+  createdAt: Date;
+  /** It ends then, whatever happens; the store forgets it. */
+  expiresAt: Date;
+  /** It only makes a session, once. */
+  isLink?: true;
+}

@@ -1,0 +1,31 @@
+/** One line of the audit log: who did what, when and why. Never changed, never names what was erased. */
+export interface AuditEntry {
+  _id: string;
+  at: Date;
+  /** `user NAME`, `key ID` or `cli NAME` with the name of the system's user. */
+  by: string;
+  /** Noun and verb, e.g. `source.hold`. */
+  action: string;
+  /** What it was done to: an id. */
+  subject: string;
+  /** As written by who did it; null where none is asked for. */
+  reason: string | null;
+  /** What changed, in words. */
+  detail: string | null;
+}
+
+/** Characters of the shortest reason that tells anything. */
+export const SHORTEST_REASON = 3;
+
+/** Whether somebody said why. */
+export function givesReason(reason: string): boolean {
+  return reason.trim().length >= SHORTEST_REASON;
+}
+
+/** Who asks, and when: for the audit log. */
+export interface Asking {
+  by: string;
+  now: Date;
+  /** Why, where that was asked for. */
+  reason?: string | undefined;
+}

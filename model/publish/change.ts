@@ -1,0 +1,53 @@
+import type { ChangeKind } from "../articles/article.ts";
+import type { Item, Visible } from "../articles/item.ts";
+import type { RevisionTold } from "../articles/revision.ts";
+
+/** What of a change readers no longer get. */
+export type Withheld = Partial<Record<"item" | "teaser", true>>;
+
+/** One entry of the gap-free stream: `seq` counts 1, 2, 3, ... without holes. */
+export interface Change {
+  seq: number;
+  articleId: string;
+  version: number;
+  kind: ChangeKind;
+  /** What consumers filter by, before this change; null when the article was new. */
+  before: Visible | null;
+  item: Item;
+  /** The revision that it brings; missing where the text is as it was. */
+  revision?: RevisionTold;
+  reserves?: true;
+  /** What readers no longer get of it: a later version was taken from them (`item`), or reserves something (`teaser`). */
+  withheld?: Withheld;
+  at: Date;
+}
+
+/** A backup that was put in the store's place: the epoch of the stream that began then, and behind which change. */
+export interface Restore {
+  epoch: number;
+  seq: number;
+}
+
+/** A place in the stream: behind change number `seq`, as a reader knew it in an epoch. */
+export interface StreamPosition {
+  seq: number;
+  epoch: number;
+}
+
+/** The epoch that a stream is in after these restores, oldest first; 0 without any. */
+export function epochAfter(restores: readonly Restore[]): number {
+  return restores.at(-1)?.epoch ?? 0;
+}
+
+/** The epoch in which a change was written. */
+export function epochOf(seq: number, restores: readonly Restore[]): number {
+  return restores.findLast((restore) => restore.seq < seq)?.epoch ?? 0;
+}
+
+/** The last change up to which the stream that a reader knew in an epoch is the stream that stands there now. */
+export function lastShared(epoch: number, restores: readonly Restore[]): number {
+  const known = restores.findIndex((restore) => restore.epoch === epoch);
+  // The stream of another restore, of which this store knows nothing.
+  if (epoch !== 0 && known === -1) return 0;
+  return Math.min(Number.POSITIVE_INFINITY, ...restores.slice(known + 1).map(({ seq }) => seq));
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { Filter } from "./filter.ts";
+
+/** A named reader of the stream, whose place is kept here. */
+export interface Consumer extends Bookmark {
+  /** The name. */
+  _id: string;
+  filter: Filter;
+  /** The view whose query takes the filter's place. */
+  view?: string;
+  createdAt: Date;
+  createdBy: string;
+  /** When it last got on. */
+  ackedAt: Date | null;
+}
+
+/** Form of a consumer's name. */
+export const ConsumerName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
+
+/** What is handed out of the stream and not yet acknowledged. */
+interface Lease {
+  /** Shown again by whoever acknowledges: an older one changes nothing any more. */
+  token: string;
+  /** When it is handed out again, to anybody. */
+  until: Date;
+  /** Number of the last change that it covers. */
+  upTo: number;
+}
+
+/** Where a consumer or a subscriber stands in the stream. */
+export interface Bookmark {
+  /** Every change up to this number is dealt with. */
+  seq: number;
+  /** How often the store had been restored then. */
+  epoch: number;
+  lease: Lease | null;
+  /** Grows with every write, so that nobody writes over what another wrote meanwhile. */
+  turn: number;
+}

@@ -1,0 +1,23 @@
+/** Counters of one portal day, or of everything (`_id: "all"`): a projection of the change stream. */
+export interface Day {
+  _id: string;
+  /** Number of the last change counted here: makes counting idempotent. */
+  seq: number;
+  articles: number;
+  bySource: Record<string, number>;
+  byTopic: Record<string, number>;
+  byCountry: Record<string, number>;
+  byLanguage: Record<string, number>;
+}
+
+/** How often readers followed `Read more` of an article on a day of the portal; nothing of who they were. */
+export interface Click {
+  /** `DAY ARTICLE`, and `DAY` alone for all articles together. */
+  _id: string;
+  day: string;
+  /** null: all articles together. */
+  articleId: string | null;
+  count: number;
+  /** The first of the day: from then on it is kept for 400 days. */
+  at: Date;
+}

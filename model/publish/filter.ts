@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { ChangeKind } from "../articles/article.ts";
+import { STATES, stateOf } from "../articles/editorial.ts";
+import { toVisible, type Visible } from "../articles/item.ts";
+import type { Change } from "./change.ts";
+
+const REGIONS = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
+const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+
+/** A country's code that ISO 3166-1 has, in capital letters. */
+export const CountryCode = z
+  .string()
+  .refine(isCountry, "write a country's code of ISO 3166-1, e.g. DE, or GB for the United Kingdom");
+
+/** A language's code that BCP 47 has, in small letters. */
+export const LanguageCode = z
+  .string()
+  .refine(
+    (code) => /^[a-z]{2,3}$/.test(code) && LANGUAGES.of(code) !== undefined,
+    "write a language's code of BCP 47, e.g. de",
+  );
+
+function isCountry(code: string): boolean {
+  if (!/^[A-Z]{2}$/.test(code) || REGIONS.of(code) === undefined) return false;
+  // Old codes such as UK have names too.
+  return new Intl.Locale(`und-${code}`).region === code;
+}
+
+const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
+
+/** What somebody wants of the stream: one of the values of each field that is named, all fields together. */
+export const Filter = z.strictObject({
+  source: any(z.string().min(1).max(63)).describe("Ids of sources"),
+  topic: any(z.string().min(1).max(100)).describe("Ids of topics; one of an article's is enough"),
+  country: any(CountryCode).describe("ISO 3166-1 alpha-2"),
+  region: any(
+    z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, "as in ISO 3166-2, e.g. DE-BE"),
+  ).describe("ISO 3166-2"),
+  city: any(z.string().min(1).max(100)).describe("Cities as items name them, in English"),
+  language: any(LanguageCode).describe("BCP 47 primary language"),
+  relevance: z.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
+  copies: z
+    .boolean()
+    .optional()
+    .describe("false: without articles that are copies of another one; true or absent: with them"),
+});
+
+export type Filter = z.infer<typeof Filter>;
+
+/** What editors and analysts ask the archive for: a filter, and how far articles are. */
+export const Query = Filter.extend({
+  state: z
+    .array(z.enum(STATES))
+    .min(1)
+    .optional()
+    .describe(
+      "How far articles are; absent: published. Readers are given those that are, whatever stands here",
+    ),
+});
+
+export type Query = z.infer<typeof Query>;
+
+/** Whether readers with this filter see an article: of a query with states, where `published` is one of them. */
+export function passes(filter: Query, visible: Visible): boolean {
+  return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
+}
+
+/** Whether readers may see anything of what a query asks for. */
+export function isForReaders({ state }: Query): boolean {
+  return state?.includes("published") ?? true;
+}
+
+/** Whether an article is what a query asks for, for those who may see also what isn't published. */
+export function answersTo(
+  query: Query,
+  article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
+): boolean {
+  const { state = ["published"] } = query;
+  const own = stateOf(article);
+  const isLeftOut = query.copies === false && article.duplicateOf !== null;
+  return own !== null && state.includes(own) && !isLeftOut && fits(query, toVisible(article));
+}
+
+/** Whether all fields but the state hold. */
+export function fits(filter: Filter, visible: Visible): boolean {
+  const { source, topic, country, region, city, language, relevance, copies } = filter;
+  // What is published and yet not listed is a copy.
+  const isCopy = visible.status === "published" && !visible.listed;
+  return (
+    (copies !== false || !isCopy) &&
+    has(source, [visible.sourceId]) &&
+    has(topic, visible.topics) &&
+    has(country, [visible.country]) &&
+    has(region, [visible.region]) &&
+    has(city, [visible.city]) &&
+    has(language, [visible.language]) &&
+    reaches(relevance, visible.relevanceScore)
+  );
+}
+
+/**
+ * What a change is to readers with this filter: an article that enters it is created for them, one
+ * that leaves it retracted; null when they see it neither before nor after.
+ */
+export function kindFor(
+  { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,
+  filter: Query,
+): ChangeKind | null {
+  const now = !item.erased && !withheld?.item && passes(filter, toVisible(item));
+  const was = before !== null && passes(filter, before);
+  if (now) return was ? kind : "created";
+  return was ? "retracted" : null;
+}
+
+/** `undefined` is what was not told when the change was written: it may have been any value. */
+function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
+  return (
+    !wanted ||
+    values.some((value) => value === undefined || (value !== null && wanted.includes(value)))
+  );
+}
+
+function reaches(wanted: number | undefined, score: number | null | undefined): boolean {
+  return wanted === undefined || score === undefined || (score !== null && score >= wanted);
+}

@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { DAY_MS } from "../../lib/time.ts";
+import { ProblemError } from "../problem.ts";
+import { Day } from "../request-times.ts";
+
+/** Figures that can be asked for. */
+export const FIGURES = {
+  volume: "articles: listed, copies, kept back, taken back",
+  latency: "from publication to our first look, and from there to readers",
+  topics: "listed articles by topic",
+  countries: "listed articles by country",
+  regions: "listed articles by region (ISO 3166-2)",
+  cities: "listed articles by city",
+  languages: "listed articles by language",
+  reliability: "how sources answered, and what their runs brought (days in UTC)",
+  storage: "what responses took and take (days in UTC)",
+  flows: "whose texts are told again by whom, and how much later",
+} as const;
+export type FigureName = keyof typeof FIGURES;
+
+/** What a figure's rows are of: days, sources, or the whole span. */
+export const FIGURE_ROWS = ["day", "source", "total"] as const;
+export type FigureRows = (typeof FIGURE_ROWS)[number];
+
+/** What may be asked of each; the first is what is shown. */
+export const ROWS_OF: Readonly<Record<FigureName, readonly FigureRows[]>> = {
+  volume: ["day", "source"],
+  latency: ["source", "day", "total"],
+  topics: ["total", "day"],
+  countries: ["total", "day"],
+  regions: ["total", "day"],
+  cities: ["total", "day"],
+  languages: ["total", "day"],
+  reliability: ["source", "day", "total"],
+  storage: ["source", "day", "total"],
+  flows: ["total"],
+};
+
+/** What is asked of a figure: days are `YYYY-MM-DD` in the portal's time zone, both included. */
+export interface FigureQuery {
+  name: FigureName;
+  rows: FigureRows;
+  from: string;
+  to: string;
+  /** Keys, sources or pairs at most, those with most articles first; days are never left out. */
+  top: number;
+}
+
+/** One column of a figure; spans of time are in seconds. */
+export interface FigureColumn {
+  name: string;
+  type: "text" | "count" | "seconds" | "share" | "bytes";
+  about: string;
+}
+
+/** A figure as API, files and pages show it. */
+export interface FigureTable {
+  columns: readonly FigureColumn[];
+  rows: Record<string, string | number | null>[];
+}
+
+/** Days that are told without being asked for, and at most. */
+const USUAL = 30;
+const MOST = 1000;
+
+/** What may be asked of a figure, as it comes from an address or a command line. */
+export const FigureWish = z.object({
+  rows: z.enum(FIGURE_ROWS).optional().describe("What a row is of; without: what tells most"),
+  from: Day.optional().describe("First day, in the portal's time zone; without: 30 days"),
+  to: Day.optional().describe("Last day, itself included; without: today"),
+  top: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .describe("Sources, keys or pairs at most, those with most articles first"),
+});
+export type FigureWish = z.infer<typeof FigureWish>;
+
+/** What is asked, made whole; throws a 400 problem where a figure has no such rows, or the span is wrong. */
+export function figureQuery(name: FigureName, wish: FigureWish, today: string): FigureQuery {
+  const { to = today, from = daysBefore(to, USUAL - 1), top } = wish;
+  const [usual = "total", ...others] = ROWS_OF[name];
+  const { rows = usual } = wish;
+  if (rows !== usual && !others.includes(rows)) {
+    throw new ProblemError(400, "bad-request", `${name} has rows of: ${ROWS_OF[name].join(", ")}.`);
+  }
+  if (from > to || from < daysBefore(to, MOST - 1)) {
+    throw new ProblemError(400, "bad-request", `From ${from} to ${to}: ask for 1 to ${MOST} days.`);
+  }
+  return { name, rows, from, to, top };
+}
+
+function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** What the documents of a day count by; `store/statistics/count.ts` tells how their keys are made. */
+export const FIGURE_BY = [
+  "state",
+  "topic",
+  "country",
+  "region",
+  "city",
+  "language",
+  "seen",
+  "served",
+  "flow",
+] as const;
+export type FigureBy = (typeof FIGURE_BY)[number];
+
+/** Counters of the articles of one day by one thing: a projection of the change stream. `_id` is `DAY BY`. */
+export interface Figure {
+  _id: string;
+  /** In the portal's time zone: of publication, else of first sight. */
+  day: string;
+  by: FigureBy;
+  /** Number of the last change counted here: makes counting idempotent. */
+  seq: number;
+  counts: Record<string, number>;
+}
+
+/** What responses come to: how many, and bytes. */
+export interface Room {
+  captures: number;
+  /** As they came over the wire. */
+  bytes: number;
+  /** Unpacked. */
+  decoded: number;
+  /** Kept for them, as it is packed: of a body that was there already, nothing. */
+  kept: number;
+  /** What their bodies that were there already would have taken. */
+  spared: number;
+}
+
+/** How a source answered, and what its runs brought. */
+export interface Work {
+  /** Responses by status: read or unchanged, refused (4xx), failed (5xx). */
+  fine: number;
+  refused: number;
+  failed: number;
+  runs: number;
+  /** Runs that gave up on a link, or in which something was odd. */
+  troubled: number;
+  created: number;
+  updated: number;
+  /** Links that were given up. */
+  dead: number;
+}
+
+/** A source on one day (UTC). */
+export interface SourceOnDay {
+  /** When it was last counted: an hour after the day's end or later, it isn't counted again. */
+  at: Date;
+  /** What of its responses is there. */
+  held: Room;
+  /** What was, and was removed since. */
+  removed?: Room;
+  work: Work;
+}
+
+/** What responses and runs of a day (UTC, `_id`) came to, by source. */
+export interface SourceDay {
+  _id: string;
+  day: string;
+  bySource: Record<string, SourceOnDay>;
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { dayIn } from "../lib/time.ts";
+import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
+import { ProblemError } from "./problem.ts";
+
+/** First and last day that may be asked for: the days around them have years of four digits too, as the store and addresses need. */
+const FIRST_DAY = "1000-01-01";
+const LAST_DAY = "9998-12-31";
+const RANGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
+
+/** Whether a time can be asked for. */
+export function isAskable(at: Date): boolean {
+  // An invalid date is in no range.
+  return at >= new Date(FIRST_DAY) && at <= new Date(LAST_DAY);
+}
+
+/** A day as requests name it, `YYYY-MM-DD`. */
+export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE);
+
+/** A time as people and programs write it, e.g. `7d` or `2026-11`; `firstMomentOf` and `lastMomentOf` read it. */
+export const TimeText = z
+  .string()
+  .max(60)
+  .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
+
+/** The moment that a checked time names: of a day, month or year its first one. Days are those of UTC unless a zone is given. */
+export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
+  return spanIn(text, now, timeZone).start;
+}
+
+/** The first moment behind what a checked time names; of a moment itself. */
+export function endOf(text: string, now: Date, timeZone?: string): Date {
+  return spanIn(text, now, timeZone).end;
+}
+
+/** The last moment of what a checked time names. */
+export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
+  const { start, end } = spanIn(text, now, timeZone);
+  return end > start ? new Date(end.getTime() - 1) : start;
+}
+
+/** The day in a zone that a checked time names, as `YYYY-MM-DD`: of a month or year the first, or else the `last` one. */
+export function dayOf(
+  text: string,
+  now: Date,
+  { timeZone, last = false }: { timeZone: string; last?: boolean },
+): string {
+  const moment = last ? lastMomentOf : firstMomentOf;
+  return dayIn(timeZone, moment(text, now, timeZone));
+}
+
+function spanIn(text: string, now: Date, timeZone: string | undefined): TimeSpan {
+  const span = readTime(text, now, timeZone);
+  if (span) return span;
+  throw new ProblemError(400, "invalid-request", `"${text}" is no time; write ${TIME_FORMS}.`);
+}
+
+function isTime(text: string): boolean {
+  const span = readTime(text, new Date());
+  return span !== null && isAskable(span.start);
+}
+
+/** In an address a `+` that wasn't escaped has become a space. */
+function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
+  return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
+}
+
+/** A date or date-time as a form sends it, where one without a zone is UTC. */
+export const FormMoment = z
+  .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
+    error: "write a date or date-time",
+  })
+  .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
+  .refine(isAskable, RANGE);
+
+/** A time in whatever form `Date` reads. */
+export const AnyMoment = z.coerce.date().refine(isAskable, RANGE);

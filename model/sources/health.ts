@@ -1,0 +1,188 @@
+import { percent } from "../../lib/text.ts";
+import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
+import { DRIFTS, type Drift } from "./baseline.ts";
+import { isOffered, isPaused, type SourceRecord } from "./source.ts";
+
+/**
+ * How a source stands. `unknown`: nothing was fetched yet; `degraded`: it works in part, or brings less or more than usual; `failing`: three
+ * runs in a row brought nothing because of problems; `quarantined`: eight, so it is asked once a day.
+ */
+export type HealthState = "ok" | "unknown" | "degraded" | "failing" | "quarantined" | "paused";
+
+/** A source's state, since when it is known to be well, why it isn't, and what to do. */
+export interface Health {
+  state: HealthState;
+  /** Class of what is wrong; null when nothing is. */
+  cause: string | null;
+  /** What is wrong in plain words, and what to do; null when nothing is. */
+  words: string | null;
+  todo: string | null;
+}
+
+/** What of a source's record says how it stands. */
+export type Standing = Pick<
+  SourceRecord,
+  | "_id"
+  | "active"
+  | "paused"
+  | "held"
+  | "failures"
+  | "lastProblem"
+  | "lastNewArticleAt"
+  | "lastSuccessAt"
+  | "moved"
+  | "drift"
+  | "silentAt"
+  | "flood"
+>;
+
+const FAILING = 3;
+const QUARANTINED = 8;
+
+const LOOK = "newsgather discover of its home page finds what it offers now";
+const WAIT = "nothing yet: it is asked again by itself, ever more seldom";
+
+/** What each class of trouble means, and what to do about it. */
+const CAUSES: Record<string, [words: string, todo: string]> = {
+  dns: ["its name leads nowhere", `check the address; ${LOOK}`],
+  connect: ["its server refuses connections", WAIT],
+  reset: ["its server breaks connections off", WAIT],
+  timeout: ["its server does not answer in time", WAIT],
+  tls: ["its certificate isn't valid", "tell the publisher; http is no way around"],
+  "server-error": ["its server answers with errors", WAIT],
+  "too-many-requests": ["it asks us to come more seldom", "a longer schedule or pace.delay"],
+  "bad-response": [
+    "its server answers with something else",
+    `newsgather fetch of the address; ${LOOK}`,
+  ],
+  "redirect-loop": ["its address leads in circles", LOOK],
+  parse: ["what comes is no feed, sitemap or list any more", LOOK],
+  gone: [
+    "the entry point is gone: it has probably moved",
+    "newsgather sources repair ID --find looks where it is now",
+  ],
+  "off-site": ["the entry point has moved to another site", LOOK],
+  blocked: [
+    "the site refuses us or shows a challenge",
+    "ask the publisher; do not try to get around it",
+  ],
+  consent: ["a consent page comes instead", "ask the publisher for a feed"],
+  robots: ["robots.txt forbids the entry point", "use another one, or ask the publisher"],
+  "robots-unreachable": ["robots.txt can't be read, so the site is left alone", WAIT],
+  "unsupported-type": ["the entry point is of a kind that can't be read", LOOK],
+  login: [
+    "it doesn't take our login any more, or a secret of it is missing",
+    "newsgather sources validate names what is missing; renew the secret, then newsgather dead replay --cause login",
+  ],
+  proxy: [
+    "its proxy doesn't answer, or doesn't let us through",
+    "the link's reason tells what it said (newsgather why URL); then newsgather dead replay --cause proxy",
+  ],
+  "not-article": [
+    "most new pages hold no article: the site may have been redesigned",
+    "newsgather try of one, then name selectors under select",
+  ],
+};
+
+/** How a source stands at `now`, from what the store keeps of it. */
+export function healthOf(source: Standing, now: Date): Health {
+  if (isPaused(source, now) || !source.active) {
+    const why = source.held?.reason ?? source.paused?.reason ?? "its file is gone";
+    const ends = (source.held ?? source.paused)?.until;
+    const until = ends ? `, until ${ends.toISOString()}` : "";
+    return {
+      state: "paused",
+      cause: "paused",
+      words: `${why}${until}`,
+      todo: source.held ? "newsgather sources resume" : null,
+    };
+  }
+  const { failures, lastProblem } = source;
+  if (lastProblem !== null) {
+    const state =
+      failures >= QUARANTINED ? "quarantined" : failures >= FAILING ? "failing" : "degraded";
+    const cause = /\d+ × ([a-z-]+)/.exec(lastProblem)?.[1] ?? "unknown";
+    const [words, todo] = CAUSES[cause] ?? [lastProblem, "newsgather sources preview tells more"];
+    return { state, cause, words, todo };
+  }
+  return (
+    movedOf(source) ??
+    driftOf(source) ??
+    silenceOf(source, now) ??
+    floodOf(source) ??
+    unknownOf(source) ?? { state: "ok", cause: null, words: null, todo: null }
+  );
+}
+
+/** Nothing was fetched yet, so nobody knows whether it is well. */
+function unknownOf({ _id, lastSuccessAt }: Standing): Health | null {
+  if (lastSuccessAt) return null;
+  const todo = `newsgather run ${_id} fetches it now`;
+  return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
+}
+
+/** It works still, from another address. */
+function movedOf({ moved = [], _id }: Standing): Health | null {
+  const offered = moved.filter(isOffered);
+  if (offered.length === 0) return null;
+  const words = offered.map(
+    ({ from, to, runs }) => `${from} leads to ${to} for good (${runs} runs)`,
+  );
+  const todo = `newsgather sources repair ${_id} --apply --reason "it has moved"`;
+  return { state: "degraded", cause: "moved", words: words.join("; "), todo };
+}
+
+/** Nothing fails, and what comes is read otherwise than before. */
+function driftOf({ drift = [], _id }: Standing): Health | null {
+  const [first] = drift;
+  if (!first) return null;
+  return {
+    state: "degraded",
+    cause: "drift",
+    words: drift.map(driftWords).join("; "),
+    todo: `newsgather sources select ${_id} ${first.field} proposes selectors; or newsgather sources accept`,
+  };
+}
+
+/** A drift in words: `title is missing in 6 of the last 6 articles (before: 2 %)`. */
+export function driftWords({ field, kind, count, of, usual, now }: Drift): string {
+  const name = FIELDS[field];
+  if (kind === "length")
+    return `${name} has ${Math.round(now)} characters, usually ${Math.round(usual)}`;
+  if (kind === "shared")
+    return `${name} is to ${percent(now)} what other articles have too, usually ${percent(usual)}`;
+  const what = kind === "empty" ? "pages" : "articles";
+  return `${name} ${DRIFTS[kind]}: ${count} of the last ${of} ${what}, usually ${percent(usual)}`;
+}
+
+const FIELDS: Record<Drift["field"], string> = {
+  title: "the title",
+  publishedAt: "the date",
+  text: "the text",
+  authors: "the author",
+  teaser: "the teaser",
+};
+
+/** Nothing fails, and nothing comes though by its rhythm something should have. */
+function silenceOf({ silentAt, lastNewArticleAt }: Standing, now: Date): Health | null {
+  if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
+  const silent = now.getTime() - lastNewArticleAt.getTime();
+  const bound = silentAt.getTime() - lastNewArticleAt.getTime();
+  const words = `strangely quiet: nothing new for ${span(silent)}; by its rhythm ${span(bound)} were too long`;
+  return { state: "degraded", cause: "silent", words, todo: `look at the site; ${LOOK}` };
+}
+
+function floodOf({ flood }: Standing): Health | null {
+  if (!flood) return null;
+  const words = `${flood.items} new articles at once where ${Math.round(flood.expected)} were to be expected`;
+  return {
+    state: "degraded",
+    cause: "flood",
+    words,
+    todo: "look at what came: an archive may have been republished",
+  };
+}
+
+function span(ms: number): string {
+  return ms >= 2 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : `${Math.round(ms / HOUR_MS)} hours`;
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { Duration } from "./schedule.ts";
+
+/** What a reference to a secret looks like, as the source of a regular expression. */
+export const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
+
+/** Where a secret is: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */
+export const Reference = z
+  .string()
+  .regex(
+    new RegExp(`^(${REFERENCE})$`),
+    "write env:SECRET_NAME or file:NAME; the secret itself stands in no source's file",
+  )
+  .describe("env:SECRET_NAME, or file:NAME under NEWSGATHER_SECRETS_DIR");
+
+const LoginCookie = z.strictObject({
+  name: z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "write the cookie's name alone"),
+  value: Reference,
+  domain: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "write a host name such as example.com")
+    .optional()
+    .describe("It and its subdomains get the cookie; else only the source's own hosts do"),
+  path: z.string().startsWith("/").default("/"),
+  secure: z
+    .boolean()
+    .default(true)
+    .describe("false: also over http, where whoever is on the way can read it"),
+});
+
+const Css = z.string().min(1).describe("A CSS selector");
+
+/** One step of a form's login, in the browser. */
+const LoginStep = z.union([
+  z.strictObject({
+    goto: z.url({ protocol: /^https?$/, error: "write an absolute http:// or https:// address" }),
+  }),
+  z.strictObject({ fill: Css, value: Reference }),
+  z.strictObject({ click: Css }),
+  z.strictObject({ wait: Css.describe("Goes on once there is such an element to see") }),
+]);
+
+/** The operator's own account at a source: what its requests carry, never as such in a file. */
+export const Login = z
+  .strictObject({
+    cookies: z.array(LoginCookie).max(20).default([]),
+    steps: z
+      .array(LoginStep)
+      .max(20)
+      .default([])
+      .describe("How to log in by the site's form, in the browser; first a goto"),
+    expires: Duration.prefault("12h").describe("A session by `steps` is made anew after so long"),
+    signedOut: Css.optional().describe("What only pages have that come without the login"),
+  })
+  .refine(({ cookies, steps }) => cookies.length + steps.length > 0, {
+    error: "give cookies or steps",
+  })
+  .refine(({ steps: [first] }) => first === undefined || "goto" in first, {
+    error: "begin with { goto: ADDRESS }",
+    path: ["steps"],
+  });
+
+export type Login = z.infer<typeof Login>;
+export type LoginStep = z.infer<typeof LoginStep>;
+
+/** How a source's file names its proxy: its address, or where that is kept with its user and password. */
+export const ProxyName = z
+  .string()
+  .regex(
+    new RegExp(`^(${REFERENCE}|https?://[^\\s/?#@]+/?)$`),
+    "write http://HOST:PORT, or env:SECRET_NAME or file:NAME where it has a user and password",
+  )
+  .describe("http(s)://HOST:PORT, or env:SECRET_NAME or file:NAME of an address with credentials");
+
+/** Whether a text is the address of a proxy, with or without credentials. */
+export function isProxyAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && pathname + search + hash === "/";
+}

@@ -1,0 +1,96 @@
+import type { FieldName } from "../articles/extraction.ts";
+import type { Capture } from "../crawl/capture.ts";
+import type { LinkKind } from "../crawl/link.ts";
+import type { Survey } from "./survey.ts";
+
+/** A response of a preview, kept so that it can be read again without the network. */
+export interface PreviewPage {
+  /** The address asked. */
+  url: string;
+  kind: LinkKind;
+  /** Where it came from, after redirects; null when nothing came. */
+  finalUrl: string | null;
+  status: number | null;
+  headers: Record<string, string>;
+  /** Identity bytes, gzipped; null without a body, or where the publisher reserves it. */
+  body: Uint8Array | null;
+  /** What the publisher reserves for which the body isn't kept. */
+  withheld?: NonNullable<Capture["withheld"]>;
+  /** Why nothing came. */
+  why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
+}
+
+/** A link that an entry point names, as the first run would deal with it. */
+export interface PreviewLink {
+  url: string;
+  title: string | null;
+  /** Reason of a link that is left out; null for one that is kept. */
+  reason: string | null;
+  detail: string | null;
+}
+
+/** A field as it was read, short, with the rule that won. */
+export interface PreviewField {
+  name: FieldName;
+  value: string;
+  rule: string;
+  confidence: number;
+}
+
+/** An article that was fetched for a preview, or why there is none. */
+export interface PreviewArticle {
+  url: string;
+  title: string | null;
+  /** Why there is no article, in words; null for one. */
+  why: string | null;
+  fields: PreviewField[];
+  /** Characters of the text. */
+  length: number;
+  /** Hash of title and text: equal means read alike. */
+  contentHash: string | null;
+  /** What the publisher reserves of it that holds for us. */
+  reserved?: string[];
+  publishedAt: Date | null;
+  needsBrowser: boolean;
+}
+
+/** What speaks against a source. */
+export interface PreviewProblem {
+  level: "error" | "warning";
+  text: string;
+}
+
+/** What a preview found. */
+export interface PreviewResult {
+  /** `green`: no problem; `amber`: warnings; `red`: nothing would come. */
+  verdict: "green" | "amber" | "red";
+  problems: PreviewProblem[];
+  /** Entry points, each with the articles that it names, or why it can't be read. */
+  entries: { url: string; kind: LinkKind; articles: number; why: string | null }[];
+  links: PreviewLink[];
+  articles: PreviewArticle[];
+}
+
+/** A look at a source that isn't watched yet, by the code of the runs; kept as its regression fixture. */
+export interface Preview {
+  _id: string;
+  /** Id in the declaration; null while there is none. */
+  sourceId: string | null;
+  /** The page that was surveyed for it; null for a given declaration. */
+  home: string | null;
+  /** The declaration as YAML. */
+  yaml: string | null;
+  state: "working" | "done" | "failed";
+  /** What is being looked at, or why it failed. */
+  step: string;
+  stepAt: Date;
+  at: Date;
+  by: string;
+  survey: Survey | null;
+  result: PreviewResult | null;
+  pages: PreviewPage[];
+  /** Set when the source was activated by it; the reason where it wasn't green. */
+  activated: { at: Date; by: string; reason: string | null } | null;
+  /** One that was never activated goes then. */
+  expiresAt: Date | null;
+}

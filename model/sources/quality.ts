@@ -1,0 +1,52 @@
+import type { FieldName } from "../articles/extraction.ts";
+
+/** How many articles had each field, and the sum of their completeness. */
+export interface FillCounts {
+  articles: number;
+  completeness: number;
+  fields: Partial<Record<FieldName, number>>;
+}
+
+/** How well the latest articles of one source were read; `_id` is the source's. */
+export interface Quality {
+  _id: string;
+  /** Grows to `QUALITY_WINDOW` articles, then becomes `previous`. */
+  current: FillCounts;
+  previous: FillCounts;
+}
+
+/** Shares (0 to 1) over the latest articles of a source. */
+export interface Fill {
+  articles: number;
+  /** Mean completeness. */
+  completeness: number;
+  fields: Partial<Record<FieldName, number>>;
+}
+
+/** Articles in one half of the window: rates are over the last 100 to 200. */
+export const QUALITY_WINDOW = 100;
+
+/** The fields whose absence says that reading went wrong. */
+export const MEASURED = [
+  "title",
+  "text",
+  "teaser",
+  "authors",
+  "publishedAt",
+  "language",
+  "section",
+  "tags",
+  "image",
+] as const satisfies FieldName[];
+
+/** The rates of a source's latest articles; null before its first one. */
+export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null {
+  const articles = current.articles + previous.articles;
+  if (articles === 0) return null;
+  const share = (sum: number) => Math.round((sum / articles) * 1000) / 1000;
+  const fields: Fill["fields"] = {};
+  for (const name of MEASURED) {
+    fields[name] = share((current.fields[name] ?? 0) + (previous.fields[name] ?? 0));
+  }
+  return { articles, completeness: share(current.completeness + previous.completeness), fields };
+}

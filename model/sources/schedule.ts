@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { DURATION, formatDuration, parseDuration, usualDuration } from "../../lib/time.ts";
+
+/** A duration as people write it; milliseconds once it is read. */
+export const Duration = z
+  .string("write a duration as 500ms, 2s, 15m, 6h or 30d")
+  .overwrite(usualDuration)
+  .regex(DURATION, "write a duration as 500ms, 2s, 15m, 6h or 30d")
+  .describe("A duration: 500ms, 2s, 15m, 6h, 30d")
+  .transform(parseDuration);
+
+const Quiet = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "write quiet hours as 22:00-06:00")
+  .describe("Hours without runs, in the schedule's time zone, e.g. 22:00-06:00");
+
+const Days = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
+const Clock = "([01]\\d|2[0-3]):[0-5]\\d";
+const Window = z
+  .string()
+  .regex(
+    new RegExp(`^(${Days}(-${Days})?(,${Days}(-${Days})?)* )?${Clock}-(${Clock}|24:00)$`),
+    "write a window as Mon-Fri 06:00-22:00 or 06:00-22:00",
+  );
+
+const COMMON = {
+  timezone: z.string().default("UTC"),
+  quiet: Quiet.optional(),
+  windows: z
+    .array(Window)
+    .optional()
+    .describe("Hours in which runs may start, in the schedule's time zone; none: always"),
+  missed: z
+    .enum(["run", "skip"])
+    .optional()
+    .describe("A run that nobody was there to start: run (default): one for all is made up for"),
+  overlap: z
+    .enum(["queue", "skip"])
+    .optional()
+    .describe("A run that is due while the last one is open: queue (default): it follows at once"),
+};
+/** When a source is looked at. */
+export const Schedule = z.union([
+  z.strictObject({ every: Duration, ...COMMON }),
+  z.strictObject({ cron: z.string(), ...COMMON }),
+  z.strictObject({
+    adaptive: z.strictObject({ min: Duration.prefault("5m"), max: Duration.prefault("6h") }),
+    ...COMMON,
+  }),
+]);
+
+export type Schedule = z.infer<typeof Schedule>;
+
+/** A schedule in one line: `every 15m`, `0 6 * * * (Europe/Berlin)`, `5m to 6h, Mon-Fri 06:00-22:00`. */
+export function scheduleWords(schedule: Schedule): string {
+  const { timezone, quiet, windows = [], missed, overlap } = schedule;
+  const words = [
+    ...("cron" in schedule ? [schedule.cron] : []),
+    ...("every" in schedule ? [`every ${formatDuration(schedule.every)}`] : []),
+    ...("adaptive" in schedule
+      ? [`${formatDuration(schedule.adaptive.min)} to ${formatDuration(schedule.adaptive.max)}`]
+      : []),
+    ...windows,
+    ...(quiet ? [`not ${quiet}`] : []),
+    ...(missed === "skip" ? ["missed runs are left out"] : []),
+    ...(overlap === "skip" ? ["no run follows a late one"] : []),
+  ].join(", ");
+  return timezone === "UTC" ? words : `${words} (${timezone})`;
+}
+
+/** What a source's schedule comes to over the next hours. */
+export interface Forecast {
+  /** When it will be looked at, as things stand. */
+  readonly visits: readonly Date[];
+  /** Milliseconds that a new article waits for its visit on average; null while no visit is due. */
+  readonly delay: number | null;
+  /** New articles that are to be expected; null while too little is known. */
+  readonly items: number | null;
+}

@@ -1,0 +1,235 @@
+import { z } from "zod";
+import { countryCode, languageCode } from "../../lib/codes.ts";
+import { AnyMoment } from "../request-times.ts";
+import type { Drift } from "./baseline.ts";
+import { Login, ProxyName } from "./login.ts";
+import { Duration, Schedule } from "./schedule.ts";
+
+const HttpUrl = z
+  .url({ protocol: /^https?$/, error: "write an absolute http:// or https:// address" })
+  .describe("An absolute http(s) address");
+
+const Selector = z
+  .string()
+  .min(1)
+  .describe("A CSS selector; append @attribute to read an attribute, e.g. time@datetime");
+
+/** A page that lists articles; selectors are relative to `item` where it is given. */
+export const Listing = z.strictObject({
+  url: HttpUrl,
+  item: Selector.optional().describe("One entry of the list"),
+  link: Selector.default("a").describe("The link to the article"),
+  title: Selector.optional(),
+  date: Selector.optional(),
+  teaser: Selector.optional(),
+  next: Selector.optional().describe("The link to the next page of the list"),
+  pages: z.int().min(1).max(100).default(10).describe("How many pages of the list at most"),
+});
+
+/** Selectors that win over every extraction rule, from `validFrom` on (site redesigns add one). */
+export const Select = z.strictObject({
+  validFrom: AnyMoment.optional(),
+  title: Selector.optional(),
+  text: Selector.optional().describe("The element(s) that hold the article's body"),
+  remove: z.array(Selector).default([]).describe("What to drop inside the body"),
+  teaser: Selector.optional(),
+  authors: Selector.optional(),
+  publishedAt: Selector.optional(),
+  modifiedAt: Selector.optional(),
+  image: Selector.optional(),
+  section: Selector.optional(),
+  tags: Selector.optional(),
+});
+
+/** What publishers reserve, in header or markup. */
+export const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
+
+const Rights = z.strictObject({
+  credit: z.string().optional(),
+  fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
+  images: z.boolean().default(false).describe("Whether outputs may name the article's picture"),
+  embargo: Duration.optional().describe(
+    "For so long after its publication no output carries an article: 2h",
+  ),
+  teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
+  consent: z
+    .strictObject({
+      to: z.array(z.enum(RESERVATIONS)).min(1).describe("Reservations that don't hold for us"),
+      reason: z.string().min(10),
+    })
+    .optional()
+    .describe("Only with the publisher's written consent; the reason is kept on each capture"),
+});
+
+/** A publisher we watch, and how: one YAML file in `config/sources/`. */
+export const Source = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters"),
+    name: z.string().min(1),
+    home: HttpUrl.optional(),
+    feeds: z.array(HttpUrl).default([]),
+    sitemaps: z.array(HttpUrl).default([]),
+    listings: z.array(Listing).default([]),
+    schedule: Schedule.prefault({ every: "30m" }),
+    pace: z
+      .strictObject({
+        delay: Duration.prefault("2s").describe("From the end of one request to the next"),
+        concurrency: z.int().min(1).max(8).default(1),
+      })
+      .prefault({}),
+    render: z.enum(["http", "browser", "auto"]).default("auto"),
+    include: z.array(z.string()).default([]).describe("URL path patterns to keep, e.g. /news/**"),
+    exclude: z.array(z.string()).default([]).describe("URL path patterns to leave out"),
+    allowHosts: z
+      .array(z.string())
+      .default([])
+      .describe("Other hosts whose articles count as ours"),
+    select: z.array(Select).default([]),
+    headers: z.record(z.string(), z.string()).default({}),
+    login: Login.optional().describe("Your own account at the site; secrets by reference"),
+    proxy: ProxyName.optional(),
+    language: z
+      .string()
+      .overwrite((text) => languageCode(text) ?? text)
+      .optional()
+      .meta({ description: "BCP 47, e.g. de", pattern: "^[a-z]{2,3}(-[A-Za-z0-9]+)*$" }),
+    country: z
+      .string()
+      .overwrite((text) => countryCode(text) ?? text)
+      .optional()
+      .meta({ description: "ISO 3166-1 alpha-2, e.g. DE", pattern: "^[A-Z]{2}$" }),
+    region: z
+      .string()
+      .optional()
+      .describe("First-level region, e.g. Guangdong: of articles that name none"),
+    topics: z
+      .array(z.string())
+      .default([])
+      .describe("Topics that its articles are expected to have; an article's own words decide"),
+    keepTopics: z
+      .boolean()
+      .default(false)
+      .describe("true: every article has the declared topics, whatever its words say"),
+    trust: z.number().min(0).max(1).default(0.5).describe("How far its word is taken, 0 to 1"),
+    relevance: z
+      .strictObject({
+        min: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0)
+          .describe("Articles under it are stored but not listed; 0: everything is published"),
+      })
+      .prefault({}),
+    rights: Rights.prefault({}),
+    firstRun: z
+      .strictObject({ articles: z.int().min(1).default(50), days: z.int().min(1).default(30) })
+      .prefault({})
+      .describe("How far back the first run goes, newest first"),
+    ignoreRobots: z
+      .strictObject({ reason: z.string().min(10) })
+      .optional()
+      .describe("Only with the publisher's written consent; the reason is kept on each capture"),
+    paused: z.strictObject({ reason: z.string().min(3), until: AnyMoment.optional() }).optional(),
+    verified: z.boolean().default(true).describe("false: the first run is the preview"),
+  })
+  .refine((source) => source.feeds.length + source.sitemaps.length + source.listings.length > 0, {
+    error: "give at least one entry point: feeds, sitemaps or listings",
+    path: ["feeds"],
+  });
+
+export type Source = z.infer<typeof Source>;
+export type Listing = z.infer<typeof Listing>;
+export type Select = z.infer<typeof Select>;
+
+/** Whether a source is paused at `now`, by its file or by an operator. */
+export function isPaused(
+  source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "held">,
+  now: Date,
+): boolean {
+  if (source.held && (source.held.until ?? now) >= now) return true;
+  return source.paused !== undefined && (source.paused.until ?? now) >= now;
+}
+
+/** Headers may hold keys of the publisher's: their names are shown, their values are not. */
+export function withoutSecrets(source: Source): Source {
+  const names = Object.keys(source.headers).map((name) => [name, "***"] as const);
+  return { ...source, headers: Object.fromEntries(names) };
+}
+
+/** Looks at a source's articles after the first one, and how many found a change, by step. */
+export type LookRates = Record<string, { looks: number; changed: number }>;
+
+/** An entry point that has moved for good (301 or 308 in each of so many runs), or is gone. */
+export interface Moved {
+  from: string;
+  /** null while nobody knows. */
+  to: string | null;
+  /** Who says so: the server, or a look at its site; null for one that is gone. */
+  by: "redirect" | "survey" | null;
+  runs: number;
+  since: Date;
+}
+
+/** Runs that have to say the same before it is believed. */
+const CONFIRMED = 3;
+
+/** Whether a new address is sure enough to be offered. */
+export function isOffered({ to, runs }: Moved): boolean {
+  return to !== null && runs >= CONFIRMED;
+}
+
+/** A source as the store keeps it: the declaration, its version, and when it is due. */
+export interface SourceRecord extends Source {
+  _id: string;
+  /** Grows by one with each change of the declaration. */
+  version: number;
+  /** Hash of the declaration: equal means unchanged. */
+  checksum: string;
+  /** The truth of the schedule; null while paused or retired. */
+  nextDueAt: Date | null;
+  /** The run that is open; a second one never starts. */
+  openRunId: string | null;
+  /** An operator's word that it isn't looked at for now, whatever its file says. */
+  held?: {
+    reason: string;
+    by: string;
+    at: Date;
+    until?: Date;
+    /** Set where its pages ended workers: what is due of it isn't fetched either, and an alarm tells so. */
+    isHarmful?: true;
+  } | null;
+  /** Workers that its pages alone have ended, and when the last one. */
+  endedWorkers?: { count: number; at: Date };
+  /** Who asked for its next run, until that is opened. */
+  asked?: { by: string; at: Date } | null;
+  /** When it is polled, where a push has it looked at before. */
+  pollDueAt?: Date | null;
+  /** Hubs that its feeds name, by link. */
+  hubs?: Record<string, { url: string; self: string } | null>;
+  /** The latest run that was left out since nobody was there to start it. */
+  missedAt?: Date;
+  /** Still among the configured files; retired sources keep their archive. */
+  active: boolean;
+  lastAttemptAt: Date | null;
+  lastSuccessAt: Date | null;
+  lastNewArticleAt: Date | null;
+  /** Arrival model of the adaptive schedule, see `sources/schedule/adaptive.ts`. */
+  arrivals: { items: number; hours: number; byHour?: number[] } | null;
+  /** From when on it counts as silent if nothing new comes; null while its rhythm isn't known. */
+  silentAt?: Date | null;
+  /** Its last run brought far more than was to be expected. */
+  flood?: { items: number; expected: number; at: Date } | null;
+  /** Fields that its last runs read otherwise than before. */
+  drift?: Drift[];
+  /** Entry points that answer from another address, or are gone. */
+  moved?: Moved[];
+  /** Runs in a row that brought nothing because of problems. */
+  failures: number;
+  /** Milliseconds for which its feed asks not to be fetched again; null when it doesn't say. */
+  ttl: number | null;
+  /** Why the last run brought nothing, in words; null when it was fine. */
+  lastProblem: string | null;
+  /** What its articles taught about looking at them again, see `articles/revisions/steps.ts`. */
+  looks?: LookRates;
+}
