@@ -12,7 +12,7 @@ import {
 } from "../model/publish/statistics.ts";
 import { readFigure } from "../store/statistics/read.ts";
 import type { Store } from "../store/store.ts";
-import { figureCsv } from "../web/api/figures/csv.ts";
+import { figureCsv } from "../web/api/statistics.ts";
 import { problemsAreUsage } from "./problem.ts";
 import { onStore } from "./services/use.ts";
 import { plainTable } from "./table.ts";

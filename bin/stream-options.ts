@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { countryCode, languageCode, nearestCountry, nearestLanguage } from "../lib/codes.ts";
 import type { Filter } from "../model/publish/filter.ts";
 import type { Store } from "../store/store.ts";
-import { toFilter } from "../web/api/filter-query.ts";
+import { toFilter } from "../web/api/parameters.ts";
 import { requireSources } from "./known.ts";
 import { requireKnown, unknownName } from "./names.ts";
 import { readPlaces } from "./roles/places.ts";

@@ -4,13 +4,13 @@ import { ConsumerName } from "../../model/publish/consumer.ts";
 import { headSeq, readRestores } from "../../store/publish/changes.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";
+import { showConsumer } from "../../web/api/consumers.ts";
 import {
   consumerNamed,
   dropConsumer,
   makeConsumer,
   replayConsumer,
-} from "../../web/api/consumers/manage.ts";
-import { showConsumer } from "../../web/api/consumers/show.ts";
+} from "../../web/api/manage-consumers.ts";
 import { asking } from "../by.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services/use.ts";

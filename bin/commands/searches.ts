@@ -3,7 +3,7 @@ import { parseQuery } from "../../archive/search/parse-query.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { QueryProblem, type SearchSort, SORTS } from "../../model/publish/search.ts";
 import { listSearches } from "../../store/publish/saved-searches.ts";
-import { removeSearch, saveSearch } from "../../web/api/find/saved.ts";
+import { removeSearch, saveSearch } from "../../web/api/searches.ts";
 import { asking } from "../by.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services/use.ts";

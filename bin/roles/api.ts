@@ -8,7 +8,7 @@ import { whyOf } from "../../sources/why.ts";
 import { hasAccounts } from "../../store/operations/accounts.ts";
 import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
-import { diffText } from "../../web/api/diff.ts";
+import { diffText } from "../../web/api/revisions.ts";
 import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";

@@ -5,7 +5,7 @@ import { createGuard } from "../../crawler/egress/guard.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import { readDeliveries } from "../../store/publish/subscribers.ts";
 import type { Store } from "../../store/store.ts";
-import * as manage from "../../web/api/webhooks/manage.ts";
+import * as manage from "../../web/api/manage-webhooks.ts";
 import { type DeliverDeps, deliver } from "../../workers/deliver/deliver.ts";
 
 /** What a receiver got. */

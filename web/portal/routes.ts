@@ -7,7 +7,7 @@ import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readArticle, readStory, whyInStory } from "../../store/articles/stories.ts";
 import { getDay } from "../../store/publish/days.ts";
-import { storyOf } from "../api/routes/stories.ts";
+import { storyOf } from "../api/stories.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
 import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../server/names.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeChanges } from "../../../store/archive/retention.ts";
 import { addEpoch, seqAt } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { bookmarkAt } from "../../../web/api/stream/from.ts";
+import { bookmarkAt } from "../../../web/api/stream-position.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 

@@ -6,7 +6,7 @@ import { backoffDelay, RETRY_POLICY } from "../../../config/retry-policy.ts";
 import { MINUTE_MS } from "../../../lib/time.ts";
 import { circuitOf, type Subscriber } from "../../../model/publish/subscriber.ts";
 import type { Store } from "../../../store/store.ts";
-import * as manage from "../../../web/api/webhooks/manage.ts";
+import * as manage from "../../../web/api/manage-webhooks.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";

@@ -7,7 +7,7 @@ import {
   type SearchHint,
   type SearchRequest,
 } from "../../../model/publish/search.ts";
-import type { Found, FoundPage } from "../../api/find/read.ts";
+import type { Found, FoundPage } from "../../api/search.ts";
 import { type Around, type Edition, numberIn, pathIn } from "../../server/edition.ts";
 import { CATEGORIES, type Category, nameOf } from "../../server/names.ts";
 import type { Words } from "../../server/words/en.ts";

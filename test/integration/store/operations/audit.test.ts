@@ -5,10 +5,10 @@ import { dropView, saveView } from "../../../../articles/stream/views.ts";
 import { hold, resume, runNow } from "../../../../sources/operations.ts";
 import { noted, readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
-import { dropConsumer, makeConsumer } from "../../../../web/api/consumers/manage.ts";
-import { askExport } from "../../../../web/api/exports/ask.ts";
-import { removeSearch, saveSearch } from "../../../../web/api/find/saved.ts";
-import { dropWebhook, pauseWebhook } from "../../../../web/api/webhooks/manage.ts";
+import { dropConsumer, makeConsumer } from "../../../../web/api/manage-consumers.ts";
+import { dropWebhook, pauseWebhook } from "../../../../web/api/manage-webhooks.ts";
+import { askExport } from "../../../../web/api/request-export.ts";
+import { removeSearch, saveSearch } from "../../../../web/api/searches.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { fillStore } from "../../../helpers/full-store.ts";
 

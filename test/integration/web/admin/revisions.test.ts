@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { revisionOf } from "../../../../articles/revisions/revision-of.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
-import { diffText } from "../../../../web/api/diff.ts";
+import { diffText } from "../../../../web/api/revisions.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { BROWSER, makePortal, PORTAL_NOW } from "../../../helpers/portal.ts";

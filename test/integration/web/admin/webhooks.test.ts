@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeWebhook } from "../../../../web/api/webhooks/manage.ts";
+import { makeWebhook } from "../../../../web/api/manage-webhooks.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { asKey, openGated } from "../../../helpers/gated.ts";
 

@@ -11,7 +11,7 @@ import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { claimUpkeep, searchActions } from "../../../../bin/search-index.ts";
 import { addEpoch } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";
-import { checkQuery } from "../../../../web/api/find/read.ts";
+import { checkQuery } from "../../../../web/api/search.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import type { CliEnd } from "../../../helpers/cli.ts";
 import { commandsOn } from "../../../helpers/commands-here.ts";

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
+import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../../articles/stream/item.ts";
+import { viewNamed } from "../../articles/stream/views.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { CountryCode, LanguageCode } from "../../model/publish/filter.ts";
+import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times.ts";
+import { readListing } from "../../store/articles/listing.ts";
+import { readArticle } from "../../store/articles/stories.ts";
+import { toEntry } from "../feeds/feed.ts";
+import { ninjs } from "../feeds/ninjs.ts";
+import { newsArticle } from "../feeds/schema-org.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+import { fieldsQuery, picker, requireKnown } from "./parameters.ts";
+import { ArticleStory, apiStories } from "./stories.ts";
+
+const Query = z.object({
+  source: z.string().max(63).optional(),
+  topic: z.string().max(100).optional(),
+  country: z.string().toUpperCase().pipe(CountryCode).optional().describe("ISO 3166-1, e.g. DE"),
+  language: z.string().toLowerCase().pipe(LanguageCode).optional().describe("E.g. de"),
+  view: z.string().max(63).optional().describe("Only what is in this view"),
+  since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
+  until: TimeText.optional().describe(
+    "Not newer than this; of a day, month or year (in UTC) up to its end: `until=2026-11`",
+  ),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+  ...fieldsQuery,
+});
+
+const Page = z.object({
+  items: z.array(ApiItem.extend({ story: ArticleStory })),
+  next_cursor: z.string().nullable(),
+  has_more: z.boolean(),
+});
+
+const json = (value: unknown) => ({
+  type: "application/json; charset=utf-8",
+  body: JSON.stringify(value),
+});
+
+/** How exact a distance such as `7d` is, ms: answers can be kept for so long. */
+const DISTANCE_STEP_MS = 60_000;
+
+/** The bounds of a list, both inclusive; throws a 400 problem where they are the wrong way round. */
+function timesOf(
+  { since, until }: { since?: string | undefined; until?: string | undefined },
+  now: Date,
+): { since?: Date; until?: Date } {
+  const minute = new Date(Math.floor(now.getTime() / DISTANCE_STEP_MS) * DISTANCE_STEP_MS);
+  const first = since === undefined ? undefined : firstMomentOf(since, minute);
+  const last = until === undefined ? undefined : lastMomentOf(until, minute);
+  if (first && last && first > last) {
+    const detail = `since (${first.toISOString()}) is after until (${last.toISOString()}); give the earlier time as since.`;
+    throw new ProblemError(400, "invalid-request", detail);
+  }
+  return { ...(first && { since: first }), ...(last && { until: last }) };
+}
+
+/** `GET /v1/articles` and `GET /v1/articles/{id}`. */
+export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
+  typed(app).get(
+    "/v1/articles",
+    {
+      schema: {
+        summary: "Published articles, newest first; duplicates are left to their story",
+        description:
+          "Filters hold together. Go on with `next_cursor` until `has_more` is false; a page of a rare combination may be shorter than `limit`.",
+        tags: ["articles"],
+        querystring: Query,
+        response: { 200: Page, 400: Problem, 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { source, topic, country, language, view, limit, cursor } = request.query;
+      const pick = picker(request.query.fields, ["story"]);
+      const { since, until } = timesOf(request.query, now());
+      // An answer is kept for as long as the times that it was asked for mean the same.
+      const variant = since || until ? `${since?.getTime()}-${until?.getTime()}` : "";
+      return answer(request, reply, variant, async ({ now: at, sources, views }) => {
+        await requireKnown(
+          { store, config, sources },
+          { ...(source && { source: [source] }), ...(topic && { topic: [topic] }) },
+        );
+        const filter = {
+          ...(source && { sourceId: source }),
+          ...(topic && { topic }),
+          ...(country && { country }),
+          ...(language && { language }),
+          ...(view !== undefined && { where: viewNamed(view, views).filter }),
+          ...(since && { since }),
+          ...(until && { until }),
+        };
+        const before = cursor === undefined ? null : readListingCursor(cursor);
+        const page = await readListing(store, filter, {
+          limit,
+          now: at,
+          ...(before && { before }),
+        });
+        const stories = await apiStories(store, page.articles);
+        const items = page.articles.map((article) =>
+          pick({
+            ...apiItem(article, sources.get(article.sourceId)),
+            story: stories.get(article._id),
+          }),
+        );
+        const next = page.next && listingCursor(page.next);
+        return json({ items, next_cursor: next, has_more: next !== null });
+      });
+    },
+  );
+
+  typed(app).get(
+    "/v1/articles/:id",
+    {
+      schema: {
+        summary: "One article with how each field was read",
+        description:
+          "`text` is given where the publisher's rights allow it, else the teaser alone.",
+        tags: ["articles"],
+        params: z.object({ id: z.string().max(200) }),
+        querystring: z.object({
+          format: z
+            .enum(["json", "ninjs", "jsonld"])
+            .default("json")
+            .describe("ninjs: IPTC ninjs 3.1; jsonld: schema.org NewsArticle"),
+        }),
+        response: { 200: ApiArticle.extend({ story: ArticleStory }), 404: Problem, 410: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      return answer(request, reply, "", async ({ sources }) => {
+        const article = await readArticle(store, id);
+        if (!article || article.status === "unlisted") {
+          throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
+        }
+        if (article.status === "retracted") {
+          throw new ProblemError(410, "retracted", "This article was retracted.");
+        }
+        const source = sources.get(article.sourceId);
+        const { format } = request.query;
+        if (format === "json") {
+          const story = (await apiStories(store, [article])).get(id);
+          return json({ ...apiArticle(article, source), story });
+        }
+        const text = openText(article, source);
+        const entry = toEntry(apiItem(article, source), source, config, text);
+        if (!entry)
+          throw new ProblemError(404, "unknown-article", "Its address is not one of the web.");
+        if (format === "ninjs") return json(ninjs(entry));
+        return { ...json(newsArticle(entry)), type: "application/ld+json; charset=utf-8" };
+      });
+    },
+  );
+};

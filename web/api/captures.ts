@@ -1,0 +1,323 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
+import { digest } from "../../lib/hash.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import type { Tombstone } from "../../model/articles/article.ts";
+import { type Body, type Capture, isLost, lostProblem } from "../../model/crawl/capture.ts";
+import { ENTRY_POINT_KINDS } from "../../model/crawl/link.ts";
+import { ProblemError, unknownName } from "../../model/problem.ts";
+import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
+import { findBody } from "../../store/archive/bodies.ts";
+import { readArticle } from "../../store/articles/stories.ts";
+import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import {
+  addressesOf,
+  type CaptureQuery,
+  getCapture,
+  type ListedCapture,
+  readCaptures,
+} from "../../store/crawl/captures.ts";
+import { readDirectory } from "../../store/sources/directory.ts";
+import { getSource } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { actorName } from "../auth/actor.ts";
+import type { CaptureActions } from "../server/actions.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+
+const Headers = z.record(z.string(), z.string());
+
+/** A capture in a list. */
+const ApiCapture = z.object({
+  id: z.string(),
+  linkId: z.string().describe("Key of the address as it was found"),
+  sourceId: z.string().nullable().describe("null: a file of a host, which serves every source"),
+  sourceVersion: z.int(),
+  runId: z.string().nullable(),
+  kind: z.enum([...ENTRY_POINT_KINDS, "article", "robots", "tdmrep"]),
+  lane: z.enum(["http", "browser"]),
+  url: z.string().describe("The address that was asked first"),
+  finalUrl: z.string().describe("The address that answered"),
+  status: z.int(),
+  address: z.string().nullable().describe("IP address that answered"),
+  fetchedAt: z.iso.datetime(),
+  ms: z.int().describe("From the request to the last byte"),
+  bytes: z.int().describe("Over the wire"),
+  decodedBytes: z.int().describe("Unpacked"),
+  digest: z
+    .string()
+    .nullable()
+    .describe("SHA-256 of the body as stored: captures share equal ones"),
+  truncated: z.boolean().describe("The body was cut at the byte limit"),
+  reservations: z.array(z.string()).describe("What the publisher reserves"),
+  withheld: z.string().nullable().describe("Why the body isn't kept although one came"),
+  reason: z
+    .string()
+    .nullable()
+    .describe("Why nothing was made of it: a skip, or a failure's cause"),
+  detail: z.string().nullable(),
+});
+
+/** One capture with what was sent and what came. */
+const ApiCaptureWhole = ApiCapture.extend({
+  hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })),
+  requestHeaders: Headers.describe("Secret ones are `***`"),
+  headers: Headers.describe("A repeated one has its values joined by newline; cookies are `***`"),
+  consent: z.string().nullable().describe("Why reservations were overridden"),
+  robotsOverride: z.string().nullable().describe("Why robots.txt was overridden"),
+});
+
+const Query = z.object({
+  article: z.string().max(200).optional().describe("Captures of all addresses of this article"),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional()
+    .describe("An address as it was found"),
+  source: z.string().max(63).optional(),
+  since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
+  until: TimeText.optional().describe(
+    "Older than this; of a day, month or year (in UTC) up to its end: `until=2026-11`",
+  ),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+});
+
+const Page = z.object({
+  items: z.array(ApiCapture),
+  next_cursor: z.string().nullable(),
+  has_more: z.boolean(),
+});
+
+/** Clocks of other machines may be ahead of ours so far, ms. */
+const AHEAD = 3_600_000;
+
+/** Whatever came is never shown, run or sniffed. */
+const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
+const tags = ["captures"];
+const params = z.object({ id: z.string().max(200) });
+const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
+
+/** `/v1/captures`: every response as it came; for those who may read the whole archive. */
+export const capturesRoutes: Routes = (app, { store, captures, now }) => {
+  if (!captures) return;
+  const api = typed(app);
+  // Pages of operators open themselves on loopback while nobody has an account; the raw archive doesn't.
+  const preHandler = async (request: FastifyRequest) => void actorName(request);
+
+  api.get(
+    "/v1/captures",
+    {
+      preHandler,
+      schema: {
+        summary: "Responses as they came, newest first: of an article, an address or a source",
+        description:
+          'Name one of `article`, `url` and `source`. Needs the right "read", also where reading is public.',
+        tags,
+        querystring: Query,
+        response: { 200: Page, 400: Problem, ...refused },
+      },
+    },
+    async (request, reply) => {
+      const { since, until, limit, cursor } = request.query;
+      const span = {
+        until: until === undefined ? new Date(now().getTime() + AHEAD) : endOf(until, now()),
+        ...(since !== undefined && { since: firstMomentOf(since, now()) }),
+      };
+      if (span.since && span.since >= span.until) {
+        throw new ProblemError(400, "invalid-request", "since is not before until.");
+      }
+      const at = cursor === undefined ? null : readListingCursor(cursor);
+      const of = await ownerOf({ store, ...captures }, request.query);
+      const found = await readCaptures(
+        store,
+        { of, ...span },
+        { limit, ...(at && { before: { fetchedAt: at.sortAt, id: at.id } }) },
+      );
+      const { next } = found;
+      const cursorOf = next && listingCursor({ sortAt: next.fetchedAt, id: next.id });
+      return sendJson(reply.header("cache-control", "no-store"), {
+        items: found.captures.map(showCapture),
+        next_cursor: cursorOf,
+        has_more: next !== null,
+      });
+    },
+  );
+
+  api.get(
+    "/v1/captures/:id",
+    {
+      preHandler,
+      schema: {
+        summary: "One response: headers both ways, hops, timing, digest, what became of it",
+        tags,
+        params,
+        response: { 200: ApiCaptureWhole, ...refused },
+      },
+    },
+    async (request, reply) => {
+      const capture = await captureOf(store, request.params.id);
+      return sendJson(reply.header("cache-control", "no-store"), showWhole(capture));
+    },
+  );
+
+  api.get(
+    "/v1/captures/:id/body",
+    {
+      preHandler,
+      schema: {
+        summary: "Its bytes as they came, as a file",
+        description:
+          "Still in the content coding that `content-encoding` of the capture names. 410 once it was erased or its keeping time is over.",
+        tags,
+        params,
+        produces: ["application/octet-stream"],
+        response: { 200: z.unknown().describe("The bytes"), ...refused },
+      },
+    },
+    async (request, reply) => {
+      const capture = await captureOf(store, request.params.id);
+      const bytes = await captures.bytesOf(capture, await bodyOf(store, capture));
+      const name = capture._id.replace(/[^\w-]/g, "-");
+      const sum = Buffer.from(digest(bytes), "hex").toString("base64");
+      return reply
+        .headers({
+          "content-type": "application/octet-stream",
+          "content-disposition": `attachment; filename="${name}.bin"`,
+          "content-security-policy": BODY_POLICY,
+          "x-content-type-options": "nosniff",
+          "cache-control": "no-store",
+          // RFC 9530
+          "content-digest": `sha-256=:${sum}:`,
+        })
+        .send(Buffer.from(bytes));
+    },
+  );
+};
+
+/** A capture as lists give it. */
+function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
+  const { linkId, sourceVersion, runId, kind, lane, url, finalUrl, status, address } = capture;
+  const { ms, bytes, decodedBytes, truncated, reservations } = capture;
+  return {
+    id: capture._id,
+    linkId,
+    sourceId: capture.sourceId || null,
+    sourceVersion,
+    runId,
+    kind,
+    lane,
+    url,
+    finalUrl,
+    status,
+    address,
+    fetchedAt: capture.fetchedAt.toISOString(),
+    ms: Math.round(ms),
+    bytes,
+    decodedBytes,
+    digest: capture.bodyId,
+    truncated,
+    reservations,
+    withheld: capture.withheld ?? null,
+    reason: capture.reason ?? null,
+    detail: capture.detail ?? null,
+  };
+}
+
+/** A capture with all that is kept of it but its body. */
+function showWhole(capture: Capture): z.input<typeof ApiCaptureWhole> {
+  const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
+  return {
+    ...showCapture(capture),
+    hops,
+    requestHeaders: maskSecretHeaders(requestHeaders),
+    headers: maskSecretHeaders(headers),
+    consent,
+    robotsOverride,
+  };
+}
+
+/** Headers by which somebody could act as us, whichever way they went. */
+const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
+
+function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET.test(name) ? "***" : value]),
+  );
+}
+
+/** Whose captures are asked for. */
+interface Asked {
+  article?: string | undefined;
+  url?: string | undefined;
+  source?: string | undefined;
+}
+
+/** Whose captures those are; throws a problem for what isn't known, and for what was erased. */
+async function ownerOf(
+  { store, keysOf }: { store: Store } & Pick<CaptureActions, "keysOf">,
+  { article, url, source }: Asked,
+): Promise<CaptureQuery["of"]> {
+  const named = [article, url, source].filter((value) => value !== undefined);
+  if (named.length !== 1) {
+    throw new ProblemError(
+      400,
+      "invalid-request",
+      named.length === 0
+        ? "Nothing says whose captures: give one of article, url and source."
+        : "article, url and source stand for each other: give one of them alone.",
+    );
+  }
+  if (source !== undefined) {
+    if (await getSource(store, source)) return { sourceId: source };
+    const known = (await readDirectory(store)).map(({ _id }) => _id);
+    throw new ProblemError(404, "unknown-source", unknownName("source", source, known));
+  }
+  const keys = article === undefined ? keysOf(url ?? "") : [article];
+  await refuseErased(store, keys);
+  if (article === undefined) return { linkIds: keys };
+  if (await readArticle(store, article)) return { linkIds: await addressesOf(store, article) };
+  throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
+}
+
+/** A capture by its id; throws a problem when there is none, or its page was erased. */
+async function captureOf(store: Store, id: string): Promise<Capture> {
+  const capture = await getCapture(store, id);
+  if (!capture) {
+    const detail = `There is no capture "${id}", or no longer: it was erased, or its keeping time is over.`;
+    throw new ProblemError(404, "unknown-capture", detail);
+  }
+  // One of a turn that was under way when its address was erased goes soon.
+  await refuseErased(store, [capture.linkId]);
+  return capture;
+}
+
+/** The body of a capture; throws a problem that says why there is none. */
+async function bodyOf(store: Store, capture: Capture): Promise<Body> {
+  const { bodyId, withheld } = capture;
+  if (withheld === "erased") {
+    throw new ProblemError(410, "erased", "It held something that was erased, so it went, too.");
+  }
+  if (withheld) {
+    const detail = `The publisher reserves it (${withheld}), so it was never kept.`;
+    throw new ProblemError(404, "withheld", detail);
+  }
+  if (bodyId === null) throw new ProblemError(404, "no-body", "This answer came without a body.");
+  const body = await findBody(store, bodyId);
+  if (!body) throw new ProblemError(410, "expired", "Its keeping time is over.");
+  if (isLost(body)) throw lostProblem(body);
+  return body;
+}
+
+async function refuseErased(store: Store, keys: string[]): Promise<void> {
+  const stones = await tombstonesOf(store, keys);
+  const [erased] = [...stones.values()].filter(({ kind }) => kind === "erased");
+  if (erased) throw new ProblemError(410, "erased", erasedText(erased));
+}
+
+function erasedText({ at, reason }: Tombstone): string {
+  return `It was erased on ${at.toISOString().slice(0, 10)}: ${reason}`;
+}

@@ -1,0 +1,250 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { ApiChange, tell } from "../../articles/stream/change.ts";
+import { changesCursor } from "../../articles/stream/cursor.ts";
+import { type Change, epochAfter } from "../../model/publish/change.ts";
+import { type Filter, kindFor } from "../../model/publish/filter.ts";
+import { readChanges } from "../../store/publish/changes.ts";
+import type { Store } from "../../store/store.ts";
+import type { Rendered } from "../server/cache.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+import type { Head } from "../server/snapshot.ts";
+import { goneSignal, type Watch } from "../server/watch.ts";
+import { fieldsQuery, picker, wantedOf, wantedQuery } from "./parameters.ts";
+import { checkWhole, startOf } from "./stream-position.ts";
+
+const FORMATS = ["json", "ndjson", "sse"] as const;
+type Format = (typeof FORMATS)[number];
+
+const Query = z.object({
+  cursor: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      "`next_cursor` of the page before; absent: from the start; `latest`: only what comes",
+    ),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe("Seconds that the answer may be kept back until there is a change to tell"),
+  format: z.enum(FORMATS).optional().describe("Wins over the Accept header"),
+  ...wantedQuery,
+  ...fieldsQuery,
+});
+
+const Page = z.object({
+  items: z.array(ApiChange),
+  next_cursor: z.string(),
+  has_more: z.boolean(),
+});
+
+const DESCRIPTION = `Read until \`has_more\` is false, keep \`next_cursor\`, come back with it. Apply changes by \`articleId\` and \`version\`: a repeated one is harmless.
+
+* \`Accept: application/x-ndjson\` gives one change a line, with \`x-next-cursor\` and \`x-has-more\` in the header.
+* \`Accept: text/event-stream\` keeps the connection open: Server-Sent Events whose \`id\` is the cursor (\`Last-Event-ID\`) and whose \`event\` is the kind.
+* Under a filter an article that enters it comes as \`created\`, one that leaves it as \`retracted\`.
+* Changes are kept for a time (\`NEWSGATHER_KEEP_CHANGES\`): an older cursor gets 410; read \`/v1/snapshot\` then.`;
+
+/** `GET /v1/changes`: the gap-free stream of what readers can see. */
+export const changesRoutes: Routes = (app, context) => {
+  const { store } = context;
+  typed(app).get(
+    "/v1/changes",
+    {
+      schema: {
+        summary: "The gap-free stream of changes, oldest first",
+        description: DESCRIPTION,
+        tags: ["changes"],
+        querystring: Query,
+        response: {
+          200: Page,
+          400: Problem,
+          404: Problem,
+          410: Problem,
+          429: Problem,
+          503: Problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit, wait } = request.query;
+      const filter = await wantedOf(request.query, context);
+      const pick = picker(request.query.fields);
+      const format = request.query.format ?? formatOf(request.headers.accept);
+      if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
+      const signal = goneSignal(reply);
+      if (wait > 0) context.watch.admit(request.ip, signal);
+      const asked = { cursor, filter, limit, ms: wait * 1000, signal };
+      const waited = wait > 0 ? await nextTold(context, asked) : null;
+      const answer = waited ? context.answerByHead : context.answerStream;
+      return answer(request, reply, format, async (state) => {
+        const start = startOf(cursor, state);
+        const { seq } = state;
+        const again = { after: waited?.after ?? start, limit, seq };
+        const page = waited?.seq === seq ? waited : await readPage(store, again);
+        return render(page, { filter, state, format, pick });
+      });
+    },
+  );
+};
+
+function formatOf(accept = ""): Format {
+  if (/text\/event-stream/.test(accept)) return "sse";
+  return /application\/(x-)?(ndjson|jsonl)/.test(accept) ? "ndjson" : "json";
+}
+
+async function sendEvents(
+  { store, head, watch }: Context,
+  filter: Filter,
+  asked: { request: FastifyRequest; reply: FastifyReply; cursor: string | undefined },
+): Promise<FastifyReply> {
+  const { request, reply } = asked;
+  const known = request.headers["last-event-id"];
+  const state = await head();
+  const after = startOf(typeof known === "string" ? known : asked.cursor, state);
+  checkWhole(await readChanges(store, after, 1), after, state.seq);
+  const read = (from: number, limit: number) => readChanges(store, from, limit);
+  const signal = goneSignal(reply);
+  watch.admit(request.ip, signal);
+  const source = { after, filter, head, read, watch, signal };
+  return (
+    reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("x-accel-buffering", "no")
+      // A connection that would stay open for a next request would hold up the server's end.
+      .header("connection", "close")
+      .send(Readable.from(events(source)))
+  );
+}
+
+function render(
+  { after, changes }: StreamPage,
+  asked: {
+    filter: Filter;
+    state: Head;
+    format: Format;
+    pick: ReturnType<typeof picker>;
+  },
+): Rendered {
+  const { filter, state, format, pick } = asked;
+  const last = changes.at(-1)?.seq ?? after;
+  const items = tell(changes, filter, state.sources).map(({ item, ...change }) => ({
+    ...change,
+    item: item && pick(item),
+  }));
+  const epoch = epochAfter(state.restores);
+  const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < state.seq };
+  if (format === "json") {
+    const type = "application/json; charset=utf-8";
+    return { type, body: JSON.stringify({ items, ...page }) };
+  }
+  return {
+    type: "application/x-ndjson; charset=utf-8",
+    headers: { "x-next-cursor": page.next_cursor, "x-has-more": String(page.has_more) },
+    body: items.map((item) => `${JSON.stringify(item)}\n`).join(""),
+  };
+}
+
+/** Changes read in one go where a filter leaves out much. */
+const SKIP = 500;
+
+/** The changes behind `after`, as they were while the stream's newest was `seq`. */
+interface StreamPage {
+  after: number;
+  changes: Change[];
+  seq: number;
+}
+
+/** Reads at most `limit` changes behind `after`, without a query at the head; throws a 410 problem where they are no longer kept. */
+async function readPage(
+  store: Store,
+  { after, limit, seq }: { after: number; limit: number; seq: number },
+): Promise<StreamPage> {
+  const changes = seq > after ? await readChanges(store, after, limit) : [];
+  checkWhole(changes, after, seq);
+  return { after, changes, seq };
+}
+
+/**
+ * The page that begins with the next change that a reader is told of; waits for it up to `ms`. When that
+ * is over, the page is empty and stands behind what was left out.
+ */
+async function nextTold(
+  { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
+  asked: {
+    cursor: string | undefined;
+    filter: Filter;
+    limit: number;
+    ms: number;
+    signal: AbortSignal;
+  },
+): Promise<StreamPage> {
+  const { filter, limit, signal } = asked;
+  const until = Date.now() + asked.ms;
+  let { seq, restores } = await head();
+  let after = startOf(asked.cursor, { seq, restores });
+  for (let size = limit; ; size = SKIP) {
+    const { changes } = await readPage(store, { after, limit: size, seq });
+    const first = changes.findIndex((change) => kindFor(change, filter) !== null);
+    if (first >= 0)
+      return { after: after + first, changes: changes.slice(first, first + limit), seq };
+    after = changes.at(-1)?.seq ?? after;
+    const over = () => Date.now() >= until || signal.aborted || watch.closing.aborted;
+    if (after >= seq && !over()) await watch.beyond(after, until - Date.now(), signal);
+    if (over()) return { after, changes: [], seq };
+    ({ seq } = await head());
+  }
+}
+
+/** A silent connection says so often that it is alive, ms. */
+const BEAT = 15_000;
+/** After so long it ends, ms: rights are looked at again when the reader comes back by itself. */
+const LIFE = 15 * 60_000;
+const PAGE = 100;
+
+/** What a stream of events stands on. */
+interface EventSource {
+  after: number;
+  filter: Filter;
+  head: () => Promise<Head>;
+  read: (after: number, limit: number) => Promise<Change[]>;
+  watch: Pick<Watch, "beyond" | "closing">;
+  signal: AbortSignal;
+}
+
+/**
+ * Changes behind `after` as Server-Sent Events (WHATWG HTML section 9.2): `id` is the cursor, which
+ * browsers send back as `Last-Event-ID`. An `id` without data moves a reader past what it doesn't see.
+ */
+export async function* events(source: EventSource): AsyncGenerator<string> {
+  const { filter, head, read, watch } = source;
+  const ends = Date.now() + LIFE;
+  const signal = AbortSignal.any([source.signal, watch.closing]);
+  let { after } = source;
+  yield "retry: 2000\n\n";
+  while (!signal.aborted && Date.now() < ends) {
+    const { seq, restores, sources } = await head();
+    const changes = seq > after ? await read(after, PAGE) : [];
+    checkWhole(changes, after, seq);
+    const cursorOf = (at: number) => changesCursor({ seq: at, epoch: epochAfter(restores) });
+    const told = tell(changes, filter, sources);
+    for (const change of told) {
+      const data = JSON.stringify(change);
+      yield `id: ${cursorOf(change.seq)}\nevent: ${change.kind}\ndata: ${data}\n\n`;
+    }
+    const last = changes.at(-1)?.seq ?? after;
+    if (last > (told.at(-1)?.seq ?? after)) yield `id: ${cursorOf(last)}\n\n`;
+    after = last;
+    if (after < seq) continue;
+    await watch.beyond(after, BEAT, signal);
+    if (!signal.aborted) yield ": alive\n\n";
+  }
+}

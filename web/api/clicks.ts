@@ -1,0 +1,89 @@
+import type { FastifyRequest } from "fastify";
+import { isbot } from "isbot";
+import { z } from "zod";
+import { httpUrl } from "../../lib/html.ts";
+import { dayIn } from "../../lib/time.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { dayOf, TimeText } from "../../model/request-times.ts";
+import { readArticle } from "../../store/articles/stories.ts";
+import { countClick, readClicks } from "../../store/publish/clicks.ts";
+import { type Routes, typed } from "../server/context.ts";
+
+const Clicks = z.object({
+  day: z.string(),
+  total: z.int().describe("Of all articles together"),
+  articles: z.array(z.object({ id: z.string(), count: z.int() })).describe("Most clicks first"),
+});
+
+/** `/read/{id}`, where `Read more` leads to an original, and `GET /v1/clicks`, how often it did. */
+export const clicksRoutes: Routes = (app, { store, config, now }) => {
+  typed(app).get(
+    "/read/:id",
+    { schema: { hide: true, params: z.object({ id: z.string().max(200) }) } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const article = await readArticle(store, id);
+      const url = article?.status === "published" ? httpUrl(article.url) : null;
+      if (url === null) throw new ProblemError(404, "not-found", "There is no such article.");
+      if (isClick(request)) {
+        const at = now();
+        // A count that is lost is no reason to keep a reader from what he wants to read.
+        await countClick(store, { articleId: id, day: dayIn(config.timezone, at), at }).catch(
+          (err: unknown) => request.log.warn({ err }, "a click was not counted"),
+        );
+      }
+      return reply
+        .header("cache-control", "no-store")
+        .header("x-robots-tag", "noindex, nofollow")
+        .redirect(url, 302);
+    },
+  );
+
+  typed(app).get(
+    "/v1/clicks",
+    {
+      schema: {
+        tags: ["articles"],
+        summary: "How often readers followed `Read more` on a day, and of which articles most",
+        description:
+          "Clicks in a browser on a page of the portal; bots, prefetching and links from elsewhere are left out. Nothing is kept of who clicked. Counts are kept for 400 days.",
+        querystring: z.object({
+          day: TimeText.optional().describe(
+            "`2026-11-28`, `today` or `yesterday`, in the portal's time zone; default: today",
+          ),
+          limit: z.coerce.number().int().min(1).max(500).default(50),
+        }),
+        response: { 200: Clicks },
+      },
+    },
+    async (request) => {
+      const { limit } = request.query;
+      const day = dayOf(request.query.day ?? "today", now(), { timeZone: config.timezone });
+      return { day, ...(await readClicks(store, day, limit)) };
+    },
+  );
+};
+
+/**
+ * Whether a request is a reader who clicked on a page of ours, as far as a browser says (W3C Fetch
+ * Metadata; over plain HTTP, where browsers leave that out, by its `Referer`). Programs that say who
+ * they are, prefetching and links from elsewhere don't count.
+ */
+function isClick({
+  method,
+  headers,
+  host,
+}: Pick<FastifyRequest, "method" | "headers" | "host">): boolean {
+  if (method !== "GET" || isbot(headers["user-agent"] ?? "bot")) return false;
+  if (headers["sec-purpose"] !== undefined || headers["purpose"] === "prefetch") return false;
+  if (headers["sec-fetch-site"] === undefined) return hostOf(headers.referer) === host;
+  return (
+    headers["sec-fetch-site"] === "same-origin" &&
+    headers["sec-fetch-mode"] === "navigate" &&
+    headers["sec-fetch-user"] === "?1"
+  );
+}
+
+function hostOf(url: string | undefined): string | null {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : null;
+}

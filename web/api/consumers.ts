@@ -1,0 +1,234 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { ApiChange } from "../../articles/stream/change.ts";
+import { changesCursor } from "../../articles/stream/cursor.ts";
+import { epochAfter } from "../../model/publish/change.ts";
+import { type Consumer, ConsumerName } from "../../model/publish/consumer.ts";
+import { Filter } from "../../model/publish/filter.ts";
+import { ViewId } from "../../model/publish/view.ts";
+import { changedAt, tailSeq } from "../../store/publish/changes.ts";
+import { listConsumers } from "../../store/publish/consumers.ts";
+import type { Store } from "../../store/store.ts";
+import { actorName } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+import type { Head } from "../server/snapshot.ts";
+import { goneSignal } from "../server/watch.ts";
+import {
+  acknowledge,
+  consumerNamed,
+  dropConsumer,
+  lease,
+  makeConsumer,
+  replayConsumer,
+} from "./manage-consumers.ts";
+import { requireKnown } from "./parameters.ts";
+import { From } from "./stream-position.ts";
+
+const Time = z.iso.datetime();
+
+/** A consumer as the API gives it. */
+const ApiConsumer = z.object({
+  name: ConsumerName,
+  filter: Filter,
+  view: z.string().nullable().describe("The view whose query takes the filter's place"),
+  state: z
+    .enum(["idle", "leased", "expired"])
+    .describe("expired: what it would read next is no longer kept, or not what it was; replay it"),
+  seq: z.int().describe("Every change up to this one is dealt with"),
+  cursor: z.string().describe("The same place, for `/v1/changes`"),
+  lag: z.object({
+    changes: z.int().describe("Changes of the stream behind its place, also those of no concern"),
+    seconds: z.int().nullable().describe("Age of the first of them"),
+  }),
+  leasedUntil: Time.nullable(),
+  ackedAt: Time.nullable(),
+  createdAt: Time,
+  createdBy: z.string(),
+});
+
+const params = z.object({ name: ConsumerName });
+const Lease = z.strictObject({
+  limit: z.int().min(1).max(500).default(100),
+  seconds: z.int().min(1).max(3600).default(60).describe("How long nobody else gets them"),
+  wait: z.int().min(0).max(60).default(0).describe("Seconds to wait until there is something"),
+});
+
+const Leased = z.object({
+  lease: z.string().nullable().describe("null: there is nothing, and nothing to acknowledge"),
+  until: z.iso.datetime().nullable(),
+  items: z.array(ApiChange),
+});
+
+const tags = ["consumers"];
+const known = { 404: Problem };
+
+/** `/v1/consumers`: named readers of the stream, whose place is kept here. */
+export const consumersRoutes: Routes = (app, context) => {
+  const { store, config, head, now, watch } = context;
+  const api = typed(app);
+  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const shown = async (name: string) =>
+    showConsumer(store, await consumerNamed(store, name), { head: await head(), now: now() });
+
+  api.get(
+    "/v1/consumers",
+    { schema: { tags, summary: "All consumers", response: { 200: z.array(ApiConsumer) } } },
+    async () => {
+      const at = { head: await head(), now: now() };
+      const all = await listConsumers(store);
+      return Promise.all(all.map((consumer) => showConsumer(store, consumer, at)));
+    },
+  );
+
+  api.post(
+    "/v1/consumers",
+    {
+      schema: {
+        tags,
+        summary: "Make a consumer",
+        body: z.strictObject({
+          name: ConsumerName,
+          from: From.default("latest"),
+          filter: Filter.prefault({}),
+          view: ViewId.optional().describe("In place of a filter: what is in this view"),
+        }),
+        response: { 201: ApiConsumer, 400: Problem, 404: Problem, 409: Problem, 410: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { name, filter } = request.body;
+      await requireKnown({ store, config, sources: (await head()).sources }, filter);
+      await makeConsumer(store, request.body, asking(request));
+      return reply.code(201).send(await shown(name));
+    },
+  );
+
+  api.get(
+    "/v1/consumers/:name",
+    {
+      schema: { tags, summary: "One consumer", params, response: { 200: ApiConsumer, ...known } },
+    },
+    async (request) => shown(request.params.name),
+  );
+
+  api.delete(
+    "/v1/consumers/:name",
+    {
+      schema: { tags, summary: "Remove a consumer", params, response: { 204: z.null(), ...known } },
+    },
+    async (request, reply) => {
+      await dropConsumer(store, request.params.name, asking(request));
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.post(
+    "/v1/consumers/:name/lease",
+    {
+      config: { repeats: true },
+      schema: {
+        tags,
+        summary: "Get the next changes, alone",
+        description:
+          "Work through `items`, keep what you did, then acknowledge. What isn't acknowledged in time is handed out again: apply by `articleId` and `version`. While somebody has a lease others get 409.",
+        params,
+        body: Lease.prefault({}),
+        response: { 200: Leased, ...known, 409: Problem, 410: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { limit, seconds, wait } = request.body;
+      const until = Date.now() + wait * 1000;
+      const signal = goneSignal(reply);
+      if (wait > 0) watch.admit(request.ip, signal);
+      for (;;) {
+        const state = await head();
+        const times = { ms: seconds * 1000, now: now() };
+        const asked = { head: state, limit, ...times, wanted: request.receipt };
+        const leased = await lease(store, request.params.name, asked);
+        const left = until - Date.now();
+        const over = left <= 0 || signal.aborted || watch.closing.aborted;
+        if (leased.lease || over) return sendJson(reply, leased);
+        await watch.beyond(state.seq, left, signal);
+      }
+    },
+  );
+
+  api.post(
+    "/v1/consumers/:name/ack",
+    {
+      schema: {
+        tags,
+        summary: "Say that changes of a lease are dealt with",
+        params,
+        body: z.strictObject({
+          lease: z.string().max(100),
+          seq: z
+            .int()
+            .min(0)
+            .optional()
+            .describe(
+              "The last change that is; absent: the whole lease. The rest is handed out again",
+            ),
+        }),
+        response: { 200: z.object({ seq: z.int() }), 400: Problem, ...known, 409: Problem },
+      },
+    },
+    async (request) => {
+      const { lease: token, seq } = request.body;
+      return { seq: await acknowledge(store, request.params.name, { token, seq, now: now() }) };
+    },
+  );
+
+  api.post(
+    "/v1/consumers/:name/replay",
+    {
+      schema: {
+        tags,
+        summary: "Set a consumer to another point of the stream; a lease that is out is lost",
+        params,
+        body: z.strictObject({ from: From }),
+        response: { 200: ApiConsumer, 400: Problem, ...known, 409: Problem, 410: Problem },
+      },
+    },
+    async (request) => {
+      const { name } = request.params;
+      await replayConsumer(store, { name, from: request.body.from }, asking(request));
+      return shown(name);
+    },
+  );
+};
+
+/** A consumer with how far it is behind. */
+export async function showConsumer(
+  store: Store,
+  consumer: Consumer,
+  { head, now }: { head: Pick<Head, "seq" | "restores">; now: Date },
+): Promise<z.input<typeof ApiConsumer>> {
+  const { _id, filter, view = null, seq, epoch, lease, ackedAt, createdAt, createdBy } = consumer;
+  const changes = Math.max(0, head.seq - seq);
+  const [at, tail] = await Promise.all([
+    changes > 0 ? changedAt(store, seq + 1) : null,
+    tailSeq(store),
+  ]);
+  const expired = seq < tail || epoch !== epochAfter(head.restores);
+  const leasedUntil = lease && lease.until > now ? lease.until : null;
+  return {
+    name: _id,
+    filter,
+    view,
+    state: expired ? "expired" : leasedUntil ? "leased" : "idle",
+    seq,
+    cursor: changesCursor({ seq, epoch }),
+    lag: {
+      changes,
+      seconds: at && Math.max(0, Math.round((now.getTime() - at.getTime()) / 1000)),
+    },
+    leasedUntil: leasedUntil?.toISOString() ?? null,
+    ackedAt: ackedAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    createdBy,
+  };
+}

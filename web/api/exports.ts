@@ -1,0 +1,178 @@
+import fastifyStatic from "@fastify/static";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { EXPORT_FORMATS, type Export } from "../../model/archive/export.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { endOf, firstMomentOf } from "../../model/request-times.ts";
+import { listExports } from "../../store/archive/exports.ts";
+import { actorName } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+import { askExport, dropExport, exportOf, Wish } from "./request-export.ts";
+
+/** An export as the API tells it. */
+const ApiExport = z.object({
+  id: z.string(),
+  format: z.enum(EXPORT_FORMATS),
+  state: z.enum(["waiting", "running", "done", "failed", "withdrawn"]),
+  written: z.number().describe("Articles or responses that are written"),
+  reason: z.string().nullable().describe("Why it failed, was withdrawn, or is tried again"),
+  by: z.string(),
+  asked_at: z.string(),
+  finished_at: z.string().nullable(),
+  expires_at: z.string().describe("When it and its files go"),
+  files: z.array(
+    z.object({ name: z.string(), bytes: z.number(), sha256: z.string(), url: z.string() }),
+  ),
+});
+
+/** Where an export that is to be written can be watched. */
+const RETRY = "2";
+
+const tags = ["exports"];
+const params = z.object({ id: z.string().max(40) });
+const refused = { 401: Problem, 403: Problem, 404: Problem };
+
+/** `/v1/exports`: exports that are written while nobody waits, for those who may read the whole archive. */
+export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
+  if (!exports) return;
+  const api = typed(app);
+  // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+  const preHandler = async (request: FastifyRequest) => void actorName(request);
+  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
+
+  api.post(
+    "/v1/exports",
+    {
+      preHandler,
+      schema: {
+        summary: "Ask for an export of articles or responses",
+        description:
+          "Answers at once; `Location` is where it can be watched. Files are kept for a week after it is done.",
+        tags,
+        body: Wish.prefault({}),
+        response: { 202: ApiExport, 400: Problem, ...refused, 429: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { since, until, as_of: asOf, ...wish } = request.body;
+      const times = {
+        since: since === undefined ? undefined : firstMomentOf(since, now()),
+        until: until === undefined ? undefined : endOf(until, now()),
+        as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now()),
+      };
+      const one = await askExport(store, { ...wish, ...times }, asking(request), search);
+      exports.begin();
+      reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
+      return reply.send(showExport(one));
+    },
+  );
+
+  api.get(
+    "/v1/exports",
+    {
+      preHandler,
+      schema: {
+        summary: "Exports that were asked for, newest first",
+        tags,
+        response: { 200: z.object({ items: z.array(ApiExport) }), ...refused },
+      },
+    },
+    async (_, reply) => {
+      const items = (await listExports(store, now())).map(showExport);
+      return sendJson(reply.header("cache-control", "no-store"), { items });
+    },
+  );
+
+  api.get(
+    "/v1/exports/:id",
+    {
+      preHandler,
+      schema: {
+        summary: "One export: how far it is, and its files",
+        tags,
+        params,
+        response: { 200: ApiExport, ...refused },
+      },
+    },
+    async (request, reply) => {
+      const one = await exportOf(store, request.params.id);
+      if (one.dueAt) reply.header("retry-after", RETRY);
+      return sendJson(reply.header("cache-control", "no-store"), showExport(one));
+    },
+  );
+
+  api.delete(
+    "/v1/exports/:id",
+    {
+      preHandler,
+      schema: {
+        summary: "Remove an export, written or not",
+        tags,
+        params,
+        response: { 204: z.null(), ...refused },
+      },
+    },
+    async (request, reply) => {
+      await dropExport(store, request.params.id, asking(request));
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.get(
+    "/v1/exports/:id/files/:name",
+    {
+      preHandler,
+      schema: {
+        summary: "A file of an export; a part of it with `Range`",
+        tags,
+        params: params.extend({ name: z.string().max(300).describe("Its path, as one word") }),
+        produces: ["application/octet-stream"],
+        response: {
+          200: z.unknown().describe("The bytes"),
+          ...refused,
+          409: Problem,
+          410: Problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      const one = await exportOf(store, request.params.id);
+      if (one.state === "withdrawn") throw new ProblemError(410, "withdrawn", one.reason ?? "");
+      if (one.state !== "done") throw new ProblemError(409, "not-written", `It is ${one.state}.`);
+      const file = one.files.find(({ name }) => name === request.params.name);
+      if (!file) throw new ProblemError(404, "unknown-file", "This export has no such file.");
+      const name = file.name.replaceAll(/[^\w.=-]/g, "-");
+      reply.headers({
+        "cache-control": "private, no-cache",
+        "content-disposition": `attachment; filename="${name}"`,
+        // RFC 9530: of the whole file, also where a part is sent.
+        "repr-digest": `sha-256=:${Buffer.from(file.sha256, "hex").toString("base64")}:`,
+      });
+      return reply.sendFile(`${one._id}/${file.name}`);
+    },
+  );
+};
+
+function showExport(one: Export): z.infer<typeof ApiExport> {
+  const { _id: id, wish, state, written, reason, by, askedAt, finishedAt, expiresAt, files } = one;
+  return {
+    id,
+    format: wish.format,
+    state,
+    written,
+    reason,
+    by,
+    asked_at: askedAt.toISOString(),
+    finished_at: finishedAt?.toISOString() ?? null,
+    expires_at: expiresAt.toISOString(),
+    files: files.map((file) => ({ ...file, url: fileUrl(id, file.name) })),
+  };
+}
+
+/** Where a file of an export is downloaded. */
+function fileUrl(id: string, name: string): string {
+  return `/v1/exports/${id}/files/${encodeURIComponent(name)}`;
+}

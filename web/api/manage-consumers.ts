@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { tell } from "../../articles/stream/change.ts";
+import { checkedReading, filterOf, type Reading } from "../../articles/stream/reading.ts";
+import type { Asking } from "../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../model/problem.ts";
+import { epochAfter } from "../../model/publish/change.ts";
+import type { Consumer } from "../../model/publish/consumer.ts";
+import { noted } from "../../store/operations/audit.ts";
+import { readChanges } from "../../store/publish/changes.ts";
+import {
+  addConsumer,
+  getConsumer,
+  listConsumers,
+  moveBookmark,
+  removeConsumer,
+} from "../../store/publish/consumers.ts";
+import type { Store } from "../../store/store.ts";
+import type { Head } from "../server/snapshot.ts";
+import { bookmarkAt, checkWhole } from "./stream-position.ts";
+
+/** The consumer of a name; throws a 404 problem. */
+export async function consumerNamed(store: Store, name: string): Promise<Consumer> {
+  const consumer = await getConsumer(store, name);
+  if (consumer) return consumer;
+  const known = (await listConsumers(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
+}
+
+/** Makes a consumer at a point of the stream; throws a 409 problem when its name is taken. */
+export async function makeConsumer(
+  store: Store,
+  { name, from, filter, view }: Reading & { name: string },
+  { by, now }: Asking,
+): Promise<void> {
+  const wanted = await checkedReading(store, { filter, view });
+  const bookmark = { ...(await bookmarkAt(store, from, now)), turn: 0 };
+  const made = { _id: name, ...wanted, createdAt: now, createdBy: by, ackedAt: null };
+  const entry = { at: now, by, action: "consumer.add", subject: name, detail: from };
+  if (!(await noted(store, entry, () => addConsumer(store, { ...made, ...bookmark })))) {
+    throw new ProblemError(409, "name-taken", `There is a consumer "${name}" already.`);
+  }
+}
+
+/** Sets a consumer to another point of the stream; a lease that is out is lost. */
+export async function replayConsumer(
+  store: Store,
+  { name, from }: { name: string; from: string },
+  { by, now }: Asking,
+): Promise<void> {
+  const consumer = await consumerNamed(store, name);
+  const to = await bookmarkAt(store, from, now);
+  const detail = `${from}: behind change ${to.seq}`;
+  const entry = { at: now, by, action: "consumer.replay", subject: name, detail };
+  const move = () => moveBookmark(store.collections.consumers, consumer, to);
+  if (!(await noted(store, entry, move))) {
+    throw new ProblemError(409, "leased", "It got on at this moment: ask again.");
+  }
+}
+
+/** Removes a consumer; throws a 404 problem when there is none. */
+export async function dropConsumer(store: Store, name: string, { by, now }: Asking): Promise<void> {
+  await consumerNamed(store, name);
+  const entry = { at: now, by, action: "consumer.remove", subject: name };
+  await noted(store, entry, () => removeConsumer(store, name));
+}
+
+/** Changes read in one go where a filter leaves out much, and at most for one lease. */
+const PAGE = 500;
+const MOST = 10_000;
+
+/** What of the stream is handed out to a consumer. */
+interface Leased {
+  /** Names the lease when it is acknowledged; null where there is nothing to hand out. */
+  lease: string | null;
+  until: Date | null;
+  items: ReturnType<typeof tell>;
+}
+
+/** What is asked of a lease. */
+interface LeaseRequest {
+  head: Head;
+  limit: number;
+  /** How long it holds. */
+  ms: number;
+  now: Date;
+  /** Its name; whoever asks with the name of the lease that is out gets the same changes again. */
+  wanted?: string | null;
+}
+
+/**
+ * Hands the next changes of a consumer to whoever asks first. Until they are acknowledged or `ms`
+ * are over nobody else gets any (409), so a consumer's changes are worked off in order by one at a
+ * time. What the filter leaves out is passed over.
+ */
+export async function lease(
+  store: Store,
+  name: string,
+  { head, limit, ms, now, wanted }: LeaseRequest,
+): Promise<Leased> {
+  const consumer = await consumerNamed(store, name);
+  checkEpoch(consumer, head);
+  const held = consumer.lease;
+  if (held && held.until > now) {
+    if (held.token !== wanted) throw leasedUntil(held.until);
+    const { items } = await readOn(store, consumer, { head: { ...head, seq: held.upTo }, limit });
+    const covered = items.filter(({ seq }) => seq <= held.upTo);
+    return { lease: held.token, until: held.until, items: covered };
+  }
+  const { items, last } = await readOn(store, consumer, { head, limit });
+  const token = items.length > 0 ? (wanted ?? randomUUID()) : null;
+  if (token === null && last === consumer.seq) return { lease: null, until: null, items };
+  const until = token === null ? null : new Date(now.getTime() + ms);
+  const set =
+    token !== null && until
+      ? { lease: { token, until, upTo: last } }
+      : { seq: last, lease: null, ackedAt: now };
+  if (await moveBookmark(store.collections.consumers, consumer, set)) {
+    return { lease: token, until, items };
+  }
+  throw leasedUntil(new Date(now.getTime() + 1000));
+}
+
+/** Notes that a lease is dealt with, up to change `seq` or whole; throws a 409 problem when another has it. */
+export async function acknowledge(
+  store: Store,
+  name: string,
+  { token, seq, now }: { token: string; seq?: number | undefined; now: Date },
+): Promise<number> {
+  const consumer = await consumerNamed(store, name);
+  const { lease: held } = consumer;
+  if (held?.token !== token) throw lostLease();
+  const reached = seq ?? held.upTo;
+  if (reached < consumer.seq || reached > held.upTo) {
+    const detail = `seq has to lie between ${consumer.seq} and ${held.upTo}.`;
+    throw new ProblemError(400, "invalid-request", detail);
+  }
+  const set = { seq: reached, lease: null, ackedAt: now };
+  if (await moveBookmark(store.collections.consumers, consumer, set)) return reached;
+  throw lostLease();
+}
+
+async function readOn(
+  store: Store,
+  consumer: Consumer,
+  { head, limit }: { head: Head; limit: number },
+): Promise<{ items: Leased["items"]; last: number }> {
+  const { seq } = consumer;
+  const filter = filterOf(consumer, head.views);
+  const items: Leased["items"] = [];
+  let last = seq;
+  let page = limit;
+  while (items.length < limit && last < head.seq && last < seq + MOST) {
+    const changes = await readChanges(store, last, page);
+    checkWhole(changes, last, head.seq);
+    items.push(...tell(changes, filter, head.sources));
+    last = changes.at(-1)?.seq ?? last;
+    page = PAGE;
+  }
+  const beyond = items[limit];
+  const whole = items.slice(0, limit);
+  return { items: whole, last: beyond ? (whole.at(-1)?.seq ?? seq) : last };
+}
+
+function checkEpoch({ epoch }: Consumer, { restores }: Head): void {
+  if (epoch === epochAfter(restores)) return;
+  const detail =
+    "The store was restored from a backup: what this consumer has read may not be what is there now. Read /v1/snapshot, then have it replayed from its `changes_cursor`.";
+  throw new ProblemError(410, "cursor-expired", detail);
+}
+
+function leasedUntil(until: Date): ProblemError {
+  const detail = `Another has the changes until ${until.toISOString()}: come back then.`;
+  return new ProblemError(409, "leased", detail);
+}
+
+function lostLease(): ProblemError {
+  const detail = "This lease is no longer yours: its changes are handed out again.";
+  return new ProblemError(409, "lease-lost", detail);
+}

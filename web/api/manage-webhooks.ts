@@ -1,0 +1,136 @@
+import { randomBytes } from "node:crypto";
+import { checkedReading, type Reading } from "../../articles/stream/reading.ts";
+import type { Asking } from "../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../model/problem.ts";
+import type { Subscriber } from "../../model/publish/subscriber.ts";
+import { type Noted, noted } from "../../store/operations/audit.ts";
+import { moveBookmark } from "../../store/publish/consumers.ts";
+import {
+  addSubscriber,
+  getSubscriber,
+  listSubscribers,
+  removeSubscriber,
+} from "../../store/publish/subscribers.ts";
+import type { Store } from "../../store/store.ts";
+import { bookmarkAt } from "./stream-position.ts";
+
+/** For so long messages are signed with the old secret, too, ms. */
+const OVERLAP = 24 * 3_600_000;
+
+/** The webhook of an id; throws a 404 problem. */
+export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
+  const subscriber = await getSubscriber(store, id);
+  if (subscriber) return subscriber;
+  const known = (await listSubscribers(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
+}
+
+/** Makes a webhook at a point of the stream; `refusal` is why its address may not be called. */
+export async function makeWebhook(
+  store: Store,
+  wanted: Reading & { url: string; refusal: string | null },
+  { by, now }: Asking,
+): Promise<Subscriber> {
+  const { url, from, refusal } = wanted;
+  if (refusal !== null) {
+    throw new ProblemError(400, "refused-address", `${url} may not be called: ${refusal}.`);
+  }
+  const place = await bookmarkAt(store, from, now);
+  const subscriber: Subscriber = {
+    _id: `wh-${randomBytes(6).toString("hex")}`,
+    url,
+    ...(await checkedReading(store, wanted)),
+    secrets: [{ secret: makeSigningSecret(), until: null }],
+    ...fresh(now),
+    createdAt: now,
+    createdBy: by,
+    deliveredAt: null,
+    lastProblem: null,
+    ...place,
+    turn: 0,
+  };
+  const entry = entryOf("add", subscriber._id, { by, now }, new URL(url).origin);
+  await noted(store, entry, () => addSubscriber(store, subscriber));
+  return subscriber;
+}
+
+/** Signs with a new secret from now on, for a day with the old one, too. */
+export async function rotateSecret(store: Store, id: string, asking: Asking): Promise<string> {
+  const subscriber = await webhookOf(store, id);
+  const until = new Date(asking.now.getTime() + OVERLAP);
+  const [current] = subscriber.secrets;
+  const old = current ? [{ ...current, until }] : [];
+  const secret = makeSigningSecret();
+  const secrets = [{ secret, until: null }, ...old];
+  await noted(store, entryOf("rotate", id, asking), () => change(store, subscriber, { secrets }));
+  return secret;
+}
+
+/** Sends nothing until it is resumed; its place is kept. */
+export async function pauseWebhook(store: Store, id: string, asking: Asking): Promise<void> {
+  const paused = { state: "paused", reason: `by ${asking.by}`, lease: null } as const;
+  const subscriber = await webhookOf(store, id);
+  await noted(store, entryOf("pause", id, asking), () => change(store, subscriber, paused));
+}
+
+/** Goes on where it was; with `skip` behind the message that was not taken. */
+export async function resumeWebhook(
+  store: Store,
+  id: string,
+  { skip, ...asking }: Asking & { skip: boolean },
+): Promise<void> {
+  const subscriber = await webhookOf(store, id);
+  const { now } = asking;
+  const set = { ...fresh(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
+  const detail = skip ? `without change ${subscriber.seq + 1}` : undefined;
+  const entry = entryOf("resume", id, asking, detail);
+  await noted(store, entry, () => change(store, subscriber, set));
+}
+
+/** Sends again from a point of the stream on. */
+export async function replayWebhook(
+  store: Store,
+  { id, from }: { id: string; from: string },
+  asking: Asking,
+): Promise<void> {
+  const place = await bookmarkAt(store, from, asking.now);
+  const subscriber = await webhookOf(store, id);
+  const entry = entryOf("replay", id, asking, `${from}: behind change ${place.seq}`);
+  const set = { ...place, nextTryAt: asking.now };
+  await noted(store, entry, () => change(store, subscriber, set));
+}
+
+/** Removes a webhook with its log. */
+export async function dropWebhook(store: Store, id: string, asking: Asking): Promise<void> {
+  await webhookOf(store, id);
+  await noted(store, entryOf("remove", id, asking), () => removeSubscriber(store, id));
+}
+
+/** As if nothing had failed. */
+function fresh(now: Date) {
+  const state = "active" as const;
+  return { state, reason: null, failures: 0, failingSince: null, nextTryAt: now };
+}
+
+function makeSigningSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
+async function change(store: Store, read: Subscriber, set: Partial<Subscriber>): Promise<void> {
+  let subscriber = read;
+  // A delivery under way writes, too; it gives up when it finds that somebody else did.
+  for (let tries = 0; tries < 20; tries++) {
+    if (await moveBookmark(store.collections.subscribers, subscriber, set)) return;
+    subscriber = await webhookOf(store, subscriber._id);
+  }
+  throw new ProblemError(409, "busy", "It is being delivered to: ask again.");
+}
+
+function entryOf(
+  verb: string,
+  subject: string,
+  { by, now, reason }: Asking,
+  detail?: string,
+): Noted {
+  return { at: now, by, action: `webhook.${verb}`, subject, reason, detail };
+}

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { ApiItem } from "../../articles/stream/item.ts";
+import { viewNamed } from "../../articles/stream/views.ts";
+import { checked, ProblemError, unknownName } from "../../model/problem.ts";
+import { Filter } from "../../model/publish/filter.ts";
+import { ALL, getDays } from "../../store/publish/days.ts";
+import { sourcesById } from "../../store/sources/directory.ts";
+import type { Store } from "../../store/store.ts";
+import type { PortalConfig } from "../server/config.ts";
+import type { Context } from "../server/context.ts";
+
+const several = (what: string, example: string) =>
+  z
+    .string()
+    .max(2000)
+    .optional()
+    .describe(`${what}; several are separated by commas, one of them is enough: \`${example}\``);
+
+/** The filter as it stands in addresses. */
+export const filterQuery = {
+  source: several("Ids of sources", "berlin,hamburg"),
+  topic: several("Ids of topics", "smart-city,egov"),
+  country: several("ISO 3166-1 codes", "DE,AT"),
+  region: several("ISO 3166-2 codes", "DE-BE,DE-HH"),
+  city: several("Cities as items name them", "Berlin,Hamburg"),
+  language: several("Language codes", "de,en"),
+  relevance: z.coerce.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
+  copies: z
+    .enum(["true", "false"])
+    .optional()
+    .describe("`false`: without copies; an article that becomes one is retracted for you"),
+};
+
+/** The filter as it stands in addresses, or the view that stands for one. */
+export const wantedQuery = {
+  ...filterQuery,
+  view: z.string().max(63).optional().describe("Id of a view, in place of a filter"),
+};
+
+/** A filter as words. */
+type Query = {
+  [Field in Exclude<keyof typeof filterQuery, "relevance" | "copies">]?: string | undefined;
+} & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
+
+/**
+ * The filter of an address, or that of the view it names; throws a 400 problem when it names both, and a 404 problem for a
+ * source, topic or view that there isn't.
+ */
+export async function wantedOf(
+  { view, ...query }: Query & { view?: string | undefined },
+  { store, config, head }: Pick<Context, "store" | "config" | "head">,
+): Promise<Filter> {
+  const filter = toFilter(query);
+  if (filter.source || filter.topic) {
+    await requireKnown({ store, config, sources: (await head()).sources }, filter);
+  }
+  if (view === undefined) return filter;
+  if (Object.values(filter).some((wanted) => wanted !== undefined)) {
+    const detail = "Name a view, or a filter of your own, not both.";
+    throw new ProblemError(400, "invalid-request", detail);
+  }
+  return viewNamed(view, (await head()).views).filter;
+}
+
+/** The filter of an address; throws a 400 problem that names the field. */
+export function toFilter(query: Query): Filter {
+  const { source, topic, country, region, city, language, relevance, copies } = query;
+  const given = {
+    source: parts(source),
+    topic: parts(topic),
+    country: parts(country?.toUpperCase()),
+    region: parts(region?.toUpperCase()),
+    city: parts(city),
+    language: parts(language?.toLowerCase()),
+    relevance: relevance === undefined ? undefined : Number(relevance),
+    copies: String(copies) === "false" ? false : undefined,
+  };
+  return checked(Filter, given);
+}
+
+function parts(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** Ids of sources and topics that somebody names. */
+type Named = Pick<Filter, "source" | "topic">;
+
+/** What is known without asking the store. */
+interface Known {
+  store: Store;
+  config: Pick<PortalConfig, "topicNames">;
+  sources: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Throws a 404 problem that names a source or topic that nobody knows: that none is configured under this id, and no article
+ * has it.
+ */
+export async function requireKnown(
+  { store, config, sources }: Known,
+  { source = [], topic = [] }: Named,
+): Promise<void> {
+  const lost = source.filter((id) => !sources.has(id));
+  const strange = topic.filter((id) => !Object.hasOwn(config.topicNames, id));
+  if (lost.length + strange.length === 0) return;
+  // What is remembered may be some seconds old.
+  const [fresh, days] = await Promise.all([sourcesById(store), getDays(store, [ALL])]);
+  const { bySource, byTopic } = days(ALL);
+  const lostNow = lost.find((id) => !fresh.has(id) && !Object.hasOwn(bySource, id));
+  if (lostNow !== undefined) throw unknown("source", lostNow, fresh.keys());
+  const strangeNow = strange.find((id) => !Object.hasOwn(byTopic, id));
+  if (strangeNow === undefined) return;
+  throw unknown("topic", strangeNow, [...Object.keys(config.topicNames), ...Object.keys(byTopic)]);
+}
+
+function unknown(what: string, id: string, known: Iterable<string>): ProblemError {
+  return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
+}
+
+/** Fields that an item keeps whatever is asked for: what it is, and in which version. */
+const KEPT = ["id", "version"];
+
+/** Which fields of items are asked for, as it stands in addresses. */
+export const fieldsQuery = {
+  fields: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe("Only these fields of each item, beside `id` and `version`: `title,url,teaser`"),
+};
+
+/** Leaves items the fields that are asked for; throws a 400 problem that names one that there isn't. */
+export function picker(
+  fields: string | undefined,
+  also: readonly string[] = [],
+): <T extends object>(item: T) => Partial<T> {
+  if (fields === undefined) return (item) => item;
+  const wanted = fields
+    .split(",")
+    .map((field) => field.trim())
+    .filter((field) => field !== "");
+  const known = [...Object.keys(ApiItem.shape), ...also];
+  const unknown = wanted.filter((field) => !known.includes(field));
+  if (unknown.length > 0) {
+    const detail = `fields: there is no ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
+    throw new ProblemError(400, "invalid-request", detail);
+  }
+  const kept = new Set([...KEPT, ...wanted]);
+  return <T extends object>(item: T) =>
+    Object.fromEntries(Object.entries(item).filter(([name]) => kept.has(name))) as Partial<T>;
+}

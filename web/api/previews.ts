@@ -1,0 +1,137 @@
+import { stringify } from "yaml";
+import { z } from "zod";
+import { ProblemError } from "../../model/problem.ts";
+import { ProxyName } from "../../model/sources/login.ts";
+import type { Preview } from "../../model/sources/preview.ts";
+import { getPreview } from "../../store/sources/previews.ts";
+import type { Store } from "../../store/store.ts";
+import { actorName } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+import { DeclarationBody } from "./sources.ts";
+
+/** What a preview found. */
+const ApiPreview = z.object({
+  id: z.string(),
+  state: z.enum(["working", "done", "failed"]),
+  step: z.string().describe("What is being looked at, or why it failed"),
+  declaration: z.string().nullable().describe("As YAML: the source's file"),
+  verdict: z
+    .enum(["green", "amber", "red"])
+    .nullable()
+    .describe("green: nothing speaks against it; red: nothing would come"),
+  problems: z.array(z.object({ level: z.enum(["error", "warning"]), text: z.string() })),
+  entries: z.array(
+    z.object({
+      url: z.string(),
+      kind: z.string(),
+      articles: z.int(),
+      why: z.string().nullable().describe("Why it can't be read"),
+    }),
+  ),
+  articles: z.array(
+    z.object({
+      url: z.string(),
+      title: z.string().nullable(),
+      why: z.string().nullable().describe("Why there is no article"),
+      length: z.int().describe("Characters of its text"),
+      publishedAt: z.string().nullable(),
+    }),
+  ),
+});
+
+/** Where a preview that is being made can be watched, s. */
+const RETRY_S = "2";
+
+/** `/v1/previews`: looks at sites and declarations that aren't watched. */
+export const previewsRoutes: Routes = (app, { store, sources }) => {
+  if (!sources) return;
+  const api = typed(app);
+
+  api.post(
+    "/v1/previews",
+    {
+      schema: {
+        tags: ["sources"],
+        summary: "Look at a site, or try a declaration, without watching it",
+        description:
+          "Answers at once; `Location` is where it can be watched. The site is asked as politely as ever, so that it takes a minute or two.",
+        body: z.strictObject({
+          home: z
+            .url({ protocol: /^https?$/ })
+            .max(2000)
+            .optional()
+            .describe("A site's home page"),
+          proxy: ProxyName.optional().describe("Through this proxy, of a site"),
+          source: DeclarationBody.optional().describe("A declaration, in place of `home`"),
+        }),
+        response: { 202: ApiPreview, 400: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { home, proxy, source } = request.body;
+      if ((home === undefined) === (source === undefined)) {
+        throw new ProblemError(
+          400,
+          "invalid-request",
+          "Give a home page or a source: one of them.",
+        );
+      }
+      const what = home === undefined ? { yaml: stringify(source) } : { home, proxy };
+      const id = await sources.preview(what, actorName(request));
+      reply.code(202).header("location", `/v1/previews/${id}`).header("retry-after", RETRY_S);
+      return sendJson(reply, await previewNamed(store, id));
+    },
+  );
+
+  api.get(
+    "/v1/previews/:id",
+    {
+      schema: {
+        tags: ["sources"],
+        summary: "What a preview found, or what it is at",
+        params: z.object({ id: z.string().max(64) }),
+        response: { 200: ApiPreview, 400: Problem, 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const preview = await previewNamed(store, request.params.id);
+      if (preview.state === "working") reply.header("retry-after", RETRY_S);
+      return sendJson(reply.header("cache-control", "no-store"), preview);
+    },
+  );
+};
+
+async function previewNamed(store: Store, id: string) {
+  const preview = await getPreview(store, id);
+  if (preview) return showPreview(preview);
+  throw new ProblemError(404, "unknown-preview", `There is no preview "${id}", or no longer.`);
+}
+
+/** A preview as the API shows it. */
+function showPreview({
+  _id,
+  state,
+  step,
+  yaml,
+  result,
+}: Omit<Preview, "pages">): z.infer<typeof ApiPreview> {
+  const { verdict = null, problems = [], entries = [], articles = [] } = result ?? {};
+  return {
+    id: _id,
+    state,
+    step,
+    declaration: yaml,
+    verdict,
+    problems,
+    entries,
+    articles: articles.map(({ url, title, why, length, publishedAt }) => ({
+      url,
+      title,
+      why,
+      length,
+      publishedAt: publishedAt?.toISOString() ?? null,
+    })),
+  };
+}

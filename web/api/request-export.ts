@@ -1,0 +1,165 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { storedView } from "../../articles/stream/views.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import { EXPORT_FORMATS, type Export, type ExportWish } from "../../model/archive/export.ts";
+import type { Asking } from "../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../model/problem.ts";
+import { Query } from "../../model/publish/filter.ts";
+import { ViewId } from "../../model/publish/view.ts";
+import { TimeText } from "../../model/request-times.ts";
+import {
+  addExport,
+  dueExports,
+  getExport,
+  MOST_WAITING,
+  removeExport,
+} from "../../store/archive/exports.ts";
+import { noted } from "../../store/operations/audit.ts";
+import { changedAt, tailSeq } from "../../store/publish/changes.ts";
+import { readDirectory } from "../../store/sources/directory.ts";
+import { EPOCH, type Store } from "../../store/store.ts";
+import type { SearchActions } from "../server/actions.ts";
+import { checkQuery } from "./search.ts";
+import { savedSearch } from "./searches.ts";
+
+/** What may be asked for; without anything it is every article as JSON lines. */
+export const Wish = z.strictObject({
+  format: z
+    .enum(EXPORT_FORMATS)
+    .default("jsonl")
+    .describe("Articles, or as warc and wacz every response"),
+  source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
+  view: ViewId.optional().describe("Articles that are in this view"),
+  filter: Query.optional().describe("Articles that pass this filter, in place of a view"),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Articles that this search finds, also what readers don't see (docs/search.md)"),
+  saved: z.string().max(63).optional().describe("A saved search, in place of `search`"),
+  since: TimeText.optional().describe(
+    `Published (articles) or fetched (responses) since: ${TIME_FORMS}`,
+  ),
+  until: TimeText.optional().describe(
+    "Published or fetched before; of a day, month or year (in UTC) before its end",
+  ),
+  as_of: TimeText.optional().describe("Articles as they were known then"),
+});
+
+/** The same with times that were read. */
+type Wanted = Optional<Omit<z.infer<typeof Wish>, Times | "format">> & {
+  [Time in Times]?: Date | undefined;
+} & Pick<ExportWish, "format">;
+type Times = "since" | "until" | "as_of";
+type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
+
+/** Until it is written an export is kept so long, ms; then its files for a week. */
+const WAITS = 30 * 86_400_000;
+
+/** Takes an export on; throws a problem for what nobody knows, can't be told any more, or is too much. */
+export async function askExport(
+  store: Store,
+  asked: Wanted,
+  { by, now, reason }: Asking,
+  search: SearchActions | undefined,
+): Promise<Export> {
+  const wish = await wishOf(store, asked, now);
+  if (wish.search) {
+    if (!search) throw invalid("Search is off here (NEWSGATHER_SEARCH).");
+    await checkQuery(search, wish.search);
+  }
+  const far = new Date(now.getTime() + WAITS);
+  if ((await dueExports(store, far)).length >= MOST_WAITING) {
+    throw new ProblemError(429, "too-many-exports", `${MOST_WAITING} exports wait already.`);
+  }
+  const detail = JSON.stringify(wish);
+  const one: Export = {
+    _id: randomBytes(12).toString("hex"),
+    wish,
+    by,
+    askedAt: now,
+    state: "waiting",
+    dueAt: now,
+    owner: null,
+    written: 0,
+    failures: 0,
+    reason: null,
+    finishedAt: null,
+    files: [],
+    expiresAt: far,
+  };
+  const entry = { at: now, by, action: "export.ask", subject: one._id, detail, reason };
+  await noted(store, entry, () => addExport(store, one));
+  return one;
+}
+
+/** Removes an export, at work or not, with its files. */
+export async function dropExport(
+  store: Store,
+  id: string,
+  { by, now, reason }: Asking,
+): Promise<void> {
+  await exportOf(store, id);
+  const entry = { at: now, by, action: "export.remove", subject: id, reason };
+  if (!(await noted(store, entry, () => removeExport(store, id)))) throw unknown(id);
+}
+
+/** An export by its id; throws a 404 problem. */
+export async function exportOf(store: Store, id: string): Promise<Export> {
+  const one = await getExport(store, id);
+  if (!one) throw unknown(id);
+  return one;
+}
+
+function unknown(id: string): ProblemError {
+  return new ProblemError(404, "unknown-export", `There is no export "${id}", or no longer.`);
+}
+
+async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportWish> {
+  const { format, source: sources = null, view, filter, since = EPOCH, until = now } = asked;
+  const ofResponses = format === "warc" || format === "wacz";
+  const ofArticles = [view, filter, asked.as_of, asked.search, asked.saved].some(
+    (value) => value !== undefined,
+  );
+  if (ofResponses && ofArticles)
+    throw invalid("view, filter, search and as_of are of articles, not of responses.");
+  if (view !== undefined && filter !== undefined)
+    throw invalid("Name a view or a filter, not both.");
+  if (since >= until) throw invalid("since is not before until.");
+  if (sources) {
+    const known = new Set((await readDirectory(store)).map(({ _id }) => _id));
+    const strange = sources.filter((id) => !known.has(id));
+    if (strange.length > 0) {
+      throw invalid(strange.map((id) => unknownName("source", id, known)).join(" "));
+    }
+  }
+  const { as_of: asOf = null } = asked;
+  const search = await searchOf(store, asked);
+  if (search !== null && asOf)
+    throw invalid("A search finds articles as they are, not as_of a time.");
+  if (asOf) await requireKept(store, asOf);
+  const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
+  if (asOf && where?.state)
+    throw invalid("How far articles were with their editors is not known as_of a time.");
+  return { format, sources, where, search, since, until, asOf };
+}
+
+async function searchOf(store: Store, { search, saved }: Wanted): Promise<string | null> {
+  if (saved === undefined) return search ?? null;
+  if (search !== undefined) throw invalid("Name a search or a saved one, not both.");
+  return (await savedSearch(store, saved)).query;
+}
+
+/** What was known before the stream that is kept can't be told. */
+async function requireKept(store: Store, time: Date): Promise<void> {
+  const tail = await tailSeq(store);
+  const from = tail === 0 ? null : await changedAt(store, tail + 1);
+  if (from && time < from) throw invalid(`Changes are kept from ${from.toISOString()} on.`);
+}
+
+function invalid(detail: string): ProblemError {
+  return new ProblemError(400, "invalid-request", detail);
+}

@@ -1,0 +1,246 @@
+import { diffArrays, diffWordsWithSpace } from "diff";
+import { z } from "zod";
+import { paragraphs } from "../../articles/stream/lead.ts";
+import { differenceOf } from "../../lib/text.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
+import { mayQuote } from "../../model/articles/to-item.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { getRevision, readRevisions } from "../../store/articles/revisions.ts";
+import { readArticle } from "../../store/articles/stories.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
+import type { Store } from "../../store/store.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+
+const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
+type Piece = z.infer<typeof Piece>;
+
+/** Title and paragraphs of two revisions, beside each other: what stayed, what came, what went. */
+const TextDiff = z.object({
+  title: z.array(Piece).describe("By word"),
+  paragraphs: z
+    .array(
+      z.object({
+        kind: z.enum(["same", "added", "removed", "changed"]),
+        pieces: z.array(Piece).describe("By word; one where all of it stayed, came or went"),
+      }),
+    )
+    .nullable()
+    .describe("null where the text may not be handed out, or is too long to be compared"),
+});
+
+type TextDiff = z.infer<typeof TextDiff>;
+const KINDS = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
+const ApiRevision = z.object({
+  revision: z.int(),
+  kind: z.enum(KINDS).nullable().describe("null on revisions stored before it was told"),
+  because: z.string().nullable().describe("Why; null where it could quote what is reserved"),
+  at: z.iso.datetime(),
+  title: z.string().nullable(),
+  extractor: z.string().describe("Version of the extraction rules"),
+});
+
+const Revisions = z.object({ articleId: z.string(), revisions: z.array(ApiRevision) });
+const Diff = TextDiff.extend({ articleId: z.string(), from: z.int(), to: z.int() });
+const Id = z.object({ id: z.string().max(200) });
+const Counted = z.coerce.number().int().min(1);
+const Range = z.object({
+  from: Counted.optional().describe("Default: the one before `to`"),
+  to: Counted.optional().describe("Default: the current one"),
+});
+
+const json = (value: unknown) => ({
+  type: "application/json; charset=utf-8",
+  body: JSON.stringify(value),
+});
+
+/** `GET /v1/articles/{id}/revisions` and `/diff`: nothing of it that the article itself may not show. */
+export const revisionsRoutes: Routes = (app, { store, answer }) => {
+  typed(app).get(
+    "/v1/articles/:id/revisions",
+    {
+      schema: {
+        summary: "The revisions of an article: of which kind, why and when",
+        tags: ["articles"],
+        params: Id,
+        response: { 200: Revisions, 404: Problem, 410: Problem },
+      },
+    },
+    async (request, reply) =>
+      answer(request, reply, "", async () => {
+        const article = await shown(store, request.params.id);
+        const quotes = mayQuote(article);
+        const found = await readRevisions(store, article._id);
+        const revisions = found.map(({ revision, kind, because, at, extractor, fields }) => {
+          const why = quotes ? (because ?? null) : null;
+          return { revision, kind: kind ?? null, because: why, at, title: fields.title, extractor };
+        });
+        return json({ articleId: article._id, revisions });
+      }),
+  );
+
+  typed(app).get(
+    "/v1/articles/:id/diff",
+    {
+      schema: {
+        summary: "What differs between two revisions of an article, by paragraph and word",
+        description: "`paragraphs` is given where the publisher's rights allow the text.",
+        tags: ["articles"],
+        params: Id,
+        querystring: Range,
+        response: { 200: Diff, 404: Problem, 410: Problem },
+      },
+    },
+    async (request, reply) =>
+      answer(request, reply, "", async ({ sources }) => {
+        const article = await shown(store, request.params.id);
+        const { to = article.revision, from = Math.max(1, to - 1) } = request.query;
+        const [before, after] = await Promise.all(
+          [from, to].map((revision) => getRevision(store, article._id, revision)),
+        );
+        if (!before || !after) {
+          const missing = before ? to : from;
+          throw new ProblemError(404, "unknown-revision", `There is no revision ${missing}.`);
+        }
+        const open = isOpen(article, sources.get(article.sourceId));
+        const difference = open
+          ? diffText(before.fields, after.fields)
+          : { title: diffTitles(before.fields, after.fields), paragraphs: null };
+        return json({ articleId: article._id, from, to, ...difference });
+      }),
+  );
+};
+
+/** An article that readers see; throws a problem otherwise. */
+async function shown(store: Store, id: string) {
+  const article = await readArticle(store, id);
+  if (!article || article.status === "unlisted") {
+    throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
+  }
+  if (article.status === "retracted") {
+    throw new ProblemError(410, "retracted", "This article was retracted.");
+  }
+  return article;
+}
+
+/** Whether the text itself may be handed out: what is reserved today holds for earlier revisions too. */
+function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
+  return mayQuote(article) && (source?.rights.fullText ?? false);
+}
+
+/** Characters of a text that is compared, and its paragraphs: an ordinary article has a tenth. */
+const LONGEST = 100_000;
+
+const MOST_PARAGRAPHS = 2000;
+
+/** Paragraphs put in and taken out that are looked for one by one; with more all that differs is replaced. */
+const MOST_REPLACED = 200;
+
+/** What comparing by word may cost in all: characters, and the square of the edits. */
+const MOST_LETTERS = 40_000;
+
+const MOST_STEPS = 50_000;
+
+/** Edits of one pair of paragraphs; with more it is told as one that went and one that came. */
+const MOST_EDITS = 200;
+
+type Told = Readonly<Record<"title" | "text", string | null>>;
+
+/**
+ * Compares two texts by paragraph, and paragraphs that took each other's place by word. Takes
+ * milliseconds whatever it is given: what differs too much is told as replaced, without its words.
+ */
+export function diffText(before: Told, after: Told): TextDiff {
+  const words = wordDiffer();
+  const [was, is] = [before.text ?? "", after.text ?? ""];
+  return {
+    title: diffTitles(before, after, words),
+    paragraphs: Math.max(was.length, is.length) > LONGEST ? null : diffParagraphs(was, is, words),
+  };
+}
+
+/** Compares two titles by word. */
+function diffTitles(
+  { title: before }: Pick<Told, "title">,
+  { title: after }: Pick<Told, "title">,
+  words = wordDiffer(),
+): Piece[] {
+  return words(before ?? "", after ?? "") ?? replaced(before, after);
+}
+
+function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["paragraphs"] {
+  const { start, one, other } = differenceOf(was, is);
+  const [head, tail] = [paragraphs(is.slice(0, start)), paragraphs(is.slice(other))];
+  const [before, after] = [paragraphs(was.slice(start, one)), paragraphs(is.slice(start, other))];
+  if (head.length + tail.length + Math.max(before.length, after.length) > MOST_PARAGRAPHS) {
+    return null;
+  }
+  const found: NonNullable<TextDiff["paragraphs"]> = [];
+  const tell = (kind: Piece["kind"], texts: readonly string[]) => {
+    for (const text of texts) found.push({ kind, pieces: [{ kind, text }] });
+  };
+  tell("same", head);
+  let gone: string[] = [];
+  for (const { value, added, removed } of changesBetween(before, after)) {
+    if (removed) {
+      gone = value;
+      continue;
+    }
+    let at = 0;
+    for (const text of added ? value : []) {
+      const pieces = at < gone.length ? words(gone[at] ?? "", text) : null;
+      if (pieces) {
+        found.push({ kind: "changed", pieces });
+        at += 1;
+      } else tell("added", [text]);
+    }
+    tell("removed", gone.slice(at));
+    if (!added) tell("same", value);
+    gone = [];
+  }
+  tell("removed", gone);
+  tell("same", tail);
+  return found;
+}
+
+/** What went, came and stayed of paragraphs, in order. */
+function changesBetween(before: string[], after: string[]) {
+  return (
+    diffArrays(before, after, { maxEditLength: MOST_REPLACED }) ?? [
+      { value: before, added: false, removed: true },
+      { value: after, added: true, removed: false },
+    ]
+  );
+}
+
+/** The words of two texts; null when hardly any of them are the same, or it would take too long to tell. */
+type WordDiffer = (before: string, after: string) => Piece[] | null;
+
+/** Compares texts by word until what that may cost is used up. */
+function wordDiffer(): WordDiffer {
+  let [letters, steps] = [MOST_LETTERS, MOST_STEPS];
+  return (before, after) => {
+    letters -= before.length + after.length;
+    if (letters < 0) return null;
+    const most = Math.floor(Math.min(MOST_EDITS, Math.sqrt(steps)));
+    const changes = diffWordsWithSpace(before, after, { maxEditLength: most });
+    const edits = changes?.reduce((sum, it) => sum + (it.added || it.removed ? it.count : 0), 0);
+    steps -= (edits ?? most) ** 2;
+    const pieces = changes?.map(({ value, added, removed }): Piece => {
+      return { kind: added ? "added" : removed ? "removed" : "same", text: value };
+    });
+    const same = pieces?.filter(({ kind }) => kind === "same") ?? [];
+    const shared = same.reduce((sum, { text }) => sum + text.trim().length, 0);
+    const isAlike = shared >= Math.min(before.length, after.length) * 0.3;
+    return pieces && isAlike ? pieces : null;
+  };
+}
+
+function replaced(before: string | null, after: string | null): Piece[] {
+  const pieces: Piece[] = [
+    { kind: "removed", text: before ?? "" },
+    { kind: "added", text: after ?? "" },
+  ];
+  return pieces.filter(({ text }) => text !== "");
+}

@@ -1,0 +1,149 @@
+import { nearest } from "../../lib/nearest.ts";
+import { QueryProblem, type SearchHint, type SearchRequest } from "../../model/publish/search.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
+import type { SearchActions } from "../server/actions.ts";
+import type { PortalConfig } from "../server/config.ts";
+
+/** What topics are called. */
+export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
+
+/** What can be meant besides words. */
+interface Known {
+  topics: TopicNames | undefined;
+  sources: ReadonlyMap<string, PublicSource>;
+}
+
+/** Hints that are shown, and fields that are tried for one word. */
+const MOST = { hints: 4, fields: 3 };
+/** Letters of a name's beginning that are enough, and of an abbreviation. */
+const ENOUGH = { beginning: 3, initials: 2 };
+
+/** Queries near to one that finds nothing, each of which finds something. */
+export async function hintsFor(
+  search: SearchActions,
+  { query, all }: Pick<SearchRequest, "query" | "all">,
+  known: Known,
+): Promise<SearchHint[]> {
+  const misses = await search.misses({ query, all });
+  if (misses.length === 0) return [];
+  const finds = async (tried: string) => {
+    const one = { sort: "newest", offset: 0, limit: 1, exact: false, all } as const;
+    return search.find({ ...one, query: tried }).catch((error: unknown) => {
+      // What stands behind a field may make no query.
+      if (error instanceof QueryProblem) return null;
+      throw error;
+    });
+  };
+  const put = (texts: readonly (string | null)[]) =>
+    misses.reduceRight((text, { at, word }, index) => {
+      const instead = texts[index] ?? word;
+      return text.slice(0, at) + instead + text.slice(at + word.length);
+    }, query);
+  const names = await namesOf(search, known);
+  const hints: SearchHint[] = [
+    { query: put(misses.map(({ spelling }) => spelling)), name: null },
+    ...misses.flatMap(({ word }, index) =>
+      resembling(word, names).map(({ term, name }) => ({
+        query: put(misses.map(({ spelling }, other) => (other === index ? term : spelling))),
+        name,
+      })),
+    ),
+  ];
+  const found: SearchHint[] = [];
+  for (const hint of hints) {
+    if (found.length === MOST.hints) break;
+    if (hint.query === query || found.some((one) => one.query === hint.query)) continue;
+    if (((await finds(hint.query))?.total ?? 0) > 0) found.push(hint);
+  }
+  return found;
+}
+
+interface Named {
+  /** As it stands in a query: `topic:egovernment`. */
+  term: string;
+  name: string;
+  /** All that it is called, folded, without blanks. */
+  called: string[];
+}
+
+/** Topics, countries and sources that there are articles of, or that are configured. */
+async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<Named[]> {
+  const newest = {
+    query: "",
+    sort: "newest",
+    offset: 0,
+    limit: 1,
+    all: false,
+    exact: false,
+  } as const;
+  const { facets } = await search.find(newest);
+  const { topicNames = {}, topicNamesIn = {} } = topics ?? {};
+  const translated = Object.values(topicNamesIn);
+  const languages = ["en", ...Object.keys(topicNamesIn)];
+  const countries = languages.map(
+    (language) => new Intl.DisplayNames([language], { type: "region", fallback: "code" }),
+  );
+  return [
+    ...Object.entries(topicNames).map(([id, name]) =>
+      named(
+        "topic",
+        id,
+        name,
+        translated.map((names) => names[id] ?? name),
+      ),
+    ),
+    ...facets.country
+      .filter(({ value }) => /^[A-Z]{2}$/.test(value))
+      .map(({ value }) => {
+        const [name = value, ...others] = countries.map((names) => names.of(value) ?? value);
+        return named("country", value, name, others);
+      }),
+    ...[...sources].map(([id, { name }]) => named("source", id, name, [])),
+  ];
+}
+
+function named(field: string, id: string, name: string, others: readonly string[]): Named {
+  const names = [id, name, ...others];
+  return {
+    term: `${field}:${id}`,
+    name,
+    called: [...new Set(names.flatMap((one) => [joined(one), initials(one)]))].filter(Boolean),
+  };
+}
+
+function folded(name: string): string {
+  return name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase();
+}
+
+function joined(name: string): string {
+  return folded(name).replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** The first letters of a name of several words: `eu` of European Union. */
+function initials(name: string): string {
+  const first = folded(name)
+    .split(/[^\p{L}\p{N}]+/u)
+    .map((word) => word.slice(0, 1));
+  return first.length >= ENOUGH.initials ? first.join("") : "";
+}
+
+/** What is called so or begins so, else what is called nearly so. */
+function resembling(word: string, names: readonly Named[]): Named[] {
+  const typed = joined(word);
+  if (typed.length < ENOUGH.initials) return [];
+  const same = names.filter(({ called }) => called.includes(typed));
+  const begun =
+    typed.length < ENOUGH.beginning
+      ? []
+      : names.filter(({ called }) => called.some((name) => name.startsWith(typed)));
+  const sure = [...new Set([...same, ...begun])];
+  if (sure.length > 0) return sure.slice(0, MOST.fields);
+  const near = nearest(
+    typed,
+    names.flatMap(({ called }) => called).filter((name) => name.length > ENOUGH.beginning),
+  );
+  return near === null ? [] : names.filter(({ called }) => called.includes(near)).slice(0, 1);
+}

@@ -1,0 +1,146 @@
+import { openText } from "../../articles/stream/item.ts";
+import { cut, leadOf, paragraphs } from "../../articles/stream/lead.ts";
+import type { Revision } from "../../model/articles/revision.ts";
+import { ProblemError } from "../../model/problem.ts";
+import {
+  type Piece,
+  QueryProblem,
+  type SearchAnswer,
+  type SearchHint,
+  type SearchRequest,
+} from "../../model/publish/search.ts";
+import { readIndexable } from "../../store/articles/articles.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import { readRevisionTexts } from "../../store/articles/revisions.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
+import type { Store } from "../../store/store.ts";
+import type { SearchActions } from "../server/actions.ts";
+import { hintsFor, type TopicNames } from "./search-hints.ts";
+
+/** What a search is answered with. */
+export interface SearchDeps {
+  store: Store;
+  search?: SearchActions;
+  sources: ReadonlyMap<string, PublicSource>;
+  /** What topics are called, for hints. */
+  topics?: () => TopicNames | Promise<TopicNames>;
+}
+
+/** An article that was found, with what was searched for marked in what may be shown of it. */
+export interface Found {
+  article: ListedArticle;
+  /** Number of the earlier revision that was found; null: the article as it stands. */
+  revision: number | null;
+  title: Piece[];
+  /** The passage that was found; empty where the publisher lets none be shown. */
+  snippet: Piece[];
+}
+
+export interface FoundPage extends Omit<SearchAnswer, "hits" | "marks"> {
+  found: Found[];
+  /** Other queries, which find something, where this one finds nothing. */
+  hints: SearchHint[];
+  /** Changes that the index has not seen yet. */
+  behind: number;
+}
+
+const SNIPPET = 320;
+/** Paragraphs of an open text that are looked through for what was searched. */
+const LOOKED_AT = 40;
+
+/** The index, or the problem that there is none. */
+export function requireSearch(search: SearchActions | undefined): SearchActions {
+  if (search) return search;
+  const detail = "Search is off here; NEWSGATHER_SEARCH=on turns it on.";
+  throw new ProblemError(404, "search-off", detail);
+}
+
+/** Searches; what isn't there any more, or isn't shown any more, is left out. Throws problems. */
+export async function readFound(
+  { store, search, sources, topics }: SearchDeps,
+  request: SearchRequest,
+  head: number,
+): Promise<FoundPage> {
+  const index = requireSearch(search);
+  const { at } = await index.state();
+  if (!at) {
+    const detail = "The search index is being built; come back in a while.";
+    throw new ProblemError(503, "search-building", detail);
+  }
+  const { hits, marks, ...counted } = await asked(index.find(request));
+  const ids = [...new Set(hits.map(({ articleId }) => articleId))];
+  const articles = new Map((await readIndexable(store, ids)).map((one) => [one._id, one]));
+  const revisions = await readRevisionTexts(
+    store,
+    hits.flatMap(({ articleId, revision }) =>
+      revision === null ? [] : `${articleId}:${revision}`,
+    ),
+  );
+  const found = hits.flatMap(({ articleId, revision }) => {
+    const article = articles.get(articleId);
+    // The index may be a moment behind what was taken back.
+    if (!article || article.contentHash === "") return [];
+    if (!request.all && article.status !== "published") return [];
+    const fields = revisions.get(`${articleId}:${revision}`)?.fields;
+    const said = fields ? { ...article, ...saidBy(fields) } : article;
+    const mark = (text: string) => index.mark(text, said.language, marks);
+    const snippet = snippetOf(said, sources.get(article.sourceId), mark);
+    return [{ article, revision, title: mark(said.title), snippet }];
+  });
+  const nothing = counted.total === 0 && request.query.trim() !== "";
+  const hints = nothing
+    ? await hintsFor(index, request, { topics: await topics?.(), sources })
+    : [];
+  return { ...counted, found, hints, behind: Math.max(0, head - at.seq) };
+}
+
+/** Throws a 400 problem for a query of nothing at all. */
+export function requireWords(query: string): void {
+  if (query.trim() !== "") return;
+  const hint = "Write a word, such as tram, or a field, such as country:DE.";
+  throw new ProblemError(400, "no-words", `There is nothing to search for. ${hint}`);
+}
+
+/** Throws a 400 problem where a query can't be read. */
+export async function checkQuery(search: SearchActions, query: string): Promise<void> {
+  const nothing = { sort: "newest", offset: 0, limit: 1, all: false, exact: false } as const;
+  await asked(search.find({ ...nothing, query }));
+}
+
+function saidBy({ title, teaser, text, language }: Revision["fields"]) {
+  return { title: title ?? "", teaser, text: text ?? "", language };
+}
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof QueryProblem)) throw error;
+    const where = error.code === "bad-query" ? ` (character ${error.at})` : "";
+    throw new ProblemError(400, error.code, `${error.message}${where}`);
+  }
+}
+
+/** The first passage with a hit: of the lead, else of the text where all of it may be shown. */
+function snippetOf(
+  article: ListedArticle,
+  source: PublicSource | undefined,
+  mark: (text: string) => Piece[],
+): Piece[] {
+  const lead = leadOf(article, source);
+  const open = lead.length === 0 ? "" : (openText(article, source) ?? "");
+  for (const passage of [...lead, ...paragraphs(open).slice(0, LOOKED_AT)]) {
+    const pieces = mark(passage);
+    if (pieces.some(({ hit }) => hit)) return mark(around(passage, pieces));
+  }
+  return lead[0] === undefined ? [] : [{ text: cut(lead[0], SNIPPET), hit: false }];
+}
+
+/** At most SNIPPET characters of a passage, its first hit among them. */
+function around(passage: string, pieces: Piece[]): string {
+  const [first] = pieces;
+  const start = first?.hit ? 0 : (first?.text.length ?? 0);
+  if (passage.length <= SNIPPET || start < SNIPPET / 2) return cut(passage, SNIPPET);
+  const from = passage.lastIndexOf(" ", start - SNIPPET / 3);
+  return `…${cut(passage.slice(from > 0 ? from + 1 : start), SNIPPET)}`;
+}

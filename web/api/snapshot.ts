@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { changesCursor, readSnapshotCursor, snapshotCursor } from "../../articles/stream/cursor.ts";
+import { ApiItem, apiItem } from "../../articles/stream/item.ts";
+import { epochAfter } from "../../model/publish/change.ts";
+import { readListing } from "../../store/articles/listing.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+import { fieldsQuery, picker, wantedOf, wantedQuery } from "./parameters.ts";
+
+const Query = z.object({
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+  ...wantedQuery,
+  ...fieldsQuery,
+});
+
+const Page = z.object({
+  items: z.array(ApiItem),
+  next_cursor: z.string().nullable(),
+  has_more: z.boolean(),
+  changes_cursor: z
+    .string()
+    .describe("Where `/v1/changes` goes on once the snapshot is read; the same on every page"),
+});
+
+/** `GET /v1/snapshot`: everything that is published, to start a copy with. */
+export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
+  typed(app).get(
+    "/v1/snapshot",
+    {
+      schema: {
+        summary: "Everything that is published, and from where the change stream goes on",
+        description:
+          "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. That cursor was taken before the first page, so what changed meanwhile comes again there: a change whose `version` you have is nothing new. Copies are listed too, with `duplicateOf`; a page may be shorter than `limit`.",
+        tags: ["changes"],
+        querystring: Query,
+        response: { 200: Page, 400: Problem, 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit } = request.query;
+      const pick = picker(request.query.fields);
+      return answerByHead(request, reply, "", async (state) => {
+        const { seq, restores, now, sources } = state;
+        const where = await wantedOf(request.query, { store, config, head: async () => state });
+        const at = cursor === undefined ? null : readSnapshotCursor(cursor);
+        const stream = at?.stream ?? { seq, epoch: epochAfter(restores) };
+        const asked = { limit, now, ...(at && { before: at.list }) };
+        const page = await readListing(store, { copies: true, where }, asked);
+        const items = page.articles.map((article) =>
+          pick(apiItem(article, sources.get(article.sourceId))),
+        );
+        const next = page.next && snapshotCursor(stream, page.next);
+        const more = { next_cursor: next, has_more: next !== null };
+        const body = { items, ...more, changes_cursor: changesCursor(stream) };
+        return { type: "application/json; charset=utf-8", body: JSON.stringify(body) };
+      });
+    },
+  );
+};

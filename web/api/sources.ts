@@ -1,0 +1,261 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { parse } from "yaml";
+import { z } from "zod";
+import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
+import { SHORTEST_REASON } from "../../model/operations/audit.ts";
+import { ProblemError, unknownName } from "../../model/problem.ts";
+import { isPaused, Source, type SourceRecord } from "../../model/sources/source.ts";
+import { getSource, listSources } from "../../store/sources/sources.ts";
+import { getVersion } from "../../store/sources/versions.ts";
+import type { Store } from "../../store/store.ts";
+import { actorName } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+
+/** A source, without what its file says. */
+const ApiSource = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z
+    .enum(["watched", "paused", "retired"])
+    .describe("retired: no file names it any more; its archive stays"),
+  version: z.int().describe("Grows by one with each change; the entity tag of the source"),
+  paused: z
+    .object({ reason: z.string(), until: z.string().nullable() })
+    .nullable()
+    .describe("Why it isn't looked at, and until when; by its file or by an operator"),
+  home: z.string().nullable(),
+  language: z.string().nullable(),
+  country: z.string().nullable(),
+  nextDueAt: z.string().nullable(),
+  lastSuccessAt: z.string().nullable(),
+  lastProblem: z.string().nullable().describe("Why its last run brought nothing"),
+});
+
+/** The same with what its file says. */
+const ApiSourceWhole = ApiSource.extend({
+  declaration: z
+    .record(z.string(), z.unknown())
+    .describe("As its file has it; values of `headers` are hidden"),
+});
+
+const { $schema: _, ...JSON_SCHEMA } = z.toJSONSchema(Source, {
+  io: "input",
+  unrepresentable: "any",
+});
+
+const OPTIONAL = Object.entries(JSON_SCHEMA.properties ?? {}).map(
+  ([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }] as const,
+);
+
+/** A declaration as its file has it: it is checked where the file is written, since reading it here would lose how times are written. */
+export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
+
+/** Some fields of one. */
+const PatchBody = z.record(z.string(), z.unknown()).meta({
+  ...JSON_SCHEMA,
+  properties: Object.fromEntries(OPTIONAL),
+  required: [],
+  description: "Fields to change; null removes one (JSON Merge Patch, RFC 7396)",
+});
+
+const tags = ["sources"];
+const params = z.object({ id: z.string().max(63) });
+const reason = z.string().trim().min(SHORTEST_REASON).max(500).describe("Why, for the audit log");
+
+const IF_MATCH =
+  "With `If-Match` and the `ETag` that it was read with it is changed only if nobody else did meanwhile (412).";
+
+const refused = { 400: Problem, 404: Problem };
+
+/** `/v1/sources`: the sources that are watched; what is done to them notes itself in the audit log. */
+export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
+  if (!sources) return;
+  const api = typed(app);
+  const asking = (request: FastifyRequest, why: string) => ({
+    by: actorName(request),
+    reason: why,
+  });
+  const sendWhole = async (reply: FastifyReply, id: string) => {
+    const source = await sourceNamed(store, id);
+    const version = await getVersion(store, id, source.version);
+    const declaration = showDeclaration(version?.yaml ?? null);
+    reply.header("etag", `"${source.version}"`).header("cache-control", "no-store");
+    return sendJson(reply, { ...showSource(source, now()), declaration });
+  };
+
+  api.get(
+    "/v1/sources",
+    {
+      schema: {
+        tags,
+        summary: "All sources, those that are retired too",
+        response: { 200: z.object({ items: z.array(ApiSource) }) },
+      },
+    },
+    async (_, reply) => {
+      const items = (await listSources(store)).map((source) => showSource(source, now()));
+      return sendJson(reply.header("cache-control", "no-store"), { items });
+    },
+  );
+
+  api.get(
+    "/v1/sources/:id",
+    {
+      schema: {
+        tags,
+        summary: "One source with what its file says",
+        params,
+        response: { 200: ApiSourceWhole, ...refused },
+      },
+    },
+    async (request, reply) => sendWhole(reply, request.params.id),
+  );
+
+  api.post(
+    "/v1/sources",
+    {
+      schema: {
+        tags,
+        summary: "Make a source, which is watched from now on",
+        description:
+          "Writes its file into the folder of the sources' files, and applies it. Preview it first: that costs its site a few requests and tells what would come.",
+        body: z.strictObject({ reason, source: DeclarationBody }),
+        response: { 201: ApiSourceWhole, 400: Problem, 409: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { source, reason: why } = request.body;
+      await sources.addSource(source, asking(request, why));
+      const id = String(source["id"]);
+      return sendWhole(reply.code(201).header("location", `/v1/sources/${id}`), id);
+    },
+  );
+
+  api.patch(
+    "/v1/sources/:id",
+    {
+      schema: {
+        tags,
+        summary: "Change fields of a source",
+        description: `Its file is changed too, and its comments stay. ${IF_MATCH}`,
+        params,
+        body: z.strictObject({ reason, source: PatchBody }),
+        response: { 200: ApiSourceWhole, ...refused, 409: Problem, 412: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { source, reason: why } = request.body;
+      requireMatch(request, await sourceNamed(store, id));
+      await sources.changeSource(id, source, asking(request, why));
+      return sendWhole(reply, id);
+    },
+  );
+
+  api.post(
+    "/v1/sources/:id/pause",
+    {
+      schema: {
+        tags,
+        summary: "Look at a source no more, from its next run on",
+        params,
+        body: z.strictObject({
+          reason,
+          until: z
+            .string()
+            .max(60)
+            .optional()
+            .describe("When it goes on by itself: `7d` (from now on), `2026-12-01`, ISO 8601"),
+        }),
+        response: { 200: ApiSourceWhole, ...refused },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { reason: why, until } = request.body;
+      await sourceNamed(store, id);
+      const end = until === undefined ? undefined : laterTime(until, now());
+      await sources.hold(id, asking(request, why), end);
+      return sendWhole(reply, id);
+    },
+  );
+
+  api.post(
+    "/v1/sources/:id/resume",
+    {
+      schema: {
+        tags,
+        summary: "Look at a source that an operator paused again",
+        params,
+        body: z.strictObject({ reason }),
+        response: { 200: ApiSourceWhole, ...refused },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await sourceNamed(store, id);
+      await sources.resume(id, asking(request, request.body.reason));
+      return sendWhole(reply, id);
+    },
+  );
+};
+
+/** The source of an id; throws a 404 problem with the nearest one. */
+async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
+  const source = await getSource(store, id);
+  if (source) return source;
+  const known = (await listSources(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-source", unknownName("source", id, known));
+}
+
+/** Throws a 412 problem where a source is no longer what whoever asks has read. */
+function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
+  const asked = headers["if-match"];
+  if (asked === undefined || asked.trim() === "*") return;
+  const wanted = asked.split(",").map((tag) => tag.trim());
+  if (wanted.includes(`"${version}"`)) return;
+  const detail = `${_id} was changed meanwhile: it is version ${version}, not ${asked}. Read it again, then change it.`;
+  throw new ProblemError(412, "changed-meanwhile", detail);
+}
+
+/** The time ahead that a text names; throws a 400 problem for one that is none, or is over. */
+function laterTime(text: string, now: Date): Date {
+  const at = parseTimeSpan(text, now, { direction: "future" })?.start;
+  if (at && at > now) return at;
+  const forms = TIME_FORMS.replace("(ago)", "(from now on)").replace(
+    "yesterday, today",
+    "tomorrow",
+  );
+  const why = at ? `is over; write a time ahead: ${forms}` : `is no time; write ${forms}`;
+  throw new ProblemError(400, "invalid-request", `until: "${text}" ${why}.`);
+}
+
+/** A source as the API shows it. */
+function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> {
+  const pause = isPaused(source, now) ? (source.held ?? source.paused) : undefined;
+  return {
+    id: source._id,
+    name: source.name,
+    state: source.active ? (pause ? "paused" : "watched") : "retired",
+    version: source.version,
+    paused: pause ? { reason: pause.reason, until: pause.until?.toISOString() ?? null } : null,
+    home: source.home ?? null,
+    language: source.language ?? null,
+    country: source.country ?? null,
+    nextDueAt: source.nextDueAt?.toISOString() ?? null,
+    lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
+    lastProblem: source.lastProblem,
+  };
+}
+
+/** What a source's file says, with the values of its headers hidden: they may hold keys. */
+function showDeclaration(yaml: string | null): Record<string, unknown> {
+  const read: unknown = yaml === null ? {} : parse(yaml);
+  const declaration = { ...(read as Record<string, unknown>) };
+  const { headers } = declaration;
+  if (typeof headers !== "object" || headers === null) return declaration;
+  const hidden = Object.keys(headers).map((name) => [name, "***"] as const);
+  return { ...declaration, headers: Object.fromEntries(hidden) };
+}

@@ -1,0 +1,120 @@
+import { stringify } from "csv-stringify/sync";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { dayIn } from "../../lib/time.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import {
+  FIGURE_ROWS,
+  FIGURES,
+  type FigureName,
+  type FigureTable,
+  FigureWish,
+  figureQuery,
+  ROWS_OF,
+} from "../../model/publish/statistics.ts";
+import { dayOf, TimeText } from "../../model/request-times.ts";
+import { readFigure } from "../../store/statistics/read.ts";
+import { actorName } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+
+const NAMES = Object.keys(FIGURES) as [FigureName, ...FigureName[]];
+
+const Column = z.object({
+  name: z.string(),
+  type: z.enum(["text", "count", "seconds", "share", "bytes"]),
+  about: z.string(),
+});
+const Table = z.object({
+  name: z.enum(NAMES),
+  rows: z.enum(FIGURE_ROWS),
+  from: z.string(),
+  to: z.string(),
+  columns: z.array(Column),
+  items: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+});
+const List = z.object({
+  items: z.array(
+    z.object({ name: z.enum(NAMES), about: z.string(), rows: z.array(z.enum(FIGURE_ROWS)) }),
+  ),
+});
+
+const tags = ["figures"];
+const refused = { 400: Problem, 401: Problem, 403: Problem };
+
+/** `/v1/figures`: what the archive comes to, for those who may read all of it; from counters, so as fast for any archive. */
+export const figuresRoutes: Routes = (app, { store, config, now }) => {
+  const api = typed(app);
+  // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+  const preHandler = async (request: FastifyRequest) => void actorName(request);
+
+  api.get(
+    "/v1/figures",
+    {
+      preHandler,
+      schema: { summary: "Which figures there are", tags, response: { 200: List, ...refused } },
+    },
+    async (_, reply) => {
+      const items = NAMES.map((name) => ({ name, about: FIGURES[name], rows: [...ROWS_OF[name]] }));
+      return sendJson(reply, { items });
+    },
+  );
+
+  api.get(
+    "/v1/figures/:name",
+    {
+      preHandler,
+      schema: {
+        summary: "One figure over a span of days",
+        description:
+          "Days are those of publication, else of first sight. Spans of time are in seconds, off by a tenth at most; `type` of a column tells what it holds. `format=csv` is a file.",
+        tags,
+        params: z.object({ name: z.enum(NAMES) }),
+        querystring: FigureWish.extend({
+          from: TimeText.optional().describe(
+            `First day, in the portal's time zone; without: 30 days. ${TIME_FORMS}`,
+          ),
+          to: TimeText.optional().describe("Last day, itself included; without: today"),
+          format: z.enum(["json", "csv"]).default("json"),
+        }),
+        response: { 200: Table, ...refused },
+      },
+    },
+    async (request, reply) => {
+      const { format, from: first, to: last, ...wish } = request.query;
+      const { timezone: timeZone } = config;
+      const days = {
+        ...(first !== undefined && { from: dayOf(first, now(), { timeZone }) }),
+        ...(last !== undefined && { to: dayOf(last, now(), { timeZone, last: true }) }),
+      };
+      const today = dayIn(timeZone, now());
+      const query = figureQuery(request.params.name, { ...wish, ...days }, today);
+      const table = await readFigure(store, query);
+      const { name, rows, from, to } = query;
+      reply.header("cache-control", "no-store");
+      const file = `${name}-by-${rows}-${from}-${to}.csv`;
+      if (format === "csv") return sendCsv(reply, file, figureCsv(table));
+      return sendJson(reply, { name, rows, from, to, columns: table.columns, items: table.rows });
+    },
+  );
+};
+
+/** A figure as CSV (RFC 4180, UTF-8); a cell that a spreadsheet would take for a formula gets an apostrophe. */
+export function figureCsv({ columns, rows }: FigureTable): string {
+  return stringify(rows, {
+    header: true,
+    bom: true,
+    record_delimiter: "windows",
+    escape_formulas: true,
+    columns: columns.map(({ name }) => name),
+  });
+}
+
+/** Sends CSV as a file of that name. */
+function sendCsv(reply: FastifyReply, file: string, csv: string): FastifyReply {
+  return reply
+    .header("content-type", "text/csv; charset=utf-8")
+    .header("content-disposition", `attachment; filename="${file}"`)
+    .send(Buffer.from(csv));
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { ApiItem, apiItem } from "../../articles/stream/item.ts";
+import { type Because, bondText } from "../../model/articles/story.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { getStatuses } from "../../store/articles/articles.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import { countStories, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
+import type { Store } from "../../store/store.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+
+const ApiBecause = z
+  .object({
+    kind: z.enum(["same text", "similar", "excerpt", "same event", "joined by an editor"]),
+    with: z.string().describe("The article that it goes with"),
+    score: z.number().describe("How alike they are, 0 to 1"),
+    terms: z.array(z.string()).describe("Of events: rare words, names and numbers of both"),
+    text: z.string().describe("The same in words: `similar to ID, 0.91`"),
+  })
+  .nullable()
+  .describe("Why it is in its story; null for the article that began it");
+
+const StoryId = z.string().describe("Names the story; the id of any article of it leads there too");
+const Representative = z.string().describe("The article that stands for the story");
+
+/** The story that an article is in. */
+export const ArticleStory = z.object({
+  id: StoryId,
+  representative: Representative,
+  sources: z.int().describe("How many sources tell it, this one too"),
+  articles: z.int(),
+  because: ApiBecause,
+});
+
+/** A story with its articles. */
+const ApiStory = z.object({
+  id: StoryId,
+  representative: Representative,
+  sources: z.array(z.string()).describe("Ids of the sources that tell it"),
+  articles: z
+    .array(ApiItem.extend({ because: ApiBecause }))
+    .describe("The representative first, then by time; copies last. At most 200"),
+});
+
+/** `GET /v1/stories/{id}`. */
+export const storiesRoutes: Routes = (app, { store, answer }) => {
+  typed(app).get(
+    "/v1/stories/:id",
+    {
+      schema: {
+        summary: "A story: the articles that tell the same, and why each is in it",
+        description:
+          "The id of any article of the story will do. An article that is shown nowhere else is not shown here.",
+        tags: ["articles"],
+        params: z.object({ id: z.string().max(200) }),
+        response: { 200: ApiStory, 404: Problem },
+      },
+    },
+    async (request, reply) =>
+      answer(request, reply, "", async ({ sources }) => {
+        const articles = await storyOf(store, request.params.id);
+        const story = await apiStory(store, articles, sources);
+        return { type: "application/json; charset=utf-8", body: JSON.stringify(story) };
+      }),
+  );
+};
+
+/** The published articles of the story of an article; throws a 404 problem where readers see none. */
+export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
+  const [article] = await getStatuses(store, [id]);
+  if (article?.status === "published") return readStoryArticles(store, article.storyId);
+  throw new ProblemError(404, "unknown-story", `There is no story "${id}".`);
+}
+
+/** The story of each article, for the API; by article. */
+export async function apiStories(
+  store: Store,
+  articles: readonly ListedArticle[],
+): Promise<Map<string, z.infer<typeof ArticleStory>>> {
+  const [counts, reasons] = await Promise.all([
+    countStories(
+      store,
+      articles.map(({ storyId }) => storyId),
+    ),
+    whyInStory(store, articles),
+  ]);
+  return new Map(
+    articles.map(({ _id, storyId }) => {
+      const count = counts.get(storyId);
+      const told = { sources: count?.sources.size ?? 1, articles: count?.articles ?? 1 };
+      const because = apiBecause(reasons.get(_id));
+      return [_id, { id: storyId, representative: storyId, ...told, because }];
+    }),
+  );
+}
+
+/** A story for the API, its articles within the rights of their sources. */
+async function apiStory(
+  store: Store,
+  articles: readonly ListedArticle[],
+  sources: ReadonlyMap<string, PublicSource>,
+) {
+  const reasons = await whyInStory(store, articles);
+  const [first] = articles;
+  return {
+    id: first?.storyId ?? "",
+    representative: first?.storyId ?? "",
+    sources: [...new Set(articles.map(({ sourceId }) => sourceId))],
+    articles: articles.map((article) => {
+      const because = apiBecause(reasons.get(article._id));
+      return { ...apiItem(article, sources.get(article.sourceId)), because };
+    }),
+  };
+}
+
+function apiBecause(because: Because | undefined): z.infer<typeof ApiBecause> {
+  return because ? { ...because, terms: because.terms ?? [], text: bondText(because) } : null;
+}

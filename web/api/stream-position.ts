@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { readChangesCursor } from "../../articles/stream/cursor.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { type Change, epochAfter, lastShared } from "../../model/publish/change.ts";
+import { firstMomentOf, TimeText } from "../../model/request-times.ts";
+import { headSeq, readRestores, seqAt, tailSeq } from "../../store/publish/changes.ts";
+import type { Store } from "../../store/store.ts";
+import type { Head } from "../server/snapshot.ts";
+
+/** The `seq` behind which a cursor goes on; throws a 400 or 410 problem when it can't. */
+export function startOf(
+  cursor: string | undefined,
+  { seq, restores }: Pick<Head, "seq" | "restores">,
+): number {
+  if (cursor === undefined) return 0;
+  if (cursor === "latest") return seq;
+  const after = readChangesCursor(cursor);
+  // A backup took the store's place: what stood behind its head then is not what stands there now.
+  if (after.seq > lastShared(after.epoch, restores)) {
+    throw expired("The store was restored from an older backup.");
+  }
+  if (after.seq <= seq) return after.seq;
+  const detail = "This cursor is ahead of the stream: it belongs to another store.";
+  throw new ProblemError(400, "bad-cursor", detail);
+}
+
+/** Throws a 410 problem when what follows `after` is no longer kept. */
+export function checkWhole(changes: Change[], after: number, head: number): void {
+  const whole = changes[0] ? changes[0].seq === after + 1 : after >= head;
+  if (whole) return;
+  throw expired("Changes behind this cursor are no longer kept.");
+}
+
+function expired(why: string): ProblemError {
+  const next =
+    "Read /v1/snapshot to its end, then go on from its `changes_cursor`: nothing is left out between.";
+  return new ProblemError(410, "cursor-expired", `${why} ${next}`);
+}
+
+/** A point of the stream as people name it. */
+export const From = z
+  .string()
+  .max(100)
+  .describe(
+    `\`start\` (the oldest change that is kept), \`latest\`, a cursor, or a time: ${TIME_FORMS}`,
+  );
+
+/** The bookmark of a point; throws a 400 or 410 problem when there is none. */
+export async function bookmarkAt(store: Store, from: string, now: Date) {
+  const restores = await readRestores(store);
+  const unleased = { epoch: epochAfter(restores), lease: null };
+  if (from === "start") return { seq: await tailSeq(store), ...unleased };
+  if (TimeText.safeParse(from).success) {
+    return { seq: await seqAt(store, firstMomentOf(from, now)), ...unleased };
+  }
+  return { seq: startOf(from, { seq: await headSeq(store), restores }), ...unleased };
+}

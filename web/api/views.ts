@@ -1,0 +1,86 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { dropView, saveView, storedView } from "../../articles/stream/views.ts";
+import { Query } from "../../model/publish/filter.ts";
+import { type View, ViewId } from "../../model/publish/view.ts";
+import { listViews } from "../../store/publish/views.ts";
+import { actorName } from "../auth/actor.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+
+const params = z.object({ id: ViewId });
+const ApiView = z.object({
+  id: ViewId,
+  name: z.string(),
+  filter: Query,
+  page: z.string().describe("The page of the portal"),
+  feed: z.string().describe("The Atom feed; also with .rss, .json and .ninjs"),
+  savedAt: z.iso.datetime(),
+});
+const tags = ["views"];
+const known = { 404: Problem };
+
+/** `/v1/views`: saved queries, each a feed, a page, a reader of the stream and an export. */
+export const viewsRoutes: Routes = (app, { store, config, now }) => {
+  const api = typed(app);
+  const topics = Object.keys(config.topicNames);
+  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const shown = ({ _id: id, name, filter, at }: View) => ({
+    id,
+    name,
+    filter,
+    page: `${config.baseUrl}/view/${id}`,
+    feed: `${config.baseUrl}/feeds/view/${id}.atom`,
+    savedAt: at.toISOString(),
+  });
+
+  api.get(
+    "/v1/views",
+    { schema: { tags, summary: "All views", response: { 200: z.array(ApiView) } } },
+    async () => (await listViews(store)).map(shown),
+  );
+
+  api.get(
+    "/v1/views/:id",
+    { schema: { tags, summary: "One view", params, response: { 200: ApiView, ...known } } },
+    async (request) => shown(await storedView(store, request.params.id)),
+  );
+
+  api.put(
+    "/v1/views/:id",
+    {
+      schema: {
+        tags,
+        summary: "Save a view, in place of the one of this id",
+        description:
+          "Its readers (`/v1/changes?view=`, consumers, webhooks) go by the new query from the next change on. Pages and feeds follow within five seconds.",
+        params,
+        body: z.strictObject({
+          name: z.string().trim().min(1).max(100),
+          filter: Query.prefault({}),
+        }),
+        response: { 200: ApiView, 400: Problem },
+      },
+    },
+    async (request) => {
+      const wanted = { id: request.params.id, ...request.body };
+      return shown(await saveView(store, wanted, { topics, ...asking(request) }));
+    },
+  );
+
+  api.delete(
+    "/v1/views/:id",
+    {
+      schema: {
+        tags,
+        summary: "Remove a view that no consumer or webhook reads",
+        params,
+        response: { 204: z.null(), ...known, 409: Problem },
+      },
+    },
+    async (request, reply) => {
+      await dropView(store, request.params.id, asking(request));
+      return reply.code(204).send(null);
+    },
+  );
+};

@@ -1,0 +1,302 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { ProblemError } from "../../model/problem.ts";
+import { Filter } from "../../model/publish/filter.ts";
+import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
+import { ViewId } from "../../model/publish/view.ts";
+import { getDelivery, listSubscribers, readDeliveries } from "../../store/publish/subscribers.ts";
+import { actorName } from "../auth/actor.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+import * as manage from "./manage-webhooks.ts";
+import { requireKnown } from "./parameters.ts";
+import { From } from "./stream-position.ts";
+
+const Time = z.iso.datetime();
+
+/** A webhook as the API gives it. */
+const ApiWebhook = z.object({
+  id: z.string(),
+  url: z.string(),
+  filter: Filter,
+  view: z.string().nullable().describe("The view whose query takes the filter's place"),
+  state: z
+    .enum(["active", "paused", "stopped"])
+    .describe("stopped: nothing was taken for 24 hours, or the receiver answered 410; resume it"),
+  reason: z.string().nullable(),
+  circuit: z
+    .enum(["closed", "open", "half-open"])
+    .describe(
+      "closed: messages pass; open: nothing is sent before `nextTryAt`; half-open: one try",
+    ),
+  seq: z.int().describe("Every change up to this one is delivered"),
+  lag: z.int().describe("Changes of the stream behind it, also those of no concern"),
+  failures: z.int().describe("Failed tries in a row"),
+  failingSince: Time.nullable(),
+  nextTryAt: Time.nullable().describe("null while nothing holds it back"),
+  deliveredAt: Time.nullable(),
+  lastProblem: z.string().nullable(),
+  createdAt: Time,
+  createdBy: z.string(),
+});
+
+/** One attempt as the API gives it. */
+const ApiDelivery = z.object({
+  id: z.string(),
+  messageId: z.string(),
+  seq: z.int().nullable().describe("The change; null for a test"),
+  at: Time,
+  ms: z.int(),
+  delivered: z.boolean(),
+  problem: z.string().nullable(),
+  request: z.object({
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    digest: z.string().describe("SHA-256 of the body"),
+    bytes: z.int(),
+  }),
+  response: z
+    .object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() })
+    .nullable(),
+});
+
+const params = z.object({ id: z.string().max(40) });
+const Made = ApiWebhook.extend({
+  secret: z.string().describe("What messages are signed with; shown this once"),
+});
+
+const tags = ["webhooks"];
+const known = { 404: Problem };
+const WithBody = ApiDelivery.extend({
+  body: z
+    .string()
+    .nullable()
+    .describe("What was sent, made again; null where it is no longer kept"),
+  same: z.boolean().nullable().describe("Whether it is byte for byte what was sent"),
+});
+
+/** `/v1/webhooks`: addresses that are told of changes. */
+export const webhooksRoutes: Routes = (app, context) => {
+  const { store, config, head, now, webhooks } = context;
+  if (!webhooks) return;
+  const api = typed(app);
+  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const at = async () => ({ head: (await head()).seq, now: now() });
+  const shown = async (id: string) => showWebhook(await manage.webhookOf(store, id), await at());
+
+  api.get(
+    "/v1/webhooks",
+    { schema: { tags, summary: "All webhooks", response: { 200: z.array(ApiWebhook) } } },
+    async () => {
+      const [all, when] = await Promise.all([listSubscribers(store), at()]);
+      return all.map((subscriber) => showWebhook(subscriber, when));
+    },
+  );
+
+  api.post(
+    "/v1/webhooks",
+    {
+      schema: {
+        tags,
+        summary: "Make a webhook",
+        description:
+          "Each change is one POST, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). A 2xx takes it, and the next one follows; anything else is tried again with growing pauses. After 24 hours without success it is stopped, its place kept.",
+        body: z.strictObject({
+          url: z.url({ protocol: /^https?$/ }).max(2000),
+          from: From.default("latest"),
+          filter: Filter.prefault({}),
+          view: ViewId.optional().describe("In place of a filter: what is in this view"),
+        }),
+        response: { 201: Made, 400: Problem, 404: Problem, 410: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { sources } = await head();
+      await requireKnown({ store, config, sources }, request.body.filter);
+      const wanted = { ...request.body, refusal: webhooks.refusal(request.body.url) };
+      const made = await manage.makeWebhook(store, wanted, asking(request));
+      const secret = made.secrets[0]?.secret ?? "";
+      return reply.code(201).send({ ...showWebhook(made, await at()), secret });
+    },
+  );
+
+  api.get(
+    "/v1/webhooks/:id",
+    { schema: { tags, summary: "One webhook", params, response: { 200: ApiWebhook, ...known } } },
+    async (request) => shown(request.params.id),
+  );
+
+  api.delete(
+    "/v1/webhooks/:id",
+    {
+      schema: { tags, summary: "Remove a webhook", params, response: { 204: z.null(), ...known } },
+    },
+    async (request, reply) => {
+      await manage.dropWebhook(store, request.params.id, asking(request));
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.post(
+    "/v1/webhooks/:id/test",
+    {
+      schema: {
+        tags,
+        summary: "Send a message of type `webhook.test` now",
+        params,
+        response: { 200: ApiDelivery, ...known },
+      },
+    },
+    async (request) =>
+      showDelivery(await webhooks.test(await manage.webhookOf(store, request.params.id))),
+  );
+
+  api.post(
+    "/v1/webhooks/:id/rotate",
+    {
+      schema: {
+        tags,
+        summary: "Sign with a new secret, for a day with the old one, too",
+        params,
+        response: { 200: z.object({ secret: z.string() }), ...known },
+      },
+    },
+    async (request) => {
+      return { secret: await manage.rotateSecret(store, request.params.id, asking(request)) };
+    },
+  );
+
+  api.post(
+    "/v1/webhooks/:id/pause",
+    { schema: { tags, summary: "Send nothing", params, response: { 200: ApiWebhook, ...known } } },
+    async (request) => {
+      const { id } = request.params;
+      await manage.pauseWebhook(store, id, asking(request));
+      return shown(id);
+    },
+  );
+
+  api.post(
+    "/v1/webhooks/:id/resume",
+    {
+      schema: {
+        tags,
+        summary: "Go on where it was",
+        params,
+        body: z
+          .strictObject({
+            skip: z.boolean().default(false).describe("Without the message that was not taken"),
+          })
+          .prefault({}),
+        response: { 200: ApiWebhook, ...known },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { skip } = request.body;
+      await manage.resumeWebhook(store, id, { skip, ...asking(request) });
+      return shown(id);
+    },
+  );
+
+  api.post(
+    "/v1/webhooks/:id/replay",
+    {
+      schema: {
+        tags,
+        summary: "Send again from a point of the stream on",
+        params,
+        body: z.strictObject({ from: From }),
+        response: { 200: ApiWebhook, 400: Problem, ...known, 410: Problem },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await manage.replayWebhook(store, { id, from: request.body.from }, asking(request));
+      return shown(id);
+    },
+  );
+
+  api.get(
+    "/v1/webhooks/:id/deliveries",
+    {
+      schema: {
+        tags,
+        summary: "The latest attempts, with request and response; kept for 30 days",
+        params,
+        querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+        response: { 200: z.array(ApiDelivery), ...known },
+      },
+    },
+    async (request) => {
+      const { _id } = await manage.webhookOf(store, request.params.id);
+      const asked = { now: now(), limit: request.query.limit };
+      return (await readDeliveries(store, _id, asked)).map(showDelivery);
+    },
+  );
+
+  api.get(
+    "/v1/webhooks/:id/deliveries/:delivery",
+    {
+      schema: {
+        tags,
+        summary: "One attempt with what was sent",
+        params: params.extend({ delivery: z.string().max(60) }),
+        response: { 200: WithBody, ...known },
+      },
+    },
+    async (request) => {
+      const { id, delivery } = request.params;
+      const found = await getDelivery(store, delivery);
+      if (found?.subscriberId !== id) {
+        throw new ProblemError(404, "unknown-delivery", `There is no delivery "${delivery}".`);
+      }
+      const sent = await webhooks.body(found);
+      return { ...showDelivery(found), body: sent?.body ?? null, same: sent?.same ?? null };
+    },
+  );
+};
+
+/** A webhook without its secrets. */
+export function showWebhook(
+  subscriber: Subscriber,
+  { head, now }: { head: number; now: Date },
+): z.input<typeof ApiWebhook> {
+  const {
+    _id,
+    url,
+    filter,
+    view = null,
+    state,
+    reason,
+    seq,
+    failures,
+    createdBy,
+    lastProblem,
+  } = subscriber;
+  const text = (time: Date | null) => time?.toISOString() ?? null;
+  return {
+    id: _id,
+    url,
+    filter,
+    view,
+    state,
+    reason,
+    seq,
+    failures,
+    createdBy,
+    lastProblem,
+    circuit: circuitOf(subscriber, now),
+    lag: Math.max(0, head - seq),
+    failingSince: text(subscriber.failingSince),
+    nextTryAt: failures > 0 && state === "active" ? text(subscriber.nextTryAt) : null,
+    deliveredAt: text(subscriber.deliveredAt),
+    createdAt: subscriber.createdAt.toISOString(),
+  };
+}
+
+/** An attempt as it went. */
+export function showDelivery(delivery: Delivery): z.input<typeof ApiDelivery> {
+  const { _id, subscriberId: _, at, ...rest } = delivery;
+  return { id: _id, at: at.toISOString(), ...rest };
+}
