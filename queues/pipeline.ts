@@ -1,11 +1,13 @@
-import { crawlQueue } from "./crawl.ts";
-import { deliverQueue } from "./deliver.ts";
-import { exportQueue } from "./export.ts";
-import { fetchQueue } from "./fetch.ts";
-import { maintainQueue } from "./maintain.ts";
-import { renderQueue } from "./render.ts";
-import { rereadQueue } from "./reread.ts";
-import { scheduleQueue } from "./schedule.ts";
+import {
+  crawlQueue,
+  deliverQueue,
+  exportQueue,
+  fetchQueue,
+  maintainQueue,
+  renderQueue,
+  rereadQueue,
+  scheduleQueue,
+} from "./queues.ts";
 
 /** Every queue, in the order that an article passes them. */
 export const PIPELINE = [

@@ -4,9 +4,8 @@ import { Redis } from "ioredis";
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { scriptOf } from "../lib/redis-script.ts";
 import { within } from "../lib/stack.ts";
-import { pack } from "./payload.ts";
 import { PIPELINE } from "./pipeline.ts";
-import type { QueueDefinition } from "./queue.ts";
+import { encodePayload, type QueueDefinition } from "./queues.ts";
 
 /** Memory of Redis, bytes: what it uses, and the most that it may; null where it has no bound. */
 export interface Memory {
@@ -78,7 +77,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
     await queue.addBulk(
       payloads.map((data) => ({
         name: definition.name,
-        data: pack(definition, data),
+        data: encodePayload(definition, data),
         opts: {
           jobId: definition.jobId(data),
           attempts: definition.attempts,

@@ -4,7 +4,7 @@ import { entryPoints } from "../crawler/links/entry-points.ts";
 import type { FoundLink, Link } from "../model/crawl/link.ts";
 import { type Run, traceIdOf } from "../model/crawl/run.ts";
 import { isPaused, type SourceRecord } from "../model/sources/source.ts";
-import type { CrawlPayload } from "../queues/crawl.ts";
+import type { CrawlPayload } from "../queues/queues.ts";
 import { insteadOfMissed, nextDue, runIdOf } from "../sources/schedule/next-due.ts";
 import { admitHosts } from "../store/crawl/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../store/crawl/links.ts";

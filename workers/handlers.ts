@@ -4,15 +4,19 @@ import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { Batcher } from "../lib/batch.ts";
 import { sleep } from "../lib/time.ts";
 import type { Lane } from "../model/crawl/link.ts";
-import { type CrawlPayload, crawlQueue } from "../queues/crawl.ts";
-import { deliverQueue } from "../queues/deliver.ts";
-import { exportQueue } from "../queues/export.ts";
-import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
-import { unpack } from "../queues/payload.ts";
 import type { QueueName } from "../queues/pipeline.ts";
-import type { QueueDefinition } from "../queues/queue.ts";
-import { renderQueue } from "../queues/render.ts";
-import { rereadQueue } from "../queues/reread.ts";
+import {
+  type CrawlPayload,
+  crawlQueue,
+  decodePayload,
+  deliverQueue,
+  exportQueue,
+  fetchQueue,
+  type QueueDefinition,
+  renderQueue,
+  rereadQueue,
+  type TurnPayload,
+} from "../queues/queues.ts";
 import { isUnreachable } from "../store/writes.ts";
 import { crawlAll } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
@@ -125,7 +129,7 @@ function reading<Payload>(
   ) => Promise<unknown>,
 ): Handler {
   return async (job, token, closing) => {
-    const payload = unpack(queue, job.data);
+    const payload = decodePayload(queue, job.data);
     if (payload === null) return putOff(job, token, new Date(Date.now() + OTHERS));
     return work(payload, job, { token, closing });
   };

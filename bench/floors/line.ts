@@ -5,7 +5,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { Batcher } from "../../lib/batch.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
-import { fetchQueue } from "../../queues/fetch.ts";
+import { fetchQueue } from "../../queues/queues.ts";
 import { countUp } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { turnHandlers } from "../../workers/handlers.ts";

@@ -3,7 +3,7 @@ import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
 import { keyParagraph, partsOf } from "../../extractors/boilerplate/paragraphs.ts";
 import type { Learnt } from "../../model/sources/boilerplate.ts";
 import type { Producer } from "../../queues/producer.ts";
-import { rereadQueue } from "../../queues/reread.ts";
+import { rereadQueue } from "../../queues/queues.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import {
   boilerplateToSettle,

@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { CrawlPayload, crawlQueue } from "../../queues/crawl.ts";
-import { fetchQueue, TurnPayload } from "../../queues/fetch.ts";
-import { renderQueue } from "../../queues/render.ts";
+import {
+  CrawlPayload,
+  crawlQueue,
+  fetchQueue,
+  renderQueue,
+  TurnPayload,
+} from "../../queues/queues.ts";
 
 // A role of a Newsgather to come: it adds a field to what runs carry, and gives host turns another form, which
 // workers of today must leave to it.

@@ -1,4 +1,4 @@
-import { deliverQueue } from "../../queues/deliver.ts";
+import { deliverQueue } from "../../queues/queues.ts";
 import { followHead } from "../../store/publish/changes.ts";
 import { dueSubscribers } from "../../store/publish/subscribers.ts";
 import type { Deps } from "../deps.ts";

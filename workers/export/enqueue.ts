@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { exportQueue } from "../../queues/export.ts";
+import { exportQueue } from "../../queues/queues.ts";
 import { dueExports, keptExports } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 

@@ -5,7 +5,7 @@ import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
-import type { TurnPayload } from "../../queues/fetch.ts";
+import type { TurnPayload } from "../../queues/queues.ts";
 
 /** A context is closed after so long without a page, ms, or after so many pages. */
 const IDLE = 30_000;

@@ -11,7 +11,7 @@ import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import type { TurnPayload } from "../../queues/fetch.ts";
+import type { TurnPayload } from "../../queues/queues.ts";
 import type { TurnDeps } from "../deps.ts";
 import { asSpan, ofLink } from "../telemetry/traced.ts";
 import { askFile } from "./ask-file.ts";

@@ -1,6 +1,5 @@
 import type { Lane } from "../../model/crawl/link.ts";
-import { fetchQueue } from "../../queues/fetch.ts";
-import { renderQueue } from "../../queues/render.ts";
+import { fetchQueue, renderQueue } from "../../queues/queues.ts";
 import { wakeHosts } from "../../store/crawl/hosts.ts";
 import type { Deps } from "../deps.ts";
 

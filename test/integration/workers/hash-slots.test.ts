@@ -3,9 +3,9 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAddressCap } from "../../../crawler/politeness/address-cap.ts";
 import { createPace } from "../../../crawler/politeness/pace.ts";
-import { fetchQueue } from "../../../queues/fetch.ts";
 import { PIPELINE } from "../../../queues/pipeline.ts";
 import { connect, createProducer, keyPrefix } from "../../../queues/producer.ts";
+import { fetchQueue } from "../../../queues/queues.ts";
 import { startTestCluster, type TestRedis } from "../../helpers/redis.ts";
 
 let cluster: TestRedis;

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { crawlQueue } from "../../../queues/crawl.ts";
-import { fetchQueue } from "../../../queues/fetch.ts";
 import { checkPipeline, PIPELINE, ROLES } from "../../../queues/pipeline.ts";
-import { renderQueue } from "../../../queues/render.ts";
+import { crawlQueue, fetchQueue, renderQueue } from "../../../queues/queues.ts";
 
 describe("checkPipeline", () => {
   test("the pipeline as it is has one role for each queue", () => {

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { shortHash } from "../lib/hash.ts";
+
+/** A queue as a value: what its jobs carry, and how they are named. No logic. */
+export interface QueueDefinition<Payload> {
+  name: string;
+  /**
+   * Of the payload's form. Raised only where workers of before must not take a job; they leave it to others. A field
+   * that is only added needs no other version: it is optional, and they don't see it.
+   */
+  version: number;
+  payload: z.ZodType<Payload>;
+  /** Id made from entity ids: adding a job twice is adding it once. No `:`, not a number. */
+  jobId(payload: Payload): string;
+  /** Attempts of a job that failed unexpectedly; expected failures are counted on links. */
+  attempts: number;
+}
+
+/** The tick: enqueues due sources and hosts, closes runs that are through. */
+export const scheduleQueue: QueueDefinition<Record<string, never>> = {
+  name: "schedule",
+  version: 1,
+  payload: z.object({}),
+  jobId: () => "tick",
+  attempts: 1,
+};
+
+/** The run of a source that is due. */
+export const CrawlPayload = z.object({
+  sourceId: z.string(),
+  trigger: z.enum(["schedule", "manual", "backfill"]),
+});
+
+export type CrawlPayload = z.infer<typeof CrawlPayload>;
+
+/** Opens a source's run and marks its entry points due. */
+export const crawlQueue: QueueDefinition<CrawlPayload> = {
+  name: "crawl",
+  version: 1,
+  payload: CrawlPayload,
+  jobId: ({ sourceId }) => `crawl-${sourceId}`,
+  attempts: 3,
+};
+
+/** One of a host's turns; a host that allows k requests at once has turns 0 to k - 1. */
+export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
+
+export type TurnPayload = z.infer<typeof TurnPayload>;
+
+/** Host turns by HTTP: one link each, then the job moves itself to the host's next turn. */
+export const fetchQueue: QueueDefinition<TurnPayload> = {
+  name: "fetch",
+  version: 1,
+  payload: TurnPayload,
+  jobId: ({ host, turn }) => `host-${shortHash(host)}-${turn}`,
+  attempts: 1,
+};
+
+/** Host turns in the browser. */
+export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
+
+/** Reads articles of one source again whose boilerplate was not known when they were read. */
+export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
+  name: "reread",
+  version: 1,
+  payload: z.object({ sourceId: z.string() }),
+  jobId: ({ sourceId }) => `reread-${sourceId}`,
+  attempts: 1,
+};
+
+/** Hands a subscriber the changes that are new to it; what can't be handed over is counted on the subscriber. */
+export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
+  name: "deliver",
+  version: 1,
+  payload: z.object({ subscriberId: z.string() }),
+  jobId: ({ subscriberId }) => `deliver-${subscriberId}`,
+  attempts: 1,
+};
+
+/** Writes the files of an export; failures are counted on it. */
+export const exportQueue: QueueDefinition<{ exportId: string }> = {
+  name: "export",
+  version: 1,
+  payload: z.object({ exportId: z.string() }),
+  jobId: ({ exportId }) => `export-${exportId}`,
+  attempts: 1,
+};
+
+/** Housekeeping: claims left by lost workers, runs without an end. */
+export const maintainQueue: QueueDefinition<Record<string, never>> = {
+  name: "maintain",
+  version: 1,
+  payload: z.object({}),
+  jobId: () => "maintain",
+  attempts: 1,
+};
+
+const Versioned = z.looseObject({ v: z.int().default(1) });
+
+/** A payload as a job carries it: no more than the queue says, and the version of its form. */
+export function encodePayload<Payload extends object>(
+  { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,
+  value: Payload,
+): Payload & { v: number } {
+  return { ...payload.parse(value), v: version };
+}
+
+/**
+ * The payload of a job, without what a later version has added to it; null where that version says that it must
+ * not be read so. Throws `ZodError` on anything else.
+ */
+export function decodePayload<Payload>(
+  { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,
+  data: unknown,
+): Payload | null {
+  const { v, ...rest } = Versioned.parse(data);
+  return v > version ? null : payload.parse(rest);
+}
