@@ -26,6 +26,7 @@ const DEMO = { imports: new Set(["lib", "model"]), importedBy: new Set(["bin"]) 
 export const PURE = [
   "extractors",
   "crawler/links",
+  "crawler/rights",
   "articles/classify",
   "articles/matching",
   "sources/schedule",

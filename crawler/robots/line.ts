@@ -18,6 +18,20 @@ const KEYS: [Directive["key"], string[]][] = [
 
 /** The directives of a robots.txt whose bytes are given as Latin-1 characters. */
 export function* directives(bytes: string): Generator<Directive> {
+  for (const line of lines(bytes)) {
+    const key = line && keyOf(line.name);
+    if (key) yield { key, value: line.value };
+  }
+}
+
+/** A line's name, lower-case, and value; both are empty where it has none, as in a comment. */
+interface Line {
+  name: string;
+  value: string;
+}
+
+/** Each line of a robots.txt; null for a blank one. */
+export function* lines(bytes: string): Generator<Line | null> {
   // A byte order mark, even a part of one, is skipped.
   let start = 0;
   for (const mark of ["\u00ef", "\u00bb", "\u00bf"]) {
@@ -26,26 +40,28 @@ export function* directives(bytes: string): Generator<Directive> {
   }
   while (start <= bytes.length) {
     const end = lineEnd(bytes, start);
-    const directive = toDirective(bytes.slice(start, Math.min(end, start + MAX_LINE)));
-    if (directive) yield directive;
-    start = end + 1;
+    yield toLine(bytes.slice(start, Math.min(end, start + MAX_LINE)));
+    start = bytes[end] === "\r" && bytes[end + 1] === "\n" ? end + 2 : end + 1;
   }
 }
 
-/** Lines end at CR or LF; the empty line inside CR LF does no harm. */
+/** Lines end at CR, LF, or both. */
 function lineEnd(bytes: string, from: number): number {
   let at = from;
   while (at < bytes.length && bytes[at] !== "\n" && bytes[at] !== "\r") at += 1;
   return at;
 }
 
-function toDirective(line: string): Directive | null {
+function toLine(line: string): Line | null {
   const text = strip(until(until(line, "\0"), "#"));
   const separator = separatorOf(text);
-  if (separator === -1) return null;
+  if (separator === -1) return strip(line) === "" ? null : { name: "", value: "" };
   const name = strip(text.slice(0, separator)).toLowerCase();
-  const key = KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
-  return key ? { key, value: strip(text.slice(separator + 1)) } : null;
+  return { name, value: strip(text.slice(separator + 1)) };
+}
+
+function keyOf(name: string): Directive["key"] | undefined {
+  return KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
 }
 
 /** The colon; where it is missing, the blank between exactly two words. */

@@ -2,7 +2,8 @@ import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { RobotsCopy } from "../../model/crawl/host.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
-import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
+import { parsedByText } from "./parsed.ts";
+import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 
 /** What came when a file such as robots.txt was asked for: a final status with its text, or why none came, in words. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
@@ -69,22 +70,4 @@ function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): numb
   return Math.min(maxMs, Math.max(firstMs[how], factor * last));
 }
 
-/** Characters of robots.txt that are kept parsed. */
-const PARSED_CHARACTERS = 2_000_000;
-const cache = new Map<string, Robots>();
-let cachedCharacters = 0;
-
-/** Parsed once per text, the most recently used kept. */
-function parsed(text: string): Robots {
-  const known = cache.get(text);
-  const robots = known ?? parseRobots(text);
-  cache.delete(text);
-  cache.set(text, robots);
-  if (!known) cachedCharacters += text.length;
-  for (const oldest of cache.keys()) {
-    if (cachedCharacters <= PARSED_CHARACTERS || oldest === text) break;
-    cache.delete(oldest);
-    cachedCharacters -= oldest.length;
-  }
-  return robots;
-}
+const parsed = parsedByText(parseRobots);

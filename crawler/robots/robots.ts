@@ -87,7 +87,7 @@ function addTo(group: Group, key: Directive["key"], value: string): boolean {
 }
 
 /** `*` alone or before a blank is everybody; else the leading letters, `-` and `_`. */
-function productOf(value: string): string {
+export function productOf(value: string): string {
   if (/^\*([\t-\r ]|$)/.test(value)) return "*";
   return (/^[a-zA-Z_-]*/.exec(value)?.[0] ?? "").toLowerCase();
 }
@@ -134,12 +134,12 @@ function verdictOf(rules: Rule[], path: string): boolean | null {
 }
 
 /** UTF-8 bytes as Latin-1 characters, the form that patterns and paths are compared in. */
-function latin1(text: string): string {
+export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** At most `MAX_BYTES`, cut at the end of a line: half a rule would forbid or allow too much. */
-function head(text: string): string {
+export function head(text: string): string {
   const bytes = latin1(text);
   if (bytes.length <= MAX_BYTES) return bytes;
   const cut = bytes.slice(0, MAX_BYTES);

@@ -14,8 +14,13 @@ const Rule = z
   .object({
     location: z.string().min(1).max(2000),
     "tdm-reservation": z.union([z.literal(0), z.literal(1)]),
+    "tdm-policy": z.string().min(1).max(2000).optional().catch(undefined),
   })
-  .transform((rule) => ({ location: rule.location, reserved: rule["tdm-reservation"] === 1 }));
+  .transform((rule): TdmRule => {
+    const policy = rule["tdm-policy"];
+    const reserved = rule["tdm-reservation"] === 1;
+    return { location: rule.location, reserved, ...(policy !== undefined && { policy }) };
+  });
 
 /**
  * The copy to keep after asking for tdmrep.json (W3C TDMRep, "TDM File on the Origin Server"): 2xx
@@ -49,9 +54,13 @@ function rulesOf(text: string): TdmRule[] | null {
   return list.slice(0, MOST_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
 }
 
-/** Whether mining the page at `url` is reserved, by the first rule that matches it. */
-export function isReserved(rules: readonly TdmRule[], url: string): boolean {
+/** The rule for the page at `url`: the first that matches it; null without one. */
+export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | null {
   const path = pathOf(new URL(url).href);
-  const rule = rules.find(({ location }) => matches(toPattern(location), path));
-  return rule?.reserved ?? false;
+  return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;
+}
+
+/** Whether mining the page at `url` is reserved. */
+export function isReserved(rules: readonly TdmRule[], url: string): boolean {
+  return tdmRuleFor(rules, url)?.reserved ?? false;
 }

@@ -30,6 +30,8 @@ export interface LongRobots {
 export interface TdmRule {
   location: string;
   reserved: boolean;
+  /** The URL of the policy by which mining is offered, as it stands there. */
+  policy?: string;
 }
 
 /** tdmrep.json of a host as last read (W3C TDMRep); without rules nothing is said. */

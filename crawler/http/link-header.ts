@@ -1,0 +1,32 @@
+/** A link of a `Link` header, absolute. */
+export interface HeaderLink {
+  url: string;
+  /** Words of `rel`, lower-case. */
+  rels: string[];
+  /** The media type that it states, lower-case; empty without one. */
+  type: string;
+}
+
+/** An entry of a Link header (RFC 8288): its address and its parameters. */
+const ENTRY =
+  /<([^<>]{1,2000})>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]{0,500}"|[^\s",;]{1,500})){0,10})/g;
+const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
+const TYPE = /;\s*type\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
+/** Characters of a header that are read. */
+const MOST = 8000;
+
+/** The links of a Link header (RFC 8288) of the document at `base`, in their order. */
+export function linksInHeader(header: string | undefined, base: string): HeaderLink[] {
+  const links: HeaderLink[] = [];
+  for (const [, address = "", parameters = ""] of (header ?? "").slice(0, MOST).matchAll(ENTRY)) {
+    if (!URL.canParse(address, base)) continue;
+    const rels = parameter(REL, parameters).split(/\s+/);
+    links.push({ url: new URL(address, base).href, rels, type: parameter(TYPE, parameters) });
+  }
+  return links;
+}
+
+function parameter(pattern: RegExp, parameters: string): string {
+  const [, quoted, bare] = pattern.exec(parameters) ?? [];
+  return (quoted ?? bare ?? "").trim().toLowerCase();
+}

@@ -1,0 +1,182 @@
+import type { RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
+import {
+  type DeclaredUse,
+  MAX_SIGNALS,
+  type RightsDocument,
+  type SignalPlace,
+  type UsageSignal,
+} from "../../model/usage-rights.ts";
+import { linksInHeader } from "../http/link-header.ts";
+import { TDM_PATH, tdmRuleFor } from "../robots/tdmrep.ts";
+import { readContentSignal, readContentUsage } from "./preferences.ts";
+import { readRobotsDirectives } from "./robots-directives.ts";
+import { robotsUsage } from "./robots-usage.ts";
+import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
+import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
+import { MINING, readTdmPolicy } from "./tdm-policy.ts";
+
+/** Licences and policies of one page that are asked for. */
+const MAX_DOCUMENTS = 5;
+
+/** All that says what may be done with a page. */
+export interface PageSources {
+  url: string;
+  /** The name that robots.txt and robots directives know us by. */
+  product: string;
+  seenAt: Date;
+  /** Names lower-case; a repeated header has its values joined by newline. */
+  headers: Record<string, string>;
+  /** What its markup declares; missing where it wasn't read. */
+  declared?: DeclaredUse | undefined;
+  robots?: Pick<RobotsCopy, "text" | "fetchedAt"> | null | undefined;
+  tdm?: Pick<TdmCopy, "rules" | "fetchedAt"> | null | undefined;
+  /** Licences and policies that were read, by URL. */
+  documents?: ReadonlyMap<string, RightsDocument> | undefined;
+}
+
+/** A document that says more of a page, and where it is named. */
+export interface NamedDocument {
+  kind: "rsl" | "policy";
+  url: string;
+  place: SignalPlace;
+}
+
+/**
+ * What is said of the use of a page, by every format that we read and wherever it stands; each format's own
+ * precedence is applied. A licence that is named but couldn't be read, or wasn't, gives machines no licence.
+ */
+export function pageSignals(page: PageSources): UsageSignal[] {
+  const { url, product, seenAt, headers, declared, robots } = page;
+  const at = (place: SignalPlace): Seen => ({ place, url, seenAt });
+  const header = (name: string) => headers[name] ?? "";
+  const tdm = reservation(page);
+  const signals = [
+    ...seenAs(readRobotsDirectives(header("x-robots-tag"), product), at("header")),
+    ...(declared?.robots ?? []).flatMap(({ name, content }) =>
+      seenAs(
+        readRobotsDirectives(`${name}: ${content}`.replace(/^robots: /, ""), product),
+        at("meta"),
+      ),
+    ),
+    ...seenAs(readContentUsage(header("content-usage")), at("header")),
+    ...seenAs(readContentSignal(header("content-signal")), at("header")),
+    ...(tdm ? seenAs([tdm.statement], tdm.seen) : []),
+    ...structuredData(page).flatMap((statement) => seenAs([statement], at("json-ld"))),
+  ];
+  if (robots?.text) {
+    const place = { place: "robots.txt", url: new URL("/robots.txt", url).href } as const;
+    const { statements } = robotsUsage(robots.text, product, url);
+    signals.push(...seenAs(statements, { ...place, seenAt: robots.fetchedAt }));
+  }
+  for (const text of licenceTexts(page)) {
+    signals.push(...seenAs(readRsl(parseRsl(text), url), at("meta")));
+  }
+  for (const named of documentsOf(page)) signals.push(...documentSignals(named, page));
+  return signals.slice(0, MAX_SIGNALS);
+}
+
+/**
+ * The licences and policies that say more of a page. Of RSL licences (section 4.9) those that the page
+ * names (in it, its `Link` header or markup) go before those of robots.txt; a policy is asked for only
+ * where mining is reserved.
+ */
+export function documentsOf(page: PageSources): NamedDocument[] {
+  const { url, product, headers, declared, robots } = page;
+  const links = linksInHeader(headers["link"], url)
+    .filter(({ rels, type }) => rels.includes("license") && type === RSL_TYPE)
+    .map((link) => link.url);
+  const own: NamedDocument[] = [
+    ...links.map((licence) => ({ kind: "rsl", url: licence, place: "header" }) as const),
+    ...(declared?.licences ?? []).map(
+      (licence) => ({ kind: "rsl", url: licence, place: "link" }) as const,
+    ),
+  ];
+  const found = [...own];
+  if (own.length === 0 && licenceTexts(page).length === 0 && robots?.text) {
+    const { licences } = robotsUsage(robots.text, product, url);
+    found.push(
+      ...licences.map((licence) => ({ kind: "rsl", url: licence, place: "robots.txt" }) as const),
+    );
+  }
+  const tdm = reservation(page);
+  if (tdm?.statement.denies && tdm.statement.terms) {
+    found.push({ kind: "policy", url: tdm.statement.terms, place: tdm.seen.place });
+  }
+  const byUrl = new Map(found.map((one) => [one.url, one]));
+  return [...byUrl.values()].slice(0, MAX_DOCUMENTS);
+}
+
+function licenceTexts({ declared }: PageSources): string[] {
+  return (declared?.licenceTexts ?? []).slice(0, MAX_DOCUMENTS);
+}
+
+function documentSignals({ kind, url }: NamedDocument, page: PageSources): UsageSignal[] {
+  const copy = page.documents?.get(url);
+  const seenAt = copy?.fetchedAt ?? page.seenAt;
+  if (kind === "policy") {
+    return copy?.text ? seenAs(readTdmPolicy(copy.text), { place: "policy", url, seenAt }) : [];
+  }
+  const statements =
+    copy?.text == null
+      ? [unlicensed(copy?.detail ?? "its licence has not been read")]
+      : readRsl(parseRsl(copy.text), page.url);
+  return seenAs(statements, { place: "licence", url, seenAt });
+}
+
+/**
+ * The reservation of text and data mining that holds (W3C TDMRep, "Processing priority": the file on the
+ * host, then the header, then the markup; each replaces the values of the one before where it has any;
+ * another value than 0 or 1 is none).
+ */
+function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
+  const { url, seenAt, headers, declared, tdm } = page;
+  const rule = tdm ? tdmRuleFor(tdm.rules, url) : null;
+  const file = new URL(TDM_PATH, url).href;
+  const stated = [
+    {
+      value: rule ? String(Number(rule.reserved)) : null,
+      policy: rule?.policy ?? null,
+      seen: { place: "tdmrep.json", url: file, seenAt: tdm?.fetchedAt ?? seenAt },
+    },
+    {
+      value: headers["tdm-reservation"] ?? null,
+      policy: headers["tdm-policy"] ?? null,
+      seen: { place: "header", url, seenAt },
+    },
+    {
+      value: declared?.tdmReservation ?? null,
+      policy: declared?.tdmPolicy ?? null,
+      seen: { place: "meta", url, seenAt },
+    },
+  ] as const;
+  let value: string | null = null;
+  let policy: string | null = null;
+  let seen: Seen | null = null;
+  for (const one of stated) {
+    const trimmed = one.value?.trim();
+    if (trimmed === "0" || trimmed === "1") {
+      value = trimmed;
+      seen = one.seen;
+    }
+    policy = one.policy?.trim() || policy;
+  }
+  if (value === null || seen === null) return null;
+  const statement = stating("tdmrep", `tdm-reservation: ${value}`, MINING, value === "0");
+  if (value === "0" || policy === null || !URL.canParse(policy, url)) return { statement, seen };
+  return { statement: { ...statement, terms: new URL(policy, url).href }, seen };
+}
+
+/**
+ * What the JSON-LD of an article says (schema.org 29.3, https://schema.org/CreativeWork): `license` and
+ * `usageInfo` name terms and deny nothing by themselves; what isn't accessible for free isn't handed out
+ * whole.
+ */
+function structuredData({ declared }: PageSources): Statement[] {
+  if (!declared) return [];
+  const { license, usageInfo, isAccessibleForFree } = declared;
+  const named = Object.entries({ license, usageInfo }).flatMap(([name, terms]): Statement[] =>
+    terms ? [{ format: "schema.org", said: `${name}: ${terms}`, terms }] : [],
+  );
+  if (isAccessibleForFree !== false) return named;
+  return [...named, stating("schema.org", "isAccessibleForFree: false", ["full-text"], false)];
+}

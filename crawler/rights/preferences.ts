@@ -1,0 +1,85 @@
+import { isInnerList, parseDictionary, Token } from "structured-headers";
+import type { Use } from "../../model/usage-rights.ts";
+import { type Statement, stating } from "./statement.ts";
+
+/** Characters of one statement that are read. */
+const MAX_LENGTH = 2000;
+
+/** Categories of draft-ietf-aipref-vocab-08 section 6.1; labels are case sensitive. */
+const CATEGORIES = {
+  "train-ai": ["ai-train"],
+  "ai-use": ["ai-input"],
+  search: ["search"],
+} as const satisfies Record<string, readonly Use[]>;
+
+/**
+ * What a statement of preference says (IETF draft-ietf-aipref-vocab-08, 14 September 2026, section 6:
+ * https://www.ietf.org/archive/id/draft-ietf-aipref-vocab-08.txt): a Dictionary of RFC 9651 with `y` or
+ * `n` by category. Other labels, other values and parameters are ignored; of a label that is repeated
+ * the last one counts; what can't be parsed says nothing. The same text stands in the header
+ * `Content-Usage` and in robots.txt.
+ */
+export function readContentUsage(text: string): Statement[] {
+  const preferences = dictionaryOf(text.replaceAll("\n", ", "));
+  return Object.entries(CATEGORIES).flatMap(([label, uses]) => {
+    const value = preferences.get(label);
+    if (value !== "y" && value !== "n") return [];
+    return [stating("content-usage", `${label}=${value}`, uses, value === "y")];
+  });
+}
+
+function dictionaryOf(text: string): Map<string, string> {
+  const tokens = new Map<string, string>();
+  if (text.length > MAX_LENGTH) return tokens;
+  try {
+    for (const [key, member] of parseDictionary(text)) {
+      if (isInnerList(member)) continue;
+      const [value] = member;
+      if (value instanceof Token) tokens.set(key, value.toString());
+    }
+  } catch {
+    return new Map();
+  }
+  return tokens;
+}
+
+const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
+
+/** What each level of `use` leaves out; `full` leaves out nothing. */
+const LEVELS = {
+  immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
+  reference: ["full-text", "ai-input", "ai-train"],
+  full: [],
+} as const satisfies Record<string, readonly Use[]>;
+
+/**
+ * What content signals say (Content Signals Policy, https://contentsignals.org; labels as in
+ * draft-romm-aipref-contentsignals-00, 1 October 2025): `search`, `ai-input` and `ai-train`, each `yes`
+ * or `no`, separated by commas, in any letters; of a signal that is repeated `no` wins. Since July 2026
+ * `use` says how far content may be taken: `immediate` (store and reuse nothing), `reference` (index,
+ * excerpt, link back) or `full` (summarise and reproduce). Other words say nothing.
+ */
+export function readContentSignal(text: string): Statement[] {
+  const found = new Map<string, Statement>();
+  for (const pair of text.slice(0, MAX_LENGTH).toLowerCase().split(/[,\n]/)) {
+    const at = pair.indexOf("=");
+    if (at === -1) continue;
+    const [key, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    const statement = contentSignal(key, value);
+    const name = key === "use" ? pair : key;
+    if (statement && !found.get(name)?.denies) found.set(name, statement);
+  }
+  return [...found.values()];
+}
+
+function contentSignal(key: string, value: string): Statement | null {
+  const said = `${key}=${value}`;
+  const uses = Object.entries(SIGNALS).find(([label]) => label === key)?.[1];
+  if (uses && (value === "yes" || value === "no")) {
+    return stating("content-signal", said, uses, value === "yes");
+  }
+  const denied = Object.entries(LEVELS).find(([level]) => key === "use" && level === value)?.[1];
+  if (!denied) return null;
+  const statement: Statement = { format: "content-signal", said };
+  return denied.length > 0 ? { ...statement, denies: [...denied] } : statement;
+}

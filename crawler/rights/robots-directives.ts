@@ -1,0 +1,120 @@
+import type { Use } from "../../model/usage-rights.ts";
+import { type Statement } from "./statement.ts";
+import { MINING } from "./tdm-policy.ts";
+
+/** Characters of all directives of a page that are read. */
+const MAX_LENGTH = 5000;
+
+const HIDES: Use[] = ["search"];
+/**
+ * What directives without a value deny. `none` equals `noindex, nofollow`; `nocache` is Bing's name for
+ * `noarchive`; `noai` is read as a reservation of text and data mining. `noimageai` is about pictures
+ * alone, which this project hands to no model: it is kept, and denies nothing of the text.
+ */
+const DENIED: Record<string, Use[]> = {
+  noindex: HIDES,
+  none: HIDES,
+  noarchive: ["archive", "full-text"],
+  nocache: ["archive", "full-text"],
+  noai: MINING,
+  noimageai: [],
+};
+/** Directives that carry a value, so that what stands before their colon is no robot. */
+const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
+const UNTIL = "unavailable_after";
+/** Words that are directives: a `meta` of another name holds some only if it is for a robot. */
+const KNOWN = new Set([...Object.keys(DENIED), "nosnippet", "index", "follow", "nofollow", "all"]);
+
+/**
+ * What robots directives say (Google's "Robots meta tag, data-nosnippet, and X-Robots-Tag specifications",
+ * as of December 2025: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; the
+ * `noai` and `noimageai` of DeviantArt, 11 November 2022): the values of one header or `meta`, a line each.
+ * Letters don't matter. A robot's name holds for what follows it on the line, and what is for another one
+ * than `product` doesn't count. `nosnippet` equals `max-snippet: 0`, `-1` is no limit; a date that can't
+ * be read says nothing.
+ */
+export function readRobotsDirectives(values: string, product: string): Statement[] {
+  const found = new Map<string, Statement>();
+  const ours = product.toLowerCase();
+  for (const line of values.slice(0, MAX_LENGTH).split("\n")) {
+    let robot: string | null = null;
+    const parts = line.split(",");
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at]?.trim() ?? "";
+      const colon = part.indexOf(":");
+      const name = colon === -1 ? "" : part.slice(0, colon).trim().toLowerCase();
+      let words = part;
+      if (name && name !== UNTIL && !VALUED.has(name)) {
+        if (!/^[\w-]+$/.test(name)) continue;
+        robot = name;
+        words = part.slice(colon + 1).trim();
+      }
+      if (robot !== null && robot !== ours) continue;
+      const { statements, taken } = readPart(words, parts.slice(at + 1, at + 2));
+      at += taken;
+      for (const statement of statements) found.set(statement.said, statement);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Whether the content of a `meta` is made of robots directives. */
+export function isRobotsContent(content: string): boolean {
+  const words = content
+    .slice(0, MAX_LENGTH)
+    .toLowerCase()
+    .split(/[\s,]+/);
+  return words.some((word) => KNOWN.has(word) || /^(?:max-snippet|unavailable_after):/.test(word));
+}
+
+/** Directives of one part between commas; a date may have a comma, so it may take the next part too. */
+function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
+  const lower = words.toLowerCase();
+  if (lower.startsWith(UNTIL)) {
+    const value = words.slice(UNTIL.length).replace(/^\s*:/, "").trim();
+    const rest = next.filter((part) => /^\s*\d/.test(part));
+    const both = rest.length > 0 ? timeOf([value, ...rest].join(",")) : null;
+    const at = both ?? timeOf(value);
+    if (!at) return { statements: [], taken: 0 };
+    const said = `${UNTIL}: ${both ? [value, ...rest].join(",") : value}`;
+    const statement: Statement = { format: "robots-directive", said, unavailableAfter: at };
+    return { statements: [statement], taken: both ? 1 : 0 };
+  }
+  const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(lower)?.[1];
+  if (limit !== undefined) return { statements: [snippet(Number(limit))], taken: 0 };
+  if (VALUED.has(lower.slice(0, lower.indexOf(":")).trim())) return { statements: [], taken: 0 };
+  const statements = lower.split(/\s+/).flatMap((word) => {
+    if (word === "nosnippet") return { ...snippet(0), said: word };
+    const inner = /^max-snippet:(-?\d{1,9})$/.exec(word)?.[1];
+    if (inner !== undefined) return snippet(Number(inner));
+    const denies = Object.hasOwn(DENIED, word) ? DENIED[word] : undefined;
+    return denies ? toStatement(word, denies) : [];
+  });
+  return { statements, taken: 0 };
+}
+
+function toStatement(said: string, denies: Use[]): Statement {
+  const statement: Statement = { format: "robots-directive", said };
+  return denies.length > 0 ? { ...statement, denies } : statement;
+}
+
+function snippet(maxCharacters: number): Statement {
+  const statement: Statement = { format: "robots-directive", said: `max-snippet:${maxCharacters}` };
+  return maxCharacters >= 0 ? { ...statement, maxCharacters } : statement;
+}
+
+const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
+const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
+
+/** RFC 822, RFC 850 or ISO 8601; without a zone that we know it is in UTC. */
+function timeOf(text: string): Date | null {
+  const trimmed = text.trim().slice(0, 60);
+  if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;
+  const spaced = trimmed.replace(/(\d{1,2})-([a-z]{3,9})-(\d{2,4})/i, "$1 $2 $3");
+  const forms =
+    ZONE.test(trimmed) || /^\d{4}-\d{2}-\d{2}$/.test(trimmed)
+      ? [spaced]
+      : [`${trimmed}Z`, `${spaced} UTC`, `${spaced.replace(/\s+[a-z]+$/i, "")} UTC`];
+  const time = forms.map((form) => Date.parse(form)).find((ms) => !Number.isNaN(ms));
+  return time === undefined ? null : new Date(time);
+}

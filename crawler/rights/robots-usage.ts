@@ -1,0 +1,130 @@
+import { BOUNDS } from "../../config/bounds/http.ts";
+import { lines } from "../robots/line.ts";
+import { parsedByText } from "../robots/parsed.ts";
+import { matches, type Pattern, pathOf, toPattern } from "../robots/pattern.ts";
+import { head, latin1, productOf } from "../robots/robots.ts";
+import { readContentSignal, readContentUsage } from "./preferences.ts";
+import type { Statement } from "./statement.ts";
+
+/** Licences of one file that are kept. */
+const MAX_LICENCES = 10;
+
+interface UsageRule {
+  /** Lower-case product tokens of its group; `*` stands for everybody, none at all for no group. */
+  agents: ReadonlySet<string>;
+  name: "content-usage" | "content-signal";
+  /** The paths it is about; without one it is about all. */
+  pattern: Pattern;
+  text: string;
+}
+
+interface RobotsUsage {
+  agents: ReadonlySet<string>;
+  rules: UsageRule[];
+  licences: { agents: ReadonlySet<string>; isGlobal: boolean; url: string }[];
+}
+
+/** What a robots.txt says on the use of one page, and which licence files it names for it. */
+export interface RobotsUsageOfPage {
+  statements: Statement[];
+  /** Absolute URLs of RSL licences. */
+  licences: string[];
+}
+
+const parsed = parsedByText(parse);
+
+/**
+ * What robots.txt says on the use of the page at `url` to the product:
+ *
+ * - `Content-Usage` (IETF draft-ietf-aipref-attach-05, 19 August 2026, section 3:
+ *   https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): of the rules of its group, those with
+ *   the longest path that matches; where several are as long, all of them.
+ * - `Content-Signal` (https://contentsignals.org) of its group; a path before it counts likewise.
+ * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): those of its group, else those outside of
+ *   any group. A blank line ends a group for them, as publishers write it.
+ *
+ * Groups are chosen as RFC 9309 section 2.2.1 says: those that name the product, else those for `*`.
+ */
+export function robotsUsage(text: string, product: string, url: string): RobotsUsageOfPage {
+  const usage = parsed(text);
+  if (usage.rules.length === 0 && usage.licences.length === 0) {
+    return { statements: [], licences: [] };
+  }
+  const name = latin1(product).toLowerCase();
+  const agent = usage.agents.has(name) ? name : "*";
+  const path = pathOf(latin1(new URL(url).href));
+  const own = usage.rules.filter(({ agents }) => agents.has(agent));
+  const read = { "content-usage": readContentUsage, "content-signal": readContentSignal };
+  const statements = (["content-usage", "content-signal"] as const).flatMap((kind) => {
+    const longest = longestOf(
+      own.filter((rule) => rule.name === kind && matches(rule.pattern, path)),
+    );
+    return longest.flatMap(({ text: value }) => read[kind](value));
+  });
+  const named = usage.licences.filter(({ agents }) => agents.has(agent));
+  const candidates = named.length > 0 ? named : usage.licences.filter(({ isGlobal }) => isGlobal);
+  const licences = new Set(candidates.flatMap((licence) => absolute(licence.url, url) ?? []));
+  return { statements, licences: [...licences] };
+}
+
+/** Relative ones are against the specification, yet it is plain what they mean. */
+function absolute(href: string, page: string): string | null {
+  const base = new URL("/robots.txt", page).href;
+  const url = URL.canParse(href, base) ? new URL(href, base) : null;
+  return url && /^https?:$/.test(url.protocol) ? url.href : null;
+}
+
+function longestOf(rules: UsageRule[]): UsageRule[] {
+  const length = Math.max(...rules.map(({ pattern }) => pattern.length));
+  return rules.filter(({ pattern }) => pattern.length === length);
+}
+
+const USAGE_RULE = /content-(?:usage|signal)|license/i;
+/** Lines that belong to a group, so that the next `User-agent` begins another one. */
+const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
+
+function parse(text: string): RobotsUsage {
+  const usage: RobotsUsage = { agents: new Set(), rules: [], licences: [] };
+  if (!USAGE_RULE.test(text)) return usage;
+  const everybody = new Set<string>();
+  usage.agents = everybody;
+  let agents = new Set<string>();
+  let isClosed = false;
+  let isApart = true;
+  let wildcards = 0;
+  for (const line of lines(head(text))) {
+    if (line?.name === "user-agent" || line?.name === "useragent") {
+      if (isClosed) agents = new Set();
+      isClosed = false;
+      const agent = productOf(line.value);
+      agents.add(agent);
+      everybody.add(agent);
+    } else if (line && GROUP_LINE.test(line.name)) {
+      isClosed = true;
+    }
+    isApart = line === null || line.name === "sitemap" || (isApart && isOutside(line.name));
+    if (line?.name === "license" && usage.licences.length < MAX_LICENCES) {
+      const isGlobal = isApart || agents.size === 0;
+      usage.licences.push({ agents: isApart ? new Set() : agents, isGlobal, url: line.value });
+    }
+    if (line?.name !== "content-usage" && line?.name !== "content-signal") continue;
+    const { path, value } = split(line.value);
+    const pattern = toPattern(path);
+    if (pattern.parts.length > 1 && ++wildcards > BOUNDS.robotsWildcards) continue;
+    usage.rules.push({ agents, name: line.name, pattern, text: value });
+  }
+  return usage;
+}
+
+/** Whether a line after a blank one leaves what follows outside of the group before. */
+function isOutside(name: string): boolean {
+  return name === "" || name === "license";
+}
+
+/** A path, where one stands before the preferences. */
+function split(value: string): { path: string; value: string } {
+  if (!value.startsWith("/")) return { path: "", value };
+  const end = value.search(/[ \t]/);
+  if (end === -1) return { path: value, value: "" };
+  return { path: value.slice(0, end), value: value.slice(end).trim() };
+}

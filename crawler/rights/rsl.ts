@@ -1,0 +1,310 @@
+import { SaxesParser, type SaxesTagNS } from "saxes";
+import { BOUNDS } from "../../config/bounds/http.ts";
+import type { Use } from "../../model/usage-rights.ts";
+import { matches, pathOf, toPattern } from "../robots/pattern.ts";
+import { latin1 } from "../robots/robots.ts";
+import type { Statement } from "./statement.ts";
+
+/** Media type of an RSL document, and the namespace of its elements. */
+export const RSL_TYPE = "application/rsl+xml";
+const NAMESPACE = "https://rslstandard.org/rsl";
+/** Bytes of a licence file that are read. */
+export const RSL_BYTES = 500_000;
+const MAX_CONTENTS = 1000;
+const MAX_LICENSES = 20;
+const MAX_VALUE = 2000;
+const MAX_DEPTH = 20;
+/** Characters that are parsed before it is seen whether to stop. */
+const CHUNK = 4096;
+
+/** Terms of one `license` of a `content`. */
+interface License {
+  permits: string[] | null;
+  prohibits: string[];
+  /** What has to be done first, in words: payment, reporting, being of a group or in a country; null: nothing. */
+  condition: string | null;
+  /** Where it can be had. */
+  terms: string | null;
+}
+
+interface Content {
+  url: string;
+  /** A licence server has to be asked first. */
+  server: string | null;
+  licenses: License[];
+  terms: string | null;
+}
+
+/** A licence file as it was read. */
+export interface RslDocument {
+  contents: Content[];
+  /** How long it may be relied on, days (section 3.2.1). */
+  maxAgeDays: number;
+  /** Why it isn't one, in words; what it permits doesn't count then. */
+  problem: string | null;
+}
+
+const ELEMENTS = new Set(
+  `rsl content license permits prohibits payment standard custom amount accepts reporting legal
+  alternate schema copyright terms`.split(/\s+/),
+);
+/** Payments that ask for nothing we don't do: every exit names the publisher and links to the page. */
+const FREE = new Set(["free", "attribution"]);
+/** Elements that say how to pay where the kind of payment isn't stated. */
+const PRICES = new Set(["standard", "custom", "amount", "accepts"]);
+
+/**
+ * Reads an RSL document (RSL 1.0, Recommendation of 10 December 2025: https://rslstandard.org/rsl).
+ * A document that isn't well-formed, has a DOCTYPE or an unknown element of the namespace doesn't conform
+ * (sections 2.2 and 3): `problem` says so. Elements of other namespaces are passed over. Takes time in
+ * proportion to the text; so many contents and licences are kept.
+ */
+export function parseRsl(text: string): RslDocument {
+  const document: RslDocument = { contents: [], maxAgeDays: 30, problem: null };
+  const fail = (problem: string) => {
+    document.problem ??= problem;
+  };
+  const path: string[] = [];
+  let content: Content | null = null;
+  let license: License | null = null;
+  let payment: string | null = null;
+  let type = "";
+  let value = "";
+  let isStopped = false;
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  parser.on("error", (error) => fail(`broken XML: ${error.message}`));
+  parser.on("doctype", () => {
+    fail("it has a DOCTYPE");
+    isStopped = true;
+  });
+  const addText = (more: string) => {
+    if (value.length < MAX_VALUE) value += more.slice(0, MAX_VALUE);
+  };
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  parser.on("opentag", (tag: SaxesTagNS) => {
+    const name = tag.uri === NAMESPACE ? tag.local : "";
+    if (path.length === 0 && name !== "rsl" && name !== "content") fail("no RSL document");
+    if (tag.uri === NAMESPACE && !ELEMENTS.has(name)) fail(`unknown element ${name}`.slice(0, 100));
+    path.push(name);
+    if (path.length > MAX_DEPTH) isStopped = true;
+    value = "";
+    const attribute = (key: string) => tag.attributes[key]?.value.trim() ?? null;
+    const days =
+      name === "rsl" ? /^[1-9]\d{0,3}$/.exec(attribute("max-age") ?? "")?.[0] : undefined;
+    if (days !== undefined) document.maxAgeDays = Number(days);
+    if (name === "content") {
+      const url = attribute("url");
+      if (url === null) fail("content without a url");
+      content = { url: url ?? "", server: attribute("server"), licenses: [], terms: null };
+    } else if (name === "license" && content) {
+      license = { permits: null, prohibits: [], condition: null, terms: null };
+    } else if (name === "payment") {
+      payment = attribute("type")?.toLowerCase() ?? null;
+      if (license && payment && !FREE.has(payment)) license.condition ??= `payment ${payment}`;
+    } else if (PRICES.has(name) && payment === null && license) {
+      license.condition ??= "payment";
+    } else if (name === "reporting" && license) {
+      license.condition ??= `reporting ${attribute("type") ?? ""}`.trim();
+    } else if (name === "permits" || name === "prohibits") {
+      type = attribute("type") ?? "usage";
+    }
+  });
+  parser.on("closetag", () => {
+    const name = path.pop() ?? "";
+    const text = value.trim();
+    value = "";
+    if (name === "content" && content) {
+      if (content.licenses.length === 0) fail("content without a license");
+      if (document.contents.length < MAX_CONTENTS) document.contents.push(content);
+      else fail("too many contents");
+      content = null;
+    } else if (name === "license" && license) {
+      if (content && content.licenses.length < MAX_LICENSES) content.licenses.push(license);
+      else fail("too many licenses");
+      license = null;
+    } else if ((name === "permits" || name === "prohibits") && license) {
+      if (text.length >= MAX_VALUE) fail(`${name} is too long`);
+      addTokens(license, name, type, text);
+    } else if ((name === "custom" || name === "standard") && license && /^https?:/.test(text)) {
+      license.terms ??= text;
+    } else if (name === "terms" && content && /^https?:/.test(text)) {
+      content.terms = text;
+    }
+  });
+  for (let at = 0; at < Math.min(text.length, RSL_BYTES) && !isStopped; at += CHUNK) {
+    parser.write(text.slice(at, Math.min(at + CHUNK, RSL_BYTES)));
+  }
+  if (!isStopped) parser.close();
+  if (isStopped || document.contents.length === 0) fail("no content");
+  return document;
+}
+
+/** Older names (RSL 0.9) of today's tokens; lists were separated by commas then. */
+const OLDER: Record<string, string> = {
+  "train-ai": "ai-train",
+  "train-genai": "ai-train",
+  "ai-use": "ai-input",
+  "ai-include": "ai-input",
+  "ai-summarize": "ai-input",
+};
+
+function addTokens(
+  license: License,
+  name: "permits" | "prohibits",
+  type: string,
+  text: string,
+): void {
+  const tokens = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (type === "usage") {
+    const usages = tokens.map((token) => OLDER[token] ?? token);
+    if (name === "permits") license.permits = [...(license.permits ?? []), ...usages];
+    else license.prohibits.push(...usages);
+  } else if (tokens.length > 0 && !isEverybody(name, type, tokens)) {
+    // Which group the operator belongs to, or where they are, is not known here.
+    license.condition ??= `${name} ${type} ${tokens.join(" ")}`.slice(0, 100);
+  }
+}
+
+const USERS = ["commercial", "non-commercial", "education", "government", "personal"];
+
+function isEverybody(name: "permits" | "prohibits", type: string, tokens: string[]): boolean {
+  return name === "permits" && type === "user" && USERS.every((user) => tokens.includes(user));
+}
+
+/** The tokens that cover each use, the narrowest first (RSL 1.0 section 3.4.1.1). */
+const COVERING: Record<Use, string[][]> = {
+  search: [["search"], [], ["all"]],
+  "full-text": [[], [], ["all"]],
+  archive: [[], [], ["all"]],
+  analysis: [[], [], ["all"]],
+  "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
+  "ai-train": [["ai-train"], ["ai-all"], ["all"]],
+};
+/** Uses that a list of what is permitted leaves out when it doesn't name them; keeping a copy is part of any. */
+const EXHAUSTED: ReadonlySet<Use> = new Set([
+  "search",
+  "full-text",
+  "analysis",
+  "ai-input",
+  "ai-train",
+]);
+
+type Answer = { isAllowed: boolean; said: string; terms: string | null };
+
+/**
+ * What a licence says of the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6). Of the contents that
+ * match it by the rules of RFC 9309, the one with the longest path decides a use that it speaks of, and
+ * in it the narrowest usage; permitted and prohibited alike is prohibited. Where a content permits some
+ * usages, it permits no others. A permission that asks for payment, reporting, a licence server, a group
+ * of users or a country is none for us; attribution is given by every exit.
+ *
+ * A document that doesn't conform permits nothing: use by machines is denied, as unlicensed (section 4.3).
+ */
+export function readRsl(document: RslDocument, url: string): Statement[] {
+  const found = document.contents
+    .flatMap((content) => {
+      const length = matchLength(content.url, url);
+      return length === null ? [] : [{ content, length }];
+    })
+    .toSorted((one, other) => other.length - one.length);
+  const statements = new Map<string, Statement>();
+  for (const use of Object.keys(COVERING) as Use[]) {
+    const answer = answerOf(found, use);
+    const denies = answer ? !answer.isAllowed : false;
+    if (answer && (denies || document.problem === null)) add(statements, answer, use);
+  }
+  const list = [...statements.values()];
+  return document.problem === null ? list : [...list, unlicensed(document.problem)];
+}
+
+/** What a licence that can't be read says: machines have no licence (RSL 1.0 section 4.3). */
+export function unlicensed(problem: string): Statement {
+  const said = `unlicensed: ${problem}`;
+  return { format: "rsl", said, denies: ["analysis", "ai-input", "ai-train"] };
+}
+
+function add(
+  statements: Map<string, Statement>,
+  { isAllowed, said, terms }: Answer,
+  use: Use,
+): void {
+  const statement: Statement = statements.get(said) ?? { format: "rsl", said };
+  const key = isAllowed ? "allows" : "denies";
+  statement[key] = [...(statement[key] ?? []), use];
+  if (terms) statement.terms = terms;
+  statements.set(said, statement);
+}
+
+/** Of the contents that match, the longest first, what the first that speaks of the use says. */
+function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
+  let length: number | null = null;
+  let answer: Answer | null = null;
+  for (const one of found) {
+    if (answer && one.length !== length) return answer;
+    length = one.length;
+    const next = contentAnswer(one.content, use);
+    if (next && !next.isAllowed) return next;
+    answer ??= next;
+  }
+  return answer;
+}
+
+function contentAnswer(content: Content, use: Use): Answer | null {
+  const { licenses } = content;
+  const ranks = COVERING[use];
+  for (const tokens of ranks) {
+    const prohibited = tokens.find((token) =>
+      licenses.some(({ prohibits }) => prohibits.includes(token)),
+    );
+    const terms = content.terms ?? licenses.find((license) => license.terms)?.terms ?? null;
+    if (prohibited) return { isAllowed: false, said: `prohibits ${prohibited}`, terms };
+    const permitting = licenses.flatMap((license) => {
+      const token = tokens.find((one) => license.permits?.includes(one));
+      return token ? [{ license, token }] : [];
+    });
+    const answer = permission(content, permitting);
+    if (answer) return answer;
+  }
+  // A license that names no usages is about all of them.
+  const open = licenses.filter(({ permits }) => permits === null);
+  const answer = permission(
+    content,
+    open.map((license) => ({ license, token: "all" })),
+  );
+  if (answer) return answer;
+  const named = licenses.flatMap(({ permits }) => permits ?? []);
+  if (named.length === 0 || !EXHAUSTED.has(use)) return null;
+  const said = `permits ${[...new Set(named)].join(" ")} only`;
+  return { isAllowed: false, said, terms: content.terms };
+}
+
+/** Whether one of the licenses that permit a use asks for nothing; null if none permits it. */
+function permission(
+  { server, terms: about }: Content,
+  permitting: { license: License; token: string }[],
+): Answer | null {
+  const [first] = permitting;
+  if (!first) return null;
+  const free = server ? undefined : permitting.find(({ license }) => license.condition === null);
+  const { license, token } = free ?? first;
+  const terms = license.terms ?? about;
+  if (free) return { isAllowed: true, said: `permits ${token}`, terms };
+  const condition = license.condition ?? `a licence of ${server}`;
+  return { isAllowed: false, said: `permits ${token} for ${condition}`, terms: terms ?? server };
+}
+
+/** How long the path is by which a content is about the page; null if it isn't. */
+function matchLength(pattern: string, url: string): number | null {
+  if (pattern === "") return 0;
+  const page = new URL(url);
+  const whole = /^https?:\/\/[^/?]+/i.exec(pattern)?.[0];
+  if (whole && (!URL.canParse(whole) || new URL(whole).host !== page.host)) return null;
+  const path = whole ? pattern.slice(whole.length) || "/" : pattern;
+  const compiled = toPattern(latin1(path.slice(0, MAX_VALUE)));
+  if (compiled.parts.length > BOUNDS.robotsWildcards) return null;
+  return matches(compiled, pathOf(latin1(page.href))) ? compiled.length : null;
+}

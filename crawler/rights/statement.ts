@@ -1,0 +1,22 @@
+import { toSignal, type UsageSignal, type Use } from "../../model/usage-rights.ts";
+
+/** What a statement says of uses, without where and when it was seen. */
+export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
+
+/** Where and when a statement was seen. */
+export type Seen = Pick<UsageSignal, "place" | "url" | "seenAt">;
+
+/** Statements with where and when they were seen. */
+export function seenAs(statements: readonly Statement[], seen: Seen): UsageSignal[] {
+  return statements.map((statement) => toSignal({ ...statement, ...seen }));
+}
+
+/** The uses that a label allows or denies, as a statement. */
+export function stating(
+  format: Statement["format"],
+  said: string,
+  uses: readonly Use[],
+  isAllowed: boolean,
+): Statement {
+  return { format, said, [isAllowed ? "allows" : "denies"]: [...uses] };
+}

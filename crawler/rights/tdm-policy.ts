@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { Use } from "../../model/usage-rights.ts";
+import type { Statement } from "./statement.ts";
+
+/** Bytes of a policy that are read. */
+export const POLICY_BYTES = 100_000;
+const MAX_RULES = 50;
+
+/** What a reservation of text and data mining is about. */
+export const MINING: Use[] = ["analysis", "ai-input", "ai-train"];
+
+const oneOrMore = <T extends z.ZodType>(type: T) =>
+  z.union([z.array(type), type.transform((one) => [one])]);
+const Named = z.union([
+  z.string(),
+  z.object({ "@id": z.string() }).transform((node) => node["@id"]),
+]);
+const Rule = z.object({
+  action: oneOrMore(Named).catch([]),
+  duty: oneOrMore(z.object({ action: oneOrMore(Named).catch([]) })).catch([]),
+  constraint: oneOrMore(
+    z.object({ leftOperand: Named.catch(""), rightOperand: Named.catch("") }),
+  ).catch([]),
+});
+const Policy = z.object({
+  permission: oneOrMore(Rule).catch([]),
+  prohibition: oneOrMore(Rule).catch([]),
+  assigner: z
+    .object({
+      "vcard:hasURL": z.string().optional(),
+      "vcard:hasEmail": z.string().optional(),
+      uid: z.string().optional(),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+/**
+ * What a TDM policy says (W3C TDMRep, Final Community Group Report of 10 May 2024, "Expressing a TDM Policy":
+ * https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/; a profile of ODRL 2.2): on which
+ * duties and for which purposes mining is offered, and in `terms` whom to ask. An offer lifts no
+ * reservation: it says how to get the right. A policy that prohibits mining denies it; what can't be read
+ * says nothing.
+ */
+export function readTdmPolicy(text: string): Statement[] {
+  const policy = policyOf(text);
+  if (!policy) return [];
+  const mines = ({ action }: z.infer<typeof Rule>) => action.some(isMining);
+  const prohibited = policy.prohibition.slice(0, MAX_RULES).some(mines);
+  const terms = policy.assigner?.["vcard:hasURL"] ?? policy.assigner?.["vcard:hasEmail"];
+  const offers = policy.permission.slice(0, MAX_RULES).filter(mines);
+  const statements = offers.map((offer): Statement => {
+    const duties = offer.duty.flatMap(({ action }) => action).map(shortName);
+    const purposes = offer.constraint
+      .filter(({ leftOperand }) => shortName(leftOperand) === "purpose")
+      .map(({ rightOperand }) => rightOperand);
+    const said = ["tdm:mine", ...duties, ...purposes].join(" ");
+    return { format: "odrl", said, ...(terms && { terms }) };
+  });
+  if (prohibited) statements.push({ format: "odrl", said: "prohibits tdm:mine", denies: MINING });
+  return statements;
+}
+
+function policyOf(text: string): z.infer<typeof Policy> | null {
+  if (text.length > POLICY_BYTES) return null;
+  try {
+    return Policy.safeParse(JSON.parse(text.replace(/^\ufeff/, ""))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isMining(action: string): boolean {
+  return /^(?:tdm:|https?:\/\/www\.w3\.org\/ns\/tdmrep#)mine$/.test(action);
+}
+
+function shortName(name: string): string {
+  return name.replace(/^(?:odrl:|https?:\/\/www\.w3\.org\/ns\/odrl\/2\/)/, "");
+}

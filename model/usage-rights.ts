@@ -1,0 +1,168 @@
+/** What content can be used for; each is judged for itself. */
+export const USES = [
+  /** Listing it: headline, link and an excerpt that helps to choose. */
+  "search",
+  /** Handing its whole text to readers. */
+  "full-text",
+  /** Keeping the page as it came. */
+  "archive",
+  /** Text and data mining: counting, classifying, comparing. */
+  "analysis",
+  /** Input of a generative model, such as retrieval or grounding. */
+  "ai-input",
+  /** Training or fine-tuning a generative model. */
+  "ai-train",
+] as const;
+export type Use = (typeof USES)[number];
+
+/** What an export can be for. */
+export const PURPOSES = ["search", "analysis", "ai-input", "ai-train"] as const satisfies Use[];
+export type Purpose = (typeof PURPOSES)[number];
+
+/** The specification that a signal follows. */
+export const SIGNAL_FORMATS = [
+  "robots-directive",
+  "tdmrep",
+  "odrl",
+  "content-signal",
+  "content-usage",
+  "rsl",
+  "schema.org",
+] as const;
+export type SignalFormat = (typeof SIGNAL_FORMATS)[number];
+
+/** Where a signal stands. */
+export const SIGNAL_PLACES = [
+  "robots.txt",
+  "header",
+  "meta",
+  "link",
+  "licence",
+  "tdmrep.json",
+  "policy",
+  "json-ld",
+] as const;
+export type SignalPlace = (typeof SIGNAL_PLACES)[number];
+
+/** One statement of a publisher on what may be done with a page. */
+export interface UsageSignal {
+  format: SignalFormat;
+  place: SignalPlace;
+  /** What it says, in the words of its format, e.g. `ai-train=no`; at most 200 characters. */
+  said: string;
+  /** The file or page that says it. */
+  url: string;
+  seenAt: Date;
+  allows?: Use[];
+  denies?: Use[];
+  /** At most so many characters of the text may be shown, or given to a generative model; 0: none. */
+  maxCharacters?: number;
+  /** From then on it may be shown to nobody. */
+  unavailableAfter?: Date;
+  /** Where the licence, policy or contact is that says how to get the right. */
+  terms?: string;
+}
+
+/** Signals that are kept of one page, and characters of what each says. */
+export const MAX_SIGNALS = 40;
+const MAX_SAID = 200;
+
+/** Whether a use is allowed, and which signals decide that. */
+export interface UseVerdict {
+  use: Use;
+  allowed: boolean;
+  /** `unknown`: no signal speaks of this use; it is then allowed. */
+  preference: "allowed" | "disallowed" | "unknown";
+  /** Characters of the text that this use may take at most; null: all of them. */
+  maxCharacters: number | null;
+  /** The signals that decide: those that deny it, else those that limit it, else those that allow it. */
+  because: UsageSignal[];
+}
+
+/** Uses that a limit on the length of excerpts concerns. */
+const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
+
+/**
+ * Judges one use of a page at a time: the strictest signal that applies wins, as
+ * draft-ietf-aipref-vocab-08 section 5.1 combines statements ("if any statement of preference
+ * indicates that the usage is disallowed, the result is that the usage is disallowed"). Rules by which
+ * one statement of a format replaces another one of the same format (the nearest place of TDMRep, the
+ * longest path in robots.txt, the narrowest scope of RSL) have been applied when the signals were read.
+ *
+ * A page that is unavailable after a time that has come may be used for nothing. An excerpt of at
+ * most so many characters limits `search` and `ai-input`, none at all denies `ai-input`, and both
+ * deny `full-text`. What no signal speaks of is allowed.
+ */
+export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
+  const limits = LIMITED.has(use)
+    ? signals.filter(({ maxCharacters }) => isLimit(maxCharacters))
+    : [];
+  const denying = signals.filter(
+    (signal) =>
+      signal.denies?.includes(use) ||
+      (signal.unavailableAfter !== undefined && signal.unavailableAfter <= at) ||
+      (limits.includes(signal) &&
+        (use === "full-text" || (use === "ai-input" && signal.maxCharacters === 0))),
+  );
+  if (denying.length > 0) {
+    return { use, allowed: false, preference: "disallowed", maxCharacters: 0, because: denying };
+  }
+  const allowing = signals.filter(({ allows }) => allows?.includes(use));
+  const preference = allowing.length > 0 ? "allowed" : "unknown";
+  const maxCharacters = limits.reduce<number | null>(
+    (least, { maxCharacters: most = 0 }) => Math.min(least ?? most, most),
+    null,
+  );
+  const because = limits.length > 0 ? limits : allowing;
+  return { use, allowed: true, preference, maxCharacters, because };
+}
+
+function isLimit(maxCharacters: number | undefined): boolean {
+  return maxCharacters !== undefined && maxCharacters >= 0;
+}
+
+/** The first time at which a page becomes unavailable; null if no signal names one. */
+export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
+  const times = signals.flatMap(({ unavailableAfter }) => unavailableAfter?.getTime() ?? []);
+  return times.length > 0 ? new Date(Math.min(...times)) : null;
+}
+
+/** Why a use isn't allowed, for a reader: what is said where; null where it is allowed. */
+export function denialOf({ allowed, because }: UseVerdict): string | null {
+  if (allowed) return null;
+  return because.map(({ said, place }) => `${said} (${place})`).join(", ");
+}
+
+/** A signal with what it says cut to its length. */
+export function toSignal(signal: UsageSignal): UsageSignal {
+  const { said } = signal;
+  return said.length > MAX_SAID ? { ...signal, said: `${said.slice(0, MAX_SAID - 1)}…` } : signal;
+}
+
+/** What the markup of a page declares on its use, as it stands there. */
+export interface DeclaredUse {
+  /** Robots directives of `meta`s, and the robot that each is for (`robots`: all of them), lower-case. */
+  robots: { name: string; content: string }[];
+  tdmReservation: string | null;
+  tdmPolicy: string | null;
+  /** Absolute URLs of RSL licences that it links to, and licences that stand in it. */
+  licences: string[];
+  licenceTexts: string[];
+  /** Of the JSON-LD of its article. */
+  license: string | null;
+  usageInfo: string | null;
+  isAccessibleForFree: boolean | null;
+}
+
+/** A document on rights that a page or its host names (an RSL licence, a TDM policy), as last read. */
+export interface RightsDocument {
+  url: string;
+  /** What it holds; null where it couldn't be read. */
+  text: string | null;
+  status: number | null;
+  fetchedAt: Date;
+  /** Read it again after this. */
+  expiresAt: Date;
+  /** Why it couldn't be read, in words. */
+  detail: string | null;
+}

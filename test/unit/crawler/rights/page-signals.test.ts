@@ -1,0 +1,220 @@
+import { describe, expect, test } from "vitest";
+import {
+  documentsOf,
+  type PageSources,
+  pageSignals,
+} from "../../../../crawler/rights/page-signals.ts";
+import type { DeclaredUse, RightsDocument } from "../../../../model/usage-rights.ts";
+
+const url = "https://city.example/a";
+const seenAt = new Date("2026-11-28T10:00:00Z");
+const read = new Date("2026-11-28T09:00:00Z");
+
+const declared = (some: Partial<DeclaredUse>): DeclaredUse => ({
+  robots: [],
+  tdmReservation: null,
+  tdmPolicy: null,
+  licences: [],
+  licenceTexts: [],
+  license: null,
+  usageInfo: null,
+  isAccessibleForFree: null,
+  ...some,
+});
+const page = (some: Partial<PageSources>): PageSources => ({
+  url,
+  product: "Newsgather",
+  seenAt,
+  headers: {},
+  ...some,
+});
+const signals = (some: Partial<PageSources>) => pageSignals(page(some));
+const said = (some: Partial<PageSources>) =>
+  signals(some).map((one) => `${one.said} (${one.place})`);
+const robots = (text: string) => ({ text, fetchedAt: read });
+const tdm = (reserved: boolean, policy?: string) => ({
+  rules: [{ location: "/", reserved, ...(policy && { policy }) }],
+  fetchedAt: read,
+});
+const copy = (text: string | null, detail: string | null = null): RightsDocument => ({
+  url: "https://licences.example/l.xml",
+  text,
+  status: 200,
+  fetchedAt: read,
+  expiresAt: read,
+  detail,
+});
+const LICENCE = "https://licences.example/l.xml";
+const linkHeader = { link: `<${LICENCE}>; rel="license"; type="application/rsl+xml"` };
+const rsl = (terms: string) =>
+  `<rsl xmlns="https://rslstandard.org/rsl"><content url=""><license>${terms}</license></content></rsl>`;
+const noTraining = rsl('<prohibits type="usage">ai-train</prohibits>');
+
+describe("a page's signals", () => {
+  test("are none where nothing is said", () => {
+    expect(
+      signals({ declared: declared({}), robots: robots("User-agent: *\nDisallow: /x") }),
+    ).toEqual([]);
+  });
+
+  test("name their format, place, file and time", () => {
+    const found = signals({
+      headers: { "content-usage": "train-ai=n" },
+      robots: robots("User-agent: *\nContent-Signal: ai-train=no"),
+    });
+    expect(found).toEqual([
+      {
+        format: "content-usage",
+        place: "header",
+        said: "train-ai=n",
+        url,
+        seenAt,
+        denies: ["ai-train"],
+      },
+      {
+        format: "content-signal",
+        place: "robots.txt",
+        said: "ai-train=no",
+        url: "https://city.example/robots.txt",
+        seenAt: read,
+        denies: ["ai-train"],
+      },
+    ]);
+  });
+
+  test("come from headers and markup, for all robots and for us", () => {
+    const metas = [
+      { name: "robots", content: "noarchive" },
+      { name: "newsgather", content: "max-snippet:20, noai" },
+      { name: "googlebot", content: "noindex" },
+    ];
+    expect(
+      said({ headers: { "x-robots-tag": "nosnippet" }, declared: declared({ robots: metas }) }),
+    ).toEqual(["nosnippet (header)", "noarchive (meta)", "max-snippet:20 (meta)", "noai (meta)"]);
+  });
+
+  test("are at most forty", () => {
+    const metas = Array.from({ length: 100 }, (_, n) => ({
+      name: "robots",
+      content: `max-snippet:${n}`,
+    }));
+    expect(signals({ declared: declared({ robots: metas }) })).toHaveLength(40);
+  });
+
+  test("of structured data name terms, and leave out the text of what isn't free", () => {
+    const found = signals({
+      declared: declared({
+        license: "https://creativecommons.org/licenses/by/4.0/",
+        usageInfo: "https://city.example/use",
+        isAccessibleForFree: false,
+      }),
+    });
+    expect(found.map(({ said, terms, denies }) => ({ said, terms, denies }))).toEqual([
+      {
+        said: "license: https://creativecommons.org/licenses/by/4.0/",
+        terms: "https://creativecommons.org/licenses/by/4.0/",
+        denies: undefined,
+      },
+      {
+        said: "usageInfo: https://city.example/use",
+        terms: "https://city.example/use",
+        denies: undefined,
+      },
+      { said: "isAccessibleForFree: false", terms: undefined, denies: ["full-text"] },
+    ]);
+  });
+});
+
+describe("TDMRep's processing priority", () => {
+  const header = (value: string) => ({ "tdm-reservation": value });
+  test.each([
+    [{ tdm: tdm(true) }, "tdm-reservation: 1 (tdmrep.json)"],
+    [{ tdm: tdm(true), headers: header("0") }, "tdm-reservation: 0 (header)"],
+    [{ tdm: tdm(false), headers: header(" 1 ") }, "tdm-reservation: 1 (header)"],
+    [
+      { headers: header("1"), declared: declared({ tdmReservation: "0" }) },
+      "tdm-reservation: 0 (meta)",
+    ],
+    [
+      { headers: header("0"), declared: declared({ tdmReservation: "1" }) },
+      "tdm-reservation: 1 (meta)",
+    ],
+    [{ tdm: tdm(true), headers: header("2") }, "tdm-reservation: 1 (tdmrep.json)"],
+    [{ headers: header("true") }, undefined],
+  ])("%#: %s", (some, expected) => {
+    expect(said(some)[0]).toBe(expected);
+  });
+
+  test("a policy says where the right can be had, and is asked for where mining is reserved", () => {
+    const policy = "https://provider.com/policies/policy.json";
+    const some = page({ headers: { "tdm-reservation": "1", "tdm-policy": policy } });
+    expect(pageSignals(some)[0]).toMatchObject({
+      terms: policy,
+      denies: ["analysis", "ai-input", "ai-train"],
+    });
+    expect(documentsOf(some)).toEqual([{ kind: "policy", url: policy, place: "header" }]);
+    expect(documentsOf(page({ tdm: tdm(true, "/p.json") }))[0]?.url).toBe(
+      "https://city.example/p.json",
+    );
+    expect(documentsOf(page({ tdm: tdm(false, policy) }))).toEqual([]);
+  });
+
+  test("the absence of a policy doesn't take back one that was said before", () => {
+    const some = page({ tdm: tdm(true, "https://p.example/1"), headers: header("1") });
+    expect(documentsOf(some)).toEqual([
+      { kind: "policy", url: "https://p.example/1", place: "header" },
+    ]);
+  });
+});
+
+describe("RSL licences", () => {
+  const global = robots("License: https://city.example/all.xml");
+
+  test("that a page names go before those of robots.txt (section 4.9)", () => {
+    expect(documentsOf(page({ robots: global }))).toEqual([
+      { kind: "rsl", url: "https://city.example/all.xml", place: "robots.txt" },
+    ]);
+    expect(documentsOf(page({ robots: global, headers: linkHeader }))).toEqual([
+      { kind: "rsl", url: LICENCE, place: "header" },
+    ]);
+    expect(
+      documentsOf(page({ robots: global, declared: declared({ licences: [LICENCE] }) })),
+    ).toEqual([{ kind: "rsl", url: LICENCE, place: "link" }]);
+    expect(
+      documentsOf(page({ robots: global, declared: declared({ licenceTexts: [noTraining] }) })),
+    ).toEqual([]);
+  });
+
+  test("are those of the header whose type says so", () => {
+    const other = { link: `<${LICENCE}>; rel="license", </l>; type="application/rsl+xml"` };
+    expect(documentsOf(page({ headers: other }))).toEqual([]);
+  });
+
+  test("are judged for the page", () => {
+    const documents = new Map([[LICENCE, copy(noTraining)]]);
+    const [open, denied] = signals({ headers: linkHeader, documents });
+    expect([open?.said, denied?.said]).toEqual(["permits all", "prohibits ai-train"]);
+    expect(denied).toMatchObject({ place: "licence", url: LICENCE, seenAt: read });
+  });
+
+  test("that stand in the page are judged too", () => {
+    expect(said({ declared: declared({ licenceTexts: [noTraining] }) })).toContain(
+      "prohibits ai-train (meta)",
+    );
+  });
+
+  test.each([
+    ["could not be read", copy(null, "it answered 404")],
+    ["are none", copy("<html>")],
+  ])("that %s leave machines unlicensed", (_, document) => {
+    const [signal] = signals({ headers: linkHeader, documents: new Map([[LICENCE, document]]) });
+    expect(signal?.said).toMatch(/^unlicensed: /);
+    expect(signal?.denies).toEqual(["analysis", "ai-input", "ai-train"]);
+  });
+
+  test("that were not read leave machines unlicensed", () => {
+    expect(said({ headers: linkHeader })).toEqual([
+      "unlicensed: its licence has not been read (licence)",
+    ]);
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import {
+  isRobotsContent,
+  readRobotsDirectives,
+} from "../../../../crawler/rights/robots-directives.ts";
+
+const read = (values: string) => readRobotsDirectives(values, "Newsgather");
+const said = (values: string) => read(values).map((statement) => statement.said);
+
+describe("the examples of Google's specification", () => {
+  test.each([
+    ["noindex", ["noindex"]],
+    ["noindex, nofollow", ["noindex"]],
+    [
+      "noindex\nunavailable_after: 25 Jun 2010 15:00:00 PST",
+      ["noindex", "unavailable_after: 25 Jun 2010 15:00:00 PST"],
+    ],
+    ["googlebot: nofollow\notherbot: noindex, nofollow", []],
+    ["BadBot: noindex, nofollow, googlebot: nofollow", []],
+    ["max-snippet:20", ["max-snippet:20"]],
+    ["max-snippet:20, max-image-preview:large", ["max-snippet:20"]],
+    ["max-snippet:-1, max-image-preview:large, max-video-preview:-1", ["max-snippet:-1"]],
+    ["all", []],
+    ["none", ["none"]],
+    ["notranslate, noimageindex, indexifembedded", []],
+  ])("%s", (values, expected) => {
+    expect(said(values)).toEqual(expected);
+  });
+});
+
+describe("max-snippet and nosnippet", () => {
+  test.each([
+    ["max-snippet:20", 20],
+    ["max-snippet: 20", 20],
+    ["MAX-SNIPPET:0", 0],
+    ["nosnippet", 0],
+    ["max-snippet:-1", undefined],
+  ])("%s lets %s characters be shown", (values, most) => {
+    expect(read(values)[0]?.maxCharacters).toBe(most);
+  });
+
+  test("without a number it says nothing", () => {
+    expect(said("max-snippet:many, max-snippet:")).toEqual([]);
+  });
+});
+
+describe("unavailable_after", () => {
+  test.each([
+    ["25 Jun 2010 15:00:00 PST", "2010-06-25T23:00:00.000Z"],
+    ["25-Jun-10 15:00:00 EST", "2010-06-25T20:00:00.000Z"],
+    ["Friday, 25-Jun-10 15:00:00 GMT", "2010-06-25T15:00:00.000Z"],
+    ["Fri, 25 Jun 2010 15:00:00 GMT, noindex", "2010-06-25T15:00:00.000Z"],
+    ["Jun 25, 2010 15:00:00 GMT", "2010-06-25T15:00:00.000Z"],
+    ["2010-06-25", "2010-06-25T00:00:00.000Z"],
+    ["2010-06-25T15:00:00+02:00", "2010-06-25T13:00:00.000Z"],
+    ["2010-06-25T15:00:00", "2010-06-25T15:00:00.000Z"],
+    ["2010-06-25 15:00:00", "2010-06-25T15:00:00.000Z"],
+    ["25 Jun 2010", "2010-06-25T00:00:00.000Z"],
+  ])("%s", (date, expected) => {
+    const [statement] = read(`unavailable_after: ${date}`);
+    expect(statement?.unavailableAfter?.toISOString()).toBe(expected);
+  });
+
+  test.each(["never", "", "Friday", "99999-99-99", "<script>", "25 Jun"])(
+    "%s is no date",
+    (date) => {
+      expect(read(`unavailable_after: ${date}`)).toEqual([]);
+    },
+  );
+
+  test("what follows its date is read too", () => {
+    expect(said("unavailable_after: 25 Jun 2010 15:00:00 GMT, max-snippet:20")[1]).toBe(
+      "max-snippet:20",
+    );
+  });
+});
+
+describe("what a directive denies", () => {
+  test.each([
+    ["noindex", ["search"]],
+    ["none", ["search"]],
+    ["noarchive", ["archive", "full-text"]],
+    ["nocache", ["archive", "full-text"]],
+    ["noai", ["analysis", "ai-input", "ai-train"]],
+    ["noimageai", undefined],
+  ])("%s", (values, denies) => {
+    expect(read(values)).toMatchObject([{ said: values }]);
+    expect(read(values)[0]?.denies).toEqual(denies);
+  });
+
+  test("no word of every object's is a directive", () => {
+    expect(said("constructor, toString, __proto__, hasOwnProperty")).toEqual([]);
+  });
+});
+
+describe("robots by name", () => {
+  test.each([
+    ["newsgather: noindex", ["noindex"]],
+    ["googlebot: noindex, newsgather: noarchive", ["noarchive"]],
+    ["googlebot: noindex\nnoarchive", ["noarchive"]],
+    ["newsgather: max-snippet:5, noai", ["max-snippet:5", "noai"]],
+    ["otherbot: unavailable_after: 25 Jun 2010 15:00:00 PST", []],
+    [
+      "newsgather: unavailable_after: 25 Jun 2010 15:00:00 GMT",
+      ["unavailable_after: 25 Jun 2010 15:00:00 GMT"],
+    ],
+  ])("%s", (values, expected) => {
+    expect(said(values)).toEqual(expected);
+  });
+});
+
+test("The content of a meta is known by its directives", () => {
+  expect(["noindex", "max-snippet:20", "index,follow"].map(isRobotsContent)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(["width=device-width", "The city", ""].map(isRobotsContent)).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
+test("Values that are made to be slow take no longer than others", () => {
+  const started = performance.now();
+  for (const part of ["a:", ",", "unavailable_after: 1,", "max-snippet:", "- - ", "0:0:"]) {
+    read(part.repeat(100_000));
+  }
+  expect(performance.now() - started).toBeLessThan(1000);
+});
