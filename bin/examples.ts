@@ -127,7 +127,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   "archive check": ["archive check"],
   import: ["import crawl.warc.gz --source leeds"],
   reprocess: ["reprocess --stage topics relevance --since 30d --dry-run"],
-  "reprocess sides": ["reprocess sides"],
+  "reprocess staging-sets": ["reprocess staging-sets"],
   "reprocess diff": ["reprocess diff new-rules --field title"],
   "reprocess promote": ['reprocess promote new-rules --reason "fewer empty titles"'],
   "reprocess drop": ["reprocess drop new-rules"],

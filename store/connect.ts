@@ -47,8 +47,8 @@ export const NAMES: (keyof Collections)[] = [
   "receipts",
   "drafts",
   "exports",
-  "sides",
-  "counterparts",
+  "stagingSets",
+  "stagedArticles",
   "meta",
 ];
 

@@ -107,12 +107,12 @@ export const INDEXES: Index[] = [
   { collection: "exports", key: { askedAt: 1 } },
   { collection: "exports", key: { dueAt: 1 }, sparse: true },
   { collection: "exports", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
-  // counterparts: of a side, by what became of them and by field; of articles; they go by themselves
-  { collection: "counterparts", key: { side: 1, state: 1 } },
-  { collection: "counterparts", key: { side: 1, fields: 1 } },
-  { collection: "counterparts", key: { articleId: 1 } },
-  { collection: "counterparts", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
-  { collection: "sides", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  // stagedArticles: of a staging set, by what became of them and by field; of articles; they go by themselves
+  { collection: "stagedArticles", key: { stagingSet: 1, state: 1 } },
+  { collection: "stagedArticles", key: { stagingSet: 1, fields: 1 } },
+  { collection: "stagedArticles", key: { articleId: 1 } },
+  { collection: "stagedArticles", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  { collection: "stagingSets", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // figures: of some days by one thing
   { collection: "figures", key: { by: 1, day: 1 } },
   // sourceDays: some days

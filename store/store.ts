@@ -1,7 +1,7 @@
 import type { Collection, Db, MongoClient } from "mongodb";
 import type { Export } from "../model/archive/export.ts";
 import type { Reprocessing } from "../model/archive/reprocessing.ts";
-import type { Side } from "../model/archive/side.ts";
+import type { StagingSet } from "../model/archive/staging-set.ts";
 import type { Alias, Article, LongText, Tombstone } from "../model/articles/article.ts";
 import type { Correction, Draft } from "../model/articles/correction.ts";
 import type { Revision } from "../model/articles/revision.ts";
@@ -29,7 +29,7 @@ import type { Quality } from "../model/sources/quality.ts";
 import type { Recall } from "../model/sources/recall.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
 import type { Version } from "../model/sources/version.ts";
-import type { PackedFingerprint, StoredCounterpart } from "./articles/packed-fingerprint.ts";
+import type { PackedFingerprint, StoredStagedArticle } from "./articles/packed-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
 /** Small facts of the store itself: schema version, hints. */
@@ -82,8 +82,8 @@ export interface Collections {
   receipts: Collection<Receipt>;
   drafts: Collection<Draft>;
   exports: Collection<Export>;
-  sides: Collection<Side>;
-  counterparts: Collection<StoredCounterpart>;
+  stagingSets: Collection<StagingSet>;
+  stagedArticles: Collection<StoredStagedArticle>;
   meta: Collection<Meta>;
 }
 
@@ -107,7 +107,7 @@ export interface Index {
   expireAfterSeconds?: number;
 }
 
-/** Lower bound of due ranges: ranges must be bounded on both sides to be fast on every server. */
+/** Lower bound of due ranges: ranges must be bounded at both ends to be fast on every server. */
 export const EPOCH = new Date(0);
 
 /** Above every time that is stored, for ranges that are open upwards. */

@@ -1,48 +1,48 @@
 import type { Draft } from "../../articles/publication/article.ts";
-import type { Score, Side } from "../../model/archive/side.ts";
+import type { Score, StagingSet } from "../../model/archive/staging-set.ts";
 import {
-  addSide,
-  getSide,
-  keepSide,
-  putCounterparts,
-  takeSide,
-} from "../../store/articles/sides.ts";
+  addStagingSet,
+  getStagingSet,
+  keepStagingSet,
+  putStagedArticles,
+  takeStagingSet,
+} from "../../store/articles/staging-sets.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
 import { pieces, type Told } from "./reprocess.ts";
-import { counterpartOf } from "./staged-article.ts";
+import { stageArticle } from "./staged-article.ts";
 
 /** Articles that are read, derived and kept together. */
 const BATCH = 50;
-/** How long a side is kept, ms. */
+/** How long a staging set is kept, ms. */
 const KEPT = 30 * 86_400_000;
 
-/** A side as it is asked for; `rules` are the versions that it is made by. */
-export type SideRequest = Pick<
-  Side,
+/** A staging set as it is asked for; `rules` are the versions that it is made by. */
+export type StagingSetRequest = Pick<
+  StagingSet,
   "_id" | "asked" | "stages" | "slice" | "rules" | "begunAt" | "owner"
 >;
 
-/** Why a side can't be filled or promoted, in words. */
-export class SideProblem extends Error {
-  override name = "SideProblem";
+/** Why a staging set can't be filled or promoted, in words. */
+export class StagingSetProblem extends Error {
+  override name = "StagingSetProblem";
 }
 
 /**
- * Derives the articles of a slice into a side, and tells after each batch how far it is. Stopped at any
+ * Derives the articles of a slice into a staging set, and tells after each batch how far it is. Stopped at any
  * point and asked for once more, it goes on where it was.
  */
-export async function* fillSide(
+export async function* fillStagingSet(
   deps: ReprocessDeps,
-  request: SideRequest,
+  request: StagingSetRequest,
   batch = BATCH,
 ): AsyncGenerator<Told> {
   const { store } = deps;
-  const side = await takeOn(deps, request);
-  const stages = new Set(side.stages);
-  let { done, score } = side;
+  const stagingSet = await takeOn(deps, request);
+  const stages = new Set(stagingSet.stages);
+  let { done, score } = stagingSet;
   if (done.after) yield { ...done, share: 0 };
-  for await (const piece of pieces(store, side.slice, done.after, batch)) {
+  for await (const piece of pieces(store, stagingSet.slice, done.after, batch)) {
     const next = { after: piece.after, report: structuredClone(done.report) };
     const scored = structuredClone(score);
     next.report.articles += piece.articles.length;
@@ -56,23 +56,26 @@ export async function* fillSide(
       noteScore(scored, come.before, come.draft);
       if (come.differs) found.push(come);
     }
-    const { _id, expiresAt } = side;
-    await putCounterparts(
+    const { _id, expiresAt } = stagingSet;
+    await putStagedArticles(
       store,
-      found.map((come) => counterpartOf(come, { side: _id, expiresAt })),
+      found.map((come) => stageArticle(come, { stagingSet: _id, expiresAt })),
     );
     [done, score] = [next, scored];
-    await keepSide(store, side, { done, score });
+    await keepStagingSet(store, stagingSet, { done, score });
     yield { ...done, share: piece.share };
   }
-  await keepSide(store, side, { state: "ready" });
+  await keepStagingSet(store, stagingSet, { state: "ready" });
   yield { ...done, share: 1 };
 }
 
-/** The side of that name as it was left, or a new one. */
-async function takeOn({ store, now }: ReprocessDeps, request: SideRequest): Promise<Side> {
+/** The staging set of that name as it was left, or a new one. */
+async function takeOn(
+  { store, now }: ReprocessDeps,
+  request: StagingSetRequest,
+): Promise<StagingSet> {
   const { _id, owner } = request;
-  const fresh: Side = {
+  const fresh: StagingSet = {
     ...request,
     state: "filling",
     done: { after: null, report: emptyReport() },
@@ -80,15 +83,17 @@ async function takeOn({ store, now }: ReprocessDeps, request: SideRequest): Prom
     writing: [],
     expiresAt: new Date(now().getTime() + KEPT),
   };
-  if (await addSide(store, fresh)) return fresh;
-  await takeSide(store, _id, owner);
-  const there = await getSide(store, _id);
-  if (!there) throw new SideProblem(`${_id} was dropped this moment; ask again`);
+  if (await addStagingSet(store, fresh)) return fresh;
+  await takeStagingSet(store, _id, owner);
+  const there = await getStagingSet(store, _id);
+  if (!there) throw new StagingSetProblem(`${_id} was dropped this moment; ask again`);
   const drop = `\`newsgather reprocess drop ${_id}\` first, or take another name`;
   if (there.state !== "filling")
-    throw new SideProblem(`the side ${_id} is ${there.state}: ${drop}`);
+    throw new StagingSetProblem(`the staging set ${_id} is ${there.state}: ${drop}`);
   if (there.asked !== request.asked) {
-    throw new SideProblem(`the side ${_id} is of other options, rules or tables: ${drop}`);
+    throw new StagingSetProblem(
+      `the staging set ${_id} is of other options, rules or tables: ${drop}`,
+    );
   }
   return { ...there, owner };
 }

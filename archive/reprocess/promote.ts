@@ -1,32 +1,32 @@
 import { setTimeout } from "node:timers/promises";
 import { piecesOf } from "../../lib/pieces.ts";
-import type { Counterpart, Promotion, Side } from "../../model/archive/side.ts";
+import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import {
-  getSide,
-  keepSide,
-  openCounterparts,
+  getStagingSet,
+  keepStagingSet,
+  openStagedArticles,
   promotionOf,
-  settleCounterparts,
+  recordStagedArticles,
   stillOpen,
-  takeSide,
-} from "../../store/articles/sides.ts";
+  takeStagingSet,
+} from "../../store/articles/staging-sets.ts";
 import type { Store } from "../../store/store.ts";
-import { SideProblem } from "./fill-staging-set.ts";
+import { StagingSetProblem } from "./fill-staging-set.ts";
 import type { ReprocessDeps } from "./plan.ts";
 import { meet } from "./staged-article.ts";
 import { apply } from "./write.ts";
 
 type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
-/** Counterparts that are written together. */
+/** Staged articles that are written together. */
 const BATCH = 50;
 /** Tries when others change the same articles at the same moment. */
 const TRIES = 5;
 const PAUSE = 20;
 
 /**
- * Writes the counterparts of a side over their articles: each in one update with the change that tells of it,
+ * Writes the staged articles of a staging set over their articles: each in one update with the change that tells of it,
  * so that readers see all of it or nothing. An article that has changed since is left. Tells after each batch
  * how far it is; stopped at any point and asked for once more, it goes on where it was.
  */
@@ -36,29 +36,29 @@ export async function* promote(
   { owner, batch = BATCH }: { owner: string; batch?: number },
 ): AsyncGenerator<Promotion> {
   const { store } = deps;
-  const side = await takeOn(deps, name, owner);
-  let before = new Set(side.writing);
-  // Counted once: to count a whole side after each batch would cost its square.
+  const stagingSet = await takeOn(deps, name, owner);
+  let before = new Set(stagingSet.writing);
+  // Counted once: to count a whole staging set after each batch would cost its square.
   let progress = await promotionOf(store, name);
   for await (const ids of openInTurn(store, name, batch)) {
     const open = await stillOpen(store, ids);
     const resumed = open.some(({ _id }) => before.has(_id));
     // What was begun is what another process may have written already.
-    await keepSide(store, side, { writing: [...new Set([...before, ...ids])] });
+    await keepStagingSet(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
     const settled = await write(deps, open, resumed);
-    await settleCounterparts(store, settled);
+    await recordStagedArticles(store, settled);
     before = new Set([...before].filter((id) => !ids.includes(id)));
     progress = withSettled(progress, settled);
     yield progress;
   }
-  await keepSide(store, side, { state: "promoted", writing: [] });
+  await keepStagingSet(store, stagingSet, { state: "promoted", writing: [] });
   yield await promotionOf(store, name);
 }
 
 /** Ids of what is to be written, in batches, until nothing is left. */
 async function* openInTurn(store: Store, name: string, batch: number): AsyncGenerator<string[]> {
   for (;;) {
-    const ids = await openCounterparts(store, name);
+    const ids = await openStagedArticles(store, name);
     if (ids.length === 0) return;
     yield* piecesOf(ids, batch);
   }
@@ -74,29 +74,33 @@ function withSettled(
   return { open: open - settled.length, promoted: promoted + done, left: kept };
 }
 
-async function takeOn({ store }: PromoteDeps, name: string, owner: string): Promise<Side> {
-  const there = await getSide(store, name);
-  if (!there) throw new SideProblem(`there is no side ${name} (newsgather reprocess sides)`);
+async function takeOn({ store }: PromoteDeps, name: string, owner: string): Promise<StagingSet> {
+  const there = await getStagingSet(store, name);
+  if (!there)
+    throw new StagingSetProblem(
+      `there is no staging set ${name} (newsgather reprocess staging-sets)`,
+    );
   if (there.state === "filling") {
-    throw new SideProblem(
-      `the side ${name} isn't whole yet: fill it by the same command once more`,
+    throw new StagingSetProblem(
+      `the staging set ${name} isn't whole yet: fill it by the same command once more`,
     );
   }
-  if (there.state === "promoted") throw new SideProblem(`the side ${name} is promoted`);
-  await takeSide(store, name, owner);
-  const side = { ...there, owner };
-  await keepSide(store, side, { state: "promoting" });
-  return side;
+  if (there.state === "promoted")
+    throw new StagingSetProblem(`the staging set ${name} is promoted`);
+  await takeStagingSet(store, name, owner);
+  const stagingSet = { ...there, owner };
+  await keepStagingSet(store, stagingSet, { state: "promoting" });
+  return stagingSet;
 }
 
-/** Writes counterparts; answers what became of each. */
+/** Writes staged articles; answers what became of each. */
 async function write(
   deps: PromoteDeps,
-  counterparts: readonly Counterpart[],
+  stagedArticles: readonly StagedArticle[],
   resumed: boolean,
 ): Promise<{ id: string; left: string | null }[]> {
   const settled = new Map<string, string | null>();
-  let open = counterparts;
+  let open = stagedArticles;
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === TRIES) throw new Error("articles keep changing under us; promote it again");
     if (tries > 0) await setTimeout(PAUSE * tries);
@@ -112,7 +116,7 @@ async function write(
     const lost = new Set(await apply(deps, derivations, resumed));
     open = open.filter(({ articleId }) => lost.has(articleId));
   }
-  return counterparts.map(({ _id, articleId }) => ({
+  return stagedArticles.map(({ _id, articleId }) => ({
     id: _id,
     left: settled.get(articleId) ?? null,
   }));

@@ -1,6 +1,6 @@
 import type { Draft } from "../../articles/publication/article.ts";
 import type { Report } from "../../model/archive/reprocessing.ts";
-import type { FieldChange } from "../../model/archive/side.ts";
+import type { FieldChange } from "../../model/archive/staging-set.ts";
 import type { Derivation } from "./plan.ts";
 
 /** Examples that are kept of each field. */

@@ -3,9 +3,9 @@ import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
 import type { Left } from "../../articles/ingest/read-again.ts";
 import { sameFor } from "../../articles/publication/decide.ts";
 import { shortHash } from "../../lib/hash.ts";
-import type { Counterpart, CounterpartPage } from "../../model/archive/side.ts";
+import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
-import { counterpartId } from "../../store/articles/sides.ts";
+import { stagedArticleId } from "../../store/articles/staging-sets.ts";
 import { getCapture } from "../../store/crawl/captures.ts";
 import { getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
@@ -29,15 +29,15 @@ export function basisOf(article: Article): string {
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** What comes out otherwise, as it is kept on a side. */
-export function counterpartOf(
+/** What comes out otherwise, as it is kept in a staging set. */
+export function stageArticle(
   { before, draft, page, visible }: Derivation,
-  { side, expiresAt }: Pick<Counterpart, "side" | "expiresAt">,
-): Counterpart {
+  { stagingSet, expiresAt }: Pick<StagedArticle, "stagingSet" | "expiresAt">,
+): StagedArticle {
   const changes = differencesOf(before, draft);
   return {
-    _id: counterpartId(side, before._id),
-    side,
+    _id: stagedArticleId(stagingSet, before._id),
+    stagingSet,
     articleId: before._id,
     state: "open",
     left: null,
@@ -51,7 +51,7 @@ export function counterpartOf(
   };
 }
 
-function kept({ link, reading }: ArticlePage): CounterpartPage {
+function kept({ link, reading }: ArticlePage): StagedPage {
   const { extraction, article } = reading.extracted;
   return {
     linkId: link._id,
@@ -64,23 +64,23 @@ function kept({ link, reading }: ArticlePage): CounterpartPage {
 }
 
 /**
- * A counterpart as it would be written over the article as it stands now, or why not. `resumed` says that a
+ * A staged article as it would be written over the article as it stands now, or why not. `resumed` says that a
  * process may have ended while it wrote it.
  */
 export async function meet(
   store: Store,
-  counterpart: Counterpart,
+  stagedArticle: StagedArticle,
   article: Article | undefined,
   resumed: boolean,
 ): Promise<Derivation | ({ before: { _id: string } } & Left)> {
-  const left = (why: string) => ({ before: { _id: counterpart.articleId }, left: why });
+  const left = (why: string) => ({ before: { _id: stagedArticle.articleId }, left: why });
   if (!article) return left("it is gone");
-  if (!counterpart.draft) return left("nothing of it is kept");
+  if (!stagedArticle.draft) return left("nothing of it is kept");
   const { version, lastSeenAt, duplicateOf, storyId } = article;
-  const draft = { ...counterpart.draft, version, lastSeenAt, duplicateOf, storyId };
+  const draft = { ...stagedArticle.draft, version, lastSeenAt, duplicateOf, storyId };
   const isWritten = resumed && sameFor(article, draft);
-  if (!isWritten && counterpart.basis !== basisOf(article)) return left("it has changed since");
-  const page = counterpart.page && (await pageOf(store, counterpart.page, draft));
+  if (!isWritten && stagedArticle.basis !== basisOf(article)) return left("it has changed since");
+  const page = stagedArticle.page && (await pageOf(store, stagedArticle.page, draft));
   if (page && "left" in page) return left(page.left);
   const visible = !sameFor(article, draft);
   return { before: article, draft, page, visible, differs: !isWritten };
@@ -88,8 +88,8 @@ export async function meet(
 
 async function pageOf(
   store: Store,
-  { linkId, extraction, classified, features, reserved, embargo }: CounterpartPage,
-  draft: NonNullable<Counterpart["draft"]>,
+  { linkId, extraction, classified, features, reserved, embargo }: StagedPage,
+  draft: NonNullable<StagedArticle["draft"]>,
 ): Promise<ArticlePage | Left> {
   const [link, capture] = await Promise.all([
     getLink(store, linkId),

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { fillSide, SideProblem } from "../../archive/reprocess/fill-staging-set.ts";
+import { fillStagingSet, StagingSetProblem } from "../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
 import { reprocess, type Told } from "../../archive/reprocess/reprocess.ts";
 import { createParser } from "../../articles/reading/parser.ts";
@@ -16,11 +16,11 @@ import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
 import { requireSources } from "../known.ts";
 import { openStoreOf } from "../open-store.ts";
-import { type Options, requestOf, sideRequestOf } from "../reprocess/request.ts";
+import { type Options, requestOf, stagingSetRequestOf } from "../reprocess/request.ts";
 import { progressLines, reportTable, summaryOf } from "../reprocess/shown.ts";
 import { readTables } from "../reprocess/tables.ts";
 import { withDatabase } from "../services/use.ts";
-import { registerSides } from "./reprocess-sides.ts";
+import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
 /** Sources and their boilerplate are read again after so long, ms. */
 const KEPT = { ttl: 60_000, size: 1000 };
@@ -39,14 +39,14 @@ export function register(program: Command): void {
     .option("--until <time>", "only articles dated before then")
     .option("--source <id...>", "only articles of these sources")
     .option("--dry-run", "only report what would come out otherwise")
-    .option("--into <side>", "keep what comes out beside the archive, to be compared and promoted")
+    .option("--into <set>", "keep what comes out beside the archive, to be compared and promoted")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
       `\nStages:\n${stageLines()}\nStopped, it goes on where it was when it is asked for once more.`,
     )
     .action(run);
-  registerSides(command);
+  registerStagingSets(command);
 }
 
 function stageLines(): string {
@@ -68,7 +68,7 @@ async function run(options: Options & { json?: true }): Promise<void> {
   const { stage: stages, dryRun = false, into } = options;
   const { report } = end;
   const shown = options.json
-    ? JSON.stringify({ stages, dryRun, ...(into && { side: into }), ...report }, null, 2)
+    ? JSON.stringify({ stages, dryRun, ...(into && { stagingSet: into }), ...report }, null, 2)
     : reportTable(report, dryRun);
   console.log(shown);
   if (into && !options.json) console.log(`compare: newsgather reprocess diff ${into}`);
@@ -95,18 +95,18 @@ async function onArchive(store: Store, config: Config, options: Options): Promis
     const work =
       into === undefined
         ? reprocess(deps, requestOf(options, tables, now()))
-        : fillSide(deps, sideRequestOf({ ...options, into }, tables, now()));
+        : fillStagingSet(deps, stagingSetRequestOf({ ...options, into }, tables, now()));
     for await (told of work) tell(told);
     if (!told) throw new Error("a reprocessing tells at least how it ends");
     if (!options.dryRun) {
-      const action = into === undefined ? "archive.reprocess" : "archive.fill-side";
+      const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
       const subject = into ?? options.stage?.join(", ") ?? "";
       const what = { action, subject, reason: null, detail: summaryOf(told.report) };
       await note(store, { at: now(), by: byCli(), ...what });
     }
     return told;
   } catch (error) {
-    if (error instanceof SideProblem) throw new CommandError("usage", error.message);
+    if (error instanceof StagingSetProblem) throw new CommandError("usage", error.message);
     throw error;
   } finally {
     await parser.close();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SideRequest } from "../../archive/reprocess/fill-staging-set.ts";
+import type { StagingSetRequest } from "../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
 import type { Request } from "../../archive/reprocess/reprocess.ts";
 import { CLASSIFY } from "../../articles/classify/version.ts";
@@ -17,11 +17,11 @@ export interface Options {
   until?: string;
   source?: string[];
   dryRun?: true;
-  /** Name of the side that is filled in place of the archive. */
+  /** Name of the staging set that is filled in place of the archive. */
   into?: string;
 }
 
-/** A name of a side: what is typed again and stands in addresses. */
+/** A name of a staging set: what is typed again and stands in addresses. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** What is derived, over which slice, by which rules; the same words under the same rules are the same. */
@@ -54,16 +54,17 @@ export function requestOf(options: Options, tables: ReprocessDeps["tables"], now
   return { _id: asked, stages, slice, begunAt: now, owner, keep: !options.dryRun };
 }
 
-/** A side as it is asked for, which goes on where it was stopped. */
-export function sideRequestOf(
+/** A staging set as it is asked for, which goes on where it was stopped. */
+export function stagingSetRequestOf(
   options: Options & { into: string },
   tables: ReprocessDeps["tables"],
   now: Date,
-): SideRequest {
+): StagingSetRequest {
   const { into: _id, dryRun } = options;
-  if (dryRun) throw new CommandError("usage", "a side is a dry run that is kept: no --dry-run");
+  if (dryRun)
+    throw new CommandError("usage", "a staging set is a dry run that is kept: no --dry-run");
   if (!NAME.test(_id)) {
-    throw new CommandError("usage", "a side's name is of small letters, digits and hyphens");
+    throw new CommandError("usage", "a staging set's name is of small letters, digits and hyphens");
   }
   return { _id, ...askedFor(options, tables, now), begunAt: now, owner: randomUUID() };
 }

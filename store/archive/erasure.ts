@@ -101,15 +101,15 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what they would be on sides. */
+/** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what they would be in staging sets. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
-  const { aliases, revisions, texts, corrections, counterparts, boilerplate } = store.collections;
+  const { aliases, revisions, texts, corrections, stagedArticles, boilerplate } = store.collections;
   for (const parts of [
     aliases,
     revisions,
     texts,
     corrections,
-    counterparts,
+    stagedArticles,
   ] as unknown as Collection<{
     _id: string;
   }>[]) {

@@ -1,6 +1,6 @@
 import type { Article } from "../../model/articles/article.ts";
 import { dropFingerprints } from "../articles/fingerprints.ts";
-import { dropCounterpartsOf } from "../articles/sides.ts";
+import { dropStagedArticlesOf } from "../articles/staging-sets.ts";
 import { bury } from "../articles/tombstones.ts";
 import { headSeq } from "../publish/changes.ts";
 import { ALL, getDay } from "../publish/days.ts";
@@ -128,7 +128,7 @@ export async function purgeArticles(
   );
   await settle(store, keys, reason);
   await dropFingerprints(store, ids, at);
-  await dropCounterpartsOf(store, ids);
+  await dropStagedArticlesOf(store, ids);
   const ofArticles = ids.map((articleId) => ({ deleteMany: { filter: { articleId } } }));
   await revisions.bulkWrite(ofArticles, { ordered: false });
   await texts.bulkWrite(ofArticles, { ordered: false });

@@ -1,4 +1,4 @@
-import type { Counterpart, CounterpartPage } from "../../model/archive/side.ts";
+import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.ts";
 import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 
 /**
@@ -86,9 +86,9 @@ function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
-/** A counterpart as it is stored: what articles are compared by is packed. */
-export interface StoredCounterpart extends Omit<Counterpart, "page"> {
-  page: (Omit<CounterpartPage, "features"> & { features: PackedFeatures }) | null;
+/** A staged article as it is stored: what articles are compared by is packed. */
+export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
+  page: (Omit<StagedPage, "features"> & { features: PackedFeatures }) | null;
 }
 
 type PackedFeatures = ReturnType<typeof pack<Features>>;

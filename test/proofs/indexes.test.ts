@@ -12,7 +12,7 @@ import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../helpers/figure-ver
 import { fillStore, MANY, NOW } from "../helpers/full-store.ts";
 import { PUBLISH_VERBS } from "../helpers/publish-verbs.ts";
 import { RUN_VERBS } from "../helpers/run-verbs.ts";
-import { SIDE_VERBS } from "../helpers/side-verbs.ts";
+import { STAGING_SET_VERBS } from "../helpers/staging-set-verbs.ts";
 import { VERBS } from "../helpers/store-verbs.ts";
 
 /** No query may look at a tenth of what there is. */
@@ -52,7 +52,7 @@ describe("a store with thousands of documents in each collection", () => {
     ...RUN_VERBS,
     ...CAPTURE_VERBS,
     ...PUBLISH_VERBS,
-    ...SIDE_VERBS,
+    ...STAGING_SET_VERBS,
     ...FIGURE_VERBS,
   ])("%s reads by an index and little", async (_name, verb) => {
     const access = await watched.watch(verb);

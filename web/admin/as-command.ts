@@ -25,7 +25,7 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin/revisions": [],
   "/admin/clicks": [],
   "/admin/provenance": ["newsgather try URL --explain"],
-  "/admin/sides": ["newsgather reprocess diff SIDE", "newsgather reprocess promote SIDE"],
+  "/admin/staging-sets": ["newsgather reprocess diff SET", "newsgather reprocess promote SET"],
   "/admin/corrections": ["newsgather topics corrections", "newsgather topics correct ARTICLE"],
   "/admin/stories": ["newsgather stories show ID"],
   "/admin/hosts": ["newsgather hosts"],
@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ARTICLE: ["article"],
   FIELD: ["field"],
   SELECTOR: ["selector"],
-  SIDE: ["side"],
+  SET: ["set"],
 };
 /** Pages whose `id` is no source, link or story that a command takes. */
 const OWN_IDS = new Set(["/admin/preview", "/admin/run"]);
@@ -59,7 +59,7 @@ export function commandsOf(route: string, query: URLSearchParams): string[] | nu
   return lines.map((line) =>
     OWN_IDS.has(route)
       ? line
-      : line.replace(/\b(?:ID|URL|ARTICLE|FIELD|SELECTOR|SIDE)\b/g, (word) => fill(word, query)),
+      : line.replace(/\b(?:ID|URL|ARTICLE|FIELD|SELECTOR|SET)\b/g, (word) => fill(word, query)),
   );
 }
 

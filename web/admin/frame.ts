@@ -29,7 +29,7 @@ const GROUPS = [
     ["/admin/stories", "Stories"],
     ["/admin/revisions", "Revisions"],
     ["/admin/provenance", "Provenance"],
-    ["/admin/sides", "Sides"],
+    ["/admin/staging-sets", "Staging sets"],
   ],
   [
     ["/", "Portal"],

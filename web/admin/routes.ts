@@ -24,9 +24,9 @@ import { revisionsPage } from "./revisions.ts";
 import { runsPage } from "./runs.ts";
 import { schedulePage } from "./schedule.ts";
 import { settingsPage } from "./settings.ts";
-import { sidesPage } from "./sides.ts";
 import { sourcePage } from "./source.ts";
 import { sourcesPage } from "./sources.ts";
+import { stagingSetsPage } from "./staging-sets.ts";
 import { storiesPage } from "./stories.ts";
 import { thenPage } from "./then.ts";
 import { versionsPage } from "./versions.ts";
@@ -96,7 +96,7 @@ export function adminRoutes(
       storiesPage,
       revisionsPage,
       provenancePage,
-      sidesPage,
+      stagingSetsPage,
       hostsPage,
       viewsPage,
       clicksPage,

@@ -114,7 +114,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /admin/views": "read",
   "POST /admin/views": "edit",
   "POST /admin/views/remove": "edit",
-  "GET /admin/sides": "read",
+  "GET /admin/staging-sets": "read",
   "GET /admin/figures": "read",
   "GET /admin/then": "read",
   "GET /admin/clicks": "read",

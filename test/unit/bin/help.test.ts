@@ -10,7 +10,7 @@ const FORMS = new Set(
   [
     "time point duration hours days seconds threads lines n score",
     "id ids name names topic stage scope version number",
-    "file folder in.jsonl out.jsonl cases.json url text title side",
+    "file folder in.jsonl out.jsonl cases.json url text title set",
     "code codes cause sql FIELD FIELD=VALUE age reason words",
   ].flatMap((line) => line.split(" ")),
 );

@@ -56,7 +56,7 @@ test.each([
   ["a URL of no article", ["article", "show", "https://leeds.example/x"], "newsgather why"],
   ["a correction", ["topics", "undo", "abc", "--reason", "why not"], 'no correction "abc"'],
   ["a topic to add", ["topics", "correct", URL, "--add", "egov", "--reason", "x"], "topic"],
-  ["a side", ["reprocess", "diff", "rules"], 'no side "rules"'],
+  ["a staging set", ["reprocess", "diff", "rules"], 'no staging set "rules"'],
   ["a time", ["audit", "--before", "yesterdy"], "--before yesterdy: write 7d (ago), yesterday"],
   ["a link", ["dead", "show", "abc"], 'no link "abc"'],
 ])("%s that isn't known is refused with exit code 2", async (_, args, words) => {

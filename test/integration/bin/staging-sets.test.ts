@@ -47,9 +47,9 @@ describe("reprocessed articles beside the present ones", () => {
     app = await openGated(store);
     const headers = { authorization: `Bearer ${await newKey(store, "read")}`, ...BROWSER };
     const page = async (url: string) => (await app.inject({ url, headers })).body;
-    pages.list = await page("/admin/sides");
-    pages.field = await page("/admin/sides?side=next&field=topics");
-    pages.article = await page("/admin/sides?side=next&article=one");
+    pages.list = await page("/admin/staging-sets");
+    pages.field = await page("/admin/staging-sets?set=next&field=topics");
+    pages.article = await page("/admin/staging-sets?set=next&article=one");
     filledAgain = await cli(fill);
     const why = ["--reason", "they are about nothing", "--json"];
     promoted = await cli(["reprocess", "promote", "next", ...why]);
@@ -57,7 +57,7 @@ describe("reprocessed articles beside the present ones", () => {
   afterAll(() => app?.close());
 
   test("Reprocessing into a name counts the articles that would change", () => {
-    expect(jsonOf(filled)).toMatchObject({ side: "next", articles: 2, changed: 2 });
+    expect(jsonOf(filled)).toMatchObject({ stagingSet: "next", articles: 2, changed: 2 });
   });
 
   test("A comparison counts the changed values of each field", () => {
@@ -70,7 +70,7 @@ describe("reprocessed articles beside the present ones", () => {
   });
 
   test("The admin pages list what was reprocessed beside", () => {
-    expect(pages.list).toContain('href="/admin/sides?side=next"');
+    expect(pages.list).toContain('href="/admin/staging-sets?set=next"');
   });
 
   test("The page of a changed field shows its values and how they are promoted", () => {
@@ -97,7 +97,7 @@ describe("reprocessed articles beside the present ones", () => {
 
   test("The audit log has the reprocessing and the promotion", async () => {
     expect(await store.collections.audit.distinct("action")).toEqual(
-      expect.arrayContaining(["archive.fill-side", "archive.promote"]),
+      expect.arrayContaining(["archive.fill-staging-set", "archive.promote"]),
     );
   });
 });
@@ -135,16 +135,17 @@ test.runIf(isVerify)(
     expect(wanted.articles).toBe(CAPTURES);
     expect(wanted.changed).toBeGreaterThan(0.9 * CAPTURES);
 
-    const side = [...straight, "--into", "next"];
-    const { sides, counterparts } = killed.collections;
-    await killedAt(killed, side, async () => {
-      return ((await sides.findOne({}))?.done.report.articles ?? 0) > 0.4 * CAPTURES;
+    const stagingSet = [...straight, "--into", "next"];
+    const { stagingSets, stagedArticles } = killed.collections;
+    await killedAt(killed, stagingSet, async () => {
+      return ((await stagingSets.findOne({}))?.done.report.articles ?? 0) > 0.4 * CAPTURES;
     });
-    expect(jsonOf(await cliOn(killed)(side))).toEqual({ ...wanted, side: "next" });
+    expect(jsonOf(await cliOn(killed)(stagingSet))).toEqual({ ...wanted, stagingSet: "next" });
     const why = ["reprocess", "promote", "next", "--reason", "as it shall be", "--json"];
     await killedAt(killed, why, async () => {
       return (
-        (await counterparts.countDocuments({ side: "next", state: "promoted" })) > 0.4 * CAPTURES
+        (await stagedArticles.countDocuments({ stagingSet: "next", state: "promoted" })) >
+        0.4 * CAPTURES
       );
     });
     expect(jsonOf(await cliOn(killed)(why))).toMatchObject({ open: 0, left: {} });

@@ -1,15 +1,21 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import type { Counterpart, Promotion, Score, Side, Tally } from "../../model/archive/side.ts";
+import type {
+  Promotion,
+  Score,
+  StagedArticle,
+  StagingSet,
+  Tally,
+} from "../../model/archive/staging-set.ts";
 import {
-  type CounterpartRow,
-  getCounterpart,
-  getSide,
-  listCounterparts,
-  listSides,
+  getStagedArticle,
+  getStagingSet,
+  listStagedArticles,
+  listStagingSets,
   promotionOf,
-} from "../../store/articles/sides.ts";
+  type StagedArticleRow,
+} from "../../store/articles/staging-sets.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -18,49 +24,50 @@ import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
-/** Counterparts on a page. */
+/** Staged articles on a page. */
 const PAGE = 50;
 
 const Text = z.string().max(200).optional().catch(undefined);
 const Query = z.object({
-  side: Text,
+  set: Text,
   field: Text,
   article: Text,
   from: z.coerce.number().int().min(0).max(100_000).catch(0),
 });
 
-/** `/admin/sides`: what articles would be by other rules, counted, scored and beside what they are. */
-export function sidesPage(deps: AdminDeps): FastifyPluginAsync {
+/** `/admin/staging-sets`: what articles would be by other rules, counted, scored and beside what they are. */
+export function stagingSetsPage(deps: AdminDeps): FastifyPluginAsync {
   const { store, timezone } = deps;
   return async (app) => {
-    app.get("/admin/sides", { schema: { hide: true } }, async (request, reply) => {
-      const { side: name, field = null, article, from } = readQuery(Query, request);
-      const side = name ? await getSide(store, name) : null;
-      if (!side) {
-        const sides = await listSides(store);
-        return sendEither(request, reply, { sides }, () =>
-          frame("Sides", listOf(sides, timezone), request),
+    app.get("/admin/staging-sets", { schema: { hide: true } }, async (request, reply) => {
+      const { set: name, field = null, article, from } = readQuery(Query, request);
+      const stagingSet = name ? await getStagingSet(store, name) : null;
+      if (!stagingSet) {
+        const stagingSets = await listStagingSets(store);
+        return sendEither(request, reply, { stagingSets }, () =>
+          frame("Staging sets", listOf(stagingSets, timezone), request),
         );
       }
-      if (article) return sendEither(request, reply, ...(await one(deps, request, side, article)));
-      const where = { side: side._id, field, skip: from, limit: PAGE };
-      const [promotion, counterparts] = await Promise.all([
-        promotionOf(store, side._id),
-        listCounterparts(store, where),
+      if (article)
+        return sendEither(request, reply, ...(await one(deps, request, stagingSet, article)));
+      const where = { stagingSet: stagingSet._id, field, skip: from, limit: PAGE };
+      const [promotion, stagedArticles] = await Promise.all([
+        promotionOf(store, stagingSet._id),
+        listStagedArticles(store, where),
       ]);
-      return sendEither(request, reply, { side, promotion, counterparts }, () => {
-        const body = html`${figures(side, promotion, timezone)}${counterpartsOf(side, counterparts, { field, from })}`;
-        return frame(`Side ${side._id}`, body, request);
+      return sendEither(request, reply, { stagingSet, promotion, stagedArticles }, () => {
+        const body = html`${figures(stagingSet, promotion, timezone)}${stagedArticlesTable(stagingSet, stagedArticles, { field, from })}`;
+        return frame(`Staging set ${stagingSet._id}`, body, request);
       });
     });
   };
 }
 
-function listOf(sides: readonly Side[], zone: string): Html {
+function listOf(stagingSets: readonly StagingSet[], zone: string): Html {
   return section(
-    "Sides",
-    ["Side", "State", "Stages", "Articles", "Changed", "Unseen", "Begun", "Kept until"],
-    sides.map(({ _id, state, stages, done: { report }, begunAt, expiresAt }) => {
+    "Staging sets",
+    ["StagingSet", "State", "Stages", "Articles", "Changed", "Unseen", "Begun", "Kept until"],
+    stagingSets.map(({ _id, state, stages, done: { report }, begunAt, expiresAt }) => {
       const counts = [report.articles, report.changed, report.refreshed];
       return html`<tr><td><a href="${pageOf(_id)}">${_id}</a></td><td>${state}</td><td>${stages.join(", ")}</td>
 ${counts.map((count) => html`<td class="n">${count}</td>`)}<td>${at(zone, begunAt)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
@@ -70,7 +77,7 @@ ${counts.map((count) => html`<td class="n">${count}</td>`)}<td>${at(zone, begunA
 }
 
 function figures(
-  { _id, state, stages, rules, done, score }: Side,
+  { _id, state, stages, rules, done, score }: StagingSet,
   { open, promoted, left }: Promotion,
   zone: string,
 ): Html {
@@ -123,9 +130,9 @@ function scoreOf({ articles, completeness, filled, shorter, longer, editors }: S
   )}<p>The text would be a fifth shorter in ${shorter} articles, a fifth longer in ${longer}.</p>`;
 }
 
-function counterpartsOf(
-  { _id }: Side,
-  rows: readonly CounterpartRow[],
+function stagedArticlesTable(
+  { _id }: StagingSet,
+  rows: readonly StagedArticleRow[],
   { field, from }: { field: string | null; from: number },
 ): Html {
   const more =
@@ -149,36 +156,36 @@ function counterpartsOf(
 async function one(
   { store, diff }: AdminDeps,
   request: FastifyRequest,
-  { _id }: Side,
+  { _id }: StagingSet,
   articleId: string,
 ): Promise<[object, () => Html]> {
-  const [counterpart, article] = await Promise.all([
-    getCounterpart(store, _id, articleId),
+  const [stagedArticle, article] = await Promise.all([
+    getStagedArticle(store, _id, articleId),
     readArticle(store, articleId),
   ]);
-  const told = article && counterpart?.draft && diff?.(article, counterpart.draft);
-  const twin = counterpart && { ...counterpart, page: undefined };
+  const told = article && stagedArticle?.draft && diff?.(article, stagedArticle.draft);
+  const twin = stagedArticle && { ...stagedArticle, page: undefined };
   const page = () =>
     frame(
       "What it would be",
       html`<p><a href="${pageOf(_id)}">${_id}</a>: <a href="/admin/revisions?article=${encodeURIComponent(articleId)}">${article?.title ?? articleId}</a></p>
-${changesOf(counterpart)}${told && html`<section class="diff"><h2>Title and text</h2>${differenceOf(told)}</section>`}`,
+${changesOf(stagedArticle)}${told && html`<section class="diff"><h2>Title and text</h2>${differenceOf(told)}</section>`}`,
       request,
     );
-  return [{ side: _id, counterpart: twin }, page];
+  return [{ stagingSet: _id, stagedArticle: twin }, page];
 }
 
-function changesOf(counterpart: Counterpart | null): Html {
+function changesOf(stagedArticle: StagedArticle | null): Html {
   return section(
     "Fields",
     ["Field", "Is", "Would be"],
-    Object.entries(counterpart?.changes ?? {}).map(([field, { before, after }]) => {
+    Object.entries(stagedArticle?.changes ?? {}).map(([field, { before, after }]) => {
       return html`<tr><th scope="row">${field}</th><td class="url"><bdi>${before}</bdi></td><td class="url"><bdi>${after}</bdi></td></tr>\n`;
     }),
     html`It would be as it is.`,
   );
 }
 
-function pageOf(side: string, query: Record<string, string> = {}): string {
-  return `/admin/sides?${new URLSearchParams({ side, ...query }).toString()}`;
+function pageOf(set: string, query: Record<string, string> = {}): string {
+  return `/admin/staging-sets?${new URLSearchParams({ set, ...query }).toString()}`;
 }

@@ -28,7 +28,7 @@ export interface Score {
  * What articles of a slice would be by other rules: made beside the live ones, where nobody who reads sees
  * it, until it is promoted or dropped. `_id` is its name.
  */
-export interface Side {
+export interface StagingSet {
   _id: string;
   /** Hash of what was asked for and of the versions of rules and tables. */
   asked: string;
@@ -43,13 +43,13 @@ export interface Side {
   owner: string;
   done: Progress;
   score: Score;
-  /** Ids of counterparts that were being promoted when this was written last. */
+  /** Ids of staged articles that were being promoted when this was written last. */
   writing: string[];
   /** It goes by itself then. */
   expiresAt: Date;
 }
 
-/** What became of a side's counterparts: `left` by why. */
+/** What became of a staging set's staged articles: `left` by why. */
 export interface Promotion {
   open: number;
   promoted: number;
@@ -63,7 +63,7 @@ export interface FieldChange {
 }
 
 /** What was read of an article's page, without its text and HTML, which the draft beside it has. */
-export interface CounterpartPage {
+export interface StagedPage {
   linkId: string;
   extraction: Extraction;
   /** As the stage `classify` gave it; the caller knows its shape. */
@@ -73,11 +73,11 @@ export interface CounterpartPage {
   embargo: number | null;
 }
 
-/** An article as it would be on a side; only where that differs from what it is. */
-export interface Counterpart {
-  /** `SIDE:ARTICLE`. */
+/** An article as it would be in a staging set; only where that differs from what it is. */
+export interface StagedArticle {
+  /** `SET:ARTICLE`. */
   _id: string;
-  side: string;
+  stagingSet: string;
   articleId: string;
   state: "open" | "promoted" | "left";
   /** Why it was left as it is. */
@@ -93,6 +93,6 @@ export interface Counterpart {
   /** null once it is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
   /** null where it wasn't read from its page again. */
-  page: CounterpartPage | null;
+  page: StagedPage | null;
   expiresAt: Date;
 }

@@ -1,47 +1,52 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import { SideProblem } from "../../archive/reprocess/fill-staging-set.ts";
+import { StagingSetProblem } from "../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../archive/reprocess/promote.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
-import type { Promotion } from "../../model/archive/side.ts";
+import type { Promotion } from "../../model/archive/staging-set.ts";
 import {
-  dropSide,
-  getSide,
-  listCounterparts,
-  listSides,
+  dropStagingSet,
+  getStagingSet,
+  listStagedArticles,
+  listStagingSets,
   promotionOf,
-} from "../../store/articles/sides.ts";
+} from "../../store/articles/staging-sets.ts";
 import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
 import { unknownName } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
-import { counterpartsTable, leftLines, sidesTable, sideTable } from "../reprocess/side-shown.ts";
+import {
+  leftLines,
+  stagedArticlesTable,
+  stagingSetsTable,
+  stagingSetTable,
+} from "../reprocess/staging-set-shown.ts";
 import { withDatabase } from "../services/use.ts";
 
-/** Counterparts that are shown of a field. */
+/** Staged articles that are shown of a field. */
 const SHOWN = 20;
 /** How often the progress is shown, ms. */
 const EVERY = 2000;
 
-/** `newsgather reprocess sides, diff, promote, drop`: what becomes of what lies beside the archive. */
-export function registerSides(reprocess: Command): void {
+/** `newsgather reprocess staging-sets, diff, promote, drop`: what becomes of what lies beside the archive. */
+export function registerStagingSets(reprocess: Command): void {
   reprocess
-    .command("sides")
-    .description("sides that are filled, with what they are of")
+    .command("staging-sets")
+    .description("staging sets that are filled, with what they are of")
     .option("--json", "print them as JSON")
     .action((_, command: Command) =>
       onStore(async (store) => {
         const { json } = command.optsWithGlobals<Json>();
-        const sides = await listSides(store);
-        console.log(json ? JSON.stringify(sides, null, 2) : sidesTable(sides));
+        const stagingSets = await listStagingSets(store);
+        console.log(json ? JSON.stringify(stagingSets, null, 2) : stagingSetsTable(stagingSets));
       }),
     );
   reprocess
     .command("diff")
-    .argument("<side>")
-    .description("what is otherwise on a side, counted by field and scored")
+    .argument("<set>")
+    .description("what is otherwise in a staging set, counted by field and scored")
     .option("--field <name>", "articles in which this field is otherwise")
     .option("--limit <n>", "articles that are shown of it", positive, SHOWN)
     .option("--json", "print it as JSON")
@@ -50,8 +55,10 @@ export function registerSides(reprocess: Command): void {
     );
   reprocess
     .command("promote")
-    .argument("<side>")
-    .description("make the articles what they are on a side; stopped, it goes on when asked again")
+    .argument("<set>")
+    .description(
+      "make the articles what they are in a staging set; stopped, it goes on when asked again",
+    )
     .requiredOption("--reason <text>", "why; it goes into the audit log")
     .option("--json", "print what came of it as JSON")
     .action((name: string, _, command: Command) =>
@@ -62,27 +69,27 @@ export function registerSides(reprocess: Command): void {
         await note(store, { at: new Date(), by: byCli(), ...what });
         console.log(
           json
-            ? JSON.stringify({ side: name, ...came }, null, 2)
+            ? JSON.stringify({ stagingSet: name, ...came }, null, 2)
             : [summaryOf(came), ...leftLines(came.left)].join("\n"),
         );
       }),
     );
   reprocess
     .command("drop")
-    .argument("<side>")
-    .description("remove a side; the archive stays as it is")
+    .argument("<set>")
+    .description("remove a staging set; the archive stays as it is")
     .action((name: string) =>
       onStore(async (store) => {
-        await sideOf(store, name);
-        const dropped = await dropSide(store, name);
-        const what = { action: "archive.drop-side", subject: name, reason: null };
+        await stagingSetOf(store, name);
+        const dropped = await dropStagingSet(store, name);
+        const what = { action: "archive.drop-staging-set", subject: name, reason: null };
         await note(store, {
           at: new Date(),
           by: byCli(),
           ...what,
-          detail: `${dropped} counterparts`,
+          detail: `${dropped} staged articles`,
         });
-        console.log(`${name} is dropped, with ${dropped} counterparts`);
+        console.log(`${name} is dropped, with ${dropped} staged articles`);
       }),
     );
 }
@@ -109,7 +116,7 @@ async function onStore(work: (store: Store, config: Config) => Promise<void>): P
     try {
       await work(store, config);
     } catch (error) {
-      if (error instanceof SideProblem) throw new CommandError("usage", error.message);
+      if (error instanceof StagingSetProblem) throw new CommandError("usage", error.message);
       throw error;
     } finally {
       await store.close();
@@ -117,22 +124,26 @@ async function onStore(work: (store: Store, config: Config) => Promise<void>): P
   });
 }
 
-async function sideOf(store: Store, name: string) {
-  const side = await getSide(store, name);
-  if (side) return side;
-  const known = (await listSides(store)).map(({ _id }) => _id);
-  throw unknownName("side", name, known, "newsgather reprocess sides");
+async function stagingSetOf(store: Store, name: string) {
+  const stagingSet = await getStagingSet(store, name);
+  if (stagingSet) return stagingSet;
+  const known = (await listStagingSets(store)).map(({ _id }) => _id);
+  throw unknownName("staging set", name, known, "newsgather reprocess staging-sets");
 }
 
 async function show(store: Store, name: string, { field, limit, json }: Shown): Promise<void> {
-  const side = await sideOf(store, name);
+  const stagingSet = await stagingSetOf(store, name);
   if (field !== undefined) {
-    const rows = await listCounterparts(store, { side: name, field, skip: 0, limit });
-    console.log(json ? JSON.stringify(rows, null, 2) : counterpartsTable(rows, field));
+    const rows = await listStagedArticles(store, { stagingSet: name, field, skip: 0, limit });
+    console.log(json ? JSON.stringify(rows, null, 2) : stagedArticlesTable(rows, field));
     return;
   }
   const promotion = await promotionOf(store, name);
-  console.log(json ? JSON.stringify({ ...side, promotion }, null, 2) : sideTable(side, promotion));
+  console.log(
+    json
+      ? JSON.stringify({ ...stagingSet, promotion }, null, 2)
+      : stagingSetTable(stagingSet, promotion),
+  );
 }
 
 async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  fillSide,
-  SideProblem,
-  type SideRequest,
+  fillStagingSet,
+  StagingSetProblem,
+  type StagingSetRequest,
 } from "../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../archive/reprocess/promote.ts";
 import type { Told } from "../../archive/reprocess/reprocess.ts";
@@ -11,10 +11,15 @@ import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { EXTRACTOR } from "../../extractors/version.ts";
-import type { Promotion, Side } from "../../model/archive/side.ts";
+import type { Promotion, StagingSet } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
-import { dropSide, getCounterpart, getSide, listCounterparts } from "../../store/articles/sides.ts";
+import {
+  dropStagingSet,
+  getStagedArticle,
+  getStagingSet,
+  listStagedArticles,
+} from "../../store/articles/staging-sets.ts";
 import { headSeq, readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { endingAtWrite, ProcessEnded } from "../helpers/faults.ts";
@@ -58,7 +63,7 @@ const tables = {
   places: shippedPlaces(),
 };
 
-function asked(given: Partial<SideRequest> = {}): SideRequest {
+function asked(given: Partial<StagingSetRequest> = {}): StagingSetRequest {
   const { stages, slice, begunAt } = requestFor(["extract"]);
   const rules = { extract: EXTRACTOR };
   return { _id: "next", asked: "same", stages, slice, rules, begunAt, owner: "one", ...given };
@@ -68,7 +73,7 @@ const depsOn = (store: Store) => ({ ...watched.worker.deps, timezone: "UTC", sto
 
 async function fill(request = asked(), store = watched.store): Promise<Told["report"]> {
   let report: Told["report"] | undefined;
-  for await (const told of fillSide(depsOn(store), request, 2)) report = told.report;
+  for await (const told of fillStagingSet(depsOn(store), request, 2)) report = told.report;
   if (!report) throw new Error("it told nothing");
   return report;
 }
@@ -89,15 +94,15 @@ async function allOf(store: Store) {
   };
 }
 
-describe("a side that is filled and promoted", () => {
+describe("a staging set that is filled and promoted", () => {
   type Content = Awaited<ReturnType<typeof allOf>>;
   let before: { content: Content; head: number };
   let report: Told["report"];
   let filled: {
     content: Content;
     head: number;
-    side: Side | null;
-    rows: Awaited<ReturnType<typeof listCounterparts>>;
+    stagingSet: StagingSet | null;
+    rows: Awaited<ReturnType<typeof listStagedArticles>>;
   };
   let promotion: Promotion;
   let after: Content;
@@ -111,11 +116,11 @@ describe("a side that is filled and promoted", () => {
     const both = async () => ({ content: await allOf(store), head: await headSeq(store) });
     before = await both();
     report = await fill();
-    const rows = { side: "next", field: "text", skip: 0, limit: 10 };
+    const rows = { stagingSet: "next", field: "text", skip: 0, limit: 10 };
     filled = {
       ...(await both()),
-      side: await getSide(store, "next"),
-      rows: await listCounterparts(store, rows),
+      stagingSet: await getStagingSet(store, "next"),
+      rows: await listStagedArticles(store, rows),
     };
     promotion = await promoted();
     after = await allOf(store);
@@ -141,7 +146,7 @@ describe("a side that is filled and promoted", () => {
   });
 
   test("it is ready and scored once it is filled", () => {
-    expect(filled.side).toMatchObject({
+    expect(filled.stagingSet).toMatchObject({
       state: "ready",
       score: { articles: 5, filled: { text: { before: 5, after: 5 } } },
     });
@@ -177,7 +182,7 @@ describe("a side that is filled and promoted", () => {
   });
 });
 
-describe("a side of topics alone", () => {
+describe("a staging set of topics alone", () => {
   let page: unknown;
   let promotion: Promotion;
   let first: Article | undefined;
@@ -186,7 +191,7 @@ describe("a side of topics alone", () => {
     const { store } = watched;
     await fill(asked({ stages: ["topics"] }));
     const id = (await articlesOf(store))[0]?._id ?? "";
-    page = (await getCounterpart(store, "next", id))?.page;
+    page = (await getStagedArticle(store, "next", id))?.page;
     promotion = await promoted();
     [first] = await articlesOf(store);
   });
@@ -202,8 +207,8 @@ describe("a side of topics alone", () => {
   });
 });
 
-describe("articles that an editor corrects before and after a side is filled", () => {
-  let side: Side | null;
+describe("articles that an editor corrects before and after a staging set is filled", () => {
+  let stagingSet: StagingSet | null;
   let promotion: Promotion;
   let before: Article | undefined;
   let since: Article | undefined;
@@ -216,7 +221,7 @@ describe("articles that an editor corrects before and after a side is filled", (
     const known = { topics: [{ id: "buses" }], now: new Date() } as never;
     await correct(store, { ...of, articleId: first }, known);
     await fill(asked({ stages: ["topics"] }));
-    side = await getSide(store, "next");
+    stagingSet = await getStagingSet(store, "next");
     await correct(store, { ...of, articleId: second }, known);
     promotion = await promoted();
     const now = new Map((await articlesOf(store)).map((one) => [one._id, one]));
@@ -225,7 +230,7 @@ describe("articles that an editor corrects before and after a side is filled", (
   });
 
   test("the score counts how often rules and editors agree", () => {
-    expect(side?.score.editors).toEqual({ of: 1, before: 0, after: 1 });
+    expect(stagingSet?.score.editors).toEqual({ of: 1, before: 0, after: 1 });
   });
 
   test("what an editor corrected since is not promoted, and is counted with its reason", () => {
@@ -238,10 +243,10 @@ describe("articles that an editor corrects before and after a side is filled", (
   });
 });
 
-describe("a side whose article is erased", () => {
+describe("a staging set whose article is erased", () => {
   let remains: string[];
   let dropped: number;
-  let after: Side | null;
+  let after: StagingSet | null;
   beforeAll(async () => {
     await archive.reset();
     const { store } = watched;
@@ -251,12 +256,12 @@ describe("a side whose article is erased", () => {
     const how = { reason: "asked to", by: "ada", now: () => new Date(), progress: () => {} };
     await erase(store, subject, { ...how, dryRun: false });
     remains = await remainsOf(store, [first?.title ?? "nothing"]);
-    dropped = await dropSide(store, "next");
-    after = await getSide(store, "next");
+    dropped = await dropStagingSet(store, "next");
+    after = await getStagingSet(store, "next");
   });
 
   test("it holds nothing of the erased article", () => {
-    expect(remains.filter((one) => /^(counterparts|sides)/.test(one))).toEqual([]);
+    expect(remains.filter((one) => /^(stagedArticles|stagingSets)/.test(one))).toEqual([]);
   });
 
   test("it is dropped with all that it has of other articles", () => {
@@ -265,7 +270,7 @@ describe("a side whose article is erased", () => {
   });
 });
 
-describe("a side that can't be filled or promoted as it is", () => {
+describe("a staging set that can't be filled or promoted as it is", () => {
   const refusal = (work: Promise<unknown>) =>
     work.then(
       () => null,
@@ -285,8 +290,8 @@ describe("a side that can't be filled or promoted as it is", () => {
     refusals.ready = await refusal(fill());
     await promoted();
     refusals.promoted = await refusal(promoted());
-    await dropSide(watched.store, "next");
-    const filling = fillSide(depsOn(watched.store), asked(), 2);
+    await dropStagingSet(watched.store, "next");
+    const filling = fillStagingSet(depsOn(watched.store), asked(), 2);
     await filling.next();
     await filling.return(undefined);
     refusals.begun = await refusal(promoted());
@@ -294,7 +299,7 @@ describe("a side that can't be filled or promoted as it is", () => {
   });
 
   test("one that was never filled is not promoted", () => {
-    expect(refusals.unfilled).toBeInstanceOf(SideProblem);
+    expect(refusals.unfilled).toBeInstanceOf(StagingSetProblem);
   });
 
   test("one that is ready is not filled again", () => {
@@ -314,19 +319,19 @@ describe("a side that can't be filled or promoted as it is", () => {
   });
 });
 
-describe("a process that ends while it fills or promotes a side", () => {
+describe("a process that ends while it fills or promotes a staging set", () => {
   /** Fills and promotes with a process that ends at this write. */
   async function run(endAt: number) {
     const { store: view, writes } = endingAtWrite(watched.store, endAt);
     const owner = `run ${endAt}`;
-    const state = (await getSide(watched.store, "next"))?.state ?? "filling";
+    const state = (await getStagingSet(watched.store, "next"))?.state ?? "filling";
     if (state === "filling") await fill(asked({ owner }), view);
     return { promotion: await promoted(owner, view), writes: writes() };
   }
-  const scoreOf = async () => (await getSide(watched.store, "next"))?.score;
+  const scoreOf = async () => (await getStagingSet(watched.store, "next"))?.score;
   let whole: Awaited<ReturnType<typeof run>>;
   let end: object;
-  let score: Side["score"] | undefined;
+  let score: StagingSet["score"] | undefined;
   beforeAll(async () => {
     await archive.reset();
     whole = await run(-1);
@@ -344,7 +349,7 @@ describe("a process that ends while it fills or promotes a side", () => {
     for (let at = 1; at < whole.writes; at += isVerify ? 1 : 17) {
       await archive.reset();
       await expect(run(at)).rejects.toThrow(ProcessEnded);
-      if ((await getSide(store, "next"))?.state === "promoted") continue;
+      if ((await getStagingSet(store, "next"))?.state === "promoted") continue;
       expect([at, (await run(-1)).promotion]).toEqual([at, whole.promotion]);
       expect([at, await allOf(store)]).toEqual([at, end]);
       expect([at, await scoreOf()]).toEqual([at, score]);

@@ -1,42 +1,54 @@
 import { percent } from "../../lib/text.ts";
-import type { Promotion, Score, Side, Tally } from "../../model/archive/side.ts";
-import type { CounterpartRow } from "../../store/articles/sides.ts";
+import type { Promotion, Score, StagingSet, Tally } from "../../model/archive/staging-set.ts";
+import type { StagedArticleRow } from "../../store/articles/staging-sets.ts";
 import { plainTable, utc } from "../table.ts";
 import { reportTable, wrapped } from "./shown.ts";
 
-/** Sides, a line each. */
-export function sidesTable(sides: readonly Side[]): string {
-  if (sides.length === 0)
-    return "no side: newsgather reprocess --stage STAGE --into NAME fills one";
-  const rows = sides.map(({ _id, state, stages, begunAt, expiresAt, done: { report } }) => {
+/** Staging sets, a line each. */
+export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
+  if (stagingSets.length === 0)
+    return "no staging set: newsgather reprocess --stage STAGE --into NAME fills one";
+  const rows = stagingSets.map(({ _id, state, stages, begunAt, expiresAt, done: { report } }) => {
     const counts = [report.articles, report.changed, report.refreshed];
     return [_id, state, stages.join(", "), ...counts, utc(begunAt), utc(expiresAt)];
   });
-  const head = ["side", "state", "stages", "articles", "changed", "unseen", "begun", "kept until"];
+  const head = [
+    "staging set",
+    "state",
+    "stages",
+    "articles",
+    "changed",
+    "unseen",
+    "begun",
+    "kept until",
+  ];
   return plainTable(head, rows, { right: [3, 4, 5] });
 }
 
-/** A side for a terminal: what it is of, its report, its score, what became of it. */
-export function sideTable(side: Side, { open, promoted, left }: Promotion): string {
-  const { _id, state, stages, rules, done, score } = side;
+/** A staging set for a terminal: what it is of, its report, its score, what became of it. */
+export function stagingSetTable(
+  stagingSet: StagingSet,
+  { open, promoted, left }: Promotion,
+): string {
+  const { _id, state, stages, rules, done, score } = stagingSet;
   const by = Object.entries(rules).map(([name, version]) => `${name} ${version}`);
   const counts = `${open} open, ${promoted} promoted`;
   return [
     `${_id}: ${stages.join(", ")}, ${state}; by ${by.join(", ")}`,
     reportTable(done.report, false),
     scoreTable(score),
-    `counterparts: ${counts}`,
+    `staged articles: ${counts}`,
     ...leftLines(left),
   ].join("\n");
 }
 
-/** Why counterparts were left, a line each. */
+/** Why staged articles were left, a line each. */
 export function leftLines(left: Promotion["left"]): string[] {
   return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
 }
 
-/** Counterparts with a field beside each other, as it is and as it would be. */
-export function counterpartsTable(rows: readonly CounterpartRow[], field: string): string {
+/** Staged articles with a field beside each other, as it is and as it would be. */
+export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
   if (rows.length === 0) return `${field} is the same in every article`;
   const cells = rows.map(({ articleId, changes, state, left }) => {
     const { before = "", after = "" } = changes[field] ?? {};

@@ -1,0 +1,208 @@
+import { piecesOf } from "../../lib/pieces.ts";
+import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
+import { findIn } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { insertedBefore, removeEach } from "../writes.ts";
+import { pack, type StoredStagedArticle, unpack } from "./packed-fingerprint.ts";
+
+/** Documents that are written, read or removed at once. */
+const PIECE = 50;
+/** Ids that are read at once. */
+const MANY = 10_000;
+const ID = { projection: { _id: 1 } };
+const BYTES = { promoteBuffers: true };
+
+/** A staging set; null where there is none of that name. */
+export function getStagingSet(store: Store, name: string): Promise<StagingSet | null> {
+  return store.collections.stagingSets.findOne({ _id: name });
+}
+
+/** All staging sets, the newest first; there are few. */
+export async function listStagingSets(store: Store): Promise<StagingSet[]> {
+  const stagingSets = await store.collections.stagingSets.find().toArray();
+  return stagingSets.toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
+}
+
+/** Keeps a staging set as it begins; false where there is one of its name. */
+export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
+  const taken = await insertedBefore(
+    store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
+  );
+  return taken.size === 0;
+}
+
+/** Takes a staging set over from whoever worked on it. */
+export async function takeStagingSet(store: Store, name: string, owner: string): Promise<void> {
+  await store.collections.stagingSets.updateOne({ _id: name }, { $set: { owner } });
+}
+
+/** Keeps how far a staging set is; throws when another process has taken it on. */
+export async function keepStagingSet(
+  store: Store,
+  { _id, owner }: StagingSet,
+  set: Partial<Pick<StagingSet, "state" | "done" | "score" | "writing">>,
+): Promise<void> {
+  const { matchedCount } = await store.collections.stagingSets.updateOne(
+    { _id, owner },
+    { $set: set },
+  );
+  if (matchedCount === 0)
+    throw new Error("another process goes on with this staging set, or dropped it");
+}
+
+/** Puts staged articles in the place of those of the same articles in their staging set. */
+export async function putStagedArticles(
+  store: Store,
+  all: readonly StagedArticle[],
+): Promise<void> {
+  for (const piece of piecesOf(all, PIECE)) {
+    await store.collections.stagedArticles.bulkWrite(
+      piece.map((stagedArticle) => {
+        const { _id, ...replacement } = packed(stagedArticle);
+        return { replaceOne: { filter: { _id }, replacement, upsert: true } };
+      }),
+      { ordered: false },
+    );
+  }
+}
+
+/**
+ * Ids of staged articles of a staging set that nothing has become of yet, many at once: the embedded database
+ * reads all that an equality fits before it keeps to a limit, so asked for batch by batch a staging set costs its square.
+ */
+export async function openStagedArticles(store: Store, stagingSet: string): Promise<string[]> {
+  return idsOf(store, { stagingSet, state: "open" });
+}
+
+async function idsOf(
+  { collections: { stagedArticles } }: Store,
+  which: { stagingSet: string; state?: "open" },
+): Promise<string[]> {
+  const rows = await stagedArticles.find(which, ID).limit(MANY).toArray();
+  return rows.map(({ _id }) => _id);
+}
+
+/** Staged articles by their ids, but those that are gone or that something has become of. */
+export async function stillOpen(store: Store, ids: readonly string[]): Promise<StagedArticle[]> {
+  const found = await findIn(store.collections.stagedArticles, "_id", ids, BYTES);
+  return found.filter(({ state }) => state === "open").map(unpacked);
+}
+
+/** What is shown of a staged article in a list. */
+export type StagedArticleRow = Pick<
+  StagedArticle,
+  "articleId" | "state" | "left" | "visible" | "changes" | "fields"
+>;
+
+const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
+
+/** Staged articles of a staging set, of all fields or of those that differ in one, from the `skip`th on. */
+export function listStagedArticles(
+  store: Store,
+  {
+    stagingSet,
+    field,
+    skip,
+    limit,
+  }: { stagingSet: string; field: string | null; skip: number; limit: number },
+): Promise<StagedArticleRow[]> {
+  return store.collections.stagedArticles
+    .find(field === null ? { stagingSet } : { stagingSet, fields: field })
+    .project<StagedArticleRow>(ROW)
+    .skip(skip)
+    .limit(limit)
+    .toArray();
+}
+
+/** What an article would be in a staging set; null where it would be as it is. */
+export async function getStagedArticle(
+  store: Store,
+  stagingSet: string,
+  articleId: string,
+): Promise<StagedArticle | null> {
+  const found = await store.collections.stagedArticles.findOne(
+    { _id: stagedArticleId(stagingSet, articleId) },
+    BYTES,
+  );
+  return found && unpacked(found);
+}
+
+/** Notes what became of staged articles; of promoted ones nothing but that is kept. */
+export async function recordStagedArticles(
+  store: Store,
+  settled: readonly { id: string; left: string | null }[],
+): Promise<void> {
+  if (settled.length === 0) return;
+  await store.collections.stagedArticles.bulkWrite(
+    settled.map(({ id, left }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: {
+          $set:
+            left === null
+              ? ({ state: "promoted", draft: null, page: null } as const)
+              : ({ state: "left", left } as const),
+        },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** What became of a staging set's staged articles so far. */
+export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
+  const { stagedArticles } = store.collections;
+  const [open, promoted] = await Promise.all(
+    (["open", "promoted"] as const).map((state) =>
+      stagedArticles.countDocuments({ stagingSet, state }),
+    ),
+  );
+  const left: Promotion["left"] = {};
+  const rows = stagedArticles
+    .find({ stagingSet, state: "left" })
+    .project<{ left: string }>({ left: 1 });
+  for await (const { left: why } of rows) left[why] = (left[why] ?? 0) + 1;
+  return { open: open ?? 0, promoted: promoted ?? 0, left };
+}
+
+/** Removes a staging set with its staged articles; answers how many. Stopped on the way, it can be done again. */
+export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
+  const { stagedArticles, stagingSets } = store.collections;
+  for (let dropped = 0; ; ) {
+    const ids = await idsOf(store, { stagingSet });
+    if (ids.length === 0) {
+      await stagingSets.deleteOne({ _id: stagingSet });
+      return dropped;
+    }
+    for (const piece of piecesOf(ids, PIECE)) {
+      dropped += await removeEach(
+        stagedArticles,
+        piece.map((_id) => ({ _id })),
+      );
+    }
+  }
+}
+
+/** Removes what articles would be, in every staging set. */
+export async function dropStagedArticlesOf(store: Store, articleIds: string[]): Promise<void> {
+  const { stagedArticles } = store.collections;
+  const found = await findIn(stagedArticles, "articleId", articleIds, ID);
+  await removeEach(
+    stagedArticles,
+    found.map(({ _id }) => ({ _id })),
+  );
+}
+
+/** The id of what an article would be in a staging set. */
+export function stagedArticleId(stagingSet: string, articleId: string): string {
+  return `${stagingSet}:${articleId}`;
+}
+
+function packed({ page, ...rest }: StagedArticle): StoredStagedArticle {
+  return { ...rest, page: page && { ...page, features: pack(page.features) } };
+}
+
+function unpacked({ page, ...rest }: StoredStagedArticle): StagedArticle {
+  if (!page) return { ...rest, page };
+  return { ...rest, page: { ...page, features: unpack(page.features) } };
+}
