@@ -1,9 +1,3 @@
-import {
-  keysByDay,
-  numberKeys,
-  outdateFingerprints,
-  packFingerprints,
-} from "./fingerprint-migrations.ts";
 import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
 import { ignoreDuplicates } from "./writes.ts";
@@ -11,17 +5,8 @@ import { ignoreDuplicates } from "./writes.ts";
 /** A numbered step from one shape of the store to the next; may be run again, and by two at once. */
 export type Migration = (store: Store) => Promise<void>;
 
-/** Appended to, never edited or reordered. */
-const MIGRATIONS: Migration[] = [
-  makeIndexes,
-  dropStories,
-  renameBreakers,
-  outdateFingerprints,
-  forgetFeedTexts,
-  packFingerprints,
-  keysByDay,
-  numberKeys,
-];
+/** The first step makes a new store; a change of what is stored adds one at the end. None is edited or reordered. */
+const MIGRATIONS: Migration[] = [makeIndexes];
 
 /** The schema version that this code speaks. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -73,27 +58,4 @@ export async function makeIndexes({ collections }: Store): Promise<void> {
       ),
     ),
   );
-}
-
-/** Stories stand in the articles' fingerprints, where one write decides them. */
-async function dropStories({ db, collections }: Store): Promise<void> {
-  await db.dropCollection("stories");
-  const indexes = await collections.fingerprints.indexes();
-  const old = indexes.find(({ name }) => name === "bands_1");
-  if (old?.name) await collections.fingerprints.dropIndex(old.name);
-}
-
-/** A breaker is open while its host is left alone, so the times of hosts are called that too. */
-async function renameBreakers({ collections: { hosts } }: Store): Promise<void> {
-  const names = { closedUntil: "openUntil", closedReason: "openReason" };
-  await hosts.updateMany({ closedUntil: { $exists: true } }, { $rename: names });
-  if ((await hosts.indexes()).some(({ name }) => name === "closedUntil_1")) {
-    await hosts.dropIndex("closedUntil_1");
-  }
-}
-
-/** Texts that feeds carried are read from the articles' own pages, which say what may be kept. */
-async function forgetFeedTexts({ collections: { links } }: Store): Promise<void> {
-  const text = "hints.contentHtml";
-  await links.updateMany({ [text]: { $exists: true } }, { $unset: { [text]: "" } });
 }

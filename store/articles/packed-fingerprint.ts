@@ -8,8 +8,8 @@ import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/artic
 export interface PackedFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
   /** 16 bits each, the lower byte first. */
   signature: Uint8Array;
-  /** `term weight`, a line each. Missing where an older version made the fingerprint. */
-  terms?: string;
+  /** `term weight`, a line each. */
+  terms: string;
   /** Numbers with spaces between them. */
   numbers: { title: string; text: string; form: string; textForm: string };
 }
@@ -37,24 +37,22 @@ export function pack<T extends Pick<Fingerprint, keyof Packed>>(
  * doesn't see how much waits to be collected.
  */
 export function unpackAll(prints: readonly PackedFingerprint[]): Fingerprint[] {
-  const room = new Uint16Array(prints.length * PERMUTATIONS);
+  const buffer = new Uint16Array(prints.length * PERMUTATIONS);
   return prints.map((print, index) =>
-    unpack(print, room.subarray(index * PERMUTATIONS, (index + 1) * PERMUTATIONS)),
+    unpack(print, buffer.subarray(index * PERMUTATIONS, (index + 1) * PERMUTATIONS)),
   );
 }
 
 /**
- * A fingerprint out of the store; of one that an older version made there is nothing to compare. Its signature is
- * written into `room` where it fits.
+ * A fingerprint out of the store. Its signature is written into `buffer` where it fits.
  */
 export function unpack<T extends Packed>(
   print: T,
-  room?: Uint16Array,
+  buffer?: Uint16Array,
 ): Omit<T, keyof Packed> & Pick<Fingerprint, keyof Packed> {
   const { signature, terms, numbers } = print;
-  if (terms === undefined) return { ...print, ...NOTHING };
   const length = signature.length / 2;
-  const minima = room?.length === length ? room : new Uint16Array(length);
+  const minima = buffer?.length === length ? buffer : new Uint16Array(length);
   for (let n = 0; n < minima.length; n += 1) {
     minima[n] = (signature[2 * n] ?? 0) | ((signature[2 * n + 1] ?? 0) << 8);
   }
@@ -69,13 +67,6 @@ export function unpack<T extends Packed>(
     },
   };
 }
-
-const NOTHING = {
-  signature: new Uint16Array(),
-  shingles: 0,
-  terms: [],
-  numbers: { title: [], text: [], form: "", textForm: "" },
-};
 
 function termOf(line: string): [term: string, weight: number] {
   const end = line.lastIndexOf(" ");

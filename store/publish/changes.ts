@@ -187,7 +187,6 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
   const restores: Restore[] = [];
   for (let n = 1; n <= count; n++) {
     const seq = (await meta.findOne({ _id: `epoch:${n}` }))?.value ?? 0;
-    // Stores restored before epochs had names of their own counted them.
     const epoch = (await meta.findOne({ _id: `epoch:${n}:name` }))?.value ?? n;
     restores.push({ epoch, seq });
   }

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pairKey, textKey } from "../../model/articles/fingerprint.ts";
-import { getFingerprints } from "../../store/articles/fingerprints.ts";
-import type { PackedFingerprint } from "../../store/articles/packed-fingerprint.ts";
 import { type Migration, migrate, SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
-import { makePrint } from "../helpers/prints.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -42,6 +38,12 @@ async function filled(name: string): Promise<Store> {
 const count = ({ collections }: Store, section: string) =>
   collections.articles.countDocuments({ section });
 
+test("a new store has schema 1", async () => {
+  const store = await database.open("new");
+  expect(SCHEMA_VERSION).toBe(1);
+  expect(await versionOf(store)).toBe(1);
+});
+
 test("a step that was stopped halfway is run again, those before it are not", async () => {
   const store = await filled("stopped");
   await expect(migrate(store, [...before, rename(10)])).rejects.toThrow("killed");
@@ -75,50 +77,8 @@ test("every write waits for a majority and the journal", async () => {
 
 test("indexes that came with a newer version are there after its first start", async () => {
   const store = await database.open("indexes");
-  const { links, meta } = store.collections;
+  const { links } = store.collections;
   await links.dropIndex("nextLookAt_1");
-  await meta.updateOne({ _id: "schema" }, { $set: { value: SCHEMA_VERSION - 1 } });
-  await migrate(store);
+  await migrate(store, [...before, async () => {}]);
   expect((await links.indexes()).map(({ name }) => name)).toContain("nextLookAt_1");
-});
-
-test("what articles are compared by is packed, and compares as before", async () => {
-  const store = await database.open("packed");
-  const print = makePrint("a", {
-    signature: Uint16Array.from({ length: 125 }, (_, n) => n * 500),
-    terms: [["tallinn", 2.8]],
-    at: new Date(20_000 * 86_400_000),
-    numbers: { title: ["3"], text: ["3", "m11"], form: "f", textForm: "t" },
-  });
-  const lists = {
-    ...print,
-    keys: ["=0123456789abcdef", "+fedcba987654:20000", "20000:zz"],
-    signature: Array.from(print.signature, (value) => value + 65_536 * 3),
-  };
-  await store.collections.fingerprints.insertOne(lists as unknown as PackedFingerprint);
-  await store.collections.meta.updateOne({ _id: "schema" }, { $set: { value: 5 } });
-  await migrate(store);
-  const keys = [textKey("0123456789abcdef"), pairKey("fedcba987654", print.at)];
-  // Runs are longer now, so their keys have to be made of the text.
-  const now = { ...print, keys, staleAt: expect.any(Date) };
-  expect([...(await getFingerprints(store, ["a"])).values()]).toEqual([now]);
-});
-
-test("a host that an older version left alone stays so, under the new name", async () => {
-  const store = await database.open("breakers");
-  const { hosts, meta } = store.collections;
-  const [closedUntil, closedReason] = [new Date("2026-11-25T12:00:00Z"), "no answer"];
-  await hosts.insertOne({
-    _id: "down.example:443",
-    failures: 5,
-    closedUntil,
-    closedReason,
-  } as never);
-  await hosts.createIndex({ closedUntil: 1 }, { sparse: true });
-  await meta.updateOne({ _id: "schema" }, { $set: { value: 2 } });
-  await migrate(store);
-  expect(await hosts.find().toArray()).toEqual([
-    { _id: "down.example:443", failures: 5, openUntil: closedUntil, openReason: closedReason },
-  ]);
-  expect((await hosts.indexes()).map(({ name }) => name)).not.toContain("closedUntil_1");
 });

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ArticlePage, commitArticles } from "../../articles/ingest/commit-articles.ts";
-import { mendStale } from "../../articles/stories/stories.ts";
 import { bondText } from "../../model/articles/story.ts";
-import type { PackedFingerprint } from "../../store/articles/packed-fingerprint.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
-import { migrate } from "../../store/migrations.ts";
 import { hours, idOf, pageOf } from "../helpers/article-pages.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -23,25 +20,6 @@ afterAll(() => database.close());
 const options = { timezone: "UTC", now: () => new Date() };
 const soon = () => hours(1);
 const wire = textOf("wire");
-
-test("Copies that an older version compared by other means are found after an upgrade", async () => {
-  const store = await database.open("upgraded");
-  await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
-  const { articles, fingerprints, meta } = store.collections;
-  for (const { _id, textHash, signature, at, words } of await fingerprints.find().toArray()) {
-    const old = { textHash, signature, at, words, bands: [`0:${textHash}`] };
-    await fingerprints.replaceOne({ _id }, old as unknown as PackedFingerprint);
-  }
-  await articles.updateOne({ _id: idOf("b") }, { $set: { duplicateOf: null, storyId: idOf("b") } });
-  await meta.updateOne({ _id: "schema" }, { $set: { value: 2 } });
-  await migrate(store);
-  // Until upkeep comes, they hold nothing up.
-  await commitArticles(store, [told("c", -1, edited(wire, 60))], options);
-  await mendStale(store, () => new Date(Date.now() + 3_600_000));
-  const stories = (await articles.find().toArray()).map(({ storyId }) => storyId);
-  expect(stories).toEqual([1, 2, 3].map(() => idOf("a")));
-  expect(await fingerprints.countDocuments({ staleAt: { $exists: true } })).toBe(0);
-});
 
 describe("stories that are decided again after their fingerprints are lost", () => {
   const decideTwice = async () => {
