@@ -4,7 +4,7 @@ import { copyOf } from "../articles/matching/copies.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { readPlaces } from "../bin/roles/places.ts";
 import { readTopics } from "../bin/roles/topics.ts";
-import { SITES } from "../demo/sites.ts";
+import { SITES } from "../demo/data.ts";
 import { paragraphsOf } from "../demo/text.ts";
 import { prepare } from "../extractors/language/detect.ts";
 import { readLanguage } from "../extractors/language.ts";
@@ -70,10 +70,10 @@ export async function articleStages(options: {
 
 /** Texts of the sample world in all of its languages, brought to the length of real articles. */
 function samples(words: number): Sample[] {
-  return SITES.flatMap(({ language, texts }) => {
-    const bodies = texts.map(({ body }) => paragraphsOf(body).map(({ text }) => text));
+  return SITES.flatMap(({ language, articles }) => {
+    const bodies = articles.map(({ body }) => paragraphsOf(body).map(({ text }) => text));
     const all = bodies.flat();
-    return texts.map(({ title }, index) => {
+    return articles.map(({ title }, index) => {
       const own = [...(bodies[index] ?? [])];
       for (let next = 0; lengthOf(own) < words && next < all.length; next++) {
         const more = all[(index * 7 + next) % all.length];

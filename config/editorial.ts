@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { parseYaml } from "../lib/yaml-file.ts";
 import type { Article } from "../model/articles/article.ts";
 import type { EditorialState } from "../model/articles/editorial.ts";
 import { toVisible } from "../model/articles/item.ts";
 import { Filter, passes } from "../model/publish/filter.ts";
-import { parseYaml } from "./yaml-file.ts";
 
 const Verdict = z.enum(["publish", "approve", "review"], "write publish, approve or review");
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { parseYaml } from "./yaml-file.ts";
+import { parseYaml } from "../lib/yaml-file.ts";
 
 /** `open data`, `sensor*`, `*datenschutz*`, `elektronisch* Identität*^0.5`: see docs/topics.md. */
 const Keyword = z

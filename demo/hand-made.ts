@@ -1,28 +1,25 @@
 import { stringify } from "yaml";
-import { shortLink, sideSite, siteOf } from "./build.ts";
-import { DECOY_REASONS, decoyReply, isForbidden } from "./decoys.ts";
+import { SITES, type SiteSpec, UNWATCHED } from "./data.ts";
 import { feedPath } from "./entries.ts";
 import { applyHappened, type Happened, withFaults } from "./live.ts";
-import { placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
-import type { Plan } from "./plan.ts";
-import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
-import { SITES } from "./sites.ts";
+import { type Placed, placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
+import { moved, type Plan, type Reply, type Site } from "./site.ts";
+import { DECOY_REASONS, decoyReply, isForbidden, siteOf } from "./site-routes.ts";
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
-import { UNWATCHED } from "./unwatched.ts";
 
 /** Every article in its place, by source id, newest first. */
-function placeAll(specs: SiteSpec[], setting: Setting): Map<string, Placed[]> {
+function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
   const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
   const own = new Map(specs.map((spec) => [spec.id, places.get(spec.id) ?? []]));
   for (const spec of specs) {
-    for (const [index, copy] of (spec.copies ?? []).entries()) {
+    for (const [index, copy] of spec.copies.entries()) {
       const text = specs
         .find((one) => one.id === copy.of)
-        ?.texts.find((one) => one.slug === copy.slug);
+        ?.articles.find((one) => one.slug === copy.slug);
       const placed = own.get(copy.of)?.find((one) => one.slug === copy.slug);
       if (!text || !placed) throw new Error(`${spec.id} copies ${copy.slug}, which is not there`);
-      const number = spec.texts.length + index + 1;
+      const number = spec.articles.length + index + 1;
       const list = places.get(spec.id) ?? [];
       places.set(spec.id, [...list, placeCopy(spec, copy, number, { text, placed }, setting)]);
     }
@@ -34,10 +31,14 @@ function placeAll(specs: SiteSpec[], setting: Setting): Map<string, Placed[]> {
 }
 
 /** In the second phase corrected articles have their new text and say when they were changed. */
-function correct(specs: SiteSpec[], places: Map<string, Placed[]>, setting: Setting): void {
+function correct(
+  specs: readonly SiteSpec[],
+  places: Map<string, Placed[]>,
+  setting: Setting,
+): void {
   for (const placed of [...places.values()].flat()) {
     if (placed.quirk?.kind !== "corrected") continue;
-    const text = specs.flatMap((spec) => spec.texts).find((one) => one.slug === placed.slug);
+    const text = specs.flatMap((spec) => spec.articles).find((one) => one.slug === placed.slug);
     if (!text) throw new Error(`no text for ${placed.slug}`);
     const after = edited(text, placed.quirk.edit);
     placed.title = after.title;
@@ -62,21 +63,26 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
 }
 
 /** The hosts beside the sites: short links and the advertiser. */
-function sideSites(specs: SiteSpec[], places: Map<string, Placed[]>): Site[] {
+function sideSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>
     hosts.set(host, (hosts.get(host) ?? new Map<string, Reply>()).set(path, reply));
   for (const spec of specs) {
     for (const placed of places.get(spec.id) ?? []) {
       if (placed.quirk?.kind === "short-link") {
-        add(placed.quirk.host, placed.quirk.path, shortLink(placed.url));
+        add(placed.quirk.host, placed.quirk.path, moved(301, placed.url));
       }
     }
-    for (const decoy of spec.decoys ?? []) {
+    for (const decoy of spec.decoys) {
       if (decoy.host) add(decoy.host, decoy.path, decoyReply(spec, decoy));
     }
   }
-  return [...hosts].map(([host, replies]) => sideSite(host, 100, replies));
+  return [...hosts].map(([host, replies]) => ({
+    host,
+    delayMs: 100,
+    concurrency: 1,
+    reply: (path) => replies.get(path) ?? null,
+  }));
 }
 
 /**
@@ -96,7 +102,7 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
     ...sideSites(SITES, places),
   ];
   const decoys = SITES.flatMap((spec) =>
-    (spec.decoys ?? []).map((decoy) => ({
+    spec.decoys.map((decoy) => ({
       decoy,
       url: new URL(decoy.path, `http://${decoy.host ?? spec.host}:${setting.port}`).href,
     })),
@@ -137,7 +143,7 @@ function sourceYaml(spec: SiteSpec, { port, every = "10m" }: Setting): string {
             ],
           }
         : { feeds: [`${base}${feedPath(spec)}`] };
-  const shortHosts = (spec.quirks ?? []).flatMap((quirk) =>
+  const shortHosts = spec.quirks.flatMap((quirk) =>
     quirk.kind === "short-link" ? [quirk.host] : [],
   );
   return stringify({
@@ -146,8 +152,8 @@ function sourceYaml(spec: SiteSpec, { port, every = "10m" }: Setting): string {
     home: `${base}/`,
     ...entry,
     schedule: { every },
-    pace: { delay: `${spec.delayMs}ms`, concurrency: spec.concurrency ?? 1 },
-    render: spec.render ?? "auto",
+    pace: { delay: `${spec.delayMs}ms`, concurrency: spec.concurrency },
+    render: spec.render,
     ...(shortHosts.length > 0 && { allowHosts: shortHosts }),
     ...(!spec.hideLanguage && { language: spec.language }),
     country: spec.country,

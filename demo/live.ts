@@ -1,7 +1,7 @@
-import { HAPPENINGS, type Happening } from "./live-texts.ts";
-import { placeCopy, placeNew, type Setting } from "./place.ts";
-import type { Placed, Site, SiteSpec } from "./site.ts";
-import { edited, paragraphsOf, type Text } from "./text.ts";
+import { HAPPENINGS, type Happening, type SiteSpec, type Text } from "./data.ts";
+import { type Placed, placeCopy, placeNew, type Setting } from "./place.ts";
+import type { Site } from "./site.ts";
+import { edited, paragraphsOf } from "./text.ts";
 
 /** Something that has happened in the world, and when. */
 export interface Happened {
@@ -17,9 +17,9 @@ export function happeningAt(index: number, at: Date): Happening {
     HAPPENINGS.flatMap((one) => (one.kind === "retracted" ? one.slug : [])),
   );
   const published = HAPPENINGS.filter(
-    (one) => one.kind === "published" && !retracted.has(one.text.slug),
+    (one) => one.kind === "published" && !retracted.has(one.article.slug),
   ) as Extract<Happening, { kind: "published" }>[];
-  const { text } = published[index % published.length] ?? { text: null };
+  const text = published[index % published.length]?.article;
   if (!text) throw new Error("no article has been published");
   const time = at.toISOString().slice(11, 16);
   const tail = `Update, ${time} UTC: The office confirmed the figures in this article. It will publish new ones next month.`;
@@ -35,10 +35,10 @@ export function applyHappened(
   setting: Setting,
 ): void {
   const texts = new Map<string, Text>(
-    specs.flatMap((spec) => spec.texts.map((text) => [text.slug, text] as const)),
+    specs.flatMap((spec) => spec.articles.map((text) => [text.slug, text] as const)),
   );
   for (const { happening, at } of happened) {
-    if (happening.kind === "published") texts.set(happening.text.slug, happening.text);
+    if (happening.kind === "published") texts.set(happening.article.slug, happening.article);
     apply(happening, at, { specs, places, texts, setting });
   }
 }
@@ -58,7 +58,7 @@ function apply(happening: Happening, at: Date, { specs, places, texts, setting }
     if (!spec || !there) throw new Error(`there is no site ${happening.site}`);
     there.unshift(
       happening.kind === "published"
-        ? placeNew(spec, happening.text, there.length + 1, at, setting)
+        ? placeNew(spec, happening.article, there.length + 1, at, setting)
         : copyOf(happening, spec, there.length + 1, { at, places, texts, setting }),
     );
     return;
@@ -119,7 +119,7 @@ export function withFaults(
 /** What happened, in words for whoever watches. */
 export function describeHappening(happening: Happening): string {
   if (happening.kind === "published") {
-    return `${happening.site} publishes "${happening.text.title}"`;
+    return `${happening.site} publishes "${happening.article.title}"`;
   }
   if (happening.kind === "copied") return `${happening.site} copies an article of another site`;
   if (happening.kind === "faulty") return `${happening.site} answers with errors for an hour`;

@@ -1,8 +1,7 @@
 import { DAY_MS, HOUR_MS } from "../lib/time.ts";
+import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
-import { sheetUrls } from "./sheets.ts";
-import type { Placed, Quirk, SiteSpec, WireCopy } from "./site.ts";
-import { edited, paragraphsOf, type Text } from "./text.ts";
+import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
 /** When and where the world is: all dates are before `now`. */
 export interface Setting {
@@ -11,6 +10,23 @@ export interface Setting {
   now: Date;
   /** How often sources are to be polled; default `10m`. */
   every?: string;
+}
+
+/** An article in its place: dated, with its addresses. */
+export interface Placed {
+  slug: string;
+  title: string;
+  author: string;
+  paragraphs: Paragraph[];
+  path: string;
+  url: string;
+  publishedAt: Date;
+  modifiedAt: Date | null;
+  duplicateOf: string | null;
+  /** Other addresses, absolute. */
+  variants: string[];
+  ampUrl: string | null;
+  quirk: Quirk | null;
 }
 
 /** Whether the pages of a site say when, not only on which day. */
@@ -40,8 +56,8 @@ export function placeNew(
   setting: Setting,
 ): Placed {
   const base = `http://${spec.host}:${setting.port}`;
-  const quirk = spec.quirks?.find((one) => one.slug === text.slug) ?? null;
-  const path = spec.path(text.slug, number) + (quirk?.kind === "pdf" ? ".pdf" : "");
+  const quirk = spec.quirks.find((one) => one.slug === text.slug) ?? null;
+  const path = pathOf(spec, text, number) + (quirk?.kind === "pdf" ? ".pdf" : "");
   const placed: Placed = {
     slug: text.slug,
     title: text.title,
@@ -61,6 +77,12 @@ export function placeNew(
   return placed;
 }
 
+/** Path of an article on its site. */
+function pathOf({ path, numbersFrom }: SiteSpec, text: Text, number: number): string {
+  const template = text.path ?? path;
+  return template.replace("{slug}", text.slug).replace("{number}", String(numbersFrom + number));
+}
+
 function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: number): string[] {
   if (quirk?.kind === "tracking") {
     return [
@@ -68,7 +90,7 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
       `${placed.url}?fbclid=IwAR0x7pQ2`,
     ];
   }
-  if (quirk?.kind === "sheets") return sheetUrls(placed.url, quirk.form);
+  if (quirk?.kind === "paged") return pageUrls(placed.url, quirk.form);
   if (quirk?.kind === "amp") return [`${base}/amp/${quirk.slug}`];
   if (quirk?.kind === "moved") return [`${base}/archive/${quirk.slug}`, `${base}/r/${quirk.slug}`];
   if (quirk?.kind === "short-link") return [`http://${quirk.host}:${port}${quirk.path}`];
@@ -77,8 +99,8 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
 
 /** A site's own articles with dates and addresses, newest first. */
 export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
-  const count = spec.texts.length;
-  return spec.texts.map((text, index) =>
+  const count = spec.articles.length;
+  return spec.articles.map((text, index) =>
     placeNew(spec, text, count - index, dateOf(spec, index, count, setting), setting),
   );
 }
@@ -98,4 +120,27 @@ export function placeCopy(
   const text = edited(original.text, copy.edit);
   const placed = placeNew(spec, text, number, new Date(at + minutes * 60_000), setting);
   return { ...placed, duplicateOf: original.placed.url };
+}
+
+/** Pages of a multi-page article. */
+const PAGES = 3;
+
+/** URLs of an article's further pages. */
+export function pageUrls(url: string, form: string): string[] {
+  return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
+}
+
+/** An article page by page: its paragraphs in turn, and links to the other pages. */
+export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
+  const urls = [article.url, ...article.variants];
+  const { paragraphs } = article;
+  const share = Math.ceil(paragraphs.length / urls.length);
+  return urls.map((url, index) => {
+    const own = paragraphs.slice(index * share, (index + 1) * share);
+    const links = urls.map((to, at) =>
+      at === index ? `<b>${at + 1}</b>` : `<a href="${to}">${at + 1}</a>`,
+    );
+    const pager = `<p class="page-links">${links.join(" ")}</p>`;
+    return { url, article: { ...article, paragraphs: own }, pager };
+  });
 }

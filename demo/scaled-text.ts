@@ -1,5 +1,5 @@
+import { SITES } from "./data.ts";
 import { type Random, random } from "./random.ts";
-import { SITES } from "./sites.ts";
 import { type Paragraph, paragraphsOf } from "./text.ts";
 
 /** Languages of the scaled sites, in turn. */
@@ -23,7 +23,7 @@ const pools = new Map<string, Pool>();
 function poolOf(language: string): Pool {
   const known = pools.get(language);
   if (known) return known;
-  const texts = SITES.filter((site) => site.language === language).flatMap((site) => site.texts);
+  const texts = SITES.filter((site) => site.language === language).flatMap((site) => site.articles);
   const sentences = texts
     .flatMap((text) => paragraphsOf(text.body))
     .filter((paragraph) => paragraph.kind === "p")

@@ -1,18 +1,12 @@
 import { stringify } from "yaml";
-import { listingPage, listingPath, page } from "./entries.ts";
-import { type FeedItem, feedOf } from "./feeds.ts";
-import { labelsOf } from "./labels-world.ts";
-import type { Setting } from "./place.ts";
-import type { Plan } from "./plan.ts";
+import { DAY_MS } from "../lib/time.ts";
+import { labelsOf, type SiteSpec } from "./data.ts";
+import { type FeedItem, feedOf, listingPage, listingPath } from "./entries.ts";
+import type { Placed, Setting } from "./place.ts";
 import { random } from "./random.ts";
-import { faulty, isFaulty } from "./scaled-faults.ts";
 import { LANGUAGES, scaledText, scaledTitle } from "./scaled-text.ts";
-import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
-import { STATICS } from "./statics.ts";
-import { classic } from "./templates/classic.ts";
-import { cms } from "./templates/cms.ts";
-import { magazine } from "./templates/magazine.ts";
-import { shell, shellData } from "./templates/shell.ts";
+import { ok, type Plan, page, type Reply, type Site, STATICS } from "./site.ts";
+import { shellData, TEMPLATES } from "./templates.ts";
 import { escape, plainText, teaserOf } from "./text.ts";
 import type { View } from "./view.ts";
 
@@ -33,13 +27,11 @@ export interface ScaledOptions {
   faults?: number;
 }
 
-const FEED_ITEMS = 200;
-const DAYS = 19;
-const TEMPLATES = [
-  ["classic", classic],
-  ["magazine", magazine],
-  ["cms", cms],
-] as const;
+/** Items in a feed. */
+const MAX_FEED_ITEMS = 200;
+/** The oldest article is this old. */
+const OLDEST_DAYS = 19;
+const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
 /** A world of many sites with many articles, each made when it is asked for. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
@@ -81,7 +73,7 @@ function scaledSite(
   const { seed, port, now } = setting;
   const id = `scaled-${String(index + 1).padStart(3, "0")}`;
   const language = LANGUAGES[index % LANGUAGES.length] ?? "en";
-  const [template, render] = TEMPLATES[index % TEMPLATES.length] ?? TEMPLATES[0];
+  const template = SCALED_TEMPLATES[index % SCALED_TEMPLATES.length] ?? "classic";
   const { variants, shells, faults, ...pace } = options;
   const spec: SiteSpec = {
     id,
@@ -94,13 +86,19 @@ function scaledSite(
     entry: "rss",
     template: shells ? "shell" : template,
     dateIn: (["jsonld", "meta", "time"] as const)[index % 3] ?? "jsonld",
-    path: (_, number) => `/news/${number}`,
+    path: "/news/{number}",
+    numbersFrom: 0,
     robots: "User-agent: *\nDisallow: /x/\n",
-    texts: [],
+    render: shells ? "auto" : "http",
+    hideLanguage: false,
+    copies: [],
+    quirks: [],
+    decoys: [],
+    articles: [],
     ...pace,
   };
   const base = `http://${spec.host}:${port}`;
-  const step = (DAYS * 86_400_000) / Math.max(1, size);
+  const step = (OLDEST_DAYS * DAY_MS) / Math.max(1, size);
   const pads = [29, 45, 70, 100].map((kb) => padding(kb * 1000, seed, id, kb));
 
   const place = (number: number): Placed => {
@@ -135,8 +133,8 @@ function scaledSite(
   };
   const articlePage = (number: number): Reply => {
     const view = viewOf(number);
-    if (shells) return page(spec, shell(view));
-    const markup = render(view);
+    const markup = TEMPLATES[spec.template](view);
+    if (shells) return page(spec, markup);
     const pad = view.chance.pick(pads);
     return page(
       spec,
@@ -178,18 +176,15 @@ function scaledSite(
       if (number >= 1 && number <= size) return articlePage(number);
       const data = Number(/^\/api\/news\/news\/(\d+)\.json$/.exec(pathname)?.[1] ?? 0);
       if (shells && data >= 1 && data <= size) {
-        const headers = { "content-type": "application/json" };
-        return { status: 200, headers, body: shellData(viewOf(data)) };
+        return ok("application/json", shellData(viewOf(data)));
       }
-      if (path === "/rss.xml") return feedOf(spec, items(size, size - FEED_ITEMS + 1), base);
+      if (path === "/rss.xml") return feedOf(spec, items(size, size - MAX_FEED_ITEMS + 1), base);
       if (pathname === "/news") {
         const part = Number(searchParams.get("page") ?? 1);
         const high = size - (part - 1) * perPage;
         return listingPage(spec, items(high, high - perPage + 1), part, fails ? part + 1 : pages);
       }
-      if (path === "/robots.txt") {
-        return { status: 200, headers: { "content-type": "text/plain" }, body: spec.robots ?? "" };
-      }
+      if (path === "/robots.txt") return ok("text/plain", spec.robots ?? "");
       return STATICS.find(([name]) => name === path)?.[1]() ?? null;
     },
   };
@@ -210,7 +205,7 @@ function scaledSite(
     ],
     schedule: { every: "10m" },
     pace: { delay: `${pace.delayMs}ms`, concurrency: pace.concurrency },
-    render: shells ? "auto" : "http",
+    render: spec.render,
     language,
     country: spec.country,
     topics: spec.topics,
@@ -260,5 +255,36 @@ function padding(bytes: number, ...seed: (number | string)[]): { head: string; f
   return {
     head: `<style>${styles.join("\n")}</style><script>window.__settings=${JSON.stringify(settings)}</script>`,
     foot: `<nav class="mega-menu"><ul>${menu.join("\n")}</ul></nav>`,
+  };
+}
+
+/** An answer comes this late, ms: later than any fetcher waits. */
+const HANGING_REPLY_MS = 120_000;
+const FAULTS: readonly Partial<Reply>[] = [
+  { status: 500, body: "" },
+  { delayMs: HANGING_REPLY_MS },
+  { endless: true },
+];
+
+/** Whether a site of a scaled world has faults: every second one, so that the others can be compared. */
+export const isFaulty = (index: number) => index % 2 === 1;
+
+/** A site on which a share of the articles fail, hang or never end. */
+export function faulty(
+  site: Site,
+  spec: SiteSpec,
+  { seed, share }: { seed: number; share: number },
+): Site {
+  return {
+    ...site,
+    reply(path, visit) {
+      const good = site.reply(path, visit);
+      const [, number] = /^\/news\/(\d+)/.exec(path) ?? [];
+      if (good && number !== undefined) {
+        const chance = random(seed, spec.id, Number(number), "fault");
+        return chance.next() < share ? { ...good, ...chance.pick(FAULTS) } : good;
+      }
+      return good;
+    },
   };
 }

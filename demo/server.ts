@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import type { Reply } from "./site.ts";
-import { isSubResource } from "./statics.ts";
+import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
 /** Chunk and pace of a page that never ends: slow enough for any byte limit, too steady for an idle timeout. */
-const DRIP = { every: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
+const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -62,14 +61,14 @@ export function resetConnections(server: Server): void {
   for (const socket of sockets.get(server) ?? []) socket.resetAndDestroy();
 }
 
-interface Exchange {
+interface OpenRequest {
   request: IncomingMessage;
   response: ServerResponse;
   /** Called right before the answer ends. */
   ending(): void;
 }
 
-function send(reply: Reply, { request, response, ending }: Exchange): void {
+function send(reply: Reply, { request, response, ending }: OpenRequest): void {
   const end = (rest?: Uint8Array) => {
     ending();
     response.end(rest);
@@ -104,7 +103,7 @@ function isFresh(request: IncomingMessage, etag: string, modified: string | unde
 
 function drip(head: Uint8Array, response: ServerResponse): void {
   response.write(head);
-  const timer = setInterval(() => response.write(DRIP.chunk), DRIP.every);
+  const timer = setInterval(() => response.write(DRIP.chunk), DRIP.intervalMs);
   response.once("close", () => clearInterval(timer));
 }
 

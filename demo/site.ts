@@ -1,95 +1,5 @@
-import type { Charset } from "./charset.ts";
-import type { Edit, Paragraph, Text } from "./text.ts";
-
-/** How articles are announced. */
-export type Entry =
-  | "rss"
-  | "rss-full"
-  | "rss-broken"
-  | "rss1"
-  | "atom"
-  | "json"
-  | "news-sitemap"
-  | "listing";
-
-export type Template = "classic" | "magazine" | "tables" | "cms" | "blog" | "portal" | "shell";
-
-/** Where a page says its date; `time-day` and `text` know the day only. */
-export type DateIn = "jsonld" | "meta" | "time" | "time-day" | "text";
-
-/** What is odd about one article's address or answer; the article itself is fine. */
-export type Quirk =
-  | { slug: string; kind: "tracking" | "amp" | "moved" | "slow" | "busy" | "flaky" | "pdf" }
-  /** Over three pages; `form` stands before a page's number in its address. */
-  | { slug: string; kind: "sheets"; form: "?seite=" | "/" }
-  | { slug: string; kind: "short-link"; host: string; path: string }
-  | { slug: string; kind: "corrected"; edit: Edit };
-
-/** A link that is announced but brings no article. */
-export interface Decoy {
-  kind: "missing" | "gone" | "endless" | "consent" | "advert" | "forbidden";
-  title: string;
-  path: string;
-  /** For an advert: another site. */
-  host?: string;
-}
-
-/** A copy of a text that another site published first. */
-export interface WireCopy {
-  /** Source id of the origin. */
-  of: string;
-  slug: string;
-  edit: Edit;
-}
-
-/** One sample site, as declared. */
-export interface SiteSpec {
-  id: string;
-  name: string;
-  host: string;
-  language: string;
-  country: string;
-  region?: string;
-  topics: string[];
-  /** IANA time zone of its dates. */
-  zone: string;
-  entry: Entry;
-  template: Template;
-  dateIn: DateIn;
-  charset?: Charset;
-  /** Where the charset is declared; pages only. */
-  charsetIn?: "header" | "meta";
-  /** Address of an article on the site, from its slug and number. */
-  path: (slug: string, number: number) => string;
-  /** Text of robots.txt; null: there is none (404). */
-  robots: string | null;
-  delayMs: number;
-  concurrency?: number;
-  render?: "http" | "auto";
-  /** The declaration leaves the language out, so it has to be found out. */
-  hideLanguage?: boolean;
-  texts: Text[];
-  copies?: WireCopy[];
-  quirks?: Quirk[];
-  decoys?: Decoy[];
-}
-
-/** An article in its place: dated, with its addresses. */
-export interface Placed {
-  slug: string;
-  title: string;
-  author: string;
-  paragraphs: Paragraph[];
-  path: string;
-  url: string;
-  publishedAt: Date;
-  modifiedAt: Date | null;
-  duplicateOf: string | null;
-  /** Other addresses, absolute. */
-  variants: string[];
-  ampUrl: string | null;
-  quirk: Quirk | null;
-}
+import { type Charset, SHELL_SCRIPT, type SiteSpec } from "./data.ts";
+import type { Truth } from "./truth.ts";
 
 /** An answer of a site. */
 export interface Reply {
@@ -109,3 +19,92 @@ export interface Site {
   concurrency: number;
   reply(path: string, visit: number): Reply | null;
 }
+
+/** A world before it is served: sites that answer, what is true of them, and their declarations. */
+export interface Plan {
+  sites: Site[];
+  truth(): Truth;
+  sources: { id: string; yaml: string }[];
+}
+
+/** A reply with status 200. */
+export const ok = (type: string, body: string | Uint8Array): Reply => ({
+  status: 200,
+  headers: { "content-type": type },
+  body,
+});
+
+/** A redirect. */
+export const moved = (status: number, location: string): Reply => ({
+  status,
+  headers: { location, "content-type": "text/plain" },
+  body: `Moved to ${location}\n`,
+});
+
+/** The HTML reply of a site, in its charset, declared where the site declares it. */
+export function page(spec: SiteSpec, markup: string): Reply {
+  const charset = spec.charset ?? "utf-8";
+  const declared = spec.charsetIn === "meta" ? "" : `; charset=${charset}`;
+  return {
+    status: 200,
+    headers: { "content-type": `text/html${declared}` },
+    body: encode(markup, charset),
+  };
+}
+
+const tables = new Map<Charset, Map<string, number[]>>();
+
+/** Which bytes stand for a character, read from the platform's own decoder. */
+function tableOf(charset: Charset): Map<string, number[]> {
+  const known = tables.get(charset);
+  if (known) return known;
+  const table = new Map<string, number[]>();
+  const decoder = new TextDecoder(charset);
+  const add = (bytes: number[]) => {
+    const text = decoder.decode(Uint8Array.from(bytes));
+    if (Array.from(text).length === 1 && text !== "\ufffd" && !table.has(text))
+      table.set(text, bytes);
+  };
+  for (let byte = 0; byte < 256; byte++) add([byte]);
+  if (charset !== "windows-1251") {
+    for (let lead = 0x81; lead < 0xff; lead++) {
+      for (let trail = 0x40; trail < 0xff; trail++) add([lead, trail]);
+    }
+  }
+  tables.set(charset, table);
+  return table;
+}
+
+/** Markup as bytes of a charset; a character that it lacks becomes a numeric reference (`&#169;`). */
+export function encode(text: string, charset: Charset): Uint8Array {
+  if (charset === "utf-8") return new TextEncoder().encode(text);
+  const table = tableOf(charset);
+  const bytes: number[] = [];
+  for (const char of text) {
+    bytes.push(...(table.get(char) ?? Buffer.from(`&#${char.codePointAt(0)};`)));
+  }
+  return Uint8Array.from(bytes);
+}
+
+const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+
+/** Scripts and styles that every site has. */
+export const STATICS: [path: string, reply: () => Reply][] = [
+  [
+    "/static/site.css",
+    () => ok("text/css", "body{font-family:sans-serif}.cookie-bar{position:fixed}"),
+  ],
+  ["/static/app.css", () => ok("text/css", "#app{max-width:60rem;margin:auto}")],
+  ["/static/site.js", () => ok("text/javascript", "document.documentElement.classList.add('js');")],
+  ["/static/amp.js", () => ok("text/javascript", "")],
+  ["/static/app.js", () => ok("text/javascript", SHELL_SCRIPT)],
+  ["/favicon.ico", () => ok("image/gif", PIXEL)],
+];
+
+/** Whether a request belongs to a page that is being rendered, not to a turn of its own. */
+export function isSubResource(path: string): boolean {
+  return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);
+}
+
+/** The one picture that stands for all of them. */
+export const picture = () => ok("image/gif", PIXEL);

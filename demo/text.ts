@@ -1,21 +1,4 @@
-/** A hand-made news text. `body` has its paragraphs separated by blank lines; `## ` starts a subheading, `> ` a quotation. */
-export interface Text {
-  slug: string;
-  title: string;
-  author: string;
-  body: string;
-}
-
-/** What another site makes of a text: its own headline and changes, or an exact copy when empty. */
-export interface Edit {
-  title?: string;
-  author?: string;
-  replace?: [from: string, to: string][];
-  /** A paragraph put before the text. */
-  lead?: string;
-  /** A paragraph put after the text. */
-  tail?: string;
-}
+import type { Edit, Text } from "./data.ts";
 
 export interface Paragraph {
   kind: "p" | "h2" | "quote";

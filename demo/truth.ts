@@ -1,3 +1,4 @@
+import { dayIn } from "../lib/time.ts";
 import type { Cause } from "../model/crawl/failure.ts";
 import type { SkipReason } from "../model/crawl/skipped.ts";
 
@@ -63,4 +64,195 @@ export interface WorldReport {
     }
   >;
   forbiddenHits: string[];
+}
+
+/** One line of `export --format jsonl`; dates are ISO 8601. */
+export interface ExportedArticle {
+  id: string;
+  url: string;
+  canonicalUrl: string | null;
+  sourceId: string;
+  title: string;
+  teaser: string | null;
+  text: string;
+  authors: string[] | null;
+  publishedAt: string | null;
+  modifiedAt: string | null;
+  firstSeenAt: string;
+  language: string | null;
+  country: string | null;
+  region: string | null;
+  topics: string[];
+  duplicateOf: string | null;
+  storyId: string | null;
+  version: number;
+}
+
+/** Least share of tokens that has to agree in a text, both ways. */
+const MIN_SHARED_TOKENS = 0.95;
+/** ms by which a measured gap may be short: two clocks and two event loops are in it. */
+const GAP_TOLERANCE_MS = 15;
+
+const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
+const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
+
+/**
+ * Every difference between the truth and what was stored (and, with a report, what was asked for),
+ * each in a sentence; empty when all is right.
+ */
+export function compareWithTruth(
+  truth: Truth,
+  articles: ExportedArticle[],
+  report?: WorldReport,
+): string[] {
+  const known = new Map<string, TrueArticle>();
+  for (const one of truth.articles) {
+    for (const url of [one.url, ...one.variants]) known.set(url, one);
+  }
+  const stored = new Map<TrueArticle, ExportedArticle[]>();
+  const differences: string[] = [];
+  for (const article of articles) {
+    const one = known.get(article.canonicalUrl ?? "") ?? known.get(article.url);
+    if (one) stored.set(one, [...(stored.get(one) ?? []), article]);
+    else differences.push(`unexpected article stored: ${article.url} "${article.title}"`);
+  }
+  for (const one of truth.articles) {
+    const [first, ...more] = stored.get(one) ?? [];
+    if (!first) differences.push(`missing: ${one.url} "${one.title}"`);
+    else differences.push(...fieldDifferences(one, first));
+    if (more.length > 0) {
+      differences.push(`stored ${more.length + 1} times instead of once: ${one.url}`);
+    }
+  }
+  differences.push(...linkDifferences(truth, stored));
+  if (report) differences.push(...manners(truth, report));
+  return differences;
+}
+
+function fieldDifferences(one: TrueArticle, article: ExportedArticle): string[] {
+  const found: string[] = [];
+  const wrong = (field: string, is: unknown, shouldBe: unknown) =>
+    found.push(`wrong ${field} of ${one.url}: ${String(is)} instead of ${String(shouldBe)}`);
+  if (squeeze(article.title) !== squeeze(one.title)) {
+    wrong("title", `"${article.title}"`, `"${one.title}"`);
+  }
+  if (article.sourceId !== one.sourceId) wrong("source", article.sourceId, one.sourceId);
+  if (article.language?.split("-")[0] !== one.language) {
+    wrong("language", article.language, one.language);
+  }
+  const text = overlap(one.text, article.text);
+  if (text.recall < MIN_SHARED_TOKENS) {
+    found.push(
+      `wrong text of ${one.url}: ${percent(1 - text.recall)} is missing, e.g. ${sample(text.missing)}`,
+    );
+  }
+  if (text.precision < MIN_SHARED_TOKENS) {
+    found.push(
+      `wrong text of ${one.url}: ${percent(1 - text.precision)} does not belong to it, e.g. ${sample(text.extra)}`,
+    );
+  }
+  if (!sameDate(one, article.publishedAt)) {
+    const day = one.precision === "day" ? " (the day counts)" : "";
+    wrong("date", article.publishedAt, one.publishedAt + day);
+  }
+  return found;
+}
+
+const sample = (tokens: string[]) => `"${tokens.slice(0, 8).join(" ")}"`;
+
+function sameDate(one: TrueArticle, publishedAt: string | null): boolean {
+  if (publishedAt === null) return false;
+  const [expected, actual] = [new Date(one.publishedAt), new Date(publishedAt)];
+  if (one.precision === "instant") return expected.getTime() === actual.getTime();
+  const days = (at: Date) => [dayIn("UTC", at), dayIn(one.zone, at)];
+  return days(expected).some((day) => days(actual).includes(day));
+}
+
+/** Copies that are not linked with their original, and articles that are linked without reason. */
+function linkDifferences(truth: Truth, stored: Map<TrueArticle, ExportedArticle[]>): string[] {
+  const found: string[] = [];
+  const first = (one: TrueArticle | undefined) => one && stored.get(one)?.[0];
+  for (const copy of truth.articles) {
+    if (copy.duplicateOf === null) continue;
+    const original = truth.articles.find((one) => one.url === copy.duplicateOf);
+    const [a, b] = [first(copy), first(original)];
+    if (a && b && !linked(a, b)) {
+      found.push(`duplicate not linked: ${copy.url} is a copy of ${copy.duplicateOf}`);
+    }
+  }
+  const stories = new Map<string, TrueArticle[]>();
+  for (const one of truth.articles) {
+    const story = first(one)?.storyId;
+    if (story) stories.set(story, [...(stories.get(story) ?? []), one]);
+  }
+  for (const members of stories.values()) {
+    const roots = new Set(members.map((one) => one.duplicateOf ?? one.url));
+    if (roots.size > 1) found.push(`joined by mistake: ${[...roots].join(" and ")}`);
+  }
+  return found;
+}
+
+function linked(a: ExportedArticle, b: ExportedArticle): boolean {
+  const names = (article: ExportedArticle) => [article.id, article.url];
+  const points = (from: ExportedArticle, to: ExportedArticle) =>
+    from.duplicateOf !== null && names(to).includes(from.duplicateOf);
+  return (a.storyId !== null && a.storyId === b.storyId) || points(a, b) || points(b, a);
+}
+
+/** Requests that should not have been made, or not so soon. */
+function manners(truth: Truth, report: WorldReport): string[] {
+  const found = [...new Set(report.forbiddenHits)].map((url) => `forbidden page requested: ${url}`);
+  for (const { host, delayMs, concurrency } of truth.paces) {
+    const seen = report.summary[host];
+    if (!seen) continue;
+    if (seen.maxConcurrent > concurrency) {
+      found.push(`${host} got ${seen.maxConcurrent} requests at once instead of ${concurrency}`);
+    }
+    const [gap, least] =
+      concurrency === 1
+        ? [seen.minGapMs, delayMs]
+        : [seen.minStartGapMs, Math.floor(delayMs / concurrency)];
+    if (gap !== null && gap < least - GAP_TOLERANCE_MS) {
+      found.push(`${host} was asked again after ${Math.round(gap)} ms instead of ${least} ms`);
+    }
+  }
+  return found;
+}
+
+const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
+const RUNS = new RegExp(`([${CJK}]+)|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu");
+
+/** Words of a text in lower case; runs of Chinese or Japanese as pairs of characters. */
+export function tokensOf(text: string): string[] {
+  const tokens: string[] = [];
+  for (const [word, run] of text.normalize("NFKC").toLowerCase().matchAll(RUNS)) {
+    if (run === undefined || run.length === 1) tokens.push(word);
+    else for (let at = 1; at < run.length; at++) tokens.push(run.slice(at - 1, at + 1));
+  }
+  return tokens;
+}
+
+/** Shares of `stored` that belong to `expected` (precision) and of `expected` that is there (recall). */
+export function overlap(
+  expected: string,
+  stored: string,
+): { precision: number; recall: number; extra: string[]; missing: string[] } {
+  const wanted = tokensOf(expected);
+  const given = tokensOf(stored);
+  const counts = new Map<string, number>();
+  for (const token of wanted) counts.set(token, (counts.get(token) ?? 0) + 1);
+  const extra: string[] = [];
+  for (const token of given) {
+    const left = counts.get(token) ?? 0;
+    if (left > 0) counts.set(token, left - 1);
+    else extra.push(token);
+  }
+  const missing = [...counts].flatMap(([token, count]) => Array<string>(count).fill(token));
+  const shared = given.length - extra.length;
+  return {
+    precision: given.length === 0 ? 1 : shared / given.length,
+    recall: wanted.length === 0 ? 1 : shared / wanted.length,
+    extra,
+    missing,
+  };
 }

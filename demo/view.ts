@@ -1,7 +1,7 @@
+import type { Labels, SiteSpec } from "./data.ts";
 import { humanDate, isoDay, isoIn } from "./dates.ts";
-import type { Labels } from "./labels.ts";
+import type { Placed } from "./place.ts";
 import type { Random } from "./random.ts";
-import type { Placed, SiteSpec } from "./site.ts";
 import { escape } from "./text.ts";
 
 /** All that a template puts on a page. */

@@ -3,12 +3,9 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { handMade } from "./hand-made.ts";
 import { describeHappening, type Happened, happeningAt } from "./live.ts";
-import type { Plan } from "./plan.ts";
-import { reportOf } from "./report.ts";
 import { type ScaledOptions, scaled } from "./scaled.ts";
 import { listen, resetConnections, shut, siteServer } from "./server.ts";
-import type { Reply, Site } from "./site.ts";
-import { isSubResource, picture } from "./statics.ts";
+import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
 /** How to start a world; without `sites` and `articles` it is the hand-made one. */
@@ -52,11 +49,7 @@ export interface World {
 const addressOf = (index: number) =>
   `127.1.${Math.floor((index + 1) / 250)}.${(index + 1) % 250 || 250}`;
 
-const json = (value: unknown): Reply => ({
-  status: 200,
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(value),
-});
+const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
 /** One server per address, all on one port; another port when one of them is taken. */
 async function serve(
@@ -160,4 +153,39 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   return world;
+}
+
+/** Sums up what the sites saw, per host; `forbidden` are addresses that nobody may ask for. */
+function reportOf(requests: SeenRequest[], forbidden: string[]): WorldReport {
+  const summary: WorldReport["summary"] = {};
+  const pages = requests.filter((request) => request.kind === "page");
+  for (const host of new Set(pages.map((request) => request.host))) {
+    const own = pages.filter((request) => request.host === host);
+    summary[host] = { count: own.length, ...politeness(own) };
+  }
+  const banned = new Set(forbidden);
+  const urls = requests.map((request) => `http://${request.host}${request.path}`);
+  return { requests, summary, forbiddenHits: urls.filter((url) => banned.has(url)) };
+}
+
+function politeness(requests: SeenRequest[]) {
+  const sorted = requests.toSorted((one, other) => one.start - other.start);
+  let minGapMs: number | null = null;
+  let minStartGapMs: number | null = null;
+  let maxConcurrent = 0;
+  let lastEnd = Number.NEGATIVE_INFINITY;
+  let open: SeenRequest[] = [];
+  for (const [index, request] of sorted.entries()) {
+    open = [...open.filter((one) => one.end > request.start), request];
+    maxConcurrent = Math.max(maxConcurrent, open.length);
+    const before = sorted[index - 1];
+    if (before) {
+      const gap = Math.max(0, request.start - lastEnd);
+      minGapMs = Math.min(minGapMs ?? gap, gap);
+      const starts = request.start - before.start;
+      minStartGapMs = Math.min(minStartGapMs ?? starts, starts);
+    }
+    lastEnd = Math.max(lastEnd, request.end);
+  }
+  return { minGapMs, minStartGapMs, maxConcurrent };
 }

@@ -1,5 +1,4 @@
-import { overlap } from "../../demo/compare-text.ts";
-import type { TrueArticle } from "../../demo/truth.ts";
+import { overlap, type TrueArticle } from "../../demo/truth.ts";
 
 /** An article as a crawler has it in the end. */
 export interface CrawledArticle {

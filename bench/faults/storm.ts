@@ -1,5 +1,5 @@
 import { random } from "../../demo/random.ts";
-import { isFaulty } from "../../demo/scaled-faults.ts";
+import { isFaulty } from "../../demo/scaled.ts";
 import { sleep } from "../../lib/time.ts";
 import { missingOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS } from "./kinds.ts";

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { exportArticles } from "../../archive/export/rows.ts";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
-import { compareWithTruth } from "../../demo/check.ts";
+import { compareWithTruth } from "../../demo/truth.ts";
 import { EXIT } from "../../lib/exit.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Store } from "../../store/store.ts";

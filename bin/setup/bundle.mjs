@@ -56,7 +56,8 @@ await bundle.write({
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
 });
 
-// Each form of the code finds them beside the file that reads them (`web/assets.ts`).
+// Each form of the code finds these beside the file that reads them (`web/assets.ts`, `demo/data.ts`).
+cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
 for (const folder of ["web/assets", "run/assets"])
   cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
 

@@ -65,14 +65,15 @@ export const stamps = {
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-/** What the build is made from: the files that tsc compiles, how, what becomes of them, and the files that pages load. */
+/** What the build is made from: the files that tsc compiles, how, what becomes of them, and what is copied beside them. */
 function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
     if (entry.name.startsWith(".") || NOT_BUILT.has(path)) return [];
     if (entry.isDirectory()) return sourceFiles(path);
     const how = /^tsconfig.*\.json$/.test(path) || path === "bin/setup/bundle.mjs";
-    const isMade = entry.name.endsWith(".ts") || path.startsWith("web/assets/") || how;
+    const isCopied = path.startsWith("web/assets/") || path.startsWith("demo/world/");
+    const isMade = entry.name.endsWith(".ts") || isCopied || how;
     return isMade ? [path] : [];
   });
 }

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
+import { SITES } from "../../demo/data.ts";
 import { type Random, random } from "../../demo/random.ts";
-import { SITES } from "../../demo/sites.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { makePrint } from "./prints.ts";
@@ -43,7 +43,7 @@ export function isHeldOut(name: string): boolean {
 }
 
 const ORIGINALS: Original[] = SITES.flatMap((site) =>
-  site.texts.map(({ slug, title, body }) => {
+  site.articles.map(({ slug, title, body }) => {
     const text = body.replaceAll(/^(## |> )/gm, "").trim();
     return { name: `${site.id}/${slug}`, language: site.language, title, text };
   }),

@@ -1,5 +1,6 @@
+import type { Text } from "../../demo/data.ts";
 import { random } from "../../demo/random.ts";
-import { escape, type Paragraph, paragraphsOf, type Text } from "../../demo/text.ts";
+import { escape, type Paragraph, paragraphsOf } from "../../demo/text.ts";
 
 /** What a site puts around its articles, in one language. */
 interface Furniture {

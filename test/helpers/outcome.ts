@@ -1,5 +1,5 @@
 import { exportArticles } from "../../archive/export/rows.ts";
-import { compareWithTruth, type ExportedArticle } from "../../demo/check.ts";
+import { compareWithTruth, type ExportedArticle } from "../../demo/truth.ts";
 import type { World } from "../../demo/world.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { readChanges } from "../../store/publish/changes.ts";

@@ -3,7 +3,7 @@ import sqlite from "node-sqlite3-wasm";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Document } from "../../archive/search/document.ts";
-import { SITES } from "../../demo/sites.ts";
+import { SITES } from "../../demo/data.ts";
 import { paragraphsOf, plainText, teaserOf } from "../../demo/text.ts";
 import { makeDocument } from "./judged-search.ts";
 import { type Half, halfOf } from "./labelled.ts";
@@ -47,8 +47,8 @@ export function readWorldJudged(): JudgedQuery[] {
 
 /** The sample world's own articles, without copies, as they are indexed; ids are the texts' slugs. */
 export function worldDocuments(): Document[] {
-  return SITES.flatMap(({ id, language, texts }) =>
-    texts.map(({ slug, title, author, body }) => {
+  return SITES.flatMap(({ id, language, articles }) =>
+    articles.map(({ slug, title, author, body }) => {
       const paragraphs = paragraphsOf(body);
       return makeDocument(slug, {
         title,

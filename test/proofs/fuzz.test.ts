@@ -14,7 +14,7 @@ import { discover } from "../../crawler/links/discover.ts";
 import { publishedAt } from "../../crawler/links/published-at.ts";
 import { pathPattern } from "../../crawler/links/trap.ts";
 import { crawlDelay, isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
-import { makePdf } from "../../demo/make-pdf.ts";
+import { makePdf } from "../../demo/pdf.ts";
 import { extract, prepare } from "../../extractors/extract.ts";
 import { extractPdf } from "../../extractors/pdf.ts";
 import { makeSource } from "../helpers/articles.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { makePdf, setText } from "../../../demo/make-pdf.ts";
+import { makePdf, setText } from "../../../demo/pdf.ts";
 
 const program = new URL("../../../bin/newsgather", import.meta.url).pathname;
 const TEXT =

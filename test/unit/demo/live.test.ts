@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HAPPENINGS } from "../../../demo/live-texts.ts";
+import { HAPPENINGS } from "../../../demo/data.ts";
 import { startWorld, type World } from "../../../demo/world.ts";
 import { ask, textOf } from "./ask.ts";
 

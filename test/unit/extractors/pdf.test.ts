@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Drawn, makePdf, makePdfBomb, setText } from "../../../demo/make-pdf.ts";
+import { type Drawn, makePdf, makePdfBomb, setText } from "../../../demo/pdf.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf.ts";
 import { growthOf, LINEAR } from "../../helpers/cpu.ts";

@@ -1,8 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { decodeText } from "../../../crawler/http/charset.ts";
-import { compareWithTruth, type ExportedArticle } from "../../../demo/check.ts";
 import { handMade } from "../../../demo/hand-made.ts";
-import type { TrueArticle } from "../../../demo/truth.ts";
+import { compareWithTruth, type ExportedArticle, type TrueArticle } from "../../../demo/truth.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { joinSheets } from "../../../extractors/sheets/join.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decode } from "../../../../crawler/http/decode.ts";
-import { makePdf, setText } from "../../../../demo/make-pdf.ts";
+import { makePdf, setText } from "../../../../demo/pdf.ts";
 import { getBody } from "../../../../store/archive/bodies.ts";
 import { getCapture } from "../../../../store/crawl/captures.ts";
 import type { Page } from "../../../helpers/site.ts";

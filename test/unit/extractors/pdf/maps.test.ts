@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { makePdf } from "../../../../demo/make-pdf.ts";
+import { makePdf } from "../../../../demo/pdf.ts";
 import { prepare } from "../../../../extractors/language/detect.ts";
 import { CharacterMaps } from "../../../../extractors/pdf/maps.ts";
 import { extractPdf } from "../../../../extractors/pdf.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { classify } from "../../../../../articles/classify/classify.ts";
-import { SITES } from "../../../../../demo/sites.ts";
+import { SITES } from "../../../../../demo/data.ts";
 import { paragraphsOf, plainText } from "../../../../../demo/text.ts";
 import { leastCpuOf } from "../../../../helpers/cpu.ts";
 import { measured } from "../../../../helpers/measured.ts";
@@ -9,7 +9,7 @@ import { shippedPlaces } from "../../../../helpers/places.ts";
 
 const LABELS = new URL("../../../../fixtures/places/articles.txt", import.meta.url);
 const texts = new Map(
-  SITES.flatMap((source) => source.texts.map((text) => [text.slug, { source, text }] as const)),
+  SITES.flatMap((source) => source.articles.map((text) => [text.slug, { source, text }] as const)),
 );
 const places = shippedPlaces();
 const articles = readFileSync(LABELS, "utf8")

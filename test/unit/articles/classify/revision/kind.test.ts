@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { revisionBetween } from "../../../../../articles/classify/revision/kind.ts";
-import { edited, paragraphsOf, plainText, type Text } from "../../../../../demo/text.ts";
-import { EN_AGENCY } from "../../../../../demo/texts/en-agency.ts";
+import { SITES, type Text } from "../../../../../demo/data.ts";
+import { edited, paragraphsOf, plainText } from "../../../../../demo/text.ts";
 import { leastCpuOf } from "../../../../helpers/cpu.ts";
 import {
   type RevisionCase,
@@ -46,7 +46,7 @@ describe.each(Object.entries(FLOORS))("%s", (file, floor) => {
 });
 
 describe("a verdict says why", () => {
-  const text = toldOf(edited(EN_AGENCY[0] as Text, {}));
+  const text = toldOf(edited(SITES[0]?.articles[0] as Text, {}));
   const because = (after: Partial<typeof text>) =>
     revisionBetween(text, { ...text, ...after })?.because;
 

@@ -1,0 +1,199 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { parseYaml } from "../lib/yaml-file.ts";
+
+/** The world's sites, texts and events are YAML below `demo/world`; the build copies them beside the compiled code. */
+const FOLDER = fileURLToPath(new URL("./world/", import.meta.url));
+
+const articleSchema = z.strictObject({
+  slug: z.string().min(1),
+  /** Its path on the site where that differs from the others'. */
+  path: z.string().startsWith("/").optional(),
+  title: z.string().min(1),
+  author: z.string().min(1),
+  /** Paragraphs, separated by blank lines; `## ` starts a subheading, `> ` a quotation. */
+  body: z.string().min(1),
+});
+
+/** What a publisher makes of a text: its own headline and changes, or an exact copy when empty. */
+const editSchema = z.strictObject({
+  title: z.string().optional(),
+  author: z.string().optional(),
+  replace: z.array(z.tuple([z.string(), z.string()])).optional(),
+  /** A paragraph put before the text. */
+  lead: z.string().optional(),
+  /** A paragraph put after the text. */
+  tail: z.string().optional(),
+});
+
+/** What is odd about one article's URL or response; the article itself is fine. */
+const quirkSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    slug: z.string(),
+    kind: z.enum(["tracking", "amp", "moved", "slow", "busy", "flaky", "pdf"]),
+  }),
+  /** Over three pages; `form` stands before a page's number in its URL. */
+  z.strictObject({ slug: z.string(), kind: z.literal("paged"), form: z.enum(["?seite=", "/"]) }),
+  z.strictObject({
+    slug: z.string(),
+    kind: z.literal("short-link"),
+    host: z.string(),
+    path: z.string(),
+  }),
+  z.strictObject({ slug: z.string(), kind: z.literal("corrected"), edit: editSchema }),
+]);
+
+/** A link that is announced but brings no article. */
+const decoySchema = z.strictObject({
+  kind: z.enum(["missing", "gone", "endless", "consent", "advert", "forbidden"]),
+  title: z.string(),
+  path: z.string().startsWith("/"),
+  /** For an advert: another site. */
+  host: z.string().optional(),
+});
+
+/** A copy of a text that the site `of` published first. */
+const copySchema = z.strictObject({ of: z.string(), slug: z.string(), edit: editSchema });
+
+const siteSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    host: z.string(),
+    language: z.string(),
+    country: z.string(),
+    region: z.string().optional(),
+    topics: z.array(z.string()),
+    /** IANA time zone of its dates. */
+    zone: z.string(),
+    /** How articles are announced. */
+    entry: z.enum([
+      "rss",
+      "rss-full",
+      "rss-broken",
+      "rss1",
+      "atom",
+      "json",
+      "news-sitemap",
+      "listing",
+    ]),
+    template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
+    /** Where a page says its date; `time-day` and `text` know the day only. */
+    dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
+    charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
+    /** Where the charset is declared; pages only. */
+    charsetIn: z.enum(["header", "meta"]).optional(),
+    /** Path of an article, with `{slug}` and `{number}`. */
+    path: z.string().startsWith("/"),
+    /** The number before that of the oldest article. */
+    numbersFrom: z.int().default(0),
+    /** Text of robots.txt; null: there is none (404). */
+    robots: z.string().nullable(),
+    delayMs: z.int().positive(),
+    concurrency: z.int().positive().default(1),
+    render: z.enum(["http", "auto"]).default("auto"),
+    /** The declaration leaves the language out, so it has to be found out. */
+    hideLanguage: z.boolean().default(false),
+    copies: z.array(copySchema).default([]),
+    quirks: z.array(quirkSchema).default([]),
+    decoys: z.array(decoySchema).default([]),
+    /** The newest first. */
+    articles: z.array(articleSchema),
+  })
+  .check(({ value, issues }) => {
+    const slugs = new Set(value.articles.map(({ slug }) => slug));
+    for (const [index, { slug }] of value.quirks.entries()) {
+      if (slugs.has(slug)) continue;
+      const message = `the site has no article "${slug}"`;
+      issues.push({ code: "custom", message, input: slug, path: ["quirks", index, "slug"] });
+    }
+  });
+
+/** The words of a site around its articles: all of it is noise to an extractor. */
+const labelsSchema = z.strictObject({
+  nav: z.array(z.string()),
+  by: z.string(),
+  published: z.string(),
+  updated: z.string(),
+  related: z.string(),
+  readAlso: z.string(),
+  /** Title, text and button. */
+  newsletter: z.tuple([z.string(), z.string(), z.string()]),
+  share: z.string(),
+  /** A title, then comments. */
+  comments: z.tuple([z.string()], z.string()),
+  /** Text, and the buttons that accept and refuse. */
+  cookies: z.tuple([z.string(), z.string(), z.string()]),
+  footer: z.string(),
+  next: z.string(),
+  script: z.string(),
+});
+
+const happeningSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("published"), site: z.string(), article: articleSchema }),
+  z.strictObject({
+    kind: z.literal("copied"),
+    site: z.string(),
+    slug: z.string(),
+    edit: editSchema,
+  }),
+  z.strictObject({ kind: z.literal("corrected"), slug: z.string(), edit: editSchema }),
+  z.strictObject({
+    kind: z.literal("retracted"),
+    slug: z.string(),
+    title: z.string(),
+    notice: z.string(),
+  }),
+  z.strictObject({ kind: z.literal("faulty"), site: z.string(), ms: z.int().positive() }),
+]);
+
+/** A text as it was written. */
+export type Text = z.output<typeof articleSchema>;
+export type Edit = z.output<typeof editSchema>;
+export type Quirk = z.output<typeof quirkSchema>;
+export type Decoy = z.output<typeof decoySchema>;
+export type WireCopy = z.output<typeof copySchema>;
+/** One sample site, as declared. */
+export type SiteSpec = z.output<typeof siteSchema>;
+export type Charset = NonNullable<SiteSpec["charset"]>;
+export type Labels = z.output<typeof labelsSchema>;
+/** Something that can happen in the world once it is running. */
+export type Happening = z.output<typeof happeningSchema>;
+
+/** A data file of the world, checked; an error names file, line and field. */
+export function readData<T extends z.ZodType>(name: string, schema: T): z.output<T> {
+  return parseYaml(schema, readFileSync(FOLDER + name, "utf8"), `demo/world/${name}`);
+}
+
+/** A site's declaration by its id. */
+const readSite = (id: string) => readData(`sites/${id}.yaml`, siteSchema);
+
+const { watched, unwatched } = readData(
+  "world.yaml",
+  z.strictObject({ watched: z.array(z.string()), unwatched: z.string() }),
+);
+
+/** All hand-made sites. */
+export const SITES: readonly SiteSpec[] = watched.map(readSite);
+
+/** A site that no source watches yet: for whoever wants to add a source of their own. */
+export const UNWATCHED: SiteSpec = readSite(unwatched);
+
+/** What happens in the sample world once it is running, in order. */
+export const HAPPENINGS: readonly Happening[] = readData(
+  "happenings.yaml",
+  z.array(happeningSchema),
+);
+
+const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
+
+/** The words around articles in a language; throws for a language without any. */
+export function labelsOf(language: string): Labels {
+  const labels = LABELS[language];
+  if (!labels) throw new Error(`demo/world/labels.yaml has no labels for "${language}"`);
+  return labels;
+}
+
+/** The script of a page that comes empty: renders the article that the URL names, a moment after loading. */
+export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

@@ -1,0 +1,207 @@
+import { type Decoy, labelsOf, type SiteSpec } from "./data.ts";
+import { entryReplies, type FeedItem, feedPath, lastModified } from "./entries.ts";
+import { articlePdf } from "./pdf.ts";
+import { type Placed, pagesOf, type Setting } from "./place.ts";
+import { random } from "./random.ts";
+import { moved, ok, page, type Reply, type Site, STATICS } from "./site.ts";
+import { amp, shellData, TEMPLATES } from "./templates.ts";
+import { escape, teaserOf } from "./text.ts";
+import type { Truth } from "./truth.ts";
+import type { View } from "./view.ts";
+
+type Route = (visit: number) => Reply;
+
+const always =
+  (reply: Reply): Route =>
+  () =>
+    reply;
+
+/** Answers the first request with a refusal, the next ones with the page. */
+function stubborn(reply: Reply, status: number, headers: Record<string, string>): Route {
+  const refusal: Reply = {
+    status,
+    headers: { "content-type": "text/plain", ...headers },
+    body: "",
+  };
+  return (visit) => (visit === 1 ? refusal : reply);
+}
+
+function articleRoute(reply: Reply, placed: Placed): Route {
+  const kind = placed.quirk?.kind;
+  if (kind === "slow") return always({ ...reply, delayMs: 3000 });
+  if (kind === "busy") return stubborn(reply, 429, { "retry-after": "1" });
+  if (kind === "flaky") return stubborn(reply, 500, {});
+  return always(reply);
+}
+
+/** The addresses under which a site announces an article. */
+function announced(placed: Placed): string[] {
+  const { url, variants, quirk } = placed;
+  if (quirk?.kind === "tracking" || quirk?.kind === "short-link") return variants;
+  if (quirk?.kind === "moved") return variants.slice(0, 1);
+  if (quirk?.kind === "amp") return [url, ...variants];
+  return [url];
+}
+
+/** The links that a site announces, newest first, decoys in between. */
+function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem[] {
+  const items = articles.flatMap((placed) => {
+    const item = (url: string): FeedItem => ({
+      title: placed.title,
+      url,
+      path: url === placed.url ? placed.path : url,
+      teaser: teaserOf(placed.paragraphs, 120),
+      published: placed.publishedAt,
+      updated: placed.modifiedAt,
+      author: placed.author,
+      html: placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n"),
+    });
+    return announced(placed).map(item);
+  });
+  for (const [index, decoy] of spec.decoys.entries()) {
+    const at = Math.min(1 + index * 2, items.length);
+    const near = items[at - 1];
+    const url = `http://${decoy.host ?? spec.host}:${setting.port}${decoy.path}`;
+    items.splice(at, 0, {
+      title: decoy.title,
+      url,
+      path: decoy.host ? url : decoy.path,
+      teaser: decoy.title,
+      published: near?.published ?? setting.now,
+      updated: null,
+      author: spec.name,
+      html: `<p>${escape(decoy.title)}</p>`,
+    });
+  }
+  return items;
+}
+
+/** A site that answers for its articles, entry points, decoys and robots.txt. */
+export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Site {
+  const base = `http://${spec.host}:${setting.port}`;
+  const labels = labelsOf(spec.language);
+  const routes = new Map<string, Route>(STATICS);
+  const items = itemsOf(spec, articles, setting);
+  for (const [index, article] of articles.entries()) {
+    const related = articles
+      .filter((_, other) => other !== index)
+      .slice(index % 3, (index % 3) + 3);
+    const chance = random(setting.seed, spec.id, article.slug, "page");
+    const view: View = { spec, article, labels, related, now: setting.now, chance };
+    const path = article.url.slice(base.length);
+    const reply =
+      article.quirk?.kind === "pdf"
+        ? ok("application/pdf", articlePdf(article))
+        : page(spec, TEMPLATES[spec.template](view));
+    routes.set(path, articleRoute(reply, article));
+    if (spec.template === "shell")
+      routes.set(`/api/news${path}.json`, always(ok("application/json", shellData(view))));
+    if (article.ampUrl)
+      routes.set(article.ampUrl.slice(base.length), always(page(spec, amp(view))));
+    if (article.quirk?.kind === "paged") {
+      for (const { url, ...part } of pagesOf(article)) {
+        const markup = TEMPLATES[spec.template]({ ...view, ...part });
+        routes.set(url.slice(base.length), always(page(spec, markup)));
+      }
+    }
+    if (article.quirk?.kind === "moved") {
+      routes.set(`/archive/${article.slug}`, always(moved(301, `/r/${article.slug}`)));
+      routes.set(`/r/${article.slug}`, always(moved(302, article.url)));
+    }
+  }
+  for (const decoy of spec.decoys) {
+    if (!decoy.host) routes.set(decoy.path, always(decoyReply(spec, decoy)));
+  }
+  for (const [path, reply] of entryReplies(spec, items, base)) {
+    reply.headers["last-modified"] = lastModified(items);
+    routes.set(path, always(reply));
+  }
+  if (spec.robots !== null)
+    routes.set("/robots.txt", always(ok("text/plain; charset=utf-8", spec.robots)));
+  routes.set("/", always(page(spec, homePage(spec, articles))));
+  return {
+    host: spec.host,
+    delayMs: spec.delayMs,
+    concurrency: spec.concurrency,
+    reply: (path, visit) =>
+      (routes.get(path) ?? routes.get(withoutTracking(path)))?.(visit) ?? null,
+  };
+}
+
+function homePage(spec: SiteSpec, articles: Placed[]): string {
+  const links = articles.map(
+    (one) => `<li><a href="${escape(one.path)}">${escape(one.title)}</a></li>`,
+  );
+  return `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="${spec.charset ?? "utf-8"}"><title>${escape(spec.name)}</title>${feedLink(spec)}</head><body><h1>${escape(spec.name)}</h1><ul>${links.join("\n")}</ul></body></html>`;
+}
+
+const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
+  rss: "application/rss+xml",
+  "rss-full": "application/rss+xml",
+  atom: "application/atom+xml",
+  json: "application/feed+json",
+};
+
+/** How a home page names the site's feed; not all do. */
+function feedLink(spec: SiteSpec): string {
+  const type = FEED_TYPES[spec.entry];
+  return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
+}
+
+function withoutTracking(path: string): string {
+  const url = new URL(path, "http://site.example");
+  for (const name of Array.from(url.searchParams.keys())) {
+    if (/^utm_|^fbclid$/.test(name)) url.searchParams.delete(name);
+  }
+  return url.pathname + url.search;
+}
+
+/** Why a decoy brings no article. */
+export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]["reason"]> = {
+  missing: "gone",
+  gone: "gone",
+  endless: "timeout",
+  consent: "consent",
+  advert: "off-site",
+  forbidden: "robots",
+};
+
+/** Decoys that must not even be asked for. */
+export const isForbidden = (decoy: Decoy): boolean =>
+  decoy.kind === "advert" || decoy.kind === "forbidden";
+
+/** What the site answers when a decoy is asked for. */
+export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
+  const labels = labelsOf(spec.language);
+  const frame = (title: string, inner: string) =>
+    page(
+      spec,
+      `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(title)}</title></head><body>${inner}</body></html>`,
+    );
+  switch (decoy.kind) {
+    case "missing":
+      return { ...frame("404", `<h1>404</h1><p>${escape(labels.footer)}</p>`), status: 404 };
+    case "gone":
+      return { ...frame("410", `<h1>410 Gone</h1><p>${escape(labels.footer)}</p>`), status: 410 };
+    case "endless":
+      return {
+        ...frame(decoy.title, `<div class="live">${escape(labels.nav.join(" "))}`),
+        endless: true,
+      };
+    case "consent":
+      return frame(
+        spec.name,
+        `<div id="consent-wall" class="cookie-consent" role="dialog" aria-modal="true"><h1>Cookies</h1>
+<p>${escape(labels.cookies[0])}</p>
+<form method="post" action="/consent"><button name="accept">${escape(labels.cookies[1])}</button><button name="reject">${escape(labels.cookies[2])}</button></form>
+<p><a href="/privacy">Privacy policy</a> <a href="/vendors">Cookie settings (184 partners)</a></p></div>`,
+      );
+    case "advert":
+    case "forbidden":
+    default:
+      return frame(
+        decoy.title,
+        `<article><h1>${escape(decoy.title)}</h1><p>${escape(labels.newsletter[1])}</p></article>`,
+      );
+  }
+}
