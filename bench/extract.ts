@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { pageOf } from "../bin/commands/extract-page.ts";
 import { readPlaces } from "../bin/roles/places.ts";
-import { extract, prepare } from "../extractors/extract.ts";
+import { extract } from "../extractors/extract.ts";
+import { prepare } from "../extractors/language/detect.ts";
 import {
   columnsOf,
   type Details,

@@ -1,6 +1,7 @@
 import { classify } from "../articles/classify/classify.ts";
-import { type ArticlePage, commitArticles } from "../articles/ingest/commit-articles.ts";
-import { newLink } from "../articles/ingest/new-link.ts";
+import { commitArticles } from "../articles/ingest/commit.ts";
+import { type ArticlePage } from "../articles/ingest/decide.ts";
+import { newLink } from "../articles/ingest/link-states.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { scaled } from "../demo/scaled.ts";

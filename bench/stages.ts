@@ -1,8 +1,9 @@
 import { BSON } from "mongodb";
 import { classify } from "../articles/classify/classify.ts";
 import { topicMatcher } from "../articles/classify/topics/matcher.ts";
+import { decide } from "../articles/ingest/decide.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
-import { decide, writeOf } from "../articles/publication/decide.ts";
+import { writeOf } from "../articles/revisions/write.ts";
 import { readPlaces } from "../bin/roles/places.ts";
 import { readTopics } from "../bin/roles/topics.ts";
 import { decodeText } from "../crawler/http/charset.ts";

@@ -40,8 +40,6 @@ export interface ExtractInput {
   timezone?: string;
 }
 
-export { prepare } from "./language/detect.ts";
-
 /** Reads every field of an article from one page: pure, in one parse. */
 export function extract(input: ExtractInput): Extraction {
   const { now, hints = {} } = input;

@@ -1,9 +1,9 @@
-import { toldOfSheets } from "../articles/ingest/sheets-told.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { leftOut } from "../crawler/links/filter.ts";
 import { sameSite } from "../crawler/links/site.ts";
 import { verdict } from "../crawler/robots/policy.ts";
 import type { Article, UnlistedReason } from "../model/articles/article.ts";
+import { SHEET_STATES } from "../model/articles/extraction.ts";
 import { CAUSES, type Cause } from "../model/crawl/failure.ts";
 import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
@@ -15,7 +15,7 @@ import { articlesOfKeys } from "../store/articles/aliases.ts";
 import { readArticle } from "../store/articles/stories.ts";
 import { tombstonesOf } from "../store/articles/tombstones.ts";
 import { getHost } from "../store/crawl/hosts.ts";
-import { getLink } from "../store/crawl/links.ts";
+import { getLink, knownLinkStates } from "../store/crawl/links.ts";
 import { getSource, listSources } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
@@ -250,4 +250,21 @@ function factsOf(
     ["read by", article && `${article.extractor}, source version ${article.sourceVersion}`],
   ];
   return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
+}
+
+/** What became of an article's further pages, each in words an operator reads. */
+async function toldOfSheets(
+  store: Store,
+  { evidence }: Pick<Article, "evidence">,
+): Promise<Why["facts"]> {
+  const sheets = evidence.text?.sheets ?? [];
+  const links = await knownLinkStates(
+    store,
+    sheets.map(({ url }) => urlKey(url)),
+  );
+  return sheets.map(({ number, url, state }) => {
+    const link = state === "not read" ? links.get(urlKey(url)) : undefined;
+    const why = [link?.state, link?.reason, link?.detail].filter(Boolean).join(", ");
+    return { name: `page ${number}`, value: `${url}: ${SHEET_STATES[state]}${why && ` (${why})`}` };
+  });
 }

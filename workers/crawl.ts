@@ -1,4 +1,4 @@
-import { newLink } from "../articles/ingest/new-link.ts";
+import { newLink } from "../articles/ingest/link-states.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { entryPoints } from "../crawler/links/entry-points.ts";
 import type { FoundLink, Link } from "../model/crawl/link.ts";

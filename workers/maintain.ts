@@ -1,6 +1,6 @@
 import { type BodiesKept, keepBodies } from "../archive/tiers.ts";
-import { eraseAgain } from "../articles/erasure/settle.ts";
-import { mendStale } from "../articles/stories/stories.ts";
+import { eraseAgain } from "../articles/erasure/blank.ts";
+import { mendStale } from "../articles/stories/recluster.ts";
 import { DAY_MS, MINUTE_MS } from "../lib/time.ts";
 import {
   allSourceIds,

@@ -1,7 +1,7 @@
 import type { Progress } from "../archive/backup/dump.ts";
 import { loadBackup, openRestored } from "../archive/backup/load.ts";
 import { applyCorrections } from "../articles/editorial/correct.ts";
-import { retractAgain } from "../articles/revisions/retract.ts";
+import { retractAgain } from "../articles/editorial/retract.ts";
 import { runSteps } from "../store/migrations.ts";
 import type { Store } from "../store/store.ts";
 

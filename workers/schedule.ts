@@ -1,4 +1,4 @@
-import { lapse } from "../articles/editorial/lapse.ts";
+import { lapse } from "../articles/editorial/retract.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Lane } from "../model/crawl/link.ts";
 import { traceIdOf } from "../model/crawl/run.ts";

@@ -1,11 +1,8 @@
 import { leaveBuried } from "../../articles/ingest/buried.ts";
-import {
-  type ArticlePage,
-  type CommitOptions,
-  commitArticles,
-} from "../../articles/ingest/commit-articles.ts";
+import { type CommitOptions, commitArticles } from "../../articles/ingest/commit.ts";
+import { type ArticlePage } from "../../articles/ingest/decide.ts";
 import { learnRepeated } from "../../articles/ingest/learn.ts";
-import { rejoin } from "../../articles/ingest/rejoin.ts";
+import { rejoin } from "../../articles/ingest/reread.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Cause } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";

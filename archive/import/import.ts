@@ -1,6 +1,5 @@
 import pLimit from "p-limit";
-import type { CommitEntry } from "../../articles/ingest/commit.ts";
-import type { CommitOptions } from "../../articles/ingest/commit-articles.ts";
+import type { CommitEntry, CommitOptions } from "../../articles/ingest/commit.ts";
 import { wireOf } from "../../crawler/http/wire.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Cached } from "../../lib/cache.ts";

@@ -1,13 +1,17 @@
 import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import type { CommitEntry } from "../../articles/ingest/commit.ts";
-import { newLink } from "../../articles/ingest/new-link.ts";
-import type { ReadAgainDeps } from "../../articles/ingest/read-again.ts";
-import { type SheetOf, sheetIn } from "../../articles/ingest/sheet-of.ts";
-import type { Reading } from "../../articles/publication/article.ts";
-import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { newLink } from "../../articles/ingest/link-states.ts";
+import { type ReadAgainDeps, type SheetOf, sheetIn } from "../../articles/ingest/reread.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
-import { holding, inAll, withholds } from "../../articles/reading/reserved.ts";
+import {
+  holding,
+  inAll,
+  judgePage,
+  reservationsOf,
+  withholds,
+} from "../../articles/reading/verdict.ts";
+import type { Reading } from "../../articles/revisions/draft.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";

@@ -1,4 +1,4 @@
-import type { Draft } from "../../articles/publication/article.ts";
+import type { Draft } from "../../articles/revisions/draft.ts";
 import type { Score, StagingSet } from "../../model/archive/staging-set.ts";
 import {
   addStagingSet,

@@ -1,4 +1,4 @@
-import type { Draft } from "../../articles/publication/article.ts";
+import type { Draft } from "../../articles/revisions/draft.ts";
 import type { Report } from "../../model/archive/reprocessing.ts";
 import type { FieldChange } from "../../model/archive/staging-set.ts";
 import type { Derivation } from "./plan.ts";

@@ -1,4 +1,5 @@
-import { applyWords, restoryArticles } from "../../articles/stories/restory.ts";
+import { applyWords } from "../../articles/stories/corrections.ts";
+import { restoryArticles } from "../../articles/stories/recluster.ts";
 import type {
   Progress,
   Report,

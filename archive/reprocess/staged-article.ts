@@ -1,7 +1,6 @@
 import type { Classification } from "../../articles/classify/classify.ts";
-import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
-import type { Left } from "../../articles/ingest/read-again.ts";
-import { sameFor } from "../../articles/publication/decide.ts";
+import { type ArticlePage, sameFor } from "../../articles/ingest/decide.ts";
+import type { Left } from "../../articles/ingest/reread.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";

@@ -1,9 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { commitArticles } from "../../articles/ingest/commit-articles.ts";
-import { writeOf } from "../../articles/publication/decide.ts";
+import { commitArticles } from "../../articles/ingest/commit.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
-import { restoryArticles } from "../../articles/stories/restory.ts";
-import { mendStories } from "../../articles/stories/stories.ts";
+import { writeOf } from "../../articles/revisions/write.ts";
+import { mendStories, restoryArticles } from "../../articles/stories/recluster.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";

@@ -1,9 +1,14 @@
 import { shortHash } from "../../lib/hash.ts";
 import type { Article } from "../../model/articles/article.ts";
+import type { TopicRule } from "../../model/articles/classification.ts";
 import {
   type ArticleWord,
   type Correction,
   isOfStory,
+  type StateWord,
+  type TimesWord,
+  type TopicsWord,
+  type WordingWord,
   wordText,
 } from "../../model/articles/correction.ts";
 import { toItem } from "../../model/articles/to-item.ts";
@@ -19,12 +24,10 @@ import {
 import { addRulings, dropRulings } from "../../store/articles/fingerprints.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { changeArticle } from "../publication/change-article.ts";
-import { corrected } from "../publication/corrected.ts";
-import { writeOf } from "../publication/decide.ts";
-import { mendStories } from "../stories/stories.ts";
-import { applyStoryWord, rulingsOf } from "../stories/word.ts";
-import { inFull, problemOf, type Topics } from "./words.ts";
+import { corrected } from "../revisions/visibility.ts";
+import { changeArticle, writeOf } from "../revisions/write.ts";
+import { applyStoryWord, rulingsOf } from "../stories/corrections.ts";
+import { mendStories } from "../stories/recluster.ts";
 
 /** What an editor asks for, and why. */
 export interface Wish {
@@ -128,4 +131,84 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
 function stands(article: Article): string {
   const { editorial, times, lapsesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, lapsesAt, unlisted?.detail]);
+}
+
+/** What came of saying the same of several articles. */
+interface AllOutcome {
+  done: { id: string; correction: string; changed: boolean }[];
+  problems: { id: string; problem: string }[];
+}
+
+/** Keeps the same word over several articles, one after the other; those that it can't be said of don't hinder others. */
+export async function correctAll(
+  store: Store,
+  wish: { articleIds: readonly string[]; word: ArticleWord; by: string; reason: string },
+  { topics, now }: { topics: Topics; now: () => Date },
+): Promise<AllOutcome> {
+  const { articleIds, ...said } = wish;
+  const outcome: AllOutcome = { done: [], problems: [] };
+  for (const id of new Set(articleIds)) {
+    const came = await correct(store, { articleId: id, ...said }, { topics, now: now() });
+    if ("problem" in came) outcome.problems.push({ id, problem: came.problem });
+    else outcome.done.push({ id, correction: came.correction._id, changed: came.changed });
+  }
+  return outcome;
+}
+
+/** Topics that editors choose from. */
+type Topics = readonly Pick<TopicRule, "id" | "parent">[];
+
+/** Longest words that an editor writes, characters. */
+const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
+
+/** What is wrong with an editor's word, in words; null when it can be kept. */
+export function problemOf(word: ArticleWord, topics: Topics): string | null {
+  if (word.field === "topics") return ofTopics(word, topics);
+  if (word.field === "wording") return ofWording(word);
+  return word.field === "state" ? ofState(word) : ofTimes(word);
+}
+
+/** A word as it is kept: a topic brings the wider ones along. */
+function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
+  if (word.field !== "topics") return word;
+  return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
+}
+
+function ofTopics({ add, remove }: TopicsWord, topics: Topics): string | null {
+  const known = new Set(topics.map(({ id }) => id));
+  const unknown = [...add, ...remove].filter((id) => !known.has(id));
+  if (unknown.length > 0) return `no such topic: ${unknown.join(", ")}`;
+  if (add.length + remove.length === 0) return "name a topic to add or to remove";
+  const both = add.filter((id) => remove.includes(id));
+  return both.length > 0 ? `both added and removed: ${both.join(", ")}` : null;
+}
+
+function ofWording({ language, title, prefix, teaser }: WordingWord): string | null {
+  if (language !== null && !/^[a-z]{2,3}$/.test(language)) {
+    return "write a language as two or three small letters, e.g. de";
+  }
+  const given = Object.entries({ title, prefix, teaser }).filter(([, text]) => text !== undefined);
+  if (given.length === 0) return "write a title, a prefix or a teaser";
+  if (title?.trim() === "") return "a title can't be empty";
+  const long = Object.entries(LONGEST).find(
+    ([name, most]) => (given.find(([field]) => field === name)?.[1]?.length ?? 0) > most,
+  );
+  return long ? `the ${long[0]} is longer than ${long[1]} characters` : null;
+}
+
+function ofState({ say }: StateWord): string | null {
+  return say === "new" ? "an article is new only until an editor looks at it" : null;
+}
+
+function ofTimes({ embargo, expires, pin }: TimesWord): string | null {
+  const all = [embargo, expires, pin];
+  if (all.every((time) => time === undefined)) return "name an embargo, an expiry or a pin";
+  if (all.some((time) => time && Number.isNaN(time.getTime()))) return "that is no time";
+  return embargo && expires && expires <= embargo ? "it expires before its embargo ends" : null;
+}
+
+/** A topic and the wider ones that it brings along. */
+function withWider(id: string, topics: Topics): string[] {
+  const parent = topics.find((topic) => topic.id === id)?.parent;
+  return parent ? [id, ...withWider(parent, topics)] : [id];
 }

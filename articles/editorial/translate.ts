@@ -8,7 +8,7 @@ import { getArticles } from "../../store/articles/articles.ts";
 import { keepDraft } from "../../store/articles/drafts.ts";
 import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { problemOf } from "./words.ts";
+import { problemOf } from "./correct.ts";
 
 /** A service that drafts translations, and the way out to it. */
 export interface Translator {

@@ -11,8 +11,7 @@ import {
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
-import { type Finds, findsIn } from "./needles.ts";
-import type { Progress } from "./subject.ts";
+import { type Finds, findsIn, type Progress } from "./subject.ts";
 
 /** What became of bodies that hold something of what is erased. */
 export interface BodyCount {

@@ -11,11 +11,18 @@ import { bury } from "../../store/articles/tombstones.ts";
 import { note } from "../../store/operations/audit.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/sources/previews.ts";
 import type { Collections, Store } from "../../store/store.ts";
-import { mendStories } from "../stories/stories.ts";
+import { mendStories } from "../stories/recluster.ts";
+import { blankArticles, hideArticles, removeKeys } from "./blank.ts";
 import { type BodyCount, eraseBodies } from "./bodies.ts";
-import { type Finds, findsIn, redacted } from "./needles.ts";
-import { blankArticles, hideArticles, removeKeys } from "./settle.ts";
-import { type Progress, type Subject, type Target, targetOf } from "./subject.ts";
+import {
+  type Finds,
+  findsIn,
+  type Progress,
+  redacted,
+  type Subject,
+  type Target,
+  targetOf,
+} from "./subject.ts";
 
 /** How an erasure is done. */
 export interface EraseOptions {

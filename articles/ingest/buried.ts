@@ -5,9 +5,9 @@ import type { Discovery, Link } from "../../model/crawl/link.ts";
 import { bury, tombstonesOf } from "../../store/articles/tombstones.ts";
 import { removeLinks, settleLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
-import { addressOf, type Reading } from "../publication/article.ts";
-import { keysOf, variantsOf } from "../publication/identity.ts";
-import { skippedSet } from "./outcome.ts";
+import { addressOf, type Reading } from "../revisions/draft.ts";
+import { keysOf, variantsOf } from "./decide.ts";
+import { skippedSet } from "./link-states.ts";
 
 /** What is about to be stored of a link, as much of it as tells whether it was buried. */
 interface Entry {

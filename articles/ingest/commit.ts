@@ -1,21 +1,46 @@
 import { LIMITS } from "../../config/limits.ts";
-import { untimed } from "../../config/telemetry/stage.ts";
+import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
 import { Batcher } from "../../lib/batch.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { LookRates } from "../../model/sources/source.ts";
+import { claimAliases, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
+import {
+  type ArticleWrite,
+  addRevisions,
+  getArticles,
+  touchArticles,
+  writeArticles,
+} from "../../store/articles/articles.ts";
+import { correctionsOf } from "../../store/articles/corrections.ts";
+import { addFeatures, getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { noteHostLooks } from "../../store/crawl/hosts.ts";
 import { type Settlement, settleLinks } from "../../store/crawl/links.ts";
 import { noteLooks } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { isUnreachable } from "../../store/writes.ts";
-import type { Reading } from "../publication/article.ts";
-import { lookedAt, stillThere, withNextLook } from "../revisions/next-look.ts";
-import { retractArticles } from "../revisions/retract.ts";
+import { retractArticles } from "../editorial/retract.ts";
+import { addressOf, type Reading } from "../revisions/draft.ts";
+import { lookedAt, stillThere, withNextLook } from "../revisions/revisits.ts";
+import { revisionOf, writeOf } from "../revisions/write.ts";
+import { type Restanding, restand } from "../stories/graph.ts";
+import { mendStories, sameFeatures, settle } from "../stories/recluster.ts";
+import { moves, representations } from "../stories/representatives.ts";
 import { leaveBuried } from "./buried.ts";
-import { type ArticlePage, type CommitOptions, commitArticles } from "./commit-articles.ts";
+import {
+  type Arrival,
+  type ArticlePage,
+  type Decision,
+  decide,
+  type Grounds,
+  identify,
+  isVersion,
+  keysOf,
+  variantsOf,
+} from "./decide.ts";
 import { learnFrom } from "./learn.ts";
 
 /** What one look at a link brought, to be stored. */
@@ -131,4 +156,207 @@ async function flush(
   );
   await settleLinks(store, settled);
   return articles;
+}
+
+/** Tries when another process changes the same articles at the same moment. */
+const TRIES = 5;
+
+/** What becomes of a link. */
+type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
+
+/** What becomes of a link; whether its article has a new revision, and whether by its publisher. */
+type Committed = Outcome & { revised: boolean; rewritten: boolean };
+
+/** What storing articles goes by. */
+export interface CommitOptions extends Pick<Grounds, "timezone" | "ruled" | "now"> {
+  /** How long a page waits for others to be stored with it, ms; `LIMITS.commitDelay` without it. */
+  company?: number;
+  /** Times the stages `dedupe` and `store`; nothing is timed without it. */
+  timed?: TimeStage;
+}
+
+/** Stores the articles of a batch; answers what became of each link. */
+export async function commitArticles(
+  store: Store,
+  read: ArticlePage[],
+  options: CommitOptions,
+): Promise<Map<string, Committed>> {
+  if (read.length === 0) return new Map();
+  const told = await resolveIds(store, read, options.now());
+  const outcomes = new Map<string, Committed>();
+  let open = read.map((entry, index): Entry => {
+    return { ...entry, articleId: entry.link._id, isVersion: false, ...told[index] };
+  });
+  for (let tries = 0; open.length > 0; tries++) {
+    if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
+    const { decisions, lost, copies } = await decideAndWrite(store, open, options);
+    for (const decision of decisions) {
+      const { link, articleId, revised, before } = decision;
+      if (lost.has(articleId)) continue;
+      const outcome = isStoredByLost(decision) ? "new" : decision.outcome;
+      const again = outcome === "updated" && revised !== null;
+      const isCopy = outcome === "new" && (copies.has(articleId) || Boolean(before?.duplicateOf));
+      const rewritten = again && revised.revised?.kind !== "reading";
+      const became = done(articleId, isCopy ? "copy" : outcome);
+      outcomes.set(link._id, { ...became, revised: again, rewritten });
+    }
+    open = open.filter(({ articleId }) => lost.has(articleId));
+  }
+  return outcomes;
+}
+
+/** Whether a worker stored the article and ended before it said so of the link. */
+function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
+  return outcome === "unchanged" && link.articleId === null && articleId === link._id;
+}
+
+function done(articleId: string, outcome: Link["outcome"]): Outcome {
+  return { state: "done", dueAt: null, articleId, outcome, reason: null, detail: null };
+}
+
+/** The article of each page, with all its addresses claimed. */
+async function resolveIds(
+  store: Store,
+  read: ArticlePage[],
+  now: Date,
+): Promise<Pick<Entry, "articleId" | "isVersion">[]> {
+  const arrivals: Arrival[] = read.map(({ link, capture, reading }) => ({
+    link,
+    hops: capture.hops,
+    finalUrl: capture.finalUrl,
+    address: addressOf(reading),
+    variants: variantsOf(reading.extracted.extraction, capture.finalUrl),
+  }));
+  const keys = [...new Set(arrivals.flatMap(keysOf))];
+  let owners = await ownersOfKeys(store, keys);
+  let identities = identify(arrivals, owners, now);
+  const granted = await claimAliases(
+    store,
+    identities.flatMap((identity) => identity.aliases),
+  );
+  if (!granted) {
+    // Another process claimed an address first: what the store says now, counts.
+    owners = await ownersOfKeys(store, keys);
+    identities = identify(arrivals, owners, now);
+  }
+  await noteVersions(
+    store,
+    identities.flatMap(({ version }) => version ?? []),
+  );
+  return identities.map(({ articleId }, index) => {
+    return { articleId, isVersion: isVersion(owners.get(arrivals[index]?.link._id ?? "")) };
+  });
+}
+
+/** A page, which article it is of, and whether as a version that another page speaks for. */
+interface Entry extends ArticlePage {
+  articleId: string;
+  isVersion: boolean;
+}
+
+async function decideAndWrite(
+  store: Store,
+  open: Entry[],
+  options: CommitOptions,
+): Promise<{ decisions: Decision[]; lost: Set<string>; copies: Set<string> }> {
+  const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);
+  const corrections = await correctionsOf(store, [...existing.keys()]);
+  const decisions = decide(open, { existing, corrections, ...options });
+  const { timed = untimed } = options;
+  const placement = await timed("dedupe", () => placeArticles(store, decisions, options.now()));
+  const lost = await storeDecisions(store, decisions, placement, options.now);
+  const copies = [...placement.own].filter(([, { article }]) => article.duplicateOf !== null);
+  return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
+}
+
+/** Writes what was decided; answers the articles that others changed meanwhile. */
+async function storeDecisions(
+  store: Store,
+  decisions: Decision[],
+  { own, moved, standing }: Placement,
+  now: () => Date,
+): Promise<Set<string>> {
+  const losing = new Set(await writeArticles(store, [...own.values(), ...moved]));
+  const lost = new Set([...losing].map(({ article }) => article._id));
+  const again = await settle(store, standing, { open: lost, now: now() });
+  await mendStories(store, again, now);
+  const isLost = ({ articleId }: Decision) => {
+    const write = own.get(articleId);
+    return write !== undefined && losing.has(write);
+  };
+  const won = decisions.filter((decision) => !isLost(decision));
+  await Promise.all([
+    addRevisions(
+      store,
+      won.flatMap(({ revised }) => (revised ? revisionOf(revised, now()) : [])),
+    ),
+    touchArticles(
+      store,
+      won.flatMap(({ draft, articleId, seenAt }) => (draft ? [] : { id: articleId, at: seenAt })),
+    ),
+  ]);
+  return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
+}
+
+/** What is to be written of decided pages, their stories included. */
+interface Placement {
+  /** The write of each article that readers see a difference of, by article. */
+  own: Map<string, ArticleWrite>;
+  /** Other articles that get another one to stand for them. */
+  moved: ArticleWrite[];
+  standing: Restanding;
+}
+
+/** Finds the stories of articles that are new or compared by something new. */
+export async function placeArticles(
+  store: Store,
+  decisions: readonly Decision[],
+  now: Date,
+): Promise<Placement> {
+  const telling = decisions.filter(({ features }) => features !== null);
+  const known = await getFingerprints(
+    store,
+    telling.map(({ articleId }) => articleId),
+  );
+  const seeds = telling.flatMap((decision) => seedOf(decision, known.get(decision.articleId)));
+  // First written, then compared: of two processes that place copies, one sees the other's.
+  const isNew = ({ _id }: Fingerprint) => !known.has(_id);
+  await addFeatures(store, seeds.filter(isNew).map(featuresOf), now);
+  await putFeatures(store, seeds.filter((seed) => !isNew(seed)).map(featuresOf), now);
+  const standing = await restand(store, seeds);
+  const drafts = decisions.flatMap(({ draft }) => draft ?? []);
+  const wanted = await representations(store, standing, drafts);
+  const own = new Map<string, ArticleWrite>();
+  for (const { articleId, draft, before } of decisions) {
+    if (!draft) continue;
+    const article = { ...draft, ...wanted.get(articleId) };
+    const isMerged = before?.duplicateOf === null && article.duplicateOf !== null;
+    const kind = isMerged ? "merged" : "updated";
+    own.set(articleId, writeOf(article, before, before ? kind : "created", now));
+    wanted.delete(articleId);
+  }
+  return { own, moved: await moves(store, wanted, now), standing };
+}
+
+/** The fingerprint of an article whose standing has to be decided; nothing where it holds. */
+function seedOf(
+  { articleId, features, before, draft }: Decision,
+  known: Fingerprint | undefined,
+): Fingerprint[] {
+  if (!features) return [];
+  const isPlaced = known?.standing && !known.staleAt;
+  if (before && !draft && isPlaced) return [];
+  const isAsBefore = before && draft && isPlaced && rankOf(before) === rankOf(draft);
+  if (isAsBefore && sameFeatures(features, known)) return [];
+  return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
+}
+
+/** What else decides which of several articles stands for a story. */
+function rankOf({ status, completeness }: NonNullable<Decision["draft"]>): string {
+  return `${status} ${completeness}`;
+}
+
+function featuresOf(seed: Fingerprint): Features & { _id: string } {
+  const { version: _, standing: __, staleAt: ___, rulings: ____, ...features } = seed;
+  return features;
 }

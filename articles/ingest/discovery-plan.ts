@@ -7,8 +7,8 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import type { KnownLink } from "../../store/crawl/links.ts";
-import { hintedLook } from "../revisions/steps.ts";
-import { newLink } from "./new-link.ts";
+import { hintedLook } from "../revisions/revisits.ts";
+import { newLink } from "./link-states.ts";
 
 /** What discovery came from, and what is known already. */
 export interface Origin extends Room {

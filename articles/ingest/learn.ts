@@ -18,7 +18,7 @@ import {
 } from "../../store/sources/boilerplate.ts";
 import { countQuality } from "../../store/sources/quality.ts";
 import type { Store } from "../../store/store.ts";
-import type { ArticlePage } from "./commit-articles.ts";
+import type { ArticlePage } from "./decide.ts";
 import { add, NOTHING, sampleOf } from "./sample.ts";
 
 /** What became of each link of a batch. */

@@ -18,10 +18,10 @@ import { joinSheets } from "../../extractors/sheets/join.ts";
 import type { Extraction } from "../../model/articles/extraction.ts";
 import { classify } from "../classify/classify.ts";
 import type { PlaceFinder } from "../classify/places/places.ts";
-import { withdrawnWords } from "../classify/retraction/own-words.ts";
+import { withdrawnWords } from "../classify/retraction.ts";
 import { topicMatcher } from "../classify/topics/matcher.ts";
-import { loadPlaces } from "../gazetteer.ts";
 import { fingerprint } from "../matching/fingerprint.ts";
+import { loadPlaces } from "./gazetteer.ts";
 import type {
   Discovered,
   DiscoverTask,
@@ -32,7 +32,7 @@ import type {
   SurveyTask,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
-import { forAnalysis, forStore, holding, inAll } from "./reserved.ts";
+import { forAnalysis, forStore, holding, inAll } from "./verdict.ts";
 
 await prepare();
 

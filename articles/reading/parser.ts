@@ -1,18 +1,22 @@
+import { cpus } from "node:os";
+import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
 import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
 import type { Pointed } from "../../extractors/point/point.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
-import { atOnce } from "./at-once.ts";
-import type {
-  Discovered,
-  DiscoverTask,
-  Extracted,
-  ExtractTask,
-  MarkTask,
-  PointTask,
-  SurveyTask,
+import { Source } from "../../model/sources/source.ts";
+import { recordOf } from "../../store/sources/sources.ts";
+import {
+  type Discovered,
+  type DiscoverTask,
+  type Extracted,
+  type ExtractTask,
+  type MarkTask,
+  type PointTask,
+  type SurveyTask,
+  sourceView,
 } from "./parse-tasks.ts";
 
 /** Parsing off the event loop: a page that hangs or bursts costs only its thread. */
@@ -122,4 +126,103 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
     tick();
   }, STEP);
   return { signal: controller.signal, stop: () => clearInterval(timer) };
+}
+
+/**
+ * Somebody has waited so long, without a pause, before one more may run, ms: twice as long as it
+ * takes one thread to get used to a crawl that begins.
+ */
+const PATIENCE = 4000;
+/** One more would have this much of a core for itself; with less it only takes turns with those that run. */
+const SPARE = 0.5;
+
+/** Runs one thing at a time while that is enough, and more at once while others wait. */
+interface AtOnce {
+  <T>(work: () => Promise<T>): Promise<T>;
+  /** Looks whether others wait too long; to be asked now and then while something runs. */
+  look(): void;
+}
+
+/**
+ * Lets `most` things run at once, but another one only once somebody has waited for `patience` ms
+ * without a pause, with half a core idle in the second half of them, and one alone again after all
+ * had an end. Tests give another count of idle cores.
+ */
+export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores): AtOnce {
+  const limit = pLimit(1);
+  let waitingSince = performance.now();
+  let idle: (() => number) | undefined;
+  const startOver = () => {
+    waitingSince = performance.now();
+    idle = undefined;
+  };
+  const look = () => {
+    const waited = performance.now() - waitingSince;
+    if (limit.pendingCount === 0) startOver();
+    else if (limit.concurrency >= most || waited < patience / 2) return;
+    else if (!idle) {
+      startOver();
+      idle = countIdle();
+    } else {
+      if (idle() >= SPARE) limit.concurrency += 1;
+      startOver();
+    }
+  };
+  const run = <T>(work: () => Promise<T>): Promise<T> => {
+    if (limit.activeCount === 0) limit.concurrency = 1;
+    look();
+    return limit(work);
+  };
+  return Object.assign(run, { look });
+}
+
+/**
+ * Begins to count; what it answers tells how many cores of this machine did nothing since then, on average (of two,
+ * 0 to 2). A container that may use less than its machine has sees its machine's: there it is an upper bound.
+ */
+export function idleCores(): () => number {
+  const since = performance.now();
+  const before = idleTime();
+  return () => (idleTime() - before) / (performance.now() - since);
+}
+
+/** What all cores together did nothing, ms since the machine started. */
+function idleTime(): number {
+  return cpus().reduce((sum, { times }) => sum + times.idle, 0);
+}
+
+const ADDRESS = "https://example.org/news/register";
+const SENTENCES = [
+  "The council of Tallinn wants citizens to see every permit in one register, from the first plan to the last inspection.",
+  "Its services answer within a minute since the registers of all districts were joined in spring.",
+  "Building permits are next, said the head of the city's digital services, and parking follows in autumn.",
+];
+const PAGE = `<!doctype html><html lang="en"><head><title>One register for all permits</title></head><body><article>
+<h1>One register for all permits</h1><time datetime="2026-01-01">1 January 2026</time>
+${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).join("\n")}
+</article></body></html>`;
+
+/**
+ * Has a parser thread read an article, so that it has loaded all that it needs before the first page of a host comes,
+ * and an installation that lacks something is told of at the start of a process and not by each page. Throws an
+ * `Error` where the article can't be read; a thread that is merely slow is left to its own.
+ */
+export async function tryParser(parser: Parser): Promise<void> {
+  const source = sourceView(
+    recordOf(Source.parse({ id: "example", name: "Example", feeds: [ADDRESS] })),
+  );
+  const page = { body: Buffer.from(PAGE), contentType: "text/html", url: ADDRESS, source };
+  try {
+    const { article } = await parser.extract({
+      task: "extract",
+      hints: {},
+      now: new Date(),
+      ...page,
+    });
+    if (!article) throw new GiveUp("parse", "the parser finds no article in a page that holds one");
+  } catch (error) {
+    if (!(error instanceof GiveUp)) return;
+    const what = `${error.message}: the installation is not whole, install it anew`;
+    throw new Error(what, { cause: error });
+  }
 }

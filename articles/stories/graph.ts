@@ -6,9 +6,8 @@ import {
   storyFingerprints,
 } from "../../store/articles/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
+import { apartFrom, bondOf, isBefore, mayMove, standingOf } from "../matching/cluster.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
-import { apartFrom } from "../matching/rulings.ts";
-import { bondOf, isBefore, mayMove, standingOf } from "../matching/standing.ts";
 
 /** Standings decided at once; what is left over is decided by the next upkeep. */
 const MOST = 400;

@@ -1,6 +1,6 @@
-import type { Decision } from "../../articles/publication/decide.ts";
-import { placeArticles } from "../../articles/stories/place-articles.ts";
-import { settle } from "../../articles/stories/stories.ts";
+import { placeArticles } from "../../articles/ingest/commit.ts";
+import type { Decision } from "../../articles/ingest/decide.ts";
+import { settle } from "../../articles/stories/recluster.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { writeArticles } from "../../store/articles/articles.ts";
 import { dropFingerprints } from "../../store/articles/fingerprints.ts";

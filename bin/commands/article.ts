@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
-import { correctAll } from "../../articles/editorial/correct-all.ts";
-import { draftTranslation } from "../../articles/editorial/translate.ts";
+import { correctAll } from "../../articles/editorial/correct.ts";
 import {
   type EditorsOutcome,
   reinstate,
   retractByEditor,
-} from "../../articles/revisions/retract.ts";
+} from "../../articles/editorial/retract.ts";
+import { draftTranslation } from "../../articles/editorial/translate.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";

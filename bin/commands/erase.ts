@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Erased, erase } from "../../articles/erasure/erase.ts";
-import { findsPerson } from "../../articles/erasure/needles.ts";
-import type { Subject } from "../../articles/erasure/subject.ts";
+import { findsPerson, type Subject } from "../../articles/erasure/subject.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import type { Store } from "../../store/store.ts";

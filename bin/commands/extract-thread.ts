@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { decodeText } from "../../crawler/http/charset.ts";
-import { extract, prepare } from "../../extractors/extract.ts";
+import { extract } from "../../extractors/extract.ts";
+import { prepare } from "../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { readPlaces } from "../roles/places.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";

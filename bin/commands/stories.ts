@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type CorrectionOutcome, undoCorrection } from "../../articles/editorial/correct.ts";
 import { whyFirst } from "../../articles/matching/representative.ts";
-import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/word.ts";
+import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/corrections.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { type Correction, wordText } from "../../model/articles/correction.ts";
 import { bondText } from "../../model/articles/story.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { classify } from "../../articles/classify/classify.ts";
-import { inAll } from "../../articles/reading/reserved.ts";
+import { inAll } from "../../articles/reading/verdict.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { proxiesIn } from "../../crawler/egress/proxy-of.ts";
 import { decodeText } from "../../crawler/http/charset.ts";

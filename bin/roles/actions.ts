@@ -1,12 +1,12 @@
 import {
   type CorrectionOutcome,
   correct,
+  correctAll,
   undoCorrection,
 } from "../../articles/editorial/correct.ts";
-import { correctAll } from "../../articles/editorial/correct-all.ts";
+import { reinstate, retractByEditor } from "../../articles/editorial/retract.ts";
 import { draftTranslation, type Translator } from "../../articles/editorial/translate.ts";
-import { reinstate, retractByEditor } from "../../articles/revisions/retract.ts";
-import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/word.ts";
+import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/corrections.ts";
 import { dropView, saveView } from "../../articles/stream/views.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";

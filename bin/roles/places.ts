@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
-import { loadPlaces } from "../../articles/gazetteer.ts";
+import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import { root } from "../../config/root.ts";
 
 /** The finder of the shipped gazetteer. */

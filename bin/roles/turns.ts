@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Redis } from "ioredis";
-import { createCommit } from "../../articles/ingest/commit.ts";
-import type { CommitOptions } from "../../articles/ingest/commit-articles.ts";
-import { createParser, type Parser } from "../../articles/reading/parser.ts";
-import { tryParser } from "../../articles/reading/try-parser.ts";
+import { type CommitOptions, createCommit } from "../../articles/ingest/commit.ts";
+import { createParser, type Parser, tryParser } from "../../articles/reading/parser.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Secrets } from "../../config/secrets.ts";
 import type { Guard } from "../../crawler/egress/guard.ts";

@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
-import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/settle.ts";
-import { mendStories } from "../../articles/stories/stories.ts";
+import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/blank.ts";
+import { mendStories } from "../../articles/stories/recluster.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { bury } from "../../store/articles/tombstones.ts";
 import { note, noted } from "../../store/operations/audit.ts";

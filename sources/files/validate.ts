@@ -3,7 +3,7 @@ import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
 import { z } from "zod";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
-import { loadPlaces } from "../../articles/gazetteer.ts";
+import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import { root } from "../../config/root.ts";
 import type { Secrets } from "../../config/secrets.ts";
 import { hostOf, siteOf } from "../../crawler/links/site.ts";

@@ -1,4 +1,4 @@
-import { reservedWords, withholds } from "../../articles/reading/reserved.ts";
+import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
 /** Characters of a text that is suspiciously short; ideographs say more with fewer. */

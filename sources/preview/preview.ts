@@ -1,10 +1,9 @@
 import { planDiscovery } from "../../articles/ingest/discovery-plan.ts";
-import { newLink } from "../../articles/ingest/new-link.ts";
-import { contentHash } from "../../articles/publication/article.ts";
-import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { newLink } from "../../articles/ingest/link-states.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
-import { forStore, holding } from "../../articles/reading/reserved.ts";
+import { forStore, holding, judgePage, reservationsOf } from "../../articles/reading/verdict.ts";
+import { contentHash } from "../../articles/revisions/draft.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";

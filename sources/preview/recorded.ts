@@ -1,7 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { reservationsOf } from "../../articles/reading/page-verdict.ts";
-import { holding, withholds } from "../../articles/reading/reserved.ts";
+import { holding, reservationsOf, withholds } from "../../articles/reading/verdict.ts";
 import { robotsCopy } from "../../crawler/robots/policy.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";

@@ -1,4 +1,4 @@
-import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
+import type { ArticlePage } from "../../articles/ingest/decide.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { makeLink } from "./links.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isBefore, standingOf } from "../../articles/matching/cluster.ts";
 import { fingerprint, probeKeys } from "../../articles/matching/fingerprint.ts";
-import { isBefore, standingOf } from "../../articles/matching/standing.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { isHeldOut } from "./copies.ts";
 import { makePrint } from "./prints.ts";

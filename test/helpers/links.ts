@@ -1,4 +1,4 @@
-import { newLink } from "../../articles/ingest/new-link.ts";
+import { newLink } from "../../articles/ingest/link-states.ts";
 import type { Link } from "../../model/crawl/link.ts";
 
 /** A link as it enters the store; what a test is about is given, the rest is plausible. */

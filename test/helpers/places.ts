@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Named, PlaceFinder } from "../../articles/classify/places/places.ts";
-import { loadPlaces } from "../../articles/gazetteer.ts";
+import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 
 const FIXTURES = new URL("../fixtures/places/", import.meta.url);
 

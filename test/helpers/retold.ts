@@ -1,4 +1,5 @@
-import { applyWords, restoryArticles } from "../../articles/stories/restory.ts";
+import { applyWords } from "../../articles/stories/corrections.ts";
+import { restoryArticles } from "../../articles/stories/recluster.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Decides the stories of a time again, as the stage `stories` does; answers what it came to. */

@@ -1,4 +1,4 @@
-import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
+import type { ArticlePage } from "../../articles/ingest/decide.ts";
 import { hours, pageOf } from "./article-pages.ts";
 
 /** The page of an article with this text, published so many hours after pages are fetched. */

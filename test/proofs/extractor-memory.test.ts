@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { extract, prepare } from "../../extractors/extract.ts";
+import { extract } from "../../extractors/extract.ts";
+import { prepare } from "../../extractors/language/detect.ts";
 import { SIZE } from "../helpers/size.ts";
 
 const FOLDER = new URL("../fixtures/extractors/", import.meta.url);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { blankArticles, hideArticles } from "../../articles/erasure/settle.ts";
-import { writeOf } from "../../articles/publication/decide.ts";
+import { blankArticles, hideArticles } from "../../articles/erasure/blank.ts";
+import { writeOf } from "../../articles/revisions/write.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { dayIn } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";

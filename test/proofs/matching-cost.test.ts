@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type ArticlePage, commitArticles } from "../../articles/ingest/commit-articles.ts";
+import { commitArticles } from "../../articles/ingest/commit.ts";
+import { type ArticlePage } from "../../articles/ingest/decide.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { similarFingerprints } from "../../store/articles/fingerprints.ts";
 import { pack } from "../../store/articles/packed-fingerprint.ts";

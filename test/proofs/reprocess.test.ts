@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { reprocess } from "../../archive/reprocess/reprocess.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
-import { retractByEditor } from "../../articles/revisions/retract.ts";
+import { retractByEditor } from "../../articles/editorial/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import type { Report, Stage } from "../../model/archive/reprocessing.ts";

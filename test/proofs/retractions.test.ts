@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { reinstate, retractByEditor } from "../../articles/revisions/retract.ts";
+import { reinstate, retractByEditor } from "../../articles/editorial/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { HOUR_MS } from "../../lib/time.ts";

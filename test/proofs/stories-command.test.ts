@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { commitArticles } from "../../articles/ingest/commit-articles.ts";
+import { commitArticles } from "../../articles/ingest/commit.ts";
 import { hours, idOf, pageOf } from "../helpers/article-pages.ts";
 import { cliOn } from "../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

@@ -1,7 +1,8 @@
 import { assert, asyncProperty, shuffledSubarray } from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ArticlePage, commitArticles } from "../../articles/ingest/commit-articles.ts";
-import { mendStale, mendStories } from "../../articles/stories/stories.ts";
+import { commitArticles } from "../../articles/ingest/commit.ts";
+import { type ArticlePage } from "../../articles/ingest/decide.ts";
+import { mendStale, mendStories } from "../../articles/stories/recluster.ts";
 import type { Store } from "../../store/store.ts";
 import { hours, idOf } from "../helpers/article-pages.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../helpers/database.ts";

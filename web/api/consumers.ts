@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ApiChange } from "../../articles/stream/change.ts";
+import { ApiChange } from "../../articles/stream/item.ts";
 import { changesCursor } from "../../articles/stream/cursor.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import { type Consumer, ConsumerName } from "../../model/publish/consumer.ts";

@@ -1,4 +1,4 @@
-import { tell } from "../../articles/stream/change.ts";
+import { tell } from "../../articles/stream/item.ts";
 import { digest } from "../../lib/hash.ts";
 import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
 import { readChanges, readRestores } from "../../store/publish/changes.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { tell } from "../../articles/stream/change.ts";
-import { filterOf } from "../../articles/stream/reading.ts";
+import { tell } from "../../articles/stream/item.ts";
+import { filterOf } from "../../articles/stream/views.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { type Change, epochAfter, lastShared, type Restore } from "../../model/publish/change.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";

@@ -1,5 +1,5 @@
-import type { tell } from "../../articles/stream/change.ts";
 import { changesCursor } from "../../articles/stream/cursor.ts";
+import type { tell } from "../../articles/stream/item.ts";
 import type { Message } from "../../crawler/http/signed-headers.ts";
 import { epochAfter, epochOf, type Restore } from "../../model/publish/change.ts";
 

@@ -1,8 +1,7 @@
 import { toCapture } from "../../articles/ingest/capture.ts";
 import type { Settled } from "../../articles/ingest/commit.ts";
-import type { Reading } from "../../articles/publication/article.ts";
-import { reservationsOf } from "../../articles/reading/page-verdict.ts";
-import { holding, withholds } from "../../articles/reading/reserved.ts";
+import { holding, reservationsOf, withholds } from "../../articles/reading/verdict.ts";
+import type { Reading } from "../../articles/revisions/draft.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { hasPassed, pathPattern } from "../../crawler/links/trap.ts";
 import { isReserved } from "../../crawler/robots/tdmrep.ts";

@@ -1,7 +1,12 @@
-import { goneAgain, goneVerdict } from "../../articles/classify/retraction/gone.ts";
+import { goneAgain, goneVerdict } from "../../articles/classify/retraction.ts";
 import { settleBuried } from "../../articles/ingest/buried.ts";
-import { failedSet, redirectedSet, skippedSet, verdictOn } from "../../articles/ingest/outcome.ts";
-import { withNextLook } from "../../articles/revisions/next-look.ts";
+import {
+  failedSet,
+  redirectedSet,
+  skippedSet,
+  verdictOn,
+} from "../../articles/ingest/link-states.ts";
+import { withNextLook } from "../../articles/revisions/revisits.ts";
 import type { SentCookie } from "../../crawler/http/cookies.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";

@@ -1,4 +1,4 @@
-import { doneSet } from "../../articles/ingest/outcome.ts";
+import { doneSet } from "../../articles/ingest/link-states.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Received } from "../../crawler/http/received.ts";

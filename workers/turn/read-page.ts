@@ -1,10 +1,14 @@
-import { doneSet, skippedSet } from "../../articles/ingest/outcome.ts";
-import { rejoin } from "../../articles/ingest/rejoin.ts";
-import { sheetIn } from "../../articles/ingest/sheet-of.ts";
-import { isSignedOut, judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { doneSet, skippedSet } from "../../articles/ingest/link-states.ts";
+import { rejoin, sheetIn } from "../../articles/ingest/reread.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
-import { holding, reservedWords } from "../../articles/reading/reserved.ts";
+import {
+  holding,
+  isSignedOut,
+  judgePage,
+  reservationsOf,
+  reservedWords,
+} from "../../articles/reading/verdict.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { isHomeAddress } from "../../extractors/url.ts";

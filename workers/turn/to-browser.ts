@@ -1,4 +1,4 @@
-import { toBrowserSet } from "../../articles/ingest/outcome.ts";
+import { toBrowserSet } from "../../articles/ingest/link-states.ts";
 import { saveVerdict } from "../../store/crawl/hosts.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import type { TurnDeps } from "../deps.ts";

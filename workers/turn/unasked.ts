@@ -1,4 +1,9 @@
-import { failedSet, skippedSet, toBrowserSet, verdictOn } from "../../articles/ingest/outcome.ts";
+import {
+  failedSet,
+  skippedSet,
+  toBrowserSet,
+  verdictOn,
+} from "../../articles/ingest/link-states.ts";
 import type { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";

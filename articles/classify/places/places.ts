@@ -1,10 +1,9 @@
 import { nearest } from "../../../lib/nearest.ts";
 import type { Place, PlaceVerdict } from "../../../model/articles/classification.ts";
-import { chooseMeanings } from "./choose.ts";
 import type { Entry, Gazetteer } from "./gazetteer.ts";
 import { mentionsIn, type Stretch } from "./mentions.ts";
 import { keyOf } from "./tokens.ts";
-import { weigh } from "./verdict.ts";
+import { chooseMeanings, weigh } from "./verdict.ts";
 
 /** What places are read from. */
 export interface PlaceInput {

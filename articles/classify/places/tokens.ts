@@ -1,5 +1,5 @@
 import { normalized } from "../../../lib/text.ts";
-import { TRADITIONAL } from "../topics/traditional.ts";
+import { TRADITIONAL } from "../topics/fold.ts";
 
 /** How a token's script is read: whether its capitals tell, where words end, what may cling to it. */
 export type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";

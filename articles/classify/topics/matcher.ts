@@ -1,9 +1,8 @@
 import { shortHash } from "../../../lib/hash.ts";
 import type { TopicHit, TopicRule, TopicVerdict } from "../../../model/articles/classification.ts";
-import { type Counts, countKeywords } from "./count.ts";
-import { asDeclared } from "./declared.ts";
-import { fold } from "./fold.ts";
-import { addKeyword, type End, emptyTrie, type Trie } from "./trie.ts";
+import type { Correction, TopicsWord } from "../../../model/articles/correction.ts";
+import { fold, SPACE } from "./fold.ts";
+import { addKeyword, type End, emptyTrie, OPENS, opensWith, type Trie, walk } from "./trie.ts";
 
 /** What topics are read from. */
 export interface TopicInput {
@@ -153,4 +152,81 @@ function hitsOf(where: TopicHit["where"], found: Map<End, number> = new Map()): 
   return [...found].map(([{ keyword, weight }, times]) => {
     return { keyword, where, times, weight: WEIGHT[where] * weight };
   });
+}
+
+/** Verdicts for topics that only the source's declaration speaks for. */
+export function asDeclared(ids: readonly string[]): TopicVerdict[] {
+  return [...new Set(ids)].map((id) => ({ id, score: 0, because: "declared", hits: [] }));
+}
+
+/** The verdicts, and after them the declared topics that are not among them. */
+export function withDeclared(found: TopicVerdict[], declared: readonly string[]): TopicVerdict[] {
+  const ids = new Set(found.map(({ id }) => id));
+  return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
+}
+
+/** What an editor's word counts: as much as a keyword in title and lead. */
+const SCORE = 5;
+
+/**
+ * The verdicts as editors want them: each correction in its order, the later word wins. A wider
+ * topic goes with the last of the narrower ones that brought it.
+ */
+export function correctTopics(
+  read: readonly TopicVerdict[],
+  corrections: readonly Pick<Correction<TopicsWord>, "word">[],
+): TopicVerdict[] {
+  const all = new Map(read.map((verdict) => [verdict.id, verdict]));
+  for (const { word } of corrections) {
+    for (const id of word.remove) all.delete(id);
+    for (const id of word.add) {
+      const { score = 0, hits = [] } = all.get(id) ?? {};
+      all.set(id, { id, score: Math.max(score, SCORE), because: "editor", hits });
+    }
+  }
+  return [...all.values()].filter(
+    ({ narrower }) => !narrower || narrower.some((id) => all.has(id)),
+  );
+}
+
+/** How often each keyword of a topic stands in a text, by topic. */
+type Counts = Map<number, Map<End, number>>;
+
+/**
+ * Counts keywords in a folded text, in one pass. Of what overlaps, each topic counts the phrase that
+ * begins first, the longest one where several do; a negative that covers a keyword counts nothing.
+ */
+function countKeywords(text: string, trie: Trie): Counts {
+  const counts: Counts = new Map();
+  const covered = new Map<number, number>();
+  const here = new Map<number, { end: End; until: number }>();
+  const tell = (end: End, until: number) => {
+    const longest = here.get(end.topic);
+    const wins = !longest || until > longest.until || (until === longest.until && !end.weight);
+    if (wins) here.set(end.topic, { end, until });
+  };
+  let before = SPACE;
+  let code = text.charCodeAt(1);
+  for (let at = 1; at < text.length; at++) {
+    const after = text.charCodeAt(at + 1);
+    const opens = opensWith(trie, code, after);
+    if (opens & OPENS.words && before === SPACE) walk(text, at, trie.words, tell);
+    if (opens & OPENS.inside) walk(text, at, trie.inside, tell);
+    before = code;
+    code = after;
+    if (here.size === 0) continue;
+    for (const [topic, { end, until }] of here) {
+      if ((covered.get(topic) ?? 0) > at) continue;
+      covered.set(topic, until);
+      if (end.weight > 0) add(counts, end);
+    }
+    here.clear();
+  }
+  return counts;
+}
+
+function add(counts: Counts, end: End): void {
+  let keywords = counts.get(end.topic);
+  if (!keywords) counts.set(end.topic, (keywords = new Map()));
+  keywords.set(end, (keywords.get(end) ?? 0) + 1);
 }

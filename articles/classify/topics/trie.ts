@@ -1,5 +1,4 @@
-import { SPACE } from "./characters.ts";
-import { fold, isArabic, isCjk } from "./fold.ts";
+import { fold, isArabic, isCjk, SPACE } from "./fold.ts";
 
 /** A keyword or negative at the end of its path. */
 export interface End {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { extract, prepare } from "../../../extractors/extract.ts";
+import { extract } from "../../../extractors/extract.ts";
+import { prepare } from "../../../extractors/language/detect.ts";
 import type { Extraction, Image } from "../../../model/articles/extraction.ts";
 import { type LabelledPage, labelledPages } from "../../helpers/labelled-pages.ts";
 

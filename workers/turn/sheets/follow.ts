@@ -1,4 +1,4 @@
-import { newLink } from "../../../articles/ingest/new-link.ts";
+import { newLink } from "../../../articles/ingest/link-states.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { leftOut } from "../../../crawler/links/filter.ts";
 import type { Evidence, SheetRead } from "../../../model/articles/extraction.ts";

@@ -1,7 +1,5 @@
-import { newLink } from "../../../articles/ingest/new-link.ts";
-import { doneSet, skippedSet } from "../../../articles/ingest/outcome.ts";
-import { rejoin } from "../../../articles/ingest/rejoin.ts";
-import type { SheetOf } from "../../../articles/ingest/sheet-of.ts";
+import { doneSet, newLink, skippedSet } from "../../../articles/ingest/link-states.ts";
+import { rejoin, type SheetOf } from "../../../articles/ingest/reread.ts";
 import type { Received } from "../../../crawler/http/received.ts";
 import type { Validators } from "../../../model/crawl/link.ts";
 import { articlesOfKeys } from "../../../store/articles/aliases.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Classification } from "../../../../articles/classify/classify.ts";
 import { correct, undoCorrection } from "../../../../articles/editorial/correct.ts";
-import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
+import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";

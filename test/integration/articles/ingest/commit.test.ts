@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type CommitEntry, createCommit } from "../../../../articles/ingest/commit.ts";
-import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
-import { writeOf } from "../../../../articles/publication/decide.ts";
-import { mendStale } from "../../../../articles/stories/stories.ts";
+import {
+  type CommitEntry,
+  commitArticles,
+  createCommit,
+} from "../../../../articles/ingest/commit.ts";
+import { writeOf } from "../../../../articles/revisions/write.ts";
+import { mendStale } from "../../../../articles/stories/recluster.ts";
 import { writeArticles } from "../../../../store/articles/articles.ts";
 import { addLinks, getLink } from "../../../../store/crawl/links.ts";
 import type { Store } from "../../../../store/store.ts";

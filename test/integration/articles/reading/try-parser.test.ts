@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createParser, type Parser } from "../../../../articles/reading/parser.ts";
-import { tryParser } from "../../../../articles/reading/try-parser.ts";
+import { createParser, type Parser, tryParser } from "../../../../articles/reading/parser.ts";
 
 let dir: string;
 const parsers: Parser[] = [];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { correct } from "../../../../articles/editorial/correct.ts";
-import { reinstate, retractByEditor } from "../../../../articles/revisions/retract.ts";
+import { reinstate, retractByEditor } from "../../../../articles/editorial/retract.ts";
 import { dropView, saveView } from "../../../../articles/stream/views.ts";
 import { hold, resume, runNow } from "../../../../sources/operations.ts";
 import { noted, readAudit } from "../../../../store/operations/audit.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
+import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import type { Correction } from "../../../../model/articles/correction.ts";
 import type { Link } from "../../../../model/crawl/link.ts";
 import type { AuditEntry } from "../../../../model/operations/audit.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PortalThen } from "../../../../archive/as-of/portal.ts";
-import { blankArticles, hideArticles } from "../../../../articles/erasure/settle.ts";
-import { writeOf } from "../../../../articles/publication/decide.ts";
+import { blankArticles, hideArticles } from "../../../../articles/erasure/blank.ts";
+import { writeOf } from "../../../../articles/revisions/write.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { getArticles, writeArticles } from "../../../../store/articles/articles.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classify, languageOf } from "../../../../articles/classify/classify.ts";
-import { countryOf } from "../../../../articles/classify/title-prefix.ts";
+import { classify, countryOf, languageOf } from "../../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../../articles/classify/topics/matcher.ts";
 import { shippedPlaces } from "../../../helpers/places.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { prefixOf, splitPrefix } from "../../../../articles/classify/title-prefix.ts";
+import { prefixOf, splitPrefix } from "../../../../articles/classify/classify.ts";
 
 describe("splitPrefix", () => {
   test.each([

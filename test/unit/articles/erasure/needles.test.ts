@@ -4,7 +4,7 @@ import {
   findsIn,
   findsPerson,
   redacted,
-} from "../../../../articles/erasure/needles.ts";
+} from "../../../../articles/erasure/subject.ts";
 
 describe("a person", () => {
   const finds = findsPerson(["Ann Müller-Lee", "李小龙"]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { areApart, joinedStories } from "../../../../articles/matching/rulings.ts";
+import { areApart, joinedStories } from "../../../../articles/matching/cluster.ts";
 import type { Fingerprint } from "../../../../model/articles/fingerprint.ts";
 import type { Ruling } from "../../../../model/articles/story.ts";
 import { makePrint } from "../../../helpers/prints.ts";

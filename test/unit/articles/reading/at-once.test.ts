@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { atOnce } from "../../../../articles/reading/at-once.ts";
+import { atOnce } from "../../../../articles/reading/parser.ts";
 import { sleep } from "../../../../lib/time.ts";
 
 beforeEach(() => void vi.useFakeTimers());

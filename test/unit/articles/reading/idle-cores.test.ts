@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { expect, test } from "vitest";
-import { idleCores } from "../../../../articles/reading/at-once.ts";
+import { idleCores } from "../../../../articles/reading/parser.ts";
 
 test("a core that works isn't counted as idle", () => {
   const idle = idleCores();

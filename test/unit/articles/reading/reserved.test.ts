@@ -5,7 +5,7 @@ import {
   holding,
   inAll,
   withholds,
-} from "../../../../articles/reading/reserved.ts";
+} from "../../../../articles/reading/verdict.ts";
 import type { Extraction } from "../../../../model/articles/extraction.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import { makeReading } from "../../../helpers/reading.ts";

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { extract, prepare } from "../../../../extractors/extract.ts";
+import { extract } from "../../../../extractors/extract.ts";
+import { prepare } from "../../../../extractors/language/detect.ts";
 import { joinSheets } from "../../../../extractors/sheets/join.ts";
 
 const now = new Date("2025-06-01T00:00:00Z");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { correctTopics } from "../../../../../articles/classify/topics/correct.ts";
+import { correctTopics } from "../../../../../articles/classify/topics/matcher.ts";
 import type { TopicVerdict } from "../../../../../model/articles/classification.ts";
 
 const hits = [{ keyword: "sensor*", where: "title" as const, times: 1, weight: 3 }];

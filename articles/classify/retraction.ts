@@ -1,0 +1,113 @@
+import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
+import type { HostLook } from "../../model/crawl/host.ts";
+import type { Gone } from "../../model/crawl/link.ts";
+
+/** Answers that an article is gone, and the time between the first and the last, before it is believed. */
+const TIMES = 2;
+const APART = DAY_MS;
+/** Looks at an article that is gone, at most. */
+const MOST = 6;
+/** Articles that have to be there for each other one that is gone. */
+const THERE = 2;
+
+/** What follows from another 404 or 410. */
+export type GoneVerdict = {
+  /** When to look again; null when enough was looked. */
+  again: Date | null;
+} & (
+  | { retract: true; because: string }
+  | { retract: false; why: "too soon" | "nothing to compare" | "the host is not well" }
+);
+
+/** The answers so far with one more. */
+export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
+  const { count, firstAt } = gone ?? { count: 0, firstAt: now };
+  return { count: count + 1, firstAt, lastAt: now };
+}
+
+/**
+ * Whether an article that answers 404 or 410 was taken back: only after two such answers a day
+ * apart, and while other articles of its host, known before, are still there. A site that moved or
+ * broke answers 404 for all of them.
+ */
+export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostLook[]): GoneVerdict {
+  const { count, firstAt, lastAt } = gone;
+  const left = count < MOST;
+  const tomorrow = left ? new Date(Math.max(firstAt.getTime(), lastAt.getTime()) + DAY_MS) : null;
+  if (count < TIMES || lastAt.getTime() - firstAt.getTime() < APART) {
+    const due = new Date(firstAt.getTime() + APART);
+    const again = due > lastAt ? due : tomorrow;
+    return { retract: false, why: "too soon", again: left ? again : null };
+  }
+  const { there, missing } = othersSince(linkId, looks, new Date(firstAt.getTime() - HOUR_MS));
+  if (there + missing === 0) return { retract: false, why: "nothing to compare", again: tomorrow };
+  if (there < THERE * missing) {
+    return { retract: false, why: "the host is not well", again: tomorrow };
+  }
+  const days = Math.round((lastAt.getTime() - firstAt.getTime()) / DAY_MS);
+  const others = `${there} other ${there === 1 ? "article" : "articles"} of the host`;
+  return {
+    retract: true,
+    because: `404 or 410 ${count} times in ${days} ${days === 1 ? "day" : "days"}, while ${others} were there`,
+    // It may come back.
+    again: left ? new Date(lastAt.getTime() + 7 * DAY_MS) : null,
+  };
+}
+
+/** The last look at each other article of the host. */
+function othersSince(linkId: string, looks: readonly HostLook[], since: Date) {
+  const last = new Map<string, boolean>();
+  for (const look of looks.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    if (look.linkId !== linkId && look.at >= since) last.set(look.linkId, look.gone);
+  }
+  const missing = [...last.values()].filter(Boolean).length;
+  return { there: last.size - missing, missing };
+}
+
+/** A headline that says it: `RETRACTED: ...`. */
+const LABEL =
+  /^\W*(?:retracted|retraction|withdrawn|story killed|zurückgezogen|rétracté|rétractation|retractado|retractada|retractación|ritirato|ritrattato|ritrattazione|retratado|retratação|ingetrokken|отозвано|отозвана|wycofano|wycofany|geri çekildi|撤稿|撤回|取り下げ|철회|مسحوب|سحب الخبر)\s*(?:[\])】]|[:：|–—-]|$)/iu;
+
+/** A notice that says of the article itself that it was taken back, by language. */
+const NOTICES = [
+  "this (?:article|story|report|post|piece|item) (?:has been|was|is|has now been)(?: \\w+)? (?:retracted|withdrawn)",
+  "(?:we|the editors|the publisher) (?:have|has) (?:retracted|withdrawn) (?:this|the|our) (?:article|story|report|piece)",
+  "(?:dieser|diesen|der|den) (?:artikel|beitrag|text|bericht)(?: \\p{L}+){0,5} zurückgezogen",
+  "(?:die|diese) meldung(?: \\p{L}+){0,4} zurückgezogen",
+  "(?:cet article|ce texte|cette dépêche)(?: \\p{L}+){0,3} (?:rétracté|rétractée|retiré par la rédaction|retirée par la rédaction)",
+  "(?:este artículo|esta noticia|esta información|este texto) (?:ha sido|fue) (?:retractad|retirad)[oa] por",
+  "(?:este artículo|esta noticia) (?:ha sido|fue) retractad[oa]",
+  "(?:questo articolo|questa notizia) è stat[oa] (?:ritrattat[oa]|ritirat[oa] dalla redazione)",
+  "(?:este artigo|este texto|esta reportagem|esta matéria|esta notícia) foi (?:retratad[oa]|retirad[oa] pela redação)",
+  "(?:dit artikel|dit bericht) is (?:ingetrokken|teruggetrokken)",
+  "(?:эта |данная |настоящая )?(?:статья|публикация|заметка|новость)(?: была)? отозвана",
+  "(?:этот |данный )?материал(?: был)? отозван",
+  "ten artykuł został wycofany|bu haber geri çekil",
+  "(?:本文|该文|此文|本报道|该报道|本稿)[^。]{0,16}(?:撤回|撤稿|撤销)",
+  "(?:この記事|本記事|当該記事)[^。]{0,12}(?:取り下げ|撤回)",
+  "(?:이|본|해당) 기사[^.。]{0,10}철회",
+  "(?:تم |جرى )?سحب هذا (?:المقال|الخبر|التقرير)|(?:هذا المقال|هذا الخبر) مسحوب",
+];
+
+const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
+/** Characters from the beginning within which a notice stands, above a text that is still there or alone. */
+const ABOVE = 60;
+const ALONE = 400;
+/** A page with no more characters is a notice and no article. */
+const SHORT = 900;
+
+/**
+ * The publisher's own words for having taken an article back, in its headline or at the beginning of
+ * its text; null without any. "Removed", "not found" and "no longer available" are not among them:
+ * broken sites say that of everything.
+ */
+export function withdrawnWords(title: string | null, text: string | null): string | null {
+  const label = LABEL.exec(title ?? "")?.[0];
+  if (label) return label.trim();
+  const body = text ?? "";
+  const head = body.slice(0, ALONE);
+  const found = NOTICE.exec(head);
+  if (!found) return null;
+  const within = body.length <= SHORT ? ALONE : ABOVE;
+  return found.index <= within ? found[0].trim() : null;
+}

@@ -1,0 +1,144 @@
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { givesReason } from "../../model/operations/audit.ts";
+import type { Change } from "../../model/publish/change.ts";
+import { type ArticleWrite, addRevisions } from "../../store/articles/articles.ts";
+import { articlesLapsing } from "../../store/articles/listing.ts";
+import { noted } from "../../store/operations/audit.ts";
+import type { Store } from "../../store/store.ts";
+import { listed } from "../revisions/visibility.ts";
+import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
+import { mendStories } from "../stories/recluster.ts";
+
+/** An article that is to be taken back, by what its own address answered. */
+export interface ToRetract {
+  link: Pick<Link, "_id" | "articleId">;
+  retraction: Retraction;
+}
+
+/** Takes articles back that their publisher took back; another address of an article speaks for itself alone. */
+export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
+  for (const { link, retraction } of wanted) {
+    if (!link.articleId) continue;
+    const speaks = ({ _id, url }: Article) => link._id === _id || link._id === urlKey(url);
+    await retractOne(store, link.articleId, retraction, speaks);
+  }
+}
+
+/** Takes articles back again of which a restored backup has what they were before; as an editor's word, to be sure. */
+export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
+  for (const { articleId, revision, at } of changes) {
+    const because = revision?.because ?? "it was taken back while the backup was made";
+    const retraction: Retraction = { by: "editor", because, at, captureId: null };
+    await retractOne(store, articleId, retraction, () => true);
+  }
+}
+
+/** What became of an editor's wish. */
+export type EditorsOutcome = { done: "retracted" | "reinstated" } | { problem: string };
+
+interface Wish {
+  articleId: string;
+  by: string;
+  reason: string;
+}
+
+/** Takes an article back by an editor's word: it stays so, whatever its page says, until reinstated. */
+export async function retractByEditor(
+  store: Store,
+  { articleId, by, reason }: Wish,
+  now: Date,
+): Promise<EditorsOutcome> {
+  if (!givesReason(reason)) return { problem: "give a reason" };
+  const retraction: Retraction = { by: "editor", because: reason, at: now, captureId: null };
+  const entry = { at: now, by, action: "article.retract", subject: articleId, reason };
+  return noted(store, entry, async (): Promise<EditorsOutcome> => {
+    const found = await retractOne(store, articleId, retraction, () => true);
+    return found ? { done: "retracted" } : { problem: "no such article" };
+  });
+}
+
+/** Takes a retraction back: readers see the article again, as it was. */
+export async function reinstate(
+  store: Store,
+  { articleId, by, reason }: Wish,
+  now: Date,
+): Promise<EditorsOutcome> {
+  if (!givesReason(reason)) return { problem: "give a reason" };
+  const entry = { at: now, by, action: "article.reinstate", subject: articleId, reason };
+  return noted(store, entry, async (): Promise<EditorsOutcome> => {
+    const problem = await changed(store, articleId, (before) => {
+      if (before.status !== "retracted") return null;
+      const revision = before.revision + 1;
+      const revised = { revision, kind: "reinstatement" as const, because: reason };
+      const open = { ...before, status: "published" as const, retraction: null };
+      const next = { ...open, ...listed(open, before, now), revision, revised };
+      return writeOf({ ...next, version: before.version + 1 }, before, "updated", now);
+    });
+    if (problem) return { problem: problem === "same" ? "it is not retracted" : problem };
+    return { done: "reinstated" };
+  });
+}
+
+/** Retracts an article; false when there is none that `allowed` lets it. An editor's word stands. */
+async function retractOne(
+  store: Store,
+  articleId: string,
+  retraction: Retraction,
+  allowed: (article: Article) => boolean,
+): Promise<boolean> {
+  const problem = await changed(store, articleId, (before) => {
+    if (!allowed(before)) return null;
+    const known = before.status === "retracted";
+    if (known && (retraction.by !== "editor" || before.retraction?.by === "editor")) return null;
+    const revision = before.revision + 1;
+    const because = `${BY[retraction.by]}: ${retraction.because}`;
+    const revised = { revision, kind: "retraction" as const, because };
+    const next = { ...before, status: "retracted" as const, unlisted: null, retraction };
+    const version = before.version + 1;
+    return writeOf({ ...next, version, revision, revised }, before, "retracted", retraction.at);
+  });
+  return problem !== "no such article";
+}
+
+const BY: Record<Retraction["by"], string> = {
+  gone: "no longer there",
+  publisher: "the publisher says so",
+  editor: "an editor says so",
+};
+
+/** Writes what `decide` makes of an article, with its revision; why not, or null when it did. */
+async function changed(
+  store: Store,
+  articleId: string,
+  decide: (before: Article) => ArticleWrite | null,
+): Promise<"no such article" | "same" | null> {
+  const done = await changeArticle(store, articleId, async (before) => decide(before));
+  if (typeof done === "string") return done;
+  const { article, change } = done;
+  await addRevisions(store, [revisionOf(article, change.at)]);
+  // Whoever copied it is told by another one, or by it again.
+  await mendStories(store, [articleId], () => change.at);
+  return null;
+}
+
+/** Articles of one tick; the rest comes with the next one. */
+const PER_TICK = 200;
+
+/** Decides again whether readers see the articles whose embargo or time is over; answers how many there were. */
+export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
+  const due = await articlesLapsing(store, now(), PER_TICK);
+  for (const id of due) {
+    await changeArticle(store, id, async (before) => {
+      const at = now();
+      const after = { ...before, ...listed(before, before, at) };
+      const gone = before.status === "published" && after.status !== "published";
+      const next = { ...after, lapsesAt: after.lapsesAt ?? null, version: before.version + 1 };
+      return writeOf(next, before, gone ? "retracted" : "updated", at);
+    });
+  }
+  if (due.length > 0) await mendStories(store, due, now);
+  return due.length;
+}

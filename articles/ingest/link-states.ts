@@ -1,0 +1,85 @@
+import { type AttemptState, retryOrGiveUp } from "../../config/retry-policy.ts";
+import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
+import type { FoundLink, Hop, Lane, Link } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import type { Settlement } from "../../store/crawl/links.ts";
+
+type Set = Settlement["set"];
+
+/** A link that was left out, with its reason. */
+export function skippedSet({ skipped, detail }: Skipped): Set {
+  return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
+}
+
+/** An entry point that was read, or one that has not changed. */
+export function doneSet(outcome: Link["outcome"]): Set {
+  return { state: "done", dueAt: null, reason: null, detail: null, outcome };
+}
+
+/** A link that is fetched again at another address, as a turn of that address's host. */
+export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
+  const host = new URL(hop.location).host;
+  const where = { url: hop.location, host, hops: [...link.hops, hop] };
+  // The hop answered as it should: the next request is a first try.
+  return { ...where, state: "due", dueAt: now, attempts: 0 };
+}
+
+/** A link that is fetched again in the browser. */
+export function toBrowserSet(now: Date): Set {
+  return { state: "due", dueAt: now, lane: "browser", attempts: 0 };
+}
+
+/** A link after a failure, as decided: again after the verdict's delay, or a dead letter. */
+export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
+  const { reason, message: detail } = verdict;
+  if (verdict instanceof GiveUp) return { state: "dead", dueAt: null, reason, detail };
+  return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
+}
+
+/** The verdict on an error that came instead of an answer: backoff, or an end after too many tries. */
+export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
+  return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
+}
+
+/** A link as it enters the store: due, never tried. */
+export function newLink(
+  found: FoundLink,
+  context: {
+    id: string;
+    source: Pick<SourceRecord, "_id">;
+    runId: string;
+    lane: Lane;
+    now: Date;
+    parentId: string | null;
+  },
+): Link {
+  const { id, source, runId, lane, now, parentId } = context;
+  return {
+    _id: id,
+    url: found.url,
+    foundUrl: found.url,
+    host: new URL(found.url).host,
+    sourceId: source._id,
+    kind: found.kind,
+    lane,
+    state: "due",
+    dueAt: now,
+    runId,
+    parentId,
+    page: found.page,
+    attempts: 0,
+    claim: null,
+    hops: [],
+    hints: found.hints,
+    validators: {},
+    notModified: 0,
+    reason: null,
+    detail: null,
+    captureId: null,
+    articleId: null,
+    outcome: null,
+    firstSeenAt: now,
+    doneAt: null,
+  };
+}

@@ -1,0 +1,178 @@
+import { isDeepStrictEqual } from "node:util";
+import { LIMITS } from "../../config/limits.ts";
+import { decode } from "../../crawler/http/decode.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { leftOut } from "../../crawler/links/filter.ts";
+import type { Cached } from "../../lib/cache.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Evidence, Extraction } from "../../model/articles/extraction.ts";
+import { isLost, lostText } from "../../model/crawl/capture.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import { findBody } from "../../store/archive/bodies.ts";
+import { getArticles, refreshArticles } from "../../store/articles/articles.ts";
+import { getCapture } from "../../store/crawl/captures.ts";
+import { belongTo, getLink } from "../../store/crawl/links.ts";
+import type { Store } from "../../store/store.ts";
+import { sourceView } from "../reading/parse-tasks.ts";
+import type { Parser } from "../reading/parser.ts";
+import { readWhole } from "../reading/read-whole.ts";
+import { holding, judgePage } from "../reading/verdict.ts";
+import { contentHash } from "../revisions/draft.ts";
+import type { Commit } from "./commit.ts";
+import { type ArticlePage, speaksFor } from "./decide.ts";
+
+/** What reading an article anew needs. */
+export type RejoinDeps = ReadAgainDeps & {
+  commit: Pick<Commit, "readAgain">;
+};
+
+/** Tries when another page of the same article comes at the same moment. */
+const TRIES = 5;
+
+/**
+ * Reads an article anew from its stored responses, so that a page that was stored just now is part of it;
+ * answers the article as it is then, null where it can't be read. Of two processes that store two pages of
+ * one article, the later one reads both.
+ */
+export async function rejoin(
+  deps: RejoinDeps,
+  articleId: string,
+  source: SourceRecord,
+): Promise<Article | null> {
+  const { store } = deps;
+  const current = async () => (await getArticles(store, [articleId])).get(articleId) ?? null;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = await current();
+    const page = before && (await readAgain(deps, before, source));
+    if (!page || "left" in page) return null;
+    await deps.commit.readAgain(page);
+    const after = await current();
+    const { article: told, extraction } = page.reading.extracted;
+    const hash = contentHash(told.classified.title, extraction.fields.text ?? "");
+    if (!after || after.captureId !== page.capture._id || after.contentHash !== hash) continue;
+    const text = extraction.evidence.text;
+    await belongTo(store, joinedIn(text), articleId);
+    if (!text || isDeepStrictEqual(after.evidence.text?.sheets, text.sheets)) return after;
+    // Readers see no difference: only what is known of its pages is another.
+    const { pending: _, pendingAt: __, ...rest } = after;
+    const refreshed = { ...rest, evidence: { ...after.evidence, text } };
+    await refreshArticles(store, [refreshed]);
+    return { ...after, ...refreshed };
+  }
+  return null;
+}
+
+/** Keys of the further pages that are part of a text. */
+function joinedIn(text: Evidence | undefined): string[] {
+  const joined = (text?.sheets ?? []).filter(
+    ({ state }) => state === "joined" || state === "repeats",
+  );
+  return joined.map(({ url }) => urlKey(url));
+}
+
+/** Of which article a page is a further one. */
+export interface SheetOf {
+  linkId: string;
+  number: number;
+  /** The first page's address, where this page names it. */
+  url: string | null;
+}
+
+/** Of which article a page is a further one, as its link or the page itself says; null for any other page. */
+export function sheetIn(
+  { link, source }: { link: Link; source: SourceRecord },
+  { page: { sheets } }: Extraction,
+): SheetOf | null {
+  if (link.sheetOf) return { ...link.sheetOf, url: null };
+  const first = sheets && sheets.number > 1 ? sheets.others.find((it) => it.number === 1) : null;
+  // An article's identity never moves.
+  if (!sheets || !first || link.articleId === link._id || leftOut(first.url, source)) return null;
+  const linkId = urlKey(first.url);
+  return linkId === link._id ? null : { linkId, number: sheets.number, url: first.url };
+}
+
+/** Why an article is left as it is. */
+export interface Left {
+  left: string;
+}
+
+/** What reading a stored page needs. */
+export interface ReadAgainDeps {
+  store: Store;
+  parser: Parser;
+  /** Keys of what each source repeats on many articles. */
+  boilerplate: Cached<string[]>;
+}
+
+/** Reads the response that an article stands on again, without the network. */
+export async function readAgain(
+  deps: ReadAgainDeps,
+  article: Article,
+  source: SourceRecord,
+): Promise<ArticlePage | Left> {
+  const capture = await getCapture(deps.store, article.captureId);
+  if (!capture) return { left: "its response is no longer kept" };
+  if (!capture.bodyId) return { left: `its response is not kept (${capture.withheld ?? "empty"})` };
+  const [body, link, boilerplate] = await Promise.all([
+    findBody(deps.store, capture.bodyId),
+    getLink(deps.store, capture.linkId),
+    deps.boilerplate.get(source._id),
+  ]);
+  if (!body) return { left: "its response is no longer kept" };
+  if (isLost(body)) return { left: `its response can't be had: ${lostText(body)}` };
+  if (!link) return { left: "its link is no longer known" };
+  const extracted = await readWhole(deps, {
+    task: "extract",
+    body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+    contentType: capture.headers["content-type"] ?? null,
+    url: capture.finalUrl,
+    source: sourceView(source),
+    hints: link.hints,
+    boilerplate,
+    reserved: capture.reservations,
+    // Relative dates and the clamp of future ones count from when the page was seen.
+    now: capture.fetchedAt,
+  }).catch(unread);
+  if ("left" in extracted) return extracted;
+  const lost = lostSheet(article, extracted.extraction);
+  if (lost !== null) return { left: `the response of its page ${lost} is no longer kept` };
+  if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
+  const reserved = holding(capture.reservations, source);
+  const { lane } = capture;
+  const { render } = source;
+  const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false });
+  if (verdict.kind === "needs-browser") return { left: "it reads as a page for the browser now" };
+  if (verdict.kind === "skipped") {
+    const { skipped, detail } = verdict.why;
+    return { left: `it reads as no article now (${skipped}${detail ? `: ${detail}` : ""})` };
+  }
+  const { article: read, extraction } = verdict;
+  const { embargo } = source.rights;
+  const origin = {
+    capture,
+    sourceId: source._id,
+    sourceVersion: source.version,
+    reserved,
+    ...(embargo !== undefined && { embargo }),
+  };
+  const reading = { extracted: { article: read, extraction }, ...origin };
+  if (!speaksFor(link, article, reading)) return { left: "another of its addresses speaks for it" };
+  return { link, capture, reading };
+}
+
+/** The number of a page whose text is in the article and can't be read any more. */
+function lostSheet(article: Pick<Article, "evidence">, now: Extraction): number | null {
+  const missing = (now.evidence.text?.sheets ?? []).filter(({ state }) => state === "not read");
+  const lost = missing.find(({ number }) =>
+    article.evidence.text?.sheets?.some((it) => it.number === number && it.state === "joined"),
+  );
+  return lost?.number ?? null;
+}
+
+function unread(error: unknown): Left {
+  if (error instanceof RetryLater) return { left: "it took too long to read" };
+  if (error instanceof GiveUp) return { left: "it can't be read" };
+  throw error;
+}

@@ -1,0 +1,127 @@
+import { normalized } from "../../lib/text.ts";
+
+// Digits within Latin words (`H2O`, `w3c`) are no numbers; next to ideographs they are.
+const NUMBER = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
+const HAN = /\p{sc=Han}/u;
+/** Chinese numerals where they count something: ordinals, dates, issues, amounts. */
+const HAN_NUMBER =
+  /(?<=第)[〇零一二三四五六七八九十百千]+|[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
+const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
+
+/**
+ * Numbers in a text, each once: digits without separators (`1,200` and `1.200` are one), Chinese
+ * numerals, months and weekdays by name.
+ */
+export function numbersOf({ plain, words }: Even, limit: number): string[] {
+  const found = new Set<string>();
+  for (const [number] of plain.matchAll(NUMBER)) found.add(number.replace(/\D/g, ""));
+  if (HAN.test(plain)) {
+    for (const [number] of plain.matchAll(HAN_NUMBER)) found.add(number);
+    for (const [, chinese, japanese] of plain.matchAll(HAN_WEEKDAY)) {
+      found.add(`w${chinese ?? japanese}`);
+    }
+  }
+  for (const named of calendarOf(words)) if (named) found.add(named);
+  return [...found].slice(0, limit);
+}
+
+/** A text without its numbers, months and weekdays: equal for reports of one series. */
+export function formOf({ words }: Even): string {
+  const named = calendarOf(words);
+  const bare = words.filter((_, n) => !named[n]).join(" ");
+  const digitless = bare.replace(NUMBER, " ");
+  const rest = HAN.test(bare)
+    ? digitless.replace(HAN_NUMBER, " ").replace(HAN_WEEKDAY, " ")
+    : digitless;
+  return rest.replace(/ {2,}/g, " ").trim();
+}
+
+/** Languages whose months and weekdays are known by name; those of our sources. */
+const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
+/** Months that are commoner as something else: they count beside a number. */
+const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
+let calendar: ReadonlyMap<string, string> | undefined;
+
+/** For each word what month or weekday it names, as `m11` or `w3`; null for other words. */
+function calendarOf(words: readonly string[]): (string | null)[] {
+  const names = calendarWords();
+  return words.map((word, n) => {
+    const named = names.get(word);
+    if (named === undefined) return null;
+    return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1]) ? named : null;
+  });
+}
+
+/** Whether a word by itself names a month or weekday. */
+export function isInCalendar(word: string): boolean {
+  return calendarWords().has(word) && !AMBIGUOUS.has(word);
+}
+
+function isNumber(word = ""): boolean {
+  return /^\d/.test(word);
+}
+
+/** Made at the first text: it takes 20 ms. */
+function calendarWords(): ReadonlyMap<string, string> {
+  calendar ??= readCalendars();
+  return calendar;
+}
+
+function readCalendars(): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  const add = (name: string, value: string) => {
+    const [word = "", ...more] = plain(name).match(WORD) ?? [];
+    if (word.length < 3 || /\d/.test(word) || more.length > 1) return;
+    words.set(word, value);
+  };
+  for (const language of LANGUAGES) {
+    const weekday = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" });
+    for (let day = 0; day < 7; day += 1) {
+      add(weekday.format(new Date(Date.UTC(2026, 1, 1 + day))), `w${day}`);
+    }
+    // With a day a month is in the case that dates have; alone it is as in headlines.
+    for (const form of [{ month: "long", day: "numeric" }, { month: "long" }] as const) {
+      const format = new Intl.DateTimeFormat(language, { ...form, timeZone: "UTC" });
+      for (let month = 0; month < 12; month += 1) {
+        const parts = format.formatToParts(new Date(Date.UTC(2026, month, 20)));
+        add(parts.find(({ type }) => type === "month")?.value ?? "", `m${month + 1}`);
+      }
+    }
+  }
+  return words;
+}
+
+/** Zeros of the digits that news is printed in, ascending. */
+const ZEROS = [
+  0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
+  0x17e0,
+];
+const ASCII = /^[\t\n\r -~]*$/;
+const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
+
+/** A text in NFKC and lower case, with the digits of any script as ASCII: `٢٠٢٦` is `2026`. */
+export function plain(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return normalized(text, "NFKC")
+    .toLowerCase()
+    .replace(OTHER_DIGIT, (digit) => {
+      const code = digit.codePointAt(0) ?? 0;
+      const zero = ZEROS.findLast((each) => each <= code) ?? code;
+      return code - zero < 10 ? String(code - zero) : digit;
+    });
+}
+
+/** A word: letters and digits, with the marks that belong to them. */
+export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
+
+/** A text as several readers of it need it, made once. */
+export interface Even {
+  plain: string;
+  words: readonly string[];
+}
+
+/** A text made plain, with its words. */
+export function evenOf(text: string): Even {
+  const even = plain(text);
+  return { plain: even, words: even.match(WORD) ?? [] };
+}

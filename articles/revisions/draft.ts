@@ -1,0 +1,263 @@
+import { CANON_VERSION } from "../../crawler/links/canonical-url.ts";
+import { plausibleCanonical } from "../../crawler/links/site.ts";
+import { completeness } from "../../extractors/completeness.ts";
+import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
+import { shortHash } from "../../lib/hash.ts";
+import { normalized } from "../../lib/text.ts";
+import { DAY_MS, dayIn } from "../../lib/time.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { Relevance } from "../../model/articles/classification.ts";
+import type { ArticleFields } from "../../model/articles/extraction.ts";
+import type { RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import { traceIdOf } from "../../model/crawl/run.ts";
+import { revisionBetween } from "../classify/revision/kind.ts";
+import type { Extracted } from "../reading/parse-tasks.ts";
+
+/** An article without the changes that wait on it. */
+export type Draft = Omit<Article, "pending" | "pendingAt">;
+
+/** Where a reading of an article comes from. */
+export interface Reading {
+  extracted: Extracted & { article: NonNullable<Extracted["article"]> };
+  capture: Capture;
+  sourceId: string;
+  sourceVersion: number;
+  /** What the publisher reserves and holds for us. */
+  reserved?: string[];
+  /** For so long after its publication its source keeps it from readers, ms. */
+  embargo?: number;
+  /** Versions of the rules that read it; missing: today's. */
+  by?: { extractor: string; language: string };
+}
+
+const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
+
+/** The address that readers are sent to: the publisher's canonical one where it is believable. */
+export function addressOf({ extracted, capture }: Reading): string {
+  const canonical = extracted.extraction.fields.canonicalUrl;
+  const believed = canonical && plausibleCanonical(capture.finalUrl, canonical);
+  return believed ? canonical : capture.finalUrl;
+}
+
+/** Hash of what readers would notice: title and words, not white space. */
+export function contentHash(title: string, text: string): string {
+  return shortHash([title, text].map(withoutLayout).join("\n"));
+}
+
+/**
+ * The article as a reading shows it: version 1 without `existing`, else the next one with what
+ * never moves (id, first seen, story) taken over. `timezone` is the portal's.
+ */
+export function draftArticle(
+  id: string,
+  reading: Reading,
+  existing: Article | null,
+  timezone: string,
+): Draft {
+  const { extracted, capture, sourceId, sourceVersion, by: rules = TODAYS } = reading;
+  const { fields, evidence } = extracted.extraction;
+  const { classified } = extracted.article;
+  const seenAt = capture.fetchedAt;
+  const firstSeenAt = existing?.firstSeenAt ?? seenAt;
+  const by = { extractor: rules.extractor, sourceVersion, firstSeenAt, captureId: capture._id };
+  const published = publishedBy(fields, existing, by);
+  const sortAt = published.publishedAt ?? firstSeenAt;
+  const text = fields.text ?? "";
+  const hash = contentHash(classified.title, text);
+  const { title } = classified;
+  const told = {
+    title,
+    text,
+    html: fields.html,
+    evidence,
+    contentHash: hash,
+    captureId: capture._id,
+    extractor: rules.extractor,
+  };
+  const held = existing !== null && isHeldBack(existing, capture);
+  const revised = existing ? nextRevision(existing, told, held ? null : seenAt) : FIRST;
+  return {
+    ...fields,
+    _id: id,
+    version: (existing?.version ?? 0) + 1,
+    sourceId: existing?.sourceId ?? sourceId,
+    sourceVersion,
+    url: addressOf(reading),
+    title: classified.title,
+    text,
+    ...published,
+    language: classified.language,
+    prefix: classified.prefix,
+    country: classified.country,
+    region: classified.region,
+    regionCode: classified.regionCode,
+    city: classified.city,
+    topics: classified.topics,
+    relevanceScore: classified.relevance.score,
+    ...standing(classified.relevance, existing, seenAt),
+    ...heldBy(reading, sortAt, existing),
+    ...(existing?.retraction && { retraction: null }),
+    ...(held && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
+    overruled: null,
+    contentHash: hash,
+    reservations: reading.reserved ?? [],
+    captureId: capture._id,
+    ...(capture.runId && { traceId: traceIdOf(capture.runId) }),
+    extractor: rules.extractor,
+    derived: { language: rules.language, ...classified.derived },
+    evidence: {
+      ...evidence,
+      byTopic: classified.byTopic,
+      relevance: classified.relevance,
+      places: classified.place,
+    },
+    completeness: completeness(extracted.extraction),
+    duplicateOf: existing?.duplicateOf ?? null,
+    storyId: existing?.storyId ?? id,
+    ...(existing?.origin !== undefined && { origin: existing.origin }),
+    ...(existing?.servedAt !== undefined && { servedAt: existing.servedAt }),
+    firstSeenAt,
+    lastSeenAt: existing && existing.lastSeenAt > seenAt ? existing.lastSeenAt : seenAt,
+    sortAt,
+    day: dayIn(timezone, sortAt),
+    canonVersion: CANON_VERSION,
+    revision: revised?.revision ?? existing?.revision ?? 1,
+    ...(revised && { revised }),
+  };
+}
+
+/** The end of its source's embargo; null where it had one that its source no longer asks for. */
+function heldBy(
+  { embargo }: Reading,
+  sortAt: Date,
+  existing: Article | null,
+): Pick<Article, "heldUntil"> {
+  if (embargo) return { heldUntil: new Date(sortAt.getTime() + embargo) };
+  return existing?.heldUntil ? { heldUntil: null } : {};
+}
+
+const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
+
+type Told = Pick<
+  Article,
+  "title" | "text" | "html" | "evidence" | "contentHash" | "captureId" | "extractor"
+>;
+
+/** Which further pages were read that were not before, in words; null for none. */
+function sheetsCame({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
+  const had = new Set((before?.sheets ?? []).flatMap((it) => (it.captureId ? it.number : [])));
+  const came = (text?.sheets ?? []).filter(
+    ({ captureId, number }) => captureId && !had.has(number),
+  );
+  if (came.length === 0) return null;
+  const last = text?.sheets?.at(-1)?.number ?? 1;
+  return `page ${came.map(({ number }) => number).join(", ")} of ${last} came`;
+}
+
+/** The responses that its further pages were read from. */
+function sheetsOf({ evidence }: Pick<Article, "evidence">): string {
+  return (evidence.text?.sheets ?? []).map(({ captureId }) => captureId).join();
+}
+
+function again({ extractor }: Article, told: Told): RevisionVerdict {
+  const other = extractor !== told.extractor;
+  const by = other ? ` by rules ${told.extractor}, before by ${extractor}` : "";
+  return { kind: "reading", because: `the same response, read again${by}` };
+}
+
+/**
+ * The revision that an article gets by what is told now; the one it has where nothing changed.
+ * `backAt` is when one that was taken back may have come back.
+ */
+function nextRevision(
+  existing: Article,
+  told: Told,
+  backAt: Date | null,
+): RevisionMark | undefined {
+  const revision = existing.revision + 1;
+  if (existing.status === "retracted" && backAt) {
+    const because = `there again at ${backAt.toISOString().slice(0, 16)}Z`;
+    return { revision, kind: "reinstatement", because };
+  }
+  if (existing.contentHash === told.contentHash) return existing.revised;
+  if (existing.captureId === told.captureId) {
+    const came = sheetsCame(existing.evidence, told.evidence);
+    if (came) return { revision, kind: "reading", because: came };
+    // What differs is our doing alone, such as boilerplate that was learnt since.
+    if (sheetsOf(existing) === sheetsOf(told)) return { revision, ...again(existing, told) };
+  }
+  const verdict = revisionBetween(comparable(existing), comparable(told));
+  return verdict ? { revision, ...ofWhom(verdict, existing, told) } : existing.revised;
+}
+
+/** A difference that came with other extraction rules is none of the publisher's. */
+function ofWhom(verdict: RevisionVerdict, { extractor }: Article, told: Told): RevisionVerdict {
+  if (extractor === told.extractor) return verdict;
+  const rules = `read by rules ${told.extractor}, before by ${extractor}`;
+  return { kind: "reading", because: `${rules}: ${verdict.because}` };
+}
+
+function comparable({ title, text, html, evidence }: Omit<Told, "extractor">) {
+  const without = (evidence.text?.removed ?? []).map(({ seen }) => seen);
+  return { title, text, html, without };
+}
+
+/** An article that an editor took back stays so; one that is read again as it was before, too. */
+function isHeldBack({ status, retraction, captureId }: Article, capture: Capture): boolean {
+  if (status !== "retracted" || !retraction) return false;
+  return retraction.by === "editor" || capture._id === captureId;
+}
+
+/** Whether readers get to see an article, and if not, why and since when. */
+export function standing(
+  { score, min, parts }: Relevance,
+  existing: Pick<Article, "unlisted"> | null,
+  now: Date,
+): Pick<Article, "status" | "unlisted"> {
+  if (score >= min) return { status: "published", unlisted: null };
+  const grounds = Object.entries(parts).map(([ground, share]) => `${ground} ${share}`);
+  const detail = `${score} of ${min}: ${grounds.join(", ")}`;
+  const at = existing?.unlisted?.at ?? now;
+  return { status: "unlisted", unlisted: { reason: "below relevance", detail, at } };
+}
+
+function withoutLayout(text: string): string {
+  return normalized(text, "NFC").replace(/\s+/g, " ");
+}
+
+type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
+/** By what a date was read: where one of them differs, ours differ and not the publisher's. */
+type Rules = Pick<Article, "extractor" | "sourceVersion">;
+
+/**
+ * When an article counts as published, by what its page states now. Never after the first look at
+ * it, or it would be new again with each one. What was believed before only moves later, up to the
+ * first look, or gets its hour; unless other rules of ours read it or the same response is read
+ * again. So pages whose dates jump neither come back as new nor sink among the old.
+ */
+export function publishedBy(
+  stated: Stated,
+  before: (Stated & Rules & Pick<Article, "captureId">) | null,
+  now: Rules & { firstSeenAt: Date; captureId: string },
+): Stated {
+  const { publishedAt: at, publishedPrecision, publishedOffset = null } = stated;
+  const sameRules =
+    before?.extractor === now.extractor && before.sourceVersion === now.sourceVersion;
+  const held = sameRules && before.captureId !== now.captureId ? before.publishedAt : null;
+  if (held && before && !mayMove(held, before, stated, now.firstSeenAt)) {
+    return {
+      publishedAt: held,
+      publishedPrecision: before.publishedPrecision,
+      publishedOffset: before.publishedOffset ?? null,
+    };
+  }
+  const isAhead = at !== null && at > now.firstSeenAt;
+  return { publishedAt: isAhead ? now.firstSeenAt : at, publishedPrecision, publishedOffset };
+}
+
+function mayMove(held: Date, before: Stated, { publishedAt: at, ...now }: Stated, last: Date) {
+  if (at === null || at > last) return false;
+  const isSharper = before.publishedPrecision !== "instant" && now.publishedPrecision === "instant";
+  return at >= held || (isSharper && Number(held) - Number(at) <= DAY_MS);
+}

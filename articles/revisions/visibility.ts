@@ -1,0 +1,198 @@
+import type { Article, UnlistedReason } from "../../model/articles/article.ts";
+import type { TopicVerdict } from "../../model/articles/classification.ts";
+import {
+  type Correction,
+  isOfState,
+  isOfTimes,
+  isOfTopics,
+  isOfWording,
+} from "../../model/articles/correction.ts";
+import {
+  EDITORIAL_STATES,
+  type Edited,
+  type EditorialState,
+  type Times,
+  type Wording,
+} from "../../model/articles/editorial.ts";
+import { withTopics } from "../classify/relevance.ts";
+import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
+import { type Draft, standing } from "./draft.ts";
+
+/**
+ * An article as its editors want it. What the stages said stays in `overruled`, and words that
+ * editors wrote stand beside the publisher's, so that the answer is the same for an article that was
+ * corrected before, and without corrections as it was read. What they say of its story is in its
+ * fingerprint. `before` is the article as it stands, `now` the time at which readers may see it or not.
+ */
+export function corrected<T extends Draft>(
+  article: T,
+  corrections: readonly Correction[],
+  before: Article | null,
+  now: Date,
+): T {
+  const told = { ...withTopicsOf(article, corrections), ...deskOf(article, corrections, before) };
+  return { ...told, ...listed(told, before, now) };
+}
+
+function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): T {
+  const corrections = all.filter(isOfTopics);
+  if (corrections.length === 0 && !article.overruled) return article;
+  const read = article.overruled?.byTopic ?? verdictsOf(article);
+  const byTopic = correctTopics(read, corrections);
+  const { relevance } = article.evidence;
+  const weighed = relevance && withTopics(relevance, byTopic);
+  return {
+    ...article,
+    topics: byTopic.map(({ id }) => id),
+    evidence: { ...article.evidence, byTopic, ...(weighed && { relevance: weighed }) },
+    ...(weighed && { relevanceScore: weighed.score }),
+    overruled: corrections.length > 0 ? { byTopic: read } : null,
+  };
+}
+
+/** Why an article has its topics; those stored before reasons were kept count as declared. */
+function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
+  return evidence.byTopic ?? asDeclared(topics);
+}
+
+/** A new article with where the rules put it; one that they publish carries nothing. */
+export function enter<T extends Draft>(article: T, ruled: EditorialState): T {
+  if (ruled === "published") return article;
+  const editorial = { state: ruled, ruled, said: false, waitsSince: article.firstSeenAt };
+  return { ...article, editorial };
+}
+
+type Desk = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
+
+/**
+ * What editors said of an article's state, words and times, the latest word of each counting. Fields
+ * stay away from articles of which nobody ever spoke.
+ */
+function deskOf(article: Draft, corrections: readonly Correction[], before: Desk | null): Desk {
+  const edited = editedBy(corrections);
+  const { pin, ...times } = timesBy(corrections);
+  const editorial = stateBy(article, corrections, before);
+  const isTimed = Object.keys(times).length > 0;
+  return {
+    ...(editorial !== undefined && { editorial }),
+    ...((edited ?? before?.edited) && { edited }),
+    ...((isTimed || before?.times) && { times: isTimed ? times : null }),
+    ...((pin ?? before?.pinnedUntil) && { pinnedUntil: pin ?? null }),
+  };
+}
+
+function stateBy(
+  article: Draft,
+  corrections: readonly Correction[],
+  before: Desk | null,
+): Draft["editorial"] {
+  const known = before?.editorial ?? article.editorial;
+  const last = corrections.filter(isOfState).at(-1);
+  const ruled = known?.ruled ?? "published";
+  if (!last) {
+    if (!known) return undefined;
+    if (ruled === "published") return null;
+  }
+  const state = last?.word.say ?? ruled;
+  const waitsSince = state === "published" ? null : (known?.waitsSince ?? last?.at ?? null);
+  return { state, ruled, said: last !== undefined, waitsSince };
+}
+
+function editedBy(corrections: readonly Correction[]): Edited | null {
+  let own: Wording = {};
+  const translations: Record<string, Wording> = {};
+  for (const { word } of corrections.filter(isOfWording)) {
+    const { field: _, language, ...said } = word;
+    if (language === null) own = written(own, said);
+    else translations[language] = written(translations[language] ?? {}, said);
+  }
+  const filled = Object.entries(translations).filter(([, words]) => Object.keys(words).length > 0);
+  const all = {
+    ...own,
+    ...(filled.length > 0 && { translations: Object.fromEntries(filled) }),
+  };
+  return Object.keys(all).length > 0 ? all : null;
+}
+
+/** Words with others written over them; null takes one away. */
+function written(
+  words: Wording,
+  said: { [Name in keyof Wording]?: string | null | undefined },
+): Wording {
+  return present({ ...words, ...said });
+}
+
+function timesBy(corrections: readonly Correction[]): Times & { pin?: Date } {
+  const all = corrections.filter(isOfTimes).map(({ word: { embargo, expires, pin } }) => ({
+    ...(embargo !== undefined && { embargo }),
+    ...(expires !== undefined && { expires }),
+    ...(pin !== undefined && { pin }),
+  }));
+  return present(Object.assign({}, ...all) as Partial<Record<keyof Times | "pin", Date | null>>);
+}
+
+function present<T extends object>(given: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
+  const kept = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(kept) as { [Name in keyof T]?: NonNullable<T[Name]> };
+}
+
+type Listed = Pick<Draft, "status" | "unlisted" | "lapsesAt" | "pinnedUntil">;
+
+/**
+ * Whether readers get to see an article now, and pinned; and until when that holds by itself. They don't while it
+ * waits for an editor, is of too little relevance (unless an editor published it), under embargo or
+ * expired; one that was taken back stays so.
+ */
+export function listed(
+  article: Draft,
+  before: Pick<Article, "unlisted" | "lapsesAt"> | null,
+  now: Date,
+): Listed {
+  const { lapsesAt: ends, ...seen } = decided(article, before, now);
+  const { pinnedUntil = null } = article;
+  const pin = pinnedUntil && pinnedUntil > now ? pinnedUntil : null;
+  const lapsesAt = earliest(ends, pin);
+  return {
+    ...seen,
+    ...((lapsesAt ?? before?.lapsesAt) && { lapsesAt }),
+    ...(pinnedUntil && { pinnedUntil: pin }),
+  };
+}
+
+function decided(
+  { status, unlisted, editorial, evidence, heldUntil, times }: Draft,
+  before: Pick<Article, "unlisted"> | null,
+  now: Date,
+): Listed {
+  if (status === "retracted") return { status, unlisted: null };
+  const hidden = (reason: UnlistedReason, detail: string, lapsesAt: Date | null): Listed => {
+    const at = before?.unlisted?.at ?? now;
+    return { status: "unlisted", unlisted: { reason, detail, at }, lapsesAt };
+  };
+  const { state = "published", said = false } = editorial ?? {};
+  if (state !== "published") {
+    return hidden("waits for an editor", `${state}: ${EDITORIAL_STATES[state]}`, null);
+  }
+  if (!said) {
+    const { relevance } = evidence;
+    const weighed = relevance
+      ? standing(relevance, before, now)
+      : { unlisted: unlisted?.reason === "below relevance" ? unlisted : null };
+    if (weighed.unlisted) return { status: "unlisted", unlisted: weighed.unlisted };
+  }
+  const embargo = latest(heldUntil, times?.embargo);
+  if (embargo && embargo > now) return hidden("embargo", `until ${embargo.toISOString()}`, embargo);
+  const { expires } = times ?? {};
+  if (expires && expires <= now) return hidden("expired", `at ${expires.toISOString()}`, null);
+  return { status: "published", unlisted: null, lapsesAt: expires ?? null };
+}
+
+function earliest(one?: Date | null, other?: Date | null): Date | null {
+  if (!one || !other) return one ?? other ?? null;
+  return one < other ? one : other;
+}
+
+function latest(one?: Date | null, other?: Date | null): Date | null {
+  if (!one || !other) return one ?? other ?? null;
+  return one > other ? one : other;
+}

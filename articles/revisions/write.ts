@@ -1,0 +1,105 @@
+import type { Article, ChangeKind, PendingChange } from "../../model/articles/article.ts";
+import { type ArticleFields, provenanceOf } from "../../model/articles/extraction.ts";
+import type { Revision } from "../../model/articles/revision.ts";
+import { mayQuote, toBefore, toItem } from "../../model/articles/to-item.ts";
+import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
+import type { Store } from "../../store/store.ts";
+import type { Draft } from "./draft.ts";
+
+/** The write of an article and the change that tells readers of it. */
+export function writeOf(
+  article: Draft & Partial<Article>,
+  before: Article | null,
+  kind: ChangeKind,
+  at: Date,
+): ArticleWrite {
+  const { pending: _, pendingAt: __, ...written } = article;
+  const draft = { ...written, ...servedBy(written, before, at) };
+  const change: PendingChange = {
+    version: draft.version,
+    kind,
+    before: before && toBefore(before),
+    item: toItem(draft),
+    ...(draft.revised &&
+      draft.revision !== before?.revision && {
+        revision: mayQuote(draft) ? draft.revised : { ...draft.revised, because: null },
+      }),
+    ...(before && mayQuote(before) && !mayQuote(draft) && { reserves: true as const }),
+    at,
+  };
+  return { base: before?.version ?? 0, article: draft, change };
+}
+
+/** When readers could first see an article; of one stored before that was told nobody knows. */
+function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
+  const { servedAt } = before ?? { servedAt: null };
+  if (servedAt !== null) return {};
+  return { servedAt: status === "published" ? at : null };
+}
+
+/** The revision that an article is at. */
+export function revisionOf(article: Draft, at: Date): Revision {
+  const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
+  const { kind, because } = article.revised ?? {};
+  const { completeness, reservations } = article;
+  const origin = { contentHash, captureId, extractor, sourceVersion, at };
+  return {
+    _id: `${articleId}:${revision}`,
+    articleId,
+    revision,
+    fields: fieldsOf(article),
+    provenance: provenanceOf(article.evidence),
+    ...(kind && because !== undefined && { kind, because }),
+    ...(completeness !== undefined && { completeness }),
+    ...(reservations && { reservations }),
+    ...origin,
+  };
+}
+
+function fieldsOf(article: Draft): ArticleFields {
+  const { title, text, html, teaser, authors, publishedAt, publishedPrecision } = article;
+  const { modifiedAt, language, section, tags, image, siteName, canonicalUrl } = article;
+  const { organisations, publishedOffset, isAccessibleForFree, wordCount } = article;
+  return {
+    title,
+    text,
+    html,
+    teaser,
+    authors,
+    ...(organisations !== undefined && { organisations }),
+    publishedAt,
+    publishedPrecision,
+    ...(publishedOffset !== undefined && { publishedOffset }),
+    modifiedAt,
+    language,
+    section,
+    tags,
+    image,
+    siteName,
+    canonicalUrl,
+    isAccessibleForFree,
+    wordCount,
+  };
+}
+
+/** Tries when others change the article at the same moment. */
+const TRIES = 5;
+
+/**
+ * Writes what `decide` makes of an article as it is stored, and decides anew while others are
+ * faster; null from `decide` leaves it the same. Answers the write that was done, or why there is none.
+ */
+export async function changeArticle(
+  store: Store,
+  articleId: string,
+  decide: (before: Article) => Promise<ArticleWrite | null>,
+): Promise<ArticleWrite | "no such article" | "same"> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = (await getArticles(store, [articleId])).get(articleId);
+    if (!before) return "no such article";
+    const write = await decide(before);
+    if (!write) return "same";
+    if ((await writeArticles(store, [write])).length === 0) return write;
+  }
+  throw new Error("the article keeps changing under us; try again");
+}

@@ -1,0 +1,151 @@
+import { shortHash } from "../../lib/hash.ts";
+import { type Correction, isOfStory, type StoryWord } from "../../model/articles/correction.ts";
+import { givesReason } from "../../model/operations/audit.ts";
+import { getStatuses } from "../../store/articles/articles.ts";
+import {
+  addCorrections,
+  correctionsOf,
+  endCorrection,
+  readCorrections,
+} from "../../store/articles/corrections.ts";
+import {
+  addRulings,
+  dropRulings,
+  getFingerprints,
+  type RulingOf,
+} from "../../store/articles/fingerprints.ts";
+import { readStoryMembers } from "../../store/articles/stories.ts";
+import { note } from "../../store/operations/audit.ts";
+import type { Store } from "../../store/store.ts";
+import { mendStories } from "./recluster.ts";
+
+/** What an editor asks for, and why. */
+export interface StoryWish {
+  articleId: string;
+  by: string;
+  reason: string;
+}
+
+/** What became of it: kept, and how many articles another one stands for now; or why it can't be. */
+export type StoryOutcome = { correction: Correction; moved: number } | { problem: string };
+
+/**
+ * Takes an article out of its story and keeps it apart from the others of it, whatever arrives or
+ * is decided later. Those that were there through it alone follow it or stand for themselves.
+ */
+export async function splitStory(
+  store: Store,
+  { articleId, ...asked }: StoryWish,
+  now: () => Date,
+): Promise<StoryOutcome> {
+  const [found] = await membersOf(store, [articleId]);
+  if (!found) return { problem: "no such article" };
+  const others = found.filter((id) => id !== articleId);
+  if (others.length === 0) return { problem: "it is alone in its story" };
+  const word = { field: "story", say: "apart", with: others } as const;
+  return say(store, { articleId, word, ...asked }, { sides: [[articleId], others], now });
+}
+
+/** Makes the stories of two articles one for as long as these are in them, whatever is decided later. */
+export async function joinStories(
+  store: Store,
+  { articleId, other, ...asked }: StoryWish & { other: string },
+  now: () => Date,
+): Promise<StoryOutcome> {
+  const [own, theirs] = await membersOf(store, [articleId, other]);
+  if (!own || !theirs) return { problem: "no such article" };
+  if (own.includes(other)) return { problem: "they are of one story already" };
+  const word = { field: "story", say: "joined", with: [other] } as const;
+  return say(store, { articleId, word, ...asked }, { sides: [own, theirs], now });
+}
+
+/** Brings stories in line with a correction that was made or undone; answers how many articles moved. */
+export async function applyStoryWord(
+  store: Store,
+  correction: Correction<StoryWord>,
+  now: () => Date,
+): Promise<number> {
+  const rulings = rulingsOf(correction);
+  const change = correction.undone ? dropRulings : addRulings;
+  await change(store, rulings, now());
+  const ids = new Set(rulings.map(({ articleId }) => articleId));
+  return (await mendStories(store, ids, now)).moved;
+}
+
+/** What each side of a correction carries of it. */
+export function rulingsOf({ _id: id, articleId, word }: Correction<StoryWord>): RulingOf[] {
+  return [
+    { articleId, ruling: { id, say: word.say, with: [...word.with] } },
+    ...word.with.map((other) => ({
+      articleId: other,
+      ruling: { id, say: word.say, with: [articleId] },
+    })),
+  ];
+}
+
+/** The articles of the story that each article is in; null for an article that there isn't. */
+async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)[]> {
+  return Promise.all(
+    ids.map(async (id) => {
+      const [article] = await getStatuses(store, [id]);
+      return article
+        ? (await readStoryMembers(store, article.storyId)).map(({ _id }) => _id)
+        : null;
+    }),
+  );
+}
+
+/** Keeps a word, ends those between both sides that say the opposite, and tells readers. */
+async function say(
+  store: Store,
+  { articleId, word, by, reason }: StoryWish & { word: StoryWord },
+  { sides: [own, theirs], now }: { sides: [string[], string[]]; now: () => Date },
+): Promise<StoryOutcome> {
+  if (!givesReason(reason)) return { problem: "give a reason" };
+  const at = now();
+  const _id = shortHash(JSON.stringify([articleId, word, by, at]));
+  const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryWord>) =>
+    [own, theirs].some((side) => side.includes(one) && !others.every((id) => side.includes(id)));
+  const known = await correctionsOf(store, [...own, ...theirs]);
+  const contrary = [...known.values()]
+    .flat()
+    .filter(isOfStory)
+    .filter((each) => each.word.say !== word.say && isBetween(each));
+  for (const each of contrary) {
+    const undone = { by, at, reason };
+    await endCorrection(store, each._id, undone);
+    await applyStoryWord(store, { ...each, undone }, now);
+  }
+  const correction: Correction<StoryWord> = {
+    _id,
+    articleId,
+    word,
+    by,
+    at,
+    reason,
+    undone: null,
+  };
+  await addCorrections(store, [correction]);
+  const moved = await applyStoryWord(store, correction, now);
+  const action = word.say === "apart" ? "story.split" : "story.join";
+  const detail = `${word.with.join(" ")}: ${moved} moved`;
+  await note(store, { at, by, action, subject: articleId, reason, detail });
+  return { correction, moved };
+}
+
+/** Corrections that are applied again, the latest. */
+const MOST = 10_000;
+
+/** Applies what editors said of stories where it is not, e.g. since fingerprints were lost. */
+export async function applyWords(store: Store, now: () => Date): Promise<number> {
+  const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);
+  const rulings = words.filter(({ undone }) => undone === null).flatMap(rulingsOf);
+  const prints = await getFingerprints(store, [...new Set(rulings.map((each) => each.articleId))]);
+  const missing = rulings.filter(({ articleId, ruling }) => {
+    const print = prints.get(articleId);
+    return print && !print.rulings?.some(({ id }) => id === ruling.id);
+  });
+  await addRulings(store, missing, now());
+  const ids = new Set(missing.map(({ articleId }) => articleId));
+  return (await mendStories(store, ids, now)).moved;
+}
