@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ArticlePage } from "../../articles/ingest/decide.ts";
 import { commitArticles } from "../../articles/ingest/commit.ts";
+import { type ArticlePage } from "../../articles/ingest/decide.ts";
 import { bondText } from "../../model/articles/story.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
 import { hours, idOf, pageOf } from "../helpers/article-pages.ts";

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ApiChange, tell } from "../../articles/stream/item.ts";
 import { changesCursor } from "../../articles/stream/cursor.ts";
+import { ApiChange, tell } from "../../articles/stream/item.ts";
 import { type Change, epochAfter } from "../../model/publish/change.ts";
 import { type Filter, kindFor } from "../../model/publish/filter.ts";
 import { readChanges } from "../../store/publish/changes.ts";

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ApiChange } from "../../articles/stream/item.ts";
 import { changesCursor } from "../../articles/stream/cursor.ts";
+import { ApiChange } from "../../articles/stream/item.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import { type Consumer, ConsumerName } from "../../model/publish/consumer.ts";
 import { Filter } from "../../model/publish/filter.ts";

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { tell } from "../../articles/stream/item.ts";
-import { checkedReading, filterOf } from "../../articles/stream/views.ts";
-import { type Reading } from "../../articles/stream/views.ts";
+import { checkedReading, filterOf, type Reading } from "../../articles/stream/views.ts";
 import type { Asking } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { epochAfter } from "../../model/publish/change.ts";

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { checkedReading } from "../../articles/stream/views.ts";
-import { type Reading } from "../../articles/stream/views.ts";
+import { checkedReading, type Reading } from "../../articles/stream/views.ts";
 import type { Asking } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";
