@@ -70,8 +70,8 @@ export interface DiscoverTask extends Page {
 }
 
 /** Reads a document of a site that isn't a source yet, by what it is. */
-export interface SurveyTask extends Omit<Page, "source"> {
-  task: "survey";
+export interface SitePageTask extends Omit<Page, "source"> {
+  task: "sitePage";
   home: string;
   /** Level of a sitemap, from 1. */
   page: number;

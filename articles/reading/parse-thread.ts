@@ -6,7 +6,7 @@ import { decodeText } from "../../crawler/http/charset.ts";
 import { discover } from "../../crawler/links/discover.ts";
 import { parsePage } from "../../crawler/links/page.ts";
 import { select as selectAll } from "../../crawler/links/selector.ts";
-import { type SurveyedPage, surveyPage } from "../../crawler/links/site/survey-page.ts";
+import { readSitePage, type SitePage } from "../../crawler/links/site/site-page.ts";
 import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
 import { extract } from "../../extractors/extract.ts";
@@ -29,7 +29,7 @@ import type {
   ExtractTask,
   MarkTask,
   PointTask,
-  SurveyTask,
+  SitePageTask,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
 import { forAnalysis, forStore, holding, inAll } from "./verdict.ts";
@@ -49,13 +49,13 @@ function placeFinder(): PlaceFinder {
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
-  task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
-): Promise<Extracted | Discovered | SurveyedPage | Pointed | string> {
+  task: ExtractTask | DiscoverTask | SitePageTask | PointTask | MarkTask,
+): Promise<Extracted | Discovered | SitePage | Pointed | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
   const { text } = decodeText(task.body, task.contentType);
-  if (task.task === "survey") {
-    return surveyPage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
+  if (task.task === "sitePage") {
+    return readSitePage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
   }
   if (task.task === "point") return point({ ...task, html: text });
   if (task.task === "mark") return marked(text);

@@ -2,7 +2,7 @@ import { cpus } from "node:os";
 import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
-import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
+import type { SitePage } from "../../crawler/links/site/site-page.ts";
 import type { Pointed } from "../../extractors/point/point.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
@@ -15,7 +15,7 @@ import {
   type ExtractTask,
   type MarkTask,
   type PointTask,
-  type SurveyTask,
+  type SitePageTask,
   sourceView,
 } from "./parse-tasks.ts";
 
@@ -23,7 +23,7 @@ import {
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
   discover(task: DiscoverTask): Promise<Discovered>;
-  survey(task: SurveyTask): Promise<SurveyedPage>;
+  sitePage(task: SitePageTask): Promise<SitePage>;
   point(task: PointTask): Promise<Pointed>;
   /** Answers the page with the place of each element. */
   mark(task: MarkTask): Promise<string>;
@@ -84,7 +84,7 @@ export function createParser(
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = atOnce(threads, options.patience, options.countIdle);
   const run = async (
-    task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
+    task: ExtractTask | DiscoverTask | SitePageTask | PointTask | MarkTask,
   ): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.look);
@@ -107,7 +107,7 @@ export function createParser(
   return {
     extract: async (task) => (await limit(() => run(task))) as Extracted,
     discover: async (task) => (await limit(() => run(task))) as Discovered,
-    survey: async (task) => (await limit(() => run(task))) as SurveyedPage,
+    sitePage: async (task) => (await limit(() => run(task))) as SitePage,
     point: async (task) => (await limit(() => run(task))) as Pointed,
     mark: async (task) => (await limit(() => run(task))) as string,
     close: () => pool.close({ force: true }),

@@ -11,9 +11,9 @@ import { ReleaseStack } from "../../lib/stack.ts";
 import { percent } from "../../lib/text.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { ProxyName } from "../../model/sources/login.ts";
+import type { Candidate, SiteDiscovery } from "../../model/sources/site-discovery.ts";
 import type { Source } from "../../model/sources/source.ts";
-import type { Candidate, Survey } from "../../model/sources/survey.ts";
-import { surveySite } from "../../sources/discovery/discover-site.ts";
+import { discoverSite } from "../../sources/discovery/discover-site.ts";
 import { draftSource, loadSources } from "../../sources/files/load.ts";
 import { openDesk } from "../desk.ts";
 import { plainTable } from "../table.ts";
@@ -46,7 +46,7 @@ async function run(
   const stack = new ReleaseStack();
   try {
     const desk = await openDesk(config, stack);
-    const survey = await surveySite(
+    const siteDiscovery = await discoverSite(
       {
         ...desk,
         proxy,
@@ -58,10 +58,10 @@ async function run(
       },
       url,
     );
-    if (options.json) console.log(JSON.stringify(survey, null, 2));
-    else console.log(told(survey));
-    if (!survey.source) process.exitCode = EXIT.failed;
-    else if (options.write) await write(config.sourcesDir, survey.source, sources);
+    if (options.json) console.log(JSON.stringify(siteDiscovery, null, 2));
+    else console.log(told(siteDiscovery));
+    if (!siteDiscovery.source) process.exitCode = EXIT.failed;
+    else if (options.write) await write(config.sourcesDir, siteDiscovery.source, sources);
     else console.error(`next: newsgather discover ${url} --write`);
   } catch (error) {
     if (error instanceof GiveUp || error instanceof RetryLater) {
@@ -105,17 +105,19 @@ async function write(
   );
 }
 
-function told(survey: Survey): string {
-  const { home, robots, language, country, requests, problems } = survey;
+function told(siteDiscovery: SiteDiscovery): string {
+  const { home, robots, language, country, requests, problems } = siteDiscovery;
   const delay = robots.delay > 0 ? `, ${robots.delay / 1000} s between requests` : "";
   const perDay =
-    survey.requestsPerDay === null ? [] : [`about ${survey.requestsPerDay} requests a day`];
+    siteDiscovery.requestsPerDay === null
+      ? []
+      : [`about ${siteDiscovery.requestsPerDay} requests a day`];
   return [
     `${home}: robots.txt: ${robots.verdict}${delay}; language ${language ?? "unknown"}, country ${country ?? "unknown"}; ${requests} requests made`,
-    table(survey.candidates),
+    table(siteDiscovery.candidates),
     ...problems,
     ...perDay,
-    ...(survey.source ? ["", stringify(survey.source).trimEnd()] : []),
+    ...(siteDiscovery.source ? ["", stringify(siteDiscovery.source).trimEnd()] : []),
   ].join("\n");
 }
 

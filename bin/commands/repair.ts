@@ -47,7 +47,7 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
     }
     const { moved = [] } = await read();
     for (const one of moved) {
-      const how = one.by === "survey" ? "found on its site" : `${one.runs} runs`;
+      const how = one.by === "discovery" ? "found on its site" : `${one.runs} runs`;
       console.log(
         `${one.from} -> ${one.to ?? "gone"} (${how}${isOffered(one) ? "" : ", not sure yet"})`,
       );

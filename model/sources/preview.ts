@@ -1,7 +1,7 @@
 import type { FieldName } from "../articles/extraction.ts";
 import type { Capture } from "../crawl/capture.ts";
 import type { LinkKind } from "../crawl/link.ts";
-import type { Survey } from "./survey.ts";
+import type { SiteDiscovery } from "./site-discovery.ts";
 
 /** A response of a preview, kept so that it can be read again without the network. */
 export interface PreviewPage {
@@ -76,7 +76,7 @@ export interface Preview {
   _id: string;
   /** Id in the declaration; null while there is none. */
   sourceId: string | null;
-  /** The page that was surveyed for it; null for a given declaration. */
+  /** The home page that its site was discovered from; null for a given declaration. */
   home: string | null;
   /** The declaration as YAML. */
   yaml: string | null;
@@ -86,7 +86,7 @@ export interface Preview {
   stepAt: Date;
   at: Date;
   by: string;
-  survey: Survey | null;
+  siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;
   pages: PreviewPage[];
   /** Set when the source was activated by it; the reason where it wasn't green. */

@@ -166,7 +166,7 @@ export interface Moved {
   /** null while nobody knows. */
   to: string | null;
   /** Who says so: the server, or a look at its site; null for one that is gone. */
-  by: "redirect" | "survey" | null;
+  by: "redirect" | "discovery" | null;
   runs: number;
   since: Date;
 }

@@ -5,14 +5,14 @@ import type { Watching } from "../../crawler/links/shared-entries.ts";
 import { refusalOf } from "../../crawler/links/site/measure.ts";
 import type { Named } from "../../crawler/links/site/named.ts";
 import { isSameAnswer } from "../../crawler/links/site/same-answer.ts";
-import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
+import type { SitePage } from "../../crawler/links/site/site-page.ts";
 import { robotsSitemaps, wellKnown } from "../../crawler/links/site/well-known.ts";
 import type { Visitor } from "../../crawler/visit.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import { skippedText } from "../../model/crawl/skipped.ts";
-import type { Candidate } from "../../model/sources/survey.ts";
+import type { Candidate } from "../../model/sources/site-discovery.ts";
 
-/** Addresses that a survey looks at, at most, beside robots.txt; and of each kind. */
+/** Addresses that a site discovery looks at, at most, beside robots.txt; and of each kind. */
 const BUDGET = 24;
 const MOST = { feed: 6, sitemap: 5, listing: 5 };
 /** Sitemaps of an index that are read. */
@@ -41,7 +41,7 @@ function isDatedFeed({ candidate, links }: Found): boolean {
  * read and what is refused, with why.
  */
 export async function lookAtAll(
-  deps: SurveyDeps,
+  deps: DiscoveryDeps,
   first: Opened,
   home: string,
   robots: string,
@@ -51,7 +51,7 @@ export async function lookAtAll(
   const seen = new Set<string>();
   const counts = { feed: 0, sitemap: 0, listing: 0 };
   let budget = BUDGET;
-  let anything: SurveyedPage | null | undefined;
+  let anything: SitePage | null | undefined;
   const keep = (named: Named, opened: Opened, links: FoundLink[]) => {
     const { page } = opened;
     const why = refusalOf(page.kind, { ...page.discovery, links });
@@ -62,7 +62,7 @@ export async function lookAtAll(
     if (why !== null) refused.push(candidate);
     else looked.push({ candidate, links, articles: keysOf(links), language: page.language });
   };
-  const tryOne = async (named: Named): Promise<SurveyedPage | null> => {
+  const tryOne = async (named: Named): Promise<SitePage | null> => {
     const key = urlKey(named.url);
     if (seen.has(key) || budget <= 0 || counts[named.kind] >= MOST[named.kind]) return null;
     seen.add(key);
@@ -104,7 +104,7 @@ export async function lookAtAll(
     return links;
   };
   /** What the site answers to an address that it can't have; null where it says that nothing is there. */
-  const answerToAnything = async (): Promise<SurveyedPage | null> => {
+  const answerToAnything = async (): Promise<SitePage | null> => {
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
     budget -= 1;
     deps.progress(url);
@@ -144,12 +144,12 @@ function keysOf(links: readonly FoundLink[]): Set<string> {
   return new Set(links.filter(({ kind }) => kind === "article").map(({ url }) => urlKey(url)));
 }
 
-/** What a survey stands on. */
-export interface SurveyDeps {
+/** What a site discovery stands on. */
+export interface DiscoveryDeps {
   visitor: Visitor;
   /** How the source will name its proxy, where the site has to be asked through one. */
   proxy?: string | undefined;
-  parser: Pick<Parser, "survey">;
+  parser: Pick<Parser, "sitePage">;
   product: string;
   now: () => Date;
   /** Keys among the given ones of articles that sources already bring. */
@@ -165,12 +165,12 @@ export interface SurveyDeps {
 /** A document of a site that was read. */
 export interface Opened {
   url: string;
-  page: SurveyedPage;
+  page: SitePage;
 }
 
 /** Reads one address; why not, where it can't be. */
 export async function look(
-  deps: SurveyDeps,
+  deps: DiscoveryDeps,
   { url, kind }: Named,
   home: string,
   level = 1,
@@ -180,8 +180,8 @@ export async function look(
   if ("refused" in came) return { why: skippedText(came.refused) };
   const { received } = came;
   try {
-    const page = await deps.parser.survey({
-      task: "survey",
+    const page = await deps.parser.sitePage({
+      task: "sitePage",
       body: received.decoded,
       contentType: received.headers["content-type"] ?? null,
       url: received.url,

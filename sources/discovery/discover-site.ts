@@ -10,18 +10,18 @@ import { throughProxy } from "../../crawler/through-proxy.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { type Cause, GiveUp } from "../../model/crawl/failure.ts";
 import { isSkipped, SKIP_REASONS } from "../../model/crawl/skipped.ts";
-import type { Candidate, Survey } from "../../model/sources/survey.ts";
-import { type Found, look, lookAtAll, type Opened, type SurveyDeps } from "./candidates.ts";
+import type { Candidate, SiteDiscovery } from "../../model/sources/site-discovery.ts";
+import { type DiscoveryDeps, type Found, look, lookAtAll, type Opened } from "./candidates.ts";
 
 /** Articles that count when entry points are chosen are at most this old, ms. */
 const RECENT = 30 * DAY_MS;
 
 /**
- * Surveys a site from its home page: looks at the feeds, sitemaps and pages of news that it names,
+ * Discovers a site from its home page: looks at the feeds, sitemaps and pages of news that it names,
  * or that are at usual addresses, measures them and proposes a source. An address without a scheme is asked by
  * https, and by http where https is refused. Throws `GiveUp` when the home page can't be read.
  */
-export async function surveySite(given: SurveyDeps, asked: string): Promise<Survey> {
+export async function discoverSite(given: DiscoveryDeps, asked: string): Promise<SiteDiscovery> {
   const { proxy, product, now } = given;
   const visitor = throughProxy(given.visitor, proxy);
   const deps = { ...given, visitor };
@@ -58,7 +58,7 @@ export async function surveySite(given: SurveyDeps, asked: string): Promise<Surv
 
 /** The home page of an address, and the address that it has. */
 async function openHome(
-  deps: SurveyDeps,
+  deps: DiscoveryDeps,
   asked: string,
 ): Promise<{ address: string; first: Opened }> {
   const failures: GiveUp[] = [];
@@ -102,7 +102,7 @@ function watchedWords(
 }
 
 /** Measures what was looked at, and chooses. */
-async function ranked({ now, known }: SurveyDeps, looked: Found[]): Promise<Candidate[]> {
+async function ranked({ now, known }: DiscoveryDeps, looked: Found[]): Promise<Candidate[]> {
   const keys = [...new Set(looked.flatMap(({ articles }) => [...articles]))];
   const there = await known(keys.slice(0, 5000));
   const at = now();

@@ -11,8 +11,8 @@ import type { Store } from "../../store/store.ts";
 import { applyEdits } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
 import { draftSource } from "../files/load.ts";
-import type { SurveyDeps } from "./candidates.ts";
-import { surveySite } from "./discover-site.ts";
+import type { DiscoveryDeps } from "./candidates.ts";
+import { discoverSite } from "./discover-site.ts";
 
 /**
  * Writes the addresses that a source's entry points have moved to into its file, as its next version; its
@@ -58,32 +58,35 @@ export function withAddresses(yaml: string, moved: readonly Moved[]): string {
 }
 
 /**
- * Looks where the entry points of a source that are gone may be now, by a survey of its site, and keeps what
+ * Looks where the entry points of a source that are gone may be now, by discovering its site, and keeps what
  * is found beside them; answers the words for it. Throws `GiveUp` when the site can't be read.
  */
 export async function findMoved(
-  deps: Omit<SurveyDeps, "taken"> & { store: Store },
+  deps: Omit<DiscoveryDeps, "taken"> & { store: Store },
   source: SourceRecord,
 ): Promise<string> {
   const gone = (source.moved ?? []).filter(({ by }) => by !== "redirect");
   const [first] = gone;
   if (!first) return "no entry point is gone";
   const home = source.home ?? new URL("/", first.from).href;
-  const survey = await surveySite({ ...deps, proxy: source.proxy, taken: new Set() }, home);
+  const siteDiscovery = await discoverSite(
+    { ...deps, proxy: source.proxy, taken: new Set() },
+    home,
+  );
   const there = new Set(entryPoints(source).map(({ url }) => urlKey(url)));
   const kinds = new Map(entryPoints(source).map(({ url, kind }) => [url, kind]));
-  const candidates = survey.candidates.filter(
+  const candidates = siteDiscovery.candidates.filter(
     ({ url, why, measures }) => !there.has(urlKey(url)) && (why === null || measures !== null),
   );
   const moved = (source.moved ?? []).map((one): Moved => {
     if (one.by === "redirect") return one;
     const index = candidates.findIndex(({ kind }) => kind === kinds.get(one.from));
     const [found] = index < 0 ? [] : candidates.splice(index, 1);
-    return { ...one, to: found?.url ?? null, by: found ? "survey" : null };
+    return { ...one, to: found?.url ?? null, by: found ? "discovery" : null };
   });
   await saveMoved(deps.store, source._id, moved);
   const told = moved.flatMap(({ from, to, by }) =>
-    by === "survey" ? [`${from}: maybe ${to}`] : [],
+    by === "discovery" ? [`${from}: maybe ${to}`] : [],
   );
   if (told.length === 0) throw new GiveUp("bad-response", `${home} offers nothing in its place`);
   return told.join("; ");

@@ -12,19 +12,19 @@ import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import { saveRecall } from "../../store/sources/recalls.ts";
 import type { Store } from "../../store/store.ts";
-import { look, lookAtAll, type SurveyDeps } from "./candidates.ts";
+import { type DiscoveryDeps, look, lookAtAll } from "./candidates.ts";
 
 /** What measuring stands on. */
-export type RecallDeps = Omit<SurveyDeps, "taken" | "parser"> & {
+export type RecallDeps = Omit<DiscoveryDeps, "taken" | "parser"> & {
   store: Store;
-  parser: Pick<Parser, "discover" | "survey">;
+  parser: Pick<Parser, "discover" | "sitePage">;
 };
 
 /** Own entry points that are read, with further pages and the sitemaps of an index. */
 const ENTRIES = 12;
 
 /**
- * Asks a source's entry points and whatever else its site offers (feeds, sitemaps, lists, as a survey finds
+ * Asks a source's entry points and whatever else its site offers (feeds, sitemaps, lists, as a site discovery finds
  * them) for the articles of the last days, compares them with what is stored, and keeps the outcome.
  */
 export async function measureRecall(
@@ -87,11 +87,11 @@ async function readOthers(deps: RecallDeps, source: SourceRecord): Promise<Namin
   const home = source.home ?? new URL("/", entryPoints(source)[0]?.url).href;
   const itself = { url: home, kind: "listing", from: "the home page", why: null } as const;
   const visitor = throughProxy(deps.visitor, source.proxy);
-  const surveying = { ...deps, visitor, taken: new Set<string>() };
-  const first = await look(surveying, itself, home);
+  const discovering = { ...deps, visitor, taken: new Set<string>() };
+  const first = await look(discovering, itself, home);
   if ("why" in first) return [];
   const { text } = await visitor.robots(first.url);
-  const { looked } = await lookAtAll(surveying, first, home, text ?? "");
+  const { looked } = await lookAtAll(discovering, first, home, text ?? "");
   return looked.map(({ candidate: { url, kind }, links }) => {
     return { url, kind, watched: false, articles: articlesIn(links, kind, source) };
   });

@@ -11,15 +11,15 @@ import { note } from "../../store/operations/audit.ts";
 import { notePreviewStep, savePreview } from "../../store/sources/previews.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import type { SurveyDeps } from "../discovery/candidates.ts";
-import { surveySite } from "../discovery/discover-site.ts";
+import type { DiscoveryDeps } from "../discovery/candidates.ts";
+import { discoverSite } from "../discovery/discover-site.ts";
 import { applySources, placeFile } from "../files/apply.ts";
 import { draftSource } from "../files/load.ts";
 import { verdictOf } from "./checks.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 
 /** What previews that are kept stand on. */
-export type DeskDeps = Omit<SurveyDeps & PreviewDeps, "taken" | "progress"> & {
+export type DeskDeps = Omit<DiscoveryDeps & PreviewDeps, "taken" | "progress"> & {
   store: Store;
   /** Sources of files, which the store may not have yet. */
   configured?: readonly Source[];
@@ -50,7 +50,7 @@ export async function beginPreview(
     stepAt: at,
     at,
     by,
-    survey: null,
+    siteDiscovery: null,
     result: null,
     pages: [],
     activated: null,
@@ -65,7 +65,7 @@ async function finish(deps: DeskDeps, begun: Preview): Promise<Preview> {
   const { store, now } = deps;
   let preview = begun;
   try {
-    preview = await surveyed(deps, preview);
+    preview = await discovered(deps, preview);
     preview = await previewed(deps, preview);
   } catch (error) {
     const step = error instanceof Error ? error.message : String(error);
@@ -81,16 +81,20 @@ function progressOf({ store, now }: DeskDeps, { _id }: Preview) {
   return (step: string) => void notePreviewStep(store, _id, step, now()).catch(() => {});
 }
 
-async function surveyed(deps: DeskDeps, preview: Preview): Promise<Preview> {
+async function discovered(deps: DeskDeps, preview: Preview): Promise<Preview> {
   if (preview.home === null) return preview;
   const sources = await listSources(deps.store);
   const taken = new Set(sources.map(({ _id }) => _id));
   const watched = sources.filter(({ active }) => active);
-  const survey = await surveySite(
+  const siteDiscovery = await discoverSite(
     { ...deps, taken, watched, progress: progressOf(deps, preview) },
     preview.home,
   );
-  return { ...preview, survey, yaml: survey.source && stringify(survey.source) };
+  return {
+    ...preview,
+    siteDiscovery,
+    yaml: siteDiscovery.source && stringify(siteDiscovery.source),
+  };
 }
 
 async function previewed(deps: DeskDeps, preview: Preview): Promise<Preview> {

@@ -11,7 +11,7 @@ export function sharedParser(): Parser {
   return {
     extract: (task) => start().extract(task),
     discover: (task) => start().discover(task),
-    survey: (task) => start().survey(task),
+    sitePage: (task) => start().sitePage(task),
     point: (task) => start().point(task),
     mark: (task) => start().mark(task),
     close: () => Promise.resolve(),

@@ -12,7 +12,7 @@ export function makePreview(id: string, at: Date, given: Partial<Preview> = {}):
     stepAt: at,
     at,
     by: "user oscar",
-    survey: null,
+    siteDiscovery: null,
     result: { verdict: "green", problems: [], entries: [], links: [], articles: [] },
     pages: [],
     activated: null,

@@ -1,7 +1,7 @@
 import { type Html, html, httpUrl } from "../../lib/html.ts";
 import { percent } from "../../lib/text.ts";
 import type { Preview, PreviewArticle, PreviewResult } from "../../model/sources/preview.ts";
-import type { Candidate } from "../../model/sources/survey.ts";
+import type { Candidate } from "../../model/sources/site-discovery.ts";
 import { section } from "./tables.ts";
 import { reasonText } from "./words.ts";
 

@@ -78,7 +78,7 @@ function bodyOf(
   preview: Preview,
   { writes, points }: { writes: boolean; points: boolean },
 ): Html {
-  const { home, sourceId, state, step, result, survey, yaml, activated } = preview;
+  const { home, sourceId, state, step, result, siteDiscovery, yaml, activated } = preview;
   const title = html`<h1>Preview of ${sourceId ?? home ?? "a declaration"}</h1>`;
   if (state === "working") {
     return html`${title}<p role="status">At work: ${step}. This page asks again every 2 s.</p>`;
@@ -93,13 +93,13 @@ function bodyOf(
     activated &&
     html`<p>Watched since ${activated.at.toISOString()} by ${activated.by}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
   const facts =
-    survey &&
-    html`<p>robots.txt: ${survey.robots.verdict}; language ${survey.language ?? "unknown"}, country ${survey.country ?? "unknown"};
-${survey.requestsPerDay !== null && `about ${survey.requestsPerDay} requests a day`}</p>`;
+    siteDiscovery &&
+    html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"};
+${siteDiscovery.requestsPerDay !== null && `about ${siteDiscovery.requestsPerDay} requests a day`}</p>`;
   return html`<div>${title}${verdict}${facts}${live}</div>
 ${writes && result && !activated && activateForm(request, preview)}
 ${yaml !== null && declarationForm(request, yaml, writes)}
-${survey && candidatesTable(survey.candidates)}
+${siteDiscovery && candidatesTable(siteDiscovery.candidates)}
 ${result && html`${entriesTable(result.entries)}${articlesSection(preview, { points: points && !activated, shows: isKnown(request) })}${linksTable(result.links)}`}`;
 }
 

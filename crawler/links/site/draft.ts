@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../../lib/time.ts";
-import type { Candidate } from "../../../model/sources/survey.ts";
+import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { siteOf } from "../site.ts";
 
 /** How often entry points are asked, ms, by articles a day. */

@@ -1,5 +1,5 @@
 import type { FoundLink } from "../../../model/crawl/link.ts";
-import type { Candidate } from "../../../model/sources/survey.ts";
+import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleAddress } from "../infer/groups.ts";
 
 /** Share of a sitemap's addresses that must look like articles', so that all of it is taken. */

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
-import type { Candidate, CandidateMeasures } from "../../../model/sources/survey.ts";
+import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 import { isArticleAddress } from "../infer/groups.ts";
 
 /** Characters of markup from which on a feed carries the text itself. */

@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../../lib/time.ts";
-import type { Candidate, CandidateMeasures } from "../../../model/sources/survey.ts";
+import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 
 /** Entry points of a proposed source at most. */
 const MOST = 3;

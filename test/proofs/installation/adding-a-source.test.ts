@@ -28,7 +28,7 @@ import { isVerify } from "../../helpers/size.ts";
 import { startUpstream, type TestUpstream } from "../../helpers/upstream.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../helpers/worker.ts";
 
-/** What the site is called that is added, and what the survey calls its source. */
+/** What the site is called that is added, and what the site discovery calls its source. */
 const SITE = "civicwire.example";
 const ID = "civicwire";
 /** The same of one that is asked through a proxy, which lets in who knows its password alone. */

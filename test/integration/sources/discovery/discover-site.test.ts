@@ -10,8 +10,8 @@ import { entryPoints } from "../../../../crawler/links/entry-points.ts";
 import { createVisitor, ownPlaces, type Visitor } from "../../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
 import { Source } from "../../../../model/sources/source.ts";
-import type { SurveyDeps } from "../../../../sources/discovery/candidates.ts";
-import { surveySite } from "../../../../sources/discovery/discover-site.ts";
+import type { DiscoveryDeps } from "../../../../sources/discovery/candidates.ts";
+import { discoverSite } from "../../../../sources/discovery/discover-site.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
 import { listen } from "../../../helpers/loopback.ts";
 import { measured } from "../../../helpers/measured.ts";
@@ -44,9 +44,9 @@ const visitorOf = (way: Pick<Http, "get"> = http, proxyOf?: ProxyOf): Visitor =>
     delay: 0,
   });
 
-/** Surveys a site as a stranger, with nothing that is known. */
-const survey = (home: string, given: Partial<SurveyDeps> = {}) =>
-  surveySite(
+/** Discovers a site as a stranger, with nothing that is known. */
+const discover = (home: string, given: Partial<DiscoveryDeps> = {}) =>
+  discoverSite(
     {
       visitor: visitorOf(),
       parser,
@@ -103,7 +103,7 @@ test("Nine in ten sites get a source that finds their articles from the home pag
   }));
   const told: { name: string; way: string; share: number; requests: number; what: string }[] = [];
   for (const site of [...layoutSites, ...worldSites].filter((_, n) => isVerify || n % 3 === 0)) {
-    const { source, requests, candidates } = await survey(site.home);
+    const { source, requests, candidates } = await discover(site.home);
     const what = candidates
       .filter(({ proposed }) => proposed)
       .map(({ kind, url }) => `${kind} ${new URL(url).pathname}`);
@@ -119,7 +119,7 @@ test("Nine in ten sites get a source that finds their articles from the home pag
   }
   const good = told.filter(({ share }) => share >= 0.95);
   measured(
-    `survey: ${good.length} of ${told.length} sites have a source that finds 95 % of the articles; ${Math.max(...told.map(({ requests }) => requests))} requests at most`,
+    `site discovery: ${good.length} of ${told.length} sites have a source that finds 95 % of the articles; ${Math.max(...told.map(({ requests }) => requests))} requests at most`,
   );
   const short = told.filter((one) => one.share < 0.95);
   measured(`too little found: ${JSON.stringify(short)}`);
@@ -132,13 +132,13 @@ describe("a site that is named without its scheme", () => {
   test("is asked by http where https is refused", async () => {
     const [site] = layouts.sites;
     const steps: string[] = [];
-    const found = await survey(nameOf(site?.home), { progress: (step) => steps.push(step) });
+    const found = await discover(nameOf(site?.home), { progress: (step) => steps.push(step) });
     expect(found.home).toBe(site?.home);
     expect(steps.slice(0, 2)).toEqual([`https://${nameOf(site?.home)}/`, site?.home]);
   });
 
   test("says that nothing answers by either", async () => {
-    const answer = survey("127.1.8.77:9");
+    const answer = discover("127.1.8.77:9");
     await expect(answer).rejects.toMatchObject({
       reason: "connect",
       message: expect.stringMatching(/nothing answers at 127.1.8.77: .*port 9/),
@@ -146,20 +146,20 @@ describe("a site that is named without its scheme", () => {
   });
 
   test("says that a name doesn't exist", async () => {
-    await expect(survey("no-such-name.invalid")).rejects.toMatchObject({
+    await expect(discover("no-such-name.invalid")).rejects.toMatchObject({
       reason: "dns",
       message: expect.stringMatching(/no-such-name.invalid doesn't exist|DNS gives no answer/),
     });
   });
 });
 
-test("a survey tells who watches the site already, by its feed or its host", async () => {
+test("a site discovery tells who watches the site already, by its feed or its host", async () => {
   const site = layouts.sites.find(({ way }) => way === "link tag");
-  const first = await survey(site?.home ?? "");
+  const first = await discover(site?.home ?? "");
   const proposed = Source.parse(first.source);
   const other = { ...proposed, id: "other", feeds: [new URL("/other.rss", site?.home).href] };
   const told = async (watched: Source) =>
-    (await survey(site?.home ?? "", { watched: [watched] })).problems;
+    (await discover(site?.home ?? "", { watched: [watched] })).problems;
   expect(await told(proposed)).toContainEqual(
     expect.stringContaining(`${proposed.id} has this feed already: ${proposed.feeds[0]}`),
   );
@@ -170,12 +170,12 @@ test("a survey tells who watches the site already, by its feed or its host", asy
 });
 
 describe("a site that names several feeds", () => {
-  const surveyTwice = async () => {
+  const discoverTwice = async () => {
     const site = layouts.sites.find(({ way }) => way === "link tag");
     const asked: string[] = [];
-    const first = await survey(site?.home ?? "", { progress: (url) => void asked.push(url) });
+    const first = await discover(site?.home ?? "", { progress: (url) => void asked.push(url) });
     const known = new Set(site?.articles.map(urlKey));
-    const second = await survey(site?.home ?? "", {
+    const second = await discover(site?.home ?? "", {
       known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
       taken: new Set([String(first.source?.["id"])]),
     });
@@ -184,21 +184,22 @@ describe("a site that names several feeds", () => {
     );
     return { first, second, feed, feedOfKnown, asked };
   };
-  let surveyed: Awaited<ReturnType<typeof surveyTwice>>;
+  let discovered: Awaited<ReturnType<typeof discoverTwice>>;
   beforeAll(async () => {
-    surveyed = await surveyTwice();
+    discovered = await discoverTwice();
   });
-  const why = (end: string) => surveyed.first.candidates.find(({ url }) => url.endsWith(end))?.why;
+  const why = (end: string) =>
+    discovered.first.candidates.find(({ url }) => url.endsWith(end))?.why;
 
   test("Its feed of articles is proposed", () => {
     const measures = { known: 0, dated: 1 };
-    expect(surveyed.feed).toMatchObject({ proposed: true, why: null, measures });
-    expect(surveyed.first.requestsPerDay).toBeGreaterThan(0);
+    expect(discovered.feed).toMatchObject({ proposed: true, why: null, measures });
+    expect(discovered.first.requestsPerDay).toBeGreaterThan(0);
   });
 
   test("A site whose feed dates its articles is spared the guesses at sitemaps", () => {
-    expect(surveyed.asked.length).toBeGreaterThan(1);
-    expect(surveyed.asked.filter((url) => url.includes("sitemap"))).toEqual([]);
+    expect(discovered.asked.length).toBeGreaterThan(1);
+    expect(discovered.asked.filter((url) => url.includes("sitemap"))).toEqual([]);
   });
 
   test("A feed of comments is refused with the reason", () => {
@@ -210,17 +211,17 @@ describe("a site that names several feeds", () => {
   });
 
   test("A feed of articles that are known has a lower score", () => {
-    expect(surveyed.feedOfKnown?.measures?.known).toBe(1);
-    expect(surveyed.feedOfKnown?.score).toBeLessThan(surveyed.feed?.score ?? 0);
+    expect(discovered.feedOfKnown?.measures?.known).toBe(1);
+    expect(discovered.feedOfKnown?.score).toBeLessThan(discovered.feed?.score ?? 0);
   });
 
   test("The proposed source gets an id that no other source has", () => {
-    expect(surveyed.second.source?.["id"]).not.toBe(surveyed.first.source?.["id"]);
+    expect(discovered.second.source?.["id"]).not.toBe(discovered.first.source?.["id"]);
   });
 });
 
 describe("a site behind a proxy", () => {
-  const surveyThrough = async () => {
+  const discoverThrough = async () => {
     const site = layouts.sites.find(({ way }) => way === "usual feed");
     const upstream = await startUpstream();
     const direct: string[] = [];
@@ -231,22 +232,22 @@ describe("a site behind a proxy", () => {
       },
     };
     const visitor = visitorOf(recording, () => byReference(upstream));
-    const { source } = await survey(site?.home ?? "", { proxy: "env:SECRET_PROXY", visitor });
+    const { source } = await discover(site?.home ?? "", { proxy: "env:SECRET_PROXY", visitor });
     await upstream.close();
     return { source, feed: `${site?.home}feed/`, direct, proxied: upstream.asked.length };
   };
-  let surveyed: Awaited<ReturnType<typeof surveyThrough>>;
+  let discovered: Awaited<ReturnType<typeof discoverThrough>>;
   beforeAll(async () => {
-    surveyed = await surveyThrough();
+    discovered = await discoverThrough();
   });
 
   test("Every request goes through the proxy", () => {
-    expect(surveyed.direct).toEqual([]);
-    expect(surveyed.proxied).toBeGreaterThan(0);
+    expect(discovered.direct).toEqual([]);
+    expect(discovered.proxied).toBeGreaterThan(0);
   });
 
   test("The proposed source names the proxy", () => {
-    const { source, feed } = surveyed;
+    const { source, feed } = discovered;
     expect(source).toMatchObject({ proxy: "env:SECRET_PROXY", feeds: [feed] });
   });
 });
@@ -270,24 +271,24 @@ const softSite = (there: Record<string, string>) =>
 const welcome = html("Town", "<main><h1>Welcome</h1><p>We look after the town.</p></main>");
 
 describe("a site that answers 200 to any URL", () => {
-  const surveyThrice = async () => {
+  const discoverThrice = async () => {
     const pages: Record<string, string> = { "/": welcome };
     const site = await softSite(pages);
-    const surveyNow = () => survey(`${site.origin}/`);
-    const empty = await surveyNow();
+    const discoverNow = () => discover(`${site.origin}/`);
+    const empty = await discoverNow();
     pages["/news"] = html("News of the town", `<main>${headlines("/news")}</main>`);
-    const withList = await surveyNow();
+    const withList = await discoverNow();
     pages["/feed/"] = feedOf([1, 2, 3].map((n) => `${site.origin}/news/plan-number-${n}-was-made`));
-    const withFeed = await surveyNow();
+    const withFeed = await discoverNow();
     await site.close();
     return { origin: site.origin, empty, withList, withFeed };
   };
-  let town: Awaited<ReturnType<typeof surveyThrice>>;
+  let town: Awaited<ReturnType<typeof discoverThrice>>;
   beforeAll(async () => {
-    town = await surveyThrice();
+    town = await discoverThrice();
   });
 
-  test("Nothing is proposed where there is nothing else, and the survey says so", () => {
+  test("Nothing is proposed where there is nothing else, and the site discovery says so", () => {
     expect(town.empty.source).toBeNull();
     expect(town.empty.candidates.filter(({ why }) => why === null)).toEqual([]);
     expect(town.empty.problems).toContain("nothing on this site can be proposed");
@@ -312,7 +313,7 @@ describe("a site that answers 200 to any URL", () => {
 
 test("A sitemap with other pages is narrowed to the folders of its articles", async () => {
   const site = layouts.sites.find(({ way }) => way === "sitemap");
-  const { source, robots } = await survey(site?.home ?? "");
+  const { source, robots } = await discover(site?.home ?? "");
   const [first = ""] = site?.articles ?? [];
   expect(source?.["include"]).toEqual([`/${new URL(first).pathname.split("/")[1]}/**`]);
   expect(robots.verdict).toBe("allowed");

@@ -30,7 +30,7 @@ test("one that is gone is offered only once somebody found where", () => {
   const lost = after(gone, gone, gone);
   expect(lost).toMatchObject([{ from, to: null, by: null, runs: 3 }]);
   expect(lost.some(isOffered)).toBe(false);
-  const found = lost.map((one): Moved => ({ ...one, to, by: "survey" }));
-  expect(movedAfter(found, [gone], NOW)).toMatchObject([{ to, by: "survey", runs: 4 }]);
+  const found = lost.map((one): Moved => ({ ...one, to, by: "discovery" }));
+  expect(movedAfter(found, [gone], NOW)).toMatchObject([{ to, by: "discovery", runs: 4 }]);
   expect(found.every(isOffered)).toBe(true);
 });

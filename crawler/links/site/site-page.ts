@@ -12,7 +12,7 @@ import { rootName } from "../xml.ts";
 import { type Named, namedBy } from "./named.ts";
 
 /** One document of a site, its text decoded. */
-export type SurveyInput = Pick<
+export type SitePageInput = Pick<
   DiscoverInput,
   "body" | "text" | "contentType" | "url" | "now" | "limits"
 > & {
@@ -22,7 +22,7 @@ export type SurveyInput = Pick<
 };
 
 /** What one document of a site offers. */
-export interface SurveyedPage {
+export interface SitePage {
   kind: EntryPointKind;
   /** What it names, filtered as a source's entry point would be. */
   discovery: Discovery;
@@ -37,7 +37,7 @@ export interface SurveyedPage {
 const XML_FEEDS = new Set(["rss", "feed", "rdf"]);
 
 /** Reads a document by what it is: a feed, a sitemap, or a page whose list and links are inferred. */
-export function surveyPage(input: SurveyInput): SurveyedPage {
+export function readSitePage(input: SitePageInput): SitePage {
   const { body, text, contentType, url, home, now } = input;
   const kind = kindOf(body, text, contentType);
   const scope = {
@@ -65,7 +65,7 @@ export function surveyPage(input: SurveyInput): SurveyedPage {
   return { kind, discovery, listing, named, language, title: title ? lineOf(title) : null };
 }
 
-function kindOf(body: Uint8Array, text: string, type: string | null): SurveyedPage["kind"] {
+function kindOf(body: Uint8Array, text: string, type: string | null): SitePage["kind"] {
   if (isGzip(body)) return "sitemap";
   const root = rootName(text.slice(0, 20_000));
   if (root !== null && XML_FEEDS.has(root)) return "feed";

@@ -34,7 +34,7 @@ export interface Candidate {
 }
 
 /** What a site offers, asked from its home page: candidates, the best first, and the proposed source. */
-export interface Survey {
+export interface SiteDiscovery {
   home: string;
   at: Date;
   robots: { verdict: string; delay: number };
@@ -45,7 +45,7 @@ export interface Survey {
   source: Record<string, unknown> | null;
   /** Requests a day that the source would make, estimated: entry points and new articles. */
   requestsPerDay: number | null;
-  /** Requests that the survey made. */
+  /** Requests that the site discovery made. */
   requests: number;
   /** What was odd, in words. */
   problems: string[];
