@@ -8,8 +8,7 @@ import { checked } from "../../model/problem.ts";
 import type { Filter } from "../../model/publish/filter.ts";
 import type { PointedField } from "../../model/sources/pointing.ts";
 import type { SourcePlan } from "../../model/sources/version.ts";
-import { acceptsPages } from "../auth/accepts.ts";
-import { actorName } from "../auth/actor.ts";
+import { acceptsPages, actorName } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
 
 /** Who asks for an action, and why: both go into the audit log. */

@@ -10,7 +10,7 @@ import {
   type Trial,
 } from "../../model/sources/pointing.ts";
 import { ASSETS } from "../assets.ts";
-import { acceptsPages } from "../auth/accepts.ts";
+import { acceptsPages } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
 import { askedBy, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps, PointedOf } from "./deps.ts";

@@ -9,8 +9,7 @@ import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times
 import { readListing } from "../../store/articles/listing.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { toEntry } from "../feeds/feed.ts";
-import { ninjs } from "../feeds/ninjs.ts";
-import { newsArticle } from "../feeds/schema-org.ts";
+import { newsArticle, ninjs } from "../feeds/json-formats.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { fieldsQuery, picker, requireKnown } from "./parameters.ts";

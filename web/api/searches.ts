@@ -1,8 +1,18 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { ApiItem, apiItem } from "../../articles/stream/item.ts";
+import { html } from "../../lib/html.ts";
 import type { Asking } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
-import { SavedQuery, type SavedSearch, SearchName } from "../../model/publish/search.ts";
+import {
+  FACETS,
+  type Piece,
+  SavedQuery,
+  type SavedSearch,
+  SearchName,
+  type SearchRequest,
+  SORTS,
+} from "../../model/publish/search.ts";
 import { noted } from "../../store/operations/audit.ts";
 import {
   dropSearch,
@@ -11,13 +21,121 @@ import {
   putSearch,
 } from "../../store/publish/saved-searches.ts";
 import type { Store } from "../../store/store.ts";
-import { actorName } from "../auth/actor.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { actorName, may } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { checkQuery, requireSearch } from "./search.ts";
+import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
+
+/** Deeper pages would have to rank ever more: narrow the query instead. */
+const DEEPEST = 1000;
+
+export const SearchQuery = z.object({
+  q: z.string().max(1000).default("").describe("The query language: docs/search.md"),
+  saved: z.string().max(63).optional().describe("A saved search, in place of `q` and `sort`"),
+  sort: z.enum(SORTS).default("relevance"),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  offset: z.coerce.number().int().min(0).max(DEEPEST).default(0),
+  counts: z
+    .enum(["newest", "all"])
+    .default("newest")
+    .describe("`all`: total and facets count every match, not the newest 1,000"),
+  scope: z
+    .enum(["public", "all"])
+    .default("public")
+    .describe(
+      "`all`: also unlisted and retracted articles, copies, earlier revisions; for analysts",
+    ),
+});
+
+const Counts = z.array(z.object({ value: z.string(), count: z.int() }));
+const Hint = z.object({
+  query: z.string(),
+  name: z.string().nullable().describe("Of the topic, country or source that the query names"),
+});
+
+const SearchPage = z.object({
+  items: z.array(
+    ApiItem.extend({
+      revision: z
+        .int()
+        .nullable()
+        .describe("An earlier revision that was found; null: as it stands"),
+      highlights: z.object({
+        title: z.string().describe("HTML: hits stand in `<mark>`, all else is escaped"),
+        snippet: z.string().describe("Empty where the publisher lets no passage be shown"),
+      }),
+    }),
+  ),
+  total: z.int(),
+  exact: z.boolean().describe("Whether `total` and `facets` count every match"),
+  facets: z.object(Object.fromEntries(FACETS.map((facet) => [facet, Counts]))),
+  hints: z
+    .array(Hint)
+    .describe(
+      "Where nothing is found: queries that were probably meant, each of which finds something",
+    ),
+  behind: z.int().describe("Changes that the index has not seen yet"),
+  next_offset: z.int().nullable(),
+});
+
+/** `GET /v1/search`. */
+export const searchRoutes: Routes = (app, context) => {
+  const topics = () => context.config;
+  typed(app).get(
+    "/v1/search",
+    {
+      schema: {
+        summary: "Full-text search with facets, highlights and a query language",
+        tags: ["articles"],
+        querystring: SearchQuery,
+        response: { 200: SearchPage, 400: Problem, 403: Problem, 404: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const asked = await toSearchRequest(context, request, request.query);
+      requireWords(asked.query);
+      const { sources, seq } = await context.head();
+      const { found, ...counted } = await readFound({ ...context, sources, topics }, asked, seq);
+      const next = asked.offset + asked.limit;
+      return sendJson(reply.header("cache-control", "no-cache"), {
+        items: found.map(({ article, revision, title, snippet }) => ({
+          ...apiItem(article, sources.get(article.sourceId)),
+          revision,
+          highlights: { title: markup(title), snippet: markup(snippet) },
+        })),
+        ...counted,
+        next_offset: next < counted.total && next <= DEEPEST ? next : null,
+      });
+    },
+  );
+};
+
+/** What a query asks of the index; throws a 403 problem for what is not for whoever asks. */
+export async function toSearchRequest(
+  { store }: Context,
+  request: FastifyRequest,
+  query: z.output<typeof SearchQuery>,
+): Promise<SearchRequest> {
+  const { saved, limit, offset, counts, scope } = query;
+  if (scope === "all" && !may(request, "read")) {
+    throw new ProblemError(403, "forbidden", 'scope=all needs the right "read".');
+  }
+  const { q, sort } = query;
+  const asked = saved === undefined ? { query: q, sort } : await savedSearch(store, saved);
+  const what = { query: asked.query, sort: asked.sort };
+  return { ...what, limit, offset, all: scope === "all", exact: counts === "all" };
+}
+
+function markup(pieces: readonly Piece[]): string {
+  const parts = pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`));
+  return parts.map((part) => part.markup).join("");
+}
 
 const tags = ["articles"];
+
 const params = z.object({ name: SearchName });
+
 const ApiSearch = SavedQuery.extend({
   name: z.string(),
   page: z.string().describe("The search on the portal"),

@@ -7,6 +7,9 @@ import {
   type User,
 } from "../../model/operations/account.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { getKey, getSession, getUser, touchKey } from "../../store/operations/accounts.ts";
+import type { Store } from "../../store/store.ts";
+import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
 /** Who is asking, and what he may do. */
 export interface Actor {
@@ -58,4 +61,43 @@ export function isKnown({ actor }: FastifyRequest): boolean {
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in, or show a key, to do this.");
+}
+
+/** Name of the session's cookie. */
+export const COOKIE = "newsgather";
+
+/** Who a request's key or cookie names; null without either. Throws for a key that doesn't hold. */
+export async function identify(
+  store: Store,
+  { headers, cookies }: FastifyRequest,
+  now: Date,
+): Promise<Actor | null> {
+  const shown = headers["x-api-key"] ?? /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
+  if (shown !== undefined) return ofKey(store, String(shown), now);
+  const token = cookies[COOKIE];
+  return token ? ofSession(store, token, now) : null;
+}
+
+async function ofKey(store: Store, shown: string, now: Date): Promise<Actor> {
+  const halves = readKey(shown);
+  const key = halves && (await getKey(store, halves.id));
+  const holds =
+    key &&
+    sameSecret(hashSecret(halves.secret), key.secretHash) &&
+    key.revokedAt === null &&
+    (key.expiresAt === null || key.expiresAt > now);
+  if (!holds) throw new ProblemError(401, "bad-key", "This key is unknown, revoked or expired.");
+  await touchKey(store, key, now);
+  return actorOfKey(key);
+}
+
+async function ofSession(store: Store, token: string, now: Date): Promise<Actor | null> {
+  const session = await getSession(store, hashSecret(token), now);
+  const user = session && (await getUser(store, session.user));
+  return user && user.disabledAt === null ? actorOfUser(user, token) : null;
+}
+
+/** Whether whoever asks shows pages, as a browser does; programs get JSON. */
+export function acceptsPages({ headers }: Pick<FastifyRequest, "headers">): boolean {
+  return /text\/html/.test(headers.accept ?? "");
 }

@@ -8,10 +8,8 @@ import type { Right } from "../../model/operations/account.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { hasAccounts } from "../../store/operations/accounts.ts";
 import type { Store } from "../../store/store.ts";
-import { acceptsPages } from "./accepts.ts";
-import { may, nobody } from "./actor.ts";
+import { acceptsPages, identify, may, nobody } from "./actor.ts";
 import { checkForm, checkOrigin } from "./form.ts";
-import { identify } from "./identify.ts";
 import { isBelowAdmin, neededFor } from "./routes.ts";
 
 /** What the gate stands on. */

@@ -15,8 +15,8 @@ import {
 } from "../../store/operations/accounts.ts";
 import { note, noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
+import { COOKIE } from "./actor.ts";
 import { checkOrigin } from "./form.ts";
-import { COOKIE } from "./identify.ts";
 import { PASSWORD_LENGTH, verifyPassword } from "./password.ts";
 import { hashSecret, makeSecret } from "./secret.ts";
 

@@ -14,13 +14,9 @@ import type { Store } from "../../store/store.ts";
 import type { Rendered } from "../server/cache.ts";
 import type { Context } from "../server/context.ts";
 import type { Snapshot } from "../server/snapshot.ts";
-import { daysAround, MOST_OF_A_DAY } from "./archive.ts";
-import { atomFeed } from "./atom.ts";
 import { type Entry, type Feed, toEntry } from "./feed.ts";
-import { jsonFeed } from "./json.ts";
-import { ninjs } from "./ninjs.ts";
-import { rssFeed } from "./rss.ts";
-import { hasWords } from "./words.ts";
+import { jsonFeed, ninjs } from "./json-formats.ts";
+import { atomFeed, rssFeed } from "./xml-formats.ts";
 
 /** The formats of feeds by their ending. */
 export const FORMATS = {
@@ -190,4 +186,78 @@ async function selectArticles(
 function placeOf(articles: ListedArticle[]): Position | null {
   const last = articles.at(-1);
   return last ? { sortAt: last.sortAt, id: last._id } : null;
+}
+
+/** Articles of one archive document; a day with more names a next page. */
+const MOST_OF_A_DAY = 1000;
+
+/** What an archive document, or the feed that is subscribed to, shows of a list. */
+interface Shown {
+  articles: readonly ListedArticle[];
+  /** The day of an archive document; null for the feed itself. */
+  day: string | null;
+  now: Date;
+}
+
+/**
+ * The days of the archive documents before and after what is shown (RFC 5005 section 4). The day
+ * before the feed's own entries may be the one that its oldest entry is of: it shows a part of it.
+ */
+async function daysAround(
+  store: Store,
+  filter: ListingFilter,
+  { articles, day, now }: Shown,
+): Promise<{ before: string | null; after: string | null }> {
+  const [newest, oldest] = [articles[0], articles.at(-1)];
+  if (!newest || !oldest) return { before: null, after: null };
+  const last =
+    day === null ? positionOf(oldest) : await lastOfDay(store, { ...filter, day }, oldest, now);
+  const [older, newer] = await Promise.all([
+    readListing(store, filter, { limit: 1, now, before: last }),
+    day === null ? null : readListing(store, filter, { limit: 1, now, after: positionOf(newest) }),
+  ]);
+  return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
+}
+
+/** Where a day ends, however many articles it has. */
+async function lastOfDay(
+  store: Store,
+  filter: ListingFilter,
+  oldest: ListedArticle,
+  now: Date,
+): Promise<Position> {
+  let at = positionOf(oldest);
+  for (;;) {
+    const page = await readListing(store, filter, { limit: MOST_OF_A_DAY, now, before: at });
+    const last = page.articles.at(-1);
+    if (last) at = positionOf(last);
+    if (page.next === null) return at;
+  }
+}
+
+function positionOf({ sortAt, _id: id }: ListedArticle): Position {
+  return { sortAt, id };
+}
+
+/** Words of a feed's address: one of them is enough; `|` stands between. */
+export const Words = z
+  .string()
+  .max(500)
+  .optional()
+  .transform((text) =>
+    (text ?? "")
+      .toLowerCase()
+      .split("|")
+      .map((word) => word.trim())
+      .filter((word) => word !== ""),
+  );
+
+/** Whether a text has one of `wanted` (if there are any) and none of `unwanted`, in whatever case. */
+export function hasWords(
+  text: string,
+  { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },
+): boolean {
+  const lower = text.toLowerCase();
+  const has = (word: string) => lower.includes(word);
+  return (wanted.length === 0 || wanted.some(has)) && !unwanted.some(has);
 }

@@ -2,25 +2,25 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
+import { html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readArticle, readStory, whyInStory } from "../../store/articles/stories.ts";
 import { getDay } from "../../store/publish/days.ts";
 import { storyOf } from "../api/stories.ts";
+import { acceptsPages } from "../auth/actor.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
-import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
+import { type Around, type Edition, editionAt, editionsOf, pathIn } from "../server/edition.ts";
 import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../server/names.ts";
 import { shiftDay } from "../server/snapshot.ts";
 import { dayLinks, dayTitle } from "../server/time.ts";
 import { toldIn } from "../server/translated.ts";
-import { articlePage } from "./pages/article.ts";
-import { indexPage } from "./pages/index-page.ts";
-import { layout, type Page } from "./pages/layout.ts";
-import { placePage } from "./pages/place.ts";
-import { readList } from "./pages/read-list.ts";
-import { INDEXES } from "./pages/side.ts";
-import { storyPage } from "./pages/story.ts";
+import { articlePage } from "./article.ts";
+import { layout, type Page, rich } from "./layout.ts";
+import { placePage, readList } from "./list.ts";
+import { INDEXES, indexPage, numbers, side } from "./side.ts";
+import { storyPage } from "./story.ts";
 
 const Place = z.object({
   before: z.string().max(400).optional(),
@@ -167,4 +167,29 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
 function headlineOf(edition: Edition, article: ListedArticle): string {
   const { prefix, title } = toldIn(edition, article);
   return prefix + title;
+}
+
+/** Makes problem pages for readers; programs (by address or `Accept`) get null, and so the JSON. */
+export function problemPage(context: Context) {
+  return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
+    const forPrograms = /^\/(v1|feeds|healthz|readyz|metrics|docs)\b/.test(request.url);
+    if (forPrograms || !acceptsPages(request)) return null;
+    const snapshot = await context.snapshot().catch(() => null);
+    if (!snapshot) return null;
+    const edition = editionAt(request.url, context.config);
+    const around = { edition, config: context.config, snapshot };
+    const { words } = edition;
+    const { status, message } = problem;
+    const title = words.problems[status] ?? words.problem;
+    const text = words.problemTexts[status] ?? html`<bdi lang="en">${rich(message)}</bdi>`;
+    const body = html`<div class="wrap columns">
+${numbers(around)}
+<main id="main"><div class="heading"><h1>${title}</h1><p>${text}</p></div>
+<p><a class="button" href="${pathIn(edition, "/")}">${words.toTheLatest}</a></p>
+${status >= 500 && html`<p class="meta">${words.request} ${request.id}</p>`}
+</main>
+${side(around)}
+</div>`;
+    return layout({ title, path: "", body }, context, around);
+  };
 }

@@ -1,4 +1,4 @@
-import { COOKIE } from "../auth/identify.ts";
+import { COOKIE } from "../auth/actor.ts";
 import { neededFor } from "../auth/routes.ts";
 
 /** How programs and browsers say who they are, as the API's description tells it. */

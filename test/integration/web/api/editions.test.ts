@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dayAddresses } from "../../../../store/publish/days.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
-import { SitemapFile, sitemapIndex } from "../../../../web/feeds/sitemap.ts";
+import { SitemapFile, sitemapIndex } from "../../../../web/feeds/sitemaps.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { all, links } from "../../../helpers/document.ts";

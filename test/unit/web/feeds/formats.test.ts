@@ -3,10 +3,9 @@ import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
 import { parseAtomFeed, parseFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import { expect, test } from "vitest";
 import { toItem } from "../../../../model/articles/to-item.ts";
-import { atomFeed } from "../../../../web/feeds/atom.ts";
 import { type Feed, toEntry } from "../../../../web/feeds/feed.ts";
-import { jsonFeed } from "../../../../web/feeds/json.ts";
-import { rssFeed } from "../../../../web/feeds/rss.ts";
+import { jsonFeed } from "../../../../web/feeds/json-formats.ts";
+import { atomFeed, rssFeed } from "../../../../web/feeds/xml-formats.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { jsonFeedProblems, problemsOf } from "../../../helpers/schemas.ts";
 

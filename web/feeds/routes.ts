@@ -1,23 +1,23 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { viewNamed } from "../../../articles/stream/views.ts";
-import { ProblemError } from "../../../model/problem.ts";
-import { Day } from "../../../model/request-times.ts";
-import { getStatuses } from "../../../store/articles/articles.ts";
-import { type Context, type Routes, typed } from "../../server/context.ts";
-import { editionAt } from "../../server/edition.ts";
-import { CATEGORIES, filterOf, isKnown, nameOf } from "../../server/names.ts";
-import { Problem } from "../../server/problem.ts";
-import type { Snapshot } from "../../server/snapshot.ts";
-import { Words } from "../words.ts";
+import { viewNamed } from "../../articles/stream/views.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { Day } from "../../model/request-times.ts";
+import { getStatuses } from "../../store/articles/articles.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
+import { editionAt } from "../server/edition.ts";
+import { CATEGORIES, filterOf, isKnown, nameOf } from "../server/names.ts";
+import { Problem } from "../server/problem.ts";
+import type { Snapshot } from "../server/snapshot.ts";
 import {
   type FeedQuery,
   FORMATS,
   type Format,
   Formats,
   type Subject,
+  Words,
   writeFeed,
-} from "../write.ts";
+} from "./write.ts";
 
 const File = z
   .string()

@@ -1,14 +1,14 @@
-import { apiItem } from "../../../articles/stream/item.ts";
-import { Html, html, httpUrl, type Part } from "../../../lib/html.ts";
-import { toVisible } from "../../../model/articles/item.ts";
-import type { ListedArticle } from "../../../store/articles/listing.ts";
-import { toEntry } from "../../feeds/feed.ts";
-import { asScript, newsArticle } from "../../feeds/schema-org.ts";
-import { type Around, numberIn, pathIn } from "../../server/edition.ts";
-import { type Category, nameOf } from "../../server/names.ts";
-import { timeElement } from "../../server/time.ts";
-import { pathOf } from "./place.ts";
-import { rich } from "./rich.ts";
+import { apiItem } from "../../articles/stream/item.ts";
+import { Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { toVisible } from "../../model/articles/item.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import { toEntry } from "../feeds/feed.ts";
+import { asScript, newsArticle } from "../feeds/json-formats.ts";
+import { type Around, numberIn, pathIn } from "../server/edition.ts";
+import { type Category, nameOf } from "../server/names.ts";
+import { timeElement } from "../server/time.ts";
+import { rich } from "./layout.ts";
+import { pathOf } from "./list.ts";
 import { numbers, side } from "./side.ts";
 import {
   heading,

@@ -1,11 +1,11 @@
-import { leadOf } from "../../../articles/stream/lead.ts";
-import { type Html, html, httpUrl } from "../../../lib/html.ts";
-import type { ListedArticle } from "../../../store/articles/listing.ts";
-import type { Stories } from "../../../store/articles/stories.ts";
-import { type Around, type Edition, pathIn } from "../../server/edition.ts";
-import { nameOf } from "../../server/names.ts";
-import { timeElement } from "../../server/time.ts";
-import { toldIn } from "../../server/translated.ts";
+import { leadOf } from "../../articles/stream/lead.ts";
+import { type Html, html, httpUrl } from "../../lib/html.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import type { Stories } from "../../store/articles/stories.ts";
+import { type Around, type Edition, pathIn } from "../server/edition.ts";
+import { nameOf } from "../server/names.ts";
+import { timeElement } from "../server/time.ts";
+import { toldIn } from "../server/translated.ts";
 
 /** The title as a link to the portal's own page, with its place before it. */
 export function heading(article: ListedArticle, edition: Edition): Html {

@@ -1,11 +1,11 @@
-import { type Html, html } from "../../../lib/html.ts";
-import { ASSETS } from "../../assets.ts";
-import type { PortalConfig } from "../../server/config.ts";
-import type { Context } from "../../server/context.ts";
-import { type Around, type Edition, editionsOf, pathIn } from "../../server/edition.ts";
-import { entriesOf, nameOf } from "../../server/names.ts";
-import { dayBefore } from "../../server/snapshot.ts";
-import { longDate } from "../../server/time.ts";
+import { type Html, html, type Part } from "../../lib/html.ts";
+import { ASSETS } from "../assets.ts";
+import type { PortalConfig } from "../server/config.ts";
+import type { Context } from "../server/context.ts";
+import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
+import { entriesOf, nameOf } from "../server/names.ts";
+import { dayBefore } from "../server/snapshot.ts";
+import { longDate } from "../server/time.ts";
 
 /** What a page is made of, for the frame around it. */
 export interface Page {
@@ -109,4 +109,33 @@ function editions(path: string, { edition, config }: Around): Html {
     (other) =>
       html`<a href="${pathIn(other, path)}" lang="${other.language}" hreflang="${other.language}">${other.words.inLanguage}</a>`,
   )}</nav>`;
+}
+
+/** A text of the portal as markup: words in backticks are code, `{}` is where `part` stands. */
+export function rich(text: string, part: Part = null): Html {
+  const pieces = text.split(/(`[^`]+`|\{\})/).map((piece) => {
+    if (piece === "{}") return part;
+    return piece.startsWith("`") ? html`<code>${piece.slice(1, -1)}</code>` : piece;
+  });
+  return html`${pieces}`;
+}
+
+/** What a portal without a single article says: where it stands and the next step. */
+export function nothingYet({ edition: { words }, snapshot: { sources } }: Around): Html {
+  const { empty } = words;
+  if (sources.size === 0) {
+    return html`<div class="empty"><h2>${empty.noSources}</h2>
+<p>${rich(empty.putSources)}</p>
+<p>${rich(empty.demo)}</p></div>`;
+  }
+  return html`<div class="empty"><h2>${empty.noArticles}</h2>
+<p>${rich(empty.known(sources.size))}</p>
+<p>${rich(empty.whatTheyDo, html`<a href="/admin">/admin</a>`)}</p></div>`;
+}
+
+/** What a list without articles says when others have some. */
+export function noneHere(what: string, edition: Edition): Html {
+  const { empty } = edition.words;
+  return html`<div class="empty"><h2>${empty.nothing}</h2>
+<p>${empty.none(what)} <a href="${pathIn(edition, "/")}">${empty.toLatest}</a>.</p></div>`;
 }

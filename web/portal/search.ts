@@ -1,4 +1,7 @@
-import { type Html, html } from "../../../lib/html.ts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../lib/html.ts";
+import { ProblemError } from "../../model/problem.ts";
 import {
   FACETS,
   type Facet,
@@ -6,13 +9,59 @@ import {
   type SavedSearch,
   type SearchHint,
   type SearchRequest,
-} from "../../../model/publish/search.ts";
-import type { Found, FoundPage } from "../../api/search.ts";
-import { type Around, type Edition, numberIn, pathIn } from "../../server/edition.ts";
-import { CATEGORIES, type Category, nameOf } from "../../server/names.ts";
-import type { Words } from "../../server/words/en.ts";
-import { rich } from "./rich.ts";
+} from "../../model/publish/search.ts";
+import { listSearches } from "../../store/publish/saved-searches.ts";
+import { type Found, type FoundPage, readFound } from "../api/search.ts";
+import { SearchQuery, toSearchRequest } from "../api/searches.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
+import { type Around, type Edition, editionsOf, numberIn, pathIn } from "../server/edition.ts";
+import { CATEGORIES, type Category, nameOf } from "../server/names.ts";
+import type { Words } from "../server/words/en.ts";
+import { layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./teaser.ts";
+
+/** The portal's `/search`, in each of its languages. */
+export const searchPageRoutes: Routes = (app, context) => {
+  for (const edition of editionsOf(context.config)) {
+    typed(app).get(
+      pathIn(edition, "/search"),
+      { schema: { hide: true, querystring: SearchQuery.omit({ limit: true, scope: true }) } },
+      (request, reply) => showPage(context, edition, request, reply),
+    );
+  }
+};
+
+async function showPage(
+  context: Context,
+  edition: Edition,
+  request: FastifyRequest<{ Querystring: Omit<z.output<typeof SearchQuery>, "limit" | "scope"> }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const asked = await toSearchRequest(context, request, {
+    ...request.query,
+    limit: 20,
+    scope: "public",
+  });
+  const snapshot = await context.snapshot();
+  const deps = { ...context, sources: snapshot.sources, topics: () => context.config };
+  let status = 200;
+  const outcome = await readFound(deps, asked, snapshot.seq).catch((error: unknown) => {
+    if (!(error instanceof ProblemError)) throw error;
+    status = error.status;
+    if (error.code === "no-words") return edition.words.find.noWords;
+    if (error.code === "bad-query") return error.message;
+    throw error;
+  });
+  const saved = await listSearches(context.store);
+  const around = { edition, config: context.config, snapshot };
+  const body = searchPage(asked, { outcome, saved }, around);
+  const page = layout({ title: edition.words.search, path: "/search", body }, context, around);
+  return reply
+    .code(status)
+    .header("cache-control", "no-cache")
+    .type("text/html; charset=utf-8")
+    .send(page);
+}
 
 const TITLES = {
   source: "sources",
@@ -23,11 +72,12 @@ const TITLES = {
   day: "days",
   status: "status",
 } as const satisfies Record<Facet, keyof Words>;
+
 /** Values of a facet that a reader is offered. */
 const OFFERED = 8;
 
 /** The search page: form, what was found, facets to narrow it. `outcome` is a text where the query can't be read. */
-export function searchPage(
+function searchPage(
   asked: SearchRequest,
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },
   around: Around,

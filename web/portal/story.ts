@@ -1,8 +1,8 @@
-import { type Html, html } from "../../../lib/html.ts";
-import { toVisible } from "../../../model/articles/item.ts";
-import type { Because } from "../../../model/articles/story.ts";
-import type { ListedArticle } from "../../../store/articles/listing.ts";
-import type { Around } from "../../server/edition.ts";
+import { type Html, html } from "../../lib/html.ts";
+import { toVisible } from "../../model/articles/item.ts";
+import type { Because } from "../../model/articles/story.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
+import type { Around } from "../server/edition.ts";
 import { numbers, side } from "./side.ts";
 import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";
 

@@ -1,8 +1,9 @@
-import { type Html, html } from "../../../lib/html.ts";
-import { isForReaders } from "../../../model/publish/filter.ts";
-import { type Around, type Edition, numberIn, pathIn } from "../../server/edition.ts";
-import { type Category, entriesOf, nameOf } from "../../server/names.ts";
-import { shiftDay } from "../../server/snapshot.ts";
+import { type Html, html } from "../../lib/html.ts";
+import { isForReaders } from "../../model/publish/filter.ts";
+import { type Around, type Edition, numberIn, pathIn } from "../server/edition.ts";
+import { type Category, entriesOf, nameOf } from "../server/names.ts";
+import { shiftDay } from "../server/snapshot.ts";
+import { nothingYet, type Page } from "./layout.ts";
 
 const SHOWN = 8;
 
@@ -77,4 +78,23 @@ ${entries.map(([id, count]) => {
   const path = pathIn(edition, `/${category}/${encodeURIComponent(id)}`);
   return html`<li><a href="${path}"><bdi>${nameOf(category, id, around)}</bdi></a> <span class="n">${numberIn(edition, count)}</span></li>\n`;
 })}</ul>`;
+}
+
+/** All topics, countries, sources or languages with their numbers of articles. */
+export function indexPage(category: Category, around: Around): Page {
+  const { edition, config, snapshot } = around;
+  const { words } = edition;
+  const title = words[INDEXES[category]];
+  const entries = entriesOf(category, config, snapshot);
+  const content =
+    entries.length > 0 ? categoryList(category, entries, around, "index") : nothingYet(around);
+  const body = html`<div class="wrap columns">
+${numbers(around)}
+<main id="main">
+<div class="heading"><h1>${title}</h1><p>${words.withArticles(numberIn(edition, entries.length))}${category !== "topic" && words.mostFirst}</p></div>
+${content}
+</main>
+${side(around)}
+</div>`;
+  return { title, path: `/${INDEXES[category]}`, body };
 }

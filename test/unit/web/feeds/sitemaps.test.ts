@@ -3,11 +3,9 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { toItem } from "../../../../model/articles/to-item.ts";
 import { toEntry } from "../../../../web/feeds/feed.ts";
-import { newsSitemap } from "../../../../web/feeds/news-sitemap.ts";
-import { ninjs } from "../../../../web/feeds/ninjs.ts";
-import { sourcesOpml } from "../../../../web/feeds/opml.ts";
-import { asScript, newsArticle } from "../../../../web/feeds/schema-org.ts";
-import { hasWords, Words } from "../../../../web/feeds/words.ts";
+import { asScript, newsArticle, ninjs } from "../../../../web/feeds/json-formats.ts";
+import { newsSitemap, sourcesOpml } from "../../../../web/feeds/sitemaps.ts";
+import { hasWords, Words } from "../../../../web/feeds/write.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { problemsOf } from "../../../helpers/schemas.ts";
 

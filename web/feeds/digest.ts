@@ -1,0 +1,174 @@
+import { leadOf } from "../../articles/stream/lead.ts";
+import { type Html, html, httpUrl } from "../../lib/html.ts";
+import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
+import { countStories, type Stories } from "../../store/articles/stories.ts";
+import { getDay } from "../../store/publish/days.ts";
+import type { Store } from "../../store/store.ts";
+import { type Around, pathIn } from "../server/edition.ts";
+import { nameOf } from "../server/names.ts";
+import { shiftDay } from "../server/snapshot.ts";
+import { dayTitle } from "../server/time.ts";
+import { toldIn } from "../server/translated.ts";
+import { document, element } from "./feed.ts";
+
+/** Articles of a day that are looked at, and told. */
+const MOST = { read: 400, told: 40 };
+
+/** The day digest: the stories of a day that most sources told, by topic. */
+export interface DayDigest {
+  day: string;
+  /** Articles of the day. */
+  articles: number;
+  groups: readonly { topic: string | null; articles: readonly ListedArticle[] }[];
+  stories: Stories;
+}
+
+/** Reads the digest of a day; of the newest articles of a day that has very many. */
+export async function readDigest(
+  store: Store,
+  day: string,
+  { config, snapshot }: Around,
+): Promise<DayDigest> {
+  const asked = { limit: MOST.read, now: snapshot.now };
+  const [{ articles }, counted] = await Promise.all([
+    readListing(store, { day }, asked),
+    getDay(store, day),
+  ]);
+  const stories = await countStories(
+    store,
+    articles.map(({ storyId }) => storyId),
+  );
+  const told = rank(articles, stories).slice(0, MOST.told);
+  return { day, articles: counted.articles, groups: byTopic(told, config.shownTopics), stories };
+}
+
+/** One article of each story; what most sources tell first, then the most relevant, then the newest. */
+export function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
+  const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
+  const score = ({ relevanceScore }: ListedArticle) => relevanceScore ?? 0;
+  const best = articles.toSorted(
+    (a, b) =>
+      sources(b) - sources(a) ||
+      score(b) - score(a) ||
+      b.sortAt.getTime() - a.sortAt.getTime() ||
+      (a._id < b._id ? -1 : 1),
+  );
+  const first = new Map(best.toReversed().map((article) => [article.storyId, article]));
+  return best.filter((article) => first.get(article.storyId) === article);
+}
+
+/** Articles under the first of the portal's topics that they have, in the order of the topics; the rest last. */
+export function byTopic(
+  articles: readonly ListedArticle[],
+  shown: readonly string[] | undefined,
+): DayDigest["groups"] {
+  const topics = shown ?? [...new Set(articles.flatMap((article) => article.topics))];
+  const topicOf = (article: ListedArticle) =>
+    topics.find((topic) => article.topics.includes(topic)) ?? null;
+  return [...topics, null]
+    .map((topic) => ({ topic, articles: articles.filter((one) => topicOf(one) === topic) }))
+    .filter((group) => group.articles.length > 0);
+}
+
+/** Styles stand at each element: mail programs drop style sheets. */
+const STYLES = {
+  body: "margin:0;padding:0;background:#f3f1ea;",
+  frame:
+    "max-width:640px;width:100%;background:#ffffff;font-family:Georgia,serif;color:#1d1c1a;line-height:1.5;",
+  cell: "padding:20px 24px;",
+  h1: "margin:0 0 4px;font-size:24px;line-height:1.25;",
+  h2: "margin:24px 0 8px;padding-bottom:4px;border-bottom:2px solid #1d1c1a;font:bold 15px Arial,sans-serif;",
+  h3: "margin:16px 0 4px;font-size:18px;line-height:1.3;",
+  p: "margin:0 0 6px;font-size:15px;",
+  soft: "margin:0 0 6px;color:#5f5b53;font:13px Arial,sans-serif;",
+  link: "color:#0a5a64;",
+};
+
+/** A day digest as a page that a mailer sends as it is: no script, no style sheet, no picture, whole addresses. */
+export function digestMail(digest: DayDigest, around: Around): string {
+  const { edition, config, snapshot } = around;
+  const { language, words } = edition;
+  const { day, groups, articles } = digest;
+  const when = dayTitle(edition, day, null);
+  const title = `${config.portalTitle}: ${words.digest}, ${when}`;
+  const told = groups.flatMap((group) => group.articles).length;
+  const portal = config.baseUrl + pathIn(edition, `/digest/${day}`);
+  return html`<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head>
+<body style="${STYLES.body}">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
+<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="${STYLES.frame}"><tr><td style="${STYLES.cell}">
+<h1 style="${STYLES.h1}">${title}</h1>
+<p style="${STYLES.soft}">${words.digestNote(told, articles)} <a href="${portal}" style="${STYLES.link}">${words.onThePortal}</a></p>
+${groups.map((group) => [
+  html`<h2 style="${STYLES.h2}">${group.topic === null ? words.other : nameOf("topic", group.topic, around)}</h2>\n`,
+  ...group.articles.map((one) => entry(one, digest, around)),
+])}
+<p style="${STYLES.soft}">${words.foot(config.timezone)}</p>
+</td></tr></table>
+</td></tr></table>
+</body></html>
+`.markup;
+
+  function entry(article: ListedArticle, { stories }: DayDigest, here: Around): Html {
+    const { prefix, titleLanguage, leadLanguage, ...one } = toldIn(edition, article);
+    const source = snapshot.sources.get(article.sourceId);
+    const id = encodeURIComponent(article._id);
+    const others = (stories.get(article.storyId)?.sources.size ?? 1) - 1;
+    const meta = [
+      nameOf("source", article.sourceId, here),
+      others > 0 && words.alsoAt(others),
+      source?.rights.credit,
+    ];
+    return html`<h3 style="${STYLES.h3}" lang="${titleLanguage ?? ""}" dir="auto"><a href="${config.baseUrl + pathIn(edition, `/article/${id}`)}" style="${STYLES.link}">${prefix}${one.title}</a></h3>
+${leadOf({ ...article, ...one }, source).map((text) => html`<p style="${STYLES.p}" lang="${leadLanguage ?? ""}" dir="auto">${text}</p>`)}
+<p style="${STYLES.soft}">${meta.filter(Boolean).join(" · ")}${httpUrl(article.url) && html` · <a href="${config.baseUrl}/read/${id}" style="${STYLES.link}">${words.readMore} ${one.title}</a>`}</p>
+`;
+  }
+}
+
+/** Day digests as an Atom feed (RFC 4287), an entry a day with the whole digest as its content. */
+export function digestFeed(digests: readonly DayDigest[], around: Around): string {
+  const { edition, config } = around;
+  const { language, words } = edition;
+  const self = `${config.baseUrl}/feeds/digest.atom?language=${language}`;
+  // A day is over when the next one begins.
+  const over = ({ day }: DayDigest) => `${shiftDay(day, 1)}T00:00:00Z`;
+  const [newest] = digests;
+  return document(
+    element(
+      "feed",
+      { xmlns: "http://www.w3.org/2005/Atom", "xml:lang": language },
+      element("id", {}, `tag:newsgather,2026:feed/digest/${language}`),
+      element("title", {}, `${words.digest} · ${config.portalTitle}`),
+      element("updated", {}, newest ? over(newest) : "1970-01-01T00:00:00Z"),
+      element("link", { rel: "self", type: "application/atom+xml", href: self }),
+      element("link", {
+        rel: "alternate",
+        type: "text/html",
+        href: config.baseUrl + pathIn(edition, "/"),
+      }),
+      digests.map((digest) =>
+        element(
+          "entry",
+          {},
+          element("id", {}, `tag:newsgather,2026:digest/${digest.day}/${language}`),
+          element("title", {}, `${words.digest}: ${dayTitle(edition, digest.day, null)}`),
+          element("updated", {}, over(digest)),
+          element("author", {}, element("name", {}, config.portalTitle)),
+          element("link", {
+            rel: "alternate",
+            type: "text/html",
+            href: config.baseUrl + pathIn(edition, `/digest/${digest.day}`),
+          }),
+          element("content", { type: "html" }, contentOf(digestMail(digest, around))),
+        ),
+      ),
+    ),
+  );
+}
+
+/** What stands in the body of a mail. */
+function contentOf(mail: string): string {
+  return /<body[^>]*>(.*)<\/body>/s.exec(mail)?.[1]?.trim() ?? "";
+}

@@ -1,0 +1,127 @@
+import type { NewsArticle, WithContext } from "schema-dts";
+import { type Entry, type Feed, signedBy } from "./feed.ts";
+
+/** A JSON Feed 1.1 document; what the format has no word for is under `_newsgather`. */
+export function jsonFeed(feed: Feed): string {
+  return JSON.stringify({
+    version: "https://jsonfeed.org/version/1.1",
+    title: feed.title,
+    description: feed.description,
+    home_page_url: feed.home,
+    feed_url: feed.self,
+    ...(feed.next && { next_url: feed.next }),
+    ...(feed.hub && { hubs: [{ type: "WebSub", url: feed.hub }] }),
+    ...(feed.language && { language: feed.language }),
+    items: feed.entries.map(jsonItem),
+  });
+}
+
+function jsonItem(entry: Entry) {
+  const { item } = entry;
+  return {
+    id: entry.id,
+    url: entry.url,
+    title: entry.title,
+    content_text: (entry.content ?? entry.paragraphs).join("\n\n"),
+    ...(entry.paragraphs[0] && { summary: entry.paragraphs[0] }),
+    ...(item.image && { image: item.image.url }),
+    date_published: entry.published.toISOString(),
+    date_modified: entry.updated.toISOString(),
+    authors: signedBy(entry).map((name) => ({ name })),
+    tags: [...new Set([...entry.topics.map((topic) => topic.name), ...entry.tags])],
+    ...(entry.language && { language: entry.language }),
+    _newsgather: {
+      id: item.id,
+      version: item.version,
+      page: entry.page,
+      sourceId: item.sourceId,
+      source: entry.source.name,
+      prefix: item.prefix,
+      country: item.country,
+      region: item.region,
+      regionCode: item.regionCode ?? null,
+      city: item.city ?? null,
+      topics: item.topics,
+      storyId: item.storyId,
+      image: item.image,
+      credit: entry.credit,
+    },
+  };
+}
+
+/** An entry as IPTC ninjs 3.1, a text; `pubStatus` is always usable, since what was taken back is not given. */
+export function ninjs(entry: Entry): object {
+  const { item, title, paragraphs, content, published, updated, source, topics } = entry;
+  const text = (role: string, value: string) => ({ role, contentType: "text/plain", value });
+  const places = [item.city, item.region, item.country].filter((name) => typeof name === "string");
+  return {
+    uri: entry.id,
+    standard: {
+      name: "ninjs",
+      version: "3.1",
+      schema: "https://www.iptc.org/std/ninjs/ninjs-schema_3.1.json",
+    },
+    type: "text",
+    pubStatus: "usable",
+    version: String(item.version),
+    ...(entry.language && { language: entry.language }),
+    firstCreated: published.toISOString(),
+    versionCreated: updated.toISOString(),
+    headlines: [text("main", title)],
+    ...(paragraphs.length > 0 && { descriptions: [text("teaser", paragraphs.join("\n\n"))] }),
+    ...(content && { bodies: [text("main", content.join("\n\n"))] }),
+    by: signedBy(entry).join(", "),
+    ...(entry.credit && { copyrightNotice: entry.credit }),
+    ...(places.length > 0 && { places: [{ name: places.join(", "), rel: "about" }] }),
+    ...(topics.length > 0 && {
+      subjects: topics.map(({ id, name }) => ({
+        name,
+        uri: `tag:newsgather,2026:topic/${encodeURIComponent(id)}`,
+        rel: "about",
+      })),
+    }),
+    infoSources: [{ name: source.name, ...(source.home && { uri: source.home }), role: "origin" }],
+    altIds: [{ role: "original", value: entry.url }],
+  };
+}
+
+/** An entry as a schema.org NewsArticle, of properties and values that its vocabulary has; `url` is the original, the portal's page is about it. */
+export function newsArticle(entry: Entry): WithContext<NewsArticle> {
+  const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;
+  const { country, city, region, image } = entry.item;
+  const places = [city, region, country].filter((name) => typeof name === "string");
+  return {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    "@id": entry.id,
+    url,
+    mainEntityOfPage: entry.page,
+    headline: title,
+    datePublished: published.toISOString(),
+    dateModified: updated.toISOString(),
+    author: signedBy(entry).map((name) => ({
+      "@type": authors.includes(name) ? "Person" : "Organization",
+      name,
+    })),
+    publisher: {
+      "@type": "Organization",
+      name: source.name,
+      ...(source.home && { url: source.home }),
+    },
+    ...(paragraphs.length > 0 && { abstract: paragraphs.join("\n\n") }),
+    ...(content && { articleBody: content.join("\n\n") }),
+    ...(language && { inLanguage: language }),
+    ...(entry.topics.length > 0 && {
+      about: entry.topics.map(({ name }) => ({ "@type": "Thing", name })),
+    }),
+    ...(entry.tags.length > 0 && { keywords: entry.tags }),
+    ...(places.length > 0 && { contentLocation: { "@type": "Place", name: places.join(", ") } }),
+    ...(image && { image: image.url }),
+    ...(entry.credit && { creditText: entry.credit }),
+  };
+}
+
+/** JSON for a page's `<script type="application/ld+json">`: no text can end the element. */
+export function asScript(value: object): string {
+  return JSON.stringify(value).replaceAll("<", String.raw`\u003c`);
+}

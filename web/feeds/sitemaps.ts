@@ -1,0 +1,222 @@
+import { z } from "zod";
+import { httpUrl } from "../../lib/html.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { Day } from "../../model/request-times.ts";
+import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
+import { dayAddresses, daysWithArticles } from "../../store/publish/days.ts";
+import type { PublicSource } from "../../store/sources/directory.ts";
+import type { PortalConfig } from "../server/config.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { editionsOf, pathIn } from "../server/edition.ts";
+import { document, element } from "./feed.ts";
+
+/** Sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News and `/feeds/sources.opml` for feed readers. */
+export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
+  const schema = (summary: string) => ({ schema: { tags: ["feeds"], summary } as object });
+
+  app.get(
+    "/sitemap-news.xml",
+    schema("The portal's pages of the last two days, as a Google News sitemap"),
+    async (request, reply) =>
+      answerSoon(request, reply, "", async ({ now }) => {
+        const since = new Date(now.getTime() - NEWS_SITEMAP.back);
+        const asked = { limit: NEWS_SITEMAP.most, now };
+        const { articles } = await readListing(store, { since }, asked);
+        return { type: XML, body: newsSitemap(articles, config) };
+      }),
+  );
+
+  app.get(
+    "/sitemap.xml",
+    schema("The index of the portal's sitemaps, of each day"),
+    async (request, reply) =>
+      answerSoon(request, reply, "", async () => {
+        return { type: XML, body: sitemapIndex(await daysWithArticles(store), config) };
+      }),
+  );
+
+  typed(app).get(
+    "/sitemap/:file",
+    {
+      schema: {
+        tags: ["feeds"],
+        summary:
+          "The portal's pages of the articles of a day, `/sitemap/2026-11-25.xml`; of a day with more than 50,000, `/sitemap/2026-11-25-2.xml` goes on",
+        params: z.object({ file: SitemapFile }),
+      },
+    },
+    async (request, reply) =>
+      answerSoon(request, reply, "", async () => {
+        const { day, page } = request.params.file;
+        const articles = await dayAddresses(store, day, { page, size: MOST_ADDRESSES });
+        if (articles.length === 0) {
+          throw new ProblemError(404, "not-found", `There are no articles of ${day} here.`);
+        }
+        return { type: XML, body: daySitemap(articles, config) };
+      }),
+  );
+
+  app.get("/robots.txt", { schema: { hide: true } }, async (_, reply) =>
+    reply.type("text/plain; charset=utf-8").send(robotsTxt(config)),
+  );
+
+  app.get(
+    "/feeds/sources.opml",
+    schema("The feed of every source, as OPML 2.0"),
+    async (request, reply) =>
+      answerSoon(request, reply, "", async ({ sources }) => ({
+        type: "text/x-opml; charset=utf-8",
+        body: sourcesOpml(sources.values(), config),
+      })),
+  );
+};
+
+/** Most addresses of one sitemap (sitemaps.org protocol 0.9). */
+export const MOST_ADDRESSES = 50_000;
+
+const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+/** The file of a page of a day's sitemap: `2026-11-25.xml`, then `2026-11-25-2.xml`. */
+const fileOf = (day: string, page: number) => `${day}${page === 1 ? "" : `-${page}`}.xml`;
+
+/** The day and page of such a file. */
+export const SitemapFile = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(-[1-9]\d{0,3})?\.xml$/, "write a day as YYYY-MM-DD.xml")
+  .transform((file) => {
+    const [day, page = "1"] = [file.slice(0, 10), /-(\d+)\.xml$/.exec(file.slice(10))?.[1]];
+    return { day, page: Number(page) };
+  })
+  .pipe(z.object({ day: Day, page: z.int() }));
+
+/** The index of the sitemaps: those of each day that has articles, as many as it needs. */
+export function sitemapIndex(
+  days: readonly { day: string; articles: number }[],
+  { baseUrl }: PortalConfig,
+): string {
+  const files = days.flatMap(({ day, articles }) =>
+    Array.from({ length: Math.ceil(articles / MOST_ADDRESSES) }, (_, n) => fileOf(day, n + 1)),
+  );
+  return document(
+    element(
+      "sitemapindex",
+      { xmlns: XMLNS },
+      files
+        .slice(0, MOST_ADDRESSES)
+        .map((file) => element("sitemap", {}, element("loc", {}, `${baseUrl}/sitemap/${file}`))),
+    ),
+  );
+}
+
+/** The portal's pages of a day's articles, each with its other languages. */
+export function daySitemap(
+  articles: readonly Pick<Article, "_id" | "sortAt" | "modifiedAt">[],
+  config: PortalConfig,
+): string {
+  const editions = editionsOf(config);
+  const addresses = (id: string) =>
+    editions.map((edition) => ({
+      language: edition.language,
+      href: config.baseUrl + pathIn(edition, `/article/${encodeURIComponent(id)}`),
+    }));
+  return document(
+    element(
+      "urlset",
+      { xmlns: XMLNS, "xmlns:xhtml": "http://www.w3.org/1999/xhtml" },
+      articles.map(({ _id, sortAt, modifiedAt }) => {
+        const all = addresses(_id);
+        const changed = modifiedAt && modifiedAt > sortAt ? modifiedAt : sortAt;
+        return element(
+          "url",
+          {},
+          element("loc", {}, all[0]?.href ?? ""),
+          element("lastmod", {}, changed.toISOString()),
+          all.map(({ language, href }) =>
+            element("xhtml:link", { rel: "alternate", hreflang: language, href }),
+          ),
+        );
+      }),
+    ),
+  );
+}
+
+/** robots.txt (RFC 9309): what isn't for robots, and where the sitemaps are. */
+export function robotsTxt(config: PortalConfig): string {
+  const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
+  return [
+    "User-agent: *",
+    ...closed.map((path) => `Disallow: ${path}`),
+    "",
+    `Sitemap: ${config.baseUrl}/sitemap.xml`,
+    `Sitemap: ${config.baseUrl}/sitemap-news.xml`,
+    "",
+  ].join("\n");
+}
+
+/** How far back a news sitemap may go, ms, and what it may name (Google: news sitemaps). */
+export const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
+
+/** A Google News sitemap of the portal's own pages. */
+export function newsSitemap(articles: readonly ListedArticle[], config: PortalConfig): string {
+  return document(
+    element(
+      "urlset",
+      {
+        xmlns: "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "xmlns:news": "http://www.google.com/schemas/sitemap-news/0.9",
+      },
+      articles.map((article) =>
+        element(
+          "url",
+          {},
+          element("loc", {}, `${config.baseUrl}/article/${encodeURIComponent(article._id)}`),
+          element(
+            "news:news",
+            {},
+            element(
+              "news:publication",
+              {},
+              element("news:name", {}, config.portalTitle),
+              element("news:language", {}, languageOf(article.language)),
+            ),
+            element("news:publication_date", {}, article.sortAt.toISOString()),
+            element("news:title", {}, article.prefix + article.title),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** ISO 639, but for Chinese, where the script has to be named. */
+function languageOf(language: string | null): string {
+  return language === "zh" ? "zh-cn" : (language ?? "en");
+}
+
+/** The portal's feed of each source as OPML 2.0, to be taken into a feed reader. */
+export function sourcesOpml(
+  sources: Iterable<PublicSource>,
+  { portalTitle, baseUrl }: PortalConfig,
+): string {
+  const outlines = [...sources].map(({ _id, name, home, language }) =>
+    element("outline", {
+      type: "rss",
+      text: name,
+      title: name,
+      xmlUrl: `${baseUrl}/feeds/source/${encodeURIComponent(_id)}.rss`,
+      htmlUrl: httpUrl(home ?? "") ?? `${baseUrl}/source/${encodeURIComponent(_id)}`,
+      language: language ?? null,
+    }),
+  );
+  return document(
+    element(
+      "opml",
+      { version: "2.0" },
+      element("head", {}, element("title", {}, `Sources of ${portalTitle}`)),
+      element("body", {}, outlines),
+    ),
+  );
+}
+
+const XML = "application/xml; charset=utf-8";

@@ -1,0 +1,266 @@
+import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
+import { type Html, html, type Part } from "../../lib/html.ts";
+import { ProblemError } from "../../model/problem.ts";
+import type { Day } from "../../model/publish/day.ts";
+import {
+  type ListedArticle,
+  type ListingFilter,
+  type ListingPage,
+  matches,
+  readListing,
+  readPinned,
+} from "../../store/articles/listing.ts";
+import { countStories, type Stories } from "../../store/articles/stories.ts";
+import { getDays } from "../../store/publish/days.ts";
+import type { Context } from "../server/context.ts";
+import { type Around, pathIn } from "../server/edition.ts";
+import { nameOf } from "../server/names.ts";
+import type { Snapshot } from "../server/snapshot.ts";
+import { dayTitle } from "../server/time.ts";
+import { noneHere, nothingYet, type Page } from "./layout.ts";
+import { numbers, side } from "./side.ts";
+import { teaser } from "./teaser.ts";
+
+const ARTICLES = 30;
+
+/** Most that are pinned at once. */
+const PINNED = 20;
+
+/** What a list page is about. */
+interface Subject {
+  path: string;
+  title: string;
+  /** One line under the title. */
+  note: string;
+  filter: ListingFilter;
+  /** Path of the feed with the same list, without its ending. */
+  feed?: string;
+  /** Further links at the end of the page. */
+  around?: Html;
+}
+
+/** Which page of a list is asked for, by cursors. */
+export interface Place {
+  before?: string | undefined;
+  after?: string | undefined;
+}
+
+/** The articles on a page of a list, and from where it was read. */
+type Found = Pick<List, "page" | "from">;
+
+/** Reads a page of a list, unless it was read to find out what it is about, and lays it out. */
+export async function readList(
+  context: Context,
+  around: Around,
+  subject: Subject,
+  place: Place,
+  found?: Found,
+): Promise<Page> {
+  const { snapshot } = around;
+  const { page, from } = found ?? (await readPlace(context, snapshot, subject.filter, place));
+  const pinned = from === "start" ? await pinnedOf(context, snapshot, subject.filter) : [];
+  const { all } = snapshot.counters;
+  const list: List = {
+    path: subject.path,
+    title: subject.title,
+    note: subject.note,
+    page,
+    pinned,
+    stories: await countStories(
+      context.store,
+      [...pinned, ...page.articles].map(({ storyId }) => storyId),
+    ),
+    from,
+    oneDay: subject.filter.day !== undefined,
+    dayCount: await dayCounts(context, subject, page),
+    empty: all.articles === 0 ? nothingYet(around) : noneHere(subject.title, around.edition),
+    ...(subject.around && { around: subject.around }),
+  };
+  return {
+    title: subject.title,
+    path: subject.path,
+    ...(subject.feed && { feed: subject.feed }),
+    body: listPage(list, around),
+  };
+}
+
+/** What editors pinned of a list; a day's own list is in the order of the day. */
+async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
+  if (filter.day !== undefined) return [];
+  const pinned = await readPinned(store, now, PINNED);
+  return pinned.filter((article) => matches(article, filter));
+}
+
+/** Reads the articles of a page; fewer than a page ahead shows the newest page. */
+export async function readPlace(
+  { store }: Context,
+  { now }: Snapshot,
+  filter: ListingFilter,
+  { before, after }: Place,
+): Promise<Found> {
+  const request = { limit: ARTICLES, now };
+  if (after !== undefined) {
+    const page = await readListing(store, filter, { ...request, after: readListingCursor(after) });
+    if (page.next) return { page, from: "after" };
+  } else if (before !== undefined) {
+    const page = await readListing(store, filter, {
+      ...request,
+      before: readListingCursor(before),
+    });
+    return { page, from: "before" };
+  }
+  return { page: await readListing(store, filter, request), from: "start" };
+}
+
+async function dayCounts({ store }: Context, { filter }: Subject, { articles }: ListingPage) {
+  const ids = [...new Set(articles.map((article) => article.day))];
+  const days = await getDays(store, ids);
+  return (id: string) => countIn(days(id), filter);
+}
+
+function countIn(
+  day: Day,
+  { sourceId, topic, country, language, where }: ListingFilter,
+): number | null {
+  if (where) return null;
+  if (sourceId) return day.bySource[sourceId] ?? 0;
+  if (topic) return day.byTopic[topic] ?? 0;
+  if (country) return day.byCountry[country] ?? 0;
+  return language ? (day.byLanguage[language] ?? 0) : day.articles;
+}
+
+/** A region by its ISO 3166-2 code, or a city in it by the name that items give it. */
+interface Named {
+  region: string;
+  city?: string | null | undefined;
+}
+
+/** The page of a place's articles; throws a 404 problem where there is none to tell what it is called. */
+export async function placePage(
+  context: Context,
+  around: Around,
+  { region, city }: Named,
+  place: Place,
+): Promise<Page> {
+  const { now } = around.snapshot;
+  const filter = { where: { region: [region], ...(city && { city: [city] }) } };
+  const found = await readPlace(context, around.snapshot, filter, place);
+  const { articles } = found.page;
+  // Behind the oldest one a page is empty.
+  const [one] =
+    articles.length > 0
+      ? articles
+      : (await readListing(context.store, filter, { limit: 1, now })).articles;
+  if (!one) throw new ProblemError(404, "not-found", "There is no article of this place.");
+  const country = nameOf("country", region.slice(0, 2), around);
+  const parts = [city, one.region, country].filter((name) => typeof name === "string");
+  const subject = {
+    path: pathOf({ region, city }),
+    // Berlin is a city, and a region.
+    title: [...new Set(parts)].join(", "),
+    note: region,
+    filter,
+  };
+  return readList(context, around, subject, place, found);
+}
+
+/** The address of a place's page. */
+export function pathOf({ region, city }: Named): string {
+  const path = `/region/${encodeURIComponent(region)}`;
+  return city ? `${path}/${encodeURIComponent(city)}` : path;
+}
+
+/** A list before it becomes a page. */
+export interface List {
+  path: string;
+  title: string;
+  /** One line under the title. */
+  note: string;
+  page: ListingPage;
+  /** What editors want first. */
+  pinned: readonly ListedArticle[];
+  stories: Stories;
+  /** Where the reader is: on the newest page, or came from one side. */
+  from: "start" | "before" | "after";
+  /** All articles are of one day, which the title names. */
+  oneDay: boolean;
+  /** How many articles of this list a day has; null where nobody counts them. */
+  dayCount: (day: string) => number | null;
+  empty: Html;
+  /** Further links at the end. */
+  around?: Html;
+}
+
+/** The page of a list: articles under the headings of their days, counters, older and newer. */
+export function listPage(list: List, around: Around): Html {
+  const home = list.path === "/";
+  return html`<div class="wrap columns">
+${numbers(around)}
+<main id="main">
+${
+  home
+    ? html`<h1 class="skip">${list.title}</h1>`
+    : html`<div class="heading"><h1 dir="auto">${list.title}</h1><p>${list.note}</p></div>`
+}
+${content(list, around)}
+${pager(list, around)}
+${list.around}
+</main>
+${side(around)}
+</div>`;
+}
+
+function content(list: List, around: Around): Part {
+  const first = new Set(list.pinned.map(({ _id }) => _id));
+  const articles = list.page.articles.filter(({ _id }) => !first.has(_id));
+  if (articles.length + first.size === 0) return list.empty;
+  const { stories } = list;
+  if (list.oneDay) return articles.map((one) => teaser(one, stories, around));
+  return [
+    pinnedBlock(list, around),
+    ...byDay(articles).map((group) => dayBlock(group, list, around)),
+  ];
+}
+
+function pinnedBlock({ pinned, stories }: List, around: Around): Html | null {
+  if (pinned.length === 0) return null;
+  return html`<section class="day" aria-labelledby="pinned"><h2 id="pinned">${around.edition.words.picked}</h2>
+${pinned.map((one) => teaser(one, stories, around))}
+</section>`;
+}
+
+function byDay(articles: ListedArticle[]): ListedArticle[][] {
+  const groups: ListedArticle[][] = [];
+  for (const article of articles) {
+    const group = groups.at(-1);
+    if (group?.[0]?.day === article.day) group.push(article);
+    else groups.push([article]);
+  }
+  return groups;
+}
+
+function dayBlock(group: ListedArticle[], list: List, around: Around): Html {
+  const { edition, snapshot } = around;
+  const day = group[0]?.day ?? "";
+  const count = list.dayCount(day);
+  return html`<section class="day" aria-labelledby="d${day}">
+<h2 id="d${day}"><a href="${pathIn(edition, `/day/${day}`)}">${dayTitle(edition, day, snapshot.today)}</a>
+${count !== null && html`<span class="n">${edition.words.articles(count)}</span>`}</h2>
+${group.map((one) => teaser(one, list.stories, around))}
+</section>
+`;
+}
+
+function pager({ page, from, path }: List, { edition }: Around): Html | null {
+  const [first, last] = [page.articles[0], page.articles.at(-1)];
+  if (!first || !last) return null;
+  const newer = from !== "start" && { sortAt: first.sortAt, id: first._id };
+  const older = from === "after" ? { sortAt: last.sortAt, id: last._id } : page.next;
+  if (!newer && !older) return null;
+  const { words } = edition;
+  const at = pathIn(edition, path);
+  return html`<nav class="pager" aria-label="${words.pages}">
+${newer ? html`<a rel="prev" href="${at}?after=${listingCursor(newer)}">${words.newer}</a>` : html`<span></span>`}
+${older && html`<a rel="next" href="${at}?before=${listingCursor(older)}">${words.older}</a>`}
+</nav>`;
+}
