@@ -1,0 +1,197 @@
+import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
+import type { SigningKey } from "./sign.ts";
+
+/** A key as its file holds it: Ed25519, its private half (`d`) too. Times are in UTC. */
+export interface StoredSigningKey {
+  /** The JWK thumbprint of its public half (RFC 8037, appendix A.3). */
+  id: string;
+  x: string;
+  d: string;
+  createdAt: Date;
+  /** It signs from then until then; the latest of those that may sign does. */
+  signsFrom: Date;
+  signsUntil: Date;
+  /** The directory lists it from its creation until then. */
+  publishedUntil: Date;
+}
+
+const BASE64URL_OF_32_BYTES = /^[\w-]{43}$/;
+const FILE = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      id: z.string().regex(BASE64URL_OF_32_BYTES),
+      x: z.string().regex(BASE64URL_OF_32_BYTES),
+      d: z.string().regex(BASE64URL_OF_32_BYTES),
+      createdAt: z.coerce.date(),
+      signsFrom: z.coerce.date(),
+      signsUntil: z.coerce.date(),
+      publishedUntil: z.coerce.date(),
+    }),
+  ),
+});
+
+/** How long a key signs. Well before its end, `health` asks for the next one. */
+export const KEY_LIFETIME_MS = 180 * DAY_MS;
+/**
+ * How long a new key is published before it signs, and an old one after it last did: twice as long as the directory may be
+ * cached, so that whoever verifies knows either.
+ */
+export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
+/** How long readers of the directory may keep it. */
+export const DIRECTORY_MAX_AGE_S = 24 * 3600;
+
+/** The keys of a file, oldest first; none where there is no file. Throws what is wrong with which field. */
+export function readSigningKeys(file: string): StoredSigningKey[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new Error(`${file} isn't JSON. Restore it from a backup, or remove it and create keys.`);
+  }
+  const { data, error } = FILE.safeParse(json);
+  if (data) return data.keys;
+  const [issue] = error.issues;
+  throw new Error(`${file}: ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+/** Replaces the file at once; only its owner may read it. */
+export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** A new key that signs from `signsFrom` on, for `KEY_LIFETIME_MS`. */
+export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
+  const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  if (!x || !d) throw new Error("this build of Node.js can't export an Ed25519 key");
+  const signsUntil = new Date(signsFrom.getTime() + KEY_LIFETIME_MS);
+  return {
+    id: thumbprintOf(x),
+    x,
+    d,
+    createdAt: now,
+    signsFrom,
+    signsUntil,
+    publishedUntil: new Date(signsUntil.getTime() + ROTATION_OVERLAP_MS),
+  };
+}
+
+/** The SHA-256 thumbprint of an Ed25519 key (RFC 7638; RFC 8037, appendix A.3), in base64url. */
+export function thumbprintOf(x: string): string {
+  const members = `{"crv":"Ed25519","kty":"OKP","x":"${x}"}`;
+  return createHash("sha256").update(members).digest("base64url");
+}
+
+/**
+ * The keys after a rotation. The new one is published at once and signs after `ROTATION_OVERLAP_MS`; those before it sign until
+ * then, and stay published as long again. Where none signs now, the new one does at once. Keys that are past are left out.
+ */
+export function rotateSigningKeys(
+  keys: readonly StoredSigningKey[],
+  now: Date,
+): StoredSigningKey[] {
+  const overlap = signingKeyAt(keys, now) ? ROTATION_OVERLAP_MS : 0;
+  const signsFrom = new Date(now.getTime() + overlap);
+  const remaining = publishedKeysAt(keys, now)
+    .filter((key) => key.signsFrom < signsFrom)
+    .map((key) => {
+      const signsUntil = earlier(key.signsUntil, signsFrom);
+      const publishedUntil = new Date(signsUntil.getTime() + ROTATION_OVERLAP_MS);
+      return { ...key, signsUntil, publishedUntil: earlier(key.publishedUntil, publishedUntil) };
+    });
+  return [...remaining, createSigningKey(now, signsFrom)];
+}
+
+/** The keys after those of `ids` became known to others: they are gone at once, and a new one signs where none is left. */
+export function revokeSigningKeys(
+  keys: readonly StoredSigningKey[],
+  ids: readonly string[],
+  now: Date,
+): StoredSigningKey[] {
+  const left = keys.filter(({ id }) => !ids.includes(id));
+  return signingKeyAt(left, now) ? left : [...left, createSigningKey(now)];
+}
+
+/** The key that signs at `now`: the latest one that may; null where none may. */
+export function signingKeyAt(
+  keys: readonly StoredSigningKey[],
+  now: Date,
+): StoredSigningKey | null {
+  const able = keys.filter(({ signsFrom, signsUntil }) => signsFrom <= now && now < signsUntil);
+  return able.reduce<StoredSigningKey | null>(
+    (latest, key) => (latest && latest.signsFrom >= key.signsFrom ? latest : key),
+    null,
+  );
+}
+
+/** The keys that the directory lists at `now`. */
+export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): StoredSigningKey[] {
+  return keys.filter(({ publishedUntil }) => now < publishedUntil);
+}
+
+/** The directory's body: a JSON Web Key Set of the public halves. */
+export function directoryOf(keys: readonly StoredSigningKey[]): string {
+  return JSON.stringify({
+    keys: keys.map(({ id, x, signsFrom, publishedUntil }) => ({
+      kty: "OKP",
+      crv: "Ed25519",
+      kid: id,
+      x,
+      use: "sig",
+      nbf: Math.floor(signsFrom.getTime() / 1000),
+      exp: Math.floor(publishedUntil.getTime() / 1000),
+    })),
+  });
+}
+
+/** A key as it signs. */
+export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
+  const jwk = { kty: "OKP", crv: "Ed25519", x, d };
+  return { id, privateKey: createPrivateKey({ key: jwk, format: "jwk" }) };
+}
+
+const REREAD_AFTER_MS = MINUTE_MS;
+
+/**
+ * The key that signs now, from a file that may be rotated meanwhile: it is looked at again once a minute, and read again when it
+ * changed. A file that can't be read leaves the keys as they were, and tells `onError`.
+ */
+export function followSigningKeys(
+  file: string,
+  options: { now: () => Date; onError: (error: unknown) => void },
+): () => SigningKey | null {
+  let readAt = Number.NEGATIVE_INFINITY;
+  let changedAt = Number.NaN;
+  let keys: StoredSigningKey[] = [];
+  let open: SigningKey | null = null;
+  return () => {
+    const now = options.now();
+    if (now.getTime() - readAt >= REREAD_AFTER_MS || now.getTime() < readAt) {
+      readAt = now.getTime();
+      try {
+        const at = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+        if (at !== changedAt) keys = readSigningKeys(file);
+        changedAt = at;
+      } catch (error) {
+        options.onError(error);
+      }
+    }
+    const key = signingKeyAt(keys, now);
+    if (key?.id !== open?.id) open = key && openSigningKey(key);
+    return open;
+  };
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
+}

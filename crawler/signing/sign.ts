@@ -1,0 +1,141 @@
+import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
+
+/**
+ * HTTP Message Signatures (RFC 9421) with Ed25519, as far as Web Bot Auth needs them
+ * (draft-ietf-webbotauth-httpsig-protocol-00: section 5.2 for requests, appendix B.1 for the directory of keys).
+ */
+
+/** A key as messages name it: its JWK thumbprint (RFC 8037, appendix A.3), and what signs. */
+export interface SigningKey {
+  id: string;
+  privateKey: KeyObject;
+}
+
+/** A covered component: its identifier and its value as RFC 9421, section 2, serializes them. */
+export type Component = readonly [identifier: string, value: string];
+
+/** Signature parameters in the order that they are sent in; times are seconds since 1970. */
+export interface SignatureParameters {
+  created: number;
+  expires?: number;
+  nonce?: string;
+  keyid: string;
+  alg?: string;
+  tag?: string;
+}
+
+/** The bytes that are signed (RFC 9421, section 2.5), and the parameters as `Signature-Input` says them. */
+export function signatureBase(
+  components: readonly Component[],
+  parameters: SignatureParameters,
+): { base: string; input: string } {
+  const identifiers = components.map(([identifier]) => identifier).join(" ");
+  const fields = Object.entries(parameters).map(([name, value]) =>
+    typeof value === "number" ? `;${name}=${value}` : `;${name}=${quote(value)}`,
+  );
+  const input = `(${identifiers})${fields.join("")}`;
+  const lines = components.map(([identifier, value]) => `${identifier}: ${value}`);
+  return { base: [...lines, `"@signature-params": ${input}`].join("\n"), input };
+}
+
+/** The two header fields of one signature under `label`. */
+export function signComponents(
+  label: string,
+  components: readonly Component[],
+  parameters: SignatureParameters,
+  key: SigningKey,
+): { signatureInput: string; signature: string } {
+  const { base, input } = signatureBase(components, parameters);
+  const value = sign(null, Buffer.from(base), key.privateKey).toString("base64");
+  return { signatureInput: `${label}=${input}`, signature: `${label}=:${value}:` };
+}
+
+/** How requests say who signs them: the draft's dictionary, or the bare string that older verifiers expect. */
+export type SignatureAgentForm = "dictionary" | "string";
+
+const REQUEST_LABEL = "sig1";
+/** How long a request's signature holds: long enough for clocks that differ, too short to be of use to others. */
+const REQUEST_LIFETIME_S = 300;
+const NONCE_BYTES = 64;
+
+/**
+ * The header fields `signature-agent`, `signature-input` and `signature` of one request. They cover its method, authority
+ * and path, so a signature that somebody sees is of no use for another page; a redirect's next hop needs its own.
+ * `agent` is the origin that publishes the keys, such as `https://news.example`.
+ */
+export function signRequest(
+  request: { method: string; url: string },
+  signer: { agent: string; form: SignatureAgentForm; key: SigningKey; now: Date },
+): Record<"signature-agent" | "signature-input" | "signature", string> {
+  const url = new URL(request.url);
+  const agent = quote(signer.agent);
+  const created = Math.floor(signer.now.getTime() / 1000);
+  const { signatureInput, signature } = signComponents(
+    REQUEST_LABEL,
+    [
+      ['"@method"', request.method],
+      ['"@authority"', url.host],
+      ['"@path"', url.pathname],
+      signer.form === "string"
+        ? ['"signature-agent"', agent]
+        : [`"signature-agent";key="${REQUEST_LABEL}"`, agent],
+    ],
+    {
+      created,
+      expires: created + REQUEST_LIFETIME_S,
+      nonce: randomBytes(NONCE_BYTES).toString("base64"),
+      keyid: signer.key.id,
+      alg: "ed25519",
+      tag: "web-bot-auth",
+    },
+    signer.key,
+  );
+  return {
+    "signature-agent": signer.form === "string" ? agent : `${REQUEST_LABEL}=${agent}`,
+    "signature-input": signatureInput,
+    signature,
+  };
+}
+
+/** How long a directory's proof holds: well beyond the day that its readers keep it. */
+const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
+
+/**
+ * The header fields that prove that a directory of keys was put together by those who hold them: one signature per key over
+ * the authority that the directory was asked of, and over the digest of its body (RFC 9530).
+ */
+export function signDirectory(
+  directory: { authority: string; body: string },
+  keys: readonly SigningKey[],
+  now: Date,
+): Record<"content-digest" | "signature-input" | "signature", string> {
+  const digest = `sha-256=:${createHash("sha256").update(directory.body).digest("base64")}:`;
+  const created = Math.floor(now.getTime() / 1000);
+  const signed = keys.map((key, at) =>
+    signComponents(
+      keys.length === 1 ? "binding" : `binding${at}`,
+      [
+        ['"@authority";req', directory.authority],
+        ['"content-digest"', digest],
+      ],
+      {
+        created,
+        expires: created + DIRECTORY_LIFETIME_S,
+        keyid: key.id,
+        tag: "http-message-signatures-directory",
+      },
+      key,
+    ),
+  );
+  return {
+    "content-digest": digest,
+    "signature-input": signed.map(({ signatureInput }) => signatureInput).join(", "),
+    signature: signed.map(({ signature }) => signature).join(", "),
+  };
+}
+
+/** An RFC 9651 string; what may not stand in one is a mistake of ours. */
+function quote(value: string): string {
+  if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
+  return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
+}
