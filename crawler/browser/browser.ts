@@ -5,6 +5,7 @@ import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
+import type { RequestSigner } from "../signing/sign.ts";
 import { type BrowserUser, launchBrowser } from "./launch.ts";
 import { type LoginRequest, logIn } from "./login.ts";
 import { chromium } from "./playwright.ts";
@@ -23,6 +24,8 @@ export interface BrowserOptions {
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
   limits?: Partial<BrowserLimits>;
+  /** Signs the request of each top-level document; none is signed without it. */
+  sign?: RequestSigner | undefined;
 }
 
 /** The browser's part in one host turn: one context, one page, reused. */
@@ -165,7 +168,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
       context = await within(limits.launch, asked, "opening a context");
       const page = await within(
         limits.launch,
-        openTurnPage(context, way, limits),
+        openTurnPage(context, way, limits, options.sign),
         "opening a page",
       );
       return {

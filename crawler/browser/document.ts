@@ -1,5 +1,6 @@
 import type { CDPSession } from "playwright";
 import { isRedirect, targetOf } from "../http/received.ts";
+import type { RequestSigner } from "../signing/sign.ts";
 
 /** Status and headers of the main document's answer; a redirect is never followed. */
 export interface DocumentAnswer {
@@ -38,6 +39,7 @@ const RELOADS = 1;
 export async function guardDocuments(
   session: CDPSession,
   token: { username: string; password: string },
+  sign?: RequestSigner,
 ): Promise<DocumentGate> {
   const { frameTree } = await session.send("Page.getFrameTree");
   const main = frameTree.frame.id;
@@ -76,11 +78,11 @@ export async function guardDocuments(
 
   session.on("Fetch.requestPaused", (event) => {
     const { requestId, request, frameId, resourceType, responseStatusCode: status } = event;
-    const goOn = () =>
-      send("Fetch.continueRequest", {
-        requestId,
-        ...(own && status === undefined && { headers: headersAt(own, request) }),
-      });
+    const goOn = (signed: Record<string, string> = {}) => {
+      const changes = status === undefined && (own !== null || Object.keys(signed).length > 0);
+      const headers = changes && [...headersAt(own, request), ...entriesOf(signed)];
+      return send("Fetch.continueRequest", { requestId, ...(headers && { headers }) });
+    };
     const next = async () => {
       if (frameId !== main || resourceType !== "Document") return goOn();
       if (status !== undefined) {
@@ -99,7 +101,7 @@ export async function guardDocuments(
       loads += 1;
       if (request.url === expected && loads <= 1 + RELOADS) {
         const started = await starting?.();
-        const under = goOn();
+        const under = goOn(sign?.(request));
         started?.();
         return under;
       }
@@ -149,13 +151,17 @@ type Entry = { name: string; value: string };
 
 /** All headers of a request of a page; without those of the source where a redirect took them elsewhere. */
 function headersAt(
-  { headers, hosts }: OwnHeaders,
+  ownHeaders: OwnHeaders | null,
   request: { url: string; headers: Record<string, string> },
 ): Entry[] {
+  if (!ownHeaders) return entriesOf(request.headers);
+  const { headers, hosts } = ownHeaders;
   const own = hosts.includes(new URL(request.url).hostname);
   const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const others = Object.entries(request.headers).filter(([name]) => !names.has(name.toLowerCase()));
-  return [...others, ...(own ? Object.entries(headers) : [])].map(([name, value]) => {
-    return { name, value };
-  });
+  return entriesOf(Object.fromEntries([...others, ...(own ? Object.entries(headers) : [])]));
+}
+
+function entriesOf(headers: Readonly<Record<string, string>>): Entry[] {
+  return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }

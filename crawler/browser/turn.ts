@@ -4,6 +4,7 @@ import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import { cookieHeader, type SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";
+import type { RequestSigner } from "../signing/sign.ts";
 import { BLOCKED } from "./blocked.ts";
 import { contentOf } from "./content.ts";
 import { type DocumentGate, guardDocuments } from "./document.ts";
@@ -53,10 +54,11 @@ export async function openTurnPage(
   context: BrowserContext,
   proxy: Proxy,
   limits: RenderLimits,
+  sign?: RequestSigner,
 ): Promise<TurnPage> {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
-  const gate = await guardDocuments(session, proxy);
+  const gate = await guardDocuments(session, proxy, sign);
   await session.send("Network.enable");
   await session.send("Network.setBlockedURLs", { urls: BLOCKED });
   context.on("page", (popup) => {

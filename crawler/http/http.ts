@@ -5,6 +5,7 @@ import type { Validators } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
+import { type RequestSigner, withoutSignature } from "../signing/sign.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { codingOf, decode } from "./decode.ts";
 import { createWays } from "./dispatchers.ts";
@@ -64,8 +65,10 @@ export function createHttp(options: {
   guard: Guard;
   userAgent: string;
   limits?: Partial<HttpLimits>;
+  /** Signs each request; none is signed without it. */
+  sign?: RequestSigner | undefined;
 }): Http {
-  const { guard, userAgent } = options;
+  const { guard, userAgent, sign } = options;
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const ways = createWays(guard, limits);
 
@@ -73,8 +76,9 @@ export function createHttp(options: {
     const refused = refusal(guard, request.url);
     if (refused) return refused;
     const bytes = request.limits ?? limits;
-    const headers = requestHeaders(userAgent, request);
+    const unsigned = requestHeaders(userAgent, request);
     const started = once((await request.start?.()) ?? (() => {}));
+    const headers = { ...unsigned, ...sign?.({ method: "GET", url: request.url }) };
     const startedAt = new Date();
     const began = performance.now();
     const clock = deadline(limits.deadline, request.signal);
@@ -98,7 +102,9 @@ export function createHttp(options: {
         url: request.url,
         status: response.statusCode,
         headers: received,
-        requestHeaders: "cookie" in headers ? { ...headers, cookie: "***" } : headers,
+        requestHeaders: withoutSignature(
+          "cookie" in headers ? { ...headers, cookie: "***" } : headers,
+        ),
         location: isRedirect(response.statusCode)
           ? targetOf(received["location"], request.url)
           : null,

@@ -139,3 +139,29 @@ function quote(value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
 }
+
+/** The header fields that sign a request for the authority that it goes to; none where no key signs. */
+export type RequestSigner = (request: { method: string; url: string }) => Record<string, string>;
+
+/** Signs with the key that `currentKey` gives at the time of each request. */
+export function createRequestSigner(options: {
+  agent: string;
+  form: SignatureAgentForm;
+  currentKey: () => SigningKey | null;
+}): RequestSigner {
+  const { agent, form, currentKey } = options;
+  return (request) => {
+    const key = currentKey();
+    return key ? signRequest(request, { agent, form, key, now: new Date() }) : {};
+  };
+}
+
+const SIGNATURE_FIELDS = ["signature-input", "signature"];
+
+/** Header fields as they are kept on a capture: that a request was signed, and by whom, without the signature itself. */
+export function withoutSignature(headers: Record<string, string>): Record<string, string> {
+  if (!("signature" in headers)) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !SIGNATURE_FIELDS.includes(name)),
+  );
+}
