@@ -119,6 +119,10 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/webhooks.ts"),
     },
     keys: { about: "manage keys for programs", load: () => import("./commands/keys.ts") },
+    "signing-keys": {
+      about: "create and rotate the keys that sign requests",
+      load: () => import("./commands/signing-keys.ts"),
+    },
     users: { about: "manage who may log in", load: () => import("./commands/users.ts") },
   },
   Archive: {

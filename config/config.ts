@@ -19,6 +19,13 @@ export interface Config {
   readonly queuePrefix: string;
   readonly contact: string | null;
   readonly userAgent: string;
+  readonly signing: {
+    /** Absolute path of the file of keys. */
+    readonly keysFile: string;
+    /** The origin that publishes the keys; null: requests are not signed. */
+    readonly agent: string | null;
+    readonly form: Values["NEWSGATHER_SIGNATURE_AGENT"];
+  };
   /** CIDRs. */
   readonly allowNetworks: readonly string[];
   /** Text in hosts-file syntax. */

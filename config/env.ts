@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
 import type { Config } from "./config.ts";
@@ -162,6 +162,14 @@ function translatorOf(values: Values): Config["translator"] {
   return url && secret ? { url, secret } : null;
 }
 
+function signingOf(values: Values): Config["signing"] {
+  const { NEWSGATHER_BASE_URL: baseUrl, NEWSGATHER_SIGNATURE_AGENT: form } = values;
+  const file =
+    values.NEWSGATHER_SIGNING_KEYS ?? join(values.NEWSGATHER_DATA_DIR, "signing-keys.json");
+  const agent = baseUrl?.startsWith("https:") ? new URL(baseUrl).origin : null;
+  return { keysFile: resolve(file), agent, form };
+}
+
 function toConfig(values: Values, hosts: string, env: Env): Config {
   const contact = values.NEWSGATHER_CONTACT;
   const comment =
@@ -176,6 +184,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     queuePrefix: values.NEWSGATHER_QUEUE_PREFIX,
     contact,
     userAgent: values.NEWSGATHER_USER_AGENT ?? `${PRODUCT}/${VERSION}${comment}`,
+    signing: signingOf(values),
     allowNetworks: values.NEWSGATHER_ALLOW_NETWORKS,
     hosts,
     timezone: values.NEWSGATHER_TIMEZONE,

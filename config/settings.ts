@@ -59,6 +59,17 @@ export const Settings = z.object({
     'text that starts with "Newsgather", the name robots.txt knows us by',
     "Replaces the whole user agent, `Newsgather/0.1 (+CONTACT)`.",
   ),
+  NEWSGATHER_SIGNING_KEYS: optional(
+    text(),
+    "a file",
+    "The keys that sign requests to sites (docs/signing.md); default: `signing-keys.json` in the data folder. They sign once `NEWSGATHER_BASE_URL` is an https URL.",
+  ),
+  NEWSGATHER_SIGNATURE_AGENT: define(
+    z.enum(["dictionary", "string"]),
+    "dictionary",
+    "dictionary or string",
+    "The form of the header field `Signature-Agent`: that of the draft, or the string that older verifiers expect.",
+  ),
   NEWSGATHER_ALLOW_NETWORKS: define(
     list.refine((networks) => networks.every(isNetwork)),
     "",

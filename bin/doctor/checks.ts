@@ -11,6 +11,7 @@ import { openTiers } from "../open-store.ts";
 import { freeBytes } from "../services/disk.ts";
 import { type Found, fail, ok, warn } from "./finding.ts";
 import { checkDatabase, checkRedis } from "./services.ts";
+import { checkSigning } from "./signing.ts";
 
 const GB = 1024 ** 3;
 
@@ -27,6 +28,7 @@ export const CHECKS: Record<string, (config: Config) => Found | Promise<Found>> 
   bodies: checkBodies,
   chromium: async (config) => (await import("./chromium.ts")).checkChromium(config),
   sources: ({ sourcesDir }) => checkSources(sourcesDir),
+  signing: (config) => checkSigning(config),
   port: ({ listen }) => checkPort(listen),
 };
 

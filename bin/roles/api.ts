@@ -12,6 +12,7 @@ import { diffText } from "../../web/api/revisions.ts";
 import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
+import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
@@ -126,6 +127,13 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         push: (id, pushed) => hearPush(deps, id, pushed),
       }),
       loginRoutes({ store, baseUrl, now, frame }),
+      signingKeysRoutes({
+        ...config.signing,
+        name: portalTitle,
+        userAgent: config.userAgent,
+        product: PRODUCT,
+        contact: config.contact,
+      }),
     ],
   });
   stack.add("server", () => app.close());

@@ -1,5 +1,6 @@
 import { type Config, processEnv } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { createLogger } from "../../config/logger.ts";
 import { createSecrets, type Secrets } from "../../config/secrets.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { startProxy } from "../../crawler/browser/proxy.ts";
@@ -7,6 +8,8 @@ import { chainedProxies } from "../../crawler/browser/proxy-chain.ts";
 import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
 import { parseHosts } from "../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../crawler/http/http.ts";
+import { followSigningKeys, readSigningKeys } from "../../crawler/signing/keys.ts";
+import { createRequestSigner, type RequestSigner } from "../../crawler/signing/sign.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
@@ -20,11 +23,25 @@ export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
 
+/** Signs requests with the operator's keys; undefined where they are not signed. Throws when the file of keys is broken. */
+function signerOf(config: Config): RequestSigner | undefined {
+  const { agent, form, keysFile } = config.signing;
+  if (agent === null) return undefined;
+  readSigningKeys(keysFile);
+  const log = createLogger(config);
+  const currentKey = followSigningKeys(keysFile, {
+    now: () => new Date(),
+    onError: (error) => log.error({ err: error }, "the signing keys can't be read any more"),
+  });
+  return createRequestSigner({ agent, form, currentKey });
+}
+
 /** The way out over HTTP with the operator's bounds, put on the stack. */
 export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Http {
   const http = createHttp({
     guard,
     userAgent: config.userAgent,
+    sign: signerOf(config),
     limits: {
       bytes: LIMITS.wireBytes,
       decodedBytes: LIMITS.decodedBytes,
@@ -73,5 +90,6 @@ export async function openBrowser(
     proxy,
     through: chained.through,
     userAgent: config.userAgent,
+    sign: signerOf(config),
   });
 }

@@ -139,6 +139,29 @@ export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): S
   return keys.filter(({ publishedUntil }) => now < publishedUntil);
 }
 
+/** How long before the last key's end `doctor` and `health` ask for the next one. */
+const EXPIRY_WARNING_MS = 14 * DAY_MS;
+
+/** What is wrong with the keys at `now`, and what to do; null when nothing is. `isSigning` says whether requests are still signed. */
+export function problemOfKeys(
+  keys: readonly StoredSigningKey[],
+  now: Date,
+): { problem: string; next: string; isSigning: boolean } | null {
+  if (keys.length === 0) {
+    const next = "newsgather signing-keys create";
+    return { problem: "requests are not signed: there is no key", next, isSigning: false };
+  }
+  const next = "newsgather signing-keys rotate";
+  const last = keys.reduce((a, b) => (a.signsUntil >= b.signsUntil ? a : b));
+  const day = last.signsUntil.toISOString().slice(0, 10);
+  if (!signingKeyAt(keys, now)) {
+    const problem = `requests are not signed: the last key expired on ${day}`;
+    return { problem, next, isSigning: false };
+  }
+  if (last.signsUntil.getTime() - now.getTime() > EXPIRY_WARNING_MS) return null;
+  return { problem: `the last signing key expires on ${day}`, next, isSigning: true };
+}
+
 /** The directory's body: a JSON Web Key Set of the public halves. */
 export function directoryOf(keys: readonly StoredSigningKey[]): string {
   return JSON.stringify({

@@ -79,8 +79,9 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 const guard = () => {
-  const names = Array.from({ length: HOSTS }, (_, at) => [hostOf(at), ["127.1.9.77"]] as const);
-  return createGuard({ hosts: new Map(names), allowNetworks: ["127.1.0.0/16"] });
+  const hosts = new Map<string, string[]>();
+  for (let at = 0; at < HOSTS; at++) hosts.set(hostOf(at), ["127.1.9.77"]);
+  return createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
 };
 const signerOf = (form: SignatureAgentForm) =>
   createRequestSigner({ agent: AGENT, form, currentKey: () => key });

@@ -12,6 +12,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /readyz": "anyone",
   "GET /assets/:file": "anyone",
   "GET /robots.txt": "anyone",
+  "GET /.well-known/http-message-signatures-directory": "anyone",
+  "GET /.well-known/signature-agent-card": "anyone",
   "GET /websub/:id": "anyone",
   "POST /websub/:id": "anyone",
   "GET /metrics": "read",

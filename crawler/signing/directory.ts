@@ -1,0 +1,120 @@
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
+import { type StoredSigningKey, signingKeyAt, thumbprintOf } from "./keys.ts";
+
+/** A response to a request for the directory of keys; `headers` by lower-case name. */
+export interface DirectoryResponse {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
+export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
+
+/** Two clocks may differ by this much before signatures look as if they were made in the future. */
+const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
+/** A response may have stood in a cache for this long: its `Date` says nothing of the clock then. */
+const FRESH_FOR_MS = 5 * MINUTE_MS;
+
+/**
+ * What is wrong with the directory as somebody outside gets it, in words; empty when sites can check our requests against it.
+ * `authority` is the host of the URL that it was asked of.
+ */
+export function problemsOfDirectory(
+  { status, headers, body }: DirectoryResponse,
+  { authority, keys, now }: { authority: string; keys: readonly StoredSigningKey[]; now: Date },
+): string[] {
+  if (status !== 200) return [`its status is ${status}, and redirects are not followed`];
+  const problems: string[] = [];
+  const type = headers["content-type"]?.split(";")[0]?.trim();
+  if (type !== DIRECTORY_TYPE)
+    problems.push(`its type is ${type ?? "missing"}, not ${DIRECTORY_TYPE}`);
+  const published = keysIn(body);
+  if (!published) return [...problems, "it is no JSON Web Key Set"];
+  const signing = signingKeyAt(keys, now);
+  if (signing && !published.some(({ kid }) => kid === signing.id)) {
+    problems.push(
+      `it doesn't list ${signing.id}, which signs here: another machine has other keys, or a cache is old`,
+    );
+  }
+  for (const { kid, x } of published) {
+    if (kid !== thumbprintOf(x)) problems.push(`${kid} isn't named by its thumbprint`);
+  }
+  problems.push(...problemsOfProof({ headers, body, authority, published, now }));
+  const skew = skewOf(headers, now);
+  if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
+    problems.push(
+      `the clock here is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the portal's`,
+    );
+  }
+  return problems;
+}
+
+interface PublishedKey {
+  kid: string;
+  x: string;
+}
+
+function keysIn(body: string): PublishedKey[] | null {
+  try {
+    const { keys } = JSON.parse(body) as { keys?: unknown };
+    if (!Array.isArray(keys)) return null;
+    return keys.every((key) => typeof key?.kid === "string" && typeof key?.x === "string")
+      ? keys
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function problemsOfProof(response: {
+  headers: DirectoryResponse["headers"];
+  body: string;
+  authority: string;
+  published: readonly PublishedKey[];
+  now: Date;
+}): string[] {
+  const { headers, body, authority, published, now } = response;
+  const digest = `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
+  if (headers["content-digest"] !== digest) return ["its digest isn't that of its body"];
+  const inputs = membersOf(headers["signature-input"]);
+  const signatures = membersOf(headers["signature"]);
+  const proven = new Set<string>();
+  for (const [label, input] of inputs) {
+    const keyid = /;keyid="([^"]*)"/.exec(input)?.[1];
+    const created = Number(/;created=(\d+)/.exec(input)?.[1]) * 1000;
+    const expires = Number(/;expires=(\d+)/.exec(input)?.[1]) * 1000;
+    const key = published.find(({ kid }) => kid === keyid);
+    const signature = signatures.get(label);
+    if (!key || !signature || !(created <= now.getTime() + CLOCK_TOLERANCE_MS)) continue;
+    if (!(now.getTime() < expires)) continue;
+    const base = `"@authority";req: ${authority}\n"content-digest": ${digest}\n"@signature-params": ${input}`;
+    const jwk = { kty: "OKP", crv: "Ed25519", x: key.x };
+    const bytes = Buffer.from(signature.slice(1, -1), "base64");
+    if (verify(null, Buffer.from(base), createPublicKey({ key: jwk, format: "jwk" }), bytes)) {
+      proven.add(key.kid);
+    }
+  }
+  return published
+    .filter(({ kid }) => !proven.has(kid))
+    .map(({ kid }) => `the proof of ${kid} doesn't hold for ${authority}`);
+}
+
+/** The members of a dictionary as they are written; ours have no comma inside. */
+function membersOf(field: string | undefined): Map<string, string> {
+  const members = (field ?? "").split(",").map((member) => member.trim());
+  return new Map(
+    members.flatMap((member) => {
+      const at = member.indexOf("=");
+      return at > 0 ? [[member.slice(0, at), member.slice(at + 1)] as const] : [];
+    }),
+  );
+}
+
+/** How far the clock here is ahead of that of the response, ms; 0 where it may come from a cache. */
+function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
+  const date = Date.parse(headers["date"] ?? "");
+  const age = Number(headers["age"] ?? 0) * 1000;
+  return Number.isNaN(date) || age > FRESH_FOR_MS ? 0 : now.getTime() - date - age;
+}

@@ -1,0 +1,88 @@
+import type { FastifyPluginAsync } from "fastify";
+import { DIRECTORY_PATH, DIRECTORY_TYPE } from "../../crawler/signing/directory.ts";
+import {
+  DIRECTORY_MAX_AGE_S,
+  directoryOf,
+  openSigningKey,
+  publishedKeysAt,
+  readSigningKeys,
+} from "../../crawler/signing/keys.ts";
+import { signDirectory } from "../../crawler/signing/sign.ts";
+import { ProblemError } from "../../model/problem.ts";
+
+/** Who signs requests, as sites are told. */
+export interface SigningIdentity {
+  /** The origin that publishes the keys; null where requests are not signed. */
+  agent: string | null;
+  keysFile: string;
+  name: string;
+  userAgent: string;
+  /** The name that robots.txt knows us by. */
+  product: string;
+  /** An http(s) address or an e-mail address; null where the operator gave none. */
+  contact: string | null;
+}
+
+const CARD_PATH = "/.well-known/signature-agent-card";
+
+/**
+ * The keys that sites check our requests against (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5), each with a proof
+ * that its holder put them there, and the card that says who we are (draft-meunier-webbotauth-registry-02).
+ */
+export function signingKeysRoutes(
+  identity: SigningIdentity,
+  now: () => Date = () => new Date(),
+): FastifyPluginAsync {
+  const { agent, keysFile } = identity;
+  return async (app) => {
+    app.get(DIRECTORY_PATH, { schema: { hide: true } }, async (_, reply) => {
+      const keys = agent === null ? [] : publishedKeysAt(readSigningKeys(keysFile), now());
+      if (agent === null || keys.length === 0) throw unsigned();
+      const body = directoryOf(keys);
+      const proof = signDirectory(
+        { authority: new URL(agent).host, body },
+        keys.map(openSigningKey),
+        now(),
+      );
+      return reply
+        .headers({ ...proof, ...OPEN, "content-type": DIRECTORY_TYPE })
+        .send(Buffer.from(body));
+    });
+    app.get(CARD_PATH, { schema: { hide: true } }, async (_, reply) => {
+      if (agent === null) throw unsigned();
+      return reply.headers(OPEN).send(cardOf({ ...identity, agent }));
+    });
+  };
+}
+
+/** Whoever verifies may be a program on a page of another site. */
+const OPEN = {
+  "access-control-allow-origin": "*",
+  "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,
+};
+
+/** The Signature Agent Card. */
+function cardOf({ agent, name, userAgent, product, contact }: SigningIdentity & { agent: string }) {
+  const isPage = contact?.includes("://");
+  return {
+    client_id: agent + CARD_PATH,
+    client_name: name,
+    client_uri: contact && isPage ? contact : agent,
+    ...(contact && { contacts: [isPage ? contact : `mailto:${contact}`] }),
+    jwks_uri: agent + DIRECTORY_PATH,
+    web_bot_auth: {
+      "expected-user-agent": userAgent,
+      "rfc9309-product-token": product,
+      "rfc9309-compliance": true,
+      trigger: "crawler",
+      purpose: "search",
+      "targeted-content": "news, for titles and short teasers that link to their page",
+      "rate-control": "Crawl-delay in robots.txt; 429 and 503 with Retry-After",
+      "known-urls": ["/robots.txt", "/.well-known/tdmrep.json"],
+    },
+  };
+}
+
+function unsigned(): ProblemError {
+  return new ProblemError(404, "not-found", "Requests of this installation are not signed.");
+}
