@@ -62,7 +62,7 @@ export const Settings = z.object({
   NEWSGATHER_SIGNING_KEYS: optional(
     text(),
     "a file",
-    "The keys that sign requests to sites (docs/signing.md); default: `signing-keys.json` in the data folder. They sign once `NEWSGATHER_BASE_URL` is an https URL.",
+    "The keys that sign requests to sites; default: `signing-keys.json` in the data folder. They sign once `NEWSGATHER_BASE_URL` is an https URL.",
   ),
   NEWSGATHER_SIGNATURE_AGENT: define(
     z.enum(["dictionary", "string"]),

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { problemOfKeys, readSigningKeys } from "../../crawler/signing/keys.ts";
 import { EXIT } from "../../lib/exit.ts";
 import { type Health, type HealthState, healthOf } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
@@ -18,6 +20,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async (id: string | undefined, { json }: { json?: true }) => {
       const now = new Date();
+      const signing = signingProblem(now);
       const sources = await onStore(listSources);
       const known = sources.filter(({ active, _id }) => (id === undefined ? active : _id === id));
       if (id !== undefined) requireSource(id, sources);
@@ -28,8 +31,15 @@ export function register(program: Command): void {
       else if (known.length === 0) console.log("there are no sources");
       else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
       else console.log(tableOf(shown));
-      if (sick.length > 0) process.exitCode = EXIT.partly;
+      if (signing && id === undefined) console.error(`${signing.problem}: ${signing.next}`);
+      if (sick.length > 0 || signing?.isSigning === false) process.exitCode = EXIT.partly;
     });
+}
+
+/** What is wrong with the keys that sign requests; null where nothing is, or none are signed. */
+function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
+  const { agent, keysFile } = loadConfig(processEnv()).signing;
+  return agent === null ? null : problemOfKeys(readSigningKeys(keysFile), now);
 }
 
 /** States that nobody has to act on. */
