@@ -27,9 +27,12 @@ export async function checkSigning(
     const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     response = await fetch(url, { redirect: "manual", signal });
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const found = `${url} can't be reached: ${cause instanceof Error ? cause.message : cause}`;
-    return warn(found, "start newsgather, and check NEWSGATHER_BASE_URL and the proxy before it");
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? cause.message : message;
+    return warn(
+      `${url} can't be reached: ${why}`,
+      "start newsgather, and check NEWSGATHER_BASE_URL and the proxy before it",
+    );
   }
   const headers = Object.fromEntries(response.headers);
   const answer = { status: response.status, headers, body: await response.text() };

@@ -29,6 +29,7 @@ import { loginRoutes } from "../../web/auth/login.ts";
 import { hashPassword } from "../../web/auth/password.ts";
 import { makeKey } from "../../web/auth/secret.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
+import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import type { ExportActions, SearchActions } from "../../web/server/actions.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { BROWSER, makePortal } from "./portal.ts";
@@ -129,6 +130,14 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         push: (id, pushed) => hearPush({ store, now, log }, id, pushed),
       }),
       loginRoutes({ store, baseUrl, now, frame }),
+      signingKeysRoutes({
+        agent: null,
+        keysFile: "",
+        name: "News",
+        userAgent: "Newsgather/test",
+        product: "Newsgather",
+        contact: null,
+      }),
     ],
   });
 }

@@ -122,7 +122,7 @@ describe("the file of keys", () => {
 
   test("may be rotated while requests are signed", () => {
     let now = NOW;
-    const current = followSigningKeys(file(), { now: () => now, onError: vi.fn() });
+    const current = followSigningKeys(file(), { now: () => now, onError: () => {} });
     expect(current()).toBeNull();
     const [key] = [createSigningKey(NOW)];
     writeSigningKeys(file(), [key]);
@@ -132,7 +132,7 @@ describe("the file of keys", () => {
 
   test("that can't be read any more leaves the keys as they were", () => {
     let now = NOW;
-    const onError = vi.fn();
+    const onError = vi.fn<(error: unknown) => void>();
     const key = createSigningKey(NOW);
     writeSigningKeys(file(), [key]);
     const current = followSigningKeys(file(), { now: () => now, onError });

@@ -57,7 +57,8 @@ describe("the directory", () => {
     const { headers, json } = await get(DIRECTORY);
     const [listed] = json().keys;
     const input = String(headers["signature-input"]).slice("binding=".length);
-    const base = `"@authority";req: news.example\n"content-digest": ${headers["content-digest"]}\n"@signature-params": ${input}`;
+    const digest = String(headers["content-digest"]);
+    const base = `"@authority";req: news.example\n"content-digest": ${digest}\n"@signature-params": ${input}`;
     const signature = Buffer.from(String(headers["signature"]).slice("binding=:".length), "base64");
     const publicKey = createPublicKey({ key: listed, format: "jwk" });
     expect(verify(null, Buffer.from(base), publicKey, signature)).toBe(true);
