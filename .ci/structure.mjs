@@ -41,7 +41,7 @@ export const EXCEPTIONS = {
   imports: new Set([]),
   circles: new Set([]),
   // Character maps of pdf.js are files of its package, read when a PDF names one.
-  impure: new Set(["extractors/pdf/maps.ts: node:fs/promises"]),
+  impure: new Set(["extractors/pdf/open.ts: node:fs/promises"]),
 };
 
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;

@@ -7,7 +7,7 @@ import { readTopics } from "../bin/roles/topics.ts";
 import { SITES } from "../demo/data.ts";
 import { paragraphsOf } from "../demo/text.ts";
 import { prepare } from "../extractors/language/detect.ts";
-import { readLanguage } from "../extractors/language.ts";
+import { readLanguage } from "../extractors/language/language.ts";
 import { openPage } from "../extractors/page.ts";
 
 /** What an article is compared with at most in practice: others that share a key with it. */

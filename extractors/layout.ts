@@ -3,7 +3,7 @@ import { type Block, blocksOf, within } from "./dom/blocks.ts";
 import { type Hint, hintOf } from "./dom/hints.ts";
 import { parentOf, type Tag } from "./dom/node.ts";
 import type { Page } from "./page.ts";
-import { keyOf } from "./title-parts.ts";
+import { keyOf } from "./words.ts";
 
 /** A page as it is laid out: its lines in order, and where the headline stands among them. */
 export interface Layout {

@@ -1,9 +1,7 @@
-import { withoutMojibake } from "./dom/mojibake.ts";
 import type { Tag } from "./dom/node.ts";
 import { scriptOf, textOf } from "./dom/text.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
-import { absolute, unarchived } from "./url.ts";
 
 /** What the rules read: one parsed page with its tags, metas and JSON-LD indexed once. */
 export interface Page {
@@ -86,4 +84,62 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const values = map.get(key);
   if (values) values.push(value);
   else map.set(key, [value]);
+}
+
+/** An http(s) address resolved against another, or null. */
+export function absolute(href: string, base: string): string | null {
+  const trimmed = href.trim();
+  if (!trimmed) return null;
+  try {
+    const url = new URL(trimmed, base);
+    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The address that a web archive's copy is of (`.../web/20190304101500/http://...`); any other as it is. */
+export function unarchived(url: string): string {
+  const [, original] =
+    /\/(?:web|wayback)\/\d{4,14}(?:[a-z]{2}_)?\/(https?:\/\/.+)$/.exec(url) ?? [];
+  return original && URL.canParse(original) ? original : url;
+}
+
+/** Whether an address is that of a site's or a language's front page. */
+export function isHomeAddress(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { pathname, searchParams } = new URL(url);
+  const counted = [...searchParams.keys()].every((key) => /^(?:utm_|ref$|fbclid$)/.test(key));
+  return (
+    counted &&
+    /^\/(?:[a-z]{2}(?:-[a-z]{2})?\/?)?(?:(?:index|home|start)(?:\.\w+|\/)?)?$/i.test(pathname)
+  );
+}
+
+/** What windows-1252 shows for the bytes 0x80 to 0x9f. */
+const CP1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+const TAIL = `[\\u0080-\\u00bf${CP1252}]`;
+
+/** UTF-8 sequences of two to four bytes, each byte shown as a character of its own. */
+const SEQUENCE = new RegExp(
+  `[\\u00c2-\\u00df]${TAIL}|[\\u00e0-\\u00ef]${TAIL}{2}|[\\u00f0-\\u00f4]${TAIL}{3}`,
+  "g",
+);
+
+/** Quotation marks and dashes, as UTF-8 that was read as latin-1 or windows-1252 shows them. */
+const SIGN = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
+
+/** Text that was encoded as UTF-8 twice, read right; any other text as it is. */
+export function withoutMojibake(text: string): string {
+  if (!text.includes("\u00e2") || (text.match(SIGN)?.length ?? 0) < 3) return text;
+  return text.replace(SEQUENCE, (shown) => {
+    const bytes = Uint8Array.from(shown, byteOf);
+    const read = new TextDecoder().decode(bytes);
+    return read.includes("\ufffd") ? shown : read;
+  });
+}
+
+function byteOf(char: string): number {
+  const at = CP1252.indexOf(char);
+  return at >= 0 ? 0x80 + at : char.charCodeAt(0);
 }

@@ -153,3 +153,9 @@ function clip(value: string, limit: number): string | null {
   const space = cut.lastIndexOf(" ");
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
+
+/** Version of the extraction rules; grows when the same capture may give other fields. */
+export const EXTRACTOR = "2";
+
+/** Version of the rules that tell the language of a text. */
+export const LANGUAGE = "2";

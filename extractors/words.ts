@@ -65,3 +65,102 @@ function isLatin(code: number): boolean {
 function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
+
+/** Characters that a key is made of: millions of dashes would overflow the pattern's stack. */
+const KEYED = 20_000;
+
+const ASCII = /^[\0-~]*$/;
+
+const LETTER = /[\p{L}\p{N}\p{M}]/u;
+const OTHERS = /[^\p{L}\p{N}\p{M}]+/gu;
+
+/** Whether a UTF-16 unit is a letter, none, or half of a pair; 0 where it wasn't met yet. */
+const kinds = new Uint8Array(1 << 16);
+const KIND = { letter: 1, other: 2, half: 3 } as const;
+
+/** Letters and digits of a text in lower case: equal keys mean the same title. */
+export function keyOf(text: string): string {
+  const start = text.slice(0, KEYED);
+  return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
+}
+
+/** A text without what is no letter, digit or mark; a pattern of Unicode's classes takes thrice as long. */
+function lettersOf(text: string): string {
+  let letters = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const kind = kinds[code] || (kinds[code] = kindOf(code));
+    if (kind === KIND.letter) continue;
+    if (kind === KIND.half) return text.replace(OTHERS, "");
+    if (at > from) letters += text.slice(from, at);
+    from = at + 1;
+  }
+  return letters + text.slice(from);
+}
+
+function kindOf(code: number): number {
+  if (code >= 0xd800 && code < 0xe000) return KIND.half;
+  return LETTER.test(String.fromCharCode(code)) ? KIND.letter : KIND.other;
+}
+
+const TOKEN =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
+
+/** How alike two titles are: the share of the shorter one's words that the other one has, 0 to 1. */
+export function likeness(one: string, other: string): number {
+  return likenessOf(tokensOf(one), tokensOf(other));
+}
+
+/** The words of a title, for comparing it with several. */
+export function tokensOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(TOKEN));
+}
+
+/** The likeness of titles by their words. */
+export function likenessOf(a: Set<string>, b: Set<string>): number {
+  const [few, many] = a.size < b.size ? [a, b] : [b, a];
+  if (few.size === 0) return 0;
+  let shared = 0;
+  for (const word of few) if (many.has(word)) shared++;
+  // A single shared word says little, and so does a short title within a very long one.
+  const damped = few.size < 3 && many.size > 4 ? 0.5 : 1;
+  return (shared / few.size) * damped;
+}
+
+/** What sites put between headline, section and their name. */
+const SEPARATOR =
+  /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
+
+/** A title without the parts that name the site, at either end, and those before it that name a section. */
+export function stripSite(title: string, names: string[], sections: string[] = []): string {
+  const within = new Set(sections.map(keyOf));
+  const keys = new Set(names.map(keyOf));
+  const parts = splitTitle(title);
+  const isSite = (text: string | undefined) =>
+    text !== undefined &&
+    (keys.has(keyOf(text)) ||
+      /^(?:www\.)?[\w-]+\.(?:com|org|net|de|at|ch|fr|it|es|pl|co\.uk|info|tv|ru|cn|jp|nl|se|no|dk|fi|cz|br)$/i.test(
+        text.trim(),
+      ));
+  let from = 0;
+  let to = parts.length;
+  while (to - from > 1 && isSite(parts[to - 1]?.text)) to--;
+  while (to - from > 1 && isSite(parts[from]?.text)) from++;
+  while (to - from > 1 && within.has(keyOf(parts[to - 1]?.text ?? ""))) to--;
+  const start = parts[from]?.start ?? 0;
+  const end = parts[to - 1]?.end ?? title.length;
+  return title.slice(start, end).trim() || title;
+}
+
+/** The parts of a title between separators, with their places. */
+function splitTitle(title: string): { text: string; start: number; end: number }[] {
+  const parts: { text: string; start: number; end: number }[] = [];
+  let start = 0;
+  for (const match of title.matchAll(SEPARATOR)) {
+    parts.push({ text: title.slice(start, match.index), start, end: match.index });
+    start = match.index + match[0].length;
+  }
+  parts.push({ text: title.slice(start), start, end: title.length });
+  return parts.filter((part) => part.text.trim());
+}

@@ -9,7 +9,7 @@ import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/
 import { withholds } from "../../articles/reading/verdict.ts";
 import { type Draft, draftArticle, standing } from "../../articles/revisions/draft.ts";
 import { corrected } from "../../articles/revisions/visibility.ts";
-import { LANGUAGE } from "../../extractors/version.ts";
+import { LANGUAGE } from "../../extractors/rules.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { Stage } from "../../model/archive/reprocessing.ts";
 import type { Article } from "../../model/articles/article.ts";

@@ -4,7 +4,7 @@ import {
   learnBoilerplate,
   sharedShare,
 } from "../../extractors/boilerplate/learn.ts";
-import { completeness, filledBy } from "../../extractors/completeness.ts";
+import { completeness, filledBy } from "../../extractors/fields/completeness.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Sample } from "../../model/sources/baseline.ts";

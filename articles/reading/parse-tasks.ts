@@ -1,5 +1,5 @@
 import type { Received } from "../../crawler/http/received.ts";
-import type { Keyed } from "../../extractors/boilerplate/paragraphs.ts";
+import type { Keyed } from "../../extractors/boilerplate/drop.ts";
 import type { Extraction, Sheet } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Discovery, EntryPointKind, Hints } from "../../model/crawl/link.ts";

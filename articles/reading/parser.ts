@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
 import type { SitePage } from "../../crawler/links/site/site-page.ts";
-import type { Pointed } from "../../extractors/point/point.ts";
+import type { Pointed } from "../../extractors/selectors/propose.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { Source } from "../../model/sources/source.ts";

@@ -1,7 +1,7 @@
 import { CANON_VERSION } from "../../crawler/links/canonical-url.ts";
 import { plausibleCanonical } from "../../crawler/links/site.ts";
-import { completeness } from "../../extractors/completeness.ts";
-import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
+import { completeness } from "../../extractors/fields/completeness.ts";
+import { EXTRACTOR, LANGUAGE } from "../../extractors/rules.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { normalized } from "../../lib/text.ts";
 import { DAY_MS, dayIn } from "../../lib/time.ts";

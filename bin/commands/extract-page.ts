@@ -1,6 +1,6 @@
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { isoOf } from "../../extractors/dates/stamp.ts";
-import { namesIn } from "../../extractors/names.ts";
+import { namesIn } from "../../extractors/fields/names.ts";
 import type { Extraction } from "../../model/articles/extraction.ts";
 
 /** One page of a batch: its HTML or PDF is in `file` (gzip when it ends in `.gz`). */

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language/detect.ts";
-import { extractPdf, isPdf } from "../../extractors/pdf.ts";
+import { extractPdf, isPdf } from "../../extractors/pdf/pdf.ts";
 import { readPlaces } from "../roles/places.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 

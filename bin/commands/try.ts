@@ -10,7 +10,7 @@ import { cookiesNow, createLogins } from "../../crawler/logins/logins.ts";
 import { ownLoginSessions } from "../../crawler/logins/sessions.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language/detect.ts";
-import { extractPdf, isPdf } from "../../extractors/pdf.ts";
+import { extractPdf, isPdf } from "../../extractors/pdf/pdf.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import type { PlaceVerdict } from "../../model/articles/classification.ts";
 import type { Extraction, FieldName, Sheets } from "../../model/articles/extraction.ts";

@@ -4,7 +4,7 @@ import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
 import type { Request } from "../../archive/reprocess/reprocess.ts";
 import { CLASSIFY } from "../../articles/classify/classify.ts";
 import { DEDUPE } from "../../articles/matching/fingerprint.ts";
-import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
+import { EXTRACTOR, LANGUAGE } from "../../extractors/rules.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { STAGES, type Stage } from "../../model/archive/reprocessing.ts";

@@ -5,7 +5,7 @@ import { parseEnv, promisify } from "node:util";
 import { type Config, processEnv } from "../../config/env.ts";
 import { root } from "../../config/root.ts";
 import { toldSettings } from "../../config/told-settings.ts";
-import { EXTRACTOR } from "../../extractors/version.ts";
+import { EXTRACTOR } from "../../extractors/rules.ts";
 import { connect } from "../../queues/producer.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,8 +1,7 @@
 import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, Tag } from "../dom/node.ts";
-import { LINES } from "../dom/tags.ts";
-import { sums, worth } from "./score.ts";
+import { LINES, parentOf, Tag } from "../dom/node.ts";
+import { sums, worth } from "./lines.ts";
 
 /** The element (or elements, where ads cut the text into parts) that hold the article. */
 export interface Container {

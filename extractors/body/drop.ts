@@ -1,8 +1,7 @@
 import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import type { Tag } from "../dom/node.ts";
-import { INLINE, LINES } from "../dom/tags.ts";
-import { sums } from "./score.ts";
+import { INLINE, LINES, type Tag } from "../dom/node.ts";
+import { sums } from "./lines.ts";
 
 const TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
 const ROLES = new Set(

@@ -1,7 +1,7 @@
 import type { Block } from "../dom/blocks.ts";
 import { parentOf, Tag, Text } from "../dom/node.ts";
 import { squeeze } from "../dom/text.ts";
-import { absolute } from "../url.ts";
+import { absolute } from "../page.ts";
 
 const KEPT = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));
 const CLOSE: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };

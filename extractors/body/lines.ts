@@ -2,9 +2,8 @@ import { findDates } from "../dates/parse.ts";
 import type { Block, BlockKind } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, type Tag } from "../dom/node.ts";
-import { isBylineOrDated, namesIn } from "../names.ts";
-import { keyOf, likeness } from "../title-parts.ts";
-import { CREDIT, NOTICE, NOTICE_ELSEWHERE, READ_ALSO } from "./cues.ts";
+import { isBylineOrDated, namesIn } from "../fields/names.ts";
+import { keyOf, likeness } from "../words.ts";
 
 /** What the rules know besides the block itself. */
 export interface Surroundings {
@@ -164,4 +163,85 @@ function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
     if (pictures(box) > 0 && hintOf(box).words.some((word) => MEDIA.test(word))) return true;
   }
   return false;
+}
+
+const any = (...alternatives: string[]) =>
+  new RegExp(`^[\\s\\W]*(?:${alternatives.join("|")})`, "iu");
+
+/** How lines begin that lead to other pages, in the languages of the press. */
+export const READ_ALSO = any(
+  "(?:read|see|view|watch|listen|find out|learn) (?:more|also|next|now|here|our)\\b",
+  "also (?:read|see)|main articles?:|see main article",
+  "(?:related|recommended|suggested|further|popular|trending|latest|top|recent|featured|similar|other) (?:stor(?:y|ies)|articles?|posts?|reading|content|coverage|videos?|news|links?|topics?|reads?|resources?|blogs?|insights?|updates?|events?|case studies|reports?|products?|[a-z]+ stories|national stories)\\b",
+  "related(?:\\s*:|$)|related topics|related to this",
+  "more (?:on this|from|about|in|stories|news|coverage|to read|like this|top stories)\\b",
+  "you (?:may|might) (?:also )?(?:like|be interested|enjoy)|also (?:interesting|on)|don['’]t miss|must[- ]read|up next|what to read next|keep reading|continue reading|editor['’]?s['’]? (?:picks?|choice)|most (?:read|popular|viewed)|trending now|sponsored|recommended$|recommended for you|stor(?:y|ies) continues",
+  "(?:lesen|sehen|hören) sie (?:auch|hier|mehr|dazu|weiter)|(?:auch|dazu|mehr) lesen|lies (?:auch|hier|mehr)|schon gelesen|weiterlesen|weitere (?:artikel|themen|nachrichten|meldungen|beiträge|informationen zum)|mehr (?:zum thema|dazu|aus|von|über|infos?|news|artikel)|(?:ähnliche|verwandte|passende|empfohlene|ausgewählte|beliebte|aktuelle|neueste|meistgelesene) (?:artikel|beiträge|themen|inhalte|meldungen|produkte|news)|das könnte (?:sie|dich|euch) (?:auch|ebenfalls)|auch interessant|zum thema|passend dazu|hier (?:lesen|geht)|lesetipps?|mehr zu",
+  "(?:à lire|lire)(?: aussi| également| plus| la suite)?\\s*[:\\-–]|(?:à lire|lire|voir|à voir|à découvrir) (?:aussi|également)|sur le même (?:sujet|thème)|articles? (?:liés?|similaires?|recommandés?|connexes?)|vous aimerez aussi|pour aller plus loin|plus (?:d['’]infos?|sur)",
+  "(?:lea|lee|leer|ver|vea|mira|te puede|le puede|puede) (?:también|además|más|interesar)|te recomendamos|más (?:información|noticias|sobre)|(?:noticias|artículos|temas|notas) relacionad[oa]s|relacionad[oa]s?\\b|sigue leyendo|temas\\s*$",
+  "leia (?:também|mais)|veja (?:também|mais)|saiba mais|(?:notícias|artigos|matérias) relacionad[oa]s|confira (?:também|mais)",
+  "leggi (?:anche|di più|pure|tutto)|(?:articoli|notizie|argomenti) correlat[ie]|potrebbe(?:ro)? interessarti|ti potrebbe|approfondisci|vedi anche|guarda anche",
+  "lees (?:ook|meer|verder)|(?:gerelateerde|meer) (?:artikelen|nieuws|over)|bekijk ook",
+  "läs (?:också|mer|även|vidare)|les (?:også|mer|òg|meir|videre)|læs (?:også|mere|videre)|lue (?:myös|lisää)|katso myös|se også|mer om|mere om|lesa meira|lestu",
+  "czytaj (?:też|także|również|więcej|dalej)|zobacz (?:też|także|również|więcej)|przeczytaj|czytajcie|polecamy|(?:powiązane|podobne) artykuły|więcej o",
+  "čtěte (?:také|více|dále)|přečtěte|mohlo by|související|čítajte|prečítajte|súvisiace|olvasd? (?:el|tovább)|kapcsolódó|citește (?:și|mai)|citiţi|vezi și|преберете|прочетете|(?:вижте|виж) (?:също|още)|свързани",
+  "читайте (?:также|так же|ещё|еще|далее)|(?:читать|смотрите|смотри) (?:также|далее|ещё|еще)|по теме|(?:похожие|связанные) (?:новости|статьи|материалы)|материалы по теме|подробнее|ещё по теме|читайте також|дивіться також|за темою|більше новин",
+  "(?:ayrıca|bunu da) (?:oku|bak)|ilgili haber|(?:taip pat )?skaitykite|lasi arī|loe (?:ka|lisaks)|diva[bp]aca|διαβάστε (?:επίσης|ακόμη|ακόμα|και)|δείτε (?:επίσης|ακόμη)|σχετικά (?:άρθρα|θέματα)|baca (?:juga|selengkapnya)|lihat juga|xem thêm|đọc thêm|tin liên quan|pročitajte|čitajte|opširnije|preberite|lexo",
+  "関連(?:記事|ニュース|リンク|トピック)|あわせて読みたい|おすすめ(?:記事)?|【?関連|こちらも|続きを読む|もっと見る|相关(?:阅读|新闻|文章|链接)|延伸阅读|延伸閱讀|相關(?:新聞|文章|閱讀)|推荐阅读|更多|관련 ?(?:기사|뉴스)|[▶☞] ?관련|더 ?보기|اقرأ (?:أيضا|ايضا|المزيد)|اقرأ أيضاً|شاهد أيضا|مواضيع (?:ذات صلة|متعلقة)|بیشتر بخوانید|مطالب مرتبط|קראו (?:גם|עוד)|यह भी पढ़ें|आणखी वाचा|এও পড়ুন|আরও পড়ুন|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง",
+);
+
+/** How notices begin or what they hold that speak to the reader, not of the story. */
+const NOTICE =
+  /(?:subscribe (?:to|now|today|for|here)|sign[- ]?up (?:for|to|here|now|today)|sign[- ]in (?:or|to)|log[- ]in (?:or|to)|already (?:a )?(?:subscriber|member|have an account)|create an account|register(?:ing)? for free|save this article by|free newsletter|daily newsletter|our newsletter|(?:get|delivered) .{0,60}(?:in|to) your inbox|follow us|like us on|join (?:us|our|the conversation)|download (?:our|the) app|support (?:our|independent) journalism|make a donation|donate (?:now|today)|become a (?:member|subscriber|patron)|turn on javascript|enable javascript|video has failed to load|refreshing your browser|other videos from our team|accept(?:ing)? cookies|(?:we|site|partners) uses? cookies|no spam|unsubscribe (?:any|at any|with)|by clicking|by submitting|terms of (?:use|service)|privacy policy|archived web page, collected|all rights reserved|©\s*(?:copyright|\d{4})|copyright ©|affiliate (?:links?|commission)|earn (?:a|an affiliate) commission|advertisement$|article continues below|this (?:content|embed) (?:is|was) (?:not )?(?:available|provided)|to view this content|leave a (?:comment|reply)|post a comment|^share this|was this (?:article|page|helpful)|thanks for (?:signing|subscribing)|print this|report (?:a )?(?:typo|error)|trust principles|first published in|^(?:follow|reach|contact|e-?mail) .{0,120}(?:twitter|facebook|instagram|@)|(?:have|got) a (?:tip|story|question)|do you have (?:a|any) (?:tip|story|news)|get in touch|^like (?:this:?$|loading|this story)|^(?:caption|close|embed|loading|enlarge|expand|show more|hide caption|toggle caption)\W*$|letters to the editor)/i;
+
+/** The same in other languages. */
+const NOTICE_ELSEWHERE =
+  /(?:jetzt (?:abonnieren|registrieren|anmelden|testen|kostenlos)|newsletter|(?:kein aktives|digital-?)\s?abo\b|abo abschlie(?:ß|ss)en|bereits (?:abonnent|registriert|kunde)|diesen artikel (?:erwerben|freischalten|teilen|empfehlen)|artikel (?:merken|drucken|teilen)|folgen sie uns|unterstützen sie (?:uns|unsere)|ihr browser|alle rechte vorbehalten|anzeige$|fehler gefunden|feedback zu diesem artikel|extern(?:er|en|e)? inhalt|redaktioneller inhalt|inhalte? (?:erlauben|anzeigen|laden)|link zum .{0,20}inhalt|(?:auf|zu)klappen\b|bild (?:anzeigen|schließen)|^(?:publicité|publicidad|pubblicità|werbung|reklama|reklame|annonce|mainos|реклама|flecha|広告|广告|광고)\W*$|an dieser stelle finden sie|ich bin damit einverstanden|datenschutz(?:erklärung|einstellungen)|(?:ihre|deine)r? einwilligung|mit einem (?:symbol|sternchen)|affiliate[- ]links?|hat ihnen dieser artikel|^(?:share|teilen|partager|compart(?:ir|ilhar|e)|condividi|delen|dela?|udostępnij|поделиться|分享|シェア|공유|مشاركة|شارك).{0,40}(?:print|facebook|twitter|mastodon|linkedin|e-?mail|drucken|imprim(?:er|ir)|stampa|afdrukken|распечатать|打印|印刷|인쇄|طباعة)|политика конфиденциальности|política de privacidad(?:e)?|(?:nous utilisons|utilise) des cookies|(?:wir|seite) (?:verwenden|nutzen|setzen|verwendet|nutzt) cookies|(?:utilizamos|usamos) cookies|(?:utilizziamo|usiamo) (?:i )?cookie|(?:wij|we) gebruiken cookies|vi (?:använder|bruker|bruger) (?:cookies|informasjonskapsler)|używamy (?:plików )?cookies|используем (?:файлы )?cookie|クッキーを使用|使用\s?cookie|mentions légales|recevez (?:chaque|notre|nos|toute)|désinscription|abmeldung jederzeit|jederzeit abbestell|baja (?:en|con) un clic|afmelden kan|отписаться|配信停止|随时退订|إلغاء الاشتراك|abonnez-vous|s['’]abonner|inscrivez-vous|déjà abonné|tous droits réservés|suivez-nous|partager (?:cet|l['’])article|suscr[ií](?:bete|base|pción)|iniciar sesión|reg[ií]str(?:ate|ese)|síguenos|s[ií]gue(?:nos)? en|todos los derechos|inicia sesión|assine|inscreva-se|todos os direitos|siga-nos|iscriviti|abbonati|tutti i diritti|seguici|abonneer|schrijf je in|volg ons|prenumerera|bli (?:abonnent|medlem)|abonner(?:e|er)? på|tilaa|zapisz się|subskryb|wszelkie prawa|zaprasza(?:my)? (?:też )?do|obserwuj nas|подпи(?:сывайтесь|шитесь|ска)|подписаться|все права|нашли ошибку|присоединяйтесь|підпис(?:уйтесь|атися)|abone ol|takip edin|会員(?:登録|限定)|ログイン|無断転載|转载请|版权所有|未经授权|扫描二维码|关注我们|무단\s?전재|재배포 금지|구독|اشترك|تابعونا|جميع الحقوق|حقوق النشر)/i;
+
+/** How picture credits begin or what they are made of. */
+const CREDIT =
+  /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
+
+/** How the part after the end begins: about the author, whom to ask. */
+export const END_MATTER = any(
+  "(?:additional )?(?:reporting|writing|editing) by\\b|.{0,60} contributed (?:reporting|to this (?:report|story|article))|with (?:files|reporting|additional reporting) (?:from|by)|(?:redaktion|mitarbeit|faktencheck|übersetzung)\\s*:|aus dem (?:englischen|amerikanischen|französischen)|verwendete quellen|zitiervorschlag|rédigé par",
+  "(?:presse|media|press)?[- ]?(?:kontakt|contacts?|ansprechpartner(?:in)?|ansprechpersonen?|contacto|contatti|rückfragen|pressestelle|medienkontakt)\\s*(?::|$)|(?:media|press) (?:contacts?|enquiries|inquiries)|weitere auskünfte|notes? to editors",
+  "this entry was posted|filed under|posted in|tagged (?:as|with)|(?:tags|categories|kategorien?|schlagw[oö]rter|stichw[oö]rter|schlagworte|etiquetas|themen|topics|mots[- ]clés|теги|метки|标签|タグ)\\s*[:：]|war (?:der|dieser|dieses) (?:artikel|beitrag)|rate this|bewerte",
+  "about the (?:authors?|writer|reporter)",
+  "(?:written|reviewed|edited|authored|posted|published) by\\b",
+  "über (?:den|die) autor(?:in|en)?\\b|zum autor|zur autorin|autor(?:in)?\\s*:|zur person|à propos de l['’]auteur|sobre (?:el|la|o|a) (?:autor|autora|firma)|sull['’]autore|over de auteur|o autor(?:ze|ce)|об авторе|yazar hakkında",
+);
+
+const SENTENCE = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;
+
+/** Whether a text ends a sentence somewhere. */
+export function isSentence(text: string): boolean {
+  return SENTENCE.test(text);
+}
+
+/** What a block speaks for an article around it: prose is positive, links and scraps negative. */
+export function worth(block: Block): number {
+  const { size, links, kind, text } = block;
+  if (kind === "heading" || kind === "caption") return 0;
+  if (links > 0.5) return -Math.min(size, 20);
+  // Newsletter boxes and the like are written in sentences too.
+  if (holdsNotice(block)) return -20;
+  const prose = size * (1 - 2 * links);
+  if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
+  if (size >= 80) return prose;
+  return isSentence(text) ? prose * 0.7 : -5;
+}
+
+/** Sums a figure per block over each element's subtree; indexed by `order`. */
+export function sums(tags: Tag[], blocks: Block[], figure: (block: Block) => number): Float64Array {
+  const total = new Float64Array(tags.length);
+  for (const block of blocks) {
+    const at = block.tag.order;
+    total[at] = (total[at] ?? 0) + figure(block);
+  }
+  for (let at = tags.length - 1; at > 0; at--) {
+    const up = tags[at]?.up ?? -1;
+    if (up >= 0) total[up] = (total[up] ?? 0) + (total[at] ?? 0);
+  }
+  return total;
 }

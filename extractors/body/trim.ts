@@ -1,8 +1,15 @@
 import { findDates } from "../dates/parse.ts";
 import type { Block } from "../dom/blocks.ts";
-import { END_MATTER, READ_ALSO } from "./cues.ts";
-import { holdsNotice, isLinkLine, LINE_RULES, PICTURE_RULES, type Surroundings } from "./lines.ts";
-import { isSentence } from "./score.ts";
+import {
+  END_MATTER,
+  holdsNotice,
+  isLinkLine,
+  isSentence,
+  LINE_RULES,
+  PICTURE_RULES,
+  READ_ALSO,
+  type Surroundings,
+} from "./lines.ts";
 
 /** Blocks that the first line rules look at: bylines and repeated headlines stand there. */
 const EARLY = 8;

@@ -4,7 +4,7 @@ import type {
   Learnt,
   Settled,
 } from "../../model/sources/boilerplate.ts";
-import { isShort, type Keyed } from "./paragraphs.ts";
+import { isShort, type Keyed } from "./drop.ts";
 
 /** Articles that are looked back on. */
 export const WINDOW = 60;

@@ -1,3 +1,5 @@
+import type { Page } from "../page.ts";
+
 /** A date as a page states it. */
 export interface Stamp {
   at: Date;
@@ -94,4 +96,21 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (offset === 0) return `${local}Z`;
   const size = Math.abs(offset);
   return `${local}${offset < 0 ? "-" : "+"}${two(size / 60)}:${two(size % 60)}`;
+}
+
+const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
+/** Country domains other than those of American habit. */
+const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
+
+/** How this page writes ambiguous dates: `3/4/2020` is March only where the language is American English. */
+export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
+  const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
+  const html = page.tags("html")[0]?.attribs ?? {};
+  const tag = (html["lang"] ?? html["xml:lang"] ?? "").toLowerCase();
+  let dayFirst = language !== "en" && language !== null;
+  if (language === null || language === "en") {
+    dayFirst = DAY_FIRST_SUFFIX.test(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);
+    if (MONTH_FIRST_SUFFIX.test(host)) dayFirst = false;
+  }
+  return { dayFirst, timezone };
 }

@@ -1,5 +1,4 @@
-import { parentOf, Tag, Text } from "./node.ts";
-import { INLINE } from "./tags.ts";
+import { INLINE, parentOf, Tag, Text } from "./node.ts";
 import { fold, joint, pushChildren, squeeze } from "./text.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";

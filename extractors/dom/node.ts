@@ -68,3 +68,70 @@ export class Tag {
 export function parentOf(node: Tag | Text): Tag | null {
   return node.parent;
 }
+
+const words = (list: string) => new Set(list.split(" "));
+
+/** Tags that stand in the head; any other ends it. */
+export const HEAD = words("title meta link script style base noscript template");
+
+/** Tags without content. */
+export const VOID = words(
+  "area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr",
+);
+
+/** Tags that flow within a line of text. */
+export const INLINE = words(
+  "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr amp-link",
+);
+
+/** Tags whose end tag may close blocks that were left open inside them. */
+export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
+
+/** Tags that an end tag of another kind never closes (HTML's scope markers). */
+export const SCOPE = words("table td th caption object template body html");
+
+/** Parts of a table, whose end tags do cross `SCOPE`. */
+export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
+
+/** Block tags: opening one ends an open paragraph, and leaves an unclosed `svg`. */
+export const BLOCK = words(
+  "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
+);
+
+/** Tags that hold one line or paragraph: never the container of an article themselves. */
+export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
+
+/** What a new tag ends without an end tag. */
+export interface Closing {
+  /** What the new tag closes. */
+  closes: Set<string>;
+  /** Where the search upwards ends; `null`: at the first tag that isn't inline. */
+  until: Set<string> | null;
+}
+
+/** An open paragraph, within inline tags. */
+export const paragraph: Closing = { closes: words("p"), until: null };
+const cell: Closing = { closes: words("td th"), until: words("tr table") };
+const item: Closing = {
+  closes: words("li"),
+  until: words("ul ol menu table td th section article"),
+};
+const term: Closing = { closes: words("dd dt"), until: words("dl table td th") };
+const choice: Closing = { closes: words("option"), until: words("select datalist") };
+
+/** What opening a tag closes first, as browsers do for end tags that authors leave out. */
+export const IMPLIED = new Map<string, Closing>([
+  ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
+  ["li", item],
+  ["dd", term],
+  ["dt", term],
+  ["td", cell],
+  ["th", cell],
+  ["tr", { closes: words("tr"), until: words("table") }],
+  ["tbody", { closes: words("tbody thead tfoot"), until: words("table") }],
+  ["tfoot", { closes: words("tbody thead tfoot"), until: words("table") }],
+  ["option", choice],
+  ["button", { closes: words("button"), until: words("body") }],
+  ["a", { closes: words("a"), until: null }],
+  ["body", { closes: words("head"), until: words("body") }],
+]);

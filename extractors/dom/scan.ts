@@ -1,5 +1,4 @@
-import { Attributes, endsName, isBlank } from "./attributes.ts";
-import { nameIn } from "./name.ts";
+import { Attributes, endsName, isBlank, nameIn } from "./attributes.ts";
 
 /** Whom a page's markup is told to. Of a tag: its name, each attribute, and once it is whole, its end. */
 export interface Receiver {

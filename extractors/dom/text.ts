@@ -1,5 +1,4 @@
-import { Tag, Text } from "./node.ts";
-import { BLOCK } from "./tags.ts";
+import { BLOCK, Tag, Text } from "./node.ts";
 
 const SILENT = new Set([
   "script",

@@ -2,8 +2,6 @@ import { decodeHTML } from "entities";
 import { BOUNDS } from "../../config/bounds/extract.ts";
 import { type Attributes, attributesAt } from "./attributes.ts";
 import { forgetHints } from "./hints.ts";
-import { Tag, Text } from "./node.ts";
-import { type Receiver, scan } from "./scan.ts";
 import {
   BLOCK,
   type Closing,
@@ -14,8 +12,11 @@ import {
   paragraph,
   SCOPE,
   TABLE_PART,
+  Tag,
+  Text,
   VOID,
-} from "./tags.ts";
+} from "./node.ts";
+import { type Receiver, scan } from "./scan.ts";
 
 /** A page as a tree, bounded in size: `tags` holds every element in document order. */
 export interface Tree {

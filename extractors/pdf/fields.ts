@@ -2,9 +2,9 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { Hints } from "../../model/crawl/link.ts";
 import { type DateHit, findDates, parseDate } from "../dates/parse.ts";
 import type { Reading, Stamp } from "../dates/stamp.ts";
-import { isBylineOrDated, namesIn } from "../names.ts";
+import { isBylineOrDated, namesIn } from "../fields/names.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
-import { keyOf } from "../title-parts.ts";
+import { keyOf } from "../words.ts";
 import type { PdfInfo } from "./open.ts";
 import type { Paragraph } from "./paragraphs.ts";
 

@@ -1,6 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { BOUNDS } from "../../config/bounds/extract.ts";
-import { TooLarge, withBoundedMemory } from "./allocate.ts";
-import { CharacterMaps } from "./maps.ts";
 
 /** A run of text as a PDF draws it; points, `y` is its baseline and grows downwards. */
 export interface Piece {
@@ -141,4 +142,88 @@ function problemOf(error: unknown): string {
   if (error instanceof TooLarge) return "a part of the PDF unpacks to more than 64 MB";
   const message = error instanceof Error ? error.message : String(error);
   return `the PDF is broken: ${message.slice(0, 120)}`;
+}
+
+/** Bytes of one array. */
+const MOST_BYTES = BOUNDS.pdf.unpacked;
+/** The same once a part was refused: pdf.js would unpack it once more by itself. */
+const REST_BYTES = 2 ** 16;
+
+const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
+
+/** A part of a file that would take more memory than any part of an honest one. */
+class TooLarge extends RangeError {}
+
+let working = 0;
+let refused = false;
+
+const BoundedBytes = new Proxy(Bytes, {
+  construct(target, given: unknown[], made) {
+    const [size] = given;
+    if (typeof size === "number" && size > (refused ? REST_BYTES : MOST_BYTES)) {
+      refused = true;
+      throw new TooLarge();
+    }
+    return Reflect.construct(target, given, made) as Uint8Array;
+  },
+});
+
+/** A `DecompressionStream` that fails at what unpacks to more than an array may hold, and unpacks no further. */
+class BoundedUnpacking {
+  readonly writable: WritableStream;
+  readonly readable: ReadableStream;
+
+  constructor(format: ConstructorParameters<typeof DecompressionStream>[0]) {
+    const { writable, readable } = new Unpacking(format);
+    let size = 0;
+    const bound = new TransformStream<Uint8Array, Uint8Array>({
+      transform(piece, controller) {
+        size += piece.length;
+        refused ||= size > MOST_BYTES;
+        if (size > MOST_BYTES) controller.error(new TooLarge());
+        else controller.enqueue(piece);
+      },
+    });
+    this.writable = writable;
+    this.readable = readable.pipeThrough(bound);
+  }
+}
+
+/**
+ * Does some work of pdf.js, which has no bound for what a part of a file unpacks to: a few kilobytes
+ * that are packed twice may hold a gigabyte, and pieces of it are not given back when a thread is ended
+ * meanwhile. It takes arrays and streams from the global object, whose own are bounded until the work is
+ * done. Rejects with `TooLarge` where work that failed had met the bound.
+ */
+async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
+  if (working === 0) refused = false;
+  working += 1;
+  Object.assign(globalThis, { Uint8Array: BoundedBytes, DecompressionStream: BoundedUnpacking });
+  try {
+    return await work();
+  } catch (error) {
+    throw refused ? new TooLarge() : error;
+  } finally {
+    working -= 1;
+    if (working === 0) {
+      Object.assign(globalThis, { Uint8Array: Bytes, DecompressionStream: Unpacking });
+    }
+  }
+}
+
+const FOLDER = join(
+  dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json")),
+  "cmaps",
+);
+
+/**
+ * Gives pdf.js the character maps that Chinese, Japanese and Korean fonts refer to by name instead
+ * of holding them; a class because that is what pdf.js makes an instance of.
+ */
+export class CharacterMaps {
+  /** Reads one of the maps; a file's name comes from the PDF and is trusted only as a plain name. */
+  async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
+    if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
+    return new Uint8Array(await readFile(join(FOLDER, filename)));
+  }
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { sourceView } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
-import { selectAt } from "../../extractors/select.ts";
+import { selectAt } from "../../extractors/selectors/select.ts";
 import type {
   PointedField,
   Reading,

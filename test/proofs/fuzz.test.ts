@@ -17,7 +17,7 @@ import { crawlDelay, isAllowed, parseRobots } from "../../crawler/robots/robots.
 import { makePdf } from "../../demo/pdf.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language/detect.ts";
-import { extractPdf } from "../../extractors/pdf.ts";
+import { extractPdf } from "../../extractors/pdf/pdf.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { measured } from "../helpers/measured.ts";
 import { mutated } from "../helpers/mutate.ts";

@@ -4,7 +4,7 @@ import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { retractByEditor } from "../../articles/editorial/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
+import { EXTRACTOR, LANGUAGE } from "../../extractors/rules.ts";
 import type { Report, Stage } from "../../model/archive/reprocessing.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";

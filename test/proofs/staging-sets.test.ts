@@ -10,7 +10,7 @@ import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { EXTRACTOR } from "../../extractors/version.ts";
+import { EXTRACTOR } from "../../extractors/rules.ts";
 import type { Promotion, StagingSet } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../articles/reading/verdict.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
-import { isHomeAddress } from "../../extractors/url.ts";
+import { isHomeAddress } from "../../extractors/page.ts";
 import { isBelieved } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { dropBoilerplate } from "../../../extractors/boilerplate/drop.ts";
+import {
+  dropBoilerplate,
+  type Keyed,
+  keyedParagraphs,
+} from "../../../extractors/boilerplate/drop.ts";
 import {
   afterLesson,
   KEPT,
@@ -7,7 +11,6 @@ import {
   settleBoilerplate,
   WINDOW,
 } from "../../../extractors/boilerplate/learn.ts";
-import { type Keyed, keyedParagraphs } from "../../../extractors/boilerplate/paragraphs.ts";
 import type { Boilerplate } from "../../../model/sources/boilerplate.ts";
 import { makeReading } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";

@@ -2,9 +2,9 @@ import { beforeAll, expect, test } from "vitest";
 import { decodeText } from "../../../crawler/http/charset.ts";
 import { handMade } from "../../../demo/hand-made.ts";
 import { compareWithTruth, type ExportedArticle, type TrueArticle } from "../../../demo/truth.ts";
+import { joinSheets } from "../../../extractors/article-pages/join.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
-import { joinSheets } from "../../../extractors/sheets/join.ts";
 import type { Extraction } from "../../../model/articles/extraction.ts";
 
 // Every article page of the sample world that HTTP brings: what the demo checks, without the line.

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Parser } from "../../../../articles/reading/parser.ts";
-import { marked } from "../../../../extractors/point/mark.ts";
+import { marked } from "../../../../extractors/selectors/propose.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 import type { Proposal, Trial } from "../../../../model/sources/pointing.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";

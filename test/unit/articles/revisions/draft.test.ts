@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addressOf, contentHash, draftArticle } from "../../../../articles/revisions/draft.ts";
-import { LANGUAGE } from "../../../../extractors/version.ts";
+import { LANGUAGE } from "../../../../extractors/rules.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
 import { makePdf } from "../../../../demo/pdf.ts";
 import { prepare } from "../../../../extractors/language/detect.ts";
-import { CharacterMaps } from "../../../../extractors/pdf/maps.ts";
-import { extractPdf } from "../../../../extractors/pdf.ts";
+import { CharacterMaps } from "../../../../extractors/pdf/open.ts";
+import { extractPdf } from "../../../../extractors/pdf/pdf.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const url = "https://minato.example/press/1.pdf";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../../../bin/roles/chromium.ts";
 import { prepare } from "../../../../extractors/language/detect.ts";
-import { extractPdf } from "../../../../extractors/pdf.ts";
+import { extractPdf } from "../../../../extractors/pdf/pdf.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const url = "https://www.harbourton.example/press/heat.pdf";

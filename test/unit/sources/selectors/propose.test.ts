@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { PointTask } from "../../../../articles/reading/parse-tasks.ts";
-import { MARK, marked } from "../../../../extractors/point/mark.ts";
-import { point } from "../../../../extractors/point/point.ts";
+import { MARK, marked, point } from "../../../../extractors/selectors/propose.ts";
 import { POINTED, type PointedField } from "../../../../model/sources/pointing.ts";
 import type { KeptPage } from "../../../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../../../sources/selectors/propose.ts";

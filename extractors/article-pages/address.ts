@@ -1,0 +1,118 @@
+import { BOUNDS } from "../../config/bounds/extract.ts";
+
+/** One way to read an address as that of a sheet. */
+export interface SheetAddress {
+  /** The article's address, without what tells the sheet. */
+  base: string;
+  number: number;
+  /** How the number stands in the address. */
+  form: string;
+  /** It is said to be a page's number; a bare number may be another one. */
+  isNamed: boolean;
+}
+
+/** Words for a page in addresses; those for a part are of series, whose parts are articles of their own. */
+const WORD =
+  "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
+const PARAMETER = new RegExp(`^(?:${WORD}|p|pn|part|paged|page_?(?:no|num|number|nr))$`, "i");
+/** `/2`, `/page/2`, `/page-2` and `/p2`, each with or without an extension. */
+const SEGMENT = new RegExp(`^(.*?)/(?:(${WORD}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`, "i");
+/** `/story-2.html`, `/story_page2`, `/story,seite-2`. */
+const SUFFIX = new RegExp(
+  `^(.*/[^/]*?[^/\\d])[-_,.](?:(${WORD}|p)[-_]?)?(\\d{1,2})(\\.[a-z]{3,5})?$`,
+  "i",
+);
+const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
+
+/** An address as addresses are compared: no protocol, `www.`, trailing slash, tracker or fragment. */
+export function bareAddress(url: URL): string {
+  return bare(url, url.pathname, [...url.searchParams]);
+}
+
+/** Every way to read an address as that of a sheet; numbers are bounded. */
+export function sheetAddresses(url: URL): SheetAddress[] {
+  const found: SheetAddress[] = [];
+  const parameters = [...url.searchParams];
+  const add = (base: string, digits: string, form: string, isNamed: boolean) => {
+    const number = Number(digits);
+    if (number <= BOUNDS.sheets) found.push({ base, number, form, isNamed });
+  };
+  for (const [name, value] of parameters) {
+    if (!PARAMETER.test(name) || !/^\d{1,2}$/.test(value)) continue;
+    const rest = parameters.filter((one) => one[0] !== name);
+    add(bare(url, url.pathname, rest), value, `?${name}`, true);
+  }
+  const path = url.pathname.replace(/\/$/, "");
+  if (path.length > LONGEST) return found;
+  const [, above, word = "", digits] = SEGMENT.exec(path) ?? [];
+  if (above && digits) add(bare(url, above, parameters), digits, `/${word}`, word !== "");
+  const [, stem, named = "", last, extension = ""] = SUFFIX.exec(path) ?? [];
+  if (stem && last) {
+    add(bare(url, stem + extension, parameters), last, `-${named}${extension}`, named !== "");
+  }
+  return found;
+}
+
+/** Characters of a path that are read. */
+const LONGEST = 500;
+
+function bare(url: URL, pathname: string, parameters: [string, string][]): string {
+  const kept = parameters.filter(([name]) => !TRACKER.test(name)).map((one) => one.join("="));
+  const path = pathname.replace(/\/$/, "");
+  const query = kept.length > 0 ? `?${kept.toSorted().join("&")}` : "";
+  return url.host.replace(/^www\./, "") + path + query;
+}
+
+/** Words for a page of an article, as links to one say it. */
+const PAGE =
+  "page|página|pagina|page n[°º]|seite|sida|side|sivu|strona|str\\.|stranica|stránka|stránky|oldal|sayfa|halaman|страница|стр\\.|сторінка|σελίδα|صفحة|صفحه|หน้า|第";
+const OF = "of|/|von|de|sur|di|van|af|av|z|из|з|από|من|dari|/";
+const NUMBERED = new RegExp(
+  `^[\\[(]?\\s*(?:(?:${PAGE})\\s*)?(\\d{1,2})\\s*(?:[页頁]|(?:${OF})\\s*\\d{1,2})?\\s*[\\])]?$`,
+  "iu",
+);
+/** `Page 2: The harbour`, `2. The harbour`. */
+const HEADED = new RegExp(
+  `^(?:(?:${PAGE})\\s*(\\d{1,2})|(\\d{1,2})[.)])\\s*[:.–—-]?\\s+\\p{L}`,
+  "iu",
+);
+/** `The harbour, page 2`. */
+const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
+
+/** The number of the page that a link's text names; null where it names none. */
+export function labelNumber(text: string): number | null {
+  const [, plain] = NUMBERED.exec(text) ?? [];
+  const [, named, counted] = plain ? [] : (HEADED.exec(text) ?? []);
+  const digits = plain ?? named ?? counted ?? ENDED.exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+const ARROWS = /^[\s»›>→▶❯＞]+|[\s»›>→▶❯＞]+$/g;
+const NEXT = new RegExp(
+  `^(?:next|next (?:page|part)|continue|continue reading|continued|read on|go to next page|weiter|weiterlesen|nächste seite|zur nächsten seite|page suivante|suivante?|lire la suite|siguiente|página siguiente|siguiente página|continuar|próxima|próxima página|página seguinte|seguinte|pagina successiva|successiva|avanti|continua|volgende|volgende pagina|nästa|nästa sida|neste|neste side|næste|næste side|seuraava|seuraava sivu|następna|następna strona|dalej|další|další stránka|ďalej|következő|következő oldal|sonraki|sonraki sayfa|următoarea|pagina următoare|далее|следующая|следующая страница|дальше|далі|наступна|επόμενη|επόμενη σελίδα|下一页|下一頁|下页|次へ|次のページ|次のページへ|다음|다음 페이지|التالي|الصفحة التالية|صفحه بعد|หน้าถัดไป|ถัดไป|trang sau|berikutnya|halaman berikutnya|selanjutnya)$`,
+  "iu",
+);
+const PREVIOUS =
+  /^(?:prev|previous|previous page|back|zurück|vorherige seite|page précédente|précédente?|anterior|página anterior|precedente|pagina precedente|indietro|vorige|vorige pagina|föregående|forrige|edellinen|poprzednia|poprzednia strona|předchozí|előző|önceki|назад|предыдущая|попередня|προηγούμενη|上一页|上一頁|前へ|前のページ|이전|السابق|ก่อนหน้า)$/iu;
+
+/** Whether a link's text says that it leads to the next page. */
+export function isNextLabel(text: string): boolean {
+  const words = text.replace(ARROWS, "");
+  return words === "" ? text.trim() !== "" : NEXT.test(words);
+}
+
+/** Whether a link's text says that it leads to the page before. */
+export function isPreviousLabel(text: string): boolean {
+  const words = text.replace(/^[\s«‹<←◀❮＜]+|[\s«‹<←◀❮＜]+$/g, "");
+  return words === "" ? text.trim() !== "" : PREVIOUS.test(words);
+}
+
+const AT_END = new RegExp(
+  `[\\s,:|(\\[–—-]+(?:${PAGE})\\s*\\d{1,2}\\s*[页頁]?(?:\\s*(?:${OF})\\s*\\d{1,2})?[\\s)\\]]*$`,
+  "iu",
+);
+
+/** A headline without the page that it is of: `The harbour (page 2 of 3)`. */
+export function withoutPage(title: string): string {
+  return title.replace(AT_END, "");
+}

@@ -1,0 +1,196 @@
+import type { Sheets } from "../../model/articles/extraction.ts";
+import { hintOf } from "../dom/hints.ts";
+import type { Tag } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import type { Page } from "../page.ts";
+import {
+  bareAddress,
+  isNextLabel,
+  isPreviousLabel,
+  labelNumber,
+  type SheetAddress,
+  sheetAddresses,
+} from "./address.ts";
+
+/** A link that may lead to another sheet. */
+interface Candidate {
+  url: URL;
+  bare: string;
+  readings: SheetAddress[];
+  /** What it is called: a number, or the neighbour of the page that it stands on. */
+  label: number | "next" | "previous";
+  rule: string;
+}
+
+/** How this page's address may be that of a sheet; `form` and so the first sheet's rest are open on the first one. */
+type Own = Pick<SheetAddress, "base" | "number" | "isNamed"> & { form: string | null };
+
+/**
+ * The other sheets of an article that its page links to; null where there are none. A link counts when
+ * its address is this one's with the number of a page on it, and when it is called that number, next or
+ * previous. What stands among comments, pictures or links to other articles doesn't.
+ */
+export function readSheets(page: Page, headline: Tag | null): Sheets | null {
+  const here = URL.canParse(page.url) ? new URL(page.url) : null;
+  if (!here) return null;
+  const own = sheetAddresses(here);
+  const bases = new Set([bareAddress(here), ...own.map(({ base }) => base)]);
+  const candidates = [...stated(page, bases), ...linked(page, bases, headline, own.length === 0)];
+  if (candidates.length === 0) return null;
+  const whole: Own = { base: bareAddress(here), number: 1, form: null, isNamed: true };
+  const found = [...own, whole].flatMap((as) => sheetsAs(as, candidates) ?? []);
+  return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
+}
+
+/** How an address with a page's number looks at a glance. */
+const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
+
+/** `link rel=next` and `rel=prev`. */
+function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
+  return (["next", "prev", "previous"] as const).flatMap((rel) =>
+    page.links(rel).flatMap(({ href }) => {
+      const label = rel === "next" ? rel : "previous";
+      return candidateAt(href, bases, () => ({ label, rule: `rel=${rel}` })) ?? [];
+    }),
+  );
+}
+
+/** Links in the page; on a first sheet (`whole`) only those to others count. */
+function linked(
+  page: Page,
+  bases: ReadonlySet<string>,
+  headline: Tag | null,
+  whole: boolean,
+): Candidate[] {
+  const from = [...page.tags("a"), ...page.tags("option")];
+  const stems = stemsOf(bases);
+  return from.flatMap((tag) => {
+    const href = tag.attribs[tag.name === "a" ? "href" : "value"];
+    // Reading an address takes a while, and few have a number where a sheet's has one.
+    if (!href || (whole && !MAY_BE.test(href)) || (stems && isOther(href, stems))) return [];
+    const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
+    return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
+  });
+}
+
+/** What ends a base's path, one of which is in every sheet's; null where a glance doesn't tell. */
+function stemsOf(bases: ReadonlySet<string>): string[] | null {
+  const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
+  return stems.every((stem) => stem !== null) ? stems : null;
+}
+
+/** Whether an address with a whole path is none of an article's sheets. */
+function isOther(href: string, stems: readonly string[]): boolean {
+  return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
+}
+
+function candidateAt(
+  href: string,
+  bases: ReadonlySet<string>,
+  called: () => Pick<Candidate, "label" | "rule"> | null,
+  base?: string,
+): Candidate | null {
+  const url = new URL(href, base);
+  if (!url.protocol.startsWith("http") || /comment|respond|reply/i.test(url.hash)) return null;
+  url.hash = "";
+  const bare = bareAddress(url);
+  const readings = sheetAddresses(url).filter((reading) => bases.has(reading.base));
+  if (readings.length === 0 && !bases.has(bare)) return null;
+  const name = called();
+  return name && { url, bare, readings, ...name };
+}
+
+function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
+  const rel = (tag.rel ?? "").toLowerCase().split(/\s+/);
+  if (rel.includes("next")) return { label: "next", rule: "rel=next" };
+  if (rel.includes("prev")) return { label: "previous", rule: "rel=prev" };
+  const { title = "", "aria-label": aria = "" } = tag.attribs;
+  const texts = [textOf(tag, LONGEST), title.slice(0, LONGEST), aria.slice(0, LONGEST)];
+  for (const text of texts) {
+    const number = labelNumber(text);
+    if (number !== null) return { label: number, rule: "numbered links" };
+  }
+  if (texts.some(isNextLabel)) return { label: "next", rule: "link to the next page" };
+  return texts.some(isPreviousLabel)
+    ? { label: "previous", rule: "link to the page before" }
+    : null;
+}
+
+/** Characters of a link's text that are read. */
+const LONGEST = 200;
+
+/** Words in class and id of what has pages of its own. */
+const ELSEWHERE =
+  /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
+const LEVELS = 12;
+
+/** Whether a link stands among comments, pictures or links to other articles. */
+function isElsewhere(tag: Tag, headline: Tag | null): boolean {
+  let around: Tag | null = tag;
+  for (let level = 0; around && level < LEVELS; level++, around = around.parent) {
+    const holdsHeadline =
+      headline !== null && headline.order >= around.order && headline.order <= around.last;
+    if (holdsHeadline || around.name === "body") return false;
+    if (around.name === "aside" || hintOf(around).words.some((word) => ELSEWHERE.test(word)))
+      return true;
+  }
+  return false;
+}
+
+/** The sheets that there are if this page's address is read so; null where they don't fit. */
+function sheetsAs(own: Own, candidates: readonly Candidate[]): Sheets | null {
+  const members = candidates.flatMap((candidate) => {
+    const reading = candidate.readings.find(
+      ({ base, form }) => base === own.base && (own.form === null || form === own.form),
+    );
+    if (reading) return { ...candidate, ...reading };
+    // The first one may have no number in its address.
+    const isFirst = own.form !== null && candidate.bare === own.base;
+    return isFirst ? { ...candidate, number: null, form: own.form, isNamed: own.isNamed } : [];
+  });
+  const [first] = members;
+  if (!first || (own.form === null && members.some(({ form }) => form !== first.form))) return null;
+  const shift = shiftOf(members);
+  if (shift === null) return null;
+  const number = own.form === null ? 1 : own.number + shift;
+  const others = new Map<number, string>();
+  let rule: string | null = null;
+  for (const member of members) {
+    const at = member.number === null ? 1 : member.number + shift;
+    if (at === number) continue;
+    const isNeighbour =
+      (member.label === "next" && at === number + 1) ||
+      (member.label === "previous" && at === number - 1);
+    if (!isNeighbour && member.label !== at) continue;
+    if (!others.has(at)) others.set(at, member.url.href);
+    rule ??= member.rule;
+  }
+  const isWhole = number === 1 ? others.has(2) : number > 1 && others.has(1);
+  if (rule === null || !isWhole || !mayBe(own, members)) return null;
+  const sorted = [...others]
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, url]) => ({ number: at, url }));
+  return { number, others: sorted, rule };
+}
+
+/** What is to be added to numbers in addresses: 1 where they begin at 0; null where labels disagree. */
+function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
+  const shifts = members.flatMap(({ number, label }) =>
+    number === null || typeof label !== "number" ? [] : [label - number],
+  );
+  const [shift = 0] = shifts;
+  return shifts.every((one) => one === shift) && (shift === 0 || shift === 1) ? shift : null;
+}
+
+/** A bare number at an address's end may be an article's own: then what is before it has to be a headline's. */
+function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
+  const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
+  if (isNamed) return own.base.includes("/");
+  const slug = own.base.split("?")[0]?.split("/").slice(1).at(-1) ?? "";
+  const isHeadline = slug.length >= 15 || /\d{4}|[-_].*[-_]|\.\w{3,5}$/.test(slug);
+  return isHeadline && !SERIES.test(slug);
+}
+
+/** What stands before the number of an article of a series. */
+const SERIES =
+  /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;

@@ -1,0 +1,273 @@
+import type { Tag } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import { textIn } from "../jsonld.ts";
+import { byDistance, isAmong, type Layout } from "../layout.ts";
+import type { Page } from "../page.ts";
+import { type Answer, answer, NOTHING } from "../rules.ts";
+import { parseDate } from "./parse.ts";
+import type { Reading, Stamp } from "./stamp.ts";
+import {
+  dateAnywhere,
+  dateInHeadline,
+  dateLineNearHeadline,
+  dateNearHeadline,
+  ELSEWHERE,
+  READERS,
+  shownOffset,
+  UPDATED,
+} from "./visible.ts";
+
+/** When the article was first published: as stated to machines, else as readers see it. */
+export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
+  const seen = (rule: string, confidence: number, look: typeof dateAnywhere) => {
+    const found = layout && look(layout, reading);
+    const fits = found !== null && isPlausible(found.stamp, page.now);
+    return fits ? answer(found.stamp, rule, found.seen, confidence) : NOTHING;
+  };
+  const tries = [
+    () => firstStamp(PUBLISHED, page, layout, reading),
+    () => seen("in the headline", 0.8, dateInHeadline),
+    () => seen("line near the headline", 0.8, dateLineNearHeadline),
+    () => firstStamp(WEAK, page, layout, reading),
+    () => seen("near the headline", 0.6, dateNearHeadline),
+    () => firstStamp(DOUBTFUL, page, layout, reading),
+    () => seen("anywhere in the text", 0.4, dateAnywhere),
+  ];
+  for (const attempt of tries) {
+    const found = attempt();
+    if (!found.value) continue;
+    const isDay = found.value.precision === "day";
+    const sharp = isDay ? sharpened(found, firstStamp(WEAK, page, layout, reading)) : found;
+    return inShownZone(sharp, layout);
+  }
+  return NOTHING;
+}
+
+/** A day that readers see takes its time from a weaker statement of the same day. */
+function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
+  if (!found.value || weak.value?.precision !== "instant") return found;
+  const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
+  const sameDay = local.toISOString().slice(0, 10) === found.value.at.toISOString().slice(0, 10);
+  return sameDay ? weak : found;
+}
+
+/** Machines often state UTC: the day that readers see is in the zone of the clock that is shown. */
+function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
+  const stamp = found.value;
+  if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
+  const offset = shownOffset(layout, stamp.at);
+  return offset === null ? found : { ...found, value: { ...stamp, offset } };
+}
+
+/** When the article was last changed, as stated. */
+export function readModified(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
+  return firstStamp(MODIFIED, page, layout, reading);
+}
+
+function firstStamp(
+  places: Place[],
+  page: Page,
+  layout: Layout | null,
+  reading: Reading,
+): Answer<Stamp> {
+  for (const { rule, confidence, read } of places) {
+    for (const text of read(page, layout?.headline ?? null)) {
+      const stamp = text ? parseDate(text, reading) : null;
+      if (text && stamp && isPlausible(stamp, page.now))
+        return answer(stamp, rule, text, confidence);
+    }
+  }
+  return NOTHING;
+}
+
+/** Between 1990 and now; a day's grace for zones that were stated wrongly. */
+export function isPlausible(stamp: Stamp, now: Date): boolean {
+  const at = stamp.at.getTime();
+  return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
+}
+
+/** One place where a page states a date for machines. */
+interface Place {
+  rule: string;
+  confidence: number;
+  read: (page: Page, headline: Tag | null) => (string | null | undefined)[];
+}
+
+const metas =
+  (...names: string[]) =>
+  (page: Page) =>
+    names.flatMap(page.meta);
+
+const PUBLISHED_METAS =
+  `article:published_time og:article:published_time bt:pubdate sailthru.date article.published parsely-pub-date
+  cxenseparse:recs:publishtime datepublished date.published published_time og:published_time rnews:datepublished
+  publishdate publish-date publish_date pubdate published-date originalpublicationdate ptime dc.date.issued
+  dcterms.created dcterms.issued dc.date.created citation_publication_date citation_online_date
+  article_date_original displaydate`.split(/\s+/);
+
+const DATE_METAS =
+  "date dc.date dc.terms.date dcterms.date article.created created date.created timestamp og:pubdate publication_date".split(
+    " ",
+  );
+
+/** Where a page states when it was published, most trusted first; the first plausible date wins. */
+const PUBLISHED: Place[] = [
+  {
+    rule: "json-ld datePublished",
+    confidence: 0.97,
+    read: (page) => [textIn(page.article?.["datePublished"])],
+  },
+  { rule: "meta published", confidence: 0.95, read: metas(...PUBLISHED_METAS) },
+  {
+    rule: "itemprop=datePublished",
+    confidence: 0.93,
+    read: (page, headline) =>
+      nearest([...page.props("datepublished"), ...page.props("datecreated")], headline),
+  },
+  {
+    rule: "json-ld any datePublished",
+    confidence: 0.8,
+    read: (page) => page.ld.map((node) => textIn(node["datePublished"])),
+  },
+];
+
+/** Weaker statements: several dates may stand in such places. */
+const WEAK: Place[] = [
+  { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
+  {
+    rule: "time of publication",
+    confidence: 0.9,
+    read: (page, headline) => nearest(page.tags("time").filter(isPublication), headline),
+  },
+  {
+    rule: "time",
+    confidence: 0.8,
+    read: (page, headline) =>
+      nearest(
+        page.tags("time").filter((tag) => !isUpdate(tag)),
+        headline,
+      ),
+  },
+  {
+    rule: "class date",
+    confidence: 0.7,
+    read: (page, headline) => nearest(page.tree.tags.filter(isDateTag), headline),
+  },
+  { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
+];
+
+/** The last resort before running text: dates of films, date tags that may be other articles'. */
+const DOUBTFUL: Place[] = [
+  {
+    rule: "json-ld uploadDate",
+    confidence: 0.6,
+    read: (page) => page.ld.map((node) => textIn(node["uploadDate"])),
+  },
+  {
+    rule: "time, maybe another's",
+    confidence: 0.5,
+    read: (page, headline) =>
+      byDistance(page.tags("time").filter(isEditors(headline)), headline)
+        .slice(0, 3)
+        .flatMap(({ tag }) => stampTexts(tag)),
+  },
+  {
+    rule: "class date, maybe another's",
+    confidence: 0.45,
+    read: (page, headline) =>
+      byDistance(page.tree.tags.filter(isDateTag).filter(isEditors(headline)), headline)
+        .slice(0, 3)
+        .flatMap(({ tag }) => stampTexts(tag)),
+  },
+];
+
+/** Where a page states when it was last changed. */
+const MODIFIED: Place[] = [
+  {
+    rule: "json-ld dateModified",
+    confidence: 0.97,
+    read: (page) => [textIn(page.article?.["dateModified"])],
+  },
+  {
+    rule: "meta modified",
+    confidence: 0.95,
+    read: metas(
+      "article:modified_time",
+      "og:updated_time",
+      "datemodified",
+      "last-modified",
+      "lastmod",
+      "dcterms.modified",
+      "article.updated",
+      "date.modified",
+    ),
+  },
+  {
+    rule: "itemprop=dateModified",
+    confidence: 0.93,
+    read: (page, headline) => nearest(page.props("datemodified"), headline, true),
+  },
+  {
+    rule: "time of update",
+    confidence: 0.8,
+    read: (page, headline) => nearest(page.tags("time").filter(isUpdate), headline, true),
+  },
+];
+
+/** Texts of the date tags nearest to the headline, without those of comments and other articles. */
+function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
+  const own = tags.filter(
+    (tag) => !isAmong(ELSEWHERE, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
+  );
+  return byDistance(own, headline)
+    .slice(0, 4)
+    .flatMap(({ tag }) => stampTexts(tag));
+}
+
+/** Whether it isn't what a reader wrote; a line with the date and the count of comments isn't. */
+function isEditors(headline: Tag | null) {
+  return (tag: Tag) => {
+    let box: Tag | null = tag;
+    while (box && (box === tag || isDateTag(box))) box = box.parent;
+    return box === null || !isAmong(READERS, box, 8, headline);
+  };
+}
+
+function isCalledUpdate(tag: Tag): boolean {
+  const text = textOf(tag, 100);
+  return UPDATED.test(text.slice(0, text.search(/\p{Nd}/u) + 1).replace(/\p{Nd}$/u, ""));
+}
+
+function stampTexts(tag: Tag): string[] {
+  const { datetime, content, title } = tag.attribs;
+  return [datetime, content, tag.attribs["data-date"], title, textOf(tag, 300)].filter(
+    (text) => text !== undefined,
+  );
+}
+
+function isPublication(tag: Tag): boolean {
+  return "pubdate" in tag.attribs || /publish|entry-date|posted/i.test(tag.classes ?? "");
+}
+
+function isUpdate(tag: Tag): boolean {
+  return /updated|modified/i.test(tag.classes ?? "");
+}
+
+const DATE_CLASS =
+  /(?:^|[\s_-])(?:pub(?:lish(?:ed)?)?-?_?)?(?:date|datum|fecha|data|time|timestamp|posted|published|dateline)/i;
+
+function isDateTag(tag: Tag): boolean {
+  const hint = tag.classes ?? tag.id;
+  if (!hint || !DATE_CLASS.test(hint)) return false;
+  const text = textOf(tag, 300);
+  return text.length < 150 && /\p{Nd}/u.test(text);
+}
+
+/** A day in the path: `/2020/01/31/`, `/2020-01-31-`, `/20200131/`, `/31-01-2020`. */
+function urlDate(url: string): string | null {
+  const [, year, month, day] =
+    /[/_.-](20\d{2}|199\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?:[/_.-]|$)/.exec(url) ?? [];
+  if (year) return `${year}-${month}-${day}`;
+  const [, d, m, y] = /[/_]([0-3]\d)[-.]([01]\d)[-.](20\d{2})(?:[/_.-]|$)/.exec(url) ?? [];
+  return y ? `${y}-${m}-${d}` : null;
+}

@@ -1,0 +1,236 @@
+import type { Block } from "../dom/blocks.ts";
+import { hintOf } from "../dom/hints.ts";
+import { parentOf, Tag } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import { isNode, list, textIn } from "../jsonld.ts";
+import { byDistance, isAmong, type Layout } from "../layout.ts";
+import type { Page } from "../page.ts";
+import { type Answer, answer, NOTHING } from "../rules.ts";
+import { siteNames } from "./labels.ts";
+import { isBylineOrDated, isOrganisation, isOthersLabel, type Name, namesIn } from "./names.ts";
+
+interface Place {
+  rule: string;
+  confidence: number;
+  read: (page: Page, layout: Layout | null) => string[];
+  /** Names that may not be a person's count here too, since the markup says that it is a name. */
+  explicit: boolean;
+}
+
+const metas =
+  (...names: string[]) =>
+  (page: Page) =>
+    names.flatMap(page.meta);
+
+/** Where bylines stand, most trusted first; the first place that holds a person's name wins. */
+const PLACES: Place[] = [
+  { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
+  {
+    rule: "meta byline",
+    confidence: 0.9,
+    explicit: true,
+    read: metas(
+      "parsely-author",
+      "sailthru.author",
+      "byl",
+      "dc.creator",
+      "dcterms.creator",
+      "cxenseparse:author",
+      "citation_author",
+      "article:byline",
+    ),
+  },
+  {
+    rule: "meta article:author",
+    confidence: 0.85,
+    explicit: true,
+    read: metas("article:author", "og:article:author", "og:author"),
+  },
+  {
+    rule: "rel=author",
+    confidence: 0.85,
+    explicit: true,
+    read: (page, layout) =>
+      linesOf(
+        page.tags("a").filter((tag) => tag.rel !== undefined && /\bauthor\b/.test(tag.rel)),
+        layout,
+      ),
+  },
+  {
+    rule: "itemprop=author",
+    confidence: 0.8,
+    explicit: true,
+    read: (page, layout) =>
+      page
+        .props("author")
+        .filter((tag) => !isAside(tag, layout?.headline ?? null))
+        .slice(0, 5)
+        .map(authorProp),
+  },
+  {
+    rule: "class author",
+    confidence: 0.75,
+    explicit: false,
+    read: (page, layout) =>
+      linesOf(
+        page.tree.tags.filter((tag) => hintOf(tag).author),
+        layout,
+      ),
+  },
+  {
+    rule: "link to author",
+    confidence: 0.7,
+    explicit: false,
+    read: (page, layout) =>
+      linesOf(
+        page.tags("a").filter((tag) => AUTHOR_PATH.test(tag.attribs["href"] ?? "")),
+        layout,
+      ),
+  },
+  { rule: "line by", confidence: 0.65, explicit: false, read: (_page, layout) => bylines(layout) },
+  {
+    rule: "meta author",
+    confidence: 0.7,
+    explicit: true,
+    read: metas("author", "article.author", "creator"),
+  },
+];
+
+/** Who signs the article: persons, and organisations apart. */
+export interface Signed {
+  authors: Answer<string[]>;
+  organisations: Answer<string[]>;
+}
+
+/** Who signs the article, by the first place that names a person, else by the first that names anybody. */
+export function readSigned(page: Page, layout: Layout | null): Signed {
+  const site = siteNames(page);
+  // Places are read only when those before them gave nothing.
+  const found = new Map<Place, { texts: string[]; names: Name[] }>();
+  const look = (place: Place) => {
+    const known = found.get(place);
+    if (known) return known;
+    const read = place.read(page, layout);
+    const texts = read.filter((_text, at) => !isOthersLabel(read[at - 1] ?? ""));
+    const seen = { texts, names: texts.flatMap((text) => namesIn(text, site)) };
+    found.set(place, seen);
+    return seen;
+  };
+  for (const accepts of ACCEPTED) {
+    for (const place of PLACES) {
+      const { texts, names } = look(place);
+      if (names.some((name) => accepts(name, place))) {
+        const told = (some: Name[]) => {
+          const values = [...new Set(some.map((name) => name.text))].slice(0, MOST);
+          if (values.length === 0) return NOTHING;
+          return answer(values, place.rule, texts.join("; "), place.confidence);
+        };
+        return {
+          authors: told(names.filter((name) => !isOrganisation(name) && accepts(name, place))),
+          organisations: told(names.filter(isOrganisation)),
+        };
+      }
+    }
+  }
+  return { authors: NOTHING, organisations: NOTHING };
+}
+
+/** Names that one field holds. */
+const MOST = 12;
+
+/** What counts as author, in the order of preference. */
+const ACCEPTED: ((name: Name, place: Place) => boolean)[] = [
+  (name) => name.kind === "person",
+  (name, place) => place.explicit && name.kind !== "person",
+  (name, place) => place.rule !== "line by" || /^\p{Lu}|^\S+$/u.test(name.text),
+];
+
+function ldAuthors(page: Page): string[] {
+  const article = page.article;
+  return list(article?.["author"] ?? article?.["creator"]).flatMap((author) => {
+    const id = isNode(author) && !author["name"] ? author["@id"] : undefined;
+    const value =
+      (id ? page.ld.find((other) => other["@id"] === id && other["name"]) : undefined) ?? author;
+    if (!isNode(value)) return textIn(value) ?? [];
+    const full = [textIn(value["givenName"]), textIn(value["familyName"])]
+      .filter(Boolean)
+      .join(" ");
+    return list(value["name"] ?? (full || undefined)).flatMap((name) => textIn(name) ?? []);
+  });
+}
+
+const AUTHOR_PATH =
+  /\/(?:authors?|autor(?:en|es|in)?|auteurs?|autore|by|profile|staff|contributors?|editors?|journalists?|redaktion|writers?|columnists?)\/[^/?#]{3,}/i;
+
+function authorProp(tag: Tag): string {
+  for (const child of tag.children) {
+    if (child instanceof Tag && child.itemprop === "name") {
+      return child.attribs["content"] ?? textOf(child, 200);
+    }
+  }
+  return tag.attribs["content"] ?? textOf(tag, 200);
+}
+
+/** Tags between a headline and its byline at most; further ones are other articles'. */
+const FAR = 1500;
+
+/** Texts of the innermost of some tags, outside asides and comments, those near the headline first. */
+function linesOf(tags: Tag[], layout: Layout | null): string[] {
+  const innermost = tags.filter(
+    (tag, at) =>
+      (tags[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag, layout?.headline ?? null),
+  );
+  const near = byDistance(innermost, layout?.headline ?? null);
+  const [nearest] = near;
+  if (!nearest || (layout?.headline && nearest.distance > FAR)) return [];
+  // Further ones are of the same byline only when they stand close by.
+  const close = near.filter(({ tag }) => Math.abs(tag.order - nearest.tag.order) < 25).slice(0, 6);
+  return close.flatMap(({ tag }) => pieces(tag));
+}
+
+/** The texts of an element, apart where its children are apart. */
+function pieces(tag: Tag): string[] {
+  const text = textOf(tag, 300);
+  if (text.length < 3 || text.length > 200) return [];
+  const inner = tag.children.filter((child) => child instanceof Tag);
+  const links = inner.filter((child) => child.name === "a" && textOf(child, 50).length > 2);
+  const apart = links.length > 0 ? links : inner;
+  return apart.length > (links.length > 0 ? 0 : 1)
+    ? apart.map((child) => textOf(child, 200))
+    : [text];
+}
+
+/** Short lines that open as bylines do: just before or after the headline, else the last of the page. */
+function bylines(layout: Layout | null): string[] {
+  if (!layout) return [];
+  const { blocks, at } = layout;
+  const fits = (block: Block) =>
+    block.size < 150 &&
+    block.kind !== "heading" &&
+    isBylineOrDated(block.text) &&
+    !isAside(block.tag, layout.headline);
+  const from = Math.max(0, at - 4);
+  const found =
+    blocks.slice(from, from + 40).find(fits) ??
+    blocks.slice(from).findLast((block) => fits(block) && block.text.includes(":"));
+  return found ? [found.text] : [];
+}
+
+/** Whether a tag stands among comments, related articles or other asides. */
+function isAside(tag: Tag, headline: Tag | null): boolean {
+  return isAmong(ASIDE, tag, 12, headline) || isInForm(tag);
+}
+
+function isInForm(tag: Tag): boolean {
+  let node: Tag | null = tag;
+  for (let level = 0; node && level < 30; node = parentOf(node), level++) {
+    if (node.name === "form") return true;
+  }
+  return false;
+}
+
+const ASIDE = new Set(
+  "comment comments commentlist disqus respond related recommended recommendations sidebar newsletter popular trending mostread latest more".split(
+    " ",
+  ),
+);

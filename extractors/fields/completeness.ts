@@ -1,0 +1,41 @@
+import type { ArticleFields, Extraction, FieldName } from "../../model/articles/extraction.ts";
+
+/** What a field is worth to a reader. */
+const WORTH: Partial<Record<FieldName, number>> = {
+  title: 3,
+  text: 4,
+  publishedAt: 3,
+  authors: 1.5,
+  teaser: 1,
+  language: 1,
+  image: 1,
+  section: 0.25,
+  tags: 0.25,
+};
+
+/** How completely an article was read, 0 to 1: each field by its worth and how sure its rule is. */
+export function completeness({
+  fields,
+  evidence,
+}: Pick<Extraction, "fields" | "evidence">): number {
+  let sum = 0;
+  let most = 0;
+  for (const [name, worth] of Object.entries(WORTH) as [FieldName, number][]) {
+    most += worth;
+    const by = filledBy(fields, name);
+    if (by) sum += worth * (evidence[by]?.confidence ?? 0.5);
+  }
+  return Math.round((sum / most) * 1000) / 1000;
+}
+
+/** The field that fills a field: an organisation that signs stands where authors would; null where none does. */
+export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {
+  if (isFilled(fields[name])) return name;
+  return name === "authors" && isFilled(fields.organisations) ? "organisations" : null;
+}
+
+/** Whether a field says something: neither absent nor empty. */
+function isFilled(value: unknown): boolean {
+  if (value === null || value === undefined || value === "") return false;
+  return !Array.isArray(value) || value.length > 0;
+}

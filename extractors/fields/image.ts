@@ -1,0 +1,240 @@
+import type { Image } from "../../model/articles/extraction.ts";
+import { hintOf } from "../dom/hints.ts";
+import { parentOf, Tag } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import { isNode, list, textIn } from "../jsonld.ts";
+import type { Layout } from "../layout.ts";
+import { absolute, type Page, unarchived } from "../page.ts";
+import { type Answer, answer, NOTHING } from "../rules.ts";
+
+/** Pictures that stand for a site, or for nothing. */
+const NO_PICTURE =
+  /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
+
+/** Below this width in pixels a picture is an ornament. */
+const NARROW = 200;
+
+/**
+ * The picture that the page names for itself, else the first one of the article; caption and credit
+ * are what the page states with it, else those of the picture that is shown there.
+ */
+export function readImage(
+  page: Page,
+  layout: Layout | null,
+  isAround: (tag: Tag) => boolean,
+): Answer<Image> {
+  const shownHere = page.tags("img").length > 0 ? page.tags("img") : page.tags("amp-img");
+  const pictures = shownHere.filter((tag) => !isAround(tag));
+  const named = namedImage(page);
+  const url = named?.url ?? null;
+  const isSame = url ? versionOf(url) : () => false;
+  const same = pictures.find((tag) => isSame(addressOf(tag, page)));
+  const shown = same ?? leadPicture(pictures, page, layout);
+  const own = shown ? addressOf(shown, page) : null;
+  if (!named && !own) return NOTHING;
+  const figure = shown ? captionOf(shown) : null;
+  // Only of the very file that is named: versions of it have other sizes.
+  const sized = own !== null && (url === null || bareOf(own) === bareOf(url)) ? shown : null;
+  const image = {
+    url: unarchived(url ?? own ?? ""),
+    alt: named?.alt ?? (shown?.attribs["alt"] || null),
+    caption: named?.caption ?? figure?.caption ?? null,
+    credit: named?.credit ?? figure?.credit ?? null,
+    width: named?.width ?? number(sized?.attribs["width"]),
+    height: named?.height ?? number(sized?.attribs["height"]),
+  };
+  return answer(image, named?.rule ?? "first picture", url ?? own, named ? 0.9 : 0.6);
+}
+
+interface Named extends Image {
+  rule: string;
+}
+
+function namedImage(page: Page): Named | null {
+  const meta = (name: string) => page.meta(name)[0] ?? null;
+  const ld = list(page.article?.["image"])[0];
+  const node = isNode(ld) ? ld : {};
+  const stated = {
+    alt: meta("og:image:alt") ?? meta("twitter:image:alt"),
+    caption: textIn(node["caption"]),
+    credit: textIn(node["creditText"]) ?? textIn(node["author"], "name"),
+    width: null,
+    height: null,
+  };
+  const named = [
+    {
+      rule: "meta og:image",
+      href: meta("og:image") ?? meta("og:image:url"),
+      width: number(meta("og:image:width")),
+      height: number(meta("og:image:height")),
+    },
+    {
+      rule: "json-ld image",
+      href: textIn(ld, "url", "contentUrl", "@id"),
+      width: number(node["width"]),
+      height: number(node["height"]),
+    },
+    { rule: "meta twitter:image", href: meta("twitter:image") ?? meta("twitter:image:src") },
+    { rule: "link image_src", href: page.links("image_src")[0]?.href },
+  ];
+  for (const { href, ...own } of named) {
+    const url = href ? absolute(href, page.base) : null;
+    if (url && !NO_PICTURE.test(new URL(url).pathname)) return { ...stated, ...own, url };
+  }
+  return null;
+}
+
+/** The first picture that stands with the headline or in the text, and is large or in a figure. */
+function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
+  const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
+  // The lead stands before the first paragraphs are over.
+  const text = blocks.slice(at + 1).filter((block) => block.size > 100 && block.kind === "text");
+  const end = text[1]?.tag.order ?? Number.POSITIVE_INFINITY;
+  return pictures.find((tag) => {
+    const { order } = tag;
+    if (!headline || order < headline.order - 40 || order > end) return false;
+    const url = addressOf(tag, page);
+    if (!url || NO_PICTURE.test(new URL(url).pathname)) return false;
+    const width = number(tag.attribs["width"]);
+    return width === null ? isInFigure(tag) : width >= NARROW;
+  });
+}
+
+function isInFigure(tag: Tag): boolean {
+  let box = parentOf(tag);
+  for (let level = 0; box && level < 5; box = parentOf(box), level++)
+    if (box.name === "figure") return true;
+  return false;
+}
+
+function addressOf(tag: Tag, page: Page): string | null {
+  const { attribs } = tag;
+  const hrefs = [attribs["data-src"], attribs["data-original"], attribs["src"], firstOf(tag)];
+  for (const href of [...hrefs, ...sourcesOf(tag).map(firstOf)]) {
+    if (href && !href.startsWith("data:")) return absolute(href, page.base);
+  }
+  return null;
+}
+
+/** The first address of a `srcset`. */
+function firstOf({ attribs }: Tag): string | undefined {
+  return (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/[\s,]+/)[0];
+}
+
+/** The other files of a `picture` that an image stands in. */
+function sourcesOf(tag: Tag): Tag[] {
+  const outer = parentOf(tag);
+  const siblings = outer?.name === "picture" ? outer.children : [];
+  return siblings.filter((child) => child instanceof Tag).filter(({ name }) => name === "source");
+}
+
+/** Whether two addresses are of one picture, in any size: their files' names differ in numbers at most. */
+function versionOf(url: string): (other: string | null) => boolean {
+  const bare = bareOf(url);
+  const stem = stemOf(url);
+  return (other) =>
+    other !== null &&
+    (bareOf(other) === bare ||
+      (stem.length >= 4 && other.toLowerCase().includes(stem) && stemOf(other) === stem));
+}
+
+function bareOf(url: string): string {
+  return url.replace(/[?#].*$/, "");
+}
+
+function stemOf(url: string): string {
+  const file = bareOf(url).replace(/\/+$/, "").replace(/^.*\//, "");
+  return file
+    .replace(/\.\w{2,5}$/, "")
+    .replace(/[-_.]?(?:w|x|h)?\d{2,4}(?:x\d{2,4})?(?:px|w)?$/i, "")
+    .toLowerCase();
+}
+
+function number(value: unknown): number | null {
+  const found = Number.parseInt(textIn(value) ?? "", 10);
+  return found > 0 ? found : null;
+}
+
+/** What stands below a picture: what it shows, and who made it. */
+interface Caption {
+  caption: string | null;
+  credit: string | null;
+}
+
+const words = (list: string) => new Set(list.split(" "));
+const CAPTION = words(
+  "caption captions legend legende bildunterschrift bildtext bildtitel untertitel pie leyenda didascalia legenda onderschrift bildtekst billedtekst kuvateksti podpis подпись",
+);
+const CREDIT = words(
+  "credit credits copyright source quelle bildquelle photographer photographe fotograf fotografo fotógrafo autor autore author rights credito crédito crédit kredit byline fotocredit photocredit",
+);
+
+/** The caption and credit of a picture: in its figure, or in a small box with it that is called so. */
+function captionOf(picture: Tag): Caption | null {
+  let box = parentOf(picture);
+  for (let level = 0; box && level < 5; box = parentOf(box), level++) {
+    const inside = within(box, 60);
+    const line =
+      inside.find((tag) => tag.name === "figcaption") ??
+      inside.find((tag) => isCalled(tag, CAPTION));
+    const maker = inside.find((tag) => isCalled(tag, CREDIT) && tag !== line);
+    if (line || (maker && box.name === "figure")) return read(line ?? null, maker ?? null);
+    if (box.name === "figure" || /^(?:article|main|body|td)$/.test(box.name)) return null;
+  }
+  return null;
+}
+
+/** The first elements of a box, in order. */
+function within(box: Tag, most: number): Tag[] {
+  const found: Tag[] = [];
+  const todo: Tag[] = [box];
+  while (todo.length > 0 && found.length < most) {
+    const tag = todo.pop();
+    if (!tag) break;
+    found.push(tag);
+    for (const child of tag.children.toReversed()) if (child instanceof Tag) todo.push(child);
+  }
+  return found.slice(1);
+}
+
+function isCalled(tag: Tag, names: Set<string>): boolean {
+  return hintOf(tag).words.some((word) => names.has(word));
+}
+
+function read(line: Tag | null, maker: Tag | null): Caption {
+  const whole = line ? textOf(line, 1000) : "";
+  const named = maker ? textOf(maker, 200) : "";
+  if (named) {
+    const credit = bare(named);
+    return { caption: tidy(whole.replace(named, " ")), credit };
+  }
+  const found = MADE_BY.exec(whole) ?? AGENCY.exec(whole) ?? TAKEN_BY.exec(whole);
+  if (!found) return { caption: tidy(whole), credit: null };
+  return { caption: tidy(whole.slice(0, found.index)), credit: bare(found[1] ?? "") };
+}
+
+const SIGN = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
+
+/** The end of a caption that says who made the picture. */
+const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${SIGN}\s*([^\n]{2,120})$`, "iu");
+
+/** The same in brackets, without a sign but with the name of an agency. */
+const AGENCY =
+  /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
+
+/** How Japanese papers end a caption: place, day, and who took the picture or gave it. */
+const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
+
+function bare(credit: string): string | null {
+  const leading = new RegExp(String.raw`^[\s([|]*${SIGN}\s*`, "iu");
+  const name = credit.replace(leading, "");
+  return tidy(name.includes("(") ? name : name.replace(/[\])\s]+$/, ""));
+}
+
+function tidy(text: string): string | null {
+  const plain = text
+    .replace(/\s+/g, " ")
+    .replace(/[\s|([–—-]+$/, "")
+    .trim();
+  return plain || null;
+}

@@ -1,0 +1,261 @@
+import { hintOf } from "../dom/hints.ts";
+import { textOf } from "../dom/text.ts";
+import { isNode, list, textIn, typesOf } from "../jsonld.ts";
+import { isSaidAround } from "../layout.ts";
+import { absolute, isHomeAddress, type Page } from "../page.ts";
+import { type Answer, first, type Rule } from "../rules.ts";
+import { keyOf } from "../words.ts";
+
+const SECTION: Rule<string>[] = [
+  {
+    name: "json-ld articleSection",
+    confidence: 0.9,
+    read: (page) => textIn(page.article?.["articleSection"]),
+  },
+  {
+    name: "meta section",
+    confidence: 0.85,
+    read: (page) =>
+      [
+        "article:section",
+        "og:article:section",
+        "section",
+        "parsely-section",
+        "cxenseparse:recs:category",
+      ].flatMap(page.meta)[0] ?? null,
+  },
+  {
+    name: "itemprop=articleSection",
+    confidence: 0.8,
+    read: (page) => propText(page, "articlesection"),
+  },
+  { name: "json-ld breadcrumb", confidence: 0.8, read: statedSection },
+  {
+    name: "rel=category",
+    confidence: 0.75,
+    read: (page) => relTags(page, "category")[0] ?? null,
+  },
+  { name: "breadcrumb", confidence: 0.7, read: shownSection },
+];
+
+const TAGS: Rule<string[]>[] = [
+  {
+    name: "meta article:tag",
+    confidence: 0.9,
+    read: (page) => some(page.meta("article:tag").flatMap(split)),
+  },
+  {
+    name: "json-ld keywords",
+    confidence: 0.85,
+    read: (page) =>
+      some(list(page.article?.["keywords"]).flatMap((it) => split(textIn(it, "name") ?? ""))),
+  },
+  {
+    name: "rel=tag",
+    confidence: 0.8,
+    read: (page) => some(relTags(page, "tag")),
+  },
+  {
+    name: "class tags",
+    confidence: 0.7,
+    read: (page) =>
+      some(
+        page
+          .tags("a")
+          .filter((tag) => isSaidAround((hint) => hint.tags, tag, 3))
+          .slice(0, 30)
+          .map((tag) => textOf(tag, 100)),
+      ),
+  },
+  {
+    name: "meta keywords",
+    confidence: 0.6,
+    read: (page) =>
+      some(
+        ["news_keywords", "parsely-tags", "sailthru.tags", "keywords"]
+          .flatMap(page.meta)
+          .slice(0, 1)
+          .flatMap(split),
+      ),
+  },
+];
+
+/** The section of the site that the article stands in. */
+export function readSection(page: Page): Answer<string> {
+  const site = siteNames(page).map(keyOf);
+  return first(
+    SECTION.map((rule) => ({
+      ...rule,
+      read: (it: Page) => {
+        const name = rule.read(it);
+        return name && name.length < 60 && !site.includes(keyOf(name)) ? name : null;
+      },
+    })),
+    page,
+  );
+}
+
+/** Keywords that the publisher gave the article. */
+export function readTags(page: Page): Answer<string[]> {
+  return first(TAGS, page, (tags) => tags.join(", "));
+}
+
+/** Whether the publisher says that the article can be read without paying. */
+export function readAccess(page: Page): Answer<boolean> {
+  return first<boolean>(
+    [
+      {
+        name: "json-ld isAccessibleForFree",
+        confidence: 0.95,
+        read: (it) => truth(it.article?.["isAccessibleForFree"]),
+      },
+      {
+        name: "itemprop=isAccessibleForFree",
+        confidence: 0.9,
+        read: (it) => truth(propText(it, "isaccessibleforfree")),
+      },
+      {
+        name: "meta content_tier",
+        confidence: 0.9,
+        read: (it) => tier(it.meta("article:content_tier")[0]),
+      },
+    ],
+    page,
+  );
+}
+
+/** Texts of links by their `rel`; a category is no tag, though it may be called both. */
+function relTags(page: Page, rel: "tag" | "category"): string[] {
+  const links = page.tags("a").filter((tag) => {
+    if (!tag.rel) return false;
+    const words = tag.rel.toLowerCase().split(/\s+/);
+    return words.includes(rel) && (rel === "category" || !words.includes("category"));
+  });
+  return links.slice(0, 30).map((tag) => textOf(tag, 100));
+}
+
+function propText(page: Page, name: string): string | null {
+  const tag = page.props(name)[0];
+  return tag ? (tag.attribs["content"] ?? (textOf(tag, 100) || null)) : null;
+}
+
+function split(text: string): string[] {
+  return text.split(/\s*[,;|]\s*/).map((it) => it.trim());
+}
+
+function some(tags: string[]): string[] | null {
+  const kept = [...new Set(tags.filter((tag) => tag.length > 1 && tag.length < 80))].slice(0, 40);
+  return kept.length > 0 ? kept : null;
+}
+
+function truth(value: unknown): boolean | null {
+  if (typeof value === "boolean") return value;
+  const text = textIn(value)
+    ?.toLowerCase()
+    .replace(/^https?:\/\/schema\.org\//, "");
+  return text === "true" || text === "false" ? text === "true" : null;
+}
+
+function tier(text: string | undefined): boolean | null {
+  return text ? text === "free" : null;
+}
+
+/** One step on the way from the front page to the article. */
+interface Step {
+  name: string;
+  url: string | null;
+}
+
+/** The section that the page's trail leads through first, as JSON-LD states it. */
+function statedSection(page: Page): string | null {
+  const trail = page.ld.find((node) => typesOf(node).includes("BreadcrumbList"));
+  const steps = list(trail?.["itemListElement"]).flatMap((node) => {
+    if (!isNode(node)) return [];
+    const name = textIn(node["name"]) ?? textIn(node["item"], "name");
+    const href = textIn(node["item"], "@id", "url");
+    return name ? [{ name, url: href && absolute(href, page.base) }] : [];
+  });
+  return sectionOf(steps);
+}
+
+/** The same as readers see it. */
+function shownSection(page: Page): string | null {
+  const trail = page.tree.tags.find((tag) => hintOf(tag).trail);
+  if (!trail) return null;
+  const links = page.tags("a").filter((tag) => tag.order > trail.order && tag.order <= trail.last);
+  const steps = links.slice(0, 8).map((tag) => ({
+    name: textOf(tag, 100),
+    url: absolute(tag.attribs["href"] ?? "", page.base),
+  }));
+  return sectionOf(steps);
+}
+
+const HOME =
+  /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
+
+/** The first step that is neither the front page nor the last one, the article itself; it has no address, or none has. */
+function sectionOf(steps: Step[]): string | null {
+  const inner = steps.filter(
+    ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeAddress(url)),
+  );
+  const linked = inner.find(({ url }) => url !== null) ?? (inner.length > 1 ? inner[0] : undefined);
+  return linked?.name ?? null;
+}
+
+const RULES: Rule<string>[] = [
+  {
+    name: "meta og:site_name",
+    confidence: 0.95,
+    read: (page) => page.meta("og:site_name")[0] ?? null,
+  },
+  {
+    name: "json-ld publisher",
+    confidence: 0.9,
+    read: (page) => textIn(page.article?.["publisher"], "name"),
+  },
+  { name: "json-ld website", confidence: 0.8, read: websiteName },
+  {
+    name: "meta application-name",
+    confidence: 0.7,
+    read: (page) => page.meta("application-name")[0] ?? null,
+  },
+  {
+    name: "meta publisher",
+    confidence: 0.6,
+    read: (page) => notUrl(page.meta("publisher")[0] ?? page.meta("dc.publisher")[0]),
+  },
+];
+
+/** The name under which the site publishes. */
+export function readSiteName(page: Page): Answer<string> {
+  return first(RULES, page);
+}
+
+/** Every name that the page gives its site, with its domain's label and host. */
+export function siteNames(page: Page): string[] {
+  const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>
+    Boolean(name),
+  );
+  for (const key of ["apple-mobile-web-app-title", "twitter:site", "copyright", "cre"]) {
+    for (const value of page.meta(key)) names.push(value.replace(/^@/, ""));
+  }
+  const host = URL.canParse(page.url) ? new URL(page.url).hostname.replace(/^www\./, "") : "";
+  const labels = host.split(".");
+  names.push(host, ...labels.slice(0, -1).filter((label) => label.length > 3));
+  // A long "name" is a description, or the page's own title.
+  return [...new Set(names)].filter((name) => name.split(" ").length < 6);
+}
+
+function websiteName(page: Page): string | null {
+  for (const node of page.ld) {
+    if (typesOf(node).some((type) => /^(?:WebSite|NewsMediaOrganization)$/.test(type))) {
+      const name = textIn(list(node["name"]).filter((item) => !isNode(item)));
+      if (name) return name;
+    }
+  }
+  return null;
+}
+
+function notUrl(text: string | undefined): string | null {
+  return text && !/^https?:|\.com\//.test(text) ? text : null;
+}

@@ -1,0 +1,242 @@
+import { hintOf } from "../dom/hints.ts";
+import { Tag } from "../dom/node.ts";
+import { fold, textOf } from "../dom/text.ts";
+import { textIn } from "../jsonld.ts";
+import type { Page } from "../page.ts";
+import { type Answer, answer, NOTHING } from "../rules.ts";
+import { keyOf, likenessOf, stripSite, tokensOf } from "../words.ts";
+import { siteNames } from "./labels.ts";
+
+interface Candidate {
+  rule: string;
+  text: string;
+  key: string;
+  weight: number;
+  tokens: Set<string>;
+}
+
+/** Where titles are stated for machines, with the trust each place earns. */
+const STATED: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] = [
+  {
+    rule: "json-ld headline",
+    weight: 2.5,
+    read: (page) => [textIn(page.article?.["headline"]), textIn(page.article?.["name"])],
+  },
+  {
+    rule: "itemprop=headline",
+    weight: 2,
+    read: (page) => page.props("headline").slice(0, 1).map(contentOf),
+  },
+  { rule: "meta og:title", weight: 1.5, read: (page) => page.meta("og:title") },
+  {
+    rule: "meta title",
+    weight: 1,
+    read: (page) =>
+      [
+        "title",
+        "dc.title",
+        "dcterms.title",
+        "sailthru.title",
+        "parsely-title",
+        "hdl",
+        "headline",
+      ].flatMap(page.meta),
+  },
+  {
+    rule: "meta twitter:title",
+    weight: 1,
+    read: (page) => [...page.meta("twitter:title"), ...page.meta("twitter:text:title")],
+  },
+  { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
+];
+
+/** From this likeness on, an `h1` and a stated title mean the same headline. */
+const ALIKE = 0.4;
+
+/**
+ * The headline as readers see it, without site name or section: the `h1` that is most like what
+ * the page states for machines, else the statement that the others support most.
+ */
+export function readTitle(page: Page): Answer<string> {
+  const names = siteNames(page);
+  const sections = sectionsOf(page);
+  const isName = (key: string) => !key || names.some((name) => keyOf(name) === key);
+  const stated: Candidate[] = [];
+  for (const { rule, weight, read } of STATED) {
+    for (const text of read(page)) {
+      if (!text) continue;
+      const stripped = stripSite(text, names, sections);
+      const key = keyOf(stripped);
+      if (!isName(key))
+        stated.push({ rule, text: stripped, key, weight, tokens: tokensOf(stripped) });
+    }
+  }
+  const shown = headings(page, "h1").filter((text) => !isName(keyOf(text)));
+  const second = headings(page, "h2").slice(0, 8);
+  const social = stated.find((candidate) => candidate.rule === "meta og:title");
+  const isShown = (text: string) => social !== undefined && keyOf(text).endsWith(social.key);
+  if (social && social.key.length > 12 && !shown.some(isShown) && second.some(isShown)) {
+    return answer(social.text, "h2 that is og:title", social.text, 0.9);
+  }
+  const heading =
+    bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9) ?? thirdHeading(page, stated);
+  const plain = heading && withoutPrefix(heading.text, social);
+  if (plain) return answer(plain.text, "og:title, without the heading's kicker", plain.text, 0.85);
+  const agreed = heading && agreedTitle(heading.text, stated, social);
+  if (agreed) return answer(agreed.text, "json-ld and og:title agree", agreed.text, 0.85);
+  const fuller = heading && withKicker(heading.text, stated);
+  if (fuller) return answer(fuller.text, `${fuller.rule}, with its kicker`, fuller.text, 0.85);
+  const shorter = heading && shorterTitle(heading.text, stated, social);
+  if (shorter)
+    return answer(shorter.text, "og:title, shorter than title and heading", shorter.text, 0.8);
+  if (heading) return answer(heading.text, heading.rule, heading.text, heading.confidence);
+  const best = mostSupported(stated);
+  if (best) return answer(best.text, best.rule, best.text, 0.7);
+  const [first] = shown;
+  return first ? answer(first, "h1", first, 0.5) : NOTHING;
+}
+
+/** Letters of scripts that put no space between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The heading that is most like a stated title; the only `h1` also when nothing is stated like it. */
+function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
+  let best: { text: string; like: number; rank: number } | null = null;
+  for (const text of texts) {
+    const words = tokensOf(text);
+    const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(words, tokens)));
+    // The site's name may be an h1 too: titles begin with the headline.
+    const rank =
+      like + (like >= 0.9 && stated.some(({ key }) => key.startsWith(keyOf(text))) ? 0.1 : 0);
+    if (!best || rank > best.rank) best = { text, like, rank };
+  }
+  if (!best) return null;
+  const { text, like } = best;
+  if (like >= least)
+    return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
+  const key = keyOf(text);
+  const isLong = text.split(" ").length >= 4;
+  // Words that no space divides can't be compared: the heading must hold what is stated.
+  const holds = UNSPACED.test(text) && stated.every((candidate) => key.includes(candidate.key));
+  const alone = least === ALIKE && texts.length === 1 && (isLong || (holds && key.length >= 10));
+  return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
+}
+
+/** A heading of the third level counts where the `title` tag begins with all of it. */
+function thirdHeading(page: Page, stated: Candidate[]) {
+  const begun = headings(page, "h3").filter(
+    (text) =>
+      text.split(" ").length >= 4 &&
+      stated.some(({ rule, key }) => rule === "title tag" && key.startsWith(keyOf(text))),
+  );
+  return bestHeading(begun, stated, 0.9);
+}
+
+/** What og:title states, where the heading has a line above it. */
+function withoutPrefix(heading: string, social: Candidate | undefined): Candidate | null {
+  const key = keyOf(heading);
+  const isSuffix = social && key !== social.key && key.endsWith(social.key);
+  return isSuffix && social.key.length >= 15 ? social : null;
+}
+
+/** What JSON-LD and og:title state alike, in other words than the heading: the newer headline. */
+function agreedTitle(
+  heading: string,
+  stated: Candidate[],
+  social: Candidate | undefined,
+): Candidate | null {
+  const ld = stated.find((candidate) => candidate.rule === "json-ld headline");
+  return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
+}
+
+/** What JSON-LD and another place state alike, and the heading ends: the headline with the line above it. */
+function withKicker(heading: string, stated: Candidate[]): Candidate | null {
+  const key = keyOf(heading);
+  if (stated.some((candidate) => candidate.key === key)) return null;
+  const fuller = stated.filter((candidate) => candidate.key.endsWith(key));
+  const ld = fuller.find((candidate) => candidate.rule === "json-ld headline");
+  return ld && fuller.some((other) => other !== ld && other.key === ld.key) ? ld : null;
+}
+
+/**
+ * What og:title says in fewer words, where the heading only repeats the `title` tag: headlines that
+ * are written for search engines are longer. A beginning of the heading is cut off, not written.
+ */
+function shorterTitle(
+  heading: string,
+  stated: Candidate[],
+  social: Candidate | undefined,
+): Candidate | null {
+  const key = keyOf(heading);
+  if (!social || social.key.length >= key.length || social.text.split(" ").length < 4) return null;
+  const repeated = stated.some(({ rule, key: own }) => rule === "title tag" && own === key);
+  const cut = key.startsWith(social.key) || CUT.test(social.text);
+  return repeated && !cut && likenessOf(tokensOf(heading), social.tokens) >= 0.5 ? social : null;
+}
+
+const CUT = /(?:…|\.\.\.)$/;
+
+function mostSupported(candidates: Candidate[]): Candidate | null {
+  let best: { candidate: Candidate; score: number } | null = null;
+  for (const candidate of candidates) {
+    const score = candidates.reduce((sum, other) => sum + support(candidate, other), 0);
+    if (!best || score > best.score) best = { candidate, score };
+  }
+  return best && whole(best.candidate, candidates);
+}
+
+/** How much one place speaks for another's text: in full when equal, partly when it contains it. */
+function support(candidate: Candidate, other: Candidate): number {
+  if (other.key === candidate.key) return other.weight;
+  return candidate.key.length >= 12 && other.key.includes(candidate.key) ? other.weight * 0.5 : 0;
+}
+
+/** Long headlines are cut off in some places: the longest one that goes on in the same words. */
+function whole(candidate: Candidate, others: Candidate[]): Candidate {
+  if (candidate.text.length < 70) return candidate;
+  const longer = others.filter(
+    (other) => other.key.length > candidate.key.length && other.key.startsWith(candidate.key),
+  );
+  return longer[0] ?? candidate;
+}
+
+/** What the page calls the section that it stands in. */
+function sectionsOf(page: Page): string[] {
+  const stated = [textIn(page.article?.["articleSection"]), ...page.meta("article:section")];
+  return stated.flatMap((name) => name ?? []);
+}
+
+function contentOf(tag: Tag): string {
+  return tag.attribs["content"] ?? textOf(tag, 600);
+}
+
+/** Texts of the page's headings of one level, without logos, hidden ones and kickers. */
+function headings(page: Page, name: string): string[] {
+  return page
+    .tags(name)
+    .slice(0, 12)
+    .filter(
+      (tag) => !hintOf(tag).words.some((word) => NO_HEADLINE.has(word)) && !hintOf(tag).hidden,
+    )
+    .map(withoutKicker)
+    .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
+}
+
+const NO_HEADLINE = new Set("logo brand aural seotitle seo".split(" "));
+const KICKERS = new Set(
+  "kicker overline topline roofline dachzeile eyebrow rubrik pretitle supertitle suptitle overtitle spitzmarke antetitulo catenaccio occhiello vignette".split(
+    " ",
+  ),
+);
+
+/** A heading without the line above the headline that some sites put into it. */
+function withoutKicker(heading: Tag): string {
+  const kicker = heading.children.find(
+    (child) => child instanceof Tag && hintOf(child).words.some((word) => KICKERS.has(word)),
+  );
+  const text = textOf(heading, 600);
+  if (!(kicker instanceof Tag)) return text;
+  const rest = fold(text.replace(textOf(kicker, 300), "")).replace(/^[:|–—-]\s*/, "");
+  return rest.split(" ").length >= 3 ? rest : text;
+}

@@ -1,0 +1,85 @@
+import type { PageKind } from "../../model/articles/extraction.ts";
+import type { Tag } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import type { Page } from "../page.ts";
+import type { Judged, KindInput } from "./rules.ts";
+import * as is from "./rules.ts";
+
+interface Kind {
+  kind: PageKind;
+  confidence: number;
+  when: (it: Judged) => boolean;
+}
+
+/** Kinds that are told from articles, in the order in which they are tried. */
+const KINDS: Kind[] = [
+  { kind: "captcha", confidence: 0.9, when: is.challenge },
+  { kind: "error", confidence: 0.9, when: is.error },
+  { kind: "app-shell", confidence: 0.85, when: is.appShell },
+  { kind: "consent", confidence: 0.8, when: is.consent },
+  { kind: "login", confidence: 0.8, when: is.login },
+  { kind: "paywall", confidence: 0.8, when: is.paywall },
+  { kind: "video", confidence: 0.75, when: is.video },
+  { kind: "gallery", confidence: 0.75, when: is.gallery },
+  { kind: "home", confidence: 0.85, when: is.home },
+  { kind: "listing", confidence: 0.75, when: is.listing },
+];
+
+/** Kinds whose pages scripts may still make articles; the others say why they hold no text. */
+const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
+/** Words below which a page has next to no text. */
+const FEW_WORDS = 40;
+
+/** Whether a page has scripts and next to no text, so that scripts may be what fills it. */
+export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
+  return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);
+}
+
+function runs({ attribs: { src, type = "" } }: Tag): boolean {
+  return src !== undefined || type === "" || /javascript|module/i.test(type);
+}
+
+/** What kind of page it is, and whether it says itself that it is an article. */
+export function pageKind(
+  page: Page,
+  input: KindInput,
+): { kind: PageKind; confidence: number; stated: boolean } {
+  const stated = hasArticleMarkup(page);
+  return { ...judgeKind(page, input, stated), stated };
+}
+
+/** `article` unless something else speaks louder. */
+function judgeKind(
+  page: Page,
+  input: KindInput,
+  stated: boolean,
+): { kind: PageKind; confidence: number } {
+  const { title, words } = input;
+  const tops = input.core.filter((block) => block.kind === "heading").slice(0, 2);
+  const shown = page
+    .tags("h1")
+    .slice(0, 3)
+    .map((tag) => textOf(tag, 200));
+  const heads = [title, page.headTitle, ...shown, ...tops.map(({ text }) => text)].filter(
+    (text): text is string => Boolean(text),
+  );
+  const start = input.core
+    .slice(0, 30)
+    .map(({ text }) => text)
+    .join("\n")
+    .slice(0, 1200);
+  const judged = { ...input, page, heads, start, stated };
+  for (const { kind, confidence, when } of KINDS) if (when(judged)) return { kind, confidence };
+  if (title && words >= 25)
+    return { kind: "article", confidence: stated ? 0.98 : words > 150 ? 0.9 : 0.6 };
+  if (title && stated) return { kind: "article", confidence: 0.4 };
+  return { kind: "listing", confidence: 0.4 };
+}
+
+function hasArticleMarkup(page: Page): boolean {
+  return (
+    page.article !== null ||
+    page.meta("og:type").some((type) => /article|blog/i.test(type)) ||
+    page.props("articlebody").length > 0
+  );
+}

@@ -1,0 +1,87 @@
+import type { LanguageWitness } from "../../model/articles/extraction.ts";
+import type { Page } from "../page.ts";
+import { type Answer, answer, NOTHING } from "../rules.ts";
+import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts";
+
+/** Letters from which a detector may contradict what the page declares, and how sure it has to be. */
+const LONG = { other: 60, alike: 300 };
+const SURE = 0.85;
+
+/**
+ * The language of the text: its script, then detection, with what page and source declare as further
+ * witnesses. The evidence names, in `against`, every witness that says something else.
+ */
+export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
+  const declared = declaredLanguage(page);
+  const said = declared ?? (assumed && primary(assumed));
+  const found = plainly(text, said) ?? detect(text, said);
+  const witnesses: Witnesses = {
+    [found?.by ?? "detected"]: found?.language,
+    declared: declared ?? undefined,
+    source: assumed ? primary(assumed) : undefined,
+  };
+  const { value, evidence } = decide(text, found, declared, assumed && primary(assumed));
+  if (value === null || !evidence) return NOTHING;
+  const against = Object.entries(witnesses).flatMap(([witness, says]) =>
+    says && says !== value ? { witness: witness as LanguageWitness, says } : [],
+  );
+  return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
+}
+
+/** Characters that are looked at for words that leave no doubt. */
+const PLAIN = 350;
+
+/** A text of so many characters has a middle that is looked at, too, where it begins with names or a quotation. */
+const HAS_MIDDLE = 1000;
+
+/** What was said before, where the first lines, or those in the middle, plainly are in that language. */
+function plainly(text: string, said: string | null): Detected | null {
+  if (said === null) return null;
+  const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;
+  const isSo = [0, middle].some((from) => isPlainly(said, text.slice(from, from + PLAIN)));
+  if (!isSo) return null;
+  return { language: said, by: "detected", confidence: 0.99, reliable: true };
+}
+
+type Witnesses = Partial<Record<LanguageWitness, string | undefined>>;
+
+function decide(
+  text: string,
+  found: ReturnType<typeof detect>,
+  declared: string | null,
+  assumed: string | null,
+): Answer<string> {
+  const seen = text.slice(0, 40);
+  if (found?.by === "script") return answer(found.language, "script", seen, found.confidence);
+  const hint = declared ?? assumed;
+  const { language = null, confidence = 0, reliable = false } = found ?? {};
+  if (language && language === hint) return answer(language, "declared and detected", hint, 0.99);
+  // A quotation or an error message at the start may be in another language than the rest.
+  if (hint && text.length > 2000 && detect(text.slice(text.length / 2))?.language === hint) {
+    return answer(hint, "declared and detected further on", hint, 0.95);
+  }
+  const enough = hint && language && areAlike(hint, language) ? LONG.alike : LONG.other;
+  const letters = text.slice(0, 1000).match(/\p{L}/gu)?.length ?? 0;
+  if (language && letters >= enough && reliable && confidence > SURE) {
+    return answer(language, "detected", seen, confidence * 0.9);
+  }
+  if (declared) return answer(declared, "declared", declared, 0.8);
+  if (assumed) return answer(assumed, "source", assumed, 0.6);
+  return language ? answer(language, "detected", seen, confidence * 0.7) : NOTHING;
+}
+
+/** The language that the page declares for itself. */
+export function declaredLanguage(page: Page): string | null {
+  const html = page.tags("html")[0]?.attribs ?? {};
+  const named = [
+    html["lang"],
+    html["xml:lang"],
+    page.meta("content-language")[0],
+    page.meta("og:locale")[0],
+    page.meta("language")[0],
+    page.meta("dc.language")[0],
+  ];
+  for (const name of named)
+    if (name && /^[a-z]{2,3}(?:[-_]|$)/i.test(name.trim())) return primary(name.trim());
+  return null;
+}

@@ -1,0 +1,172 @@
+import { BOUNDS } from "../../config/bounds/extract.ts";
+import type { Extraction } from "../../model/articles/extraction.ts";
+import { escapeHtml } from "../body/html.ts";
+import { findDates } from "../dates/parse.ts";
+import { readingOf } from "../dates/stamp.ts";
+import type { ExtractInput } from "../extract.ts";
+import { isBylineOrDated } from "../fields/names.ts";
+import { readLanguage } from "../language/language.ts";
+import { openPage, type Page } from "../page.ts";
+import { type Answers, answer, gather, NOTHING } from "../rules.ts";
+import { countWords, keyOf } from "../words.ts";
+import { pdfAuthors, pdfDate, pdfTitle, persons } from "./fields.ts";
+import { type Line, linesOf, withoutMargins } from "./lines.ts";
+import { openPdf, type PdfInfo } from "./open.ts";
+import { inReadingOrder } from "./order.ts";
+import { type Paragraph, paragraphsOf } from "./paragraphs.ts";
+
+/** One PDF and what is known of it beforehand; see `ExtractInput`. */
+export type PdfInput = Omit<ExtractInput, "html" | "select"> & { bytes: Uint8Array };
+
+/** Whether bytes are a PDF: its mark stands within the first 1024 (ISO 32000-1 annex H). */
+export function isPdf(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length));
+  return start.includes("%PDF-");
+}
+
+/** Reads every field of an article from a PDF; one that can't be read says why in `page.problem`. */
+export async function extractPdf(input: PdfInput): Promise<Extraction> {
+  const opened = await openPdf(input.bytes);
+  if ("problem" in opened) return unread(opened.problem);
+  const { pages, info } = opened;
+  const pieces = pages.flatMap((page) => page.pieces);
+  const rtl = pieces.filter((piece) => piece.rtl).length * 2 > pieces.length;
+  const lines = withoutMargins(
+    pages.map((page) => ({ lines: linesOf(page), height: page.height })),
+  ).map((page) => inReadingOrder(page, rtl));
+  // Paragraphs are indented where lines begin: in scripts from the right that is there.
+  const set = rtl ? lines.map((page) => page.map(mirrored)) : lines;
+  return read(input, paragraphsOf(set), info);
+}
+
+function mirrored(line: Line): Line {
+  return { ...line, x: -line.right, right: -line.x };
+}
+
+function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extraction {
+  const { now, url, hints = {} } = input;
+  const page = languagePage(url, now, info.language);
+  const title = pdfTitle(paragraphs, info, hints.title);
+  const blocks = bodyOf(paragraphs, title.value);
+  const text = blocks
+    .map((block) => block.text)
+    .join("\n\n")
+    .slice(0, BOUNDS.text);
+  const language = readLanguage(page, text, input.language ?? hints.language ?? null);
+  const reading = readingOf(page, language.value, input.timezone);
+  const stamp = pdfDate(paragraphs, info, reading, now);
+  const at = stamp.value && (stamp.value.at > now ? now : stamp.value.at);
+  const sure = (stamp.evidence?.confidence ?? 0) > 0.5;
+  const hinted = !sure && hints.publishedAt ? hints.publishedAt : null;
+  const published = hinted
+    ? answer(hinted > now ? now : hinted, "entry point", hinted.toISOString(), 0.7)
+    : { value: at, evidence: stamp.evidence };
+  const words = countWords(text);
+  const answers: Answers = {
+    ...NO_ANSWERS,
+    title,
+    text: text ? answer(text, "pdf reading order", blocks[0]?.text ?? null, 0.7) : NOTHING,
+    html: { value: htmlOf(blocks), evidence: null },
+    teaser: hints.teaser ? answer(hints.teaser, "entry point", hints.teaser, 0.7) : lead(blocks),
+    authors: pdfAuthors(paragraphs, info, hints),
+    publishedAt: published,
+    publishedPrecision: {
+      value: hinted ? "instant" : (stamp.value?.precision ?? null),
+      evidence: null,
+    },
+    publishedOffset: { value: hinted ? null : (stamp.value?.offset ?? null), evidence: null },
+    modifiedAt: hints.modifiedAt
+      ? answer(hints.modifiedAt, "entry point", hints.modifiedAt.toISOString(), 0.7)
+      : NOTHING,
+    language,
+    tags: hints.tags?.length
+      ? answer(hints.tags, "entry point", hints.tags.join(", "), 0.7)
+      : NOTHING,
+    wordCount: { value: words, evidence: null },
+  };
+  const kind = title.value && words >= 25 ? "article" : "listing";
+  const confidence = kind === "article" ? 0.8 : 0.5;
+  return { ...gather(answers), page: { kind, confidence, reservations: [], ampUrl: null } };
+}
+
+/** The body: everything after the title; what stands above it is letterhead. */
+function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
+  const key = title && keyOf(title);
+  const at = paragraphs.slice(0, 30).findIndex(({ text }) => keyOf(text) === key);
+  const above = paragraphs.slice(0, Math.max(0, at));
+  const long = above.filter(({ text }) => text.length > 200);
+  const rest = at < 0 ? paragraphs : [...long, ...paragraphs.slice(at + 1)];
+  return rest.filter(({ text }, index) => {
+    return /\p{L}/u.test(text) && !(index < 3 && (isDateline(text) || isPersonsLine(text)));
+  });
+}
+
+/** `Harbourton, 14 March 2026` on a line of its own. */
+function isDateline(text: string): boolean {
+  if (text.length > 70) return false;
+  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  return date !== undefined && text.length - date.text.length < 30;
+}
+
+/** `By Ada Lindqvist` on a line of its own. */
+function isPersonsLine(text: string): boolean {
+  return text.length <= 70 && isBylineOrDated(text) && persons(text).length > 0;
+}
+
+function lead(blocks: Paragraph[]) {
+  const long = blocks.filter(({ text, kind }) => kind === "text" && text.length >= 80);
+  const picked: string[] = [];
+  for (const { text } of long.slice(0, 3)) {
+    if (picked.join("").length > 400 || (picked.length > 0 && text.length > 1200)) break;
+    picked.push(text.slice(0, 1200));
+  }
+  const text = picked.join("\n\n");
+  return text ? answer(text, "pdf first paragraphs", text, 0.6) : NOTHING;
+}
+
+function htmlOf(blocks: Paragraph[]): string {
+  const out: string[] = [];
+  let list = false;
+  for (const { kind, text } of blocks) {
+    if (list !== (kind === "item")) out.push(list ? "</ul>" : "<ul>");
+    list = kind === "item";
+    const tag = kind === "item" ? "li" : kind === "heading" ? "h2" : "p";
+    out.push(`<${tag}>${escapeHtml(text)}</${tag}>`);
+  }
+  if (list) out.push("</ul>");
+  return out.join("\n");
+}
+
+/** An empty page that declares the file's language, for rules that ask one. */
+function languagePage(url: string, now: Date, language: string | null): Page {
+  const tag = /^[a-z]{2,3}(?:-\w+)*$/i.exec(language ?? "")?.[0];
+  return openPage({ html: tag ? `<html lang="${tag}">` : "", url, now });
+}
+
+/** A file that holds no readable text, with the reason. */
+function unread(problem: string): Extraction {
+  const page = { kind: "error", confidence: 0.9, reservations: [], ampUrl: null, problem } as const;
+  return { ...gather(NO_ANSWERS), page: { ...page, reservations: [] } };
+}
+
+/** What a PDF says nothing of stays open. */
+const NO_ANSWERS: Answers = {
+  title: NOTHING,
+  text: NOTHING,
+  html: NOTHING,
+  teaser: NOTHING,
+  authors: NOTHING,
+  organisations: NOTHING,
+  publishedAt: NOTHING,
+  publishedPrecision: NOTHING,
+  publishedOffset: NOTHING,
+  modifiedAt: NOTHING,
+  language: NOTHING,
+  section: NOTHING,
+  tags: NOTHING,
+  image: NOTHING,
+  siteName: NOTHING,
+  canonicalUrl: NOTHING,
+  isAccessibleForFree: NOTHING,
+  wordCount: NOTHING,
+};

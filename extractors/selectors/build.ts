@@ -1,0 +1,116 @@
+import { Tag } from "../dom/node.ts";
+import { tagsBy } from "./select.ts";
+
+/** Ancestors that a selector may begin with, and selectors of one element that are tried. */
+const HIGHEST = 8;
+const TRIED = 60;
+/** Attributes that say what an element is. */
+const TELLING = ["itemprop", "property", "name", "rel", "data-testid", "data-component", "role"];
+const LANDMARKS = new Set(["main", "article", "header"]);
+const VALUE = /^[\w:.-]+$/;
+
+/** Selectors that match an element and nothing else on its page, the simplest and most lasting first. */
+export function selectorsOf(tag: Tag, root: Tag, most: number): string[] {
+  const found: string[] = [];
+  let tried = 0;
+  for (const selector of candidatesOf(tag)) {
+    if (found.length >= most || tried++ >= TRIED) break;
+    const matches = tagsBy(selector, root);
+    if (matches.length === 1 && matches[0] === tag) found.push(selector);
+  }
+  return found;
+}
+
+function* candidatesOf(tag: Tag): Generator<string> {
+  const own = namesOf(tag);
+  yield* own;
+  const above = ancestorsOf(tag);
+  const around = above.flatMap((one) => {
+    const landmark = LANDMARKS.has(one.name) ? [one.name] : [];
+    return [...namesOf(one), ...landmark].slice(0, 2);
+  });
+  const last = [...own, tag.name];
+  for (const outer of around) for (const inner of last) yield `${outer} ${inner}`;
+  yield tag.name;
+  yield* pathsOf(tag, above);
+}
+
+/** Where names don't do: the way down from the nearest ancestor that has one, by tag and place. */
+function* pathsOf(tag: Tag, above: Tag[]): Generator<string> {
+  const steps: string[] = [placeOf(tag)];
+  for (const one of above) {
+    const [name] = namesOf(one);
+    const start = name ?? (LANDMARKS.has(one.name) || one.name === "body" ? one.name : null);
+    if (start) yield [start, ...steps].join(" > ");
+    steps.unshift(placeOf(one));
+  }
+}
+
+function placeOf(tag: Tag): string {
+  const same = (tag.parent?.children ?? []).filter(
+    (node): node is Tag => node instanceof Tag && node.name === tag.name,
+  );
+  return same.length > 1 ? `${tag.name}:nth-of-type(${same.indexOf(tag) + 1})` : tag.name;
+}
+
+/** What an element is called, the most telling first. */
+function namesOf(tag: Tag): string[] {
+  const { attribs, name } = tag;
+  const telling = TELLING.flatMap((key) => {
+    const value = attribs[key] ?? "";
+    return VALUE.test(value) ? [`${name}[${key}="${value}"]`] : [];
+  });
+  const id = attribs["id"] ?? "";
+  const classes = (attribs["class"] ?? "").split(/\s+/).filter(Boolean);
+  const stable = classes.filter(isStable).slice(0, 6);
+  const stems = classes.flatMap((one) => stemOf(one) ?? []).slice(0, 3);
+  return [
+    ...telling,
+    ...(id && isStable(id) ? [`#${id}`] : []),
+    ...stable.map((one) => `${name}.${one}`),
+    ...(stable.length > 1 ? [`${name}.${stable.slice(0, 3).join(".")}`] : []),
+    ...stems.map((stem) => `${name}[class*="${stem}"]`),
+  ];
+}
+
+function ancestorsOf(tag: Tag): Tag[] {
+  const found: Tag[] = [];
+  for (let one = tag.parent; one && one.name !== "html" && found.length < HIGHEST; one = one.parent)
+    found.push(one);
+  return found;
+}
+
+const NAME = /^-?[_a-zA-Z][\w-]*$/;
+/** Names that tell one element from its neighbours, or its state. */
+const STATE =
+  /^(?:first|last|odd|even|active|current|selected|sticky|open|closed|loaded|visible|hidden|is-|has-|js-|no-|post-\d|node-\d)/i;
+/** Names that a build tool makes up: `css-1x2y3z`, `sc-bdVaJa`, `title_x9Kf2`, `jsx-12345`. */
+const MADE_UP = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
+/** What a build tool adds to the name that its author chose. */
+const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
+
+/** Whether a class or id looks as if it stayed when the site is built anew. */
+export function isStable(name: string): boolean {
+  if (!NAME.test(name) || name.length > 60) return false;
+  return !STATE.test(name) && !MADE_UP.test(name) && !isHash(name) && stemOf(name) === null;
+}
+
+/** The part of a made-up class that its author chose, `Article_title__` of `Article_title__x9Kf2`; null where there is none. */
+export function stemOf(name: string): string | null {
+  const [, stem, suffix] = SUFFIX.exec(name) ?? [];
+  return stem !== undefined && suffix !== undefined && looksRandom(suffix) ? stem : null;
+}
+
+function isHash(name: string): boolean {
+  return /^[a-z]{1,3}\d|^[A-Za-z0-9]{5,}$/.test(name) && looksRandom(name);
+}
+
+/** Words have vowels, and neither digits nor capitals in their middle that begin no word. */
+function looksRandom(text: string): boolean {
+  if (/^[a-z]+$/.test(text)) return !/[aeiouy]/.test(text);
+  if (/^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)*$/.test(text)) {
+    return text.split(/(?=[A-Z])/).some((word) => word.length < 3 || !/[aeiouy]/i.test(word));
+  }
+  const changes = text.match(/[a-z](?=[A-Z])|[A-Z](?=[a-z])/g)?.length ?? 0;
+  return /\d/.test(text) || changes > 3;
+}

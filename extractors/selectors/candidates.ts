@@ -1,0 +1,119 @@
+import type { PointedField } from "../../model/sources/pointing.ts";
+import { parseDate } from "../dates/parse.ts";
+import type { Reading } from "../dates/stamp.ts";
+import { Tag } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import { namesIn } from "../fields/names.ts";
+import type { Page } from "../page.ts";
+
+const HEADING = /^h[1-4]$/;
+/** Characters that a date with its label, and a byline, have at most. */
+const SHORT = 120;
+/** Characters from which on an element may be a body. */
+const BODY = 300;
+/** Elements that are looked at for a date, and that are answered. */
+const LOOKED = 3000;
+const ANSWERED = 12;
+/** Characters of a title, where nothing else says that it is one, and of a name. */
+const TITLE = [15, 200] as const;
+const NAME = 80;
+const HEAD = new Set(["title", "script", "style", "meta", "option"]);
+const DATE_META = /^(?:article:published_time|date|dc\.date(?:\.issued)?|pubdate|publishdate)$/i;
+const BYLINE = /(?:^|[-_\s])(?:author|authors|byline|autor|verfasser|writer)(?:$|[-_\s])/i;
+const NAMED_TITLE = /(?:^|[-_\s])(?:title|headline|heading|titel|überschrift)(?:$|[-_\s])/i;
+const NAMED_BODY =
+  /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
+
+/** The element that is meant when somebody points at another one inside it. */
+export function meantBy(tag: Tag, field: PointedField, reading: Reading): Tag {
+  if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
+  if (field === "publishedAt") {
+    const dated = (one: Tag) => one.name === "time" || isDate(one, reading);
+    return nearest(tag, dated, 3) ?? tag;
+  }
+  if (field === "authors") return tag;
+  return nearest(tag, (one) => paragraphsIn(one) > 1 && textOf(one).length >= BODY) ?? tag;
+}
+
+/** Elements of a page that may hold a field, the likeliest first. */
+export function spotsOf(page: Page, field: PointedField, reading: Reading): Tag[] {
+  return [...new Set(likely(page, field, reading))].slice(0, ANSWERED);
+}
+
+function likely(page: Page, field: PointedField, reading: Reading): Tag[] {
+  const { tags } = page.tree;
+  const prop = (name: string) => page.props(name);
+  if (field === "title") {
+    const named = tags.filter((tag) => isCalled(tag, NAMED_TITLE) && textOf(tag).length < 400);
+    const lines = leaves(page).filter((tag) => within(textOf(tag, 400), TITLE));
+    return [...prop("headline"), ...page.tags("h1"), ...named, ...page.tags("h2"), ...lines];
+  }
+  if (field === "publishedAt") {
+    const metas = page
+      .tags("meta")
+      .filter(({ attribs }) => DATE_META.test(attribs["property"] ?? attribs["name"] ?? ""));
+    const short = leaves(page).filter((tag) => isDate(tag, reading));
+    return [...prop("datePublished"), ...page.tags("time"), ...metas, ...short];
+  }
+  if (field === "authors") {
+    const rel = page.tags("a").filter((tag) => /\bauthor\b/.test(tag.rel ?? ""));
+    const called = tags.filter((tag) => isCalled(tag, BYLINE) && textOf(tag).length < SHORT);
+    const signed = leaves(page).filter((tag) => isSignature(textOf(tag, SHORT)));
+    return [...prop("author"), ...rel, ...called, ...signed];
+  }
+  const holders = tags
+    .map((tag) => ({ tag, weight: paragraphsIn(tag) > 1 ? ownText(tag) : 0 }))
+    .filter(({ weight }) => weight > BODY)
+    .toSorted((a, b) => b.weight - a.weight)
+    .map(({ tag }) => tag);
+  const named = tags.filter((tag) => isCalled(tag, NAMED_BODY) && textOf(tag).length >= BODY);
+  return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...named];
+}
+
+/** Elements that hold text and no others, near the top of the page. */
+function leaves({ tree }: Page): Tag[] {
+  return tree.tags.slice(0, LOOKED).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
+}
+
+function isSignature(text: string): boolean {
+  return text.length < NAME && namesIn(text, []).some(({ kind }) => kind === "person");
+}
+
+function within(text: string, [least, most]: readonly [number, number]): boolean {
+  return text.length >= least && text.length <= most;
+}
+
+function nearest(tag: Tag, is: (tag: Tag) => boolean, levels = 40): Tag | null {
+  let level = 0;
+  for (let one: Tag | null = tag; one && one.name !== "body" && level < levels; one = one.parent) {
+    if (is(one)) return one;
+    level += 1;
+  }
+  return null;
+}
+
+function isCalled({ attribs }: Tag, pattern: RegExp): boolean {
+  return pattern.test(`${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`);
+}
+
+function isDate(tag: Tag, reading: Reading): boolean {
+  const text = textOf(tag, SHORT + 1);
+  return text.length <= SHORT && /\p{Nd}/u.test(text) && parseDate(text, reading) !== null;
+}
+
+/** It holds no element but line breaks and such. */
+function isLeaf(tag: Tag): boolean {
+  return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
+}
+
+function paragraphsIn(tag: Tag): number {
+  return paragraphsOf(tag).length;
+}
+
+function ownText(tag: Tag): number {
+  return paragraphsOf(tag).reduce((sum, one) => sum + textOf(one).length, 0);
+}
+
+function paragraphsOf(tag: Tag): Tag[] {
+  return tag.children.filter((node): node is Tag => node instanceof Tag && node.name === "p");
+}

@@ -1,0 +1,124 @@
+import type { Found, PointedField, Spot } from "../../model/sources/pointing.ts";
+import { parseDate } from "../dates/parse.ts";
+import { type Reading, readingOf } from "../dates/stamp.ts";
+import type { Tag } from "../dom/node.ts";
+import { parseTree } from "../dom/tree.ts";
+import { namesIn } from "../fields/names.ts";
+import { declaredLanguage } from "../language/language.ts";
+import { openPage, type Page, withoutMojibake } from "../page.ts";
+import { selectorsOf } from "./build.ts";
+import { meantBy, spotsOf } from "./candidates.ts";
+import { selectTags, selectTexts } from "./select.ts";
+
+/** A page, the field that is pointed at, and where. */
+export interface PointInput {
+  html: string;
+  url: string;
+  now: Date;
+  language?: string | null;
+  field: PointedField;
+  /** The element pointed at, by its place in document order; null looks for elements that may be meant. */
+  at: number | null;
+  /** Selectors to read the page by. */
+  selectors: readonly string[];
+}
+
+/** Elements that may hold the field, with a selector each, and what the given selectors find. */
+export interface Pointed {
+  spots: Spot[];
+  found: Found[];
+}
+
+/** Selectors for the element pointed at, and for each that may be meant. */
+const SELECTORS = 6;
+const EACH = 2;
+/** Elements around a body that may be meant instead. */
+const WIDER = 2;
+/** Characters of a title, and of a body, at least and at most. */
+const TITLE = [3, 300] as const;
+const BODY = 100;
+/** Attributes that hold a date or a title for programs. */
+const ATTRIBUTES = ["datetime", "content", "title"] as const;
+
+/** Proposes selectors of a field on one page, and reads it by given ones. */
+export function point(input: PointInput): Pointed {
+  const page = openPage(input);
+  const { field, at, selectors } = input;
+  const reading = readingOf(page, declaredLanguage(page) ?? input.language ?? null);
+  const tag = at === null ? null : (page.tree.tags[at] ?? null);
+  const meant = tag ? around(meantBy(tag, field, reading), field) : spotsOf(page, field, reading);
+  const each = tag ? SELECTORS : EACH;
+  const spots = at !== null && !tag ? [] : meant.flatMap((one) => spotsAt(page, one, each));
+  return {
+    spots: [...new Map(spots.map((spot) => [spot.selector, spot])).values()],
+    found: selectors.map((selector) => find(page, selector, field, reading)),
+  };
+
+  function spotsAt(where: Page, one: Tag, most: number): Spot[] {
+    const [root] = where.tree.tags;
+    if (!root) return [];
+    return selectorsOf(one, root, most).flatMap((css) => {
+      const selector = withAttribute(css, one, field, reading);
+      const { value } = find(where, selector, field, reading);
+      return value === null ? [] : [{ at: one.order, selector, value }];
+    });
+  }
+}
+
+function around(tag: Tag, field: PointedField): Tag[] {
+  const found = [tag];
+  if (field !== "text") return found;
+  for (let one = tag.parent; one && one.name !== "body" && found.length <= WIDER; one = one.parent)
+    found.push(one);
+  return found;
+}
+
+/** A date is read from where programs read it, and what is no text from its content. */
+function withAttribute(css: string, tag: Tag, field: PointedField, reading: Reading): string {
+  if (tag.name === "meta") return `${css}@content`;
+  if (field !== "publishedAt") return css;
+  const name = ATTRIBUTES.find((one) => parseDate(tag.attribs[one] ?? "", reading) !== null);
+  return name ? `${css}@${name}` : css;
+}
+
+/** What a selector gives of a field; a value that can't be one is none. */
+function find(page: Page, selector: string, field: PointedField, reading: Reading): Found {
+  const count = selectTags(page, selector).length;
+  const texts = selectTexts(page, selector);
+  const [first = ""] = texts;
+  if (field === "title") {
+    const fits = first.length >= TITLE[0] && first.length <= TITLE[1];
+    return { count, value: fits ? first : null };
+  }
+  if (field === "publishedAt") {
+    for (const text of texts) {
+      const stamp = parseDate(text, reading);
+      if (stamp) return { count, value: stamp.at.toISOString() };
+    }
+    return { count, value: null };
+  }
+  if (field === "authors") {
+    const names = texts.flatMap((text) => namesIn(text, []).map((name) => name.text));
+    return { count, value: [...new Set(names)].join(", ") || null };
+  }
+  const text = texts.join("\n");
+  return { count, value: text.length >= BODY ? text : null };
+}
+
+/** The attribute that names an element's place in document order. */
+export const MARK = "data-newsgather";
+
+/** A page in which every element names its place, so that a click says which one is meant. */
+export function marked(html: string): string {
+  const whole = withoutMojibake(html);
+  const places = parseTree(whole)
+    .tags.filter(({ from }) => from >= 0)
+    .toSorted((a, b) => a.from - b.from);
+  const parts: string[] = [];
+  let at = 0;
+  for (const { from, order } of places) {
+    parts.push(whole.slice(at, from), ` ${MARK}="${order}"`);
+    at = from;
+  }
+  return [...parts, whole.slice(at)].join("");
+}

@@ -1,0 +1,132 @@
+import { compile, type Options, selectAll } from "css-select";
+import type { Image } from "../../model/articles/extraction.ts";
+import type { Select } from "../../model/sources/source.ts";
+import { parseDate } from "../dates/parse.ts";
+import type { Reading, Stamp } from "../dates/stamp.ts";
+import { parentOf, Tag, Text } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import { namesIn } from "../fields/names.ts";
+import { absolute, type Page } from "../page.ts";
+import { type Answer, answer } from "../rules.ts";
+
+/** The latest of a source's selectors that is valid at a time. */
+export function selectAt(selects: Select[], now: Date): Select | null {
+  let best: Select | null = null;
+  for (const select of selects) {
+    const from = select.validFrom?.getTime() ?? 0;
+    if (from <= now.getTime() && from >= (best?.validFrom?.getTime() ?? 0)) best = select;
+  }
+  return best;
+}
+
+/** The elements that a selector names; an unusable selector names none. */
+export function selectTags(page: Page, selector: string): Tag[] {
+  const { css } = split(selector);
+  const [root] = page.tree.tags;
+  try {
+    return root ? tagsBy(css, root) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The texts (or, after `@`, the attribute's values) of the elements that a selector names. */
+export function selectTexts(page: Page, selector: string): string[] {
+  const { attribute } = split(selector);
+  return selectTags(page, selector)
+    .map((tag) => (attribute ? (tag.attribs[attribute] ?? "") : textOf(tag)))
+    .filter(Boolean);
+}
+
+function split(selector: string): { css: string; attribute: string | null } {
+  const [, css, attribute] = /^(.*)@([\w:-]+)$/s.exec(selector) ?? [];
+  return css === undefined
+    ? { css: selector, attribute: null }
+    : { css: css.trim() || "*", attribute: attribute ?? null };
+}
+
+/** Fields that a source's selectors give; absent where a selector is missing or finds nothing. */
+export interface Selected {
+  title?: Answer<string>;
+  teaser?: Answer<string>;
+  authors?: Answer<string[]>;
+  section?: Answer<string>;
+  tags?: Answer<string[]>;
+  image?: Answer<Image>;
+  publishedAt?: Answer<Stamp>;
+  modifiedAt?: Answer<Stamp>;
+  body?: { containers: Tag[]; remove: Tag[] };
+}
+
+/** Reads the fields that a source has selectors for. */
+export function selectedFields(page: Page, select: Select | null, reading: Reading): Selected {
+  if (!select) return {};
+  const fields: Selected = {};
+  const texts = (selector: string | undefined) => (selector ? selectTexts(page, selector) : []);
+  const [title] = texts(select.title);
+  if (title) fields.title = won(title, title);
+  const [teaser] = texts(select.teaser);
+  if (teaser) fields.teaser = won(teaser, teaser);
+  const [section] = texts(select.section);
+  if (section) fields.section = won(section, section);
+  const tags = texts(select.tags);
+  if (tags.length > 0) fields.tags = won(tags, tags.join(", "));
+  const bylines = texts(select.authors);
+  const names = [...new Set(bylines.flatMap((text) => namesIn(text, []).map((name) => name.text)))];
+  if (names.length > 0) fields.authors = won(names, bylines.join("; "));
+  for (const name of ["publishedAt", "modifiedAt"] as const) {
+    for (const text of texts(select[name])) {
+      const stamp = parseDate(text, reading);
+      if (stamp) fields[name] ??= won(stamp, text);
+    }
+  }
+  const [picture] = select.image ? selectTags(page, select.image) : [];
+  const href = texts(select.image)[0] ?? picture?.attribs["src"] ?? picture?.attribs["content"];
+  const url = href ? absolute(href, page.base) : null;
+  const alt = picture?.attribs["alt"] ?? null;
+  if (url)
+    fields.image = won({ url, alt, caption: null, credit: null, width: null, height: null }, href);
+  const containers = select.text ? selectTags(page, select.text) : [];
+  const remove = select.remove.flatMap((selector) => selectTags(page, selector));
+  if (containers.length > 0 || remove.length > 0) fields.body = { containers, remove };
+  return fields;
+}
+
+function won<T>(value: T, seen: string | undefined): Answer<T> {
+  return answer(value, "select", seen ?? null, 1);
+}
+
+type Node = Tag | Text;
+
+/** How `css-select` walks our tree. */
+const ADAPTER: NonNullable<Options<Node, Tag>["adapter"]> = {
+  isTag: (node): node is Tag => node instanceof Tag,
+  getAttributeValue: (tag, name) => tag.attribs[name],
+  hasAttrib: (tag, name) => name in tag.attribs,
+  getChildren: (node) => (node instanceof Tag ? node.children : []),
+  getName: (tag) => tag.name,
+  getParent: parentOf,
+  getSiblings: (node) => parentOf(node)?.children ?? [node],
+  getText: (node) => [...textsIn(node)].join(""),
+  removeSubsets: (nodes) =>
+    nodes.filter((node) => !nodes.some((other) => other !== node && holds(other, node))),
+};
+
+function* textsIn(root: Node): Generator<string> {
+  const todo = [root];
+  for (let node = todo.pop(); node; node = todo.pop()) {
+    if (node instanceof Text) yield node.data;
+    else todo.push(...node.children.toReversed());
+  }
+}
+
+function holds(outer: Node, inner: Node): boolean {
+  for (let node = parentOf(inner); node; node = parentOf(node)) if (node === outer) return true;
+  return false;
+}
+
+/** The elements that a CSS selector names, in document order; throws on one that is none. */
+export function tagsBy(css: string, root: Tag): Tag[] {
+  const options = { adapter: ADAPTER };
+  return selectAll<Node, Tag>(compile(css, options), [root], options);
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { readTitle } from "../../../../extractors/fields/title.ts";
+import { openPage } from "../../../../extractors/page.ts";
+
+const now = new Date("2025-06-01");
+const title = (html: string) =>
+  readTitle(openPage({ html, url: "https://www.gazette.example/a/b", now })).value;
+
+describe("the headline", () => {
+  it.each([
+    [
+      "<title>Harbour opens | Harbour Gazette</title><meta property=og:site_name content='Harbour Gazette'>",
+      "Harbour opens",
+    ],
+    ["<title>Gazette: Harbour opens to all</title>", "Harbour opens to all"],
+    [
+      "<title>Harbour opens to all – Transport – Gazette</title><meta property=article:section content=Transport>",
+      "Harbour opens to all",
+    ],
+    ["<title>A harbour opens – Transport</title>", "A harbour opens – Transport"],
+    ["<title>港湾</title><h1>港湾が市民に開放される</h1>", "港湾が市民に開放される"],
+    ["<title>កំពង់ផែ</title><h1>កំពង់ផែបើកឱ្យសាធារណជន</h1>", "កំពង់ផែបើកឱ្យសាធារណជន"],
+    [
+      "<title>Short for search</title><meta property=og:title content='Harbour opens to all boats'><h1>Harbour opens to all boats today</h1>",
+      "Harbour opens to all boats today",
+    ],
+    [
+      "<title>Harbour opens to all - News</title><h1 class=logo>Gazette</h1><h1>Harbour opens to all</h1>",
+      "Harbour opens to all",
+    ],
+    [
+      "<title>Harbour opens to all</title><h1><span class=kicker>Transport</span> Harbour opens to all</h1>",
+      "Harbour opens to all",
+    ],
+    [
+      "<h1 class=seotitle>Harbour opening boats free entry</h1><h2>Harbour opens to all</h2><meta property=og:title content='Harbour opens to all'>",
+      "Harbour opens to all",
+    ],
+    [
+      '<script type=\'application/ld+json\'>{"@type":"NewsArticle","headline":"Tides &amp; boats"}</script>',
+      "Tides & boats",
+    ],
+    // The heading is the search engines' as well: what is written for sharing is the headline.
+    [
+      "<title>Harbour opens to boats and ferries after repairs on all quays | Gazette</title><meta property=og:title content='Harbour opens to boats after repairs'><h1>Harbour opens to boats and ferries after repairs on all quays</h1>",
+      "Harbour opens to boats after repairs",
+    ],
+    // Cut off, in other words, or not repeated by the title tag: the heading stays.
+    [
+      "<title>Harbour opens to boats and ferries after repairs</title><meta property=og:title content='Harbour opens to boats and ferries'><h1>Harbour opens to boats and ferries after repairs</h1>",
+      "Harbour opens to boats and ferries after repairs",
+    ],
+    [
+      "<title>Harbour opens to boats after repairs</title><meta property=og:title content='Harbour opens to boats after repairs'><h1>Harbour opens to boats and ferries after repairs on all quays</h1>",
+      "Harbour opens to boats and ferries after repairs on all quays",
+    ],
+    [
+      "<title>Harbour opens to all boats ‹ Club of Sailors</title><h3>Harbour opens to all boats</h3><h3>Older news of the club</h3>",
+      "Harbour opens to all boats",
+    ],
+    ["<title></title><p>No title at all</p>", null],
+  ])("%s", (html, expected) => {
+    expect(title(html)).toBe(expected);
+  });
+});
