@@ -5,6 +5,7 @@ import type { Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
+import { keyOf } from "../words.ts";
 import { type Choice, findContainer } from "./container.ts";
 import { markDropped } from "./drop.ts";
 import { embeddedBody, noscriptBody } from "./embedded.ts";
@@ -12,7 +13,6 @@ import { ancestor, escapeHtml, htmlOf } from "./html.ts";
 import { sums } from "./lines.ts";
 import { leadBlocks } from "./teaser.ts";
 import { trim, trimLead } from "./trim.ts";
-import { keyOf } from "../words.ts";
 
 /** The body of an article: its blocks, their text and HTML. */
 export interface Body {

@@ -1,6 +1,6 @@
 import type { Logger } from "../../config/logger.ts";
-import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
 import { keyParagraph, partsOf } from "../../extractors/boilerplate/drop.ts";
+import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
 import type { Learnt } from "../../model/sources/boilerplate.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { rereadQueue } from "../../queues/queues.ts";
