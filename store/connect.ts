@@ -44,7 +44,7 @@ export const NAMES: (keyof Collections)[] = [
   "views",
   "searches",
   "clicks",
-  "receipts",
+  "idempotencyRecords",
   "drafts",
   "exports",
   "stagingSets",

@@ -98,8 +98,8 @@ export const INDEXES: Index[] = [
   // clicks: of a day, most first; they are kept for 400 days
   { collection: "clicks", key: { day: 1, count: 1 } },
   { collection: "clicks", key: { at: 1 }, expireAfterSeconds: 400 * 86_400 },
-  // receipts: they are kept for a day
-  { collection: "receipts", key: { at: 1 }, expireAfterSeconds: 86_400 },
+  // idempotencyRecords: they are kept for a day
+  { collection: "idempotencyRecords", key: { at: 1 }, expireAfterSeconds: 86_400 },
   // drafts: of an article; they are kept for 90 days
   { collection: "drafts", key: { articleId: 1 } },
   { collection: "drafts", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },

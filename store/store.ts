@@ -13,7 +13,7 @@ import type { Subscription } from "../model/crawl/subscription.ts";
 import type { Key, Session, User } from "../model/operations/account.ts";
 import type { Alarm, Digest } from "../model/operations/alarm.ts";
 import type { AuditEntry } from "../model/operations/audit.ts";
-import type { Receipt } from "../model/operations/idempotency.ts";
+import type { IdempotencyRecord } from "../model/operations/idempotency.ts";
 import type { Part } from "../model/operations/process.ts";
 import type { Change } from "../model/publish/change.ts";
 import type { Consumer } from "../model/publish/consumer.ts";
@@ -79,7 +79,7 @@ export interface Collections {
   views: Collection<View>;
   searches: Collection<SavedSearch>;
   clicks: Collection<Click>;
-  receipts: Collection<Receipt>;
+  idempotencyRecords: Collection<IdempotencyRecord>;
   drafts: Collection<Draft>;
   exports: Collection<Export>;
   stagingSets: Collection<StagingSet>;

@@ -1,5 +1,5 @@
 /** What a writing request with an idempotency key was answered, for whoever asks again with that key. */
-export interface Receipt {
+export interface IdempotencyRecord {
   /** Hash of who asked and his key. */
   _id: string;
   /** Hash of what was asked: another request with the same key is refused. */

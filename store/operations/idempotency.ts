@@ -1,23 +1,25 @@
-import type { Receipt } from "../../model/operations/idempotency.ts";
+import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Takes a key for a request; answers the receipt of the one that had it before, null where there was none. */
-export async function takeKey(
-  { collections: { receipts } }: Store,
-  receipt: Omit<Receipt, "answer">,
-): Promise<Receipt | null> {
-  const isNew = await ignoreDuplicates(receipts.insertOne({ ...receipt, answer: null }));
-  return isNew ? null : receipts.findOne({ _id: receipt._id });
+/** Takes a key for a request; answers the idempotencyRecord of the one that had it before, null where there was none. */
+export async function claimIdempotencyKey(
+  { collections: { idempotencyRecords } }: Store,
+  idempotencyRecord: Omit<IdempotencyRecord, "answer">,
+): Promise<IdempotencyRecord | null> {
+  const isNew = await ignoreDuplicates(
+    idempotencyRecords.insertOne({ ...idempotencyRecord, answer: null }),
+  );
+  return isNew ? null : idempotencyRecords.findOne({ _id: idempotencyRecord._id });
 }
 
 /** Takes over a key whose request was never answered; false when another was faster. */
-export async function takeOver(
+export async function takeOverIdempotencyKey(
   { collections }: Store,
-  { _id, at }: Pick<Receipt, "_id" | "at">,
+  { _id, at }: Pick<IdempotencyRecord, "_id" | "at">,
   now: Date,
 ): Promise<boolean> {
-  const { modifiedCount } = await collections.receipts.updateOne(
+  const { modifiedCount } = await collections.idempotencyRecords.updateOne(
     { _id, at },
     { $set: { at: now } },
   );
@@ -25,15 +27,15 @@ export async function takeOver(
 }
 
 /** Keeps what a request was answered. */
-export async function keepAnswer(
+export async function saveIdempotentResponse(
   { collections }: Store,
   _id: string,
-  answer: NonNullable<Receipt["answer"]>,
+  answer: NonNullable<IdempotencyRecord["answer"]>,
 ): Promise<void> {
-  await collections.receipts.updateOne({ _id }, { $set: { answer } });
+  await collections.idempotencyRecords.updateOne({ _id }, { $set: { answer } });
 }
 
 /** Gives a key back: its request came to nothing, and may be tried again. */
-export async function giveKeyBack({ collections }: Store, _id: string): Promise<void> {
-  await collections.receipts.deleteOne({ _id });
+export async function releaseIdempotencyKey({ collections }: Store, _id: string): Promise<void> {
+  await collections.idempotencyRecords.deleteOne({ _id });
 }

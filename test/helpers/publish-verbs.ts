@@ -1,5 +1,8 @@
 import { draftsOf } from "../../store/articles/drafts.ts";
-import { giveKeyBack, keepAnswer } from "../../store/operations/idempotency.ts";
+import {
+  releaseIdempotencyKey,
+  saveIdempotentResponse,
+} from "../../store/operations/idempotency.ts";
 import { clicksOf, readClicks, readFollowed } from "../../store/publish/clicks.ts";
 import { dayAddresses } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
@@ -15,6 +18,6 @@ export const PUBLISH_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["clicksOf", (store) => clicksOf(store, "2026-11-25")],
   ["readFollowed", (store) => readFollowed(store, "2026-11-25", 10)],
   ["draftsOf", (store) => draftsOf(store, "a-7")],
-  ["keepAnswer", (store) => keepAnswer(store, "r-7", answer)],
-  ["giveKeyBack", (store) => giveKeyBack(store, "r-7")],
+  ["saveIdempotentResponse", (store) => saveIdempotentResponse(store, "r-7", answer)],
+  ["releaseIdempotencyKey", (store) => releaseIdempotencyKey(store, "r-7")],
 ];

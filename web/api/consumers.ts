@@ -146,7 +146,7 @@ export const consumersRoutes: Routes = (app, context) => {
       for (;;) {
         const state = await head();
         const times = { ms: seconds * 1000, now: now() };
-        const asked = { head: state, limit, ...times, wanted: request.receipt };
+        const asked = { head: state, limit, ...times, wanted: request.idempotencyRecord };
         const leased = await lease(store, request.params.name, asked);
         const left = until - Date.now();
         const over = left <= 0 || signal.aborted || watch.closing.aborted;

@@ -1,14 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/hash.ts";
-import type { Receipt } from "../../model/operations/idempotency.ts";
+import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { giveKeyBack, keepAnswer, takeKey, takeOver } from "../../store/operations/idempotency.ts";
+import {
+  claimIdempotencyKey,
+  releaseIdempotencyKey,
+  saveIdempotentResponse,
+  takeOverIdempotencyKey,
+} from "../../store/operations/idempotency.ts";
 import type { Context } from "./context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whose receipt is to be written; null without an idempotency key. */
-    receipt: string | null;
+    /** Whose idempotencyRecord is to be written; null without an idempotency key. */
+    idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
     /** A route that answers the same request in the same way by itself, so that its answers aren't kept. */
@@ -37,7 +42,7 @@ export function isWrite(method: string, path: string): boolean {
 
 /** Answers writes that are repeated with the same key as the first time (draft-ietf-httpapi-idempotency-key-header-07). */
 export function keepReceipts(app: FastifyInstance, { store, now }: Context): void {
-  app.decorateRequest("receipt", null);
+  app.decorateRequest("idempotencyRecord", null);
 
   app.addHook("preHandler", async (request, reply) =>
     (await isAnswered(request, reply)) ? reply : undefined,
@@ -58,15 +63,15 @@ export function keepReceipts(app: FastifyInstance, { store, now }: Context): voi
     const asked = shortHash(
       `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
     );
-    const before = await takeKey(store, { _id, request: asked, at: now() });
+    const before = await claimIdempotencyKey(store, { _id, request: asked, at: now() });
     if (before && (await repeat(before, asked, request, reply))) return true;
-    request.receipt = _id;
+    request.idempotencyRecord = _id;
     return false;
   }
 
   /** Whether the answer of `before` was sent; else the request is to be handled. */
   async function repeat(
-    before: Receipt,
+    before: IdempotencyRecord,
     asked: string,
     request: FastifyRequest,
     reply: FastifyReply,
@@ -84,21 +89,21 @@ export function keepReceipts(app: FastifyInstance, { store, now }: Context): voi
       return true;
     }
     const gone = now().getTime() - at.getTime() > GONE;
-    if (gone && (await takeOver(store, before, now()))) return false;
+    if (gone && (await takeOverIdempotencyKey(store, before, now()))) return false;
     const detail = "A request with this idempotency key is at work: come back in a moment.";
     throw new ProblemError(409, "request-at-work", detail);
   }
 
   app.addHook("onSend", async (request, reply, payload) => {
-    const { receipt } = request;
-    if (!receipt || request.routeOptions.config.repeats) return payload;
+    const { idempotencyRecord } = request;
+    if (!idempotencyRecord || request.routeOptions.config.repeats) return payload;
     const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
     const type = reply.getHeader("content-type");
     const answer = { status: reply.statusCode, type: type ? String(type) : null, body };
     // What was refused did nothing: once what was in its way is gone, the same key may be tried again.
     await (reply.statusCode >= 400
-      ? giveKeyBack(store, receipt)
-      : keepAnswer(store, receipt, answer));
+      ? releaseIdempotencyKey(store, idempotencyRecord)
+      : saveIdempotentResponse(store, idempotencyRecord, answer));
     return payload;
   });
 }

@@ -6,7 +6,7 @@ const DAY = 86_400;
 test.each([
   ["drafts", "at", 90],
   ["deliveries", "at", 30],
-  ["receipts", "at", 1],
+  ["idempotencyRecords", "at", 1],
   ["clicks", "at", 400],
 ])("%s go by themselves after as many days as the docs say", (collection, field, days) => {
   const index = INDEXES.find(({ collection: of, key, expireAfterSeconds }) => {

@@ -139,9 +139,13 @@ test("Of requests with one key at the same time one is done", async () => {
 
 test("A key whose process died is free again after a minute", async () => {
   await add("died", "x-1");
-  const [receipt] = await store.collections.receipts.find().sort({ at: -1 }).limit(1).toArray();
-  await store.collections.receipts.updateOne(
-    { _id: receipt?._id ?? "" },
+  const [idempotencyRecord] = await store.collections.idempotencyRecords
+    .find()
+    .sort({ at: -1 })
+    .limit(1)
+    .toArray();
+  await store.collections.idempotencyRecords.updateOne(
+    { _id: idempotencyRecord?._id ?? "" },
     { $set: { answer: null } },
   );
   expect(await add("died", "x-1")).toMatchObject({
@@ -179,7 +183,7 @@ describe("a lease that is repeated with its key", () => {
   test("No text of an article is stored with a lease's key", async () => {
     await add("stored", "l-7");
     await lease("stored", "l-8");
-    const stored = JSON.stringify(await store.collections.receipts.find().toArray());
+    const stored = JSON.stringify(await store.collections.idempotencyRecords.find().toArray());
     expect(stored).not.toContain("Title of");
   });
 });
