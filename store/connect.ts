@@ -24,7 +24,7 @@ export const NAMES: (keyof Collections)[] = [
   "sourceDays",
   "boilerplate",
   "quality",
-  "habits",
+  "baselines",
   "previews",
   "tombstones",
   "corrections",

@@ -22,7 +22,7 @@ import type { SavedSearch } from "../model/publish/search.ts";
 import type { Figure, SourceDay } from "../model/publish/statistics.ts";
 import type { Delivery, Subscriber } from "../model/publish/subscriber.ts";
 import type { View } from "../model/publish/view.ts";
-import type { Habits } from "../model/sources/baseline.ts";
+import type { Baseline } from "../model/sources/baseline.ts";
 import type { Boilerplate } from "../model/sources/boilerplate.ts";
 import type { Preview } from "../model/sources/preview.ts";
 import type { Quality } from "../model/sources/quality.ts";
@@ -59,7 +59,7 @@ export interface Collections {
   sourceDays: Collection<SourceDay>;
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;
-  habits: Collection<Habits>;
+  baselines: Collection<Baseline>;
   previews: Collection<Preview>;
   tombstones: Collection<Tombstone>;
   corrections: Collection<Correction>;

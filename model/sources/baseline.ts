@@ -40,7 +40,7 @@ export interface Sample {
 }
 
 /** What is usual for a source; `_id` is the source's. */
-export interface Habits {
+export interface Baseline {
   _id: string;
   rhythm?: Rhythm;
   /** New articles since the last run was closed. */

@@ -33,7 +33,7 @@ export type Standing = Pick<
   | "moved"
   | "drift"
   | "silentAt"
-  | "flood"
+  | "spike"
 >;
 
 const FAILING = 3;
@@ -109,7 +109,7 @@ export function healthOf(source: Standing, now: Date): Health {
     movedOf(source) ??
     driftOf(source) ??
     silenceOf(source, now) ??
-    floodOf(source) ??
+    spikeOf(source) ??
     unknownOf(source) ?? { state: "ok", cause: null, words: null, todo: null }
   );
 }
@@ -172,12 +172,12 @@ function silenceOf({ silentAt, lastNewArticleAt }: Standing, now: Date): Health 
   return { state: "degraded", cause: "silent", words, todo: `look at the site; ${LOOK}` };
 }
 
-function floodOf({ flood }: Standing): Health | null {
-  if (!flood) return null;
-  const words = `${flood.items} new articles at once where ${Math.round(flood.expected)} were to be expected`;
+function spikeOf({ spike }: Standing): Health | null {
+  if (!spike) return null;
+  const words = `${spike.items} new articles at once where ${Math.round(spike.expected)} were to be expected`;
   return {
     state: "degraded",
-    cause: "flood",
+    cause: "spike",
     words,
     todo: "look at what came: an archive may have been republished",
   };

@@ -219,7 +219,7 @@ export interface SourceRecord extends Source {
   /** From when on it counts as silent if nothing new comes; null while its rhythm isn't known. */
   silentAt?: Date | null;
   /** Its last run brought far more than was to be expected. */
-  flood?: { items: number; expected: number; at: Date } | null;
+  spike?: { items: number; expected: number; at: Date } | null;
   /** Fields that its last runs read otherwise than before. */
   drift?: Drift[];
   /** Entry points that answer from another address, or are gone. */

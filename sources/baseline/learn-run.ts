@@ -2,11 +2,11 @@ import { NOTHING, repeatedTitles } from "../../articles/ingest/sample.ts";
 import { driftWords } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { noted } from "../../store/operations/audit.ts";
-import { readHabits, saveHabits } from "../../store/sources/baseline.ts";
+import { readBaseline, saveBaseline } from "../../store/sources/baseline.ts";
 import { clearDrift, getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { acceptDrift, afterRun } from "../health/drift.ts";
-import { floodIn, learnRhythm, silentAfter } from "../health/rhythm.ts";
+import { learnRhythm, silentAfter, spikeIn } from "../health/rhythm.ts";
 
 /** What came of a run that was no failure. */
 export interface RunNews {
@@ -18,7 +18,7 @@ export interface RunNews {
 }
 
 /** How a run speaks of its source's health. */
-type Learnt = Pick<SourceRecord, "silentAt" | "flood" | "drift">;
+type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
 /** Compares a run with what is usual for its source; `keep` makes it part of that. */
 export async function learnRun(
@@ -26,25 +26,25 @@ export async function learnRun(
   source: SourceRecord,
   { at, items, empty }: RunNews,
 ): Promise<{ learnt: Learnt; keep: () => Promise<void> }> {
-  if (items.length + empty === 0) return { learnt: { flood: null }, keep: () => Promise.resolve() };
-  const habits = await readHabits(store, source._id);
-  const run = { ...NOTHING, ...habits.run, empty };
-  const repeated = repeatedTitles(habits.titles ?? [], run.articles);
-  const { recent, usual, drift } = afterRun(habits, { ...run, repeated });
+  if (items.length + empty === 0) return { learnt: { spike: null }, keep: () => Promise.resolve() };
+  const baseline = await readBaseline(store, source._id);
+  const run = { ...NOTHING, ...baseline.run, empty };
+  const repeated = repeatedTitles(baseline.titles ?? [], run.articles);
+  const { recent, usual, drift } = afterRun(baseline, { ...run, repeated });
   const arrival = {
     at,
     lastNewAt: source.lastNewArticleAt,
     lastLookAt: source.lastSuccessAt,
     items,
   };
-  const rhythm = items.length > 0 ? learnRhythm(habits.rhythm, arrival) : habits.rhythm;
+  const rhythm = items.length > 0 ? learnRhythm(baseline.rhythm, arrival) : baseline.rhythm;
   return {
     learnt: {
-      flood: floodIn(habits.rhythm, arrival),
+      spike: spikeIn(baseline.rhythm, arrival),
       drift,
       ...(rhythm && items.length > 0 && { silentAt: silentAfter(rhythm, at) }),
     },
-    keep: () => saveHabits(store, habits, { recent, usual, ...(rhythm && { rhythm }) }),
+    keep: () => saveBaseline(store, baseline, { recent, usual, ...(rhythm && { rhythm }) }),
   };
 }
 
@@ -62,8 +62,8 @@ export async function accept(
     store,
     { at: now, action: "source.accept", subject: id, detail, ...asked },
     async () => {
-      const habits = await readHabits(store, id);
-      await saveHabits(store, { _id: id }, acceptDrift(habits));
+      const baseline = await readBaseline(store, id);
+      await saveBaseline(store, { _id: id }, acceptDrift(baseline));
       await clearDrift(store, id);
     },
   );

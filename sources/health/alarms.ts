@@ -6,7 +6,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
 const PATIENCE = { part: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that are found out over several runs, so they are told of at once. */
-const SURE = new Set(["drift", "silent", "flood"]);
+const SURE = new Set(["drift", "silent", "spike"]);
 /** Lines of each part of a digest. */
 const MOST = 50;
 

@@ -1,7 +1,7 @@
 import { add, NOTHING, scaled } from "../../articles/ingest/sample.ts";
 import {
+  type Baseline,
   type Drift,
-  type Habits,
   type Sample,
   type Sums,
   WATCHED,
@@ -25,9 +25,9 @@ const SPREAD = { length: 0.35, shared: 0.1 };
 /** Change of a measure that counts: a text 2.5 times as long or short; a third more that is shared. */
 const MEASURED = { length: Math.log(2.5), shared: 0.35 };
 
-/** The habits after a run that brought articles, and what has drifted from them. */
+/** The baseline after a run that brought articles, and what has drifted from them. */
 export function afterRun(
-  before: Pick<Habits, "recent" | "usual">,
+  before: Pick<Baseline, "recent" | "usual">,
   run: Sample,
 ): { recent: Sample[]; usual: Sample; drift: Drift[] } {
   const runs = [...(before.recent ?? []), run];
@@ -40,7 +40,7 @@ export function afterRun(
 }
 
 /** Takes what the latest runs brought for what is usual from now on. */
-export function acceptDrift({ recent = [] }: Pick<Habits, "recent">): {
+export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;
 } {

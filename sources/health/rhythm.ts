@@ -25,7 +25,7 @@ const SHORTEST = HOUR_MS;
 const LEAST = 8;
 const FURTHEST = 120 * 24 * HOUR_MS;
 
-/** Fewer new articles at once are no flood, and so many times the expected ones are. */
+/** Fewer new articles at once are no spike, and so many times the expected ones are. */
 const FLOOD_ITEMS = 20;
 const FLOOD_TIMES = 6;
 
@@ -84,7 +84,7 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 }
 
 /** Whether a look brought far more than was to be expected since the one before; null when not. */
-export function floodIn(
+export function spikeIn(
   rhythm: Rhythm | undefined,
   { at, lastLookAt, items }: Pick<Arrival, "at" | "lastLookAt" | "items">,
 ): { items: number; expected: number; at: Date } | null {

@@ -1,12 +1,12 @@
-import type { Habits, Sample } from "../../model/sources/baseline.ts";
+import type { Baseline, Sample } from "../../model/sources/baseline.ts";
 import type { Store } from "../store.ts";
 
 /** Latest titles that are remembered of a source. */
 const TITLES = 40;
 
 /** What is usual for a source; empty for one that has brought nothing yet. */
-export async function readHabits(store: Store, id: string): Promise<Habits> {
-  return (await store.collections.habits.findOne({ _id: id })) ?? { _id: id };
+export async function readBaseline(store: Store, id: string): Promise<Baseline> {
+  return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
 /** Counts new articles in the runs of their sources. */
@@ -15,7 +15,7 @@ export async function countSamples(
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
 ): Promise<void> {
   if (samples.size === 0) return;
-  await store.collections.habits.bulkWrite(
+  await store.collections.baselines.bulkWrite(
     [...samples].map(([_id, { run, titles }]) => ({
       updateOne: {
         filter: { _id },
@@ -30,15 +30,15 @@ export async function countSamples(
   );
 }
 
-/** Keeps what a run taught; articles that were counted since `habits` were read belong to the next one. */
-export async function saveHabits(
+/** Keeps what a run taught; articles that were counted since `baseline` were read belong to the next one. */
+export async function saveBaseline(
   store: Store,
-  { _id, run }: Habits,
-  learnt: Partial<Pick<Habits, "rhythm" | "recent" | "usual">>,
+  { _id, run }: Baseline,
+  learnt: Partial<Pick<Baseline, "rhythm" | "recent" | "usual">>,
 ): Promise<void> {
   const taken = run ? numbersIn("run", run).map(([path, count]) => [path, -count] as const) : [];
   const isOver = taken.length > 0 && learnt.recent !== undefined;
-  await store.collections.habits.updateOne(
+  await store.collections.baselines.updateOne(
     { _id },
     {
       ...(Object.keys(learnt).length > 0 && { $set: learnt }),

@@ -21,7 +21,7 @@ const STANDING = {
   moved: 1,
   drift: 1,
   silentAt: 1,
-  flood: 1,
+  spike: 1,
 } satisfies { [Key in Exclude<keyof NamedStanding, "_id">]: 1 };
 
 /** How every configured source stands, by name; at most 1,000. */

@@ -261,7 +261,7 @@ export type Learnt = Partial<
     | "lastNewArticleAt"
     | "arrivals"
     | "silentAt"
-    | "flood"
+    | "spike"
     | "drift"
     | "moved"
     | "failures"

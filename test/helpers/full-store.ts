@@ -146,7 +146,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   );
   const none = { articles: 0, completeness: 0, fields: {} };
   await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));
-  await all.habits.insertMany(each((n) => ({ _id: `s${n}`, titles: ["t"] })));
+  await all.baselines.insertMany(each((n) => ({ _id: `s${n}`, titles: ["t"] })));
   await fillAlarms(all, each, before);
   await all.previews.insertMany(
     each((n) => ({

@@ -66,7 +66,7 @@ import {
   failingSubscribers,
   readDeliveries,
 } from "../../store/publish/subscribers.ts";
-import * as habits from "../../store/sources/baseline.ts";
+import * as baseline from "../../store/sources/baseline.ts";
 import {
   addBoilerplate,
   boilerplateKeys,
@@ -124,9 +124,9 @@ export const VERBS: [string, Verb][] = [
   ["entryLinks", (store) => links.entryLinks(store, ["link-1", "link-2"])],
   ["knownLinkStates", (store) => links.knownLinkStates(store, ["link-1", "new"])],
   ["clearDrift", (store) => sources.clearDrift(store, "s50")],
-  ["readHabits", (store) => habits.readHabits(store, "s3")],
-  ["countSamples", (store) => habits.countSamples(store, new Map([["s3", sample]]))],
-  ["saveHabits", (store) => habits.saveHabits(store, { _id: "s3" }, { recent: [] })],
+  ["readBaseline", (store) => baseline.readBaseline(store, "s3")],
+  ["countSamples", (store) => baseline.countSamples(store, new Map([["s3", sample]]))],
+  ["saveBaseline", (store) => baseline.saveBaseline(store, { _id: "s3" }, { recent: [] })],
   ["saveTtl", (store) => sources.saveTtl(store, "s50", 1)],
   ["lastFetchedAt", (store) => lastFetchedAt(store, "s3", NOW)],
   ["dueOfRun", (store) => dueOfRun(store, "r", NOW, 20)],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { add, NOTHING } from "../../../../articles/ingest/sample.ts";
 import { healthOf } from "../../../../model/sources/health.ts";
 import { accept } from "../../../../sources/baseline/learn-run.ts";
-import { readHabits } from "../../../../store/sources/baseline.ts";
+import { readBaseline } from "../../../../store/sources/baseline.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { closeFinishedRuns } from "../../../../workers/close-runs.ts";
 import { crawl } from "../../../../workers/crawl.ts";
@@ -49,7 +49,7 @@ async function redesign() {
   const missing = { authors: 100, teaser: 100 };
   const length = { sum: 100 * Math.log(1200), squares: 100 * Math.log(1200) ** 2 };
   const usual = { ...past.reduce(add, NOTHING), length, missing };
-  await store.collections.habits.insertOne({ _id: "cities", usual });
+  await store.collections.baselines.insertOne({ _id: "cities", usual });
   let runs = 0;
   const run = async (headline: string) => {
     runs++;
@@ -70,8 +70,8 @@ async function redesign() {
   const accepted = await accept(store, "cities", request, deps.now());
   const acceptedTwice = await accept(store, "cities", request, deps.now());
   const afterAccepting = await run("title-new");
-  const habits = await readHabits(store, "cities");
-  return { before, after, accepted, acceptedTwice, afterAccepting, habits };
+  const baseline = await readBaseline(store, "cities");
+  return { before, after, accepted, acceptedTwice, afterAccepting, baseline };
 }
 
 describe("a redesign after which a selector reads the wrong element", () => {
@@ -103,8 +103,8 @@ describe("a redesign after which a selector reads the wrong element", () => {
     expect(seen.afterAccepting).toMatchObject({ state: "ok" });
   });
 
-  test("The habits of the source hold its rhythm and its last titles, and nothing of a closed run", () => {
-    const { rhythm, titles, run: open } = seen.habits;
+  test("The baseline of the source hold its rhythm and its last titles, and nothing of a closed run", () => {
+    const { rhythm, titles, run: open } = seen.baseline;
     expect(rhythm?.gaps).toBeGreaterThan(0);
     expect(titles).toHaveLength(9);
     expect(open).toMatchObject({ articles: 0, repeated: 0 });

@@ -50,7 +50,7 @@ test.each<[string, Partial<SourceRecord>, string, string | null]>([
   expect(health.words === null).toBe(cause === null);
 });
 
-test("what drifts, is silent or floods is told in numbers, and closes itself", () => {
+test("what drifts, is silent or spikes is told in numbers, and closes itself", () => {
   const drift = [
     { field: "title", kind: "unselected", count: 6, of: 6, usual: 0.02, now: 1 },
     { field: "text", kind: "length", count: 6, of: 6, usual: 2210.4, now: 118 },
@@ -68,5 +68,5 @@ test("what drifts, is silent or floods is told in numbers, and closes itself", (
   });
   expect(stateOf({ ...silent, silentAt: ago(-1) }).state).toBe("ok");
   expect(stateOf({ ...silent, silentAt: null }).state).toBe("ok");
-  expect(stateOf({ flood: { items: 200, expected: 0.4, at: NOW } }).cause).toBe("flood");
+  expect(stateOf({ spike: { items: 200, expected: 0.4, at: NOW } }).cause).toBe("spike");
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { NOTHING, repeatedTitles, type Watched } from "../../../../articles/ingest/sample.ts";
-import type { Drift, Habits, Sample } from "../../../../model/sources/baseline.ts";
+import type { Baseline, Drift, Sample } from "../../../../model/sources/baseline.ts";
 import { acceptDrift, afterRun } from "../../../../sources/health/drift.ts";
 import { dice } from "../../../helpers/arrivals.ts";
 import { healthyRun } from "../../../helpers/healthy-run.ts";
 
-type Known = Pick<Habits, "recent" | "usual">;
+type Known = Pick<Baseline, "recent" | "usual">;
 
 const told = (drift: Drift[]) => drift.map(({ field, kind }) => `${field} ${kind}`).toSorted();
 

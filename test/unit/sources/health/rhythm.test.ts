@@ -3,9 +3,9 @@ import { HOUR_MS } from "../../../../lib/time.ts";
 import type { Rhythm } from "../../../../model/sources/baseline.ts";
 import {
   expectedItems,
-  floodIn,
   learnRhythm,
   silentAfter,
+  spikeIn,
 } from "../../../../sources/health/rhythm.ts";
 import { arrivalsOf, WAYS, type Way } from "../../../helpers/arrivals.ts";
 
@@ -20,7 +20,7 @@ function watch(way: Way, seed: number) {
   let lastLookAt: Date | null = null;
   let silentAt: Date | null = null;
   let silences = 0;
-  let floods = 0;
+  let spikes = 0;
   let longest = 0;
   let next = 0;
   for (let time = START.getTime(); next < items.length; time += HOUR_MS / 2) {
@@ -33,7 +33,7 @@ function watch(way: Way, seed: number) {
     const wasSilent = silentAt !== null && at >= silentAt;
     if (came.length > 0) {
       if (wasSilent) silences++;
-      if (floodIn(rhythm, { at, lastLookAt, items: came })) floods++;
+      if (spikeIn(rhythm, { at, lastLookAt, items: came })) spikes++;
       if (lastNewAt) longest = Math.max(longest, at.getTime() - lastNewAt.getTime());
       rhythm = learnRhythm(rhythm, { at, lastNewAt, lastLookAt, items: came });
       silentAt = silentAfter(rhythm, at);
@@ -42,7 +42,7 @@ function watch(way: Way, seed: number) {
     lastLookAt = at;
   }
   if (!rhythm || !lastNewAt) throw new Error("nothing came");
-  return { rhythm, last: lastNewAt, silences, floods, longest, silentAt };
+  return { rhythm, last: lastNewAt, silences, spikes, longest, silentAt };
 }
 
 describe.each(WAYS)("$name", (way) => {
@@ -52,7 +52,7 @@ describe.each(WAYS)("$name", (way) => {
     const sum = (of: (one: (typeof sources)[number]) => number) =>
       sources.reduce((all, one) => all + of(one), 0);
 
-    expect(sum(({ floods }) => floods)).toBe(0);
+    expect(sum(({ spikes }) => spikes)).toBe(0);
     expect(sum(({ silences }) => silences)).toBeLessThanOrEqual(4);
   });
 
@@ -65,21 +65,21 @@ describe.each(WAYS)("$name", (way) => {
   });
 });
 
-test("far more than was to be expected is a flood; a busy day, a first run and a slow look are none", () => {
+test("far more than was to be expected is a spike; a busy day, a first run and a slow look are none", () => {
   const [wire] = WAYS;
   if (!wire) throw new Error("no way");
   const { rhythm, last } = watch(wire, 5);
   const at = new Date(last.getTime() + HOUR_MS);
-  const flood = (items: number, hours: number) =>
-    floodIn(rhythm, {
+  const spike = (items: number, hours: number) =>
+    spikeIn(rhythm, {
       at,
       lastLookAt: new Date(at.getTime() - hours * HOUR_MS),
       items: Array.from({ length: items }, () => at),
     });
-  expect(flood(200, 1)).toMatchObject({ items: 200 });
-  expect(flood(30, 1)).toBeNull();
-  expect(flood(500, 12)).toBeNull();
-  expect(floodIn(undefined, { at, lastLookAt: null, items: [] })).toBeNull();
+  expect(spike(200, 1)).toMatchObject({ items: 200 });
+  expect(spike(30, 1)).toBeNull();
+  expect(spike(500, 12)).toBeNull();
+  expect(spikeIn(undefined, { at, lastLookAt: null, items: [] })).toBeNull();
   const day = expectedItems(rhythm, at, new Date(at.getTime() + 24 * HOUR_MS));
   expect(day).toBeGreaterThan(150);
   expect(day).toBeLessThan(250);

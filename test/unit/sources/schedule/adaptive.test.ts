@@ -56,12 +56,12 @@ test("busy hours are visited more often than quiet ones", () => {
   expect(morning * 2).toBeLessThan(night);
 });
 
-test("a flood of items is bounded by the shortest interval", () => {
-  const flood = watch(
+test("a spike of items is bounded by the shortest interval", () => {
+  const spike = watch(
     3,
     Array.from({ length: 2400 }, (_, n) => n % 24),
   );
-  expect(adaptiveInterval(flood, new Date(start), bounds)).toBe(bounds.min);
+  expect(adaptiveInterval(spike, new Date(start), bounds)).toBe(bounds.min);
 });
 
 test("nothing known: the longest interval that the prior allows", () => {
