@@ -2,7 +2,7 @@ import { type Config, loadConfig, processEnv } from "../config/env.ts";
 import { createProducer, type Producer } from "../queues/producer.ts";
 import { articlesWithPending } from "../store/articles/articles.ts";
 import { readOverview } from "../store/operations/overview.ts";
-import { readParts } from "../store/operations/processes.ts";
+import { readProcesses } from "../store/operations/processes.ts";
 import { headSeq } from "../store/publish/changes.ts";
 import { ALL, getDay } from "../store/publish/days.ts";
 import { activeSources } from "../store/sources/directory.ts";
@@ -33,7 +33,7 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
   const fill = await readFill(store);
   return {
     at: now,
-    parts: await readParts(store, now),
+    processes: await readProcesses(store, now),
     sources: (await activeSources(store)).map((source) => ({
       id: source._id,
       lastAttemptAt: source.lastAttemptAt,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { MetricObject } from "prom-client";
 import type { Env } from "../config/env.ts";
 import { CommandError, EXIT } from "../lib/exit.ts";
-import type { Trouble } from "../model/operations/process.ts";
+import type { ProcessProblem } from "../model/operations/process.ts";
 import type { Role } from "../queues/pipeline.ts";
 import type { Exit, Service } from "./services/service.ts";
 
@@ -13,7 +13,7 @@ import type { Exit, Service } from "./services/service.ts";
  */
 export type RoleMessage =
   | { ready: true; address: string | null; worker: string | null }
-  | { beat: Trouble | null }
+  | { beat: ProcessProblem | null }
   | { metrics: MetricObject[] };
 
 /** What a role is started by. */
@@ -101,7 +101,7 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 /** What the process last said of itself, or that it says nothing. */
 function hear(child: ChildProcess): Service["look"] {
   let heardAt = Date.now();
-  let said: Trouble | null = null;
+  let said: ProcessProblem | null = null;
   child.on("message", (message: RoleMessage) => {
     heardAt = Date.now();
     if ("beat" in message) said = message.beat;

@@ -1,7 +1,7 @@
 import { loadConfig, processEnv } from "../config/env.ts";
 import { createLogger, hideCredentials } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
-import type { Trouble } from "../model/operations/process.ts";
+import type { ProcessProblem } from "../model/operations/process.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { exitCodeOf, explain } from "./exit.ts";
 import type { RoleMessage } from "./role-process.ts";
@@ -58,7 +58,7 @@ const running = await starting.catch((error: unknown) => {
 const tell = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
 tell({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
 // The parent replaces a process that it no longer hears of.
-let trouble: Trouble | null = null;
+let trouble: ProcessProblem | null = null;
 setInterval(() => tell({ beat: trouble }), BEAT);
 // The portal's process has its own `/metrics`.
 if (config.metricsListen && role !== "api") {

@@ -19,7 +19,7 @@ export function statusTables(status: Status): string {
   );
   const { head, pending } = status.stream;
   const { free, low } = status.disk;
-  const parts = status.parts.map((part) => [
+  const parts = status.processes.map((part) => [
     part.name,
     part.pid ?? "",
     shown(part.since),

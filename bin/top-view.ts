@@ -49,7 +49,9 @@ function wrapped(pieces: readonly string[], columns: number): string[] {
 
 /** What keeps parts from their work: above all tables, so that no small terminal cuts it off. */
 function problems(status: Status): string[] {
-  return status.parts.flatMap(({ name, problem }) => (problem ? [`! ${name}: ${problem}`] : []));
+  return status.processes.flatMap(({ name, problem }) =>
+    problem ? [`! ${name}: ${problem}`] : [],
+  );
 }
 
 /** Two tables, the second to the right of the first. */
@@ -77,7 +79,7 @@ function queues(status: Status, before: Status | null): (string | number)[][] {
 }
 
 function parts(status: Status): (string | number)[][] {
-  return status.parts.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
+  return status.processes.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
 }
 
 /** Running ones first, then those with a problem, then by the time of their next run. */

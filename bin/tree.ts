@@ -4,10 +4,10 @@ import type { Config, Env } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import { DAY_MS, sleep } from "../lib/time.ts";
-import type { Part } from "../model/operations/process.ts";
+import type { ProcessRecord } from "../model/operations/process.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { openStore } from "../store/connect.ts";
-import { forgetParts, saveParts } from "../store/operations/processes.ts";
+import { removeProcesses, saveProcesses } from "../store/operations/processes.ts";
 import type { Store } from "../store/store.ts";
 import { countLost } from "../workers/turn/lost.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
@@ -104,7 +104,9 @@ function reportParts(
   const run = async () => {
     while (!ending.signal.aborted) {
       // While the database is away nobody could read it either.
-      await saveParts(store, parts()).catch((err: unknown) => log.debug({ err }, "parts not told"));
+      await saveProcesses(store, parts()).catch((err: unknown) =>
+        log.debug({ err }, "parts not told"),
+      );
       await sleep(EVERY, ending.signal);
     }
   };
@@ -113,11 +115,11 @@ function reportParts(
     ending.abort();
     await running;
     const ids = parts().map(({ _id }) => _id);
-    await forgetParts(store, ids, new Date(Date.now() - DAY_MS)).catch(() => {});
+    await removeProcesses(store, ids, new Date(Date.now() - DAY_MS)).catch(() => {});
   };
 }
 
-function partOf(one: Supervised, at: Date): Part {
+function partOf(one: Supervised, at: Date): ProcessRecord {
   const machine = hostname();
   const { name, pid, since, restarts, replaced, lastExit, problem } = one;
   const _id = `${machine}/${process.pid}/${name}`;

@@ -36,7 +36,7 @@ export const NAMES: (keyof Collections)[] = [
   "keys",
   "sessions",
   "audit",
-  "parts",
+  "processes",
   "alarms",
   "digests",
   "recalls",

@@ -54,8 +54,8 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { "retraction.at": 1 }, sparse: true },
   { collection: "articles", key: { pinnedUntil: 1 }, sparse: true },
   { collection: "articles", key: { lapsesAt: 1 }, sparse: true },
-  // parts: those that are spoken of
-  { collection: "parts", key: { at: 1 } },
+  // processes: those with a heartbeat
+  { collection: "processes", key: { at: 1 } },
   // alarms: those that last; those that ended are kept for 30 days. digests: to be sent; the latest
   { collection: "alarms", key: { closedAt: 1 }, expireAfterSeconds: 30 * 86_400 },
   { collection: "digests", key: { nextTryAt: 1 }, sparse: true },

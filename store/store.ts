@@ -14,7 +14,7 @@ import type { Key, Session, User } from "../model/operations/account.ts";
 import type { Alarm, Digest } from "../model/operations/alarm.ts";
 import type { AuditEntry } from "../model/operations/audit.ts";
 import type { IdempotencyRecord } from "../model/operations/idempotency.ts";
-import type { Part } from "../model/operations/process.ts";
+import type { ProcessRecord } from "../model/operations/process.ts";
 import type { Change } from "../model/publish/change.ts";
 import type { Consumer } from "../model/publish/consumer.ts";
 import type { Click, Day } from "../model/publish/day.ts";
@@ -71,7 +71,7 @@ export interface Collections {
   keys: Collection<Key>;
   sessions: Collection<Session>;
   audit: Collection<AuditEntry>;
-  parts: Collection<Part>;
+  processes: Collection<ProcessRecord>;
   alarms: Collection<Alarm>;
   digests: Collection<Digest>;
   recalls: Collection<Recall>;

@@ -2,7 +2,7 @@ import { Registry } from "prom-client";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import type { Trouble } from "../../model/operations/process.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
 import { createProducer, type QueueAddress } from "../../queues/producer.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createMeter, type Meter } from "../../workers/telemetry/meter.ts";
@@ -31,7 +31,7 @@ export interface RunningRole {
   /** What this process measures of itself. */
   metrics: Registry;
   /** What keeps it from its work; null when nothing does. */
-  trouble(): Promise<Trouble | null>;
+  trouble(): Promise<ProcessProblem | null>;
   /** Drains and closes, last opened first; idempotent. */
   stop(): Promise<void>;
 }

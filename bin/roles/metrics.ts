@@ -1,9 +1,9 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { Part } from "../../model/operations/process.ts";
+import type { ProcessRecord } from "../../model/operations/process.ts";
 import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
 import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";
-import { readParts } from "../../store/operations/processes.ts";
+import { readProcesses } from "../../store/operations/processes.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import { ALL, getDay } from "../../store/publish/days.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
@@ -124,27 +124,31 @@ export function addInstallation(
   };
   moves("moved", "newsgather_bodies_moved_total", "Bodies that were moved into another tier");
   moves("failed", "newsgather_body_moves_failed_total", "Moves of bodies that failed");
-  const parts = (name: string, help: string, countOf: (part: Part) => number) => {
+  const processCounter = (
+    name: string,
+    help: string,
+    countOf: (process: ProcessRecord) => number,
+  ) => {
     const counter: Counter = new Counter({
       name,
       help,
-      labelNames: ["part", "machine"],
+      labelNames: ["process", "machine"],
       registers,
       async collect() {
         counter.reset();
-        for (const part of await readParts(store, now())) {
-          counter.inc({ part: part.name, machine: part.machine }, countOf(part));
+        for (const one of await readProcesses(store, now())) {
+          counter.inc({ process: one.name, machine: one.machine }, countOf(one));
         }
       },
     });
   };
-  parts(
-    "newsgather_part_restarts_total",
+  processCounter(
+    "newsgather_process_restarts_total",
     "Times that a supervised process was started again",
     ({ restarts }) => restarts,
   );
-  parts(
-    "newsgather_part_replacements_total",
+  processCounter(
+    "newsgather_process_replacements_total",
     "Those of the restarts that replaced a stuck process",
     ({ replaced }) => replaced,
   );

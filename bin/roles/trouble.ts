@@ -1,4 +1,4 @@
-import type { Trouble } from "../../model/operations/process.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Producer } from "../../queues/producer.ts";
 import type { Workers } from "../../workers/start.ts";
 import type { Outage } from "../../workers/turn/outage.ts";
@@ -8,7 +8,7 @@ export async function troubleOf(
   workers: Workers,
   producer: Producer,
   outage?: Outage,
-): Promise<Trouble | null> {
+): Promise<ProcessProblem | null> {
   try {
     const counts = await producer.counts();
     const trouble = workers.trouble((queue) => counts[queue]?.["waiting"] ?? 0);

@@ -1,4 +1,4 @@
-import type { Trouble } from "../../model/operations/process.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
 
 /** How a service ended, with the last lines that it wrote. */
 export interface Exit {
@@ -20,7 +20,7 @@ export interface Service {
   /** Ends it at once, however stuck it is. */
   kill(): void;
   /** What is wrong with it; null when it does its work. Never rejects. */
-  look(): Promise<Trouble | null>;
+  look(): Promise<ProcessProblem | null>;
   /** Resolves once the process is gone, whoever ended it; never rejects. */
   readonly exited: Promise<Exit>;
 }

@@ -1,5 +1,5 @@
 import { sleep } from "../../lib/time.ts";
-import type { Trouble } from "../../model/operations/process.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
 import { describeExit, isFault, type Log, type Service } from "./service.ts";
 
 /** ms to wait before a restart: the first time, and at most; after `healthy` ms it starts anew. */
@@ -35,7 +35,7 @@ interface State {
   lastExit: string | null;
   /** Why the process was ended by us. */
   stuck: string | null;
-  trouble: Trouble | null;
+  trouble: ProcessProblem | null;
   /** Why it can't be started. */
   cause: string | null;
 }
@@ -172,7 +172,7 @@ function watch(
   service: Pick<Service, "look">,
   options: {
     stuckAfter: number;
-    note: (trouble: Trouble | null) => void;
+    note: (trouble: ProcessProblem | null) => void;
     replace: (why: string) => void;
     every?: number;
   },

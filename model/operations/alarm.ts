@@ -1,12 +1,12 @@
 import type { HealthState } from "../sources/health.ts";
 
 /** What an alarm is about. */
-export type AlarmKind = "source" | "part" | "disk" | "memory" | "webhook";
+export type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
 /** Something that isn't well now, in words. */
 export interface Trouble {
   kind: AlarmKind;
-  /** Id of the source, part or webhook. */
+  /** Id of the source, process or webhook. */
   subject: string;
   cause: string;
   state: Exclude<HealthState, "ok" | "unknown" | "paused">;

@@ -1,5 +1,5 @@
 /** One process of a running Newsgather: an embedded service or a role; `_id` names it for good. */
-export interface Part {
+export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */
   name: string;
@@ -19,7 +19,7 @@ export interface Part {
 }
 
 /** What is wrong with a living process, in words. */
-export interface Trouble {
+export interface ProcessProblem {
   text: string;
   /** Since when only a new process can help, epoch ms; null where it can't or needn't. */
   stuckSince: number | null;

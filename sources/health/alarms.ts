@@ -4,7 +4,7 @@ import { healthOf } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
-const PATIENCE = { part: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
+const PATIENCE = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that are found out over several runs, so they are told of at once. */
 const SURE = new Set(["drift", "silent", "spike"]);
 /** Lines of each part of a digest. */
@@ -56,7 +56,7 @@ export function reconcile(
 }
 
 function patienceOf({ kind, state, cause }: Trouble): number {
-  if (kind === "part") return PATIENCE.part;
+  if (kind === "process") return PATIENCE.process;
   return state === "degraded" && !SURE.has(cause) ? PATIENCE.partly : 0;
 }
 

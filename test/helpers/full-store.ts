@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../../lib/time.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link, LinkState } from "../../model/crawl/link.ts";
-import type { Part } from "../../model/operations/process.ts";
+import type { ProcessRecord } from "../../model/operations/process.ts";
 import { pack } from "../../store/articles/packed-fingerprint.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
@@ -91,8 +91,8 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       startedAt: before(n * 30),
     })),
   );
-  await all.parts.insertMany(
-    each((n): Part => {
+  await all.processes.insertMany(
+    each((n): ProcessRecord => {
       const counts = { restarts: 0, replaced: 0, lastExit: null, problem: null };
       return {
         _id: `p${n}`,

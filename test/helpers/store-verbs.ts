@@ -50,7 +50,7 @@ import { getKey, getSession } from "../../store/operations/accounts.ts";
 import * as alarms from "../../store/operations/alarms.ts";
 import { readAudit } from "../../store/operations/audit.ts";
 import { readOverview } from "../../store/operations/overview.ts";
-import { readParts } from "../../store/operations/processes.ts";
+import { readProcesses } from "../../store/operations/processes.ts";
 import {
   appendChanges,
   changesOfArticles,
@@ -137,7 +137,7 @@ export const VERBS: [string, Verb][] = [
   ["saveLie", (store) => saveLie(store, "h1.example", "ids", lie)],
   ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
   ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
-  ["readParts", (store) => readParts(store, NOW)],
+  ["readProcesses", (store) => readProcesses(store, NOW)],
   ["readOverview", (store) => readOverview(store, NOW, 20)],
   ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
   ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsync } from "fastify";
 import { cached } from "../../lib/cache.ts";
 import { type Html, html } from "../../lib/html.ts";
-import type { Part } from "../../model/operations/process.ts";
+import type { ProcessRecord } from "../../model/operations/process.ts";
 import { withoutSecrets } from "../../model/sources/source.ts";
 import { articlesByHour, readUnlisted } from "../../store/articles/articles.ts";
 import { readCorrections } from "../../store/articles/corrections.ts";
 import { openAlarms } from "../../store/operations/alarms.ts";
 import { readOverview } from "../../store/operations/overview.ts";
-import { readParts } from "../../store/operations/processes.ts";
+import { readProcesses } from "../../store/operations/processes.ts";
 import { activeSources, readStandings } from "../../store/sources/directory.ts";
 import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -43,7 +43,7 @@ export function overviewPage({
         await Promise.all([
           readOverview(store, now()),
           readStandings(store),
-          readParts(store, now()),
+          readProcesses(store, now()),
           readUnlisted(store, now()),
           readCorrections(store, now(), CORRECTIONS),
           alarms(),
@@ -113,7 +113,7 @@ function queuesTable(jobs: Record<string, Record<string, number>> | null): Html 
 }
 
 /** Every process that is supervised: since when it runs, how often and why it was started again. */
-function partsTable(parts: Part[], zone: string): Html {
+function partsTable(parts: ProcessRecord[], zone: string): Html {
   return section(
     "Processes",
     ["Part", "Machine", "Process", "Since", "Restarts", "Replaced", "State", "Last end"],

@@ -2,7 +2,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Alarm, AlarmWay, Trouble } from "../../model/operations/alarm.ts";
 import { digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
 import { addDigest, latestDigests, readAlarms, saveAlarms } from "../../store/operations/alarms.ts";
-import { readParts } from "../../store/operations/processes.ts";
+import { readProcesses } from "../../store/operations/processes.ts";
 import { failingSubscribers } from "../../store/publish/subscribers.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
@@ -68,7 +68,7 @@ async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSe
 async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble[]> {
   const [sources, parts, circuits, { low, tight }, standing] = await Promise.all([
     listSources(store),
-    readParts(store, now),
+    readProcesses(store, now),
     failingSubscribers(store, now),
     room(),
     standingRuns(store, now),
@@ -77,7 +77,9 @@ async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble
   return [
     ...sourceTroubles(sources, now),
     ...parts.flatMap(({ _id, problem }): Trouble[] =>
-      problem ? [{ kind: "part", subject: _id, cause: "problem", words: problem, ...failing }] : [],
+      problem
+        ? [{ kind: "process", subject: _id, cause: "problem", words: problem, ...failing }]
+        : [],
     ),
     ...circuits.map(
       ({ _id, lastProblem, reason }): Trouble => ({

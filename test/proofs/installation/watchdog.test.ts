@@ -28,7 +28,7 @@ interface Status {
 async function partNamed(name: string) {
   const status = newsgather(["status", "--json"], tree.place);
   expect(await status.ended()).toMatchObject({ code: 0 });
-  return (JSON.parse(status.out()) as Status).parts.find((part) => part.name === name);
+  return (JSON.parse(status.out()) as Status).processes.find((one) => one.name === name);
 }
 
 test("a process that no longer answers is replaced, counted, and its cause shown", async () => {
@@ -46,7 +46,7 @@ test("a process that no longer answers is replaced, counted, and its cause shown
   const page = await (await fetch(`${tree.address}/admin`)).text();
   expect(page).toMatch(/http.*has not answered for/s);
   const metrics = await (await fetch(`${tree.address}/metrics`)).text();
-  expect(metrics).toMatch(/newsgather_part_replacements_total\{part="http"[^}]*\} 1/);
+  expect(metrics).toMatch(/newsgather_process_replacements_total\{process="http"[^}]*\} 1/);
 });
 
 test("worker processes are probed and measured at an address of their own", async () => {

@@ -50,7 +50,7 @@ describe("the live view", () => {
 
   it("tells the whole headline and every problem of a part where the terminal is small", () => {
     const part = (name: string, problem: string | null) =>
-      ({ name, pid: 4711, restarts: 0, problem }) as Status["parts"][number];
+      ({ name, pid: 4711, restarts: 0, problem }) as Status["processes"][number];
     const stuck = "its event loop has not answered for 13 s";
     const parts = ["api", "browser", "database", "http", "redis", "scheduler"].map((name) =>
       part(name, name === "http" ? stuck : null),

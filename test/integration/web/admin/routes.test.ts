@@ -239,5 +239,5 @@ async function storeCorrections({ collections }: Store): Promise<void> {
 async function storeProcess({ collections }: Store): Promise<void> {
   const counts = { restarts: 2, replaced: 1, lastExit: "replaced: its event loop stood still" };
   const about = { machine: "box", pid: 4711, since: ago(1), problem: null, at: PORTAL_NOW };
-  await collections.parts.insertOne({ _id: "box/1/http", name: "http", ...about, ...counts });
+  await collections.processes.insertOne({ _id: "box/1/http", name: "http", ...about, ...counts });
 }

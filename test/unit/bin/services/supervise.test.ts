@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Exit, Log, Service } from "../../../../bin/services/service.ts";
 import { supervise } from "../../../../bin/services/supervise.ts";
-import type { Trouble } from "../../../../model/operations/process.ts";
+import type { ProcessProblem } from "../../../../model/operations/process.ts";
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };
 const backoff = { first: 5, most: 20, healthy: 60_000 };
@@ -10,7 +10,7 @@ const backoff = { first: 5, most: 20, healthy: 60_000 };
 function fakeStarter() {
   const started: { end: (exit: Exit) => void; stops: number }[] = [];
   let failures = 0;
-  let trouble: Trouble | null = null;
+  let trouble: ProcessProblem | null = null;
   const start = async (): Promise<Service> => {
     if (failures-- > 0) throw new Error("port taken");
     const entry = { end: (_exit: Exit) => {}, stops: 0 };
@@ -33,7 +33,7 @@ function fakeStarter() {
     fail: (times: number) => {
       failures = times;
     },
-    say: (what: Trouble | null) => {
+    say: (what: ProcessProblem | null) => {
       trouble = what;
     },
   };
