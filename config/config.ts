@@ -39,7 +39,7 @@ export interface Config {
   readonly baseUrl: string | null;
   readonly webSubHub: string | null;
   readonly webSub: boolean;
-  readonly aliveUrl: string | null;
+  readonly heartbeatUrl: string | null;
   /** Addresses and CIDRs. */
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;

@@ -194,7 +194,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     baseUrl: values.NEWSGATHER_BASE_URL,
     webSubHub: values.NEWSGATHER_WEBSUB_HUB,
     webSub: values.NEWSGATHER_WEBSUB,
-    aliveUrl: values.NEWSGATHER_ALIVE_URL,
+    heartbeatUrl: values.NEWSGATHER_HEARTBEAT_URL,
     trustProxy: values.NEWSGATHER_TRUST_PROXY,
     publicReading: values.NEWSGATHER_PUBLIC_READING,
     requestsPerMinute: values.NEWSGATHER_REQUESTS_PER_MINUTE,

@@ -117,7 +117,7 @@ export const Settings = z.object({
   NEWSGATHER_WEBSUB: onOff(
     "Whether hubs that feeds name are asked to tell us of news; needs `NEWSGATHER_BASE_URL`.",
   ),
-  NEWSGATHER_ALIVE_URL: secret(
+  NEWSGATHER_HEARTBEAT_URL: secret(
     url(/^https?:$/),
     "an http(s) address",
     "A dead man's switch, such as healthchecks.io, that is pinged once a minute while work goes on.",

@@ -6,9 +6,9 @@ import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { maintainQueue, type QueueDefinition, scheduleQueue } from "../../queues/queues.ts";
 import { syncConfigured } from "../../sources/files/apply.ts";
-import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
+import { sendHeartbeat } from "../../workers/heartbeat.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { troubleOf } from "./trouble.ts";
@@ -50,16 +50,16 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   };
   every(config.tick, scheduleQueue);
   every(MAINTAIN, maintainQueue);
-  if (config.aliveUrl) pingWhileAlive(deps, config, config.aliveUrl, stack);
+  if (config.heartbeatUrl) sendHeartbeats(deps, config, config.heartbeatUrl, stack);
   return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
 /** Tells the dead man's switch once a minute that work goes on. */
-function pingWhileAlive(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
+function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
   stack.add("dead man's switch", () => post.close());
   const ping = () =>
-    void pingAlive({ ...deps, post }, url).catch((err: unknown) =>
+    void sendHeartbeat({ ...deps, post }, url).catch((err: unknown) =>
       deps.log.error({ err }, "the dead man's switch isn't pinged"),
     );
   ping();

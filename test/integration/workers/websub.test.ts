@@ -12,9 +12,9 @@ import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { websubRoutes } from "../../../web/feeds/websub.ts";
 import { lookForTrouble } from "../../../workers/alarms/look.ts";
-import { pingAlive } from "../../../workers/alive.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawl } from "../../../workers/crawl.ts";
+import { sendHeartbeat } from "../../../workers/heartbeat.ts";
 import { createHubAsk } from "../../../workers/websub/ask.ts";
 import { countPushed } from "../../../workers/websub/count.ts";
 import { hearIntent, hearPush } from "../../../workers/websub/hear.ts";
@@ -373,7 +373,7 @@ test("the dead man's switch is pinged while work goes on", async () => {
   const { store, worker } = await services.watchSite("alive", []);
   const deps = { ...worker.deps, post };
   await store.collections.sources.insertOne(makeSource("late", { nextDueAt: new Date() }));
-  expect(await pingAlive(deps, url)).toBe(true);
+  expect(await sendHeartbeat(deps, url)).toBe(true);
   expect(got).toHaveLength(1);
 });
 
@@ -383,7 +383,7 @@ test("the dead man's switch is not pinged while a source is hours late", async (
   const deps = { ...worker.deps, post };
   await store.collections.sources.insertOne(makeSource("late", { nextDueAt: new Date() }));
   worker.advance(2 * 60 * MINUTE_MS);
-  expect(await pingAlive(deps, url)).toBe(false);
+  expect(await sendHeartbeat(deps, url)).toBe(false);
   expect(got).toEqual([]);
 });
 
@@ -400,9 +400,9 @@ test("the dead man's switch and an alarm tell of a run that stays open while not
   });
   await runs.insertOne(run);
   await sources.updateOne({ _id: "cities" }, { $set: { openRunId: "run" } });
-  expect(await pingAlive(deps, url)).toBe(true);
+  expect(await sendHeartbeat(deps, url)).toBe(true);
   worker.advance(2 * 60 * MINUTE_MS);
-  expect(await pingAlive(deps, url)).toBe(false);
+  expect(await sendHeartbeat(deps, url)).toBe(false);
   const settings = { ways: [], every: MINUTE_MS, title: "test", page: url };
   const [alarm, ...others] = await lookForTrouble(deps, settings);
   expect(alarm).toMatchObject({ subject: "cities", cause: "standstill", state: "failing" });
@@ -412,12 +412,12 @@ test("the dead man's switch and an alarm tell of a run that stays open while not
     {},
     { $set: { openUntil: new Date(worker.deps.now().getTime() + MINUTE_MS) } },
   );
-  expect(await pingAlive(deps, url)).toBe(true);
+  expect(await sendHeartbeat(deps, url)).toBe(true);
   expect(await lookForTrouble(deps, settings)).toEqual([]);
   await hosts.updateMany({}, { $set: { openUntil: null } });
   await links.updateMany({ host: site.host }, { $set: { dueAt: worker.deps.now() } });
   await takeTurns(worker, site.host);
   await captures.updateMany({}, { $set: { fetchedAt: worker.deps.now() } });
-  expect(await pingAlive(deps, url)).toBe(true);
+  expect(await sendHeartbeat(deps, url)).toBe(true);
   expect(got).toHaveLength(3);
 });

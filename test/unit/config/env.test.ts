@@ -55,7 +55,7 @@ describe("loadConfig", () => {
       baseUrl: null,
       webSubHub: null,
       webSub: true,
-      aliveUrl: null,
+      heartbeatUrl: null,
       trustProxy: [],
       publicReading: true,
       requestsPerMinute: 1200,

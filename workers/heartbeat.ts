@@ -28,7 +28,7 @@ export async function standstill({ store, now, room }: Pick<Deps, "store" | "now
  * Tells a dead man's switch (such as healthchecks.io) that the installation works: it is pinged while
  * work goes on, and raises the alarm when pings stop, whatever stopped them. Answers whether it was.
  */
-export async function pingAlive(
+export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "room" | "log"> & { post: Pick<Post, "send"> },
   url: string,
 ): Promise<boolean> {
