@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { within } from "../lib/stack.ts";
-import type { Trouble } from "../model/operations/process.ts";
+import type { ProcessProblem } from "../model/operations/process.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import { connect, keyPrefix, type QueueAddress } from "../queues/producer.ts";
 import type { Handler } from "./handlers.ts";
@@ -16,7 +16,7 @@ const STALLS = 1000;
 /** Running workers of one process. */
 export interface Workers {
   /** What keeps work from being done; `waiting` tells how many jobs wait in a queue. */
-  trouble(waiting: (queue: QueueName) => number): Trouble | null;
+  trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /** Waits for jobs at work, at most `deadline` ms; then their locks run out and others take over. */
   close(deadline: number): Promise<void>;
 }
@@ -99,7 +99,7 @@ interface Progress {
    * Where work is stuck: jobs wait or are at work, and none has ended for `patience` ms. `waiting`
    * is how many jobs wait in a queue now. Null while all is well.
    */
-  stuck(waiting: (queue: QueueName) => number, patience: number): Trouble | null;
+  stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
 }
 
 interface Count {

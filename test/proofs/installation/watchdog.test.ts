@@ -22,7 +22,7 @@ test("start without a source opens an empty portal that says what to do", async 
 });
 
 interface Status {
-  parts: { name: string; pid: number; restarts: number; replaced: number; lastExit: string }[];
+  processes: { name: string; pid: number; restarts: number; replaced: number; lastExit: string }[];
 }
 
 async function partNamed(name: string) {

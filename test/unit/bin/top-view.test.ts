@@ -16,7 +16,7 @@ const source = (id: string, given: Partial<Status["sources"][number]>) => ({
 
 const status = (at: string, head: number, waiting: number): Status => ({
   at: new Date(at),
-  parts: [],
+  processes: [],
   sources: [
     source("idle", {}),
     source("broken", { problem: "503" }),
@@ -52,7 +52,7 @@ describe("the live view", () => {
     const part = (name: string, problem: string | null) =>
       ({ name, pid: 4711, restarts: 0, problem }) as Status["processes"][number];
     const stuck = "its event loop has not answered for 13 s";
-    const parts = ["api", "browser", "database", "http", "redis", "scheduler"].map((name) =>
+    const processes = ["api", "browser", "database", "http", "redis", "scheduler"].map((name) =>
       part(name, name === "http" ? stuck : null),
     );
     const queues = Object.fromEntries(
@@ -60,7 +60,7 @@ describe("the live view", () => {
         return [name, { waiting: 1200, delayed: 120, active: 32 }];
       }),
     );
-    const view = topView({ ...later, parts, queues }, null, { rows: 23, columns: 80 });
+    const view = topView({ ...later, processes, queues }, null, { rows: 23, columns: 80 });
     expect(view).toContain("3.0 GB free");
     expect(view).toContain(`! http: ${stuck}`);
     expect(view).toMatch(/maintain.*│.*\n/);
