@@ -41,9 +41,3 @@ test("each of many fingerprints has the signature of its own text", () => {
   const [a, b] = unpackAll(prints.map(pack));
   expect([a?.signature, b?.signature]).toEqual([features.signature, other]);
 });
-
-test("what an older version compared by is nothing to compare by", () => {
-  const old = { _id: "a", version: 3, keys: [], signature: [1, 2] } as unknown;
-  expect(unpack(old as PackedFingerprint)).toMatchObject({ terms: [], keys: [], version: 3 });
-  expect(unpack(old as PackedFingerprint).signature).toHaveLength(0);
-});
