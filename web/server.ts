@@ -11,7 +11,7 @@ import { capturesRoutes } from "./api/captures.ts";
 import { changesRoutes } from "./api/changes.ts";
 import { clicksRoutes } from "./api/clicks.ts";
 import { consumersRoutes } from "./api/consumers.ts";
-import { withExamples } from "./api/examples/describe.ts";
+import { addExamples } from "./api/examples.ts";
 import { exportsRoutes } from "./api/exports.ts";
 import { previewsRoutes } from "./api/previews.ts";
 import { revisionsRoutes } from "./api/revisions.ts";
@@ -129,7 +129,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       components: { securitySchemes: SECURITY_SCHEMES },
     },
     transform: describeRoute(deps),
-    transformObject: (given) => withExamples("openapiObject" in given ? given.openapiObject : {}),
+    transformObject: (given) => addExamples("openapiObject" in given ? given.openapiObject : {}),
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",

@@ -72,7 +72,7 @@ function sourceFiles(folder = "") {
     if (entry.name.startsWith(".") || NOT_BUILT.has(path)) return [];
     if (entry.isDirectory()) return sourceFiles(path);
     const how = /^tsconfig.*\.json$/.test(path) || path === "bin/setup/bundle.mjs";
-    const isCopied = path.startsWith("web/assets/") || path.startsWith("demo/world/");
+    const isCopied = path.startsWith("web/") || path.startsWith("demo/world/");
     const isMade = entry.name.endsWith(".ts") || isCopied || how;
     return isMade ? [path] : [];
   });

@@ -1,10 +1,17 @@
-import { ARTICLES } from "./articles.ts";
-import type { Example } from "./examples.ts";
-import { OUTLETS } from "./outlets.ts";
-import { READERS } from "./readers.ts";
-import { SOURCES } from "./sources.ts";
+import data from "./examples.json" with { type: "json" };
 
-const EXAMPLES = { ...ARTICLES, ...READERS, ...SOURCES, ...OUTLETS };
+/** What an operation may be sent and answers; those that answer nothing (204) need none. */
+interface Example {
+  body?: unknown;
+  answer: unknown;
+  /** What else it answers that is no problem document, by status. */
+  others?: Readonly<Record<string, unknown>>;
+  /** Media type of the answer; missing: JSON, as its schema says. */
+  type?: string;
+}
+
+/** Examples by operation, `GET /v1/articles/{id}`. */
+const EXAMPLES = resolveShared(data.operations) as Readonly<Record<string, Example>>;
 
 type Content = Record<string, { schema?: unknown; example?: unknown }>;
 
@@ -15,40 +22,55 @@ interface Operation {
 }
 
 /** The API's description with an example at every operation, and problems by their media type (RFC 9457). */
-export function withExamples<T extends object>(document: T): T {
+export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const [path, operations] of Object.entries(paths ?? {})) {
     for (const [method, operation] of Object.entries(operations)) {
       const example = EXAMPLES[`${method.toUpperCase()} ${path}`];
-      if (example) show(operation, example);
-      problemsOf(operation);
+      if (example) addExample(operation, example);
+      addProblemExamples(operation);
     }
   }
   return document;
 }
 
-function show(
+/** An object with `$use` is the shared one of that name, with its own fields in place of that one's. */
+function resolveShared(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(resolveShared);
+  if (typeof value !== "object" || value === null) return value;
+  const { $use, ...own } = value as { $use?: keyof typeof data.shared };
+  const fields = Object.entries(own).map(([name, field]) => [name, resolveShared(field)]);
+  if ($use === undefined) return Object.fromEntries(fields);
+  const shared = resolveShared(data.shared[$use]);
+  if (typeof shared !== "object" || shared === null) return shared;
+  return { ...shared, ...Object.fromEntries(fields) };
+}
+
+function addExample(
   { requestBody, responses }: Operation,
   { body, answer, others = {}, type }: Example,
 ): void {
   const sent = requestBody?.content["application/json"];
   if (sent && body !== undefined) sent.example = body;
   const [status = "200"] = Object.keys(responses).filter((code) => code.startsWith("2"));
-  const told = (responses[status] ??= { description: "The document" });
+  const response = (responses[status] ??= { description: "The document" });
   const mime = type ?? "application/json";
   for (const [other, value] of Object.entries(others)) {
     const content = responses[other]?.content?.["application/json"];
     if (content) content.example = value;
   }
-  told.content = { ...told.content, [mime]: { ...told.content?.[mime], example: answer } };
+  response.content = {
+    ...response.content,
+    [mime]: { ...response.content?.[mime], example: answer },
+  };
 }
 
-function problemsOf({ responses }: Operation): void {
+function addProblemExamples({ responses }: Operation): void {
   for (const [status, response] of Object.entries(responses)) {
-    const [told] = Object.values(response.content ?? {});
-    if (Number(status) < 400 || !told || !isProblem(told.schema)) continue;
+    const [content] = Object.values(response.content ?? {});
+    if (Number(status) < 400 || !content || !isProblem(content.schema)) continue;
     response.content = {
-      "application/problem+json": { ...told, example: problem(Number(status)) },
+      "application/problem+json": { ...content, example: problemExample(Number(status)) },
     };
   }
 }
@@ -77,7 +99,7 @@ const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
   503: ["Not available", "not-ready", "The store doesn't answer: try again in a moment."],
 };
 
-function problem(status: number) {
+function problemExample(status: number) {
   const [title, code, detail] = PROBLEMS[status] ?? ["Error", "invalid-request", "See `code`."];
   return {
     type: "about:blank",
