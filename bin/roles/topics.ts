@@ -4,7 +4,7 @@ import { root } from "../../config/root.ts";
 import { parseTopics, type Topic } from "../../config/topics.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
-import { LANGUAGES } from "../../web/server/language.ts";
+import { LANGUAGES } from "../../web/server/messages.ts";
 
 /** Topics as the bundle was made with them, see `bin/setup/bundle.mjs`: reading YAML takes a third of a second. */
 const BUILT = new URL("./topics.json", import.meta.url);

@@ -87,10 +87,10 @@ const STYLES = {
 /** A day digest as a page that a mailer sends as it is: no script, no style sheet, no picture, whole addresses. */
 export function digestMail(digest: DayDigest, around: Around): string {
   const { edition, config, snapshot } = around;
-  const { language, words } = edition;
+  const { language, messages } = edition;
   const { day, groups, articles } = digest;
   const when = dayTitle(edition, day, null);
-  const title = `${config.portalTitle}: ${words.digest}, ${when}`;
+  const title = `${config.portalTitle}: ${messages.digest}, ${when}`;
   const told = groups.flatMap((group) => group.articles).length;
   const portal = config.baseUrl + pathIn(edition, `/digest/${day}`);
   return html`<!doctype html>
@@ -99,12 +99,12 @@ export function digestMail(digest: DayDigest, around: Around): string {
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="${STYLES.frame}"><tr><td style="${STYLES.cell}">
 <h1 style="${STYLES.h1}">${title}</h1>
-<p style="${STYLES.soft}">${words.digestNote(told, articles)} <a href="${portal}" style="${STYLES.link}">${words.onThePortal}</a></p>
+<p style="${STYLES.soft}">${messages.digestNote(told, articles)} <a href="${portal}" style="${STYLES.link}">${messages.onThePortal}</a></p>
 ${groups.map((group) => [
-  html`<h2 style="${STYLES.h2}">${group.topic === null ? words.other : nameOf("topic", group.topic, around)}</h2>\n`,
+  html`<h2 style="${STYLES.h2}">${group.topic === null ? messages.other : nameOf("topic", group.topic, around)}</h2>\n`,
   ...group.articles.map((one) => entry(one, digest, around)),
 ])}
-<p style="${STYLES.soft}">${words.foot(config.timezone)}</p>
+<p style="${STYLES.soft}">${messages.foot(config.timezone)}</p>
 </td></tr></table>
 </td></tr></table>
 </body></html>
@@ -117,12 +117,12 @@ ${groups.map((group) => [
     const others = (stories.get(article.storyId)?.sources.size ?? 1) - 1;
     const meta = [
       nameOf("source", article.sourceId, here),
-      others > 0 && words.alsoAt(others),
+      others > 0 && messages.alsoAt(others),
       source?.rights.credit,
     ];
     return html`<h3 style="${STYLES.h3}" lang="${titleLanguage ?? ""}" dir="auto"><a href="${config.baseUrl + pathIn(edition, `/article/${id}`)}" style="${STYLES.link}">${prefix}${one.title}</a></h3>
 ${leadOf({ ...article, ...one }, source).map((text) => html`<p style="${STYLES.p}" lang="${leadLanguage ?? ""}" dir="auto">${text}</p>`)}
-<p style="${STYLES.soft}">${meta.filter(Boolean).join(" · ")}${httpUrl(article.url) && html` · <a href="${config.baseUrl}/read/${id}" style="${STYLES.link}">${words.readMore} ${one.title}</a>`}</p>
+<p style="${STYLES.soft}">${meta.filter(Boolean).join(" · ")}${httpUrl(article.url) && html` · <a href="${config.baseUrl}/read/${id}" style="${STYLES.link}">${messages.readMore} ${one.title}</a>`}</p>
 `;
   }
 }
@@ -130,7 +130,7 @@ ${leadOf({ ...article, ...one }, source).map((text) => html`<p style="${STYLES.p
 /** Day digests as an Atom feed (RFC 4287), an entry a day with the whole digest as its content. */
 export function digestFeed(digests: readonly DayDigest[], around: Around): string {
   const { edition, config } = around;
-  const { language, words } = edition;
+  const { language, messages } = edition;
   const self = `${config.baseUrl}/feeds/digest.atom?language=${language}`;
   // A day is over when the next one begins.
   const over = ({ day }: DayDigest) => `${shiftDay(day, 1)}T00:00:00Z`;
@@ -140,7 +140,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
       "feed",
       { xmlns: "http://www.w3.org/2005/Atom", "xml:lang": language },
       element("id", {}, `tag:newsgather,2026:feed/digest/${language}`),
-      element("title", {}, `${words.digest} · ${config.portalTitle}`),
+      element("title", {}, `${messages.digest} · ${config.portalTitle}`),
       element("updated", {}, newest ? over(newest) : "1970-01-01T00:00:00Z"),
       element("link", { rel: "self", type: "application/atom+xml", href: self }),
       element("link", {
@@ -153,7 +153,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
           "entry",
           {},
           element("id", {}, `tag:newsgather,2026:digest/${digest.day}/${language}`),
-          element("title", {}, `${words.digest}: ${dayTitle(edition, digest.day, null)}`),
+          element("title", {}, `${messages.digest}: ${dayTitle(edition, digest.day, null)}`),
           element("updated", {}, over(digest)),
           element("author", {}, element("name", {}, config.portalTitle)),
           element("link", {

@@ -24,13 +24,13 @@ import {
 /** The page of one article: teaser, what is known of it, who else has the story, the way out. */
 export function articlePage(article: ListedArticle, others: ListedArticle[], around: Around): Html {
   const { edition } = around;
-  const { language, words } = edition;
+  const { language, messages } = edition;
   const first = others.find((other) => other._id === article.duplicateOf);
   return html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
 <article class="full"${langOf(article.language)}>
-${first && html`<p class="notice" lang="${language}">${rich(words.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`}
+${first && html`<p class="notice" lang="${language}">${rich(messages.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`}
 <h1${titleDir(article, edition)}>${titleOf(article, edition)}</h1>
 ${metaLine(article, around)}
 ${lead(article, around)}
@@ -58,8 +58,8 @@ function namesIn(names: string[] | null | undefined): Part {
 
 function facts(article: ListedArticle, around: Around): Part {
   const { edition, config, snapshot } = around;
-  const { words } = edition;
-  const { facts: names } = words;
+  const { messages } = edition;
+  const { facts: names } = messages;
   const at = (time: Date, precise: boolean) => timeElement(edition, config.timezone, time, precise);
   const link = (category: Category, id: string) =>
     html`<a href="${pathIn(edition, `/${category}/${encodeURIComponent(id)}`)}"><bdi>${nameOf(category, id, around)}</bdi></a>`;
@@ -83,12 +83,12 @@ function facts(article: ListedArticle, around: Around): Part {
     [names.language, article.language && link("language", article.language)],
     [names.topics, separated(article.topics.map((id) => link("topic", id)))],
     [names.section, article.section && html`<bdi>${article.section}</bdi>`],
-    [names.length, article.wordCount && words.wordCount(numberIn(edition, article.wordCount))],
-    [names.translated, article.edited?.translations?.[edition.language] && words.translated],
+    [names.length, article.wordCount && messages.wordCount(numberIn(edition, article.wordCount))],
+    [names.translated, article.edited?.translations?.[edition.language] && messages.translated],
     [names.credit, credit],
     [
       names.provenance,
-      html`<a href="/admin/provenance?article=${encodeURIComponent(article._id)}" rel="nofollow">${words.eachField}</a>`,
+      html`<a href="/admin/provenance?article=${encodeURIComponent(article._id)}" rel="nofollow">${messages.eachField}</a>`,
     ],
   ];
   return rows
@@ -103,17 +103,17 @@ function separated(parts: Html[]): Part[] {
 
 function alsoReported(storyId: string, others: ListedArticle[], around: Around): Html {
   const { edition } = around;
-  const { language, words } = edition;
+  const { language, messages } = edition;
   const story = pathIn(edition, `/story/${encodeURIComponent(storyId)}`);
   return html`<section class="block full" aria-labelledby="also">
-<h2 id="also"><a href="${story}">${words.alsoReported}</a></h2>
+<h2 id="also"><a href="${story}">${messages.alsoReported}</a></h2>
 <ul class="index">
 ${others.map(
   (
     other,
   ) => html`<li${langOf(other.language)}><div${titleDir(other, edition)}>${heading(other, edition)}</div>
 ${metaLine({ ...other, topics: [] }, around)}
-${!toVisible(other).listed && html`<p class="meta" lang="${language}">${words.elsewhere}</p>`}</li>\n`,
+${!toVisible(other).listed && html`<p class="meta" lang="${language}">${messages.elsewhere}</p>`}</li>\n`,
 )}</ul>
 </section>`;
 }

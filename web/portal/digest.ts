@@ -89,19 +89,19 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
 /** The page of a day digest. */
 function digestPage({ day, articles, groups, stories }: DayDigest, around: Around): Page {
   const { edition, snapshot } = around;
-  const { words } = edition;
+  const { messages } = edition;
   const when = dayTitle(edition, day, snapshot.today);
-  const title = `${words.digest}: ${when}`;
+  const title = `${messages.digest}: ${when}`;
   const path = `/digest/${day}`;
   const told = groups.flatMap((group) => group.articles).length;
   const body = html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
-<div class="heading"><h1>${title}</h1><p>${words.digestNote(told, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${words.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${words.asMail}</a></p></div>
+<div class="heading"><h1>${title}</h1><p>${messages.digestNote(told, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${messages.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${messages.asMail}</a></p></div>
 ${told === 0 && noneHere(when, edition)}
 ${groups.map(
   (group, index) => html`<section class="day" aria-labelledby="t${index}">
-<h2 id="t${index}">${group.topic === null ? words.other : nameOf("topic", group.topic, around)}</h2>
+<h2 id="t${index}">${group.topic === null ? messages.other : nameOf("topic", group.topic, around)}</h2>
 ${group.articles.map((one) => teaser(one, stories, around))}
 </section>`,
 )}
@@ -109,5 +109,11 @@ ${dayLinks(edition, "/digest", day, snapshot.today)}
 </main>
 ${side(around)}
 </div>`;
-  return { title, path, description: words.digestNote(told, articles), feed: "/feeds/all", body };
+  return {
+    title,
+    path,
+    description: messages.digestNote(told, articles),
+    feed: "/feeds/all",
+    body,
+  };
 }

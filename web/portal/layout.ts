@@ -28,7 +28,7 @@ const FORMATS = [
 /** A whole HTML document around a page's body. */
 export function layout(page: Page, { search }: Pick<Context, "search">, around: Around): string {
   const { edition, config, snapshot } = around;
-  const { language, words } = edition;
+  const { language, messages } = edition;
   const { portalTitle, timezone } = config;
   const at = (path: string) => pathIn(edition, path);
   const address = config.baseUrl + at(page.path);
@@ -59,31 +59,31 @@ ${FORMATS.map(
     html`<link rel="alternate" type="${type}" title="${title} (${name})" href="${feed}.${ending}">\n`,
 )}</head>
 <body>
-<a class="skip" href="#main">${words.skip}</a>
+<a class="skip" href="#main">${messages.skip}</a>
 <header class="masthead"><div class="wrap">
 <p class="name"><a href="${at("/")}">${portalTitle}</a></p>
 <p class="date">${longDate(edition, timezone, snapshot.now)}</p>
 ${editions(page.path || "/", around)}
 </div></header>
-<nav class="sections" aria-label="${words.topics}"><div class="wrap"><ul>
-<li><a href="${at("/")}"${current("/")}>${words.latest}</a></li>
+<nav class="sections" aria-label="${messages.topics}"><div class="wrap"><ul>
+<li><a href="${at("/")}"${current("/")}>${messages.latest}</a></li>
 ${topics.map(([id]) => {
   const path = `/topic/${encodeURIComponent(id)}`;
   return html`<li><a href="${at(path)}"${current(path)}>${nameOf("topic", id, around)}</a></li>`;
 })}
-<li><a href="${at("/countries")}"${current("/countries")}>${words.countries}</a></li>
-<li><a href="${at("/sources")}"${current("/sources")}>${words.sources}</a></li>
-${search && html`<li><a href="${at("/search")}"${current("/search")}>${words.search}</a></li>\n`}</ul></div></nav>
+<li><a href="${at("/countries")}"${current("/countries")}>${messages.countries}</a></li>
+<li><a href="${at("/sources")}"${current("/sources")}>${messages.sources}</a></li>
+${search && html`<li><a href="${at("/search")}"${current("/search")}>${messages.search}</a></li>\n`}</ul></div></nav>
 ${page.body}
 <footer class="foot"><div class="wrap">
 <ul>
 ${FORMATS.map(([ending, , name]) => html`<li><a href="${feed}.${ending}">${name}</a></li>`)}
-<li><a href="${at(`/digest/${dayBefore(snapshot.today)}`)}">${words.digest}</a></li>
+<li><a href="${at(`/digest/${dayBefore(snapshot.today)}`)}">${messages.digest}</a></li>
 <li><a href="/docs">API</a></li>
-<li><a href="${at("/topics")}">${words.allTopics}</a></li>
-<li><a href="${at("/languages")}">${words.languages}</a></li>
+<li><a href="${at("/topics")}">${messages.allTopics}</a></li>
+<li><a href="${at("/languages")}">${messages.languages}</a></li>
 </ul>
-<p>${words.foot(timezone)}</p>
+<p>${messages.foot(timezone)}</p>
 </div></footer>
 </body>
 </html>
@@ -105,9 +105,9 @@ function alternates(path: string, config: PortalConfig): Html[] {
 /** Links to the same page in the other languages. */
 function editions(path: string, { edition, config }: Around): Html {
   const others = editionsOf(config).filter(({ language }) => language !== edition.language);
-  return html`<nav class="editions" aria-label="${edition.words.editions}">${others.map(
+  return html`<nav class="editions" aria-label="${edition.messages.editions}">${others.map(
     (other) =>
-      html`<a href="${pathIn(other, path)}" lang="${other.language}" hreflang="${other.language}">${other.words.inLanguage}</a>`,
+      html`<a href="${pathIn(other, path)}" lang="${other.language}" hreflang="${other.language}">${other.messages.inLanguage}</a>`,
   )}</nav>`;
 }
 
@@ -121,8 +121,8 @@ export function rich(text: string, part: Part = null): Html {
 }
 
 /** What a portal without a single article says: where it stands and the next step. */
-export function nothingYet({ edition: { words }, snapshot: { sources } }: Around): Html {
-  const { empty } = words;
+export function nothingYet({ edition: { messages }, snapshot: { sources } }: Around): Html {
+  const { empty } = messages;
   if (sources.size === 0) {
     return html`<div class="empty"><h2>${empty.noSources}</h2>
 <p>${rich(empty.putSources)}</p>
@@ -135,7 +135,7 @@ export function nothingYet({ edition: { words }, snapshot: { sources } }: Around
 
 /** What a list without articles says when others have some. */
 export function noneHere(what: string, edition: Edition): Html {
-  const { empty } = edition.words;
+  const { empty } = edition.messages;
   return html`<div class="empty"><h2>${empty.nothing}</h2>
 <p>${empty.none(what)} <a href="${pathIn(edition, "/")}">${empty.toLatest}</a>.</p></div>`;
 }

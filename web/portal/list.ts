@@ -224,7 +224,7 @@ function content(list: List, around: Around): Part {
 
 function pinnedBlock({ pinned, stories }: List, around: Around): Html | null {
   if (pinned.length === 0) return null;
-  return html`<section class="day" aria-labelledby="pinned"><h2 id="pinned">${around.edition.words.picked}</h2>
+  return html`<section class="day" aria-labelledby="pinned"><h2 id="pinned">${around.edition.messages.picked}</h2>
 ${pinned.map((one) => teaser(one, stories, around))}
 </section>`;
 }
@@ -245,7 +245,7 @@ function dayBlock(group: ListedArticle[], list: List, around: Around): Html {
   const count = list.dayCount(day);
   return html`<section class="day" aria-labelledby="d${day}">
 <h2 id="d${day}"><a href="${pathIn(edition, `/day/${day}`)}">${dayTitle(edition, day, snapshot.today)}</a>
-${count !== null && html`<span class="n">${edition.words.articles(count)}</span>`}</h2>
+${count !== null && html`<span class="n">${edition.messages.articles(count)}</span>`}</h2>
 ${group.map((one) => teaser(one, list.stories, around))}
 </section>
 `;
@@ -257,10 +257,10 @@ function pager({ page, from, path }: List, { edition }: Around): Html | null {
   const newer = from !== "start" && { sortAt: first.sortAt, id: first._id };
   const older = from === "after" ? { sortAt: last.sortAt, id: last._id } : page.next;
   if (!newer && !older) return null;
-  const { words } = edition;
+  const { messages } = edition;
   const at = pathIn(edition, path);
-  return html`<nav class="pager" aria-label="${words.pages}">
-${newer ? html`<a rel="prev" href="${at}?after=${listingCursor(newer)}">${words.newer}</a>` : html`<span></span>`}
-${older && html`<a rel="next" href="${at}?before=${listingCursor(older)}">${words.older}</a>`}
+  return html`<nav class="pager" aria-label="${messages.pages}">
+${newer ? html`<a rel="prev" href="${at}?after=${listingCursor(newer)}">${messages.newer}</a>` : html`<span></span>`}
+${older && html`<a rel="next" href="${at}?before=${listingCursor(older)}">${messages.older}</a>`}
 </nav>`;
 }

@@ -40,7 +40,7 @@ export const pagesRoutes: Routes = (app, context) => {
 
 function editionRoutes(app: FastifyInstance, context: Context, edition: Edition): void {
   const { config, store, answerPage } = context;
-  const { words } = edition;
+  const { messages } = edition;
   const pages = typed(app);
   const at = (path: string) => pathIn(edition, path);
 
@@ -55,7 +55,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
 
   pages.get(at("/"), { schema: { ...hide, querystring: Place } }, (request, reply) =>
     show(request, reply, (around) => {
-      const note = words.articles(around.snapshot.counters.all.articles);
+      const note = messages.articles(around.snapshot.counters.all.articles);
       const subject = { path: "/", title: config.portalTitle, note, filter: {} };
       return readList(context, around, subject, request.query);
     }),
@@ -74,7 +74,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         const subject = {
           path,
           title: nameOf(category, id, around),
-          note: words.articles(countsOf(category, snapshot)[id] ?? 0),
+          note: messages.articles(countsOf(category, snapshot)[id] ?? 0),
           filter: filterOf(category, id),
           feed: `/feeds${path}`,
         };
@@ -120,7 +120,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       const subject = {
         path: `/day/${day}`,
         title: dayTitle(edition, day, today),
-        note: words.articles((await getDay(store, day)).articles),
+        note: messages.articles((await getDay(store, day)).articles),
         filter: { day },
         around: dayLinks(edition, "/day", day, today),
       };
@@ -134,7 +134,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       const [first] = articles;
       const reasons = await whyInStory(store, articles);
       return {
-        title: first ? headlineOf(edition, first) : words.storyTitle,
+        title: first ? headlineOf(edition, first) : messages.storyTitle,
         path: `/story/${encodeURIComponent(first?.storyId ?? "")}`,
         body: storyPage(articles, reasons, around),
       };
@@ -178,15 +178,15 @@ export function problemPage(context: Context) {
     if (!snapshot) return null;
     const edition = editionAt(request.url, context.config);
     const around = { edition, config: context.config, snapshot };
-    const { words } = edition;
+    const { messages } = edition;
     const { status, message } = problem;
-    const title = words.problems[status] ?? words.problem;
-    const text = words.problemTexts[status] ?? html`<bdi lang="en">${rich(message)}</bdi>`;
+    const title = messages.problems[status] ?? messages.problem;
+    const text = messages.problemTexts[status] ?? html`<bdi lang="en">${rich(message)}</bdi>`;
     const body = html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main"><div class="heading"><h1>${title}</h1><p>${text}</p></div>
-<p><a class="button" href="${pathIn(edition, "/")}">${words.toTheLatest}</a></p>
-${status >= 500 && html`<p class="meta">${words.request} ${request.id}</p>`}
+<p><a class="button" href="${pathIn(edition, "/")}">${messages.toTheLatest}</a></p>
+${status >= 500 && html`<p class="meta">${messages.request} ${request.id}</p>`}
 </main>
 ${side(around)}
 </div>`;

@@ -15,8 +15,8 @@ import { type Found, type FoundPage, readFound } from "../api/search.ts";
 import { SearchQuery, toSearchRequest } from "../api/searches.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, numberIn, pathIn } from "../server/edition.ts";
+import type { Messages } from "../server/messages.ts";
 import { CATEGORIES, type Category, nameOf } from "../server/names.ts";
-import type { Words } from "../server/words/en.ts";
 import { layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./teaser.ts";
 
@@ -48,14 +48,14 @@ async function showPage(
   const outcome = await readFound(deps, asked, snapshot.seq).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
     status = error.status;
-    if (error.code === "no-words") return edition.words.find.noWords;
+    if (error.code === "no-words") return edition.messages.find.noWords;
     if (error.code === "bad-query") return error.message;
     throw error;
   });
   const saved = await listSearches(context.store);
   const around = { edition, config: context.config, snapshot };
   const body = searchPage(asked, { outcome, saved }, around);
-  const page = layout({ title: edition.words.search, path: "/search", body }, context, around);
+  const page = layout({ title: edition.messages.search, path: "/search", body }, context, around);
   return reply
     .code(status)
     .header("cache-control", "no-cache")
@@ -71,7 +71,7 @@ const TITLES = {
   language: "languages",
   day: "days",
   status: "status",
-} as const satisfies Record<Facet, keyof Words>;
+} as const satisfies Record<Facet, keyof Messages>;
 
 /** Values of a facet that a reader is offered. */
 const OFFERED = 8;
@@ -83,15 +83,15 @@ function searchPage(
   around: Around,
 ): Html {
   const { edition } = around;
-  const { words } = edition;
+  const { messages } = edition;
   const note = typeof outcome === "string" ? "" : noteOf(outcome, edition);
   return html`<div class="wrap columns">
 <main id="main">
-<div class="heading"><h1>${words.search}</h1><p>${note}</p></div>
+<div class="heading"><h1>${messages.search}</h1><p>${note}</p></div>
 ${form(asked, edition)}
 ${typeof outcome === "string" ? problem(outcome, edition) : results(asked, outcome, around)}
 </main>
-<aside class="side" aria-label="${words.find.narrow}">
+<aside class="side" aria-label="${messages.find.narrow}">
 ${typeof outcome !== "string" && FACETS.map((facet) => facetBox(facet, asked, outcome, around))}
 ${savedBox(saved, edition)}
 </aside>
@@ -99,14 +99,14 @@ ${savedBox(saved, edition)}
 }
 
 function noteOf({ total, exact, behind }: FoundPage, edition: Edition): string {
-  const { find, articles } = edition.words;
+  const { find, articles } = edition.messages;
   const more = exact ? "" : find.orMore;
   const late = behind > 0 ? find.behind(numberIn(edition, behind)) : "";
   return `${articles(total)}${more}.${late}`;
 }
 
 function form({ query, sort }: SearchRequest, edition: Edition): Html {
-  const { find } = edition.words;
+  const { find } = edition.messages;
   const option = (value: string, name: string) =>
     html`<option value="${value}"${value === sort && html` selected`}>${name}</option>`;
   return html`<form class="search" action="${pathIn(edition, "/search")}" method="get" role="search">
@@ -117,8 +117,8 @@ function form({ query, sort }: SearchRequest, edition: Edition): Html {
 </form>`;
 }
 
-function problem(text: string, { words }: Edition): Html {
-  const { noWords, unreadable } = words.find;
+function problem(text: string, { messages }: Edition): Html {
+  const { noWords, unreadable } = messages.find;
   if (text === noWords)
     return html`<section class="empty" role="alert"><h2>${noWords}</h2></section>`;
   return html`<section class="empty" role="alert"><h2>${unreadable}</h2><p lang="en">${text}</p></section>`;
@@ -126,7 +126,7 @@ function problem(text: string, { words }: Edition): Html {
 
 function results(asked: SearchRequest, page: FoundPage, around: Around): Html {
   const { edition } = around;
-  const { find, pages } = edition.words;
+  const { find, pages } = edition.messages;
   if (page.found.length === 0) {
     return html`<section class="empty"><h2>${find.nothing}</h2>${page.hints.length > 0 ? hintList(asked, page.hints, edition) : html`<p>${find.fewer}</p>`}</section>`;
   }
@@ -142,7 +142,7 @@ ${on && html`<a href="${on}" rel="next">${find.more}</a>`}
 
 /** Queries that were probably meant. */
 function hintList(asked: SearchRequest, hints: readonly SearchHint[], edition: Edition): Html {
-  return html`<p>${edition.words.find.meant}</p><ul>
+  return html`<p>${edition.messages.find.meant}</p><ul>
 ${hints.map(({ query, name }) => html`<li><a href="${address(asked, edition, { query, offset: 0 })}"><bdi>${query}</bdi></a>${name !== null && html` <bdi>${name}</bdi>`}</li>\n`)}</ul>`;
 }
 
@@ -168,10 +168,10 @@ function facetBox(
   around: Around,
 ): Html | null {
   const { edition } = around;
-  const { words } = edition;
+  const { messages } = edition;
   const counts = page.facets[facet];
   if (facet === "status" || counts.length === 0) return null;
-  return html`<section><h2>${words[TITLES[facet]]}</h2><ul>
+  return html`<section><h2>${messages[TITLES[facet]]}</h2><ul>
 ${counts.slice(0, OFFERED).map(({ value, count }) => {
   const term = `${facet}:${value}`;
   const has = asked.query.split(/\s+/).includes(term);
@@ -182,13 +182,13 @@ ${counts.slice(0, OFFERED).map(({ value, count }) => {
         .join(" ")
     : [/\bOR\b/.test(asked.query) ? `(${asked.query})` : asked.query, term].join(" ").trim();
   const link = html`<a href="${address(asked, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
-  return html`<li>${link} <span class="n">${has ? words.find.remove : numberIn(edition, count)}</span></li>\n`;
+  return html`<li>${link} <span class="n">${has ? messages.find.remove : numberIn(edition, count)}</span></li>\n`;
 })}</ul></section>`;
 }
 
 function savedBox(saved: readonly SavedSearch[], edition: Edition): Html | null {
   if (saved.length === 0) return null;
-  return html`<section><h2>${edition.words.find.saved}</h2><ul>
+  return html`<section><h2>${edition.messages.find.saved}</h2><ul>
 ${saved.map(({ _id }) => html`<li><a href="${pathIn(edition, `/search?saved=${_id}`)}">${_id}</a></li>\n`)}</ul></section>`;
 }
 

@@ -21,23 +21,23 @@ export const INDEXES = {
  */
 export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
-  const { words } = edition;
+  const { messages } = edition;
   const counted = (label: string, number: Html | string) =>
     html`<div><dt>${label}</dt><dd>${number}</dd></div>`;
   const counter = (label: string, path: string, count: number) =>
     counted(label, html`<a href="${pathIn(edition, path)}">${numberIn(edition, count)}</a>`);
-  return html`<section class="numbers" aria-label="${words.articlesTitle}"><dl class="counters">
-${counter(words.today, `/day/${today}`, counters.today.articles)}
-${counter(words.yesterday, `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
-${counter(words.all, "/", counters.all.articles + (config.countedBefore ?? 0))}
-${followed !== undefined && counted(words.followed, numberIn(edition, followed))}
+  return html`<section class="numbers" aria-label="${messages.articlesTitle}"><dl class="counters">
+${counter(messages.today, `/day/${today}`, counters.today.articles)}
+${counter(messages.yesterday, `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
+${counter(messages.all, "/", counters.all.articles + (config.countedBefore ?? 0))}
+${followed !== undefined && counted(messages.followed, numberIn(edition, followed))}
 </dl></section>`;
 }
 
 /** The categories with most articles, and the views. */
 export function side(around: Around): Html {
   const categories: Category[] = ["topic", "country", "source", "language"];
-  return html`<aside class="side" aria-label="${around.edition.words.overview}">
+  return html`<aside class="side" aria-label="${around.edition.messages.overview}">
 ${categories.map((category) => box(category, around))}
 ${views(around)}
 </aside>`;
@@ -48,8 +48,8 @@ function box(category: Category, around: Around): Html | null {
   const entries = entriesOf(category, config, snapshot);
   if (entries.length === 0) return null;
   const index = INDEXES[category];
-  const all = edition.words.allOf(numberIn(edition, entries.length));
-  return html`<section><h2>${edition.words[index]}</h2>
+  const all = edition.messages.allOf(numberIn(edition, entries.length));
+  return html`<section><h2>${edition.messages[index]}</h2>
 ${categoryList(category, entries.slice(0, SHOWN), around, "")}
 ${entries.length > SHOWN && html`<p class="all"><a href="${pathIn(edition, `/${index}`)}">${all}</a></p>`}
 </section>`;
@@ -58,7 +58,7 @@ ${entries.length > SHOWN && html`<p class="all"><a href="${pathIn(edition, `/${i
 function views({ edition, snapshot }: Around): Html | null {
   const saved = [...snapshot.views.values()].filter(({ filter }) => isForReaders(filter));
   if (saved.length === 0) return null;
-  return html`<section><h2>${edition.words.views}</h2><ul>${saved.map((one) => viewLink(one, edition))}</ul></section>`;
+  return html`<section><h2>${edition.messages.views}</h2><ul>${saved.map((one) => viewLink(one, edition))}</ul></section>`;
 }
 
 function viewLink({ _id, name }: { _id: string; name: string }, edition: Edition): Html {
@@ -83,15 +83,15 @@ ${entries.map(([id, count]) => {
 /** All topics, countries, sources or languages with their numbers of articles. */
 export function indexPage(category: Category, around: Around): Page {
   const { edition, config, snapshot } = around;
-  const { words } = edition;
-  const title = words[INDEXES[category]];
+  const { messages } = edition;
+  const title = messages[INDEXES[category]];
   const entries = entriesOf(category, config, snapshot);
   const content =
     entries.length > 0 ? categoryList(category, entries, around, "index") : nothingYet(around);
   const body = html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
-<div class="heading"><h1>${title}</h1><p>${words.withArticles(numberIn(edition, entries.length))}${category !== "topic" && words.mostFirst}</p></div>
+<div class="heading"><h1>${title}</h1><p>${messages.withArticles(numberIn(edition, entries.length))}${category !== "topic" && messages.mostFirst}</p></div>
 ${content}
 </main>
 ${side(around)}

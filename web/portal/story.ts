@@ -13,13 +13,13 @@ export function storyPage(
   around: Around,
 ): Html {
   const { edition } = around;
-  const { words } = edition;
+  const { messages } = edition;
   const [first, ...others] = articles;
   const sources = new Set(articles.map(({ sourceId }) => sourceId)).size;
   return html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
-<div class="heading"><p>${words.story(articles.length, sources)}</p></div>
+<div class="heading"><p>${messages.story(articles.length, sources)}</p></div>
 ${
   first &&
   html`<article class="full"${langOf(first.language)}>
@@ -32,7 +32,7 @@ ${readMore(first, edition, "onward")}
 ${
   others.length > 0 &&
   html`<section class="block full" aria-labelledby="also">
-<h2 id="also">${words.alsoTold}</h2>
+<h2 id="also">${messages.alsoTold}</h2>
 <ul class="index">
 ${others.map((other) => member(other, { articles, because: reasons.get(other._id) }, around))}</ul>
 </section>`
@@ -48,13 +48,13 @@ function member(
   around: Around,
 ): Html {
   const { edition } = around;
-  const { language, words } = edition;
+  const { language, messages } = edition;
   const other = because && articles.find(({ _id }) => _id === because.with);
   const why =
     because &&
     other &&
-    html`<p class="meta" lang="${language}"><span>${words.because[because.kind]} <bdi>${heading(other, edition)}</bdi></span></p>`;
-  const elsewhere = !toVisible(article).listed && words.elsewhere;
+    html`<p class="meta" lang="${language}"><span>${messages.because[because.kind]} <bdi>${heading(other, edition)}</bdi></span></p>`;
+  const elsewhere = !toVisible(article).listed && messages.elsewhere;
   return html`<li${langOf(article.language)}><div${titleDir(article, edition)}>${heading(article, edition)}</div>
 ${metaLine({ ...article, topics: [] }, around)}
 ${why ?? (elsewhere && html`<p class="meta" lang="${language}">${elsewhere}</p>`)}

@@ -24,8 +24,8 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
 /** `Read more: TITLE`, to the original by way of `/read/ID`, which counts; plain text where its address is not an http(s) one. */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
   const { title, titleLanguage } = toldIn(edition, article);
-  const { language, words } = edition;
-  const label = html`<bdi lang="${language}">${words.readMore}</bdi> <bdi${langOf(titleLanguage)}>${title}</bdi>`;
+  const { language, messages } = edition;
+  const label = html`<bdi lang="${language}">${messages.readMore}</bdi> <bdi${langOf(titleLanguage)}>${title}</bdi>`;
   const url = httpUrl(article.url);
   // What a printed page names.
   const link =
@@ -68,13 +68,13 @@ export function titleDir(article: ListedArticle, edition: Edition): Html {
 /** Source, date and time, topics of an article. */
 export function metaLine(article: ListedArticle, around: Around): Html {
   const { edition, config } = around;
-  const { language, words } = edition;
+  const { language, messages } = edition;
   const when = timeElement(edition, config.timezone, article.sortAt, isPrecise(article));
   const link = (category: "source" | "topic", id: string) =>
     pathIn(edition, `/${category}/${encodeURIComponent(id)}`);
   return html`<p class="meta" lang="${language}" dir="ltr">
 <a class="source" href="${link("source", article.sourceId)}"><bdi>${nameOf("source", article.sourceId, around)}</bdi></a>
-<span>${article.publishedAt === null && `${words.firstSeen} `}${when}</span>
+<span>${article.publishedAt === null && `${messages.firstSeen} `}${when}</span>
 ${article.topics.map(
   (id) => html`<a class="tag" href="${link("topic", id)}">${nameOf("topic", id, around)}</a>\n`,
 )}</p>`;
@@ -89,7 +89,7 @@ export function alsoAt(
   const others = [...(stories.get(storyId)?.sources ?? [])].filter((id) => id !== sourceId).length;
   if (others === 0) return null;
   const path = pathIn(edition, `/story/${encodeURIComponent(storyId)}`);
-  return html`<p class="meta" lang="${edition.language}" dir="ltr"><a class="also" href="${path}">${edition.words.alsoAt(others)}</a></p>`;
+  return html`<p class="meta" lang="${edition.language}" dir="ltr"><a class="also" href="${path}">${edition.messages.alsoAt(others)}</a></p>`;
 }
 
 /** One article in a list. */

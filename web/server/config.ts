@@ -7,7 +7,7 @@ import type {
   SourceActions,
   WebhookActions,
 } from "./actions.ts";
-import type { Language } from "./language.ts";
+import type { Language } from "./messages.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */
 export interface PortalConfig {

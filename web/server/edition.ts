@@ -1,10 +1,7 @@
 import type { PortalConfig } from "./config.ts";
-import { LANGUAGES, type Language } from "./language.ts";
+import { LANGUAGES, type Language, MESSAGES, type Messages } from "./messages.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { DE } from "./words/de.ts";
-import { EN, type Words } from "./words/en.ts";
 
-const WORDS = { en: EN, de: DE } as const satisfies Record<string, Words>;
 /** How dates are written, by language. */
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 
@@ -13,7 +10,7 @@ export interface Edition {
   language: Language;
   /** For `Intl`, e.g. `de-DE`. */
   locale: string;
-  words: Words;
+  messages: Messages;
   /** What its addresses begin with: nothing in the portal's first language, else `/de`. */
   base: string;
 }
@@ -31,7 +28,7 @@ export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "langu
     (language) => ({
       language,
       locale: LOCALES[language],
-      words: WORDS[language],
+      messages: MESSAGES[language],
       base: language === first ? "" : `/${language}`,
     }),
   );

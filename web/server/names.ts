@@ -38,15 +38,15 @@ export function nameOf(
 
 /** What a filter asks for, in words: `Smart cities; Germany, Austria`. */
 export function filterText(filter: Filter, naming: Naming): string {
-  const { words } = naming.edition;
+  const { messages } = naming.edition;
   const named = CATEGORIES.map((category) =>
     filter[category]?.map((id) => nameOf(category, id, naming)).join(", "),
   );
   const { region, city, relevance, copies } = filter;
-  const least = relevance === undefined ? undefined : words.relevanceFrom(relevance);
-  const without = copies === false ? words.withoutCopies : undefined;
+  const least = relevance === undefined ? undefined : messages.relevanceFrom(relevance);
+  const without = copies === false ? messages.withoutCopies : undefined;
   const all = [...named, region?.join(", "), city?.join(", "), least, without];
-  return all.filter((part) => part !== undefined).join("; ") || words.everything;
+  return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 
 /** What readers call a topic; in a language without a name for it, as in the first one. */

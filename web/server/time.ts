@@ -32,8 +32,9 @@ export function longDate(edition: Edition, zone: string, at: Date): string {
 export function dayTitle(edition: Edition, day: string, today: string | null): string {
   const at = new Date(`${day}T12:00:00Z`);
   const date = longDate(edition, "UTC", at);
-  if (today !== null && day === today) return `${edition.words.today}, ${date}`;
-  if (today !== null && day === shiftDay(today, -1)) return `${edition.words.yesterday}, ${date}`;
+  if (today !== null && day === today) return `${edition.messages.today}, ${date}`;
+  if (today !== null && day === shiftDay(today, -1))
+    return `${edition.messages.yesterday}, ${date}`;
   return `${format(edition, "UTC", { weekday: "long" }).format(at)}, ${date}`;
 }
 
@@ -49,5 +50,5 @@ export function dayLinks(edition: Edition, path: string, day: string, today: str
   const link = (to: string) =>
     html`<a href="${pathIn(edition, `${path}/${to}`)}">${longDate(edition, "UTC", new Date(`${to}T12:00:00Z`))}</a>`;
   const [before, after] = [shiftDay(day, -1), shiftDay(day, 1)];
-  return html`<nav class="pager" aria-label="${edition.words.days}">${link(before)}${after <= today && link(after)}</nav>`;
+  return html`<nav class="pager" aria-label="${edition.messages.days}">${link(before)}${after <= today && link(after)}</nav>`;
 }

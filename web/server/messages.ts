@@ -1,0 +1,73 @@
+import de from "./messages/de.json" with { type: "json" };
+import en from "./messages/en.json" with { type: "json" };
+
+/** Languages that the portal speaks. */
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/**
+ * What a file of `messages/` holds: `{name}` is where a value stands, `{}` a link, words in backticks are code.
+ * A language that leaves a message out doesn't compile.
+ */
+type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
+  /** Titles of problem pages, by status. */
+  problems: Readonly<Record<number, string>>;
+  /** Their texts; without one the page shows the problem's own message, which is English. */
+  problemTexts: Readonly<Record<number, string>>;
+};
+
+/** How a message reads for one thing, and for another number of them. */
+interface Plural {
+  one: string;
+  other: string;
+}
+
+const TEXTS: Readonly<Record<Language, Texts>> = { en, de };
+
+/** What the portal says in a language; messages with values in them are functions of these. */
+export type Messages = ReturnType<typeof makeMessages>;
+
+/** The messages of each language. */
+export const MESSAGES: Readonly<Record<Language, Messages>> = {
+  en: makeMessages("en"),
+  de: makeMessages("de"),
+};
+
+function makeMessages(language: Language) {
+  const texts = TEXTS[language];
+  const { empty, find } = texts;
+  const ofCount = (plural: Plural) => (count: number) =>
+    fill(count === 1 ? plural.one : plural.other, { count: count.toLocaleString(language) });
+  const articles = ofCount(texts.articles);
+  return {
+    ...texts,
+    articles,
+    allOf: (count: string) => fill(texts.allOf, { count }),
+    foot: (zone: string) => fill(texts.foot, { zone }),
+    withArticles: (count: string) => fill(texts.withArticles, { count }),
+    alsoAt: ofCount(texts.alsoAt),
+    relevanceFrom: (least: number) =>
+      fill(texts.relevanceFrom, { least: least.toLocaleString(language) }),
+    wordCount: (count: string) => fill(texts.wordCount, { count }),
+    story: (count: number, sources: number) =>
+      fill(texts.story, {
+        articles: articles(count),
+        sources: ofCount(texts.storySources)(sources),
+      }),
+    digestNote: (stories: number, of: number) =>
+      fill(texts.digestNote, {
+        stories: ofCount(texts.digestStories)(stories),
+        articles: ofCount(texts.digestArticles)(of),
+      }),
+    empty: {
+      ...empty,
+      known: ofCount(empty.known),
+      none: (what: string) => fill(empty.none, { what }),
+    },
+    find: { ...find, behind: (count: string) => fill(find.behind, { count }) },
+  };
+}
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
