@@ -7,11 +7,11 @@ import { rebuildFigures } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
 
 /** Changes counted in one go: a busy day's figures are written once for all of them. */
-const BATCH = 500;
+const BATCH_SIZE = 500;
 /** How far figures may lag behind the stream, ms. */
-const PAUSE = 5000;
+const PAUSE_MS = 5000;
 /** Days between two lines of the log while figures are made. */
-const EVERY = 30;
+const LOG_EVERY_DAYS = 30;
 
 interface FigureDeps {
   store: Store;
@@ -26,12 +26,12 @@ export async function bringFigures(deps: FigureDeps, signal?: AbortSignal): Prom
   let at = await figuresAt(store);
   if (at === null || at < (await tailSeq(store))) {
     const onDay = (day: string, days: number) => {
-      if (days % EVERY === 0) log.info({ day, days }, "figures are made");
+      if (days % LOG_EVERY_DAYS === 0) log.info({ day, days }, "figures are made");
     };
     await rebuildFigures(store, { ...deps, onDay, ...(signal && { signal }) });
     at = await figuresAt(store);
   }
-  while (at !== null) at = signal?.aborted ? null : await countFigures(store, at, BATCH);
+  while (at !== null) at = signal?.aborted ? null : await countFigures(store, at, BATCH_SIZE);
 }
 
 /** Keeps figures up to the stream until `signal` fires; errors are logged and tried again. */
@@ -44,6 +44,6 @@ export async function keepFigures(deps: FigureDeps, signal: AbortSignal): Promis
       deps.log.warn({ err: error }, "figures not brought up to date; trying again");
       await sleep(LIMITS.stallCheck, signal);
     }
-    await sleep(PAUSE, signal);
+    await sleep(PAUSE_MS, signal);
   }
 }

@@ -15,14 +15,14 @@ import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
 /** How long one pass of upkeep moves bodies, ms: other upkeep waits meanwhile. */
-const MOVING = 15_000;
+const MOVE_BUDGET_MS = 15_000;
 /** Records that are read, and bodies that are moved, at once. */
-const READ = 500;
-const PIECE = 20;
+const READ_SIZE = 500;
+const MOVE_SIZE = 20;
 /** Every so many minutes a 256th of the tiers is looked through for copies that nothing names: all in a day. */
-const SWEEP = 5;
+const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
-const HOUR = 60;
+const HOUR_MINUTES = 60;
 
 /** Where bodies go, and which: those that were stored before `until`. */
 export interface Move {
@@ -36,12 +36,12 @@ export interface Move {
  */
 export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
   const sum: Moved = { moved: 0, bytes: 0, failed: [] };
-  while ((await finishMoves(store, READ)) === READ);
+  while ((await finishMoves(store, READ_SIZE)) === READ_SIZE);
   for (;;) {
     const tried = new Set(sum.failed.map(({ id }) => id));
-    const found = await bodiesToMove(store, tier, until, READ + tried.size);
+    const found = await bodiesToMove(store, tier, until, READ_SIZE + tried.size);
     const places = found.filter(({ _id }) => !tried.has(_id));
-    for (const piece of piecesOf(places, PIECE)) {
+    for (const piece of piecesOf(places, MOVE_SIZE)) {
       const { moved, bytes, failed } = await moveBodies(store, piece, tier);
       await noteMoves(store, { moved, failed: failed.length });
       sum.moved += moved;
@@ -74,37 +74,40 @@ export interface BodiesKept {
 /** The part of upkeep that is about tiers: moves, sweeps, counts; nothing where there is only the database. */
 export async function keepBodies(deps: BodiesDeps): Promise<BodiesKept> {
   const { store, now, log } = deps;
-  const kept: BodiesKept = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
-  if (Object.keys(store.tiers).length === 0) return kept;
+  const report: BodiesKept = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
+  if (Object.keys(store.tiers).length === 0) return report;
   const minute = Math.floor(now().getTime() / MINUTE_MS);
   try {
-    await moveFor(deps, kept);
-    if (minute % SWEEP === 0) {
-      const prefix = (Math.floor(minute / SWEEP) % PREFIXES).toString(16).padStart(2, "0");
-      kept.orphans = await sweepOrphans(store, { prefix, now: now() });
+    await moveFor(deps, report);
+    if (minute % SWEEP_EVERY_MINUTES === 0) {
+      const prefix = (Math.floor(minute / SWEEP_EVERY_MINUTES) % PREFIXES)
+        .toString(16)
+        .padStart(2, "0");
+      report.orphans = await sweepOrphans(store, { prefix, now: now() });
     }
-    if (minute % HOUR === 0) await countTiers(store);
+    if (minute % HOUR_MINUTES === 0) await countTiers(store);
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
     await noteMoves(store, { moved: 0, failed: 1 });
     log.warn({ err }, "bodies stay where they are: their tier can't be asked");
   }
-  return kept;
+  return report;
 }
 
 async function moveFor(
   { store, now, settings, log, room }: BodiesDeps,
-  kept: BodiesKept,
+  report: BodiesKept,
 ): Promise<void> {
   const { tier, after } = settings.bodies;
   if (tier === "database" || (await room()).low !== null) return;
-  const deadline = performance.now() + MOVING;
+  const deadline = performance.now() + MOVE_BUDGET_MS;
   const until = new Date(now().getTime() - after);
   for await (const { moved, failed } of moveOld(store, { tier, until })) {
-    kept.bodiesMoved = moved;
-    kept.bodiesStuck = failed.length;
+    report.bodiesMoved = moved;
+    report.bodiesStuck = failed.length;
     if (performance.now() > deadline) break;
   }
-  if (kept.bodiesMoved > 0) log.info({ tier, moved: kept.bodiesMoved }, "bodies moved");
-  if (kept.bodiesStuck > 0) log.error({ tier, stuck: kept.bodiesStuck }, "bodies can't be moved");
+  if (report.bodiesMoved > 0) log.info({ tier, moved: report.bodiesMoved }, "bodies moved");
+  if (report.bodiesStuck > 0)
+    log.error({ tier, stuck: report.bodiesStuck }, "bodies can't be moved");
 }

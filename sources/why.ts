@@ -20,7 +20,7 @@ import { getSource, listSources } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
 
-type Said = Pick<Why, "answer" | "todo"> & { listed?: boolean };
+type Explanation = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 
 /** Tells of any address why it is on the portal or not, from what the store knows. */
 export async function whyOf(
@@ -69,7 +69,7 @@ export async function whyOf(
       todo: of?.todo ?? null,
     };
   }
-  const said = article
+  const explanation = article
     ? ofArticle(article, url)
     : link
       ? await ofLink({ store, product, now }, link, source)
@@ -79,7 +79,7 @@ export async function whyOf(
     articleId,
     sourceId,
     listed: false,
-    ...said,
+    ...explanation,
     facts: [
       ...factsOf(link, article, source),
       ...(article ? await toldOfSheets(store, article) : []),
@@ -94,9 +94,9 @@ const TODO_UNLISTED: Record<UnlistedReason, string> = {
   expired: "newsgather article times ID --expires none --reason ...",
 };
 
-type Told = Omit<Article, "pending" | "pendingAt">;
+type StoredArticle = Omit<Article, "pending" | "pendingAt">;
 
-function ofArticle(article: Told, url: string): Said {
+function ofArticle(article: StoredArticle, url: string): Explanation {
   const { status, retraction, unlisted, duplicateOf, _id } = article;
   if (status === "retracted") {
     const by = retraction ? ` by ${retraction.by}: ${retraction.because}` : "";
@@ -130,7 +130,7 @@ async function ofLink(
   { store, product, now }: { store: Store; product: string; now: () => Date },
   link: Link,
   source: SourceRecord | null,
-): Promise<Said> {
+): Promise<Explanation> {
   const { state, reason, detail, kind, _id, attempts, dueAt } = link;
   const because = detail ? ` (${detail})` : "";
   const { sourceId, host: hostId } = link;
@@ -185,7 +185,7 @@ async function ofLink(
 }
 
 /** An address that no entry point ever named. */
-function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Said {
+function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Explanation {
   const own = sources.filter((source) => leftOut(url, source) === null);
   const [nearest] =
     own.length > 0 ? own : sources.filter(({ home }) => home && sameSite(home, url));
@@ -228,7 +228,7 @@ function wordsOf(reason: string): string {
 
 function factsOf(
   link: Link | null,
-  article: Told | null,
+  article: StoredArticle | null,
   source: SourceRecord | null,
 ): Why["facts"] {
   const facts: [string, string | null | undefined][] = [

@@ -9,7 +9,7 @@ import { changesOfArticles } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
 /** Articles whose history is read at once. */
-const BATCH = 50;
+const BATCH_SIZE = 50;
 /**
  * Every article as it was known at a time, streamed: what readers saw of it by the change stream, what it
  * said by its revisions. Erased ones are left out. The order is that of `today`, from `from` on.
@@ -22,7 +22,7 @@ export async function* articlesAsOf(
   let after: Position | null = null;
   for (;;) {
     const all = { sourceId: null, since: from, until: FAR_FUTURE };
-    const batch: Article[] = await readSlice(store, all, after, BATCH);
+    const batch: Article[] = await readSlice(store, all, after, BATCH_SIZE);
     const last = batch.at(-1);
     if (!last) return;
     after = { sortAt: last.sortAt, id: last._id };
@@ -33,9 +33,9 @@ export async function* articlesAsOf(
     const changes = await changesOfArticles(store, ids);
     const revisions = await revisionsOfArticles(store, ids);
     for (const article of known) {
-      const told = [...(changes.get(article._id) ?? []), ...article.pending];
-      const then = asOf(article, told, revisions.get(article._id) ?? [], time);
-      if (then) yield { article: then, today: article };
+      const history = [...(changes.get(article._id) ?? []), ...article.pending];
+      const past = asOf(article, history, revisions.get(article._id) ?? [], time);
+      if (past) yield { article: past, today: article };
     }
   }
 }
@@ -61,7 +61,7 @@ export function asOf(
   return seenBy(
     {
       ...article,
-      ...saidIn(revision),
+      ...fieldsOf(revision),
       ...(item && {
         version: item.version,
         url: item.url,
@@ -79,7 +79,7 @@ export function asOf(
   );
 }
 
-function saidIn(revision: Revision | undefined): Partial<Article> {
+function fieldsOf(revision: Revision | undefined): Partial<Article> {
   if (!revision) return {};
   const { fields, contentHash, captureId, extractor, sourceVersion } = revision;
   const { title, text, ...rest } = fields;
@@ -102,6 +102,6 @@ function saidIn(revision: Revision | undefined): Partial<Article> {
 /** Looks that found nothing new leave no trace but the last: what came after the time is not told. */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;
-  const then = servedAt && servedAt > time ? { ...article, servedAt: null } : article;
-  return lastSeenAt <= time ? then : { ...then, lastSeenAt: firstSeenAt };
+  const past = servedAt && servedAt > time ? { ...article, servedAt: null } : article;
+  return lastSeenAt <= time ? past : { ...past, lastSeenAt: firstSeenAt };
 }

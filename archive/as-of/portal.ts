@@ -8,12 +8,12 @@ import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Articles of a page, those that are looked at together, and looks at most. */
-const SHOWN = 40;
-const BATCH = 50;
-const LOOKS = 10;
+const PAGE_SIZE = 40;
+const BATCH_SIZE = 50;
+const MAX_BATCHES = 10;
 
 /** A page of the portal at a time: of articles dated up to `until`. */
-interface Asked {
+interface PortalQuery {
   time: Date;
   until: Date;
   page: ThenPage;
@@ -25,27 +25,27 @@ interface Asked {
  * Erased ones are left out, and so are those whose keeping time is over. Of a rare category a page may be
  * short, and name where to go on.
  */
-export async function portalThen(store: Store, asked: Asked): Promise<PortalThen> {
-  const { time } = asked;
+export async function portalThen(store: Store, query: PortalQuery): Promise<PortalThen> {
+  const { time } = query;
   const items: ThenItem[] = [];
-  const kept = await keptFrom(store);
-  if (kept && time < kept) return { keptFrom: kept, items, next: null };
-  let next: Date | null = new Date(Math.min(+time, +asked.until, endOf(asked.page.day)));
-  for (let looks = 0; next && looks < LOOKS && items.length < SHOWN; looks++) {
+  const since = await keptFrom(store);
+  if (since && time < since) return { keptFrom: since, items, next: null };
+  let next: Date | null = new Date(Math.min(+time, +query.until, endOf(query.page.day)));
+  for (let batches = 0; next && batches < MAX_BATCHES && items.length < PAGE_SIZE; batches++) {
     const end: Date = next;
     const found = await readLatest(store.collections.articles, "sortAt", {
       now: end,
-      limit: BATCH,
+      limit: BATCH_SIZE,
     });
     const dated = found.filter(({ sortAt }) => sortAt <= end);
-    items.push(...(await shownOf(store, dated, asked)));
+    items.push(...(await shownOf(store, dated, query)));
     const last = dated.at(-1);
-    next = last && found.length === BATCH ? new Date(last.sortAt.getTime() - 1) : null;
-    if (next && next.getTime() < beginOf(asked.page.day)) next = null;
+    next = last && found.length === BATCH_SIZE ? new Date(last.sortAt.getTime() - 1) : null;
+    if (next && next.getTime() < beginOf(query.page.day)) next = null;
   }
-  const shown = items.slice(0, SHOWN);
-  const cut = items.length > SHOWN ? shown.at(-1)?.item.sortAt : null;
-  return { keptFrom: kept, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
+  const shown = items.slice(0, PAGE_SIZE);
+  const cut = items.length > PAGE_SIZE ? shown.at(-1)?.item.sortAt : null;
+  return { keptFrom: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
 }
 
 /** Since when the stream is kept; null where all of it is. */
@@ -66,7 +66,7 @@ function beginOf(day: string | undefined): number {
 async function shownOf(
   store: Store,
   articles: Article[],
-  { time, page }: Asked,
+  { time, page }: PortalQuery,
 ): Promise<ThenItem[]> {
   const known = articles.filter(
     ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
@@ -74,14 +74,14 @@ async function shownOf(
   const ids = known.map(({ _id }) => _id);
   const changes = await changesOfArticles(store, ids);
   return known.flatMap((today) => {
-    const told = [...(changes.get(today._id) ?? []), ...today.pending].toSorted(
+    const history = [...(changes.get(today._id) ?? []), ...today.pending].toSorted(
       (a, b) => a.version - b.version,
     );
-    const later = told.find(({ at }) => at > time);
+    const later = history.find(({ at }) => at > time);
     const visible = later ? later.before : toVisible(today);
     if (!visible?.listed || !fits(page.where, visible)) return [];
     if (page.day !== undefined && visible.day !== page.day) return [];
-    const then = later ? told.findLast(({ at }) => at <= time)?.item : undefined;
+    const then = later ? history.findLast(({ at }) => at <= time)?.item : undefined;
     const item = then ?? toItem(today);
     const { status, duplicateOf, version } = today;
     // Of a change that is no longer kept only what lists read of it is known.

@@ -76,9 +76,9 @@ const WITHOUT = {
 } as const;
 
 /** Articles that are read at once by their ids. */
-const PIECE = 50;
+const BATCH_SIZE = 50;
 /** Articles of one answer of the database, which would else be 16 MB of them. */
-const ANSWER = 200;
+const CURSOR_BATCH_SIZE = 200;
 
 const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
 
@@ -122,7 +122,10 @@ async function* articlesNow(
   { since, until }: Pick<ArticleSlice, "since" | "until">,
 ): AsyncGenerator<{ article: Article; today: Article }> {
   const found = store.collections.articles
-    .find({ sortAt: { $gte: since, $lt: until } }, { projection: WITHOUT, batchSize: ANSWER })
+    .find(
+      { sortAt: { $gte: since, $lt: until } },
+      { projection: WITHOUT, batchSize: CURSOR_BATCH_SIZE },
+    )
     .sort({ sortAt: 1, _id: 1 });
   for await (const stored of found) {
     for (const article of await withTexts(store, [stored])) yield { article, today: article };
@@ -137,10 +140,10 @@ async function* articlesAmong(
 ): AsyncGenerator<{ article: Article; today: Article }> {
   const { articles } = store.collections;
   const times = await findIn(articles, "_id", ids, { projection: { sortAt: 1 } });
-  const inTurn = times
+  const ordered = times
     .filter(({ sortAt }) => sortAt >= since && sortAt < until)
     .toSorted((a, b) => a.sortAt.getTime() - b.sortAt.getTime() || (a._id < b._id ? -1 : 1));
-  for (const piece of piecesOf(inTurn, PIECE)) {
+  for (const piece of piecesOf(ordered, BATCH_SIZE)) {
     const wanted = piece.map(({ _id }) => _id);
     const read = await getArticles(store, wanted);
     for (const id of wanted) {
@@ -170,8 +173,8 @@ function exported(article: Article): ExportedArticle {
     servedAt,
     day,
   };
-  const told = provenanceOf(article.evidence);
-  const rules = reservations.length > 0 ? withoutSeen(told) : told;
+  const whole = provenanceOf(article.evidence);
+  const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
   const provenance = Object.keys(rules).length > 0 ? JSON.stringify(rules) : null;
   const place = { language, country, region, regionCode, city, topics };
   const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };

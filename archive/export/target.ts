@@ -15,7 +15,7 @@ export interface Target {
   force: boolean;
 }
 
-/** The manifest of a folder of Parquet. Readers skip what begins with `_`; earlier ones were called without it. */
+/** The manifest of a folder of Parquet. Readers skip what begins with `_`. */
 export const MANIFEST = "_manifest.json";
 export const MANIFESTS = [MANIFEST, "manifest.json"];
 
@@ -110,28 +110,21 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 }
 
 /** Where an export that was stopped goes on: behind the last day that is written whole. */
-export interface Progress {
+const Progress = z.object({
   /** What was asked for, as it was asked. */
-  asked: string;
-  /** When it was begun: what is asked for relative to it stays the same. */
-  begunAt: Date;
-  articles: number;
-  /** The `sortAt` of the first article that isn't written; null at the beginning. */
-  next: Date | null;
-  /** Bytes of a flat file that are whole. */
-  bytes: number;
-  /** Files of a folder that are whole. */
-  files: string[];
-}
-
-const Kept = z.object({
   asked: z.string(),
+  /** When it was begun: what is asked for relative to it stays the same. */
   begunAt: z.coerce.date(),
   articles: z.int(),
+  /** The `sortAt` of the first article that isn't written; null at the beginning. */
   next: z.coerce.date().nullable(),
+  /** Bytes of a flat file that are whole. */
   bytes: z.int(),
+  /** Files of a folder that are whole. */
   files: z.array(z.string()),
 });
+
+export type Progress = z.infer<typeof Progress>;
 
 /** The file that tells it, in the folder of an export that isn't whole yet. */
 const PROGRESS = "progress.json";
@@ -140,7 +133,7 @@ const PROGRESS = "progress.json";
 export async function readProgress(folder: string, asked: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
   if (text === null) return null;
-  const { success, data } = Kept.safeParse(jsonOf(text));
+  const { success, data } = Progress.safeParse(jsonOf(text));
   if (!success) {
     throw new CommandError("failed", `${join(folder, PROGRESS)} can't be read: remove ${folder}`);
   }

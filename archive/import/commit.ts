@@ -74,10 +74,10 @@ async function commitPages(
 async function countBuried(
   store: Store,
   all: readonly ImportEntry[],
-  alive: ReadonlySet<ImportEntry>,
+  stored: ReadonlySet<ImportEntry>,
   report: ImportReport,
 ): Promise<void> {
-  const left = all.filter((entry) => !alive.has(entry)).map(({ link }) => link._id);
+  const left = all.filter((entry) => !stored.has(entry)).map(({ link }) => link._id);
   if (left.length === 0) return;
   const tombstones = await tombstonesOf(store, left);
   for (const id of left) count(report.left, tombstones.get(id)?.kind ?? "erased");
@@ -143,7 +143,7 @@ function importedLink(
 }
 
 /** Places in files and hosts that a report names. */
-const NAMED = 20;
+const MAX_LISTED = 20;
 
 /** What came of an import. */
 export interface ImportReport {
@@ -194,18 +194,19 @@ export function noteBroken(
   place: { file: string; offset: number; why: string },
 ): void {
   report.broken.count++;
-  if (report.broken.places.length < NAMED) report.broken.places.push(place);
+  if (report.broken.places.length < MAX_LISTED) report.broken.places.push(place);
 }
 
 /** Hosts that are counted while an archive is read. */
-const COUNTED = 10_000;
+const MAX_HOSTS = 10_000;
 
 export function noteHost(report: ImportReport, host: string): void {
-  if (host in report.hosts || Object.keys(report.hosts).length < COUNTED) count(report.hosts, host);
+  if (host in report.hosts || Object.keys(report.hosts).length < MAX_HOSTS)
+    count(report.hosts, host);
 }
 
 /** The report as it is told: the most frequent hosts alone. */
-export function told(report: ImportReport): ImportReport {
+export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
-  return { ...report, hosts: Object.fromEntries(hosts.slice(0, NAMED)) };
+  return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };
 }

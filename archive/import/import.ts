@@ -33,7 +33,7 @@ export interface ImportDeps extends ReadDeps {
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
 /** Responses, and bytes of them, that are read and stored together. */
-const BATCH = { responses: 50, bytes: 16_000_000 };
+const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 /** Pages that are read at once. */
 const AT_ONCE = 8;
 
@@ -45,10 +45,10 @@ const AT_ONCE = 8;
 export async function* importArchive(
   deps: ImportDeps,
   files: AsyncIterable<{ file: string; found: Found }>,
-  { sources, named }: { sources: readonly SourceRecord[]; named: SourceRecord | null },
+  { sources, onlySource }: { sources: readonly SourceRecord[]; onlySource: SourceRecord | null },
 ): AsyncGenerator<ImportReport> {
   const report = emptyReport();
-  const ground = createGround(sources, { named, product: deps.product });
+  const ground = createGround(sources, { onlySource, product: deps.product });
   const shelf = createShelf(deps.store);
   let batch: Unlinked[] = [];
   let bytes = 0;
@@ -62,7 +62,7 @@ export async function* importArchive(
     if (!filed) continue;
     batch.push(filed);
     bytes += filed.received.decoded.length + filed.received.wire.length;
-    if (batch.length < BATCH.responses && bytes < BATCH.bytes) continue;
+    if (batch.length < BATCH_LIMITS.responses && bytes < BATCH_LIMITS.bytes) continue;
     await store(batch);
     [batch, bytes] = [[], 0];
     yield report;
@@ -119,15 +119,15 @@ export async function* importArchive(
 }
 
 /** What an archive of ours says that it is; what a host says of itself is known by its address alone. */
-function kindOf({ told }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
-  const isFile = [told?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
-  return isFile ? byAddress : (told?.kind ?? byAddress);
+function kindOf({ metadata }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
+  const isFile = [metadata?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
+  return isFile ? byAddress : (metadata?.kind ?? byAddress);
 }
 
 type Unlinked = Omit<Filed, "link">;
 
-function keyOf({ response: { told, url } }: Unlinked): string {
-  return urlKey(told?.url ?? url);
+function keyOf({ response: { metadata, url } }: Unlinked): string {
+  return urlKey(metadata?.url ?? url);
 }
 
 /** In their order, each address once a round: what is stored together tells an article once. */
@@ -143,7 +143,7 @@ function rounds(filed: readonly Unlinked[]): Unlinked[][] {
 }
 
 /** Payloads that later records may refer to by their digest. */
-const REMEMBERED = 200_000;
+const MAX_REMEMBERED = 200_000;
 
 /** What records refer to that hold no payload of their own. */
 interface Shelf {
@@ -162,11 +162,11 @@ function createShelf(store: Store): Shelf {
     const open = digest === null ? undefined : pending.get(digest);
     if (open) return open;
     const id = digest === null ? undefined : captures.get(digest);
-    if (id !== undefined) return kept(await getCapture(store, id));
-    return repeats && kept(await captureAt(store, urlKey(repeats.url), repeats.at));
+    if (id !== undefined) return payloadOf(await getCapture(store, id));
+    return repeats && payloadOf(await captureAt(store, urlKey(repeats.url), repeats.at));
   }
 
-  async function kept(capture: Capture | null) {
+  async function payloadOf(capture: Capture | null) {
     const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
     return capture && body && { headers: capture.headers, payload: await wireOf(capture, body) };
   }
@@ -189,7 +189,7 @@ function createShelf(store: Store): Shelf {
         if (digest === null || !capture?.bodyId) continue;
         captures.set(digest, capture._id);
         const [oldest] = captures.keys();
-        if (captures.size > REMEMBERED && oldest !== undefined) captures.delete(oldest);
+        if (captures.size > MAX_REMEMBERED && oldest !== undefined) captures.delete(oldest);
       }
       pending.clear();
     },

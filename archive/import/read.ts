@@ -51,7 +51,7 @@ export interface Filed {
 type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
 
 /** What a page says: an article, or why it holds none, and what its markup reserves. */
-type Said = { stated: string[] } & (
+type PageResult = { stated: string[] } & (
   | { found: Omit<Reading, "capture" | "reserved">; sheet: SheetOf | null }
   | { why: Why }
 );
@@ -61,19 +61,20 @@ const NOTHING: Why = { reason: null, detail: null };
 /** A response as it is committed: its capture and, where it holds one, its article. */
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind, byHost } = filed;
-  const { told, fetchedAt: now } = response;
-  const [url, hops] = [told?.url ?? received.url, told?.hops ?? []];
-  const lane = told?.lane ?? (response.rendered ? "browser" : "http");
+  const { metadata, fetchedAt: now } = response;
+  const [url, hops] = [metadata?.url ?? received.url, metadata?.hops ?? []];
+  const lane = metadata?.lane ?? (response.rendered ? "browser" : "http");
   const isFile = kind === "robots" || kind === "tdmrep";
   const id = isFile ? hostFileKey(kind, new URL(url).host) : urlKey(url);
   const of = { id, source, lane, runId: "", parentId: null, now };
   const found = { url, kind: isFile ? ("article" as const) : kind, page: 1, hints: {} };
   const link = filed.link ?? newLink(found, of);
-  const said = kind === "article" ? await readPage(deps, filed, link) : null;
-  const stated = inAll(said?.stated ?? [], told?.reservations ?? []);
+  const page = kind === "article" ? await readPage(deps, filed, link) : null;
+  const stated = inAll(page?.stated ?? [], metadata?.reservations ?? []);
   const reservations = reservationsOf(received, stated, deps.product, byHost);
   const reserved = holding(reservations, source);
-  const why = said && "found" in said ? NOTHING : whyOf(told?.reason, told?.detail, said?.why);
+  const why =
+    page && "found" in page ? NOTHING : whyOf(metadata?.reason, metadata?.detail, page?.why);
   const { capture, body } = await toCapture(received, {
     linkId: link._id,
     sourceId: isFile ? "" : source._id,
@@ -85,33 +86,33 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
     reason: why.reason,
     detail: why.detail,
     reservations,
-    withheld: told?.withheld ?? withholds(reserved),
+    withheld: metadata?.withheld ?? withholds(reserved),
     consent: reserved.length < reservations.length ? (source.rights.consent?.reason ?? null) : null,
     robotsOverride: source.ignoreRobots?.reason ?? null,
   });
-  const reading = said && "found" in said ? { ...said.found, reserved, capture } : null;
-  const sheet = said && "found" in said ? said.sheet : null;
+  const reading = page && "found" in page ? { ...page.found, reserved, capture } : null;
+  const sheet = page && "found" in page ? page.sheet : null;
   return { capture, body, link, token: "", reading, source, sheet, settle: {} };
 }
 
 /** Judges the response and reads its page by the rules of the line; nothing is asked for again. */
-async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<Said> {
+async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source, byHost } = filed;
   if (received.status === 304 || received.wire.length === 0) return { stated: [], why: NOTHING };
-  const hops = response.told?.hops ?? [];
+  const hops = response.metadata?.hops ?? [];
   const circumstances = { kind: "article", attempts: 1, hops, random: deps.random() } as const;
-  const came = disposition(received, { ...circumstances, now: response.fetchedAt });
-  if (came instanceof GiveUp || came instanceof RetryLater) {
-    return { stated: [], why: { reason: came.reason, detail: came.message } };
+  const outcome = disposition(received, { ...circumstances, now: response.fetchedAt });
+  if (outcome instanceof GiveUp || outcome instanceof RetryLater) {
+    return { stated: [], why: { reason: outcome.reason, detail: outcome.message } };
   }
-  if (isSkipped(came)) return { stated: [], why: whyOf(came.skipped, came.detail) };
-  if (came.kind !== "ok") return { stated: [], why: NOTHING };
+  if (isSkipped(outcome)) return { stated: [], why: whyOf(outcome.skipped, outcome.detail) };
+  if (outcome.kind !== "ok") return { stated: [], why: NOTHING };
   const extracted = await readWhole(deps, {
     task: "extract",
     ...pageOf(source, received, response.fetchedAt),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
-    reserved: reservationsOf(received, response.told?.reservations ?? [], deps.product, byHost),
+    reserved: reservationsOf(received, response.metadata?.reservations ?? [], deps.product, byHost),
   }).catch((error: unknown) => {
     if (error instanceof GiveUp || error instanceof RetryLater) return error;
     throw error;
@@ -150,7 +151,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<Said>
 function whyOf(
   reason: Why["reason"] | undefined,
   detail: string | null | undefined,
-  said?: Why,
+  page?: Why,
 ): Why {
-  return { reason: said?.reason ?? reason ?? null, detail: said?.detail ?? detail ?? null };
+  return { reason: page?.reason ?? reason ?? null, detail: page?.detail ?? detail ?? null };
 }

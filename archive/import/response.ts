@@ -5,7 +5,7 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 
 /** What an archive of ours says of a capture beside the response. */
-export type Told = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> &
+export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> &
   Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
 
 /** A response as another archive holds it. */
@@ -29,19 +29,19 @@ export interface ArchivedResponse {
   repeats: { url: string; at: Date } | null;
   /** As a browser rendered it. */
   rendered: boolean;
-  told: Told | null;
+  metadata: CaptureMetadata | null;
 }
 
 /** The response as if it had just come; throws `GiveUp` for a content coding that can't be undone. */
 export async function toReceived(response: ArchivedResponse): Promise<Received> {
-  const { url, status, requestHeaders, address, fetchedAt, payload, told } = response;
+  const { url, status, requestHeaders, address, fetchedAt, payload, metadata } = response;
   const whole = payload ?? new Uint8Array();
   const cut = whole.length > LIMITS.wireBytes;
   const wire = cut ? whole.subarray(0, LIMITS.wireBytes) : whole;
   const { encoding, headers } = codingIn(response.headers, wire);
   const decoded = await decode(wire, encoding, LIMITS.decodedBytes).catch(() => null);
   if (!decoded) throw new GiveUp("bad-response", `${encoding} is broken`);
-  const ms = told?.ms ?? 0;
+  const ms = metadata?.ms ?? 0;
   return {
     url,
     status,

@@ -11,7 +11,7 @@ import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** Hosts whose source and files are remembered. */
-const REMEMBERED = 10_000;
+const MAX_HOSTS = 10_000;
 
 /** Whose page an address is, as what, and what its host allows. */
 export interface Ground {
@@ -31,7 +31,7 @@ export interface Ground {
  */
 export function createGround(
   sources: readonly SourceRecord[],
-  { named, product }: { named: SourceRecord | null; product: string },
+  { onlySource, product }: { onlySource: SourceRecord | null; product: string },
 ): Ground {
   const bySite = new Map<string, SourceRecord[]>();
   const files = new Map<string, { robots?: RobotsCopy; tdm?: TdmCopy }>();
@@ -39,7 +39,7 @@ export function createGround(
 
   return {
     sourceOf(url) {
-      if (named) return named;
+      if (onlySource) return onlySource;
       const { origin } = new URL(url);
       const known = bySite.get(origin) ?? sources.filter((source) => !offSite(url, source));
       remember(bySite, origin, known);
@@ -57,13 +57,16 @@ export function createGround(
     },
     refusal(url, source, host) {
       const { host: name, hostname } = new URL(url);
-      const scope = named ? { ...source, allowHosts: [...source.allowHosts, hostname] } : source;
+      const scope = onlySource
+        ? { ...source, allowHosts: [...source.allowHosts, hostname] }
+        : source;
       const out = leftOut(url, scope);
       if (out) return { skipped: out.reason, detail: out.detail };
       if (source.ignoreRobots) return null;
       for (const copy of [host?.robots, files.get(name)?.robots]) {
-        const said = copy ? verdict(copy, product, url) : null;
-        if (said && isSkipped(said) && said.skipped === "robots") return said;
+        const disallowed = copy ? verdict(copy, product, url) : null;
+        if (disallowed && isSkipped(disallowed) && disallowed.skipped === "robots")
+          return disallowed;
       }
       return null;
     },
@@ -89,5 +92,5 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();
-  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
+  if (map.size > MAX_HOSTS && oldest !== undefined) map.delete(oldest);
 }

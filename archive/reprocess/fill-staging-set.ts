@@ -13,9 +13,9 @@ import { pieces, type Told } from "./reprocess.ts";
 import { stageArticle } from "./staged-article.ts";
 
 /** Articles that are read, derived and kept together. */
-const BATCH = 50;
+const BATCH_SIZE = 50;
 /** How long a staging set is kept, ms. */
-const KEPT = 30 * 86_400_000;
+const RETENTION_MS = 30 * 86_400_000;
 
 /** A staging set as it is asked for; `rules` are the versions that it is made by. */
 export type StagingSetRequest = Pick<
@@ -35,7 +35,7 @@ export class StagingSetProblem extends Error {
 export async function* fillStagingSet(
   deps: ReprocessDeps,
   request: StagingSetRequest,
-  batch = BATCH,
+  batch = BATCH_SIZE,
 ): AsyncGenerator<Told> {
   const { store } = deps;
   const stagingSet = await takeOn(deps, request);
@@ -47,19 +47,19 @@ export async function* fillStagingSet(
     const scored = structuredClone(score);
     next.report.articles += piece.articles.length;
     const found: Derivation[] = [];
-    for (const come of await plan(deps, piece.articles, stages)) {
-      if ("left" in come) {
-        noteLeft(next.report, come.left);
+    for (const planned of await plan(deps, piece.articles, stages)) {
+      if ("left" in planned) {
+        noteLeft(next.report, planned.left);
         continue;
       }
-      noteOne(next.report, come);
-      noteScore(scored, come.before, come.draft);
-      if (come.differs) found.push(come);
+      noteOne(next.report, planned);
+      noteScore(scored, planned.before, planned.draft);
+      if (planned.differs) found.push(planned);
     }
     const { _id, expiresAt } = stagingSet;
     await putStagedArticles(
       store,
-      found.map((come) => stageArticle(come, { stagingSet: _id, expiresAt })),
+      found.map((planned) => stageArticle(planned, { stagingSet: _id, expiresAt })),
     );
     [done, score] = [next, scored];
     await keepStagingSet(store, stagingSet, { done, score });
@@ -81,7 +81,7 @@ async function takeOn(
     done: { after: null, report: emptyReport() },
     score: emptyScore(),
     writing: [],
-    expiresAt: new Date(now().getTime() + KEPT),
+    expiresAt: new Date(now().getTime() + RETENTION_MS),
   };
   if (await addStagingSet(store, fresh)) return fresh;
   await takeStagingSet(store, _id, owner);
@@ -99,7 +99,7 @@ async function takeOn(
 }
 
 /** How much shorter or longer a text has to be to be counted so. */
-const LENGTH = 0.2;
+const MIN_LENGTH_CHANGE = 0.2;
 
 /** A score of nothing. */
 function emptyScore(): Score {
@@ -118,11 +118,11 @@ function emptyScore(): Score {
 /** Adds what one article is and what it would be. */
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;
-  const inTurn = [
+  const readings = [
     ["before", before],
     ["after", after],
   ] as const;
-  for (const [which, article] of inTurn) {
+  for (const [which, article] of readings) {
     score.completeness[which] += article.completeness ?? 0;
     for (const field of filledFields(article)) {
       const tally = (score.filled[field] ??= { before: 0, after: 0 });
@@ -130,8 +130,8 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
     }
   }
   const grown = after.text.length - before.text.length;
-  if (grown < -LENGTH * before.text.length) score.shorter++;
-  if (grown > LENGTH * before.text.length) score.longer++;
+  if (grown < -MIN_LENGTH_CHANGE * before.text.length) score.shorter++;
+  if (grown > MIN_LENGTH_CHANGE * before.text.length) score.longer++;
   const [was, is] = [wordsOfEditors(before), wordsOfEditors(after)];
   for (const [field, agrees] of is) {
     score.editors.of++;

@@ -53,21 +53,21 @@ export async function plan(
   articles: readonly Article[],
   stages: ReadonlySet<Stage>,
 ): Promise<Planned[]> {
-  return planBy(deps, articles, (before, asked) => {
-    return stages.has("extract") ? read(deps, before, asked) : derive(deps, before, asked, stages);
+  return planBy(deps, articles, (before, input) => {
+    return stages.has("extract") ? read(deps, before, input) : derive(deps, before, input, stages);
   });
 }
 
 /** Reads the responses of articles again, without writing anything. */
 export function planReading(deps: ReadingDeps, articles: readonly Article[]): Promise<Planned[]> {
-  return planBy(deps, articles, (before, asked) => read(deps, before, asked));
+  return planBy(deps, articles, (before, input) => read(deps, before, input));
 }
 
 /** What comes of an article, and whether that differs. */
 async function planBy(
   { store, sources }: Pick<ReadingDeps, "store" | "sources">,
   articles: readonly Article[],
-  deriveOne: (before: Article, asked: Asked) => Promise<Derived | Left>,
+  deriveOne: (before: Article, input: DeriveInput) => Promise<Derived | Left>,
 ): Promise<Planned[]> {
   const corrections = await correctionsOf(
     store,
@@ -81,12 +81,12 @@ async function planBy(
     return deriveOne(before, { source, corrections: corrections.get(before._id) ?? [] });
   };
   return pLimit(AT_ONCE).map(articles, async (before) => {
-    const come = await deriveFrom(before);
-    if ("left" in come) return { before, ...come };
-    const draft = atRest(come.draft, before);
+    const derived = await deriveFrom(before);
+    if ("left" in derived) return { before, ...derived };
+    const draft = atRest(derived.draft, before);
     const visible = !sameFor(before, draft);
     const differs = visible || !isAsStored(draft, before);
-    return { before, draft, page: come.page, visible, differs };
+    return { before, draft, page: derived.page, visible, differs };
   });
 }
 
@@ -99,7 +99,7 @@ function atRest(
   return { ...rest, version, lastSeenAt };
 }
 
-interface Asked {
+interface DeriveInput {
   source: SourceRecord;
   corrections: readonly Correction[];
 }
@@ -109,7 +109,7 @@ type Derived = Pick<Derivation, "draft" | "page">;
 async function read(
   deps: ReadingDeps,
   before: Article,
-  { source, corrections }: Asked,
+  { source, corrections }: DeriveInput,
 ): Promise<Derived | Left> {
   const page = await readAgain(deps, before, source);
   if ("left" in page) return page;
@@ -120,17 +120,17 @@ async function read(
 async function derive(
   deps: ReprocessDeps,
   before: Article,
-  { source, corrections }: Asked,
+  { source, corrections }: DeriveInput,
   stages: ReadonlySet<Stage>,
 ): Promise<Derived | Left> {
   const now = deps.now();
-  const told = stages.has("language") ? await withLanguage(deps, before, source) : before;
-  if ("left" in told) return told;
+  const base = stages.has("language") ? await withLanguage(deps, before, source) : before;
+  if ("left" in base) return base;
   const wanted = new Set(stages);
-  if (told.language !== before.language) wanted.add("places").add("topics");
+  if (base.language !== before.language) wanted.add("places").add("topics");
   const reads = wanted.has("places") || wanted.has("topics");
   if (reads && isCut(before)) return { left: "its text is not kept (noarchive)" };
-  const draft = reclassify(told, { source, tables: deps.tables, stages: wanted, now });
+  const draft = reclassify(base, { source, tables: deps.tables, stages: wanted, now });
   return { draft: corrected(draft, corrections, before, now), page: null };
 }
 

@@ -20,10 +20,10 @@ import { apply } from "./write.ts";
 type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
 /** Staged articles that are written together. */
-const BATCH = 50;
+const BATCH_SIZE = 50;
 /** Tries when others change the same articles at the same moment. */
-const TRIES = 5;
-const PAUSE = 20;
+const MAX_TRIES = 5;
+const RETRY_PAUSE_MS = 20;
 
 /**
  * Writes the staged articles of a staging set over their articles: each in one update with the change that tells of it,
@@ -33,7 +33,7 @@ const PAUSE = 20;
 export async function* promote(
   deps: PromoteDeps,
   name: string,
-  { owner, batch = BATCH }: { owner: string; batch?: number },
+  { owner, batch = BATCH_SIZE }: { owner: string; batch?: number },
 ): AsyncGenerator<Promotion> {
   const { store } = deps;
   const stagingSet = await takeOn(deps, name, owner);
@@ -45,10 +45,10 @@ export async function* promote(
     const resumed = open.some(({ _id }) => before.has(_id));
     // What was begun is what another process may have written already.
     await keepStagingSet(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
-    const settled = await write(deps, open, resumed);
-    await recordStagedArticles(store, settled);
+    const outcomes = await write(deps, open, resumed);
+    await recordStagedArticles(store, outcomes);
     before = new Set([...before].filter((id) => !ids.includes(id)));
-    progress = withSettled(progress, settled);
+    progress = withOutcomes(progress, outcomes);
     yield progress;
   }
   await keepStagingSet(store, stagingSet, { state: "promoted", writing: [] });
@@ -64,14 +64,14 @@ async function* openInTurn(store: Store, name: string, batch: number): AsyncGene
   }
 }
 
-function withSettled(
+function withOutcomes(
   { open, promoted, left }: Promotion,
-  settled: readonly { left: string | null }[],
+  outcomes: readonly { left: string | null }[],
 ): Promotion {
-  const kept = { ...left };
-  for (const { left: why } of settled) if (why !== null) kept[why] = (kept[why] ?? 0) + 1;
-  const done = settled.filter((each) => each.left === null).length;
-  return { open: open - settled.length, promoted: promoted + done, left: kept };
+  const reasons = { ...left };
+  for (const { left: why } of outcomes) if (why !== null) reasons[why] = (reasons[why] ?? 0) + 1;
+  const done = outcomes.filter((each) => each.left === null).length;
+  return { open: open - outcomes.length, promoted: promoted + done, left: reasons };
 }
 
 async function takeOn({ store }: PromoteDeps, name: string, owner: string): Promise<StagingSet> {
@@ -99,25 +99,25 @@ async function write(
   stagedArticles: readonly StagedArticle[],
   resumed: boolean,
 ): Promise<{ id: string; left: string | null }[]> {
-  const settled = new Map<string, string | null>();
+  const outcomes = new Map<string, string | null>();
   let open = stagedArticles;
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("articles keep changing under us; promote it again");
-    if (tries > 0) await setTimeout(PAUSE * tries);
+    if (tries === MAX_TRIES) throw new Error("articles keep changing under us; promote it again");
+    if (tries > 0) await setTimeout(RETRY_PAUSE_MS * tries);
     const ids = open.map(({ articleId }) => articleId);
     const articles = await getArticles(deps.store, ids);
     const met = await Promise.all(
       open.map((one) => meet(deps.store, one, articles.get(one.articleId), resumed)),
     );
-    const derivations = met.flatMap((come) => {
-      settled.set(come.before._id, "left" in come ? come.left : null);
-      return "left" in come ? [] : [come];
+    const derivations = met.flatMap((one) => {
+      outcomes.set(one.before._id, "left" in one ? one.left : null);
+      return "left" in one ? [] : [one];
     });
     const lost = new Set(await apply(deps, derivations, resumed));
     open = open.filter(({ articleId }) => lost.has(articleId));
   }
   return stagedArticles.map(({ _id, articleId }) => ({
     id: _id,
-    left: settled.get(articleId) ?? null,
+    left: outcomes.get(articleId) ?? null,
   }));
 }

@@ -4,10 +4,10 @@ import type { FieldChange } from "../../model/archive/staging-set.ts";
 import type { Derivation } from "./plan.ts";
 
 /** Examples that are kept of each field. */
-const EXAMPLES = 5;
+const MAX_EXAMPLES = 5;
 /** Characters of a value in an example, and of what is the same before it. */
-const SHOWN = 120;
-const LEAD = 30;
+const MAX_EXCERPT = 120;
+const EXCERPT_LEAD = 30;
 
 /** What a derived article is compared by, in the order of the report. */
 const FIELDS: Record<string, (article: Draft) => unknown> = {
@@ -48,7 +48,7 @@ export function differencesOf(before: Draft, after: Draft): Record<string, Field
   for (const [field, read] of Object.entries(FIELDS)) {
     const [was, is] = [textOf(read(before)), textOf(read(after))];
     if (was === is) continue;
-    const from = Math.max(0, firstDifference(was, is) - LEAD);
+    const from = Math.max(0, firstDifference(was, is) - EXCERPT_LEAD);
     found[field] = { before: excerpt(was, from), after: excerpt(is, from) };
   }
   return found;
@@ -59,7 +59,7 @@ export function noteDifferences(report: Report, before: Draft, after: Draft): vo
   for (const [field, change] of Object.entries(differencesOf(before, after))) {
     const changes = (report.fields[field] ??= { count: 0, examples: [] });
     changes.count++;
-    if (changes.examples.length < EXAMPLES) {
+    if (changes.examples.length < MAX_EXAMPLES) {
       changes.examples.push({ articleId: before._id, ...change });
     }
   }
@@ -98,9 +98,9 @@ function firstDifference(one: string, other: string): number {
 }
 
 function excerpt(text: string, from: number): string {
-  const whole = text.length <= SHOWN;
-  const piece = whole ? text : text.slice(from, from + SHOWN);
+  const whole = text.length <= MAX_EXCERPT;
+  const piece = whole ? text : text.slice(from, from + MAX_EXCERPT);
   const before = !whole && from > 0 ? "…" : "";
-  const after = !whole && from + SHOWN < text.length ? "…" : "";
+  const after = !whole && from + MAX_EXCERPT < text.length ? "…" : "";
   return before + piece.replace(/\s+/g, " ").trim() + after;
 }

@@ -21,7 +21,7 @@ import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
 import { write } from "./write.ts";
 
 /** Articles that are read, derived and written together. */
-const BATCH = 50;
+const BATCH_SIZE = 50;
 
 /** What is asked for; without `keep` nothing is written, neither articles nor how far it is. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
@@ -38,47 +38,47 @@ export interface Told extends Progress {
 export async function* reprocess(
   deps: ReprocessDeps,
   request: Request,
-  batch = BATCH,
+  batch = BATCH_SIZE,
 ): AsyncGenerator<Told> {
-  const { keep, ...asked } = request;
-  const fresh = { ...asked, done: { after: null, report: emptyReport() }, planned: null };
-  const pass = keep ? await takeReprocessing(deps.store, fresh) : fresh;
-  const stages = new Set(pass.stages);
-  let { done, planned } = pass;
+  const { keep, ...rest } = request;
+  const fresh = { ...rest, done: { after: null, report: emptyReport() }, planned: null };
+  const reprocessing = keep ? await takeReprocessing(deps.store, fresh) : fresh;
+  const stages = new Set(reprocessing.stages);
+  let { done, planned } = reprocessing;
   if (done.after) yield { ...done, share: 0 };
   for await (const { articles, after, share } of pieces(
     deps.store,
-    pass.slice,
+    reprocessing.slice,
     done.after,
     batch,
   )) {
     const next: Progress = { after, report: structuredClone(done.report) };
-    const derivations = await look(deps, articles, stages, next.report);
+    const derivations = await deriveBatch(deps, articles, stages, next.report);
     if (keep) {
       // A process that ended between writing and noting has noted before what it was to write.
       const noted = planned?.after?.id === after.id ? planned : null;
       const report = noted?.report ?? next.report;
       planned = { ...next, report };
-      await keepReprocessing(deps.store, pass, { done, planned });
+      await keepReprocessing(deps.store, reprocessing, { done, planned });
       await write(deps, derivations, {
         resumed: noted !== null,
         again: (changed) => plan(deps, changed, stages),
       });
-      if (stages.has("stories")) await retell(deps, articles, report);
+      if (stages.has("stories")) await redecideStories(deps, articles, report);
       done = planned;
-      await keepReprocessing(deps.store, pass, { done, planned: null });
+      await keepReprocessing(deps.store, reprocessing, { done, planned: null });
     } else {
       done = next;
     }
     yield { ...done, share };
   }
   if (keep && stages.has("stories")) await applyWords(deps.store, deps.now);
-  if (keep) await endReprocessing(deps.store, pass);
+  if (keep) await endReprocessing(deps.store, reprocessing);
   yield { ...done, share: 1 };
 }
 
 /** Derives a batch and notes in the report what comes out. */
-async function look(
+async function deriveBatch(
   deps: ReprocessDeps,
   articles: readonly Article[],
   stages: ReadonlySet<Stage>,
@@ -87,19 +87,19 @@ async function look(
   report.articles += articles.length;
   if (stages.size === 1 && stages.has("stories")) return [];
   const found: Derivation[] = [];
-  for (const come of await plan(deps, articles, stages)) {
-    if ("left" in come) {
-      noteLeft(report, come.left);
+  for (const one of await plan(deps, articles, stages)) {
+    if ("left" in one) {
+      noteLeft(report, one.left);
       continue;
     }
-    noteOne(report, come);
-    found.push(come);
+    noteOne(report, one);
+    found.push(one);
   }
   return found;
 }
 
 /** Decides the stories of a batch again and notes which of its articles moved. */
-async function retell(
+async function redecideStories(
   { store, now }: ReprocessDeps,
   articles: readonly Article[],
   report: Report,

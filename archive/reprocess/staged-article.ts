@@ -12,7 +12,7 @@ import type { Derivation } from "./plan.ts";
 import { differencesOf } from "./report.ts";
 
 /** What moves on while an article says the same: what an article would be doesn't hang on it. */
-const MOVING = new Set<string>([
+const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",
   "pendingAt",
@@ -24,7 +24,7 @@ const MOVING = new Set<string>([
 
 /** Hash of what an article would be derived from. */
 export function basisOf(article: Article): string {
-  const parts = Object.entries(article).filter(([name]) => !MOVING.has(name));
+  const parts = Object.entries(article).filter(([name]) => !IGNORED_FIELDS.has(name));
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
@@ -45,12 +45,12 @@ export function stageArticle(
     changes,
     fields: Object.keys(changes),
     draft,
-    page: page && kept(page),
+    page: page && toStagedPage(page),
     expiresAt,
   };
 }
 
-function kept({ link, reading }: ArticlePage): StagedPage {
+function toStagedPage({ link, reading }: ArticlePage): StagedPage {
   const { extraction, article } = reading.extracted;
   return {
     linkId: link._id,

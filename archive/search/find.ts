@@ -7,7 +7,7 @@ import {
   type SearchHit,
   type SearchRequest,
 } from "../../model/publish/search.ts";
-import { type Asked, matchesIn, readQuery } from "./match.ts";
+import { type IndexQuery, matchesIn, readQuery } from "./match.ts";
 import {
   guessLanguage,
   orderedBy,
@@ -19,10 +19,10 @@ import {
 import type { Part } from "./sqlite-file.ts";
 
 /** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
-export const COUNTED = 1000;
+export const MAX_COUNTED = 1000;
 /** Further matches that are ranked: older ones that have the words in their title, among so many documents. */
-const TITLES = 200;
-const LOOKED_BACK = 10_000;
+const MAX_TITLE_MATCHES = 200;
+const TITLE_DOCUMENTS = 10_000;
 
 /** Answers a search. Throws `QueryProblem` for a query that can't be understood. */
 export function find(
@@ -30,19 +30,21 @@ export function find(
   request: SearchRequest,
   bounds: RankBounds = RANK_BOUNDS,
 ): SearchAnswer {
-  const asked = readQuery(db, request.query, request.all);
-  const { marks, parts } = asked;
-  const most = request.exact ? Number.MAX_SAFE_INTEGER : COUNTED;
-  const counted = parts.map((part) => countLines(db, part, asked, most));
+  const indexQuery = readQuery(db, request.query, request.all);
+  const { marks, parts } = indexQuery;
+  const most = request.exact ? Number.MAX_SAFE_INTEGER : MAX_COUNTED;
+  const counted = parts.map((part) => countLines(db, part, indexQuery, most));
   const ranks = request.sort === "relevance" && marks.length > 0;
   const { by, typed } =
-    ranks && !request.exact ? orderedBy(db, asked, bounds) : { by: null, typed: asked.typed };
+    ranks && !request.exact
+      ? orderedBy(db, indexQuery, bounds)
+      : { by: null, typed: indexQuery.typed };
   const rows = parts.flatMap((part, index) => {
     const last = counted[index]?.last ?? null;
     if (last === null) return [];
-    if (!ranks) return inOrder(db, part, asked, request);
+    if (!ranks) return inOrder(db, part, indexQuery, request);
     const end = { limit: request.offset + request.limit };
-    const { match, span } = asked;
+    const { match, span } = indexQuery;
     const guess = guessLanguage(db, part, typed);
     const newest = rank(
       db,
@@ -50,7 +52,7 @@ export function find(
       { match, by, typed, guess },
       { from: span.from, to: last, ...end },
     );
-    const older = request.exact ? null : titlesBefore(db, part, asked, last);
+    const older = request.exact ? null : titlesBefore(db, part, indexQuery, last);
     if (older === null) return newest;
     const titles = { match: inTitle(match), by: by && inTitle(by), typed, guess };
     return [...newest, ...rank(db, part, titles, { from: last + 1, to: older, ...end })];
@@ -73,7 +75,7 @@ export function find(
 }
 
 /** The facets of the newest matches, a line each, and the number of the oldest of them. */
-function countLines(db: Database, part: Part, { match, span }: Asked, most: number) {
+function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
   // One string crosses over from WebAssembly: a row each would cost more than finding them.
   const { last, lines } = db.get(
     `SELECT max(m.no) AS last, group_concat(d.facets, char(10)) AS lines
@@ -87,7 +89,7 @@ function countLines(db: Database, part: Part, { match, span }: Asked, most: numb
 function inOrder(
   db: Database,
   part: Part,
-  { match, span }: Asked,
+  { match, span }: IndexQuery,
   { sort, offset, limit }: SearchRequest,
 ): Ranked[] {
   const direction = sort === "oldest" ? "DESC" : "ASC";
@@ -97,17 +99,17 @@ function inOrder(
 }
 
 /** The number up to which older matches are ranked; null where there is none. */
-function titlesBefore(db: Database, part: Part, { match, span }: Asked, last: number) {
+function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
-    LOOKED_BACK,
+    TITLE_DOCUMENTS,
   ]) as { no: number } | null;
   // Facets are no words of a title, so a query with one has no match there: its newest are enough.
   const row = db.get(`SELECT max(no) AS no FROM (${matchesIn(part)} LIMIT ?)`, [
     inTitle(match),
     last + 1,
     Math.min(end?.no ?? span.to, span.to),
-    TITLES,
+    MAX_TITLE_MATCHES,
   ]);
   return (row as { no: number | null } | null)?.no ?? null;
 }
@@ -130,7 +132,7 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 }
 
 /** Most values of one facet in an answer. */
-const MOST = 30;
+const MAX_FACET_VALUES = 30;
 
 /** Counts facets, given as the index keeps them: a line a match, facets apart by tabs, values by commas. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
@@ -153,7 +155,9 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
   const order = (a: FacetCounts[number], b: FacetCounts[number]) =>
     facet === "day" ? 0 : b.count - a.count;
   const later = facet === "day" ? -1 : 1;
-  return all.toSorted((a, b) => order(a, b) || later * (a.value < b.value ? -1 : 1)).slice(0, MOST);
+  return all
+    .toSorted((a, b) => order(a, b) || later * (a.value < b.value ? -1 : 1))
+    .slice(0, MAX_FACET_VALUES);
 }
 
 /** The articles that a query finds, whether readers see them or not, or in which a revision is found. */

@@ -14,9 +14,9 @@ import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
 /** Changes, or articles, that are put at once: how long a search may have to wait. */
-const BATCH = 50;
+const BATCH_SIZE = 50;
 /** Pause when there is nothing to put, ms. */
-const IDLE = 500;
+const IDLE_PAUSE_MS = 500;
 /** What brings the index up to date. */
 export interface IndexDeps {
   store: Store;
@@ -40,7 +40,7 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
     await buildIndex(deps, signal);
     return true;
   }
-  const changes = await readChanges(store, at.seq, BATCH);
+  const changes = await readChanges(store, at.seq, BATCH_SIZE);
   const last = changes.at(-1);
   if (!last) return false;
   onBehind?.((await headSeq(store)) - at.seq);
@@ -75,7 +75,7 @@ export async function buildIndex(
   for (let done = 0; ; ) {
     if (signal?.aborted) return undefined;
     const stretch = { sourceId: null, since: EPOCH, until: FAR_FUTURE };
-    const articles = await readSlice(store, stretch, after, BATCH);
+    const articles = await readSlice(store, stretch, after, BATCH_SIZE);
     const last = articles.at(-1);
     if (!last) return index.finish(at);
     const articleIds = articles.map(({ _id }) => _id);
@@ -105,7 +105,7 @@ export async function keepIndexed(
     try {
       if (await indexStep(deps, signal)) continue;
       if (keepArticles !== null) await index.dropBefore(new Date(now().getTime() - keepArticles));
-      if (!(await index.clean())) await sleep(IDLE, signal);
+      if (!(await index.clean())) await sleep(IDLE_PAUSE_MS, signal);
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ err: error }, "search index not brought up to date; trying again");

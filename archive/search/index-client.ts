@@ -6,7 +6,7 @@ import type { IndexCall, IndexReply, IndexThreadData } from "./index-thread.ts";
 /** The index, asked from outside of its thread: SQLite would keep the event loop waiting. */
 export type SearchIndex = {
   [Verb in Exclude<keyof IndexFile, "close">]: (
-    ...given: Parameters<IndexFile[Verb]>
+    ...args: Parameters<IndexFile[Verb]>
   ) => Promise<ReturnType<IndexFile[Verb]>>;
 } & { close(): Promise<void> };
 
@@ -24,14 +24,14 @@ export function openSearchIndex(path: string): SearchIndex {
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: { path } satisfies IndexThreadData,
   });
-  const call = async (verb: keyof IndexFile, given: readonly unknown[]): Promise<unknown> => {
-    const reply = (await pool.run({ verb, given } satisfies IndexCall)) as IndexReply;
+  const call = async (verb: keyof IndexFile, args: readonly unknown[]): Promise<unknown> => {
+    const reply = (await pool.run({ verb, args } satisfies IndexCall)) as IndexReply;
     if ("answer" in reply) return reply.answer;
     const { message, at, code } = reply.problem;
     throw new QueryProblem(message, at, code);
   };
   const verb = <V extends Exclude<keyof IndexFile, "close">>(name: V) =>
-    ((...given: unknown[]) => call(name, given)) as SearchIndex[V];
+    ((...args: unknown[]) => call(name, args)) as SearchIndex[V];
   return {
     state: verb("state"),
     count: verb("count"),

@@ -58,7 +58,7 @@ export interface IndexFile {
 }
 
 /** Articles of a new index that are committed at once. */
-const AT_ONCE = 2000;
+const COMMIT_SIZE = 2000;
 
 interface Open {
   db: Database;
@@ -129,7 +129,7 @@ export function openIndex(path: string): IndexFile {
       if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
       writer.put(articleIds, documents);
       building.articles += articleIds.length;
-      if (building.articles - building.committed < AT_ONCE) return;
+      if (building.articles - building.committed < COMMIT_SIZE) return;
       db.exec("COMMIT");
       building.committed = building.articles;
     },
@@ -164,14 +164,15 @@ export function openIndex(path: string): IndexFile {
 }
 
 /** A build writes all the time: a file that it hasn't written to for so long is of a process that was killed, ms. */
-const ABANDONED = 3_600_000;
+const ABANDONED_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(`${basename(path)}.next`)) continue;
     const written = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
-    if (written !== undefined && Date.now() - written > ABANDONED) removeFile(join(folder, name));
+    if (written !== undefined && Date.now() - written > ABANDONED_MS)
+      removeFile(join(folder, name));
   }
 }
 
@@ -196,7 +197,7 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
 }
 
 /** Pages that one step rewrites, so that searches needn't wait long for it. */
-const STEP = 200;
+const MERGE_PAGES = 200;
 
 /**
  * A full-text table only marks words of what was deleted as gone; they leave its pages once its segments
@@ -206,7 +207,7 @@ function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;
   for (const table of TABLES) {
     const before = changes(db);
-    db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -STEP);
+    db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MERGE_PAGES);
     // The statement itself is one change, and no other means that nothing was left to merge.
     if (changes(db) - before >= 2) return true;
   }

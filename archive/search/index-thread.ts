@@ -10,7 +10,7 @@ export interface IndexThreadData {
 /** One call of the index, and its answer: errors lose their class on the way between threads. */
 export interface IndexCall {
   verb: keyof IndexFile;
-  given: readonly unknown[];
+  args: readonly unknown[];
 }
 export type IndexReply =
   | { answer: unknown }
@@ -19,9 +19,9 @@ export type IndexReply =
 const index = openIndex((workerData as IndexThreadData).path);
 
 /** Runs one call in the thread that has the index open. */
-export default function run({ verb, given }: IndexCall): IndexReply {
+export default function run({ verb, args }: IndexCall): IndexReply {
   try {
-    return { answer: (index[verb] as (...values: unknown[]) => unknown)(...given) ?? null };
+    return { answer: (index[verb] as (...values: unknown[]) => unknown)(...args) ?? null };
   } catch (error) {
     if (!(error instanceof QueryProblem)) throw error;
     return { problem: { message: error.message, at: error.at, code: error.code } };

@@ -144,7 +144,7 @@ export function quoted(text: string): string {
 }
 
 /** A query as the index is asked by it. */
-export interface Asked {
+export interface IndexQuery {
   /** FTS5's MATCH expression. */
   match: string;
   /** Words by which matches are marked and ranked, see `SearchAnswer.marks`; none: they all are alike. */
@@ -159,7 +159,7 @@ export interface Asked {
 }
 
 /** Reads a query; with `all` also what readers don't see is looked for. Throws `QueryProblem`. */
-export function readQuery(db: Database, query: string, all: boolean): Asked {
+export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
   const { expression, marks, words, typed } = matchOf(root, vocabularyOf(db));
   const match = expression ?? `"${EVERY}"`;

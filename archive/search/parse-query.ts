@@ -18,13 +18,13 @@ export interface Query {
   until: Date | null;
 }
 
-const LONGEST = 1000;
-const DEEPEST = 20;
+const MAX_QUERY_LENGTH = 1000;
+const MAX_DEPTH = 20;
 
 /** Reads a query at `now`, from which `since:7d` counts. Throws `QueryProblem`, which says what is wrong and where. */
 export function parseQuery(text: string, now = new Date()): Query {
-  if (text.length > LONGEST) {
-    throw new QueryProblem(`a query has at most ${LONGEST} characters`, LONGEST);
+  if (text.length > MAX_QUERY_LENGTH) {
+    throw new QueryProblem(`a query has at most ${MAX_QUERY_LENGTH} characters`, MAX_QUERY_LENGTH);
   }
   const parser = new Parser(lex(text), { end: text.length + 1, now });
   const query = parser.query();
@@ -66,7 +66,7 @@ class Parser {
   }
 
   #or(depth: number, field: TextField | null, top: boolean): Node | null {
-    if (depth > DEEPEST) throw new QueryProblem("too many brackets in each other", this.#at());
+    if (depth > MAX_DEPTH) throw new QueryProblem("too many brackets in each other", this.#at());
     // Whether bounds of time may stand here: they hold for the whole query.
     const alone = top && !this.#hasOr();
     const parts: (Node | null)[] = [this.#and(depth, field, alone)];
@@ -93,7 +93,7 @@ class Parser {
     const token = this.#tokens[this.#next++];
     switch (token?.kind) {
       case "not": {
-        if (depth > DEEPEST) throw new QueryProblem("too many NOT in a row", at);
+        if (depth > MAX_DEPTH) throw new QueryProblem("too many NOT in a row", at);
         const part = this.#term(depth + 1, field, false);
         return part && { kind: "not", part };
       }
@@ -187,14 +187,14 @@ function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
 
 /** A facet's value as it is indexed, in lower case; throws `QueryProblem` for a field or value that can't be. */
 function facetValue(field: string, value: string, at: number): string {
-  const told = FORMS[field as Facet];
-  if (!told) {
+  const form = FORMS[field as Facet];
+  if (!form) {
     const hint = `write one of ${ALL_FIELDS.join(", ")}, or put the words in quotes`;
     throw new QueryProblem(`there is no field "${field}": ${hint}`, at);
   }
   const lower = value.toLowerCase();
-  if (told.form.test(lower)) return lower;
-  throw new QueryProblem(`${field}:${value}: write ${told.write}`, at);
+  if (form.form.test(lower)) return lower;
+  throw new QueryProblem(`${field}:${value}: write ${form.write}`, at);
 }
 
 /** The time of a bound, in UTC, by the grammar of all times; `until` a day, month or year takes in all of it. */

@@ -1,17 +1,17 @@
 import type { Database } from "node-sqlite3-wasm";
-import { type Asked, matchesIn, quoted, titleForm } from "./match.ts";
+import { type IndexQuery, matchesIn, quoted, titleForm } from "./match.ts";
 import { formsOf, type Part } from "./sqlite-file.ts";
 
 /** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /** What a match counts for more where all words stand in it as they were typed, and where they do in its title. */
-const TYPED = 1;
-const TYPED_TITLE = 1;
+const TYPED_BONUS = 1;
+const TYPED_TITLE_BONUS = 1;
 /** What a match counts for that is of a language which the words hardly are of. */
-const OTHER = 0.3;
+const OTHER_LANGUAGE_WEIGHT = 0.3;
 /** Words of a query that are looked at as they were typed. */
-const MOST_TYPED = 8;
+const MAX_TYPED_WORDS = 8;
 
 /** What bounds the cost of an order by relevance. */
 export interface RankBounds {
@@ -47,22 +47,26 @@ export function rank(
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Ranked[] {
   const forms = formsOf(part);
-  const words = typed.slice(0, MOST_TYPED);
+  const words = typed.slice(0, MAX_TYPED_WORDS);
   // Uncorrelated, so SQLite finds them once for all matches.
   const having = `(m.rowid IN (SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? AND rowid BETWEEN ? AND ?))`;
   const share = `(${words.map(() => having).join(" + ")}) / ${words.length}.0`;
-  const asTyped = words.length > 0 && `(1 + ${TYPED} * ${share} + ${TYPED_TITLE} * ${share})`;
+  const asTyped =
+    words.length > 0 && `(1 + ${TYPED_BONUS} * ${share} + ${TYPED_TITLE_BONUS} * ${share})`;
   const likely = [...(guess ?? [])];
   const cases = likely.map(() => "WHEN ? THEN ?").join(" ");
   const ofLanguage =
     likely.length > 0 &&
-    `(SELECT CASE language ${cases} ELSE ${OTHER} END FROM documents WHERE no = m.rowid)`;
+    `(SELECT CASE language ${cases} ELSE ${OTHER_LANGUAGE_WEIGHT} END FROM documents WHERE no = m.rowid)`;
   const relevance = [`bm25(${part}, ${WEIGHTS})`, asTyped, ofLanguage].filter(Boolean).join(" * ");
   const scored = `SELECT m.rowid AS no, ${relevance} AS rank FROM ${part} m
     WHERE ${part} MATCH ? AND m.rowid BETWEEN ? AND ?`;
   const weights = [
     ...[...words, ...words.map(titleForm)].flatMap((word) => [quoted(word), from, to]),
-    ...likely.flatMap(([language, how]) => [language, OTHER + (1 - OTHER) * how]),
+    ...likely.flatMap(([language, how]) => [
+      language,
+      OTHER_LANGUAGE_WEIGHT + (1 - OTHER_LANGUAGE_WEIGHT) * how,
+    ]),
   ];
   const rows =
     by === null
@@ -82,7 +86,7 @@ export function rank(
  */
 export function orderedBy(
   db: Database,
-  { words, typed }: Pick<Asked, "words" | "typed">,
+  { words, typed }: Pick<IndexQuery, "words" | "typed">,
   { sample, common }: RankBounds,
 ): { by: string | null; typed: readonly string[] } {
   const all = { by: null, typed };
@@ -108,14 +112,14 @@ export function orderedBy(
   };
 }
 
-function wordOf(mark: string): string {
-  return mark.endsWith("*") ? `${quoted(mark.slice(0, -1))}*` : quoted(mark);
+function wordOf(term: string): string {
+  return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
 /** Newest documents with a word, and newest documents of all, whose languages are looked at. */
-const SAMPLE = { word: 200, all: 1000 };
+const SAMPLE_SIZE = { word: 200, all: 1000 };
 /** Documents of each language that a word is taken to occur in besides: one that it was never seen in stays possible. */
-const DOUBT = 0.2;
+const SMOOTHING = 0.2;
 
 /** How likely the words of a query are of each language, the likeliest 1; null where they tell nothing. */
 type LanguageGuess = ReadonlyMap<string, number>;
@@ -126,23 +130,23 @@ export function guessLanguage(
   part: Part,
   typed: readonly string[],
 ): LanguageGuess | null {
-  const all = counted(db, "SELECT language FROM documents ORDER BY no LIMIT ?", [SAMPLE.all]);
+  const all = counted(db, "SELECT language FROM documents ORDER BY no LIMIT ?", [SAMPLE_SIZE.all]);
   if (all.size < 2) return null;
   const likely = new Map([...all.keys()].map((language) => [language, 1]));
-  let isTold = false;
+  let isKnown = false;
   for (const word of typed) {
     const forms = formsOf(part);
     const newest = `SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? ORDER BY rowid LIMIT ?`;
     const sql = `SELECT language FROM documents WHERE no IN (${newest})`;
-    const having = counted(db, sql, [quoted(word), SAMPLE.word]);
+    const having = counted(db, sql, [quoted(word), SAMPLE_SIZE.word]);
     if (having.size === 0) continue;
-    isTold = true;
+    isKnown = true;
     for (const [language, times] of all) {
-      const share = ((having.get(language) ?? 0) + DOUBT) / (times + 2 * DOUBT);
+      const share = ((having.get(language) ?? 0) + SMOOTHING) / (times + 2 * SMOOTHING);
       likely.set(language, (likely.get(language) ?? 1) * share);
     }
   }
-  if (!isTold) return null;
+  if (!isKnown) return null;
   const most = Math.max(...likely.values());
   return new Map([...likely].map(([language, value]) => [language, value / most]));
 }

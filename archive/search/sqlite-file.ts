@@ -25,7 +25,7 @@ export function wordsOfPart(part: Part): `${Part}_words` {
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
 /** A transaction takes less; a lock that is older was left by a process that is gone, ms. */
-const STALE = 30_000;
+const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>
   `CREATE VIRTUAL TABLE IF NOT EXISTS ${part} USING fts5(title, teaser, text, author, tag, facet,
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS spellings (folded TEXT, stem TEXT, PRIMARY KEY (folde
 ${PARTS.map(tables).join("\n")}`;
 
 /** Freed pages are overwritten, since they may hold words of what was erased. */
-const PAGES =
+const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
 /** Opens an index file, made if it is missing; one that isn't `lasting` need not survive a crash. */
@@ -58,44 +58,44 @@ export function openFile(path: string, lasting: boolean): Database {
   const mode = lasting
     ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
     : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
-  patiently(path, () => db.exec(`${PAGES} ${mode}`));
+  waitForLock(path, () => db.exec(`${PRAGMAS} ${mode}`));
   transact(db, path, () => db.exec(SCHEMA));
   return db;
 }
 
 /** Removes an index file with all that belongs to it. */
 export function removeFile(path: string): void {
-  for (const of of ["", ...BESIDE]) rmSync(path + of, { recursive: true, force: true });
+  for (const of of ["", ...COMPANION_SUFFIXES]) rmSync(path + of, { recursive: true, force: true });
 }
 
 /** Puts one index file in the place of another, at which there is one all the time. */
 export function replaceFile(path: string, by: string): void {
   // What is left of a transaction on the old file would be undone in the new one.
-  for (const of of BESIDE) rmSync(path + of, { recursive: true, force: true });
+  for (const of of COMPANION_SUFFIXES) rmSync(path + of, { recursive: true, force: true });
   renameSync(by, path);
-  for (const of of BESIDE) rmSync(by + of, { recursive: true, force: true });
+  for (const of of COMPANION_SUFFIXES) rmSync(by + of, { recursive: true, force: true });
 }
 
 /** What SQLite keeps beside a file. */
-const BESIDE = ["-journal", ".lock"];
+const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
 /** SQLite's lock is a folder here, and one left by a process that was killed would stay for ever. */
 function dropStaleLock(path: string): void {
   const lock = `${path}.lock`;
   if (!existsSync(lock)) return;
   const age = Date.now() - statSync(lock).mtimeMs;
-  if (age > STALE) rmSync(lock, { recursive: true, force: true });
+  if (age > STALE_LOCK_MS) rmSync(lock, { recursive: true, force: true });
 }
 
 const BUSY = /database is locked/;
 /** How long another process's transaction is waited for, ms, and the pause between two looks. */
-const PATIENCE = 60_000;
-const PAUSE = 20;
+const LOCK_PATIENCE_MS = 60_000;
+const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /** Runs `work` in one transaction on the file at `path`, waiting for another process's one if need be. */
 export function transact<T>(db: Database, path: string, work: () => T): T {
-  patiently(path, () => db.exec("BEGIN IMMEDIATE"));
+  waitForLock(path, () => db.exec("BEGIN IMMEDIATE"));
   try {
     const result = work();
     db.exec("COMMIT");
@@ -106,15 +106,15 @@ export function transact<T>(db: Database, path: string, work: () => T): T {
   }
 }
 
-function patiently(path: string, work: () => void): void {
+function waitForLock(path: string, work: () => void): void {
   for (const since = Date.now(); ; ) {
     try {
       return work();
     } catch (error) {
-      if (!BUSY.test(String(error)) || Date.now() - since > PATIENCE) throw error;
+      if (!BUSY.test(String(error)) || Date.now() - since > LOCK_PATIENCE_MS) throw error;
       dropStaleLock(path);
       // This thread has nothing else to do.
-      Atomics.wait(nobody, 0, 0, PAUSE);
+      Atomics.wait(nobody, 0, 0, LOCK_PAUSE_MS);
     }
   }
 }
@@ -130,13 +130,13 @@ export function writeFact(db: Database, name: string, value: number): void {
 }
 
 /** Numbers of one minute. */
-export const PER_MINUTE = 4096;
+export const NUMBERS_PER_MINUTE = 4096;
 /** Above every minute of the calendar, times PER_MINUTE. */
-const END = 2 ** 42;
+const MAX_NUMBER = 2 ** 42;
 
 /** The first number of the minute that a time lies in: the later the time, the smaller the number. */
 export function firstNumber(time: Date): number {
-  return END - Math.floor(time.getTime() / MINUTE_MS) * PER_MINUTE;
+  return MAX_NUMBER - Math.floor(time.getTime() / MINUTE_MS) * NUMBERS_PER_MINUTE;
 }
 
 /** The numbers of a span of time, to the minute, both inclusive; null: no bound. */
@@ -144,6 +144,6 @@ export function numbersOf(since: Date | null, until: Date | null): { from: numbe
   const last = until && new Date(until.getTime() - 1);
   return {
     from: last ? firstNumber(last) : 0,
-    to: since ? firstNumber(since) + PER_MINUTE - 1 : Number.MAX_SAFE_INTEGER,
+    to: since ? firstNumber(since) + NUMBERS_PER_MINUTE - 1 : Number.MAX_SAFE_INTEGER,
   };
 }

@@ -31,7 +31,7 @@ const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** The segmenter takes the square of what it is given; runs between punctuation are shorter. */
-const MOST = 400;
+const MAX_SEGMENT_LENGTH = 400;
 
 /** Whether a text has words with no space between them. */
 export function isUnspaced(text: string): boolean {
@@ -48,8 +48,10 @@ export function* wordsOf(text: string): Generator<Word> {
       yield { word: run, start: match.index, end: match.index + run.length };
       continue;
     }
-    for (let from = 0; from < run.length; from += MOST) {
-      for (const { segment, index } of segmenter.segment(run.slice(from, from + MOST))) {
+    for (let from = 0; from < run.length; from += MAX_SEGMENT_LENGTH) {
+      for (const { segment, index } of segmenter.segment(
+        run.slice(from, from + MAX_SEGMENT_LENGTH),
+      )) {
         const start = match.index + from + index;
         yield { word: segment, start, end: start + segment.length };
       }
@@ -81,17 +83,17 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
 };
 
 /** Words longer than this are no words; they are cut. */
-const LONGEST = 64;
+const MAX_WORD_LENGTH = 64;
 
 /** What a word is indexed as: its stem by the language's stemmer, if there is one, folded. */
 export function stem(word: string, language: string | null): string {
-  const lower = word.slice(0, LONGEST).toLowerCase().normalize("NFC");
+  const lower = word.slice(0, MAX_WORD_LENGTH).toLowerCase().normalize("NFC");
   const stemmer = language === null ? undefined : STEMMERS[language];
   return fold(stemmer?.(lower) || lower);
 }
 
 /** Combining marks of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, and Arabic's tatweel. */
-const MARKS =
+const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
 
 /** Letters that decompose into nothing simpler. */
@@ -115,7 +117,7 @@ function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;
   return normalized(lower, "NFKD")
-    .replace(MARKS, "")
+    .replace(COMBINING_MARKS, "")
     .normalize("NFC")
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }

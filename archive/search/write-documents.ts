@@ -2,11 +2,11 @@ import type { Database, Statement } from "node-sqlite3-wasm";
 import { FACETS } from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { EVERY, facetWord, titleForm } from "./match.ts";
-import { firstNumber, formsOf, PARTS, type Part, PER_MINUTE } from "./sqlite-file.ts";
+import { firstNumber, formsOf, NUMBERS_PER_MINUTE, PARTS, type Part } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
 /** Words whose stems, and spellings, are remembered. */
-const REMEMBERED = 200_000;
+const MAX_REMEMBERED_WORDS = 200_000;
 
 /** A writer of documents into an open index. */
 export interface Writer {
@@ -55,12 +55,12 @@ export function writerOf(db: Database): Writer {
 
   /** The next free number of the minute; a minute that is full goes on in the one before. */
   function numberFor(time: Date): number {
-    for (let first = firstNumber(time); ; first += PER_MINUTE) {
+    for (let first = firstNumber(time); ; first += NUMBERS_PER_MINUTE) {
       // `all`, since a statement that isn't read to its end keeps the file locked.
-      const [row] = last.all([first, first + PER_MINUTE - 1]) as { no: number | null }[];
+      const [row] = last.all([first, first + NUMBERS_PER_MINUTE - 1]) as { no: number | null }[];
       const no = row?.no ?? null;
       const next = no === null ? first : no + 1;
-      if (next < first + PER_MINUTE) return next;
+      if (next < first + NUMBERS_PER_MINUTE) return next;
     }
   }
 
@@ -69,7 +69,7 @@ export function writerOf(db: Database): Writer {
     const read = known.get(key);
     if (read) return read;
     const [form, stemmed] = [stem(word, null), stem(word, of)];
-    if (known.size > REMEMBERED) known.clear();
+    if (known.size > MAX_REMEMBERED_WORDS) known.clear();
     known.set(key, { form, stemmed });
     // "administracion" is cut otherwise than "administración": whoever leaves out the accent finds it by this.
     if (form !== word.toLowerCase() && stem(form, of) !== stemmed) spelling.run([form, stemmed]);
@@ -106,8 +106,8 @@ export function writerOf(db: Database): Writer {
     insert[part].run([no, title, teaser, text, author, tag, words.join(" ")] as string[]);
     const forms = [...new Set([...inTitle, ...other]), ...[...inTitle].map(titleForm)];
     insertForms[part].run([no, forms.join(" ")]);
-    const told = FACETS.map((of) => facets[of].join(",")).join("\t");
-    keep.run([no, articleId, revision, part, language, told]);
+    const facetLine = FACETS.map((of) => facets[of].join(",")).join("\t");
+    keep.run([no, articleId, revision, part, language, facetLine]);
     if (language) addLanguage.run(language);
   }
 
@@ -116,7 +116,7 @@ export function writerOf(db: Database): Writer {
       for (const id of articleIds) drop(numbers.all(id));
       for (const document of documents) add(document);
     },
-    dropBefore: (until) => drop(before.all(firstNumber(until) + PER_MINUTE - 1)),
+    dropBefore: (until) => drop(before.all(firstNumber(until) + NUMBERS_PER_MINUTE - 1)),
     close() {
       for (const statement of statements) statement.finalize();
     },

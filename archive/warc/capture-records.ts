@@ -22,7 +22,7 @@ export interface Entry {
   index: { url: string; date: string; mime: string; status: number } | null;
 }
 
-const NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /**
  * A capture as WARC 1.1 records (ISO 28500:2017): what came (`response`; `revisit` when `earlier`
@@ -75,7 +75,7 @@ async function mainEntry(
       httpHeaders,
       ...(earlier && { refersToUrl: earlier.url, refersToDate: earlier.date }),
     });
-    if (unmodified) record.warcHeaders.headers.set("WARC-Profile", NOT_MODIFIED);
+    if (unmodified) record.warcHeaders.headers.set("WARC-Profile", NOT_MODIFIED_PROFILE);
     return { record, repeats: earlier?.digest ?? "", index: { ...index, mime: "warc/revisit" } };
   }
   const { httpHeaders, payload } = await payloadOf(capture, body);
@@ -94,14 +94,14 @@ async function payloadOf(
   { headers }: Capture,
   body: Body | null,
 ): Promise<{ httpHeaders: [string, string][]; payload: Uint8Array | null }> {
-  const packed = body !== null && isPacked(headers, body);
+  const compressed = body !== null && isPacked(headers, body);
   const payload = !body
     ? null
-    : packed
+    : compressed
       ? body.bytes
       : (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes;
   const dropped = new Set(["transfer-encoding", "content-length"]);
-  if (body && !packed) dropped.add("content-encoding");
+  if (body && !compressed) dropped.add("content-encoding");
   const httpHeaders = pairs(headers).filter(([name]) => !dropped.has(name.toLowerCase()));
   if (payload) httpHeaders.push(["content-length", String(payload.byteLength)]);
   return { httpHeaders, payload };
@@ -109,7 +109,7 @@ async function payloadOf(
 
 /** What two captures share when the second one's record repeats the first one's payload; null without. */
 export function payloadKey({ capture, body }: Archived): string | null {
-  return body && `${body._id} ${isPacked(capture.headers, body) ? "packed" : "plain"}`;
+  return body && `${body._id} ${isPacked(capture.headers, body) ? "compressed" : "plain"}`;
 }
 
 function requestEntry(capture: Capture, warcHeaders: Record<string, string>): Entry {
@@ -131,14 +131,14 @@ function metadataEntry(
   warcHeaders: Record<string, string>,
 ): Entry {
   const { headers: _, requestHeaders: __, ...rest } = capture;
-  const told = { ...rest, ...(lost && { lost: lostText(lost) }) };
+  const metadata = { ...rest, ...(lost && { lost: lostText(lost) }) };
   const record = WARCRecord.create(
     {
       ...basics(capture),
       type: "metadata",
       warcHeaders: { ...id(), ...warcHeaders, "Content-Type": "application/json" },
     },
-    [Buffer.from(JSON.stringify(told))],
+    [Buffer.from(JSON.stringify(metadata))],
   );
   return { record, repeats: null, index: null };
 }

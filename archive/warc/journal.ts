@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
 /** Where an export of the archive goes on that was stopped: what is whole of its files. */
-const Kept = z.object({
+const WarcProgress = z.object({
   /** What was asked for, as it was asked. */
   asked: z.string(),
   begunAt: z.coerce.date(),
@@ -16,7 +16,7 @@ const Kept = z.object({
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
 });
 
-export type WarcProgress = z.infer<typeof Kept>;
+export type WarcProgress = z.infer<typeof WarcProgress>;
 
 /** What has to be known of the records that are written, until the last one is: a line of the index, a page, a payload. */
 const Noted = z.union([
@@ -88,10 +88,10 @@ function journalFiles(file: string) {
 async function progressIn(file: string, asked: string): Promise<WarcProgress | null> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) return null;
-  const kept = Kept.parse(JSON.parse(text));
-  if (kept.asked === asked) return kept;
+  const progress = WarcProgress.parse(JSON.parse(text));
+  if (progress.asked === asked) return progress;
   const hint = "ask for the same, or go without --resume";
-  throw new CommandError("usage", `${file} is of another export (${kept.asked}): ${hint}`);
+  throw new CommandError("usage", `${file} is of another export (${progress.asked}): ${hint}`);
 }
 
 async function notedIn(handle: FileHandle): Promise<Noted[]> {

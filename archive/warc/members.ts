@@ -19,12 +19,12 @@ type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number }
 
 const KB = 1024;
 /** What is read of a file at once: at first, and at most for one record. */
-const WINDOW = 64 * KB;
-const LARGEST = 32 * KB * KB;
+const WINDOW_BYTES = 64 * KB;
+const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Bytes of a record, unpacked. */
-const UNPACKED = 64 * KB * KB;
-const TOO_LARGE = `larger than ${UNPACKED / KB / KB} MB (pack each record alone: warcio recompress)`;
-const ENDS = "the file ends inside this record";
+const MAX_RECORD_BYTES = 64 * KB * KB;
+const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (pack each record alone: warcio recompress)`;
+const CUT_OFF = "the file ends inside this record";
 
 /**
  * The records of a WARC file, or of those in a WACZ file, in their order (ISO 28500:2017; each a gzip member of
@@ -63,15 +63,15 @@ async function takerFor(file: Source, path: string): Promise<Take> {
 
 /** Where the next piece that can be read begins, from `from` on; the end of the file without one. */
 async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
-  const mark = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
+  const magic = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
   for (let at = from; at < file.size; ) {
-    const window = await file.read(at, WINDOW);
-    for (let found = window.indexOf(mark); found >= 0; found = window.indexOf(mark, found + 1)) {
+    const window = await file.read(at, WINDOW_BYTES);
+    for (let found = window.indexOf(magic); found >= 0; found = window.indexOf(magic, found + 1)) {
       const taken = await take(file, at + found);
       if ("bytes" in taken && isRecord(taken.bytes)) return at + found;
     }
     // A mark may lie across two windows.
-    at += Math.max(1, window.length - mark.length + 1);
+    at += Math.max(1, window.length - magic.length + 1);
   }
   return file.size;
 }
@@ -82,12 +82,12 @@ function isRecord(bytes: Buffer): boolean {
 
 /** One gzip member (RFC 1952), its check sum compared. */
 async function takeMember(file: Source, offset: number): Promise<Taken> {
-  for (let want = WINDOW; ; want *= 4) {
+  for (let want = WINDOW_BYTES; ; want *= 4) {
     const window = await file.read(offset, want);
     const atEnd = offset + window.length >= file.size;
     const start = startOfData(window);
     if (start === null) {
-      return { broken: window[0] === 0x1f && atEnd ? ENDS : "no gzip member begins here" };
+      return { broken: window[0] === 0x1f && atEnd ? CUT_OFF : "no gzip member begins here" };
     }
     const unpacked = await unpack(window.subarray(start));
     if ("broken" in unpacked) return unpacked;
@@ -100,8 +100,8 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
         ? { bytes: unpacked.bytes, next }
         : { broken: "no WARC record begins here", next };
     }
-    if (atEnd) return { broken: ENDS, next: file.size };
-    if (want >= LARGEST) return { broken: TOO_LARGE };
+    if (atEnd) return { broken: CUT_OFF, next: file.size };
+    if (want >= MAX_WINDOW_BYTES) return { broken: TOO_LARGE };
   }
 }
 
@@ -124,10 +124,10 @@ function startOfData(window: Buffer): number | null {
 type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: string };
 
 /** Undoes deflate; `bytes: null` where its end isn't there. */
-function unpack(packed: Buffer): Promise<Unpacked> {
+function unpack(compressed: Buffer): Promise<Unpacked> {
   return new Promise((resolve) => {
-    const options = { info: true, maxOutputLength: UNPACKED };
-    inflateRaw(packed, options, (error: NodeJS.ErrnoException | null, result) => {
+    const options = { info: true, maxOutputLength: MAX_RECORD_BYTES };
+    inflateRaw(compressed, options, (error: NodeJS.ErrnoException | null, result) => {
       const code = error?.code;
       if (code === "Z_BUF_ERROR") resolve({ bytes: null });
       else if (code === "ERR_BUFFER_TOO_LARGE") resolve({ broken: TOO_LARGE });
@@ -146,13 +146,13 @@ function unpack(packed: Buffer): Promise<Unpacked> {
 
 /** One record of a file that isn't packed. */
 async function takePlain(file: Source, offset: number): Promise<Taken> {
-  const head = await file.read(offset, WINDOW);
+  const head = await file.read(offset, WINDOW_BYTES);
   if (!isRecord(head)) return { broken: "no WARC record begins here" };
   const length = lengthOf(head);
   if (length === null) return { broken: "its header has no end or no Content-Length" };
   const next = offset + length;
   // The empty lines behind the last record are often missing.
-  if (next > file.size + 4) return { broken: ENDS };
-  if (length > UNPACKED) return { broken: TOO_LARGE, next };
+  if (next > file.size + 4) return { broken: CUT_OFF };
+  if (length > MAX_RECORD_BYTES) return { broken: TOO_LARGE, next };
   return { bytes: await file.read(offset, length), next };
 }

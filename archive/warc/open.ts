@@ -17,8 +17,8 @@ export interface Source {
 }
 
 /** How a ZIP file, such as a WACZ, begins. */
-const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
-const WARC = /\.warc(?:\.gz)?$/;
+const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
+const WARC_NAME = /\.warc(?:\.gz)?$/;
 
 /** The WARC file at a path, or those in the WACZ file there. Throws `CommandError` for what is neither. */
 export async function* openWarcs(path: string): AsyncGenerator<Source> {
@@ -27,7 +27,7 @@ export async function* openWarcs(path: string): AsyncGenerator<Source> {
   });
   try {
     const whole = sourceOf(handle, (await handle.stat()).size);
-    const isZip = (await whole.read(0, ZIP.length)).equals(ZIP);
+    const isZip = (await whole.read(0, ZIP_MAGIC.length)).equals(ZIP_MAGIC);
     if (isZip) yield* warcsIn(path, handle);
     else yield whole;
   } finally {
@@ -40,7 +40,7 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
     throw new CommandError("usage", `${path} is no whole ZIP file`, { cause: error });
   });
   try {
-    const warcs = zip.entries.filter(({ name }) => WARC.test(name));
+    const warcs = zip.entries.filter(({ name }) => WARC_NAME.test(name));
     if (warcs.length === 0) throw new CommandError("usage", `${path} holds no WARC file`);
     for (const warc of warcs) {
       // As the specification asks for: it is read where it lies.
@@ -52,7 +52,7 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
   }
 }
 
-async function* unpacked(warc: Packed): AsyncGenerator<Source> {
+async function* unpacked(warc: ZippedFile): AsyncGenerator<Source> {
   const folder = await mkdtemp(join(tmpdir(), "newsgather-wacz-"));
   try {
     const file = join(folder, "data.warc");
@@ -86,7 +86,7 @@ function sourceOf(handle: FileHandle, size: number, base = 0): Source {
 }
 
 /** A file in a ZIP file. */
-interface Packed {
+interface ZippedFile {
   name: string;
   /** Bytes, unpacked. */
   size: number;
@@ -99,11 +99,11 @@ interface Packed {
 }
 
 /** Opens a ZIP file and lists what is in it; rejects where it can't be read. */
-async function readZip(path: string): Promise<{ entries: Packed[]; close(): void }> {
+async function readZip(path: string): Promise<{ entries: ZippedFile[]; close(): void }> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
-  const entries: Packed[] = [];
+  const entries: ZippedFile[] = [];
   try {
-    for await (const entry of zip.eachEntry()) entries.push(packedOf(zip, entry));
+    for await (const entry of zip.eachEntry()) entries.push(zippedFile(zip, entry));
   } catch (error) {
     zip.close();
     throw error;
@@ -111,7 +111,7 @@ async function readZip(path: string): Promise<{ entries: Packed[]; close(): void
   return { entries, close: () => zip.close() };
 }
 
-function packedOf(zip: ZipFile, entry: Entry): Packed {
+function zippedFile(zip: ZipFile, entry: Entry): ZippedFile {
   return {
     name: entry.fileName,
     size: entry.uncompressedSize,

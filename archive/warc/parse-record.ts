@@ -18,14 +18,14 @@ export interface HttpMessage extends Head {
   payload: Uint8Array;
 }
 
-const END = Buffer.from("\r\n\r\n");
+const HEAD_END = Buffer.from("\r\n\r\n");
 
 /** Bytes of the record that begins a buffer, with the empty lines that end it; null where its head isn't whole. */
 export function lengthOf(bytes: Buffer): number | null {
-  const end = bytes.indexOf(END);
+  const end = bytes.indexOf(HEAD_END);
   if (end < 0) return null;
   const length = Number(field(headOf(bytes.subarray(0, end)).fields, "content-length") ?? "none");
-  return Number.isSafeInteger(length) && length >= 0 ? end + 2 * END.length + length : null;
+  return Number.isSafeInteger(length) && length >= 0 ? end + 2 * HEAD_END.length + length : null;
 }
 
 /** The records that a gzip member holds: one, unless whoever packed it packed several as one. */
@@ -42,15 +42,16 @@ export function splitRecords(bytes: Buffer): Buffer[] {
 
 /** A record out of its bytes, or why it is none. */
 export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
-  const end = bytes.indexOf(END);
+  const end = bytes.indexOf(HEAD_END);
   const { line, fields } = headOf(bytes.subarray(0, Math.max(0, end)));
   if (end < 0 || !line.startsWith("WARC/")) return { broken: "no WARC record begins here" };
   const length = Number(field(fields, "content-length") ?? Number.NaN);
   if (Number.isNaN(length)) return { broken: "it has no Content-Length" };
-  const block = bytes.subarray(end + END.length, end + END.length + length);
+  const block = bytes.subarray(end + HEAD_END.length, end + HEAD_END.length + length);
   if (block.length < length) return { broken: `${length - block.length} bytes of it are missing` };
-  const told = field(fields, "warc-block-digest");
-  if (told && !isDigest(told, block)) return { broken: `its bytes are not those of ${told}` };
+  const declared = field(fields, "warc-block-digest");
+  if (declared && !matchesDigest(declared, block))
+    return { broken: `its bytes are not those of ${declared}` };
   return { fields, block };
 }
 
@@ -61,10 +62,10 @@ export function field(fields: Head["fields"], name: string): string | null {
 
 /** The HTTP message of a block; null where it holds none. */
 export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
-  const end = block.indexOf(END);
+  const end = block.indexOf(HEAD_END);
   const head = headOf(end < 0 ? block : block.subarray(0, end));
   if (head.line === "") return null;
-  const body = end < 0 ? Buffer.alloc(0) : block.subarray(end + END.length);
+  const body = end < 0 ? Buffer.alloc(0) : block.subarray(end + HEAD_END.length);
   const isChunked = /chunked/i.test(field(head.fields, "transfer-encoding") ?? "");
   const payload = isChunked ? await new AsyncIterReader([body], null, true).readFully() : body;
   return { ...head, payload };
@@ -89,7 +90,7 @@ function headOf(bytes: Buffer): Head {
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Whether a labelled digest (`sha1:` or `sha256:`, hex or base32) is that of the bytes; others aren't judged. */
-function isDigest(labelled: string, bytes: Buffer): boolean {
+function matchesDigest(labelled: string, bytes: Buffer): boolean {
   const [, name, value = ""] = /^(sha1|sha256|sha-256):(\S+)$/i.exec(labelled) ?? [];
   if (name === undefined) return true;
   const digest = createHash(name.toLowerCase().replace("-", "")).update(bytes).digest();

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/link.ts";
 import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import type { Found } from "../import/import.ts";
-import type { ArchivedResponse, Told } from "../import/response.ts";
+import type { ArchivedResponse, CaptureMetadata } from "../import/response.ts";
 import { readPieces } from "./members.ts";
 import { field, type Head, readHttp, readRecord, type WarcRecord } from "./parse-record.ts";
 
 /** A response that waits for what is said of it: its request, and a metadata record of ours. */
-interface Open {
+interface PendingResponse {
   id: string | null;
   concurrent: readonly string[];
   response: ArchivedResponse;
@@ -32,13 +32,13 @@ const Metadata = z.object({
 
 /** The responses of a WARC file, each with its request's headers, and the places that can't be read. */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
-  let open: Open | null = null;
-  let asked: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;
+  let pending: PendingResponse | null = null;
+  let request: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;
   for await (const piece of readPieces(path)) {
     const record = "broken" in piece ? piece : readRecord(piece.bytes);
     if ("broken" in record) {
-      if (open) yield open.response;
-      open = null;
+      if (pending) yield pending.response;
+      pending = null;
       yield { offset: piece.offset, broken: record.broken };
       continue;
     }
@@ -47,34 +47,34 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
     const concurrent = record.fields.get("warc-concurrent-to") ?? [];
     if (type === "request") {
       const headers = headersOf((await readHttp(record.block))?.fields ?? new Map());
-      if (open && belongs(open, id, concurrent))
-        open.response = { ...open.response, requestHeaders: headers };
-      else asked = { id, concurrent, headers };
+      if (pending && belongs(pending, id, concurrent))
+        pending.response = { ...pending.response, requestHeaders: headers };
+      else request = { id, concurrent, headers };
       continue;
     }
-    const told = type === "metadata" ? toldBy(record) : null;
-    if (told) {
-      const ours: boolean = open !== null && belongs(open, id, concurrent);
-      if (open) yield ours ? { ...open.response, told } : open.response;
-      open = null;
-      const alone = ours ? null : withoutPayload(record, piece.offset, told);
+    const metadata = type === "metadata" ? metadataOf(record) : null;
+    if (metadata) {
+      const ours: boolean = pending !== null && belongs(pending, id, concurrent);
+      if (pending) yield ours ? { ...pending.response, metadata } : pending.response;
+      pending = null;
+      const alone = ours ? null : withoutPayload(record, piece.offset, metadata);
       if (alone) yield alone;
       continue;
     }
     const response = await responseOf(record, piece.offset, type);
     if (!response) continue;
-    if (open) yield open.response;
+    if (pending) yield pending.response;
     const own =
-      asked && belongs({ id, concurrent }, asked.id, asked.concurrent) ? asked.headers : {};
-    open = { id, concurrent, response: { ...response, requestHeaders: own } };
-    asked = null;
+      request && belongs({ id, concurrent }, request.id, request.concurrent) ? request.headers : {};
+    pending = { id, concurrent, response: { ...response, requestHeaders: own } };
+    request = null;
   }
-  if (open) yield open.response;
+  if (pending) yield pending.response;
 }
 
 /** Whether records were made of one exchange, by whichever of them says so. */
 function belongs(
-  { id, concurrent }: Pick<Open, "id" | "concurrent">,
+  { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
   other: readonly string[],
 ): boolean {
@@ -100,7 +100,7 @@ async function responseOf(
     digest: field(fields, "warc-payload-digest"),
     repeats: null,
     rendered: false,
-    told: null,
+    metadata: null,
   };
   if (type === "resource") {
     const headers = { "content-type": field(fields, "content-type") ?? "" };
@@ -123,30 +123,30 @@ async function responseOf(
 function withoutPayload(
   { fields, block }: WarcRecord,
   offset: number,
-  told: Told,
+  metadata: CaptureMetadata,
 ): ArchivedResponse | null {
   const { finalUrl, status } = Metadata.parse(JSON.parse(block.toString("utf8")));
   const fetchedAt = new Date(field(fields, "warc-date") ?? "");
   if (Number.isNaN(fetchedAt.getTime())) return null;
   const nothing = { headers: {}, requestHeaders: {}, address: null, payload: null, digest: null };
   const plain = { truncated: false, repeats: null, rendered: false };
-  return { offset, url: finalUrl, fetchedAt, status, ...nothing, ...plain, told };
+  return { offset, url: finalUrl, fetchedAt, status, ...nothing, ...plain, metadata };
 }
 
-function toldBy({ fields, block }: WarcRecord): Told | null {
+function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   if (!/json/.test(field(fields, "content-type") ?? "")) return null;
-  let said: unknown;
+  let json: unknown;
   try {
-    said = JSON.parse(block.toString("utf8"));
+    json = JSON.parse(block.toString("utf8"));
   } catch {
     return null;
   }
-  const { success, data } = Metadata.safeParse(said);
+  const { success, data } = Metadata.safeParse(json);
   if (!success) return null;
-  const { reason = null, ms = 0, detail = null, withheld = null, ...told } = data;
+  const { reason = null, ms = 0, detail = null, withheld = null, ...metadata } = data;
   const known = reason !== null && Object.hasOwn(SKIP_REASONS, reason);
   return {
-    ...told,
+    ...metadata,
     ms,
     withheld,
     ...(known && { reason: reason as keyof typeof SKIP_REASONS, detail }),

@@ -11,7 +11,7 @@ import type { Journal } from "./journal.ts";
 const compress = promisify(gzip);
 
 /** Bodies that are remembered, so that a repeated one is written as a revisit. */
-const REMEMBERED = 200_000;
+const MAX_REMEMBERED = 200_000;
 
 /** What was written. */
 export interface Written {
@@ -25,7 +25,7 @@ export interface Written {
 }
 
 /** Captures after which it is noted how far a file is. */
-const EVERY = 50;
+const CHECKPOINT_EVERY = 50;
 
 /**
  * Writes captures as one WARC file, each record a gzip member of its own, and the CDXJ index of its
@@ -49,26 +49,27 @@ export async function writeWarc(
   const handle = await open(files.warc, from ? "r+" : "w", 0o600);
   const add = async (entry: Entry) => {
     const at = written.bytes;
-    const member = await pack(entry, written, name, journal);
+    const member = await compressRecord(entry, written, name, journal);
     await handle.write(member, 0, member.length, at);
   };
   try {
     await handle.truncate(bytes);
     if (!from) await add(infoEntry(name));
-    let last: Capture | null = null;
-    let kept = written.captures;
+    let previous: Capture | null = null;
+    let checkpoint = written.captures;
     for await (const one of captures) {
       const { sourceId, fetchedAt } = one.capture;
       // Those of one instant may come in another order the next time.
-      const isLater = last && (last.sourceId !== sourceId || last.fetchedAt < fetchedAt);
-      if (journal && isLater && written.captures - kept >= EVERY) {
-        kept = written.captures;
+      const isLater =
+        previous && (previous.sourceId !== sourceId || previous.fetchedAt < fetchedAt);
+      if (journal && isLater && written.captures - checkpoint >= CHECKPOINT_EVERY) {
+        checkpoint = written.captures;
         await handle.datasync();
         const { captures: done, records: all, bytes: whole } = written;
         const next = { sourceId, since: fetchedAt };
         await journal.keep({ captures: done, records: all, bytes: whole, next });
       }
-      last = one.capture;
+      previous = one.capture;
       if (one.lost) written.lost++;
       const key = payloadKey(one);
       const known = key === null ? undefined : earlier.get(key);
@@ -87,7 +88,7 @@ export async function writeWarc(
   return written;
 }
 
-async function pack(
+async function compressRecord(
   { record, repeats, index }: Entry,
   written: Written,
   filename: string,
@@ -122,7 +123,7 @@ function remember(
   earlier.set(key, first);
   journal?.note({ payload: key, first });
   const [oldest] = earlier.keys();
-  if (earlier.size > REMEMBERED && oldest !== undefined) earlier.delete(oldest);
+  if (earlier.size > MAX_REMEMBERED && oldest !== undefined) earlier.delete(oldest);
 }
 
 function infoEntry(filename: string): Entry {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Command } from "commander";
-import { type ImportReport, told } from "../../archive/import/commit.ts";
+import { type ImportReport, summarizeReport } from "../../archive/import/commit.ts";
 import { importArchive } from "../../archive/import/import.ts";
 import { readFiles } from "../../archive/warc/responses.ts";
 import { createParser } from "../../articles/reading/parser.ts";
@@ -82,14 +82,17 @@ async function onArchive(
   const tell = importProgress(files);
   try {
     let report: ImportReport | undefined;
-    for await (report of importArchive(deps, readFiles(files, tell.at), { sources, named }))
+    for await (report of importArchive(deps, readFiles(files, tell.at), {
+      sources,
+      onlySource: named,
+    }))
       tell.show(report);
     if (!report) throw new Error("an import tells at least how it ends");
     const { captures, articles } = report;
     const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
     const what = { action: "archive.import", subject: files.join(", "), reason: null, detail };
     await note(store, { at: now(), by: byCli(), ...what });
-    return told(report);
+    return summarizeReport(report);
   } finally {
     await parser.close();
   }

@@ -15,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 /** Sources that one tick settles, or has read again; the rest comes with the next tick. */
 const PER_TICK = 50;
 
-interface SettleDeps {
+interface BoilerplateDeps {
   store: Store;
   producer: Producer;
   log: Logger;
@@ -26,14 +26,14 @@ interface SettleDeps {
  * Settles what is boilerplate of sources whose runs are closed: what is stored then follows from the articles
  * alone, whatever order they came in. Those that were read when something else was known are read again.
  */
-export async function settleSources({ store, producer, now, log }: SettleDeps): Promise<void> {
+export async function settleSources({ store, producer, now, log }: BoilerplateDeps): Promise<void> {
   const at = now();
   for (const one of await boilerplateToSettle(store, at, PER_TICK)) {
-    const settled = settleBoilerplate(one, at);
-    const known = await withTexts(store, settled.known);
-    const isKept = await keepSettled(store, one, { ...settled, known }, at);
-    const articles = settled.reread.length;
-    if (isKept && articles > 0) {
+    const learnt = settleBoilerplate(one, at);
+    const known = await withTexts(store, learnt.known);
+    const isSaved = await keepSettled(store, one, { ...learnt, known }, at);
+    const articles = learnt.reread.length;
+    if (isSaved && articles > 0) {
       log.info({ source: one._id, articles }, "articles are read again without boilerplate");
     }
   }

@@ -13,15 +13,15 @@ import { skippedText } from "../../model/crawl/skipped.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 
 /** Addresses that a site discovery looks at, at most, beside robots.txt; and of each kind. */
-const BUDGET = 24;
-const MOST = { feed: 6, sitemap: 5, listing: 5 };
+const MAX_REQUESTS = 24;
+const MAX_OF_KIND = { feed: 6, sitemap: 5, listing: 5 };
 /** Sitemaps of an index that are read. */
-const CHILDREN = 2;
-const ANYTHING =
+const MAX_CHILD_SITEMAPS = 2;
+const ANSWERS_ANYTHING =
   "the site answers so to any address, one that can't be there too: nothing is known to be at this one";
 
 /** A candidate that was read, with what it names. */
-export interface Found {
+export interface ReadCandidate {
   candidate: Candidate;
   links: FoundLink[];
   /** Keys of the articles among them. */
@@ -30,7 +30,7 @@ export interface Found {
 }
 
 /** Whether a feed says of most of its articles when they were published. */
-function isDatedFeed({ candidate, links }: Found): boolean {
+function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
   const articles = links.filter(({ kind }) => kind === "article");
   const dated = articles.filter(({ hints }) => hints.publishedAt);
   return candidate.kind === "feed" && dated.length > 0 && dated.length * 2 > articles.length;
@@ -40,17 +40,17 @@ function isDatedFeed({ candidate, links }: Found): boolean {
  * Looks at what the home page names, then at usual addresses of what is still missing; answers what was
  * read and what is refused, with why.
  */
-export async function lookAtAll(
+export async function readCandidates(
   deps: DiscoveryDeps,
   first: Opened,
   home: string,
   robots: string,
-): Promise<{ looked: Found[]; refused: Candidate[] }> {
-  const looked: Found[] = [];
+): Promise<{ readable: ReadCandidate[]; refused: Candidate[] }> {
+  const readable: ReadCandidate[] = [];
   const refused: Candidate[] = [];
   const seen = new Set<string>();
   const counts = { feed: 0, sitemap: 0, listing: 0 };
-  let budget = BUDGET;
+  let budget = MAX_REQUESTS;
   let anything: SitePage | null | undefined;
   const keep = (named: Named, opened: Opened, links: FoundLink[]) => {
     const { page } = opened;
@@ -60,11 +60,11 @@ export async function lookAtAll(
       ...(page.listing && { listing: { ...page.listing, url: named.url } }),
     };
     if (why !== null) refused.push(candidate);
-    else looked.push({ candidate, links, articles: keysOf(links), language: page.language });
+    else readable.push({ candidate, links, articles: keysOf(links), language: page.language });
   };
   const tryOne = async (named: Named): Promise<SitePage | null> => {
     const key = urlKey(named.url);
-    if (seen.has(key) || budget <= 0 || counts[named.kind] >= MOST[named.kind]) return null;
+    if (seen.has(key) || budget <= 0 || counts[named.kind] >= MAX_OF_KIND[named.kind]) return null;
     seen.add(key);
     if (named.why !== null) {
       refused.push(blank(named));
@@ -73,7 +73,7 @@ export async function lookAtAll(
     budget -= 1;
     counts[named.kind] += 1;
     deps.progress(named.url);
-    const opened = await look(deps, named, home);
+    const opened = await readDocument(deps, named, home);
     if ("why" in opened) {
       if (named.from !== "a usual address") refused.push(blank({ ...named, why: opened.why }));
       return null;
@@ -84,7 +84,7 @@ export async function lookAtAll(
     if (isGuess && (opened.page.kind !== named.kind || leadsBack)) return null;
     seen.add(urlKey(opened.url));
     if (isGuess && anything && isSameAnswer(opened.page, anything)) {
-      refused.push(blank({ ...named, why: ANYTHING }));
+      refused.push(blank({ ...named, why: ANSWERS_ANYTHING }));
       return null;
     }
     keep(named, opened, await withChildren(opened));
@@ -93,12 +93,14 @@ export async function lookAtAll(
   const withChildren = async ({ page }: Opened): Promise<FoundLink[]> => {
     const links = [...page.discovery.links];
     if (page.kind !== "sitemap") return links;
-    for (const child of links.filter(({ kind }) => kind === "sitemap").slice(0, CHILDREN)) {
+    for (const child of links
+      .filter(({ kind }) => kind === "sitemap")
+      .slice(0, MAX_CHILD_SITEMAPS)) {
       if (budget <= 0) break;
       budget -= 1;
       deps.progress(child.url);
       const named: Named = { url: child.url, kind: "sitemap", from: "an index", why: null };
-      const opened = await look(deps, named, home, 2);
+      const opened = await readDocument(deps, named, home, 2);
       if ("page" in opened) links.push(...opened.page.discovery.links);
     }
     return links;
@@ -108,10 +110,15 @@ export async function lookAtAll(
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
     budget -= 1;
     deps.progress(url);
-    const opened = await look(deps, { url, kind: "listing", from: "a guess", why: null }, home);
+    const opened = await readDocument(
+      deps,
+      { url, kind: "listing", from: "a guess", why: null },
+      home,
+    );
     return "page" in opened ? opened.page : null;
   };
-  const has = (kind: Candidate["kind"]) => looked.some(({ candidate }) => candidate.kind === kind);
+  const has = (kind: Candidate["kind"]) =>
+    readable.some(({ candidate }) => candidate.kind === kind);
   const tryUsual = async (kind: Named["kind"]) => {
     if (anything === undefined) anything = await answerToAnything();
     for (const named of wellKnown(home, kind)) if (!has(kind)) await tryOne(named);
@@ -130,10 +137,10 @@ export async function lookAtAll(
   for (const named of robotsSitemaps(robots, home)) await tryOne(named);
   if (!has("feed")) await tryUsual("feed");
   // A feed that dates its articles names what is new: the site is spared the guesses.
-  if (!has("sitemap") && !looked.some(isDatedFeed)) await tryUsual("sitemap");
-  if (looked.filter(({ candidate }) => candidate.kind !== "sitemap").length === 0)
+  if (!has("sitemap") && !readable.some(isDatedFeed)) await tryUsual("sitemap");
+  if (readable.filter(({ candidate }) => candidate.kind !== "sitemap").length === 0)
     await tryUsual("listing");
-  return { looked, refused };
+  return { readable, refused };
 }
 
 function blank({ url, kind, from, why }: Named): Candidate {
@@ -169,16 +176,16 @@ export interface Opened {
 }
 
 /** Reads one address; why not, where it can't be. */
-export async function look(
+export async function readDocument(
   deps: DiscoveryDeps,
   { url, kind }: Named,
   home: string,
   level = 1,
 ): Promise<Opened | { why: string }> {
-  const came = await deps.visitor.visit(url, kind);
-  if ("failed" in came) return { why: came.failed.detail };
-  if ("refused" in came) return { why: skippedText(came.refused) };
-  const { received } = came;
+  const response = await deps.visitor.visit(url, kind);
+  if ("failed" in response) return { why: response.failed.detail };
+  if ("refused" in response) return { why: skippedText(response.refused) };
+  const { received } = response;
   try {
     const page = await deps.parser.sitePage({
       task: "sitePage",

@@ -11,41 +11,47 @@ import { DAY_MS } from "../../lib/time.ts";
 import { type Cause, GiveUp } from "../../model/crawl/failure.ts";
 import { isSkipped, SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import type { Candidate, SiteDiscovery } from "../../model/sources/site-discovery.ts";
-import { type DiscoveryDeps, type Found, look, lookAtAll, type Opened } from "./candidates.ts";
+import {
+  type DiscoveryDeps,
+  type Opened,
+  type ReadCandidate,
+  readCandidates,
+  readDocument,
+} from "./candidates.ts";
 
 /** Articles that count when entry points are chosen are at most this old, ms. */
-const RECENT = 30 * DAY_MS;
+const RECENT_MS = 30 * DAY_MS;
 
 /**
  * Discovers a site from its home page: looks at the feeds, sitemaps and pages of news that it names,
- * or that are at usual addresses, measures them and proposes a source. An address without a scheme is asked by
+ * or that are at usual addresses, measures them and proposes a source. An address without a scheme is typed by
  * https, and by http where https is refused. Throws `GiveUp` when the home page can't be read.
  */
-export async function discoverSite(given: DiscoveryDeps, asked: string): Promise<SiteDiscovery> {
-  const { proxy, product, now } = given;
-  const visitor = throughProxy(given.visitor, proxy);
-  const deps = { ...given, visitor };
-  const { address, first } = await openHome(deps, asked);
+export async function discoverSite(input: DiscoveryDeps, typed: string): Promise<SiteDiscovery> {
+  const { proxy, product, now } = input;
+  const visitor = throughProxy(input.visitor, proxy);
+  const deps = { ...input, visitor };
+  const { address, first } = await openHome(deps, typed);
   const home = sameSite(first.url, address) ? address : first.url;
   const copy = await visitor.robots(first.url);
-  const said = verdict(copy, product, first.url);
+  const robots = verdict(copy, product, first.url);
   const led = home !== address ? [`${address} leads to ${first.url}`] : [];
-  const { looked, refused } = await lookAtAll(deps, first, home, copy.text ?? "");
-  const candidates = await ranked(deps, looked);
+  const { readable, refused } = await readCandidates(deps, first, home, copy.text ?? "");
+  const candidates = await ranked(deps, readable);
   const all = [...candidates, ...refused];
   const chosen = all.filter(({ proposed }) => proposed);
   const { page } = first;
   const problems = [...led, ...watchedWords(deps.watched ?? [], home, chosen)];
-  const language = page.language ?? looked.map(({ language: one }) => one).find(Boolean) ?? null;
+  const language = page.language ?? readable.map(({ language: one }) => one).find(Boolean) ?? null;
   const country = countryOf(home);
   const delay = robotsDelay(copy, product);
-  const found = looked.filter(({ candidate }) => chosen.some(({ url }) => url === candidate.url));
+  const found = readable.filter(({ candidate }) => chosen.some(({ url }) => url === candidate.url));
   const include = includeOf(found.map(({ links, candidate }) => ({ links, kind: candidate.kind })));
   const facts = { home, title: page.title, language, country, chosen, include, delay, proxy };
   return {
     home,
     at: now(),
-    robots: { verdict: isSkipped(said) ? SKIP_REASONS[said.skipped] : "allowed", delay },
+    robots: { verdict: isSkipped(robots) ? SKIP_REASONS[robots.skipped] : "allowed", delay },
     language,
     country,
     candidates: all,
@@ -59,20 +65,20 @@ export async function discoverSite(given: DiscoveryDeps, asked: string): Promise
 /** The home page of an address, and the address that it has. */
 async function openHome(
   deps: DiscoveryDeps,
-  asked: string,
+  typed: string,
 ): Promise<{ address: string; first: Opened }> {
   const failures: GiveUp[] = [];
-  for (const address of addressesOf(asked)) {
+  for (const address of addressesOf(typed)) {
     deps.progress(address);
-    const given = { url: address, kind: "listing", from: "the given address", why: null } as const;
-    const first = await look(deps, given, address);
+    const input = { url: address, kind: "listing", from: "the given address", why: null } as const;
+    const first = await readDocument(deps, input, address);
     if (!("why" in first)) return { address, first };
     const { cause, words } = silenceOf(address, first.why) ?? {
       cause: "bad-response",
       words: `${address}: ${first.why}`,
     };
     failures.push(new GiveUp(cause, words));
-    // What can't be trusted by https isn't asked without it.
+    // What can't be trusted by https isn't typed without it.
     if (cause !== "connect" && cause !== "reset") break;
   }
   const [{ reason } = { reason: "unknown" as const }] = failures;
@@ -80,8 +86,8 @@ async function openHome(
 }
 
 /** Addresses that one as it is typed may stand for. */
-function addressesOf(asked: string): string[] {
-  return /^https?:\/\//i.test(asked) ? [asked] : [`https://${asked}`, `http://${asked}`].map(whole);
+function addressesOf(typed: string): string[] {
+  return /^https?:\/\//i.test(typed) ? [typed] : [`https://${typed}`, `http://${typed}`].map(whole);
 }
 
 function whole(address: string): string {
@@ -102,27 +108,30 @@ function watchedWords(
 }
 
 /** Measures what was looked at, and chooses. */
-async function ranked({ now, known }: DiscoveryDeps, looked: Found[]): Promise<Candidate[]> {
-  const keys = [...new Set(looked.flatMap(({ articles }) => [...articles]))];
+async function ranked(
+  { now, known }: DiscoveryDeps,
+  readable: ReadCandidate[],
+): Promise<Candidate[]> {
+  const keys = [...new Set(readable.flatMap(({ articles }) => [...articles]))];
   const there = await known(keys.slice(0, 5000));
   const at = now();
-  const measured = looked.map(({ candidate, links, articles }) => {
+  const measured = readable.map(({ candidate, links, articles }) => {
     const measures = measure(links, (url) => there.has(urlKey(url)), at);
     return {
       candidate: { ...candidate, measures, score: scoreOf(candidate.kind, measures, at) },
       articles,
     };
   });
-  return choose(measured, recentOf(looked, at));
+  return choose(measured, recentOf(readable, at));
 }
 
 /** Keys of articles that are new enough to count; of undated ones those that feeds and lists name. */
-function recentOf(looked: Found[], now: Date): Set<string> {
+function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   const recent = new Set<string>();
-  for (const { candidate, links } of looked) {
+  for (const { candidate, links } of readable) {
     for (const { kind, url, hints } of links) {
       const at = hints.publishedAt ?? hints.modifiedAt;
-      const counts = at ? now.getTime() - at.getTime() < RECENT : candidate.kind !== "sitemap";
+      const counts = at ? now.getTime() - at.getTime() < RECENT_MS : candidate.kind !== "sitemap";
       if (kind === "article" && counts) recent.add(urlKey(url));
     }
   }
@@ -137,7 +146,7 @@ interface Silence {
 
 type Tell = (at: { host: string; port: string; detail: string }) => string;
 
-const KINDS: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[] = [
+const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[] = [
   [
     /\b(ENOTFOUND|ENODATA)\b/,
     "dns",
@@ -183,9 +192,9 @@ const KINDS: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[] =
 
 /** Why an address can't be reached, read from what a request failed with; null where it is something else. */
 export function silenceOf(url: string, why: string): Silence | null {
-  const { hostname: host, port: given, protocol } = new URL(url);
-  const port = given || (protocol === "https:" ? "443" : "80");
-  for (const [pattern, cause, tell] of KINDS) {
+  const { hostname: host, port: explicit, protocol } = new URL(url);
+  const port = explicit || (protocol === "https:" ? "443" : "80");
+  for (const [pattern, cause, tell] of FAILURES) {
     if (!pattern.test(why)) continue;
     const [detail = why] = /[A-Z_]{4,}: .*$/.exec(why.replace(/\)$/, "")) ?? [];
     return { cause, words: tell({ host, port, detail }) };

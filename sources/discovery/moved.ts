@@ -37,8 +37,8 @@ export async function repairMoved(
   const [problem] = await applyEdits(store, [edit], { at: now, by, reason });
   if (problem) return { problem };
   await saveMoved(store, id, []);
-  const told = offered.map(({ from, to }) => `${from} is ${to} now`);
-  return { done: told.join("; ") };
+  const messages = offered.map(({ from, to }) => `${from} is ${to} now`);
+  return { done: messages.join("; ") };
 }
 
 /** A declaration with other addresses of entry points; comments and order stay. */
@@ -85,18 +85,19 @@ export async function findMoved(
     return { ...one, to: found?.url ?? null, by: found ? "discovery" : null };
   });
   await saveMoved(deps.store, source._id, moved);
-  const told = moved.flatMap(({ from, to, by }) =>
+  const messages = moved.flatMap(({ from, to, by }) =>
     by === "discovery" ? [`${from}: maybe ${to}`] : [],
   );
-  if (told.length === 0) throw new GiveUp("bad-response", `${home} offers nothing in its place`);
-  return told.join("; ");
+  if (messages.length === 0)
+    throw new GiveUp("bad-response", `${home} offers nothing in its place`);
+  return messages.join("; ");
 }
 
 /** How an entry point's link stands after a run. */
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
 
 /** Statuses that say that an address has changed for good (RFC 9110 sections 15.4.2 and 15.4.9). */
-const FOR_GOOD = new Set([301, 308]);
+const PERMANENT_REDIRECTS = new Set([301, 308]);
 
 /** What of a source's entry points has moved, or is gone, after one more run; `before` are its earlier words. */
 export function movedAfter(
@@ -125,5 +126,5 @@ export function movedAfter(
 /** Where an entry point that was read has moved to for good; null when it hasn't. */
 function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
   if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
-  return hops.every(({ status }) => FOR_GOOD.has(status)) ? url : null;
+  return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;
 }

@@ -12,7 +12,7 @@ import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import { saveRecall } from "../../store/sources/recalls.ts";
 import type { Store } from "../../store/store.ts";
-import { type DiscoveryDeps, look, lookAtAll } from "./candidates.ts";
+import { type DiscoveryDeps, readCandidates, readDocument } from "./candidates.ts";
 
 /** What measuring stands on. */
 export type RecallDeps = Omit<DiscoveryDeps, "taken" | "parser"> & {
@@ -21,7 +21,7 @@ export type RecallDeps = Omit<DiscoveryDeps, "taken" | "parser"> & {
 };
 
 /** Own entry points that are read, with further pages and the sitemaps of an index. */
-const ENTRIES = 12;
+const MAX_ENTRY_POINTS = 12;
 
 /**
  * Asks a source's entry points and whatever else its site offers (feeds, sitemaps, lists, as a site discovery finds
@@ -41,14 +41,14 @@ export async function measureRecall(
     articlesOfKeys(deps.store, keys),
     knownLinkStates(deps.store, keys),
   ]);
-  const fates = new Map<string, Fate>(
+  const fateOfKey = new Map<string, Fate>(
     keys.map((key) => {
       const link = links.get(key) ?? null;
       const articleId = aliases.get(key) ?? link?.articleId ?? null;
       return [key, { articleId, link }];
     }),
   );
-  const recall = recallOf(namings, fates, { sourceId: source._id, days, now: deps.now() });
+  const recall = recallOf(namings, fateOfKey, { sourceId: source._id, days, now: deps.now() });
   await saveRecall(deps.store, recall);
   return recall;
 }
@@ -58,7 +58,7 @@ async function readOwn(deps: RecallDeps, source: SourceRecord): Promise<Naming[]
   const waiting = entryPoints(source).map((entry) => ({ entry, root: entry.url }));
   const named = new Map<string, Naming & { articles: NamedArticle[] }>();
   const seen = new Set<string>();
-  for (let next = waiting.shift(); next && seen.size < ENTRIES; next = waiting.shift()) {
+  for (let next = waiting.shift(); next && seen.size < MAX_ENTRY_POINTS; next = waiting.shift()) {
     const { entry, root } = next;
     const { url, kind, page } = entry;
     if (kind === "article" || seen.has(urlKey(url))) continue;
@@ -66,13 +66,13 @@ async function readOwn(deps: RecallDeps, source: SourceRecord): Promise<Naming[]
     deps.progress(url);
     const naming = named.get(root) ?? { url: root, kind, watched: true, articles: [] };
     named.set(root, naming);
-    const came = await deps.visitor.visit(url, kind, source);
-    if (!("received" in came)) continue;
+    const response = await deps.visitor.visit(url, kind, source);
+    if (!("received" in response)) continue;
     const task = {
       task: "discover",
       kind,
       page,
-      ...pageOf(source, came.received, deps.now()),
+      ...pageOf(source, response.received, deps.now()),
     } as const;
     const { discovery } = await deps.parser.discover(task);
     naming.articles.push(...articlesIn(discovery.links, kind, source));
@@ -88,11 +88,11 @@ async function readOthers(deps: RecallDeps, source: SourceRecord): Promise<Namin
   const itself = { url: home, kind: "listing", from: "the home page", why: null } as const;
   const visitor = throughProxy(deps.visitor, source.proxy);
   const discovering = { ...deps, visitor, taken: new Set<string>() };
-  const first = await look(discovering, itself, home);
+  const first = await readDocument(discovering, itself, home);
   if ("why" in first) return [];
   const { text } = await visitor.robots(first.url);
-  const { looked } = await lookAtAll(discovering, first, home, text ?? "");
-  return looked.map(({ candidate: { url, kind }, links }) => {
+  const { readable } = await readCandidates(discovering, first, home, text ?? "");
+  return readable.map(({ candidate: { url, kind }, links }) => {
     return { url, kind, watched: false, articles: articlesIn(links, kind, source) };
   });
 }
@@ -152,12 +152,12 @@ const ON_PURPOSE = new Set<string>([
 ] satisfies SkipReason[]);
 
 /** Missed articles that are listed. */
-const MOST = 500;
+const MAX_MISSED = 500;
 
 /** Compares what a site's channels name of the last days with what is stored. */
 function recallOf(
   namings: readonly Naming[],
-  fates: ReadonlyMap<string, Fate>,
+  fateOfKey: ReadonlyMap<string, Fate>,
   { sourceId, days, now }: { sourceId: string; days: number; now: Date },
 ): Recall {
   const since = now.getTime() - days * 86_400_000;
@@ -167,7 +167,7 @@ function recallOf(
     ...naming,
     articles: naming.articles.filter(inWindow),
   }));
-  const articleOf = ({ key }: NamedArticle) => fates.get(key)?.articleId ?? null;
+  const articleOf = ({ key }: NamedArticle) => fateOfKey.get(key)?.articleId ?? null;
   const all = new Map(recent.flatMap(({ articles }) => articles.map((one) => [one.key, one])));
   const left: Record<string, number> = {};
   const missed: Missed[] = [];
@@ -179,14 +179,14 @@ function recallOf(
       found.add(articleId);
       continue;
     }
-    const reason = article.unwanted ?? fates.get(article.key)?.link?.reason ?? null;
+    const reason = article.unwanted ?? fateOfKey.get(article.key)?.link?.reason ?? null;
     if (reason && ON_PURPOSE.has(reason)) {
       left[reason] = (left[reason] ?? 0) + 1;
       continue;
     }
     const by = recent.filter(({ articles }) => articles.some(({ key }) => key === article.key));
     const { url, title, publishedAt } = article;
-    const why = whyMissed(fates.get(article.key)?.link ?? null, by);
+    const why = whyMissed(fateOfKey.get(article.key)?.link ?? null, by);
     missed.push({ url, title, publishedAt, namedBy: by.map((one) => one.url), why });
   }
   const stored = found.size;
@@ -206,7 +206,7 @@ function recallOf(
         stored: articles.filter((one) => articleOf(one) !== null).length,
       };
     }),
-    missed: missed.slice(0, MOST),
+    missed: missed.slice(0, MAX_MISSED),
   };
 }
 

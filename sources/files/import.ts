@@ -26,8 +26,9 @@ export function planImport(
     there.flatMap((source) => entriesOf(source).map((url) => [url, source.id])),
   );
   return drafts.map(({ where, declaration }) => {
-    const given = declaration["id"];
-    const id = typeof given === "string" && given !== "" ? given : freeId(declaration, byId);
+    const declared = declaration["id"];
+    const id =
+      typeof declared === "string" && declared !== "" ? declared : freeId(declaration, byId);
     const yaml = stringify({ id, ...declaration });
     const draft = draftSource(yaml, topics);
     if ("problems" in draft)

@@ -32,7 +32,7 @@ export interface LoadedSources {
 export type KnownFiles = Map<string, Declared>;
 
 /** Files after which other work gets its turn. */
-const IN_A_ROW = 20;
+const FILES_IN_A_ROW = 20;
 
 /**
  * Reads every `*.yaml` of a folder; a file with a mistake is reported and left out, the others
@@ -50,7 +50,7 @@ export async function loadSources(
   const loaded: LoadedSources = { sources: [], declarations: [], files, problems: [] };
   for (const [index, name] of names.entries()) {
     const file = join(dir, name);
-    if (index % IN_A_ROW === 0) await setImmediate();
+    if (index % FILES_IN_A_ROW === 0) await setImmediate();
     // Small files one by one cost a tenth of what asking the thread pool for each does.
     const text = readFileSync(file, "utf8");
     const before = known.get(file);

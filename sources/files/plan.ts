@@ -61,9 +61,9 @@ export function planSources(
   keep: ReadonlySet<string>,
 ): SourcePlan {
   const known = new Map(records.map((record) => [record._id, record]));
-  const named = new Set(declarations.map(({ source }) => source.id));
+  const ids = new Set(declarations.map(({ source }) => source.id));
   const retire = records
-    .filter(({ _id, active }) => active && !named.has(_id) && !keep.has(_id))
+    .filter(({ _id, active }) => active && !ids.has(_id) && !keep.has(_id))
     .map(({ _id, name }) => ({ id: _id, name }));
   const change: SourcePlan["change"][number][] = [];
   const add: SourcePlan["add"][number][] = [];

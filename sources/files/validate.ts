@@ -231,17 +231,17 @@ function checkRegion({ country, region }: Source): Finding[] {
 }
 
 /** Let go when memory is needed: few files are read after a start. */
-let kept: WeakRef<PlaceFinder> | null = null;
+let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
-  const places = kept?.deref() ?? loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
-  kept = new WeakRef(places);
+  const places = cachedPlaces?.deref() ?? loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+  cachedPlaces = new WeakRef(places);
   return places;
 }
 
-function checkTopics(given: string[], topics: ReadonlySet<string> | null): Finding[] {
+function checkTopics(declared: string[], topics: ReadonlySet<string> | null): Finding[] {
   if (topics === null) return [];
-  return given.flatMap((topic, index) => {
+  return declared.flatMap((topic, index) => {
     if (topics.has(topic)) return [];
     const near = nearest(topic, topics);
     const hint = near === null ? `allowed: ${[...topics].join(", ")}` : `did you mean ${near}?`;

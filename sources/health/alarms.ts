@@ -4,11 +4,11 @@ import { healthOf } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
-const PATIENCE = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
+const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that are found out over several runs, so they are told of at once. */
-const SURE = new Set(["drift", "silent", "spike"]);
+const CERTAIN_CAUSES = new Set(["drift", "silent", "spike"]);
 /** Lines of each part of a digest. */
-const MOST = 50;
+const MAX_LINES = 50;
 
 /** The sources that aren't well; not those that are paused, or were never seen to work. */
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
@@ -56,8 +56,8 @@ export function reconcile(
 }
 
 function patienceOf({ kind, state, cause }: Trouble): number {
-  if (kind === "process") return PATIENCE.process;
-  return state === "degraded" && !SURE.has(cause) ? PATIENCE.partly : 0;
+  if (kind === "process") return PATIENCE_MS.process;
+  return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? PATIENCE_MS.partly : 0;
 }
 
 /** What operators weren't told of yet: alarms that last, and the end of those they know of. */
@@ -95,11 +95,11 @@ export function digestOf(
 function part(heading: string, alarms: readonly Alarm[]): string[] {
   if (alarms.length === 0) return [];
   const shown = alarms
-    .slice(0, MOST)
+    .slice(0, MAX_LINES)
     .flatMap(({ kind, subject, state, words, todo, closedAt }) => [
       `- ${kind} ${subject} (${closedAt ? "was " : ""}${state}): ${words}`,
       ...(todo && !closedAt ? [`  to do: ${todo}`] : []),
     ]);
-  const more = alarms.length > MOST ? [`- and ${alarms.length - MOST} more`] : [];
+  const more = alarms.length > MAX_LINES ? [`- and ${alarms.length - MAX_LINES} more`] : [];
   return [`${heading} (${alarms.length})`, ...shown, ...more, ""];
 }

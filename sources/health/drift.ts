@@ -9,21 +9,21 @@ import {
 } from "../../model/sources/baseline.ts";
 
 /** Runs that are compared with what was before. */
-const RUNS = 3;
+const LATEST_RUNS = 3;
 /** Articles before anything can be said: of the past, and of the latest runs. */
-const PAST = 30;
-const LATEST = 3;
+const MIN_PAST_ARTICLES = 30;
+const MIN_LATEST_ARTICLES = 3;
 /** Articles of the past that are remembered. */
-const MEMORY = 300;
+const MAX_PAST_ARTICLES = 300;
 /** How improbable it must be that nothing has changed, and how large the change. */
-const CHANCE = 1e-5;
-const CHANGE = 0.3;
+const MAX_CHANCE = 1e-5;
+const MIN_CHANGE = 0.3;
 /** The same in standard deviations, for measures. */
-const DEVIATIONS = 5;
+const MIN_DEVIATIONS = 5;
 /** Spread of measures that is always reckoned with. */
-const SPREAD = { length: 0.35, shared: 0.1 };
+const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /** Change of a measure that counts: a text 2.5 times as long or short; a third more that is shared. */
-const MEASURED = { length: Math.log(2.5), shared: 0.35 };
+const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /** The baseline after a run that brought articles, and what has drifted from them. */
 export function afterRun(
@@ -31,11 +31,11 @@ export function afterRun(
   run: Sample,
 ): { recent: Sample[]; usual: Sample; drift: Drift[] } {
   const runs = [...(before.recent ?? []), run];
-  const recent = runs.slice(-RUNS);
+  const recent = runs.slice(-LATEST_RUNS);
   const usual = before.usual ?? NOTHING;
   const drift = driftOf(usual, recent);
   // What is read wrong never becomes what is usual.
-  const past = drift.length > 0 ? [] : runs.slice(0, -RUNS);
+  const past = drift.length > 0 ? [] : runs.slice(0, -LATEST_RUNS);
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
@@ -46,17 +46,20 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
 } {
   const sum = recent.reduce(add, NOTHING);
   // As sure of it as of a long past.
-  return { recent, usual: sum.articles === 0 ? sum : scaled(sum, PAST / sum.articles) };
+  return {
+    recent,
+    usual: sum.articles === 0 ? sum : scaled(sum, MIN_PAST_ARTICLES / sum.articles),
+  };
 }
 
 /** What the latest runs read otherwise than before; the latest run alone has to show it too. */
 export function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
-  if (!last || usual.articles < PAST) return [];
+  if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
   const found = new Map<string, Drift>();
   for (let runs = 1; runs <= recent.length; runs++) {
     const latest = recent.slice(-runs).reduce(add, NOTHING);
-    if (latest.articles + latest.empty < LATEST) continue;
+    if (latest.articles + latest.empty < MIN_LATEST_ARTICLES) continue;
     for (const drift of drifted(usual, latest, last)) {
       const key = `${drift.field} ${drift.kind}`;
       if (!found.has(key)) found.set(key, drift);
@@ -79,7 +82,7 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
     const bad = { count: of(latest), of: latest.articles };
     const share = of(usual) / usual.articles;
     const rises =
-      isRise(bad, share, usual.articles) && of(last) >= (share + CHANGE) * last.articles;
+      isRise(bad, share, usual.articles) && of(last) >= (share + MIN_CHANGE) * last.articles;
     return rises && last.articles > 0
       ? [{ field, kind, ...bad, usual: share, now: bad.count / bad.of }]
       : [];
@@ -89,7 +92,7 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
   const empty = { count: latest.empty, of: pages };
   const isEmpty =
     isRise(empty, share, usual.articles) &&
-    last.empty >= (share + CHANGE) * (last.articles + last.empty);
+    last.empty >= (share + MIN_CHANGE) * (last.articles + last.empty);
   return [
     ...byCount,
     ...(isEmpty
@@ -109,12 +112,14 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
 }
 
 function within(sample: Sample): Sample {
-  return sample.articles > MEMORY ? scaled(sample, MEMORY / sample.articles) : sample;
+  return sample.articles > MAX_PAST_ARTICLES
+    ? scaled(sample, MAX_PAST_ARTICLES / sample.articles)
+    : sample;
 }
 
 /** Whether so many are no chance where a share of `share` is usual (binomial, one-sided). */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
-  if (of < LATEST || count / of - share < CHANGE) return false;
+  if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;
   const usual = (share * past + 0.5) / (past + 1);
   let term = (1 - usual) ** of;
   let tail = count === 0 ? 1 : 0;
@@ -122,19 +127,19 @@ function isRise({ count, of }: { count: number; of: number }, share: number, pas
     term *= ((of - k + 1) / k) * (usual / (1 - usual));
     if (k >= count) tail += term;
   }
-  return tail < CHANCE;
+  return tail < MAX_CHANCE;
 }
 
 function measured(kind: "length" | "shared", usual: Sample, latest: Sample, last: Sample): Drift[] {
   const n = latest.articles;
-  if (n < LATEST || last.articles === 0) return [];
+  if (n < MIN_LATEST_ARTICLES || last.articles === 0) return [];
   const before = mean(usual[kind], usual.articles);
   const now = mean(latest[kind], n);
-  const spread = Math.max(SPREAD[kind], deviation(usual[kind], usual.articles));
+  const spread = Math.max(MIN_SPREAD[kind], deviation(usual[kind], usual.articles));
   const change = (value: number) => (kind === "length" ? Math.abs(value - before) : value - before);
-  const isLarge = (value: number) => change(value) > MEASURED[kind];
+  const isLarge = (value: number) => change(value) > MIN_MEASURE_CHANGE[kind];
   if (!isLarge(now) || !isLarge(mean(last[kind], last.articles))) return [];
-  if (change(now) < (DEVIATIONS * spread) / Math.sqrt(n)) return [];
+  if (change(now) < (MIN_DEVIATIONS * spread) / Math.sqrt(n)) return [];
   const shown = kind === "length" ? Math.exp : (value: number) => value;
   return [{ field: "text", kind, count: n, of: n, usual: shown(before), now: shown(now) }];
 }

@@ -2,28 +2,28 @@ import { HOUR_MS } from "../../lib/time.ts";
 import type { Rhythm } from "../../model/sources/baseline.ts";
 
 const WEEK_HOURS = 168;
-const WEEK = WEEK_HOURS * HOUR_MS;
+const WEEK_MS = WEEK_HOURS * HOUR_MS;
 /** 1970-01-01 was a Thursday: weeks begin on Mondays. */
-const MONDAY = 4 * 24 * HOUR_MS;
+const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
 /** Weeks that are remembered. */
-const MEMORY = 8;
+const MEMORY_WEEKS = 8;
 /** Weeks of data that what all days and hours have in common is worth for a single hour. */
-const PRIOR = 2;
+const PRIOR_WEEKS = 2;
 /** Half-life of the longest gap, ms. */
-const HALF_LIFE = 60 * 24 * HOUR_MS;
+const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 /** A gap that raised an alarm widens what is usual by this much at most. */
-const WIDER = 1.5;
+const MAX_WIDENING = 1.5;
 /** Time between two looks that counts as watched; a pause or an outage is longer, ms. */
-const LOOKED = 36 * HOUR_MS;
+const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
 /** Gaps and weeks (two weekends) before silence means anything. */
-const ENOUGH_GAPS = 5;
-const ENOUGH_WEEKS = 15 / 7;
+const MIN_GAPS = 5;
+const MIN_WEEKS = 15 / 7;
 /** Silence is twice the longest gap, and no less than this, in ms and in articles to be expected. */
-const TIMES = 2;
-const SHORTEST = HOUR_MS;
-const LEAST = 8;
-const FURTHEST = 120 * 24 * HOUR_MS;
+const SILENCE_FACTOR = 2;
+const MIN_SILENCE_MS = HOUR_MS;
+const MIN_EXPECTED_ITEMS = 8;
+const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
 /** Fewer new articles at once are no spike, and so many times the expected ones are. */
 const FLOOD_ITEMS = 20;
@@ -42,12 +42,12 @@ export interface Arrival {
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
   const { at, lastNewAt, lastLookAt, items } = arrival;
   if (!before || !lastNewAt || !lastLookAt) return before ?? blank(at);
-  const looked = Math.max(0, lastLookAt.getTime() - lastNewAt.getTime());
-  const gap = looked + Math.min(at.getTime() - lastLookAt.getTime(), LOOKED);
+  const watched = Math.max(0, lastLookAt.getTime() - lastNewAt.getTime());
+  const gap = watched + Math.min(at.getTime() - lastLookAt.getTime(), MAX_WATCHED_GAP_MS);
   const from = at.getTime() - gap;
   const expected = expectedItems(before, new Date(from), at);
-  const weeks = before.weeks + gap / WEEK;
-  const fade = weeks > MEMORY ? MEMORY / weeks : 1;
+  const weeks = before.weeks + gap / WEEK_MS;
+  const fade = weeks > MEMORY_WEEKS ? MEMORY_WEEKS / weeks : 1;
   const counted = before.items.map((count) => count * fade);
   // An archive that is republished at once says nothing of an hour.
   const weight = Math.min(1, (FLOOD_TIMES * (expected + FLOOD_ITEMS)) / items.length);
@@ -55,15 +55,15 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
     const hour = hourOf(Math.min(Math.max(item.getTime(), from), at.getTime()));
     counted[hour] = (counted[hour] ?? 0) + weight;
   }
-  const old = 0.5 ** (gap / HALF_LIFE);
+  const old = 0.5 ** (gap / HALF_LIFE_MS);
   const longest = (now: number, was: number, least: number) =>
-    Math.max(Math.min(now, knows(before) ? WIDER * Math.max(was, least) : now), was * old);
+    Math.max(Math.min(now, isKnown(before) ? MAX_WIDENING * Math.max(was, least) : now), was * old);
   return {
     items: counted,
     weeks: weeks * fade,
     longest: {
-      ms: longest(gap, before.longest.ms, SHORTEST),
-      expected: longest(expected, before.longest.expected, LEAST / TIMES),
+      ms: longest(gap, before.longest.ms, MIN_SILENCE_MS),
+      expected: longest(expected, before.longest.expected, MIN_EXPECTED_ITEMS / SILENCE_FACTOR),
     },
     gaps: before.gaps + 1,
     since: before.since,
@@ -76,11 +76,11 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
  * little is known.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
-  if (!knows(rhythm)) return null;
+  if (!isKnown(rhythm)) return null;
   const { ms, expected } = rhythm.longest;
-  const quiet = timeOf(rhythm, last.getTime(), Math.max(LEAST, TIMES * expected));
-  const latest = Math.max(SHORTEST, TIMES * ms);
-  return new Date(last.getTime() + Math.min(Math.max(quiet, SHORTEST), latest));
+  const quiet = timeOf(rhythm, last.getTime(), Math.max(MIN_EXPECTED_ITEMS, SILENCE_FACTOR * expected));
+  const latest = Math.max(MIN_SILENCE_MS, SILENCE_FACTOR * ms);
+  return new Date(last.getTime() + Math.min(Math.max(quiet, MIN_SILENCE_MS), latest));
 }
 
 /** Whether a look brought far more than was to be expected since the one before; null when not. */
@@ -110,21 +110,21 @@ function blank(since: Date): Rhythm {
   return { items, weeks: 0, longest: { ms: 0, expected: 0 }, gaps: 0, since };
 }
 
-function knows({ gaps, weeks }: Rhythm): boolean {
-  return gaps >= ENOUGH_GAPS && weeks >= ENOUGH_WEEKS;
+function isKnown({ gaps, weeks }: Rhythm): boolean {
+  return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
 /** ms from `from` on until `wanted` articles were to be expected. */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   const rates = ratesOf(rhythm);
   let left = wanted;
-  for (let at = from; at < from + FURTHEST; at = nextHour(at)) {
+  for (let at = from; at < from + MAX_SILENCE_MS; at = nextHour(at)) {
     const rate = rates[hourOf(at)] ?? 0;
     const gain = (rate * (nextHour(at) - at)) / HOUR_MS;
     if (gain >= left) return at - from + (left / rate) * HOUR_MS;
     left -= gain;
   }
-  return FURTHEST;
+  return MAX_SILENCE_MS;
 }
 
 /**
@@ -140,13 +140,13 @@ function ratesOf({ items, weeks }: Rhythm): number[] {
   const byDay = Array.from({ length: 7 }, (_, n) => share((hour) => Math.floor(hour / 24) === n));
   return items.map((count, hour) => {
     const common = (all / weeks) * (byHour[hour % 24] ?? 0) * (byDay[Math.floor(hour / 24)] ?? 0);
-    return (count + PRIOR * common) / (weeks + PRIOR);
+    return (count + PRIOR_WEEKS * common) / (weeks + PRIOR_WEEKS);
   });
 }
 
 function hourOf(time: number): number {
-  const since = (time - MONDAY) % WEEK;
-  return Math.floor((since < 0 ? since + WEEK : since) / HOUR_MS);
+  const since = (time - MONDAY_OFFSET_MS) % WEEK_MS;
+  return Math.floor((since < 0 ? since + WEEK_MS : since) / HOUR_MS);
 }
 
 function nextHour(time: number): number {

@@ -2,15 +2,15 @@ import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
 /** Characters of a text that is suspiciously short; ideographs say more with fewer. */
-const SHORT = 400;
-const SHORT_IDEOGRAPHS = 120;
+const MIN_LENGTH = 400;
+const MIN_LENGTH_IDEOGRAPHS = 120;
 /** A title that is less sure than this may be the site's name. */
-const UNSURE = 0.5;
+const MIN_TITLE_CONFIDENCE = 0.5;
 
 /** What speaks against a source, the worst first, from what its preview found. */
 export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">): PreviewProblem[] {
   const { entries, links, articles } = found;
-  const kept = links.filter(({ reason }) => reason === null);
+  const wanted = links.filter(({ reason }) => reason === null);
   const read = articles.filter(({ why }) => why === null);
   const problems: PreviewProblem[] = [];
   const error = (text: string) => problems.push({ level: "error", text });
@@ -20,7 +20,7 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
 
   for (const { url, why } of entries) if (why !== null) warn(`${url} can't be read: ${why}`);
   if (entries.every(({ why }) => why !== null)) error("no entry point can be read");
-  else if (kept.length === 0) error("no link is kept: every one is left out, or none is named");
+  else if (wanted.length === 0) error("no link is kept: every one is left out, or none is named");
   else if (read.length === 0)
     error(`none of the pages that were fetched is an article: ${whys(articles)}`);
   if (articles.some(({ needsBrowser }) => needsBrowser)) {
@@ -30,8 +30,8 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   const failed = articles.length - read.length;
   if (failed > 0) warn(`${failed} of ${articles.length} pages are no article: ${whys(articles)}`);
   if (most(({ publishedAt }) => publishedAt === null)) warn("most articles have no date");
-  const held = [...new Set(read.flatMap(({ reserved = [] }) => reserved))];
-  const words = reservedWords(held);
+  const reservations = [...new Set(read.flatMap(({ reserved = [] }) => reserved))];
+  const words = reservedWords(reservations);
   if (words) warn(words);
   if (most(isShort))
     warn("most texts are short: the feed may point at teasers, or a selector is needed");
@@ -61,11 +61,11 @@ function whys(articles: readonly PreviewArticle[]): string {
 function isShort({ length, fields, reserved = [] }: PreviewArticle): boolean {
   if (withholds(reserved)) return false;
   const text = fields.find(({ name }) => name === "text")?.value ?? "";
-  return length < (/\p{Ideographic}/u.test(text) ? SHORT_IDEOGRAPHS : SHORT);
+  return length < (/\p{Ideographic}/u.test(text) ? MIN_LENGTH_IDEOGRAPHS : MIN_LENGTH);
 }
 
 function isUnsure({ fields }: PreviewArticle): boolean {
-  return (fields.find(({ name }) => name === "title")?.confidence ?? 0) < UNSURE;
+  return (fields.find(({ name }) => name === "title")?.confidence ?? 0) < MIN_TITLE_CONFIDENCE;
 }
 
 function hasTwins(read: readonly PreviewArticle[]): boolean {

@@ -32,9 +32,9 @@ export interface PreviewDeps {
 }
 
 /** Articles that are fetched, entry points with further pages that are read, links that are listed. */
-const ARTICLES = 5;
-const ENTRIES = 8;
-const LISTED = 500;
+const MAX_ARTICLES = 5;
+const MAX_ENTRY_POINTS = 8;
+const MAX_LINKS = 500;
 
 /**
  * Looks at a source as its first run would, by the same code, and stores nothing: its entry points, what
@@ -52,12 +52,12 @@ export async function previewSource(
   const left = plans.flatMap((plan) => plan.left);
   const links = distinct([...due, ...left]);
   const articles: PreviewResult["articles"] = [];
-  for (const { url, hints } of distinct(due).slice(0, ARTICLES)) {
+  for (const { url, hints } of distinct(due).slice(0, MAX_ARTICLES)) {
     deps.progress(url);
-    const came = await visitor.visit(url, "article", source);
-    articles.push(await previewArticle(recorded, { url, hints }, came, record));
+    const visited = await visitor.visit(url, "article", source);
+    articles.push(await previewArticle(recorded, { url, hints }, visited, record));
   }
-  const found = { entries, links: links.slice(0, LISTED).map(toPreviewLink), articles };
+  const found = { entries, links: links.slice(0, MAX_LINKS).map(toPreviewLink), articles };
   const problems = checkPreview(found);
   return { result: { verdict: verdictOf(problems), problems, ...found }, pages };
 }
@@ -70,7 +70,11 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
   const waiting = entryPoints(source);
   const seen = new Set<string>();
   let taken = 0;
-  for (let entry = waiting.shift(); entry && seen.size < ENTRIES; entry = waiting.shift()) {
+  for (
+    let entry = waiting.shift();
+    entry && seen.size < MAX_ENTRY_POINTS;
+    entry = waiting.shift()
+  ) {
     if (seen.has(urlKey(entry.url))) continue;
     seen.add(urlKey(entry.url));
     deps.progress(entry.url);
@@ -79,12 +83,12 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
       entries.push({ url: entry.url, kind: entry.kind, articles: 0, why: read });
       continue;
     }
-    const link = newLink(entry, { ...BY, id: urlKey(entry.url), source, now: deps.now() });
-    const run = { _id: BY.runId, first: true };
+    const link = newLink(entry, { ...FIRST_RUN, id: urlKey(entry.url), source, now: deps.now() });
+    const run = { _id: FIRST_RUN.runId, first: true };
     const rest = {
       known: new Map(),
       taken,
-      laneOf: () => BY.lane,
+      laneOf: () => FIRST_RUN.lane,
       delayOf: () => 0,
       trapOf: () => null,
       believes: () => true,
@@ -101,7 +105,7 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
   return { entries, plans };
 }
 
-const BY = { runId: "preview", lane: "http", parentId: null } as const;
+const FIRST_RUN = { runId: "preview", lane: "http", parentId: null } as const;
 
 /** What an entry point names; why it can't be read, in words, where it can't. */
 async function readEntry(
@@ -110,10 +114,15 @@ async function readEntry(
   source: SourceRecord,
 ): Promise<Discovery | string> {
   if (kind === "article") return "an article is no entry point";
-  const came = await visitor.visit(url, kind, source);
-  if ("failed" in came) return came.failed.detail;
-  if ("refused" in came) return SKIP_REASONS[came.refused.skipped];
-  const task = { task: "discover", kind, page, ...pageOf(source, came.received, now()) } as const;
+  const visited = await visitor.visit(url, kind, source);
+  if ("failed" in visited) return visited.failed.detail;
+  if ("refused" in visited) return SKIP_REASONS[visited.refused.skipped];
+  const task = {
+    task: "discover",
+    kind,
+    page,
+    ...pageOf(source, visited.received, now()),
+  } as const;
   try {
     const read = await parser.discover(task);
     if (read.signedOut) return "it came without the source's login";
@@ -138,13 +147,13 @@ function distinct(links: Link[]): Link[] {
 }
 
 /** Characters of a value that are kept. */
-const SHOWN = 600;
+const MAX_VALUE_LENGTH = 600;
 
 /** Reads a page that was fetched for a preview as a run would, up to where it would be stored. */
 async function previewArticle(
   { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
   { url, hints }: Pick<FoundLink, "url" | "hints">,
-  came: Visited,
+  visited: Visited,
   source: SourceRecord,
 ): Promise<PreviewArticle> {
   const nothing = {
@@ -156,9 +165,9 @@ async function previewArticle(
     publishedAt: null,
     needsBrowser: false,
   };
-  if ("failed" in came) return { ...nothing, why: came.failed.detail };
-  if ("refused" in came) return { ...nothing, why: skippedText(came.refused) };
-  const { received, byHost } = came;
+  if ("failed" in visited) return { ...nothing, why: visited.failed.detail };
+  if ("refused" in visited) return { ...nothing, why: skippedText(visited.refused) };
+  const { received, byHost } = visited;
   const elsewhere = reservationsOf(received, [], product, byHost);
   const extracted = await parser
     .extract({
@@ -211,5 +220,5 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return value.toISOString();
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH - 1)}…` : text;
 }

@@ -7,12 +7,12 @@ import type { SkipReason } from "../../model/crawl/skipped.ts";
 import type { PreviewPage } from "../../model/sources/preview.ts";
 import type { Source } from "../../model/sources/source.ts";
 
-const pack = promisify(gzip);
-const unpack = promisify(gunzip);
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
 
 /** Bytes of one kept body after compression, and of all; a document of the store holds 16 MB. */
-const LARGEST = 2_000_000;
-const ALL = 10_000_000;
+const MAX_BODY_BYTES = 2_000_000;
+const MAX_TOTAL_BYTES = 10_000_000;
 
 /** Why a page whose publisher reserves it can't be read again. */
 export const WITHHELD = "its body isn't kept, since the publisher reserves it";
@@ -24,28 +24,28 @@ export function recording(
   source: Pick<Source, "rights">,
 ): { visitor: Visitor; pages: PreviewPage[] } {
   const pages: PreviewPage[] = [];
-  let kept = 0;
+  let keptBytes = 0;
   return {
     pages,
     visitor: {
       ...visitor,
-      async visit(url, kind, asking) {
-        const answer = await visitor.visit(url, kind, asking);
-        const came =
+      async visit(url, kind, forSource) {
+        const answer = await visitor.visit(url, kind, forSource);
+        const visited =
           "received" in answer
-            ? { ...answer, byHost: await visitor.isReserved(answer.received.url, asking) }
+            ? { ...answer, byHost: await visitor.isReserved(answer.received.url, forSource) }
             : answer;
         const page = await toPage(
           { url, kind },
-          came,
+          visited,
           (stated) => holding(stated, source),
           product,
         );
         const size = page.body?.length ?? 0;
-        const fits = size <= LARGEST && kept + size <= ALL;
-        kept += fits ? size : 0;
+        const fits = size <= MAX_BODY_BYTES && keptBytes + size <= MAX_TOTAL_BYTES;
+        keptBytes += fits ? size : 0;
         pages.push(fits ? page : { ...page, body: null });
-        return came;
+        return visited;
       },
     },
   };
@@ -53,18 +53,18 @@ export function recording(
 
 async function toPage(
   { url, kind }: Pick<PreviewPage, "url" | "kind">,
-  came: Visited,
-  held: (stated: string[]) => string[],
+  visited: Visited,
+  withoutConsent: (stated: string[]) => string[],
   product: string,
 ): Promise<PreviewPage> {
   const nothing = { url, kind, finalUrl: null, status: null, headers: {}, body: null };
-  if ("refused" in came) {
-    const { skipped, detail = null } = came.refused;
+  if ("refused" in visited) {
+    const { skipped, detail = null } = visited.refused;
     return { ...nothing, why: { skipped, detail } };
   }
-  if ("failed" in came) return { ...nothing, why: came.failed };
-  const { received, byHost } = came;
-  const withheld = withholds(held(reservationsOf(received, [], product, byHost)));
+  if ("failed" in visited) return { ...nothing, why: visited.failed };
+  const { received, byHost } = visited;
+  const withheld = withholds(withoutConsent(reservationsOf(received, [], product, byHost)));
   const type = received.headers["content-type"];
   return {
     url,
@@ -72,7 +72,7 @@ async function toPage(
     finalUrl: received.url,
     status: received.status,
     headers: type === undefined ? {} : { "content-type": type },
-    body: withheld ? null : await pack(received.decoded),
+    body: withheld ? null : await compress(received.decoded),
     ...(withheld && { withheld }),
     why: null,
   };
@@ -96,7 +96,7 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
       if (why) return { hops: [], failed: why };
       const detail = withheld ? WITHHELD : "its body isn't kept";
       if (!body) return { hops: [], failed: { cause: "unknown", detail } };
-      const decoded = new Uint8Array(await unpack(body));
+      const decoded = new Uint8Array(await decompress(body));
       return {
         hops: [],
         received: {

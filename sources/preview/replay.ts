@@ -13,7 +13,7 @@ export interface Replayed {
 }
 
 /** Share by which the length of a text may differ, ms by which a date may. */
-const LENGTH = 0.05;
+const MAX_LENGTH_CHANGE = 0.05;
 
 /** Reads a source's fixture again without the network, by today's declaration and rules. */
 export async function replayPreview(
@@ -34,11 +34,11 @@ function differencesOf(before: Result, now: Result): string[] {
   // Without its entry points nothing can be read again.
   if (now.entries.some(({ why }) => why === WITHHELD)) return [];
   const found: string[] = [];
-  const kept = ({ links }: Result) =>
+  const linksOf = ({ links }: Result) =>
     new Set(links.filter(({ reason }) => reason === null).map(({ url }) => url));
-  const [then, today] = [kept(before), kept(now)];
-  const lost = [...then].filter((url) => !today.has(url));
-  const more = [...today].filter((url) => !then.has(url));
+  const [earlier, today] = [linksOf(before), linksOf(now)];
+  const lost = [...earlier].filter((url) => !today.has(url));
+  const more = [...today].filter((url) => !earlier.has(url));
   if (lost.length > 0) found.push(`${lost.length} links are no longer kept, e.g. ${lost[0]}`);
   if (more.length > 0) found.push(`${more.length} links are kept that were not, e.g. ${more[0]}`);
   for (const article of before.articles) {
@@ -59,9 +59,9 @@ function articleDifferences(before: Article, now: Article): string[] {
   const found: string[] = [];
   if (before.title !== now.title) found.push(`title "${now.title}" instead of "${before.title}"`);
   if (Number(before.publishedAt) !== Number(now.publishedAt)) {
-    found.push(`date ${told(now.publishedAt)} instead of ${told(before.publishedAt)}`);
+    found.push(`date ${isoOrNone(now.publishedAt)} instead of ${isoOrNone(before.publishedAt)}`);
   }
-  if (Math.abs(before.length - now.length) > before.length * LENGTH) {
+  if (Math.abs(before.length - now.length) > before.length * MAX_LENGTH_CHANGE) {
     found.push(`text of ${now.length} characters instead of ${before.length}`);
   } else if (before.contentHash !== now.contentHash && before.title === now.title) {
     found.push("text reads otherwise");
@@ -69,6 +69,6 @@ function articleDifferences(before: Article, now: Article): string[] {
   return found;
 }
 
-function told(date: Date | null): string {
+function isoOrNone(date: Date | null): string {
   return date?.toISOString() ?? "none";
 }

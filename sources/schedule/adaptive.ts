@@ -4,8 +4,8 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
 /** Half-lives: of the rate in hours, of the profile over the day in hours. */
-const RATE_HALF_LIFE = 48;
-const PROFILE_HALF_LIFE = 14 * 24;
+const RATE_HALF_LIFE_HOURS = 48;
+const PROFILE_HALF_LIFE_HOURS = 14 * 24;
 /** What is assumed before anything is known: half an item in six hours. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
@@ -26,8 +26,8 @@ export function recordVisit(
   // Nothing says over what time the items of a first visit gathered.
   if (visit.since === null) return arrivals ?? { items: 0, hours: 0 };
   const hours = Math.max(0, visit.at.getTime() - visit.since.getTime()) / HOUR_MS;
-  const fade = 0.5 ** (hours / RATE_HALF_LIFE);
-  const profileFade = 0.5 ** (hours / PROFILE_HALF_LIFE);
+  const fade = 0.5 ** (hours / RATE_HALF_LIFE_HOURS);
+  const profileFade = 0.5 ** (hours / PROFILE_HALF_LIFE_HOURS);
   const byHour = Array.from({ length: 24 }, (_, i) => (arrivals?.byHour?.[i] ?? 0) * profileFade);
   for (const item of visit.newItems)
     byHour[item.getUTCHours()] = (byHour[item.getUTCHours()] ?? 0) + 1;

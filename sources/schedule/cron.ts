@@ -2,7 +2,7 @@ import { CronExpressionParser } from "cron-parser";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 
 /** Expressions with a time zone whose slots are kept; and days of each, since forecasts of many sources walk the same ones. */
-const KEPT = 2000;
+const MAX_CACHED = 2000;
 const DAYS = 3;
 
 /** Every slot of an expression from `from` to before `to`, in order. */
@@ -22,14 +22,14 @@ export function slotAfter(cron: string, timezone: string, after: number): number
   const key = `${timezone} ${cron}`;
   const known = spans.get(key) ?? [];
   for (const { from, slots } of known) {
-    const kept = from <= after ? firstAfter(slots, after) : undefined;
-    if (kept !== undefined) return kept;
+    const cache = from <= after ? firstAfter(slots, after) : undefined;
+    if (cache !== undefined) return cache;
   }
   const span = spanFrom(cron, timezone, after);
   spans.delete(key);
   spans.set(key, [...known, span].slice(-DAYS));
   const [oldest] = spans.keys();
-  if (spans.size > KEPT && oldest !== undefined) spans.delete(oldest);
+  if (spans.size > MAX_CACHED && oldest !== undefined) spans.delete(oldest);
   return firstAfter(span.slots, after) ?? span.to;
 }
 

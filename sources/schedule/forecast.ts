@@ -4,9 +4,9 @@ import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
 
 /** Visits that are foreseen at most. */
-const MOST = 400;
+const MAX_VISITS = 400;
 /** Pieces that a gap between visits is weighed in. */
-const PIECES = 8;
+const PIECES_PER_GAP = 8;
 
 type Foreseen = Pick<
   SourceRecord,
@@ -29,7 +29,7 @@ export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];
   const { _id: id, arrivals, failures: problems, ttl } = source;
   let next = source.nextDueAt;
-  while (next && next <= until && visits.length < MOST) {
+  while (next && next <= until && visits.length < MAX_VISITS) {
     const at: Date = next < now ? now : next;
     visits.push(at);
     const after = new Date(at.getTime() + 1);
@@ -45,8 +45,8 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
   let [weight, waited] = [0, 0];
   let from = now;
   for (const visit of visits) {
-    const piece = (visit.getTime() - from.getTime()) / PIECES;
-    for (let n = 0; n < PIECES; n++) {
+    const piece = (visit.getTime() - from.getTime()) / PIECES_PER_GAP;
+    for (let n = 0; n < PIECES_PER_GAP; n++) {
       const start = new Date(from.getTime() + n * piece);
       const expected = expectedItems(arrivals, start, new Date(start.getTime() + piece));
       weight += expected;

@@ -21,11 +21,11 @@ export interface DueState {
 }
 
 /** A run that starts this much later than it was due, ms, was missed: nobody was there to start it. */
-const LATE = 15 * 60_000;
+const LATE_MS = 15 * 60_000;
 /** Quiet hours and windows that follow each other, before they are taken to leave no time at all. */
-const TRIES = 16;
-const CRON_SPREAD = MINUTE_MS;
-const QUIET_SPREAD = 5 * MINUTE_MS;
+const MAX_SHIFTS = 16;
+const CRON_SPREAD_MS = MINUTE_MS;
+const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
  * When a source is due next, never before `now`. The first run is due at once; runs that were
@@ -38,7 +38,7 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
   const due = new Date(Math.max(slot, state.now.getTime()));
   const free = afterShut(due, schedule);
   if (free.getTime() === due.getTime()) return due;
-  const apart = new Date(free.getTime() + Math.floor(spread(state.id) * QUIET_SPREAD));
+  const apart = new Date(free.getTime() + Math.floor(spread(state.id) * QUIET_SPREAD_MS));
   return isShut(apart, schedule) ? free : apart;
 }
 
@@ -62,7 +62,7 @@ export function insteadOfMissed(
   state: DueState,
 ): Date | null {
   if (source.schedule.missed !== "skip" || !state.lastRunAt) return null;
-  if (state.now.getTime() - dueAt.getTime() <= LATE) return null;
+  if (state.now.getTime() - dueAt.getTime() <= LATE_MS) return null;
   return nextDue(source, { ...state, lastRunAt: state.now });
 }
 
@@ -74,7 +74,7 @@ export function isShut(at: Date, schedule: Schedule): boolean {
 /** The instant itself, or the next one at which a run may start. */
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
-  for (let tries = 0; tries < TRIES && isShut(free, schedule); tries++) {
+  for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {
     free = afterClosed(afterQuiet(free, schedule), schedule);
   }
   return free;
@@ -88,8 +88,8 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
   }
   if ("cron" in schedule) return nextCron(schedule, state, lastRunAt);
   const usual = adaptiveInterval(state.arrivals, lastRunAt, schedule.adaptive);
-  const asked = Math.min(Math.max(usual, state.ttl ?? 0), Math.max(schedule.adaptive.max, usual));
-  return last + backedOff(asked, state.problems) * (0.9 + 0.2 * spread(state.id));
+  const wait = Math.min(Math.max(usual, state.ttl ?? 0), Math.max(schedule.adaptive.max, usual));
+  return last + backedOff(wait, state.problems) * (0.9 + 0.2 * spread(state.id));
 }
 
 /** First instant of the source's grid at or after `from`; half an interval of slack lets early and late runs stay on it. */
@@ -105,7 +105,7 @@ function nextCron(
 ): number {
   const { cron, timezone } = schedule;
   const slot = slotAfter(cron, timezone, lastRunAt.getTime());
-  const apart = Math.floor(spread(state.id) * CRON_SPREAD);
+  const apart = Math.floor(spread(state.id) * CRON_SPREAD_MS);
   if (state.problems === 0) return slot + apart;
   const gap = slotAfter(cron, timezone, slot) - slot;
   const from = lastRunAt.getTime() + backedOff(gap, state.problems) - gap;

@@ -25,27 +25,27 @@ export interface KeptPage {
   hints: Pick<Hints, "title" | "publishedAt">;
 }
 
-const unpack = promisify(gunzip);
+const decompress = promisify(gunzip);
 
 /** Archived pages that a selector is tried on, and responses that are looked through for them. */
-const PAGES = 8;
-const LISTED = 200;
-const LISTS = 5;
+const MAX_PAGES = 8;
+const CAPTURES_PER_LIST = 200;
+const MAX_LISTS = 5;
 
 /** Pages of articles that a preview keeps. */
 export async function previewPages({ pages, result, at }: Preview): Promise<KeptPage[]> {
   const titles = new Map(result?.links.map(({ url, title }) => [url, title]));
-  const kept = pages.flatMap(({ kind, body, ...page }) =>
+  const stored = pages.flatMap(({ kind, body, ...page }) =>
     kind === "article" && body ? [{ ...page, body }] : [],
   );
   return Promise.all(
-    kept.map(async ({ url, finalUrl, headers, body }) => {
+    stored.map(async ({ url, finalUrl, headers, body }) => {
       const title = titles.get(url);
       return {
         url,
         finalUrl: finalUrl ?? url,
         at,
-        body: new Uint8Array(await unpack(body)),
+        body: new Uint8Array(await decompress(body)),
         contentType: headers["content-type"] ?? null,
         hints: title ? { title } : {},
       };
@@ -61,11 +61,11 @@ export async function archivedPages(
 ): Promise<KeptPage[]> {
   const found = new Map<string, ListedCapture>();
   let before: CapturePosition | undefined;
-  for (let list = 0; list < LISTS && found.size < PAGES; list++) {
-    const range = { limit: LISTED, ...(before && { before }) };
+  for (let list = 0; list < MAX_LISTS && found.size < MAX_PAGES; list++) {
+    const range = { limit: CAPTURES_PER_LIST, ...(before && { before }) };
     const page = await readCaptures(store, { of: { sourceId }, until: now }, range);
     for (const capture of page.captures) {
-      if (isPage(capture) && !found.has(capture.linkId) && found.size < PAGES) {
+      if (isPage(capture) && !found.has(capture.linkId) && found.size < MAX_PAGES) {
         found.set(capture.linkId, capture);
       }
     }
@@ -98,7 +98,7 @@ async function open(store: Store, listed: ListedCapture): Promise<KeptPage | nul
 }
 
 /** A date that is told by day alone may differ by its zone, ms. */
-const DAY = 36 * 3_600_000;
+const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /** Whether a value is what the feed or list said of a page; null where it said nothing of the field. */
 export function agrees(
@@ -110,7 +110,9 @@ export function agrees(
     return value !== null && folded(value) === folded(hints.title);
   }
   if (field === "publishedAt" && hints.publishedAt !== undefined) {
-    return value !== null && Math.abs(Date.parse(value) - hints.publishedAt.getTime()) < DAY;
+    return (
+      value !== null && Math.abs(Date.parse(value) - hints.publishedAt.getTime()) < DAY_TOLERANCE_MS
+    );
   }
   return null;
 }

@@ -10,7 +10,7 @@ export interface PointedAt {
 }
 
 /** Proposals that are answered. */
-const MOST = 8;
+const MAX_PROPOSALS = 8;
 
 /**
  * Selectors for a field: made on the page that is pointed at, read on all of them, best first. What the
@@ -51,7 +51,7 @@ export async function proposeSelectors(
       ),
     )
     .toSorted(best)
-    .slice(0, MOST);
+    .slice(0, MAX_PROPOSALS);
 }
 
 const NOWHERE = -1;

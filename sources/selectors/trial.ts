@@ -26,7 +26,7 @@ import { agrees, type KeptPage } from "./pages.ts";
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
   source: SourceRecord,
-  kept: readonly KeptPage[],
+  archived: readonly KeptPage[],
   { field, selector }: { field: PointedField; selector: string },
 ): Promise<Trial> {
   const read = async (page: KeptPage, select: Select[]): Promise<Reading> => {
@@ -39,7 +39,7 @@ export async function tryField(
     return { value: inWords(fields[field]), rule: evidence[field]?.rule ?? null };
   };
   const pages = await Promise.all(
-    kept.map(async (page): Promise<TriedPage> => {
+    archived.map(async (page): Promise<TriedPage> => {
       const { validFrom: _, ...now } = selectAt(source.select, page.at) ?? { remove: [] };
       const [before, after] = await Promise.all([
         read(page, source.select),
@@ -48,8 +48,8 @@ export async function tryField(
       return { url: page.url, at: page.at, before, after };
     }),
   );
-  const told = kept.filter((page) => agrees(page, field, null) !== null).length;
-  const tally = (which: "before" | "after") => tallyOf(pages, kept, { field, which });
+  const told = archived.filter((page) => agrees(page, field, null) !== null).length;
+  const tally = (which: "before" | "after") => tallyOf(pages, archived, { field, which });
   const better = pages.filter(({ before, after }) => isSelected(after) && !isSelected(before));
   const first = better.map(({ at }) => at.getTime()).toSorted((a, b) => a - b)[0];
   const from = first === undefined ? null : new Date(first);
@@ -67,12 +67,14 @@ function isSelected({ rule }: Reading): boolean {
 
 function tallyOf(
   pages: readonly TriedPage[],
-  kept: readonly KeptPage[],
+  archived: readonly KeptPage[],
   { field, which }: { field: PointedField; which: "before" | "after" },
 ): Tally {
   const values = pages.map((page) => page[which].value);
   const there = values.filter((value) => value !== null);
-  const right = kept.filter((page, index) => agrees(page, field, values[index] ?? null) === true);
+  const right = archived.filter(
+    (page, index) => agrees(page, field, values[index] ?? null) === true,
+  );
   return { filled: there.length, distinct: new Set(there).size, agrees: right.length };
 }
 
@@ -96,8 +98,8 @@ export async function useSelector(
   const source = await getSource(store, id);
   if (!source) return { problem: `no such source: ${id}` };
   if (pages.length === 0) return { problem: `no page of an article of ${id} is archived` };
-  const given = selectedBy(trial);
-  if (given === 0) {
+  const selected = selectedBy(trial);
+  if (selected === 0) {
     return { problem: `${selector} gives ${field} on none of ${pages.length} archived pages` };
   }
   const before = await readFile(file, "utf8").catch(() => null);
@@ -116,6 +118,7 @@ export async function useSelector(
 
 /** What a trial came to, in words. */
 export function tallied({ pages, before, after, told }: Trial): string {
-  const said = told > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${told}` : "";
-  return `on ${pages.length} pages found ${before.filled} -> ${after.filled}, different ${before.distinct} -> ${after.distinct}${said}`;
+  const agreement =
+    told > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${told}` : "";
+  return `on ${pages.length} pages found ${before.filled} -> ${after.filled}, different ${before.distinct} -> ${after.distinct}${agreement}`;
 }

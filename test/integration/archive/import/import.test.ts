@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { told } from "../../../../archive/import/commit.ts";
+import { summarizeReport } from "../../../../archive/import/commit.ts";
 import { type Found, importArchive } from "../../../../archive/import/import.ts";
 import { exportArchive } from "../../../../archive/warc/export.ts";
 import { readFiles } from "../../../../archive/warc/responses.ts";
@@ -57,8 +57,9 @@ async function importAll(
     options: { timezone: "UTC", now },
   };
   const sources = await store.collections.sources.find().toArray();
-  let report: ReturnType<typeof told> | undefined;
-  for await (const one of importArchive(deps, found, { sources, named })) report = told(one);
+  let report: ReturnType<typeof summarizeReport> | undefined;
+  for await (const one of importArchive(deps, found, { sources, onlySource: named }))
+    report = summarizeReport(one);
   return report;
 }
 
@@ -273,7 +274,7 @@ describe("an article of three pages, whose second page is in an earlier archive 
       digest: null,
       repeats: null,
       rendered: false,
-      told: null,
+      metadata: null,
     };
   };
   async function* archive(...numbers: number[]) {
