@@ -78,7 +78,11 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
   const { ms, expected } = rhythm.longest;
-  const quiet = timeOf(rhythm, last.getTime(), Math.max(MIN_EXPECTED_ITEMS, SILENCE_FACTOR * expected));
+  const quiet = timeOf(
+    rhythm,
+    last.getTime(),
+    Math.max(MIN_EXPECTED_ITEMS, SILENCE_FACTOR * expected),
+  );
   const latest = Math.max(MIN_SILENCE_MS, SILENCE_FACTOR * ms);
   return new Date(last.getTime() + Math.min(Math.max(quiet, MIN_SILENCE_MS), latest));
 }
