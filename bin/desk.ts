@@ -13,7 +13,7 @@ import type { ReleaseStack } from "../lib/stack.ts";
 import { connect } from "../queues/producer.ts";
 import { knownArticles } from "../store/articles/articles.ts";
 import { getHost } from "../store/crawl/hosts.ts";
-import { sharedPlaces } from "../workers/turn/shared-places.ts";
+import { sharedPlaces } from "../workers/turn/slot.ts";
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/topics.ts";
 import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/way-out.ts";

@@ -9,7 +9,7 @@ import type { Role } from "../queues/pipeline.ts";
 import { openStore } from "../store/connect.ts";
 import { removeProcesses, saveProcesses } from "../store/operations/processes.ts";
 import type { Store } from "../store/store.ts";
-import { countLost } from "../workers/turn/lost.ts";
+import { countLost } from "../workers/turn/lost-workers.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { startProcess } from "./role-process.ts";
 import { startEmbedded } from "./services/embedded.ts";

@@ -10,15 +10,17 @@ import type { Pace } from "../crawler/politeness/pace.ts";
 import type { Cached } from "../lib/cache.ts";
 import type { Tier } from "../model/crawl/capture.ts";
 import type { Host } from "../model/crawl/host.ts";
+import type { Link } from "../model/crawl/link.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import type { Store } from "../store/store.ts";
-import type { BrowserSessions } from "./turn/browser-sessions.ts";
-import type { FileBuffer } from "./turn/file-buffer.ts";
-import type { InHand } from "./turn/in-hand.ts";
+import type { Outage } from "./fetch/outage.ts";
+import type { BrowserSessions } from "./render/browser-sessions.ts";
+import type { Room } from "./runtime/capacity.ts";
+import type { FileBuffer } from "./turn/host-file-buffer.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
-import type { Outage } from "./turn/outage.ts";
-import type { Room } from "./turn/room.ts";
+import type { InHand } from "./turn/lost-workers.ts";
+import type { Slot } from "./turn/slot.ts";
 
 /** What every handler may need; built once per process in `bin/`. */
 export interface Deps {
@@ -76,3 +78,32 @@ export interface Settings {
   /** Where bodies go that are older than `after`, ms. */
   bodies: { tier: Tier; after: number };
 }
+
+/** One claimed link in a host's turn. */
+export interface Look {
+  link: Link;
+  /** The claim. */
+  token: string;
+  host: Host;
+  source: SourceRecord | null;
+  slot: Slot;
+  /** Ends once the page before it is stored. */
+  before: Promise<void>;
+}
+
+/** A look whose source is known. */
+export type KnownLook = Look & { source: SourceRecord };
+
+/** What a look came to. */
+export interface Looked extends Kept {
+  /** When the host's next turn begins. */
+  next: Date;
+}
+
+export interface Kept {
+  /** Resolves once the page is read and stored; of an article alone that may still be under way. */
+  kept: Promise<void>;
+}
+
+/** What a look changes about its link. */
+export type LinkSet = Partial<Link>;

@@ -18,13 +18,12 @@ import {
   type TurnPayload,
 } from "../queues/queues.ts";
 import { isUnreachable } from "../store/writes.ts";
-import { crawlAll } from "./crawl.ts";
-import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
+import { type DeliverDeps } from "./deliver/attempt.ts";
+import { deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";
-import { maintain } from "./maintain.ts";
-import { tick } from "./schedule.ts";
-import { takeTurn } from "./turn/turn.ts";
+import { crawl, schedule, takeTurn } from "./flow.ts";
+import { maintain } from "./maintain/maintain.ts";
 
 /** How long a job is left to workers of a later version before it is looked at again, ms. */
 const OTHERS = 1000;
@@ -54,7 +53,7 @@ export const CRAWLS = { ms: 10, size: 50 };
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
   const crawls = new Batcher<CrawlPayload, unknown>(CRAWLS, (all) => crawlTogether(deps, all));
   return {
-    schedule: () => tick(deps),
+    schedule: () => schedule(deps),
     crawl: reading(crawlQueue, async (payload) => {
       const error = await crawls.add(payload);
       if (error) throw error;
@@ -66,7 +65,7 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
 /** Opens runs together, or each alone if one of them can't be opened; answers the errors, null for none. */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {
-    await crawlAll(deps, payloads);
+    await crawl(deps, payloads);
     return payloads.map(() => null);
   } catch (error) {
     if (payloads.length === 1 || isUnreachable(error)) return payloads.map(() => error);

@@ -9,8 +9,8 @@ import { fetchQueue } from "../../queues/queues.ts";
 import { countUp } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
-import { startWorkers } from "../../workers/start.ts";
-import { createMeter } from "../../workers/telemetry/meter.ts";
+import { createMeter } from "../../workers/runtime/meter.ts";
+import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { got } from "./recorded.ts";
 import { HOSTS, type Scene } from "./scene.ts";
 

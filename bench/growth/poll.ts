@@ -16,9 +16,9 @@ import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { openWorker, type TestWorker } from "../../test/helpers/worker.ts";
 import { CRAWLS, schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
-import { tick } from "../../workers/schedule.ts";
-import { startWorkers } from "../../workers/start.ts";
-import { createMeter } from "../../workers/telemetry/meter.ts";
+import { createMeter } from "../../workers/runtime/meter.ts";
+import { startWorkers } from "../../workers/runtime/start-workers.ts";
+import { tick } from "../../workers/schedule/tick.ts";
 
 /** Sources that are polled in a round; the others are there and not due. */
 const AT_ONCE = 20;

@@ -4,7 +4,7 @@ import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { readAlarms } from "../../store/operations/alarms.ts";
-import { tellOnce } from "../../workers/alarms/send.ts";
+import { tellOnce } from "../../workers/maintain/alarms.ts";
 import { alarmWaysOf } from "../roles/alarms.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { BadBackup, checkBackup, readLines } from "../../archive/backup/file.ts";
 import { prepareRestore } from "../../archive/backup/load.ts";
+import { restoreBackup } from "../../archive/backup/restore.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { connectStore } from "../../store/connect.ts";
-import { restoreBackup } from "../../workers/restore.ts";
 import { backupTable } from "../pass/backup-table.ts";
 import { withDatabase } from "../services/use.ts";
 

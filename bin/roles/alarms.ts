@@ -2,9 +2,8 @@ import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import type { AlarmWay } from "../../model/operations/alarm.ts";
-import { lookForTrouble } from "../../workers/alarms/look.ts";
-import { type AlarmWays, sendDigests } from "../../workers/alarms/send.ts";
 import type { Deps } from "../../workers/deps.ts";
+import { type AlarmWays, lookForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
 import { guardOf } from "./way-out.ts";
 
 /** How often troubles are looked for, ms. */

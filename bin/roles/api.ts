@@ -15,7 +15,7 @@ import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
-import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
+import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
 import { openDesk, openedOnce } from "../desk.ts";
 import { freePort, isFree } from "../services/port.ts";
 import { actionsOf } from "./actions.ts";

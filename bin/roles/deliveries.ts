@@ -3,13 +3,12 @@ import { LIMITS } from "../../config/limits.ts";
 import { proxiesIn } from "../../crawler/egress/proxy-of.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { WebhookActions } from "../../web/server/actions.ts";
-import { sendTest, sentBody } from "../../workers/deliver/by-hand.ts";
-import type { DeliverDeps } from "../../workers/deliver/deliver.ts";
-import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";
+import { createHubAsk } from "../../workers/crawl/subscriptions.ts";
+import { type DeliverDeps, sendTest, sentBody } from "../../workers/deliver/attempt.ts";
+import { createDeliveryTick } from "../../workers/deliver/deliver.ts";
 import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { deliverHandlers } from "../../workers/handlers.ts";
-import { startWorkers, type Workers } from "../../workers/start.ts";
-import { createHubAsk } from "../../workers/websub/ask.ts";
+import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
 import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./way-out.ts";
 

@@ -7,9 +7,9 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Export, ExportedFile } from "../../model/archive/export.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExportActions } from "../../web/server/actions.ts";
-import { enqueueExports, sweepExports } from "../../workers/export/enqueue.ts";
+import { enqueueExports, sweepExports } from "../../workers/export/export.ts";
 import { exportHandlers } from "../../workers/handlers.ts";
-import { startWorkers } from "../../workers/start.ts";
+import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import type { Opened } from "./context.ts";
 import type { OpenedSearch } from "./search.ts";
 

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
-import { startWorkers } from "../../workers/start.ts";
+import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readEditorial } from "./editorial.ts";
 import { readTopics } from "./topics.ts";

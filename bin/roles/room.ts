@@ -2,7 +2,7 @@ import type { Config } from "../../config/env.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { databaseFreeBytes } from "../../store/operations/overview.ts";
 import type { Store } from "../../store/store.ts";
-import { createRoom, type Room } from "../../workers/turn/room.ts";
+import { createRoom, type Room } from "../../workers/runtime/capacity.ts";
 import { freeBytes } from "../services/disk.ts";
 
 /** The room left on the data folder's disk, on the database's own where it tells, and in Redis where there is one. */

@@ -1,5 +1,4 @@
 import { keepFigures } from "../../archive/statistics.ts";
-import { runSequencer } from "../../articles/stream/sequencer.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { createPost } from "../../crawler/http/post.ts";
@@ -7,9 +6,10 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { maintainQueue, type QueueDefinition, scheduleQueue } from "../../queues/queues.ts";
 import { syncConfigured } from "../../sources/files/apply.ts";
 import type { Deps } from "../../workers/deps.ts";
+import { publish } from "../../workers/flow.ts";
 import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
-import { sendHeartbeat } from "../../workers/heartbeat.ts";
-import { startWorkers } from "../../workers/start.ts";
+import { sendHeartbeat } from "../../workers/maintain/standstill.ts";
+import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { troubleOf } from "./trouble.ts";
 import { guardOf } from "./way-out.ts";
@@ -26,7 +26,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   process.on("SIGHUP", reload);
   stack.add("reload", () => process.off("SIGHUP", reload));
   const sequencing = new AbortController();
-  const sequencer = runSequencer({ ...deps, meter }, sequencing.signal);
+  const sequencer = publish({ ...deps, meter }, sequencing.signal);
   const figures = keepFigures({ ...deps, timezone: config.timezone }, sequencing.signal);
   stack.add("sequencer", () => {
     sequencing.abort();

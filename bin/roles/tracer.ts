@@ -26,7 +26,7 @@ export async function openTracer(url: string | null, stack: ReleaseStack): Promi
     resource: resourceFromAttributes({ "service.name": "newsgather" }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
   });
-  const { createTracer } = await import("../../workers/telemetry/open-telemetry.ts");
+  const { createTracer } = await import("../../workers/runtime/open-telemetry.ts");
   stack.add("traces", () => provider.shutdown());
   return createTracer(provider);
 }

@@ -1,7 +1,7 @@
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Producer } from "../../queues/producer.ts";
-import type { Workers } from "../../workers/start.ts";
-import type { Outage } from "../../workers/turn/outage.ts";
+import type { Outage } from "../../workers/fetch/outage.ts";
+import type { Workers } from "../../workers/runtime/start-workers.ts";
 
 /** What keeps the workers of this process from their work; null when they do it. */
 export async function troubleOf(

@@ -22,12 +22,12 @@ import { getHosts } from "../../store/crawl/hosts.ts";
 import { boilerplateKeys } from "../../store/sources/boilerplate.ts";
 import { getSources } from "../../store/sources/sources.ts";
 import type { Deps, TurnDeps } from "../../workers/deps.ts";
-import type { BrowserSessions } from "../../workers/turn/browser-sessions.ts";
-import { createFileBuffer } from "../../workers/turn/file-buffer.ts";
-import { createInHand } from "../../workers/turn/in-hand.ts";
+import { createOutage } from "../../workers/fetch/outage.ts";
+import type { BrowserSessions } from "../../workers/render/browser-sessions.ts";
+import { metered } from "../../workers/runtime/meter.ts";
+import { createFileBuffer } from "../../workers/turn/host-file-buffer.ts";
 import { createLinkBuffer } from "../../workers/turn/link-buffer.ts";
-import { metered } from "../../workers/turn/metered.ts";
-import { createOutage } from "../../workers/turn/outage.ts";
+import { createInHand } from "../../workers/turn/lost-workers.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./way-out.ts";
 

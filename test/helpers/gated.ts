@@ -31,7 +31,7 @@ import { makeKey } from "../../web/auth/secret.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import type { ExportActions, SearchActions } from "../../web/server/actions.ts";
-import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
+import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
 import { BROWSER, makePortal } from "./portal.ts";
 
 /** Password of every user that a test adds. */

@@ -1,5 +1,5 @@
-import { crawl } from "../../workers/crawl.ts";
-import { tick } from "../../workers/schedule.ts";
+import { crawl } from "../../workers/crawl/open-runs.ts";
+import { tick } from "../../workers/schedule/tick.ts";
 import { makeSource } from "./articles.ts";
 import type { Services, WatchedSite } from "./watched-site.ts";
 import { takeTurns } from "./worker.ts";

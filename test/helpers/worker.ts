@@ -12,7 +12,7 @@ import type { Lane } from "../../model/crawl/link.ts";
 import { connect, createProducer } from "../../queues/producer.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
-import { takeTurn } from "../../workers/turn/turn.ts";
+import { takeTurn } from "../../workers/flow.ts";
 
 /** A worker process that fetches over HTTP, on a clock that a test can move. */
 export interface TestWorker {

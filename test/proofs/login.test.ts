@@ -9,7 +9,7 @@ import { ReleaseStack } from "../../lib/stack.ts";
 import { Login } from "../../model/sources/login.ts";
 import { connect } from "../../queues/producer.ts";
 import { addLinks } from "../../store/crawl/links.ts";
-import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
+import { createBrowserSessions } from "../../workers/render/browser-sessions.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { makeLink } from "../helpers/links.ts";
 import {

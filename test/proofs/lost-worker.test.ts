@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createCommit } from "../../articles/ingest/commit.ts";
-import { takeTurn } from "../../workers/turn/turn.ts";
+import { takeTurn } from "../../workers/flow.ts";
 import { endProcess, withFaults } from "../helpers/faults.ts";
 import { articlePage, holdPage } from "../helpers/site.ts";
 import { type Services, startServices } from "../helpers/watched-site.ts";

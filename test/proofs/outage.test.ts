@@ -3,7 +3,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";
-import { takeTurn } from "../../workers/turn/turn.ts";
+import { takeTurn } from "../../workers/flow.ts";
 import { makeLink } from "../helpers/links.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";
 import { articlePage } from "../helpers/site.ts";

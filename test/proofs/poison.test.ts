@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Lane } from "../../model/crawl/link.ts";
-import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
-import { takeTurn } from "../../workers/turn/turn.ts";
+import { takeTurn } from "../../workers/flow.ts";
+import { createBrowserSessions } from "../../workers/render/browser-sessions.ts";
 import { openSiteBrowser } from "../helpers/site-browser.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 

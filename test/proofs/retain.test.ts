@@ -6,7 +6,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Settings } from "../../workers/deps.ts";
-import { maintain } from "../../workers/maintain.ts";
+import { maintain } from "../../workers/maintain/maintain.ts";
 import { articlePage } from "../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 import { takeTurns } from "../helpers/worker.ts";

@@ -4,7 +4,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
-import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
+import { createBrowserSessions } from "../../workers/render/browser-sessions.ts";
 import {
   SCRIPT_WAYS,
   type ScriptPage,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { whyOf } from "../../sources/why.ts";
-import { tick } from "../../workers/schedule.ts";
+import { tick } from "../../workers/schedule/tick.ts";
 import { deriveAgain } from "../helpers/reprocess.ts";
 import { articlePage, textOf } from "../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";

@@ -1,11 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { changesCursor } from "../../articles/stream/cursor.ts";
+import { tell } from "../../articles/stream/item.ts";
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { retryAfter } from "../../crawler/http/retry-after.ts";
 import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { digest } from "../../lib/hash.ts";
-
+import { epochAfter, epochOf, type Restore } from "../../model/publish/change.ts";
 import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
+import { readChanges, readRestores } from "../../store/publish/changes.ts";
+import { addDelivery } from "../../store/publish/subscribers.ts";
+import { sourcesById } from "../../store/sources/directory.ts";
+import type { Deps } from "../deps.ts";
+
+/** What delivering needs. */
+export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
 /** Sends a message once and says how it went. */
 export async function attempt(
@@ -71,4 +80,53 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
   return target === undefined
     ? `answered ${status}`
     : `answered ${status} to ${target}; redirects are not followed: change the address`;
+}
+
+type Told = ReturnType<typeof tell>[number];
+
+/**
+ * The message of a change; `data` is the change as `/v1/changes` gives it, with its cursor. Its id names the
+ * epoch that the change is of: after a restore another change has the same number.
+ */
+export function messageOf(
+  subscriberId: string,
+  change: Told,
+  restores: readonly Restore[],
+): Message {
+  const { seq } = change;
+  const data = { ...change, cursor: changesCursor({ seq, epoch: epochAfter(restores) }) };
+  const body = { type: `article.${change.kind}`, timestamp: change.at, data };
+  return { id: `msg_${subscriberId}_${epochOf(seq, restores)}_${seq}`, body: JSON.stringify(body) };
+}
+
+/** A message that only asks whether somebody is there. */
+export function testMessage(subscriberId: string, now: Date): Message {
+  const body = { type: "webhook.test", timestamp: now, data: { subscriberId } };
+  return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
+}
+
+/** Sends a message that only asks whether somebody is there; it is logged and changes nothing else. */
+export async function sendTest(
+  { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
+  subscriber: Subscriber,
+): Promise<Delivery> {
+  const message = testMessage(subscriber._id, now());
+  const delivery = await attempt(post, subscriber, message, { seq: null, now });
+  await addDelivery(store, delivery);
+  return delivery;
+}
+
+/** What was sent, made of the change again; `same` is false where it has changed since (erased, rights). */
+export async function sentBody(
+  store: DeliverDeps["store"],
+  { subscriberId, seq, request }: Delivery,
+): Promise<{ body: string; same: boolean } | null> {
+  if (seq === null) return null;
+  const changes = await readChanges(store, seq - 1, 1);
+  const sources = await sourcesById(store);
+  const restores = await readRestores(store);
+  const [told] = tell(changes, {}, sources);
+  if (!told) return null;
+  const { body } = messageOf(subscriberId, told, restores);
+  return { body, same: digest(Buffer.from(body)) === request.digest };
 }

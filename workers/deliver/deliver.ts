@@ -1,20 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { tell } from "../../articles/stream/item.ts";
 import { filterOf } from "../../articles/stream/views.ts";
-import type { Post } from "../../crawler/http/post.ts";
 import { type Change, epochAfter, lastShared, type Restore } from "../../model/publish/change.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";
-import { headSeq, readChanges, readRestores } from "../../store/publish/changes.ts";
+import { deliverQueue } from "../../queues/queues.ts";
+import { followHead, headSeq, readChanges, readRestores } from "../../store/publish/changes.ts";
 import { moveBookmark } from "../../store/publish/consumers.ts";
-import { addDelivery, getSubscriber } from "../../store/publish/subscribers.ts";
+import { addDelivery, dueSubscribers, getSubscriber } from "../../store/publish/subscribers.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
-import { afterFailure, attempt, stopped } from "./attempt.ts";
-import { messageOf } from "./message.ts";
-
-/** What delivering stands on. */
-export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
+import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
 /** For so long nobody else sends to a subscriber, ms: longer than one message can take. */
 const LEASE = 60_000;
@@ -104,4 +100,21 @@ async function moved(
 
 function leaseFrom(now: Date) {
   return { token: randomUUID(), until: new Date(now.getTime() + LEASE), upTo: 0 };
+}
+
+/** Makes a look that enqueues a job for every subscriber that has something to get; answers how many. */
+export function createDeliveryTick({
+  store,
+  producer,
+  now,
+}: Pick<Deps, "store" | "producer" | "now">) {
+  const head = followHead(store);
+  return async (): Promise<number> => {
+    const due = await dueSubscribers(store, await head(), now());
+    await producer.add(
+      deliverQueue,
+      due.map(({ _id }) => ({ subscriberId: _id })),
+    );
+    return due.length;
+  };
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Export, ExportedFile } from "../../model/archive/export.ts";
-import { getExport, setExport } from "../../store/archive/exports.ts";
+import { exportQueue } from "../../queues/queues.ts";
+import { dueExports, getExport, keptExports, setExport } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 
 /** What exporting needs beside the store. */
@@ -62,4 +65,26 @@ async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Pr
   const state = last ? "failed" : "waiting";
   const finishedAt = last ? now() : null;
   await setExport(store, one._id, { state, dueAt, owner: null, failures, reason, finishedAt });
+}
+
+/** Enqueues every export that is due: also those that Redis, or a process that ended, forgot. */
+export async function enqueueExports({
+  store,
+  producer,
+  now,
+}: Pick<Deps, "store" | "producer" | "now">): Promise<void> {
+  const due = await dueExports(store, now());
+  await producer.add(
+    exportQueue,
+    due.map(({ _id: exportId }) => ({ exportId })),
+  );
+}
+
+/** Removes the files of exports that are over: expired, removed, failed or withdrawn. */
+export async function sweepExports({ store }: Pick<Deps, "store">, folder: string): Promise<void> {
+  const there = await readdir(folder).catch(() => []);
+  const kept = await keptExports(store, there);
+  for (const id of there.filter((name) => !kept.has(name))) {
+    await rm(join(folder, id), { recursive: true, force: true });
+  }
 }

@@ -1,26 +1,25 @@
-import { LIMITS } from "../../config/limits.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { blamesProxy } from "../../crawler/egress/proxy-of.ts";
-import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
-import { robotsCopy, robotsDelay, verdict } from "../../crawler/robots/policy.ts";
-import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
+import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
-import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
+import type { Host } from "../../model/crawl/host.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
-import type { TurnDeps } from "../deps.ts";
-import { asSpan, ofLink } from "../telemetry/traced.ts";
-import { askFile } from "./ask-file.ts";
-import { beforeOpening, endTurn, holdSlot, type Slot } from "./hold-slot.ts";
+import type { Look, Looked, TurnDeps } from "../deps.ts";
+import { handOver, poison, putOff, refuse } from "../fetch/outcome.ts";
+import { laneFor } from "../render/render-lane.ts";
+import { asSpan, ofLink } from "../runtime/tracing.ts";
+import { readRobots, readTdmrep } from "./host-files.ts";
 import type { Looking } from "./link-buffer.ts";
-import { type Looked, lookAt } from "./look-at.ts";
-import { countLost } from "./lost.ts";
-import { laneFor } from "./render-lane.ts";
-import { handOver, poison, putOff, refuse } from "./unasked.ts";
+import { countLost } from "./lost-workers.ts";
+import { beforeOpening, endTurn, holdSlot } from "./slot.ts";
+
+/** Makes the request of a turn and deals with the answer. */
+export type FetchLink = (deps: TurnDeps, look: Look) => Promise<Looked>;
 
 /** When the host's turn job runs next; `done` when nothing is due. */
 export type Next = { at: Date } | "done";
@@ -45,14 +44,19 @@ const NEAR = 10_000;
  * One turn of a host: one request, at the host's pace. Where an article takes longer to be read and stored than
  * the host wants to be left alone, the next ones are asked for meanwhile; two are in hand at most.
  */
-export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload): Promise<Next> {
+export async function takeHostTurn(
+  deps: TurnDeps,
+  lane: Lane,
+  payload: TurnPayload,
+  fetchLink: FetchLink,
+): Promise<Next> {
   // The host stays due, so the tick gives it its job back once there is room.
   if ((await deps.room()).low) return "done";
   const end = lane === "browser" && deps.browser ? deps.browser.begin(payload) : () => {};
   if (!end) return "done";
   const hand: Hand = { kept: Promise.resolve() };
   try {
-    return await takeLinks(deps, lane, payload, hand);
+    return await takeLinks(deps, lane, payload, { hand, fetchLink });
   } finally {
     // The job is what keeps others away from its links.
     await hand.kept.catch(() => {});
@@ -71,7 +75,7 @@ async function takeLinks(
   deps: TurnDeps,
   lane: Lane,
   payload: TurnPayload,
-  hand: Hand,
+  { hand, fetchLink }: { hand: Hand; fetchLink: FetchLink },
 ): Promise<Next> {
   const { host: id, turn } = payload;
   const until = performance.now() + ALONG;
@@ -87,7 +91,7 @@ async function takeLinks(
     if (!link) return finish(deps, payload, lane);
     if (isLeftToOthers(deps, looking)) return "done";
     const before = hand.kept.catch(() => {});
-    const tried = await tryLink(deps, host, link, { looking, before });
+    const tried = await tryLink(deps, host, link, { looking, before, fetchLink });
     if (tried === null) continue;
     await putDown(hand);
     if ("at" in tried) return tried;
@@ -122,7 +126,7 @@ async function tryLink(
   given: TurnDeps,
   host: Host,
   link: Link,
-  { looking, before }: { looking: Looking; before: Promise<void> },
+  { looking, before, fetchLink }: { looking: Looking; before: Promise<void>; fetchLink: FetchLink },
 ): Promise<Tried | null> {
   const { turn } = looking;
   const deps = ofLink(given, link);
@@ -197,7 +201,7 @@ async function tryLink(
     const look = { link: claimed, token, host, source, slot, before };
     deps.inHand.add(token, claimed.url);
     await slot.opened;
-    const looked = await asSpan(deps, claimed, (inner) => lookAt(inner, look)).catch(
+    const looked = await asSpan(deps, claimed, (inner) => fetchLink(inner, look)).catch(
       (error: unknown) => {
         deps.inHand.remove(token);
         throw error;
@@ -269,51 +273,4 @@ async function finish(
   if (free) return { at };
   // What is due already is another turn's.
   return next > now && at.getTime() - now.getTime() < NEAR ? { at } : "done";
-}
-
-/**
- * Asks robots.txt of the host that `page` is on, keeps the response as a capture and the verdict, and
- * answers it: what it says of the pace holds from the next request on.
- */
-export async function readRobots(
-  deps: TurnDeps,
-  host: Host,
-  page: string,
-  { slot, proxy }: { slot: Slot; proxy: Upstream | null },
-): Promise<RobotsCopy | null> {
-  const url = new URL("/robots.txt", page).href;
-  const file = { kind: "robots", url, bytes: LIMITS.robotsBytes, proxy } as const;
-  const answer = await askFile(deps, host, file, slot);
-  if (!answer) return host.robots;
-  const robots = robotsCopy(answer, host.robots, deps.now());
-  const address = await deps.addresses.get(host._id);
-  await deps.files.note({ id: host._id, set: { robots, address } });
-  deps.hosts.forget(host._id);
-  deps.log.debug({ host: host._id, state: robots.state, status: robots.status }, "robots.txt read");
-  return robots;
-}
-
-/**
- * Asks for tdmrep.json of the host that `page` is on, once a day, and keeps what it reserves; where
- * robots.txt forbids that, nothing is asked. False when no request was made.
- */
-async function readTdmrep(
-  deps: TurnDeps,
-  host: Host,
-  page: string,
-  { slot, robots, proxy }: { slot: Slot; robots: RobotsCopy | null; proxy: Upstream | null },
-): Promise<boolean> {
-  const url = new URL(TDM_PATH, page).href;
-  const refused = robots && verdict(robots, deps.settings.product, url);
-  const forbidden = refused !== null && isSkipped(refused);
-  const answer = forbidden
-    ? { failed: refused.detail ?? refused.skipped }
-    : await askFile(deps, host, { kind: "tdmrep", url, bytes: TDM_BYTES, proxy }, slot);
-  if (answer) {
-    const tdm = tdmCopy(answer, host.tdm ?? null, deps.now());
-    await deps.files.note({ id: host._id, set: { tdm } });
-    deps.hosts.forget(host._id);
-    deps.log.debug({ host: host._id, rules: tdm.rules.length }, "tdmrep.json read");
-  }
-  return !forbidden;
 }

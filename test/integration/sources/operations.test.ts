@@ -5,7 +5,7 @@ import { replay } from "../../../sources/operations.ts";
 import { getHost } from "../../../store/crawl/hosts.ts";
 import { deadLinks } from "../../../store/crawl/links.ts";
 import { readAudit } from "../../../store/operations/audit.ts";
-import { closeFinishedRuns } from "../../../workers/close-runs.ts";
+import { closeFinishedRuns } from "../../../workers/schedule/close-runs.ts";
 import { articlePage } from "../../helpers/site.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";

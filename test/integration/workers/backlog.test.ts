@@ -6,7 +6,7 @@ import type { Run } from "../../../model/crawl/run.ts";
 import { ensureHosts } from "../../../store/crawl/hosts.ts";
 import { addLinks, getLink } from "../../../store/crawl/links.ts";
 import { openRuns } from "../../../store/crawl/runs.ts";
-import { type Tick, tick } from "../../../workers/schedule.ts";
+import { type Tick, tick } from "../../../workers/schedule/tick.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";

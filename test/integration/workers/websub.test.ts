@@ -11,14 +11,16 @@ import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { websubRoutes } from "../../../web/feeds/websub.ts";
-import { lookForTrouble } from "../../../workers/alarms/look.ts";
-import { closeFinishedRuns } from "../../../workers/close-runs.ts";
-import { crawl } from "../../../workers/crawl.ts";
-import { sendHeartbeat } from "../../../workers/heartbeat.ts";
-import { createHubAsk } from "../../../workers/websub/ask.ts";
-import { countPushed } from "../../../workers/websub/count.ts";
-import { hearIntent, hearPush } from "../../../workers/websub/hear.ts";
-import { noteHub } from "../../../workers/websub/named.ts";
+import { crawl } from "../../../workers/crawl/open-runs.ts";
+import {
+  createHubAsk,
+  hearIntent,
+  hearPush,
+  noteHub,
+} from "../../../workers/crawl/subscriptions.ts";
+import { lookForTrouble } from "../../../workers/maintain/alarms.ts";
+import { sendHeartbeat } from "../../../workers/maintain/standstill.ts";
+import { closeFinishedRuns, countPushed } from "../../../workers/schedule/close-runs.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { makePortal } from "../../helpers/portal.ts";
 import { closeReceivers, receive, testPost } from "../../helpers/receiver.ts";

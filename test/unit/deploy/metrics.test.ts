@@ -11,7 +11,7 @@ import { measureRequests } from "../../../bin/roles/request-metrics.ts";
 import { addSearchLag } from "../../../bin/roles/search.ts";
 import type { Store } from "../../../store/store.ts";
 import type { Deps } from "../../../workers/deps.ts";
-import { createMeter } from "../../../workers/telemetry/meter.ts";
+import { createMeter } from "../../../workers/runtime/meter.ts";
 
 const file = (path: string) =>
   readFileSync(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");

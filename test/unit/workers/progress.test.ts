@@ -1,6 +1,6 @@
 import type { Job } from "bullmq";
 import { describe, expect, test } from "vitest";
-import { createProgress } from "../../../workers/start.ts";
+import { createProgress } from "../../../workers/runtime/start-workers.ts";
 
 const job = {} as Job;
 

@@ -6,7 +6,7 @@ import { chainedProxies } from "../../../../crawler/browser/proxy-chain.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { proxiesIn } from "../../../../crawler/egress/proxy-of.ts";
 import { ReleaseStack } from "../../../../lib/stack.ts";
-import { createBrowserSessions } from "../../../../workers/turn/browser-sessions.ts";
+import { createBrowserSessions } from "../../../../workers/render/browser-sessions.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { type Canary, openCanary } from "../../../helpers/canary.ts";
 import { chromiumPath, systemUser } from "../../../helpers/chromium.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { BrowserPool } from "../../../../crawler/browser/browser.ts";
-import { createBrowserSessions } from "../../../../workers/turn/browser-sessions.ts";
-import { takeTurn } from "../../../../workers/turn/turn.ts";
+import { takeTurn } from "../../../../workers/flow.ts";
+import { createBrowserSessions } from "../../../../workers/render/browser-sessions.ts";
 import { articlePage } from "../../../helpers/site.ts";
 import { type Services, startServices } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../../model/crawl/link.ts";
 import { resumeSource } from "../../../../store/sources/sources.ts";
-import { lookForTrouble } from "../../../../workers/alarms/look.ts";
-import { countLost } from "../../../../workers/turn/lost.ts";
+import { lookForTrouble } from "../../../../workers/maintain/alarms.ts";
+import { countLost } from "../../../../workers/turn/lost-workers.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";
 

@@ -6,7 +6,7 @@ import type { Article } from "../../../../model/articles/article.ts";
 import type { Capture } from "../../../../model/crawl/capture.ts";
 import type { Host } from "../../../../model/crawl/host.ts";
 import type { Link } from "../../../../model/crawl/link.ts";
-import { takeTurn } from "../../../../workers/turn/turn.ts";
+import { takeTurn } from "../../../../workers/flow.ts";
 import { articlePage, holdPage } from "../../../helpers/site.ts";
 import { type Services, startServices } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";

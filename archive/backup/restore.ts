@@ -1,0 +1,22 @@
+import { applyCorrections } from "../../articles/editorial/correct.ts";
+import { retractAgain } from "../../articles/editorial/retract.ts";
+import { runSteps } from "../../store/migrations.ts";
+import type { Store } from "../../store/store.ts";
+import type { Progress } from "./dump.ts";
+import { loadBackup, openRestored } from "./load.ts";
+
+/**
+ * Puts the lines of a checked backup into a prepared store. Nobody may open it until this is through: stopped
+ * anywhere, it begins anew.
+ */
+export async function restoreBackup(
+  store: Store,
+  lines: AsyncIterable<string>,
+  { progress, now }: { progress: Progress; now: Date },
+): Promise<void> {
+  const takenBack = await loadBackup(store, lines, progress);
+  await runSteps(store);
+  await retractAgain(store, takenBack);
+  await applyCorrections(store, now);
+  await openRestored(store, now);
+}

@@ -1,0 +1,52 @@
+import { DelayedError, type Job } from "bullmq";
+import { Registry } from "prom-client";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createMeter } from "../../../../workers/runtime/meter.ts";
+
+const job = {} as Job;
+
+test("a job that hands itself on is well, one that throws has failed", async () => {
+  const registry = new Registry();
+  const meter = createMeter(registry);
+  const run = async (error: Error | null) => {
+    const handler = meter.job("fetch", async () => {
+      if (error) throw error;
+    });
+    await handler(job, "token");
+  };
+  await run(null);
+  const delayed = new DelayedError();
+  await expect(run(delayed)).rejects.toBe(delayed);
+  await expect(run(new Error("broken"))).rejects.toThrow("broken");
+  const text = await registry.metrics();
+  expect(text).toContain('newsgather_job_seconds_count{queue="fetch",outcome="ok"} 2');
+  expect(text).toContain('newsgather_job_seconds_count{queue="fetch",outcome="failed"} 1');
+});
+
+test("responses are counted by class of status, refused ones apart and without bytes", async () => {
+  const registry = new Registry();
+  const meter = createMeter(registry);
+  meter.response({ lane: "http", of: "page" }, { status: 204, bytes: 0 });
+  meter.response({ lane: "http", of: "page" }, { status: 200, bytes: 1200 });
+  meter.response({ lane: "browser", of: "page" }, { status: 503, bytes: 30 });
+  meter.response({ lane: "http", of: "page" }, null);
+  const text = await registry.metrics();
+  expect(text).toContain('newsgather_responses_total{lane="http",of="page",status="2xx"} 2');
+  expect(text).toContain('newsgather_responses_total{lane="http",of="page",status="refused"} 1');
+  expect(text).toContain('newsgather_responses_total{lane="browser",of="page",status="5xx"} 1');
+  expect(text).toContain('newsgather_response_bytes_total{lane="http"} 1200');
+});
+
+test("a stage is timed from where its work starts the clock anew", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const registry = new Registry();
+  const meter = createMeter(registry);
+  await meter.stage("fetch", async (restart) => {
+    await vi.advanceTimersByTimeAsync(300);
+    restart();
+  });
+  expect(await registry.metrics()).toMatch(
+    /stage_seconds_bucket\{le="0.1",stage="fetch",outcome="ok"\} 1/,
+  );
+});

@@ -1,0 +1,147 @@
+import { newLink } from "../../articles/ingest/link-states.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import type { FoundLink, Link } from "../../model/crawl/link.ts";
+import { type Run, traceIdOf } from "../../model/crawl/run.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
+import type { CrawlPayload } from "../../queues/queues.ts";
+import { insteadOfMissed, nextDue, runIdOf } from "../../sources/schedule/next-due.ts";
+import { admitHosts } from "../../store/crawl/hosts.ts";
+import { addLinks, knownLinks, reviveLinks } from "../../store/crawl/links.ts";
+import { newRun, openSourceRuns } from "../../store/crawl/runs.ts";
+import { getSources, skipMissed, takeSources } from "../../store/sources/sources.ts";
+import type { Deps } from "../deps.ts";
+import { logOfRun } from "../runtime/tracing.ts";
+import { enqueueTurnsAt } from "../schedule/turns.ts";
+
+/** A run that is about to be opened. */
+interface Opening {
+  source: SourceRecord;
+  run: Run;
+  links: Link[];
+  nextDueAt: Date;
+}
+
+/** Opens the run of one source. */
+export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
+  return crawlAll(deps, [payload]);
+}
+
+/**
+ * Opens runs of due sources and marks their entry points due, all in few round trips. A run's id comes from
+ * its source and the time it was due, so doing it again after a crash, or twice at once, opens one run. A run
+ * that was opened and whose source was never taken, because it was made due again meanwhile, goes on.
+ */
+export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
+  const { store } = deps;
+  const now = deps.now();
+  const ids = payloads.map(({ sourceId }) => sourceId);
+  const sources = await getSources(store, ids);
+  const triggers = new Map(payloads.map(({ sourceId, trigger }) => [sourceId, trigger]));
+  const due: Opening[] = [];
+  for (const [id, source] of sources) {
+    const opening = await openingOf(deps, source, triggers.get(id) ?? "schedule", now);
+    if (opening) due.push(opening);
+  }
+  if (due.length === 0) return;
+  const open = await openSourceRuns(
+    store,
+    due.map(({ run }) => run),
+  );
+  const openings = due.flatMap((opening) => inRun(opening, open.get(opening.source._id)));
+  await markEntryPoints(deps, openings, now);
+  await takeSources(
+    store,
+    openings.map(({ source, run, nextDueAt }) => ({
+      source,
+      run: { runId: run._id, now, nextDueAt },
+    })),
+  );
+  await enqueueTurnsAt(deps, openings.flatMap(turnsOf));
+  for (const { source, run, links } of openings) {
+    const times = { from: now, to: deps.now() };
+    const told = { source: source._id, trigger: run.trigger };
+    deps.trace(traceIdOf(run._id)).note("crawl", told, times);
+    logOfRun(deps.log, { runId: run._id, sourceId: source._id }).info(
+      { entryPoints: links.length },
+      "run opened",
+    );
+  }
+}
+
+/** The run that a source is due for; null where none is to be opened now. */
+async function openingOf(
+  { store, log }: Deps,
+  source: SourceRecord,
+  trigger: CrawlPayload["trigger"],
+  now: Date,
+): Promise<Opening | null> {
+  if (!source.active || source.openRunId || isPaused(source, now)) return null;
+  const runId = runIdOf(source);
+  if (!runId || !source.nextDueAt || source.nextDueAt > now) return null;
+  const { _id: id, arrivals, failures, ttl, nextDueAt: dueAt } = source;
+  const state = { id, now, lastRunAt: now, arrivals, problems: failures, ttl };
+  const late = { ...state, lastRunAt: source.lastAttemptAt };
+  const instead = source.asked ? null : insteadOfMissed(source, dueAt, late);
+  if (instead) {
+    await skipMissed(store, { _id: id, dueAt, nextDueAt: instead });
+    const missed = { dueAt, nextDueAt: instead };
+    logOfRun(log, { runId, sourceId: id }).warn(missed, "missed run left out");
+    return null;
+  }
+  const asked = source.asked ? (source.asked.by === "push" ? "push" : "manual") : trigger;
+  const first = source.lastSuccessAt === null;
+  // A push postpones no poll.
+  const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;
+  return {
+    source,
+    run: newRun(source, { _id: runId, trigger: asked, first, startedAt: now }),
+    links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
+    nextDueAt: poll ?? nextDue(source, state),
+  };
+}
+
+/** What is to be opened, in the run that is open; nothing without one. */
+function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
+  if (runId === undefined) return [];
+  const ours = links.map((link) => ({ ...link, runId }));
+  return [{ source, run: { ...run, _id: runId }, links: ours, nextDueAt }];
+}
+
+async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date): Promise<void> {
+  const links = openings.flatMap((opening) => opening.links);
+  const known = await knownLinks(
+    store,
+    links.map((link) => link._id),
+  );
+  await addLinks(
+    store,
+    links.filter((link) => !known.has(link._id)),
+  );
+  await reviveLinks(
+    store,
+    links
+      .filter((link) => known.has(link._id))
+      .map(({ _id, runId, kind, lane, url, host, sourceId }) => ({
+        id: _id,
+        runId,
+        dueAt: now,
+        set: { kind, lane, url, host, sourceId, page: 1 },
+      })),
+  );
+  await admitHosts(
+    store,
+    openings.flatMap(turnsOf).map((turn) => ({ ...turn, at: now })),
+  );
+}
+
+/** The hosts of a run's entry points, each lane of one once, at the pace of its source. */
+function turnsOf({ source, links }: Opening) {
+  const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
+  return [...lanes.values()].map((turn) => ({ ...turn, ...source.pace }));
+}
+
+function entryLink(found: FoundLink, source: SourceRecord, runId: string, now: Date): Link {
+  const lane = source.render === "browser" && found.kind === "listing" ? "browser" : "http";
+  return newLink(found, { id: urlKey(found.url), source, runId, lane, now, parentId: null });
+}

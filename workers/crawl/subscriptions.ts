@@ -1,0 +1,211 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
+import type { ProxyOf } from "../../crawler/egress/proxy-of.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import type { Post } from "../../crawler/http/post.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
+import type { Discovery, Link } from "../../model/crawl/link.ts";
+import type { Subscription } from "../../model/crawl/subscription.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
+import { isShut } from "../../sources/schedule/next-due.ts";
+import {
+  dropSubscription,
+  dueSubscriptions,
+  getSubscription,
+  updateSubscription,
+  wantSubscription,
+} from "../../store/crawl/subscriptions.ts";
+import { askForPush, getSource, saveHub } from "../../store/sources/sources.ts";
+import type { Deps } from "../deps.ts";
+
+/** Hubs that are asked in one round. */
+const HUBS_PER_ROUND = 20;
+const ROUND_INTERVAL_MS = 5000;
+/** A hub that took the request but never verified it is asked again after this. */
+const UNVERIFIED_MS = HOUR_MS;
+/** What is requested; hubs give what they want. */
+const LEASE_MS = 10 * DAY_MS;
+
+/** What asking hubs stands on. */
+export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
+
+/**
+ * Makes a look that asks hubs (W3C WebSub section 5.1) for subscriptions that are wanted or run out;
+ * answers how many it asked. A hub that refuses is asked again, ever more seldom, at last once a day.
+ */
+export function createHubAsk(
+  deps: AskDeps,
+  { baseUrl }: { baseUrl: string },
+): () => Promise<number> {
+  let notBefore = 0;
+  let asking = false;
+  return async () => {
+    if (asking || deps.now().getTime() < notBefore) return 0;
+    asking = true;
+    notBefore = deps.now().getTime() + ROUND_INTERVAL_MS;
+    try {
+      const due = await dueSubscriptions(deps.store, deps.now(), HUBS_PER_ROUND);
+      for (const subscription of due) await ask(deps, subscription, baseUrl);
+      return due.length;
+    } finally {
+      asking = false;
+    }
+  };
+}
+
+async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
+  const { store, now, log } = deps;
+  const { _id, hub, topic, secret, failures } = wanted;
+  const source = await getSource(store, wanted.sourceId);
+  if (!source?.active || isPaused(source, now())) {
+    await updateSubscription(store, _id, { askAt: new Date(now().getTime() + DAY_MS) });
+    return;
+  }
+  // The hub may verify before it has answered.
+  const askAt = new Date(now().getTime() + UNVERIFIED_MS);
+  await updateSubscription(store, _id, { askedAt: now(), askAt });
+  const body = new URLSearchParams({
+    "hub.mode": "subscribe",
+    "hub.topic": topic,
+    "hub.callback": `${baseUrl}/websub/${_id}`,
+    "hub.secret": secret,
+    "hub.lease_seconds": String(LEASE_MS / 1000),
+  }).toString();
+  const problem = await problemOf(deps, source, hub, body);
+  if (problem === null) return;
+  log.warn({ sourceId: wanted.sourceId, hub, problem }, "the hub was not subscribed to");
+  const wait = backoffDelay(RETRY_POLICY.subscription.backoff, failures + 1, 0);
+  const later = new Date(now().getTime() + wait);
+  await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
+}
+
+/** Sends it as the source's feed is asked: through its proxy, where it names one. */
+async function problemOf(
+  { post, proxyOf }: AskDeps,
+  source: SourceRecord,
+  hub: string,
+  body: string,
+): Promise<string | null> {
+  let proxy: Upstream | null;
+  try {
+    proxy = proxyOf(source);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const answer = await post.send(hub, { headers, body, proxy });
+  if ("problem" in answer) return answer.problem;
+  return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
+}
+
+/** Bounds of a lease: a hub may neither have us ask all the time nor be trusted for ever. */
+const MIN_LEASE_MS = 5 * MINUTE_MS;
+const MAX_LEASE_MS = 30 * DAY_MS;
+/** A hub verifies a request that is at most so old. */
+const MAX_VERIFY_MS = DAY_MS;
+/** Share of the lease after which it is renewed. */
+const RENEWAL_SHARE = 0.8;
+/** Runs that pushes start don't follow each other faster. */
+const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
+const METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
+
+type HearDeps = Pick<Deps, "store" | "now" | "log">;
+
+/** What a hub asks of a callback, as its query says. */
+interface Intent {
+  mode: string;
+  topic: string;
+  challenge: string;
+  leaseSeconds: number | null;
+  reason: string;
+}
+
+/**
+ * Answers a hub that verifies a subscription or denies it (W3C WebSub section 5.3): the text to send
+ * back; null for what we never asked for, which nobody can subscribe or unsubscribe us from.
+ */
+export async function hearIntent(
+  { store, now }: HearDeps,
+  id: string,
+  { mode, topic, challenge, leaseSeconds, reason }: Intent,
+): Promise<string | null> {
+  const subscription = await getSubscription(store, id);
+  if (!subscription || subscription.topic !== topic) return null;
+  const at = now().getTime();
+  if (mode === "denied") {
+    const problem = `the hub denies it: ${reason.slice(0, 200) || "without a reason"}`;
+    const later = { askAt: new Date(at + DAY_MS), leaseUntil: null, since: null };
+    await updateSubscription(store, id, { problem, ...later });
+    return "";
+  }
+  const requestedAt = subscription.askedAt?.getTime() ?? 0;
+  if (mode !== "subscribe" || challenge === "" || at - requestedAt > MAX_VERIFY_MS) return null;
+  const requested = leaseSeconds === null ? LEASE_MS : leaseSeconds * 1000;
+  const lease = Math.min(Math.max(requested, MIN_LEASE_MS), MAX_LEASE_MS);
+  await updateSubscription(store, id, {
+    since: subscription.since ?? now(),
+    leaseUntil: new Date(at + lease),
+    askAt: new Date(at + lease * RENEWAL_SHARE),
+    failures: 0,
+    problem: null,
+  });
+  return challenge;
+}
+
+/**
+ * Takes a push: when its signature is right, the feed is looked at soon, and its next poll stays when it
+ * was. What was pushed is never believed beyond that, so a hub that lies brings nothing. False when
+ * there is no such subscription.
+ */
+export async function hearPush(
+  { store, now, log }: HearDeps,
+  id: string,
+  { signature, body }: { signature: string; body: Buffer },
+): Promise<boolean> {
+  const subscription = await getSubscription(store, id);
+  if (!subscription) return false;
+  const { sourceId, secret } = subscription;
+  if (!isSigned(signature, secret, body)) {
+    log.warn({ sourceId, hub: subscription.hub }, "a push without a right signature was ignored");
+    await updateSubscription(store, id, {}, { refused: 1 });
+    return true;
+  }
+  await updateSubscription(store, id, { lastPushAt: now() }, { pushes: 1 });
+  const source = await getSource(store, sourceId);
+  if (!source?.active || isPaused(source, now()) || isShut(now(), source.schedule)) return true;
+  const soonest = (source.lastAttemptAt?.getTime() ?? 0) + MIN_PUSH_INTERVAL_MS;
+  const dueAt = new Date(Math.max(now().getTime(), soonest));
+  // A run that is due before is soon enough.
+  const waits = source.openRunId === null && source.nextDueAt && source.nextDueAt <= dueAt;
+  if (!waits) await askForPush(store, source, { dueAt, asked: { by: "push", at: now() } });
+  return true;
+}
+
+function isSigned(header: string, secret: string, body: Buffer): boolean {
+  const [method = "", value = ""] = header.trim().split("=");
+  if (!METHODS.has(method) || !/^[0-9a-f]+$/i.test(value)) return false;
+  const wanted = createHmac(method, secret).update(body).digest();
+  const got = Buffer.from(value, "hex");
+  return got.length === wanted.length && timingSafeEqual(got, wanted);
+}
+
+/** Notes which hub a feed names, if that is news: its pushes are wanted, or no longer. */
+export async function noteHub(
+  { store, now }: Pick<Deps, "store" | "now">,
+  source: SourceRecord,
+  link: Pick<Link, "_id">,
+  hub: Discovery["hub"],
+): Promise<void> {
+  const known = source.hubs?.[link._id];
+  if (known?.url === hub?.url && known?.self === hub?.self) return;
+  const linkId = link._id;
+  if (hub) {
+    const names = { sourceId: source._id, linkId, hub: hub.url, topic: hub.self };
+    const secrets = {
+      _id: randomBytes(24).toString("hex"),
+      secret: randomBytes(32).toString("hex"),
+    };
+    await wantSubscription(store, { ...secrets, ...names }, now());
+  } else await dropSubscription(store, linkId);
+  await saveHub(store, source._id, linkId, hub);
+}

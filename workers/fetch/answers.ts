@@ -1,0 +1,120 @@
+import { goneAgain, goneVerdict } from "../../articles/classify/retraction.ts";
+import { settleBuried } from "../../articles/ingest/buried.ts";
+import { redirectedSet, skippedSet } from "../../articles/ingest/link-states.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { judgeNotModified } from "../../crawler/http/validators.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { isOurs } from "../../crawler/links/own-hosts.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
+import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
+import { latestOf } from "../../store/articles/stories.ts";
+import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import { ensureHosts, getHost, noteHostLooks } from "../../store/crawl/hosts.ts";
+import { knownLinks, planLooks } from "../../store/crawl/links.ts";
+import type { KnownLook, Look, TurnDeps } from "../deps.ts";
+import { wakeHost } from "../schedule/turns.ts";
+import { reviveSheets } from "./article-pages.ts";
+import { keepCapture, noteContradictions } from "./capture.ts";
+
+/** Stores the answer of a host that says that a page is as it was. */
+export async function keepUnchanged(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+): Promise<void> {
+  const { link } = look;
+  if (link.sheets?.length) await reviveSheets(deps, look);
+  const lie = judgeNotModified(link);
+  if (lie) {
+    const contradiction = { kind: "validators", evidence: lie.proof } as const;
+    await noteContradictions(deps, look.host, [contradiction]);
+  }
+  await keepCapture(deps, look, received, {
+    state: "done",
+    dueAt: null,
+    outcome: "unchanged",
+    notModified: link.notModified + 1,
+    ...(lie && { audits: lie.audits }),
+  });
+}
+
+/** Other articles of a source that are fetched when there is nothing to compare with. */
+const MAX_PROBES = 3;
+
+/**
+ * Deals with a 404 or 410 at the address of an article that is known: it is kept as evidence, looked
+ * at again, and the article is taken back once the evidence suffices.
+ */
+export async function articleGone(
+  deps: TurnDeps,
+  look: Look,
+  received: Received,
+  why: Skipped,
+): Promise<void> {
+  const { link, host } = look;
+  const { store } = deps;
+  const now = deps.now();
+  await noteHostLooks(store, [{ host: host._id, linkId: link._id, gone: true, at: now }]);
+  const gone = goneAgain(link.gone, now);
+  const looks = (await getHost(store, host._id))?.looks ?? [];
+  const verdict = goneVerdict(link._id, gone, looks);
+  if (!verdict.retract && verdict.why === "nothing to compare") {
+    const others = await latestOf(store, link.sourceId, now, MAX_PROBES + 1);
+    const probes = others.filter((id) => id !== link.articleId).slice(0, MAX_PROBES);
+    await planLooks(
+      store,
+      probes.map((_id) => ({ _id, at: now })),
+    );
+  }
+  const detail = verdict.retract ? verdict.because : `${why.detail}; ${verdict.why}`;
+  const set = { ...skippedSet({ ...why, detail }), gone, nextLookAt: verdict.again };
+  const retraction = verdict.retract && { by: "gone" as const, because: verdict.because };
+  await keepCapture(deps, look, received, set, retraction ? { retraction } : {});
+}
+
+/**
+ * Follows a redirect by handing the link to the target's host: each hop is a request of its own
+ * there, with that host's robots.txt and pace.
+ */
+export async function followRedirect(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  to: string,
+): Promise<void> {
+  const { link, source, host } = look;
+  const { store } = deps;
+  const target = new URL(to);
+  if (!isOurs(source, link.foundUrl, target)) {
+    const why = { skipped: "off-site", detail: `redirects to ${to}` } as const;
+    return keepCapture(deps, look, received, skippedSet(why));
+  }
+  const key = urlKey(to);
+  if (link.kind === "article" && key !== link._id && (await knownLinks(store, [key])).has(key)) {
+    return keepDuplicate(deps, look, received, to, key);
+  }
+  const tombstone = link.kind === "article" && (await tombstonesOf(store, [key])).get(key);
+  if (tombstone) return settleBuried(store, [{ entry: look, tombstone }], deps.now());
+  const hop = { url: received.url, status: received.status, location: to };
+  await ensureHosts(store, [{ host: target.host, ...source.pace }]);
+  await keepCapture(deps, look, received, redirectedSet(hop, link, deps.now()));
+  if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
+}
+
+/** Another link has the target already: this one is one more address of its article. */
+async function keepDuplicate(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  to: string,
+  key: string,
+): Promise<void> {
+  const { link } = look;
+  const articleId = (await articlesOfKeys(deps.store, [key])).get(key) ?? null;
+  if (articleId) {
+    const alias = { _id: link._id, articleId, url: link.foundUrl, at: deps.now() };
+    await claimAliases(deps.store, [{ ...alias, kind: "redirect" }]);
+  }
+  const why = { skipped: "duplicate", detail: `redirects to ${to}` } as const;
+  await keepCapture(deps, look, received, { ...skippedSet(why), articleId });
+}

@@ -1,0 +1,184 @@
+import { doneSet, newLink, skippedSet } from "../../articles/ingest/link-states.ts";
+import { rejoin, type SheetOf } from "../../articles/ingest/reread.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { leftOut } from "../../crawler/links/filter.ts";
+import type { Evidence, SheetRead } from "../../model/articles/extraction.ts";
+import type { Link, Validators } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import { addCaptures } from "../../store/crawl/captures.ts";
+import { ensureHosts } from "../../store/crawl/hosts.ts";
+import { addLinks, type KnownLink, knownLinks, reviveLinks } from "../../store/crawl/links.ts";
+import type { KnownLook, TurnDeps } from "../deps.ts";
+import { wakeHost } from "../schedule/turns.ts";
+import { captureOf, keepCapture } from "./capture.ts";
+
+/** The article whose further pages are followed: its own link, and the look that found them. */
+interface Origin {
+  /** Key of the first page. */
+  of: string;
+  /** The look that is under way: its run takes the pages too. */
+  link: Link;
+  source: SourceRecord;
+  /** Whether pages that were read before are looked at again. */
+  again: boolean;
+}
+
+/**
+ * Makes the further pages of an article due, as links of their own, so that they are fetched at their host's
+ * pace, under its robots.txt, with tries and dead letters as any other; answers their keys.
+ */
+export async function followSheets(
+  deps: TurnDeps,
+  text: Evidence | undefined,
+  origin: Origin,
+): Promise<string[]> {
+  const named = (text?.sheets ?? []).map((sheet) => ({ id: urlKey(sheet.url), sheet }));
+  const ids = named.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const { store } = deps;
+  const [known, buried] = await Promise.all([knownLinks(store, ids), tombstonesOf(store, ids)]);
+  const now = deps.now();
+  const open = named.filter(({ id }) => id !== origin.of && !buried.has(id));
+  const isNew = ({ id, sheet }: (typeof open)[number]) =>
+    !known.has(id) && sheet.state !== "other article";
+  const fresh = open.filter(isNew).map(({ id, sheet }) => sheetLink(id, sheet, origin, now));
+  const revived = open.flatMap(({ id, sheet }) => {
+    const link = known.get(id);
+    return link ? revival(link, sheet, origin) : [];
+  });
+  await addLinks(store, fresh);
+  await reviveLinks(
+    store,
+    revived.map((one) => ({ ...one, dueAt: now })),
+  );
+  await wake(deps, origin, [...fresh.filter(({ state }) => state === "due"), ...revived]);
+  return open.flatMap(({ id, sheet }) => (sheet.state === "other article" ? [] : id));
+}
+
+function sheetLink(id: string, { url, number }: SheetRead, origin: Origin, now: Date): Link {
+  const { of, link, source } = origin;
+  const { runId, lane, _id: parentId } = link;
+  const found = { url, kind: "article", page: 1, hints: {} } as const;
+  const due = newLink(found, { id, source, runId, lane, now, parentId });
+  // The article is wanted, and so are its pages, unless its source says otherwise.
+  const left = leftOut(url, { ...source, include: [] });
+  return {
+    ...due,
+    sheetOf: { linkId: of, number },
+    ...(left && { ...left, state: "skipped", dueAt: null, doneAt: now }),
+  };
+}
+
+/** What changes about a known link so that it is looked at again; nothing where that isn't wanted. */
+function revival(known: KnownLink, { url, number, state }: SheetRead, origin: Origin) {
+  const { of, link, source, again } = origin;
+  const isOurs = known.sheetOf?.linkId === of;
+  const isFree = !known.articleId || isOurs;
+  // A run looks at each once.
+  const isTaken = known.state === "due" || known.runId === link.runId;
+  if (known.kind !== "article" || known.sourceId !== source._id || !isFree || isTaken) return [];
+  const isOther = state === "other article";
+  if (isOther ? !isOurs : !again && state !== "not read") return [];
+  const sheetOf = isOther ? null : { linkId: of, number };
+  const set = { url, host: new URL(url).host, sheetOf, nextLookAt: null };
+  return [{ id: known._id, runId: link.runId, host: set.host, set }];
+}
+
+/** Makes the further pages of an article due that is as it was: they may have changed. */
+export async function reviveSheets(
+  deps: TurnDeps,
+  { link, source }: Pick<Origin, "link" | "source">,
+): Promise<void> {
+  const known = await knownLinks(deps.store, [...(link.sheets ?? [])]);
+  const idle = [...known.values()].filter(
+    ({ state, runId, sheetOf }) =>
+      state !== "due" && runId !== link.runId && sheetOf?.linkId === link._id,
+  );
+  const { runId } = link;
+  await reviveLinks(
+    deps.store,
+    idle.map(({ _id, foundUrl }) => ({
+      id: _id,
+      runId,
+      dueAt: deps.now(),
+      set: { url: foundUrl, host: new URL(foundUrl).host, nextLookAt: null },
+    })),
+  );
+  const hosts = idle.map(({ foundUrl }) => ({ host: new URL(foundUrl).host }));
+  await wake(deps, { link, source }, hosts);
+}
+
+async function wake(
+  deps: TurnDeps,
+  { link, source }: Pick<Origin, "link" | "source">,
+  links: readonly { host: string }[],
+): Promise<void> {
+  const hosts = new Set(links.map(({ host }) => host));
+  await ensureHosts(
+    deps.store,
+    [...hosts].map((host) => ({ host, ...source.pace })),
+  );
+  // This host's turn goes on by itself.
+  for (const host of hosts) if (host !== link.host) await wakeHost(deps, host, link.lane);
+}
+
+/**
+ * Keeps a further page of an article: stored first, then the article is read anew with it, then its link is
+ * done. False where the article's first page turns out to be of another article; this one is one of its own.
+ */
+export async function keepSheet(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  read: { of: SheetOf; reservations: string[]; validators: Validators },
+): Promise<boolean> {
+  const { store } = deps;
+  const { link, source } = look;
+  const { of, reservations, validators } = read;
+  const { linkId, number } = of;
+  const sheetOf = { linkId, number };
+  const found = { reservations };
+  const settle = { ...doneSet("duplicate"), sheetOf, notModified: 0, validators };
+  const { capture, body } = await captureOf(deps, look, received, settle, found);
+  if (capture.withheld) {
+    const why = { skipped: "reserved", detail: `page ${number}: ${capture.withheld}` } as const;
+    await keepCapture(deps, look, received, { ...skippedSet(why), sheetOf }, found);
+    return true;
+  }
+  await addCaptures(store, [capture], body ? [body] : []);
+  const join = async () => {
+    const articleId = (await articlesOfKeys(store, [linkId])).get(linkId);
+    return articleId === undefined ? null : rejoin(deps, articleId, source);
+  };
+  const article = await join();
+  const { text } = article?.evidence ?? {};
+  const own = text?.sheets?.find(({ captureId }) => captureId === capture._id);
+  if (own?.state === "other article") return false;
+  await followSheets(deps, text, { of: linkId, link, source, again: false });
+  if (!article && of.url) await wantFirst(deps, look, of.url, linkId);
+  const articleId = article?._id ?? null;
+  await keepCapture(deps, look, received, { ...settle, articleId }, found);
+  // The first page may have come meanwhile, and looked for this one too early.
+  if (!article) await join();
+  return true;
+}
+
+/** Makes an article's first page due, where only a further one was found. */
+async function wantFirst(
+  deps: TurnDeps,
+  { link, source }: KnownLook,
+  url: string,
+  id: string,
+): Promise<void> {
+  const { runId, lane, _id: parentId } = link;
+  const { host } = new URL(url);
+  const found = { url, kind: "article", page: 1, hints: {} } as const;
+  await ensureHosts(deps.store, [{ host, ...source.pace }]);
+  await addLinks(deps.store, [
+    newLink(found, { id, source, runId, lane, now: deps.now(), parentId }),
+  ]);
+  if (host !== link.host) await wakeHost(deps, host, lane);
+}

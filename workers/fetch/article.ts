@@ -1,0 +1,112 @@
+import { doneSet, skippedSet } from "../../articles/ingest/link-states.ts";
+import { rejoin, sheetIn } from "../../articles/ingest/reread.ts";
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import { readWhole } from "../../articles/reading/read-whole.ts";
+import {
+  holding,
+  isSignedOut,
+  judgePage,
+  reservationsOf,
+  reservedWords,
+} from "../../articles/reading/verdict.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { judgeValidators } from "../../crawler/http/validators.ts";
+import { isHomeAddress } from "../../extractors/page.ts";
+import { isBelieved } from "../../model/crawl/host.ts";
+import type { Link, Validators } from "../../model/crawl/link.ts";
+import { noteProblems } from "../../store/crawl/runs.ts";
+import { type KnownLook, type LinkSet, type TurnDeps } from "../deps.ts";
+import { browserMayFill, noteRendered, toBrowser } from "../render/render-lane.ts";
+import { followSheets, keepSheet } from "./article-pages.ts";
+import { isReservedByHost, keepCapture, keepReading, noteContradictions } from "./capture.ts";
+import { signedOut, validatorsOf } from "./request.ts";
+
+/** Reads the article of a page that came as it should, and stores it. */
+export async function readArticle(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+): Promise<void> {
+  const { link, source, host } = look;
+  const validators = validatorsOf(received);
+  const { product } = deps.settings;
+  if (leadsHome(link, received)) {
+    const why = {
+      skipped: "not-article",
+      detail: `leads to the home page ${received.url}`,
+    } as const;
+    return keepCapture(deps, look, received, skippedSet(why));
+  }
+  const byHost = isReservedByHost(host, received);
+  const extracted = await readWhole(deps, {
+    task: "extract",
+    ...pageOf(source, received, deps.now()),
+    hints: link.hints,
+    boilerplate: await deps.boilerplate.get(source._id),
+    reserved: reservationsOf(received, [], product, byHost),
+  });
+  if (source.login && isSignedOut(extracted)) signedOut("the page asks who one is");
+  const stated = extracted.extraction.page.reservations;
+  const reservations = reservationsOf(received, stated, product, byHost);
+  if (extracted.withdrawn) {
+    const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
+    const retraction = { by: "publisher", because: why.detail } as const;
+    return keepCapture(deps, look, received, skippedSet(why), { reservations, retraction });
+  }
+  const reserved = holding(reservations, source);
+  const { lane } = link;
+  const { render } = source;
+  if (lane === "browser" && render === "auto") {
+    await noteRendered(deps, look, !extracted.extraction.page.unfilled);
+  }
+  const mayFill = browserMayFill(source, host, link.foundUrl, deps.now());
+  const verdict = judgePage(extracted, reserved, { lane, render, mayFill });
+  const keep = (set: LinkSet) => keepCapture(deps, look, received, set, { reservations });
+  switch (verdict.kind) {
+    case "article": {
+      const { article, extraction } = verdict;
+      const of = sheetIn(look, extraction);
+      if (of && (await keepSheet(deps, look, received, { of, reservations, validators }))) return;
+      const { embargo } = source.rights;
+      const origin = {
+        sourceId: source._id,
+        sourceVersion: source.version,
+        reserved,
+        ...(embargo !== undefined && { embargo }),
+      };
+      const words = reservedWords(reserved);
+      if (words) await noteProblems(deps.store, link.runId, [words]);
+      const got = ownOf(link, validators);
+      const { text } = extraction.evidence;
+      const sheets = await followSheets(deps, text, { of: link._id, link, source, again: true });
+      const told = { ...(sheets.length > 0 && { sheets }), ...(link.sheetOf && { sheetOf: null }) };
+      const seen = { ...doneSet("new"), notModified: 0, validators: got, ...told };
+      const reading = { extracted: { article, extraction }, ...origin };
+      const kept = await keepReading(deps, look, received, seen, { reservations, reading });
+      // A further page may have come meanwhile, and looked for this one too early.
+      const articleId = sheets.length > 0 && kept.articleId;
+      if (articleId) await rejoin(deps, articleId, source);
+      const changed = kept.rewritten ?? false;
+      const believed = isBelieved(host, "validators", deps.now());
+      const { proof } = judgeValidators(link, { got, changed, believed });
+      if (proof) {
+        await noteContradictions(deps, host, [{ kind: "validators", evidence: proof }]);
+      }
+      return;
+    }
+    case "needs-browser":
+      return toBrowser(deps, look, keep);
+    case "skipped":
+      return keep(skippedSet(verdict.why));
+  }
+}
+
+/** A redirect to the front page is what many sites answer in place of "not found". */
+function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
+  return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
+}
+
+/** Validators belong to the address that gave them: after hops that isn't the link's own. */
+function ownOf({ hops }: Link, validators: Validators): Validators {
+  return hops.length > 0 ? {} : validators;
+}

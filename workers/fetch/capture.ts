@@ -1,0 +1,133 @@
+import { toCapture } from "../../articles/ingest/capture.ts";
+import type { Settled } from "../../articles/ingest/commit.ts";
+import { holding, reservationsOf, withholds } from "../../articles/reading/verdict.ts";
+import type { Reading } from "../../articles/revisions/draft.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { hasPassed, pathPattern } from "../../crawler/links/trap.ts";
+import { isReserved } from "../../crawler/robots/tdmrep.ts";
+import { shortHash } from "../../lib/hash.ts";
+import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import { afterContradiction, type Contradiction, type Host } from "../../model/crawl/host.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { clearTrap, noteMiss, saveLie } from "../../store/crawl/hosts.ts";
+import type { LinkSet, Look, TurnDeps } from "../deps.ts";
+
+/** What was made of a response. */
+interface Found {
+  reading?: Omit<Reading, "capture">;
+  reservations?: string[];
+  withheld?: Capture["withheld"];
+  /** Why the article was taken back. */
+  retraction?: Pick<Retraction, "by" | "because">;
+}
+
+/** Whether the host's tdmrep.json reserves the page. */
+export function isReservedByHost({ tdm }: Look["host"], { url }: Received): boolean {
+  return isReserved(tdm?.rules ?? [], url);
+}
+
+/** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
+export async function keepCapture(
+  deps: TurnDeps,
+  look: Look,
+  received: Received,
+  settle: LinkSet,
+  found: Found = {},
+): Promise<void> {
+  await keepReading(deps, look, received, settle, found);
+}
+
+/** Does the same for a page that was read; answers what became of its link. */
+export async function keepReading(
+  deps: TurnDeps,
+  { link, token, source, host }: Look,
+  received: Received,
+  settle: LinkSet,
+  found: Found,
+): Promise<Settled> {
+  const { capture, body } = await captureOf(deps, { link, source, host }, received, settle, found);
+  const reading = found.reading ? { ...found.reading, capture } : null;
+  const { _id: captureId } = capture;
+  const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
+  const rates = source?.looks;
+  const entry = { capture, body, link, token, reading, settle, rates, retraction };
+  const settled = await deps.commit.add(entry);
+  // A further page brings no article, and says nothing of addresses like its own.
+  const isSheet = settle.sheetOf ?? link.sheetOf;
+  if (!isSheet) await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
+  return settled;
+}
+
+/** The capture of a look's response, with its body where that may be kept. */
+export function captureOf(
+  deps: TurnDeps,
+  { link, source, host }: Pick<Look, "link" | "source" | "host">,
+  received: Received,
+  settle: LinkSet,
+  found: Found,
+): ReturnType<typeof toCapture> {
+  const byHost = isReservedByHost(host, received);
+  const reservations =
+    found.reservations ?? reservationsOf(received, [], deps.settings.product, byHost);
+  const reserved = source ? holding(reservations, source) : reservations;
+  return toCapture(received, {
+    linkId: link._id,
+    sourceId: link.sourceId,
+    sourceVersion: source?.version ?? 0,
+    runId: link.runId,
+    kind: link.kind,
+    lane: link.lane,
+    hops: link.hops,
+    reason: settle.reason ?? null,
+    detail: (settle.reason && settle.detail) ?? null,
+    reservations,
+    withheld: found.withheld ?? withholds(reserved),
+    consent:
+      reserved.length < reservations.length ? (source?.rights.consent?.reason ?? null) : null,
+    robotsOverride: source?.ignoreRobots?.reason ?? null,
+  });
+}
+
+/** Patterns remembered of one host; what is old makes room. */
+const MOST = 100;
+
+/** Remembers of a host which patterns of addresses bring no article, from what became of a link. */
+async function learnTraps(
+  deps: Pick<TurnDeps, "store" | "hosts" | "now">,
+  host: Host,
+  link: Pick<Link, "kind" | "foundUrl">,
+  became: Pick<Link, "outcome" | "reason">,
+): Promise<void> {
+  const pattern = link.kind === "article" ? pathPattern(link.foundUrl) : null;
+  if (pattern === null) return;
+  const now = deps.now();
+  const key = shortHash(pattern).slice(0, 12);
+  const traps = host.traps ?? {};
+  const known = traps[key];
+  const isMiss =
+    became.reason === "not-article" || became.reason === "gone" || became.outcome === "duplicate";
+  if (isMiss) {
+    const old = Object.keys(traps).filter((each) => hasPassed(traps[each] ?? { at: now }, now));
+    if (!known && Object.keys(traps).length - old.length >= MOST) return;
+    await noteMiss(deps.store, host._id, { key, pattern, at: now, old });
+  } else if (known && became.outcome) {
+    await clearTrap(deps.store, host._id, key);
+  } else return;
+  deps.hosts.forget(host._id);
+}
+
+/** Remembers of a host in what it contradicted itself. */
+export async function noteContradictions(
+  deps: Pick<TurnDeps, "store" | "hosts" | "now" | "log">,
+  host: Pick<Host, "_id" | "lies">,
+  found: Contradiction[],
+): Promise<void> {
+  for (const contradiction of found) {
+    const { kind, evidence } = contradiction;
+    const lie = afterContradiction(host.lies?.[kind], contradiction, deps.now());
+    await saveLie(deps.store, host._id, kind, lie);
+    if (lie.until) deps.log.warn({ host: host._id, kind, evidence }, "host isn't believed for now");
+  }
+  if (found.length > 0) deps.hosts.forget(host._id);
+}

@@ -1,0 +1,199 @@
+import { withoutBuried } from "../../articles/ingest/buried.ts";
+import { type Origin, planDiscovery } from "../../articles/ingest/discovery-plan.ts";
+import { doneSet } from "../../articles/ingest/link-states.ts";
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import { LIMITS } from "../../config/limits.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { judgeValidators } from "../../crawler/http/validators.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { contradictions } from "../../crawler/links/contradictions.ts";
+import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
+import type { HostPace } from "../../crawler/politeness/pace.ts";
+import { robotsDelay } from "../../crawler/robots/policy.ts";
+import { hubInHeader } from "../../crawler/websub/hub-header.ts";
+import { type Contradiction, isBelieved, type LieKind } from "../../model/crawl/host.ts";
+import type { Discovery, Lane, LinkKind, Validators } from "../../model/crawl/link.ts";
+import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
+import { addLinks, knownLinks, planLooks, reviveLinks } from "../../store/crawl/links.ts";
+import { countArticleLinks } from "../../store/crawl/run-links.ts";
+import { getRun, noteProblems } from "../../store/crawl/runs.ts";
+import { saveTtl } from "../../store/sources/sources.ts";
+import { noteHub } from "../crawl/subscriptions.ts";
+import { type Deps, type KnownLook, type LinkSet, type TurnDeps } from "../deps.ts";
+import { laneFor, toBrowser } from "../render/render-lane.ts";
+import { enqueueTurnsAt } from "../schedule/turns.ts";
+import { keepCapture, noteContradictions } from "./capture.ts";
+import { signedOut, validatorsOf } from "./request.ts";
+
+/** Reads an entry point that came: stores the links that it names, then settles it. */
+export async function readEntryPoint(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  kind: Exclude<LinkKind, "article">,
+): Promise<void> {
+  const { link, source, host } = look;
+  const task = {
+    task: "discover",
+    kind,
+    page: link.page,
+    believesIds: isBelieved(host, "ids", deps.now()),
+    ...pageOf(source, received, deps.now()),
+  } as const;
+  const { discovery, appShell, signedOut: out } = await deps.parser.discover(task);
+  if (out) signedOut("the entry point came as for a stranger");
+  if (appShell && link.lane === "http" && source.render === "auto") {
+    return toBrowser(deps, look, (set) => keepCapture(deps, look, received, set));
+  }
+  if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
+  if (kind === "feed") discovery.hub ??= hubInHeader(received.headers["link"], received.url);
+  const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
+  const laneOf = (url: string) => laneFor(source, host, url, deps.now());
+  const facts = await hostFacts(deps, discovery, source.pace);
+  const believes = (word: LieKind) => isBelieved(host, word, deps.now());
+  const origin = { link, source, run, laneOf, believes, ...facts };
+  const taken = await takeDiscovery(deps, discovery, origin);
+  const told = isUnread(discovery)
+    ? NOTHING
+    : compared(look, discovery, { got: validatorsOf(received), believed: believes("validators") });
+  await noteContradictions(deps, host, told.contradictions);
+  // The entry point is done after its links are stored: seen only after stored.
+  const set: LinkSet = {
+    ...doneSet("unchanged"),
+    // With links left over, "not modified" next time would hide them.
+    ...(isUnread(discovery)
+      ? unreadSet(discovery)
+      : { ...told.set, ...(taken.over > 0 && { validators: {} }) }),
+    notModified: 0,
+  };
+  // It names what was erased: its words are not stored again.
+  await keepCapture(deps, look, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
+  await enqueueTurnsAt(deps, taken.turns);
+}
+
+const NOTHING = { set: {}, contradictions: [] };
+
+/** What an entry point says now, beside what it and its server said at the last look. */
+function compared(
+  { link }: KnownLook,
+  { named }: Discovery,
+  server: { got: Validators; believed: boolean },
+): { set: LinkSet; contradictions: Contradiction[] } {
+  const changed = !!link.named && !!named && link.named.digest !== named.digest;
+  const { set, proof } = judgeValidators(link, { ...server, changed });
+  const own = named ? contradictions(link.named, named) : [];
+  return {
+    set: { ...set, ...(named && { named }) },
+    contradictions: proof ? [...own, { kind: "validators", evidence: proof }] : own,
+  };
+}
+
+/** Whether nothing could be made of an entry point: another kind of page, broken beyond repair. */
+function isUnread({ links, skipped, problems }: Discovery): boolean {
+  return links.length + skipped.length === 0 && problems.length > 0;
+}
+
+/** It is asked for without validators next time: "not modified" would hide that it is no good. */
+function unreadSet({ problems }: Discovery): LinkSet {
+  return { reason: "parse", detail: problems[0] ?? null, validators: {} };
+}
+
+/** Stores what an entry point named: links that are due, links that are left out, problems. */
+async function takeDiscovery(
+  { store, now }: Deps,
+  found: Discovery,
+  origin: Omit<Origin, "known" | "taken" | "now"> & {
+    /** Whether a host is known, with the source's pace or a slower one. */
+    isPaced(host: string): boolean;
+  },
+): Promise<{
+  /** Hosts that have something due now. */
+  turns: { host: string; lane: Lane; concurrency: number }[];
+  left: number;
+  over: number;
+  erased: number;
+}> {
+  const { link, source, run } = origin;
+  const { discovery, erased } = await withoutBuried(store, withoutTexts(found));
+  const keys = [...discovery.links, ...discovery.skipped]
+    .filter(({ url }) => URL.canParse(url))
+    .map(({ url }) => urlKey(url));
+  const [known, taken] = await Promise.all([
+    knownLinks(store, keys),
+    countArticleLinks(store, run._id),
+  ]);
+  const plan = planDiscovery(discovery, { ...origin, known, taken, now: now() });
+  const awake = [...plan.due, ...plan.again];
+  // What is too old now may be wanted later, by a backfill.
+  const old = plan.left.filter(({ reason }) => reason === "too-old");
+  const hosts = [...new Set([...awake, ...old].map(({ host }) => host))];
+
+  await ensureHosts(
+    store,
+    hosts.filter((host) => !origin.isPaced(host)).map((host) => ({ host, ...source.pace })),
+  );
+  await addLinks(store, [...plan.due, ...plan.left]);
+  await reviveLinks(
+    store,
+    plan.again.map(({ id, ...set }) => {
+      return { id, runId: run._id, dueAt: now(), set: { ...set, nextLookAt: null } };
+    }),
+  );
+  await planLooks(store, plan.sooner);
+  const { concurrency } = source.pace;
+  const turns = [
+    ...new Map(
+      awake.map(({ host, lane }) => [`${lane} ${host}`, { host, lane, concurrency }]),
+    ).values(),
+  ];
+  await wakeHosts(
+    store,
+    turns.map(({ host, lane }) => ({ host, lane, at: now() })),
+  );
+  await noteProblems(store, run._id, plan.problems);
+  if (link.kind === "feed" && discovery.ttl !== source.ttl) {
+    await saveTtl(store, source._id, discovery.ttl);
+  }
+  if (link.kind === "feed") await noteHub({ store, now }, source, link, discovery.hub);
+  const { left, over } = plan;
+  return { turns, left: left.length, over, erased };
+}
+
+/** A feed's copy of an article's text isn't kept: the article's own page says what may be. */
+function withoutTexts(found: Discovery): Discovery {
+  const links = found.links.map((link) => {
+    const { contentHtml: _, ...hints } = link.hints;
+    return { ...link, hints };
+  });
+  return { ...found, links };
+}
+
+/**
+ * What is known of the hosts of found links: the Crawl-delay they ask for, their traps, and whether they have
+ * the pace of their source, or a slower one.
+ */
+async function hostFacts(
+  { hosts, settings, now }: TurnDeps,
+  { links }: Discovery,
+  { delay, concurrency }: HostPace,
+): Promise<Pick<Origin, "delayOf" | "trapOf"> & { isPaced(host: string): boolean }> {
+  const ids = [...new Set(links.map(({ url }) => new URL(url).host))];
+  const found = await Promise.all(ids.map(async (id) => [id, await hosts.get(id)] as const));
+  const known = new Map(found);
+  const at = now();
+  return {
+    isPaced(id) {
+      const host = known.get(id);
+      return !!host && host.delay >= delay && host.concurrency <= concurrency;
+    },
+    delayOf(url) {
+      const robots = known.get(new URL(url).host)?.robots;
+      return robots ? robotsDelay(robots, settings.product) : 0;
+    },
+    trapOf(url) {
+      const traps = known.get(new URL(url).host)?.traps;
+      const pattern = traps ? pathPattern(url) : null;
+      return pattern === null ? null : trapOf(traps, pattern, at);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Logger } from "../../config/logger.ts";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
+import { siteOf } from "../../crawler/links/site.ts";
+import type { Cached } from "../../lib/cache.ts";
+import type { Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Host } from "../../model/crawl/host.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
+import { pardonLinks } from "../../store/crawl/links.ts";
+import type { Store } from "../../store/store.ts";
+
+/** A look that failed, with what was before it: what is put back if our own network is to blame. */
+export interface FailedLook {
+  /** The link as it was claimed, the try counted. */
+  link: Link;
+  host: Host;
+  /** When the failure was settled. */
+  doneAt: Date;
+}
+
+/** A request that failed. */
+interface Suspect {
+  url: string;
+  /** The host as it was before. */
+  host: Host;
+  /** Null for robots.txt, which is no look at a link. */
+  look: FailedLook | null;
+}
+
+/** Tells an outage of our own network from hosts that fail, as one process sees it. */
+export interface Outage {
+  /** Null when a request may be made; else when to ask again. One request each 10 s is let through. */
+  wait(): Date | null;
+  /** A host answered, whatever it said: the network works. */
+  answered(): void;
+  /** A request failed; answers the failed looks that our own network is to blame for, null when it isn't. */
+  failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedLook[] | null;
+  /** What is wrong, in words; null while the network works. */
+  problem(): string | null;
+}
+
+/** Unrelated sites, all fine until now, that have to fail with none answering in between. */
+const SITES = 8;
+/** They have to fail within so many ms. */
+const WINDOW = 60_000;
+
+const { probeIntervalMs } = RETRY_POLICY.outage;
+const CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
+
+/** Watches the requests of one process. */
+export function createOutage(options: {
+  now: () => Date;
+  random: () => number;
+  log: Pick<Logger, "error" | "info">;
+}): Outage {
+  const { now, random, log } = options;
+  let suspects: (Suspect & { at: number })[] = [];
+  let since: Date | null = null;
+  let why = "";
+  let probeAt = 0;
+
+  const recognise = (failure: RetryLater | GiveUp) => {
+    const from = now().getTime() - WINDOW;
+    suspects = suspects.filter(({ at }) => at >= from);
+    const fine = suspects.filter(({ host }) => host.failures === 0);
+    const sites = new Set(fine.map(({ url }) => siteOf(url)));
+    if (sites.size < SITES) return;
+    since = now();
+    probeAt = since.getTime() + probeIntervalMs;
+    why = `${sites.size} unrelated sites failed in a row and none answered, the last with ${failure.message}`;
+    log.error({ sites: [...sites], why }, "our own network is away; no source is blamed");
+  };
+
+  return {
+    wait() {
+      if (!since) return null;
+      const time = now().getTime();
+      if (time < probeAt) return new Date(probeAt + random() * probeIntervalMs);
+      probeAt = time + probeIntervalMs;
+      return null;
+    },
+    answered() {
+      suspects = [];
+      if (!since) return;
+      const seconds = Math.round((now().getTime() - since.getTime()) / 1000);
+      log.info({ seconds }, "our own network is back");
+      since = null;
+    },
+    failed(suspect, failure) {
+      if (!CAUSES.has(failure.reason)) return null;
+      suspects.push({ ...suspect, at: now().getTime() });
+      if (!since) recognise(failure);
+      if (!since) return null;
+      const blameless = suspects.flatMap(({ look }) => look ?? []);
+      suspects = [];
+      return blameless;
+    },
+    problem() {
+      return since && `our own network is away since ${since.toISOString()}: ${why}`;
+    },
+  };
+}
+
+/** Puts back what failures of our own network did: the try doesn't count, the host isn't blamed. */
+export async function pardon(
+  deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
+  looks: FailedLook[],
+): Promise<void> {
+  const { store } = deps;
+  const dueAt = new Date(deps.now().getTime() + RETRY_POLICY.outage.linkDelayMs);
+  await pardonLinks(
+    store,
+    looks.map(({ link, doneAt }) => ({
+      id: link._id,
+      doneAt,
+      set: { state: "due", dueAt, attempts: link.attempts - 1, detail: DETAIL },
+    })),
+  );
+  for (const { host } of looks) {
+    const { failures, openUntil, openReason } = host;
+    await saveBreaker(store, host._id, { failures, openUntil, openReason });
+    deps.hosts.forget(host._id);
+  }
+  await wakeHosts(
+    store,
+    looks.map(({ link }) => ({ host: link.host, lane: link.lane, at: dueAt })),
+  );
+}
+
+const DETAIL = "our own network was away; the try doesn't count";

@@ -1,0 +1,156 @@
+import {
+  failedSet,
+  skippedSet,
+  toBrowserSet,
+  verdictOn,
+} from "../../articles/ingest/link-states.ts";
+import { withNextLook } from "../../articles/revisions/revisits.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Host } from "../../model/crawl/host.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
+import { saveBreaker } from "../../store/crawl/hosts.ts";
+import { settleLinks } from "../../store/crawl/links.ts";
+import type { Look, TurnDeps } from "../deps.ts";
+import { wakeHost } from "../schedule/turns.ts";
+import { keepCapture } from "./capture.ts";
+import { pardon } from "./outage.ts";
+import { afterLapse } from "./request.ts";
+
+/** Leaves links of a host to its turns in the browser; nothing was asked of the host. */
+export async function handOver(
+  deps: TurnDeps,
+  links: readonly Link[],
+  { token, turn }: { token: string; turn: number },
+): Promise<void> {
+  const at = deps.now();
+  const tried = links.map((link, index) =>
+    deps.links.claim(link, { token: `${token}${index}`, turn, at }),
+  );
+  const claimed = (await Promise.all(tried)).flatMap((link) => link ?? []);
+  const [first] = claimed;
+  if (!first) return;
+  await settleLinks(
+    deps.store,
+    claimed.map(({ _id, claim }) => ({
+      id: _id,
+      token: claim?.token ?? token,
+      set: toBrowserSet(at),
+    })),
+  );
+  await wakeHost(deps, first.host, "browser");
+}
+
+/** Keeps the refusal on the link; while robots.txt can't be read the link waits for the next try. */
+export async function refuse(
+  deps: TurnDeps,
+  link: Link,
+  token: string,
+  { skipped, detail = null }: Skipped,
+  again: Date,
+): Promise<void> {
+  const wait = skipped === "robots-unreachable";
+  const left = skippedSet({ skipped, detail });
+  const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
+  // Nothing was asked of the host, so it doesn't count as a try.
+  const set = { ...state, attempts: 0, doneAt: deps.now() };
+  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+}
+
+/** A link whose host could not be asked for its files is not asked for either; it counts as a try. */
+export async function putOff(
+  deps: TurnDeps,
+  link: Link,
+  { token, turn }: { token: string; turn: number },
+  failure: RetryLater | GiveUp,
+): Promise<void> {
+  const at = deps.now();
+  const claimed = await deps.links.claim(link, { token, turn, at });
+  if (!claimed) return;
+  const judged = verdictOn(failure, { attempts: claimed.attempts, random: deps.random() });
+  await settleLinks(deps.store, [
+    { id: link._id, token, set: { ...failedSet(judged, at), doneAt: at } },
+  ]);
+}
+
+/** A page that ends workers is not tried again by itself. */
+export async function poison(
+  deps: TurnDeps,
+  link: Link,
+  token: string,
+  detail: string,
+): Promise<void> {
+  deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
+  const set = { state: "dead", dueAt: null, reason: "poison", detail } as const;
+  await settleLinks(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
+}
+
+/** Stores what became of the link; returns when. */
+export async function recordOutcome(
+  deps: TurnDeps,
+  { link, token, source }: Look,
+  came: Partial<Link>,
+): Promise<Date> {
+  const now = deps.now();
+  const context = { reading: null, revised: false, rates: source?.looks, now };
+  const cleared = link.losses ? { losses: null } : {};
+  const set = withNextLook(link, { ...came, ...cleared, doneAt: now }, context);
+  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+  return now;
+}
+
+/** A page that came but can't be parsed is kept as evidence beside its cause. */
+export async function recordFailure(
+  deps: TurnDeps,
+  look: Look,
+  error: unknown,
+  received: Received | null = null,
+): Promise<void> {
+  const known = error instanceof RetryLater || error instanceof GiveUp;
+  // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
+  if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");
+  const failure = known
+    ? error
+    : new RetryLater("unknown", error instanceof Error ? error.message : String(error));
+  const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
+  const set = failedSet(verdict, deps.now());
+  if (failure.reason === "login" && received && look.source) {
+    const again = await afterLapse(deps, look, look.source, received);
+    return keepCapture(deps, look, received, again ?? set);
+  }
+  if (failure.reason === "parse" && received) return keepCapture(deps, look, received, set);
+  const doneAt = await recordOutcome(deps, look, set);
+  const { link, host } = look;
+  const suspect = { url: link.url, host, look: { link, host, doneAt } };
+  const blameless = deps.outage.failed(suspect, failure);
+  if (blameless) await pardon(deps, blameless);
+  else if (known) await noteHostFailure(deps, look.host, failure);
+}
+
+/** Longer than any process trusts what it read of a host. */
+const MAX_HOST_AGE_MS = 1500;
+
+/** Counts a failure against its host; enough in a row, or Retry-After, open its breaker for a while. */
+export async function noteHostFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
+  const state = afterFailure(host, failure, deps.now());
+  if (!state) return;
+  await saveBreaker(deps.store, host._id, state);
+  deps.hosts.forget(host._id);
+  if (state.openUntil) {
+    // For a moment other processes still think that it may be visited.
+    await deps.pace.penalize(host._id, MAX_HOST_AGE_MS);
+    deps.log.warn(
+      { host: host._id, until: state.openUntil, reason: state.openReason },
+      "host left alone: its breaker is open",
+    );
+  }
+}
+
+/** The breaker of a host that answers closes again. */
+export async function noteHostSuccess(deps: TurnDeps, host: Host): Promise<void> {
+  if (host.failures === 0 && !host.openUntil) return;
+  await saveBreaker(deps.store, host._id, AFTER_SUCCESS);
+  deps.hosts.forget(host._id);
+}

@@ -1,0 +1,116 @@
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
+import type { SentCookie } from "../../crawler/http/cookies.ts";
+import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { validatorsFor } from "../../crawler/http/validators.ts";
+import { ownHosts } from "../../crawler/links/own-hosts.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { isBelieved } from "../../model/crawl/host.ts";
+import type { Link, Validators } from "../../model/crawl/link.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import type { Look, TurnDeps } from "../deps.ts";
+
+/** Makes the one request of a turn, in the link's lane. */
+export function requestPage(
+  { browser, http, now, proxyOf }: TurnDeps,
+  { link, host, slot }: Look,
+  source: SourceRecord,
+  cookies: readonly SentCookie[],
+): Promise<Received | Skipped> {
+  const { headers } = source;
+  const proxy = proxyOf(source);
+  const wanted: HttpRequest = { url: link.url, headers, cookies, proxy, start: slot.start };
+  if (link.lane === "browser") {
+    if (!browser) throw new RetryLater("browser", "this process has no browser");
+    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: accountOf(source) };
+    const own = [...ownHosts(source), ...source.allowHosts];
+    return browser.render(turn, { ...wanted, ownHosts: own });
+  }
+  return http.get({
+    ...wanted,
+    validators: validatorsFor(link, isBelieved(host, "validators", now())),
+    ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
+  });
+}
+
+/** Whose browser context it is, where a source's pages don't come as anybody's would. */
+function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
+  return login || Object.keys(headers).length > 0 ? _id : undefined;
+}
+
+/** What a look at a source with a login begins with: cookies, or what becomes of the link instead of a request. */
+export type Begun =
+  | { cookies: SentCookie[] }
+  | {
+      instead: Partial<Link>;
+      /** Whether the site was asked for something. */
+      asked: boolean;
+    };
+
+/**
+ * The cookies of a look. Without a session the link goes to the browser, which uses this turn to log in and
+ * gives it back.
+ */
+export async function beginWithLogin(
+  deps: TurnDeps,
+  { link, slot }: Look,
+  source: SourceRecord,
+): Promise<Begun> {
+  const dueAt = deps.now();
+  const cookies = await deps.logins.cookiesOf(source);
+  // Only its login brought it to the browser.
+  const lent = link.reason === "login" && source.render !== "browser";
+  const back = lent ? ({ lane: "http", reason: null } as const) : {};
+  if (link.lane === "http") {
+    if (cookies) return { cookies };
+    // It counts as a try: roles with other secrets than the browser's would hand it to and fro for ever.
+    if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
+      throw new GiveUp("login", "no session lasts: do all roles have the same secrets?");
+    }
+    const instead = { state: "due", lane: "browser", reason: "login", dueAt } as const;
+    return { instead, asked: false };
+  }
+  const waiting = { state: "due", attempts: link.attempts - 1, ...back } as const;
+  if (cookies)
+    return "lane" in back ? { instead: { ...waiting, dueAt }, asked: false } : { cookies };
+  (await slot.start())();
+  if (await deps.logins.enter(source)) return { instead: { ...waiting, dueAt }, asked: true };
+  const later = new Date(dueAt.getTime() + RETRY_POLICY.login.delayMs);
+  return {
+    instead: { ...waiting, lane: link.lane, reason: link.reason, dueAt: later },
+    asked: false,
+  };
+}
+
+/** A link whose page came as for a stranger: due once more where a new login may help, null where it can't. */
+export async function afterLapse(
+  deps: TurnDeps,
+  { link }: Look,
+  source: SourceRecord,
+  received: Received,
+): Promise<Partial<Link> | null> {
+  if (
+    link.attempts >= RETRY_POLICY.link.maxAttempts ||
+    !(await deps.logins.lapse(source, received.startedAt))
+  )
+    return null;
+  return { state: "due", dueAt: deps.now(), reason: null, detail: null };
+}
+
+/** A response to somebody who is logged in, without the cookies that it hands out. */
+export function withoutCookies(received: Received): Received {
+  if (received.headers["set-cookie"] === undefined) return received;
+  return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
+}
+
+/** Ends a look at a page that tells that the source's login doesn't hold any more. */
+export function signedOut(what: string): never {
+  throw new GiveUp("login", `the login doesn't hold: ${what}`);
+}
+
+/** What a response offers for the next conditional request. */
+export function validatorsOf({ headers }: Received): Validators {
+  const { etag, "last-modified": lastModified } = headers;
+  return { ...(etag && { etag }), ...(lastModified && { lastModified }) };
+}

@@ -1,0 +1,152 @@
+import { failedSet, skippedSet } from "../articles/ingest/link-states.ts";
+import { runSequencer } from "../articles/stream/sequencer.ts";
+import { disposition } from "../crawler/http/disposition.ts";
+import type { Received } from "../crawler/http/received.ts";
+import { GiveUp, RetryLater } from "../model/crawl/failure.ts";
+import type { Lane } from "../model/crawl/link.ts";
+import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
+import type { TurnPayload } from "../queues/queues.ts";
+import { crawlAll } from "./crawl/open-runs.ts";
+import type { Kept, KnownLook, Look, Looked, TurnDeps } from "./deps.ts";
+import { articleGone, followRedirect, keepUnchanged } from "./fetch/answers.ts";
+import { readArticle } from "./fetch/article.ts";
+import { keepCapture } from "./fetch/capture.ts";
+import { readEntryPoint } from "./fetch/entry-point.ts";
+import { noteHostFailure, noteHostSuccess, recordFailure, recordOutcome } from "./fetch/outcome.ts";
+import {
+  type Begun,
+  beginWithLogin,
+  requestPage,
+  signedOut,
+  withoutCookies,
+} from "./fetch/request.ts";
+import { tick } from "./schedule/tick.ts";
+import { wakeHost } from "./schedule/turns.ts";
+import { endTurn } from "./turn/slot.ts";
+import { type Next, takeHostTurn } from "./turn/turn.ts";
+
+/**
+ * The flow of an article, from a source that is due to the change that readers get. Start reading here.
+ *
+ * 1. schedule: each second `schedule` gives what is due in the database its job: sources and hosts.
+ * 2. crawl: `crawl` opens the run of a source and makes its entry points due, as links of their hosts.
+ * 3. fetch, render: `takeTurn` waits for a host's pace and makes one request, by `fetchLink`.
+ * 4. capture: `handleAnswer` judges the answer; whatever it is, it is stored, and its link is done only then.
+ * 5. discover, extract: `readEntryPoint` makes the links due that a feed names (back to 3); `readArticle` reads an
+ *    article's fields, topics, place and fingerprint in the parser threads.
+ * 6. match, store: `deps.commit` matches articles with their copies and stores those of many turns together.
+ * 7. publish: `publish` moves what readers can see to the change stream, which API, feeds and portal read.
+ */
+export { crawlAll as crawl, runSequencer as publish, tick as schedule };
+
+/** One turn of a host: one request, at the pace that all workers share; when the next turn is. */
+export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {
+  return takeHostTurn(deps, lane, turn, fetchLink);
+}
+
+const RETIRED: Skipped = { skipped: "filtered", detail: "its source is retired" };
+const DONE: Kept = { kept: Promise.resolve() };
+
+/** Makes the turn's request and deals with the answer. */
+async function fetchLink(deps: TurnDeps, look: Look): Promise<Looked> {
+  const { source, slot } = look;
+  if (!source?.active) {
+    await slot.cancel();
+    await recordOutcome(deps, look, skippedSet(RETIRED));
+    return { next: deps.now(), ...DONE };
+  }
+  let answer: Received | Skipped;
+  try {
+    const begun = source.login ? await beginWithLogin(deps, look, source) : { cookies: [] };
+    if ("instead" in begun) return await leaveToLogin(deps, look, begun);
+    answer = await requestPage(deps, look, source, begun.cookies);
+    if (source.login && !isSkipped(answer)) answer = withoutCookies(answer);
+  } catch (error) {
+    const next = await endTurn(deps, slot);
+    await recordFailure(deps, look, error);
+    return { next, ...DONE };
+  }
+  const next = await endTurn(deps, slot);
+  if (!isSkipped(answer)) deps.outage.answered();
+  const { kept } = await keepAnswer(deps, { ...look, source }, answer);
+  if (!mayOutlast(look)) await kept;
+  return { next, kept };
+}
+
+/**
+ * Whether the host may be asked on while an article is read and stored. Not where a login may turn out not to
+ * hold, nor with a page whose worker was lost before: if that ends this one too, no other link is to suffer.
+ */
+function mayOutlast({ link, source }: Look): boolean {
+  return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
+}
+
+/** Deals with an answer; reading and storing a page may go on. */
+async function keepAnswer(
+  deps: TurnDeps,
+  look: KnownLook,
+  answer: Received | Skipped,
+): Promise<Kept> {
+  const fail = (error: unknown) =>
+    recordFailure(deps, look, error, isSkipped(answer) ? null : answer);
+  try {
+    if (!isSkipped(answer))
+      return { kept: (await handleAnswer(deps, look, answer)).kept.catch(fail) };
+    await recordOutcome(deps, look, skippedSet(answer));
+  } catch (error) {
+    await fail(error);
+  }
+  return DONE;
+}
+
+/** What becomes of a response, by its status and headers. */
+async function handleAnswer(deps: TurnDeps, look: KnownLook, received: Received): Promise<Kept> {
+  const { link } = look;
+  const { attempts, hops, kind } = link;
+  const now = deps.now();
+  const context = { kind, attempts, hops, now, random: deps.random() };
+  if (look.source.login && received.status === 401) signedOut("the site answers 401");
+  const verdict = disposition(received, context);
+  if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
+    // The host first: a turn of its other slots may begin while this is stored.
+    await noteHostFailure(deps, look.host, verdict);
+    await keepCapture(deps, look, received, failedSet(verdict, now));
+    return DONE;
+  }
+  await noteHostSuccess(deps, look.host);
+  // What is read of a host's pages may lead to those before.
+  await look.before;
+  if (isSkipped(verdict)) {
+    const known = kind === "article" && link.articleId && !link.sheetOf;
+    if (known && verdict.skipped === "gone") await articleGone(deps, look, received, verdict);
+    else await keepCapture(deps, look, received, skippedSet(verdict));
+    return DONE;
+  }
+  if (verdict.kind === "ok") return { kept: readPage(deps, look, received) };
+  if (verdict.kind === "redirect") await followRedirect(deps, look, received, verdict.to);
+  else await keepUnchanged(deps, look, received);
+  return DONE;
+}
+
+/** Reads a page that came as it should: an entry point's links, or an article. */
+function readPage(deps: TurnDeps, look: KnownLook, received: Received): Promise<void> {
+  const { kind } = look.link;
+  return kind === "article"
+    ? readArticle(deps, look, received)
+    : readEntryPoint(deps, look, received, kind);
+}
+
+/** Leaves the link to the turn that its login calls for. */
+async function leaveToLogin(
+  deps: TurnDeps,
+  look: Look,
+  { instead, asked }: Extract<Begun, { asked: boolean }>,
+): Promise<Looked> {
+  const { link, slot } = look;
+  const next = asked ? await endTurn(deps, slot) : deps.now();
+  if (!asked) await slot.cancel();
+  await recordOutcome(deps, look, instead);
+  const { lane = link.lane } = instead;
+  if (lane !== link.lane) await wakeHost(deps, link.host, lane);
+  return { next, ...DONE };
+}

@@ -1,0 +1,193 @@
+import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
+import type { Mailer } from "../../crawler/egress/mail.ts";
+import type { Post } from "../../crawler/http/post.ts";
+import { signedHeaders } from "../../crawler/http/signed-headers.ts";
+import { shortHash } from "../../lib/hash.ts";
+import type { Alarm, AlarmWay, Digest, Trouble } from "../../model/operations/alarm.ts";
+import { digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
+import {
+  addDigest,
+  dueDigests,
+  latestDigests,
+  readAlarms,
+  saveAlarms,
+  settleDigest,
+  takeDigest,
+} from "../../store/operations/alarms.ts";
+import { readProcesses } from "../../store/operations/processes.ts";
+import { failingSubscribers } from "../../store/publish/subscribers.ts";
+import { listSources } from "../../store/sources/sources.ts";
+import type { Deps } from "../deps.ts";
+import { standingRuns } from "./standstill.ts";
+
+/** How alarms are told. */
+export interface AlarmSettings {
+  ways: AlarmWay[];
+  /** ms from one digest to the next. */
+  every: number;
+  /** Name of the installation, and where its alarms are shown. */
+  title: string;
+  page: string;
+}
+
+/** What looking for troubles stands on. */
+export type LookDeps = Pick<Deps, "store" | "now" | "room">;
+
+/** Alarms that come together are sent together: the first one waits for others so long. */
+const GATHERING_MS = 60_000;
+
+/**
+ * Compares what isn't well now with the alarms there are, and makes a digest of what operators weren't told
+ * of yet: one for all, and not sooner than `every` after the last. Answers the alarms that last.
+ */
+export async function lookForTrouble(deps: LookDeps, settings: AlarmSettings): Promise<Alarm[]> {
+  const { store } = deps;
+  const now = deps.now();
+  const known = await readAlarms(store, now);
+  const changed = reconcile(known, await troublesOf(deps, now), now);
+  await saveAlarms(store, changed);
+  const fresh = new Map([...known, ...changed].map((alarm) => [alarm._id, alarm]));
+  const alarms = [...fresh.values()];
+  if (settings.ways.length > 0) await tell(deps, alarms, settings);
+  return alarms.filter(({ closedAt }) => !closedAt);
+}
+
+async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSettings) {
+  const at = now();
+  const digest = digestOf(alarms, at, settings);
+  if (!digest) return;
+  const { opened, closed } = untold(alarms, at);
+  const since = Math.min(
+    ...opened.map(({ tellAt }) => tellAt.getTime()),
+    ...closed.map(({ closedAt }) => closedAt?.getTime() ?? 0),
+  );
+  if (at.getTime() - since < GATHERING_MS) return;
+  const [last] = await latestDigests(store, at, 1);
+  if (last && at.getTime() - last.at.getTime() < settings.every) return;
+  // Two processes that find the same make the same digest.
+  const about = [...opened, ...closed].map(
+    (a) => `${a._id} ${a.openedAt.getTime()} ${a.closedAt?.getTime()}`,
+  );
+  const _id = shortHash(about.toSorted().join("\n"));
+  const sending = { waiting: settings.ways, tries: 0, nextTryAt: at, problem: null };
+  await addDigest(store, { _id, ...digest, ...sending });
+  await saveAlarms(store, [
+    ...opened.map((alarm) => ({ ...alarm, told: { opened: true, closed: false } })),
+    ...closed.map((alarm) => ({ ...alarm, told: { opened: true, closed: true } })),
+  ]);
+}
+
+async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble[]> {
+  const [sources, parts, circuits, { low, tight }, standing] = await Promise.all([
+    listSources(store),
+    readProcesses(store, now),
+    failingSubscribers(store, now),
+    room(),
+    standingRuns(store, now),
+  ]);
+  const failing = { state: "failing", todo: null } as const;
+  return [
+    ...sourceTroubles(sources, now),
+    ...parts.flatMap(({ _id, problem }): Trouble[] =>
+      problem
+        ? [{ kind: "process", subject: _id, cause: "problem", words: problem, ...failing }]
+        : [],
+    ),
+    ...circuits.map(
+      ({ _id, lastProblem, reason }): Trouble => ({
+        ...failing,
+        kind: "webhook",
+        subject: _id,
+        cause: "not-taken",
+        words: `messages aren't taken: ${lastProblem ?? reason ?? "unknown"}`,
+        todo: `newsgather webhooks deliveries ${_id}`,
+      }),
+    ),
+    ...standing.map(
+      ({ sourceId, runId, words }): Trouble => ({
+        ...failing,
+        kind: "source",
+        subject: sourceId,
+        cause: "standstill",
+        words: `its run ${runId} ${words}`,
+        todo: `newsgather status and the log tell what keeps its links; newsgather why of one`,
+      }),
+    ),
+    ...(tight
+      ? [{ ...failing, kind: "memory", subject: "redis", cause: "full", words: tight } as const]
+      : []),
+    ...(low && low !== tight
+      ? [{ ...failing, kind: "disk", subject: "data", cause: "full", words: low } as const]
+      : []),
+  ];
+}
+
+/** The ways out for alarms; null where one isn't set. */
+export interface AlarmWays {
+  mailer: Mailer | null;
+  webhook: { url: string; secret: string; post: Post } | null;
+}
+
+/** A process that sends a digest has it to itself for so long, ms. */
+const LEASE_MS = 120_000;
+
+/** Sends the digests that are due on the ways that haven't taken them; answers how many are through. */
+export async function sendDigests(
+  { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
+  ways: AlarmWays,
+): Promise<number> {
+  const { maxAttempts, backoff } = RETRY_POLICY.alarm;
+  let through = 0;
+  for (const digest of await dueDigests(store, now())) {
+    if (!(await takeDigest(store, digest, new Date(now().getTime() + LEASE_MS)))) continue;
+    const problems = new Map<AlarmWay, string>();
+    for (const way of digest.waiting) {
+      const problem = way === "mail" ? await mail(digest, ways) : await call(digest, ways, now());
+      if (problem !== null) problems.set(way, problem);
+    }
+    const tries = digest.tries + 1;
+    const waiting = [...problems.keys()];
+    const problem = [...problems].map(([way, words]) => `${way}: ${words}`).join("; ") || null;
+    const isOver = waiting.length === 0 || tries >= maxAttempts;
+    const wait = backoffDelay(backoff, tries, random());
+    const nextTryAt = isOver ? null : new Date(now().getTime() + wait);
+    await settleDigest(store, digest._id, { waiting, tries, nextTryAt, problem });
+    if (problem) log.error({ digest: digest._id, tries, problem }, "alarms were not taken");
+    if (waiting.length === 0) through++;
+  }
+  return through;
+}
+
+/** Sends a message that only asks whether it comes through; answers how each way that is set took it. */
+export async function tellOnce(
+  ways: AlarmWays,
+  id: string,
+  title: string,
+  now: Date,
+): Promise<{ way: AlarmWay; problem: string | null }[]> {
+  const subject = `${title}: a test of its alarms`;
+  const text = "This is a test: alarms come this way.\n";
+  const told = { _id: id, at: now, subject, text, opened: [], closed: [], open: 0 };
+  return [
+    ...(ways.mailer ? [{ way: "mail" as const, problem: await mail(told, ways) }] : []),
+    ...(ways.webhook ? [{ way: "webhook" as const, problem: await call(told, ways, now) }] : []),
+  ];
+}
+
+type Told = Omit<Digest, "waiting" | "tries" | "nextTryAt" | "problem">;
+
+async function mail({ subject, text }: Told, { mailer }: AlarmWays): Promise<string | null> {
+  return mailer ? mailer.send({ subject, text }) : "no e-mail is set any more";
+}
+
+async function call(digest: Told, { webhook }: AlarmWays, now: Date): Promise<string | null> {
+  if (!webhook) return "no webhook is set any more";
+  const { _id, at, subject, text, opened, closed, open } = digest;
+  const data = { subject, text, opened, closed, open };
+  const body = JSON.stringify({ type: "alarms.digest", timestamp: at, data });
+  const message = { id: `msg_alarms_${_id}`, body };
+  const headers = signedHeaders(message, [{ secret: webhook.secret, until: null }], now);
+  const answer = await webhook.post.send(webhook.url, { headers, body });
+  if ("problem" in answer) return answer.problem;
+  return answer.status >= 200 && answer.status < 300 ? null : `answered ${answer.status}`;
+}

@@ -1,0 +1,91 @@
+import { type BodiesKept, keepBodies } from "../../archive/tiers.ts";
+import { eraseAgain } from "../../articles/erasure/blank.ts";
+import { mendStale } from "../../articles/stories/recluster.ts";
+import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
+import {
+  allSourceIds,
+  purgeArticles,
+  removeBodies,
+  removeCaptures,
+  removeChanges,
+  removeRuns,
+} from "../../store/archive/retention.ts";
+import { releaseClaims } from "../../store/crawl/link-claims.ts";
+import { countSourceDays } from "../../store/sources/source-days.ts";
+import type { Store } from "../../store/store.ts";
+import { TierUnreachable } from "../../store/tiers/tier.ts";
+import type { Deps } from "../deps.ts";
+
+/** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
+const LOST = 10 * 60_000;
+
+/** Housekeeping once a minute; answers what it mended. */
+export async function maintain(
+  deps: Deps,
+): Promise<Retained & BodiesKept & { released: number; erased: number; moved: number }> {
+  const { store, now, log } = deps;
+  const released = await releaseClaims(store, new Date(now().getTime() - LOST));
+  if (released > 0) log.warn({ released }, "claims of lost turns released");
+  const erased = await eraseAgain(store, now());
+  if (erased > 0) log.warn({ erased }, "captures stored while their page was erased are removed");
+  const moved = await mendStale(store, now);
+  if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
+  const kept = await retain(deps);
+  const bodies = await keepBodies(deps);
+  for (const id of inTurn(await allSourceIds(store), now()))
+    await countSourceDays(store, id, now());
+  return { released, erased, moved, ...kept, ...bodies };
+}
+
+/** What was removed because its keeping time is over. */
+interface Retained {
+  captures: number;
+  bodies: number;
+  articles: number;
+  runs: number;
+  changes: number;
+}
+
+/** Each source has its turn once in so many minutes. */
+const ROUND = 60;
+/** Documents of one class that one pass removes, of each source for captures and runs. */
+const MOST = 1000;
+const MOST_ARTICLES = 200;
+
+/** Removes what is older than its class is kept: a bounded part of it, for a part of the sources. */
+async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
+  const { raw, articles, runs, changes } = settings.keep;
+  const at = now();
+  const before = (kept: number) => new Date(at.getTime() - kept);
+  const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
+  for (const id of inTurn(await allSourceIds(store), at)) {
+    if (raw !== null) removed.captures += await removeCaptures(store, id, before(raw), MOST);
+    if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
+  }
+  // A day later than the captures that name them.
+  if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY_MS), log);
+  if (changes !== null) removed.changes = await removeChanges(store, before(changes), MOST);
+  if (articles !== null) {
+    const limits = { limit: MOST_ARTICLES, at };
+    removed.articles = await purgeArticles(store, before(articles), limits);
+  }
+  if (Object.values(removed).some((count) => count > 0)) log.info({ ...removed }, "retention");
+  return removed;
+}
+
+/** Bodies of which a copy lies where nobody can be asked now stay for the next pass. */
+async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
+  try {
+    return await removeBodies(store, until, MOST);
+  } catch (err) {
+    if (!(err instanceof TierUnreachable)) throw err;
+    log.warn({ err }, "old bodies stay: their tier can't be asked");
+    return 0;
+  }
+}
+
+/** The sources whose turn it is in this minute of the hour. */
+export function inTurn(ids: string[], now: Date): string[] {
+  const minute = Math.floor(now.getTime() / MINUTE_MS) % ROUND;
+  return ids.filter((_, index) => index % ROUND === minute);
+}

@@ -1,0 +1,88 @@
+import type { Post } from "../../crawler/http/post.ts";
+import { HOUR_MS } from "../../lib/time.ts";
+import { lastFetchedAt } from "../../store/crawl/captures.ts";
+import { dueHosts, getHosts } from "../../store/crawl/hosts.ts";
+import { dueOfRun } from "../../store/crawl/run-links.ts";
+import { openRuns } from "../../store/crawl/runs.ts";
+import { dueSources, getSources } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+import type { Deps } from "../deps.ts";
+
+/** Work that is due for so long, or a run of which nothing came for so long, is stalled. */
+const STALL_MS = HOUR_MS;
+
+/** Why work doesn't go on, in words; null while it does. */
+export async function standstill({ store, now, room }: Pick<Deps, "store" | "now" | "room">) {
+  const { low } = await room();
+  if (low) return low;
+  const since = new Date(now().getTime() - STALL_MS);
+  const [source] = (await dueSources(store, since, 1)).filter(({ openRunId }) => !openRunId);
+  if (source) return `${source._id} is due for more than an hour and isn't looked at`;
+  const [http, browser] = await Promise.all([
+    dueHosts(store, "http", since, 1),
+    dueHosts(store, "browser", since, 1),
+  ]);
+  const [host] = [...http, ...browser];
+  if (host) return `${host._id} waits for its turn for more than an hour`;
+  const [run] = await standingRuns(store, now());
+  return run ? `${run.runId} ${run.words}` : null;
+}
+
+/**
+ * Tells a dead man's switch (such as healthchecks.io) that the installation works: it is pinged while
+ * work goes on, and raises the alarm when pings stop, whatever stopped them. Answers whether it was.
+ */
+export async function sendHeartbeat(
+  deps: Pick<Deps, "store" | "now" | "room" | "log"> & { post: Pick<Post, "send"> },
+  url: string,
+): Promise<boolean> {
+  const why = await standstill(deps);
+  if (why !== null) {
+    deps.log.error({ why }, "work doesn't go on: the dead man's switch isn't pinged");
+    return false;
+  }
+  const answer = await deps.post.send(url, { headers: {}, body: "" });
+  const taken = "status" in answer && answer.status < 400;
+  if (!taken) deps.log.warn({ answer }, "the dead man's switch didn't take the ping");
+  return taken;
+}
+
+/** Runs that are checked, those that are open for longest first. */
+const MAX_RUNS = 200;
+/** Links of a run by whose hosts it is decided whether it has to wait. */
+const MAX_LINKS = 20;
+
+/** A run that stays open although nothing comes any more: its source isn't looked at meanwhile. */
+interface StandingRun {
+  runId: string;
+  sourceId: string;
+  words: string;
+}
+
+/** Runs that keep their sources and of which no answer came for an hour, while their hosts may be asked. */
+export async function standingRuns(store: Store, now: Date): Promise<StandingRun[]> {
+  const since = new Date(now.getTime() - STALL_MS);
+  const runs = await openRuns(store, since, MAX_RUNS);
+  const sources = await getSources(
+    store,
+    runs.map(({ sourceId }) => sourceId),
+  );
+  const standing: StandingRun[] = [];
+  for (const { _id: runId, sourceId, startedAt } of runs) {
+    if (sources.get(sourceId)?.openRunId !== runId) continue;
+    const last = await lastFetchedAt(store, sourceId, now);
+    if ((last && last > since) || (await waitsForHosts(store, runId, now))) continue;
+    const words = `is open since ${startedAt.toISOString()}, and nothing came for more than an hour`;
+    standing.push({ runId, sourceId, words });
+  }
+  return standing;
+}
+
+/** Whether every host that the run has something to ask of is left alone for now. */
+async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
+  const links = await dueOfRun(store, runId, now, MAX_LINKS);
+  const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);
+  return (
+    hosts.size > 0 && [...hosts.values()].every(({ openUntil }) => openUntil && openUntil > now)
+  );
+}

@@ -1,0 +1,223 @@
+import { DelayedError } from "bullmq";
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { Commit, CommitEntry, Settled } from "../../articles/ingest/commit.ts";
+import type { Stage, TimeStage } from "../../config/telemetry/stage.ts";
+import type { HttpRequest } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import type { QueueName } from "../../queues/pipeline.ts";
+import type { TurnDeps } from "../deps.ts";
+import type { Handler } from "../handlers.ts";
+
+/** What was asked for, and how. */
+export interface Asked {
+  lane: "http" | "browser";
+  of: "page" | "host-file";
+}
+
+/** Counts and times of one process's work; labels are closed sets, never hosts or sources. */
+export interface Meter {
+  /** The handler, its jobs counted and timed. */
+  job(queue: QueueName, handler: Handler): Handler;
+  /** Runs a stage's work and notes how long it took and whether it failed. */
+  stage: TimeStage;
+  /** Notes a stage that went well and was timed elsewhere, s. */
+  took(stage: Stage, seconds: number): void;
+  /** A response to a request for a page, or for a file in which a host speaks of itself; null when it never went out. */
+  response(asked: Asked, answer: { status: number; bytes: number } | null): void;
+  /** What became of a page that was stored: an outcome or a reason of a skip. */
+  page(outcome: string): void;
+  /** Between an article's publication and our first sight of it, s. */
+  seen(seconds: number): void;
+  /** Between a change of an article and its place in the stream, s. */
+  served(seconds: number): void;
+}
+
+const SECONDS = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** A meter whose figures Prometheus reads from `registry`. */
+export function createMeter(registry: Registry): Meter {
+  const registers = [registry];
+  const jobs = new Histogram({
+    name: "newsgather_job_seconds",
+    help: "Time of jobs by queue and outcome; turns of a host in a row count as one job, in the browser up to a minute of them",
+    labelNames: ["queue", "outcome"],
+    buckets: [...SECONDS, 120],
+    registers,
+  });
+  const stages = new Histogram({
+    name: "newsgather_stage_seconds",
+    help: "Time of each stage by outcome; dedupe, store and publish are of a batch, the others of a page",
+    labelNames: ["stage", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const responses = new Counter({
+    name: "newsgather_responses_total",
+    help: "Responses by lane, what was asked for (a page; robots.txt or tdmrep.json) and class of status; `refused` never went out",
+    labelNames: ["lane", "of", "status"],
+    registers,
+  });
+  const bytes = new Counter({
+    name: "newsgather_response_bytes_total",
+    help: "Bytes of responses as they came over the wire, by lane",
+    labelNames: ["lane"],
+    registers,
+  });
+  const pages = new Counter({
+    name: "newsgather_pages_total",
+    help: "Stored pages by what became of them: an outcome, or why there is no article",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const seen = new Histogram({
+    name: "newsgather_published_to_seen_seconds",
+    help: "Time from an article's publication to our first sight of it",
+    buckets: [
+      MINUTE,
+      5 * MINUTE,
+      15 * MINUTE,
+      HOUR,
+      3 * HOUR,
+      12 * HOUR,
+      DAY,
+      2 * DAY,
+      7 * DAY,
+      30 * DAY,
+    ],
+    registers,
+  });
+  const served = new Histogram({
+    name: "newsgather_seen_to_served_seconds",
+    help: "Time from a change of an article to its place in the change stream",
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 15, MINUTE, 5 * MINUTE],
+    registers,
+  });
+  const timed = async <T>(
+    histogram: Histogram,
+    labels: Record<string, string>,
+    work: (restart: () => void) => Promise<T>,
+  ): Promise<T> => {
+    let began = performance.now();
+    const end = (outcome: "ok" | "failed") =>
+      histogram.observe({ ...labels, outcome }, (performance.now() - began) / 1000);
+    try {
+      const answer = await work(() => {
+        began = performance.now();
+      });
+      end("ok");
+      return answer;
+    } catch (error) {
+      // So a turn hands itself to the host's next one.
+      end(error instanceof DelayedError ? "ok" : "failed");
+      throw error;
+    }
+  };
+  return {
+    job:
+      (queue, handler) =>
+      (...run) =>
+        timed(jobs, { queue }, () => handler(...run)),
+    stage: (stage, work) => timed(stages, { stage }, work),
+    took: (stage, seconds) => stages.observe({ stage, outcome: "ok" }, seconds),
+    response({ lane, of }, answer) {
+      const status = answer ? `${Math.floor(answer.status / 100)}xx` : "refused";
+      responses.inc({ lane, of, status });
+      if (answer) bytes.inc({ lane }, answer.bytes);
+    },
+    page: (outcome) => pages.inc({ outcome }),
+    seen: (seconds) => seen.observe(seconds),
+    served: (seconds) => served.observe(seconds),
+  };
+}
+
+/** Few hosts have these files: that they are missing says nothing of how pages come. */
+const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
+
+/** What host turns work with, each call of a stage counted and timed. */
+export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
+  const { http, browser, parser, commit } = deps;
+  return {
+    ...deps,
+    http: {
+      ...http,
+      get: (request) => answered(meter, request, { lane: "http", stage: "fetch", ask: http.get }),
+    },
+    browser: browser && meteredBrowser(browser, meter),
+    parser: {
+      ...parser,
+      async extract(task) {
+        const read = await meter.stage("extract", () => parser.extract(task));
+        if (read.classifySeconds !== undefined) meter.took("classify", read.classifySeconds);
+        return read;
+      },
+      discover: (task) => meter.stage("discover", () => parser.discover(task)),
+    },
+    commit: meteredCommit(commit, meter),
+  };
+}
+
+type Browser = NonNullable<TurnDeps["browser"]>;
+
+function meteredBrowser(browser: Browser, meter: Meter): Browser {
+  return {
+    ...browser,
+    render(turn, request) {
+      const ask = (timed: typeof request) => browser.render(turn, timed);
+      return answered(meter, request, { lane: "browser", stage: "render", ask });
+    },
+  };
+}
+
+/** Asks, timed from when the host's pace lets the request go out. */
+async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
+  meter: Meter,
+  request: Request,
+  way: {
+    lane: "http" | "browser";
+    stage: "fetch" | "render";
+    ask(request: Request): Promise<Received | Skipped>;
+  },
+): Promise<Received | Skipped> {
+  const { lane, stage, ask } = way;
+  const { start } = request;
+  const answer = await meter.stage(stage, (restart) => {
+    if (!start) return ask(request);
+    const started = async () => {
+      const told = await start();
+      restart();
+      return told;
+    };
+    return ask({ ...request, start: started });
+  });
+  meter.response(
+    { lane, of: HOST_FILE.test(request.url) ? "host-file" : "page" },
+    isSkipped(answer) ? null : { status: answer.status, bytes: answer.wire.byteLength },
+  );
+  return answer;
+}
+
+function meteredCommit(commit: Commit, meter: Meter): Commit {
+  return {
+    ...commit,
+    async add(entry) {
+      const settled = await meter.stage("commit", () => commit.add(entry));
+      meter.page(settled.outcome ?? settled.reason ?? "seen");
+      const delay = sightOf(entry, settled);
+      if (delay !== null) meter.seen(delay);
+      return settled;
+    },
+  };
+}
+
+/** Seconds from publication to now, for a new article that tells the time of day. */
+function sightOf({ capture, reading }: CommitEntry, { outcome }: Settled): number | null {
+  if (outcome !== "new" || !reading) return null;
+  const { publishedAt, publishedPrecision } = reading.extracted.extraction.fields;
+  if (!publishedAt || publishedPrecision === "day") return null;
+  const seconds = (capture.fetchedAt.getTime() - publishedAt.getTime()) / 1000;
+  return seconds >= 0 ? seconds : null;
+}

@@ -1,0 +1,209 @@
+import { setMaxListeners } from "node:events";
+import { Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { LIMITS } from "../../config/limits.ts";
+import type { Logger } from "../../config/logger.ts";
+import { within } from "../../lib/stack.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
+import type { QueueName } from "../../queues/pipeline.ts";
+import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
+import type { Handler } from "../handlers.ts";
+import type { Meter } from "./meter.ts";
+
+/** Stalls don't count against host turns: the page is the suspect, and links count their tries. */
+const STALLS = 1000;
+
+/** Running workers of one process. */
+export interface Workers {
+  /** What keeps work from being done; `waiting` tells how many jobs wait in a queue. */
+  trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
+  /** Waits for jobs at work, at most `deadline` ms; then their locks run out and others take over. */
+  close(deadline: number): Promise<void>;
+}
+
+/** Starts one BullMQ worker per handler; it takes work while this machine's clock agrees with Redis's. */
+export function startWorkers(
+  handlers: Partial<Record<QueueName, Handler>>,
+  options: QueueAddress & {
+    concurrency: Partial<Record<QueueName, number>>;
+    /** Work of which none ends for so long is stuck, ms; it is said after half of that. */
+    stuckAfter: number;
+    meter: Meter;
+    log: Logger;
+  },
+): Workers {
+  const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
+  const progress = createProgress();
+  const closing = new AbortController();
+  // Every job that waits for its host's next turn listens to it.
+  setMaxListeners(0, closing.signal);
+  const running = Object.entries(handlers).map(([key, handler]) => {
+    const name = key as QueueName;
+    const log = options.log.child({ queue: name });
+    const connection = connect(redisUrl, { maxRetriesPerRequest: null });
+    const work = progress.counted(name, meter.job(name, handler));
+    const worker = new Worker(name, (job, token) => work(job, token, closing.signal), {
+      connection,
+      prefix: keyPrefix(prefix, name),
+      concurrency: concurrency[name] ?? 1,
+      lockDuration: LIMITS.lock,
+      stalledInterval: LIMITS.stallCheck,
+      maxStalledCount: STALLS,
+      runRetryDelay: LIMITS.redisAgain,
+      autorun: false,
+    });
+    worker.on("failed", (job, err) => log.error({ err, jobId: job?.id }, "job failed"));
+    worker.on("stalled", (jobId) => log.warn({ jobId }, "job was lost with its worker; again"));
+    worker.on("error", (err) => log.debug({ err }, "worker error"));
+    return { worker, connection, log };
+  });
+  const time = connect(redisUrl, { maxRetriesPerRequest: 1 });
+  const clock = keepTime(time, (may) => running.forEach((one) => turnOn(one, may)), options.log);
+  return {
+    trouble(waiting) {
+      const wrong = clock.problem();
+      return wrong === null
+        ? progress.stuck(waiting, stuckAfter / 2)
+        : { text: wrong, stuckSince: null };
+    },
+    async close(deadline) {
+      closing.abort();
+      clock.stop();
+      time.disconnect();
+      const closed = running.map(async ({ worker, connection }) => {
+        try {
+          await within(deadline, worker.close(), `worker ${worker.name}`);
+        } catch (err) {
+          options.log.warn({ err }, "jobs were left at work");
+          await worker.close(true);
+        }
+        connection.disconnect();
+      });
+      await Promise.all(closed);
+    },
+  };
+}
+
+function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): void {
+  const fail = (err: unknown) => log.error({ err }, "worker does not start or stop");
+  if (!on) worker.pause(true).catch(fail);
+  else if (worker.isPaused()) worker.resume().catch(fail);
+  else if (!worker.isRunning()) worker.run().catch(fail);
+}
+
+/** Whether the jobs of one process come to an end. */
+interface Progress {
+  /** The handler, its jobs counted. */
+  counted(queue: QueueName, handler: Handler): Handler;
+  /**
+   * Where work is stuck: jobs wait or are at work, and none has ended for `patience` ms. `waiting`
+   * is how many jobs wait in a queue now. Null while all is well.
+   */
+  stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
+}
+
+interface Count {
+  atWork: number;
+  /** When a job last ended, or when there last was nothing to do; ms. */
+  movedAt: number;
+}
+
+/** Counts jobs that begin and end; `now` in ms. */
+export function createProgress(now: () => number = Date.now): Progress {
+  const counts = new Map<QueueName, Count>();
+  return {
+    counted(queue, handler) {
+      const count: Count = { atWork: 0, movedAt: now() };
+      counts.set(queue, count);
+      return async (...run) => {
+        count.atWork++;
+        try {
+          return await handler(...run);
+        } finally {
+          count.atWork--;
+          count.movedAt = now();
+        }
+      };
+    },
+    stuck(waiting, patience) {
+      for (const [queue, count] of counts) {
+        const wait = waiting(queue);
+        if (wait === 0 && count.atWork === 0) count.movedAt = now();
+        const since = now() - count.movedAt;
+        if (since <= patience) continue;
+        const seconds = Math.round(since / 1000);
+        const jobs = `${wait} jobs wait and ${count.atWork} are at work`;
+        const text = `queue ${queue}: ${jobs}, none has ended for ${seconds} s`;
+        return { text, stuckSince: count.movedAt };
+      }
+      return null;
+    },
+  };
+}
+
+/** How far a worker's clock may be from Redis's, ms: more would shift when things are due. */
+const MOST = 5_000;
+const EVERY = 10_000;
+const AGAIN = 500;
+
+/** Sees that work is only taken while this machine's clock is right. */
+interface Clock {
+  /** Why no work is taken, in words; null while the clock is right. */
+  problem(): string | null;
+  stop(): void;
+}
+
+/**
+ * Compares this machine's clock with Redis's, now and every 10 s; `work(true)` when work may be
+ * taken, `work(false)` when no longer. Nothing is taken before the first answer.
+ */
+function keepTime(
+  redis: Pick<Redis, "time">,
+  work: (may: boolean) => void,
+  log: Pick<Logger, "error" | "info" | "debug">,
+): Clock {
+  let problem: string | null = null;
+  let working = false;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const look = async () => {
+    let wait = EVERY;
+    try {
+      problem = problemOf(await skewOf(redis));
+      if (stopped) return;
+      if (working !== (problem === null)) {
+        working = problem === null;
+        if (problem) log.error({ problem }, "no work is taken");
+        else log.info({}, "work is taken");
+        work(working);
+      }
+    } catch (err) {
+      log.debug({ err }, "Redis's clock can't be read");
+      wait = AGAIN;
+    }
+    if (!stopped) timer = setTimeout(() => void look(), wait);
+  };
+  void look();
+  return {
+    problem: () => problem,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What this machine's clock is ahead of Redis's, ms; negative when it is behind. */
+async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
+  const asked = Date.now();
+  const [seconds, micros] = await redis.time();
+  const between = (asked + Date.now()) / 2;
+  return Math.round(between - (Number(seconds) * 1000 + Number(micros) / 1000));
+}
+
+function problemOf(skew: number): string | null {
+  if (Math.abs(skew) <= MOST) return null;
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const side = skew > 0 ? "ahead of" : "behind";
+  return `this machine's clock is ${seconds} s ${side} Redis's, no work is taken: set it right`;
+}

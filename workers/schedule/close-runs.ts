@@ -1,0 +1,236 @@
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { piecesOf } from "../../lib/pieces.ts";
+import { type Run, traceIdOf } from "../../model/crawl/run.ts";
+import { isSubscribed } from "../../model/crawl/subscription.ts";
+import type { Moved, SourceRecord } from "../../model/sources/source.ts";
+import { learnRun } from "../../sources/baseline/learn-run.ts";
+import { movedAfter } from "../../sources/discovery/moved.ts";
+import { recordVisit } from "../../sources/schedule/adaptive.ts";
+import { nextDueAfterRun, runIdOf } from "../../sources/schedule/next-due.ts";
+import { entryLinks } from "../../store/crawl/links.ts";
+import { newItemTimes, runsWithDueLinks } from "../../store/crawl/run-links.ts";
+import {
+  closeRuns,
+  emptyTally,
+  openRuns,
+  type RunTally,
+  tallyRuns,
+} from "../../store/crawl/runs.ts";
+import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
+import { settleFrom } from "../../store/sources/boilerplate.ts";
+import { getSources, type Learnt, releaseSources } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+import type { Deps } from "../deps.ts";
+import { logOfRun } from "../runtime/tracing.ts";
+
+/** Open runs looked at in one tick. */
+const RUNS_PER_TICK = 500;
+/** Runs that are closed together. */
+const BATCH_SIZE = 50;
+/** A link that is parked longer than this (Retry-After, backoff) doesn't hold its run open. */
+const MAX_PARKED_MS = 60_000;
+
+/** So many pages say something of a source; a larger share without an article is a problem. */
+const MIN_PAGES = 4;
+const MAX_EMPTY_SHARE = 0.8;
+
+/** Runs beside the one that a source is at. */
+const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
+
+/** A run that is through, with the source that it gives back; null where no source is at it. */
+interface Ended {
+  run: Run;
+  source: SourceRecord | null;
+}
+
+/** Closes runs whose links are through, and gives their sources back with what the runs taught. */
+export async function closeFinishedRuns(deps: Deps): Promise<number> {
+  const now = deps.now();
+  const runs = await openRuns(deps.store, now, RUNS_PER_TICK);
+  const ended = await endedAmong(deps, runs, now);
+  for (const some of piecesOf(ended, BATCH_SIZE)) await close(deps, some, now);
+  return ended.length;
+}
+
+async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
+  const { store } = deps;
+  const ids = ended.map(({ run }) => run._id);
+  const tallies = await tallyRuns(store, ids);
+  const tallyOf = ({ _id }: Run): RunTally => tallies.get(_id) ?? emptyTally();
+  const finished = ended.flatMap(({ run, source }) => (source ? { run, source } : []));
+  const moves = await movesOf(
+    store,
+    finished.map(({ source }) => source),
+    now,
+  );
+  const taught: Taught[] = [];
+  for (const { run, source } of finished) {
+    const moved = moves.get(source._id) ?? [];
+    taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
+  }
+  // The sources first: an open run is found again, a source with a closed run would wait for ever.
+  await releaseSources(store, taught);
+  for (const { keep } of taught) await keep();
+  const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
+  await settleFrom(
+    store,
+    stored.map(({ run }) => run.sourceId),
+    now,
+  );
+  // A backfill, replay or looks that are through, and runs that their source has gone on without, are just closed.
+  const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
+  await closeRuns(store, closed, now);
+  for (const { tell } of taught) tell();
+}
+
+/** Those of the open runs that are through. */
+async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ended[]> {
+  const sources = await getSources(
+    store,
+    runs.map(({ sourceId }) => sourceId),
+  );
+  const candidates = runs.flatMap((run) => {
+    const source = sources.get(run.sourceId) ?? null;
+    const owns = source?.openRunId === run._id;
+    // The crawl job ended between opening the run and taking the source: the next one goes on.
+    if (!owns && source && runIdOf(source) === run._id) return [];
+    if (!owns && now.getTime() - run.startedAt.getTime() <= MAX_PARKED_MS) return [];
+    const works = owns || WITHOUT_ENTRY_POINTS.has(run.trigger);
+    return { run, works, source: owns ? source : null };
+  });
+  const working = candidates.filter(({ works }) => works).map(({ run }) => run._id);
+  const busy = await runsWithDueLinks(store, working, new Date(now.getTime() + MAX_PARKED_MS));
+  return candidates.filter(({ run }) => !busy.has(run._id));
+}
+
+/** What a run changes about its source; `keep` stores the rest of it, `tell` logs it. */
+interface Taught {
+  sourceId: string;
+  runId: string;
+  learnt: Learnt;
+  keep(): Promise<void>;
+  tell(): void;
+}
+
+async function learnFrom(
+  deps: Deps,
+  {
+    run,
+    source,
+    tallied,
+    moved,
+  }: { run: Run; source: SourceRecord; tallied: RunTally; moved: Moved[] },
+  now: Date,
+): Promise<Taught> {
+  const { store } = deps;
+  const { counts } = tallied;
+  const problem = problemOf(tallied, run.problems);
+  const failed = isFailure(tallied);
+  const failures = failed ? source.failures + 1 : 0;
+  const newItems = counts.stored > 0 ? await newItemTimes(store, run._id) : [];
+  const visit = { at: now, since: source.lastSuccessAt, newItems };
+  const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
+  const empty = counts.skipped["not-article"] ?? 0;
+  const news = failed ? null : await learnRun(store, source, { at: now, items: newItems, empty });
+  const { _id: id, lastAttemptAt: lastRunAt, ttl } = source;
+  const state = { id, now, lastRunAt, arrivals, problems: failures, ttl };
+  return {
+    sourceId: id,
+    runId: run._id,
+    learnt: {
+      ...dueAfter(source, run, nextDueAfterRun(source, state)),
+      arrivals,
+      failures,
+      lastProblem: problem,
+      moved,
+      ...(news && { lastSuccessAt: now, ...news.learnt }),
+      ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
+    },
+    async keep() {
+      await news?.keep();
+      await countPushed(store, source, run, counts.stored, now);
+    },
+    tell() {
+      const { startedAt: from, trigger } = run;
+      const told = { source: id, trigger, stored: counts.stored };
+      deps.trace(traceIdOf(run._id)).note("run", told, { from, to: now });
+      const log = logOfRun(deps.log, { runId: run._id, sourceId: id });
+      log.info({ ...counts, problem }, "run closed");
+    },
+  };
+}
+
+/** After a poll the next one is due, behind a look that a push asked for meanwhile; after a push, what was due before. */
+function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
+  if (trigger === "push") return {};
+  return source.asked?.by === "push" ? { pollDueAt: due } : { nextDueAt: due };
+}
+
+/** What went wrong in a run, in words for the operator; null when it was fine. */
+function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null {
+  const because = odd ? ` (${odd})` : "";
+  if (Object.keys(unread).length > 0) return `entry points not read: ${listOf(unread)}${because}`;
+  const { dead, skipped, stored, updated, unchanged } = counts;
+  if (Object.keys(dead).length > 0) return `gave up on ${listOf(dead)}`;
+  const empty = skipped["not-article"] ?? 0;
+  const read = stored + updated + unchanged + empty;
+  // A redesigned site answers as it should, and its pages are no articles any more.
+  return read >= MIN_PAGES && empty >= read * MAX_EMPTY_SHARE
+    ? `${empty} × not-article of ${read} pages`
+    : null;
+}
+
+/** Whether a run brought nothing because of problems: no entry point was read, or no article. */
+function isFailure({ counts, read, unread }: RunTally): boolean {
+  if (read === 0) return Object.keys(unread).length > 0;
+  const { stored, updated, unchanged, duplicates } = counts;
+  return Object.keys(counts.dead).length > 0 && stored + updated + unchanged + duplicates === 0;
+}
+
+function listOf(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([reason, n]) => `${n} × ${reason}`)
+    .join(", ");
+}
+
+/**
+ * Counts a run's new articles for the subscriptions of its source: found by a push, or missed by pushes
+ * since a poll came first. Only a subscription that held since the look before can have missed any.
+ */
+export async function countPushed(
+  store: Store,
+  source: SourceRecord,
+  { trigger }: Pick<Run, "trigger">,
+  articles: number,
+  now: Date,
+): Promise<void> {
+  if (articles === 0 || Object.keys(source.hubs ?? {}).length === 0) return;
+  const before = source.lastSuccessAt;
+  for (const subscription of await subscriptionsOf(store, source._id)) {
+    const { _id, since } = subscription;
+    const held =
+      isSubscribed(subscription, now) && since !== null && before !== null && since < before;
+    if (trigger === "push") await updateSubscription(store, _id, {}, { found: articles });
+    else if (held) await updateSubscription(store, _id, {}, { missed: articles });
+  }
+}
+
+/** What of sources' entry points has moved, after a run; by source. */
+async function movesOf(
+  store: Store,
+  sources: readonly SourceRecord[],
+  now: Date,
+): Promise<Map<string, Moved[]>> {
+  const keys = new Map(
+    sources.map((source) => [source._id, entryPoints(source).map(({ url }) => urlKey(url))]),
+  );
+  const links = await entryLinks(store, [...keys.values()].flat());
+  const byKey = new Map(links.map((link) => [link._id, link]));
+  return new Map(
+    sources.map((source) => {
+      const own = (keys.get(source._id) ?? []).flatMap((key) => byKey.get(key) ?? []);
+      return [source._id, movedAfter(source.moved ?? [], own, now)];
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import type { Lane } from "../../model/crawl/link.ts";
+import type { TurnPayload } from "../../queues/queues.ts";
+import { fetchQueue, renderQueue } from "../../queues/queues.ts";
+import { dueHosts, turnsOfHosts, wakeHosts } from "../../store/crawl/hosts.ts";
+import { placesDue } from "../../store/crawl/links.ts";
+import { EPOCH, type Store } from "../../store/store.ts";
+import type { Deps } from "../deps.ts";
+
+/** Due hosts of a lane that one tick takes; the rest comes with the next tick. */
+const HOSTS_PER_TICK = 2000;
+
+/** Gives every host whose turn has come its jobs: one per request that it allows at once. */
+export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
+  const [http, browser] = await Promise.all([
+    dueHosts(store, "http", now(), HOSTS_PER_TICK),
+    dueHosts(store, "browser", now(), HOSTS_PER_TICK),
+  ]);
+  const turns = http.flatMap(turnsOf);
+  const renders = browser.flatMap(turnsOf);
+  // In a crawl most of them are at work or waiting.
+  await producer.refill(fetchQueue, turns);
+  await producer.refill(renderQueue, renders);
+  return turns.length + renders.length;
+}
+
+/** Gives hosts that were just woken their jobs, one per request that their source allows at once. */
+export async function enqueueTurnsAt(
+  { producer }: Pick<Deps, "producer">,
+  hosts: readonly { host: string; lane: Lane; concurrency: number }[],
+): Promise<void> {
+  const turnsIn = (wanted: Lane) =>
+    hosts
+      .filter(({ lane }) => lane === wanted)
+      .flatMap(({ host, concurrency }) => turnsOf({ _id: host, concurrency }));
+  await producer.add(fetchQueue, turnsIn("http"));
+  await producer.add(renderQueue, turnsIn("browser"));
+}
+
+function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
+  return Array.from({ length: host.concurrency }, (_, turn) => ({ host: host._id, turn }));
+}
+
+/** Due links that one tick checks; the next one goes on where it ended. */
+const LINKS_PER_TICK = 200;
+/** A link whose host was woken has its turn by then. */
+const WAKE_GRACE_MS = 5_000;
+/** A turn that is put off further than by a lease may be for another link. */
+const MAX_LEASED_MS = 30_000;
+
+/** Where the next tick goes on while there are more: behind which time, and how many links it looks at. */
+const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
+
+/**
+ * Wakes hosts that have due links and no turn, as where a process ended after it made a link due and before it woke
+ * the host; answers how many lanes of hosts. Each tick looks at a bounded part of what is due.
+ */
+export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
+  const at = now();
+  const { from, limit } = resumeAt.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };
+  const until = new Date(at.getTime() - WAKE_GRACE_MS);
+  const links = await placesDue(store, { from, until }, limit);
+  const [first, last] = [links[0]?.dueAt, links.at(-1)?.dueAt];
+  if (!first || !last || links.length < limit) resumeAt.delete(store);
+  // All of one instant: where more are due then is seen by looking at more of them.
+  else if (first.getTime() === last.getTime()) resumeAt.set(store, { from, limit: 2 * limit });
+  else resumeAt.set(store, { from: new Date(last.getTime() - 1), limit: LINKS_PER_TICK });
+  if (links.length === 0) return 0;
+  const due = [
+    ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),
+  ];
+  const turns = await turnsOfHosts(store, [...new Set(due.map(({ host }) => host))]);
+  const late = new Date(at.getTime() + MAX_LEASED_MS);
+  const isForgotten = ({ host, lane }: { host: string; lane: Lane }) => {
+    const next = turns.get(host)?.[lane];
+    return turns.has(host) && (!next || next > late);
+  };
+  const forgotten = due.filter(isForgotten);
+  await wakeHosts(
+    store,
+    forgotten.map((turn) => ({ ...turn, at })),
+  );
+  if (forgotten.length > 0) log.warn({ turns: forgotten }, "hosts had due links and no turn");
+  return forgotten.length;
+}
+
+/** Says that a host has something due in a lane, and sees that its turn comes soon. */
+export async function wakeHost(deps: Deps, host: string, lane: Lane): Promise<void> {
+  await wakeHosts(deps.store, [{ host, lane, at: deps.now() }]);
+  await deps.producer.add(lane === "http" ? fetchQueue : renderQueue, [{ host, turn: 0 }]);
+}

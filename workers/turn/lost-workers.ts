@@ -1,0 +1,96 @@
+import type { Logger } from "../../config/logger.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims.ts";
+import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+
+/** A suspect keeps others from being tried for at most so long. */
+const MAX_SUSPECT_MS = 10_000;
+
+/** The links that one process is at. */
+export interface InHand {
+  /** Names the process in its claims. */
+  readonly worker: string;
+  add(token: string, url: string): void;
+  remove(token: string): void;
+  has(token: string): boolean;
+  urls(): string[];
+  /**
+   * Lets a link be tried whose worker was lost before; null while another such link is: if a worker is lost again, it
+   * is known by which. Answers how to end it.
+   */
+  suspect(): (() => void) | null;
+}
+
+export function createInHand(worker: string, now: () => number = () => performance.now()): InHand {
+  const urls = new Map<string, string>();
+  let suspect: { since: number } | null = null;
+  return {
+    worker,
+    add: (token, url) => void urls.set(token, url),
+    remove: (token) => void urls.delete(token),
+    has: (token) => urls.has(token),
+    urls: () => [...new Set(urls.values())],
+    suspect() {
+      if (suspect && now() - suspect.since < MAX_SUSPECT_MS) return null;
+      const mine = { since: now() };
+      suspect = mine;
+      return () => {
+        if (suspect === mine) suspect = null;
+      };
+    },
+  };
+}
+
+/** A source is paused when its pages ended so many workers. */
+const MAX_ENDED_WORKERS = 2;
+
+/** The links that are to blame for the end of a worker: one that was alone in hand, or was in hand before when one ended. */
+function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
+  if (inHand.length === 1) return [...inHand];
+  return inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);
+}
+
+/**
+ * Counts the end of a worker process against the links that were in hand. Those that aren't to blame get their try
+ * back. Where the worker ended by itself, or had to be replaced (`isFault`), a source whose pages ended two is paused.
+ */
+export async function countLost(
+  { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },
+  worker: string,
+  { isFault }: { isFault: boolean },
+): Promise<void> {
+  const inHand = await claimsOf(store, worker, now());
+  const uncounted = inHand.filter(({ claim }) => !claim?.lost);
+  if (uncounted.length === 0) return;
+  const blamed = new Set(blamedFor(inHand).map(({ _id }) => _id));
+  await markLost(
+    store,
+    uncounted.map((link) => {
+      const { all = 0, faults = 0 } = link.losses ?? {};
+      const losses = { all: all + 1, faults: faults + Number(isFault) };
+      const attempts = blamed.has(link._id) ? link.attempts : link.attempts - 1;
+      return { ...link, losses, attempts };
+    }),
+  );
+  const guilty = uncounted.filter(({ _id }) => blamed.has(_id));
+  log.warn(
+    { worker, links: uncounted.length, blamed: guilty.map(({ url }) => url) },
+    "worker was lost with links in hand",
+  );
+  if (isFault) for (const link of guilty) await blameSource({ store, log, now }, link);
+}
+
+async function blameSource(
+  { store, log, now }: Parameters<typeof countLost>[0],
+  { sourceId, url, losses }: LostLink,
+): Promise<void> {
+  const at = now();
+  // It was in hand at an earlier end too, for which nobody was blamed.
+  const before = losses?.faults ?? 0;
+  const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
+  if (count < MAX_ENDED_WORKERS) return;
+  const reason = `its pages ended ${count} workers, the last time ${url}`;
+  await holdHarmful(store, sourceId, { reason, by: "newsgather", at });
+  log.error({ source: sourceId, url, count }, "source is paused: its pages end workers");
+}

@@ -1,0 +1,164 @@
+import type { Logger } from "../../config/logger.ts";
+import type { Places } from "../../crawler/browser/places.ts";
+import type { AddressCap } from "../../crawler/politeness/address-cap.ts";
+import type { HostPace, Pace } from "../../crawler/politeness/pace.ts";
+import type { TakePlace } from "../../crawler/visit.ts";
+import type { Cached } from "../../lib/cache.ts";
+import { shortHash } from "../../lib/hash.ts";
+import { sleep, sleepUntil } from "../../lib/time.ts";
+import type { Host } from "../../model/crawl/host.ts";
+
+/** A lease is prolonged while it is used, so a killed worker's host is free soon. */
+const LEASE_MS = 10_000;
+const LEASE_RENEWAL_INTERVAL_MS = 3_000;
+/** A slot is taken at most so long before it opens: the link is claimed meanwhile. */
+const MAX_EARLY_SLOT_MS = 200;
+/** A turn begins so long before its slot opens. */
+const EARLY_TURN_MS = 150;
+/** A shorter wait is not worth another start of the job. */
+const MIN_JOB_WAIT_MS = 1_000;
+
+/** A place at a host for one request. */
+export interface Slot {
+  ok: true;
+  /** For how long Redis has known the host, ms; it may have been flushed then. */
+  age: number;
+  /** Resolves once the host's delay is over. */
+  opened: Promise<void>;
+  /** Waited for right before the request goes out, `opened` too; what it answers is called once it is under way. */
+  start(): Promise<() => void>;
+  /** Ends the turn after a request; answers the ms until the next one may start, at `pace` if given. */
+  release(pace?: HostPace): Promise<number>;
+  /** Gives the slot back if no request was made with it. */
+  cancel(): Promise<void>;
+}
+
+type Taken = Slot | { ok: false; wait: number };
+type Lease = HostPace & { token: string };
+
+/** What taking slots needs. */
+export interface SlotDeps {
+  pace: Pace;
+  addresses: Pick<Cached<string | null>, "get">;
+  addressCap: AddressCap;
+  log: Logger;
+}
+
+/**
+ * Takes a slot of the host, and a place at its address, and keeps both until they are released; or
+ * says how long to wait, in ms, if that is more than a moment. A place in the browser comes first, where `browser` are
+ * its places: while there is none, nobody else is kept from the host.
+ */
+export async function holdSlot(
+  deps: SlotDeps,
+  host: string,
+  lease: Lease,
+  browser?: Places,
+): Promise<Taken> {
+  for (let patience = MIN_JOB_WAIT_MS; ; ) {
+    const leave = await browser?.take();
+    const taken = await takeSlot(deps, host, lease, leave).catch((error: unknown) => {
+      leave?.();
+      throw error;
+    });
+    if (!taken.ok) leave?.();
+    if (taken.ok || taken.wait > patience) return taken;
+    patience -= taken.wait;
+    await sleep(taken.wait);
+  }
+}
+
+async function takeSlot(
+  deps: SlotDeps,
+  host: string,
+  lease: Lease,
+  leave?: () => void,
+): Promise<Taken> {
+  const { pace, addressCap, log } = deps;
+  const taken = await pace.acquire(host, { ...lease, ttl: LEASE_MS, ahead: MAX_EARLY_SLOT_MS });
+  if (!taken.ok) return taken;
+  const opens = performance.now() + taken.opensIn;
+  const { slot, age } = taken;
+  const { token, delay, concurrency } = lease;
+  const address = await deps.addresses.get(host);
+  const keepPlace = async () => (address === null ? 0 : addressCap.enter(address, token, LEASE_MS));
+  const full = await keepPlace();
+  if (full > 0) {
+    await pace.cancel(host, token, slot);
+    return { ok: false, wait: full };
+  }
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const kept = [pace.extend(host, token, slot, LEASE_MS), keepPlace()];
+    Promise.all<unknown>(kept).catch((error: unknown) => {
+      log.debug({ err: error, host }, "lease not prolonged");
+    });
+  }, LEASE_RENEWAL_INTERVAL_MS);
+  const opened = sleepUntil(opens);
+  let held = true;
+  const end = async () => {
+    held = false;
+    leave?.();
+    clearInterval(timer);
+    if (address !== null) await addressCap.leave(address, token, performance.now() - began);
+  };
+  return {
+    ok: true,
+    age,
+    opened,
+    // One request at a time needs no gap between starts: the lease keeps the delay after its end.
+    async start() {
+      await opened;
+      if (concurrency === 1) return () => {};
+      for (let wait = 1; wait > 0; await sleep(wait)) {
+        wait = await pace.start(host, token, delay / concurrency);
+      }
+      return () => void pace.started(host, token).catch(() => {});
+    },
+    async release(now = lease) {
+      const [wait] = await Promise.all([pace.release(host, { ...now, token, slot }), end()]);
+      return wait;
+    },
+    async cancel() {
+      if (!held) return;
+      await Promise.all([pace.cancel(host, token, slot), end()]);
+    },
+  };
+}
+
+/** Ends a turn after its request; answers when the host's next one begins, at `pace` if given. */
+export async function endTurn(
+  { now }: { now(): Date },
+  slot: Pick<Slot, "release">,
+  pace?: HostPace,
+): Promise<Date> {
+  const at = now();
+  return beforeOpening(at, await slot.release(pace));
+}
+
+/** When a turn begins whose slot opens in `wait` ms. */
+export function beforeOpening(now: Date, wait: number): Date {
+  return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
+}
+
+/** Longest wait for a host's turn among others, ms. */
+const MAX_VISIT_WAIT_MS = 300_000;
+
+/** Places at hosts that are shared with the host turns of all workers. */
+export function sharedPlaces(
+  deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
+): TakePlace {
+  return async (host, asked) => {
+    const known = await deps.hosts.get(host);
+    const delay = Math.max(asked, known?.delay ?? 0);
+    const until = Date.now() + MAX_VISIT_WAIT_MS;
+    for (;;) {
+      const token = shortHash(`visit ${host} ${deps.random()}`);
+      const slot = await holdSlot(deps, host, { token, delay, concurrency: 1 });
+      if (slot.ok) return { start: slot.start, release: () => slot.release() };
+      if (Date.now() + slot.wait > until)
+        throw new Error(`no turn at ${host} for ${MAX_VISIT_WAIT_MS} ms`);
+      await sleep(slot.wait);
+    }
+  };
+}
