@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startTree } from "../bin/tree.ts";
+import { startTree } from "../bin/tree/tree.ts";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { createLogger } from "../config/logger.ts";
 import { root } from "../config/root.ts";
@@ -66,7 +66,7 @@ async function run(): Promise<void> {
     env,
     log,
     roles: ["scheduler", "http", "api"],
-    roleFile: join(root, "dist/bin/role.js"),
+    roleFile: join(root, "dist/bin/tree/role.js"),
   });
   try {
     const portal = tree.address ?? "";

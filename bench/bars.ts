@@ -4,7 +4,7 @@ import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { plainTable } from "../bin/table.ts";
+import { plainTable } from "../bin/output.ts";
 import { STEPS, type Step, verdictOf } from "./bars/steps.ts";
 
 /**

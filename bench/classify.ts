@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { plainTable } from "../bin/table.ts";
+import { plainTable } from "../bin/output.ts";
 import { articleStages } from "./article-stages.ts";
 
 /** Most CPU ms that classification and fingerprint of one article may take. */

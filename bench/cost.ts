@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/sample-world.ts";
+import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
+import { plainTable } from "../bin/output.ts";
 import { startDatabase } from "../bin/services/database.ts";
-import { plainTable } from "../bin/table.ts";
 import { asWritten } from "./cost/as-written.ts";
 import { countingProxy } from "./cost/counting-proxy.ts";
 import { flameGraph } from "./cost/flame.ts";

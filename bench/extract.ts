@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { pageOf } from "../bin/commands/extract-page.ts";
+import { pageOf } from "../bin/commands/archive/extract-page.ts";
 import { readPlaces } from "../bin/roles/places.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language/detect.ts";

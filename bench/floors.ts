@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { plainTable } from "../bin/table.ts";
+import { plainTable } from "../bin/output.ts";
 import { root } from "../config/root.ts";
 import {
   ALLOWED,

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/sample-world.ts";
-import { plainTable } from "../bin/table.ts";
+import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
+import { plainTable } from "../bin/output.ts";
 import { runLine } from "./line/run.ts";
 
 // Honest sites alone, and next to one that sends the worst that is known: their articles, how long they take, the longest event-loop

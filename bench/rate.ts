@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/sample-world.ts";
+import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { runLine } from "./line/run.ts";
 import { median } from "./median.ts";
 import { type Pace, paceOf } from "./rate/pace.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Document } from "../archive/search/document.ts";
 import { type IndexFile, openIndex } from "../archive/search/index-file.ts";
-import { plainTable } from "../bin/table.ts";
+import { plainTable } from "../bin/output.ts";
 import { random } from "../demo/random.ts";
 import { DAY_MS } from "../lib/time.ts";
 import type { SearchRequest } from "../model/publish/search.ts";

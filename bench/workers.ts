@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/sample-world.ts";
-import { plainTable } from "../bin/table.ts";
+import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
+import { plainTable } from "../bin/output.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { runLine } from "./line/run.ts";
 

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { z } from "zod";
 import { ConfigError } from "../config/env.ts";
 import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";
+import { ProblemError } from "../model/problem.ts";
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
 const UNREACHABLE_NAMES = new Set([
@@ -29,4 +30,16 @@ export function explain(error: unknown): string | null {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : "";
   return `${error.message}${cause}`;
+}
+
+/** What the API would answer with a problem is a wrong argument at the command line. */
+export async function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      throw new CommandError("usage", error.message, { cause: error });
+    }
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
-import { startedAt } from "./services/proc.ts";
+import { startedAt } from "./services/machine.ts";
 
 const Stored = z.object({
   pid: z.int(),

@@ -1,4 +1,4 @@
-import { startedAt } from "../../bin/services/proc.ts";
+import { startedAt } from "../../bin/services/machine.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
 import { sleep } from "../../lib/time.ts";

@@ -1,7 +1,7 @@
 import { open, rm } from "node:fs/promises";
 import { connect as connectTo } from "node:net";
 import { join } from "node:path";
-import { startedAt } from "../../bin/services/proc.ts";
+import { startedAt } from "../../bin/services/machine.ts";
 import type { Random } from "../../demo/random.ts";
 import { SECOND_MS, sleep } from "../../lib/time.ts";
 import { connect } from "../../queues/producer.ts";

@@ -1,4 +1,4 @@
-import { plainTable } from "../../bin/table.ts";
+import { plainTable } from "../../bin/output.ts";
 import type { Outcome } from "./run.ts";
 import { lateOnes, type Struck } from "./strike.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Extracted } from "../../articles/reading/parse-tasks.ts";
 import { createParser } from "../../articles/reading/parser.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { startSampleWorld } from "../../bin/sample-world.ts";
+import { startSampleWorld } from "../../bin/commands/run/sample-world.ts";
 import { startDatabase } from "../../bin/services/database.ts";
 import { startRedis } from "../../bin/services/redis.ts";
 import type { Received } from "../../crawler/http/received.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { waitForPass } from "../../bin/pass/wait.ts";
-import type { SampleWorld } from "../../bin/sample-world.ts";
-import { startTree, type Tree } from "../../bin/tree.ts";
+import type { SampleWorld } from "../../bin/commands/run/sample-world.ts";
+import { waitForPass } from "../../bin/commands/run/wait.ts";
+import { startTree, type Tree } from "../../bin/tree/tree.ts";
 import { type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import type { Role } from "../../queues/pipeline.ts";

@@ -1,4 +1,4 @@
-import { plainTable } from "../../bin/table.ts";
+import { plainTable } from "../../bin/output.ts";
 import type { Soaked, Trend } from "./run.ts";
 
 /** What each part used in the second and in the last third, and what became of the articles. */

@@ -17,7 +17,7 @@ import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
 import { openDesk, openedOnce } from "../desk.ts";
-import { freePort, isFree } from "../services/port.ts";
+import { freePort, isFree } from "../services/machine.ts";
 import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";
 import { boardOf } from "./board.ts";

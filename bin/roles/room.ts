@@ -3,7 +3,7 @@ import type { Producer } from "../../queues/producer.ts";
 import { databaseFreeBytes } from "../../store/operations/overview.ts";
 import type { Store } from "../../store/store.ts";
 import { createRoom, type Room } from "../../workers/runtime/capacity.ts";
-import { freeBytes } from "../services/disk.ts";
+import { freeBytes } from "../services/machine.ts";
 
 /** The room left on the data folder's disk, on the database's own where it tells, and in Redis where there is one. */
 export function roomOf(

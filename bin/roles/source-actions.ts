@@ -97,7 +97,7 @@ export function sourceActions(
       return `${done.retire.length} retired, ${done.change.length} changed, ${done.add.length} added`;
     },
     async importSources(text, format, dryRun) {
-      const { readImport } = await import("../read-import.ts");
+      const { readImport } = await import("../../sources/files/read-import.ts");
       const { drafts, problems } = readImport(text, format, await readTopics());
       if (problems.length > 0) throw refused(problems.join("\n"));
       const { sources } = await readFiles(options);

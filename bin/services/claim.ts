@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { sleep } from "../../lib/time.ts";
-import { startedAt } from "./proc.ts";
+import { startedAt } from "./machine.ts";
 
 const Owner = z.object({
   pid: z.int(),

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { MongoClient, MongoServerError } from "mongodb";
 import { Broken, launch, onPath } from "./launch.ts";
-import { freePort } from "./port.ts";
+import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 
 /** A database program that is installed here, with the folder that holds its data. */

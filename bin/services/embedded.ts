@@ -2,7 +2,7 @@ import { ReleaseStack } from "../../lib/stack.ts";
 import { claimDataDir } from "./claim.ts";
 import { startDatabase } from "./database.ts";
 import { ServiceEnded } from "./launch.ts";
-import { freePort } from "./port.ts";
+import { freePort } from "./machine.ts";
 import { startRedis } from "./redis.ts";
 import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";

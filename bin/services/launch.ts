@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { within } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
-import { endProcess, hasArguments, listensOn } from "./proc.ts";
+import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
 const OUTPUT_KEPT = 4000;

@@ -1,7 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { startedAt } from "./proc.ts";
+import { startedAt } from "./machine.ts";
 
 const Holder = z.object({ pid: z.int(), started: z.string() });
 

@@ -2,7 +2,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { launch, onPath, ServiceEnded } from "./launch.ts";
-import { freePort } from "./port.ts";
+import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 
 const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|RDB (file|reading)/i;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sleep } from "../../lib/time.ts";
 import { claimDataDir, findOwner } from "./claim.ts";
 import { startDatabase } from "./database.ts";
-import { startedAt } from "./proc.ts";
+import { startedAt } from "./machine.ts";
 import type { Log } from "./service.ts";
 
 /** How often owner and users of a data folder are looked for, ms. */

@@ -14,11 +14,11 @@ const dist = resolve(process.argv[2] ?? join(root, "dist"));
 /** What is started by its file. */
 const STARTED = {
   cli: "bin/cli.js",
-  role: "bin/role.js",
+  role: "bin/tree/role.js",
   keeper: "bin/services/keeper.js",
   "parse-thread": "articles/reading/parse-thread.js",
   "index-thread": "archive/search/index-thread.js",
-  "extract-thread": "bin/commands/extract-thread.js",
+  "extract-thread": "bin/commands/archive/extract-thread.js",
 };
 
 /** Packages that look for files beside their own, or that an operator installs: they stay where npm puts them. */

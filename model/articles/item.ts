@@ -78,7 +78,7 @@ export function toVisible(
 }
 
 /** How an article came to us and on to readers, in seconds: what figures are made of. */
-interface Timing {
+export interface Timing {
   /** From its publication to our first look; null where its page tells no instant. */
   seenAfter: number | null;
   /** From our first look until readers could see it; null where they can't, or it was not told. */

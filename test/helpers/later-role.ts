@@ -16,4 +16,4 @@ for (const queue of [fetchQueue, renderQueue]) {
   const payload = z.object({ ...TurnPayload.shape, added: z.string().default("later") });
   Object.assign(queue, { version: queue.version + 1, payload });
 }
-await import("../../bin/role.ts");
+await import("../../bin/tree/role.ts");

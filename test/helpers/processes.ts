@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { startedAt } from "../../bin/services/proc.ts";
+import { startedAt } from "../../bin/services/machine.ts";
 import { commandOf } from "./chromium.ts";
 
 /** One process for good: a pid alone may be given away again. */

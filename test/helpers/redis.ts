@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Redis } from "ioredis";
-import { freePort, isFree } from "../../bin/services/port.ts";
+import { freePort, isFree } from "../../bin/services/machine.ts";
 import { startRedis } from "../../bin/services/redis.ts";
 import { sleep } from "../../lib/time.ts";
 

@@ -46,7 +46,7 @@ export interface RoleProcess {
 
 /** The program of a role, of this version and of a later one. */
 export const MAIN = {
-  now: new URL("../../dist/bin/role.js", import.meta.url).pathname,
+  now: new URL("../../dist/bin/tree/role.js", import.meta.url).pathname,
   later: new URL("../../dist/test/helpers/later-role.js", import.meta.url).pathname,
 };
 

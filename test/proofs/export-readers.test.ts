@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArticleFiles } from "../../archive/export/articles.ts";
 import { COLUMNS } from "../../archive/export/columns.ts";
-import { askParquet } from "../../bin/duckdb.ts";
+import { askParquet } from "../../bin/commands/archive/duckdb.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { hasDuckDb } from "../helpers/duckdb.ts";

@@ -6,7 +6,7 @@ const dist = (path: string) => new URL(`../../dist/${path}`, import.meta.url).hr
 const PAGES = 400;
 /** A worker's parser thread reads the pages of a scaled world. */
 const SCRIPT = `
-  import { tuneV8 } from "${dist("bin/v8.js")}";
+  import { tuneV8 } from "${dist("bin/tree/v8.js")}";
   import { scaled } from "${dist("demo/scaled.js")}";
   import { createParser } from "${dist("articles/reading/parser.js")}";
   tuneV8();

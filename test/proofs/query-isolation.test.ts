@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { askParquet } from "../../bin/duckdb.ts";
+import { askParquet } from "../../bin/commands/archive/duckdb.ts";
 
 /** DuckDB's client; null where it isn't installed. */
 const duckDb: unknown = await import("@duckdb/node-api").catch(() => null);

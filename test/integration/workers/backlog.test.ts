@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { backfill } from "../../../bin/commands/backfill.ts";
+import { backfill } from "../../../bin/commands/sources/backfill.ts";
 import { DAY_MS } from "../../../lib/time.ts";
 import type { Link } from "../../../model/crawl/link.ts";
 import type { Run } from "../../../model/crawl/run.ts";

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { freeBytes } from "../../../bin/services/disk.ts";
+import { freeBytes } from "../../../bin/services/machine.ts";
 import { createProducer } from "../../../queues/producer.ts";
 import { wakeHosts } from "../../../store/crawl/hosts.ts";
 import { databaseFreeBytes } from "../../../store/operations/overview.ts";

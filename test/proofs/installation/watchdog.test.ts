@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { freePort } from "../../../bin/services/port.ts";
+import { freePort } from "../../../bin/services/machine.ts";
 import { newsgather } from "../../helpers/newsgather.ts";
 import { kill, pidOfRole, processesOf } from "../../helpers/processes.ts";
 import { startTree, type Tree } from "../../helpers/tree.ts";

@@ -11,14 +11,14 @@ const EXPORTS = ["hyparquet-writer", "warcio", "yazl"];
 const READERS = ["feedsmith", "htmlparser2", "unpdf", "cld3-asm"];
 
 test.each([
-  ["bin/role.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS, "bullmq", "mongodb"]],
+  ["bin/tree/role.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS, "bullmq", "mongodb"]],
   ["bin/roles/scheduler.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS, "piscina"]],
   ["bin/roles/http.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS]],
   ["bin/roles/browser.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS]],
   ["bin/roles/api.ts", [...RARE, ...EXPORTS, ...READERS]],
-  ["bin/commands/start.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS, "bullmq"]],
-  ["bin/commands/doctor.ts", [...RARE, ...SERVER, ...EXPORTS]],
-  ["bin/commands/status.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS, "undici"]],
+  ["bin/commands/run/start.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS, "bullmq"]],
+  ["bin/commands/run/doctor.ts", [...RARE, ...SERVER, ...EXPORTS]],
+  ["bin/commands/run/status.ts", [...RARE, ...SERVER, ...EXPORTS, ...READERS, "undici"]],
 ])("%s loads nothing at its start that is for other roles or rare", (entry, unwanted) => {
   const loaded = packagesOf(entry);
   expect(loaded).toContain("zod");

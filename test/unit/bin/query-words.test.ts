@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { main, setQueryApart } from "../../../bin/cli.ts";
-import { register as registerSearch } from "../../../bin/commands/search.ts";
-import { register as registerSearches } from "../../../bin/commands/searches.ts";
+import { register as registerSearch } from "../../../bin/commands/content/search.ts";
+import { register as registerSearches } from "../../../bin/commands/content/searches.ts";
 
 /** What the command line's own parser makes of a line: words and options of the command that would run. */
 async function parsed(line: string[]) {

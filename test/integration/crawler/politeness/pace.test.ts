@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { freePort } from "../../../../bin/services/port.ts";
+import { freePort } from "../../../../bin/services/machine.ts";
 import { createPace, type Pace } from "../../../../crawler/politeness/pace.ts";
 import { type ClockedRedis, openClockedRedis } from "../../../helpers/redis-clock.ts";
 

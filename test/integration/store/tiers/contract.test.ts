@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { freePort } from "../../../../bin/services/port.ts";
+import { freePort } from "../../../../bin/services/machine.ts";
 import { digest } from "../../../../lib/hash.ts";
 import { TIERS, type Tier } from "../../../../model/crawl/capture.ts";
 import type { Store } from "../../../../store/store.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { loginLink } from "../../../../bin/login-link.ts";
+import { loginLink } from "../../../../bin/commands/publish/users.ts";
 import { addLoginLink, changeUser, getUser } from "../../../../store/operations/accounts.ts";
 import { readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";

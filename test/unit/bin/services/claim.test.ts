@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { claimDataDir, DataDirInUse, findOwner } from "../../../../bin/services/claim.ts";
-import { startedAt } from "../../../../bin/services/proc.ts";
+import { startedAt } from "../../../../bin/services/machine.ts";
 import { testFolder } from "../../../helpers/folder.ts";
 
 const urls = { mongoUrl: "mongodb://127.0.0.1:1", redisUrl: "redis://127.0.0.1:2" };

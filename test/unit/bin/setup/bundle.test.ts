@@ -8,11 +8,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const COMPILED = {
   "bin/cli.js":
     'import { DASH } from "../lib/dash.js"; console.log(DASH, "日本", /^ä$/u.test("ä"));',
-  "bin/role.js": 'import { DASH } from "../lib/dash.js"; console.log(DASH);',
+  "bin/tree/role.js": 'import { DASH } from "../../lib/dash.js"; console.log(DASH);',
   "bin/services/keeper.js": "export const keep = 1;",
   "articles/reading/parse-thread.js": "export const parse = 1;",
   "archive/search/index-thread.js": "export const index = 1;",
-  "bin/commands/extract-thread.js": "export const extract = 1;",
+  "bin/commands/archive/extract-thread.js": "export const extract = 1;",
   "lib/dash.js": 'export const DASH = "– Köln";',
   "bin/roles/topics.js": 'export const readTopics = async () => [{ id: "open-data" }];',
   "lib/hash.js": "export const shortHash = (text) => `hash of ${text.length > 0}`;",
@@ -30,7 +30,8 @@ beforeAll(() => {
   }
   execFileSync(process.execPath, ["bin/setup/bundle.mjs", dist], { stdio: "pipe" });
   const run = join(dist, "run");
-  for (const name of readdirSync(run)) made.set(name, readFileSync(join(run, name), "utf8"));
+  const files = readdirSync(run, { withFileTypes: true }).filter((one) => one.isFile());
+  for (const { name } of files) made.set(name, readFileSync(join(run, name), "utf8"));
 });
 
 test("the bundle has one file for each program that is started", () => {

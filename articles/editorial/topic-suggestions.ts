@@ -1,0 +1,148 @@
+import type { Article } from "../../model/articles/article.ts";
+import type { TopicRule } from "../../model/articles/classification.ts";
+import { isOfTopics } from "../../model/articles/correction.ts";
+import { getArticles } from "../../store/articles/articles.ts";
+import { readCorrections } from "../../store/articles/corrections.ts";
+import { readListing } from "../../store/articles/listing.ts";
+import type { Store } from "../../store/store.ts";
+import {
+  type Doubt,
+  doubtKeywords,
+  type Spoken,
+  type Suggestion,
+  suggestKeywords,
+} from "../classify/topics/suggest.ts";
+
+/** Corrections and articles that are looked at; the latest count most. */
+const CORRECTIONS = 2000;
+const OTHERS = 1000;
+/** Characters of a text, after its title: where keywords count most. */
+const LENGTH = 400;
+
+/** What corrections say about the keywords of one topic in one language. */
+interface Finding {
+  topic: string;
+  language: string;
+  keywords: Suggestion[];
+  doubts: Doubt[];
+}
+
+/** New rules from editors' corrections, as values and as YAML for `config/topics.yaml`. */
+export async function suggestTopics(
+  store: Store,
+  { topics, now }: { topics: readonly Pick<TopicRule, "id" | "parent">[]; now: Date },
+): Promise<{ found: Finding[]; yaml: string }> {
+  const parents = new Map(topics.map(({ id, parent }) => [id, parent]));
+  const corrections = await readCorrections(store, now, CORRECTIONS);
+  const valid = corrections.filter(isOfTopics).filter(({ undone }) => undone === null);
+  const articles = await getArticles(store, [...new Set(valid.map((one) => one.articleId))]);
+  const groups = new Map<string, { added: Article[]; removed: Article[] }>();
+  for (const { articleId, word } of valid) {
+    const article = articles.get(articleId);
+    if (!article?.language) continue;
+    // Wider topics came along with a narrower one: its words are no words of theirs.
+    const along = new Set(word.add.map((id) => parents.get(id)));
+    for (const topic of word.add.filter((id) => !along.has(id))) {
+      groupOf(groups, topic, article).added.push(article);
+    }
+    for (const topic of word.remove) groupOf(groups, topic, article).removed.push(article);
+  }
+  const found: Finding[] = [];
+  for (const [key, { added, removed }] of [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const [topic = "", language = ""] = key.split(" ");
+    found.push({
+      topic,
+      language,
+      keywords:
+        added.length > 1
+          ? suggestKeywords(added.map(textOf), await othersOf(store, { topic, language, now }))
+          : [],
+      doubts: removed.length > 1 ? await doubtsOf(store, { topic, removed, now }) : [],
+    });
+  }
+  const telling = found.filter(({ keywords, doubts }) => keywords.length + doubts.length > 0);
+  return { found: telling, yaml: yamlOf(telling, valid.length) };
+}
+
+function groupOf(
+  groups: Map<string, { added: Article[]; removed: Article[] }>,
+  topic: string,
+  { language }: Article,
+) {
+  const key = `${topic} ${language}`;
+  const group = groups.get(key) ?? { added: [], removed: [] };
+  groups.set(key, group);
+  return group;
+}
+
+/** The latest texts of a language that are not about a topic. */
+async function othersOf(
+  store: Store,
+  { topic, language, now }: { topic: string; language: string; now: Date },
+): Promise<string[]> {
+  const { articles } = await readListing(store, { language }, { limit: OTHERS, now });
+  return articles.filter(({ topics }) => !topics.includes(topic)).map(textOf);
+}
+
+async function doubtsOf(
+  store: Store,
+  { topic, removed, now }: { topic: string; removed: Article[]; now: Date },
+): Promise<Doubt[]> {
+  const listed = await readListing(store, { topic }, { limit: OTHERS, now });
+  const kept = await getArticles(
+    store,
+    listed.articles.map(({ _id }) => _id),
+  );
+  return doubtKeywords(
+    removed.map((article) => spokenOf(article, topic)),
+    [...kept.values()].map((article) => spokenOf(article, topic)),
+  );
+}
+
+/** What the rules said of an article, whatever an editor made of it. */
+function spokenOf(article: Article, topic: string): Spoken {
+  const said = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];
+  return { text: textOf(article), hits: said.find(({ id }) => id === topic)?.hits ?? [] };
+}
+
+function textOf({ title, text }: Pick<Article, "title" | "text">): string {
+  return `${title}\n${text.slice(0, LENGTH)}`;
+}
+
+function yamlOf(found: Finding[], corrections: number): string {
+  const head = `# From ${corrections} corrections. Take what you agree with into config/topics.yaml,`;
+  if (found.length === 0) {
+    return `# ${corrections} corrections; a rule is offered once two of one topic and language agree.`;
+  }
+  const blocks = found.map(({ topic, language, keywords, doubts }) => [
+    ...keywords.map(
+      (one) =>
+        `# ${quoted(one.keyword)}: in ${one.inside} of ${one.corrected} corrected articles, in ${one.elsewhere} of ${one.others} others`,
+    ),
+    ...doubts.map(
+      (one) =>
+        `# ${quoted(one.keyword)}: wrong in ${one.wrong} articles, right in ${one.right}${one.negatives.length > 0 ? "" : "; let it count less, e.g. ^0.5"}`,
+    ),
+    `- id: ${topic}`,
+    ...listOf(
+      "keywords",
+      language,
+      keywords.map(({ keyword }) => keyword),
+    ),
+    ...listOf(
+      "negatives",
+      language,
+      doubts.flatMap(({ negatives }) => negatives),
+    ),
+  ]);
+  return [head, "# into the lists of the topic's language.", ...blocks.flat()].join("\n");
+}
+
+function listOf(key: string, language: string, words: string[]): string[] {
+  if (words.length === 0) return [];
+  return [`  ${key}:`, `    ${language}: [${words.map(quoted).join(", ")}]`];
+}
+
+function quoted(word: string): string {
+  return JSON.stringify(word);
+}

@@ -1,0 +1,144 @@
+import { type Command, Option } from "commander";
+import { moveOld } from "../../../archive/tiers.ts";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { TIERS, type Tier } from "../../../model/crawl/capture.ts";
+import {
+  type Checked,
+  checkBodies,
+  orphansIn,
+  sweepOrphans,
+} from "../../../store/archive/body-checks.ts";
+import { bodiesToMove, countTiers, readTierSizes } from "../../../store/archive/body-moves.ts";
+import { note } from "../../../store/operations/audit.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { megabytes, telling } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { timeOf } from "../../time.ts";
+
+interface MoveOptions {
+  olderThan?: string;
+  to?: Tier;
+  dryRun?: true;
+  json?: true;
+}
+
+/** Bodies that a dry run counts at most. */
+const MAX_COUNTED = 1_000_000;
+/** Bodies that could not be moved and are listed. */
+const MAX_FAILED_LISTED = 20;
+
+/** `newsgather archive`: where the bytes of old responses lie, and whether they are what was stored. */
+export function register(program: Command): void {
+  const group = program
+    .command("archive")
+    .description("where the bytes of old responses lie, and whether they are what was stored");
+  group
+    .command("move")
+    .description("move the bytes of old responses into another tier; newsgather may run meanwhile")
+    .option("--older-than <age>", "stored so long ago; without: NEWSGATHER_BODIES_AFTER")
+    .addOption(
+      new Option("--to <tier>", "where to; without: NEWSGATHER_BODIES_TIER").choices(TIERS),
+    )
+    .option("--dry-run", "only say how many would be moved")
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", "\nStopped, it goes on where it was when it is asked for once more.")
+    .action(move);
+  registerCheck(group);
+}
+
+async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void> {
+  const { tier, after } = loadConfig(processEnv()).bodies;
+  const target = to ?? tier;
+  if (to === undefined && tier === "database") {
+    throw new CommandError("usage", "name a tier: --to, or NEWSGATHER_BODIES_TIER");
+  }
+  const now = new Date();
+  const until =
+    olderThan === undefined
+      ? new Date(now.getTime() - after)
+      : timeOf("--older-than", olderThan, now);
+  const report = await onStore(async (store) => {
+    if (target !== "database" && !store.tiers[target]) {
+      const setting = target === "files" ? "NEWSGATHER_BODIES_DIR" : "NEWSGATHER_BODIES_BUCKET";
+      throw new CommandError("usage", `the tier ${target} isn't set up: ${setting}`);
+    }
+    if (dryRun) return { to: target, ...(await wouldMove(store, target, until)) };
+    const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
+    const tell = telling();
+    for await (const { moved, bytes, failed } of moveOld(store, { tier: target, until })) {
+      Object.assign(done, { moved, bytes, failed });
+      tell(`${moved} moved, ${megabytes(bytes)}`);
+    }
+    await countTiers(store);
+    const detail = `${done.moved} bodies to ${target}, ${done.failed.length} not moved`;
+    const what = { action: "archive.move", subject: target, reason: null, detail };
+    await note(store, { at: new Date(), by: byCli(), ...what });
+    return { to: target, ...done, tiers: await readTierSizes(store) };
+  });
+  if (json) console.log(JSON.stringify(report, null, 2));
+  else if ("bodies" in report) {
+    console.log(
+      `${report.bodies} bodies would be moved to ${target} (unpacked: ${megabytes(report.unpacked)})`,
+    );
+  } else {
+    console.log(`${report.moved} bodies moved to ${target} (${megabytes(report.bytes)})`);
+    for (const { id, why } of report.failed.slice(0, MAX_FAILED_LISTED))
+      console.log(`stays: ${id}: ${why}`);
+  }
+  if ("failed" in report && report.failed.length > 0) process.exitCode = EXIT.partly;
+}
+
+/** What a move would be of. */
+async function wouldMove(store: Store, tier: Tier, until: Date) {
+  const found = await bodiesToMove(store, tier, until, MAX_COUNTED);
+  return { bodies: found.length, unpacked: found.reduce((sum, { size }) => sum + size, 0) };
+}
+
+interface Options {
+  removeOrphans?: true;
+  json?: true;
+}
+
+/** Lost bodies that are listed. */
+const MAX_LOST_LISTED = 20;
+
+/** `newsgather archive check`: whether bodies are what was stored. */
+function registerCheck(group: Command): void {
+  group
+    .command("check")
+    .description("read every body where it lies and hold it against its digest")
+    .option("--remove-orphans", "remove copies that no record names")
+    .option("--json", "print the report as JSON")
+    .action(check);
+}
+
+async function check({ removeOrphans, json }: Options): Promise<void> {
+  const report = await onStore(async (store) => {
+    let checked: Checked = { bodies: 0, bytes: 0, lost: [] };
+    const tell = telling();
+    for await (checked of checkBodies(store)) {
+      tell(`${checked.bodies} read, ${megabytes(checked.bytes)}, ${checked.lost.length} lost`);
+    }
+    const about = { prefix: "", now: new Date() };
+    let orphans = 0;
+    if (removeOrphans) orphans = await sweepOrphans(store, about);
+    else {
+      for (const tier of Object.values(store.tiers)) {
+        for await (const some of orphansIn(store, tier, about)) orphans += some.length;
+      }
+    }
+    return { ...checked, orphans };
+  });
+  const { bodies, bytes, lost, orphans } = report;
+  if (json) console.log(JSON.stringify(report, null, 2));
+  else {
+    console.log(`${bodies} bodies read (${megabytes(bytes)}), ${lost.length} lost`);
+    for (const { id, tier, lost: why } of lost.slice(0, MAX_LOST_LISTED)) {
+      console.log(`${why} in ${tier}: ${id}`);
+    }
+    console.log(`${orphans} copies that no record names${removeOrphans ? ": removed" : ""}`);
+  }
+  if (lost.length > 0) process.exitCode = EXIT.partly;
+}

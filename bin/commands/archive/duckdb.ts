@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { COLUMNS } from "../../../archive/export/columns.ts";
+import { MANIFESTS } from "../../../archive/export/target.ts";
+import { CommandError } from "../../../lib/exit.ts";
+
+/** An optional dependency: DuckDB isn't there for every platform. */
+const PACKAGE = "@duckdb/node-api";
+const VERSION = "1.5.6-r.1";
+
+/** A row of an answer, as JSON holds it: times and large numbers as text. */
+export type Row = Record<string, unknown>;
+
+/** As much of DuckDB's client as is used here: types of its own would bind us to its installation. */
+interface Peer {
+  DuckDBInstance: {
+    create(
+      path: string,
+      options: Record<string, string>,
+    ): Promise<{ connect(): Promise<Connection> }>;
+  };
+}
+interface Connection {
+  run(sql: string): Promise<unknown>;
+  extractStatements(sql: string): Promise<{
+    count: number;
+    prepare(index: number): Promise<{ statementType: number }>;
+  }>;
+  stream(sql: string): Promise<{
+    columnNames(): string[];
+    yieldRowObjectJson(): AsyncIterable<Row[]>;
+  }>;
+  closeSync(): void;
+}
+
+/** A statement that reads, among DuckDB's `StatementType`s. */
+const SELECT = 1;
+
+/** No code from elsewhere. */
+const ALONE = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+  allow_community_extensions: "false",
+};
+
+/** Takes the columns and rows of an answer. */
+type Use<T> = (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>;
+
+type Load = () => Promise<unknown>;
+const loadPackage: Load = () => import(PACKAGE);
+
+/**
+ * Asks exported Parquet, a folder or one file, with SQL; its articles are the table `articles`. The query
+ * can read nothing else, write nothing and reach nothing. Throws `CommandError`
+ * where there is no export, the query is wrong, or DuckDB isn't installed.
+ */
+export async function askParquet<T>(
+  from: string,
+  sql: string,
+  use: Use<T>,
+  load: Load = loadPackage,
+): Promise<T> {
+  const path = resolve(from);
+  const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  const manifests = isFolder ? MANIFESTS.map((name) => join(path, name)) : [path];
+  if (!manifests.some(existsSync)) {
+    const hint = `newsgather export --format parquet -o ${from}`;
+    throw new CommandError("usage", `${from} holds no export: ${hint}`);
+  }
+  if (!isFolder) return ask(`read_parquet('${quoted(path)}')`, { paths: [path] }, sql, use, load);
+  const days = (await readdir(path)).some((name) => name.startsWith("day="));
+  const files = `read_parquet('${quoted(path)}/*/*.parquet', hive_partitioning = true)`;
+  return ask(days ? files : NOTHING, { directories: [`${path}/`] }, sql, use, load);
+}
+
+/** Throws `CommandError` where a query of the table `articles` is wrong, or DuckDB isn't installed. */
+export async function checkQuery(sql: string, load: Load = loadPackage): Promise<void> {
+  await ask(NOTHING, {}, sql, () => Promise.resolve(), load);
+}
+
+const SQL_TYPES = {
+  string: "VARCHAR",
+  strings: "VARCHAR[]",
+  time: "TIMESTAMP",
+  integer: "INTEGER",
+  number: "DOUBLE",
+} as const;
+
+/** The table without a row. */
+const NOTHING = `(SELECT ${COLUMNS.map(({ name, type }) => {
+  return `CAST(NULL AS ${SQL_TYPES[type]}) AS ${name}`;
+}).join(", ")} WHERE false)`;
+
+async function ask<T>(
+  table: string,
+  readable: { paths?: string[]; directories?: string[] },
+  sql: string,
+  use: Use<T>,
+  load: Load,
+): Promise<T> {
+  const { DuckDBInstance } = await loadPeer(load);
+  const connection = await (await DuckDBInstance.create(":memory:", ALONE)).connect();
+  try {
+    // The day of a folder's name is a date; that of a column is text.
+    await connection.run(
+      `CREATE VIEW articles AS SELECT * REPLACE (CAST(day AS DATE) AS day) FROM ${table}`,
+    );
+    for (const [kind, paths] of Object.entries(readable)) {
+      const list = paths.map((path) => `'${quoted(path)}'`).join(", ");
+      await connection.run(`SET allowed_${kind} = [${list}]`);
+    }
+    await connection.run("SET enable_external_access = false");
+    await connection.run("SET lock_configuration = true");
+    await refuseWrites(connection, sql);
+    const answer = await connection.stream(sql);
+    return await use(answer.columnNames(), answer.yieldRowObjectJson());
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CommandError("usage", message, { cause: error });
+  } finally {
+    connection.closeSync();
+  }
+}
+
+function quoted(path: string): string {
+  return path.replaceAll("'", "''");
+}
+
+/** In the folder itself files could be written still. */
+async function refuseWrites(connection: Connection, sql: string): Promise<void> {
+  const statements = await connection.extractStatements(sql);
+  for (let index = 0; index < statements.count; index++) {
+    const { statementType } = await statements.prepare(index);
+    if (statementType !== SELECT) throw new Error("only SELECT is allowed here: a query reads");
+  }
+}
+
+async function loadPeer(load: () => Promise<unknown>): Promise<Peer> {
+  try {
+    return (await load()) as Peer;
+  } catch (error) {
+    const why = "it isn't installed here, or there is none for this platform";
+    const hint = `npm install --no-save --include=optional ${PACKAGE}@${VERSION}`;
+    throw new CommandError("failed", `this needs DuckDB: ${why}. Try ${hint}`, { cause: error });
+  }
+}

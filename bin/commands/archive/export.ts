@@ -1,0 +1,130 @@
+import { type Command, Option } from "commander";
+import { exportArticleFiles } from "../../../archive/export/articles.ts";
+import { requireTarget } from "../../../archive/export/target.ts";
+import { exportArchive } from "../../../archive/warc/export.ts";
+import { storedView } from "../../../articles/stream/views.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
+import type { Store } from "../../../store/store.ts";
+import { problemsAreUsage } from "../../exit.ts";
+import { requireSources } from "../../known.ts";
+import { megabytes } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { spanOf, timeOf } from "../../time.ts";
+
+/** How often the count is shown, articles or captures. */
+const EVERY = 1000;
+
+interface Options {
+  format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
+  output: string;
+  source?: string[];
+  view?: string;
+  since?: string;
+  until?: string;
+  asOf?: string;
+  resume?: true;
+  force?: true;
+}
+
+/** `newsgather export`: articles, or every response of the archive. */
+export function register(program: Command): void {
+  program
+    .command("export")
+    .description("write articles as JSON lines, CSV or Parquet, or the archive as WARC or WACZ")
+    .addOption(
+      new Option("--format <format>", "file format")
+        .choices(["jsonl", "csv", "parquet", "warc", "wacz"])
+        .default("jsonl"),
+    )
+    .option("--source <id...>", "only of these sources")
+    .option("--view <id>", "only what is in this view; of articles")
+    .option(
+      "--since <time>",
+      "published (articles) or fetched (archive) since a date, or so far back, such as 7d",
+    )
+    .option("--until <time>", "published or fetched before a date, or so far back")
+    .option("--as-of <time>", "articles as they were known then: a date, or so far back")
+    .option("--resume", "go on where an export of the same into the same file was stopped")
+    .option("--force", "replace an earlier export of that name")
+    .requiredOption(
+      "-o, --output <file>",
+      "file to write; Parquet without .parquet at its end: a folder for each day; -: standard output (JSON lines, CSV)",
+    )
+    .action(async (options: Options) => {
+      const { format, output, view, asOf, resume = false, force = false } = options;
+      if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
+        const what = "--view and --as-of are of articles, not of the archive's responses";
+        throw new CommandError("usage", what);
+      }
+      const sliceAt = (now: Date) => ({ ...spanOf(options, now), sources: options.source ?? null });
+      // Wrong times are told before anything is opened.
+      sliceAt(new Date());
+      if (output === "-" && format !== "jsonl" && format !== "csv") {
+        throw new CommandError("usage", `${format} is written to a file or folder`);
+      }
+      await requireTarget({ format, output, resume, force });
+      if (format === "warc" || format === "wacz") {
+        const onCapture = progress("captures");
+        const asked = wordsOf(options);
+        const how = { format, file: output, onCapture, asked, resume };
+        const { captures, records, bytes, lost } = await onStore(async (store) => {
+          await requireSources(store, options.source ?? []);
+          return exportArchive(store, sliceAt, how);
+        });
+        console.error(
+          `${captures} captures as ${records} records (${megabytes(bytes)}) written to ${output}`,
+        );
+        if (lost > 0) {
+          console.error(`${lost} bodies are lost: newsgather archive check`);
+          process.exitCode = EXIT.partly;
+        }
+        return;
+      }
+      const onArticle = progress("articles");
+      const count = await problemsAreUsage(() =>
+        onStore(async (store) => {
+          await requireSources(store, options.source ?? []);
+          const where = view === undefined ? null : (await storedView(store, view)).filter;
+          const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
+          const then = thenAt(new Date());
+          if (then) await requireKept(store, then);
+          if (then && where?.state) {
+            throw new CommandError("usage", "a view of states is not known --as-of a time");
+          }
+          const asked = wordsOf(options);
+          const now = () => new Date();
+          const how = { format, output, asked, resume, now, onArticle };
+          return exportArticleFiles(
+            store,
+            (begunAt) => ({ ...sliceAt(begunAt), where, asOf: thenAt(begunAt) }),
+            how,
+          );
+        }),
+      );
+      console.error(`${count} articles written to ${output}`);
+      if (format === "parquet" && count > 0) {
+        console.error(`next: newsgather query "select ..." --from ${output}`);
+      }
+    });
+}
+
+/** What is asked for, wherever it is written: what has to be the same for an export to go on. */
+function wordsOf(options: Options): string {
+  return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
+}
+
+/** What was known before the stream that is kept can't be told. */
+async function requireKept(store: Store, time: Date): Promise<void> {
+  const tail = await tailSeq(store);
+  const from = tail === 0 ? null : await changedAt(store, tail + 1);
+  if (!from || time >= from) return;
+  const hint = "NEWSGATHER_KEEP_CHANGES says how long";
+  throw new CommandError("usage", `changes are kept from ${from.toISOString()} on: ${hint}`);
+}
+
+function progress(what: string): (count: number) => void {
+  return (count) => {
+    if (count % EVERY === 0) console.error(`${count} ${what}`);
+  };
+}

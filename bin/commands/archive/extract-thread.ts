@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { decodeText } from "../../../crawler/http/charset.ts";
+import { extract } from "../../../extractors/extract.ts";
+import { prepare } from "../../../extractors/language/detect.ts";
+import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
+import { readPlaces } from "../../roles/places.ts";
+import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
+
+await prepare();
+const places = readPlaces();
+
+/** Largest page that is unpacked, bytes. */
+const LARGEST = 50_000_000;
+
+/** What a thread does with one page: reads its file, decodes and extracts it. Without a task it only says that it has started. */
+export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
+  if (!task) return null;
+  const { id, url, file, now } = task;
+  const bytes = readFileSync(file);
+  const body = file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: LARGEST }) : bytes;
+  if (isPdf(body)) return pageOf(id, await extractPdf({ bytes: body, url, now }), places);
+  return pageOf(id, extract({ html: decode(body), url, now }), places);
+}
+
+/** Files were saved by someone: often converted to UTF-8, with the old charset still declared. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return decodeText(bytes, null).text;
+  }
+}

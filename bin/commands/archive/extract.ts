@@ -1,0 +1,136 @@
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { finished } from "node:stream/promises";
+import type { Command } from "commander";
+import pLimit from "p-limit";
+import { Piscina } from "piscina";
+import { z } from "zod";
+import { CommandError } from "../../../lib/exit.ts";
+import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
+
+const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
+
+/** Milliseconds after which a page is given up. */
+const DEADLINE = 5000;
+
+// Threads run compiled code; run from source, they use the build beside it.
+const THREAD = import.meta.url.endsWith(".ts")
+  ? new URL("../../../dist/bin/commands/archive/extract-thread.js", import.meta.url)
+  : new URL("./extract-thread.js", import.meta.url);
+
+/**
+ * Extracts the pages that a JSONL file lists (`{id, url, file}`, `file` relative to it) into JSONL,
+ * in the same order, on several cores. A page that fails keeps its line with all fields null and is
+ * named on stderr; a line that isn't of that form throws an error with file and line number.
+ */
+export async function extractBatch(
+  input: string,
+  output: string,
+  options: { concurrency?: number } = {},
+): Promise<{ pages: number; failed: number }> {
+  const threads = options.concurrency ?? availableParallelism();
+  const pool = new Piscina({
+    filename: THREAD.href,
+    minThreads: threads,
+    maxThreads: threads,
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  });
+  // Waiting happens here and not in the pool, so that the clock runs for the page alone.
+  const limit = pLimit(threads);
+  const out = createWriteStream(output);
+  const counts = { pages: 0, failed: 0 };
+  const run = async (task: PageTask): Promise<BatchPage> => {
+    const signal = AbortSignal.timeout(DEADLINE);
+    try {
+      return await pool.run(task, { signal });
+    } catch (error) {
+      counts.failed++;
+      const why = signal.aborted ? `took over ${DEADLINE} ms` : String(error);
+      process.stderr.write(`${task.id}: ${why}\n`);
+      return emptyPage(task.id);
+    }
+  };
+  const waiting: Promise<BatchPage>[] = [];
+  const write = async () => {
+    const page = await waiting.shift();
+    if (page && !out.write(`${JSON.stringify(page)}\n`)) await once(out, "drain");
+  };
+  try {
+    // Starting a thread takes time that is none of a page's.
+    await Promise.all(Array.from({ length: threads }, () => pool.run(null)));
+    for await (const task of tasksOf(input)) {
+      counts.pages++;
+      waiting.push(limit(run, task));
+      if (waiting.length >= threads * 4) await write();
+    }
+    while (waiting.length > 0) await write();
+  } finally {
+    await pool.close({ force: true });
+    await finished(out.end());
+  }
+  return counts;
+}
+
+async function* tasksOf(input: string): AsyncGenerator<PageTask> {
+  const folder = dirname(resolve(input));
+  const lines = createInterface({
+    input: createReadStream(input),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  const now = new Date();
+  let number = 0;
+  for await (const text of lines) {
+    number++;
+    if (!text.trim()) continue;
+    const { id, url, file } = parseLine(text, `${input}:${number}`);
+    yield { id, url, file: resolve(folder, file), now };
+  }
+}
+
+function parseLine(text: string, place: string): z.infer<typeof Line> {
+  try {
+    return Line.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${place}: write {"id", "url", "file"} as JSON on each line\n${why}`, {
+      cause: error,
+    });
+  }
+}
+
+/** `newsgather extract --batch IN.jsonl -o OUT.jsonl`: the fields of saved pages. */
+export function register(program: Command): void {
+  program
+    .command("extract")
+    .description("read the fields of saved pages")
+    .requiredOption("--batch <in.jsonl>", "lines of {id, url, file}, file relative to this one")
+    .requiredOption("-o, --output <out.jsonl>", "where the lines with the fields go")
+    .option("--concurrency <threads>", "threads; default: one per core", threads)
+    .action(async ({ batch, output, concurrency }: Options) => {
+      const { pages, failed } = await extractBatch(
+        batch,
+        output,
+        concurrency === undefined ? {} : { concurrency },
+      );
+      process.stderr.write(`${pages} pages, ${failed} could not be read\n`);
+      if (failed > 0) {
+        const exit = failed === pages ? "failed" : "partly";
+        throw new CommandError(exit, `${failed} of ${pages} pages have no fields`);
+      }
+    });
+}
+
+interface Options {
+  batch: string;
+  output: string;
+  concurrency?: number;
+}
+
+function threads(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
+  throw new CommandError("usage", `--concurrency ${text}: give a whole number from 1 to 64`);
+}

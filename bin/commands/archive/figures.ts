@@ -1,0 +1,128 @@
+import { Argument, type Command, Option } from "commander";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { dayIn } from "../../../lib/time.ts";
+import {
+  FIGURE_ROWS,
+  FIGURES,
+  type FigureColumn,
+  type FigureName,
+  type FigureTable,
+  FigureWish,
+  figureQuery,
+} from "../../../model/publish/statistics.ts";
+import { readFigure } from "../../../store/statistics/read.ts";
+import { rebuildFigures } from "../../../store/statistics/recount.ts";
+import type { Store } from "../../../store/store.ts";
+import { figureCsv } from "../../../web/api/statistics.ts";
+import { problemsAreUsage } from "../../exit.ts";
+import { plainTable } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { dayOf } from "../../time.ts";
+
+const REBUILD = "rebuild";
+
+/** `newsgather figures [NAME]`: what the archive comes to; `rebuild` counts it anew. */
+export function register(program: Command): void {
+  const names = Object.keys(FIGURES);
+  const command = program
+    .command("figures")
+    .description("what the archive comes to over days, from counters (docs/analysts.md)")
+    .addArgument(new Argument("[name]", "without: which there are").choices([...names, REBUILD]));
+  withFigureOptions(command).action(
+    (name: FigureName | typeof REBUILD | undefined, options: FigureOptions) => {
+      if (name === undefined) return list();
+      return name === REBUILD ? rebuild() : showFigure(name, options);
+    },
+  );
+}
+
+function list(): void {
+  console.log(plainTable(["figure", "what it tells"], Object.entries(FIGURES)));
+}
+
+async function rebuild(): Promise<void> {
+  const { timezone } = loadConfig(processEnv());
+  const now = () => new Date();
+  const onDay = (day: string, days: number) => console.error(`${day}: ${days} days`);
+  await onStore((store) => rebuildFigures(store, { timezone, now, onDay }));
+}
+
+/** What a figure is asked with at the command line. */
+export interface FigureOptions {
+  from?: string;
+  to?: string;
+  rows?: string;
+  top?: string;
+  json?: true;
+  csv?: true;
+}
+
+/** Adds the options of a figure to a command. */
+export function withFigureOptions(command: Command): Command {
+  return command
+    .option("--from <time>", "first day, e.g. 7d or 2026-11; without: 30 days")
+    .option("--to <time>", "last day, itself included, e.g. yesterday; without: today")
+    .addOption(new Option("--rows <of>", "what a row is of").choices(FIGURE_ROWS))
+    .option("--top <n>", "sources, keys or pairs at most", "50")
+    .option("--json", "print JSON")
+    .option("--csv", "print CSV");
+}
+
+/** What is told beside a figure, by the same store. */
+export interface Beside {
+  /** Further fields of the JSON. */
+  fields: Record<string, unknown>;
+  /** Further lines under the table. */
+  lines: string[];
+}
+
+/** Prints a figure, with what `beside` reads of the same store first. */
+export async function showFigure(
+  name: FigureName,
+  { json, csv, ...given }: FigureOptions,
+  readBeside: (store: Store) => Promise<Beside> = () => Promise.resolve({ fields: {}, lines: [] }),
+): Promise<void> {
+  const { from, to, ...others } = given;
+  const wish = FigureWish.safeParse({
+    ...others,
+    ...(from !== undefined && { from: dayOf("--from", from, "first") }),
+    ...(to !== undefined && { to: dayOf("--to", to, "last") }),
+  });
+  if (!wish.success) {
+    const [issue] = wish.error.issues;
+    throw new CommandError("usage", `--${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const { timezone } = loadConfig(processEnv());
+  await problemsAreUsage(async () => {
+    const query = figureQuery(name, wish.data, dayIn(timezone, new Date()));
+    const { table, beside } = await onStore(async (store) => {
+      const read = await readBeside(store);
+      return { table: await readFigure(store, query), beside: read };
+    });
+    if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
+    else if (csv) process.stdout.write(figureCsv(table));
+    else {
+      const none = `nothing from ${query.from} to ${query.to}`;
+      console.log([tableOf(table, none), ...beside.lines].join("\n"));
+    }
+  });
+}
+
+function tableOf({ columns, rows }: FigureTable, none: string): string {
+  const right = columns.flatMap(({ type }, n) => (type === "text" ? [] : [n]));
+  return plainTable(
+    columns.map(headOf),
+    rows.map((row) => columns.map((column) => cellOf(column, row[column.name] ?? ""))),
+    { right, none },
+  );
+}
+
+function headOf({ name, type }: FigureColumn): string {
+  if (type === "seconds") return `${name}, s`;
+  return type === "bytes" ? `${name}, MB` : name;
+}
+
+function cellOf({ type }: FigureColumn, value: string | number): string | number {
+  return type === "bytes" && typeof value === "number" ? (value / 1e6).toFixed(2) : value;
+}

@@ -1,0 +1,157 @@
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { type ImportReport, summarizeReport } from "../../../archive/import/commit.ts";
+import { importArchive } from "../../../archive/import/import.ts";
+import { readFiles } from "../../../archive/warc/responses.ts";
+import { createParser } from "../../../articles/reading/parser.ts";
+import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
+import { cached } from "../../../lib/cache.ts";
+import { EXIT } from "../../../lib/exit.ts";
+import { SKIP_REASONS } from "../../../model/crawl/skipped.ts";
+import { getHost } from "../../../store/crawl/hosts.ts";
+import { note } from "../../../store/operations/audit.ts";
+import { boilerplateKeys } from "../../../store/sources/boilerplate.ts";
+import { listSources } from "../../../store/sources/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { sourceNamed } from "../../known.ts";
+import { openStoreOf } from "../../open-store.ts";
+import { plainTable } from "../../output.ts";
+import { readEditorial } from "../../roles/editorial.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { withDatabase } from "../../services/use.ts";
+
+interface Options {
+  source?: string;
+  json?: true;
+}
+
+/** What is read of the store while an archive is imported, and how long it is believed, ms. */
+const KEPT = { ttl: 60_000, size: 10_000 };
+/** Boilerplate is learnt meanwhile. */
+const LEARNT = { ttl: 2000, size: 1000 };
+
+/** `newsgather import`: responses of WARC files as captures, and the articles in them. */
+export function register(program: Command): void {
+  program
+    .command("import")
+    .argument("<files...>", "WARC files, packed by record or plain, or WACZ files")
+    .description(
+      "take the responses of WARC and WACZ files into the archive, and read their articles",
+    )
+    .option("--source <id>", "file everything under this source; without it: by host")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      "\nNothing is fetched. Stopped, it may be asked for again: what is there stays as it is.",
+    )
+    .action(run);
+}
+
+async function run(files: string[], options: Options): Promise<void> {
+  const config = loadConfig(processEnv());
+  const report = await withDatabase(config, async (url) => {
+    const store = await openStoreOf(config, url);
+    try {
+      return await onArchive(store, config, { files, ...options });
+    } finally {
+      await store.close();
+    }
+  });
+  console.log(options.json ? JSON.stringify(report, null, 2) : importTable(report));
+  if (report.broken.count > 0) process.exitCode = EXIT.partly;
+}
+
+async function onArchive(
+  store: Store,
+  config: Config,
+  { files, source }: Options & { files: string[] },
+): Promise<ImportReport> {
+  const sources = await listSources(store);
+  const named = source === undefined ? null : await sourceNamed(store, source);
+  const now = () => new Date();
+  const parser = createParser(availableParallelism(), await readTopics());
+  const deps = {
+    store,
+    parser,
+    product: PRODUCT,
+    random: Math.random,
+    hosts: cached((id) => getHost(store, id), KEPT),
+    boilerplate: cached((id) => boilerplateKeys(store, id), LEARNT),
+    options: { timezone: config.timezone, ruled: await readEditorial(), now },
+  };
+  const tell = importProgress(files);
+  try {
+    let report: ImportReport | undefined;
+    for await (report of importArchive(deps, readFiles(files, tell.at), {
+      sources,
+      onlySource: named,
+    }))
+      tell.show(report);
+    if (!report) throw new Error("an import tells at least how it ends");
+    const { captures, articles } = report;
+    const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
+    const what = { action: "archive.import", subject: files.join(", "), reason: null, detail };
+    await note(store, { at: now(), by: byCli(), ...what });
+    return summarizeReport(report);
+  } finally {
+    await parser.close();
+  }
+}
+
+/** How often the progress is shown, ms. */
+const EVERY = 2000;
+
+/** Writes to stderr how far an import is, at most every two seconds: by bytes of the files. */
+function importProgress(files: readonly string[]) {
+  const sizes = new Map(
+    files.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.size ?? 0]),
+  );
+  const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  let done = 0;
+  let shown = Date.now();
+  return {
+    at(file: string, offset: number): void {
+      const before = files.slice(0, files.indexOf(file));
+      done = offset + before.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+    },
+    show(report: ImportReport): void {
+      if (Date.now() - shown < EVERY) return;
+      shown = Date.now();
+      console.error(`${Math.floor((100 * done) / Math.max(1, all))} %: ${importSummary(report)}`);
+    },
+  };
+}
+
+/** What came of it, in a line. */
+function importSummary({ responses, captures, articles }: ImportReport): string {
+  const fresh = articles.new + articles.copy;
+  return `${responses} responses: ${captures.stored} captures stored, ${captures.known} known, ${fresh} new articles, ${articles.updated} updated`;
+}
+
+/** A report for a terminal: the summary, then what wasn't stored or read, by why. */
+function importTable(report: ImportReport): string {
+  const { articles, without, left, hosts, revisits, truncated, broken } = report;
+  const words = (reason: string) => (SKIP_REASONS as Record<string, string>)[reason] ?? "";
+  const rows = [
+    ...Object.entries(articles).map(([outcome, count]) => ["article", outcome, count, ""]),
+    ...Object.entries(without).map(([why, count]) => ["no article", why, count, words(why)]),
+    ...Object.entries(left).map(([why, count]) => [
+      "not stored",
+      why,
+      count,
+      why === "no-source" ? "no source has the host" : words(why),
+    ]),
+    ...Object.entries(hosts).map(([host, count]) => ["without source", host, count, ""]),
+  ].filter(([, , count]) => count !== 0);
+  const notes = [
+    revisits.unresolved > 0 &&
+      `${revisits.unresolved} records repeat a response that is not to be found`,
+    truncated > 0 && `${truncated} responses are kept in part`,
+    broken.count > 0 && `${broken.count} places can't be read:`,
+    ...broken.places.map(({ file, offset, why }) => `  ${file} at byte ${offset}: ${why}`),
+  ].filter((line) => typeof line === "string");
+  const table = plainTable(["what", "which", "count", "why"], rows, { right: [2] });
+  return [importSummary(report), table, ...notes].join("\n");
+}

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Command, Option } from "commander";
+import { stringify } from "csv-stringify";
+import { exportArticleFiles } from "../../../archive/export/articles.ts";
+import { COLUMNS } from "../../../archive/export/columns.ts";
+import { requireSources } from "../../known.ts";
+import { plainTable } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { spanOf } from "../../time.ts";
+import { askParquet, checkQuery, type Row } from "./duckdb.ts";
+
+interface Options {
+  from?: string;
+  source?: string[];
+  since?: string;
+  until?: string;
+  format: "table" | "jsonl" | "csv";
+}
+
+/** Rows of a table that is read by people. */
+const SHOWN = 200;
+/** How often the count of articles is shown. */
+const TOLD_EVERY = 10_000;
+/** Width of a cell. */
+const WIDTH = 80;
+
+/** `newsgather query`: SQL over the articles, or over an export of them. */
+export function register(program: Command): void {
+  program
+    .command("query")
+    .description("ask the articles with SQL, by DuckDB (docs/analysts.md has examples)")
+    .argument("<sql>", 'such as: "select country, count(*) from articles group by all"')
+    .option(
+      "--from <file>",
+      "ask a file or folder of `export --format parquet`, in place of the store",
+    )
+    .addOption(narrowing("--source <id...>", "only articles of these sources"))
+    .addOption(narrowing("--since <time>", "only published since a time, such as 7d"))
+    .addOption(narrowing("--until <time>", "only published before a time"))
+    .addOption(
+      new Option("--format <format>", "how rows are printed")
+        .choices(["table", "jsonl", "csv"])
+        .default("table"),
+    )
+    .addHelpText("after", () => `\nThe table is articles, with these columns:\n${dictionary()}`)
+    .action(query);
+}
+
+/** The store is asked by way of an export: the less it has, the sooner it is there. */
+function narrowing(flags: string, description: string): Option {
+  return new Option(flags, description).conflicts("from");
+}
+
+function dictionary(): string {
+  return COLUMNS.map(({ name, type, about }) => {
+    return `  ${name.padEnd(18)} ${(name === "day" ? "date" : type).padEnd(8)} ${about}`;
+  }).join("\n");
+}
+
+async function query(sql: string, { from, format, ...narrowed }: Options): Promise<void> {
+  const answer = (path: string) => askParquet(path, sql, printerOf(format));
+  if (from !== undefined) return answer(from);
+  await checkQuery(sql);
+  const folder = mkdtempSync(join(tmpdir(), "newsgather-query-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    await exportTo(join(folder, "articles.parquet"), narrowed);
+    await answer(join(folder, "articles.parquet"));
+  } finally {
+    process.off("exit", remove);
+    remove();
+  }
+}
+
+async function exportTo(
+  output: string,
+  { source, ...span }: Pick<Options, "source" | "since" | "until">,
+): Promise<void> {
+  const now = () => new Date();
+  const slice = { ...spanOf(span, now()), sources: source ?? null };
+  const onArticle = (count: number) => {
+    if (count % TOLD_EVERY === 0) console.error(`${count} articles read`);
+  };
+  await onStore(async (store) => {
+    await requireSources(store, source ?? []);
+    const how = { format: "parquet", output, asked: "", resume: false, now, onArticle } as const;
+    await exportArticleFiles(store, () => slice, how);
+  });
+}
+
+function printerOf(format: Options["format"]) {
+  return async (columns: string[], chunks: AsyncIterable<Row[]>): Promise<void> => {
+    if (format === "table") return print(columns, chunks);
+    const rows = Readable.from(rowsOf(chunks, format));
+    const csv = { header: true, columns, escape_formulas: true };
+    const through = format === "csv" ? [stringify(csv)] : [];
+    return pipeline([rows, ...through, process.stdout], { end: false });
+  };
+}
+
+async function* rowsOf(chunks: AsyncIterable<Row[]>, format: "jsonl" | "csv") {
+  for await (const chunk of chunks) {
+    for (const row of chunk) yield format === "csv" ? cells(row) : `${JSON.stringify(row)}\n`;
+  }
+}
+
+async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<void> {
+  const shown: string[][] = [];
+  let total = 0;
+  for await (const chunk of chunks) {
+    total += chunk.length;
+    const rows = chunk.slice(0, SHOWN - shown.length).map(cells);
+    shown.push(...rows.map((row) => columns.map((name) => row[name]?.slice(0, WIDTH) ?? "")));
+  }
+  console.log(plainTable(columns, shown));
+  const rest =
+    total > shown.length ? `, the first ${shown.length} shown: --format csv has all` : "";
+  console.error(`${total} rows${rest}`);
+}
+
+/** Values as text, lists and structures as JSON. */
+function cells(row: Row): Record<string, string> {
+  const text = (value: unknown) => {
+    if (value === null || value === undefined) return "";
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, text(value)]));
+}

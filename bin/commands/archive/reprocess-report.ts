@@ -1,0 +1,124 @@
+import type { Told } from "../../../archive/reprocess/reprocess.ts";
+import { percent } from "../../../lib/text.ts";
+import type { Report } from "../../../model/archive/reprocessing.ts";
+import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive/staging-set.ts";
+import type { StagedArticleRow } from "../../../store/articles/staging-sets.ts";
+import { plainTable, utc } from "../../output.ts";
+
+/** Staging sets, a line each. */
+export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
+  if (stagingSets.length === 0)
+    return "no staging set: newsgather reprocess --stage STAGE --into NAME fills one";
+  const rows = stagingSets.map(({ _id, state, stages, begunAt, expiresAt, done: { report } }) => {
+    const counts = [report.articles, report.changed, report.refreshed];
+    return [_id, state, stages.join(", "), ...counts, utc(begunAt), utc(expiresAt)];
+  });
+  const head = [
+    "staging set",
+    "state",
+    "stages",
+    "articles",
+    "changed",
+    "unseen",
+    "begun",
+    "kept until",
+  ];
+  return plainTable(head, rows, { right: [3, 4, 5] });
+}
+
+/** A staging set for a terminal: what it is of, its report, its score, what became of it. */
+export function stagingSetTable(
+  stagingSet: StagingSet,
+  { open, promoted, left }: Promotion,
+): string {
+  const { _id, state, stages, rules, done, score } = stagingSet;
+  const by = Object.entries(rules).map(([name, version]) => `${name} ${version}`);
+  const counts = `${open} open, ${promoted} promoted`;
+  return [
+    `${_id}: ${stages.join(", ")}, ${state}; by ${by.join(", ")}`,
+    reportTable(done.report, false),
+    scoreTable(score),
+    `staged articles: ${counts}`,
+    ...leftLines(left),
+  ].join("\n");
+}
+
+/** Why staged articles were left, a line each. */
+export function leftLines(left: Promotion["left"]): string[] {
+  return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
+}
+
+/** Staged articles with a field beside each other, as it is and as it would be. */
+export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
+  if (rows.length === 0) return `${field} is the same in every article`;
+  const cells = rows.map(({ articleId, changes, state, left }) => {
+    const { before = "", after = "" } = changes[field] ?? {};
+    const became = left ? `${state}: ${left}` : state;
+    return [articleId, wrapped(before || "(nothing)"), wrapped(after || "(nothing)"), became];
+  });
+  return plainTable(["article", "is", "would be", "state"], cells);
+}
+
+function scoreTable({ articles, completeness, filled, shorter, longer, editors }: Score): string {
+  const share = (of: number) => (count: number) =>
+    of === 0 ? "" : `${((100 * count) / of).toFixed(1)} %`;
+  const row = (name: string, { before, after }: Tally, of: number) => {
+    const shown = share(of);
+    return [name, shown(before), shown(after)];
+  };
+  const fields = Object.entries(filled).filter(([, { before, after }]) => before !== after);
+  const table = plainTable(
+    ["score", "is", "would be"],
+    [
+      row("completeness", completeness, articles),
+      ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
+      ...(editors.of > 0 ? [row("as editors say", editors, editors.of)] : []),
+    ],
+    { right: [1, 2] },
+  );
+  const lengths = `text a fifth shorter in ${shorter} (${percent(shorter / (articles || 1))}), longer in ${longer}`;
+  return `${table}\n${lengths}`;
+}
+
+/** How often the progress is shown, ms. */
+const EVERY = 2000;
+
+/** What came of it, in a line. */
+export function summaryOf({ articles, changed, refreshed, left }: Report): string {
+  const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
+  return `${articles} articles: ${changed} changed, ${refreshed} brought up to date unseen, ${alone} left as they are`;
+}
+
+/** Writes the progress to stderr, at most every two seconds. */
+export function progressLines(): (told: Told) => void {
+  let shown = 0;
+  return ({ report, share, after }) => {
+    if (Date.now() - shown < EVERY) return;
+    shown = Date.now();
+    const at = after ? `, at ${after.sortAt.toISOString().slice(0, 10)}` : "";
+    console.error(`${Math.floor(share * 100)} %${at}: ${summaryOf(report)}`);
+  };
+}
+
+/** A report for a terminal: the summary, why articles were left, fields with examples. */
+export function reportTable(report: Report, dryRun: boolean): string {
+  const left = Object.entries(report.left).map(([why, count]) => `  ${count} left: ${why}`);
+  const rows = Object.entries(report.fields).flatMap(([field, { count, examples }]) =>
+    examples.map(({ articleId, before, after }, index) => {
+      const first = index === 0;
+      const change = `${wrapped(before || "(nothing)")}\n-> ${wrapped(after || "(nothing)")}`;
+      return [first ? field : "", first ? count : "", change, articleId];
+    }),
+  );
+  const table =
+    rows.length > 0
+      ? [plainTable(["field", "changed", "examples", "article"], rows, { right: [1] })]
+      : [];
+  const would = dryRun ? ["nothing was written (--dry-run)"] : [];
+  return [summaryOf(report), ...left, ...table, ...would].join("\n");
+}
+
+/** A text in lines of a table's cell. */
+function wrapped(text: string): string {
+  return text.replace(/(.{1,60})(?:\s|$)/gu, "$1\n").trim();
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { type Command, InvalidArgumentError } from "commander";
+import { StagingSetProblem } from "../../../archive/reprocess/fill-staging-set.ts";
+import { promote } from "../../../archive/reprocess/promote.ts";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import type { Promotion } from "../../../model/archive/staging-set.ts";
+import {
+  dropStagingSet,
+  getStagingSet,
+  listStagedArticles,
+  listStagingSets,
+  promotionOf,
+} from "../../../store/articles/staging-sets.ts";
+import { note } from "../../../store/operations/audit.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { unknownName } from "../../names.ts";
+import { openStoreOf } from "../../open-store.ts";
+import { withDatabase } from "../../services/use.ts";
+import {
+  leftLines,
+  stagedArticlesTable,
+  stagingSetsTable,
+  stagingSetTable,
+} from "./reprocess-report.ts";
+
+/** Staged articles that are shown of a field. */
+const SHOWN = 20;
+/** How often the progress is shown, ms. */
+const EVERY = 2000;
+
+/** `newsgather reprocess staging-sets, diff, promote, drop`: what becomes of what lies beside the archive. */
+export function registerStagingSets(reprocess: Command): void {
+  reprocess
+    .command("staging-sets")
+    .description("staging sets that are filled, with what they are of")
+    .option("--json", "print them as JSON")
+    .action((_, command: Command) =>
+      onStore(async (store) => {
+        const { json } = command.optsWithGlobals<Json>();
+        const stagingSets = await listStagingSets(store);
+        console.log(json ? JSON.stringify(stagingSets, null, 2) : stagingSetsTable(stagingSets));
+      }),
+    );
+  reprocess
+    .command("diff")
+    .argument("<set>")
+    .description("what is otherwise in a staging set, counted by field and scored")
+    .option("--field <name>", "articles in which this field is otherwise")
+    .option("--limit <n>", "articles that are shown of it", positive, SHOWN)
+    .option("--json", "print it as JSON")
+    .action((name: string, _, command: Command) =>
+      onStore((store) => show(store, name, command.optsWithGlobals<Shown>())),
+    );
+  reprocess
+    .command("promote")
+    .argument("<set>")
+    .description(
+      "make the articles what they are in a staging set; stopped, it goes on when asked again",
+    )
+    .requiredOption("--reason <text>", "why; it goes into the audit log")
+    .option("--json", "print what came of it as JSON")
+    .action((name: string, _, command: Command) =>
+      onStore(async (store, { timezone }) => {
+        const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
+        const came = await promoteAll(store, name, timezone);
+        const what = { action: "archive.promote", subject: name, reason, detail: summaryOf(came) };
+        await note(store, { at: new Date(), by: byCli(), ...what });
+        console.log(
+          json
+            ? JSON.stringify({ stagingSet: name, ...came }, null, 2)
+            : [summaryOf(came), ...leftLines(came.left)].join("\n"),
+        );
+      }),
+    );
+  reprocess
+    .command("drop")
+    .argument("<set>")
+    .description("remove a staging set; the archive stays as it is")
+    .action((name: string) =>
+      onStore(async (store) => {
+        await stagingSetOf(store, name);
+        const dropped = await dropStagingSet(store, name);
+        const what = { action: "archive.drop-staging-set", subject: name, reason: null };
+        await note(store, {
+          at: new Date(),
+          by: byCli(),
+          ...what,
+          detail: `${dropped} staged articles`,
+        });
+        console.log(`${name} is dropped, with ${dropped} staged articles`);
+      }),
+    );
+}
+
+/** An option of `reprocess` itself, too, which takes it wherever it stands. */
+interface Json {
+  json?: true;
+}
+
+interface Shown extends Json {
+  field?: string;
+  limit: number;
+}
+
+function positive(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("a number from 1 to 9999");
+}
+
+async function onStore(work: (store: Store, config: Config) => Promise<void>): Promise<void> {
+  const config = loadConfig(processEnv());
+  await withDatabase(config, async (url) => {
+    const store = await openStoreOf(config, url);
+    try {
+      await work(store, config);
+    } catch (error) {
+      if (error instanceof StagingSetProblem) throw new CommandError("usage", error.message);
+      throw error;
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+async function stagingSetOf(store: Store, name: string) {
+  const stagingSet = await getStagingSet(store, name);
+  if (stagingSet) return stagingSet;
+  const known = (await listStagingSets(store)).map(({ _id }) => _id);
+  throw unknownName("staging set", name, known, "newsgather reprocess staging-sets");
+}
+
+async function show(store: Store, name: string, { field, limit, json }: Shown): Promise<void> {
+  const stagingSet = await stagingSetOf(store, name);
+  if (field !== undefined) {
+    const rows = await listStagedArticles(store, { stagingSet: name, field, skip: 0, limit });
+    console.log(json ? JSON.stringify(rows, null, 2) : stagedArticlesTable(rows, field));
+    return;
+  }
+  const promotion = await promotionOf(store, name);
+  console.log(
+    json
+      ? JSON.stringify({ ...stagingSet, promotion }, null, 2)
+      : stagingSetTable(stagingSet, promotion),
+  );
+}
+
+async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
+  const deps = { store, timezone, now: () => new Date() };
+  let came: Promotion | undefined;
+  let shown = Date.now();
+  for await (came of promote(deps, name, { owner: randomUUID() })) {
+    if (Date.now() - shown < EVERY) continue;
+    shown = Date.now();
+    console.error(`${summaryOf(came)}, ${came.open} to go`);
+  }
+  if (!came) throw new Error("a promotion tells at least how it ends");
+  return came;
+}
+
+function summaryOf({ promoted, left }: Promotion): string {
+  const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
+  return `${promoted} articles promoted, ${alone} left as they are`;
+}

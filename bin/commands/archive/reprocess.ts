@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { type Command, Option } from "commander";
+import {
+  fillStagingSet,
+  StagingSetProblem,
+  type StagingSetRequest,
+} from "../../../archive/reprocess/fill-staging-set.ts";
+import type { ReprocessDeps } from "../../../archive/reprocess/plan.ts";
+import { type Request, reprocess, type Told } from "../../../archive/reprocess/reprocess.ts";
+import { CLASSIFY } from "../../../articles/classify/classify.ts";
+import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
+import { DEDUPE } from "../../../articles/matching/fingerprint.ts";
+import { createParser } from "../../../articles/reading/parser.ts";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { EXTRACTOR, LANGUAGE } from "../../../extractors/rules.ts";
+import { cached } from "../../../lib/cache.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { shortHash } from "../../../lib/hash.ts";
+import { STAGES, type Stage } from "../../../model/archive/reprocessing.ts";
+import type { TopicRule } from "../../../model/articles/classification.ts";
+import { note } from "../../../store/operations/audit.ts";
+import { boilerplateKeys } from "../../../store/sources/boilerplate.ts";
+import { getSource } from "../../../store/sources/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { requireSources } from "../../known.ts";
+import { openStoreOf } from "../../open-store.ts";
+import { readPlaces } from "../../roles/places.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { withDatabase } from "../../services/use.ts";
+import { spanOf } from "../../time.ts";
+import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
+import { registerStagingSets } from "./reprocess-staging-sets.ts";
+
+/** Sources and their boilerplate are read again after so long, ms. */
+const KEPT = { ttl: 60_000, size: 1000 };
+
+/** `newsgather reprocess`: what is derived from stored responses again, without the network. */
+export function register(program: Command): void {
+  const command = program
+    .command("reprocess")
+    .description("derive stored articles again by today's rules, without the network")
+    .addOption(
+      new Option("--stage <stage...>", "what is derived again, with what follows from it").choices(
+        Object.keys(STAGES),
+      ),
+    )
+    .option("--since <time>", "only articles dated from then on: 2026-11-01, or 30d back")
+    .option("--until <time>", "only articles dated before then")
+    .option("--source <id...>", "only articles of these sources")
+    .option("--dry-run", "only report what would come out otherwise")
+    .option("--into <set>", "keep what comes out beside the archive, to be compared and promoted")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      `\nStages:\n${stageLines()}\nStopped, it goes on where it was when it is asked for once more.`,
+    )
+    .action(run);
+  registerStagingSets(command);
+}
+
+function stageLines(): string {
+  return Object.entries(STAGES)
+    .map(([stage, what]) => `  ${stage.padEnd(10)} ${what}\n`)
+    .join("");
+}
+
+async function run(options: Options & { json?: true }): Promise<void> {
+  const config = loadConfig(processEnv());
+  const end = await withDatabase(config, async (url) => {
+    const store = await openStoreOf(config, url);
+    try {
+      return await onArchive(store, config, options);
+    } finally {
+      await store.close();
+    }
+  });
+  const { stage: stages, dryRun = false, into } = options;
+  const { report } = end;
+  const shown = options.json
+    ? JSON.stringify({ stages, dryRun, ...(into && { stagingSet: into }), ...report }, null, 2)
+    : reportTable(report, dryRun);
+  console.log(shown);
+  if (into && !options.json) console.log(`compare: newsgather reprocess diff ${into}`);
+}
+
+async function onArchive(store: Store, config: Config, options: Options): Promise<Told> {
+  await requireSources(store, options.source ?? []);
+  const { tables, topics } = await readTables();
+  const parser = createParser(availableParallelism(), topics);
+  const now = () => new Date();
+  const deps: ReprocessDeps = {
+    store,
+    now,
+    parser,
+    tables,
+    timezone: config.timezone,
+    sources: cached((id) => getSource(store, id), KEPT),
+    boilerplate: cached((id) => boilerplateKeys(store, id), KEPT),
+  };
+  const tell = progressLines();
+  try {
+    let told: Told | undefined;
+    const { into } = options;
+    const work =
+      into === undefined
+        ? reprocess(deps, requestOf(options, tables, now()))
+        : fillStagingSet(deps, stagingSetRequestOf({ ...options, into }, tables, now()));
+    for await (told of work) tell(told);
+    if (!told) throw new Error("a reprocessing tells at least how it ends");
+    if (!options.dryRun) {
+      const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
+      const subject = into ?? options.stage?.join(", ") ?? "";
+      const what = { action, subject, reason: null, detail: summaryOf(told.report) };
+      await note(store, { at: now(), by: byCli(), ...what });
+    }
+    return told;
+  } catch (error) {
+    if (error instanceof StagingSetProblem) throw new CommandError("usage", error.message);
+    throw error;
+  } finally {
+    await parser.close();
+  }
+}
+
+/** What an operator asks for. */
+interface Options {
+  stage?: Stage[];
+  since?: string;
+  until?: string;
+  source?: string[];
+  dryRun?: true;
+  /** Name of the staging set that is filled in place of the archive. */
+  into?: string;
+}
+
+/** A name of a staging set: what is typed again and stands in addresses. */
+const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** What is derived, over which slice, by which rules; the same words under the same rules are the same. */
+function askedFor(options: Options, tables: ReprocessDeps["tables"], now: Date) {
+  const { since, until, source } = options;
+  const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
+  if (stages.length === 0) throw new CommandError("usage", "say what to derive: --stage STAGE");
+  if ((options.dryRun || options.into) && stages.includes("stories")) {
+    throw new CommandError("usage", "stories are decided in the store: no --dry-run, no --into");
+  }
+  const sources = source ? [...new Set(source)].toSorted() : null;
+  const slice = { ...spanOf({ since, until }, now), sources };
+  const { places, topics, relevance } = CLASSIFY;
+  const rules = {
+    extract: EXTRACTOR,
+    language: LANGUAGE,
+    places: `${places}-${tables.places.digest}`,
+    topics: `${topics}-${tables.topics.digest}`,
+    relevance,
+    stories: DEDUPE,
+  };
+  const asked = JSON.stringify([stages, since, until, slice.sources, Object.values(rules)]);
+  return { asked: shortHash(asked), stages, slice, rules };
+}
+
+/** A reprocessing as it is asked for, which goes on where it was stopped. */
+function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
+  const { asked, stages, slice } = askedFor(options, tables, now);
+  const owner = randomUUID();
+  return { _id: asked, stages, slice, begunAt: now, owner, keep: !options.dryRun };
+}
+
+/** A staging set as it is asked for, which goes on where it was stopped. */
+function stagingSetRequestOf(
+  options: Options & { into: string },
+  tables: ReprocessDeps["tables"],
+  now: Date,
+): StagingSetRequest {
+  const { into: _id, dryRun } = options;
+  if (dryRun)
+    throw new CommandError("usage", "a staging set is a dry run that is kept: no --dry-run");
+  if (!NAME.test(_id)) {
+    throw new CommandError("usage", "a staging set's name is of small letters, digits and hyphens");
+  }
+  return { _id, ...askedFor(options, tables, now), begunAt: now, owner: randomUUID() };
+}
+
+/** The topics and places that articles are classified by, and the topics' rules for parser threads. */
+async function readTables(): Promise<{
+  tables: ReprocessDeps["tables"];
+  topics: readonly TopicRule[];
+}> {
+  const topics = await readTopics();
+  return { tables: { topics: topicMatcher(topics), places: readPlaces() }, topics };
+}

@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { countTiers, readTierSizes } from "../../../store/archive/body-moves.ts";
+import { allSourceIds } from "../../../store/archive/retention.ts";
+import { countSourceDays } from "../../../store/sources/source-days.ts";
+import type { Store } from "../../../store/store.ts";
+import { plainTable } from "../../output.ts";
+import { type Beside, type FigureOptions, showFigure, withFigureOptions } from "./figures.ts";
+
+/** `newsgather storage`: what responses took and take, by source or day, and where their bytes lie. */
+export function register(program: Command): void {
+  const command = program
+    .command("storage")
+    .description("what responses took and take, by source or day (UTC); counted once an hour")
+    .option("--count", "count what came since, first");
+  withFigureOptions(command).action(({ count, ...options }: FigureOptions & { count?: true }) =>
+    showFigure("storage", options, async (store) => {
+      if (count) await countAll(store);
+      return tiersOf(store);
+    }),
+  );
+}
+
+async function countAll(store: Store): Promise<void> {
+  for (const id of await allSourceIds(store)) await countSourceDays(store, id, new Date());
+  await countTiers(store);
+}
+
+async function tiersOf(store: Store): Promise<Beside> {
+  const tiers = await readTierSizes(store);
+  const hint = "counted once an hour: newsgather storage --count counts now";
+  if (tiers.length === 0) return { fields: { tiers }, lines: [hint] };
+  const rows = tiers.map(({ tier, bodies, bytes }) => [
+    tier,
+    bodies ?? "",
+    (bytes / 1e6).toFixed(2),
+  ]);
+  const lines = [plainTable(["tier", "bodies", "bytes, MB"], rows, { right: [1, 2] })];
+  return { fields: { tiers }, lines };
+}

@@ -1,0 +1,214 @@
+import { type Command, Option } from "commander";
+import { correctAll } from "../../../articles/editorial/correct.ts";
+import {
+  type EditorsOutcome,
+  reinstate,
+  retractByEditor,
+} from "../../../articles/editorial/retract.ts";
+import { draftTranslation } from "../../../articles/editorial/translate.ts";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import type { ArticleWord } from "../../../model/articles/correction.ts";
+import { EDITORIAL_STATES, type EditorialState } from "../../../model/articles/editorial.ts";
+import { readInbox } from "../../../store/articles/listing.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
+import { byCli } from "../../actor.ts";
+import { articleIdOf, articleIdsOf } from "../../known.ts";
+import { plainTable, utc } from "../../output.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { openTranslator } from "../../roles/translator.ts";
+import { onStore } from "../../services/use.ts";
+import { codeOf } from "../../stream-options.ts";
+import { timeAhead } from "../../time.ts";
+
+/** Articles that are listed. */
+const LISTED = 200;
+
+interface Wording {
+  title?: string;
+  prefix?: string;
+  teaser?: string;
+  language?: string;
+}
+
+interface Times {
+  embargo?: string;
+  expires?: string;
+  pin?: string;
+}
+
+/** `newsgather article`: an editor's word over articles: state, words, times, and whether readers see them. */
+export function register(program: Command): void {
+  const article = program.command("article").description("an editor's word over articles");
+  const onSome = (name: string, about: string) =>
+    article
+      .command(name)
+      .description(about)
+      .argument("<article...>", "their ids or URLs")
+      .requiredOption("--reason <text>", "why");
+  article
+    .command("show")
+    .description("show what is stored of an article")
+    .argument("<article>", "its id or URL")
+    .option("--json", "print JSON, with its text and the evidence for each field")
+    .action(show);
+  article
+    .command("inbox")
+    .description("show what waits for an editor")
+    .option("--json", "print JSON")
+    .action(inbox);
+  onSome("state", "take articles in hand, approve or publish them")
+    .addOption(
+      new Option("--to <state>", "how far they are")
+        .choices(Object.keys(EDITORIAL_STATES).filter((state) => state !== "new"))
+        .makeOptionMandatory(),
+    )
+    .action((ids: string[], { to, reason }: { to: EditorialState; reason: string }) =>
+      say(ids, { field: "state", say: to }, reason),
+    );
+  onSome("edit", "write over title, place prefix or teaser; - takes the publisher's again")
+    .option("--title <text>", "its title")
+    .option("--prefix <text>", "what stands before its title, e.g. `DE: Berlin: `")
+    .option("--teaser <text>", "its teaser")
+    .option("--language <code>", "as a translation into this language")
+    .action((ids: string[], { reason, language, ...words }: Wording & { reason: string }) => {
+      const written = Object.entries(words).map(([name, text]) => [
+        name,
+        text === "-" ? null : text,
+      ]);
+      const code = language === undefined ? null : codeOf("language", language);
+      const word = { field: "wording", language: code } as const;
+      return say(ids, { ...word, ...Object.fromEntries(written) }, reason);
+    });
+  onSome("translate", "have title and teaser drafted in a language by NEWSGATHER_TRANSLATOR_URL")
+    .requiredOption("--language <code>", "e.g. de")
+    .action((ids: string[], { reason, language }: { reason: string; language: string }) =>
+      translate(ids, codeOf("language", language), reason),
+    );
+  onSome("times", "set embargo, expiry or pin: a time, or none")
+    .option("--embargo <time>", "readers don't see them before")
+    .option("--expires <time>", "readers don't see them after")
+    .option("--pin <time>", "they stand first until then")
+    .action((ids: string[], { reason, ...times }: Times & { reason: string }) => {
+      const now = new Date();
+      const read = Object.entries(times).map(([name, text]) => [
+        name,
+        text === "none" ? null : timeAhead(`--${name}`, text, now),
+      ]);
+      return say(ids, { field: "times", ...Object.fromEntries(read) }, reason);
+    });
+  onSome(
+    "retract",
+    "take articles back: out of portal, feeds and API until they are reinstated",
+  ).action((ids: string[], { reason }: { reason: string }) =>
+    withdraw(retractByEditor, ids, reason),
+  );
+  onSome("reinstate", "publish articles again that were taken back").action(
+    (ids: string[], { reason }: { reason: string }) => withdraw(reinstate, ids, reason),
+  );
+}
+
+async function show(word: string, { json }: { json?: true }): Promise<void> {
+  const found = await onStore(async (store) => readArticle(store, await articleIdOf(store, word)));
+  if (!found) throw new CommandError("usage", `there is no article "${word}"`);
+  if (json) return console.log(JSON.stringify(found, null, 2));
+  const { _id, url, prefix, title, sourceId, status, language, publishedAt, firstSeenAt } = found;
+  const { topics, storyId, duplicateOf, revision, text } = found;
+  const place = [found.country, found.region, found.city].filter(Boolean).join(", ");
+  const rows = [
+    ["URL", url],
+    ["title", prefix + title],
+    ["source", sourceId],
+    ["state", duplicateOf ? `${status}, a copy of ${duplicateOf}` : status],
+    ["published", publishedAt ? utc(publishedAt) : "not known"],
+    ["first seen", utc(firstSeenAt)],
+    ["language", language ?? "not known"],
+    ["place", place],
+    ["topics", topics.join(", ")],
+    ["story", storyId],
+    ["revision", revision],
+    ["text", `${text.length} characters`],
+  ];
+  console.log(plainTable(["article", _id], rows));
+}
+
+async function inbox({ json }: { json?: true }): Promise<void> {
+  const asked = { now: new Date(), limit: LISTED };
+  const found = await onStore((store) => readInbox(store, "waiting", asked));
+  const rows = found.map(({ _id, editorial, sourceId, prefix, title, firstSeenAt }) => ({
+    id: _id,
+    state: editorial?.state ?? "published",
+    sourceId,
+    title: prefix + title,
+    firstSeenAt,
+  }));
+  if (json) return console.log(JSON.stringify(rows, null, 2));
+  if (rows.length === 0) return console.log("nothing waits for an editor");
+  const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [
+    id,
+    state,
+    sourceId,
+    title,
+    utc(firstSeenAt),
+  ]);
+  console.log(plainTable(["article", "state", "source", "title", "seen"], cells));
+}
+
+async function say(words: string[], word: ArticleWord, reason: string): Promise<void> {
+  const topics = await readTopics();
+  const { done, problems } = await onStore(async (store) => {
+    const articleIds = await articleIdsOf(store, words);
+    const wish = { articleIds, word, by: byCli(), reason };
+    return correctAll(store, wish, { topics, now: () => new Date() });
+  });
+  for (const { id, correction, changed } of done) {
+    console.log(correction);
+    console.error(`${id}: kept; ${changed ? "it stands otherwise now" : "nothing changed by it"}`);
+  }
+  refuse(problems, done.length);
+}
+
+async function translate(words: string[], language: string, reason: string): Promise<void> {
+  const stack = new ReleaseStack();
+  const translator = openTranslator(loadConfig(processEnv()), stack);
+  if (!translator) throw new CommandError("usage", "set NEWSGATHER_TRANSLATOR_URL first");
+  const problems: { id: string; problem: string }[] = [];
+  try {
+    await onStore(async (store) => {
+      for (const articleId of await articleIdsOf(store, words)) {
+        const wanted = { articleId, language, by: byCli(), reason };
+        const now = () => new Date();
+        const came = await draftTranslation({ store, now }, translator, wanted);
+        if ("problem" in came) problems.push({ id: articleId, problem: came.problem });
+        else console.log(`${articleId} ${came.title}`);
+      }
+    });
+  } finally {
+    await stack.close();
+  }
+  refuse(problems, words.length - problems.length);
+}
+
+async function withdraw(
+  verb: typeof retractByEditor | typeof reinstate,
+  words: string[],
+  reason: string,
+): Promise<void> {
+  const problems: { id: string; problem: string }[] = [];
+  await onStore(async (store) => {
+    for (const articleId of await articleIdsOf(store, words)) {
+      const wish = { articleId, by: byCli(), reason };
+      const outcome: EditorsOutcome = await verb(store, wish, new Date());
+      if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
+      else console.log(`${articleId} ${outcome.done}`);
+    }
+  });
+  refuse(problems, words.length - problems.length);
+}
+
+function refuse(problems: readonly { id: string; problem: string }[], done: number): void {
+  if (problems.length === 0) return;
+  const words = problems.map(({ id, problem }) => `${id}: ${problem}`).join("\n");
+  throw new CommandError(done > 0 ? "partly" : "usage", words);
+}

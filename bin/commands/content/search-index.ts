@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import { buildIndex } from "../../../archive/search/index-articles.ts";
+import type { SearchIndex } from "../../../archive/search/index-client.ts";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import type { Store } from "../../../store/store.ts";
+import { telling } from "../../output.ts";
+import { indexOf, indexPath, updateIndex } from "../../search-index.ts";
+import { withStore } from "../../services/use.ts";
+
+/** `newsgather search-index`: how far the index is; brings it up to date; builds it anew. */
+export function register(program: Command): void {
+  const command = program
+    .command("search-index")
+    .description("the full-text index: how far it is, up to date, built anew");
+  command
+    .command("status")
+    .description("show how many articles it holds and how many changes it is behind")
+    .option("--json", "print JSON")
+    .action(({ json }: { json?: true }) =>
+      onIndex(async ({ config, store, index }) => {
+        const path = indexPath(config);
+        const [{ at }, articles] = [await index.state(), await index.count()];
+        const behind = (await headSeq(store)) - (at?.seq ?? 0);
+        const state = { path, built: at !== null, articles, behind };
+        if (json) console.log(JSON.stringify(state, null, 2));
+        else if (at === null) console.log(`${path}: not built yet; newsgather search builds it`);
+        else console.log(`${path}: ${articles} articles, ${behind} changes behind`);
+      }),
+    );
+  command
+    .command("update")
+    .description(
+      "bring it up to date; builds it where there is none (`newsgather search` does so, too)",
+    )
+    .action(() => onIndex(bringUpToDate));
+  command
+    .command("rebuild")
+    .description("build it anew; the old one answers until it is finished")
+    .action(() =>
+      onIndex(async (opened) => {
+        const { store, index, tell } = opened;
+        const onBuilding = (articles: number) => tell(`${articles} articles`);
+        await buildIndex({ store, index, onBuilding });
+        await bringUpToDate(opened);
+      }),
+    );
+}
+
+interface Opened {
+  config: Config;
+  store: Store;
+  index: SearchIndex;
+  tell: (text: string) => void;
+}
+
+async function bringUpToDate({ config, tell, ...deps }: Opened): Promise<void> {
+  await updateIndex(config, deps, tell);
+  const articles = await deps.index.count();
+  console.error(`${articles} articles in ${indexPath(config)}`);
+}
+
+async function onIndex(work: (opened: Opened) => Promise<void>): Promise<void> {
+  const config = loadConfig(processEnv());
+  await withStore(config, async (store) => {
+    const index = indexOf(config);
+    try {
+      await work({ config, store, index, tell: telling() });
+    } finally {
+      await index.close();
+    }
+  });
+}

@@ -1,0 +1,127 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { FACETS, type Piece, type SearchSort, SORTS } from "../../../model/publish/search.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import { sourcesById } from "../../../store/sources/directory.ts";
+import { type FoundPage, readFound, requireWords } from "../../../web/api/search.ts";
+import type { TopicNames } from "../../../web/api/search-hints.ts";
+import { savedSearch } from "../../../web/api/searches.ts";
+import { problemsAreUsage } from "../../exit.ts";
+import { plainTable, tellingLate } from "../../output.ts";
+import { readTopics, topicNamesOf } from "../../roles/topics.ts";
+import { indexOf, searchActions, updateIndex } from "../../search-index.ts";
+import { withStore } from "../../services/use.ts";
+
+interface Options {
+  sort: SearchSort;
+  limit: number;
+  offset: number;
+  saved?: string;
+  all?: true;
+  exact?: true;
+  facets?: true;
+  json?: true;
+}
+
+/** Width of a title in the table. */
+const SHOWN = 70;
+/** Values of a facet in the table. */
+const VALUES = 6;
+
+/** `newsgather search`: full text over what is stored. */
+export function register(program: Command): void {
+  program
+    .command("search")
+    .description(
+      "search articles: words, phrases, fields, dates (docs/search.md tells the language)",
+    )
+    .argument("[query...]", "such as: tram title:berlin country:DE since:2026-11-01 -strike")
+    .addOption(
+      new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
+    )
+    .option("--limit <n>", "how many", whole(1, 1000), 20)
+    .option("--offset <n>", "leave out the first ones", whole(0, 1000), 0)
+    .option("--saved <name>", "a saved search (newsgather searches), in place of query and order")
+    .option("--all", "also what readers don't see: unlisted, retracted, copies, earlier revisions")
+    .option("--exact", "count every match, not only the newest 1,000")
+    .option("--facets", "show the counts by source, country, ...")
+    .option("--json", "print JSON")
+    .action(async (words: string[], options: Options) => {
+      const page = await problemsAreUsage(() => search(words.join(" "), options));
+      if (options.json) console.log(JSON.stringify(toJson(page), null, 2));
+      else if (page.total > 0) console.log(tableOf(page, options));
+      console.error(noteOf(page));
+    });
+}
+
+async function search(query: string, options: Options): Promise<FoundPage> {
+  const config = loadConfig(processEnv());
+  if (options.saved === undefined) requireWords(query);
+  const { limit, offset, saved, all = false, exact = false } = options;
+  return withStore(config, async (store) => {
+    const index = indexOf(config);
+    try {
+      await updateIndex(config, { store, index }, tellingLate());
+      const sources = await sourcesById(store);
+      const deps = { store, sources, search: searchActions(index), topics: readTopicNames };
+      const kept = saved === undefined ? null : await savedSearch(store, saved);
+      const { sort } = kept ?? options;
+      const request = { query: kept?.query ?? query, sort, limit, offset, all, exact };
+      return await readFound(deps, request, await headSeq(store));
+    } finally {
+      await index.close();
+    }
+  });
+}
+
+async function readTopicNames(): Promise<TopicNames> {
+  return topicNamesOf(await readTopics());
+}
+
+function noteOf({ total, exact, behind, hints }: FoundPage): string {
+  const late = behind > 0 ? `; the index is ${behind} change${behind === 1 ? "" : "s"} behind` : "";
+  const found = `${exact ? "" : "at least "}${total} found${late}`;
+  if (hints.length === 0) return found;
+  const meant = hints.map(({ query, name }) => (name === null ? query : `${query} (${name})`));
+  return `${found}; did you mean ${meant.join(" or ")}?`;
+}
+
+function toJson({ found, ...counted }: FoundPage) {
+  const items = found.map(({ article, revision, snippet }) => {
+    const { _id: id, url, title, sourceId, country, language, day, topics, status } = article;
+    const told = { id, revision, url, title, sourceId, country, language, day, topics, status };
+    return { ...told, snippet: plain(snippet) };
+  });
+  return { items, ...counted };
+}
+
+function tableOf({ found, facets }: FoundPage, options: Options): string {
+  const rows = found.map(({ article, revision, title }) => [
+    article._id,
+    article.day,
+    article.sourceId,
+    plain(title).slice(0, SHOWN) + (revision === null ? "" : ` (revision ${revision})`),
+  ]);
+  const table = plainTable(["article", "day", "source", "title"], rows);
+  if (!options.facets) return table;
+  const counted = FACETS.map((facet) => [
+    facet,
+    facets[facet]
+      .slice(0, VALUES)
+      .map(({ value, count }) => `${value} ${count}`)
+      .join(", "),
+  ]);
+  return `${table}\n${plainTable(["facet", "matches"], counted)}`;
+}
+
+function plain(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join("");
+}
+
+function whole(least: number, most: number) {
+  return (text: string) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`write a whole number from ${least} to ${most}`);
+  };
+}

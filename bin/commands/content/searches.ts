@@ -1,0 +1,63 @@
+import { type Command, Option } from "commander";
+import { parseQuery } from "../../../archive/search/parse-query.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { QueryProblem, type SearchSort, SORTS } from "../../../model/publish/search.ts";
+import { listSearches } from "../../../store/publish/saved-searches.ts";
+import { removeSearch, saveSearch } from "../../../web/api/searches.ts";
+import { asking } from "../../actor.ts";
+import { problemsAreUsage } from "../../exit.ts";
+import { plainTable } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+/** `newsgather searches`: searches that are kept under a name. */
+export function register(program: Command): void {
+  const searches = program.command("searches").description("searches that are kept under a name");
+  searches
+    .command("list")
+    .description("show every saved search")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const all = await onStore(listSearches);
+      const rows = all.map(({ _id, query, sort, by }) => [_id, query, sort, by]);
+      const none = "no saved searches: newsgather searches save NAME QUERY";
+      console.log(
+        json
+          ? JSON.stringify(all, null, 2)
+          : plainTable(["name", "query", "sort", "by"], rows, { none }),
+      );
+    });
+  searches
+    .command("save")
+    .description("keep a search, in place of the one of this name; `search --saved NAME` runs it")
+    .argument("<name>", "a-z, 0-9 and -")
+    .argument("<query...>", "in the query language (docs/search.md)")
+    .addOption(
+      new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
+    )
+    .action(async (name: string, words: string[], { sort }: { sort: SearchSort }) => {
+      const query = words.join(" ");
+      requireReadable(query);
+      await problemsAreUsage(() =>
+        onStore((store) => saveSearch(store, { name, query, sort }, asking())),
+      );
+      console.error(`${name} is saved`);
+    });
+  searches
+    .command("remove")
+    .description("remove a saved search")
+    .argument("<name>")
+    .action(async (name: string) => {
+      await problemsAreUsage(() => onStore((store) => removeSearch(store, name, asking())));
+      console.error(`${name} is removed`);
+    });
+}
+
+function requireReadable(query: string): void {
+  try {
+    parseQuery(query);
+  } catch (error) {
+    if (!(error instanceof QueryProblem)) throw error;
+    const what = `${error.message} (character ${error.at})`;
+    throw new CommandError("usage", what, { cause: error });
+  }
+}

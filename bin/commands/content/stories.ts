@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import { type CorrectionOutcome, undoCorrection } from "../../../articles/editorial/correct.ts";
+import { whyFirst } from "../../../articles/matching/representative.ts";
+import {
+  joinStories,
+  type StoryOutcome,
+  splitStory,
+} from "../../../articles/stories/corrections.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { type Correction, wordText } from "../../../model/articles/correction.ts";
+import { bondText } from "../../../model/articles/story.ts";
+import { getStatuses } from "../../../store/articles/articles.ts";
+import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { articleIdOf, articleIdsOf, requireCorrection } from "../../known.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+/** `newsgather stories show | split | join | undo`. */
+export function register(program: Command): void {
+  const stories = program
+    .command("stories")
+    .description("which articles tell the same, why, and what editors say of it");
+  stories
+    .command("show")
+    .description("show the articles of a story and why each is in it")
+    .argument("<article>", "its id or URL, or the id of its story")
+    .option("--json", "print JSON")
+    .action(async (id: string, { json }: { json?: true }) => {
+      const members = await onStore((store) => membersOf(store, id));
+      console.log(json ? JSON.stringify(members, null, 2) : tableOf(members));
+      if (!json) console.error(`the first one stands for the story; ${whyFirst(members)}`);
+    });
+  stories
+    .command("split")
+    .description("keep an article apart from the others of its story, whatever comes later")
+    .argument("<article>", "its id or URL")
+    .requiredOption("--reason <text>", "why")
+    .action((word: string, { reason }: { reason: string }) =>
+      tell(async (store) => {
+        const wish = { articleId: await articleIdOf(store, word), by: byCli(), reason };
+        return splitStory(store, wish, () => new Date());
+      }),
+    );
+  stories
+    .command("join")
+    .description("make the stories of two articles one, whatever comes later")
+    .argument("<article>", "its id or URL")
+    .argument("<other>", "an article of the other story")
+    .requiredOption("--reason <text>", "why")
+    .action((word: string, otherWord: string, { reason }: { reason: string }) =>
+      tell(async (store) => {
+        const [articleId = word, other = otherWord] = await articleIdsOf(store, [word, otherWord]);
+        return joinStories(store, { articleId, other, by: byCli(), reason }, () => new Date());
+      }),
+    );
+  stories
+    .command("undo")
+    .description("take a split or a join back: the rules decide again")
+    .argument("<correction>", "its id, as split and join print it")
+    .requiredOption("--reason <text>", "why")
+    .action((id: string, { reason }: { reason: string }) =>
+      tell(async (store) => {
+        await requireCorrection(store, id);
+        return undoCorrection(store, { id, by: byCli(), reason }, new Date());
+      }),
+    );
+}
+
+async function membersOf(store: Store, word: string): Promise<StoryMember[]> {
+  // The id of a story is that of its first article.
+  const [article] = await getStatuses(store, [await articleIdOf(store, word)]);
+  const members = article ? await readStoryMembers(store, article.storyId) : [];
+  if (members.length === 0) throw new CommandError("usage", `there is no article "${word}"`);
+  return members;
+}
+
+function tableOf(members: StoryMember[]): string {
+  const rows = members.map(({ _id, sourceId, sortAt, title, status, duplicateOf, bond, words }) => [
+    _id,
+    sourceId,
+    utc(sortAt),
+    title,
+    status === "published" ? (duplicateOf ? "copy" : "") : status,
+    [bond ? bondText(bond) : "begins the story", ...words.map(saidText)].join("\n"),
+  ]);
+  return plainTable(["article", "source", "at", "title", "", "why"], rows);
+}
+
+function saidText({ _id, word, by, reason }: Correction): string {
+  return `${wordText(word)}, by ${by}: ${reason} (correction ${_id})`;
+}
+
+async function tell(
+  act: (store: Store) => Promise<StoryOutcome | CorrectionOutcome>,
+): Promise<void> {
+  const outcome = await onStore(act);
+  if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
+  const { correction } = outcome;
+  console.log(correction._id);
+  const moved = "moved" in outcome ? outcome.moved > 0 : outcome.changed;
+  const seen = moved ? "readers get an update" : "readers see no difference";
+  console.error(`${correction.undone ? "undone" : "kept"}; ${seen}`);
+}

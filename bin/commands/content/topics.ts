@@ -1,0 +1,212 @@
+import { text as readAll } from "node:stream/consumers";
+import type { Command } from "commander";
+import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
+import {
+  type CorrectionOutcome,
+  correct,
+  undoCorrection,
+} from "../../../articles/editorial/correct.ts";
+import { suggestTopics } from "../../../articles/editorial/topic-suggestions.ts";
+import { detect, prepare } from "../../../extractors/language/detect.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import type { Relevance, TopicHit, TopicVerdict } from "../../../model/articles/classification.ts";
+import { type Correction, isOfTopics, wordText } from "../../../model/articles/correction.ts";
+import { getArticles } from "../../../store/articles/articles.ts";
+import { correctionsOf, readCorrections } from "../../../store/articles/corrections.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { articleIdOf, requireCorrection } from "../../known.ts";
+import { requireKnown } from "../../names.ts";
+import { plainTable } from "../../output.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { onStore } from "../../services/use.ts";
+import { codeOf } from "../../stream-options.ts";
+
+/** Corrections that are listed. */
+const LISTED = 100;
+
+/** `newsgather topics explain | correct | undo | corrections | suggest`. */
+export function register(program: Command): void {
+  const topics = program
+    .command("topics")
+    .description("why articles have their topics, and what editors say");
+  topics
+    .command("explain")
+    .description("show which words gave an article, or a text, its topics")
+    .argument("[article]", "its id or URL")
+    .option("--text <text>", "this text in place of an article; - reads standard input")
+    .option("--title <title>", "its title", "")
+    .option("--language <code>", "its language; detected where it isn't given")
+    .option("--json", "print JSON")
+    .action(explain);
+  topics
+    .command("correct")
+    .description("add topics to an article or remove them; kept over every later reading")
+    .argument("<article>", "its id or URL")
+    .option("--add <topic...>", "topics that it is about")
+    .option("--remove <topic...>", "topics that it isn't about")
+    .requiredOption("--reason <text>", "why")
+    .action(correctArticle);
+  topics
+    .command("undo")
+    .description("take a correction back")
+    .argument("<correction>", "its id")
+    .requiredOption("--reason <text>", "why")
+    .action(async (id: string, { reason }: { reason: string }) =>
+      tell(
+        await onStore(async (store) => {
+          await requireCorrection(store, id);
+          return undoCorrection(store, { id, by: byCli(), reason }, new Date());
+        }),
+      ),
+    );
+  topics
+    .command("corrections")
+    .description("show the latest corrections")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const found = await onStore((store) => readCorrections(store, new Date(), LISTED));
+      console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
+    });
+  topics
+    .command("suggest")
+    .description("offer keywords that corrections speak for, as YAML for config/topics.yaml")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const known = await readTopics();
+      const { found, yaml } = await onStore((store) =>
+        suggestTopics(store, { topics: known, now: new Date() }),
+      );
+      console.log(json ? JSON.stringify(found, null, 2) : yaml);
+    });
+}
+
+async function explain(
+  articleId: string | undefined,
+  options: ExplainOptions & { json?: true },
+): Promise<void> {
+  const { json, ...asked } = options;
+  if (asked.language !== undefined) codeOf("language", asked.language);
+  if ((articleId === undefined) === (asked.text === undefined)) {
+    throw new CommandError("usage", "name an article, or give a text with --text");
+  }
+  const { found, table } = await explainTopics(articleId, asked, onStore);
+  console.log(json ? JSON.stringify(found, null, 2) : table);
+}
+
+async function correctArticle(
+  article: string,
+  { add = [], remove = [], reason }: { add?: string[]; remove?: string[]; reason: string },
+): Promise<void> {
+  const topics = await readTopics();
+  const known = topics.map(({ id }) => id);
+  requireKnown("topic", [...add, ...remove], known, "config/topics.yaml has them all");
+  const word = { field: "topics", add, remove } as const;
+  const outcome = await onStore(async (store) => {
+    const wish = { articleId: await articleIdOf(store, article), word, by: byCli(), reason };
+    return correct(store, wish, { topics, now: new Date() });
+  });
+  tell(outcome);
+}
+
+function tell(outcome: CorrectionOutcome): void {
+  if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
+  const { correction, changed } = outcome;
+  const seen = changed ? "readers get an update" : "readers see no difference";
+  console.log(correction._id);
+  console.error(`${correction.undone ? "undone" : "kept"}; ${seen}`);
+}
+
+function tableOf(corrections: Correction[]): string {
+  const rows = corrections.map(({ _id, articleId, word, by, at, reason, undone }) => {
+    const state = undone ? `undone: ${undone.reason}` : "";
+    return [_id, articleId, wordText(word), by, at.toISOString().slice(0, 16), reason, state];
+  });
+  return plainTable(["correction", "article", "says", "by", "at", "why", "state"], rows);
+}
+
+/** A text in place of a stored article. */
+interface ExplainOptions {
+  text?: string;
+  title: string;
+  language?: string;
+}
+
+/** Why an article or a text has its topics. */
+interface Explained {
+  language: string | null;
+  verdicts: TopicVerdict[];
+  /** Of stored articles only. */
+  status?: string;
+  relevance?: Relevance;
+  corrections?: Correction[];
+}
+
+/** Explains the topics of a stored article, or of a text without any store. */
+async function explainTopics(
+  articleId: string | undefined,
+  options: ExplainOptions,
+  onStore: <T>(use: (store: Store) => Promise<T>) => Promise<T>,
+): Promise<{ found: Explained; table: string }> {
+  const found = articleId
+    ? await onStore((store) => explainArticle(store, articleId))
+    : await explainText(options);
+  return { found, table: explanationTable(found) };
+}
+
+async function explainArticle(store: Store, word: string): Promise<Explained> {
+  const id = await articleIdOf(store, word);
+  const article = (await getArticles(store, [id])).get(id);
+  if (!article) throw new CommandError("usage", `there is no article "${word}"`);
+  const { byTopic = [], relevance } = article.evidence;
+  return {
+    language: article.language,
+    verdicts: byTopic,
+    status: article.status,
+    ...(relevance && { relevance }),
+    corrections: ((await correctionsOf(store, [id])).get(id) ?? []).filter(isOfTopics),
+  };
+}
+
+async function explainText({ text = "", title, language }: ExplainOptions): Promise<Explained> {
+  const whole = text === "-" ? await readAll(process.stdin) : text;
+  const match = topicMatcher(await readTopics());
+  await prepare();
+  const known = language ?? detect(`${title} ${whole}`)?.language ?? null;
+  const verdicts = match({ title, teaser: null, text: whole, language: known, declared: [] });
+  return { language: known, verdicts };
+}
+
+function explanationTable({
+  language,
+  verdicts,
+  status,
+  relevance,
+  corrections = [],
+}: Explained): string {
+  const rows = verdicts.map((verdict) => [verdict.id, verdict.score, whyOf(verdict)]);
+  const lines = [
+    plainTable(["topic", "score", "because"], rows, { right: [1] }),
+    `language: ${language ?? "unknown, read with the keywords of all"}`,
+  ];
+  if (status && relevance) {
+    const parts = Object.entries(relevance.parts).map(([ground, share]) => `${ground} ${share}`);
+    const { score, min } = relevance;
+    lines.push(`${status}: relevance ${score} of ${min} asked for (${parts.join(", ")})`);
+  }
+  for (const { _id, word, by, at, reason } of corrections) {
+    lines.push(`correction ${_id}: ${wordText(word)} by ${by}, ${at.toISOString()}: ${reason}`);
+  }
+  return lines.join("\n");
+}
+
+function whyOf({ because, hits, narrower = [] }: TopicVerdict): string {
+  if (because === "narrower topic") return `wider topic of ${narrower.join(", ")}`;
+  if (because === "declared") return "declared by its source; no word speaks for any topic";
+  const words = hits.map(shown).join(", ");
+  return because === "editor" ? ["an editor says so", words].filter(Boolean).join(", ") : words;
+}
+
+function shown({ keyword, where, times, weight }: TopicHit): string {
+  return `"${keyword}" in ${where}${times > 1 ? ` ${times}x` : ""} (${weight})`;
+}

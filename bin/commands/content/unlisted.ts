@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
+import { plainTable } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+/** `newsgather unlisted`: what is stored and readers don't see. */
+export function register(program: Command): void {
+  program
+    .command("unlisted")
+    .description("show articles that are stored but not published, with the reason")
+    .option("--limit <n>", "how many, the latest first", limitOf, 50)
+    .option("--json", "print JSON")
+    .action(async ({ limit, json }: { limit: number; json?: true }) => {
+      const found = await onStore((store) => readUnlisted(store, new Date(), limit));
+      console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
+    });
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
+    throw new InvalidArgumentError("write a whole number from 1 to 10000");
+  }
+  return limit;
+}
+
+function tableOf(articles: UnlistedArticle[]): string {
+  const rows = articles.map(({ _id, sourceId, title, unlisted }) => {
+    const since = unlisted?.at.toISOString().slice(0, 16).replace("T", " ") ?? "";
+    return [_id, sourceId, since, title, unlisted?.detail ?? ""];
+  });
+  return plainTable(["article", "source", "since", "title", "relevance"], rows, {
+    none: "every stored article is published",
+  });
+}

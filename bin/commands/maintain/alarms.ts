@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import { readAlarms } from "../../../store/operations/alarms.ts";
+import { tellOnce } from "../../../workers/maintain/alarms.ts";
+import { plainTable, utc } from "../../output.ts";
+import { alarmWaysOf } from "../../roles/alarms.ts";
+import { onStore } from "../../services/use.ts";
+
+/** `newsgather alarms [test]`: what isn't well now; tries the ways on which operators are told. */
+export function register(program: Command): void {
+  const alarms = program
+    .command("alarms")
+    .description("show what isn't well now (exit code 3 when there is anything)")
+    .option("--json", "print JSON, with what ended in the last 30 days")
+    .action(async ({ json }: { json?: true }) => {
+      const all = await onStore((store) => readAlarms(store, new Date()));
+      const open = all.filter(({ closedAt }) => !closedAt);
+      if (json) console.log(JSON.stringify(all, null, 2));
+      else if (open.length === 0) console.log("no alarm is open");
+      else {
+        const rows = open.map(({ kind, subject, state, openedAt, words, todo }) => {
+          return [`${kind} ${subject}`, state, utc(openedAt), words, todo ?? ""];
+        });
+        const head = ["about", "state", "since", "why", "what to do"];
+        console.log(plainTable(head, rows, { whole: [0] }));
+      }
+      if (open.length > 0) process.exitCode = EXIT.partly;
+    });
+  alarms
+    .command("test")
+    .description("send a test message on each way that is set")
+    .action(async () => {
+      const config = loadConfig(processEnv());
+      const stack = new ReleaseStack();
+      try {
+        const ways = await alarmWaysOf(config, stack);
+        const told = await tellOnce(ways, randomUUID(), config.portalTitle, new Date());
+        if (told.length === 0) {
+          const hint = "set NEWSGATHER_ALARM_MAIL or NEWSGATHER_ALARM_WEBHOOK";
+          throw new CommandError("usage", `nobody is told of alarms: ${hint}`);
+        }
+        for (const { way, problem } of told) console.log(`${way}: ${problem ?? "taken"}`);
+        if (told.some(({ problem }) => problem !== null)) process.exitCode = EXIT.failed;
+      } finally {
+        await stack.close();
+      }
+    });
+}

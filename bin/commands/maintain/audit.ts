@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { CommandError } from "../../../lib/exit.ts";
+import type { AuditEntry } from "../../../model/operations/audit.ts";
+import { readAudit } from "../../../store/operations/audit.ts";
+import { soon } from "../../../store/queries.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { timeOf } from "../../time.ts";
+
+/** `newsgather audit`: who did what, when and why. */
+export function register(program: Command): void {
+  program
+    .command("audit")
+    .description("show who did what, when and why, the latest first")
+    .option("--limit <lines>", "how many", lines, 50)
+    .option("--before <time>", "only what was before, e.g. yesterday")
+    .option("--json", "print JSON")
+    .action(async ({ limit, before, json }: Options) => {
+      const now = new Date();
+      const until = before === undefined ? soon(now) : timeOf("--before", before, now);
+      const entries = await onStore((store) => readAudit(store, { limit, before: until }));
+      console.log(json ? JSON.stringify(entries, null, 2) : tableOf(entries));
+    });
+}
+
+interface Options {
+  limit: number;
+  before?: string;
+  json?: true;
+}
+
+function lines(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count;
+  throw new CommandError("usage", `--limit ${text}: give a whole number from 1 to 10000`);
+}
+
+function tableOf(entries: AuditEntry[]): string {
+  const rows = entries.map(({ at, by, action, subject, reason, detail }) => [
+    utc(at),
+    by,
+    action,
+    subject,
+    detail ?? "",
+    reason ?? "",
+  ]);
+  return plainTable(["when (UTC)", "who", "what", "to what", "detail", "why"], rows, {
+    none: "no entries",
+  });
+}

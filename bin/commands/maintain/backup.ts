@@ -1,0 +1,70 @@
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { dumpStore } from "../../../archive/backup/dump.ts";
+import {
+  checkBackup,
+  type Footer,
+  type Header,
+  readLines,
+  writeLines,
+} from "../../../archive/backup/file.ts";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { openStoreOf } from "../../open-store.ts";
+import { plainTable } from "../../output.ts";
+import { withDatabase } from "../../services/use.ts";
+
+interface Options {
+  output: string;
+  whole?: boolean;
+  json?: boolean;
+}
+
+/** `newsgather backup`: everything of the store in one file, while it is in use. */
+export function register(program: Command): void {
+  program
+    .command("backup")
+    .description("write the whole store into one file; newsgather may run meanwhile")
+    .requiredOption("-o, --output <file>", "gzip file to write, e.g. newsgather.jsonl.gz")
+    .option("--whole", "with the bytes of responses in other tiers than the database")
+    .option("--json", "print JSON")
+    .action(async ({ output, whole = false, json }: Options) => {
+      if (output === "-") {
+        // What was written is read once more, which a pipe can't be.
+        throw new CommandError("usage", "a backup is written to a file: name one, not -");
+      }
+      const config = loadConfig(processEnv());
+      const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
+      await withDatabase(config, async (url) => {
+        const store = await openStoreOf(config, url);
+        try {
+          await writeLines(output, dumpStore(store, { now: new Date(), progress, whole }));
+        } finally {
+          await store.close();
+        }
+      });
+      // What was written is what counts: read once more from the disk.
+      const { header, footer } = await checkBackup(readLines(output));
+      const { size: bytes } = await stat(output);
+      const { counts, elsewhere } = footer;
+      const report = { file: output, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
+      console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
+    });
+}
+
+/** What a backup file holds. */
+interface BackupReport extends Header, Pick<Footer, "counts" | "elsewhere"> {
+  file: string;
+  bytes: number;
+}
+
+/** The report as a table, for people. */
+export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport): string {
+  const rows = Object.entries(counts).map(([name, count]) => [name, count]);
+  const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  const table = plainTable(["collection", "documents"], rows, { right: [1] });
+  const left = elsewhere
+    ? `\nThe bytes of ${elsewhere} bodies are not in it: copy their folder or bucket, too (docs/data.md)`
+    : "";
+  return `${table}\n${file}: ${size}, as of ${at}${left}`;
+}

@@ -1,0 +1,101 @@
+import { type Command, Option } from "commander";
+import { type Erased, erase } from "../../../articles/erasure/erase.ts";
+import { findsPerson, type Subject } from "../../../articles/erasure/subject.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { givesReason } from "../../../model/operations/audit.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { articleIdOf } from "../../known.ts";
+import { onStore } from "../../services/use.ts";
+
+interface Options {
+  reason: string;
+  dryRun?: true;
+  json?: true;
+  also?: string[];
+}
+
+/** How often the count is shown, ms. */
+const EVERY = 2000;
+
+/** `newsgather erase`: takes something out of the whole store, for good. */
+export function register(program: Command): void {
+  const group = program
+    .command("erase")
+    .description("take an article, an address or a person out of everything stored, for good");
+  const verb = (name: string, description: string) =>
+    group
+      .command(name)
+      .description(description)
+      .addOption(
+        new Option(
+          "--reason <text>",
+          "kept for good: don't name what is erased",
+        ).makeOptionMandatory(),
+      )
+      .option("--dry-run", "only say what would go")
+      .option("--json", "print the report as JSON");
+  verb("article", "an article, with all its addresses")
+    .argument("<article>", "its id or URL")
+    .action((word: string, options: Options) =>
+      run(async (store) => ({ kind: "article", id: await articleIdOf(store, word) }), options),
+    );
+  verb("url", "whatever came from an address; it is never fetched again")
+    .argument("<url>")
+    .action((url: string, options: Options) => {
+      if (!/^https?:/.test(url) || !URL.canParse(url)) {
+        throw new CommandError("usage", `${url}: write an absolute http(s) address`);
+      }
+      return run(() => ({ kind: "url", url }), options);
+    });
+  verb("person", "every article that names a person, and the name wherever else it is kept")
+    .argument("<name>")
+    .option("--also <name...>", "other spellings of the name")
+    .action((name: string, options: Options) => {
+      const names = [name, ...(options.also ?? [])].map((one) => one.trim());
+      const short = names.find((one) => one.length < 4);
+      if (short !== undefined) throw new CommandError("usage", `"${short}" is in too many words`);
+      if (findsPerson(names)(options.reason)) {
+        throw new CommandError("usage", "--reason names the person, and it is kept for good");
+      }
+      return run(() => ({ kind: "person", names }), options);
+    });
+}
+
+async function run(
+  subjectIn: (store: Store) => Subject | Promise<Subject>,
+  { reason, dryRun: dry, json }: Options,
+): Promise<void> {
+  if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
+  const dryRun = dry === true;
+  let shown = 0;
+  const progress = (what: string, count: number) => {
+    if (Date.now() - shown < EVERY) return;
+    shown = Date.now();
+    process.stderr.write(`${what}: ${count}\n`);
+  };
+  const how = { reason, by: byCli(), dryRun, now: () => new Date(), progress };
+  const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));
+  console.log(json ? JSON.stringify(erased, null, 2) : report(erased, dryRun));
+}
+
+function report(
+  { articles, addresses, captures, bodies, elsewhere, sources }: Erased,
+  dryRun: boolean,
+): string {
+  const others = Object.entries(elsewhere).map(([name, count]) => `${name}: ${count}`);
+  const lines = [
+    dryRun ? "Would be erased:" : "Erased:",
+    ...articles.map(
+      ({ _id, title, sourceId }) => `  article ${_id} (${sourceId})${dryRun ? ` ${title}` : ""}`,
+    ),
+    `  ${addresses} addresses, which are never fetched again`,
+    `  ${captures} captures`,
+    `  ${bodies.withheld} bodies of feeds, lists and pages that quote it`,
+    ...(others.length > 0 ? [`  words in ${others.join(", ")}`] : []),
+    ...bodies.unread.map((id) => `Can't be read, so it was not looked into: body ${id}`),
+    ...bodies.copies.map((id) => `Stays, since it says the same itself: article ${id}`),
+    ...sources.map((id) => `Change by hand, since it is configuration: source ${id}`),
+  ];
+  return lines.join("\n");
+}

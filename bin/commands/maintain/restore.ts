@@ -1,0 +1,61 @@
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { BadBackup, checkBackup, readLines } from "../../../archive/backup/file.ts";
+import { prepareRestore } from "../../../archive/backup/load.ts";
+import { restoreBackup } from "../../../archive/backup/restore.ts";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { connectStore } from "../../../store/connect.ts";
+import { withDatabase } from "../../services/use.ts";
+import { backupTable } from "./backup.ts";
+
+/** `newsgather restore`: a backup into an empty store, of whatever database. */
+export function register(program: Command): void {
+  program
+    .command("restore")
+    .description("put a backup into an empty store; newsgather must not run on it")
+    .argument("<file>", "what `newsgather backup` wrote")
+    .option("--check", "only read the file and say what is in it")
+    .option("--json", "print JSON")
+    .action(async (file: string, { check, json }: { check?: boolean; json?: boolean }) => {
+      const { header, footer } = await checked(file);
+      if (!check) {
+        const config = loadConfig(processEnv());
+        await withDatabase(config, (url) => restore(file, url, config));
+      }
+      const { size: bytes } = await stat(file);
+      const { counts, elsewhere } = footer;
+      const report = { file, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
+      console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
+      if (!check) console.error("restored; `newsgather start` goes on from there");
+    });
+}
+
+/** The whole file is read before anything is written. */
+async function checked(file: string) {
+  try {
+    return await checkBackup(readLines(file));
+  } catch (error) {
+    if (error instanceof BadBackup) throw new CommandError("failed", `${file}: ${error.message}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError("failed", `${file} can't be read: ${why}`, { cause: error });
+  }
+}
+
+async function restore(file: string, url: string, { dbName }: Config): Promise<void> {
+  const store = await connectStore(url, { database: dbName });
+  try {
+    const filled = await prepareRestore(store);
+    if (filled.length > 0) {
+      throw new CommandError(
+        "usage",
+        `the database ${dbName} already holds ${filled.join(", ")}: restore into an empty one ` +
+          "(another NEWSGATHER_DB_NAME, NEWSGATHER_DATA_DIR or MONGODB_URI)",
+      );
+    }
+    const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
+    await restoreBackup(store, readLines(file), { progress, now: new Date() });
+  } finally {
+    await store.close();
+  }
+}

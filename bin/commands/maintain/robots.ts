@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { z } from "zod";
+import { crawlDelay, isAllowed, parseRobots } from "../../../crawler/robots/robots.ts";
+import { CommandError } from "../../../lib/exit.ts";
+
+const Cases = z.object({
+  cases: z.array(
+    z.object({
+      id: z.union([z.number(), z.string()]),
+      robots: z.string(),
+      ua: z.string(),
+      url: z.string().optional(),
+    }),
+  ),
+});
+
+interface Verdict {
+  id: number | string;
+  allowed: boolean;
+  /** Seconds; only for cases without a URL, which ask for it. */
+  crawlDelay?: number | null;
+}
+
+/**
+ * Verdicts over a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a `ZodError`
+ * that names the field when the file has another shape, an `Error` when it can't be read.
+ */
+export async function* robotsBatch(path: string): AsyncGenerator<Verdict> {
+  const { cases } = Cases.parse(JSON.parse(await readFile(path, "utf8")));
+  for (const { id, robots: text, ua, url } of cases) {
+    const robots = parseRobots(text);
+    const allowed = isAllowed(robots, ua, url ?? "");
+    if (url !== undefined) yield { id, allowed };
+    else yield { id, allowed, crawlDelay: seconds(crawlDelay(robots, ua)) };
+  }
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}
+
+/** `newsgather robots --batch CASES.json`: one verdict a line. */
+export function register(program: Command): void {
+  program
+    .command("robots")
+    .description("say which addresses a robots.txt allows")
+    .requiredOption("--batch <cases.json>", "file of {cases: [{id, robots, ua, url}]}")
+    .action(async ({ batch }: { batch: string }) => {
+      try {
+        for await (const verdict of robotsBatch(batch)) {
+          process.stdout.write(`${JSON.stringify(verdict)}\n`);
+        }
+      } catch (error) {
+        const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+        throw new CommandError("usage", `${batch} can't be used: ${why}`, { cause: error });
+      }
+    });
+}

@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { CommandError } from "../../../lib/exit.ts";
+import { ConsumerName } from "../../../model/publish/consumer.ts";
+import { headSeq, readRestores } from "../../../store/publish/changes.ts";
+import { listConsumers } from "../../../store/publish/consumers.ts";
+import type { Store } from "../../../store/store.ts";
+import { showConsumer } from "../../../web/api/consumers.ts";
+import {
+  consumerNamed,
+  dropConsumer,
+  makeConsumer,
+  replayConsumer,
+} from "../../../web/api/manage-consumers.ts";
+import { asking } from "../../actor.ts";
+import { problemsAreUsage } from "../../exit.ts";
+import { plainTable } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../../stream-options.ts";
+import { pointOf } from "../../time.ts";
+
+interface Options extends StreamOptions {
+  json?: true;
+}
+
+/** `newsgather consumers`: named readers of the change stream. */
+export function register(program: Command): void {
+  const consumers = program
+    .command("consumers")
+    .description("named readers of the change stream: who they are, how far they are behind");
+  consumers
+    .command("list")
+    .description("show every consumer with its lag")
+    .option("--json", "print JSON")
+    .action(async ({ json }: Options) => {
+      const rows = await onStore(async (store) => show(store, await listConsumers(store)));
+      console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+    });
+  withStreamOptions(
+    consumers
+      .command("add")
+      .description("make a consumer; programs lease its changes at /v1/consumers/NAME/lease")
+      .argument("<name>", "a-z, 0-9 and -"),
+  ).action(async (name: string, { from, view, ...narrowed }: Options) => {
+    const checked = ConsumerName.safeParse(name);
+    if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
+    await doing(async (store) => {
+      const filter = await filterOf(store, narrowed);
+      await makeConsumer(store, { name, from: pointOf(from), filter, view }, asking());
+    });
+    console.error(`${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`);
+  });
+  consumers
+    .command("replay")
+    .description("set a consumer to another point of the stream")
+    .argument("<name>")
+    .requiredOption("--from <point>", FROM)
+    .action(async (name: string, { from }: Options) => {
+      await doing((store) => replayConsumer(store, { name, from: pointOf(from) }, asking()));
+      const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
+      console.error(`${name} is ${row?.lag.changes} changes behind now`);
+    });
+  consumers
+    .command("remove")
+    .description("remove a consumer; its place is lost")
+    .argument("<name>")
+    .action(async (name: string) => {
+      await doing((store) => dropConsumer(store, name, asking()));
+      console.error(`${name} is removed`);
+    });
+}
+
+const doing = (work: (store: Store) => Promise<void>) => problemsAreUsage(() => onStore(work));
+
+async function show(store: Store, consumers: Awaited<ReturnType<typeof listConsumers>>) {
+  const head = { seq: await headSeq(store), restores: await readRestores(store) };
+  const now = new Date();
+  return Promise.all(consumers.map((consumer) => showConsumer(store, consumer, { head, now })));
+}
+
+function tableOf(rows: Awaited<ReturnType<typeof show>>): string {
+  const cells = rows.map(({ name, state, seq, lag, ackedAt, filter, view }) => {
+    const narrowed =
+      view !== null
+        ? [`view ${view}`]
+        : Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+    return [name, state, seq, lag.changes, lag.seconds ?? 0, ackedAt ?? "", narrowed.join("; ")];
+  });
+  const head = ["name", "state", "at change", "behind", "by s", "got on", "only"];
+  const none = "no consumers: newsgather consumers add NAME";
+  return plainTable(head, cells, { right: [2, 3, 4], none });
+}

@@ -1,0 +1,129 @@
+import type { Command } from "commander";
+import { CommandError } from "../../../lib/exit.ts";
+import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/account.ts";
+import { addKey, hasAccounts, listKeys, revokeKey } from "../../../store/operations/accounts.ts";
+import { noted } from "../../../store/operations/audit.ts";
+import { makeKey } from "../../../web/auth/secret.ts";
+import { byCli } from "../../actor.ts";
+import { unknownName } from "../../names.ts";
+import { plainTable } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { laterTime } from "../../time.ts";
+
+interface Options {
+  scope: string[];
+  expires?: string;
+  perMinute?: string;
+  reason?: string;
+  json?: true;
+}
+
+/** `newsgather keys`: what programs are let in with. */
+export function register(program: Command): void {
+  const keys = program.command("keys").description("keys that programs use the API with");
+  keys
+    .command("add")
+    .description("make a key; it is shown this once")
+    .argument("<name>", "what it is for")
+    .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
+    .option("--expires <time>", "until when it holds, e.g. 90d; without: until it is revoked")
+    .option("--per-minute <n>", "requests a minute, in place of what any address may make")
+    .option("--reason <text>", "why, for the audit log")
+    .option("--json", "print JSON")
+    .action(add);
+  keys
+    .command("list")
+    .description("show every key, without its secret")
+    .option("--json", "print JSON")
+    .action(async ({ json }: Options) => {
+      const rows = (await onStore(listKeys)).map(shown);
+      console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+    });
+  keys
+    .command("revoke")
+    .description("let a key in no more")
+    .argument("<id>", "as `keys list` shows it")
+    .option("--reason <text>", "why, for the audit log")
+    .action(revoke);
+}
+
+async function add(
+  name: string,
+  { scope, expires, perMinute, reason, json }: Options,
+): Promise<void> {
+  const scopes = scope.flatMap((word) => word.split(",")).map(toScope);
+  const now = new Date();
+  const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
+  const limit = perMinute === undefined ? null : limitOf(perMinute);
+  const { id, text, secretHash } = makeKey();
+  const by = byCli();
+  await onStore(async (store) => {
+    const isFirst = !(await hasAccounts(store));
+    const made = { createdAt: now, createdBy: by, expiresAt };
+    const key = { _id: id, name, scopes, secretHash, ...made };
+    const what = { action: "key.add", subject: id, detail: `${name}: ${scopes.join(", ")}` };
+    const entry = { at: now, by, ...what, ...(reason && { reason }) };
+    await noted(store, entry, () =>
+      addKey(store, { ...key, ...(limit !== null && { perMinute: limit }) }),
+    );
+    if (isFirst) console.error(FIRST_ACCOUNT);
+  });
+  console.error("Keep it now: only its hash is stored.");
+  console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
+}
+
+/** What changes with the first key or user. */
+const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
+  people log in (newsgather users add NAME --role operator makes a user);
+  Prometheus sends a key with the scope read as a bearer token.`;
+
+async function revoke(id: string, { reason }: Options): Promise<void> {
+  await onStore(async (store) => {
+    const now = new Date();
+    const what = { action: "key.revoke", subject: id, ...(reason && { reason }) };
+    const entry = { at: now, by: byCli(), ...what };
+    if (!(await noted(store, entry, () => revokeKey(store, id, now)))) {
+      const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
+      const known = valid.map(({ _id }) => _id);
+      throw unknownName("valid key", id, known, "newsgather keys list");
+    }
+  });
+  console.error(`${id} is revoked`);
+}
+
+function toScope(word: string): KeyScope {
+  if (Object.hasOwn(KEY_SCOPES, word)) return word as KeyScope;
+  const known = Object.keys(KEY_SCOPES);
+  throw unknownName("scope", word, known, `write some of ${known.join(", ")}`);
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000) return limit;
+  throw new CommandError("usage", `--per-minute ${text}: use a whole number from 1 to 1000000`);
+}
+
+function shown({ _id, name, scopes, perMinute, ...key }: Key) {
+  const { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
+  const at = { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
+  return { id: _id, name, scopes, perMinute: perMinute ?? null, ...at };
+}
+
+function tableOf(rows: ReturnType<typeof shown>[]): string {
+  const day = (at: Date | null) => at?.toISOString().slice(0, 10) ?? "";
+  const cells = rows.map(({ id, name, scopes, perMinute, ...at }) => [
+    id,
+    name,
+    scopes.join(", "),
+    perMinute ?? "",
+    day(at.createdAt),
+    day(at.lastUsedAt),
+    day(at.expiresAt),
+    day(at.revokedAt),
+  ]);
+  return plainTable(
+    ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"],
+    cells,
+    { none: "no keys: newsgather keys add NAME --scope SCOPE" },
+  );
+}

@@ -1,0 +1,152 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Command } from "commander";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import {
+  createSigningKey,
+  publishedKeysAt,
+  readSigningKeys,
+  revokeSigningKeys,
+  rotateSigningKeys,
+  type StoredSigningKey,
+  signingKeyAt,
+  writeSigningKeys,
+} from "../../../crawler/signing/keys.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { noted } from "../../../store/operations/audit.ts";
+import { byCli } from "../../actor.ts";
+import { unknownName } from "../../names.ts";
+import { plainTable } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+interface Options {
+  reason?: string;
+  json?: true;
+}
+
+/** `newsgather signing-keys`: the keys that sign requests to sites (Web Bot Auth). */
+export function register(program: Command): void {
+  const keys = program
+    .command("signing-keys")
+    .description("keys that sign requests, so that sites know who asks");
+  keys
+    .command("list")
+    .description("show every key, without its private half")
+    .option("--json", "print JSON")
+    .action(list);
+  keys
+    .command("create")
+    .description("create the first key; it signs at once")
+    .option("--reason <text>", "why, for the audit log")
+    .action(create);
+  keys
+    .command("rotate")
+    .description("publish a new key, which signs in two days in place of the present one")
+    .option("--reason <text>", "why, for the audit log")
+    .action(rotate);
+  keys
+    .command("revoke")
+    .description("remove a key that others may know; another signs at once")
+    .argument("<id>", "as `signing-keys list` shows it")
+    .option("--reason <text>", "why, for the audit log")
+    .action(revoke);
+}
+
+function list({ json }: Options): void {
+  const config = loadConfig(processEnv());
+  const keys = readKeys(config);
+  const now = new Date();
+  const signing = signingKeyAt(keys, now)?.id;
+  const rows = keys.map(({ id, signsFrom, signsUntil, publishedUntil }) => {
+    const state = id === signing ? "signs" : stateOf({ signsFrom, publishedUntil }, now);
+    return { id, state, signsFrom, signsUntil, publishedUntil };
+  });
+  if (json) {
+    console.log(JSON.stringify({ agent: config.signing.agent, keys: rows }, null, 2));
+    return;
+  }
+  const day = (at: Date) => at.toISOString().slice(0, 16).replace("T", " ");
+  const cells = rows.map((row) => [
+    row.id,
+    row.state,
+    day(row.signsFrom),
+    day(row.signsUntil),
+    day(row.publishedUntil),
+  ]);
+  const none = { none: "no keys: newsgather signing-keys create" };
+  console.log(plainTable(["id", "state", "signs from", "until", "published until"], cells, none));
+  if (config.signing.agent === null) console.error(NO_AGENT);
+}
+
+const NO_AGENT =
+  "Requests are not signed: set NEWSGATHER_BASE_URL to the https URL at which sites find the keys.";
+
+async function create({ reason }: Options): Promise<void> {
+  const { signing } = loadConfig(processEnv());
+  const now = new Date();
+  const keys = readKeys({ signing });
+  const present = signingKeyAt(keys, now);
+  if (present) {
+    const next = "newsgather signing-keys rotate puts another in its place";
+    throw new CommandError("usage", `${present.id} signs already: ${next}`);
+  }
+  const key = createSigningKey(now);
+  await write("signing-key.create", key.id, [...publishedKeysAt(keys, now), key], reason);
+  console.error(`${key.id} signs until ${key.signsUntil.toISOString()}.`);
+  if (signing.agent === null) console.error(NO_AGENT);
+  else console.error("Processes that run take it up within a minute; newsgather doctor checks it.");
+}
+
+async function rotate({ reason }: Options): Promise<void> {
+  const keys = readKeys(loadConfig(processEnv()));
+  if (keys.length === 0) {
+    throw new CommandError("usage", "there is no key yet: newsgather signing-keys create");
+  }
+  const next = rotateSigningKeys(keys, new Date());
+  const key = next.at(-1) as StoredSigningKey;
+  await write("signing-key.rotate", key.id, next, reason);
+  console.error(`${key.id} is published now and signs from ${key.signsFrom.toISOString()} on.`);
+}
+
+async function revoke(id: string, { reason }: Options): Promise<void> {
+  const keys = readKeys(loadConfig(processEnv()));
+  const known = keys.map((key) => key.id);
+  if (!known.includes(id)) {
+    throw unknownName("signing key", id, known, "newsgather signing-keys list");
+  }
+  const next = revokeSigningKeys(keys, [id], new Date());
+  await write("signing-key.revoke", id, next, reason);
+  console.error(`${id} is removed. Sites that know it take it for up to a day.`);
+  console.error(`${signingKeyAt(next, new Date())?.id} signs now.`);
+}
+
+/** A file that can't be read is no set of no keys. */
+function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
+  try {
+    return readSigningKeys(signing.keysFile);
+  } catch (error) {
+    throw new CommandError("usage", error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function write(
+  action: string,
+  subject: string,
+  keys: readonly StoredSigningKey[],
+  reason: string | undefined,
+): Promise<void> {
+  const { keysFile } = loadConfig(processEnv()).signing;
+  const entry = { at: new Date(), by: byCli(), action, subject, ...(reason && { reason }) };
+  await onStore((store) =>
+    noted(store, entry, async () => {
+      mkdirSync(dirname(keysFile), { recursive: true, mode: 0o700 });
+      writeSigningKeys(keysFile, keys);
+      return true;
+    }),
+  );
+}
+
+function stateOf(key: Pick<StoredSigningKey, "signsFrom" | "publishedUntil">, now: Date): string {
+  if (key.signsFrom > now) return "next";
+  return key.publishedUntil > now ? "former" : "past";
+}

@@ -1,0 +1,82 @@
+import { type Command, Option } from "commander";
+import { dropView, saveView } from "../../../articles/stream/views.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { STATES } from "../../../model/articles/editorial.ts";
+import { Query } from "../../../model/publish/filter.ts";
+import { ViewId } from "../../../model/publish/view.ts";
+import { listViews } from "../../../store/publish/views.ts";
+import { asking } from "../../actor.ts";
+import { problemsAreUsage } from "../../exit.ts";
+import { plainTable, utc } from "../../output.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { onStore } from "../../services/use.ts";
+import { type FilterOptions, filterOf, withFilterOptions } from "../../stream-options.ts";
+
+interface SaveOptions extends FilterOptions {
+  state?: string[];
+  name?: string;
+  reason?: string;
+}
+
+/** `newsgather views`: saved queries. */
+export function register(program: Command): void {
+  const views = program
+    .command("views")
+    .description("saved queries, each a page, a feed, a reader of the stream and an export");
+  views
+    .command("list")
+    .description("show every view and what it asks for")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const all = await onStore(listViews);
+      console.log(json ? JSON.stringify(all, null, 2) : tableOf(all));
+    });
+  withFilterOptions(
+    views
+      .command("save")
+      .description("save a view, in place of the one of this id")
+      .argument("<id>", "a-z, 0-9 and -, as in /view/ID and /feeds/view/ID.atom")
+      .addOption(
+        new Option(
+          "--state <states...>",
+          "how far articles are, for the inbox and exports; readers get what is published",
+        ).choices(STATES),
+      )
+      .option("--name <name>", "what readers call it; its id where none is given")
+      .option("--reason <text>", "why, for the audit log"),
+  ).action(async (id: string, { name = id, reason, state, ...narrowed }: SaveOptions) => {
+    const checked = ViewId.safeParse(id);
+    if (!checked.success) throw new CommandError("usage", "an id is of a-z, 0-9 and -");
+    const topics = (await readTopics()).map((topic) => topic.id);
+    const how = { ...asking(), topics, reason };
+    await problemsAreUsage(() =>
+      onStore(async (store) => {
+        const filter = {
+          ...(await filterOf(store, narrowed)),
+          ...(state && { state: Query.shape.state.parse(state) }),
+        };
+        return saveView(store, { id, name, filter }, how);
+      }),
+    );
+    console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
+  });
+  views
+    .command("remove")
+    .description("remove a view that no consumer or webhook reads")
+    .argument("<id>")
+    .option("--reason <text>", "why, for the audit log")
+    .action(async (id: string, { reason }: { reason?: string }) => {
+      const how = { ...asking(), reason };
+      await problemsAreUsage(() => onStore((store) => dropView(store, id, how)));
+      console.error(`${id} is removed`);
+    });
+}
+
+function tableOf(all: Awaited<ReturnType<typeof listViews>>): string {
+  const rows = all.map(({ _id, name, filter, at, by }) => {
+    const asks = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+    return [_id, name, asks.join("; ") || "everything", utc(at), by];
+  });
+  const none = "no views: newsgather views save ID --topic smart-city";
+  return plainTable(["id", "name", "asks for", "saved", "by"], rows, { none });
+}

@@ -1,0 +1,132 @@
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { createPost } from "../../../crawler/http/post.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import { listSubscribers, readDeliveries } from "../../../store/publish/subscribers.ts";
+import type { Store } from "../../../store/store.ts";
+import * as manage from "../../../web/api/manage-webhooks.ts";
+import { showDelivery, showWebhook } from "../../../web/api/webhooks.ts";
+import { asking } from "../../actor.ts";
+import { problemsAreUsage } from "../../exit.ts";
+import { plainTable, utc } from "../../output.ts";
+import { actionsOf } from "../../roles/deliveries.ts";
+import { guardOf } from "../../roles/way-out.ts";
+import { onStore } from "../../services/use.ts";
+import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../../stream-options.ts";
+import { pointOf } from "../../time.ts";
+
+interface Options extends StreamOptions {
+  json?: true;
+  skip?: true;
+}
+
+const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
+  problemsAreUsage(() => onStore(work));
+
+/** `newsgather webhooks`: addresses that are told of changes. */
+export function register(program: Command): void {
+  const webhooks = program.command("webhooks").description("addresses that are told of changes");
+  const onOne = (name: string, about: string) =>
+    webhooks.command(name).description(about).argument("<id>", "as `webhooks list` shows it");
+  webhooks
+    .command("list")
+    .description("show every webhook, its circuit and how far it is behind")
+    .option("--json", "print JSON")
+    .action(list);
+  withStreamOptions(
+    webhooks
+      .command("add")
+      .description(
+        "make a webhook; the secret that its messages are signed with is shown this once",
+      )
+      .argument("<url>", "where messages are sent"),
+  ).action(async (url: string, { from, view, ...narrowed }: Options) => {
+    if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
+    const made = await withActions(async (store, { refusal }) =>
+      manage.makeWebhook(
+        store,
+        {
+          url,
+          from: pointOf(from),
+          filter: await filterOf(store, narrowed),
+          view,
+          refusal: refusal(url),
+        },
+        asking(),
+      ),
+    );
+    console.error(`${made._id} is there; keep its secret now`);
+    console.log(made.secrets[0]?.secret);
+  });
+  onOne("test", "send a test message now").action(async (id: string) => {
+    const sent = await withActions(async (store, { test }) =>
+      test(await manage.webhookOf(store, id)),
+    );
+    console.log(JSON.stringify(showDelivery(sent), null, 2));
+    if (!sent.delivered) throw new CommandError("failed", `not taken: ${sent.problem}`);
+  });
+  onOne("deliveries", "show the latest attempts, with request and response").action(
+    async (id: string) => {
+      const found = await onStoreOrUsage(async (store) => {
+        const { _id } = await manage.webhookOf(store, id);
+        return readDeliveries(store, _id, { now: new Date(), limit: 50 });
+      });
+      console.log(JSON.stringify(found.map(showDelivery), null, 2));
+    },
+  );
+  onOne("pause", "send nothing until it is resumed").action(async (id: string) => {
+    await onStoreOrUsage((store) => manage.pauseWebhook(store, id, asking()));
+  });
+  onOne("resume", "go on where it was")
+    .option("--skip", "without the message that was not taken")
+    .action(async (id: string, { skip = false }: { skip?: boolean }) => {
+      await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...asking() }));
+    });
+  onOne("replay", "send again from a point of the stream on")
+    .requiredOption("--from <point>", FROM)
+    .action(async (id: string, { from }: Options) => {
+      await onStoreOrUsage((store) =>
+        manage.replayWebhook(store, { id, from: pointOf(from) }, asking()),
+      );
+    });
+  onOne("rotate", "sign with a new secret; for a day with the old one, too").action(
+    async (id: string) => {
+      console.log(await onStoreOrUsage((store) => manage.rotateSecret(store, id, asking())));
+    },
+  );
+  onOne("remove", "remove a webhook with its log").action(async (id: string) => {
+    await onStoreOrUsage((store) => manage.dropWebhook(store, id, asking()));
+  });
+}
+
+async function list({ json }: Options): Promise<void> {
+  const rows = await onStore(async (store) => {
+    const at = { head: await headSeq(store), now: new Date() };
+    return (await listSubscribers(store)).map((subscriber) => showWebhook(subscriber, at));
+  });
+  if (json) return console.log(JSON.stringify(rows, null, 2));
+  const cells = rows.map((row) => {
+    const { id, url, state, circuit, lag, deliveredAt, reason, lastProblem } = row;
+    const last = deliveredAt ? utc(new Date(deliveredAt)) : "";
+    return [id, url, state, circuit, lag, last, reason ?? lastProblem ?? ""];
+  });
+  const head = ["id", "address", "state", "circuit", "behind", "delivered", "why"];
+  const none = "no webhooks: newsgather webhooks add URL";
+  console.log(plainTable(head, cells, { right: [4], none }));
+}
+
+/** Runs `work` with the way out that the environment sets up. */
+function withActions<T>(
+  work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
+): Promise<T> {
+  const config = loadConfig(processEnv());
+  return onStoreOrUsage(async (store) => {
+    const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
+    try {
+      return await work(store, actionsOf({ store, post, now: () => new Date() }));
+    } finally {
+      await post.close();
+    }
+  });
+}

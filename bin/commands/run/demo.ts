@@ -1,0 +1,169 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { exportArticles } from "../../../archive/export/rows.ts";
+import { type Config, type Env, loadConfig, processEnv } from "../../../config/env.ts";
+import { createLogger } from "../../../config/logger.ts";
+import { compareWithTruth } from "../../../demo/truth.ts";
+import { EXIT } from "../../../lib/exit.ts";
+import { sleep } from "../../../lib/time.ts";
+import type { Store } from "../../../store/store.ts";
+import { removeInstance, writeInstance } from "../../instance.ts";
+import { openStoreOf } from "../../open-store.ts";
+import { refuseOwned } from "../../services/claim.ts";
+import { startTree } from "../../tree/tree.ts";
+import { stopSignal } from "../../until-stopped.ts";
+import { addUserWithoutPassword, loginLink } from "../publish/users.ts";
+import { passTable } from "./progress.ts";
+import { pass } from "./run.ts";
+import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-world.ts";
+import { waitingTable } from "./wait.ts";
+
+/** The pass ends when nothing can be fetched for longer than this, ms: one page never ends, and is tried again later. */
+const PATIENCE_MS = 20_000;
+/** Something happens on the sites each so many ms: first often, then now and then. */
+const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
+/** Happenings that come often. */
+const FIRST_HAPPENINGS = 12;
+/** How often sources are polled, so that what happens is soon on the portal. */
+const POLLED_EVERY = "30s";
+
+/** `newsgather demo`: the whole pipeline on a world of sample sites, on this machine alone. */
+export function register(program: Command): void {
+  program
+    .command("demo")
+    .description("serve a world of sample news sites on loopback and watch it")
+    .option("--once", "end after the first pass; exit 0 only if everything is as it should be")
+    .action(demo);
+}
+
+async function demo({ once = false }: { once?: boolean }): Promise<void> {
+  const base = processEnv();
+  const dataDir = join(loadConfig(base).dataDir, "demo");
+  await refuseOwned(dataDir);
+  await rm(dataDir, { recursive: true, force: true });
+  const signal = stopSignal();
+  const every = once ? [] : ["--every", POLLED_EVERY];
+  const world = await startSampleWorld(join(dataDir, "world"), every);
+  try {
+    const own = demoEnv(base, dataDir, world.info);
+    const env = { ...base, ...own };
+    const config = loadConfig(env);
+    const since = new Date();
+    const log = createLogger(config);
+    // At once, so that commands beside it wait for it rather than look elsewhere.
+    await writeInstance(dataDir, { address: null, env: own });
+    const tree = await startTree({ config, env, log });
+    try {
+      const address = tree.address ?? "";
+      await writeInstance(dataDir, { address, env: own });
+      const store = await openStoreOf(config, tree.mongoUrl);
+      try {
+        await greet(store, address, world.info);
+        const differences = await firstPass(store, config, world, since);
+        report(differences);
+        if (once) process.exitCode = differences.length === 0 ? EXIT.ok : EXIT.failed;
+        else {
+          console.log(suggestions(address, world.info));
+          await live(world, signal);
+        }
+      } finally {
+        await store.close();
+      }
+    } finally {
+      await tree.stop();
+      await removeInstance(dataDir);
+    }
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Settings of the demo: its own data, the world's names, a faster clock; yours where given. */
+function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
+  const given = (name: string, value: string) => ({ [name]: base[name] || value });
+  return {
+    ...given("NEWSGATHER_LOG_LEVEL", "error"),
+    ...given("NEWSGATHER_PORTAL_TITLE", "Newsgather demo"),
+    ...given("NEWSGATHER_REQUEST_TIMEOUT", "5s"),
+    ...given("NEWSGATHER_TICK", "1s"),
+    NEWSGATHER_DATA_DIR: dataDir,
+    NEWSGATHER_DB_NAME: "newsgather_demo",
+    NEWSGATHER_QUEUE_PREFIX: "newsgather-demo",
+    NEWSGATHER_SOURCES_DIR: join(dataDir, "world/sources"),
+    NEWSGATHER_HOSTS: info.hosts,
+    NEWSGATHER_ALLOW_NETWORKS: info.allowNetworks,
+  };
+}
+
+/** Who may log in to the demo, and as what. */
+const USERS = [
+  { name: "operator", role: "operator" },
+  { name: "editor", role: "editor" },
+] as const;
+
+/** Says where portal and admin are, with a link that logs in. */
+async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
+  for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
+  const link = await loginLink(store, { user: "operator", address, now: new Date() });
+  const sites = info.hosts.trim().split("\n").length;
+  console.log(`Portal     ${address}/`);
+  console.log(`Admin      ${link}   (logs you in as operator, once)`);
+  console.log(`API        ${address}/docs\n`);
+  console.error(`${sites} sample sites are served on this machine; the first pass begins.`);
+}
+
+async function firstPass(
+  store: Store,
+  config: Config,
+  world: SampleWorld,
+  since: Date,
+): Promise<string[]> {
+  const wanted = { ids: undefined, since, patienceMs: PATIENCE_MS };
+  const { progress, waiting } = await pass(store, config, wanted);
+  console.log(passTable(progress));
+  if (waiting.length > 0) console.log(waitingTable(waiting));
+  const articles = [];
+  for await (const article of exportArticles(store)) articles.push(article);
+  const exported = JSON.parse(JSON.stringify(articles)) as Parameters<typeof compareWithTruth>[1];
+  return compareWithTruth(await world.truth(), exported, await world.report());
+}
+
+function report(differences: string[]): void {
+  if (differences.length === 0) {
+    console.log("Everything is as the sample world says: each article once, each copy linked.");
+    return;
+  }
+  console.log(`${differences.length} differences from what the sample world says:`);
+  for (const difference of differences) console.log(`  - ${difference}`);
+}
+
+function suggestions(address: string, { port }: WorldInfo): string {
+  return `
+Try next, in another terminal in this folder:
+  ./bin/newsgather status                           what runs, and how each source does
+  ./bin/newsgather search tram -strike              full text over what came
+  ./bin/newsgather why http://agency.example:${port}/   what became of a URL
+  ./bin/newsgather discover http://quayside.example:${port}/ --write
+                                                    a source of your own, then: run quayside --once
+  ./bin/newsgather users link editor                a link that logs in as editor
+  ./bin/newsgather export -o articles.jsonl         everything, as lines of JSON
+And these pages:
+  ${address}/topics            the topics of the portal
+  ${address}/admin/sources     each source: state, schedule, runs
+  ${address}/admin/inbox       what waits for an editor
+  ${address}/feeds/all.atom    the newest articles as a feed
+  ${address}/docs              the API
+`;
+}
+
+/** The sites go on publishing until Ctrl-C. */
+async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
+  console.log("The sites go on publishing. Ctrl-C ends the demo.");
+  for (let count = 0; !signal.aborted; count++) {
+    const often = count < FIRST_HAPPENINGS;
+    await sleep(often ? HAPPENS_EVERY_MS.first : HAPPENS_EVERY_MS.later, signal);
+    if (signal.aborted) return;
+    console.log(`${new Date().toTimeString().slice(0, 8)}  ${await world.happen()}`);
+  }
+}

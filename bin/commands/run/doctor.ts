@@ -1,0 +1,62 @@
+import Table from "cli-table3";
+import type { Command } from "commander";
+import pc from "picocolors";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import type { Finding, Level } from "./doctor/services.ts";
+
+const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
+
+/** `newsgather doctor`: looks at everything that Newsgather needs and says the next step. */
+export function register(program: Command): void {
+  program
+    .command("doctor")
+    .description("check this machine, the services and the sources, and say what to do next")
+    .option("--json", "the findings as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const findings = await examine();
+      process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : tableOf(findings)}\n`);
+      const failed = findings.filter(({ level }) => level === "fail").map(({ name }) => name);
+      if (failed.length > 0) throw new CommandError("failed", `to be mended: ${failed.join(", ")}`);
+    });
+}
+
+async function examine(): Promise<Finding[]> {
+  // Loaded here and not above: a browser and two drivers would slow down every --help.
+  const { CHECKS } = await import("./doctor/checks.ts");
+  const config = loadConfig(processEnv());
+  const findings: Finding[] = [];
+  for (const [name, check] of Object.entries(CHECKS)) {
+    try {
+      findings.push({ name, ...(await check(config)) });
+    } catch (error) {
+      const found = error instanceof Error ? error.message : String(error);
+      findings.push({ name, level: "fail", found, next: "" });
+    }
+  }
+  return findings;
+}
+
+/** Columns of findings and next steps where there is no terminal. */
+const TEXT_WIDTH = 44;
+/** Columns of borders, level and name. */
+const OTHER_WIDTH = 23;
+
+function tableOf(findings: Finding[]): string {
+  const { isTTY, columns } = process.stdout;
+  const text = isTTY ? Math.max(18, Math.floor((columns - OTHER_WIDTH) / 2)) : TEXT_WIDTH;
+  const table = new Table({
+    head: ["", "what", "found", "next step"],
+    style: { head: [], border: [], compact: true },
+    colWidths: [6, 12, text, text],
+    wordWrap: true,
+  });
+  for (const { name, level, found, next } of findings) {
+    table.push([colour(level), name, found, next]);
+  }
+  return table.toString();
+}
+
+function colour(level: Level): string {
+  return process.stdout.isTTY ? COLOURS[level](level) : level;
+}

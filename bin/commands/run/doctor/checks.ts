@@ -1,0 +1,141 @@
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Config } from "../../../../config/env.ts";
+import { root } from "../../../../config/root.ts";
+import { loadTopics } from "../../../../config/topics.ts";
+import { digest } from "../../../../lib/hash.ts";
+import { formatProblem, loadSources } from "../../../../sources/files/load.ts";
+import { openTiers } from "../../../open-store.ts";
+import { freeBytes } from "../../../services/machine.ts";
+import { checkDatabase, checkRedis, type Found, fail, ok, warn } from "./services.ts";
+import { checkSigning } from "./signing.ts";
+
+const GB = 1024 ** 3;
+
+/** Every check by name, in the order in which a newcomer mends things. */
+export const CHECKS: Record<string, (config: Config) => Found | Promise<Found>> = {
+  node: () => checkNode(process.version),
+  platform: () => checkPlatform(process.platform, process.arch),
+  settings: checkSettings,
+  data: ({ dataDir }) => checkDataDir(dataDir),
+  disk: ({ dataDir }) => checkDisk(dataDir),
+  clock: () => checkClock(new Date()),
+  redis: checkRedis,
+  database: checkDatabase,
+  bodies: checkBodies,
+  chromium: async (config) => (await import("./chromium.ts")).checkChromium(config),
+  sources: ({ sourcesDir }) => checkSources(sourcesDir),
+  signing: (config) => checkSigning(config),
+  port: ({ listen }) => checkPort(listen),
+};
+
+/** Node is new enough for every dependency. */
+export function checkNode(version: string): Found {
+  const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return ok(version);
+  return fail(version, "install Node.js >= 20.19");
+}
+
+/** Linux is what set-up and orphan protection are made for. */
+export function checkPlatform(platform: string, arch: string): Found {
+  const found = `${platform} ${arch}`;
+  if (platform === "linux") return ok(found);
+  return warn(
+    found,
+    "embedded services are made for Linux: use docker compose up, or set the URLs",
+  );
+}
+
+/** Publishers can reach the operator. */
+export function checkSettings({ contact, userAgent }: Config): Found {
+  if (contact !== null) return ok(userAgent);
+  const next =
+    "set NEWSGATHER_CONTACT to a page or e-mail address before you fetch from the internet";
+  return warn(`${userAgent}, without a contact`, next);
+}
+
+/** The data folder can be written to. */
+export async function checkDataDir(dataDir: string): Promise<Found> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.W_OK);
+    return ok(dataDir);
+  } catch {
+    return fail(`${dataDir} can't be written to`, "set NEWSGATHER_DATA_DIR to a folder of yours");
+  }
+}
+
+async function checkDisk(dataDir: string): Promise<Found> {
+  const free = (await freeBytes(dataDir)) / GB;
+  const found = `${free.toFixed(1)} GB free`;
+  if (free < 1) return fail(found, "free at least 1 GB: the services stop when the disk is full");
+  return free < 5 ? warn(found, "10,000 articles with their pages take about 1 GB") : ok(found);
+}
+
+/** The clock is not far off: dates of articles are held against it. */
+export function checkClock(now: Date): Found {
+  const built = new Date("2026-01-01T00:00:00Z");
+  const found = now.toISOString();
+  return now < built ? fail(found, "set the clock (NTP): it is years behind") : ok(found);
+}
+
+/** Every source's file can be used. */
+export async function checkSources(sourcesDir: string): Promise<Found> {
+  const topics = new Set(
+    (await loadTopics(join(root, "config/topics.yaml"))).map((topic) => topic.id),
+  );
+  try {
+    const { sources, problems } = await loadSources(sourcesDir, topics);
+    const [first] = problems;
+    if (first) {
+      const found = `${problems.length} mistake(s), first: ${formatProblem(first)}`;
+      return fail(found, "newsgather sources validate lists them all");
+    }
+    if (sources.length > 0) return ok(`${sources.length} sources`);
+    return warn(`no source in ${sourcesDir}`, "add a YAML file, see docs/sources.md");
+  } catch {
+    return fail(
+      `${sourcesDir} can't be read`,
+      "set NEWSGATHER_SOURCES_DIR to a folder of YAML files",
+    );
+  }
+}
+
+/** The portal's port is free. */
+export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once("error", (error) => {
+      const found = `${host}:${port}: ${error.message}`;
+      if (chosen) done(warn(found, "newsgather runs already, or set NEWSGATHER_LISTEN to another"));
+      else done(ok(`${found}; another port is picked`));
+    });
+    server.listen(port, host, () => server.close(() => done(ok(`${host}:${port} is free`))));
+  });
+}
+
+/** Every tier of bodies that is set up takes bytes, gives them back, and lets them go. */
+async function checkBodies(config: Config): Promise<Found> {
+  const tiers = Object.entries(openTiers(config));
+  const bytes = Buffer.from("newsgather doctor");
+  const id = digest(bytes);
+  for (const [name, tier] of tiers) {
+    try {
+      await tier.put(id, bytes);
+      const back = await tier.get(id);
+      await tier.remove([id]);
+      if (!back || digest(back) !== id) {
+        return fail(`${name} gives back other bytes`, "use another one: it can't be relied on");
+      }
+    } catch (error) {
+      const found = error instanceof Error ? error.message : String(error);
+      const next = `correct NEWSGATHER_BODIES_${name === "s3" ? "BUCKET" : "DIR"}`;
+      return fail(found, next);
+    }
+  }
+  const { tier } = config.bodies;
+  const others = tiers.map(([name]) => name).join(", ");
+  return ok(`old ones go to: ${tier}${others === "" ? "" : ` (set up: ${others})`}`);
+}

@@ -1,0 +1,52 @@
+import type { Config } from "../../../../config/env.ts";
+import { launchBrowser } from "../../../../crawler/browser/launch.ts";
+import { chromium } from "../../../../crawler/browser/playwright.ts";
+import { browserUser, findChromium } from "../../../roles/chromium.ts";
+import type { Found } from "./services.ts";
+
+const DEADLINE = 30_000;
+// Discard: a page can't be reached through it, and the doctor opens none.
+const NO_PROXY = "http://127.0.0.1:9";
+
+/** Chromium starts as the user and with the sandbox that renders will have. */
+export async function checkChromium(config: Config): Promise<Found> {
+  const { wsEndpoint, sandbox } = config.browser;
+  if (wsEndpoint) return checkRemote(wsEndpoint);
+  const executablePath = await findChromium(config);
+  const user = await browserUser(config);
+  const who = user ? `as ${user.name}` : "as this user";
+  const shield = `sandbox ${sandbox ? "on" : "off"}`;
+  try {
+    const options = { executablePath, user, sandbox, proxyServer: NO_PROXY, deadline: DEADLINE };
+    const launched = await launchBrowser(options);
+    const found = `${executablePath} ${launched.browser.version()}, ${who}, ${shield}`;
+    await launched.browser.close();
+    await launched.cleanUp();
+    if (sandbox) return { level: "ok", found, next: "" };
+    return {
+      level: "warn",
+      found,
+      next: "set NEWSGATHER_BROWSER_SANDBOX=on where the kernel allows it",
+    };
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    const found = `${executablePath} does not start ${who}, ${shield}: ${why}`;
+    const next = sandbox
+      ? "apt-get install chromium-sandbox; where the kernel forbids sandboxes, NEWSGATHER_BROWSER_SANDBOX=off"
+      : "set NEWSGATHER_CHROMIUM to a Chromium that starts";
+    return { level: "fail", found, next };
+  }
+}
+
+async function checkRemote(wsEndpoint: string): Promise<Found> {
+  const found = `remote browser at ${new URL(wsEndpoint).host}`;
+  try {
+    const browser = await chromium.connect(wsEndpoint, { timeout: 10_000 });
+    const version = browser.version();
+    await browser.close();
+    return { level: "ok", found: `${found}, ${version}`, next: "" };
+  } catch {
+    const next = "start it, with the same Playwright version, or unset NEWSGATHER_BROWSER_WS";
+    return { level: "fail", found: `${found} does not answer`, next };
+  }
+}

@@ -1,0 +1,107 @@
+import { Redis } from "ioredis";
+import { MongoClient } from "mongodb";
+import type { Config } from "../../../../config/env.ts";
+import { hideCredentials } from "../../../../config/logger.ts";
+import { findOwner } from "../../../services/claim.ts";
+import { findEngine } from "../../../services/database.ts";
+import { onPath } from "../../../services/launch.ts";
+
+/** The given or running Redis answers and evicts nothing; else one can be started. */
+export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
+  const owner = await findOwner(dataDir);
+  const url = redisUrl ?? owner?.redisUrl ?? null;
+  if (url !== null) return askRedis(url);
+  const path = await onPath("redis-server");
+  if (path) return { level: "ok", found: `${path}, started when needed`, next: "" };
+  return { level: "fail", found: "not installed", next: "npm run setup, or set REDIS_URL" };
+}
+
+async function askRedis(url: string): Promise<Found> {
+  const where = hideCredentials(url);
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: null });
+  redis.on("error", () => {});
+  try {
+    await redis.connect();
+    const info = await redis.info();
+    const value = (key: string) => new RegExp(`^${key}:(.*)$`, "m").exec(info)?.[1]?.trim() ?? "";
+    const found = `${value("redis_version")} at ${where}`;
+    if (value("maxmemory_policy") !== "noeviction") {
+      const next = "set maxmemory-policy noeviction: an evicted key is a lost job";
+      return { level: "fail", found: `${found}, ${value("maxmemory_policy")}`, next };
+    }
+    if (value("aof_enabled") === "1") return { level: "ok", found, next: "" };
+    const next = "set appendonly yes: jobs are rebuilt from the database, pace and leases are not";
+    return { level: "warn", found: `${found}, without append log`, next };
+  } catch (error) {
+    return {
+      level: "fail",
+      found: `${where} does not answer: ${reason(error)}`,
+      next: "start it, or correct REDIS_URL",
+    };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The given or running database answers; else one can be started. */
+export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
+  const owner = await findOwner(dataDir);
+  const url = mongoUrl ?? owner?.mongoUrl ?? null;
+  if (url !== null) return askDatabase(url);
+  const engine = await findEngine(dataDir);
+  if (!engine) {
+    return { level: "fail", found: "not installed", next: "npm run setup, or set MONGODB_URI" };
+  }
+  const found = `${engine.name}, started when needed`;
+  if (engine.name === "mongod") return { level: "ok", found, next: "" };
+  const next = "good for trials and tests; for production set MONGODB_URI to a MongoDB >= 6";
+  return { level: "ok", found, next };
+}
+
+async function askDatabase(url: string): Promise<Found> {
+  const where = hideCredentials(url);
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5000 });
+  try {
+    const { version } = await client.db("admin").command({ buildInfo: 1 });
+    const found = `${version} at ${where}`;
+    if (Number.parseInt(version, 10) >= 6) return { level: "ok", found, next: "" };
+    return { level: "warn", found, next: "use MongoDB >= 6" };
+  } catch (error) {
+    const found = `${where} does not answer: ${reason(error)}`;
+    return { level: "fail", found, next: "start it, or correct MONGODB_URI" };
+  } finally {
+    await client.close();
+  }
+}
+
+function reason(error: unknown): string {
+  return hideCredentials(error instanceof Error ? error.message : String(error));
+}
+
+export type Level = "ok" | "warn" | "fail";
+
+/** What one check found, and what to do about it (empty when nothing). */
+export interface Found {
+  level: Level;
+  found: string;
+  next: string;
+}
+
+export interface Finding extends Found {
+  name: string;
+}
+
+/** A finding without a next step. */
+export function ok(found: string): Found {
+  return { level: "ok", found, next: "" };
+}
+
+/** A finding that the operator should know of. */
+export function warn(found: string, next: string): Found {
+  return { level: "warn", found, next };
+}
+
+/** A finding that keeps Newsgather from working. */
+export function fail(found: string, next: string): Found {
+  return { level: "fail", found, next };
+}

@@ -1,0 +1,132 @@
+import pc from "picocolors";
+import type { RunCounts } from "../../../model/crawl/run.ts";
+import { emptyCounts } from "../../../store/crawl/runs.ts";
+import { plainTable } from "../../output.ts";
+import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
+
+/** Shows how far a pass is, and what it waits for while nothing can be fetched. */
+export type PassView = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
+
+/** Shows a pass while it goes: bars redrawn in place on a terminal, a line per change elsewhere. */
+export function progressView(out: NodeJS.WriteStream = process.stderr): PassView {
+  return out.isTTY ? bars(out) : lines(out);
+}
+
+const WIDTH = 24;
+
+function bars(out: NodeJS.WriteStream): PassView {
+  let drawn = 0;
+  return (progress, waiting) => {
+    const rows = progress.slice(0, (out.rows ?? 40) - 3).map(bar);
+    if (waiting) rows.push(describeWaiting(waiting).slice(0, (out.columns ?? 200) - 1));
+    // Back to the first row of the last drawing, then over it and what lies below.
+    const back = drawn > 0 ? `\u001b[${drawn}A` : "";
+    out.write(`${back}${rows.map((row) => `\u001b[2K${row}\n`).join("")}\u001b[J`);
+    drawn = rows.length;
+  };
+}
+
+function bar({
+  source,
+  counts,
+  state,
+}: Pick<SourceProgress, "source" | "counts" | "state">): string {
+  const total = counts.links + counts.entryPoints;
+  const through = total - counts.waiting;
+  const filled = state === "done" ? WIDTH : total > 0 ? Math.round((through / total) * WIDTH) : 0;
+  const drawn = pc.green("█".repeat(filled)) + pc.dim("░".repeat(WIDTH - filled));
+  return `${source._id.padEnd(22).slice(0, 22)} ${drawn} ${told({ counts, state })}`;
+}
+
+function lines(out: NodeJS.WriteStream): PassView {
+  const last = new Map<string, string>();
+  let lastWaiting = "";
+  return (progress, waiting) => {
+    const wait = waiting ? describeWaiting(waiting) : "";
+    if (wait !== "" && wait !== lastWaiting) out.write(`${wait}\n`);
+    lastWaiting = wait;
+    for (const one of progress) {
+      const id = one.source._id;
+      const text = told(one);
+      if (one.state === "waiting" || last.get(id) === text) continue;
+      last.set(id, text);
+      out.write(`${id}: ${text}\n`);
+    }
+  };
+}
+
+function told({ counts, state }: Pick<SourceProgress, "counts" | "state">): string {
+  const total = counts.links + counts.entryPoints;
+  const through = total - counts.waiting;
+  const { stored, updated, duplicates } = counts;
+  const more = [
+    updated > 0 ? `${updated} updated` : "",
+    duplicates > 0 ? `${duplicates} duplicates` : "",
+  ];
+  return [`${state}, ${through} of ${total} links`, `${stored} stored`, ...more]
+    .filter(Boolean)
+    .join(", ");
+}
+
+const HEAD = [
+  "source",
+  "links",
+  "HTTP",
+  "browser",
+  "stored",
+  "updated",
+  "duplicates",
+  "skipped",
+  "not done",
+  "s",
+];
+
+/** The result of a pass, one row per source and a sum. */
+export function passTable(progress: SourceProgress[]): string {
+  const sorted = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
+  const rows = sorted.map(({ source, counts, seconds }) => row(source._id, counts, seconds));
+  const sum = sorted.map(({ counts }) => counts).reduce(add, emptyCounts());
+  const longest = Math.max(0, ...sorted.map(({ seconds }) => seconds));
+  return plainTable(HEAD, [...rows, row("all", sum, longest)], { right: [1, 2, 3, 4, 5, 6, 9] });
+}
+
+function row(name: string, counts: RunCounts, seconds: number): (string | number)[] {
+  const { links, http, browser, stored, updated, duplicates, skipped, dead, waiting } = counts;
+  const waits = waiting > 0 ? `${waiting} wait for a retry` : "";
+  return [
+    name,
+    links,
+    http,
+    browser,
+    stored,
+    updated,
+    duplicates,
+    words(skipped),
+    [words(dead), waits].filter(Boolean).join(", "),
+    seconds.toFixed(1),
+  ];
+}
+
+function words(reasons: Partial<Record<string, number>>): string {
+  return Object.entries(reasons)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(", ");
+}
+
+function add(a: RunCounts, b: RunCounts): RunCounts {
+  const sum = emptyCounts();
+  for (const part of [a, b]) {
+    for (const [key, value] of Object.entries(part)) {
+      const into = sum as unknown as Record<string, number | Record<string, number>>;
+      const there = into[key];
+      if (typeof value === "number" && typeof there === "number") into[key] = there + value;
+      else if (typeof there === "object") addReasons(there, value as Record<string, number>);
+    }
+  }
+  return sum;
+}
+
+function addReasons(into: Record<string, number>, reasons: Record<string, number>): void {
+  for (const [reason, count] of Object.entries(reasons)) into[reason] = (into[reason] ?? 0) + count;
+}

@@ -1,0 +1,164 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type Config, type Env, loadConfig, processEnv } from "../../../config/env.ts";
+import { createLogger } from "../../../config/logger.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { parseDuration } from "../../../lib/time.ts";
+import { syncConfigured } from "../../../sources/files/apply.ts";
+import { loadSources } from "../../../sources/files/load.ts";
+import { listSources, makeDue } from "../../../store/sources/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { requireKnown } from "../../names.ts";
+import { openStoreOf } from "../../open-store.ts";
+import { untilOthersAreDone } from "../../services/shared-database.ts";
+import { serviceAddresses, withStore } from "../../services/use.ts";
+import { startTree } from "../../tree/tree.ts";
+import { stopSignal } from "../../until-stopped.ts";
+import { passTable, progressView } from "./progress.ts";
+import { type PassEnd, waitForPass, waitingTable } from "./wait.ts";
+
+interface Options {
+  all?: boolean;
+  once?: boolean;
+  patience: number;
+  json?: boolean;
+}
+
+/** Where the sources are listed. */
+const LISTED = "newsgather sources list";
+/** What `--patience` is without being given, ms. */
+const PATIENCE_MS = 60_000;
+
+/** `newsgather run`: one pass over sources, then the table. */
+export function register(program: Command): void {
+  program
+    .command("run")
+    .description("crawl sources once, until nothing is due, and print what came of it")
+    .argument("[id...]", "sources; all with --all")
+    .option("--all", "every active source")
+    .option("--once", "end after the pass (the default; `start` is the daemon)")
+    .option(
+      "--patience <duration>",
+      "end when nothing can be fetched for longer than this (default: 60s)",
+      toDuration,
+      PATIENCE_MS,
+    )
+    .option("--json", "print the result as JSON")
+    .action(run);
+}
+
+async function run(ids: string[], options: Options): Promise<void> {
+  if (ids.length === 0 && !options.all) {
+    throw new CommandError("usage", "name sources, or take every one with --all");
+  }
+  // What it does is shown as it goes; lines of the log would hide that.
+  const env = { NEWSGATHER_LOG_LEVEL: "error", ...processEnv() };
+  const config = loadConfig(env);
+  await requireSources(config, ids);
+  const since = new Date();
+  const wanted = options.all ? undefined : ids;
+  const { patience: patienceMs } = options;
+  const end = await withRunning(config, env, ids, (store) =>
+    pass(store, config, { ids: wanted, since, patienceMs }),
+  );
+  print(end, options.json === true);
+  process.exitCode = exitOf(end);
+}
+
+/** Fails before anything is started where there is no source, or none of a name. */
+async function requireSources(config: Config, ids: readonly string[]): Promise<void> {
+  const { declarations } = await loadSources(config.sourcesDir);
+  const declared = declarations.map(({ source }) => source.id);
+  if (ids.length > 0 && ids.every((id) => declared.includes(id))) return;
+  if (ids.length === 0 && declared.length > 0) return;
+  const stored = await withStore(config, listSources);
+  const known = [...new Set([...declared, ...stored.map(({ _id }) => _id)])];
+  requireKnown("source", ids, known, LISTED);
+  if (known.length > 0) return;
+  const hint = "newsgather discover URL --write adds one";
+  throw new CommandError("usage", `there is no source in ${config.sourcesDir}: ${hint}`);
+}
+
+function toDuration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Uses the services of a running newsgather, or starts what isn't running for the time being. */
+async function withRunning<T>(
+  config: Config,
+  env: Env,
+  ids: string[],
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const log = createLogger(config);
+  const running = await serviceAddresses(config);
+  const daemon = running !== null && config.mongoUrl === null;
+  const tree = daemon
+    ? null
+    : await startTree({
+        config,
+        env,
+        log,
+        roles: ["scheduler", "http", "browser"],
+        only: ids,
+      });
+  const { mongoUrl } = tree ?? running ?? { mongoUrl: "" };
+  try {
+    const store = await openStoreOf(config, mongoUrl);
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    if (tree) {
+      // They use the database that would stop with us.
+      const onWait = () => console.error("waiting for other commands that use the database");
+      await untilOthersAreDone(config.dataDir, onWait);
+      await tree.stop();
+    }
+  }
+}
+
+/** Makes the sources due and waits until each had a run since `since`, or nothing can be fetched for `patienceMs`. */
+export async function pass(
+  store: Store,
+  config: Pick<Config, "sourcesDir">,
+  { ids, since, patienceMs }: { ids: string[] | undefined; since: Date; patienceMs: number },
+): Promise<PassEnd> {
+  await syncConfigured(store, config);
+  const known = (await listSources(store)).map(({ _id }) => _id);
+  requireKnown("source", ids ?? [], known, LISTED);
+  const sources = await makeDue(store, since, ids);
+  return waitForPass(store, {
+    sourceIds: sources.map(({ _id }) => _id),
+    // A run that was cut short, or that the daemon is at, goes on and counts.
+    underWay: new Map(sources.map(({ _id, openRunId }) => [_id, openRunId])),
+    since,
+    show: progressView(),
+    signal: stopSignal(),
+    patienceMs,
+  });
+}
+
+function print({ progress, waiting }: PassEnd, json: boolean): void {
+  if (json) {
+    const rows = progress.map(({ source, counts, state, seconds }) => {
+      return { id: source._id, state, seconds, ...counts, problem: source.lastProblem };
+    });
+    console.log(JSON.stringify(rows, null, 2));
+  } else {
+    console.log(passTable(progress));
+    if (waiting.length > 0) console.log(waitingTable(waiting));
+  }
+}
+
+function exitOf({ progress, waiting }: PassEnd): number {
+  if (waiting.length > 0) return EXIT.partly;
+  const bad = progress.filter(({ source, state }) => state !== "done" || source.lastProblem).length;
+  if (bad === 0) return EXIT.ok;
+  return bad === progress.length ? EXIT.failed : EXIT.partly;
+}

@@ -1,0 +1,57 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "../../../config/root.ts";
+import type { Truth, WorldReport } from "../../../demo/truth.ts";
+import { CommandError } from "../../../lib/exit.ts";
+
+/** What the sample world says of itself once it is being served. */
+export interface WorldInfo {
+  address: string;
+  port: number;
+  hosts: string;
+  allowNetworks: string;
+}
+
+/** The sample world in a process of its own, which ends with this one. */
+export interface SampleWorld {
+  info: WorldInfo;
+  /** What must be stored in the end. */
+  truth(): Promise<Truth>;
+  /** What the sites saw. */
+  report(): Promise<WorldReport>;
+  /** Goes on to the second phase: articles are corrected. */
+  nextPhase(): Promise<void>;
+  /** Something happens on one of the sites: an article, a correction, a fault; resolves to it in words. */
+  happen(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts the sample world; its sources and truth are written below `dir`. */
+export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
+  const main = join(root, "dist/demo/main.js");
+  const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;
+  // A group of its own: Ctrl-C is for us, and we end the world when all else has stopped.
+  const child = fork(main, ["--dir", dir, ...args], { stdio: [...stdio], detached: true });
+  const info = await new Promise<WorldInfo>((resolve, reject) => {
+    child.stdout?.once("data", (line: Buffer) => resolve(JSON.parse(line.toString()) as WorldInfo));
+    child.once("exit", () => reject(new CommandError("failed", "the sample world did not start")));
+  });
+  const exited = once(child, "exit");
+  const control = (path: string) => `http://${info.address}:${info.port}/__world/${path}`;
+  return {
+    info,
+    truth: async () => JSON.parse(await readFile(join(dir, "truth.json"), "utf8")) as Truth,
+    report: async () => (await (await fetch(control("report"))).json()) as WorldReport,
+    nextPhase: async () => void (await fetch(control("next-phase"), { method: "POST" })),
+    happen: async () => {
+      const answer = await fetch(control("happen"), { method: "POST" });
+      return ((await answer.json()) as { what: string }).what;
+    },
+    stop: async () => {
+      child.kill();
+      await exited;
+    },
+  };
+}

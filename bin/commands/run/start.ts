@@ -1,0 +1,73 @@
+import { type Command, Option } from "commander";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { createLogger } from "../../../config/logger.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { checkPipeline, ROLES, type Role } from "../../../queues/pipeline.ts";
+import { hasAccounts } from "../../../store/operations/accounts.ts";
+import { isLoopback, refusalOf } from "../../../web/server/listen.ts";
+import { removeInstance, writeInstance } from "../../instance.ts";
+import { reportDefects } from "../../roles/defects.ts";
+import { startRole } from "../../roles/start-role.ts";
+import { serviceAddresses, withStore } from "../../services/use.ts";
+import { listenForMetrics } from "../../tree/metrics-listener.ts";
+import { startTree } from "../../tree/tree.ts";
+import { untilStopped } from "../../until-stopped.ts";
+
+/** `newsgather start`: the daemon, whole or one role of it. */
+export function register(program: Command): void {
+  program
+    .command("start")
+    .description("watch the configured sources until stopped")
+    .addOption(
+      new Option("--role <role>", "only this role, as this process").choices(Object.keys(ROLES)),
+    )
+    .action(({ role }: { role?: Role }) => (role ? one(role) : all()));
+}
+
+async function all(): Promise<void> {
+  checkPipeline();
+  const env = processEnv();
+  const config = loadConfig(env);
+  await requireAccounts(config);
+  const log = createLogger(config);
+  const stopped = untilStopped();
+  const tree = await startTree({ config, env, log });
+  await writeInstance(config.dataDir, { address: tree.address, env: {} });
+  console.error(`portal, API and operators' pages: ${tree.address} (Ctrl-C stops)`);
+  await stopped;
+  await tree.stop();
+  await removeInstance(config.dataDir);
+}
+
+/** Fails before anything is started where the pages would be open to everybody. */
+async function requireAccounts(config: Config): Promise<void> {
+  const { host } = config.listen;
+  if (isLoopback(host) || (await withStore(config, hasAccounts))) return;
+  throw new CommandError("usage", refusalOf(host));
+}
+
+async function one(role: Role): Promise<void> {
+  checkPipeline();
+  const config = loadConfig(processEnv());
+  const addresses = await serviceAddresses(config);
+  if (!addresses) {
+    throw new CommandError("usage", `--role ${role} needs MONGODB_URI and REDIS_URL`);
+  }
+  const log = createLogger(config).child({ role });
+  const stopped = untilStopped();
+  const starting = startRole(role, { config, ...addresses, log, only: null });
+  reportDefects(log, starting);
+  const running = await starting;
+  log.info({ address: running.address ?? undefined }, "role started");
+  const { metricsListen } = config;
+  running.metrics.setDefaultLabels({ role });
+  const stopListening =
+    metricsListen &&
+    (await listenForMetrics(metricsListen, {
+      metrics: async () => [await running.metrics.getMetricsAsJSON()],
+      problems: async () => [(await running.trouble())?.text ?? []].flat(),
+    }));
+  await stopped;
+  await stopListening?.();
+  await running.stop();
+}

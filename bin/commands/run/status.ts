@@ -1,0 +1,118 @@
+import type { Command } from "commander";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { percent } from "../../../lib/text.ts";
+import { createProducer, type Producer } from "../../../queues/producer.ts";
+import { articlesWithPending } from "../../../store/articles/articles.ts";
+import { readOverview } from "../../../store/operations/overview.ts";
+import { readProcesses } from "../../../store/operations/processes.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import { ALL, getDay } from "../../../store/publish/days.ts";
+import { activeSources } from "../../../store/sources/directory.ts";
+import { readFill } from "../../../store/sources/quality.ts";
+import type { Store } from "../../../store/store.ts";
+import { plainTable, utc } from "../../output.ts";
+import { roomOf } from "../../roles/room.ts";
+import { serviceAddresses, withStore } from "../../services/use.ts";
+
+/** `newsgather status`: where things stand. */
+export function register(program: Command): void {
+  program
+    .command("status")
+    .description("show sources, queues and the stream of a running newsgather")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await withStatus((read) => read());
+      console.log(json ? JSON.stringify(status, null, 2) : statusTables(status));
+    });
+}
+
+const PARTS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
+
+/** The status as people read it. */
+function statusTables(status: Status): string {
+  const sources = status.sources.map((source) => [
+    source.id,
+    shown(source.lastAttemptAt),
+    shown(source.lastNewArticleAt),
+    source.running ? "running" : shown(source.nextDueAt),
+    percent(source.fill?.completeness),
+    source.problem ?? "",
+  ]);
+  const queues = Object.entries(status.queues ?? {}).map(
+    ([name, { waiting = 0, delayed = 0, active = 0 }]) => [name, waiting, delayed, active],
+  );
+  const { head, pending } = status.stream;
+  const { free, low } = status.disk;
+  const parts = status.processes.map((part) => [
+    part.name,
+    part.pid ?? "",
+    shown(part.since),
+    part.restarts,
+    part.replaced,
+    part.problem ?? "",
+    part.lastExit ?? "",
+  ]);
+  const running = [
+    plainTable(PARTS, parts, { right: [1, 3, 4] }),
+    plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
+  ];
+  return [
+    ...(status.queues ? running : ["Nothing is running here. `newsgather start` starts it."]),
+    plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources, {
+      none: "no sources: newsgather discover URL --write adds one, newsgather run --all takes all",
+    }),
+    `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
+      `${status.deadLinks} dead links; ${status.openHosts.length} hosts left alone`,
+    low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),
+  ].join("\n");
+}
+
+function shown(at: Date | null): string {
+  return at ? utc(at) : "never";
+}
+
+/** Where things stand in a running newsgather. */
+export type Status = Awaited<ReturnType<typeof readStatus>>;
+
+/** Runs `use` with a reader of the status. Where no newsgather runs, the store alone answers. */
+export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
+  const config = loadConfig(processEnv());
+  const redisUrl = (await serviceAddresses(config))?.redisUrl;
+  const producer = redisUrl ? createProducer({ redisUrl, prefix: config.queuePrefix }) : null;
+  try {
+    await producer?.ready();
+    return await withStore(config, (store) => use(() => readStatus(config, store, producer)));
+  } finally {
+    await producer?.close();
+  }
+}
+
+async function readStatus(config: Config, store: Store, producer: Producer | null) {
+  const now = new Date();
+  const overview = await readOverview(store, now);
+  const fill = await readFill(store);
+  return {
+    at: now,
+    processes: await readProcesses(store, now),
+    sources: (await activeSources(store)).map((source) => ({
+      id: source._id,
+      lastAttemptAt: source.lastAttemptAt,
+      lastSuccessAt: source.lastSuccessAt,
+      lastNewArticleAt: source.lastNewArticleAt,
+      nextDueAt: source.nextDueAt,
+      running: source.openRunId !== null,
+      problem: source.lastProblem,
+      fill: fill.get(source._id) ?? null,
+    })),
+    openHosts: overview.openHosts,
+    deadLinks: overview.deadLinks.length,
+    /** Jobs by state, by queue; null where no newsgather runs. */
+    queues: (await producer?.counts()) ?? null,
+    stream: {
+      head: await headSeq(store),
+      pending: (await articlesWithPending(store, now, 1000)).length,
+    },
+    articles: (await getDay(store, ALL)).articles,
+    disk: await roomOf(config, store, producer)(),
+  };
+}

@@ -1,0 +1,153 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { sleep } from "../../../lib/time.ts";
+import { plainTable, utc } from "../../output.ts";
+import { stopSignal } from "../../until-stopped.ts";
+import { type Status, withStatus } from "./status.ts";
+
+/** A screen of its own, and the way back. */
+const ENTER = "\u001B[?1049h\u001B[?25l";
+const LEAVE = "\u001B[?25h\u001B[?1049l";
+const HOME = "\u001B[H\u001B[J";
+/** What fits where the output is no terminal. */
+const PAPER = { rows: 200, columns: 200 };
+
+/** `newsgather top`: where things stand, again and again. */
+export function register(program: Command): void {
+  program
+    .command("top")
+    .description("watch queues, parts and sources of a running newsgather (Ctrl-C ends)")
+    .option("--every <seconds>", "how often to look", toSeconds, 2)
+    .action(({ every }: { every: number }) => top(every));
+}
+
+async function top(every: number): Promise<void> {
+  const signal = stopSignal();
+  const live = process.stdout.isTTY;
+  const show = (view: string) => process.stdout.write(live ? HOME + view : `${view}\n`);
+  const screen = () =>
+    live ? { rows: process.stdout.rows - 1, columns: process.stdout.columns } : PAPER;
+  const look = async (read: () => Promise<Status>) => {
+    let before: Status | null = null;
+    if (live) process.stdout.write(ENTER);
+    while (!signal.aborted) {
+      try {
+        const status = await read();
+        show(topView(status, before, screen()));
+        before = status;
+      } catch (error) {
+        // A service that is being started again comes back.
+        show(`no answer: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      await sleep(every * 1000, signal);
+    }
+  };
+  try {
+    await withStatus(look);
+  } finally {
+    if (live) process.stdout.write(LEAVE);
+  }
+}
+
+function toSeconds(value: string): number {
+  const seconds = Number(value);
+  if (!(seconds >= 0.5 && seconds <= 3600)) {
+    throw new InvalidArgumentError("a number of seconds from 0.5 to 3600");
+  }
+  return seconds;
+}
+
+/** One picture of the live view, cut to the terminal: `rows` lines of `columns` characters. */
+export function topView(
+  status: Status,
+  before: Status | null,
+  { rows, columns }: { rows: number; columns: number },
+): string {
+  const queueTable = plainTable(["queue", "waiting", "delayed", "active"], queues(status, before), {
+    right: [1, 2, 3],
+  });
+  const partTable = plainTable(["part", "process", "restarts"], parts(status), { right: [1, 2] });
+  const lines = [
+    ...wrapped(headline(status, before), columns),
+    ...problems(status),
+    ...beside(queueTable.split("\n"), partTable.split("\n")),
+    ...plainTable(["source", "last run", "next", "problem"], sources(status)).split("\n"),
+  ];
+  return lines
+    .slice(0, rows)
+    .map((line) => line.slice(0, columns))
+    .join("\n");
+}
+
+function headline(status: Status, before: Status | null): string[] {
+  const { head, pending } = status.stream;
+  const { free, low } = status.disk;
+  return [
+    utc(status.at),
+    `${status.articles} articles`,
+    `${perMinute(status, before)} changes a minute (at ${head}, ${pending} wait)`,
+    `${status.openHosts.length} hosts left alone`,
+    `${status.deadLinks} dead links`,
+    low ?? (free === null ? null : `${(free / 1024 ** 3).toFixed(1)} GB free`),
+  ].filter((part) => part !== null);
+}
+
+/** Lines of as many pieces as fit. */
+function wrapped(pieces: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1)}  ${piece}`;
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines;
+}
+
+/** What keeps parts from their work: above all tables, so that no small terminal cuts it off. */
+function problems(status: Status): string[] {
+  return status.processes.flatMap(({ name, problem }) =>
+    problem ? [`! ${name}: ${problem}`] : [],
+  );
+}
+
+/** Two tables, the second to the right of the first. */
+function beside(left: string[], right: string[]): string[] {
+  const [{ length: width } = ""] = left;
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => {
+    return `${(left[row] ?? "").padEnd(width)} ${right[row] ?? ""}`.trimEnd();
+  });
+}
+
+function perMinute(status: Status, before: Status | null): number | string {
+  if (!before) return "-";
+  const minutes = (status.at.getTime() - before.at.getTime()) / 60_000;
+  return Math.round((status.stream.head - before.stream.head) / minutes);
+}
+
+/** What waits, with what that is more or less than at the last look. */
+function queues(status: Status, before: Status | null): (string | number)[][] {
+  return Object.entries(status.queues ?? {}).map(([name, now]) => {
+    const { waiting = 0, delayed = 0, active = 0 } = now;
+    const moved = before ? waiting - (before.queues?.[name]?.["waiting"] ?? 0) : 0;
+    const since = moved === 0 ? "" : ` (${moved > 0 ? "+" : ""}${moved})`;
+    return [name, `${waiting}${since}`, delayed, active];
+  });
+}
+
+function parts(status: Status): (string | number)[][] {
+  return status.processes.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
+}
+
+/** Running ones first, then those with a problem, then by the time of their next run. */
+function sources(status: Status): string[][] {
+  const rank = ({ running, problem }: Status["sources"][number]) =>
+    running ? 0 : problem === null ? 2 : 1;
+  const next = ({ nextDueAt }: Status["sources"][number]) => nextDueAt?.getTime() ?? Infinity;
+  return status.sources
+    .toSorted((a, b) => rank(a) - rank(b) || next(a) - next(b))
+    .map(({ id, lastAttemptAt, nextDueAt, running, problem }) => [
+      id,
+      lastAttemptAt ? utc(lastAttemptAt) : "never",
+      running ? "running" : nextDueAt ? utc(nextDueAt) : "never",
+      problem ?? "",
+    ]);
+}

@@ -1,0 +1,196 @@
+import { sleep } from "../../../lib/time.ts";
+import type { RunCounts } from "../../../model/crawl/run.ts";
+import type { SourceRecord } from "../../../model/sources/source.ts";
+import { articlesWithPending } from "../../../store/articles/articles.ts";
+import { getHosts } from "../../../store/crawl/hosts.ts";
+import { type DueLink, dueOfRuns } from "../../../store/crawl/run-links.ts";
+import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../../store/crawl/runs.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import { ALL, getDay } from "../../../store/publish/days.ts";
+import { isBoilerplateOpen } from "../../../store/sources/boilerplate.ts";
+import { listSources } from "../../../store/sources/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { plainTable, utc } from "../../output.ts";
+
+/** Where one source stands in a pass. */
+export interface SourceProgress {
+  source: SourceRecord;
+  counts: RunCounts;
+  /** The run; null while it waits for one. */
+  runId: string | null;
+  /** `waiting` for its run, `running`, or `done`. */
+  state: "waiting" | "running" | "done";
+  seconds: number;
+}
+
+const POLL = 500;
+/** When nothing has come of a pass for so long, it says what it waits for, ms. */
+const TOLD_AFTER_MS = 5000;
+/** Open runs that are looked at. */
+const RUNS = 1000;
+
+/** The runs that are waited for: those since a time, or that sources were at by then. */
+interface WaitedFor {
+  sourceIds: string[];
+  since: Date;
+  /** Ids of open runs by source. */
+  underWay?: Map<string, string | null>;
+}
+
+/** How a pass ended: how each source stands, and the links that were not waited for any longer. */
+export interface PassEnd {
+  progress: SourceProgress[];
+  waiting: WaitingLink[];
+}
+
+/**
+ * Waits until every one of the sources has had its run, and the stream has taken all its changes;
+ * calls `show`, if there is one, with what is known, twice a second. Ends early when `signal` fires, and when
+ * nothing can be fetched, or nothing comes of it, for longer than `patienceMs`, without end by default.
+ */
+export async function waitForPass(
+  store: Store,
+  options: WaitedFor & {
+    show?: (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
+    signal: AbortSignal;
+    patienceMs?: number;
+  },
+): Promise<PassEnd> {
+  const { show, signal, patienceMs = Number.POSITIVE_INFINITY } = options;
+  let waitingSince: Date | null = null;
+  let reached = { at: new Date(), counts: "" };
+  for (;;) {
+    // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
+    if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
+      const progress = await readProgress(store, options);
+      const work = await dueWorkOf(store, progress);
+      const counts = JSON.stringify(progress.map((one) => one.counts));
+      if (counts !== reached.counts) reached = { at: new Date(), counts };
+      const idle = work.state === "fetching" ? 0 : Date.now() - reached.at.getTime();
+      const isStuck = work.state === "waiting" || idle > TOLD_AFTER_MS;
+      show?.(progress, isStuck ? work.links : null);
+      const through = progress.length > 0 && progress.every(({ state }) => state === "done");
+      if (signal.aborted || (through && (await isDrained(store)))) return { progress, waiting: [] };
+      waitingSince = work.state === "waiting" ? (waitingSince ?? new Date()) : null;
+      const until = work.links[0]?.until.getTime() ?? 0;
+      const wait = waitingSince ? until - waitingSince.getTime() : 0;
+      // Without a network each link is soon tried again, in vain.
+      if (wait > patienceMs || idle > patienceMs) return { progress, waiting: work.links };
+    }
+    await sleep(POLL, signal);
+  }
+}
+
+async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<boolean> {
+  const runs = await openRuns(store, new Date(), RUNS);
+  return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
+}
+
+/** What the open runs of sources have to fetch. */
+async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
+  const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
+  const isWaiting = progress.some(({ state }) => state === "waiting");
+  if (isWaiting || runIds.length === 0) return { state: "fetching", links: [] };
+  return readDueWork(store, runIds, new Date());
+}
+
+async function readProgress(store: Store, awaited: WaitedFor): Promise<SourceProgress[]> {
+  const wanted = new Set(awaited.sourceIds);
+  const sources = (await listSources(store)).filter(({ _id }) => wanted.has(_id));
+  return Promise.all(sources.map((source) => progressOf(store, source, awaited)));
+}
+
+async function progressOf(
+  store: Store,
+  source: SourceRecord,
+  { since, underWay }: WaitedFor,
+): Promise<SourceProgress> {
+  const open = underWay?.get(source._id);
+  const run = open ? await getRun(store, open) : await lastRun(store, source._id, since);
+  if (!run) return { source, runId: null, counts: emptyCounts(), state: "waiting", seconds: 0 };
+  const end = run.finishedAt ?? new Date();
+  const seconds = (end.getTime() - run.startedAt.getTime()) / 1000;
+  const counts = run.open ? await countRun(store, run._id) : run.counts;
+  return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
+}
+
+/** Whether no article waits to be read again, and every change is in the stream and counted. */
+async function isDrained(store: Store): Promise<boolean> {
+  if (await isBoilerplateOpen(store, new Date())) return false;
+  if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
+  return (await getDay(store, ALL)).seq === (await headSeq(store));
+}
+
+/** A link that can't be fetched before a time, and why. */
+export interface WaitingLink {
+  url: string;
+  host: string;
+  until: Date;
+  why: string;
+}
+
+/** Links of one run that are looked at. */
+const LINKS_PER_RUN = 200;
+/** A link that is due so soon counts as due, ms. */
+const SOON_MS = 1500;
+
+/** What open runs have to fetch, the soonest first. */
+interface DueWork {
+  /** `fetching`: something is under way; `ready`: something can be fetched now; `waiting`: nothing can. */
+  state: "fetching" | "ready" | "waiting";
+  links: WaitingLink[];
+}
+
+/** Returns what the open runs have to fetch, and whether that goes on. */
+export async function readDueWork(
+  store: Store,
+  runIds: readonly string[],
+  now: Date,
+): Promise<DueWork> {
+  const due = await dueOfRuns(store, runIds, LINKS_PER_RUN);
+  const hosts = await getHosts(store, [...new Set(due.map(({ host }) => host))]);
+  const links = due.map((link): WaitingLink => {
+    const host = hosts.get(link.host);
+    const shutUntil = host?.openUntil ?? null;
+    const turnAt = host?.nextTurnAt[link.lane] ?? null;
+    const times = [link.dueAt, shutUntil, turnAt].map((time) => time?.getTime() ?? 0);
+    const until = new Date(Math.max(...times));
+    const isShut = shutUntil !== null && shutUntil >= until;
+    const why = (isShut ? host?.openReason : null) ?? reasonOf(link);
+    return { url: link.url, host: link.host, until, why };
+  });
+  const sorted = links.toSorted((a, b) => a.until.getTime() - b.until.getTime());
+  // A run without a due link is about to close, or its first job is on its way.
+  const covered = new Set(due.map(({ runId }) => runId));
+  const isUnderWay = covered.size < new Set(runIds).size || due.some(({ claim }) => claim !== null);
+  if (isUnderWay) return { state: "fetching", links: sorted };
+  const [first] = sorted;
+  const isReady = first !== undefined && first.until.getTime() <= now.getTime() + SOON_MS;
+  return { state: isReady ? "ready" : "waiting", links: sorted };
+}
+
+function reasonOf({ reason, detail }: DueLink): string {
+  return detail ?? reason ?? "its turn has not come";
+}
+
+/** What is waited for in one line: how many links, the next time, and the reasons, the most frequent first. */
+export function describeWaiting(waiting: readonly WaitingLink[]): string {
+  const [first] = waiting;
+  if (!first) return "nothing is waited for";
+  const counts = new Map<string, number>();
+  for (const { host, why } of waiting) {
+    const text = `${host}: ${why}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const most = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 3);
+  const reasons = most.map(([text, count]) => (count > 1 ? `${text} (${count} links)` : text));
+  const more = counts.size > most.length ? `; and ${counts.size - most.length} more hosts` : "";
+  const links = waiting.length === 1 ? "1 link waits" : `${waiting.length} links wait`;
+  return `${links}, the first until ${utc(first.until)} UTC: ${reasons.join("; ")}${more}`;
+}
+
+/** Each link that still waits when a pass ends: for which host, until when, and why. */
+export function waitingTable(waiting: readonly WaitingLink[]): string {
+  const rows = waiting.map(({ url, until, why }) => [url, utc(until), why]);
+  return plainTable(["link that waits", "until (UTC)", "why"], rows);
+}

@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import { wakeHosts } from "../../../store/crawl/hosts.ts";
+import { linksByReason, reviveLinks } from "../../../store/crawl/links.ts";
+import { addRuns, newRun } from "../../../store/crawl/runs.ts";
+import type { Store } from "../../../store/store.ts";
+import { sourceNamed } from "../../known.ts";
+import { onStore } from "../../services/use.ts";
+import { timeOf } from "../../time.ts";
+
+const BATCH = 500;
+
+/** `newsgather backfill`: what a source's first run left out as too old. */
+export function register(program: Command): void {
+  program
+    .command("backfill")
+    .description("fetch what a source's first run left out as too old")
+    .argument("<id>", "source")
+    .requiredOption("--since <time>", "a date such as 2026-01-31, or how far back, such as 90d")
+    .action(async (id: string, { since }: { since: string }) => {
+      const from = timeOf("--since", since, new Date());
+      const count = await onStore((store) => backfill(store, id, from));
+      if (count > 0) console.log(`${count} links of ${id} are due now`);
+      else {
+        const day = from.toISOString().slice(0, 10);
+        console.log(`nothing to take: no run of ${id} left out an article since ${day} as too old`);
+      }
+    });
+}
+
+/** Makes links due that are as new as `from`, `size` at once; undated ones count as new. */
+export async function backfill(
+  store: Store,
+  id: string,
+  from: Date,
+  size = BATCH,
+): Promise<number> {
+  const source = await sourceNamed(store, id);
+  const now = new Date();
+  const runId = `${id}-backfill-${now.getTime().toString(36)}`;
+  const run = newRun(source, { _id: runId, trigger: "backfill", startedAt: now });
+  let count = 0;
+  for await (const old of linksByReason(store, id, "too-old", size)) {
+    const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);
+    if (wanted.length === 0) continue;
+    if (count === 0) await addRuns(store, [run]);
+    await reviveLinks(
+      store,
+      wanted.map((link) => ({ id: link._id, runId, dueAt: now })),
+    );
+    const hosts = [
+      ...new Map(wanted.map(({ host, lane }) => [`${host} ${lane}`, { host, lane }])).values(),
+    ];
+    await wakeHosts(
+      store,
+      hosts.map((turn) => ({ ...turn, at: now })),
+    );
+    count += wanted.length;
+  }
+  return count;
+}

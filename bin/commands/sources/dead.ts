@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import { urlKey } from "../../../crawler/links/canonical-url.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { CAUSES } from "../../../model/crawl/failure.ts";
+import type { Link } from "../../../model/crawl/link.ts";
+import { replay } from "../../../sources/operations.ts";
+import { getCapture } from "../../../store/crawl/captures.ts";
+import { deadLinks, getLink } from "../../../store/crawl/links.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { requireSources } from "../../known.ts";
+import { requireKnown, webAddress } from "../../names.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+interface Wanted {
+  source?: string;
+  cause?: string;
+  limit: string;
+}
+
+/** `newsgather dead list | show | replay`: links that were given up. */
+export function register(program: Command): void {
+  const dead = program.command("dead").description("links that were given up: dead letters");
+  const narrowed = (command: Command, limit: string) =>
+    command
+      .option("--source <id>", "only those of a source")
+      .option("--cause <cause>", "only those with a cause, e.g. timeout or poison")
+      .option("--limit <n>", "at most so many, the newest first", limit);
+  narrowed(dead.command("list"), "50")
+    .description("show dead letters with their cause, newest first")
+    .option("--json", "print JSON")
+    .action(async ({ json, ...wanted }: Wanted & { json?: true }) => {
+      const links = await onStore((store) => find(store, wanted));
+      console.log(json ? JSON.stringify(links, null, 2) : listOf(links));
+    });
+  dead
+    .command("show")
+    .description("show one dead letter with its evidence")
+    .argument("<id>", "id or URL of the link")
+    .action(async (id: string) => {
+      const letter = await onStore((store) => show(store, id));
+      console.log(JSON.stringify(letter, null, 2));
+    });
+  narrowed(dead.command("replay"), "1000")
+    .description("fetch dead letters again, as first tries")
+    .argument("[id...]", "ids or URLs of links; without any, all that the options leave")
+    .option("--all", "every dead letter")
+    .option("--reason <text>", "why, for the audit log")
+    .action(async (ids: string[], options: Wanted & { all?: true; reason?: string }) => {
+      const { all, source, cause, reason } = options;
+      if (ids.length === 0 && !all && source === undefined && cause === undefined) {
+        throw new CommandError("usage", "name links, a --source or a --cause, or take --all");
+      }
+      const { retired, told } = await onStore(async (store) => {
+        const found =
+          ids.length > 0
+            ? await Promise.all(ids.map((id) => deadLink(store, id)))
+            : await find(store, options);
+        const subject = ids.length > 0 ? ids.join(" ") : (source ?? cause ?? "all");
+        const asked = { by: byCli(), reason: reason ?? null, subject };
+        return replay({ store, now: () => new Date() }, found, asked);
+      });
+      if (retired.length > 0) throw new CommandError("partly", told);
+      console.log(told);
+    });
+}
+
+async function find(store: Store, { source, cause, limit }: Wanted): Promise<Link[]> {
+  const most = Number(limit);
+  if (!Number.isInteger(most) || most < 1) {
+    throw new CommandError("usage", `--limit ${limit}: write a whole number from 1 on`);
+  }
+  const causes = Object.keys(CAUSES);
+  requireKnown("cause", [cause ?? []].flat(), causes, `write one of ${causes.join(", ")}`);
+  await requireSources(store, [source ?? []].flat());
+  const only = {
+    ...(source !== undefined && { sourceId: source }),
+    ...(cause !== undefined && { cause }),
+  };
+  return deadLinks(store, new Date(), { ...only, limit: most });
+}
+
+async function deadLink(store: Store, id: string): Promise<Link> {
+  const url = webAddress(id);
+  const link = await getLink(store, url === null ? id : urlKey(url));
+  if (!link) throw new CommandError("usage", `there is no link "${id}" (newsgather dead list)`);
+  if (link.state !== "dead") {
+    throw new CommandError("usage", `${id} is no dead letter: it is ${link.state}`);
+  }
+  return link;
+}
+
+/** The link and the last response to it, where one came. */
+async function show(store: Store, id: string) {
+  const link = await deadLink(store, id);
+  const evidence = link.captureId ? await getCapture(store, link.captureId) : null;
+  return { link, evidence };
+}
+
+function listOf(links: Link[]): string {
+  const rows = links.map(({ _id, url, sourceId, lane, attempts, doneAt, reason, detail }) => [
+    _id,
+    url,
+    sourceId,
+    lane,
+    attempts,
+    doneAt ? utc(doneAt) : "",
+    `${reason ?? ""}${detail ? `: ${detail}` : ""}`,
+  ]);
+  const head = ["id", "address", "source", "lane", "tries", "when", "cause"];
+  return plainTable(head, rows, { right: [4], none: "no dead letters" });
+}

@@ -1,0 +1,150 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { stringify } from "yaml";
+import { z } from "zod";
+import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
+import { entryPoints } from "../../../crawler/links/entry-points.ts";
+import { watchersOf } from "../../../crawler/links/shared-entries.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import { percent } from "../../../lib/text.ts";
+import { GiveUp, RetryLater } from "../../../model/crawl/failure.ts";
+import { ProxyName } from "../../../model/sources/login.ts";
+import type { Candidate, SiteDiscovery } from "../../../model/sources/site-discovery.ts";
+import type { Source } from "../../../model/sources/source.ts";
+import { discoverSite } from "../../../sources/discovery/discover-site.ts";
+import { draftSource, loadSources } from "../../../sources/files/load.ts";
+import { openDesk } from "../../desk.ts";
+import { plainTable } from "../../output.ts";
+
+/** `newsgather discover`: what a site offers, and the source that it could be. */
+export function register(program: Command): void {
+  program
+    .command("discover")
+    .description("find feeds, sitemaps and lists of a site from its home page; propose a source")
+    .argument("<url>", "the site's home page, such as agency.example")
+    .option("--proxy <name>", "ask through this proxy, named as in a source's file, and propose it")
+    .option("--write", "write the proposed source into the folder of the sources, not verified")
+    .option("--json", "print everything as JSON")
+    .action(run);
+}
+
+async function run(
+  url: string,
+  options: { proxy?: string; write?: true; json?: true },
+): Promise<void> {
+  if (!isAddress(url)) {
+    const hint = "write its address, such as agency.example or https://agency.example/news";
+    throw new CommandError("usage", `${url} is no site: ${hint}`);
+  }
+  const { proxy } = options;
+  const named = ProxyName.optional().safeParse(proxy);
+  if (named.error) throw new CommandError("usage", z.prettifyError(named.error));
+  const config = loadConfig(processEnv());
+  const { sources } = await loadSources(config.sourcesDir).catch(() => ({ sources: [] }));
+  const stack = new ReleaseStack();
+  try {
+    const desk = await openDesk(config, stack);
+    const siteDiscovery = await discoverSite(
+      {
+        ...desk,
+        proxy,
+        product: PRODUCT,
+        now: () => new Date(),
+        taken: new Set(sources.map(({ id }) => id)),
+        watched: sources,
+        progress: (step) => console.error(`looking at ${step}`),
+      },
+      url,
+    );
+    if (options.json) console.log(JSON.stringify(siteDiscovery, null, 2));
+    else console.log(told(siteDiscovery));
+    if (!siteDiscovery.source) process.exitCode = EXIT.failed;
+    else if (options.write) await write(config.sourcesDir, siteDiscovery.source, sources);
+    else console.error(`next: newsgather discover ${url} --write`);
+  } catch (error) {
+    if (error instanceof GiveUp || error instanceof RetryLater) {
+      throw new CommandError("failed", error.message, { cause: error });
+    }
+    throw error;
+  } finally {
+    await stack.close();
+  }
+}
+
+/** Whether a word is an address, with or without http:// or https://. */
+function isAddress(word: string): boolean {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `https://${word}`;
+  if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return false;
+  const { hostname } = new URL(whole);
+  return /[.:]/.test(hostname) || hostname === "localhost";
+}
+
+async function write(
+  dir: string,
+  proposed: Record<string, unknown>,
+  sources: readonly Source[],
+): Promise<void> {
+  const id = String(proposed["id"]);
+  const file = join(dir, `${id}.yaml`);
+  const text = stringify({ ...proposed, verified: false });
+  const draft = draftSource(text, null);
+  const urls = "source" in draft ? entryPoints(draft.source).map(({ url }) => url) : [];
+  const watchers = watchersOf(sources, urls);
+  if (watchers.length > 0) {
+    throw new CommandError("failed", `${file} was not written: ${watchers.join("; ")}`);
+  }
+  // `wx`: a source that is there is never overwritten.
+  await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
+    throw new CommandError("failed", `${file} was not written: ${String(error)}`, { cause: error });
+  });
+  console.error(`written to ${file}; its first run is the preview`);
+  console.error(
+    `next: newsgather run ${id} --once, then newsgather export -o ${id}.jsonl --source ${id}`,
+  );
+}
+
+function told(siteDiscovery: SiteDiscovery): string {
+  const { home, robots, language, country, requests, problems } = siteDiscovery;
+  const delay = robots.delay > 0 ? `, ${robots.delay / 1000} s between requests` : "";
+  const perDay =
+    siteDiscovery.requestsPerDay === null
+      ? []
+      : [`about ${siteDiscovery.requestsPerDay} requests a day`];
+  return [
+    `${home}: robots.txt: ${robots.verdict}${delay}; language ${language ?? "unknown"}, country ${country ?? "unknown"}; ${requests} requests made`,
+    table(siteDiscovery.candidates),
+    ...problems,
+    ...perDay,
+    ...(siteDiscovery.source ? ["", stringify(siteDiscovery.source).trimEnd()] : []),
+  ].join("\n");
+}
+
+function table(candidates: Candidate[]): string {
+  const rows = candidates.map(({ kind, url, from, measures, score, proposed, why }) => [
+    proposed ? "yes" : "no",
+    kind,
+    url,
+    score.toFixed(2),
+    measures?.articles ?? "",
+    measures?.newest?.toISOString().slice(0, 10) ?? "",
+    percent(measures?.articleShare),
+    percent(measures?.fullText),
+    percent(measures?.known),
+    why ?? from,
+  ]);
+  const head = [
+    "proposed",
+    "kind",
+    "address",
+    "score",
+    "articles",
+    "newest",
+    "like articles",
+    "full text",
+    "known",
+    "why, or where from",
+  ];
+  return plainTable(head, rows, { right: [3, 4, 6, 7, 8] });
+}

@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { givesReason } from "../../../model/operations/audit.ts";
+import { applyEdits, type Edit, editSources } from "../../../sources/files/edit.ts";
+import { planImport, writeImported } from "../../../sources/files/import.ts";
+import { formatProblem } from "../../../sources/files/load.ts";
+import { toOpml } from "../../../sources/files/opml.ts";
+import { readImport } from "../../../sources/files/read-import.ts";
+import { asking } from "../../actor.ts";
+import { plainTable } from "../../output.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { onStore } from "../../services/use.ts";
+import { readConfigured } from "./options.ts";
+import { showPlan } from "./plan.ts";
+
+/** `newsgather sources import | export | edit`. */
+export function registerExchange(sources: Command): void {
+  sources
+    .command("export")
+    .description("the configured sources as OPML, with all their settings but headers")
+    .option("-o, --output <file>", "where to; else standard output")
+    .option("--force", "replace the file")
+    .action(async ({ output, force }: { output?: string; force?: true }) => {
+      if (output !== undefined && !force && existsSync(output)) {
+        throw new CommandError("usage", `${output} is there already: --force replaces it`);
+      }
+      const { declarations } = await readConfigured();
+      const text = toOpml(declarations, "Sources of Newsgather");
+      if (output === undefined) process.stdout.write(text);
+      else {
+        await writeFile(`${output}.part`, text);
+        await rename(`${output}.part`, output);
+      }
+    });
+  sources
+    .command("import")
+    .description("write a file for each source of an OPML or CSV file; overwrites none")
+    .argument("<file>", "ending in .opml, .xml or .csv")
+    .option("--dry-run", "only say what would be written")
+    .option("--json", "print JSON")
+    .action(importFrom);
+  sources
+    .command("edit")
+    .description("change fields of all sources that match, in their files, and apply it")
+    .requiredOption(
+      "--where <FIELD=VALUE...>",
+      "which: country=DE, id=de-*, topics=egov; all must hold",
+    )
+    .option("--set <FIELD=VALUE...>", "such as pace.delay=5s or 'schedule={every: 1h}'", [])
+    .option("--unset <FIELD...>", "fields to take out", [])
+    .option("--dry-run", "only show what would change")
+    .option("--reason <text>", "why, kept with the versions", "")
+    .option("--json", "print JSON")
+    .action(edit);
+}
+
+interface ImportOptions {
+  dryRun?: true;
+  json?: true;
+}
+
+async function importFrom(file: string, { dryRun, json }: ImportOptions): Promise<void> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new CommandError("usage", `${file} can't be read: ${String(error)}`, { cause: error });
+  });
+  const topics = await readTopics();
+  const format = /\.csv$/i.test(file) ? "csv" : "opml";
+  const { drafts, problems } = readImport(text, format, topics);
+  if (problems.length > 0) {
+    throw new CommandError("usage", problems.map((problem) => `${file}: ${problem}`).join("\n"));
+  }
+  const { sources } = await readConfigured();
+  const planned = planImport(drafts, sources, new Set(topics.map(({ id }) => id)));
+  const { sourcesDir } = loadConfig(processEnv());
+  const rows = dryRun ? planned : await writeImported(sourcesDir, planned);
+  if (json) console.log(JSON.stringify(rows, null, 2));
+  else {
+    const told = rows.map(({ where, id, fate, why }) => [where, id, fate, why ?? ""]);
+    console.log(plainTable(["where", "id", "fate", "why"], told));
+  }
+  const count = (fate: string) => rows.filter((row) => row.fate === fate).length;
+  const next = dryRun
+    ? "nothing was written"
+    : "newsgather sources apply --reason WHY takes them up";
+  console.error(`${count("new")} new, ${count("there")} there, ${count("wrong")} wrong; ${next}`);
+  if (count("wrong") > 0) process.exitCode = EXIT.partly;
+}
+
+interface EditOptions extends Edit {
+  dryRun?: true;
+  reason: string;
+  json?: true;
+}
+
+async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void> {
+  const { declarations, files, problems: mistakes } = await readConfigured();
+  const topics = new Set((await readTopics()).map(({ id }) => id));
+  const { matched, edited, problems } = editSources(declarations, files, how, topics);
+  const all = [...mistakes.map(formatProblem), ...problems];
+  if (all.length > 0) throw new CommandError("usage", [...all, "nothing was changed"].join("\n"));
+  const change = edited.map(({ id, name, fields }) => ({ id, name, fields }));
+  const plan = { retire: [], change, add: [] };
+  if (matched === 0) {
+    const which = how.where.join(" and ");
+    throw new CommandError("failed", `no source matches ${which}; nothing was changed`);
+  }
+  console.log(json ? JSON.stringify({ matched, ...plan }, null, 2) : showPlan(plan));
+  if (dryRun || edited.length === 0) {
+    console.error(`${matched} sources match, ${edited.length} would change; nothing was changed`);
+    return;
+  }
+  if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why, or use --dry-run");
+  const { by, now: at } = asking();
+  const failed = await onStore((store) => applyEdits(store, edited, { at, by, reason }));
+  if (failed.length > 0) throw new CommandError("failed", failed.join("\n"));
+  console.error(`${edited.length} sources changed`);
+}

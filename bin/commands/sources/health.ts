@@ -1,0 +1,79 @@
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import { problemOfKeys, readSigningKeys } from "../../../crawler/signing/keys.ts";
+import { EXIT } from "../../../lib/exit.ts";
+import { type Health, type HealthState, healthOf } from "../../../model/sources/health.ts";
+import type { SourceRecord } from "../../../model/sources/source.ts";
+import { listSources } from "../../../store/sources/sources.ts";
+import { requireSource } from "../../known.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+/** `newsgather health`: sources that aren't well, why, and what to do. */
+export function register(program: Command): void {
+  program
+    .command("health")
+    .description(
+      "show sources that aren't well, why, and what to do (exit code 3 when there are any)",
+    )
+    .argument("[id]", "one source, well or not")
+    .option("--json", "print JSON")
+    .action(async (id: string | undefined, { json }: { json?: true }) => {
+      const now = new Date();
+      const signing = signingProblem(now);
+      const sources = await onStore(listSources);
+      const known = sources.filter(({ active, _id }) => (id === undefined ? active : _id === id));
+      if (id !== undefined) requireSource(id, sources);
+      const told = known.map((source) => ({ source, health: healthOf(source, now) }));
+      const shown = told.filter(({ health }) => id !== undefined || health.state !== "ok");
+      const sick = shown.filter(({ health }) => !NOT_SICK.has(health.state));
+      if (json) console.log(JSON.stringify(shown.map(factsOf), null, 2));
+      else if (known.length === 0) console.log("there are no sources");
+      else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
+      else console.log(tableOf(shown));
+      if (signing && id === undefined) console.error(`${signing.problem}: ${signing.next}`);
+      if (sick.length > 0 || signing?.isSigning === false) process.exitCode = EXIT.partly;
+    });
+}
+
+/** What is wrong with the keys that sign requests; null where nothing is, or none are signed. */
+function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
+  const { agent, keysFile } = loadConfig(processEnv()).signing;
+  return agent === null ? null : problemOfKeys(readSigningKeys(keysFile), now);
+}
+
+/** States that nobody has to act on. */
+const NOT_SICK = new Set<HealthState>(["ok", "unknown", "paused"]);
+
+interface Told {
+  source: SourceRecord;
+  health: Health;
+}
+
+function factsOf({ source, health }: Told) {
+  const { _id, lastAttemptAt, lastSuccessAt, lastNewArticleAt, lastProblem } = source;
+  return { id: _id, ...health, lastAttemptAt, lastSuccessAt, lastNewArticleAt, lastProblem };
+}
+
+function tableOf(told: Told[]): string {
+  const shown = (at: Date | null) => (at ? utc(at) : "never");
+  const rows = told.map(({ source, health: { state, words, todo } }) => [
+    source._id,
+    state,
+    shown(source.lastAttemptAt),
+    shown(source.lastSuccessAt),
+    shown(source.lastNewArticleAt),
+    words ?? "",
+    todo ?? "",
+  ]);
+  const head = [
+    "source",
+    "state",
+    "last attempt",
+    "last success",
+    "last new article",
+    "why",
+    "what to do",
+  ];
+  return plainTable(head, rows);
+}

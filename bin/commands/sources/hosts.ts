@@ -1,0 +1,112 @@
+import type { Command } from "commander";
+import { breakerOf, type Host, LIES, liesOf, type TdmCopy } from "../../../model/crawl/host.ts";
+import { failingHosts, hasHostAnswered, mistrustedHosts } from "../../../store/crawl/hosts.ts";
+import type { Store } from "../../../store/store.ts";
+import { hostsNamed } from "../../known.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+/** Hosts that are listed at most. */
+const MOST = 500;
+
+/** `newsgather hosts [show] [HOST]`: hosts that fail or say what isn't so, and how one host stands. */
+export function register(program: Command): void {
+  const about = "its name, with or without a port, or a URL on it";
+  const hosts = program
+    .command("hosts")
+    .description("show hosts that fail or aren't believed, or all about one")
+    .argument("[host]", about)
+    .option("--json", "print JSON")
+    .action((name: string | undefined, { json }: Options) => show(name, json));
+  hosts
+    .command("show")
+    .description("show all about one host")
+    .argument("<host>", about)
+    .option("--json", "print JSON")
+    .action((name: string, _, command: Command) =>
+      show(name, command.optsWithGlobals<Options>().json),
+    );
+}
+
+interface Options {
+  json?: true;
+}
+
+async function show(name: string | undefined, json: true | undefined): Promise<void> {
+  const now = new Date();
+  const { hosts, anyAnswered } = await onStore(async (store) => ({
+    hosts: name === undefined ? await inTrouble(store, now) : await hostsNamed(store, name),
+    anyAnswered: await hasHostAnswered(store),
+  }));
+  const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
+  const single = name !== undefined && told.length === 1;
+  if (json) console.log(JSON.stringify(single ? told[0] : told, null, 2));
+  else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
+  else for (const host of hosts) console.log(sheetOf(host, now));
+}
+
+/** Hosts that fail, then those that aren't believed, each once. */
+async function inTrouble(store: Store, now: Date): Promise<Host[]> {
+  const [failing, mistrusted] = await Promise.all([
+    failingHosts(store, MOST),
+    mistrustedHosts(store, now, MOST),
+  ]);
+  return [...new Map([...failing, ...mistrusted].map((host) => [host._id, host])).values()];
+}
+
+function listsOf(hosts: Host[], anyAnswered: boolean, now: Date): string {
+  const failing = hosts.filter(({ failures }) => failures > 0);
+  const breakers =
+    failing.length > 0
+      ? listOf(failing, now)
+      : anyAnswered
+        ? "every host answers"
+        : "no host has answered yet";
+  const lies = hosts.flatMap((host) => {
+    return liesOf(host, now).map(({ kind, count, until, evidence }) => {
+      return [host._id, LIES[kind], count, until ? utc(until) : "", evidence];
+    });
+  });
+  if (lies.length === 0) return breakers;
+  const heads = ["host", "isn't believed, since it", "times", "until", "last seen"];
+  return `${breakers}\n\n${plainTable(heads, lies, { right: [2] })}`;
+}
+
+function listOf(hosts: Host[], now: Date): string {
+  const rows = hosts.map((host) => {
+    const { state, failures, nextTry, cause } = breakerOf(host, now);
+    return [host._id, state, failures, nextTry ? utc(nextTry) : "now", cause ?? ""];
+  });
+  return plainTable(["host", "breaker", "failures", "next try", "cause"], rows, { right: [2] });
+}
+
+function sheetOf(host: Host, now: Date): string {
+  const { state, failures, nextTry, cause } = breakerOf(host, now);
+  const { robots, tdm, nextTurnAt, delay, concurrency } = host;
+  const turns = Object.entries(nextTurnAt).map(([lane, when]) => `${lane} ${utc(when)}`);
+  return plainTable(
+    ["host", host._id],
+    [
+      ["breaker", state],
+      ["failures in a row", failures],
+      ["next try", nextTry ? utc(nextTry) : "now"],
+      ["cause", cause ?? ""],
+      ["pace", `${delay} ms, ${concurrency} at once`],
+      ["next turns", turns.join(", ") || "nothing is due"],
+      ["robots.txt", robots ? `${robots.state}${robots.detail ? `: ${robots.detail}` : ""}` : ""],
+      ["robots.txt until", robots ? utc(robots.expiresAt) : ""],
+      ["tdmrep.json", tdm ? (tdm.detail ?? rulesIn(tdm)) : ""],
+      ...liesOf(host, now).map(({ kind, count, until, evidence }) => {
+        const when = `${count} ×${until ? `, until ${utc(until)}` : ""}`;
+        return ["isn't believed", `${LIES[kind]} (${when}: ${evidence})`];
+      }),
+    ],
+  );
+}
+
+function rulesIn({ rules }: TdmCopy): string {
+  const told = rules.map(
+    ({ location, reserved }) => `${location} ${reserved ? "reserved" : "free"}`,
+  );
+  return told.slice(0, 5).join(", ") || "reserves nothing";
+}

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../../config/env.ts";
+import type { Secrets } from "../../../config/secrets.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { givesReason } from "../../../model/operations/audit.ts";
+import { type LoadedSources, loadSources } from "../../../sources/files/load.ts";
+import { byCli } from "../../actor.ts";
+import { readTopics } from "../../roles/topics.ts";
+
+/** The configured sources, from `dir` or the folder that the environment names; their logins' secrets are looked for in `secrets`. */
+export async function readConfigured(
+  dir?: string,
+  secrets: Secrets | null = null,
+): Promise<LoadedSources> {
+  const sourcesDir = dir ?? loadConfig(processEnv()).sourcesDir;
+  const topics = await readTopics();
+  try {
+    return await loadSources(sourcesDir, new Set(topics.map((topic) => topic.id)), secrets);
+  } catch (error) {
+    const hint = "set NEWSGATHER_SOURCES_DIR to the folder of your sources";
+    throw new CommandError("usage", `${sourcesDir} can't be read: ${hint}`, { cause: error });
+  }
+}
+
+/** Path of the file of a source, there or not. */
+export async function fileOf(id: string): Promise<string> {
+  const { sourcesDir } = loadConfig(processEnv());
+  return (await readConfigured()).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+}
+
+/** Options of every command that changes a source. */
+export interface VerbOptions {
+  reason: string;
+  json?: true;
+}
+
+/** Adds the options that commands share that change sources. */
+export function verbOptions(command: Command): Command {
+  return command
+    .requiredOption("--reason <text>", "why, for versions and audit log")
+    .option("--json", "print JSON");
+}
+
+/** Who asks at the command line, and why; throws `CommandError` where no reason is given. */
+export function askedFor(reason: string): { by: string; reason: string } {
+  if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
+  return { by: byCli(), reason };
+}
+
+/** Says what was done and what happens next. */
+export function tellDone(told: { done: string; next?: string }, json: true | undefined): void {
+  if (json) console.log(JSON.stringify(told, null, 2));
+  else console.error(told.next === undefined ? told.done : `${told.done}\nnext: ${told.next}`);
+}
+
+/** What happens to a source that is due: a hint for installations where nothing runs. */
+export function dueWords(ids: string): string {
+  return `it is read within seconds where newsgather runs; elsewhere: newsgather run ${ids}`;
+}

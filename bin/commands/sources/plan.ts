@@ -1,0 +1,116 @@
+import type { Command } from "commander";
+import { sharedEntries } from "../../../crawler/links/shared-entries.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { type FieldChange, isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
+import { applySources, idsOf, noteApplied } from "../../../sources/files/apply.ts";
+import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
+import { planSources } from "../../../sources/files/plan.ts";
+import { listSources } from "../../../store/sources/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { onStore } from "../../services/use.ts";
+import {
+  askedFor,
+  dueWords,
+  readConfigured,
+  tellDone,
+  type VerbOptions,
+  verbOptions,
+} from "./options.ts";
+
+/** `newsgather sources plan | apply`: what the files would change, and changing it. */
+export function registerPlan(sources: Command): void {
+  sources
+    .command("plan")
+    .description("what applying the files would change, removals first; exit code 3 when anything")
+    .option("--dir <folder>", "files of another folder than NEWSGATHER_SOURCES_DIR")
+    .option("--json", "print JSON")
+    .action(async ({ dir, json }: { dir?: string; json?: true }) => {
+      const loaded = await readConfigured(dir);
+      const made = await onStore((store) => planOf(store, loaded));
+      print(made, json);
+      warn(loaded);
+      complain(loaded);
+      if (!isEmptyPlan(made)) process.exitCode = EXIT.partly;
+    });
+  const applying = sources
+    .command("apply")
+    .description("make the sources what the files say; changes nothing while a file has a mistake")
+    .option("--dir <folder>", "files of another folder than NEWSGATHER_SOURCES_DIR")
+    .option("--retire", "retire sources that no file names; without it they stop everything");
+  verbOptions(applying).action(apply);
+}
+
+interface ApplyOptions extends VerbOptions {
+  dir?: string;
+  retire?: true;
+}
+
+async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void> {
+  const making = { ...askedFor(reason), at: new Date() };
+  const loaded = await readConfigured(dir);
+  complain(loaded, "nothing was applied");
+  await onStore(async (store) => {
+    const planned = await planOf(store, loaded);
+    if (!json) print(planned);
+    warn(loaded);
+    if (planned.retire.length > 0 && !retire) {
+      if (json) print(planned, json);
+      const hint = "nothing was applied: --retire says that these removals are meant";
+      throw new CommandError("failed", hint);
+    }
+    const done = await applySources(store, loaded.declarations, { ...making, keep: new Set() });
+    await noteApplied(store, done, making);
+    tellDone({ ...(json && done), ...appliedWords(done) }, json);
+  });
+}
+
+/** What was applied, and what happens next. */
+function appliedWords({ retire, change, add }: SourcePlan): { done: string; next?: string } {
+  const due = [...add, ...change].map(({ id }) => id);
+  const done = `applied: ${retire.length} retired, ${change.length} changed, ${add.length} added`;
+  if (due.length === 0) return { done: retire.length > 0 ? done : "nothing to apply" };
+  return { done, next: dueWords(due.length > MOST_NAMED ? "--all" : due.join(" ")) };
+}
+
+/** Ids that are written out in a suggested command. */
+const MOST_NAMED = 5;
+
+async function planOf(store: Store, { declarations, problems }: LoadedSources) {
+  return planSources(await listSources(store), declarations, idsOf(problems));
+}
+
+function print(plan: SourcePlan, json?: true): void {
+  console.log(json ? JSON.stringify(plan, null, 2) : showPlan(plan));
+}
+
+function warn({ sources }: LoadedSources): void {
+  for (const words of sharedEntries(sources)) console.error(`warning: ${words}`);
+}
+
+function complain({ problems }: LoadedSources, consequence?: string): void {
+  if (problems.length === 0) return;
+  const told = [...problems.map(formatProblem), ...(consequence ? [consequence] : [])];
+  throw new CommandError("usage", told.join("\n"));
+}
+
+/** A plan as lines: removals first, then changes field by field, then what is new. */
+export function showPlan(plan: SourcePlan): string {
+  if (isEmptyPlan(plan)) return "the sources are what the files say";
+  const lines = [
+    ...plan.retire.map(({ id, name }) => `- retire ${id} (${name}): no file names it`),
+    ...plan.change.flatMap(({ id, name, fields }) => [
+      `~ change ${id} (${name})`,
+      ...fields.map((field) => `    ${showField(field)}`),
+    ]),
+    ...plan.add.map(({ id, name, back }) => `+ ${back ? "take back" : "add"} ${id} (${name})`),
+  ];
+  const { retire, change, add } = plan;
+  const counts = `${retire.length} to retire, ${change.length} to change, ${add.length} to add`;
+  return [...lines, counts].join("\n");
+}
+
+/** A field's change as `field: before -> after`. */
+export function showField({ field, before, after }: FieldChange): string {
+  if (before === null) return `${field}: + ${after}`;
+  return after === null ? `${field}: - ${before}` : `${field}: ${before} -> ${after}`;
+}

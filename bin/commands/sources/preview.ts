@@ -1,0 +1,181 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { createParser } from "../../../articles/reading/parser.ts";
+import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import type { Preview } from "../../../model/sources/preview.ts";
+import { loadSources } from "../../../sources/files/load.ts";
+import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts";
+import { activate, beginPreview } from "../../../sources/preview/run.ts";
+import { fixtureOf } from "../../../store/sources/previews.ts";
+import { byCli } from "../../actor.ts";
+import { openDesk } from "../../desk.ts";
+import { requireKnown } from "../../names.ts";
+import { openStoreOf } from "../../open-store.ts";
+import { plainTable } from "../../output.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { withDatabase } from "../../services/use.ts";
+
+/** `newsgather sources preview | test`: a source before it is watched, and whether it still reads alike. */
+export function registerPreview(sources: Command): void {
+  sources
+    .command("preview")
+    .description("look at a source as its first run would, without storing an article")
+    .argument("<source>", "id of a configured source, or a YAML file")
+    .option("--activate", "watch it from now on, if the preview is green or a reason is given")
+    .option("--reason <text>", "why it is wanted though the preview isn't green", "")
+    .option("--json", "print everything as JSON")
+    .action(preview);
+  sources
+    .command("test")
+    .description("read the fixtures of activated sources again, without the network")
+    .argument("[id]", "a source")
+    .option("--all", "every source")
+    .option("--json", "print JSON")
+    .action(replay);
+}
+
+const NONE = { sources: [] };
+
+interface PreviewOptions {
+  activate?: true;
+  reason: string;
+  json?: true;
+}
+
+async function preview(name: string, options: PreviewOptions): Promise<void> {
+  const config = loadConfig(processEnv());
+  const yaml = await yamlOf(config.sourcesDir, name);
+  await withDatabase(config, async (url) => {
+    const stack = new ReleaseStack();
+    try {
+      const store = await openStoreOf(config, url);
+      stack.add("store", () => store.close());
+      const desk = await openDesk(config, stack);
+      const now = () => new Date();
+      const topics = new Set((await readTopics()).map(({ id }) => id));
+      const { sources: configured } = await loadSources(config.sourcesDir).catch(() => NONE);
+      const { work } = await beginPreview(
+        { ...desk, configured, store, product: PRODUCT, now, topics },
+        { yaml },
+        byCli(),
+      );
+      console.error("looking at its entry points and up to five articles, at the host's pace");
+      const done = await work();
+      if (options.json) {
+        const { pages, ...rest } = done;
+        console.log(JSON.stringify({ ...rest, pages: pages.length }, null, 2));
+      } else console.log(told(done));
+      if (done.state === "failed") throw new CommandError("failed", done.step);
+      if (options.activate) {
+        const asked = { by: byCli(), reason: options.reason };
+        const result = await activate({ store, sourcesDir: config.sourcesDir, now }, done, asked);
+        if ("problem" in result) throw new CommandError("failed", result.problem);
+        console.error(result.done);
+      } else if (done.result?.verdict === "red") process.exitCode = EXIT.failed;
+    } finally {
+      await stack.close();
+    }
+  });
+}
+
+async function yamlOf(sourcesDir: string, name: string): Promise<string> {
+  const isFile = /\.ya?ml$/.test(name);
+  if (!isFile) {
+    const { files } = await loadSources(sourcesDir).catch(() => ({ files: new Map() }));
+    const there = existsSync(join(sourcesDir, `${name}.yaml`));
+    if (!there) requireKnown("source", [name], [...files.keys()], "newsgather sources list");
+  }
+  const file = isFile ? name : join(sourcesDir, `${name}.yaml`);
+  return readFile(file, "utf8").catch((error: unknown) => {
+    const hint = "name a configured source (newsgather sources list) or a YAML file";
+    throw new CommandError("usage", `${file} can't be read: ${hint}`, { cause: error });
+  });
+}
+
+function told({ result, sourceId }: Preview): string {
+  if (!result) return "";
+  const entries = result.entries.map(({ kind, url, articles, why }) => [
+    kind,
+    url,
+    articles,
+    why ?? "",
+  ]);
+  const counts = new Map<string, number>();
+  for (const { reason } of result.links)
+    counts.set(reason ?? "kept", (counts.get(reason ?? "kept") ?? 0) + 1);
+  const articles = result.articles.flatMap(({ url, why, fields }) => [
+    [url, why ?? "article", "", ""],
+    ...fields.map(({ name, value, rule, confidence }) => [
+      `  ${name}`,
+      line(value),
+      rule,
+      confidence.toFixed(2),
+    ]),
+  ]);
+  return [
+    `${sourceId}: ${result.verdict}`,
+    ...result.problems.map(({ level, text }) => `${level}: ${text}`),
+    plainTable(["kind", "entry point", "articles", "problem"], entries, { right: [2] }),
+    `links: ${[...counts].map(([reason, n]) => `${n} ${reason}`).join(", ") || "none"}`,
+    plainTable(["article", "value", "rule", "sure"], articles),
+  ].join("\n");
+}
+
+function line(value: string): string {
+  const text = value.replace(/\s+/g, " ");
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+async function replay(id: string | undefined, options: { all?: true; json?: true }): Promise<void> {
+  if ((id === undefined) === (options.all === undefined)) {
+    throw new CommandError("usage", "name a source, or --all");
+  }
+  const config = loadConfig(processEnv());
+  const { sources } = await loadSources(config.sourcesDir);
+  const ids = sources.map((source) => source.id);
+  if (id !== undefined) requireKnown("source", [id], ids, "newsgather sources list");
+  const wanted = sources.filter((source) => options.all || source.id === id);
+  if (wanted.length === 0) {
+    throw new CommandError("usage", "no source is configured (newsgather sources list)");
+  }
+  const results = await withDatabase(config, async (url) => {
+    const store = await openStoreOf(config, url);
+    const parser = createParser(1, await readTopics());
+    try {
+      const read: Replayed[] = [];
+      for (const source of wanted) {
+        const fixture = await fixtureOf(store, source.id, new Date());
+        if (fixture) read.push(await replayPreview({ parser, product: PRODUCT }, source, fixture));
+      }
+      return read;
+    } finally {
+      await Promise.all([parser.close(), store.close()]);
+    }
+  });
+  report(results, wanted.length, options.json === true);
+}
+
+function report(results: Replayed[], wanted: number, json: boolean): void {
+  const changed = results.filter(({ differences }) => differences.length > 0);
+  if (json) console.log(JSON.stringify(results, null, 2));
+  else {
+    for (const { sourceId, at, differences } of results) {
+      const verdict = differences.length === 0 ? "reads as it did" : "reads otherwise";
+      console.log(`${sourceId}: ${verdict} on ${at.toISOString().slice(0, 10)}`);
+      for (const difference of differences) console.log(`  ${difference}`);
+    }
+    console.log(
+      `${results.length} of ${wanted} sources have a fixture, ${changed.length} read otherwise`,
+    );
+  }
+  if (results.length === 0)
+    throw new CommandError(
+      "failed",
+      "no fixture: newsgather sources preview ID --activate keeps one",
+    );
+  if (changed.length > 0) process.exitCode = EXIT.partly;
+}

@@ -1,0 +1,83 @@
+import type { Command } from "commander";
+import { CommandError } from "../../../lib/exit.ts";
+import { HOUR_MS } from "../../../lib/time.ts";
+import { healthOf } from "../../../model/sources/health.ts";
+import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
+import { isPaused, type SourceRecord } from "../../../model/sources/source.ts";
+import { forecast } from "../../../sources/schedule/forecast.ts";
+import { listSources } from "../../../store/sources/sources.ts";
+import { requireSource } from "../../known.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+interface Planned extends Forecast {
+  source: SourceRecord;
+}
+
+/** `newsgather schedule`: when sources are looked at in the next hours, and how late news will be. */
+export function register(program: Command): void {
+  program
+    .command("schedule")
+    .description(
+      "when sources are looked at next, and how long an article waits for that on average",
+    )
+    .argument("[id...]", "sources; all without")
+    .option("--hours <number>", "how far ahead, up to 168", "24")
+    .option("--json", "print JSON, with the time of each run")
+    .action(async (ids: string[], { hours, json }: { hours: string; json?: true }) => {
+      const ahead = Number(hours);
+      if (!(ahead > 0 && ahead <= 168)) throw new CommandError("usage", "--hours: 1 to 168");
+      const now = new Date();
+      const until = new Date(now.getTime() + ahead * HOUR_MS);
+      const active = (await onStore(listSources)).filter(({ active: isActive }) => isActive);
+      requireSource(ids, active);
+      const planned = active
+        .filter(({ _id }) => ids.length === 0 || ids.includes(_id))
+        .map((source) => ({ source, ...forecast(source, now, until) }))
+        .toSorted((a, b) => firstOf(a) - firstOf(b));
+      console.log(json ? JSON.stringify(planned.map(twinOf), null, 2) : tables(planned, now));
+    });
+}
+
+function firstOf({ visits }: Planned): number {
+  return visits[0]?.getTime() ?? Infinity;
+}
+
+function twinOf({ source, visits, delay, items }: Planned): object {
+  const { _id: id, schedule, missedAt = null } = source;
+  return { id, schedule, visits, delayMs: delay, expectedArticles: items, missedAt };
+}
+
+function tables(planned: Planned[], now: Date): string {
+  const rows = planned.map(({ source, visits, delay, items }) => {
+    const why = isPaused(source, now) ? `paused: ${healthOf(source, now).words ?? ""}` : "";
+    const missed = source.missedAt ? `left out, missed: ${utc(source.missedAt)}` : "";
+    return [
+      source._id,
+      scheduleWords(source.schedule),
+      visits[0] ? utc(visits[0]) : "–",
+      visits.length,
+      delay === null ? "" : `${Math.round(delay / 60_000)} min`,
+      items === null ? "" : items.toFixed(1),
+      [why, missed].filter((words) => words !== "").join("; "),
+    ];
+  });
+  const head = ["source", "schedule (its zone)", "next (UTC)", "runs", "delay", "articles", "note"];
+  return `${plainTable(head, rows, { right: [3, 4, 5] })}\n${byHour(planned)}`;
+}
+
+/** Runs of all sources by hour, so that a heap is seen. */
+function byHour(planned: Planned[]): string {
+  const counts = new Map<string, number>();
+  for (const { visits } of planned) {
+    for (const visit of visits) {
+      const hour = utc(visit).slice(0, 13);
+      counts.set(hour, (counts.get(hour) ?? 0) + 1);
+    }
+  }
+  const most = Math.max(1, ...counts.values());
+  return [...counts]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([hour, n]) => `${hour}h ${"█".repeat(Math.ceil((n / most) * 40))} ${n}`)
+    .join("\n");
+}

@@ -1,0 +1,118 @@
+import type { Command } from "commander";
+import { createParser, type Parser } from "../../../articles/reading/parser.ts";
+import { CommandError } from "../../../lib/exit.ts";
+import { givesReason } from "../../../model/operations/audit.ts";
+import {
+  POINTED,
+  type PointedField,
+  type Proposal,
+  type Trial,
+} from "../../../model/sources/pointing.ts";
+import type { SourceRecord } from "../../../model/sources/source.ts";
+import { archivedPages } from "../../../sources/selectors/pages.ts";
+import { proposeSelectors } from "../../../sources/selectors/propose.ts";
+import { tallied, tryField, useSelector } from "../../../sources/selectors/trial.ts";
+import type { Store } from "../../../store/store.ts";
+import { byCli } from "../../actor.ts";
+import { sourceNamed } from "../../known.ts";
+import { unknownName } from "../../names.ts";
+import { plainTable } from "../../output.ts";
+import { readTopics } from "../../roles/topics.ts";
+import { onStore } from "../../services/use.ts";
+import { fileOf } from "./options.ts";
+
+interface Options {
+  apply?: true;
+  reason: string;
+  json?: true;
+}
+
+/** `newsgather sources select`: selectors of a field, tried on archived pages before they are used. */
+export function registerSelect(sources: Command): void {
+  sources
+    .command("select")
+    .description("propose selectors of a field from archived pages; show what one would change")
+    .argument("<id>")
+    .argument("<field>", POINTED.join(", "))
+    .argument("[selector]", "a CSS selector, with @attribute to read an attribute")
+    .option("--apply", "write it into the source's file, as its next version")
+    .option("--reason <text>", "why, for the audit log", "")
+    .option("--json", "print JSON")
+    .action(select);
+}
+
+async function select(
+  id: string,
+  name: string,
+  selector: string | undefined,
+  { apply, reason, json }: Options,
+): Promise<void> {
+  const field = POINTED.find((one) => one === name);
+  if (!field) throw unknownName("field", name, POINTED, `write one of ${POINTED.join(", ")}`);
+  if (apply && !selector) throw new CommandError("usage", "--apply: name the selector");
+  if (apply && !givesReason(reason)) throw new CommandError("usage", "--reason: say why");
+  const file = await fileOf(id);
+  const parser = createParser(1, await readTopics());
+  try {
+    await onStore(async (store) => {
+      const source = await sourceNamed(store, id);
+      if (!selector) return show(await proposed({ store, parser }, source, field), json, listed);
+      const pages = await archivedPages(store, id, new Date());
+      const trial = await tryField({ parser }, source, pages, { field, selector });
+      show(trial, json, tried);
+      if (!apply) return;
+      const at = { store, file, now: new Date() };
+      const outcome = await useSelector(at, id, trial, { by: byCli(), reason });
+      if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
+      console.error(outcome.done);
+    });
+  } finally {
+    await parser.close();
+  }
+}
+
+async function proposed(
+  { store, parser }: { store: Store; parser: Parser },
+  source: SourceRecord,
+  field: PointedField,
+): Promise<Proposal[]> {
+  const pages = await archivedPages(store, source._id, new Date());
+  if (pages.length === 0) {
+    throw new CommandError("failed", `no page of an article of ${source._id} is archived`);
+  }
+  const asked = { n: 0, field, at: null };
+  return proposeSelectors({ parser }, pages, asked, source.language ?? null);
+}
+
+function show<T>(value: T, json: true | undefined, told: (value: T) => string): void {
+  console.log(json ? JSON.stringify(value, null, 2) : told(value));
+}
+
+function listed(proposals: Proposal[]): string {
+  const rows = proposals.map(({ selector, value, found, pages, distinct, agrees, told }) => [
+    selector,
+    line(value),
+    `${found} of ${pages}`,
+    distinct,
+    told > 0 ? `${agrees} of ${told}` : "",
+  ]);
+  const none = "nothing on the latest page can be this field";
+  return plainTable(["selector", "gives", "found on", "different", "as the feed says"], rows, {
+    none,
+  });
+}
+
+function tried(trial: Trial): string {
+  const rows = trial.pages.map(({ url, at, before, after }) => [
+    at.toISOString().slice(0, 16),
+    url,
+    line(before.value ?? ""),
+    line(after.value ?? ""),
+  ]);
+  return `${plainTable(["fetched", "page", "now", "with it"], rows)}\n${tallied(trial)}`;
+}
+
+function line(value: string): string {
+  const text = value.replace(/\s+/g, " ");
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,0 +1,174 @@
+import type { Command } from "commander";
+import { classify } from "../../../articles/classify/classify.ts";
+import { inAll } from "../../../articles/reading/verdict.ts";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { proxiesIn } from "../../../crawler/egress/proxy-of.ts";
+import { decodeText } from "../../../crawler/http/charset.ts";
+import type { SentCookie } from "../../../crawler/http/cookies.ts";
+import type { Received } from "../../../crawler/http/received.ts";
+import { cookiesNow, createLogins } from "../../../crawler/logins/logins.ts";
+import { ownLoginSessions } from "../../../crawler/logins/sessions.ts";
+import { extract } from "../../../extractors/extract.ts";
+import { prepare } from "../../../extractors/language/detect.ts";
+import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import type { PlaceVerdict } from "../../../model/articles/classification.ts";
+import type { Extraction, FieldName, Sheets } from "../../../model/articles/extraction.ts";
+import { SKIP_REASONS } from "../../../model/crawl/skipped.ts";
+import type { Source } from "../../../model/sources/source.ts";
+import { loadSources } from "../../../sources/files/load.ts";
+import { unknownName } from "../../names.ts";
+import { plainTable } from "../../output.ts";
+import { readPlaces } from "../../roles/places.ts";
+import { browserForLogins, guardOf, secretsOf } from "../../roles/way-out.ts";
+import { fetchOnce } from "./fetch.ts";
+
+interface Options {
+  browser?: boolean;
+  source?: string;
+  json?: boolean;
+  explain?: boolean;
+}
+
+/** Width of a value in the table; `--json` has all of it. */
+const SHOWN = 90;
+/** Words that speak for the place, at most; `--json` has more. */
+const WORDS = 5;
+
+/** `newsgather try`: one address, its fields, and the rule that gave each. */
+export function register(program: Command): void {
+  program
+    .command("try")
+    .description("fetch and extract one address; print the fields and which rule gave each")
+    .argument("<url>")
+    .option("--browser", "render it in the browser")
+    .option("--source <id>", "with the selectors and language of this source")
+    .option("--explain", "tell which bodies the page could have, and why one was taken")
+    .option("--json", "print everything as JSON")
+    .action(run);
+}
+
+async function run(url: string, options: Options): Promise<void> {
+  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
+  const config = loadConfig(processEnv());
+  const source = options.source ? await findSource(config, options.source) : undefined;
+  const headers = source?.headers ?? {};
+  const asking = {
+    browser: options.browser ?? false,
+    headers,
+    cookies: await loggedIn(config, source),
+    proxy: source ? proxiesIn(secretsOf(config))(source) : null,
+  };
+  const fetched = await fetchOnce(config, url, asking);
+  if ("refused" in fetched) {
+    const { skipped, detail } = fetched.refused;
+    throw new CommandError("failed", `${skipped}: ${SKIP_REASONS[skipped]} (${detail ?? url})`);
+  }
+  const { received, hops } = fetched;
+  await prepare();
+  const { extraction, charset } = await read(received, source);
+  const { prefix, place } = placeIn(extraction, source);
+  if (options.json) {
+    const { status } = received;
+    console.log(
+      JSON.stringify(
+        { url: received.url, status, hops, charset, ...extraction, prefix, place },
+        null,
+        2,
+      ),
+    );
+  } else {
+    console.log(tableOf(extraction));
+    if (extraction.page.sheets) console.log(sheetsOf(extraction.page.sheets));
+    if (options.explain) console.log(bodiesOf(extraction));
+    console.log(told(place));
+    const { kind, confidence, reservations, problem } = extraction.page;
+    console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
+    const reserved = inAll(reservations, []);
+    if (reserved.length > 0) console.log(`reserved: ${reserved.join(", ")}`);
+    if (problem) console.log(problem);
+    if (kind === "app-shell") console.log("its text comes by script: try --browser");
+  }
+  if (extraction.page.kind !== "article") process.exitCode = EXIT.failed;
+}
+
+async function read(received: Received, source: Source | undefined) {
+  const { decoded, headers, url } = received;
+  const { select = [], language = null } = source ?? {};
+  const known = { url, now: new Date(), select, language };
+  if (isPdf(decoded)) {
+    return { extraction: await extractPdf({ ...known, bytes: decoded }), charset: "PDF" };
+  }
+  const { text: html, charset } = decodeText(decoded, headers["content-type"]);
+  return { extraction: extract({ ...known, html }), charset };
+}
+
+/** The cookies of the source's login, made for this once where they come of a form. */
+async function loggedIn(config: Config, source: Source | undefined): Promise<SentCookie[]> {
+  if (!source?.login) return [];
+  const logIn = browserForLogins(config, guardOf(config));
+  const [sessions, secrets] = [ownLoginSessions(), secretsOf(config)];
+  return cookiesNow(createLogins({ secrets, sessions, logIn, now: () => new Date() }), source);
+}
+
+function placeIn({ fields }: Extraction, source: Source | undefined) {
+  const known = source ?? { topics: [] };
+  return classify({ title: fields.title ?? "", source: known, fields, places: readPlaces() });
+}
+
+/** The place in a line, and the words that speak for it in one each. */
+function told({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
+  const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
+  const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
+  const words = hits.slice(0, WORDS).map(({ field, matched, place, weight, notes }) => {
+    const noted = notes.length > 0 ? `, ${notes.join(", ")}` : "";
+    return `  ${field}: "${matched}" is ${place.name}, ${place.region ?? place.country} (${weight}${noted})`;
+  });
+  const line = where.length > 0 ? `${where.join(" / ")} (${confidence}; ${why})` : "not named";
+  return [`place: ${line}`, ...words].join("\n");
+}
+
+async function findSource(config: Config, id: string): Promise<Source> {
+  const { sources } = await loadSources(config.sourcesDir);
+  const source = sources.find((one) => one.id === id);
+  if (source) return source;
+  const known = sources.map((one) => one.id);
+  throw unknownName("source", id, known, "newsgather sources list");
+}
+
+function tableOf({ fields, evidence }: Extraction): string {
+  const names = (Object.keys(fields) as FieldName[]).filter((name) => name !== "html");
+  const rows = names.map((name) => {
+    const by = evidence[name];
+    return [name, shown(fields[name]), by?.rule ?? "", by?.confidence.toFixed(2) ?? ""];
+  });
+  return plainTable(["field", "value", "rule", "sure"], rows);
+}
+
+/** Which page of its article it is, and the others. */
+function sheetsOf({ number, others, rule }: Sheets): string {
+  const rows = others.map((sheet) => [String(sheet.number), sheet.url]);
+  const line = `page ${number} of an article over several pages (${rule})`;
+  return `${line}; a run reads them as one:\n${plainTable(["page", "address"], rows)}`;
+}
+
+/** What could be the body, the taken one first. */
+function bodiesOf({ evidence: { text } }: Extraction): string {
+  if (!text) return "body: none was found";
+  const candidates = text.candidates ?? [];
+  const rows = candidates
+    .toSorted((a, b) => Number(b.rule === text.rule) - Number(a.rule === text.rule))
+    .map(({ rule, seen, prose, agreement }) => {
+      return [rule, shown(seen), String(prose), `${Math.round(agreement * 100)} %`];
+    });
+  const why = text.because ? `: ${text.because}` : "";
+  return `${plainTable(["body", "where", "prose", "agrees"], rows)}\ntaken: ${text.rule}${why}`;
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = text.replace(/\s+/g, " ");
+  return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
+}

@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { CommandError } from "../../../lib/exit.ts";
+import { withoutSecrets } from "../../../model/sources/source.ts";
+import type { FieldChange, Version } from "../../../model/sources/version.ts";
+import { deleteSource, type Outcome, retire, rollback } from "../../../sources/files/lifecycle.ts";
+import { diffSources } from "../../../sources/files/plan.ts";
+import { readVersions } from "../../../store/sources/versions.ts";
+import type { Store } from "../../../store/store.ts";
+import { sourceNamed } from "../../known.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { askedFor, fileOf, tellDone, type VerbOptions, verbOptions } from "./options.ts";
+import { showField } from "./plan.ts";
+
+/** `newsgather sources versions | rollback | retire | delete`. */
+export function registerVersions(sources: Command): void {
+  sources
+    .command("versions")
+    .description("a source's versions: when, by whom, why, and what each changed")
+    .argument("<id>")
+    .option("--json", "print JSON, with the declarations")
+    .action(async (id: string, { json }: { json?: true }) => {
+      const versions = await onStore(async (store) => {
+        const kept = await readVersions(store, id);
+        // A deleted source has no record, and may have versions.
+        if (kept.length === 0) await sourceNamed(store, id);
+        return kept;
+      });
+      if (versions.length === 0) throw new CommandError("failed", `no version of ${id} is kept`);
+      const told = withChanges(versions);
+      console.log(json ? JSON.stringify(told.map(twinOf), null, 2) : table(told));
+    });
+  verb(sources, "rollback", "declare a source as an earlier version did, in its file too")
+    .argument("<version>", "number of the version")
+    .action(async (id: string, number: string, { reason, json }: Options) => {
+      const version = Number(number);
+      if (!Number.isInteger(version)) {
+        const hint = `newsgather sources versions ${id}`;
+        throw new CommandError("usage", `${number} is no number of a version (${hint})`);
+      }
+      const asked = askedFor(reason);
+      const file = await fileOf(id);
+      const now = new Date();
+      await tell(id, json, (store) => rollback({ store, file, now }, { id, version }, asked));
+    });
+  verb(sources, "retire", "look at a source no more and remove its file; its archive stays").action(
+    async (id: string, { reason, json }: Options) => {
+      const [asked, file] = [askedFor(reason), await fileOf(id)];
+      await tell(id, json, (store) => retire({ store, file, now: new Date() }, id, asked));
+    },
+  );
+  verb(sources, "delete", "remove a source that has delivered nothing, with its file")
+    .option("--purge", "remove one that has, with its articles, links, captures and runs, for good")
+    .action(async (id: string, { reason, json, purge }: Options) => {
+      const [asked, file] = [{ ...askedFor(reason), purge: purge === true }, await fileOf(id)];
+      const how = (store: Store) => ({ store, file, now: () => new Date() });
+      await tell(id, json, (store) => deleteSource(how(store), id, asked));
+    });
+}
+
+interface Options extends VerbOptions {
+  purge?: true;
+}
+
+function verb(sources: Command, name: string, description: string): Command {
+  return verbOptions(sources.command(name).description(description).argument("<id>"));
+}
+
+async function tell(
+  id: string,
+  json: true | undefined,
+  act: (store: Store) => Promise<Outcome>,
+): Promise<void> {
+  const outcome = await onStore(async (store) => {
+    await sourceNamed(store, id);
+    return act(store);
+  });
+  if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
+  tellDone({ ...(json && { id }), ...outcome }, json);
+}
+
+type Told = Version & { changes: FieldChange[] | null };
+
+function withChanges(versions: Version[]): Told[] {
+  return versions.map((version, index) => {
+    const before = versions.slice(index + 1).find(({ source }) => source !== null)?.source;
+    const changes = before && version.source ? diffSources(before, version.source) : null;
+    return { ...version, changes };
+  });
+}
+
+function twinOf({ version, at, by, reason, source, changes }: Told): object {
+  return { version, at, by, reason, source: source && withoutSecrets(source), changes };
+}
+
+function table(versions: Told[]): string {
+  const rows = versions.map(({ version, at, by, reason, source, changes }) => {
+    const what = source === null ? "retired" : (changes?.map(showField).join("\n") ?? "first kept");
+    return [version, utc(at), by, reason ?? "", what];
+  });
+  return plainTable(["version", "when", "by", "why", "what changed"], rows, { right: [0] });
+}

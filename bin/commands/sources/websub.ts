@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { percent } from "../../../lib/text.ts";
+import { isSubscribed, type Subscription } from "../../../model/crawl/subscription.ts";
+import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+
+/** `newsgather websub`: which hubs push, and what their pushes missed. */
+export function register(program: Command): void {
+  program
+    .command("websub")
+    .description("feeds whose hub tells us of news: since when, what it pushed, what pushes missed")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const all = await onStore(listSubscriptions);
+      const now = new Date();
+      if (json) console.log(JSON.stringify(all.map(withoutSecret), null, 2));
+      else console.log(table(all, now));
+    });
+}
+
+/** The address that the hub calls is a secret too. */
+function withoutSecret(subscription: Subscription): object {
+  return { ...subscription, _id: undefined, secret: undefined };
+}
+
+function table(all: Subscription[], now: Date): string {
+  const rows = all.map((subscription) => {
+    const { sourceId, hub, leaseUntil, pushes, refused, found, missed, problem } = subscription;
+    const state = isSubscribed(subscription, now) ? "on" : "off";
+    const until = leaseUntil ? utc(leaseUntil) : "";
+    const share = found + missed > 0 ? percent(missed / (found + missed)) : "";
+    return [sourceId, hub, state, until, pushes, refused, found, missed, share, problem ?? ""];
+  });
+  const head = [
+    "source",
+    "hub",
+    "pushes?",
+    "until (UTC)",
+    "pushes",
+    "refused",
+    "found",
+    "missed",
+    "share missed",
+    "problem",
+  ];
+  return plainTable(head, rows, { right: [4, 5, 6, 7, 8], none: "no feed has named a hub" });
+}

@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { PRODUCT } from "../../../config/env.ts";
+import { EXIT } from "../../../lib/exit.ts";
+import { whyOf } from "../../../sources/why.ts";
+import { webAddress } from "../../names.ts";
+import { onStore } from "../../services/use.ts";
+
+/** `newsgather why`: why an address is, or isn't, on the portal. */
+export function register(program: Command): void {
+  program
+    .command("why")
+    .description(
+      "tell why an address is on the portal or not, and what to do (exit code 1: it is not)",
+    )
+    .argument("<url>", "of an article, as readers or a feed have it")
+    .option("--json", "print JSON")
+    .action(async (url: string, { json }: { json?: true }) => {
+      const why = await onStore((store) =>
+        whyOf({ store, product: PRODUCT, now: () => new Date() }, webAddress(url) ?? url),
+      );
+      if (json) console.log(JSON.stringify(why, null, 2));
+      else {
+        console.log(why.answer);
+        if (why.todo) console.log(`to do: ${why.todo}`);
+        for (const { name, value } of why.facts) console.log(`  ${name}: ${value}`);
+      }
+      if (!why.listed) process.exitCode = EXIT.failed;
+    });
+}

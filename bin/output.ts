@@ -1,0 +1,153 @@
+import Table from "cli-table3";
+
+/** Cells by row. */
+type Rows = readonly (readonly (string | number)[])[];
+
+interface TableOptions {
+  /** Columns of numbers. */
+  right?: number[];
+  /** What a table without rows says. */
+  none?: string;
+  /** Columns of ids that stand among other words, so that they aren't cut. */
+  whole?: number[];
+  /** Columns of the screen; those of the terminal unless given, without any limit where there is none. */
+  columns?: number | undefined;
+}
+
+/** Characters that a column of text keeps, with its margins. */
+const MIN_TEXT_WIDTH = 18;
+
+/**
+ * A plain table: a head, a rule, rows without lines between; fits a log, and the terminal that it is shown in: there texts are
+ * cut, ids never. Where that isn't enough, each row is a list of its fields.
+ */
+export function plainTable(head: string[], rows: Rows, options: TableOptions = {}): string {
+  const { none, columns = terminalColumns() } = options;
+  if (rows.length === 0 && none !== undefined) return none;
+  const whole = render(head, rows, options);
+  if (columns === undefined) return whole;
+  const widths = widthsOf(whole);
+  if (totalOf(widths) <= columns) return whole;
+  const cut = narrowed(widths, textColumns(head, rows, options.whole), columns);
+  return cut ? render(head, rows, { ...options, widths: cut }) : listed(head, rows, columns);
+}
+
+/** Undefined where there is no terminal, or it doesn't tell. */
+function terminalColumns(): number | undefined {
+  const { isTTY, columns } = process.stdout;
+  return isTTY && columns > 0 ? columns : undefined;
+}
+
+function render(
+  head: string[],
+  rows: Rows,
+  { right, widths }: { right?: number[]; widths?: number[] },
+): string {
+  const table = new Table({
+    head,
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: { head: [], border: [] },
+    colAligns: head.map((_, column) => (right?.includes(column) ? "right" : "left")),
+    // A sheet of names and values is read whole.
+    ...(widths && { colWidths: widths, wordWrap: head.length === 2 }),
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+/** Width of each column with its margins, as the upper border shows it. */
+function widthsOf(table: string): number[] {
+  const [border = ""] = table.split("\n");
+  return border
+    .slice(1, -1)
+    .split("┬")
+    .map((column) => column.length);
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + 1, 1);
+}
+
+/** Columns that hold sentences or URLs: whatever has no blank in ASCII is an id, a number or a word to type. */
+function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
+  return head.flatMap((_, column) => {
+    const cells = rows.map((row) => String(row[column] ?? ""));
+    const isText = cells.some((cell) => !/^[!-~]*$/.test(cell) || cell.includes("://"));
+    const isTime = cells.every((cell) => /^(\d{4}-\d\d-\d\d[T ][\d:.]+Z?|never|now|)$/.test(cell));
+    return isText && !isTime && !whole.includes(column) ? column : [];
+  });
+}
+
+/** The widths with the widest texts cut until all fits; null where too little would be left of them. */
+function narrowed(
+  widths: readonly number[],
+  texts: readonly number[],
+  columns: number,
+): number[] | null {
+  const cut = [...widths];
+  for (let over = totalOf(cut) - columns; over > 0; over--) {
+    const widest = texts.toSorted((a, b) => (cut[b] ?? 0) - (cut[a] ?? 0))[0];
+    if (widest === undefined || (cut[widest] ?? 0) <= MIN_TEXT_WIDTH) return null;
+    cut[widest] = (cut[widest] ?? 0) - 1;
+  }
+  return cut;
+}
+
+/** Each row as a list of its fields, a field a line, long ones wrapped between words. */
+function listed(head: string[], rows: Rows, columns: number): string {
+  const margin = Math.max(...head.map((name) => name.length)) + 2;
+  const fields = (row: Rows[number]) =>
+    head.flatMap((name, column) => {
+      const value = String(row[column] ?? "");
+      const lines = value.split("\n").flatMap((line) => wrapped(line, columns - margin));
+      return value === ""
+        ? []
+        : lines.map((line, n) => (n === 0 ? name : "").padEnd(margin) + line);
+    });
+  return rows.map((row) => fields(row).join("\n")).join("\n\n");
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line === "" || line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
+/** A time in UTC to the second, as tables show it. */
+export function utc(time: Date): string {
+  return time.toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** How often it is said how far something is, ms. */
+const EVERY = 2000;
+
+/** Says on standard error how far something is, now and then. */
+export function telling(): (text: string) => void {
+  let shown = 0;
+  return (text) => {
+    if (Date.now() - shown < EVERY) return;
+    shown = Date.now();
+    process.stderr.write(`${text}\n`);
+  };
+}
+
+/** How long something takes without a word, ms. */
+const PATIENCE = 1000;
+
+/** Says on standard error how far something is once it takes longer than a moment. */
+export function tellingLate(): (text: string) => void {
+  const [since, tell] = [Date.now(), telling()];
+  return (text) => {
+    if (Date.now() - since >= PATIENCE) tell(text);
+  };
+}
+
+/** Bytes, as tables and lines show them. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

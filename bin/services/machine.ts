@@ -1,0 +1,109 @@
+import { randomInt } from "node:crypto";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { access, statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname, resolve } from "node:path";
+import { sleep } from "../../lib/time.ts";
+
+/** When a process started (kernel ticks since boot); with the pid it names one process for good. */
+export function startedAt(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in brackets may hold blanks; state is the first and start the 20th field after it.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? null : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the process exists and was called with all of these arguments. */
+export function hasArguments(pid: number, args: string[]): boolean {
+  try {
+    const given = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return args.every((arg) => given.includes(arg));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether the process itself listens on that TCP port of 127.0.0.1; true where /proc doesn't tell.
+ */
+export function listensOn(pid: number, port: number): boolean {
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  try {
+    const rows = readFileSync("/proc/net/tcp", "utf8").split("\n");
+    const fields = rows.map((row) => row.trim().split(/\s+/));
+    const row = fields.find(([, local, , state]) => local === address && state === "0A");
+    const socket = `socket:[${row?.[9]}]`;
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((fd) => readlink(`${folder}/${fd}`) === socket);
+  } catch {
+    return true;
+  }
+}
+
+function readlink(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Ends a process: SIGTERM, and SIGKILL when it is still there after `deadline` ms. */
+export async function endProcess(pid: number, deadline: number): Promise<void> {
+  const start = startedAt(pid);
+  const isThere = () => start !== null && startedAt(pid) === start;
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      if (isThere()) process.kill(pid, name);
+    } catch {
+      // It was gone before the signal came.
+    }
+  };
+  signal("SIGTERM");
+  for (let waited = 0; isThere() && waited < deadline; waited += 50) await sleep(50);
+  signal("SIGKILL");
+  for (let waited = 0; isThere() && waited < 2000; waited += 20) await sleep(20);
+}
+
+// Below the kernel's ephemeral ports: a client that reconnects to a dead port in that range can
+// end up connected to itself, and then the restarted server can't bind its own port.
+const FIRST = 20_000;
+const LAST = 32_000;
+
+/** A port of 127.0.0.1 on which nothing listens now. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(FIRST, LAST);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port on 127.0.0.1 between ${FIRST} and ${LAST}`);
+}
+
+/** Whether nothing listens on a port of 127.0.0.1 now. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** Bytes that may still be written on the disk of a folder, which need not exist yet. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(await nearest(folder));
+  return bavail * bsize;
+}
+
+async function nearest(path: string): Promise<string> {
+  const full = resolve(path);
+  try {
+    await access(full);
+    return full;
+  } catch {
+    return nearest(dirname(full));
+  }
+}

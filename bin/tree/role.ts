@@ -1,0 +1,75 @@
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { createLogger, hideCredentials } from "../../config/logger.ts";
+import { sleep } from "../../lib/time.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
+import type { Role } from "../../queues/pipeline.ts";
+import { exitCodeOf, explain } from "../exit.ts";
+import { reportDefects } from "../roles/defects.ts";
+import { startRole } from "../roles/start-role.ts";
+import type { RoleMessage } from "./role-process.ts";
+import { tuneV8 } from "./v8.ts";
+
+/** How long a role whose parent is gone may take to stop, ms. */
+const ORPHANED = 5000;
+/** How often the parent is told how this process does, and how often it looks, ms. */
+const BEAT = 1000;
+const LOOK = 3000;
+/** How often it is told what was measured, ms. */
+const MEASURED = 5000;
+
+// One role as a process of its own, under `newsgather start`: says where it listens when it is
+// ready, and ends with its parent.
+tuneV8();
+const role = process.argv[2] as Role;
+const only = process.argv[3]?.split(",") ?? null;
+const config = loadConfig(processEnv());
+const log = createLogger(config).child({ role });
+const { mongoUrl, redisUrl } = config;
+if (!mongoUrl || !redisUrl) throw new Error("a role needs MONGODB_URI and REDIS_URL");
+
+const starting = startRole(role, { config, mongoUrl, redisUrl, log, only });
+const stop = () => {
+  starting
+    .then((running) => running.stop())
+    .then(
+      () => process.exit(0),
+      (err: unknown) => {
+        log.error({ err }, "stop failed");
+        process.exit(1);
+      },
+    );
+};
+process.on("SIGTERM", stop);
+process.on("disconnect", () => {
+  // The parent was killed and its services go with it: work in hand can't be finished any more.
+  setTimeout(() => process.exit(1), ORPHANED);
+  stop();
+});
+// Ctrl-C, or the end of a terminal, reaches the whole process group; when and in which order we stop is for the parent to say.
+for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
+
+reportDefects(log, starting);
+
+const running = await starting.catch((error: unknown) => {
+  process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);
+  process.exit(exitCodeOf(error));
+});
+// A parent that is gone hears nothing: that ends us by `disconnect`, in order.
+const tell = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
+tell({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
+// The parent replaces a process that it no longer hears of.
+let trouble: ProcessProblem | null = null;
+setInterval(() => tell({ beat: trouble }), BEAT);
+// The portal's process has its own `/metrics`.
+if (config.metricsListen && role !== "api") {
+  running.metrics.setDefaultLabels({ role });
+  const measured = async () => tell({ metrics: await running.metrics.getMetricsAsJSON() });
+  setInterval(
+    () => void measured().catch((err: unknown) => log.warn({ err }, "metrics not told")),
+    MEASURED,
+  );
+}
+for (;;) {
+  await sleep(LOOK);
+  trouble = await running.trouble();
+}

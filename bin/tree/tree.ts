@@ -1,0 +1,127 @@
+import { hostname } from "node:os";
+import type { MetricObject } from "prom-client";
+import type { Config, Env } from "../../config/env.ts";
+import type { Logger } from "../../config/logger.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import { DAY_MS, sleep } from "../../lib/time.ts";
+import type { ProcessRecord } from "../../model/operations/process.ts";
+import type { Role } from "../../queues/pipeline.ts";
+import { openStore } from "../../store/connect.ts";
+import { removeProcesses, saveProcesses } from "../../store/operations/processes.ts";
+import type { Store } from "../../store/store.ts";
+import { countLost } from "../../workers/turn/lost-workers.ts";
+import { startEmbedded } from "../services/embedded.ts";
+import type { Service } from "../services/service.ts";
+import { type Supervised, supervise } from "../services/supervise.ts";
+import { listenForMetrics } from "./metrics-listener.ts";
+import { startProcess } from "./role-process.ts";
+
+/** Everything that `newsgather start` runs: services, then one process per role. */
+export interface Tree {
+  mongoUrl: string;
+  redisUrl: string;
+  /** Where portal, API and operators' pages are; null without the api role. */
+  address: string | null;
+  processes: Supervised[];
+  stop(): Promise<void>;
+}
+
+const ALL_ROLES: Role[] = ["api", "scheduler", "http", "browser"];
+
+/** Starts embedded services that no address replaces, then the roles, each supervised. */
+export async function startTree(options: {
+  config: Config;
+  env: Env;
+  log: Logger;
+  roles?: Role[];
+  /** Sources that are looked at; empty for all of them. */
+  only?: string[];
+  /** What roles are started by, where it isn't the file beside this one. */
+  roleFile?: string;
+}): Promise<Tree> {
+  const { config, env, log, roles = ALL_ROLES, only = [], roleFile } = options;
+  const stack = new ReleaseStack();
+  const stop = () =>
+    stack.close(30_000, (name, err) => log.warn({ err, name }, "did not stop in time"));
+  try {
+    const { stuckAfter } = config;
+    const embedded = await startEmbedded(config, { log, stuckAfter });
+    stack.add("services", () => embedded.stop());
+    const { mongoUrl, redisUrl } = embedded;
+    const address = { MONGODB_URI: mongoUrl, REDIS_URL: redisUrl };
+    const measured = new Map<Role, MetricObject[]>();
+    let store: Store | null = null;
+    const lost = async ({ worker }: Service, isFault: boolean) => {
+      if (!store || !worker) return;
+      const deps = { store, log, now: () => new Date() };
+      // Otherwise it is counted, as nobody's fault, where its links are taken over.
+      await countLost(deps, worker, { isFault }).catch((err: unknown) =>
+        log.warn({ err }, "links of a lost worker not counted"),
+      );
+    };
+    const started = await Promise.allSettled(
+      roles.map((role) => {
+        const onMetrics = (metrics: MetricObject[]) => void measured.set(role, metrics);
+        const run = { only, env: { ...env, ...address }, onMetrics, ...(roleFile && { roleFile }) };
+        return supervise(() => startProcess(role, run), { log, stuckAfter, lost });
+      }),
+    );
+    const processes = started.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+    stack.add("roles", () => Promise.all(processes.map((process) => process.stop())));
+    for (const one of started) if (one.status === "rejected") throw one.reason;
+    const portal = processes[roles.indexOf("api")]?.url ?? null;
+    const all = [...embedded.services, ...processes];
+    const opened = await openStore(mongoUrl, { database: config.dbName });
+    store = opened;
+    stack.add("store", () => opened.close());
+    stack.add("parts", reportParts(opened, { processes: all, log }));
+    if (config.metricsListen) {
+      const stopListening = await listenForMetrics(config.metricsListen, {
+        metrics: async () => [...measured.values()],
+        problems: async () =>
+          all.flatMap(({ name, problem }) => (problem === null ? [] : `${name}: ${problem}`)),
+      });
+      stack.add("metrics", stopListening);
+    }
+    return { mongoUrl, redisUrl, address: portal, processes: all, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** How often the parts are told of, ms. */
+const EVERY = 2000;
+
+/** Tells the store every 2 s how the supervised processes stand, until stopped; then they are forgotten. */
+function reportParts(
+  store: Store,
+  options: { processes: readonly Supervised[]; log: Logger },
+): () => Promise<void> {
+  const { processes, log } = options;
+  const ending = new AbortController();
+  const parts = () => processes.map((one) => partOf(one, new Date()));
+  const run = async () => {
+    while (!ending.signal.aborted) {
+      // While the database is away nobody could read it either.
+      await saveProcesses(store, parts()).catch((err: unknown) =>
+        log.debug({ err }, "parts not told"),
+      );
+      await sleep(EVERY, ending.signal);
+    }
+  };
+  const running = run();
+  return async () => {
+    ending.abort();
+    await running;
+    const ids = parts().map(({ _id }) => _id);
+    await removeProcesses(store, ids, new Date(Date.now() - DAY_MS)).catch(() => {});
+  };
+}
+
+function partOf(one: Supervised, at: Date): ProcessRecord {
+  const machine = hostname();
+  const { name, pid, since, restarts, replaced, lastExit, problem } = one;
+  const _id = `${machine}/${process.pid}/${name}`;
+  return { _id, name, machine, pid, since, restarts, replaced, lastExit, problem, at };
+}

@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import {
+  endProcess,
+  freePort,
+  hasArguments,
+  listensOn,
+  startedAt,
+} from "../../../../bin/services/machine.ts";
+
+describe("processes", () => {
+  it("are recognised by all of their arguments", async () => {
+    const child = spawn("sleep", ["31.5"]);
+    const pid = child.pid ?? 0;
+    expect(hasArguments(pid, ["sleep", "31.5"])).toBe(true);
+    expect(hasArguments(pid, ["31"])).toBe(false);
+    const gone = once(child, "exit");
+    await endProcess(pid, 1000);
+    expect((await gone)[1]).toBe("SIGTERM");
+    expect(startedAt(pid)).toBeNull();
+    expect(hasArguments(pid, ["sleep"])).toBe(false);
+  });
+
+  it("are killed when they don't heed SIGTERM in time", async () => {
+    const child = spawn("sh", ["-c", "trap '' TERM; echo up; while :; do sleep 0.05; done"]);
+    await once(child.stdout, "data");
+    const gone = once(child, "exit");
+    await endProcess(child.pid ?? 0, 200);
+    expect((await gone)[1]).toBe("SIGKILL");
+  });
+});
+
+describe("listensOn", () => {
+  it("tells our port from that of another process", async () => {
+    const port = await freePort();
+    const server = createServer().listen(port, "127.0.0.1");
+    await once(server, "listening");
+    const child = spawn("sleep", ["30"]);
+    expect(listensOn(process.pid, port)).toBe(true);
+    expect(listensOn(child.pid ?? 0, port)).toBe(false);
+    child.kill();
+    server.close();
+  });
+});
+
+describe("freePort", () => {
+  it("stays below the kernel's ephemeral ports", async () => {
+    const ports = await Promise.all(Array.from({ length: 20 }, freePort));
+    expect(Math.max(...ports)).toBeLessThan(32_768);
+    expect(Math.min(...ports)).toBeGreaterThan(1023);
+  });
+});

@@ -1,0 +1,23 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { startProcess } from "../../../../bin/tree/role-process.ts";
+
+test("an HTTP worker's heap is bounded and its young generation doubled, unless we are started otherwise", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "newsgather-role-"));
+  const roleFile = join(dir, "role.mjs");
+  const says = 'process.send({ ready: true, address: process.execArgv.join(" ") });';
+  await writeFile(roleFile, `${says} setInterval(() => {}, 1000);`);
+  const options = { only: [], env: {}, onMetrics: () => {}, roleFile };
+  const own = process.execArgv.join(" ");
+  for (const [role, flags] of [
+    ["http", "--max-semi-space-size=32 --max-old-space-size=1536"],
+    ["scheduler", ""],
+  ] as const) {
+    const started = await startProcess(role, options);
+    await started.stop();
+    expect(started.url).toBe(`${flags} ${own}`.trim());
+  }
+  await rm(dir, { recursive: true });
+});
