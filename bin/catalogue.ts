@@ -140,9 +140,9 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       about: "ask the archive with SQL, by DuckDB",
       load: () => import("./commands/archive/query.ts"),
     },
-    figures: {
+    statistics: {
       about: "show volume, latency and coverage over days",
-      load: () => import("./commands/archive/figures.ts"),
+      load: () => import("./commands/archive/statistics.ts"),
     },
     storage: {
       about: "show what responses take, by source or day",

@@ -121,7 +121,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
     "export --format parquet --source leeds -o articles",
   ],
   query: ['query "SELECT sourceId, count(*) FROM articles GROUP BY 1" --from articles'],
-  figures: ["figures", "figures volume --from 2026-11 --rows day"],
+  statistics: ["statistics", "statistics volume --from 2026-11 --rows day"],
   storage: ["storage --rows day --count"],
   "archive move": ["archive move --older-than 90d --to files --dry-run"],
   "archive check": ["archive check"],

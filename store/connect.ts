@@ -20,7 +20,7 @@ export const NAMES: (keyof Collections)[] = [
   "fingerprints",
   "changes",
   "days",
-  "figures",
+  "statistics",
   "sourceDays",
   "boilerplate",
   "quality",

@@ -19,7 +19,7 @@ import type { Change } from "../model/publish/change.ts";
 import type { Consumer } from "../model/publish/consumer.ts";
 import type { Click, Day } from "../model/publish/day.ts";
 import type { SavedSearch } from "../model/publish/search.ts";
-import type { Figure, SourceDay } from "../model/publish/statistics.ts";
+import type { DayStatistics, SourceDay } from "../model/publish/statistics.ts";
 import type { Delivery, Subscriber } from "../model/publish/subscriber.ts";
 import type { View } from "../model/publish/view.ts";
 import type { Baseline } from "../model/sources/baseline.ts";
@@ -55,7 +55,7 @@ export interface Collections {
   fingerprints: Collection<PackedFingerprint>;
   changes: Collection<Change>;
   days: Collection<Day>;
-  figures: Collection<Figure>;
+  statistics: Collection<DayStatistics>;
   sourceDays: Collection<SourceDay>;
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;

@@ -53,7 +53,7 @@ const CONTENT_SECURITY_POLICY = {
 
 /** Groups of the API's description, in its order. */
 const TAGS =
-  "changes consumers webhooks views articles sources captures exports figures feeds health".split(
+  "changes consumers webhooks views articles sources captures exports statistics feeds health".split(
     " ",
   );
 

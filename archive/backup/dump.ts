@@ -21,7 +21,7 @@ type Name = keyof Collections;
  */
 const PLACED: readonly Name[] = [
   "days",
-  "figures",
+  "statistics",
   "links",
   "articles",
   "corrections",
@@ -75,7 +75,7 @@ export async function* dumpStore(
   const about = { schema: SCHEMA_VERSION, database, at: now.toISOString() };
   yield signed(JSON.stringify({ newsgather: "backup", format: FORMAT, ...about } satisfies Header));
   yield* lines("days", all(store, "days"));
-  yield* lines("figures", all(store, "figures"));
+  yield* lines("statistics", all(store, "statistics"));
   const head = await headSeq(store);
   for (const name of ["links", "articles", ...REST] as const) {
     const documents = all(store, name);
@@ -164,8 +164,8 @@ function all(store: Store, name: Name, filter: Document = {}) {
 
 async function* meta(store: Store, head: number): AsyncGenerator<Document> {
   for await (const fact of store.collections.meta.find()) {
-    // It may be ahead of the figures above: they are made anew from what is restored.
-    if (fact._id === "figures") continue;
+    // It may be ahead of the statistics above: they are made anew from what is restored.
+    if (fact._id === "statistics") continue;
     yield fact._id === "head" ? { ...fact, value: head } : fact;
   }
 }

@@ -149,7 +149,7 @@ const APART: readonly (keyof Collections)[] = [
   "previews",
   "tombstones",
   "days",
-  "figures",
+  "statistics",
   "sourceDays",
   "meta",
   "sessions",

@@ -1,4 +1,4 @@
-import { keepFigures } from "../../archive/statistics.ts";
+import { keepStatistics } from "../../archive/statistics.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { createPost } from "../../crawler/http/post.ts";
@@ -27,10 +27,10 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   stack.add("reload", () => process.off("SIGHUP", reload));
   const sequencing = new AbortController();
   const sequencer = publish({ ...deps, meter }, sequencing.signal);
-  const figures = keepFigures({ ...deps, timezone: config.timezone }, sequencing.signal);
+  const statistics = keepStatistics({ ...deps, timezone: config.timezone }, sequencing.signal);
   stack.add("sequencer", () => {
     sequencing.abort();
-    return Promise.all([sequencer, figures]);
+    return Promise.all([sequencer, statistics]);
   });
   const workers = startWorkers(schedulerHandlers(deps), {
     ...queues,

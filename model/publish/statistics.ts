@@ -4,7 +4,7 @@ import { ProblemError } from "../problem.ts";
 import { Day } from "../request-times.ts";
 
 /** Figures that can be asked for. */
-export const FIGURES = {
+export const STATISTICS = {
   volume: "articles: listed, copies, kept back, taken back",
   latency: "from publication to our first look, and from there to readers",
   topics: "listed articles by topic",
@@ -16,14 +16,14 @@ export const FIGURES = {
   storage: "what responses took and take (days in UTC)",
   flows: "whose texts are told again by whom, and how much later",
 } as const;
-export type FigureName = keyof typeof FIGURES;
+export type StatisticName = keyof typeof STATISTICS;
 
 /** What a figure's rows are of: days, sources, or the whole span. */
-export const FIGURE_ROWS = ["day", "source", "total"] as const;
-export type FigureRows = (typeof FIGURE_ROWS)[number];
+export const STATISTICS_ROWS = ["day", "source", "total"] as const;
+export type StatisticsRows = (typeof STATISTICS_ROWS)[number];
 
 /** What may be asked of each; the first is what is shown. */
-export const ROWS_OF: Readonly<Record<FigureName, readonly FigureRows[]>> = {
+export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>> = {
   volume: ["day", "source"],
   latency: ["source", "day", "total"],
   topics: ["total", "day"],
@@ -37,9 +37,9 @@ export const ROWS_OF: Readonly<Record<FigureName, readonly FigureRows[]>> = {
 };
 
 /** What is asked of a figure: days are `YYYY-MM-DD` in the portal's time zone, both included. */
-export interface FigureQuery {
-  name: FigureName;
-  rows: FigureRows;
+export interface StatisticsQuery {
+  name: StatisticName;
+  rows: StatisticsRows;
   from: string;
   to: string;
   /** Keys, sources or pairs at most, those with most articles first; days are never left out. */
@@ -47,15 +47,15 @@ export interface FigureQuery {
 }
 
 /** One column of a figure; spans of time are in seconds. */
-export interface FigureColumn {
+export interface StatisticsColumn {
   name: string;
   type: "text" | "count" | "seconds" | "share" | "bytes";
   about: string;
 }
 
 /** A figure as API, files and pages show it. */
-export interface FigureTable {
-  columns: readonly FigureColumn[];
+export interface StatisticsTable {
+  columns: readonly StatisticsColumn[];
   rows: Record<string, string | number | null>[];
 }
 
@@ -64,8 +64,8 @@ const USUAL = 30;
 const MOST = 1000;
 
 /** What may be asked of a figure, as it comes from an address or a command line. */
-export const FigureWish = z.object({
-  rows: z.enum(FIGURE_ROWS).optional().describe("What a row is of; without: what tells most"),
+export const StatisticsParams = z.object({
+  rows: z.enum(STATISTICS_ROWS).optional().describe("What a row is of; without: what tells most"),
   from: Day.optional().describe("First day, in the portal's time zone; without: 30 days"),
   to: Day.optional().describe("Last day, itself included; without: today"),
   top: z.coerce
@@ -76,10 +76,10 @@ export const FigureWish = z.object({
     .default(50)
     .describe("Sources, keys or pairs at most, those with most articles first"),
 });
-export type FigureWish = z.infer<typeof FigureWish>;
+export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
 /** What is asked, made whole; throws a 400 problem where a figure has no such rows, or the span is wrong. */
-export function figureQuery(name: FigureName, wish: FigureWish, today: string): FigureQuery {
+export function toStatisticsQuery(name: StatisticName, wish: StatisticsParams, today: string): StatisticsQuery {
   const { to = today, from = daysBefore(to, USUAL - 1), top } = wish;
   const [usual = "total", ...others] = ROWS_OF[name];
   const { rows = usual } = wish;
@@ -97,7 +97,7 @@ function daysBefore(day: string, days: number): string {
 }
 
 /** What the documents of a day count by; `store/statistics/count.ts` tells how their keys are made. */
-export const FIGURE_BY = [
+export const COUNTED_BY = [
   "state",
   "topic",
   "country",
@@ -108,14 +108,14 @@ export const FIGURE_BY = [
   "served",
   "flow",
 ] as const;
-export type FigureBy = (typeof FIGURE_BY)[number];
+export type CountedBy = (typeof COUNTED_BY)[number];
 
 /** Counters of the articles of one day by one thing: a projection of the change stream. `_id` is `DAY BY`. */
-export interface Figure {
+export interface DayStatistics {
   _id: string;
   /** In the portal's time zone: of publication, else of first sight. */
   day: string;
-  by: FigureBy;
+  by: CountedBy;
   /** Number of the last change counted here: makes counting idempotent. */
   seq: number;
   counts: Record<string, number>;

@@ -6,7 +6,7 @@ import { headSeq } from "../publish/changes.ts";
 import { ALL, getDay } from "../publish/days.ts";
 import { findIn } from "../queries.ts";
 import { COUNTED, noteRemoved } from "../sources/source-days.ts";
-import { figuresAt } from "../statistics/count.ts";
+import { readStatisticsSeq } from "../statistics/count.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
@@ -81,7 +81,7 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
   // Nobody may look for the head among what is removed here.
   await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
   const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
-  const counted = Math.min((await getDay(store, ALL)).seq, (await figuresAt(store)) ?? head);
+  const counted = Math.min((await getDay(store, ALL)).seq, (await readStatisticsSeq(store)) ?? head);
   const most = Math.min(tail + limit, counted, head - 1);
   const page = await changes
     .find({ seq: { $gt: tail, $lte: most } }, { projection: { seq: 1, at: 1 } })
@@ -151,7 +151,7 @@ async function settle(store: Store, keys: string[], detail: string): Promise<voi
   );
 }
 
-/** Days before this are not all there any more: figures of them can't be counted anew. */
+/** Days before this are not all there any more: statistics of them can't be counted anew. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

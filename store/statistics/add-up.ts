@@ -1,4 +1,4 @@
-import type { FigureColumn, FigureRows, FigureTable } from "../../model/publish/statistics.ts";
+import type { StatisticsColumn, StatisticsRows, StatisticsTable } from "../../model/publish/statistics.ts";
 import { addCount, type Counts } from "../publish/counters.ts";
 
 /** What was counted on a day. */
@@ -27,16 +27,16 @@ export function addUp<Row extends string>(
 }
 
 /** The row of a source on a day. */
-export function rowOf(rows: FigureRows, source: string, day: string): string {
+export function rowOf(rows: StatisticsRows, source: string, day: string): string {
   return { source, day, total: "all" }[rows];
 }
 
 /** A table whose rows are named by what they are of. */
 export function tableOf(
   name: string,
-  columns: readonly FigureColumn[],
-  rows: readonly (readonly [key: string, cells: FigureTable["rows"][number]])[],
-): FigureTable {
+  columns: readonly StatisticsColumn[],
+  rows: readonly (readonly [key: string, cells: StatisticsTable["rows"][number]])[],
+): StatisticsTable {
   return {
     columns: [{ name, type: "text", about: name }, ...columns],
     rows: rows.map(([key, cells]) => ({ [name]: key, ...cells })),

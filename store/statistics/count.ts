@@ -1,5 +1,5 @@
 import { toVisible, type Visible } from "../../model/articles/item.ts";
-import { FIGURE_BY, type Figure, type FigureBy } from "../../model/publish/statistics.ts";
+import { COUNTED_BY, type DayStatistics, type CountedBy } from "../../model/publish/statistics.ts";
 import { type CountedChange, readCounted } from "../publish/changes.ts";
 import {
   addCount,
@@ -12,32 +12,32 @@ import {
 import type { Store } from "../store.ts";
 
 /** A day's figure in hand. */
-export interface HeldFigure extends Omit<Figure, "counts"> {
+export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
 /** One more, or one less, of a key. */
-interface FigureStep {
+interface CountStep {
   seq: number;
   key: string;
   by: 1 | -1;
 }
 
-/** How far the stream is counted in figures; null while they have not been made. */
-export async function figuresAt({ collections }: Store): Promise<number | null> {
-  return (await collections.meta.findOne({ _id: "figures" }))?.value ?? null;
+/** How far the stream is counted in statistics; null while they have not been made. */
+export async function readStatisticsSeq({ collections }: Store): Promise<number | null> {
+  return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
 }
 
 /** Says how far the stream is counted. */
-export async function figuresReached({ collections }: Store, value: number): Promise<void> {
-  await collections.meta.updateOne({ _id: "figures" }, { $max: { value } }, { upsert: true });
+export async function saveStatisticsSeq({ collections }: Store, value: number): Promise<void> {
+  await collections.meta.updateOne({ _id: "statistics" }, { $max: { value } }, { upsert: true });
 }
 
 /**
- * Counts the changes that follow `after` in the figures of their days; answers the last one's number,
+ * Counts the changes that follow `after` in the statistics of their days; answers the last one's number,
  * null where there was none. Any number of processes may do so at the same time.
  */
-export async function countFigures(
+export async function countStatistics(
   store: Store,
   after: number,
   limit: number,
@@ -45,44 +45,44 @@ export async function countFigures(
   const changes = await readCounted(store, after, limit);
   const last = changes.at(-1);
   if (!last) return null;
-  await countOnce(figureCounters(store), stepsOf(changes), null);
-  await figuresReached(store, last.seq);
+  await countOnce(statisticsCounters(store), stepsOf(changes), null);
+  await saveStatisticsSeq(store, last.seq);
   return last.seq;
 }
 
 /** What changes add and take away, by figure. */
-export function stepsOf(changes: readonly CountedChange[]): Map<string, FigureStep[]> {
-  const steps = new Map<string, FigureStep[]>();
-  const note = (seq: number, { day }: Visible, keys: [FigureBy, string][], by: 1 | -1) => {
+export function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
+  const steps = new Map<string, CountStep[]>();
+  const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], by: 1 | -1) => {
     for (const [thing, key] of keys) {
-      const id = figureId(day, thing);
+      const id = statisticsId(day, thing);
       steps.set(id, [...(steps.get(id) ?? []), { seq, key, by }]);
     }
   };
   for (const { seq, before, item } of changes) {
     const now = toVisible(item);
-    if (before) note(seq, before, figureKeys(before), -1);
-    note(seq, now, figureKeys(now), 1);
+    if (before) note(seq, before, countedKeys(before), -1);
+    note(seq, now, countedKeys(now), 1);
   }
   return steps;
 }
 
-export function figureId(day: string, by: FigureBy): string {
+export function statisticsId(day: string, by: CountedBy): string {
   return `${day} ${by}`;
 }
 
-/** The figures of a day on which nothing was counted. */
-export function emptyFigures(day: string): HeldFigure[] {
-  return FIGURE_BY.map((by) => ({ _id: figureId(day, by), day, by, seq: 0, counts: new Map() }));
+/** The statistics of a day on which nothing was counted. */
+export function emptyStatistics(day: string): OpenStatistics[] {
+  return COUNTED_BY.map((by) => ({ _id: statisticsId(day, by), day, by, seq: 0, counts: new Map() }));
 }
 
-/** How figures are kept. */
-export function figureCounters({ collections }: Store): Counters<Figure, HeldFigure, FigureStep> {
+/** How statistics are kept. */
+export function statisticsCounters({ collections }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
   return {
-    collection: collections.figures,
+    collection: collections.statistics,
     open: (figure, id) => {
       if (figure) return { ...figure, counts: openCounts(figure.counts) };
-      const [day, by] = id.split(" ") as [string, FigureBy];
+      const [day, by] = id.split(" ") as [string, CountedBy];
       return { _id: id, day, by, seq: 0, counts: new Map() };
     },
     add: ({ counts }, { key, by }) => addCount(counts, key, by),
@@ -103,9 +103,9 @@ export const OLDER = "older";
  * What an article adds one to. Places, topics and languages are of listed articles alone, so that a
  * copy counts nothing twice; the others are of all that were not taken back.
  */
-export function figureKeys(visible: Visible): [FigureBy, string][] {
+export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
-  const keys: [FigureBy, string][] = [["state", `${sourceId} ${stateOf(visible)}`]];
+  const keys: [CountedBy, string][] = [["state", `${sourceId} ${stateOf(visible)}`]];
   if (listed) keys.push(...coverageOf(visible));
   if (status === "retracted" || !timing) return keys;
   const { seenAfter, servedAfter, origin } = timing;
@@ -115,8 +115,8 @@ export function figureKeys(visible: Visible): [FigureBy, string][] {
   return keys;
 }
 
-function coverageOf({ topics, country, region, city, language }: Visible): [FigureBy, string][] {
-  const keys = [...new Set(topics)].map((topic): [FigureBy, string] => ["topic", topic]);
+function coverageOf({ topics, country, region, city, language }: Visible): [CountedBy, string][] {
+  const keys = [...new Set(topics)].map((topic): [CountedBy, string] => ["topic", topic]);
   if (country) keys.push(["country", country]);
   if (region) keys.push(["region", region]);
   if (country && city) keys.push(["city", `${country} ${city}`]);

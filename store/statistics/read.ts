@@ -1,8 +1,8 @@
 import type {
-  FigureBy,
-  FigureColumn,
-  FigureQuery,
-  FigureTable,
+  CountedBy,
+  StatisticsColumn,
+  StatisticsQuery,
+  StatisticsTable,
 } from "../../model/publish/statistics.ts";
 import { type Counts, openCounts } from "../publish/counters.ts";
 import { comparedSources } from "../sources/recalls.ts";
@@ -24,7 +24,7 @@ const COVERAGE = {
 } as const;
 
 /** A figure of a span of days; reads a document or two of each day, however many articles there are. */
-export async function readFigure(store: Store, query: FigureQuery): Promise<FigureTable> {
+export async function readStatistic(store: Store, query: StatisticsQuery): Promise<StatisticsTable> {
   const { name } = query;
   const responses = () => readSourceDays(store, query.from, query.to);
   if (name === "storage") return storageTable(await responses(), query);
@@ -50,11 +50,11 @@ export async function readFigure(store: Store, query: FigureQuery): Promise<Figu
 
 /** Days on which something was counted, in order. */
 async function readDays(
-  { collections: { figures } }: Store,
-  by: FigureBy,
-  { from, to }: Pick<FigureQuery, "from" | "to">,
+  { collections: { statistics } }: Store,
+  by: CountedBy,
+  { from, to }: Pick<StatisticsQuery, "from" | "to">,
 ): Promise<DayCounts[]> {
-  const found = await figures
+  const found = await statistics
     .find({ by, day: { $gte: from, $lte: to } }, { projection: { day: 1, counts: 1 } })
     .sort({ day: 1 })
     .limit(MOST_DAYS)
@@ -62,7 +62,7 @@ async function readDays(
   return found.map(({ day, counts }) => ({ day, counts: openCounts(counts) }));
 }
 
-const COLUMNS: readonly FigureColumn[] = [
+const COLUMNS: readonly StatisticsColumn[] = [
   { name: "articles", type: "count", about: "all that are stored" },
   { name: "listed", type: "count", about: "shown in lists: published and nobody's copy" },
   { name: "copies", type: "count", about: "published, and shown with the one that they copy" },
@@ -73,8 +73,8 @@ const COLUMNS: readonly FigureColumn[] = [
 /** Articles by day or source, and how they stand with readers. */
 function volumeTable(
   days: readonly DayCounts[],
-  { rows, top }: Pick<FigureQuery, "rows" | "top">,
-): FigureTable {
+  { rows, top }: Pick<StatisticsQuery, "rows" | "top">,
+): StatisticsTable {
   const name = rows === "source" ? "source" : "day";
   const sums = addUp(days, (key, day) => {
     const [source = "", state = ""] = key.split(" ");
@@ -93,7 +93,7 @@ function each(counts: Counts): Record<string, number> {
 }
 
 /** Which source's texts are told again by which, and how much later: the busiest pairs first. */
-function flowTable(days: readonly DayCounts[], { top }: Pick<FigureQuery, "top">): FigureTable {
+function flowTable(days: readonly DayCounts[], { top }: Pick<StatisticsQuery, "top">): StatisticsTable {
   const pairs = addUp(days, (key) => {
     const end = key.lastIndexOf(" ");
     return [key.slice(0, end), key.slice(end + 1)];
@@ -125,8 +125,8 @@ function flowTable(days: readonly DayCounts[], { top }: Pick<FigureQuery, "top">
 function coverageTable(
   days: readonly DayCounts[],
   thing: string,
-  { rows, top }: Pick<FigureQuery, "rows" | "top">,
-): FigureTable {
+  { rows, top }: Pick<StatisticsQuery, "rows" | "top">,
+): StatisticsTable {
   const byKey = addUp(days, (key, day) => [key, day]);
   const all = [...byKey.values()].reduce((sum, counts) => sum + sumOf(counts), 0);
   const most = topOf(byKey, top);
@@ -163,7 +163,7 @@ const ABOUT: Record<string, string> = {
 
 const SHARES = { half: 0.5, most: 0.9 };
 
-const LATENCY_COLUMNS: readonly FigureColumn[] = [
+const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   { name: "seen", type: "count", about: "articles whose page tells the instant of publication" },
   { name: "seen_half", type: "seconds", about: "half of them were first looked at within this" },
   { name: "seen_most", type: "seconds", about: "nine of ten were" },
@@ -178,8 +178,8 @@ const LATENCY_COLUMNS: readonly FigureColumn[] = [
 function latencyTable(
   seen: readonly DayCounts[],
   served: readonly DayCounts[],
-  { rows, top }: Pick<FigureQuery, "rows" | "top">,
-): FigureTable {
+  { rows, top }: Pick<StatisticsQuery, "rows" | "top">,
+): StatisticsTable {
   const sums = (days: readonly DayCounts[]) =>
     addUp(days, (key, day) => {
       const [source = "", bucket = ""] = key.split(" ");

@@ -7,11 +7,11 @@ import { addCount, swap } from "../publish/counters.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import {
-  emptyFigures,
-  figureCounters,
-  figureKeys,
-  figuresReached,
-  type HeldFigure,
+  emptyStatistics,
+  statisticsCounters,
+  countedKeys,
+  saveStatisticsSeq,
+  type OpenStatistics,
   stepsOf,
 } from "./count.ts";
 
@@ -38,7 +38,7 @@ const COUNTED = {
 } as const;
 
 /**
- * Counts the figures of a day anew from its articles, while others write and count: as they stood at one
+ * Counts the statistics of a day anew from its articles, while others write and count: as they stood at one
  * place in the stream, then the changes up to where its documents have counted. Reads all articles of the day.
  */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
@@ -52,7 +52,7 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
     if (before?.day === day) visible.set(id, before);
     else visible.delete(id);
   }
-  let open = emptyFigures(day).map(({ _id }) => _id);
+  let open = emptyStatistics(day).map(({ _id }) => _id);
   const base = tallied(day, visible.values());
   while (open.length > 0) open = await write(store, { base, at, open });
 }
@@ -106,24 +106,24 @@ export async function* changesBetween(store: Store, after: number, until = Infin
   }
 }
 
-function tallied(day: string, articles: Iterable<Visible>): Map<string, HeldFigure> {
-  const figures = new Map(emptyFigures(day).map((figure) => [figure.by as string, figure]));
+function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStatistics> {
+  const statistics = new Map(emptyStatistics(day).map((figure) => [figure.by as string, figure]));
   for (const visible of articles) {
-    for (const [by, key] of figureKeys(visible)) {
-      const figure = figures.get(by);
+    for (const [by, key] of countedKeys(visible)) {
+      const figure = statistics.get(by);
       if (figure) addCount(figure.counts, key, 1);
     }
   }
-  return new Map([...figures.values()].map((figure) => [figure._id, figure]));
+  return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
 /** Writes what was counted, brought up to where each document is; answers those that went on meanwhile. */
 async function write(
   store: Store,
-  { base, at, open }: { base: ReadonlyMap<string, HeldFigure>; at: number; open: string[] },
+  { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
 ): Promise<string[]> {
-  const counters = figureCounters(store);
-  const stored = await findIn(store.collections.figures, "_id", open, { projection: { seq: 1 } });
+  const counters = statisticsCounters(store);
+  const stored = await findIn(store.collections.statistics, "_id", open, { projection: { seq: 1 } });
   const seqs = new Map(stored.map(({ _id, seq }) => [_id, seq]));
   const changes = [];
   const last = Math.max(at, ...seqs.values());
@@ -137,7 +137,7 @@ async function write(
     for (const step of steps.get(id) ?? []) if (step.seq <= was) counters.add(held, step);
     return { was, doc: counters.shut(held) };
   });
-  return swap(store.collections.figures, writes);
+  return swap(store.collections.statistics, writes);
 }
 
 /** After every day that is written as one. */
@@ -154,10 +154,10 @@ interface Rebuild {
 }
 
 /**
- * Counts the figures of every day anew that still has all of its articles; those of earlier ones stay as
+ * Counts the statistics of every day anew that still has all of its articles; those of earlier ones stay as
  * they were. Readers and counting go on meanwhile. Stopped and run again, it begins anew.
  */
-export async function rebuildFigures(
+export async function rebuildStatistics(
   store: Store,
   { timezone, now, onDay, signal }: Rebuild,
 ): Promise<void> {
@@ -181,16 +181,16 @@ export async function rebuildFigures(
   for await (const { before } of changesBetween(store, head)) {
     if (before && before.day > from && !done.has(before.day)) await recount(before.day);
   }
-  await figuresReached(store, head);
+  await saveStatisticsSeq(store, head);
 }
 
-/** The next day that has articles or figures; null where none follows. */
+/** The next day that has articles or statistics; null where none follows. */
 async function nextDay({ collections }: Store, after: string): Promise<string | null> {
   const later = { day: { $gt: after, $lte: LAST } };
   const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;
   const [article, figure] = await Promise.all([
     collections.articles.findOne(later, sort),
-    collections.figures.findOne({ by: "state", ...later }, sort),
+    collections.statistics.findOne({ by: "state", ...later }, sort),
   ]);
   return [article?.day, figure?.day].filter((day) => day !== undefined).toSorted()[0] ?? null;
 }

@@ -1,7 +1,7 @@
 import type {
-  FigureColumn,
-  FigureQuery,
-  FigureTable,
+  StatisticsColumn,
+  StatisticsQuery,
+  StatisticsTable,
   Room,
   SourceDay,
   SourceOnDay,
@@ -10,7 +10,7 @@ import type {
 import type { Compared } from "../sources/recalls.ts";
 import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
-const ROOM: readonly FigureColumn[] = [
+const ROOM: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "that came, failures too" },
   { name: "bytes", type: "bytes", about: "as they came over the wire" },
   { name: "decoded", type: "bytes", about: "unpacked" },
@@ -29,7 +29,7 @@ const ROOM: readonly FigureColumn[] = [
   { name: "held", type: "bytes", about: "of what was written: its response is still there" },
 ];
 
-const WORK: readonly FigureColumn[] = [
+const WORK: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "that came" },
   { name: "fine", type: "share", about: "read, or not changed" },
   { name: "refused", type: "count", about: "4xx" },
@@ -47,14 +47,14 @@ const WORK: readonly FigureColumn[] = [
 ];
 
 /** Of sources and of all together: it is compared now and then, not by day. */
-const RECALL: FigureColumn = {
+const RECALL: StatisticsColumn = {
   name: "recall",
   type: "share",
   about: "of the articles that the site named when it was last compared, those that were stored",
 };
 
 /** What the responses of each source or day took and take. */
-export function storageTable(days: readonly SourceDay[], query: RowsAndTop): FigureTable {
+export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, ROOM, (all) => {
     const held = sumOf<Room>(all.map((one) => one.held));
     const removed = sumOf<Room>(all.map((one) => one.removed ?? {}));
@@ -71,7 +71,7 @@ export function reliabilityTable(
   days: readonly SourceDay[],
   query: RowsAndTop,
   { states, recalls }: { states: readonly DayCounts[]; recalls: readonly Compared[] },
-): FigureTable {
+): StatisticsTable {
   const { rows } = query;
   const taken = addUp(states, (key, day) => {
     const [source = "", state = ""] = key.split(" ");
@@ -108,14 +108,14 @@ function recallOf(recalls: readonly Compared[], source: string | null): number |
   return part(sum("stored"), sum("published"));
 }
 
-type RowsAndTop = Pick<FigureQuery, "rows" | "top">;
+type RowsAndTop = Pick<StatisticsQuery, "rows" | "top">;
 
 function table(
   days: readonly SourceDay[],
   { rows, top }: RowsAndTop,
-  columns: readonly FigureColumn[],
-  add: (all: SourceOnDay[], key: string) => { order: number; row: FigureTable["rows"][number] },
-): FigureTable {
+  columns: readonly StatisticsColumn[],
+  add: (all: SourceOnDay[], key: string) => { order: number; row: StatisticsTable["rows"][number] },
+): StatisticsTable {
   const byKey = new Map<string, SourceOnDay[]>();
   for (const { day, bySource } of days) {
     for (const [source, one] of Object.entries(bySource)) {

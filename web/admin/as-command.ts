@@ -32,7 +32,7 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin/webhooks": ["newsgather webhooks list"],
   "/admin/views": ["newsgather views list"],
   "/admin/then": ["newsgather export --as-of TIME -o FILE"],
-  "/admin/figures": ["newsgather figures", "newsgather storage"],
+  "/admin/statistics": ["newsgather statistics", "newsgather storage"],
   "/admin/exports": ["newsgather export --format parquet -o FOLDER"],
   "/admin/audit": ["newsgather audit"],
   "/admin/queues": ["newsgather top"],

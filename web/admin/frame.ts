@@ -36,7 +36,7 @@ const GROUPS = [
     ["/admin/views", "Views"],
     ["/admin/clicks", "Clicks"],
     ["/admin/then", "Then"],
-    ["/admin/figures", "Figures"],
+    ["/admin/statistics", "Figures"],
     ["/admin/webhooks", "Webhooks"],
     ["/admin/exports", "Exports"],
     ["/docs", "API"],

@@ -10,7 +10,7 @@ import type { AdminDeps } from "./deps.ts";
 import { editPage } from "./edit.ts";
 import { exchangePage } from "./exchange.ts";
 import { exportsPage } from "./exports.ts";
-import { figuresPage } from "./figures.ts";
+import { statisticsPage } from "./statistics.ts";
 import { hostsPage } from "./hosts.ts";
 import { inboxPage } from "./inbox.ts";
 import { overviewPage } from "./overview.ts";
@@ -105,7 +105,7 @@ export function adminRoutes(
       settingsPage,
       aboutPage,
       exportsPage,
-      figuresPage,
+      statisticsPage,
       thenPage,
     ])
       await app.register(page(deps));

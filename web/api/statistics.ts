@@ -4,22 +4,22 @@ import { z } from "zod";
 import { dayIn } from "../../lib/time.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import {
-  FIGURE_ROWS,
-  FIGURES,
-  type FigureName,
-  type FigureTable,
-  FigureWish,
-  figureQuery,
+  STATISTICS_ROWS,
+  STATISTICS,
+  type StatisticName,
+  type StatisticsTable,
+  StatisticsParams,
+  toStatisticsQuery,
   ROWS_OF,
 } from "../../model/publish/statistics.ts";
 import { dayOf, TimeText } from "../../model/request-times.ts";
-import { readFigure } from "../../store/statistics/read.ts";
+import { readStatistic } from "../../store/statistics/read.ts";
 import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
-const NAMES = Object.keys(FIGURES) as [FigureName, ...FigureName[]];
+const NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
 
 const Column = z.object({
   name: z.string(),
@@ -28,7 +28,7 @@ const Column = z.object({
 });
 const Table = z.object({
   name: z.enum(NAMES),
-  rows: z.enum(FIGURE_ROWS),
+  rows: z.enum(STATISTICS_ROWS),
   from: z.string(),
   to: z.string(),
   columns: z.array(Column),
@@ -36,33 +36,33 @@ const Table = z.object({
 });
 const List = z.object({
   items: z.array(
-    z.object({ name: z.enum(NAMES), about: z.string(), rows: z.array(z.enum(FIGURE_ROWS)) }),
+    z.object({ name: z.enum(NAMES), about: z.string(), rows: z.array(z.enum(STATISTICS_ROWS)) }),
   ),
 });
 
-const tags = ["figures"];
+const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
-/** `/v1/figures`: what the archive comes to, for those who may read all of it; from counters, so as fast for any archive. */
+/** `/v1/statistics`: what the archive comes to, for those who may read all of it; from counters, so as fast for any archive. */
 export const figuresRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
-    "/v1/figures",
+    "/v1/statistics",
     {
       preHandler,
-      schema: { summary: "Which figures there are", tags, response: { 200: List, ...refused } },
+      schema: { summary: "Which statistics there are", tags, response: { 200: List, ...refused } },
     },
     async (_, reply) => {
-      const items = NAMES.map((name) => ({ name, about: FIGURES[name], rows: [...ROWS_OF[name]] }));
+      const items = NAMES.map((name) => ({ name, about: STATISTICS[name], rows: [...ROWS_OF[name]] }));
       return sendJson(reply, { items });
     },
   );
 
   api.get(
-    "/v1/figures/:name",
+    "/v1/statistics/:name",
     {
       preHandler,
       schema: {
@@ -71,7 +71,7 @@ export const figuresRoutes: Routes = (app, { store, config, now }) => {
           "Days are those of publication, else of first sight. Spans of time are in seconds, off by a tenth at most; `type` of a column tells what it holds. `format=csv` is a file.",
         tags,
         params: z.object({ name: z.enum(NAMES) }),
-        querystring: FigureWish.extend({
+        querystring: StatisticsParams.extend({
           from: TimeText.optional().describe(
             `First day, in the portal's time zone; without: 30 days. ${TIME_FORMS}`,
           ),
@@ -89,8 +89,8 @@ export const figuresRoutes: Routes = (app, { store, config, now }) => {
         ...(last !== undefined && { to: dayOf(last, now(), { timeZone, last: true }) }),
       };
       const today = dayIn(timeZone, now());
-      const query = figureQuery(request.params.name, { ...wish, ...days }, today);
-      const table = await readFigure(store, query);
+      const query = toStatisticsQuery(request.params.name, { ...wish, ...days }, today);
+      const table = await readStatistic(store, query);
       const { name, rows, from, to } = query;
       reply.header("cache-control", "no-store");
       const file = `${name}-by-${rows}-${from}-${to}.csv`;
@@ -101,7 +101,7 @@ export const figuresRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /** A figure as CSV (RFC 4180, UTF-8); a cell that a spreadsheet would take for a formula gets an apostrophe. */
-export function figureCsv({ columns, rows }: FigureTable): string {
+export function figureCsv({ columns, rows }: StatisticsTable): string {
   return stringify(rows, {
     header: true,
     bom: true,

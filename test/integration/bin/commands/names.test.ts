@@ -95,7 +95,7 @@ test("A host is named without its port; each of its ports is shown", async () =>
 
 test("A misspelt variable stops every command", async () => {
   process.env["NEWSGATHER_LISTN"] = "";
-  const ended = await cli(["figures"]);
+  const ended = await cli(["statistics"]);
   delete process.env["NEWSGATHER_LISTN"];
   expect(ended).toMatchObject({ code: 2, out: "" });
   expect(ended.err).toContain("did you mean NEWSGATHER_LISTEN?");

@@ -9,7 +9,7 @@ import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
 import { shutCounts } from "../../../../store/publish/counters.ts";
 import { countSourceDays, readSourceDays } from "../../../../store/sources/source-days.ts";
-import { readFigure } from "../../../../store/statistics/read.ts";
+import { readStatistic } from "../../../../store/statistics/read.ts";
 import type { Store } from "../../../../store/store.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeCapture } from "../../../helpers/reading.ts";
@@ -61,7 +61,7 @@ async function fill(store: Store): Promise<void> {
 
 const query = { rows: "source", from: "2026-11-01", to: "2026-11-30", top: 10 } as const;
 const rowOf = async (store: Store, name: "storage" | "reliability") =>
-  (await readFigure(store, { name, ...query })).rows[0];
+  (await readStatistic(store, { name, ...query })).rows[0];
 
 test("bytes are told as they came, unpacked, kept, and spared by what was there already", async () => {
   const store = await database.open("kept");
@@ -105,7 +105,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
   });
   const days = { name: "reliability", ...query, rows: "day" } as const;
   expect(
-    (await readFigure(store, days)).rows.map(({ retracted, recall }) => [retracted, recall]),
+    (await readStatistic(store, days)).rows.map(({ retracted, recall }) => [retracted, recall]),
   ).toEqual([
     [0, undefined],
     [3, undefined],

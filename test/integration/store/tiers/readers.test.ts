@@ -110,7 +110,7 @@ describe("bodies that move from tier to tier", { shuffle: false }, () => {
     }
     await countTiers(store);
     const page = await app.inject({
-      url: "/admin/figures?name=storage",
+      url: "/admin/statistics?name=storage",
       headers: { ...headers, ...BROWSER },
     });
     expect(page.body).toMatch(/Where they lie[\s\S]*<td>s3<\/td><td class="n">4<\/td>/);

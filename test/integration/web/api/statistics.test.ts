@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../lib/time.ts";
-import type { FigureTable } from "../../../../model/publish/statistics.ts";
-import { rebuildFigures } from "../../../../store/statistics/recount.ts";
+import type { StatisticsTable } from "../../../../model/publish/statistics.ts";
+import { rebuildStatistics } from "../../../../store/statistics/recount.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, login, newKey, openGated } from "../../../helpers/gated.ts";
@@ -14,7 +14,7 @@ let headers: { authorization: string };
 let cookie: string;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
-  const store = await database.open("figures");
+  const store = await database.open("statistics");
   // Two a day from the wire, seen a minute later; the town tells every second again, ten minutes after it.
   const articles = Array.from({ length: 6 }, (_, n) => {
     const sortAt = new Date(PORTAL_NOW.getTime() - (n >> 1) * 86_400_000 - n * MINUTE_MS);
@@ -27,7 +27,7 @@ beforeAll(async () => {
     return n % 2 === 0 ? [wire] : [wire, makeArticle(`t-${n}`, copy)];
   });
   await publishArticles(store, "created", articles.flat());
-  await rebuildFigures(store, { timezone: "UTC", now: () => PORTAL_NOW });
+  await rebuildStatistics(store, { timezone: "UTC", now: () => PORTAL_NOW });
   await join(store, "ann", "analyst");
   app = await openGated(store, { now: () => PORTAL_NOW });
   headers = { authorization: `Bearer ${await newKey(store, "read")}` };
@@ -38,14 +38,14 @@ afterAll(async () => {
   await database.close();
 });
 
-interface Told extends Omit<FigureTable, "rows"> {
+interface Told extends Omit<StatisticsTable, "rows"> {
   from: string;
   to: string;
-  items: FigureTable["rows"];
+  items: StatisticsTable["rows"];
 }
 
 const ask = async (path: string) => {
-  const answer = await app.inject({ url: `/v1/figures/${path}`, headers });
+  const answer = await app.inject({ url: `/v1/statistics/${path}`, headers });
   expect([path, answer.statusCode]).toEqual([path, 200]);
   return answer.json<Told>();
 };
@@ -98,7 +98,7 @@ test("A flow says who copies whom and how long after", async () => {
 });
 
 test("CSV is a file whose cells no spreadsheet takes for a formula", async () => {
-  const url = "/v1/figures/volume?rows=source&format=csv";
+  const url = "/v1/statistics/volume?rows=source&format=csv";
   const { headers: told, body } = await app.inject({ url, headers });
   expect(told["content-disposition"]).toContain("volume-by-source-2026-10-27-2026-11-25.csv");
   expect(body.split("\r\n").slice(1)).toEqual(["wire,6,6,0,0,0", "'=town,3,0,3,0,0", ""]);
@@ -110,21 +110,21 @@ test.each([
   ["volume?from=2020-01-01", 400],
   ["nothing", 400],
 ])("%s is refused", async (path, status) => {
-  const { statusCode, body } = await app.inject({ url: `/v1/figures/${path}`, headers });
+  const { statusCode, body } = await app.inject({ url: `/v1/statistics/${path}`, headers });
   expect(statusCode).toBe(status);
   expect(body).toContain("detail");
 });
 
-test("figures need a key or a login", async () => {
-  for (const url of ["/v1/figures", "/v1/figures/volume", "/admin/figures"]) {
+test("statistics need a key or a login", async () => {
+  for (const url of ["/v1/statistics", "/v1/statistics/volume", "/admin/statistics"]) {
     const { statusCode } = await app.inject({ url, headers: { accept: "application/json" } });
     expect([url, statusCode]).toEqual([url, 401]);
   }
 });
 
-describe("the page of figures", () => {
+describe("the page of statistics", () => {
   const page = async (query: string) => {
-    const url = `/admin/figures?${query}`;
+    const url = `/admin/statistics?${query}`;
     const { statusCode, body } = await app.inject({ url, headers: { ...BROWSER, cookie } });
     expect([url, statusCode]).toEqual([url, 200]);
     return body;
@@ -144,10 +144,10 @@ describe("the page of figures", () => {
   });
 
   test.each([
-    "newsgather figures volume --rows day --from 2026-10-27 --to 2026-11-25",
-    "/v1/figures/volume?rows=day&amp;from=2026-10-27&amp;to=2026-11-25",
-    "db.figures.aggregate",
-  ])("The page shows that %s gives the same figures", (query) => {
+    "newsgather statistics volume --rows day --from 2026-10-27 --to 2026-11-25",
+    "/v1/statistics/volume?rows=day&amp;from=2026-10-27&amp;to=2026-11-25",
+    "db.statistics.aggregate",
+  ])("The page shows that %s gives the same statistics", (query) => {
     expect(volume).toContain(query);
   });
 

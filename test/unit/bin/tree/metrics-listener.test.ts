@@ -32,7 +32,7 @@ const get = async (path: string) => {
   return { status: response.status, body: await response.text() };
 };
 
-test("figures of all processes are told together, each by its role", async () => {
+test("statistics of all processes are told together, each by its role", async () => {
   const { status, body } = await get("/metrics");
   expect(status).toBe(200);
   expect(body.match(/# TYPE pages_total counter/g)).toHaveLength(1);

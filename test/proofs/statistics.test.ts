@@ -8,8 +8,8 @@ import type { ArticleStatus } from "../../model/articles/editorial.ts";
 import { toBefore } from "../../model/articles/to-item.ts";
 import { purgeArticles } from "../../store/archive/retention.ts";
 import { getArticles, writeArticles } from "../../store/articles/articles.ts";
-import { countFigures, figureKeys, figuresAt } from "../../store/statistics/count.ts";
-import { rebuildFigures, recountDay } from "../../store/statistics/recount.ts";
+import { countStatistics, countedKeys, readStatisticsSeq } from "../../store/statistics/count.ts";
+import { rebuildStatistics, recountDay } from "../../store/statistics/recount.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -79,13 +79,13 @@ function editor(store: Store, random: () => number) {
 /** Moves what waits into the stream, and counts it in pieces. */
 async function catchUp(store: Store, piece = 7): Promise<void> {
   while ((await sequence(store, NOW)) > 0);
-  for (let at = await figuresAt(store); at !== null; at = await countFigures(store, at, piece));
+  for (let at = await readStatisticsSeq(store); at !== null; at = await countStatistics(store, at, piece));
 }
 
 /** What is counted, by figure, without those that come to nothing. */
 async function counted(store: Store): Promise<Record<string, Record<string, number>>> {
-  const figures = await store.collections.figures.find({}).toArray();
-  const some = figures.filter(({ counts }) => Object.keys(counts).length > 0);
+  const statistics = await store.collections.statistics.find({}).toArray();
+  const some = statistics.filter(({ counts }) => Object.keys(counts).length > 0);
   return Object.fromEntries(some.map(({ _id, counts }) => [_id, counts]));
 }
 
@@ -94,7 +94,7 @@ async function recounted(store: Store): Promise<Record<string, Record<string, nu
   const all: Record<string, Record<string, number>> = {};
   for (const article of await store.collections.articles.find({}).toArray()) {
     const visible = toBefore(article);
-    for (const [by, key] of figureKeys(visible)) {
+    for (const [by, key] of countedKeys(visible)) {
       const counts = (all[`${visible.day} ${by}`] ??= {});
       const name = key.replaceAll(".", "%2e").replaceAll("$", "%24");
       counts[name] = (counts[name] ?? 0) + 1;
@@ -103,10 +103,10 @@ async function recounted(store: Store): Promise<Record<string, Record<string, nu
   return all;
 }
 
-test("figures are what a recount of all articles gives, whatever was done to them and whoever counts", async () => {
+test("statistics are what a recount of all articles gives, whatever was done to them and whoever counts", async () => {
   const store = await database.open("equal");
   const step = editor(store, numbers(7));
-  await rebuildFigures(store, { timezone: "UTC", now });
+  await rebuildStatistics(store, { timezone: "UTC", now });
   for (let round = 0; round < ROUNDS; round++) {
     for (let n = 0; n < 8; n++) await step();
     const day = dayIn("UTC", new Date(NOW.getTime() - (round % 5) * 86_400_000));
@@ -119,7 +119,7 @@ test("figures are what a recount of all articles gives, whatever was done to the
   const all = await counted(store);
   expect(Object.keys(all).length).toBeGreaterThan(10);
   expect(all).toEqual(await recounted(store));
-  await rebuildFigures(store, { timezone: "UTC", now });
+  await rebuildStatistics(store, { timezone: "UTC", now });
   expect(await counted(store)).toEqual(all);
 });
 
@@ -141,7 +141,7 @@ function whileRead(store: Store, happens: () => Promise<void>): Store {
 
 test("what is changed and counted while a day is counted anew is in it once", async () => {
   const store = await database.open("meanwhile");
-  await rebuildFigures(store, { timezone: "UTC", now });
+  await rebuildStatistics(store, { timezone: "UTC", now });
   const write = async (country: string) => {
     const before = (await getArticles(store, ["a"])).get("a") ?? null;
     const article = makeArticle("a", { ...before, country, version: (before?.version ?? 0) + 1 });
@@ -157,34 +157,34 @@ test("what is changed and counted while a day is counted anew is in it once", as
   expect(await counted(store)).toEqual(await recounted(store));
 });
 
-test("figures outlive the articles whose keeping time is over, also where they are made anew", async () => {
+test("statistics outlive the articles whose keeping time is over, also where they are made anew", async () => {
   const store = await database.open("purged");
   const step = editor(store, numbers(11));
   for (let n = 0; n < 20; n++) await step();
   await catchUp(store);
-  await rebuildFigures(store, { timezone: "UTC", now });
+  await rebuildStatistics(store, { timezone: "UTC", now });
   const before = await counted(store);
   const until = new Date(NOW.getTime() - 2.5 * 86_400_000);
   const gone = await purgeArticles(store, until, { limit: 1000, at: NOW });
   expect(gone).toBeGreaterThan(2);
-  await rebuildFigures(store, { timezone: "UTC", now });
+  await rebuildStatistics(store, { timezone: "UTC", now });
   expect(await counted(store)).toEqual(before);
 });
 
-test("figures that were lost, or changed by hand, are made anew", async () => {
+test("statistics that were lost, or changed by hand, are made anew", async () => {
   const store = await database.open("anew");
   const step = editor(store, numbers(3));
   for (let n = 0; n < 12; n++) await step();
   await catchUp(store);
-  await rebuildFigures(store, { timezone: "UTC", now });
+  await rebuildStatistics(store, { timezone: "UTC", now });
   const right = await counted(store);
-  await store.collections.figures.updateMany(
+  await store.collections.statistics.updateMany(
     { by: "state" },
     { $set: { "counts.wire listed": 99 } },
   );
-  await store.collections.figures.deleteMany({ by: "language" });
+  await store.collections.statistics.deleteMany({ by: "language" });
   const days: string[] = [];
-  await rebuildFigures(store, { timezone: "UTC", now, onDay: (day) => days.push(day) });
+  await rebuildStatistics(store, { timezone: "UTC", now, onDay: (day) => days.push(day) });
   expect(await counted(store)).toEqual(right);
   expect(days).toEqual(days.toSorted());
 });

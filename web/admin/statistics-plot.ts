@@ -1,5 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
-import { FIGURES, type FigureQuery, type FigureTable } from "../../model/publish/statistics.ts";
+import { STATISTICS, type StatisticsQuery, type StatisticsTable } from "../../model/publish/statistics.ts";
 import { daysBetween, sizeText, spanText } from "./chart/axis.ts";
 import { overTime, type Series } from "./chart/over-time.ts";
 import { sideBySide } from "./chart/side-by-side.ts";
@@ -7,7 +7,7 @@ import { sideBySide } from "./chart/side-by-side.ts";
 /** Keys that are told apart in one plot. */
 const LINES = 6;
 /** Of a figure by day, the columns that are drawn; of others, each key is a line. */
-const DRAWN: Partial<Record<FigureQuery["name"], readonly string[]>> = {
+const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
   storage: ["kept", "spared"],
@@ -15,7 +15,7 @@ const DRAWN: Partial<Record<FigureQuery["name"], readonly string[]>> = {
 };
 
 /** Of a figure by source, the column that is drawn, unless it is that of articles. */
-const COMPARED: Partial<Record<FigureQuery["name"], string>> = {
+const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
   storage: "kept",
   reliability: "fine",
@@ -25,9 +25,9 @@ const plain = (value: number) => String(value);
 const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
 
 /** The plot of a figure. */
-export function figurePlot(query: FigureQuery, table: FigureTable): Html {
+export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html {
   const { name, rows, from, to } = query;
-  const title = `${FIGURES[name]}, ${from} to ${to}`;
+  const title = `${STATISTICS[name]}, ${from} to ${to}`;
   if (table.rows.length === 0) return html`<p>Nothing was counted from ${from} to ${to}.</p>`;
   if (rows === "day") {
     const days = daysBetween(from, to);
@@ -50,17 +50,17 @@ export function figurePlot(query: FigureQuery, table: FigureTable): Html {
   return sideBySide({ id: name, title, about, bars, text });
 }
 
-function textOf({ name }: FigureQuery): (value: number) => string {
+function textOf({ name }: StatisticsQuery): (value: number) => string {
   const texts = { latency: spanText, storage: sizeText, reliability: percent, volume: plain };
   return texts[name as keyof typeof texts] ?? plain;
 }
 
-function nameOf({ name }: FigureQuery, { columns }: FigureTable, row: FigureTable["rows"][number]) {
+function nameOf({ name }: StatisticsQuery, { columns }: StatisticsTable, row: StatisticsTable["rows"][number]) {
   if (name === "flows") return `${row["origin"]} → ${row["copier"]}`;
   return String(row[columns[0]?.name ?? ""]);
 }
 
-function seriesOf({ name }: FigureQuery, { columns, rows }: FigureTable, days: string[]): Series[] {
+function seriesOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable, days: string[]): Series[] {
   const drawn = DRAWN[name];
   const none = name === "volume" || name === "storage" ? 0 : null;
   if (drawn) {

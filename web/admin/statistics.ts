@@ -3,55 +3,55 @@ import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import {
-  FIGURES,
-  type FigureColumn,
-  type FigureName,
-  type FigureQuery,
-  type FigureTable,
-  FigureWish,
-  figureQuery,
+  STATISTICS,
+  type StatisticsColumn,
+  type StatisticName,
+  type StatisticsQuery,
+  type StatisticsTable,
+  StatisticsParams,
+  toStatisticsQuery,
   ROWS_OF,
 } from "../../model/publish/statistics.ts";
 import { readTierSizes, type TierSize } from "../../store/archive/body-moves.ts";
-import { figuresAt } from "../../store/statistics/count.ts";
-import { readFigure } from "../../store/statistics/read.ts";
+import { readStatisticsSeq } from "../../store/statistics/count.ts";
+import { readStatistic } from "../../store/statistics/read.ts";
 import { readQuery } from "./actions.ts";
 import { sizeText, spanText } from "./chart/axis.ts";
 import type { AdminDeps } from "./deps.ts";
-import { figurePlot } from "./figure-plot.ts";
+import { figurePlot } from "./statistics-plot.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 
-const NAMES = Object.keys(FIGURES) as [FigureName, ...FigureName[]];
+const NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const Query = z.object({
   name: z.enum(NAMES).catch("volume"),
-  rows: z.preprocess(empty, FigureWish.shape.rows),
-  from: z.preprocess(empty, FigureWish.shape.from),
-  to: z.preprocess(empty, FigureWish.shape.to),
-  top: z.preprocess(empty, FigureWish.shape.top),
+  rows: z.preprocess(empty, StatisticsParams.shape.rows),
+  from: z.preprocess(empty, StatisticsParams.shape.from),
+  to: z.preprocess(empty, StatisticsParams.shape.to),
+  top: z.preprocess(empty, StatisticsParams.shape.top),
 });
 
-/** `/admin/figures`: what the archive comes to, as plot and table, with the queries that give the same numbers. */
-export function figuresPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
+/** `/admin/statistics`: what the archive comes to, as plot and table, with the queries that give the same numbers. */
+export function statisticsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
-    app.get("/admin/figures", { schema: { hide: true } }, async (request, reply) => {
+    app.get("/admin/statistics", { schema: { hide: true } }, async (request, reply) => {
       const { name, ...wish } = readQuery(Query, request);
       // Another figure, asked for by the same form, may have other rows.
       const rows = wish.rows && ROWS_OF[name].includes(wish.rows) ? wish.rows : undefined;
-      const query = figureQuery(name, { ...wish, rows }, dayIn(timezone, now()));
+      const query = toStatisticsQuery(name, { ...wish, rows }, dayIn(timezone, now()));
       const [table, at, tiers] = await Promise.all([
-        readFigure(store, query),
-        figuresAt(store),
+        readStatistic(store, query),
+        readStatisticsSeq(store),
         name === "storage" ? readTierSizes(store) : [],
       ]);
       const twin = { ...query, ...table, ...(tiers.length > 0 && { tiers }) };
       return sendEither(request, reply, twin, () => {
-        const body = html`<div class="heading"><h1>Figures</h1><p>From counters that follow the stream: <code>newsgather figures rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
+        const body = html`<div class="heading"><h1>Figures</h1><p>From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
 ${at === null && html`<p class="alarm">They are being made: what is here is not all yet.</p>`}
 <nav aria-label="Figures"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
-<section><h2>${FIGURES[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
+<section><h2>${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
 ${tableOf(query, table)}
 ${tiers.length > 0 && tiersOf(tiers)}
 ${elsewhere(query)}`;
@@ -61,12 +61,12 @@ ${elsewhere(query)}`;
   };
 }
 
-function tab(one: FigureName, { name, from, to }: FigureQuery): Html {
+function tab(one: StatisticName, { name, from, to }: StatisticsQuery): Html {
   const current = one === name && html` aria-current="page"`;
   return html`<li><a href="?name=${one}&amp;from=${from}&amp;to=${to}"${current}>${one}</a></li>`;
 }
 
-function form({ name, rows, from, to, top }: FigureQuery): Html {
+function form({ name, rows, from, to, top }: StatisticsQuery): Html {
   const options = ROWS_OF[name].map(
     (one) => html`<option${one === rows && html` selected`}>${one}</option>`,
   );
@@ -78,7 +78,7 @@ function form({ name, rows, from, to, top }: FigureQuery): Html {
 <button>Show</button></form>`;
 }
 
-function tableOf({ name }: FigureQuery, { columns, rows }: FigureTable): Html {
+function tableOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable): Html {
   const lines = rows.map(
     (row) => html`<tr>${columns.map((column) => cell(column, row[column.name] ?? null))}</tr>\n`,
   );
@@ -95,13 +95,13 @@ function tiersOf(tiers: readonly TierSize[]): Html {
   return section("Where they lie", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
 }
 
-function head({ name }: FigureColumn): string {
+function head({ name }: StatisticsColumn): string {
   return name.replace("_", " ");
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-function cell({ type }: FigureColumn, value: string | number | null): Html {
+function cell({ type }: StatisticsColumn, value: string | number | null): Html {
   if (value === null) return html`<td class="n">&ndash;</td>`;
   if (typeof value === "string")
     return html`<td>${DAY.test(value) ? html`<time datetime="${value}">${value}</time>` : html`<bdi>${value}</bdi>`}</td>`;
@@ -115,8 +115,8 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-function elsewhere(query: FigureQuery): Html {
-  const { api, command, mongo, sql } = figureElsewhere(query);
+function elsewhere(query: StatisticsQuery): Html {
+  const { api, command, mongo, sql } = statisticElsewhere(query);
   return html`<section><h2>The query behind it</h2>
 <p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
 <p>Command: <code>${command}</code></p>
@@ -136,17 +136,17 @@ interface Elsewhere {
 }
 
 /** How a figure is asked for elsewhere. */
-function figureElsewhere(query: FigureQuery): Elsewhere {
+function statisticElsewhere(query: StatisticsQuery): Elsewhere {
   const { name, rows, from, to, top } = query;
   return {
-    api: `/v1/figures/${name}?rows=${rows}&from=${from}&to=${to}&top=${top}`,
-    command: `newsgather figures ${name} --rows ${rows} --from ${from} --to ${to} --top ${top}`,
+    api: `/v1/statistics/${name}?rows=${rows}&from=${from}&to=${to}&top=${top}`,
+    command: `newsgather statistics ${name} --rows ${rows} --from ${from} --to ${to} --top ${top}`,
     mongo: mongoOf(query),
     sql: sqlOf(query),
   };
 }
 
-type OfArticles = Exclude<FigureQuery["name"], "storage" | "reliability">;
+type OfArticles = Exclude<StatisticsQuery["name"], "storage" | "reliability">;
 
 const COUNTED: Record<OfArticles, string> = {
   volume: "state",
@@ -159,10 +159,10 @@ const COUNTED: Record<OfArticles, string> = {
   flows: "flow",
 };
 
-function mongoOf({ name, rows, from, to }: FigureQuery): string {
+function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
-  return `db.figures.aggregate([
+  return `db.statistics.aggregate([
   { $match: { by: "${COUNTED[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
   { $project: { day: 1, counts: { $objectToArray: "$counts" } } },
   { $unwind: "$counts" },
@@ -174,7 +174,7 @@ function mongoOf({ name, rows, from, to }: FigureQuery): string {
 const LISTED = "status = 'published' and duplicateOf is null";
 
 /** By source, or by day: what of it is still there. */
-function responsesOf({ rows, from, to }: Pick<FigureQuery, "rows" | "from" | "to">): string {
+function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" | "to">): string {
   const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
   const key = { source: `"$sourceId"`, day, total: "null" }[rows];
   const end = new Date(Date.parse(to) + 86_400_000).toISOString().slice(0, 10);
@@ -186,7 +186,7 @@ function responsesOf({ rows, from, to }: Pick<FigureQuery, "rows" | "from" | "to
 ])`;
 }
 
-function sqlOf({ name, rows, from, to, top }: FigureQuery): string | null {
+function sqlOf({ name, rows, from, to, top }: StatisticsQuery): string | null {
   if (name === "storage" || name === "reliability") return null;
   const span = `day between '${from}' and '${to}'`;
   const byTop = `order by articles desc limit ${top}`;
@@ -221,7 +221,7 @@ group by all ${byTop}`;
 
 function coverageSql(
   thing: string,
-  rows: FigureQuery["rows"],
+  rows: StatisticsQuery["rows"],
   { span, byTop }: { span: string; byTop: string },
 ): string {
   const column = { topic: "unnest(topics)", region: "regionCode", city: "country || ' ' || city" };

@@ -3,16 +3,16 @@ import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { dayIn } from "../../../lib/time.ts";
 import {
-  FIGURE_ROWS,
-  FIGURES,
-  type FigureColumn,
-  type FigureName,
-  type FigureTable,
-  FigureWish,
-  figureQuery,
+  STATISTICS_ROWS,
+  STATISTICS,
+  type StatisticsColumn,
+  type StatisticName,
+  type StatisticsTable,
+  StatisticsParams,
+  toStatisticsQuery,
 } from "../../../model/publish/statistics.ts";
-import { readFigure } from "../../../store/statistics/read.ts";
-import { rebuildFigures } from "../../../store/statistics/recount.ts";
+import { readStatistic } from "../../../store/statistics/read.ts";
+import { rebuildStatistics } from "../../../store/statistics/recount.ts";
 import type { Store } from "../../../store/store.ts";
 import { figureCsv } from "../../../web/api/statistics.ts";
 import { problemsAreUsage } from "../../exit.ts";
@@ -22,34 +22,34 @@ import { dayOf } from "../../time.ts";
 
 const REBUILD = "rebuild";
 
-/** `newsgather figures [NAME]`: what the archive comes to; `rebuild` counts it anew. */
+/** `newsgather statistics [NAME]`: what the archive comes to; `rebuild` counts it anew. */
 export function register(program: Command): void {
-  const names = Object.keys(FIGURES);
+  const names = Object.keys(STATISTICS);
   const command = program
-    .command("figures")
+    .command("statistics")
     .description("what the archive comes to over days, from counters (docs/analysts.md)")
     .addArgument(new Argument("[name]", "without: which there are").choices([...names, REBUILD]));
-  withFigureOptions(command).action(
-    (name: FigureName | typeof REBUILD | undefined, options: FigureOptions) => {
+  withStatisticsOptions(command).action(
+    (name: StatisticName | typeof REBUILD | undefined, options: StatisticsOptions) => {
       if (name === undefined) return list();
-      return name === REBUILD ? rebuild() : showFigure(name, options);
+      return name === REBUILD ? rebuild() : showStatistic(name, options);
     },
   );
 }
 
 function list(): void {
-  console.log(plainTable(["figure", "what it tells"], Object.entries(FIGURES)));
+  console.log(plainTable(["figure", "what it tells"], Object.entries(STATISTICS)));
 }
 
 async function rebuild(): Promise<void> {
   const { timezone } = loadConfig(processEnv());
   const now = () => new Date();
   const onDay = (day: string, days: number) => console.error(`${day}: ${days} days`);
-  await onStore((store) => rebuildFigures(store, { timezone, now, onDay }));
+  await onStore((store) => rebuildStatistics(store, { timezone, now, onDay }));
 }
 
 /** What a figure is asked with at the command line. */
-export interface FigureOptions {
+export interface StatisticsOptions {
   from?: string;
   to?: string;
   rows?: string;
@@ -59,11 +59,11 @@ export interface FigureOptions {
 }
 
 /** Adds the options of a figure to a command. */
-export function withFigureOptions(command: Command): Command {
+export function withStatisticsOptions(command: Command): Command {
   return command
     .option("--from <time>", "first day, e.g. 7d or 2026-11; without: 30 days")
     .option("--to <time>", "last day, itself included, e.g. yesterday; without: today")
-    .addOption(new Option("--rows <of>", "what a row is of").choices(FIGURE_ROWS))
+    .addOption(new Option("--rows <of>", "what a row is of").choices(STATISTICS_ROWS))
     .option("--top <n>", "sources, keys or pairs at most", "50")
     .option("--json", "print JSON")
     .option("--csv", "print CSV");
@@ -78,13 +78,13 @@ export interface Beside {
 }
 
 /** Prints a figure, with what `beside` reads of the same store first. */
-export async function showFigure(
-  name: FigureName,
-  { json, csv, ...given }: FigureOptions,
+export async function showStatistic(
+  name: StatisticName,
+  { json, csv, ...given }: StatisticsOptions,
   readBeside: (store: Store) => Promise<Beside> = () => Promise.resolve({ fields: {}, lines: [] }),
 ): Promise<void> {
   const { from, to, ...others } = given;
-  const wish = FigureWish.safeParse({
+  const wish = StatisticsParams.safeParse({
     ...others,
     ...(from !== undefined && { from: dayOf("--from", from, "first") }),
     ...(to !== undefined && { to: dayOf("--to", to, "last") }),
@@ -95,10 +95,10 @@ export async function showFigure(
   }
   const { timezone } = loadConfig(processEnv());
   await problemsAreUsage(async () => {
-    const query = figureQuery(name, wish.data, dayIn(timezone, new Date()));
+    const query = toStatisticsQuery(name, wish.data, dayIn(timezone, new Date()));
     const { table, beside } = await onStore(async (store) => {
       const read = await readBeside(store);
-      return { table: await readFigure(store, query), beside: read };
+      return { table: await readStatistic(store, query), beside: read };
     });
     if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
     else if (csv) process.stdout.write(figureCsv(table));
@@ -109,7 +109,7 @@ export async function showFigure(
   });
 }
 
-function tableOf({ columns, rows }: FigureTable, none: string): string {
+function tableOf({ columns, rows }: StatisticsTable, none: string): string {
   const right = columns.flatMap(({ type }, n) => (type === "text" ? [] : [n]));
   return plainTable(
     columns.map(headOf),
@@ -118,11 +118,11 @@ function tableOf({ columns, rows }: FigureTable, none: string): string {
   );
 }
 
-function headOf({ name, type }: FigureColumn): string {
+function headOf({ name, type }: StatisticsColumn): string {
   if (type === "seconds") return `${name}, s`;
   return type === "bytes" ? `${name}, MB` : name;
 }
 
-function cellOf({ type }: FigureColumn, value: string | number): string | number {
+function cellOf({ type }: StatisticsColumn, value: string | number): string | number {
   return type === "bytes" && typeof value === "number" ? (value / 1e6).toFixed(2) : value;
 }

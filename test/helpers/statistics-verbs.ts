@@ -1,7 +1,7 @@
-import { FIGURE_BY } from "../../model/publish/statistics.ts";
+import { COUNTED_BY } from "../../model/publish/statistics.ts";
 import { countSourceDays, readSourceDays } from "../../store/sources/source-days.ts";
-import { countFigures, figureId } from "../../store/statistics/count.ts";
-import { readFigure } from "../../store/statistics/read.ts";
+import { countStatistics, statisticsId } from "../../store/statistics/count.ts";
+import { readStatistic } from "../../store/statistics/read.ts";
 import { recountDay } from "../../store/statistics/recount.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
@@ -14,11 +14,11 @@ const query = { rows: "total", from: dayOf(30), to: dayOf(0), top: 10 } as const
 
 /** Figures of so many days. */
 export async function fillFigures({ collections }: Store, days: number): Promise<void> {
-  await collections.figures.insertMany(
+  await collections.statistics.insertMany(
     Array.from({ length: days }, (_, n) => n).flatMap((n) =>
-      FIGURE_BY.map((by) => {
+      COUNTED_BY.map((by) => {
         const day = dayOf(n);
-        return { _id: figureId(day, by), day, by, seq: 1, counts: { "s1 5": 1 } };
+        return { _id: statisticsId(day, by), day, by, seq: 1, counts: { "s1 5": 1 } };
       }),
     ),
   );
@@ -31,11 +31,11 @@ export async function fillSourceDays({ collections }: Store, days: number): Prom
   );
 }
 
-/** What figures are counted and asked by. */
+/** What statistics are counted and asked by. */
 export const FIGURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
-  ["countFigures", (store) => countFigures(store, 5, 20)],
+  ["countStatistics", (store) => countStatistics(store, 5, 20)],
   ["recountDay", (store) => recountDay(store, dayOf(3), NOW)],
-  ["readFigure", (store) => readFigure(store, { name: "flows", ...query })],
+  ["readStatistic", (store) => readStatistic(store, { name: "flows", ...query })],
   ["readSourceDays", (store) => readSourceDays(store, dayOf(30), dayOf(0))],
   ["countSourceDays", (store) => countSourceDays(store, "s3", NOW)],
 ];
