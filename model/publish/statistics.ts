@@ -122,7 +122,7 @@ export interface DayStatistics {
 }
 
 /** What responses come to: how many, and bytes. */
-export interface Room {
+export interface ResponseCounts {
   captures: number;
   /** As they came over the wire. */
   bytes: number;
@@ -154,9 +154,9 @@ export interface SourceOnDay {
   /** When it was last counted: an hour after the day's end or later, it isn't counted again. */
   at: Date;
   /** What of its responses is there. */
-  held: Room;
+  stored: ResponseCounts;
   /** What was, and was removed since. */
-  removed?: Room;
+  removed?: ResponseCounts;
   work: Work;
 }
 

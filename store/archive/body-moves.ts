@@ -115,9 +115,9 @@ export async function finishMoves(store: Store, limit: number): Promise<number> 
   const { bodies } = store.collections;
   const left: string[] = [];
   for (const was of TIERS) {
-    const room = limit - left.length;
-    const found = bodies.find({ was }, { projection: { _id: 1 } }).limit(Math.max(1, room));
-    if (room > 0) left.push(...(await found.toArray()).map(({ _id }) => _id));
+    const rest = limit - left.length;
+    const found = bodies.find({ was }, { projection: { _id: 1 } }).limit(Math.max(1, rest));
+    if (rest > 0) left.push(...(await found.toArray()).map(({ _id }) => _id));
   }
   await finish(store, left);
   return left.length;
@@ -168,11 +168,11 @@ export async function countTiers(store: Store): Promise<void> {
     await note(store, tier, "bodies", count);
     await note(store, tier, "bytes", bytes);
   }
-  let held = 0;
+  let total = 0;
   for await (const { bySource } of sourceDays.find()) {
-    for (const day of Object.values(bySource)) held += day.held.kept;
+    for (const day of Object.values(bySource)) total += day.stored.kept;
   }
-  await note(store, "database", "bytes", Math.max(0, held - elsewhere));
+  await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }
 
 /** What each tier holds that has held anything; none where bodies have always been in the database. */

@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../lib/time.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Run } from "../../model/crawl/run.ts";
-import type { Room, SourceDay, Work } from "../../model/publish/statistics.ts";
+import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
 /** What is stored so long after a day began no longer, ms: turns that were under way have ended. */
@@ -42,39 +42,39 @@ export async function countSourceDay(
   day: string,
   now: Date,
 ): Promise<void> {
-  const [{ held, answers }, runs] = await Promise.all([
+  const [{ stored, answers }, runs] = await Promise.all([
     responsesOf(store, sourceId, day),
     runsOf(store, sourceId, day),
   ]);
-  if (held.captures === 0 && runs.runs === 0) return;
+  if (stored.captures === 0 && runs.runs === 0) return;
   const place = `bySource.${nameOf(sourceId)}`;
   const work: Work = { ...answers, ...runs };
   await store.collections.sourceDays.updateOne(
     { _id: day },
-    { $set: { day, [`${place}.at`]: now, [`${place}.held`]: held, [`${place}.work`]: work } },
+    { $set: { day, [`${place}.at`]: now, [`${place}.stored`]: stored, [`${place}.work`]: work } },
     { upsert: true },
   );
 }
 
 /** Says that captures were removed: what is left of their days is counted anew, and what is gone kept apart. */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
-  const gone = new Map<string, { sourceId: string; day: string; room: Room }>();
+  const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {
     const { sourceId } = capture;
     const day = dayOf(capture.fetchedAt);
     const key = `${day} ${sourceId}`;
-    const one = gone.get(key) ?? { sourceId, day, room: noRoom() };
-    addTo(one.room, capture);
+    const one = gone.get(key) ?? { sourceId, day, counts: emptyResponseCounts() };
+    addTo(one.counts, capture);
     gone.set(key, one);
   }
-  for (const { sourceId, day, room } of gone.values()) {
+  for (const { sourceId, day, counts } of gone.values()) {
     const place = `bySource.${nameOf(sourceId)}`;
-    const { held } = await responsesOf(store, sourceId, day);
-    const more = Object.entries(room).map(([name, n]) => [`${place}.removed.${name}`, n] as const);
+    const { stored } = await responsesOf(store, sourceId, day);
+    const more = Object.entries(counts).map(([name, n]) => [`${place}.removed.${name}`, n] as const);
     // A day that was never counted has nothing to take away from.
     await store.collections.sourceDays.updateOne(
       { _id: day, [`${place}.at`]: { $gt: EPOCH } },
-      { $set: { [`${place}.held`]: held }, $inc: Object.fromEntries(more) },
+      { $set: { [`${place}.stored`]: stored }, $inc: Object.fromEntries(more) },
     );
   }
 }
@@ -93,14 +93,14 @@ export function readSourceDays(
 }
 
 async function responsesOf({ collections: { captures } }: Store, sourceId: string, day: string) {
-  const held = noRoom();
+  const stored = emptyResponseCounts();
   const answers = { fine: 0, refused: 0, failed: 0 };
   const found = captures.find({ sourceId, fetchedAt: within(day) }, { projection: COUNTED });
   for await (const capture of found) {
-    addTo(held, capture);
+    addTo(stored, capture);
     answers[capture.status < 400 ? "fine" : capture.status < 500 ? "refused" : "failed"]++;
   }
-  return { held, answers };
+  return { stored, answers };
 }
 
 async function runsOf({ collections }: Store, sourceId: string, day: string) {
@@ -140,14 +140,14 @@ async function isSettled({ collections }: Store, sourceId: string, day: string):
   return at !== undefined && at.getTime() - Date.parse(day) >= SETTLED;
 }
 
-function addTo(room: Room, { bytes, decodedBytes, kept = 0, shared }: CountedCapture): void {
-  room.captures++;
-  room.bytes += bytes;
-  room.decoded += decodedBytes;
-  room[shared ? "spared" : "kept"] += kept;
+function addTo(counts: ResponseCounts, { bytes, decodedBytes, kept = 0, shared }: CountedCapture): void {
+  counts.captures++;
+  counts.bytes += bytes;
+  counts.decoded += decodedBytes;
+  counts[shared ? "spared" : "kept"] += kept;
 }
 
-function noRoom(): Room {
+function emptyResponseCounts(): ResponseCounts {
   return { captures: 0, bytes: 0, decoded: 0, kept: 0, spared: 0 };
 }
 

@@ -2,7 +2,7 @@ import type {
   StatisticsColumn,
   StatisticsQuery,
   StatisticsTable,
-  Room,
+  ResponseCounts,
   SourceDay,
   SourceOnDay,
   Work,
@@ -10,7 +10,7 @@ import type {
 import type { Compared } from "../sources/recalls.ts";
 import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
-const ROOM: readonly StatisticsColumn[] = [
+const STORAGE: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "that came, failures too" },
   { name: "bytes", type: "bytes", about: "as they came over the wire" },
   { name: "decoded", type: "bytes", about: "unpacked" },
@@ -26,7 +26,7 @@ const ROOM: readonly StatisticsColumn[] = [
     about:
       "of what was written: its response is gone, by keeping time or erased; a body that others share is there until these are gone, too",
   },
-  { name: "held", type: "bytes", about: "of what was written: its response is still there" },
+  { name: "stored", type: "bytes", about: "of what was written: its response is still there" },
 ];
 
 const WORK: readonly StatisticsColumn[] = [
@@ -55,13 +55,13 @@ const RECALL: StatisticsColumn = {
 
 /** What the responses of each source or day took and take. */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
-  return table(days, query, ROOM, (all) => {
-    const held = sumOf<Room>(all.map((one) => one.held));
-    const removed = sumOf<Room>(all.map((one) => one.removed ?? {}));
-    const sum = (name: keyof Room) => (held[name] ?? 0) + (removed[name] ?? 0);
+  return table(days, query, STORAGE, (all) => {
+    const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));
+    const removed = sumOf<ResponseCounts>(all.map((one) => one.removed ?? {}));
+    const sum = (name: keyof ResponseCounts) => (stored[name] ?? 0) + (removed[name] ?? 0);
     const [kept, spared] = [sum("kept"), sum("spared")];
     const sizes = { bytes: sum("bytes"), decoded: sum("decoded"), kept, spared };
-    const gone = { removed: removed.kept ?? 0, held: held.kept ?? 0 };
+    const gone = { removed: removed.kept ?? 0, stored: stored.kept ?? 0 };
     return { order: kept, row: { responses: sum("captures"), ...sizes, ...gone } };
   });
 }

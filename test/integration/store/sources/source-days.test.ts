@@ -75,9 +75,9 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     kept: 140,
     spared: 100,
     removed: 0,
-    held: 140,
+    stored: 140,
   });
-  const { figures, recalls } = store.collections;
+  const { statistics, recalls } = store.collections;
   const counts = shutCounts(
     new Map([
       ["cities retracted", 2],
@@ -86,7 +86,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     ]),
   );
   const at25 = { by: "state", day: "2026-11-25", seq: 1, counts } as const;
-  await figures.insertOne({ _id: "state 2026-11-25", ...at25 });
+  await statistics.insertOne({ _id: "state 2026-11-25", ...at25 });
   const compared = { at: at("25T10:00"), days: 7, published: 8, stored: 6 };
   await recalls.insertOne({ _id: "cities", ...compared, left: {}, channels: [], missed: [] });
   expect(await rowOf(store, "reliability")).toEqual({
@@ -125,9 +125,9 @@ test("a day is counted once more after its end, and then never again", async () 
   await addCaptures(store, [{ ...late, sourceId: "cities", bodyId: null }], []);
   const of24 = async () =>
     (await readSourceDays(store, "2026-11-24", "2026-11-24"))[0]?.bySource["cities"];
-  expect(await of24()).toMatchObject({ held: { captures: 2 } });
+  expect(await of24()).toMatchObject({ stored: { captures: 2 } });
   await countSourceDays(store, "cities", at("25T01:30"));
-  expect(await of24()).toMatchObject({ held: { captures: 3 }, at: at("25T01:30") });
+  expect(await of24()).toMatchObject({ stored: { captures: 3 }, at: at("25T01:30") });
   await countSourceDays(store, "cities", at("25T02:30"));
   expect(await of24()).toMatchObject({ at: at("25T01:30") });
 });
@@ -141,7 +141,7 @@ test("what keeping times and erasure remove is told apart, and nothing of it is 
   await eraseCaptures(store, await capturesOfLinks(store, ["page-2"]));
   const left = await rowOf(store, "storage");
   expect(left).toMatchObject({ responses: 5, bytes: 260, kept: 140, spared: 100 });
-  expect(Number(left?.["removed"]) + Number(left?.["held"])).toBe(140);
+  expect(Number(left?.["removed"]) + Number(left?.["stored"])).toBe(140);
   expect(left?.["removed"]).toBeGreaterThan(0);
   expect(await rowOf(store, "reliability")).toEqual(before);
 });
