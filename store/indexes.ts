@@ -53,7 +53,7 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { "editorial.waitsSince": 1 }, sparse: true },
   { collection: "articles", key: { "retraction.at": 1 }, sparse: true },
   { collection: "articles", key: { pinnedUntil: 1 }, sparse: true },
-  { collection: "articles", key: { lapsesAt: 1 }, sparse: true },
+  { collection: "articles", key: { visibilityChangesAt: 1 }, sparse: true },
   // processes: those with a heartbeat
   { collection: "processes", key: { at: 1 } },
   // alarms: those that last; those that ended are kept for 30 days. digests: to be sent; the latest

@@ -29,7 +29,7 @@ import type { Quality } from "../model/sources/quality.ts";
 import type { Recall } from "../model/sources/recall.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
 import type { Version } from "../model/sources/version.ts";
-import type { PackedFingerprint, StoredStagedArticle } from "./articles/packed-fingerprint.ts";
+import type { StoredFingerprint, StoredStagedArticle } from "./articles/stored-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
 /** Small facts of the store itself: schema version, hints. */
@@ -52,7 +52,7 @@ export interface Collections {
   aliases: Collection<Alias>;
   revisions: Collection<Revision>;
   texts: Collection<LongText>;
-  fingerprints: Collection<PackedFingerprint>;
+  fingerprints: Collection<StoredFingerprint>;
   changes: Collection<Change>;
   days: Collection<Day>;
   statistics: Collection<DayStatistics>;

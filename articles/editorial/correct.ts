@@ -129,8 +129,8 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
 
 /** What readers see of an article, and what decides whether they do. */
 function stands(article: Article): string {
-  const { editorial, times, lapsesAt, unlisted } = article;
-  return JSON.stringify([toItem(article), editorial, times, lapsesAt, unlisted?.detail]);
+  const { editorial, times, visibilityChangesAt, unlisted } = article;
+  return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
 }
 
 /** What came of saying the same of several articles. */

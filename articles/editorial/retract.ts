@@ -5,7 +5,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles/articles.ts";
-import { articlesLapsing } from "../../store/articles/listing.ts";
+import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { listed } from "../revisions/visibility.ts";
@@ -129,13 +129,13 @@ const PER_TICK = 200;
 
 /** Decides again whether readers see the articles whose embargo or time is over; answers how many there were. */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
-  const due = await articlesLapsing(store, now(), PER_TICK);
+  const due = await articlesWithVisibilityChange(store, now(), PER_TICK);
   for (const id of due) {
     await changeArticle(store, id, async (before) => {
       const at = now();
       const after = { ...before, ...listed(before, before, at) };
       const gone = before.status === "published" && after.status !== "published";
-      const next = { ...after, lapsesAt: after.lapsesAt ?? null, version: before.version + 1 };
+      const next = { ...after, visibilityChangesAt: after.visibilityChangesAt ?? null, version: before.version + 1 };
       return writeOf(next, before, gone ? "retracted" : "updated", at);
     });
   }

@@ -132,9 +132,9 @@ function heldBy(
   { embargo }: Reading,
   sortAt: Date,
   existing: Article | null,
-): Pick<Article, "heldUntil"> {
-  if (embargo) return { heldUntil: new Date(sortAt.getTime() + embargo) };
-  return existing?.heldUntil ? { heldUntil: null } : {};
+): Pick<Article, "embargoUntil"> {
+  if (embargo) return { embargoUntil: new Date(sortAt.getTime() + embargo) };
+  return existing?.embargoUntil ? { embargoUntil: null } : {};
 }
 
 const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };

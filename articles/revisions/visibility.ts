@@ -136,7 +136,7 @@ function present<T extends object>(given: T): { [Name in keyof T]?: NonNullable<
   return Object.fromEntries(kept) as { [Name in keyof T]?: NonNullable<T[Name]> };
 }
 
-type Listed = Pick<Draft, "status" | "unlisted" | "lapsesAt" | "pinnedUntil">;
+type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinnedUntil">;
 
 /**
  * Whether readers get to see an article now, and pinned; and until when that holds by itself. They don't while it
@@ -145,29 +145,29 @@ type Listed = Pick<Draft, "status" | "unlisted" | "lapsesAt" | "pinnedUntil">;
  */
 export function listed(
   article: Draft,
-  before: Pick<Article, "unlisted" | "lapsesAt"> | null,
+  before: Pick<Article, "unlisted" | "visibilityChangesAt"> | null,
   now: Date,
 ): Listed {
-  const { lapsesAt: ends, ...seen } = decided(article, before, now);
+  const { visibilityChangesAt: ends, ...seen } = decided(article, before, now);
   const { pinnedUntil = null } = article;
   const pin = pinnedUntil && pinnedUntil > now ? pinnedUntil : null;
-  const lapsesAt = earliest(ends, pin);
+  const visibilityChangesAt = earliest(ends, pin);
   return {
     ...seen,
-    ...((lapsesAt ?? before?.lapsesAt) && { lapsesAt }),
+    ...((visibilityChangesAt ?? before?.visibilityChangesAt) && { visibilityChangesAt }),
     ...(pinnedUntil && { pinnedUntil: pin }),
   };
 }
 
 function decided(
-  { status, unlisted, editorial, evidence, heldUntil, times }: Draft,
+  { status, unlisted, editorial, evidence, embargoUntil, times }: Draft,
   before: Pick<Article, "unlisted"> | null,
   now: Date,
 ): Listed {
   if (status === "retracted") return { status, unlisted: null };
-  const hidden = (reason: UnlistedReason, detail: string, lapsesAt: Date | null): Listed => {
+  const hidden = (reason: UnlistedReason, detail: string, visibilityChangesAt: Date | null): Listed => {
     const at = before?.unlisted?.at ?? now;
-    return { status: "unlisted", unlisted: { reason, detail, at }, lapsesAt };
+    return { status: "unlisted", unlisted: { reason, detail, at }, visibilityChangesAt };
   };
   const { state = "published", said = false } = editorial ?? {};
   if (state !== "published") {
@@ -180,11 +180,11 @@ function decided(
       : { unlisted: unlisted?.reason === "below relevance" ? unlisted : null };
     if (weighed.unlisted) return { status: "unlisted", unlisted: weighed.unlisted };
   }
-  const embargo = latest(heldUntil, times?.embargo);
+  const embargo = latest(embargoUntil, times?.embargo);
   if (embargo && embargo > now) return hidden("embargo", `until ${embargo.toISOString()}`, embargo);
   const { expires } = times ?? {};
   if (expires && expires <= now) return hidden("expired", `at ${expires.toISOString()}`, null);
-  return { status: "published", unlisted: null, lapsesAt: expires ?? null };
+  return { status: "published", unlisted: null, visibilityChangesAt: expires ?? null };
 }
 
 function earliest(one?: Date | null, other?: Date | null): Date | null {

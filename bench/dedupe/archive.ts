@@ -1,4 +1,4 @@
-import { pack } from "../../store/articles/packed-fingerprint.ts";
+import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";
@@ -45,7 +45,7 @@ export async function openArchive(
     const prints = numbers.map((number) => {
       const text = { number, daysAgo: Math.floor(number / perDay), perDay, signed };
       const print = printOf(text, idOf(number));
-      return pack({ ...print, standing: { bond: null, origin: print._id, story: print._id } });
+      return encodeFingerprint({ ...print, standing: { bond: null, origin: print._id, story: print._id } });
     });
     const copied = numbers.filter((number) => number % COPIED === 0);
     if (copied.length > 0)

@@ -65,7 +65,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
 
 async function fillWebhooks(all: Store["collections"], before: (minutes: number) => Date) {
   const made = { filter: {}, createdAt: before(9000), createdBy: "ada" };
-  const bookmark = { seq: 0, epoch: 0, lease: null, turn: 1 };
+  const bookmark = { seq: 0, epoch: 0, lease: null, version: 1 };
   const well = { reason: null, failures: 0, failingSince: null, lastProblem: null };
   await fill(all.subscribers, 20, (n) => {
     const hook = { url: "https://site.example/", secrets: [], nextTryAt: before(-60) };

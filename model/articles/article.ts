@@ -73,9 +73,9 @@ export interface Article extends ArticleFields {
   /** Embargo and expiry by an editor. */
   times?: Times | null;
   /** Until when its source's embargo holds. */
-  heldUntil?: Date | null;
+  embargoUntil?: Date | null;
   /** When its embargo or its time on the portal ends: then whether readers see it is decided again. */
-  lapsesAt?: Date | null;
+  visibilityChangesAt?: Date | null;
   /** Until when it stands first in the lists that it is in. */
   pinnedUntil?: Date | null;
   /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */

@@ -37,5 +37,5 @@ export interface Bookmark {
   epoch: number;
   lease: Lease | null;
   /** Grows with every write, so that nobody writes over what another wrote meanwhile. */
-  turn: number;
+  version: number;
 }

@@ -6,7 +6,7 @@ import type { Ruling, Standing } from "../../model/articles/story.ts";
 import { type FindAllOptions, findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { insertedBefore, removeEach, updateEach } from "../writes.ts";
-import { type PackedFingerprint, pack, unpackAll } from "./packed-fingerprint.ts";
+import { type StoredFingerprint, encodeFingerprint, decodeFingerprints } from "./stored-fingerprint.ts";
 
 /** Most articles of one chunk of stories that are looked at. */
 const MEMBERS = 1000;
@@ -30,7 +30,7 @@ export async function putFeatures(
     features.map(({ _id, ...set }) => ({
       updateOne: {
         filter: { _id },
-        update: { $set: { ...pack(set), staleAt: now }, $inc: { version: 1 } },
+        update: { $set: { ...encodeFingerprint(set), staleAt: now }, $inc: { version: 1 } },
         upsert: true,
       },
     })),
@@ -45,7 +45,7 @@ export async function addFeatures(
   now: Date,
 ): Promise<void> {
   if (features.length === 0) return;
-  const fresh = features.map((each) => ({ ...pack(each), staleAt: now, version: 1 }));
+  const fresh = features.map((each) => ({ ...encodeFingerprint(each), staleAt: now, version: 1 }));
   const taken = await insertedBefore(
     store.collections.fingerprints.insertMany(fresh, { ordered: false }),
   );
@@ -74,14 +74,14 @@ export async function getPlaces(
   { collections }: Store,
   ids: readonly string[],
 ): Promise<Map<string, Place>> {
-  const found = await findIn<PackedFingerprint>(collections.fingerprints, "_id", ids, PLACE);
+  const found = await findIn<StoredFingerprint>(collections.fingerprints, "_id", ids, PLACE);
   return new Map(found.map((print) => [print._id, print]));
 }
 
 /** Where the articles of stories stand. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE, limit: MEMBERS };
-  return findIn<PackedFingerprint>(collections.fingerprints, "standing.story", stories, options);
+  return findIn<StoredFingerprint>(collections.fingerprints, "standing.story", stories, options);
 }
 
 async function readIn(
@@ -94,7 +94,7 @@ async function readIn(
     ...options,
     promoteBuffers: true,
   });
-  return unpackAll(found);
+  return decodeFingerprints(found);
 }
 
 /** A standing that was decided, and the version of the fingerprint that it was decided on. */
@@ -200,7 +200,7 @@ export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
   keys: readonly FingerprintKey[],
 ): Promise<Fingerprint[]> {
-  const found = new Map<string, PackedFingerprint>();
+  const found = new Map<string, StoredFingerprint>();
   // By day, since a fingerprint has keys of one: so few of them are answered under several chunks.
   await pLimit(AT_ONCE).map(
     piecesOf(
@@ -216,7 +216,7 @@ export async function similarFingerprints(
       }
     },
   );
-  return unpackAll([...found.values()]);
+  return decodeFingerprints([...found.values()]);
 }
 
 /**
@@ -225,7 +225,7 @@ export async function similarFingerprints(
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
-  prints: readonly PackedFingerprint[],
+  prints: readonly StoredFingerprint[],
 ): FingerprintKey[] {
   const counts = new Map(keys.map((key) => [key, 0]));
   for (const print of prints) {

@@ -272,10 +272,10 @@ export async function readPinned(store: Store, now: Date, limit: number): Promis
 }
 
 /** Ids of articles whose embargo or time on the portal is over. */
-export async function articlesLapsing(store: Store, now: Date, limit: number): Promise<string[]> {
+export async function articlesWithVisibilityChange(store: Store, now: Date, limit: number): Promise<string[]> {
   const found = await store.collections.articles
-    .find({ lapsesAt: dueBy(now) }, { projection: { _id: 1 } })
-    .sort({ lapsesAt: 1 })
+    .find({ visibilityChangesAt: dueBy(now) }, { projection: { _id: 1 } })
+    .sort({ visibilityChangesAt: 1 })
     .limit(limit)
     .toArray();
   return found.map(({ _id }) => _id);

@@ -3,7 +3,7 @@ import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/s
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { insertedBefore, removeEach } from "../writes.ts";
-import { pack, type StoredStagedArticle, unpack } from "./packed-fingerprint.ts";
+import { encodeFingerprint, type StoredStagedArticle, decodeFingerprint } from "./stored-fingerprint.ts";
 
 /** Documents that are written, read or removed at once. */
 const PIECE = 50;
@@ -199,10 +199,10 @@ export function stagedArticleId(stagingSet: string, articleId: string): string {
 }
 
 function packed({ page, ...rest }: StagedArticle): StoredStagedArticle {
-  return { ...rest, page: page && { ...page, features: pack(page.features) } };
+  return { ...rest, page: page && { ...page, features: encodeFingerprint(page.features) } };
 }
 
 function unpacked({ page, ...rest }: StoredStagedArticle): StagedArticle {
   if (!page) return { ...rest, page };
-  return { ...rest, page: { ...page, features: unpack(page.features) } };
+  return { ...rest, page: { ...page, features: decodeFingerprint(page.features) } };
 }

@@ -10,7 +10,7 @@ import { EPOCH, type Store } from "../store.ts";
 import { correctionsOf } from "./corrections.ts";
 import { getPlaces } from "./fingerprints.ts";
 import type { ListedArticle } from "./listing.ts";
-import type { PackedFingerprint } from "./packed-fingerprint.ts";
+import type { StoredFingerprint } from "./stored-fingerprint.ts";
 import { withTexts } from "./texts.ts";
 
 /** One article in its editors' words, with everything but its waiting changes; null when there is none. */
@@ -164,7 +164,7 @@ export async function whyInStory(
   articles: readonly Told[],
 ): Promise<Map<string, Because>> {
   const ids = articles.map(({ _id }) => _id);
-  const prints = await findIn<PackedFingerprint>(collections.fingerprints, "_id", ids, {
+  const prints = await findIn<StoredFingerprint>(collections.fingerprints, "_id", ids, {
     projection: { standing: 1, rulings: 1 },
   });
   const reasons = new Map(prints.map((print) => [print._id, reasonsOf(print)]));

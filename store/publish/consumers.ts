@@ -26,12 +26,12 @@ export async function removeConsumer(store: Store, name: string): Promise<boolea
 /** Writes to a document as it was read; false when another wrote to it meanwhile. */
 export async function moveBookmark<Doc extends Bookmark & { _id: string }>(
   collection: Collection<Doc>,
-  { _id, turn }: Pick<Doc, "_id" | "turn">,
+  { _id, version }: Pick<Doc, "_id" | "version">,
   set: Partial<Doc>,
 ): Promise<boolean> {
   const { modifiedCount } = await collection.updateOne(
-    { _id, turn } as Filter<Doc>,
-    { $set: set, $inc: { turn: 1 } } as unknown as UpdateFilter<Doc>,
+    { _id, version } as Filter<Doc>,
+    { $set: set, $inc: { version: 1 } } as unknown as UpdateFilter<Doc>,
   );
   return modifiedCount === 1;
 }

@@ -3,7 +3,7 @@ import { toItem } from "../../model/articles/to-item.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link, LinkState } from "../../model/crawl/link.ts";
 import type { ProcessRecord } from "../../model/operations/process.ts";
-import { pack } from "../../store/articles/packed-fingerprint.ts";
+import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";
@@ -74,7 +74,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       const keys = [0, 1, 2].map((more) => (n % 500) + more);
       const standing = { bond: null, origin: `a-${n}`, story: `a-${n - (n % 4)}` };
       const staleAt = n % 400 === 0 ? { staleAt: before(1) } : {};
-      return pack(makePrint(`a-${n}`, { keys, at: NOW, standing, ...staleAt }));
+      return encodeFingerprint(makePrint(`a-${n}`, { keys, at: NOW, standing, ...staleAt }));
     }),
   );
   await all.runs.insertMany(
@@ -206,7 +206,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       return { _id: `c-${n}`, articleId: `a-${n}`, word, ...made };
     }),
   );
-  const bookmark = { seq: 0, epoch: 0, lease: null, turn: 1 };
+  const bookmark = { seq: 0, epoch: 0, lease: null, version: 1 };
   const made = { filter: {}, createdAt: NOW, createdBy: "ada", ...bookmark };
   await all.consumers.insertMany(each((n) => ({ _id: `site-${n}`, ...made, ackedAt: null })));
   const idle = {

@@ -18,7 +18,7 @@ import * as corrections from "../../store/articles/corrections.ts";
 import * as fingerprints from "../../store/articles/fingerprints.ts";
 import { addRulings, dropRulings, similarFingerprints } from "../../store/articles/fingerprints.ts";
 import {
-  articlesLapsing,
+  articlesWithVisibilityChange,
   readInbox,
   readListing,
   readPinned,
@@ -222,7 +222,7 @@ export const VERBS: [string, Verb][] = [
   ["readInbox", (store) => readInbox(store, "waiting", { now: NOW, limit: 10 })],
   ["readInbox, withdrawn", (store) => readInbox(store, "withdrawn", { now: NOW, limit: 10 })],
   ["readPinned", (store) => readPinned(store, NOW, 10)],
-  ["articlesLapsing", (store) => articlesLapsing(store, NOW, 10)],
+  ["articlesWithVisibilityChange", (store) => articlesWithVisibilityChange(store, NOW, 10)],
   ["readListing of all", (store) => readListing(store, {}, { limit: 20, now: NOW })],
   ["readListing by source", (store) => readListing(store, { sourceId: "s3" }, page)],
   ["readListing by topic", (store) => readListing(store, { topic: "topic-3" }, page)],
@@ -288,7 +288,7 @@ const body = {
   size: 9,
   storedAt: NOW,
 } as const;
-const site = { _id: "site-1", turn: 1 };
+const site = { _id: "site-1", version: 1 };
 const why = { reason: "asked for", by: "ada" };
 const hostLook = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
 const learnt = {

@@ -3,7 +3,7 @@ import { commitArticles } from "../../articles/ingest/commit.ts";
 import { type ArticlePage } from "../../articles/ingest/decide.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { similarFingerprints } from "../../store/articles/fingerprints.ts";
-import { pack } from "../../store/articles/packed-fingerprint.ts";
+import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";
 import type { Store } from "../../store/store.ts";
 import { hours, idOf } from "../helpers/article-pages.ts";
 import { countCommands } from "../helpers/commands.ts";
@@ -40,7 +40,7 @@ async function fill(wordsOf: (n: number) => string): Promise<void> {
     const about = { sourceId: "cities", trust: 0.5, language: "en", title, text, at };
     const id = `stored-${n}`;
     const standing = { bond: null, origin: id, story: id };
-    return pack(makePrint(id, { ...fingerprint(about), standing }));
+    return encodeFingerprint(makePrint(id, { ...fingerprint(about), standing }));
   });
   await store.collections.fingerprints.insertMany(prints, { ordered: false });
 }
@@ -68,7 +68,7 @@ test("An article finds its story in few round trips, whatever is stored", async 
 test("A key that many articles share doesn't crowd out a rare one", async () => {
   const crowd = Array.from({ length: 230 }, (_, n) => makePrint(`crowd-${n}`, { keys: [1] }));
   const rare = makePrint("rare", { keys: [2] });
-  await store.collections.fingerprints.insertMany([...crowd, rare].map(pack), { ordered: false });
+  await store.collections.fingerprints.insertMany([...crowd, rare].map(encodeFingerprint), { ordered: false });
   const counted = await countCommands(store);
   counted.reset();
   const found = await similarFingerprints(counted.store, [1, 2, 3]);
@@ -83,7 +83,7 @@ test("Many keys that many articles share are left out in few round trips", async
     Array.from({ length }, (_, n) => makePrint(`${key}-${n}`, { keys: [key] }));
   const keys = Array.from({ length: 30 }, (_, n) => 100 + n);
   const rare = makePrint("rare", { keys: [2] });
-  const prints = [...keys.flatMap((key, n) => crowd(key, 8 + n)), rare].map(pack);
+  const prints = [...keys.flatMap((key, n) => crowd(key, 8 + n)), rare].map(encodeFingerprint);
   await store.collections.fingerprints.insertMany(prints, { ordered: false });
   const counted = await countCommands(store);
   counted.reset();

@@ -33,7 +33,7 @@ export async function makeConsumer(
   { by, now }: Asking,
 ): Promise<void> {
   const wanted = await checkedReading(store, { filter, view });
-  const bookmark = { ...(await bookmarkAt(store, from, now)), turn: 0 };
+  const bookmark = { ...(await bookmarkAt(store, from, now)), version: 0 };
   const made = { _id: name, ...wanted, createdAt: now, createdBy: by, ackedAt: null };
   const entry = { at: now, by, action: "consumer.add", subject: name, detail: from };
   if (!(await noted(store, entry, () => addConsumer(store, { ...made, ...bookmark })))) {

@@ -47,7 +47,7 @@ export async function makeWebhook(
     deliveredAt: null,
     lastProblem: null,
     ...place,
-    turn: 0,
+    version: 0,
   };
   const entry = entryOf("add", subscriber._id, { by, now }, new URL(url).origin);
   await noted(store, entry, () => addSubscriber(store, subscriber));

@@ -95,7 +95,7 @@ async function moved(
   set: Partial<Subscriber>,
 ): Promise<Subscriber | null> {
   const won = await moveBookmark(store.collections.subscribers, subscriber, set);
-  return won ? { ...subscriber, ...set, turn: subscriber.turn + 1 } : null;
+  return won ? { ...subscriber, ...set, version: subscriber.version + 1 } : null;
 }
 
 function leaseFrom(now: Date) {

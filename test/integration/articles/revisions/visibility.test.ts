@@ -253,13 +253,13 @@ describe("a source's embargo of three hours", () => {
   test("It runs from the time of publication", () => {
     expect(seen.held).toMatchObject({
       unlisted: { reason: "embargo", detail: "until 2026-11-25T11:00:00.000Z" },
-      lapsesAt: new Date("2026-11-25T11:00:00Z"),
+      visibilityChangesAt: new Date("2026-11-25T11:00:00Z"),
     });
   });
 
   test("The article is published when it is over, once", () => {
     expect(seen.lapsed).toEqual([0, 1, 0]);
-    expect(seen.over).toMatchObject({ status: "published", lapsesAt: null });
+    expect(seen.over).toMatchObject({ status: "published", visibilityChangesAt: null });
   });
 
   test("Readers get a change when it is over", () => {
@@ -278,8 +278,8 @@ describe("an article with an embargo, a pin and an expiry of an editor", () => {
     const held = await article();
     const at = async (n: number) => {
       await lapse({ store, now: () => minutes(n) });
-      const { status, unlisted, pinnedUntil, lapsesAt } = (await article()) ?? {};
-      return [status, unlisted?.reason, pinnedUntil, lapsesAt];
+      const { status, unlisted, pinnedUntil, visibilityChangesAt } = (await article()) ?? {};
+      return [status, unlisted?.reason, pinnedUntil, visibilityChangesAt];
     };
     const [afterEmbargo, afterPin, afterExpiry] = [await at(11), await at(21), await at(31)];
     const change = (await told()).at(-1);
@@ -295,7 +295,7 @@ describe("an article with an embargo, a pin and an expiry of an editor", () => {
   });
 
   test("It is unlisted until its embargo is over", () => {
-    expect(seen.held).toMatchObject({ status: "unlisted", lapsesAt: minutes(10) });
+    expect(seen.held).toMatchObject({ status: "unlisted", visibilityChangesAt: minutes(10) });
   });
 
   test("It is published and pinned when its embargo is over", () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { staleSince } from "../../../../store/articles/fingerprints.ts";
-import { pack } from "../../../../store/articles/packed-fingerprint.ts";
+import { encodeFingerprint } from "../../../../store/articles/stored-fingerprint.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 
@@ -24,7 +24,7 @@ test("what waits to be decided comes from both ends, so that a backlog holds up 
     makePrint("placed now", { staleAt: before(1) }),
     makePrint("decided"),
   ];
-  await store.collections.fingerprints.insertMany(prints.map(pack));
+  await store.collections.fingerprints.insertMany(prints.map(encodeFingerprint));
   const stale = (limit: number) => staleSince(store, before(30), limit);
   expect(await stale(4)).toEqual(["waits-0", "waits-1", "late", "waits-8"]);
   expect((await stale(100)).toSorted()).toEqual(["late", ...waits.map(({ _id }) => _id)]);

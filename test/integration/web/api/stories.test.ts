@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../../model/articles/article.ts";
 import type { Bond } from "../../../../model/articles/story.ts";
-import { pack } from "../../../../store/articles/packed-fingerprint.ts";
+import { encodeFingerprint } from "../../../../store/articles/stored-fingerprint.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -27,7 +27,7 @@ const bondTo = (other: string, kind: Bond["kind"], terms?: string[]): Bond => ({
   ...(terms && { terms }),
 });
 const print = (_id: string, bond: Bond | null) =>
-  pack(makePrint(_id, { standing: { bond, origin: _id, story: "lead" } }));
+  encodeFingerprint(makePrint(_id, { standing: { bond, origin: _id, story: "lead" } }));
 
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);

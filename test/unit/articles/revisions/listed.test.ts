@@ -10,28 +10,28 @@ const editorial = { ruled: "published", said: true, waitsSince: null } as const;
 
 describe("an embargo", () => {
   test("hides an article until it ends", () => {
-    expect(decide({ heldUntil: at(1) })).toMatchObject({
+    expect(decide({ embargoUntil: at(1) })).toMatchObject({
       status: "unlisted",
       unlisted: { reason: "embargo", detail: `until ${at(1).toISOString()}` },
-      lapsesAt: at(1),
+      visibilityChangesAt: at(1),
     });
   });
 
   test("is over at its last moment", () => {
-    expect(decide({ heldUntil: NOW }).status).toBe("published");
+    expect(decide({ embargoUntil: NOW }).status).toBe("published");
   });
 
   test.each([
     ["the source's", 2, 1],
     ["the editor's", 1, 2],
   ])("that ends later decides where there are two: %s", (_, source, editor) => {
-    const given = { heldUntil: at(source), times: { embargo: at(editor) } };
-    expect(decide(given)).toMatchObject({ status: "unlisted", lapsesAt: at(2) });
+    const given = { embargoUntil: at(source), times: { embargo: at(editor) } };
+    expect(decide(given)).toMatchObject({ status: "unlisted", visibilityChangesAt: at(2) });
   });
 
   test("hides an article that an editor published too", () => {
     const published = { editorial: { ...editorial, state: "published" as const } };
-    expect(decide({ ...published, heldUntil: at(1) }).status).toBe("unlisted");
+    expect(decide({ ...published, embargoUntil: at(1) }).status).toBe("unlisted");
   });
 });
 
@@ -44,13 +44,13 @@ describe("an expiry", () => {
   });
 
   test("is when an article that readers see is decided on again", () => {
-    const expected = { status: "published", unlisted: null, lapsesAt: at(1) };
+    const expected = { status: "published", unlisted: null, visibilityChangesAt: at(1) };
     expect(decide({ times: { expires: at(1) } })).toEqual(expected);
   });
 });
 
 test("an article that was taken back stays so, whatever its times say", () => {
-  const given = { status: "retracted", heldUntil: at(1), times: { expires: at(-1) } } as const;
+  const given = { status: "retracted", embargoUntil: at(1), times: { expires: at(-1) } } as const;
   expect(decide(given)).toMatchObject({ status: "retracted", unlisted: null });
 });
 
@@ -76,8 +76,8 @@ describe("a pin", () => {
   });
 
   test("is decided on again when it ends, if nothing else ends before", () => {
-    expect(decide({ pinnedUntil: at(2) })).toMatchObject({ lapsesAt: at(2), pinnedUntil: at(2) });
+    expect(decide({ pinnedUntil: at(2) })).toMatchObject({ visibilityChangesAt: at(2), pinnedUntil: at(2) });
     const both = decide({ pinnedUntil: at(2), times: { expires: at(1) } });
-    expect(both.lapsesAt).toEqual(at(1));
+    expect(both.visibilityChangesAt).toEqual(at(1));
   });
 });

@@ -2,11 +2,11 @@ import { BSON } from "mongodb";
 import { expect, test } from "vitest";
 import { fingerprint } from "../../../../articles/matching/fingerprint.ts";
 import {
-  type PackedFingerprint,
-  pack,
-  unpack,
-  unpackAll,
-} from "../../../../store/articles/packed-fingerprint.ts";
+  type StoredFingerprint,
+  encodeFingerprint,
+  decodeFingerprint,
+  decodeFingerprints,
+} from "../../../../store/articles/stored-fingerprint.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 import { textOf } from "../../../helpers/site.ts";
 
@@ -23,21 +23,21 @@ test.each([
   ["of an article", makePrint("a", features)],
   ["of a short text", makePrint("b")],
 ])("a fingerprint %s is the same after the store had it", (_, print) => {
-  const stored = BSON.deserialize(BSON.serialize(pack(print)), { promoteBuffers: true });
-  expect(unpack(stored as PackedFingerprint)).toEqual(print);
+  const stored = BSON.deserialize(BSON.serialize(encodeFingerprint(print)), { promoteBuffers: true });
+  expect(decodeFingerprint(stored as StoredFingerprint)).toEqual(print);
 });
 
 test("many fingerprints are each the same after the store had them", () => {
   const prints = [makePrint("a", features), makePrint("b"), makePrint("c", features)];
   const stored = prints.map((print) =>
-    BSON.deserialize(BSON.serialize(pack(print)), { promoteBuffers: true }),
+    BSON.deserialize(BSON.serialize(encodeFingerprint(print)), { promoteBuffers: true }),
   );
-  expect(unpackAll(stored as PackedFingerprint[])).toEqual(prints);
+  expect(decodeFingerprints(stored as StoredFingerprint[])).toEqual(prints);
 });
 
 test("each of many fingerprints has the signature of its own text", () => {
   const other = Uint16Array.from(features.signature, (value) => value ^ 1);
   const prints = [makePrint("a", features), makePrint("b", { ...features, signature: other })];
-  const [a, b] = unpackAll(prints.map(pack));
+  const [a, b] = decodeFingerprints(prints.map(encodeFingerprint));
   expect([a?.signature, b?.signature]).toEqual([features.signature, other]);
 });

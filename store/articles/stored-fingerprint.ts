@@ -5,7 +5,7 @@ import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/artic
  * A fingerprint as it is stored: many are read for each article that is placed, and bytes and
  * words in one string are read ten times as fast as lists.
  */
-export interface PackedFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
+export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
   /** 16 bits each, the lower byte first. */
   signature: Uint8Array;
   /** `term weight`, a line each. */
@@ -15,12 +15,12 @@ export interface PackedFingerprint extends Omit<Fingerprint, "signature" | "term
 }
 
 /** What has a shape of its own in the store. */
-type Packed = Pick<PackedFingerprint, "signature" | "terms" | "numbers">;
+type Encoded = Pick<StoredFingerprint, "signature" | "terms" | "numbers">;
 
 /** A fingerprint, or a part of one, as it is stored. */
-export function pack<T extends Pick<Fingerprint, keyof Packed>>(
+export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
   print: T,
-): Omit<T, keyof Packed> & Packed {
+): Omit<T, keyof Encoded> & Encoded {
   const { signature, terms, numbers } = print;
   const bytes = Buffer.alloc(signature.length * 2);
   signature.forEach((value, index) => void bytes.writeUInt16LE(value, index * 2));
@@ -36,20 +36,20 @@ export function pack<T extends Pick<Fingerprint, keyof Packed>>(
  * Many at once. Their signatures lie in one buffer: each of its own would be memory beside V8's heap, of which it
  * doesn't see how much waits to be collected.
  */
-export function unpackAll(prints: readonly PackedFingerprint[]): Fingerprint[] {
+export function decodeFingerprints(prints: readonly StoredFingerprint[]): Fingerprint[] {
   const buffer = new Uint16Array(prints.length * PERMUTATIONS);
   return prints.map((print, index) =>
-    unpack(print, buffer.subarray(index * PERMUTATIONS, (index + 1) * PERMUTATIONS)),
+    decodeFingerprint(print, buffer.subarray(index * PERMUTATIONS, (index + 1) * PERMUTATIONS)),
   );
 }
 
 /**
  * A fingerprint out of the store. Its signature is written into `buffer` where it fits.
  */
-export function unpack<T extends Packed>(
+export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,
-): Omit<T, keyof Packed> & Pick<Fingerprint, keyof Packed> {
+): Omit<T, keyof Encoded> & Pick<Fingerprint, keyof Encoded> {
   const { signature, terms, numbers } = print;
   const length = signature.length / 2;
   const minima = buffer?.length === length ? buffer : new Uint16Array(length);
@@ -79,7 +79,7 @@ function splitAt(text: string, separator: string): string[] {
 
 /** A staged article as it is stored: what articles are compared by is packed. */
 export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
-  page: (Omit<StagedPage, "features"> & { features: PackedFeatures }) | null;
+  page: (Omit<StagedPage, "features"> & { features: StoredFeatures }) | null;
 }
 
-type PackedFeatures = ReturnType<typeof pack<Features>>;
+type StoredFeatures = ReturnType<typeof encodeFingerprint<Features>>;
