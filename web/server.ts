@@ -18,7 +18,7 @@ import { revisionsRoutes } from "./api/revisions.ts";
 import { searchesRoutes, searchRoutes } from "./api/searches.ts";
 import { snapshotRoutes } from "./api/snapshot.ts";
 import { sourcesRoutes } from "./api/sources.ts";
-import { figuresRoutes } from "./api/statistics.ts";
+import { statisticsRoutes } from "./api/statistics.ts";
 import { storiesRoutes } from "./api/stories.ts";
 import { viewsRoutes } from "./api/views.ts";
 import { webhooksRoutes } from "./api/webhooks.ts";
@@ -154,7 +154,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   exportsRoutes(app, context);
   sourcesRoutes(app, context);
   previewsRoutes(app, context);
-  figuresRoutes(app, context);
+  statisticsRoutes(app, context);
   storiesRoutes(app, context);
   searchRoutes(app, context);
   searchesRoutes(app, context);

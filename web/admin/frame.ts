@@ -36,7 +36,7 @@ const GROUPS = [
     ["/admin/views", "Views"],
     ["/admin/clicks", "Clicks"],
     ["/admin/then", "Then"],
-    ["/admin/statistics", "Figures"],
+    ["/admin/statistics", "Statistics"],
     ["/admin/webhooks", "Webhooks"],
     ["/admin/exports", "Exports"],
     ["/docs", "API"],

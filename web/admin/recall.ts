@@ -55,14 +55,14 @@ ${mayAsk && html`<section><h2>Measure</h2>${actionForm(request, form)}</section>
   };
 }
 
-type Figures = Pick<Recall, "stored" | "published">;
+type RecallCounts = Pick<Recall, "stored" | "published">;
 
-function shareOf({ stored, published }: Figures): number {
+function shareOf({ stored, published }: RecallCounts): number {
   return published === 0 ? 1 : stored / published;
 }
 
-function shareShown(figures: Figures): string {
-  return figures.published === 0 ? "–" : `${(100 * shareOf(figures)).toFixed(1)} %`;
+function shareShown(counts: RecallCounts): string {
+  return counts.published === 0 ? "–" : `${(100 * shareOf(counts)).toFixed(1)} %`;
 }
 
 function row(recall: Omit<Recall, "missed">, zone: string): Html {

@@ -66,8 +66,8 @@ export function sourcePage({
         days: daysOf(id),
         next: forecast && forecast(source, from, new Date(from.getTime() + DAY_MS)),
       };
-      const { missed = [], ...figures } = recall ?? {};
-      const twin = { ...about, recall: recall && { ...figures, missed: missed.length }, runs };
+      const { missed = [], ...counts } = recall ?? {};
+      const twin = { ...about, recall: recall && { ...counts, missed: missed.length }, runs };
       return sendEither(request, reply, { ...withoutSecrets(source), ...twin }, () => {
         const writes = actions !== null && may(request, "operate");
         const body = html`<div class="heading"><h1><bdi>${source.name}</bdi></h1>${standing(source, about, from)}</div>

@@ -56,7 +56,7 @@ export function stagingSetsPage(deps: AdminDeps): FastifyPluginAsync {
         listStagedArticles(store, where),
       ]);
       return sendEither(request, reply, { stagingSet, promotion, stagedArticles }, () => {
-        const body = html`${figures(stagingSet, promotion, timezone)}${stagedArticlesTable(stagingSet, stagedArticles, { field, from })}`;
+        const body = html`${statisticsOf(stagingSet, promotion, timezone)}${stagedArticlesTable(stagingSet, stagedArticles, { field, from })}`;
         return frame(`Staging set ${stagingSet._id}`, body, request);
       });
     });
@@ -76,7 +76,7 @@ ${counts.map((count) => html`<td class="n">${count}</td>`)}<td>${at(zone, begunA
   );
 }
 
-function figures(
+function statisticsOf(
   { _id, state, stages, rules, done, score }: StagingSet,
   { open, promoted, left }: Promotion,
   zone: string,

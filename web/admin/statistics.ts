@@ -47,15 +47,15 @@ export function statisticsPage({ store, timezone, now }: AdminDeps): FastifyPlug
       ]);
       const twin = { ...query, ...table, ...(tiers.length > 0 && { tiers }) };
       return sendEither(request, reply, twin, () => {
-        const body = html`<div class="heading"><h1>Figures</h1><p>From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
+        const body = html`<div class="heading"><h1>Statistics</h1><p>From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
 ${at === null && html`<p class="alarm">They are being made: what is here is not all yet.</p>`}
-<nav aria-label="Figures"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
+<nav aria-label="Statistics"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
 <section><h2>${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
 ${tableOf(query, table)}
 ${tiers.length > 0 && tiersOf(tiers)}
 ${elsewhere(query)}`;
-        return frame("Figures", body, request);
+        return frame("Statistics", body, request);
       });
     });
   };

@@ -44,7 +44,7 @@ const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
 /** `/v1/statistics`: what the archive comes to, for those who may read all of it; from counters, so as fast for any archive. */
-export const figuresRoutes: Routes = (app, { store, config, now }) => {
+export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
