@@ -1,7 +1,64 @@
 import { SECOND_MS } from "../lib/time.ts";
-import { BOUNDS as EXTRACT } from "./bounds/extract.ts";
-import { BOUNDS as FETCH } from "./bounds/http.ts";
-import { BOUNDS as DISCOVER } from "./bounds/links.ts";
+
+/** Bounds of reading a page. */
+export const EXTRACT_BOUNDS = {
+  /** A page's tree: UTF-16 units of markup, elements, nesting (browsers stop at 512). */
+  tree: { size: 6_000_000, tags: 120_000, depth: 400 },
+  /** Characters that a line may have, and entries that a list may have: nobody writes longer titles. */
+  lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
+  /** Characters of an article's text; what follows them is left out. */
+  text: 400_000,
+  /** Of a PDF: pages, pieces of text, and bytes that one part unpacks to: a page is drawn with some hundred kilobytes. */
+  pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
+  /** Nodes of a page's JSON-LD. */
+  jsonld: 3000,
+  /** Pages of one article. */
+  sheets: 20,
+};
+
+/** Bounds of getting a response; bytes, or ms for times, unless the name says more. */
+export const HTTP_BOUNDS = {
+  /** Redirects of one link, as RFC 9309 asks for robots.txt too. */
+  hops: 5,
+  /** All headers of an answer together. */
+  headers: 16_384,
+  /** Answers with a status of 1xx before the answer itself. */
+  interim: 32,
+  /** Until the headers of an answer are there. */
+  headersTimeout: 10_000,
+  /** A sitemap, on the wire and unpacked (sitemaps.org: 50 MB). */
+  sitemap: 50_000_000,
+  /** Times that unpacked bytes may be packed ones, from 1 MB on; no honest page reaches it. */
+  ratio: 200,
+  ratioFrom: 1_000_000,
+  /** Memory that a zstd frame may ask for (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
+  zstdWindow: 8 * 2 ** 20,
+  /** Rules with `*` in robots.txt for one product; plain prefixes cost next to nothing and have no cap. */
+  robotsWildcards: 2000,
+};
+
+/** Bounds of finding links; numbers of things, unless the name says more. */
+export const LINK_BOUNDS = {
+  /** Characters of a feed. */
+  feedCharacters: 32_000_000,
+  /** Entries of a feed, and links of a page that lists articles. */
+  entries: 2000,
+  /** Addresses of one sitemap: the protocol's own bound. */
+  sitemapUrls: 50_000,
+  /** Sitemaps taken out of one index, newest first. */
+  sitemapsOfIndex: 100,
+  /** Deepest level of an index: an entry point may name indexes, and those sitemaps. */
+  indexDepth: 2,
+  /** Gzip layers still around a sitemap, and bytes of each unpacked. */
+  gzipLayers: 2,
+  gzipBytes: 64 * 1024 * 1024,
+  /** Elements of a listing nested deeper are left out. */
+  depth: 256,
+  /** Characters of an address. */
+  address: 4096,
+  /** Pages of one pattern in a row without a new article that make it a trap. */
+  trapEvidence: 20,
+};
 
 const KB = 1024;
 const MB = 1024 * KB;
@@ -16,7 +73,7 @@ export const LIMITS = Object.freeze({
   /** A page after decompression: a gzip bomb of 200 KB would otherwise be 200 MB. */
   decodedBytes: 8 * MB,
   /** The sitemap protocol's own bound. */
-  sitemapUrls: DISCOVER.sitemapUrls,
+  sitemapUrls: LINK_BOUNDS.sitemapUrls,
   /** RFC 9309 asks for at least 500 KiB of robots.txt. */
   robotsBytes: 500 * KB,
   /** Bytes that one browser page may load with all its parts. */
@@ -45,9 +102,9 @@ export const LIMITS = Object.freeze({
   /** The whole shutdown. */
   shutdown: 30 * SECOND_MS,
   /** Redirects, headers, ratio of compression, ... */
-  fetch: FETCH,
+  fetch: HTTP_BOUNDS,
   /** Entries of feeds and sitemaps, depth of indexes, pages of a trap, ... */
-  discover: DISCOVER,
+  discover: LINK_BOUNDS,
   /** Size and depth of a page, length of a title, pages of a PDF, ... */
-  extract: EXTRACT,
+  extract: EXTRACT_BOUNDS,
 });

@@ -1,22 +1,136 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { isTimezone } from "../lib/time.ts";
-import { define, kept, onOff, optional, secret } from "./setting.ts";
+import { TIERS } from "../model/crawl/capture.ts";
 import {
+  define,
   duration,
+  isAddress,
   isContact,
   isNetwork,
+  kept,
   list,
+  onOff,
+  optional,
+  secret,
   size,
   text,
   toListen,
   url,
   whole,
   word,
-} from "./setting-kinds.ts";
-import { ALARMS } from "./settings/alarms.ts";
-import { BODIES } from "./settings/bodies.ts";
-import { PORTAL } from "./settings/portal.ts";
+} from "./setting.ts";
+
+/** How operators are told of alarms. */
+export const ALARMS = {
+  NEWSGATHER_ALARM_MAIL: define(
+    list.refine((all) => all.every((one) => isAddress(one))),
+    "",
+    "e-mail addresses, separated by commas",
+    "Who is told of alarms by e-mail; needs NEWSGATHER_SMTP_URL.",
+  ),
+  NEWSGATHER_ALARM_FROM: optional(
+    text().refine(isAddress),
+    "an e-mail address",
+    "Sender of alarms; default: the first who is told.",
+  ),
+  NEWSGATHER_SMTP_URL: secret(
+    url(/^smtps?:$/),
+    "smtp://user:password@host:587 or smtps://host:465",
+    "The server that takes e-mail about alarms.",
+  ),
+  NEWSGATHER_ALARM_WEBHOOK: secret(
+    url(/^https?:$/),
+    "an http(s) address",
+    "An address that is told of alarms as a signed message (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
+  ),
+  NEWSGATHER_ALARM_SECRET: secret(
+    text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
+    "whsec_ and at least 24 bytes in base64",
+    "What messages about alarms are signed with.",
+  ),
+  NEWSGATHER_ALARM_EVERY: define(
+    duration(60_000),
+    "1h",
+    "a duration from 1m on, e.g. 1h",
+    "Alarms are told of in one digest, not more often than this.",
+  ),
+};
+
+/** Where the bytes of old responses are kept. */
+export const BODIES = {
+  NEWSGATHER_BODIES_TIER: define(
+    z.enum(TIERS),
+    "database",
+    "database, files or s3",
+    "Where the bytes of old responses go: they stay in the database, or move into a folder or a bucket (docs/archive.md).",
+  ),
+  NEWSGATHER_BODIES_AFTER: define(
+    duration(86_400_000),
+    "30d",
+    "a duration from 1d on, e.g. 30d",
+    "How old they are then.",
+  ),
+  NEWSGATHER_BODIES_DIR: optional(
+    text(),
+    "a folder that every process reaches",
+    "The folder of the tier `files`.",
+  ),
+  NEWSGATHER_BODIES_BUCKET: optional(
+    url(/^https?:$/),
+    "an http(s) address of a bucket, e.g. https://s3.eu-central-1.amazonaws.com/BUCKET",
+    "The bucket of the tier `s3`, of any store that speaks S3's protocol.",
+  ),
+  NEWSGATHER_BODIES_REGION: define(
+    z.string().regex(/^[a-z0-9-]{1,40}$/),
+    "us-east-1",
+    "a region, e.g. eu-central-1",
+    "The bucket's region; stores that have none take any.",
+  ),
+  NEWSGATHER_BODIES_KEY_ID: optional(
+    text(),
+    "an access key id",
+    "Who asks the bucket: the id of an access key.",
+  ),
+  NEWSGATHER_BODIES_SECRET: optional(
+    z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/),
+    "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR",
+    "Where the secret of that access key stands.",
+  ),
+};
+
+/** What the portal is called, speaks and counts. */
+export const PORTAL = {
+  NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
+  NEWSGATHER_PORTAL_LANGUAGE: define(
+    z.enum(["en", "de"]),
+    "en",
+    "en or de",
+    "The portal's first language, at `/`; the other one is at `/de` or `/en`.",
+  ),
+  NEWSGATHER_COUNTED_BEFORE: define(
+    whole(0, 1_000_000_000_000),
+    "0",
+    "a whole number from 0 on",
+    "Articles that the site counted before; added to the portal's counter of all.",
+  ),
+  NEWSGATHER_SHOW_CLICKS: define(
+    z.enum(["on", "off"]).transform((value) => value === "on"),
+    "off",
+    "on or off",
+    "Whether the portal shows how often its readers followed `Read more` today.",
+  ),
+  NEWSGATHER_TRANSLATOR_URL: secret(
+    url(/^https?:$/),
+    "an http(s) address",
+    "A service that drafts translations for editors; needs NEWSGATHER_TRANSLATOR_SECRET.",
+  ),
+  NEWSGATHER_TRANSLATOR_SECRET: secret(
+    text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
+    "whsec_ and at least 24 bytes in base64",
+    "What the translator is asked with is signed with this.",
+  ),
+};
 
 /** Every environment variable that Newsgather reads: raw text in, checked value out. */
 export const Settings = z.object({

@@ -1,11 +1,11 @@
 import { decodeHTML } from "entities";
-import { BOUNDS } from "../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../config/limits.ts";
 import { fold } from "./dom/text.ts";
 
 /** One JSON-LD object. */
 export type LdNode = Record<string, unknown>;
 
-const MAX_NODES = BOUNDS.jsonld;
+const MAX_NODES = EXTRACT_BOUNDS.jsonld;
 
 /** Parses JSON as sites write it: comments around it, raw line breaks, commas or brackets too many. */
 export function parseLoose(text: string): unknown {

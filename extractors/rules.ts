@@ -1,4 +1,4 @@
-import { BOUNDS } from "../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../config/limits.ts";
 import type {
   ArticleFields,
   Evidence,
@@ -88,7 +88,7 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
 }
 
 /** Characters that a line may have, and entries that a list may have. */
-const { lines: LINES } = BOUNDS;
+const { lines: LINES } = EXTRACT_BOUNDS;
 /** Marks on one letter; more than scripts need only smear over the lines around. */
 const MARKS = 6;
 

@@ -1,7 +1,7 @@
 import type { Commit } from "../articles/ingest/commit.ts";
 import type { Parser } from "../articles/reading/parser.ts";
 import type { Logger } from "../config/logger.ts";
-import type { Tracer } from "../config/telemetry/tracer.ts";
+import type { Tracer } from "../config/telemetry.ts";
 import type { ProxyOf } from "../crawler/egress/proxy-of.ts";
 import type { Http } from "../crawler/http/http.ts";
 import type { Logins } from "../crawler/logins/logins.ts";

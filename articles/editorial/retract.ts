@@ -135,7 +135,11 @@ export async function lapse({ store, now }: { store: Store; now(): Date }): Prom
       const at = now();
       const after = { ...before, ...listed(before, before, at) };
       const gone = before.status === "published" && after.status !== "published";
-      const next = { ...after, visibilityChangesAt: after.visibilityChangesAt ?? null, version: before.version + 1 };
+      const next = {
+        ...after,
+        visibilityChangesAt: after.visibilityChangesAt ?? null,
+        version: before.version + 1,
+      };
       return writeOf(next, before, gone ? "retracted" : "updated", at);
     });
   }

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../config/limits.ts";
-import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
+import { type TimeStage, untimed } from "../../config/telemetry.ts";
 import { Batcher } from "../../lib/batch.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";

@@ -165,7 +165,11 @@ function decided(
   now: Date,
 ): Listed {
   if (status === "retracted") return { status, unlisted: null };
-  const hidden = (reason: UnlistedReason, detail: string, visibilityChangesAt: Date | null): Listed => {
+  const hidden = (
+    reason: UnlistedReason,
+    detail: string,
+    visibilityChangesAt: Date | null,
+  ): Listed => {
     const at = before?.unlisted?.at ?? now;
     return { status: "unlisted", unlisted: { reason, detail, at }, visibilityChangesAt };
   };

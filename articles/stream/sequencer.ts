@@ -1,7 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
-import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
-import type { Tracer } from "../../config/telemetry/tracer.ts";
+import { type TimeStage, type Tracer, untimed } from "../../config/telemetry.ts";
 import { sleep } from "../../lib/time.ts";
 import type { PendingChange } from "../../model/articles/article.ts";
 import { articlesWithPending, clearPending } from "../../store/articles/articles.ts";

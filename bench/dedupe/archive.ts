@@ -45,7 +45,10 @@ export async function openArchive(
     const prints = numbers.map((number) => {
       const text = { number, daysAgo: Math.floor(number / perDay), perDay, signed };
       const print = printOf(text, idOf(number));
-      return encodeFingerprint({ ...print, standing: { bond: null, origin: print._id, story: print._id } });
+      return encodeFingerprint({
+        ...print,
+        standing: { bond: null, origin: print._id, story: print._id },
+      });
     });
     const copied = numbers.filter((number) => number % COPIED === 0);
     if (copied.length > 0)

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv, promisify } from "node:util";
 import { type Config, processEnv } from "../../config/env.ts";
+import { listSettings } from "../../config/list-settings.ts";
 import { root } from "../../config/root.ts";
-import { toldSettings } from "../../config/told-settings.ts";
 import { EXTRACTOR } from "../../extractors/rules.ts";
 import { connect } from "../../queues/producer.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
@@ -26,7 +26,7 @@ export function installationOf(
   return {
     async settings() {
       const text = await readFile(join(root, ".env"), "utf8").catch(() => "");
-      return { settings: toldSettings(processEnv(), parseEnv(text)) };
+      return { settings: listSettings(processEnv(), parseEnv(text)) };
     },
     async about() {
       chromium ??= chromiumVersion(config);

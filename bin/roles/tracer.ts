@@ -1,4 +1,4 @@
-import { silentTracer, type Tracer } from "../../config/telemetry/tracer.ts";
+import { silentTracer, type Tracer } from "../../config/telemetry.ts";
 import { CommandError } from "../../lib/exit.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 

@@ -3,7 +3,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { callbackify } from "node:util";
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "../egress/guard.ts";
 import { openSocket } from "../egress/guarded-socket.ts";
@@ -121,8 +121,8 @@ export async function startProxy(
     let interim = 0;
     upstream.on("information", () => {
       interim += 1;
-      if (interim > BOUNDS.interim)
-        upstream.destroy(new Error(`over ${BOUNDS.interim} answers of 1xx`));
+      if (interim > HTTP_BOUNDS.interim)
+        upstream.destroy(new Error(`over ${HTTP_BOUNDS.interim} answers of 1xx`));
     });
     upstream.on("error", refuse);
     response.on("close", () => upstream.destroy());

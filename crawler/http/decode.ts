@@ -10,7 +10,7 @@ import {
   inflateSync,
 } from "node:zlib";
 import { Decompress } from "fzstd";
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 
 /** Decompressed bytes; `truncated` when the cap was reached or the input ended early. */
@@ -28,7 +28,7 @@ export async function decode(
   encoding: Encoding | null,
   cap: number,
 ): Promise<Decoded> {
-  const limit = Math.min(cap, Math.max(BOUNDS.ratioFrom, BOUNDS.ratio * wire.length));
+  const limit = Math.min(cap, Math.max(HTTP_BOUNDS.ratioFrom, HTTP_BOUNDS.ratio * wire.length));
   if (encoding === null) {
     return wire.length > cap
       ? { bytes: wire.subarray(0, cap), truncated: true }
@@ -115,7 +115,7 @@ function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
 }
 
 function decodeZstd(wire: Uint8Array, limit: number): Decoded {
-  if (zstdWindow(wire) > BOUNDS.zstdWindow)
+  if (zstdWindow(wire) > HTTP_BOUNDS.zstdWindow)
     throw new RangeError("the zstd frame asks for over 8 MB");
   const chunks: Uint8Array[] = [];
   let size = 0;

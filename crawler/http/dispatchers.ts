@@ -1,6 +1,6 @@
 import { callbackify } from "node:util";
 import { Agent, buildConnector, type Dispatcher } from "undici";
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 
@@ -34,7 +34,7 @@ export function createWays(
       pipelining: 1,
       headersTimeout: limits.headersTimeout,
       bodyTimeout: limits.deadline,
-      maxHeaderSize: BOUNDS.headers,
+      maxHeaderSize: HTTP_BOUNDS.headers,
     });
     return {
       dispatcher,

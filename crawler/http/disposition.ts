@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { retryOrGiveUp } from "../../config/retry-policy.ts";
 import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
 import type { Hop, LinkKind } from "../../model/crawl/link.ts";
@@ -27,7 +27,7 @@ export interface Circumstances {
 }
 
 /** Redirects of one link. */
-export const MAX_HOPS = BOUNDS.hops;
+export const MAX_HOPS = HTTP_BOUNDS.hops;
 
 /** Judges a response by status, headers and the signs of a challenge page. */
 export function disposition(received: Received, context: Circumstances): Disposition {

@@ -1,5 +1,5 @@
 import { type Dispatcher, request as send } from "undici";
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { RetryLater } from "../../model/crawl/failure.ts";
 import type { Validators } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
@@ -27,12 +27,12 @@ export interface HttpLimits {
 export const HTTP_LIMITS: HttpLimits = {
   bytes: 8_000_000,
   decodedBytes: 32_000_000,
-  headersTimeout: BOUNDS.headersTimeout,
+  headersTimeout: HTTP_BOUNDS.headersTimeout,
   deadline: 30_000,
 };
 
 /** Byte bounds of a sitemap (sitemaps.org: 50 MB unpacked). */
-export const SITEMAP_LIMITS = { bytes: BOUNDS.sitemap, decodedBytes: BOUNDS.sitemap };
+export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_BOUNDS.sitemap };
 
 /** One GET. */
 export interface HttpRequest {
@@ -214,7 +214,8 @@ function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
     };
     handler.onResponseStart = (controller, status, ...more) => {
       if (status < 200) interim += 1;
-      if (interim > BOUNDS.interim) controller.abort(bad(`over ${BOUNDS.interim} answers of 1xx`));
+      if (interim > HTTP_BOUNDS.interim)
+        controller.abort(bad(`over ${HTTP_BOUNDS.interim} answers of 1xx`));
       else answer?.(controller, status, ...more);
     };
     return dispatch(options, handler);

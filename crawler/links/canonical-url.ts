@@ -1,11 +1,11 @@
-import { BOUNDS } from "../../config/bounds/links.ts";
+import { LINK_BOUNDS } from "../../config/limits.ts";
 import { shortHash } from "../../lib/hash.ts";
 
 /** Version of the key policy; changing the policy changes keys, so it is stored with each article. */
 export const CANON_VERSION = 1;
 
 /** Addresses longer than this are refused: nobody serves articles there, and traps do. */
-const MAX_LENGTH = BOUNDS.address;
+const MAX_LENGTH = LINK_BOUNDS.address;
 
 /**
  * The address to fetch for a found one, or null when it is not http(s). Conservative: parsed by

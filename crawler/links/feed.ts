@@ -1,5 +1,5 @@
 import { parseFeed } from "feedsmith";
-import { BOUNDS } from "../../config/bounds/links.ts";
+import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { type Entry, type Feed, toFeed } from "./feed-entry.ts";
@@ -8,8 +8,8 @@ import { toHints } from "./hints.ts";
 import { newestFirst } from "./newest-first.ts";
 import { refusedXml, withoutControls } from "./xml.ts";
 
-const MAX_CHARACTERS = BOUNDS.feedCharacters;
-const MAX_ITEMS = BOUNDS.entries;
+const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
+const MAX_ITEMS = LINK_BOUNDS.entries;
 /** Entries whose order in the document is looked at. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();

@@ -1,6 +1,6 @@
 import { type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
-import { BOUNDS } from "../../config/bounds/links.ts";
+import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Listing } from "../../model/sources/source.ts";
 import { urlKey } from "./canonical-url.ts";
@@ -8,7 +8,7 @@ import { toHints } from "./hints.ts";
 import { parsePage } from "./page.ts";
 import { parts, read, select } from "./selector.ts";
 
-const MAX_ITEMS = BOUNDS.entries;
+const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
  * Reads a page that lists articles by the listing's selectors (`selector@attribute`; relative to

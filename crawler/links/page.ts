@@ -1,9 +1,9 @@
 import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
-import { BOUNDS } from "../../config/bounds/links.ts";
+import { LINK_BOUNDS } from "../../config/limits.ts";
 
 /** Elements nested deeper are left out; no page for readers needs as many. */
-const MAX_DEPTH = BOUNDS.depth;
+const MAX_DEPTH = LINK_BOUNDS.depth;
 /** A page nested deeper is made to hurt: its parsing time grows with the square of the depth. */
 const HOSTILE_DEPTH = 10_000;
 

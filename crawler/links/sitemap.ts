@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/links.ts";
+import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./newest-first.ts";
@@ -6,11 +6,11 @@ import { readSitemapXml, type SitemapEntry } from "./sitemap-reader.ts";
 import { isGzip, unzipped } from "./unzip.ts";
 
 /** Deepest level of an index: an entry point may name indexes, and those sitemaps. */
-const MAX_INDEX_DEPTH = BOUNDS.indexDepth;
+const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
 /** Sitemaps taken out of one index, newest first. */
-const MAX_CHILDREN = BOUNDS.sitemapsOfIndex;
+const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 /** The protocol's limit of addresses in one file. */
-const MAX_ENTRIES = BOUNDS.sitemapUrls;
+const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**
  * Reads a sitemap, a sitemap index, a news sitemap or a plain-text sitemap. Links come newest

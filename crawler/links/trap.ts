@@ -1,9 +1,9 @@
-import { BOUNDS } from "../../config/bounds/links.ts";
+import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
 /** Pages of one pattern in a row without a new article that make it a trap. */
-export const TRAP_EVIDENCE = BOUNDS.trapEvidence;
+export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
 /** A trap is given another try after this, ms. */
 const HOLDS = 7 * DAY_MS;
 

@@ -1,8 +1,8 @@
 import { constants, gunzipSync } from "node:zlib";
-import { BOUNDS } from "../../config/bounds/links.ts";
+import { LINK_BOUNDS } from "../../config/limits.ts";
 
-const MAX_BYTES = BOUNDS.gzipBytes;
-const MAX_LAYERS = BOUNDS.gzipLayers;
+const MAX_BYTES = LINK_BOUNDS.gzipBytes;
+const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
 /**
  * Bytes without the gzip layers that are still around them (at most two), each at most 64 MB; a cut

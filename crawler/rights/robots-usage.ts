@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { lines } from "../robots/line.ts";
 import { parsedByText } from "../robots/parsed.ts";
 import { matches, type Pattern, pathOf, toPattern } from "../robots/pattern.ts";
@@ -110,7 +110,7 @@ function parse(text: string): RobotsUsage {
     if (line?.name !== "content-usage" && line?.name !== "content-signal") continue;
     const { path, value } = split(line.value);
     const pattern = toPattern(path);
-    if (pattern.parts.length > 1 && ++wildcards > BOUNDS.robotsWildcards) continue;
+    if (pattern.parts.length > 1 && ++wildcards > HTTP_BOUNDS.robotsWildcards) continue;
     usage.rules.push({ agents, name: line.name, pattern, text: value });
   }
   return usage;

@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from "saxes";
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Use } from "../../model/usage-rights.ts";
 import { matches, pathOf, toPattern } from "../robots/pattern.ts";
 import { latin1 } from "../robots/robots.ts";
@@ -305,6 +305,6 @@ function matchLength(pattern: string, url: string): number | null {
   if (whole && (!URL.canParse(whole) || new URL(whole).host !== page.host)) return null;
   const path = whole ? pattern.slice(whole.length) || "/" : pattern;
   const compiled = toPattern(latin1(path.slice(0, MAX_VALUE)));
-  if (compiled.parts.length > BOUNDS.robotsWildcards) return null;
+  if (compiled.parts.length > HTTP_BOUNDS.robotsWildcards) return null;
   return matches(compiled, pathOf(latin1(page.href))) ? compiled.length : null;
 }

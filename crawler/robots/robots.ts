@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/http.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { type Directive, directives } from "./line.ts";
 import { matches, type Pattern, pathOf, toPattern } from "./pattern.ts";
 
@@ -25,7 +25,7 @@ export interface Robots {
 /** Bytes that are read (RFC 9309 asks for at least 500 KiB). */
 const MAX_BYTES = 500 * 1024;
 /** Rules with `*` for one product; plain prefixes cost next to nothing and have no cap. */
-const MAX_WILDCARDS = BOUNDS.robotsWildcards;
+const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
 /** Parses robots.txt (RFC 9309) with Google's leniency; never throws. */

@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
 /** One way to read an address as that of a sheet. */
 export interface SheetAddress {
@@ -35,7 +35,7 @@ export function sheetAddresses(url: URL): SheetAddress[] {
   const parameters = [...url.searchParams];
   const add = (base: string, digits: string, form: string, isNamed: boolean) => {
     const number = Number(digits);
-    if (number <= BOUNDS.sheets) found.push({ base, number, form, isNamed });
+    if (number <= EXTRACT_BOUNDS.sheets) found.push({ base, number, form, isNamed });
   };
   for (const [name, value] of parameters) {
     if (!PARAMETER.test(name) || !/^\d{1,2}$/.test(value)) continue;

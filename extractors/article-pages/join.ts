@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import type { Extraction, Sheet, SheetRead } from "../../model/articles/extraction.ts";
 import { partsOf, withoutLines } from "../boilerplate/drop.ts";
 import { countWords, keyOf } from "../words.ts";
@@ -25,7 +25,7 @@ export function joinSheets(first: Extraction, read: readonly SheetInput[]): Extr
   const htmls = [first.fields.html];
   const named = new Map(sheets.others.map((sheet) => [sheet.number, sheet]));
   const states = new Map<number, SheetRead>();
-  let left = BOUNDS.text - first.fields.text.length;
+  let left = EXTRACT_BOUNDS.text - first.fields.text.length;
   for (const { number, url, captureId, extraction } of here) {
     const told = { number, url, captureId };
     if (!isOfSame(first, extraction, url)) {

@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import type { BodyCandidate, Evidence } from "../../model/articles/extraction.ts";
 import { type Block, blocksOf, within } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
@@ -174,19 +174,19 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
 export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const kept = startOf(blocks);
   const text = textOfBlocks(kept);
-  if (kept.length === blocks.length && text.length <= BOUNDS.text) {
+  if (kept.length === blocks.length && text.length <= EXTRACT_BOUNDS.text) {
     return { blocks, text, html: htmlOf(blocks, base), evidence };
   }
-  const cut = text.slice(0, BOUNDS.text).replace(/\p{Surrogate}$/u, "");
+  const cut = text.slice(0, EXTRACT_BOUNDS.text).replace(/\p{Surrogate}$/u, "");
   const html = cut === text ? htmlOf(kept, base) : `<p>${escapeHtml(cut)}</p>`;
-  const because = [evidence.because, `cut after ${BOUNDS.text} characters`];
+  const because = [evidence.because, `cut after ${EXTRACT_BOUNDS.text} characters`];
   const told = { ...evidence, because: because.filter(Boolean).join("; ") };
   return { blocks: kept, text: cut, html, evidence: told };
 }
 
 /** The blocks that fit into the longest text, at least the first one. */
 function startOf(blocks: Block[]): Block[] {
-  let left = BOUNDS.text;
+  let left = EXTRACT_BOUNDS.text;
   const end = blocks.findIndex(({ text }) => (left -= text.length + 2) < 0);
   return end < 0 ? blocks : blocks.slice(0, Math.max(1, end));
 }

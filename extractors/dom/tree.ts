@@ -1,5 +1,5 @@
 import { decodeHTML } from "entities";
-import { BOUNDS } from "../../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import { type Attributes, attributesAt } from "./attributes.ts";
 import { forgetHints } from "./hints.ts";
 import {
@@ -27,10 +27,10 @@ export interface Tree {
   truncated: boolean;
 }
 
-type Limits = typeof BOUNDS.tree;
+type Limits = typeof EXTRACT_BOUNDS.tree;
 
 /** Parses markup as browsers read it, in one linear pass that no nesting can overflow. */
-export function parseTree(html: string, limits: Limits = BOUNDS.tree): Tree {
+export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): Tree {
   forgetHints();
   const builder = new Builder(html.slice(0, limits.size), limits);
   if (html.length > limits.size) builder.truncated = true;

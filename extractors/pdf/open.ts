@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { BOUNDS } from "../../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
 /** A run of text as a PDF draws it; points, `y` is its baseline and grows downwards. */
 export interface Piece {
@@ -33,9 +33,9 @@ export interface PdfInfo {
 export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Pages that are read: press releases have two, and each costs about 10 ms. */
-const MAX_PAGES = BOUNDS.pdf.pages;
+const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
 /** Pieces of text that are read; a book or a map has more. */
-const MAX_PIECES = BOUNDS.pdf.pieces;
+const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Reads the text of a PDF's first pages with its places, and its metadata. Throws nothing. */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {
@@ -145,7 +145,7 @@ function problemOf(error: unknown): string {
 }
 
 /** Bytes of one array. */
-const MOST_BYTES = BOUNDS.pdf.unpacked;
+const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /** The same once a part was refused: pdf.js would unpack it once more by itself. */
 const REST_BYTES = 2 ** 16;
 

@@ -1,4 +1,4 @@
-import { BOUNDS } from "../../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import type { Extraction } from "../../model/articles/extraction.ts";
 import { escapeHtml } from "../body/html.ts";
 import { findDates } from "../dates/parse.ts";
@@ -51,7 +51,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   const text = blocks
     .map((block) => block.text)
     .join("\n\n")
-    .slice(0, BOUNDS.text);
+    .slice(0, EXTRACT_BOUNDS.text);
   const language = readLanguage(page, text, input.language ?? hints.language ?? null);
   const reading = readingOf(page, language.value, input.timezone);
   const stamp = pdfDate(paragraphs, info, reading, now);

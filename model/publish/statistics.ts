@@ -79,7 +79,11 @@ export const StatisticsParams = z.object({
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
 /** What is asked, made whole; throws a 400 problem where a figure has no such rows, or the span is wrong. */
-export function toStatisticsQuery(name: StatisticName, wish: StatisticsParams, today: string): StatisticsQuery {
+export function toStatisticsQuery(
+  name: StatisticName,
+  wish: StatisticsParams,
+  today: string,
+): StatisticsQuery {
   const { to = today, from = daysBefore(to, USUAL - 1), top } = wish;
   const [usual = "total", ...others] = ROWS_OF[name];
   const { rows = usual } = wish;

@@ -81,7 +81,10 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
   // Nobody may look for the head among what is removed here.
   await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
   const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
-  const counted = Math.min((await getDay(store, ALL)).seq, (await readStatisticsSeq(store)) ?? head);
+  const counted = Math.min(
+    (await getDay(store, ALL)).seq,
+    (await readStatisticsSeq(store)) ?? head,
+  );
   const most = Math.min(tail + limit, counted, head - 1);
   const page = await changes
     .find({ seq: { $gt: tail, $lte: most } }, { projection: { seq: 1, at: 1 } })

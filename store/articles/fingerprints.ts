@@ -6,7 +6,11 @@ import type { Ruling, Standing } from "../../model/articles/story.ts";
 import { type FindAllOptions, findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { insertedBefore, removeEach, updateEach } from "../writes.ts";
-import { type StoredFingerprint, encodeFingerprint, decodeFingerprints } from "./stored-fingerprint.ts";
+import {
+  decodeFingerprints,
+  encodeFingerprint,
+  type StoredFingerprint,
+} from "./stored-fingerprint.ts";
 
 /** Most articles of one chunk of stories that are looked at. */
 const MEMBERS = 1000;

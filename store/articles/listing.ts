@@ -272,7 +272,11 @@ export async function readPinned(store: Store, now: Date, limit: number): Promis
 }
 
 /** Ids of articles whose embargo or time on the portal is over. */
-export async function articlesWithVisibilityChange(store: Store, now: Date, limit: number): Promise<string[]> {
+export async function articlesWithVisibilityChange(
+  store: Store,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
   const found = await store.collections.articles
     .find({ visibilityChangesAt: dueBy(now) }, { projection: { _id: 1 } })
     .sort({ visibilityChangesAt: 1 })

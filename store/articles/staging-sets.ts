@@ -3,7 +3,11 @@ import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/s
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { insertedBefore, removeEach } from "../writes.ts";
-import { encodeFingerprint, type StoredStagedArticle, decodeFingerprint } from "./stored-fingerprint.ts";
+import {
+  decodeFingerprint,
+  encodeFingerprint,
+  type StoredStagedArticle,
+} from "./stored-fingerprint.ts";
 
 /** Documents that are written, read or removed at once. */
 const PIECE = 50;

@@ -70,7 +70,9 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
   for (const { sourceId, day, counts } of gone.values()) {
     const place = `bySource.${nameOf(sourceId)}`;
     const { stored } = await responsesOf(store, sourceId, day);
-    const more = Object.entries(counts).map(([name, n]) => [`${place}.removed.${name}`, n] as const);
+    const more = Object.entries(counts).map(
+      ([name, n]) => [`${place}.removed.${name}`, n] as const,
+    );
     // A day that was never counted has nothing to take away from.
     await store.collections.sourceDays.updateOne(
       { _id: day, [`${place}.at`]: { $gt: EPOCH } },
@@ -140,7 +142,10 @@ async function isSettled({ collections }: Store, sourceId: string, day: string):
   return at !== undefined && at.getTime() - Date.parse(day) >= SETTLED;
 }
 
-function addTo(counts: ResponseCounts, { bytes, decodedBytes, kept = 0, shared }: CountedCapture): void {
+function addTo(
+  counts: ResponseCounts,
+  { bytes, decodedBytes, kept = 0, shared }: CountedCapture,
+): void {
   counts.captures++;
   counts.bytes += bytes;
   counts.decoded += decodedBytes;

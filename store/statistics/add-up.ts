@@ -1,4 +1,8 @@
-import type { StatisticsColumn, StatisticsRows, StatisticsTable } from "../../model/publish/statistics.ts";
+import type {
+  StatisticsColumn,
+  StatisticsRows,
+  StatisticsTable,
+} from "../../model/publish/statistics.ts";
 import { addCount, type Counts } from "../publish/counters.ts";
 
 /** What was counted on a day. */

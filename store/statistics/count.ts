@@ -1,5 +1,5 @@
 import { toVisible, type Visible } from "../../model/articles/item.ts";
-import { COUNTED_BY, type DayStatistics, type CountedBy } from "../../model/publish/statistics.ts";
+import { COUNTED_BY, type CountedBy, type DayStatistics } from "../../model/publish/statistics.ts";
 import { type CountedChange, readCounted } from "../publish/changes.ts";
 import {
   addCount,
@@ -73,11 +73,19 @@ export function statisticsId(day: string, by: CountedBy): string {
 
 /** The statistics of a day on which nothing was counted. */
 export function emptyStatistics(day: string): OpenStatistics[] {
-  return COUNTED_BY.map((by) => ({ _id: statisticsId(day, by), day, by, seq: 0, counts: new Map() }));
+  return COUNTED_BY.map((by) => ({
+    _id: statisticsId(day, by),
+    day,
+    by,
+    seq: 0,
+    counts: new Map(),
+  }));
 }
 
 /** How statistics are kept. */
-export function statisticsCounters({ collections }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
+export function statisticsCounters({
+  collections,
+}: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
   return {
     collection: collections.statistics,
     open: (figure, id) => {

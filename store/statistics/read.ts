@@ -24,7 +24,10 @@ const COVERAGE = {
 } as const;
 
 /** A figure of a span of days; reads a document or two of each day, however many articles there are. */
-export async function readStatistic(store: Store, query: StatisticsQuery): Promise<StatisticsTable> {
+export async function readStatistic(
+  store: Store,
+  query: StatisticsQuery,
+): Promise<StatisticsTable> {
   const { name } = query;
   const responses = () => readSourceDays(store, query.from, query.to);
   if (name === "storage") return storageTable(await responses(), query);
@@ -93,7 +96,10 @@ function each(counts: Counts): Record<string, number> {
 }
 
 /** Which source's texts are told again by which, and how much later: the busiest pairs first. */
-function flowTable(days: readonly DayCounts[], { top }: Pick<StatisticsQuery, "top">): StatisticsTable {
+function flowTable(
+  days: readonly DayCounts[],
+  { top }: Pick<StatisticsQuery, "top">,
+): StatisticsTable {
   const pairs = addUp(days, (key) => {
     const end = key.lastIndexOf(" ");
     return [key.slice(0, end), key.slice(end + 1)];

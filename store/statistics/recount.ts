@@ -7,11 +7,11 @@ import { addCount, swap } from "../publish/counters.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import {
-  emptyStatistics,
-  statisticsCounters,
   countedKeys,
-  saveStatisticsSeq,
+  emptyStatistics,
   type OpenStatistics,
+  saveStatisticsSeq,
+  statisticsCounters,
   stepsOf,
 } from "./count.ts";
 
@@ -123,7 +123,9 @@ async function write(
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
 ): Promise<string[]> {
   const counters = statisticsCounters(store);
-  const stored = await findIn(store.collections.statistics, "_id", open, { projection: { seq: 1 } });
+  const stored = await findIn(store.collections.statistics, "_id", open, {
+    projection: { seq: 1 },
+  });
   const seqs = new Map(stored.map(({ _id, seq }) => [_id, seq]));
   const changes = [];
   const last = Math.max(at, ...seqs.values());

@@ -1,10 +1,10 @@
 import type {
-  StatisticsColumn,
-  StatisticsQuery,
-  StatisticsTable,
   ResponseCounts,
   SourceDay,
   SourceOnDay,
+  StatisticsColumn,
+  StatisticsQuery,
+  StatisticsTable,
   Work,
 } from "../../model/publish/statistics.ts";
 import type { Compared } from "../sources/recalls.ts";

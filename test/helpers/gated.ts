@@ -11,8 +11,8 @@ import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
 import { pointingOf } from "../../bin/roles/pointing.ts";
 import { declarationsOf, fileIn, sourceActions } from "../../bin/roles/source-actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
+import { listSettings } from "../../config/list-settings.ts";
 import { createLogger } from "../../config/logger.ts";
-import { toldSettings } from "../../config/told-settings.ts";
 import { createGuard } from "../../crawler/egress/guard.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { KeyScope, UserRole } from "../../model/operations/account.ts";
@@ -116,7 +116,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         pointing,
         queues: producer ? () => producer.counts() : null,
         installation: {
-          settings: () => Promise.resolve({ settings: toldSettings({}, {}) }),
+          settings: () => Promise.resolve({ settings: listSettings({}, {}) }),
           about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),
         },
         declarations: declarationsOf({ store }, files),

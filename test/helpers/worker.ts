@@ -2,7 +2,7 @@ import type { Parser } from "../../articles/reading/parser.ts";
 import { assembleTurns } from "../../bin/roles/turns.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createSecrets } from "../../config/secrets.ts";
-import { silentTracer } from "../../config/telemetry/tracer.ts";
+import { silentTracer } from "../../config/telemetry.ts";
 import { createGuard } from "../../crawler/egress/guard.ts";
 import { createHttp } from "../../crawler/http/http.ts";
 import { shortHash } from "../../lib/hash.ts";

@@ -10,8 +10,7 @@ import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import { reservationsOf } from "../../articles/reading/verdict.ts";
 import { contentHash } from "../../articles/revisions/draft.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
-import { BOUNDS } from "../../config/bounds/extract.ts";
-import { LIMITS } from "../../config/limits.ts";
+import { EXTRACT_BOUNDS, LIMITS } from "../../config/limits.ts";
 import { hideCredentials } from "../../config/logger.ts";
 import { root } from "../../config/root.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
@@ -46,7 +45,7 @@ const PAGE = isVerify ? 1_000_000 : 100_000;
 const MAIN_THREAD_MS = 100;
 /** CPU ms that a million characters may take: growth is hard to tell from the work of the garbage collector there. */
 const LONG_TEXT_MS = 2500;
-/** All headers of an answer together, see `config/bounds/http.ts`. */
+/** All headers of an answer together, see `config/limits.ts`. */
 const HEADERS = 16_384;
 
 /** A function that reads what comes from outside. */
@@ -114,7 +113,10 @@ const MAIN: Record<string, Reader> = {
     },
   },
   "a log line": { longest: PAGE, call: hideCredentials },
-  "the hash of a text": { longest: BOUNDS.text, call: (text) => contentHash("Title", text) },
+  "the hash of a text": {
+    longest: EXTRACT_BOUNDS.text,
+    call: (text) => contentHash("Title", text),
+  },
   "the lead of an article": {
     longest: 8000,
     call: (text) => leadOf({ teaser: text.slice(0, 3000), text, reservations: [] }, undefined),

@@ -8,11 +8,11 @@ import type { Store } from "../../store/store.ts";
 import { type Access, type WatchedStore, watchStore } from "../helpers/access.ts";
 import { CAPTURE_VERBS } from "../helpers/capture-verbs.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
-import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../helpers/statistics-verbs.ts";
 import { fillStore, MANY, NOW } from "../helpers/full-store.ts";
 import { PUBLISH_VERBS } from "../helpers/publish-verbs.ts";
 import { RUN_VERBS } from "../helpers/run-verbs.ts";
 import { STAGING_SET_VERBS } from "../helpers/staging-set-verbs.ts";
+import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../helpers/statistics-verbs.ts";
 import { VERBS } from "../helpers/store-verbs.ts";
 
 /** No query may look at a tenth of what there is. */

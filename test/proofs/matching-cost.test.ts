@@ -68,7 +68,9 @@ test("An article finds its story in few round trips, whatever is stored", async 
 test("A key that many articles share doesn't crowd out a rare one", async () => {
   const crowd = Array.from({ length: 230 }, (_, n) => makePrint(`crowd-${n}`, { keys: [1] }));
   const rare = makePrint("rare", { keys: [2] });
-  await store.collections.fingerprints.insertMany([...crowd, rare].map(encodeFingerprint), { ordered: false });
+  await store.collections.fingerprints.insertMany([...crowd, rare].map(encodeFingerprint), {
+    ordered: false,
+  });
   const counted = await countCommands(store);
   counted.reset();
   const found = await similarFingerprints(counted.store, [1, 2, 3]);

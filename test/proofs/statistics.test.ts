@@ -8,7 +8,7 @@ import type { ArticleStatus } from "../../model/articles/editorial.ts";
 import { toBefore } from "../../model/articles/to-item.ts";
 import { purgeArticles } from "../../store/archive/retention.ts";
 import { getArticles, writeArticles } from "../../store/articles/articles.ts";
-import { countStatistics, countedKeys, readStatisticsSeq } from "../../store/statistics/count.ts";
+import { countedKeys, countStatistics, readStatisticsSeq } from "../../store/statistics/count.ts";
 import { rebuildStatistics, recountDay } from "../../store/statistics/recount.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../helpers/articles.ts";
@@ -79,7 +79,11 @@ function editor(store: Store, random: () => number) {
 /** Moves what waits into the stream, and counts it in pieces. */
 async function catchUp(store: Store, piece = 7): Promise<void> {
   while ((await sequence(store, NOW)) > 0);
-  for (let at = await readStatisticsSeq(store); at !== null; at = await countStatistics(store, at, piece));
+  for (
+    let at = await readStatisticsSeq(store);
+    at !== null;
+    at = await countStatistics(store, at, piece)
+  );
 }
 
 /** What is counted, by figure, without those that come to nothing. */

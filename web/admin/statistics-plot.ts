@@ -1,5 +1,9 @@
 import { type Html, html } from "../../lib/html.ts";
-import { STATISTICS, type StatisticsQuery, type StatisticsTable } from "../../model/publish/statistics.ts";
+import {
+  STATISTICS,
+  type StatisticsQuery,
+  type StatisticsTable,
+} from "../../model/publish/statistics.ts";
 import { daysBetween, sizeText, spanText } from "./chart/axis.ts";
 import { overTime, type Series } from "./chart/over-time.ts";
 import { sideBySide } from "./chart/side-by-side.ts";
@@ -55,12 +59,20 @@ function textOf({ name }: StatisticsQuery): (value: number) => string {
   return texts[name as keyof typeof texts] ?? plain;
 }
 
-function nameOf({ name }: StatisticsQuery, { columns }: StatisticsTable, row: StatisticsTable["rows"][number]) {
+function nameOf(
+  { name }: StatisticsQuery,
+  { columns }: StatisticsTable,
+  row: StatisticsTable["rows"][number],
+) {
   if (name === "flows") return `${row["origin"]} → ${row["copier"]}`;
   return String(row[columns[0]?.name ?? ""]);
 }
 
-function seriesOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable, days: string[]): Series[] {
+function seriesOf(
+  { name }: StatisticsQuery,
+  { columns, rows }: StatisticsTable,
+  days: string[],
+): Series[] {
   const drawn = DRAWN[name];
   const none = name === "volume" || name === "storage" ? 0 : null;
   if (drawn) {

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import {
+  ROWS_OF,
   STATISTICS,
-  type StatisticsColumn,
   type StatisticName,
+  type StatisticsColumn,
+  StatisticsParams,
   type StatisticsQuery,
   type StatisticsTable,
-  StatisticsParams,
   toStatisticsQuery,
-  ROWS_OF,
 } from "../../model/publish/statistics.ts";
 import { readTierSizes, type TierSize } from "../../store/archive/body-moves.ts";
 import { readStatisticsSeq } from "../../store/statistics/count.ts";
@@ -18,8 +18,8 @@ import { readStatistic } from "../../store/statistics/read.ts";
 import { readQuery } from "./actions.ts";
 import { sizeText, spanText } from "./chart/axis.ts";
 import type { AdminDeps } from "./deps.ts";
-import { figurePlot } from "./statistics-plot.ts";
 import { frame, sendEither } from "./frame.ts";
+import { figurePlot } from "./statistics-plot.ts";
 import { section } from "./tables.ts";
 
 const NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];

@@ -4,13 +4,13 @@ import { z } from "zod";
 import { dayIn } from "../../lib/time.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import {
-  STATISTICS_ROWS,
-  STATISTICS,
-  type StatisticName,
-  type StatisticsTable,
-  StatisticsParams,
-  toStatisticsQuery,
   ROWS_OF,
+  STATISTICS,
+  STATISTICS_ROWS,
+  type StatisticName,
+  StatisticsParams,
+  type StatisticsTable,
+  toStatisticsQuery,
 } from "../../model/publish/statistics.ts";
 import { dayOf, TimeText } from "../../model/request-times.ts";
 import { readStatistic } from "../../store/statistics/read.ts";
@@ -56,7 +56,11 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
       schema: { summary: "Which statistics there are", tags, response: { 200: List, ...refused } },
     },
     async (_, reply) => {
-      const items = NAMES.map((name) => ({ name, about: STATISTICS[name], rows: [...ROWS_OF[name]] }));
+      const items = NAMES.map((name) => ({
+        name,
+        about: STATISTICS[name],
+        rows: [...ROWS_OF[name]],
+      }));
       return sendJson(reply, { items });
     },
   );

@@ -1,7 +1,7 @@
 import { DelayedError } from "bullmq";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Commit, CommitEntry, Settled } from "../../articles/ingest/commit.ts";
-import type { Stage, TimeStage } from "../../config/telemetry/stage.ts";
+import type { Stage, TimeStage } from "../../config/telemetry.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";

@@ -6,7 +6,7 @@ import {
   type TracerProvider,
   trace,
 } from "@opentelemetry/api";
-import type { Trace, Tracer } from "../../config/telemetry/tracer.ts";
+import type { Trace, Tracer } from "../../config/telemetry.ts";
 
 /** Now, in ms since 1970, by one steady clock: left to itself a span begins by another clock than it ends. */
 const epochMs = () => performance.timeOrigin + performance.now();

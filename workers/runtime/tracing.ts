@@ -1,5 +1,5 @@
 import type { Logger } from "../../config/logger.ts";
-import type { Trace } from "../../config/telemetry/tracer.ts";
+import type { Trace } from "../../config/telemetry.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import type { TurnDeps } from "../deps.ts";

@@ -3,12 +3,12 @@ import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { dayIn } from "../../../lib/time.ts";
 import {
-  STATISTICS_ROWS,
   STATISTICS,
-  type StatisticsColumn,
+  STATISTICS_ROWS,
   type StatisticName,
-  type StatisticsTable,
+  type StatisticsColumn,
   StatisticsParams,
+  type StatisticsTable,
   toStatisticsQuery,
 } from "../../../model/publish/statistics.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";

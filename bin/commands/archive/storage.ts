@@ -4,7 +4,12 @@ import { allSourceIds } from "../../../store/archive/retention.ts";
 import { countSourceDays } from "../../../store/sources/source-days.ts";
 import type { Store } from "../../../store/store.ts";
 import { plainTable } from "../../output.ts";
-import { type Beside, type StatisticsOptions, showStatistic, withStatisticsOptions } from "./statistics.ts";
+import {
+  type Beside,
+  type StatisticsOptions,
+  showStatistic,
+  withStatisticsOptions,
+} from "./statistics.ts";
 
 /** `newsgather storage`: what responses took and take, by source or day, and where their bytes lie. */
 export function register(program: Command): void {
@@ -12,11 +17,12 @@ export function register(program: Command): void {
     .command("storage")
     .description("what responses took and take, by source or day (UTC); counted once an hour")
     .option("--count", "count what came since, first");
-  withStatisticsOptions(command).action(({ count, ...options }: StatisticsOptions & { count?: true }) =>
-    showStatistic("storage", options, async (store) => {
-      if (count) await countAll(store);
-      return tiersOf(store);
-    }),
+  withStatisticsOptions(command).action(
+    ({ count, ...options }: StatisticsOptions & { count?: true }) =>
+      showStatistic("storage", options, async (store) => {
+        if (count) await countAll(store);
+        return tiersOf(store);
+      }),
   );
 }
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { runSequencer } from "../../../articles/stream/sequencer.ts";
 import { openTracer } from "../../../bin/roles/tracer.ts";
 import { createLogger } from "../../../config/logger.ts";
-import { untimed } from "../../../config/telemetry/stage.ts";
+import { untimed } from "../../../config/telemetry.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Article } from "../../../model/articles/article.ts";

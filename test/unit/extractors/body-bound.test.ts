@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BOUNDS } from "../../../config/bounds/extract.ts";
+import { EXTRACT_BOUNDS } from "../../../config/limits.ts";
 import { extract } from "../../../extractors/extract.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
@@ -11,7 +11,7 @@ const read = (body: string) =>
 
 test("A text ends with the last paragraph that fits", () => {
   const { text } = read(PARAGRAPH.repeat(1000)).fields;
-  expect(text?.length).toBeLessThanOrEqual(BOUNDS.text);
+  expect(text?.length).toBeLessThanOrEqual(EXTRACT_BOUNDS.text);
   expect(text).toMatch(/in the city\.$/);
 });
 
@@ -21,7 +21,7 @@ test("The evidence of a text that was cut says so", () => {
 
 test("A single paragraph that doesn't fit is cut", () => {
   const { text } = read(`<p>${"word ".repeat(100_000)}</p>`).fields;
-  expect(text?.length).toBe(BOUNDS.text);
+  expect(text?.length).toBe(EXTRACT_BOUNDS.text);
 });
 
 test("The evidence of a text that was not cut says nothing of it", () => {

@@ -76,7 +76,10 @@ describe("a pin", () => {
   });
 
   test("is decided on again when it ends, if nothing else ends before", () => {
-    expect(decide({ pinnedUntil: at(2) })).toMatchObject({ visibilityChangesAt: at(2), pinnedUntil: at(2) });
+    expect(decide({ pinnedUntil: at(2) })).toMatchObject({
+      visibilityChangesAt: at(2),
+      pinnedUntil: at(2),
+    });
     const both = decide({ pinnedUntil: at(2), times: { expires: at(1) } });
     expect(both.visibilityChangesAt).toEqual(at(1));
   });

@@ -2,10 +2,10 @@ import { BSON } from "mongodb";
 import { expect, test } from "vitest";
 import { fingerprint } from "../../../../articles/matching/fingerprint.ts";
 import {
-  type StoredFingerprint,
-  encodeFingerprint,
   decodeFingerprint,
   decodeFingerprints,
+  encodeFingerprint,
+  type StoredFingerprint,
 } from "../../../../store/articles/stored-fingerprint.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 import { textOf } from "../../../helpers/site.ts";
@@ -23,7 +23,9 @@ test.each([
   ["of an article", makePrint("a", features)],
   ["of a short text", makePrint("b")],
 ])("a fingerprint %s is the same after the store had it", (_, print) => {
-  const stored = BSON.deserialize(BSON.serialize(encodeFingerprint(print)), { promoteBuffers: true });
+  const stored = BSON.deserialize(BSON.serialize(encodeFingerprint(print)), {
+    promoteBuffers: true,
+  });
   expect(decodeFingerprint(stored as StoredFingerprint)).toEqual(print);
 });
 

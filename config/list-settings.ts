@@ -4,7 +4,7 @@ import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
 /** A setting as it holds: its value (hidden where it is secret), where that came from, and what it is for. */
-export interface ToldSetting {
+export interface ShownSetting {
   name: string;
   /** null: none. */
   value: string | null;
@@ -15,7 +15,7 @@ export interface ToldSetting {
 const HIDDEN = "***";
 
 /** Every setting as it holds in `env`; `file` is what the file `.env` says, by name. */
-export function toldSettings(env: Env, file: Env): ToldSetting[] {
+export function listSettings(env: Env, file: Env): ShownSetting[] {
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};
     const given = env[name] || null;

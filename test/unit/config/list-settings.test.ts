@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toldSettings } from "../../../config/told-settings.ts";
+import { listSettings } from "../../../config/list-settings.ts";
 
 test("each setting tells its value and where it is from; secrets are told nowhere", () => {
   const file = { NEWSGATHER_TICK: "7s", NEWSGATHER_TIMEZONE: "Europe/Berlin" };
@@ -10,7 +10,7 @@ test("each setting tells its value and where it is from; secrets are told nowher
     NEWSGATHER_BASE_URL: "https://ops:hush@news.example",
     MONGODB_URI: "",
   };
-  const told = new Map(toldSettings(env, file).map((one) => [one.name, one]));
+  const told = new Map(listSettings(env, file).map((one) => [one.name, one]));
   expect(told.get("NEWSGATHER_TICK")).toMatchObject({ value: "7s", from: ".env" });
   expect(told.get("NEWSGATHER_TIMEZONE")).toMatchObject({
     value: "Europe/Vienna",
