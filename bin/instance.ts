@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
-import { startedAt } from "./services/machine.ts";
+import { isAlive, thisProcess } from "./services/machine.ts";
 
 const Stored = z.object({
   pid: z.int(),
@@ -20,9 +20,8 @@ const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
 
 /** Writes down where this process listens and its settings, so that commands on its data folder use them as well. */
 export async function writeInstance(dataDir: string, { address, env }: Instance): Promise<void> {
-  const { pid } = process;
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
-  const text = JSON.stringify({ pid, started: startedAt(pid) ?? "", address, env });
+  const text = JSON.stringify({ ...thisProcess(), address, env });
   await writeFile(fileIn(dataDir), text, { mode: 0o600 });
 }
 
@@ -35,7 +34,7 @@ export async function removeInstance(dataDir: string): Promise<void> {
 export function readInstance(dataDir: string): Instance | null {
   try {
     const stored = Stored.parse(JSON.parse(readFileSync(fileIn(dataDir), "utf8")));
-    return startedAt(stored.pid) === stored.started ? stored : null;
+    return isAlive(stored) ? stored : null;
   } catch {
     return null;
   }

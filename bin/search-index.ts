@@ -5,7 +5,7 @@ import { markWords } from "../archive/search/words.ts";
 import type { Config } from "../config/env.ts";
 import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../web/server/actions.ts";
-import { claimFile } from "./services/process-claim.ts";
+import { claimFile } from "./services/claim-file.ts";
 
 /** Where the index lies. */
 export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {

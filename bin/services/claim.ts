@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { sleep } from "../../lib/time.ts";
-import { startedAt } from "./machine.ts";
+import { claimFile } from "./claim-file.ts";
+import { isAlive } from "./machine.ts";
 
 const Owner = z.object({
   pid: z.int(),
@@ -45,7 +46,7 @@ export interface Claim {
 export async function findOwner(dataDir: string): Promise<Owner | null> {
   try {
     const owner = Owner.parse(JSON.parse(await readFile(ownerFile(dataDir), "utf8")));
-    return startedAt(owner.pid) === owner.started ? owner : null;
+    return isAlive(owner) ? owner : null;
   } catch {
     return null;
   }
@@ -71,35 +72,16 @@ export async function claimDataDir(
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const path = ownerFile(dataDir);
   if (!shared) await replaceShared(dataDir, onWait);
-  const me: Owner = {
-    pid: process.pid,
-    started: startedAt(process.pid) ?? "",
-    mongoUrl: null,
-    redisUrl: null,
-    shared,
-    ending: false,
-  };
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await writeFile(path, JSON.stringify(me), { flag: "wx", mode: 0o600 });
-      break;
-    } catch (error) {
-      await refuseOwned(dataDir);
-      if (attempt === 2) throw error;
-      // Renamed before it is removed, so that of two starters only one clears a stale claim.
-      const stale = `${path}.${process.pid}.stale`;
-      await rename(path, stale).catch(() => {});
-      await rm(stale, { force: true });
-    }
+  const nothing = { mongoUrl: null, redisUrl: null, shared, ending: false };
+  const claim = await claimFile(path, nothing);
+  if (!claim) {
+    await refuseOwned(dataDir);
+    throw new Error(`${path} can't be claimed: another process has just let it go, try again`);
   }
-  const write = async (owner: Owner) => {
-    await writeFile(`${path}.new`, JSON.stringify(owner), { mode: 0o600 });
-    await rename(`${path}.new`, path);
-  };
   return {
-    publish: (urls) => write({ ...me, ...urls }),
-    announceEnd: () => write({ ...me, ending: true }),
-    release: () => rm(path, { force: true }),
+    publish: (urls) => claim.write({ ...nothing, ...urls }),
+    announceEnd: () => claim.write({ ...nothing, ending: true }),
+    release: () => claim.release(),
   };
 }
 

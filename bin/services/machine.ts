@@ -17,6 +17,22 @@ export function startedAt(pid: number): string | null {
   }
 }
 
+/** A process as files name it: with its start, since a pid is given to others later. */
+export interface ProcessName {
+  pid: number;
+  started: string;
+}
+
+/** This process, as files name it. */
+export function thisProcess(): ProcessName {
+  return { pid: process.pid, started: startedAt(process.pid) ?? "" };
+}
+
+/** Whether a process that a file names still runs. */
+export function isAlive({ pid, started }: ProcessName): boolean {
+  return startedAt(pid) === started;
+}
+
 /** Whether the process exists and was called with all of these arguments. */
 export function hasArguments(pid: number, args: string[]): boolean {
   try {
@@ -55,7 +71,7 @@ function readlink(path: string): string | null {
 /** Ends a process: SIGTERM, and SIGKILL when it is still there after `deadline` ms. */
 export async function endProcess(pid: number, deadline: number): Promise<void> {
   const start = startedAt(pid);
-  const isThere = () => start !== null && startedAt(pid) === start;
+  const isThere = () => start !== null && isAlive({ pid, started: start });
   const signal = (name: NodeJS.Signals) => {
     try {
       if (isThere()) process.kill(pid, name);
@@ -71,16 +87,16 @@ export async function endProcess(pid: number, deadline: number): Promise<void> {
 
 // Below the kernel's ephemeral ports: a client that reconnects to a dead port in that range can
 // end up connected to itself, and then the restarted server can't bind its own port.
-const FIRST = 20_000;
-const LAST = 32_000;
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_000;
 
 /** A port of 127.0.0.1 on which nothing listens now. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const port = randomInt(FIRST, LAST);
+    const port = randomInt(FIRST_PORT, LAST_PORT);
     if (await isFree(port)) return port;
   }
-  throw new Error(`no free port on 127.0.0.1 between ${FIRST} and ${LAST}`);
+  throw new Error(`no free port on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT}`);
 }
 
 /** Whether nothing listens on a port of 127.0.0.1 now. */

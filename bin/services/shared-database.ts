@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sleep } from "../../lib/time.ts";
 import { claimDataDir, findOwner } from "./claim.ts";
 import { startDatabase } from "./database.ts";
-import { startedAt } from "./machine.ts";
+import { isAlive, thisProcess } from "./machine.ts";
 import type { Log } from "./service.ts";
 
 /** How often owner and users of a data folder are looked for, ms. */
@@ -103,8 +103,9 @@ async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   const folder = usersIn(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // One process may use it several times at once.
-  const path = join(folder, `${process.pid}.${randomUUID()}`);
-  await writeFile(path, startedAt(process.pid) ?? "", { mode: 0o600 });
+  const { pid, started } = thisProcess();
+  const path = join(folder, `${pid}.${randomUUID()}`);
+  await writeFile(path, started, { mode: 0o600 });
   return () => rm(path, { force: true });
 }
 
@@ -115,8 +116,9 @@ async function hasUsers(dataDir: string): Promise<boolean> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
     const started = await readFile(path, "utf8").catch(() => null);
+    const pid = Number.parseInt(name, 10);
     // Empty: it is being written.
-    if (started === "" || startedAt(Number.parseInt(name, 10)) === started) found = true;
+    if (started === "" || (started !== null && isAlive({ pid, started }))) found = true;
     else await rm(path, { force: true });
   }
   return found;

@@ -1,22 +1,33 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { startedAt } from "./machine.ts";
+import { isAlive, thisProcess } from "./machine.ts";
 
 const Holder = z.object({ pid: z.int(), started: z.string() });
 
 /** How often a claim is tried that a dead process holds. */
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
-/** Takes a file for this process, which gives it back by `release`; null while another living process has it. */
-export async function claimFile(path: string): Promise<{ release(): Promise<void> } | null> {
+/** A file that belongs to this process until it is released. */
+export interface ClaimedFile {
+  /** Replaces what the file holds beside the name of this process. */
+  write(content: object): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Takes a file for this process, with `content` in it; null while another living process has it. */
+export async function claimFile(path: string, content: object = {}): Promise<ClaimedFile | null> {
   await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   const stale = `${own}.stale`;
-  const me: z.infer<typeof Holder> = { pid: process.pid, started: startedAt(process.pid) ?? "" };
-  await writeFile(own, JSON.stringify(me), { mode: 0o600 });
+  const me = thisProcess();
+  await writeFile(own, JSON.stringify({ ...content, ...me }), { mode: 0o600 });
+  const write = async (changed: object) => {
+    await writeFile(`${path}.new`, JSON.stringify({ ...changed, ...me }), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  };
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // A link appears with all that is in it, so nobody reads half a claim.
       const isMine = await link(own, path).then(
         () => true,
@@ -25,7 +36,7 @@ export async function claimFile(path: string): Promise<{ release(): Promise<void
           throw error;
         },
       );
-      if (isMine) return { release: () => rm(path, { force: true }) };
+      if (isMine) return { write, release: () => rm(path, { force: true }) };
       if (await isHeld(path)) return null;
       // Renamed before it is removed, so that of two claimants only one clears it; put back if it is a new one by now.
       await rename(path, stale).catch(() => {});
@@ -40,8 +51,7 @@ export async function claimFile(path: string): Promise<{ release(): Promise<void
 
 async function isHeld(path: string): Promise<boolean> {
   try {
-    const holder = Holder.parse(JSON.parse(await readFile(path, "utf8")));
-    return startedAt(holder.pid) === holder.started;
+    return isAlive(Holder.parse(JSON.parse(await readFile(path, "utf8"))));
   } catch {
     return false;
   }
