@@ -2,12 +2,12 @@ import { userInfo } from "node:os";
 import type { AuditEntry } from "../model/operations/audit.ts";
 
 /** Who asks at the command line, and when. */
-export function asking(): { by: AuditEntry["by"]; now: Date } {
-  return { by: byCli(), now: new Date() };
+export function commandActor(): { by: AuditEntry["by"]; now: Date } {
+  return { by: cliActor(), now: new Date() };
 }
 
-/** Who is at the command line, as the audit log names him. */
-export function byCli(): AuditEntry["by"] {
+/** Who is at the command line, as the audit log names them. */
+export function cliActor(): AuditEntry["by"] {
   try {
     return `cli ${userInfo().username}`;
   } catch {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SampleWorld } from "../../bin/commands/run/sample-world.ts";
-import { waitForPass } from "../../bin/commands/run/wait.ts";
+import { waitForRuns } from "../../bin/commands/run/wait.ts";
 import { startTree, type Tree } from "../../bin/tree/tree.ts";
 import { type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
@@ -93,7 +93,7 @@ export async function runLine<Found>(
       void options.watch?.(store, new Map(pids));
       if (options.warmUp && before === 0) void warm(options.warmUp);
     }, 2000);
-    await waitForPass(store, { sourceIds, since, signal });
+    await waitForRuns(store, { sourceIds, since, signal });
     clearInterval(watching);
     const seconds = (performance.now() - began) / 1000;
     const processes = usages(tree, atStart);

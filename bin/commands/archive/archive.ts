@@ -12,7 +12,7 @@ import {
 import { bodiesToMove, countTiers, readTierSizes } from "../../../store/archive/body-moves.ts";
 import { note } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { megabytes, telling } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
@@ -74,7 +74,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
     await countTiers(store);
     const detail = `${done.moved} bodies to ${target}, ${done.failed.length} not moved`;
     const what = { action: "archive.move", subject: target, reason: null, detail };
-    await note(store, { at: new Date(), by: byCli(), ...what });
+    await note(store, { at: new Date(), by: cliActor(), ...what });
     return { to: target, ...done, tiers: await readTierSizes(store) };
   });
   if (json) console.log(JSON.stringify(report, null, 2));

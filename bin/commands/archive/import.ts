@@ -14,7 +14,7 @@ import { note } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/boilerplate.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { plainTable } from "../../output.ts";
@@ -93,7 +93,7 @@ async function onArchive(
     const { captures, articles } = report;
     const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
     const what = { action: "archive.import", subject: files.join(", "), reason: null, detail };
-    await note(store, { at: now(), by: byCli(), ...what });
+    await note(store, { at: now(), by: cliActor(), ...what });
     return summarizeReport(report);
   } finally {
     await parser.close();

@@ -14,7 +14,7 @@ import {
 } from "../../../store/articles/staging-sets.ts";
 import { note } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { unknownName } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { withDatabase } from "../../services/use.ts";
@@ -66,7 +66,7 @@ export function registerStagingSets(reprocess: Command): void {
         const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
         const came = await promoteAll(store, name, timezone);
         const what = { action: "archive.promote", subject: name, reason, detail: summaryOf(came) };
-        await note(store, { at: new Date(), by: byCli(), ...what });
+        await note(store, { at: new Date(), by: cliActor(), ...what });
         console.log(
           json
             ? JSON.stringify({ stagingSet: name, ...came }, null, 2)
@@ -85,7 +85,7 @@ export function registerStagingSets(reprocess: Command): void {
         const what = { action: "archive.drop-staging-set", subject: name, reason: null };
         await note(store, {
           at: new Date(),
-          by: byCli(),
+          by: cliActor(),
           ...what,
           detail: `${dropped} staged articles`,
         });

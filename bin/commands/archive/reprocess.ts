@@ -23,7 +23,7 @@ import { note } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/boilerplate.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { requireSources } from "../../known.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { readPlaces } from "../../roles/places.ts";
@@ -113,7 +113,7 @@ async function onArchive(store: Store, config: Config, options: Options): Promis
       const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
       const subject = into ?? options.stage?.join(", ") ?? "";
       const what = { action, subject, reason: null, detail: summaryOf(told.report) };
-      await note(store, { at: now(), by: byCli(), ...what });
+      await note(store, { at: now(), by: cliActor(), ...what });
     }
     return told;
   } catch (error) {

@@ -4,7 +4,7 @@ import { CommandError } from "../../../lib/exit.ts";
 import { QueryProblem, type SearchSort, SORTS } from "../../../model/publish/search.ts";
 import { listSearches } from "../../../store/publish/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../../web/api/searches.ts";
-import { asking } from "../../actor.ts";
+import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -38,7 +38,7 @@ export function register(program: Command): void {
       const query = words.join(" ");
       requireReadable(query);
       await problemsAreUsage(() =>
-        onStore((store) => saveSearch(store, { name, query, sort }, asking())),
+        onStore((store) => saveSearch(store, { name, query, sort }, commandActor())),
       );
       console.error(`${name} is saved`);
     });
@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .description("remove a saved search")
     .argument("<name>")
     .action(async (name: string) => {
-      await problemsAreUsage(() => onStore((store) => removeSearch(store, name, asking())));
+      await problemsAreUsage(() => onStore((store) => removeSearch(store, name, commandActor())));
       console.error(`${name} is removed`);
     });
 }

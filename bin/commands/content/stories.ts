@@ -12,7 +12,7 @@ import { bondText } from "../../../model/articles/story.ts";
 import { getStatuses } from "../../../store/articles/articles.ts";
 import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf, requireCorrection } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .requiredOption("--reason <text>", "why")
     .action((word: string, { reason }: { reason: string }) =>
       tell(async (store) => {
-        const wish = { articleId: await articleIdOf(store, word), by: byCli(), reason };
+        const wish = { articleId: await articleIdOf(store, word), by: cliActor(), reason };
         return splitStory(store, wish, () => new Date());
       }),
     );
@@ -52,7 +52,7 @@ export function register(program: Command): void {
     .action((word: string, otherWord: string, { reason }: { reason: string }) =>
       tell(async (store) => {
         const [articleId = word, other = otherWord] = await articleIdsOf(store, [word, otherWord]);
-        return joinStories(store, { articleId, other, by: byCli(), reason }, () => new Date());
+        return joinStories(store, { articleId, other, by: cliActor(), reason }, () => new Date());
       }),
     );
   stories
@@ -63,7 +63,7 @@ export function register(program: Command): void {
     .action((id: string, { reason }: { reason: string }) =>
       tell(async (store) => {
         await requireCorrection(store, id);
-        return undoCorrection(store, { id, by: byCli(), reason }, new Date());
+        return undoCorrection(store, { id, by: cliActor(), reason }, new Date());
       }),
     );
 }

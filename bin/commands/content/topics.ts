@@ -14,7 +14,7 @@ import { type Correction, isOfTopics, wordText } from "../../../model/articles/c
 import { getArticles } from "../../../store/articles/articles.ts";
 import { correctionsOf, readCorrections } from "../../../store/articles/corrections.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { articleIdOf, requireCorrection } from "../../known.ts";
 import { requireKnown } from "../../names.ts";
 import { plainTable } from "../../output.ts";
@@ -56,7 +56,7 @@ export function register(program: Command): void {
       tell(
         await onStore(async (store) => {
           await requireCorrection(store, id);
-          return undoCorrection(store, { id, by: byCli(), reason }, new Date());
+          return undoCorrection(store, { id, by: cliActor(), reason }, new Date());
         }),
       ),
     );
@@ -103,7 +103,7 @@ async function correctArticle(
   requireKnown("topic", [...add, ...remove], known, "config/topics.yaml has them all");
   const word = { field: "topics", add, remove } as const;
   const outcome = await onStore(async (store) => {
-    const wish = { articleId: await articleIdOf(store, article), word, by: byCli(), reason };
+    const wish = { articleId: await articleIdOf(store, article), word, by: cliActor(), reason };
     return correct(store, wish, { topics, now: new Date() });
   });
   tell(outcome);

@@ -4,7 +4,7 @@ import { findsPerson, type Subject } from "../../../articles/erasure/subject.ts"
 import { CommandError } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { articleIdOf } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
 
@@ -74,7 +74,7 @@ async function run(
     shown = Date.now();
     process.stderr.write(`${what}: ${count}\n`);
   };
-  const how = { reason, by: byCli(), dryRun, now: () => new Date(), progress };
+  const how = { reason, by: cliActor(), dryRun, now: () => new Date(), progress };
   const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));
   console.log(json ? JSON.stringify(erased, null, 2) : report(erased, dryRun));
 }

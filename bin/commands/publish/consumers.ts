@@ -11,7 +11,7 @@ import {
   makeConsumer,
   replayConsumer,
 } from "../../../web/api/manage-consumers.ts";
-import { asking } from "../../actor.ts";
+import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -45,7 +45,7 @@ export function register(program: Command): void {
     if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
     await doing(async (store) => {
       const filter = await filterOf(store, narrowed);
-      await makeConsumer(store, { name, from: pointOf(from), filter, view }, asking());
+      await makeConsumer(store, { name, from: pointOf(from), filter, view }, commandActor());
     });
     console.error(`${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`);
   });
@@ -55,7 +55,7 @@ export function register(program: Command): void {
     .argument("<name>")
     .requiredOption("--from <point>", FROM)
     .action(async (name: string, { from }: Options) => {
-      await doing((store) => replayConsumer(store, { name, from: pointOf(from) }, asking()));
+      await doing((store) => replayConsumer(store, { name, from: pointOf(from) }, commandActor()));
       const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
       console.error(`${name} is ${row?.lag.changes} changes behind now`);
     });
@@ -64,7 +64,7 @@ export function register(program: Command): void {
     .description("remove a consumer; its place is lost")
     .argument("<name>")
     .action(async (name: string) => {
-      await doing((store) => dropConsumer(store, name, asking()));
+      await doing((store) => dropConsumer(store, name, commandActor()));
       console.error(`${name} is removed`);
     });
 }

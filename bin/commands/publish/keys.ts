@@ -4,7 +4,7 @@ import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/a
 import { addKey, hasAccounts, listKeys, revokeKey } from "../../../store/operations/accounts.ts";
 import { noted } from "../../../store/operations/audit.ts";
 import { makeKey } from "../../../web/auth/secret.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -56,7 +56,7 @@ async function add(
   const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
   const limit = perMinute === undefined ? null : limitOf(perMinute);
   const { id, text, secretHash } = makeKey();
-  const by = byCli();
+  const by = cliActor();
   await onStore(async (store) => {
     const isFirst = !(await hasAccounts(store));
     const made = { createdAt: now, createdBy: by, expiresAt };
@@ -81,7 +81,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   await onStore(async (store) => {
     const now = new Date();
     const what = { action: "key.revoke", subject: id, ...(reason && { reason }) };
-    const entry = { at: now, by: byCli(), ...what };
+    const entry = { at: now, by: cliActor(), ...what };
     if (!(await noted(store, entry, () => revokeKey(store, id, now)))) {
       const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
       const known = valid.map(({ _id }) => _id);

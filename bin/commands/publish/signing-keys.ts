@@ -14,7 +14,7 @@ import {
 } from "../../../crawler/signing/keys.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { noted } from "../../../store/operations/audit.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -136,7 +136,7 @@ async function write(
   reason: string | undefined,
 ): Promise<void> {
   const { keysFile } = loadConfig(processEnv()).signing;
-  const entry = { at: new Date(), by: byCli(), action, subject, ...(reason && { reason }) };
+  const entry = { at: new Date(), by: cliActor(), action, subject, ...(reason && { reason }) };
   await onStore((store) =>
     noted(store, entry, async () => {
       mkdirSync(dirname(keysFile), { recursive: true, mode: 0o700 });

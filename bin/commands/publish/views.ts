@@ -5,7 +5,7 @@ import { STATES } from "../../../model/articles/editorial.ts";
 import { Query } from "../../../model/publish/filter.ts";
 import { ViewId } from "../../../model/publish/view.ts";
 import { listViews } from "../../../store/publish/views.ts";
-import { asking } from "../../actor.ts";
+import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, utc } from "../../output.ts";
 import { readTopics } from "../../roles/topics.ts";
@@ -48,7 +48,7 @@ export function register(program: Command): void {
     const checked = ViewId.safeParse(id);
     if (!checked.success) throw new CommandError("usage", "an id is of a-z, 0-9 and -");
     const topics = (await readTopics()).map((topic) => topic.id);
-    const how = { ...asking(), topics, reason };
+    const how = { ...commandActor(), topics, reason };
     await problemsAreUsage(() =>
       onStore(async (store) => {
         const filter = {
@@ -66,7 +66,7 @@ export function register(program: Command): void {
     .argument("<id>")
     .option("--reason <text>", "why, for the audit log")
     .action(async (id: string, { reason }: { reason?: string }) => {
-      const how = { ...asking(), reason };
+      const how = { ...commandActor(), reason };
       await problemsAreUsage(() => onStore((store) => dropView(store, id, how)));
       console.error(`${id} is removed`);
     });

@@ -7,7 +7,7 @@ import { listSubscribers, readDeliveries } from "../../../store/publish/subscrib
 import type { Store } from "../../../store/store.ts";
 import * as manage from "../../../web/api/manage-webhooks.ts";
 import { showDelivery, showWebhook } from "../../../web/api/webhooks.ts";
-import { asking } from "../../actor.ts";
+import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, utc } from "../../output.ts";
 import { actionsOf } from "../../roles/deliveries.ts";
@@ -53,7 +53,7 @@ export function register(program: Command): void {
           view,
           refusal: refusal(url),
         },
-        asking(),
+        commandActor(),
       ),
     );
     console.error(`${made._id} is there; keep its secret now`);
@@ -76,27 +76,27 @@ export function register(program: Command): void {
     },
   );
   onOne("pause", "send nothing until it is resumed").action(async (id: string) => {
-    await onStoreOrUsage((store) => manage.pauseWebhook(store, id, asking()));
+    await onStoreOrUsage((store) => manage.pauseWebhook(store, id, commandActor()));
   });
   onOne("resume", "go on where it was")
     .option("--skip", "without the message that was not taken")
     .action(async (id: string, { skip = false }: { skip?: boolean }) => {
-      await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...asking() }));
+      await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));
     });
   onOne("replay", "send again from a point of the stream on")
     .requiredOption("--from <point>", FROM)
     .action(async (id: string, { from }: Options) => {
       await onStoreOrUsage((store) =>
-        manage.replayWebhook(store, { id, from: pointOf(from) }, asking()),
+        manage.replayWebhook(store, { id, from: pointOf(from) }, commandActor()),
       );
     });
   onOne("rotate", "sign with a new secret; for a day with the old one, too").action(
     async (id: string) => {
-      console.log(await onStoreOrUsage((store) => manage.rotateSecret(store, id, asking())));
+      console.log(await onStoreOrUsage((store) => manage.rotateSecret(store, id, commandActor())));
     },
   );
   onOne("remove", "remove a webhook with its log").action(async (id: string) => {
-    await onStoreOrUsage((store) => manage.dropWebhook(store, id, asking()));
+    await onStoreOrUsage((store) => manage.dropWebhook(store, id, commandActor()));
   });
 }
 

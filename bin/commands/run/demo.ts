@@ -14,7 +14,7 @@ import { refuseOwned } from "../../services/claim.ts";
 import { startTree } from "../../tree/tree.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { addUserWithoutPassword, loginLink } from "../publish/users.ts";
-import { passTable } from "./progress.ts";
+import { runsTable } from "./progress.ts";
 import { pass } from "./run.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-world.ts";
 import { waitingTable } from "./wait.ts";
@@ -121,7 +121,7 @@ async function firstPass(
 ): Promise<string[]> {
   const wanted = { ids: undefined, since, patienceMs: PATIENCE_MS };
   const { progress, waiting } = await pass(store, config, wanted);
-  console.log(passTable(progress));
+  console.log(runsTable(progress));
   if (waiting.length > 0) console.log(waitingTable(waiting));
   const articles = [];
   for await (const article of exportArticles(store)) articles.push(article);

@@ -5,16 +5,16 @@ import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
 
 /** Shows how far a pass is, and what it waits for while nothing can be fetched. */
-export type PassView = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
+export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
 /** Shows a pass while it goes: bars redrawn in place on a terminal, a line per change elsewhere. */
-export function progressView(out: NodeJS.WriteStream = process.stderr): PassView {
+export function progressView(out: NodeJS.WriteStream = process.stderr): ShowProgress {
   return out.isTTY ? bars(out) : lines(out);
 }
 
 const WIDTH = 24;
 
-function bars(out: NodeJS.WriteStream): PassView {
+function bars(out: NodeJS.WriteStream): ShowProgress {
   let drawn = 0;
   return (progress, waiting) => {
     const rows = progress.slice(0, (out.rows ?? 40) - 3).map(bar);
@@ -38,7 +38,7 @@ function bar({
   return `${source._id.padEnd(22).slice(0, 22)} ${drawn} ${told({ counts, state })}`;
 }
 
-function lines(out: NodeJS.WriteStream): PassView {
+function lines(out: NodeJS.WriteStream): ShowProgress {
   const last = new Map<string, string>();
   let lastWaiting = "";
   return (progress, waiting) => {
@@ -82,7 +82,7 @@ const HEAD = [
 ];
 
 /** The result of a pass, one row per source and a sum. */
-export function passTable(progress: SourceProgress[]): string {
+export function runsTable(progress: SourceProgress[]): string {
   const sorted = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
   const rows = sorted.map(({ source, counts, seconds }) => row(source._id, counts, seconds));
   const sum = sorted.map(({ counts }) => counts).reduce(add, emptyCounts());

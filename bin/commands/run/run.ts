@@ -13,8 +13,8 @@ import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 import { startTree } from "../../tree/tree.ts";
 import { stopSignal } from "../../until-stopped.ts";
-import { passTable, progressView } from "./progress.ts";
-import { type PassEnd, waitForPass, waitingTable } from "./wait.ts";
+import { progressView, runsTable } from "./progress.ts";
+import { type RunsReport, waitForRuns, waitingTable } from "./wait.ts";
 
 interface Options {
   all?: boolean;
@@ -128,12 +128,12 @@ export async function pass(
   store: Store,
   config: Pick<Config, "sourcesDir">,
   { ids, since, patienceMs }: { ids: string[] | undefined; since: Date; patienceMs: number },
-): Promise<PassEnd> {
+): Promise<RunsReport> {
   await syncConfigured(store, config);
   const known = (await listSources(store)).map(({ _id }) => _id);
   requireKnown("source", ids ?? [], known, LISTED);
   const sources = await makeDue(store, since, ids);
-  return waitForPass(store, {
+  return waitForRuns(store, {
     sourceIds: sources.map(({ _id }) => _id),
     // A run that was cut short, or that the daemon is at, goes on and counts.
     underWay: new Map(sources.map(({ _id, openRunId }) => [_id, openRunId])),
@@ -144,19 +144,19 @@ export async function pass(
   });
 }
 
-function print({ progress, waiting }: PassEnd, json: boolean): void {
+function print({ progress, waiting }: RunsReport, json: boolean): void {
   if (json) {
     const rows = progress.map(({ source, counts, state, seconds }) => {
       return { id: source._id, state, seconds, ...counts, problem: source.lastProblem };
     });
     console.log(JSON.stringify(rows, null, 2));
   } else {
-    console.log(passTable(progress));
+    console.log(runsTable(progress));
     if (waiting.length > 0) console.log(waitingTable(waiting));
   }
 }
 
-function exitOf({ progress, waiting }: PassEnd): number {
+function exitOf({ progress, waiting }: RunsReport): number {
   if (waiting.length > 0) return EXIT.partly;
   const bad = progress.filter(({ source, state }) => state !== "done" || source.lastProblem).length;
   if (bad === 0) return EXIT.ok;

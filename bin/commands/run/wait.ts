@@ -12,7 +12,7 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { plainTable, utc } from "../../output.ts";
 
-/** Where one source stands in a pass. */
+/** Where the run of one source stands. */
 export interface SourceProgress {
   source: SourceRecord;
   counts: RunCounts;
@@ -23,11 +23,12 @@ export interface SourceProgress {
   seconds: number;
 }
 
-const POLL = 500;
-/** When nothing has come of a pass for so long, it says what it waits for, ms. */
-const TOLD_AFTER_MS = 5000;
-/** Open runs that are looked at. */
-const RUNS = 1000;
+/** How often the runs are looked up, ms. */
+const POLL_INTERVAL_MS = 500;
+/** When nothing has come of the runs for so long, what they wait for is shown, ms. */
+const SHOW_WAITING_AFTER_MS = 5000;
+/** Open runs that are read at most. */
+const MAX_OPEN_RUNS = 1000;
 
 /** The runs that are waited for: those since a time, or that sources were at by then. */
 interface WaitedFor {
@@ -37,8 +38,8 @@ interface WaitedFor {
   underWay?: Map<string, string | null>;
 }
 
-/** How a pass ended: how each source stands, and the links that were not waited for any longer. */
-export interface PassEnd {
+/** How the runs ended: how each source stands, and the links that were not waited for any longer. */
+export interface RunsReport {
   progress: SourceProgress[];
   waiting: WaitingLink[];
 }
@@ -48,41 +49,39 @@ export interface PassEnd {
  * calls `show`, if there is one, with what is known, twice a second. Ends early when `signal` fires, and when
  * nothing can be fetched, or nothing comes of it, for longer than `patienceMs`, without end by default.
  */
-export async function waitForPass(
+export async function waitForRuns(
   store: Store,
   options: WaitedFor & {
     show?: (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
     signal: AbortSignal;
     patienceMs?: number;
   },
-): Promise<PassEnd> {
+): Promise<RunsReport> {
   const { show, signal, patienceMs = Number.POSITIVE_INFINITY } = options;
-  let waitingSince: Date | null = null;
-  let reached = { at: new Date(), counts: "" };
+  let progressed = { at: Date.now(), counts: "" };
   for (;;) {
     // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
     if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
       const progress = await readProgress(store, options);
       const work = await dueWorkOf(store, progress);
       const counts = JSON.stringify(progress.map((one) => one.counts));
-      if (counts !== reached.counts) reached = { at: new Date(), counts };
-      const idle = work.state === "fetching" ? 0 : Date.now() - reached.at.getTime();
-      const isStuck = work.state === "waiting" || idle > TOLD_AFTER_MS;
+      const now = Date.now();
+      if (counts !== progressed.counts) progressed = { at: now, counts };
+      const nextTryAt = Math.max(now, work.links[0]?.until.getTime() ?? 0);
+      // Without a network each link is soon tried again, in vain.
+      const idleMs = work.state === "fetching" ? 0 : nextTryAt - progressed.at;
+      const isStuck = work.state === "waiting" || idleMs > SHOW_WAITING_AFTER_MS;
       show?.(progress, isStuck ? work.links : null);
       const through = progress.length > 0 && progress.every(({ state }) => state === "done");
       if (signal.aborted || (through && (await isDrained(store)))) return { progress, waiting: [] };
-      waitingSince = work.state === "waiting" ? (waitingSince ?? new Date()) : null;
-      const until = work.links[0]?.until.getTime() ?? 0;
-      const wait = waitingSince ? until - waitingSince.getTime() : 0;
-      // Without a network each link is soon tried again, in vain.
-      if (wait > patienceMs || idle > patienceMs) return { progress, waiting: work.links };
+      if (idleMs > patienceMs) return { progress, waiting: work.links };
     }
-    await sleep(POLL, signal);
+    await sleep(POLL_INTERVAL_MS, signal);
   }
 }
 
 async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<boolean> {
-  const runs = await openRuns(store, new Date(), RUNS);
+  const runs = await openRuns(store, new Date(), MAX_OPEN_RUNS);
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 
@@ -129,8 +128,8 @@ export interface WaitingLink {
   why: string;
 }
 
-/** Links of one run that are looked at. */
-const LINKS_PER_RUN = 200;
+/** Links of one run that are read at most. */
+const MAX_LINKS_PER_RUN = 200;
 /** A link that is due so soon counts as due, ms. */
 const SOON_MS = 1500;
 
@@ -147,7 +146,7 @@ export async function readDueWork(
   runIds: readonly string[],
   now: Date,
 ): Promise<DueWork> {
-  const due = await dueOfRuns(store, runIds, LINKS_PER_RUN);
+  const due = await dueOfRuns(store, runIds, MAX_LINKS_PER_RUN);
   const hosts = await getHosts(store, [...new Set(due.map(({ host }) => host))]);
   const links = due.map((link): WaitingLink => {
     const host = hosts.get(link.host);
@@ -189,7 +188,7 @@ export function describeWaiting(waiting: readonly WaitingLink[]): string {
   return `${links}, the first until ${utc(first.until)} UTC: ${reasons.join("; ")}${more}`;
 }
 
-/** Each link that still waits when a pass ends: for which host, until when, and why. */
+/** Each link that still waits when the runs end: for which host, until when, and why. */
 export function waitingTable(waiting: readonly WaitingLink[]): string {
   const rows = waiting.map(({ url, until, why }) => [url, utc(until), why]);
   return plainTable(["link that waits", "until (UTC)", "why"], rows);

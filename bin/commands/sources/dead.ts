@@ -7,7 +7,7 @@ import { replay } from "../../../sources/operations.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { deadLinks, getLink } from "../../../store/crawl/links.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { requireSources } from "../../known.ts";
 import { requireKnown, webAddress } from "../../names.ts";
 import { plainTable, utc } from "../../output.ts";
@@ -58,7 +58,7 @@ export function register(program: Command): void {
             ? await Promise.all(ids.map((id) => deadLink(store, id)))
             : await find(store, options);
         const subject = ids.length > 0 ? ids.join(" ") : (source ?? cause ?? "all");
-        const asked = { by: byCli(), reason: reason ?? null, subject };
+        const asked = { by: cliActor(), reason: reason ?? null, subject };
         return replay({ store, now: () => new Date() }, found, asked);
       });
       if (retired.length > 0) throw new CommandError("partly", told);

@@ -9,7 +9,7 @@ import { planImport, writeImported } from "../../../sources/files/import.ts";
 import { formatProblem } from "../../../sources/files/load.ts";
 import { toOpml } from "../../../sources/files/opml.ts";
 import { readImport } from "../../../sources/files/read-import.ts";
-import { asking } from "../../actor.ts";
+import { commandActor } from "../../actor.ts";
 import { plainTable } from "../../output.ts";
 import { readTopics } from "../../roles/topics.ts";
 import { onStore } from "../../services/use.ts";
@@ -113,7 +113,7 @@ async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void
     return;
   }
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why, or use --dry-run");
-  const { by, now: at } = asking();
+  const { by, now: at } = commandActor();
   const failed = await onStore((store) => applyEdits(store, edited, { at, by, reason }));
   if (failed.length > 0) throw new CommandError("failed", failed.join("\n"));
   console.error(`${edited.length} sources changed`);

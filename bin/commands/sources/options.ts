@@ -5,7 +5,7 @@ import type { Secrets } from "../../../config/secrets.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import { type LoadedSources, loadSources } from "../../../sources/files/load.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { readTopics } from "../../roles/topics.ts";
 
 /** The configured sources, from `dir` or the folder that the environment names; their logins' secrets are looked for in `secrets`. */
@@ -45,7 +45,7 @@ export function verbOptions(command: Command): Command {
 /** Who asks at the command line, and why; throws `CommandError` where no reason is given. */
 export function askedFor(reason: string): { by: string; reason: string } {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
-  return { by: byCli(), reason };
+  return { by: cliActor(), reason };
 }
 
 /** Says what was done and what happens next. */

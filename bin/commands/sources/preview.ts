@@ -11,7 +11,7 @@ import { loadSources } from "../../../sources/files/load.ts";
 import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts";
 import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { openDesk } from "../../desk.ts";
 import { requireKnown } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
@@ -61,7 +61,7 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       const { work } = await beginPreview(
         { ...desk, configured, store, product: PRODUCT, now, topics },
         { yaml },
-        byCli(),
+        cliActor(),
       );
       console.error("looking at its entry points and up to five articles, at the host's pace");
       const done = await work();
@@ -71,7 +71,7 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       } else console.log(told(done));
       if (done.state === "failed") throw new CommandError("failed", done.step);
       if (options.activate) {
-        const asked = { by: byCli(), reason: options.reason };
+        const asked = { by: cliActor(), reason: options.reason };
         const result = await activate({ store, sourcesDir: config.sourcesDir, now }, done, asked);
         if ("problem" in result) throw new CommandError("failed", result.problem);
         console.error(result.done);

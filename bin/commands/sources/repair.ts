@@ -5,7 +5,7 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import { isOffered } from "../../../model/sources/source.ts";
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { openDesk } from "../../desk.ts";
 import { sourceNamed } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
@@ -54,7 +54,7 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
     }
     if (moved.length === 0) console.log("no entry point has moved");
     if (!apply) return;
-    const asked = { by: byCli(), reason };
+    const asked = { by: cliActor(), reason };
     const outcome = await repairMoved({ store, file, now: new Date() }, id, asked);
     if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
     console.error(outcome.done);

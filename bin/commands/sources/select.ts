@@ -13,7 +13,7 @@ import { archivedPages } from "../../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../../sources/selectors/propose.ts";
 import { tallied, tryField, useSelector } from "../../../sources/selectors/trial.ts";
 import type { Store } from "../../../store/store.ts";
-import { byCli } from "../../actor.ts";
+import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
@@ -62,7 +62,7 @@ async function select(
       show(trial, json, tried);
       if (!apply) return;
       const at = { store, file, now: new Date() };
-      const outcome = await useSelector(at, id, trial, { by: byCli(), reason });
+      const outcome = await useSelector(at, id, trial, { by: cliActor(), reason });
       if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
       console.error(outcome.done);
     });

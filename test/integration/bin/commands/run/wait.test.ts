@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { describeWaiting, readDueWork, waitForPass } from "../../../../../bin/commands/run/wait.ts";
+import { describeWaiting, readDueWork, waitForRuns } from "../../../../../bin/commands/run/wait.ts";
 import { ensureHosts, saveBreaker } from "../../../../../store/crawl/hosts.ts";
 import type { Store } from "../../../../../store/store.ts";
 import { makeSource } from "../../../../helpers/articles.ts";
@@ -32,7 +32,7 @@ const addDue = (dueAt: Date, given: Parameters<typeof makeLink>[1] = {}) =>
 const shut = (until: Date) =>
   saveBreaker(store, HOST, { failures: 1, openUntil: until, openReason: "it asked us to wait" });
 const wait = (patienceMs: number, show = () => {}) =>
-  waitForPass(store, {
+  waitForRuns(store, {
     sourceIds: ["cities"],
     since: new Date(0),
     signal: AbortSignal.timeout(20_000),
