@@ -65,16 +65,16 @@ export interface BodiesDeps {
 }
 
 /** What upkeep did about bodies. */
-export interface BodiesKept {
+export interface BodyUpkeepReport {
   bodiesMoved: number;
   bodiesStuck: number;
   orphans: number;
 }
 
 /** The part of upkeep that is about tiers: moves, sweeps, counts; nothing where there is only the database. */
-export async function keepBodies(deps: BodiesDeps): Promise<BodiesKept> {
+export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   const { store, now, log } = deps;
-  const report: BodiesKept = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
+  const report: BodyUpkeepReport = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
   if (Object.keys(store.tiers).length === 0) return report;
   const minute = Math.floor(now().getTime() / MINUTE_MS);
   try {
@@ -96,7 +96,7 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodiesKept> {
 
 async function moveFor(
   { store, now, settings, log, room }: BodiesDeps,
-  report: BodiesKept,
+  report: BodyUpkeepReport,
 ): Promise<void> {
   const { tier, after } = settings.bodies;
   if (tier === "database" || (await room()).low !== null) return;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { catchUp, type IndexDeps } from "../archive/search/index-articles.ts";
 import { openSearchIndex, type SearchIndex } from "../archive/search/index-client.ts";
-import { markWords } from "../archive/search/words.ts";
+import { highlightWords } from "../archive/search/words.ts";
 import type { Config } from "../config/env.ts";
 import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../web/server/actions.ts";
@@ -59,5 +59,5 @@ export async function updateIndex(
 
 /** What API, portal and command line do with an index. */
 export function searchActions(index: SearchIndex): SearchActions {
-  return { find: index.find, misses: index.misses, state: index.state, mark: markWords };
+  return { find: index.find, misses: index.misses, state: index.state, mark: highlightWords };
 }

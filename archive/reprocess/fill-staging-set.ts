@@ -9,7 +9,7 @@ import {
 } from "../../store/articles/staging-sets.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
-import { pieces, type Told } from "./reprocess.ts";
+import { pieces, type ReprocessProgress } from "./reprocess.ts";
 import { stageArticle } from "./staged-article.ts";
 
 /** Articles that are read, derived and kept together. */
@@ -36,7 +36,7 @@ export async function* fillStagingSet(
   deps: ReprocessDeps,
   request: StagingSetRequest,
   batch = BATCH_SIZE,
-): AsyncGenerator<Told> {
+): AsyncGenerator<ReprocessProgress> {
   const { store } = deps;
   const stagingSet = await takeOn(deps, request);
   const stages = new Set(stagingSet.stages);

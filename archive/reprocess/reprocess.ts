@@ -27,7 +27,7 @@ const BATCH_SIZE = 50;
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
 /** How far a reprocessing is; `share` is by dates, 0 to 1. */
-export interface Told extends Progress {
+export interface ReprocessProgress extends Progress {
   share: number;
 }
 
@@ -39,7 +39,7 @@ export async function* reprocess(
   deps: ReprocessDeps,
   request: Request,
   batch = BATCH_SIZE,
-): AsyncGenerator<Told> {
+): AsyncGenerator<ReprocessProgress> {
   const { keep, ...rest } = request;
   const fresh = { ...rest, done: { after: null, report: emptyReport() }, planned: null };
   const reprocessing = keep ? await takeReprocessing(deps.store, fresh) : fresh;

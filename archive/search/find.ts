@@ -31,10 +31,10 @@ export function find(
   bounds: RankBounds = RANK_BOUNDS,
 ): SearchAnswer {
   const indexQuery = readQuery(db, request.query, request.all);
-  const { marks, parts } = indexQuery;
+  const { highlights, parts } = indexQuery;
   const most = request.exact ? Number.MAX_SAFE_INTEGER : MAX_COUNTED;
   const counted = parts.map((part) => countLines(db, part, indexQuery, most));
-  const ranks = request.sort === "relevance" && marks.length > 0;
+  const ranks = request.sort === "relevance" && highlights.length > 0;
   const { by, typed } =
     ranks && !request.exact
       ? orderedBy(db, indexQuery, bounds)
@@ -70,7 +70,7 @@ export function find(
     total,
     exact: counted.every(({ facets }) => facets.length < most),
     facets: countFacets(counted.flatMap(({ facets }) => facets)),
-    marks,
+    highlights,
   };
 }
 

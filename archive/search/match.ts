@@ -15,7 +15,7 @@ export interface Vocabulary {
 export interface Match {
   /** FTS5's MATCH expression; null: everything. */
   expression: string | null;
-  marks: string[];
+  highlights: string[];
   /** What each word that every match has may be indexed as; null where one of several is enough. */
   words: string[][] | null;
   /** The words that are looked for as they are typed, folded. */
@@ -37,10 +37,15 @@ export function titleForm(form: string): string {
 
 /** Translates what a query asks; a query of no word at all, such as `"..."`, asks for everything. */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
-  const marks = new Set<string>();
-  const expression = root && expressionOf(root, vocabulary, marks);
+  const highlights = new Set<string>();
+  const expression = root && expressionOf(root, vocabulary, highlights);
   const words = root ? wordsOfAll(root, vocabulary) : [];
-  return { expression, marks: [...marks], words, typed: [...new Set(root ? typedIn(root) : [])] };
+  return {
+    expression,
+    highlights: [...highlights],
+    words,
+    typed: [...new Set(root ? typedIn(root) : [])],
+  };
 }
 
 function typedIn(node: Node): string[] {
@@ -56,19 +61,19 @@ function wordsOfAll(node: Node, known: Vocabulary): string[][] | null {
     return parts.includes(null) ? null : parts.flatMap((part) => part ?? []);
   }
   if (node.kind !== "words") return [];
-  const marks = new Set<string>();
-  wordsExpression(node, known, marks);
+  const highlights = new Set<string>();
+  wordsExpression(node, known, highlights);
   const words = [...wordsOf(node.text)].map(({ word }) => word);
-  if ([...marks].some((mark) => mark.endsWith("*"))) return [[...marks]];
+  if ([...highlights].some((mark) => mark.endsWith("*"))) return [[...highlights]];
   const variants = variantsOf(words, known);
   return words.map((_, place) => [...new Set(variants.flatMap((variant) => variant[place] ?? []))]);
 }
 
-function expressionOf(node: Node, known: Vocabulary, marks: Set<string>): string | null {
-  if (node.kind === "words") return wordsExpression(node, known, marks);
-  if (node.kind === "and") return allOf(node.parts, known, marks);
+function expressionOf(node: Node, known: Vocabulary, highlights: Set<string>): string | null {
+  if (node.kind === "words") return wordsExpression(node, known, highlights);
+  if (node.kind === "and") return allOf(node.parts, known, highlights);
   if (node.kind === "or") {
-    const parts = node.parts.map((part) => expressionOf(part, known, marks));
+    const parts = node.parts.map((part) => expressionOf(part, known, highlights));
     return joined(" OR ", parts);
   }
   if (node.kind === "not") {
@@ -79,11 +84,11 @@ function expressionOf(node: Node, known: Vocabulary, marks: Set<string>): string
   return quoted(facetWord(node.field, node.value)) + part;
 }
 
-function allOf(parts: Node[], known: Vocabulary, marks: Set<string>): string | null {
+function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): string | null {
   const without = parts.flatMap((part) => (part.kind === "not" ? [part.part] : []));
   const wanted = joined(
     " AND ",
-    parts.filter(({ kind }) => kind !== "not").map((part) => expressionOf(part, known, marks)),
+    parts.filter(({ kind }) => kind !== "not").map((part) => expressionOf(part, known, highlights)),
   );
   const unwanted = joined(
     " OR ",
@@ -95,14 +100,15 @@ function allOf(parts: Node[], known: Vocabulary, marks: Set<string>): string | n
 function wordsExpression(
   { text, phrase, field }: Extract<Node, { kind: "words" }>,
   known: Vocabulary,
-  marks: Set<string>,
+  highlights: Set<string>,
 ): string | null {
   const words = [...wordsOf(text)].map(({ word }) => word);
   const [first] = words;
   if (first === undefined) return null;
   const open = !phrase && (text.endsWith("*") || takesEndings(first)) && words.length === 1;
   const variants = open ? [[stem(first, null)]] : variantsOf(words, known);
-  for (const variant of variants) for (const word of variant) marks.add(open ? `${word}*` : word);
+  for (const variant of variants)
+    for (const word of variant) highlights.add(open ? `${word}*` : word);
   const together = variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : ""));
   // Whoever sets no spaces between words means no phrase by that; side by side they count twice.
   const apart = !phrase && isUnspaced(text) ? [joined(" AND ", words.map(quoted))] : [];
@@ -147,8 +153,8 @@ export function quoted(text: string): string {
 export interface IndexQuery {
   /** FTS5's MATCH expression. */
   match: string;
-  /** Words by which matches are marked and ranked, see `SearchAnswer.marks`; none: they all are alike. */
-  marks: string[];
+  /** Words by which matches are marked and ranked, see `SearchAnswer.highlights`; none: they all are alike. */
+  highlights: string[];
   /** See `Match.words`. */
   words: string[][] | null;
   /** See `Match.typed`. */
@@ -161,11 +167,11 @@ export interface IndexQuery {
 /** Reads a query; with `all` also what readers don't see is looked for. Throws `QueryProblem`. */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
-  const { expression, marks, words, typed } = matchOf(root, vocabularyOf(db));
+  const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db));
   const match = expression ?? `"${EVERY}"`;
   return {
     match,
-    marks,
+    highlights,
     words,
     typed,
     span: numbersOf(since, until),

@@ -122,14 +122,16 @@ function fold(word: string): string {
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
 
-/** Cuts a text into what was searched for and what stands between; `marks` as a search answers them. */
-export function markWords(
+/** Cuts a text into what was searched for and what stands between; `highlights` as a search answers them. */
+export function highlightWords(
   text: string,
   language: string | null,
-  marks: readonly string[],
+  highlights: readonly string[],
 ): Piece[] {
-  const words = new Set(marks.filter((mark) => !mark.endsWith("*")));
-  const beginnings = marks.filter((mark) => mark.endsWith("*")).map((mark) => mark.slice(0, -1));
+  const words = new Set(highlights.filter((mark) => !mark.endsWith("*")));
+  const beginnings = highlights
+    .filter((mark) => mark.endsWith("*"))
+    .map((mark) => mark.slice(0, -1));
   const pieces: Piece[] = [];
   let done = 0;
   for (const { word, start, end } of wordsOf(text)) {

@@ -36,7 +36,7 @@ export function meantBy(tag: Tag, field: PointedField, reading: Reading): Tag {
 }
 
 /** Elements of a page that may hold a field, the likeliest first. */
-export function spotsOf(page: Page, field: PointedField, reading: Reading): Tag[] {
+export function findCandidates(page: Page, field: PointedField, reading: Reading): Tag[] {
   return [...new Set(likely(page, field, reading))].slice(0, ANSWERED);
 }
 

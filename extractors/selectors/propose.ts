@@ -1,4 +1,8 @@
-import type { Found, PointedField, Spot } from "../../model/sources/pointing.ts";
+import type {
+  PointedField,
+  SelectorCandidate,
+  SelectorMatch,
+} from "../../model/sources/pointing.ts";
 import { parseDate } from "../dates/parse.ts";
 import { type Reading, readingOf } from "../dates/stamp.ts";
 import type { Tag } from "../dom/node.ts";
@@ -7,7 +11,7 @@ import { namesIn } from "../fields/names.ts";
 import { declaredLanguage } from "../language/language.ts";
 import { openPage, type Page, withoutMojibake } from "../page.ts";
 import { selectorsOf } from "./build.ts";
-import { meantBy, spotsOf } from "./candidates.ts";
+import { findCandidates, meantBy } from "./candidates.ts";
 import { selectTags, selectTexts } from "./select.ts";
 
 /** A page, the field that is pointed at, and where. */
@@ -25,8 +29,8 @@ export interface PointInput {
 
 /** Elements that may hold the field, with a selector each, and what the given selectors find. */
 export interface Pointed {
-  spots: Spot[];
-  found: Found[];
+  candidates: SelectorCandidate[];
+  found: SelectorMatch[];
 }
 
 /** Selectors for the element pointed at, and for each that may be meant. */
@@ -46,15 +50,20 @@ export function point(input: PointInput): Pointed {
   const { field, at, selectors } = input;
   const reading = readingOf(page, declaredLanguage(page) ?? input.language ?? null);
   const tag = at === null ? null : (page.tree.tags[at] ?? null);
-  const meant = tag ? around(meantBy(tag, field, reading), field) : spotsOf(page, field, reading);
+  const meant = tag
+    ? around(meantBy(tag, field, reading), field)
+    : findCandidates(page, field, reading);
   const each = tag ? SELECTORS : EACH;
-  const spots = at !== null && !tag ? [] : meant.flatMap((one) => spotsAt(page, one, each));
+  const candidates =
+    at !== null && !tag ? [] : meant.flatMap((one) => candidatesAt(page, one, each));
   return {
-    spots: [...new Map(spots.map((spot) => [spot.selector, spot])).values()],
+    candidates: [
+      ...new Map(candidates.map((candidate) => [candidate.selector, candidate])).values(),
+    ],
     found: selectors.map((selector) => find(page, selector, field, reading)),
   };
 
-  function spotsAt(where: Page, one: Tag, most: number): Spot[] {
+  function candidatesAt(where: Page, one: Tag, most: number): SelectorCandidate[] {
     const [root] = where.tree.tags;
     if (!root) return [];
     return selectorsOf(one, root, most).flatMap((css) => {
@@ -82,7 +91,7 @@ function withAttribute(css: string, tag: Tag, field: PointedField, reading: Read
 }
 
 /** What a selector gives of a field; a value that can't be one is none. */
-function find(page: Page, selector: string, field: PointedField, reading: Reading): Found {
+function find(page: Page, selector: string, field: PointedField, reading: Reading): SelectorMatch {
   const count = selectTags(page, selector).length;
   const texts = selectTexts(page, selector);
   const [first = ""] = texts;

@@ -47,7 +47,7 @@ export interface SearchAnswer {
   exact: boolean;
   facets: Record<Facet, FacetCounts>;
   /** What is marked in the texts of the hits: folded stems, and beginnings that end in `*`. */
-  marks: string[];
+  highlights: string[];
 }
 
 /** A query that finds something, near to one that finds nothing; `name` is that of the topic, country or source in it. */

@@ -3,20 +3,20 @@ export const POINTED = ["title", "publishedAt", "text", "authors"] as const;
 export type PointedField = (typeof POINTED)[number];
 
 /** An element that may hold a field: its place in document order, a selector of it, and what is read there. */
-export interface Spot {
+export interface SelectorCandidate {
   at: number;
   selector: string;
   value: string;
 }
 
 /** What a selector finds on a page: elements, and the field as it would be read; null where it is none. */
-export interface Found {
+export interface SelectorMatch {
   count: number;
   value: string | null;
 }
 
 /** A selector that may give a field, with what it is worth on all the pages. */
-export interface Proposal extends Spot {
+export interface Proposal extends SelectorCandidate {
   /** Pages, and those on which the selector gives a value that can be this field. */
   pages: number;
   found: number;

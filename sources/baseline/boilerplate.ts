@@ -26,7 +26,12 @@ interface BoilerplateDeps {
  * Settles what is boilerplate of sources whose runs are closed: what is stored then follows from the articles
  * alone, whatever order they came in. Those that were read when something else was known are read again.
  */
-export async function settleSources({ store, producer, now, log }: BoilerplateDeps): Promise<void> {
+export async function learnBoilerplate({
+  store,
+  producer,
+  now,
+  log,
+}: BoilerplateDeps): Promise<void> {
   const at = now();
   for (const one of await boilerplateToSettle(store, at, PER_TICK)) {
     const learnt = settleBoilerplate(one, at);

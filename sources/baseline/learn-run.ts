@@ -34,7 +34,7 @@ export async function learnRun(
   const arrival = {
     at,
     lastNewAt: source.lastNewArticleAt,
-    lastLookAt: source.lastSuccessAt,
+    lastFetchAt: source.lastSuccessAt,
     items,
   };
   const rhythm = items.length > 0 ? learnRhythm(baseline.rhythm, arrival) : baseline.rhythm;

@@ -26,31 +26,31 @@ const MIN_EXPECTED_ITEMS = 8;
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
 /** Fewer new articles at once are no spike, and so many times the expected ones are. */
-const FLOOD_ITEMS = 20;
-const FLOOD_TIMES = 6;
+const MIN_SPIKE_ITEMS = 20;
+const SPIKE_FACTOR = 6;
 
 /** A look that brought new articles: when each was published, or found where nobody says. */
 export interface Arrival {
   at: Date;
   /** The last article before, and the last look before; null for a source's first ones. */
   lastNewAt: Date | null;
-  lastLookAt: Date | null;
+  lastFetchAt: Date | null;
   items: readonly Date[];
 }
 
 /** The rhythm after a look that brought something. */
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
-  const { at, lastNewAt, lastLookAt, items } = arrival;
-  if (!before || !lastNewAt || !lastLookAt) return before ?? blank(at);
-  const watched = Math.max(0, lastLookAt.getTime() - lastNewAt.getTime());
-  const gap = watched + Math.min(at.getTime() - lastLookAt.getTime(), MAX_WATCHED_GAP_MS);
+  const { at, lastNewAt, lastFetchAt: lastFetchAt, items } = arrival;
+  if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
+  const watched = Math.max(0, lastFetchAt.getTime() - lastNewAt.getTime());
+  const gap = watched + Math.min(at.getTime() - lastFetchAt.getTime(), MAX_WATCHED_GAP_MS);
   const from = at.getTime() - gap;
   const expected = expectedItems(before, new Date(from), at);
   const weeks = before.weeks + gap / WEEK_MS;
   const fade = weeks > MEMORY_WEEKS ? MEMORY_WEEKS / weeks : 1;
   const counted = before.items.map((count) => count * fade);
   // An archive that is republished at once says nothing of an hour.
-  const weight = Math.min(1, (FLOOD_TIMES * (expected + FLOOD_ITEMS)) / items.length);
+  const weight = Math.min(1, (SPIKE_FACTOR * (expected + MIN_SPIKE_ITEMS)) / items.length);
   for (const item of items) {
     const hour = hourOf(Math.min(Math.max(item.getTime(), from), at.getTime()));
     counted[hour] = (counted[hour] ?? 0) + weight;
@@ -90,11 +90,14 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 /** Whether a look brought far more than was to be expected since the one before; null when not. */
 export function spikeIn(
   rhythm: Rhythm | undefined,
-  { at, lastLookAt, items }: Pick<Arrival, "at" | "lastLookAt" | "items">,
+  { at, lastFetchAt: lastFetchAt, items }: Pick<Arrival, "at" | "lastFetchAt" | "items">,
 ): { items: number; expected: number; at: Date } | null {
-  if (!rhythm || !lastLookAt || rhythm.weeks < 1 / 7 || items.length < FLOOD_ITEMS) return null;
-  const expected = expectedItems(rhythm, lastLookAt, at);
-  return items.length > FLOOD_TIMES * (expected + 1) ? { items: items.length, expected, at } : null;
+  if (!rhythm || !lastFetchAt || rhythm.weeks < 1 / 7 || items.length < MIN_SPIKE_ITEMS)
+    return null;
+  const expected = expectedItems(rhythm, lastFetchAt, at);
+  return items.length > SPIKE_FACTOR * (expected + 1)
+    ? { items: items.length, expected, at }
+    : null;
 }
 
 /** Articles to be expected in a stretch of time: never negative, and small at hours that are always quiet. */

@@ -1,5 +1,10 @@
 import type { Parser } from "../../articles/reading/parser.ts";
-import type { Found, PointedField, Proposal, Spot } from "../../model/sources/pointing.ts";
+import type {
+  PointedField,
+  Proposal,
+  SelectorCandidate,
+  SelectorMatch,
+} from "../../model/sources/pointing.ts";
 import { agrees, type KeptPage } from "./pages.ts";
 
 /** What is pointed at: the page, the field, and the place of the element; null looks for it. */
@@ -36,15 +41,15 @@ export async function proposeSelectors(
       selectors,
       language,
     });
-  const { spots } = await ask(page, at, []);
-  const selectors = spots.map(({ selector }) => selector);
+  const { candidates } = await ask(page, at, []);
+  const selectors = candidates.map(({ selector }) => selector);
   if (selectors.length === 0) return [];
   // An element that isn't there costs nothing to look for: only the selectors are read.
   const read = await Promise.all(pages.map((one) => ask(one, NOWHERE, selectors)));
-  return spots
-    .map((spot, index) =>
+  return candidates
+    .map((candidate, index) =>
       weighed(
-        spot,
+        candidate,
         field,
         pages,
         read.map(({ found }) => found[index]),
@@ -57,16 +62,16 @@ export async function proposeSelectors(
 const NOWHERE = -1;
 
 function weighed(
-  spot: Spot,
+  candidate: SelectorCandidate,
   field: PointedField,
   pages: readonly KeptPage[],
-  found: readonly (Found | undefined)[],
+  found: readonly (SelectorMatch | undefined)[],
 ): Proposal {
   const values = found.map((one) => one?.value ?? null);
   const there = values.filter((value) => value !== null);
   const verdicts = pages.map((page, index) => agrees(page, field, values[index] ?? null));
   return {
-    ...spot,
+    ...candidate,
     pages: pages.length,
     found: there.length,
     distinct: new Set(there).size,

@@ -10,7 +10,7 @@ import type { SearchRequest } from "../../model/publish/search.ts";
 
 const Queries = z.array(z.strictObject({ query: z.string(), finds: z.array(z.string()).min(1) }));
 
-import { markWords } from "../../archive/search/words.ts";
+import { highlightWords } from "../../archive/search/words.ts";
 
 /** The judged queries of `test/fixtures/search`; its README says how they were made. */
 export function readJudged() {
@@ -73,7 +73,7 @@ export function tempIndex(documents: readonly Document[] = []) {
       articles: async (request: ArticlesRequest) => index.articles(request),
       misses: async (request: Parameters<IndexFile["misses"]>[0]) => index.misses(request),
       state: async () => index.state(),
-      mark: markWords,
+      mark: highlightWords,
     },
     find: (query: string, given: Partial<SearchRequest> = {}) =>
       index.find({ ...ASKED, query, ...given }),

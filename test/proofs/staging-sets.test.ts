@@ -5,7 +5,7 @@ import {
   type StagingSetRequest,
 } from "../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../archive/reprocess/promote.ts";
-import type { Told } from "../../archive/reprocess/reprocess.ts";
+import type { ReprocessProgress } from "../../archive/reprocess/reprocess.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
@@ -71,8 +71,11 @@ function asked(given: Partial<StagingSetRequest> = {}): StagingSetRequest {
 
 const depsOn = (store: Store) => ({ ...watched.worker.deps, timezone: "UTC", store, tables });
 
-async function fill(request = asked(), store = watched.store): Promise<Told["report"]> {
-  let report: Told["report"] | undefined;
+async function fill(
+  request = asked(),
+  store = watched.store,
+): Promise<ReprocessProgress["report"]> {
+  let report: ReprocessProgress["report"] | undefined;
   for await (const told of fillStagingSet(depsOn(store), request, 2)) report = told.report;
   if (!report) throw new Error("it told nothing");
   return report;
@@ -97,7 +100,7 @@ async function allOf(store: Store) {
 describe("a staging set that is filled and promoted", () => {
   type Content = Awaited<ReturnType<typeof allOf>>;
   let before: { content: Content; head: number };
-  let report: Told["report"];
+  let report: ReprocessProgress["report"];
   let filled: {
     content: Content;
     head: number;

@@ -36,7 +36,7 @@ export interface Found {
   snippet: Piece[];
 }
 
-export interface FoundPage extends Omit<SearchAnswer, "hits" | "marks"> {
+export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
   /** Other queries, which find something, where this one finds nothing. */
   hints: SearchHint[];
@@ -67,7 +67,7 @@ export async function readFound(
     const detail = "The search index is being built; come back in a while.";
     throw new ProblemError(503, "search-building", detail);
   }
-  const { hits, marks, ...counted } = await asked(index.find(request));
+  const { hits, highlights, ...counted } = await asked(index.find(request));
   const ids = [...new Set(hits.map(({ articleId }) => articleId))];
   const articles = new Map((await readIndexable(store, ids)).map((one) => [one._id, one]));
   const revisions = await readRevisionTexts(
@@ -83,7 +83,7 @@ export async function readFound(
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;
     const said = fields ? { ...article, ...saidBy(fields) } : article;
-    const mark = (text: string) => index.mark(text, said.language, marks);
+    const mark = (text: string) => index.mark(text, said.language, highlights);
     const snippet = snippetOf(said, sources.get(article.sourceId), mark);
     return [{ article, revision, title: mark(said.title), snippet }];
   });

@@ -1,4 +1,4 @@
-import { type BodiesKept, keepBodies } from "../../archive/tiers.ts";
+import { type BodyUpkeepReport, keepBodies } from "../../archive/tiers.ts";
 import { eraseAgain } from "../../articles/erasure/blank.ts";
 import { mendStale } from "../../articles/stories/recluster.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
@@ -22,7 +22,7 @@ const LOST = 10 * 60_000;
 /** Housekeeping once a minute; answers what it mended. */
 export async function maintain(
   deps: Deps,
-): Promise<Retained & BodiesKept & { released: number; erased: number; moved: number }> {
+): Promise<Retained & BodyUpkeepReport & { released: number; erased: number; moved: number }> {
   const { store, now, log } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - LOST));
   if (released > 0) log.warn({ released }, "claims of lost turns released");

@@ -3,7 +3,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { crawlQueue } from "../../queues/queues.ts";
-import { settleSources } from "../../sources/baseline/boilerplate.ts";
+import { learnBoilerplate } from "../../sources/baseline/boilerplate.ts";
 import { runIdOf } from "../../sources/schedule/next-due.ts";
 import { countDue } from "../../store/crawl/links.ts";
 import { dueSources } from "../../store/sources/sources.ts";
@@ -38,7 +38,7 @@ export interface Tick {
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
-  await settleSources(deps);
+  await learnBoilerplate(deps);
   const backlog = await countDue(deps.store, deps.now(), bound);
   const full = backlog >= bound;
   const { low } = await deps.room();

@@ -1,4 +1,4 @@
-import type { Told } from "../../../archive/reprocess/reprocess.ts";
+import type { ReprocessProgress } from "../../../archive/reprocess/reprocess.ts";
 import { percent } from "../../../lib/text.ts";
 import type { Report } from "../../../model/archive/reprocessing.ts";
 import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive/staging-set.ts";
@@ -90,7 +90,7 @@ export function summaryOf({ articles, changed, refreshed, left }: Report): strin
 }
 
 /** Writes the progress to stderr, at most every two seconds. */
-export function progressLines(): (told: Told) => void {
+export function progressLines(): (told: ReprocessProgress) => void {
   let shown = 0;
   return ({ report, share, after }) => {
     if (Date.now() - shown < EVERY) return;

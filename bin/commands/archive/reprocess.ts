@@ -7,7 +7,11 @@ import {
   type StagingSetRequest,
 } from "../../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../../archive/reprocess/plan.ts";
-import { type Request, reprocess, type Told } from "../../../archive/reprocess/reprocess.ts";
+import {
+  type ReprocessProgress,
+  type Request,
+  reprocess,
+} from "../../../archive/reprocess/reprocess.ts";
 import { CLASSIFY } from "../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
 import { DEDUPE } from "../../../articles/matching/fingerprint.ts";
@@ -85,7 +89,11 @@ async function run(options: Options & { json?: true }): Promise<void> {
   if (into && !options.json) console.log(`compare: newsgather reprocess diff ${into}`);
 }
 
-async function onArchive(store: Store, config: Config, options: Options): Promise<Told> {
+async function onArchive(
+  store: Store,
+  config: Config,
+  options: Options,
+): Promise<ReprocessProgress> {
   await requireSources(store, options.source ?? []);
   const { tables, topics } = await readTables();
   const parser = createParser(availableParallelism(), topics);
@@ -101,7 +109,7 @@ async function onArchive(store: Store, config: Config, options: Options): Promis
   };
   const tell = progressLines();
   try {
-    let told: Told | undefined;
+    let told: ReprocessProgress | undefined;
     const { into } = options;
     const work =
       into === undefined

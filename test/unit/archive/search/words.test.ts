@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { markWords } from "../../../../archive/search/words.ts";
+import { highlightWords } from "../../../../archive/search/words.ts";
 
 const marked = (text: string, language: string | null, marks: string[]) =>
-  markWords(text, language, marks)
+  highlightWords(text, language, marks)
     .map(({ text: piece, hit }) => (hit ? `[${piece}]` : piece))
     .join("");
 

@@ -17,7 +17,7 @@ function watch(way: Way, seed: number) {
   const items = arrivalsOf(way, START, WEEKS, seed);
   let rhythm: Rhythm | undefined;
   let lastNewAt: Date | null = null;
-  let lastLookAt: Date | null = null;
+  let lastFetchAt: Date | null = null;
   let silentAt: Date | null = null;
   let silences = 0;
   let spikes = 0;
@@ -33,13 +33,13 @@ function watch(way: Way, seed: number) {
     const wasSilent = silentAt !== null && at >= silentAt;
     if (came.length > 0) {
       if (wasSilent) silences++;
-      if (spikeIn(rhythm, { at, lastLookAt, items: came })) spikes++;
+      if (spikeIn(rhythm, { at, lastFetchAt: lastFetchAt, items: came })) spikes++;
       if (lastNewAt) longest = Math.max(longest, at.getTime() - lastNewAt.getTime());
-      rhythm = learnRhythm(rhythm, { at, lastNewAt, lastLookAt, items: came });
+      rhythm = learnRhythm(rhythm, { at, lastNewAt, lastFetchAt: lastFetchAt, items: came });
       silentAt = silentAfter(rhythm, at);
       lastNewAt = at;
     }
-    lastLookAt = at;
+    lastFetchAt = at;
   }
   if (!rhythm || !lastNewAt) throw new Error("nothing came");
   return { rhythm, last: lastNewAt, silences, spikes, longest, silentAt };
@@ -73,13 +73,13 @@ test("far more than was to be expected is a spike; a busy day, a first run and a
   const spike = (items: number, hours: number) =>
     spikeIn(rhythm, {
       at,
-      lastLookAt: new Date(at.getTime() - hours * HOUR_MS),
+      lastFetchAt: new Date(at.getTime() - hours * HOUR_MS),
       items: Array.from({ length: items }, () => at),
     });
   expect(spike(200, 1)).toMatchObject({ items: 200 });
   expect(spike(30, 1)).toBeNull();
   expect(spike(500, 12)).toBeNull();
-  expect(spikeIn(undefined, { at, lastLookAt: null, items: [] })).toBeNull();
+  expect(spikeIn(undefined, { at, lastFetchAt: null, items: [] })).toBeNull();
   const day = expectedItems(rhythm, at, new Date(at.getTime() + 24 * HOUR_MS));
   expect(day).toBeGreaterThan(150);
   expect(day).toBeLessThan(250);
