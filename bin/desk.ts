@@ -27,18 +27,6 @@ export interface Desk {
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
-/** A desk that is opened when it is first asked for; one that couldn't be opened is tried anew the next time. */
-export function openedOnce(open: () => Promise<Desk>): () => Promise<Desk> {
-  let desk: Promise<Desk> | null = null;
-  return () => {
-    desk ??= open().catch((error: unknown) => {
-      desk = null;
-      throw error;
-    });
-    return desk;
-  };
-}
-
 const KEPT = { ttl: 300_000, size: 1000 };
 
 /**

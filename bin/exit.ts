@@ -33,13 +33,21 @@ export function explain(error: unknown): string | null {
 }
 
 /** What the API would answer with a problem is a wrong argument at the command line. */
-export async function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
+export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
+  return problemsAre("usage", work);
+}
+
+/** What the API would answer with a problem is a command that failed. */
+export function problemsAreFailures<T>(work: () => Promise<T>): Promise<T> {
+  return problemsAre("failed", work);
+}
+
+async function problemsAre<T>(kind: "usage" | "failed", work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ProblemError) {
-      throw new CommandError("usage", error.message, { cause: error });
-    }
+    if (error instanceof ProblemError)
+      throw new CommandError(kind, error.message, { cause: error });
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { openSearchIndex, type SearchIndex } from "../archive/search/index-clien
 import { highlightWords } from "../archive/search/words.ts";
 import type { Config } from "../config/env.ts";
 import { sleep } from "../lib/time.ts";
-import type { SearchActions } from "../web/server/actions.ts";
+import type { SearchActions } from "../web/server/config.ts";
 import { claimFile } from "./services/claim-file.ts";
 
 /** Where the index lies. */

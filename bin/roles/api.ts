@@ -1,14 +1,11 @@
-import { portalThen } from "../../archive/as-of/portal.ts";
-import { whyFirst } from "../../articles/matching/representative.ts";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { forecast } from "../../sources/schedule/forecast.ts";
-import { whyOf } from "../../sources/why.ts";
+import { createSiteJobs, openOnce } from "../../sources/site-jobs.ts";
 import { hasAccounts } from "../../store/operations/accounts.ts";
+import type { AdminDeps } from "../../web/admin/deps.ts";
 import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
-import { diffText } from "../../web/api/revisions.ts";
 import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
@@ -16,24 +13,18 @@ import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
-import { openDesk, openedOnce } from "../desk.ts";
+import { openDesk } from "../desk.ts";
 import { freePort, isFree } from "../services/machine.ts";
-import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";
-import { boardOf } from "./board.ts";
-import { captureActions, replayText } from "./captures.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { openDeliveries } from "./deliveries.ts";
-import { deskActions } from "./desk-actions.ts";
 import { openExports } from "./exports.ts";
 import { installationOf } from "./installation.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
-import { pointingOf } from "./pointing.ts";
 import { measureRequests } from "./request-metrics.ts";
 import { openSearch } from "./search.ts";
-import { declarationsOf, fileIn, sourceActions } from "./source-actions.ts";
 import { readTopics, topicNamesOf } from "./topics.ts";
 import { openTranslator } from "./translator.ts";
 import { troubleOf } from "./trouble.ts";
@@ -52,34 +43,34 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     config.baseUrl ??
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
   const { publicReading, requestsPerMinute: perMinute } = config;
-  const alarms = async () => [(await deps.room()).low ?? []].flat();
   const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
   await watchForAlarms(config, { deps, stack, baseUrl });
-  const why = (url: string) => whyOf({ store, product: PRODUCT, now }, url);
   const { mongoUrl, redisUrl } = context;
-  const files = { sourcesDir: config.sourcesDir, topics: new Set(topics.map(({ id }) => id)) };
-  const open = openedOnce(() => openDesk(config, stack, { mongoUrl, redisUrl }));
-  const desk = deskActions(deps, { ...files, open });
-  const { useSelector, ...pointing } = pointingOf(deps, open, {
-    fileOf: (id) => fileIn(files, id),
-    preview: desk.preview,
-  });
+  const openSites = openOnce(() => openDesk(config, stack, { mongoUrl, redisUrl }));
   const search = openSearch(config, opened);
-  const written = sourceActions(deps, files);
-  const actions = actionsOf(
-    { ...deps, search },
+  const { sourcesDir } = config;
+  const topicIds = new Set(topics.map(({ id }) => id));
+  const admin: AdminDeps = {
+    store,
+    now,
+    sourcesDir,
     topics,
+    timezone,
+    producer: deps.producer,
+    sites: createSiteJobs({ store, now, log, topics: topicIds, openSites }),
+    openParser: async () => (await openSites()).parser,
     webhooks,
-    { ...desk, ...written, useSelector },
-    openTranslator(config, stack),
-  );
+    search,
+    translator: openTranslator(config, stack),
+    installation: installationOf(config, { store, redisUrl }),
+    findUrgentProblems: async () => [(await deps.room()).low ?? []].flat(),
+  };
   const exports = await openExports(config, opened, search);
   const app = await createServer({
     store,
     ...(search && { search }),
     webhooks,
-    captures: captureActions,
-    sources: { ...actions, ...written },
+    sources: admin,
     exports,
     config: {
       portalTitle,
@@ -104,24 +95,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       return setGate(server, { store, baseUrl, publicReading, perMinute, now });
     },
     plugins: [
-      adminRoutes({
-        store,
-        timezone,
-        alarms,
-        queues: () => deps.producer.counts(),
-        topics,
-        whyFirst,
-        actions,
-        pointing,
-        installation: installationOf(config, { store, redisUrl }),
-        declarations: declarationsOf(deps, files),
-        why,
-        forecast,
-        replay: replayText,
-        shownAt: (time, until, page) => portalThen(store, { time, until, page }),
-        diff: diffText,
-      }),
-      boardOf(deps.producer.queues()),
+      adminRoutes(admin),
       websubRoutes({
         intent: (id, said) => hearIntent(deps, id, said),
         push: (id, pushed) => hearPush(deps, id, pushed),

@@ -2,7 +2,7 @@ import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { proxiesIn } from "../../crawler/egress/proxy-of.ts";
 import { createPost } from "../../crawler/http/post.ts";
-import type { WebhookActions } from "../../web/server/actions.ts";
+import type { WebhookActions } from "../../web/server/config.ts";
 import { createHubAsk } from "../../workers/crawl/subscriptions.ts";
 import { type DeliverDeps, sendTest, sentBody } from "../../workers/deliver/attempt.ts";
 import { createDeliveryTick } from "../../workers/deliver/deliver.ts";

@@ -26,7 +26,7 @@ export function installationOf(
   return {
     async settings() {
       const text = await readFile(join(root, ".env"), "utf8").catch(() => "");
-      return { settings: listSettings(processEnv(), parseEnv(text)) };
+      return listSettings(processEnv(), parseEnv(text));
     },
     async about() {
       chromium ??= chromiumVersion(config);

@@ -5,7 +5,7 @@ import type { Config } from "../../config/env.ts";
 import { sleep } from "../../lib/time.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
-import type { SearchActions } from "../../web/server/actions.ts";
+import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 

@@ -11,6 +11,7 @@ import type { Store } from "../../store/store.ts";
 import { applyEdits } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
 import { draftSource } from "../files/load.ts";
+import { type ManageDeps, placeOf, requireDone } from "../files/manage.ts";
 import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
@@ -39,6 +40,15 @@ export async function repairMoved(
   await saveMoved(store, id, []);
   const messages = offered.map(({ from, to }) => `${from} is ${to} now`);
   return { done: messages.join("; ") };
+}
+
+/** Does the same for the admin; returns the addresses, in words, and throws a problem where it refuses. */
+export async function repairSource(
+  deps: ManageDeps,
+  id: string,
+  author: { by: string; reason: string },
+): Promise<string> {
+  return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 
 /** A declaration with other addresses of entry points; comments and order stay. */

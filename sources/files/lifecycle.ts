@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/blank.ts";
 import { mendStories } from "../../articles/stories/recluster.ts";
-import { type Declared, declared } from "../../model/sources/version.ts";
+import { declared } from "../../model/sources/version.ts";
 import { bury } from "../../store/articles/tombstones.ts";
 import { note, noted } from "../../store/operations/audit.ts";
 import { findIn } from "../../store/queries.ts";
@@ -10,12 +10,11 @@ import {
   getSource,
   hasDelivered,
   linkIdsOf,
-  listSources,
   removeSource,
 } from "../../store/sources/sources.ts";
 import { declareSource, getVersion, retireSource } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
-import { applySources, noteApplied, placeFile } from "./apply.ts";
+import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 
 /** Who asks for it, and why. */
@@ -153,19 +152,4 @@ async function purgeArticles(
   await mendStories(store, ids, now);
   await removeKeys(store, keys);
   await blankArticles(store, ids, now());
-}
-
-/** Writes the file of a source that there isn't yet, and watches it; the others stay as they are. */
-export async function addSource(
-  { store, file, now }: { store: Store; file: string; now: Date },
-  declaration: Declared,
-  { by, reason }: { by: string; reason: string },
-): Promise<Outcome> {
-  const refused = await placeFile(file, declaration.yaml);
-  if (refused) return { problem: refused };
-  const keep = new Set((await listSources(store)).map(({ _id }) => _id));
-  const making = { at: now, by, reason };
-  const done = await applySources(store, [declaration], { ...making, keep });
-  await noteApplied(store, done, making);
-  return { done: `${declaration.source.id} is watched; its file is ${file}` };
 }

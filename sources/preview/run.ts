@@ -1,20 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { stringify } from "yaml";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { watchersOf } from "../../crawler/links/shared-entries.ts";
 import { givesReason } from "../../model/operations/audit.ts";
-import type { Preview, PreviewResult } from "../../model/sources/preview.ts";
-import type { Source } from "../../model/sources/source.ts";
-import { declared } from "../../model/sources/version.ts";
-import { note } from "../../store/operations/audit.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { type Preview, type PreviewResult } from "../../model/sources/preview.ts";
+import { type Source } from "../../model/sources/source.ts";
 import { notePreviewStep, savePreview } from "../../store/sources/previews.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { DiscoveryDeps } from "../discovery/candidates.ts";
 import { discoverSite } from "../discovery/discover-site.ts";
-import { applySources, placeFile } from "../files/apply.ts";
 import { draftSource } from "../files/load.ts";
+import { addSourceFile, type ManageDeps } from "../files/manage.ts";
 import { verdictOf } from "./checks.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 
@@ -130,47 +128,29 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
   return { ...result, problems, verdict: verdictOf(problems) };
 }
 
-/** What came of an activation. */
-type Activation = { done: string } | { problem: string };
-
 /**
- * Makes the source of a preview one that is watched: its file is written into the folder of the
- * sources, the store takes it over, the preview becomes its fixture. Asks for a reason unless the
- * preview is green; refuses to overwrite a file that says something else.
+ * Makes the source of a preview one that is watched, as `addSource` does; the preview becomes its fixture. Returns what it did, in
+ * words. Throws a problem unless the preview is green or a reason is given.
  */
 export async function activate(
-  { store, sourcesDir, now }: { store: Store; sourcesDir: string; now: () => Date },
+  deps: ManageDeps,
   preview: Preview,
   { by, reason }: { by: string; reason: string },
-): Promise<Activation> {
-  const { yaml, result, state } = preview;
-  if (state !== "done" || !yaml || !result) return { problem: "the preview isn't done" };
-  const isGreen = result.verdict === "green";
+): Promise<string> {
+  const { yaml, result, state, sourceId: id } = preview;
+  if (state !== "done" || !yaml || !result || !id) throw refusal("The preview isn't done.");
+  const { verdict } = result;
+  const isGreen = verdict === "green";
   if (!isGreen && !givesReason(reason)) {
-    return {
-      problem: `the preview is ${result.verdict}: say why the source is wanted all the same`,
-    };
+    throw refusal(`The preview is ${verdict}: say why the source is wanted all the same.`);
   }
-  const draft = draftSource(yaml, null);
-  if ("problems" in draft) return { problem: draft.problems.join("\n") };
-  const { source } = draft;
-  const file = join(sourcesDir, `${source.id}.yaml`);
-  const refused = await placeFile(file, yaml);
-  if (refused) return { problem: refused };
-  const at = now();
-  const others = new Set((await listSources(store)).map(({ _id }) => _id));
-  const making = { at, by, reason: reason || null, keep: others };
-  await applySources(store, [declared(source, yaml)], making);
-  const activated = { at, by, reason: isGreen ? null : reason };
-  await savePreview(store, { ...preview, activated, expiresAt: null });
-  const detail = `preview ${preview._id}, ${result.verdict}`;
-  await note(store, {
-    at,
-    by,
-    action: "source.activate",
-    subject: source.id,
-    reason: reason || null,
-    detail,
-  });
-  return { done: `${source.id} is watched; its file is ${file}` };
+  const detail = `preview ${preview._id}, ${verdict}`;
+  const file = await addSourceFile(deps, yaml, { id, by, reason: reason || null, detail });
+  const activated = { at: deps.now(), by, reason: isGreen ? null : reason };
+  await savePreview(deps.store, { ...preview, activated, expiresAt: null });
+  return `${id} is watched; its file is ${file}`;
+}
+
+function refusal(problem: string): ProblemError {
+  return new ProblemError(400, "not-possible", problem);
 }

@@ -1,15 +1,8 @@
 import { tmpdir } from "node:os";
 import type { FastifyInstance } from "fastify";
-import { portalThen } from "../../archive/as-of/portal.ts";
 import type { Translator } from "../../articles/editorial/translate.ts";
-import { whyFirst } from "../../articles/matching/representative.ts";
-import type { Desk } from "../../bin/desk.ts";
-import { actionsOf } from "../../bin/roles/actions.ts";
-import { boardOf } from "../../bin/roles/board.ts";
-import { captureActions, replayText } from "../../bin/roles/captures.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
-import { pointingOf } from "../../bin/roles/pointing.ts";
-import { declarationsOf, fileIn, sourceActions } from "../../bin/roles/source-actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
 import { listSettings } from "../../config/list-settings.ts";
 import { createLogger } from "../../config/logger.ts";
@@ -17,11 +10,9 @@ import { createGuard } from "../../crawler/egress/guard.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { KeyScope, UserRole } from "../../model/operations/account.ts";
 import type { Producer } from "../../queues/producer.ts";
-import { forecast } from "../../sources/schedule/forecast.ts";
-import { whyOf } from "../../sources/why.ts";
+import type { SiteJobs } from "../../sources/site-jobs.ts";
 import { addKey, addUser } from "../../store/operations/accounts.ts";
 import type { Store } from "../../store/store.ts";
-import type { AdminActions } from "../../web/admin/actions.ts";
 import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
 import { setGate } from "../../web/auth/gate.ts";
@@ -30,8 +21,9 @@ import { hashPassword } from "../../web/auth/password.ts";
 import { makeKey } from "../../web/auth/secret.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
-import type { ExportActions, SearchActions } from "../../web/server/actions.ts";
+import type { ExportDeps, SearchActions } from "../../web/server/config.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
+import { makeAdminDeps } from "./admin.ts";
 import { BROWSER, makePortal } from "./portal.ts";
 
 /** Password of every user that a test adds. */
@@ -54,11 +46,11 @@ export interface GateGiven {
   search?: SearchActions;
   translator?: Translator;
   /** Where exports are written. */
-  exports?: ExportActions;
-  /** What is done with sources that aren't watched yet. */
-  desk?: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall">;
-  /** Where pages are parsed that are pointed at. */
-  parserAt?: () => Promise<Pick<Desk, "parser">>;
+  exports?: ExportDeps;
+  /** Jobs that fetch from sites. */
+  sites?: SiteJobs;
+  /** Where pages are parsed that selectors are picked on. */
+  openParser?: () => Promise<Parser>;
   /** The queues that are shown. */
   producer?: Pick<Producer, "queues" | "counts">;
   /** The folder of the sources' files. */
@@ -67,32 +59,30 @@ export interface GateGiven {
   behindGate?: (app: FastifyInstance) => void;
 }
 
-const refuse = () => Promise.reject(new Error("this test has no desk"));
-const NO_DESK = { preview: refuse, activate: refuse, findMoved: refuse, recall: refuse };
-
 /** The whole server as the role `api` puts it together, on a real clock. */
 export async function openGated(store: Store, given: GateGiven = {}): Promise<FastifyInstance> {
   const { baseUrl = "http://portal.example", now = () => new Date() } = given;
   const { perMinute = 10_000, publicReading = true, trustProxy = [] } = given;
   const topics = await readTopics();
-  const { desk = NO_DESK, sourcesDir = "/nowhere" } = given;
-  const files = { sourcesDir, topics: new Set(topics.map(({ id }) => id)) };
-  const { producer } = given;
   const webhooks = webhooksOn(store, now);
-  const { useSelector, ...pointing } = pointingOf({ store, now }, given.parserAt ?? refuse, {
-    fileOf: (id) => fileIn(files, id),
-    preview: desk.preview,
-  });
-  const written = sourceActions({ store, now }, files);
-  const actions = actionsOf(
-    { store, now },
+  const { search, translator = null, producer, sites, openParser, sourcesDir } = given;
+  const admin = makeAdminDeps(store, {
+    now,
     topics,
     webhooks,
-    { ...desk, ...written, useSelector },
-    given.translator,
-  );
+    search,
+    translator,
+    installation: {
+      settings: () => Promise.resolve(listSettings({}, {})),
+      about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),
+    },
+    ...(producer && { producer }),
+    ...(sites && { sites }),
+    ...(openParser && { openParser }),
+    ...(sourcesDir !== undefined && { sourcesDir }),
+  });
   return makePortal(store, {
-    sources: { ...actions, ...written },
+    sources: admin,
     now,
     publicReading,
     trustProxy,
@@ -101,30 +91,10 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
       given.behindGate?.(app);
     },
     webhooks,
-    captures: captureActions,
-    exports: given.exports ?? { folder: tmpdir(), begin() {} },
-    ...(given.search && { search: given.search }),
+    exports: given.exports ?? { folder: tmpdir(), producer: { add: () => Promise.resolve() } },
+    ...(search && { search }),
     plugins: [
-      ...(producer ? [boardOf(producer.queues())] : []),
-      adminRoutes({
-        store,
-        timezone: "Europe/Berlin",
-        now,
-        topics,
-        whyFirst,
-        actions,
-        pointing,
-        queues: producer ? () => producer.counts() : null,
-        installation: {
-          settings: () => Promise.resolve({ settings: listSettings({}, {}) }),
-          about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),
-        },
-        declarations: declarationsOf({ store }, files),
-        forecast,
-        replay: replayText,
-        shownAt: (time, until, page) => portalThen(store, { time, until, page }),
-        why: (url) => whyOf({ store, product: "Newsgather", now }, url),
-      }),
+      adminRoutes(admin),
       websubRoutes({
         intent: (id, said) => hearIntent({ store, now, log }, id, said),
         push: (id, pushed) => hearPush({ store, now, log }, id, pushed),

@@ -49,11 +49,11 @@ beforeAll(async () => {
     now: () => NOW,
     perMinute: 1_000_000,
     search: searchActions(index),
-    desk: { preview: done, activate: done, findMoved: done, recall: done },
-    parserAt: () => Promise.resolve({ parser: sharedParser() }),
+    sites: { preview: done, findMoved: done, measureRecall: done },
+    openParser: () => Promise.resolve(sharedParser()),
     producer,
     sourcesDir: join(folder, "sources"),
-    exports: { folder, begin() {} },
+    exports: { folder, producer: { add: () => Promise.resolve() } },
   });
   stack.add("server", () => app.close());
   authorization = `Bearer ${await newKey(store, "admin")}`;

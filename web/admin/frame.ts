@@ -2,53 +2,29 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Html, html } from "../../lib/html.ts";
 import { ASSETS } from "../assets.ts";
 import { formToken } from "../auth/form.ts";
-import { commandsOf, quoted } from "./as-command.ts";
+import { type AdminPage, SECTIONS } from "./page.ts";
+import { PAGES } from "./pages.ts";
 
-/** The pages in the navigation, by what they are about: how it goes, sources, articles, readers, the installation. */
-const GROUPS = [
-  [
-    ["/admin", "Operations"],
-    ["/admin/alarms", "Alarms"],
-    ["/admin/dead", "Dead letters"],
-    ["/admin/hosts", "Hosts"],
-    ["/admin/queues", "Queues"],
-  ],
-  [
-    ["/admin/sources", "Sources"],
-    ["/admin/add", "Add a source"],
-    ["/admin/schedule", "Schedule"],
-    ["/admin/runs", "Runs"],
-    ["/admin/recall", "Recall"],
-    ["/admin/why", "Why"],
-    ["/admin/plan", "Plan"],
-    ["/admin/exchange", "Import, export, edit"],
-  ],
-  [
-    ["/admin/inbox", "Inbox"],
-    ["/admin/corrections", "Corrections"],
-    ["/admin/stories", "Stories"],
-    ["/admin/revisions", "Revisions"],
-    ["/admin/provenance", "Provenance"],
-    ["/admin/staging-sets", "Staging sets"],
-  ],
-  [
-    ["/", "Portal"],
-    ["/admin/views", "Views"],
-    ["/admin/clicks", "Clicks"],
-    ["/admin/then", "Then"],
-    ["/admin/statistics", "Statistics"],
-    ["/admin/webhooks", "Webhooks"],
-    ["/admin/exports", "Exports"],
-    ["/docs", "API"],
-  ],
-  [
-    ["/admin/audit", "Audit log"],
-    ["/admin/settings", "Settings"],
-    ["/readyz", "Readiness"],
-    ["/metrics", "Metrics"],
-    ["/admin/about", "About"],
-  ],
-] as const;
+/** What is in the navigation beside the pages of the admin, by section. */
+const OTHER_LINKS: Partial<Record<AdminPage["section"], readonly [path: string, name: string][]>> =
+  {
+    Publishing: [
+      ["/", "Portal"],
+      ["/docs", "API"],
+    ],
+    System: [
+      ["/readyz", "Readiness"],
+      ["/metrics", "Metrics"],
+    ],
+  };
+
+/** The links of the navigation, section by section. */
+const NAVIGATION = SECTIONS.map((section) => [
+  ...PAGES.filter((page) => page.section === section && !page.unlisted).map(
+    ({ path, title }) => [path, title] as const,
+  ),
+  ...(OTHER_LINKS[section] ?? []),
+]);
 
 /** A whole page of the operators around its content. */
 export function frame(title: string, body: Html, request: FastifyRequest): Html {
@@ -67,7 +43,7 @@ export function frame(title: string, body: Html, request: FastifyRequest): Html 
 </head>
 <body>
 <nav class="sections" aria-label="Pages"><div class="wrap"><ul>
-${GROUPS.map((group) => group.map(([path, name], n) => html`<li${n === 0 && html` class="group"`}><a href="${path}"${current(path)}>${name}</a></li>`))}
+${NAVIGATION.map((group) => group.map(([path, name], n) => html`<li${n === 0 && html` class="group"`}><a href="${path}"${current(path)}>${name}</a></li>`))}
 ${whoIsIn(request)}
 </ul></div></nav>
 <main class="wrap operators">
@@ -88,21 +64,6 @@ export function sendPage(reply: FastifyReply, page: Html): FastifyReply {
     .send(page.markup);
 }
 
-/** Sends a page to a browser, the same as JSON to a program or who asks with `format=json`; makes only what is sent. */
-export async function sendEither(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  twin: object | (() => object | Promise<object>),
-  page: () => Html | Promise<Html>,
-): Promise<FastifyReply> {
-  const asked = new URL(request.url, "http://localhost").searchParams.get("format");
-  const shows = asked !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
-  if (shows) return sendPage(reply, await page());
-  return reply
-    .header("cache-control", "no-store")
-    .send(typeof twin === "function" ? await twin() : twin);
-}
-
 /** The same as a command, and as JSON; what no command of ours tells is asked for by its address. */
 function sameElsewhere(request: FastifyRequest): Html | null {
   const twin = new URL(request.url, "http://localhost");
@@ -121,4 +82,32 @@ function whoIsIn(request: FastifyRequest): Html {
   const { actor } = request;
   if (!actor?.session) return html`<li><a href="/admin/login">Log in</a></li>`;
   return html`<li><form method="post" action="/admin/logout">${formToken(request)}<button>Log out ${actor.name.slice("user ".length)}</button></form></li>`;
+}
+
+/** The parameters of a page's query that a word of a command stands for. */
+const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
+  ID: ["source", "id"],
+  URL: ["url"],
+  ARTICLE: ["article"],
+  FIELD: ["field"],
+  SELECTOR: ["selector"],
+  SET: ["set"],
+};
+/** The commands of a page, ready to be copied into a shell; null for what is no page of the admin. */
+export function commandsOf(route: string, query: URLSearchParams): string[] | null {
+  const page = PAGES.find(({ path }) => path === route);
+  if (!page) return null;
+  return page.commands.map((line) =>
+    line.replace(/\b(?:ID|URL|ARTICLE|FIELD|SELECTOR|SET)\b/g, (word) => fill(word, query)),
+  );
+}
+
+function fill(word: string, query: URLSearchParams): string {
+  const value = PARAMETERS_BY_WORD[word]?.map((name) => query.get(name)).find(Boolean);
+  return value ? quoted(value) : word;
+}
+
+/** One word of a POSIX shell. */
+export function quoted(text: string): string {
+  return /^[\w.:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

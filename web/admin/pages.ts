@@ -1,27 +1,72 @@
-import { type Html, html } from "../../lib/html.ts";
+import { asOfPage } from "./archive/as-of.ts";
+import { exportsPage } from "./archive/exports.ts";
+import { stagingSetsPage } from "./archive/staging-sets.ts";
+import { statisticsPage } from "./archive/statistics.ts";
+import { correctionsPage } from "./content/corrections.ts";
+import { editPage } from "./content/edit.ts";
+import { inboxPage } from "./content/inbox.ts";
+import { provenancePage } from "./content/provenance.ts";
+import { revisionsPage } from "./content/revisions.ts";
+import { storiesPage } from "./content/stories.ts";
+import { alarmsPage } from "./overview/alarms.ts";
+import { overviewPage } from "./overview/overview.ts";
+import type { AdminPage } from "./page.ts";
+import { clicksPage } from "./publishing/clicks.ts";
+import { viewsPage } from "./publishing/views.ts";
+import { webhooksPage } from "./publishing/webhooks.ts";
+import { addPage } from "./sources/add.ts";
+import { importExportPage } from "./sources/import-export.ts";
+import { planPage } from "./sources/plan.ts";
+import { previewPage } from "./sources/preview.ts";
+import { recallPage } from "./sources/recall.ts";
+import { runPage, runsPage } from "./sources/runs.ts";
+import { schedulePage } from "./sources/schedule.ts";
+import { selectorPickerPage } from "./sources/selector-picker.ts";
+import { sourcePage } from "./sources/source.ts";
+import { sourcesPage } from "./sources/sources.ts";
+import { versionsPage } from "./sources/versions.ts";
+import { whyPage } from "./sources/why.ts";
+import { aboutPage } from "./system/about.ts";
+import { auditPage } from "./system/audit.ts";
+import { deadLettersPage } from "./system/dead-letters.ts";
+import { hostsPage } from "./system/hosts.ts";
+import { queuesPage } from "./system/queues.ts";
+import { settingsPage } from "./system/settings.ts";
 
-/** Rows on one page of a list. */
-export const PAGE = 100;
-
-/** One page of a list, from 1. */
-export function pageOf<T>(all: readonly T[], page: number): T[] {
-  return all.slice((page - 1) * PAGE, page * PAGE);
-}
-
-/** The way to the pages before and after, where there are several; `to` is the address of one. */
-export function pager(total: number, page: number, to: (page: number) => string): Html | false {
-  const pages = Math.ceil(total / PAGE);
-  if (pages < 2) return false;
-  return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Before</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
-}
-
-/** Sources to choose from, as options of a form's list. */
-export function sourceOptions(
-  sources: readonly { _id: string; name: string }[],
-  chosen?: string,
-): Html[] {
-  return sources.map(
-    ({ _id, name }) =>
-      html`<option value="${_id}"${_id === chosen && html` selected`}>${name}</option>`,
-  );
-}
+/** Every page of the admin, within a section in the order of the navigation. */
+export const PAGES: readonly AdminPage[] = [
+  overviewPage,
+  alarmsPage,
+  sourcesPage,
+  addPage,
+  sourcePage,
+  previewPage,
+  selectorPickerPage,
+  schedulePage,
+  runsPage,
+  runPage,
+  recallPage,
+  whyPage,
+  planPage,
+  versionsPage,
+  importExportPage,
+  inboxPage,
+  editPage,
+  correctionsPage,
+  storiesPage,
+  revisionsPage,
+  provenancePage,
+  viewsPage,
+  clicksPage,
+  webhooksPage,
+  statisticsPage,
+  exportsPage,
+  asOfPage,
+  stagingSetsPage,
+  deadLettersPage,
+  hostsPage,
+  queuesPage,
+  auditPage,
+  settingsPage,
+  aboutPage,
+];

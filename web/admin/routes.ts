@@ -1,113 +1,70 @@
-import type { FastifyPluginAsync } from "fastify";
-import { aboutPage } from "./about.ts";
-import { addPage } from "./add.ts";
-import { alarmsPage } from "./alarms.ts";
-import { auditPage } from "./audit.ts";
-import { clicksPage } from "./clicks.ts";
-import { correctionsPage } from "./corrections-page.ts";
-import { deadPage } from "./dead.ts";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { acceptsPages, actorName } from "../auth/actor.ts";
 import type { AdminDeps } from "./deps.ts";
-import { editPage } from "./edit.ts";
-import { exchangePage } from "./exchange.ts";
-import { exportsPage } from "./exports.ts";
-import { hostsPage } from "./hosts.ts";
-import { inboxPage } from "./inbox.ts";
-import { overviewPage } from "./overview.ts";
-import { planPage } from "./plan.ts";
-import { pointPage } from "./point.ts";
-import { previewPage } from "./preview.ts";
-import { provenancePage } from "./provenance.ts";
-import { queuesPage } from "./queues.ts";
-import { recallPage } from "./recall.ts";
-import { revisionsPage } from "./revisions.ts";
-import { runsPage } from "./runs.ts";
-import { schedulePage } from "./schedule.ts";
-import { settingsPage } from "./settings.ts";
-import { sourcePage } from "./source.ts";
-import { sourcesPage } from "./sources.ts";
-import { stagingSetsPage } from "./staging-sets.ts";
-import { statisticsPage } from "./statistics.ts";
-import { storiesPage } from "./stories.ts";
-import { thenPage } from "./then.ts";
-import { versionsPage } from "./versions.ts";
-import { viewsPage } from "./views.ts";
-import { webhooksPage } from "./webhooks.ts";
-import { whyPage } from "./why.ts";
+import { frame, sendPage } from "./frame.ts";
+import type { ActionResult, AdminPage, PageContent } from "./page.ts";
+import { PAGES } from "./pages.ts";
+import { bullBoard } from "./system/queues.ts";
 
-/** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
-export function adminRoutes(
-  given: Omit<
-    AdminDeps,
-    | "now"
-    | "alarms"
-    | "topics"
-    | "actions"
-    | "whyFirst"
-    | "why"
-    | "diff"
-    | "declarations"
-    | "forecast"
-    | "replay"
-    | "shownAt"
-    | "queues"
-    | "pointing"
-    | "installation"
-  > &
-    Partial<AdminDeps>,
-): FastifyPluginAsync {
-  const deps: AdminDeps = {
-    now: () => new Date(),
-    topics: [],
-    actions: null,
-    whyFirst: () => "",
-    why: null,
-    diff: null,
-    declarations: null,
-    forecast: null,
-    replay: null,
-    shownAt: null,
-    queues: null,
-    pointing: null,
-    installation: null,
-    alarms: () => Promise.resolve([]),
-    ...given,
-  };
+/** The admin as a Fastify plugin: `/admin` and what is below it. */
+export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
   return async (app) => {
-    for (const page of [
-      overviewPage,
-      alarmsPage,
-      recallPage,
-      addPage,
-      previewPage,
-      pointPage,
-      runsPage,
-      whyPage,
-      auditPage,
-      sourcesPage,
-      sourcePage,
-      schedulePage,
-      planPage,
-      exchangePage,
-      versionsPage,
-      deadPage,
-      inboxPage,
-      editPage,
-      correctionsPage,
-      storiesPage,
-      revisionsPage,
-      provenancePage,
-      stagingSetsPage,
-      hostsPage,
-      viewsPage,
-      clicksPage,
-      webhooksPage,
-      queuesPage,
-      settingsPage,
-      aboutPage,
-      exportsPage,
-      statisticsPage,
-      thenPage,
-    ])
-      await app.register(page(deps));
+    for (const page of PAGES) {
+      const { path, title, right = "read", policy, actions = [], files = [] } = page;
+      const schema = { hide: true };
+      app.get(path, { schema, config: { right } }, async (request, reply) => {
+        if (policy) reply.header("content-security-policy", policy);
+        return sendContent(request, reply, title, await page.show(request, deps));
+      });
+      for (const file of files) {
+        const preHandler = async (request: FastifyRequest) =>
+          void (file.asksWho && actorName(request));
+        const config = { right: file.right ?? right };
+        app.get(file.path, { schema, config, preHandler }, (request, reply) =>
+          file.send(request, reply, deps),
+        );
+      }
+      for (const action of actions) {
+        const config = { right: action.right };
+        app.post(action.path, { schema, config }, async (request, reply) =>
+          sendResult(request, reply, page, await action.run(request, deps)),
+        );
+      }
+    }
+    await app.register(bullBoard(deps.producer.queues()));
   };
+}
+
+/** Sends HTML to a browser, JSON to a program or who asks with `format=json`. */
+async function sendContent(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pageTitle: string,
+  { json, html, title = pageTitle, headers = {} }: PageContent,
+): Promise<FastifyReply> {
+  reply.headers(headers);
+  const format = new URL(request.url, "http://localhost").searchParams.get("format");
+  const isPage = format !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
+  if (isPage) {
+    const body = typeof html === "function" ? await html() : html;
+    return sendPage(reply, frame(title, body, request));
+  }
+  return reply
+    .header("cache-control", "no-store")
+    .send(typeof json === "function" ? await json() : json);
+}
+
+/** Answers an action: a browser goes to a page, a program gets what was done. */
+async function sendResult(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { path, title }: AdminPage,
+  result: ActionResult,
+): Promise<FastifyReply> {
+  if (typeof result === "object" && "html" in result) {
+    return sendContent(request, reply, title, result);
+  }
+  const { location, done } = typeof result === "string" ? { location: path, done: result } : result;
+  if (acceptsPages(request)) return reply.redirect(location, 303);
+  return reply.send(typeof done === "string" ? { done } : done);
 }

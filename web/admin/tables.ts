@@ -1,61 +1,6 @@
 import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
-import type { Overview } from "../../store/operations/overview.ts";
-import { at, reasons, reasonText } from "./words.ts";
-
-/** Recent runs with what came of their links. */
-export function runsTable(
-  { runs }: Overview,
-  names: ReadonlyMap<string, string>,
-  zone: string,
-): Html {
-  return section(
-    "Recent runs",
-    ["Source", "Started", "Ended", "Links", "New", "Updated", "Same", "Copies", "Left out"],
-    runs.map(({ _id, sourceId, startedAt, finishedAt, open, trigger, counts, problems }) => {
-      const ended = open ? html`<span class="state busy">open</span>` : at(zone, finishedAt);
-      const how = trigger === "schedule" ? "" : ` (${trigger})`;
-      return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(sourceId)}"><bdi>${names.get(sourceId) ?? sourceId}</bdi></a>${how}</td>
-<td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${ended}</td>
-${[counts.links, counts.stored, counts.updated, counts.unchanged, counts.duplicates].map((count) => html`<td class="n">${count}</td>`)}
-<td class="why"><ul>
-${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
-${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}
-${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
-    }),
-    html`No run yet: the first one starts when a source is due, or with <code>newsgather run --all --once</code>.`,
-  );
-}
-
-/** Hosts that are left alone while their breaker is open. */
-export function hostsTable({ openHosts }: Overview, zone: string): Html {
-  return section(
-    "Hosts left alone for now",
-    ["Host", "Until", "Failures in a row", "Why"],
-    openHosts.map(
-      (host) => html`<tr><td class="url">${host._id}</td><td>${at(zone, host.openUntil)}</td>
-<td class="n">${host.failures}</td><td class="why">${host.openReason}</td></tr>\n`,
-    ),
-    html`None: every host is being visited.`,
-  );
-}
-
-/** Links that were given up, with their cause. */
-export function deadTable({ deadLinks }: Overview, zone: string): Html {
-  return section(
-    "Links given up",
-    ["Address", "Source", "Tries", "When", "Cause", "To try again"],
-    deadLinks.map(({ _id, url, sourceId, attempts, doneAt, reason, detail }) => {
-      const safe = httpUrl(url);
-      const link = safe
-        ? html`<a href="${safe}" rel="external noopener noreferrer">${url}</a>`
-        : url;
-      return html`<tr><td class="url">${link}</td><td>${sourceId}</td><td class="n">${attempts}</td>
-<td>${at(zone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td>
-<td class="why"><code>newsgather dead replay ${_id}</code></td></tr>\n`;
-    }),
-    html`None.`,
-  );
-}
+import { dayIn } from "../../lib/time.ts";
+import { AnyMoment } from "../../model/request-times.ts";
 
 /** Which columns hold numbers, as the first row says: their headings stand where their cells do. */
 function columnsOfNumbers(row: Html | undefined): boolean[] {
@@ -69,4 +14,74 @@ export function section(title: string, heads: string[], rows: Html[], none: Part
   return html`<section><h2>${title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
 <thead><tr>${heads.map((head, n) => html`<th scope="col"${numbers[n] && html` class="n"`}>${head}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
+}
+
+/** A link to a page elsewhere that tells it nothing of us; the text alone for what is no web address. */
+export function externalLink(url: string, text: Part = url): Part {
+  const safe = httpUrl(url);
+  return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
+}
+
+/** The beginning of a text that is too long for its cell. */
+export function shorten(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max - 1)}…` : text;
+}
+
+/** Rows on one page of a list. */
+export const PAGE_SIZE = 100;
+
+/** One page of a list, from 1. */
+export function pageOf<T>(all: readonly T[], page: number): T[] {
+  return all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+}
+
+/** The way to the pages before and after, where there are several; `to` is the address of one. */
+export function pager(total: number, page: number, to: (page: number) => string): Html | false {
+  const pages = Math.ceil(total / PAGE_SIZE);
+  if (pages < 2) return false;
+  return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Before</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
+}
+
+/** Where a page goes back in time from; what isn't a date counts as not given. */
+export const Before = AnyMoment.optional().catch(undefined);
+
+/** The last of a page's lines if the page is full, so that there may be more. */
+export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
+  return lines.length === size ? lines.at(-1) : undefined;
+}
+
+/** The link to what lies before `last` on the page at `address`; nothing without it. */
+export function older(address: string, last: Date | null | undefined): Html | null {
+  if (!last) return null;
+  const join = address.includes("?") ? "&" : "?";
+  const href = `${address}${join}before=${encodeURIComponent(last.toISOString())}`;
+  return html`<p><a href="${href}" rel="next">Older</a></p>`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * An instant in the operator's zone, `25 Nov, 14:05:09`, of another year than that of `now` with it; a dash where
+ * there is none.
+ */
+export function at(zone: string, time: Date | null, now = new Date()): Html {
+  if (!time) return html`<span>&ndash;</span>`;
+  const [year, thisYear] = [time, now].map((one) => dayIn(zone, one).slice(0, 4));
+  const isOther = year !== thisYear;
+  const kind = `${zone} ${isOther}`;
+  let format = formats.get(kind);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      day: "numeric",
+      month: "short",
+      ...(isOther && { year: "numeric" }),
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+    formats.set(kind, format);
+  }
+  return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { captureKeys, wireBytes } from "../../archive/captures.ts";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
 import { digest } from "../../lib/hash.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
@@ -22,7 +23,6 @@ import { readDirectory } from "../../store/sources/directory.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { actorName } from "../auth/actor.ts";
-import type { CaptureActions } from "../server/actions.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -102,8 +102,7 @@ const params = z.object({ id: z.string().max(200) });
 const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 
 /** `/v1/captures`: every response as it came; for those who may read the whole archive. */
-export const capturesRoutes: Routes = (app, { store, captures, now }) => {
-  if (!captures) return;
+export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
   // Pages of operators open themselves on loopback while nobody has an account; the raw archive doesn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
@@ -131,7 +130,7 @@ export const capturesRoutes: Routes = (app, { store, captures, now }) => {
         throw new ProblemError(400, "invalid-request", "since is not before until.");
       }
       const at = cursor === undefined ? null : readListingCursor(cursor);
-      const of = await ownerOf({ store, ...captures }, request.query);
+      const of = await ownerOf(store, request.query);
       const found = await readCaptures(
         store,
         { of, ...span },
@@ -180,7 +179,7 @@ export const capturesRoutes: Routes = (app, { store, captures, now }) => {
     },
     async (request, reply) => {
       const capture = await captureOf(store, request.params.id);
-      const bytes = await captures.bytesOf(capture, await bodyOf(store, capture));
+      const bytes = await wireBytes(capture, await bodyOf(store, capture));
       const name = capture._id.replace(/[^\w-]/g, "-");
       const sum = Buffer.from(digest(bytes), "hex").toString("base64");
       return reply
@@ -257,10 +256,7 @@ interface Asked {
 }
 
 /** Whose captures those are; throws a problem for what isn't known, and for what was erased. */
-async function ownerOf(
-  { store, keysOf }: { store: Store } & Pick<CaptureActions, "keysOf">,
-  { article, url, source }: Asked,
-): Promise<CaptureQuery["of"]> {
+async function ownerOf(store: Store, { article, url, source }: Asked): Promise<CaptureQuery["of"]> {
   const named = [article, url, source].filter((value) => value !== undefined);
   if (named.length !== 1) {
     throw new ProblemError(
@@ -276,7 +272,7 @@ async function ownerOf(
     const known = (await readDirectory(store)).map(({ _id }) => _id);
     throw new ProblemError(404, "unknown-source", unknownName("source", source, known));
   }
-  const keys = article === undefined ? keysOf(url ?? "") : [article];
+  const keys = article === undefined ? captureKeys(url ?? "") : [article];
   await refuseErased(store, keys);
   if (article === undefined) return { linkIds: keys };
   if (await readArticle(store, article)) return { linkIds: await addressesOf(store, article) };

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { EXPORT_FORMATS, type Export } from "../../model/archive/export.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { endOf, firstMomentOf } from "../../model/request-times.ts";
+import { exportQueue } from "../../queues/queues.ts";
 import { listExports } from "../../store/archive/exports.ts";
 import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
@@ -64,7 +65,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
         as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now()),
       };
       const one = await askExport(store, { ...wish, ...times }, asking(request), search);
-      exports.begin();
+      await exports.producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
       reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
       return reply.send(showExport(one));
     },

@@ -79,7 +79,7 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
         );
       }
       const what = home === undefined ? { yaml: stringify(source) } : { home, proxy };
-      const id = await sources.preview(what, actorName(request));
+      const id = await sources.sites.preview(what, actorName(request));
       reply.code(202).header("location", `/v1/previews/${id}`).header("retry-after", RETRY_S);
       return sendJson(reply, await previewNamed(store, id));
     },

@@ -19,7 +19,7 @@ import { noted } from "../../store/operations/audit.ts";
 import { changedAt, tailSeq } from "../../store/publish/changes.ts";
 import { readDirectory } from "../../store/sources/directory.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
-import type { SearchActions } from "../server/actions.ts";
+import type { SearchActions } from "../server/config.ts";
 import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";
 

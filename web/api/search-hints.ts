@@ -1,8 +1,7 @@
 import { nearest } from "../../lib/nearest.ts";
 import { QueryProblem, type SearchHint, type SearchRequest } from "../../model/publish/search.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
-import type { SearchActions } from "../server/actions.ts";
-import type { PortalConfig } from "../server/config.ts";
+import type { PortalConfig, SearchActions } from "../server/config.ts";
 
 /** What topics are called. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;

@@ -14,7 +14,7 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readRevisionTexts } from "../../store/articles/revisions.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
-import type { SearchActions } from "../server/actions.ts";
+import type { SearchActions } from "../server/config.ts";
 import { hintsFor, type TopicNames } from "./search-hints.ts";
 
 /** What a search is answered with. */

@@ -5,6 +5,8 @@ import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
 import { SHORTEST_REASON } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { isPaused, Source, type SourceRecord } from "../../model/sources/source.ts";
+import { addSource, changeSource } from "../../sources/files/manage.ts";
+import { hold, resume } from "../../sources/operations.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import { getVersion } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
@@ -127,7 +129,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     },
     async (request, reply) => {
       const { source, reason: why } = request.body;
-      await sources.addSource(source, asking(request, why));
+      await addSource(sources, source, asking(request, why));
       const id = String(source["id"]);
       return sendWhole(reply.code(201).header("location", `/v1/sources/${id}`), id);
     },
@@ -149,7 +151,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       const { id } = request.params;
       const { source, reason: why } = request.body;
       requireMatch(request, await sourceNamed(store, id));
-      await sources.changeSource(id, source, asking(request, why));
+      await changeSource(sources, id, source, asking(request, why));
       return sendWhole(reply, id);
     },
   );
@@ -177,7 +179,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       const { reason: why, until } = request.body;
       await sourceNamed(store, id);
       const end = until === undefined ? undefined : laterTime(until, now());
-      await sources.hold(id, asking(request, why), end);
+      await hold(store, id, { ...asking(request, why), until: end }, now());
       return sendWhole(reply, id);
     },
   );
@@ -196,7 +198,9 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     async (request, reply) => {
       const { id } = request.params;
       await sourceNamed(store, id);
-      await sources.resume(id, asking(request, request.body.reason));
+      if (!(await resume(store, id, asking(request, request.body.reason), now()))) {
+        throw new ProblemError(400, "not-possible", "This source isn't held.");
+      }
       return sendWhole(reply, id);
     },
   );

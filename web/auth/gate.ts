@@ -12,6 +12,13 @@ import { acceptsPages, identify, may, nobody } from "./actor.ts";
 import { checkForm, checkOrigin } from "./form.ts";
 import { isBelowAdmin, neededFor } from "./routes.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The right that a page or action of the admin asks for. */
+    right?: Right;
+  }
+}
+
 /** What the gate stands on. */
 export interface GateOptions {
   store: Store;
@@ -76,7 +83,8 @@ function missingRight(request: FastifyRequest, { publicReading }: GateOptions): 
   const path = request.routeOptions.url;
   // Without a route there is nothing to guard but that there is none.
   if (path === undefined) return null;
-  const needed = neededFor(request.method, path);
+  const { right: own } = request.routeOptions.config;
+  const needed = own ?? neededFor(request.method, path);
   if (needed === "anyone" || (needed === "reader" && publicReading)) return null;
   const right = needed === "reader" ? "read" : needed;
   return may(request, right) ? null : right;

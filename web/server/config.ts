@@ -1,13 +1,17 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
+import {
+  type IndexState,
+  type Miss,
+  type Piece,
+  type SearchAnswer,
+  type SearchRequest,
+} from "../../model/publish/search.ts";
+import { type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
+import type { Producer } from "../../queues/producer.ts";
+import type { ManageDeps } from "../../sources/files/manage.ts";
+import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
-import type {
-  CaptureActions,
-  ExportActions,
-  SearchActions,
-  SourceActions,
-  WebhookActions,
-} from "./actions.ts";
-import type { Language } from "./messages.ts";
+import { type Language } from "./messages.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */
 export interface PortalConfig {
@@ -47,6 +51,34 @@ export interface Metrics {
   metrics(): Promise<string>;
 }
 
+/** What the API needs to have exports written and handed out. */
+export interface ExportDeps {
+  /** Where their files lie, in a folder of their id. */
+  folder: string;
+  producer: Pick<Producer, "add">;
+}
+
+/** What the API and the portal do with the search index. */
+export interface SearchActions {
+  /** Throws `QueryProblem`. */
+  find(request: SearchRequest): Promise<SearchAnswer>;
+  /** Words of a query that no article has. Throws `QueryProblem`. */
+  misses(request: { query: string; all: boolean }): Promise<Miss[]>;
+  state(): Promise<IndexState>;
+  /** Cuts a text into what was searched for and what stands between. */
+  mark(text: string, language: string | null, marks: readonly string[]): Piece[];
+}
+
+/** What webhooks need of the egress guard; made in `bin`. */
+export interface WebhookActions {
+  /** Why an address is refused, in words; null when it may be tried. */
+  refusal(url: string): string | null;
+  /** Sends a message that only asks whether somebody is there. */
+  test(subscriber: Subscriber): Promise<Delivery>;
+  /** What was sent, made again; null where its change is no longer kept. */
+  body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
+}
+
 /** Everything the HTTP server needs from outside. */
 export interface ServerDeps {
   store: Store;
@@ -65,12 +97,10 @@ export interface ServerDeps {
   trustProxy?: string[];
   /** Missing: there are no webhooks. */
   webhooks?: WebhookActions;
-  /** Missing: captures are not handed out. */
-  captures?: CaptureActions;
   /** Missing: exports are not written. */
-  exports?: ExportActions;
+  exports?: ExportDeps;
   /** Missing: sources are not shown, and nothing is done with them. */
-  sources?: SourceActions;
+  sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
   /** Missing: search is off. */
   search?: SearchActions;
   /** Further routes, e.g. the operators' pages. */

@@ -7,8 +7,8 @@ import { givesReason } from "../../../model/operations/audit.ts";
 import { applyEdits, type Edit, editSources } from "../../../sources/files/edit.ts";
 import { planImport, writeImported } from "../../../sources/files/import.ts";
 import { formatProblem } from "../../../sources/files/load.ts";
+import { readImport } from "../../../sources/files/manage.ts";
 import { toOpml } from "../../../sources/files/opml.ts";
-import { readImport } from "../../../sources/files/read-import.ts";
 import { commandActor } from "../../actor.ts";
 import { plainTable } from "../../output.ts";
 import { readTopics } from "../../roles/topics.ts";
@@ -68,7 +68,7 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
   });
   const topics = await readTopics();
   const format = /\.csv$/i.test(file) ? "csv" : "opml";
-  const { drafts, problems } = readImport(text, format, topics);
+  const { drafts, problems } = await readImport(text, format, topics);
   if (problems.length > 0) {
     throw new CommandError("usage", problems.map((problem) => `${file}: ${problem}`).join("\n"));
   }

@@ -6,13 +6,14 @@ import { createParser } from "../../../articles/reading/parser.ts";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
-import type { Preview } from "../../../model/sources/preview.ts";
+import { type Preview } from "../../../model/sources/preview.ts";
 import { loadSources } from "../../../sources/files/load.ts";
 import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts";
 import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
 import { openDesk } from "../../desk.ts";
+import { problemsAreFailures } from "../../exit.ts";
 import { requireKnown } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { plainTable } from "../../output.ts";
@@ -56,7 +57,8 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       stack.add("store", () => store.close());
       const desk = await openDesk(config, stack);
       const now = () => new Date();
-      const topics = new Set((await readTopics()).map(({ id }) => id));
+      const declaredTopics = await readTopics();
+      const topics = new Set(declaredTopics.map(({ id }) => id));
       const { sources: configured } = await loadSources(config.sourcesDir).catch(() => NONE);
       const { work } = await beginPreview(
         { ...desk, configured, store, product: PRODUCT, now, topics },
@@ -72,9 +74,8 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       if (done.state === "failed") throw new CommandError("failed", done.step);
       if (options.activate) {
         const asked = { by: cliActor(), reason: options.reason };
-        const result = await activate({ store, sourcesDir: config.sourcesDir, now }, done, asked);
-        if ("problem" in result) throw new CommandError("failed", result.problem);
-        console.error(result.done);
+        const managing = { store, now, sourcesDir: config.sourcesDir, topics: declaredTopics };
+        console.error(await problemsAreFailures(() => activate(managing, done, asked)));
       } else if (done.result?.verdict === "red") process.exitCode = EXIT.failed;
     } finally {
       await stack.close();

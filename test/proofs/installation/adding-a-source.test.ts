@@ -6,16 +6,16 @@ import type { FastifyInstance } from "fastify";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sequence } from "../../../articles/stream/sequencer.ts";
-import { deskActions } from "../../../bin/roles/desk-actions.ts";
 import { createSecrets } from "../../../config/secrets.ts";
 import { proxiesIn } from "../../../crawler/egress/proxy-of.ts";
 import { createVisitor, ownPlaces } from "../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../demo/world.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
+import { createSiteJobs } from "../../../sources/site-jobs.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { ROUTES } from "../../../web/auth/routes.ts";
+import { PAGES } from "../../../web/admin/pages.ts";
 import { crawl } from "../../../workers/crawl/open-runs.ts";
 import { tick } from "../../../workers/schedule/tick.ts";
 import { seriousOn } from "../../helpers/axe.ts";
@@ -75,10 +75,16 @@ beforeAll(async () => {
   const takePlace = ownPlaces();
   const visitor = createVisitor({ http, takePlace, product, now, delay: 0, proxyOf });
   const known = () => Promise.resolve(new Set<string>());
-  const way = () => Promise.resolve({ visitor, parser, known });
-  const desk = deskActions({ store, now, log }, { sourcesDir, topics: new Set(), open: way });
+  const openSites = () => Promise.resolve({ visitor, parser, known });
+  const siteJobs = createSiteJobs({ store, now, log, topics: new Set(), openSites });
   await join(store, "ann", "admin");
-  app = await openGated(store, { desk, sourcesDir, producer, parserAt: way, now });
+  app = await openGated(store, {
+    sites: siteJobs,
+    sourcesDir,
+    producer,
+    openParser: () => Promise.resolve(parser),
+    now,
+  });
   stack.add("app", () => app.close());
   await app.listen({ host: "127.0.0.1", port: 0 });
   address = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -225,10 +231,7 @@ async function everyPage(): Promise<string[]> {
     "/admin/edit": `?article=${article?._id}`,
     "/admin/why": "?url=http://nowhere.example/",
   };
-  return Object.keys(ROUTES)
-    .filter((route) => /^GET \/admin[^.]*$/.test(route) && !/\/page$|login(\/link)?$/.test(route))
-    .map((route) => route.slice("GET ".length))
-    .map((where) => where + (about[where] ?? ""));
+  return PAGES.map(({ path: where }) => where + (about[where] ?? ""));
 }
 
 test("axe-core finds nothing serious on any operators' page", async () => {

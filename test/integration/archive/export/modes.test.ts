@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { writeExport } from "../../../../bin/roles/exports.ts";
+import { writeExport } from "../../../../archive/write-export.ts";
 import { EXPORT_FORMATS } from "../../../../model/archive/export.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";

@@ -75,7 +75,7 @@ describe("a green preview of a site", () => {
     await emptyStore(store);
     const sourcesDir = await makeSourcesDir();
     const preview = await previewOf({ home: site().home });
-    const activated = await activate({ store, sourcesDir, now }, preview, oscar(""));
+    const activated = await activate({ store, sourcesDir, now, topics: [] }, preview, oscar(""));
     const source = await sourceIn(sourcesDir);
     const record = await getSource(store, source.id);
 
@@ -121,7 +121,7 @@ describe("a green preview of a site", () => {
   });
 
   test("Activating it makes a verified source whose first run is due", () => {
-    expect(green.activated).toHaveProperty("done");
+    expect(green.activated).toMatch(/is watched; its file is/);
     expect(green.record).toMatchObject({ active: true, version: 1, verified: true });
     expect(green.record?.nextDueAt).toBeInstanceOf(Date);
   });
@@ -149,14 +149,15 @@ describe("a red preview, of a source that finds no article", () => {
     const { home } = site();
     const yaml = `id: wrong\nname: Wrong\nhome: ${home}\nlistings: [{ url: ${home}about }]\n`;
     const preview = await previewOf({ yaml });
-    const context = { store, sourcesDir, now };
-    const withoutReason = await activate(context, preview, oscar(""));
+    const context = { store, sourcesDir, now, topics: [] };
+    const problemOf = (error: unknown) => ({ problem: error instanceof Error && error.message });
+    const withoutReason = await activate(context, preview, oscar("")).catch(problemOf);
     const filesWithoutReason = await readdir(sourcesDir);
     const reason = "their list opens next week";
     const withReason = await activate(context, preview, oscar(reason));
     const stored = await getPreview(store, preview._id);
     const other = { ...preview, yaml: yaml.replace("Wrong", "Other") };
-    const sameId = await activate(context, other, oscar("again"));
+    const sameId = await activate(context, other, oscar("again")).catch(problemOf);
     return { preview, withoutReason, filesWithoutReason, reason, withReason, stored, sameId };
   };
   let red: Awaited<ReturnType<typeof activateRed>>;
@@ -171,19 +172,19 @@ describe("a red preview, of a source that finds no article", () => {
       result: { verdict: "red" },
     });
     expect(red.withoutReason).toEqual({
-      problem: "the preview is red: say why the source is wanted all the same",
+      problem: "The preview is red: say why the source is wanted all the same.",
     });
     expect(red.filesWithoutReason).toEqual([]);
   });
 
   test("It is activated with a reason, which is stored with it", () => {
-    expect(red.withReason).toHaveProperty("done");
+    expect(red.withReason).toMatch(/is watched; its file is/);
     expect(red.stored?.activated).toMatchObject({ by: "user oscar", reason: red.reason });
   });
 
   test("Another preview with the same id isn't activated", () => {
     expect(red.sameId).toMatchObject({
-      problem: expect.stringMatching(/there already/) as string,
+      problem: expect.stringMatching(/a source "wrong" already/) as string,
     });
   });
 });

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Alarm } from "../../../../model/operations/alarm.ts";
 import { articlesByHour } from "../../../../store/articles/articles.ts";
 import type { Store } from "../../../../store/store.ts";
+import { PAGES } from "../../../../web/admin/pages.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
-import { ROUTES } from "../../../../web/auth/routes.ts";
+import { makeAdminDeps } from "../../../helpers/admin.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, openGated } from "../../../helpers/gated.ts";
@@ -65,10 +66,9 @@ const rowsOf = (body: string) =>
   [...body.matchAll(/name="id" value="([^"]+)"/g)].map(([, id]) => id);
 
 describe("each page", () => {
-  const files = /login|preview|point$|\/page$|\.opml|\.js|\.css|\/run$/;
-  const routes = Object.keys(ROUTES)
-    .filter((route) => route.startsWith("GET /admin") && !files.test(route))
-    .map((route) => route.slice("GET ".length));
+  // These are of a preview, a stored page and a run.
+  const ofOne = /preview|point$|\/run$/;
+  const routes = PAGES.map(({ path }) => path).filter((route) => !ofOne.test(route));
   const about: Record<string, string> = {
     "/admin/edit": "?article=a-1",
     "/admin/source": `?id=${idOf(1)}`,
@@ -244,8 +244,9 @@ describe("the overview", () => {
     };
     const over = { ...alarm, _id: "over", closedAt: ago(0.5) };
     await store.collections.alarms.insertMany([alarm, over]);
-    const about = { store, timezone: "Europe/Berlin", now: () => now };
-    const open = await makePortal(store, { plugins: [adminRoutes({ ...about, queues })] });
+    const producer = { counts: queues, queues: () => [] };
+    const deps = makeAdminDeps(store, { now: () => now, producer });
+    const open = await makePortal(store, { plugins: [adminRoutes(deps)] });
     overview = (await open.inject({ url: "/admin", headers: BROWSER })).body;
     overviewJson = (await open.inject({ url: "/admin?format=json" })).json();
     await open.close();

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { revisionOf } from "../../../../articles/revisions/write.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
-import { diffText } from "../../../../web/api/revisions.ts";
+import { makeAdminDeps } from "../../../helpers/admin.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { BROWSER, makePortal, PORTAL_NOW } from "../../../helpers/portal.ts";
+import { BROWSER, makePortal } from "../../../helpers/portal.ts";
 
 let database: TestDatabase;
 let app: FastifyInstance;
@@ -34,7 +34,7 @@ beforeAll(async () => {
       return revisionOf(given as Article, new Date("2026-11-25T09:00:00Z"));
     }),
   );
-  const plugins = [adminRoutes({ store, timezone: "UTC", now: () => PORTAL_NOW, diff: diffText })];
+  const plugins = [adminRoutes(makeAdminDeps(store, { timezone: "UTC" }))];
   app = await makePortal(store, { plugins });
 });
 afterAll(async () => {

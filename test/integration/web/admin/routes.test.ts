@@ -5,6 +5,7 @@ import { ensureHosts, saveBreaker, saveLie } from "../../../../store/crawl/hosts
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
+import { makeAdminDeps } from "../../../helpers/admin.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { BROWSER, makePortal, PORTAL_NOW } from "../../../helpers/portal.ts";
@@ -19,7 +20,7 @@ const ago = (minutes: number) => new Date(PORTAL_NOW.getTime() - minutes * 60_00
 
 const openAdmin = (store: Store) =>
   makePortal(store, {
-    plugins: [adminRoutes({ store, timezone: "Europe/Berlin", now: () => PORTAL_NOW })],
+    plugins: [adminRoutes(makeAdminDeps(store))],
   });
 
 describe("the overview of an installation at work", () => {

@@ -4,14 +4,14 @@ import { join as path } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Parser } from "../../../../articles/reading/parser.ts";
-import { deskActions } from "../../../../bin/roles/desk-actions.ts";
 import { createLogger } from "../../../../config/logger.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
-import type { Link } from "../../../../model/crawl/link.ts";
+import { type Link } from "../../../../model/crawl/link.ts";
+import { createSiteJobs } from "../../../../sources/site-jobs.ts";
 import { addRuns, closeRuns, emptyCounts, newRun } from "../../../../store/crawl/runs.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -49,9 +49,9 @@ beforeAll(async () => {
   const open = () => Promise.resolve({ visitor, parser, known });
   const log = createLogger({ logLevel: "silent" });
   const deps = { store, now, log };
-  const desk = deskActions(deps, { sourcesDir, topics: new Set(), open });
+  const sites = createSiteJobs({ ...deps, topics: new Set(), openSites: open });
   await join(store, "oscar", "operator");
-  app = await openGated(store, { desk, sourcesDir });
+  app = await openGated(store, { sites, sourcesDir });
   oscar = await startSession(app, "oscar");
 });
 afterAll(async () => {

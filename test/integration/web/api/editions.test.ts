@@ -8,10 +8,11 @@ import { dayAddresses } from "../../../../store/publish/days.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { SitemapFile, sitemapIndex } from "../../../../web/feeds/sitemaps.ts";
+import { makeAdminDeps } from "../../../helpers/admin.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { all, links } from "../../../helpers/document.ts";
-import { BROWSER, makePortal, PORTAL_NOW } from "../../../helpers/portal.ts";
+import { BROWSER, makePortal } from "../../../helpers/portal.ts";
 import { problemsOf } from "../../../helpers/schemas.ts";
 
 let database: TestDatabase;
@@ -219,7 +220,7 @@ describe("Read more", () => {
     first = await read("today", clicked);
     await read("old", clicked);
     await read("today", clicked);
-    const plugins = [adminRoutes({ store, timezone: "Europe/Berlin", now: () => PORTAL_NOW })];
+    const plugins = [adminRoutes(makeAdminDeps(store))];
     const named = { portalTitle: "P", baseUrl: "http://p.example", timezone: "Europe/Berlin" };
     const config = { ...named, version: "1", topicNames: {}, showClicks: true };
     showing = await makePortal(store, { plugins, config });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { html } from "../../../../lib/html.ts";
-import { section } from "../../../../web/admin/tables.ts";
+import { at, Before, lastOfFull, older, section } from "../../../../web/admin/tables.ts";
 
 test("headings stand where their cells do: those of numbers at the end", () => {
   const row = html`<tr><th scope="row">a</th><td class="n">1</td><td class="why">b</td><td class="n">2</td></tr>`;
@@ -12,4 +12,36 @@ test("headings stand where their cells do: those of numbers at the end", () => {
     ["Why", false],
     ["Sum", true],
   ]);
+});
+
+const LAST = new Date("2026-11-25T14:05:09Z");
+
+test("a page leads to what lies before its last line, and keeps what it asks for", () => {
+  const link =
+    '<p><a href="/admin/audit?before=2026-11-25T14%3A05%3A09.000Z" rel="next">Older</a></p>';
+  expect(String(older("/admin/audit", LAST))).toBe(link);
+  expect(String(older("/admin/runs?source=a", LAST))).toContain("/admin/runs?source=a&amp;before=");
+  expect(older("/admin/audit", undefined)).toBeNull();
+});
+
+test("only a full page has a last line to go on from", () => {
+  expect(lastOfFull([1, 2], 2)).toBe(2);
+  expect(lastOfFull([1, 2], 3)).toBeUndefined();
+});
+
+test("what isn't a date counts as not given", () => {
+  expect(Before.parse("2026-11-25T14:05:09Z")).toEqual(LAST);
+  expect(Before.parse("yesterday")).toBeUndefined();
+});
+
+test("a time says its year where that isn't this one where the operator is", () => {
+  const shown = (time: string, now = "2026-11-25T12:00:00Z") =>
+    String(at("Europe/Berlin", new Date(time), new Date(now)));
+  expect(shown("2026-11-25T13:05:09Z")).toContain(">25 Nov, 14:05:09<");
+  expect(shown("2029-11-25T13:05:09Z")).toContain(">25 Nov 2029, 14:05:09<");
+  // New Year is an hour earlier there than at Greenwich.
+  expect(shown("2026-12-31T23:30:00Z", "2027-01-01T12:00:00Z")).toContain(">1 Jan, 00:30:00<");
+  expect(shown("2026-12-31T22:30:00Z", "2026-12-31T23:30:00Z")).toContain(
+    ">31 Dec 2026, 23:30:00<",
+  );
 });

@@ -22,8 +22,7 @@ beforeAll(async () => {
   const app = await createServer({
     store: nothing as Store,
     webhooks: nothing as never,
-    captures: nothing as never,
-    exports: { folder: import.meta.dirname, begin() {} },
+    exports: { folder: import.meta.dirname, producer: nothing as never },
     search: nothing as never,
     sources: nothing as never,
     config: {

@@ -1,0 +1,34 @@
+import { hostFileKey } from "../articles/ingest/capture.ts";
+import { LIMITS } from "../config/limits.ts";
+import { decodeText } from "../crawler/http/charset.ts";
+import { decode } from "../crawler/http/decode.ts";
+import { wireOf } from "../crawler/http/wire.ts";
+import { urlKey } from "../crawler/links/canonical-url.ts";
+import { TDM_PATH } from "../crawler/robots/tdmrep.ts";
+import { type Body, type Capture } from "../model/crawl/capture.ts";
+import { ProblemError } from "../model/problem.ts";
+
+/** The keys under which captures of a URL are stored; of files that a host says something of itself in, the host's own, too. */
+export function captureKeys(url: string): string[] {
+  const { pathname, host } = new URL(url);
+  const kind = { "/robots.txt": "robots", [TDM_PATH]: "tdmrep" }[pathname];
+  const own = kind === "robots" || kind === "tdmrep" ? [hostFileKey(kind, host)] : [];
+  return [urlKey(url), ...own];
+}
+
+/** The bytes of a body as they came; throws a 422 problem where the stored body is broken. */
+export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
+  return wireOf(capture, body).catch(() => {
+    const detail = "The stored body is broken: `newsgather archive check` says more.";
+    throw new ProblemError(422, "broken-body", detail);
+  });
+}
+
+/** The text of a page as it came, in whatever character set; throws a 422 problem where its coding is broken. */
+export async function decodedText({ headers }: Capture, body: Body): Promise<string> {
+  const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {
+    const detail = `Its content coding (${body.encoding}) is broken from the first byte on: /v1/captures has its bytes.`;
+    throw new ProblemError(422, "broken-body", detail);
+  });
+  return decodeText(bytes, headers["content-type"]).text;
+}

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { type Export, type ExportedFile } from "../model/archive/export.ts";
+import type { Store } from "../store/store.ts";
+import { fileDigest, manifestOf } from "./export/target.ts";
+import type { SearchIndex } from "./search/index-client.ts";
+
+/** Writes an export into its folder, going on where it was stopped; answers its files. */
+export async function writeExport(
+  { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
+  folder: string,
+  { wish, askedAt }: Pick<Export, "wish" | "askedAt">,
+  onCount: (count: number) => void,
+): Promise<ExportedFile[]> {
+  const { format, sources, where, since, until, asOf } = wish;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (format === "warc" || format === "wacz") {
+    const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
+    // A process that ended before it could say so has written all of it.
+    if (!existsSync(file)) {
+      const how = { format, file, onCapture: onCount, asked: JSON.stringify(wish), resume: true };
+      const { exportArchive } = await import("./warc/export.ts");
+      await exportArchive(store, { sources, since, until }, how);
+    }
+  } else {
+    const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
+    // A process that ended before it could say so has written all of it.
+    if (!existsSync(manifestOf({ format, output }))) {
+      const how = { asked: JSON.stringify(wish), resume: true, now: () => askedAt };
+      const query = wish.search ?? null;
+      const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };
+      const slice = { sources, where, since, until, asOf, found };
+      const { exportArticleFiles } = await import("./export/articles.ts");
+      await exportArticleFiles(store, () => slice, { format, output, ...how, onArticle: onCount });
+    }
+    await rm(join(folder, FOUND), { force: true });
+  }
+  return filesIn(folder);
+}
+
+/** What a search found when its export began: one that goes on is of the same articles. */
+const FOUND = "found.part";
+/** Matches that are exported, the newest: what stays in memory of them is small. */
+const MAX_FOUND = 200_000;
+
+async function foundBy(
+  search: Pick<SearchIndex, "articles"> | undefined,
+  query: string,
+  folder: string,
+): Promise<string[]> {
+  const file = join(folder, FOUND);
+  const stored = await readFile(file, "utf8").catch(() => null);
+  if (stored !== null) return stored === "" ? [] : stored.split("\n");
+  if (!search) throw new Error("search is off here (NEWSGATHER_SEARCH)");
+  const ids = await search.articles({ query, most: MAX_FOUND });
+  await writeFile(`${file}.new`, ids.join("\n"), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return ids;
+}
+
+async function filesIn(folder: string): Promise<ExportedFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files: ExportedFile[] = [];
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(folder, path).split(sep).join("/");
+    files.push({ name, ...(await fileDigest(path)) });
+  }
+  return files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,242 @@
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Topic } from "../../config/topics.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { type Declared, declared, type SourcePlan } from "../../model/sources/version.ts";
+import { note } from "../../store/operations/audit.ts";
+import { getSource, listSources } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { applySources, idsOf, noteApplied, placeFile } from "./apply.ts";
+import { fromCsv } from "./csv.ts";
+import { applyEdits, type Edit, editSources, patchSource } from "./edit.ts";
+import { type Drafts, type ImportRow, planImport, writeImported } from "./import.ts";
+import { type Outcome, retire, rollback } from "./lifecycle.ts";
+import {
+  formatProblem,
+  type KnownFiles,
+  type LoadedSources,
+  loadSources,
+  parseSource,
+} from "./load.ts";
+import { planSources } from "./plan.ts";
+
+/** What is needed to manage sources by their files, for the admin and the API. */
+export interface ManageDeps {
+  store: Store;
+  now: () => Date;
+  /** The folder of the sources' files. */
+  sourcesDir: string;
+  topics: readonly Topic[];
+}
+
+/** Who does it and why, as versions and the audit log keep it. */
+interface Author {
+  by: string;
+  reason: string;
+}
+
+/** A declaration, or a part of one, as a source's file has it. */
+export type Declaration = Readonly<Record<string, unknown>>;
+
+/** Files that had no mistake by these topics, so that they aren't parsed again. */
+const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
+
+/** Reads the sources' files; throws a problem where their folder can't be read. */
+async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<LoadedSources> {
+  const known: KnownFiles = knownFiles.get(topics) ?? new Map();
+  knownFiles.set(topics, known);
+  try {
+    return await loadSources(sourcesDir, idSet(topics), null, known);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw refusal(
+      `The folder of the sources' files can't be read (${String(error.code)}): see NEWSGATHER_SOURCES_DIR.`,
+    );
+  }
+}
+
+/** Path of the file of a source, there or not. */
+async function fileOf(deps: ManageDeps, id: string): Promise<string> {
+  return (await readSourceFiles(deps)).files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
+}
+
+/** Writes the file of a new source and watches it; throws a problem for a mistake, or where there is one of its id. */
+export async function addSource(
+  deps: ManageDeps,
+  declaration: Declaration,
+  author: Author,
+): Promise<void> {
+  await addSourceFile(deps, stringify(declaration), { id: String(declaration["id"]), ...author });
+}
+
+/** The same with the text of the file, whose comments stay; returns its path. A file that isn't applied yet may say the same already. */
+export async function addSourceFile(
+  deps: ManageDeps,
+  yaml: string,
+  { id, by, reason, detail }: { id: string; by: string; reason: string | null; detail?: string },
+): Promise<string> {
+  const { store, sourcesDir, topics, now } = deps;
+  const [{ declarations, files }, record] = await Promise.all([
+    readSourceFiles(deps),
+    getSource(store, id),
+  ]);
+  const isSame = declarations.some(({ source, yaml: text }) => source.id === id && text === yaml);
+  if (files.has(id) && (record?.active || !isSame)) {
+    const problem = `There is a source "${id}" already: change it, or give this one another id.`;
+    throw new ProblemError(409, "name-taken", problem);
+  }
+  const read = parseSource(yaml, `${id}.yaml`, idSet(topics), new Map());
+  requireCorrect(read.problems.map(({ path, message }) => `${path}: ${message}`));
+  if (!read.source) throw refusal("This is no source.");
+  const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+  const problem = await placeFile(file, yaml);
+  if (problem) throw new ProblemError(409, "not-possible", problem);
+  const keep = new Set((await listSources(store)).map(({ _id }) => _id));
+  const at = now();
+  await applySources(store, [declared(read.source, yaml)], { at, by, reason, keep });
+  await note(store, { at, by, action: "source.add", subject: id, reason, detail });
+  return file;
+}
+
+/** Changes fields of a source, in its file too, whose comments stay; `null` removes one (RFC 7396). */
+export async function changeSource(
+  deps: ManageDeps,
+  id: string,
+  patch: Declaration,
+  author: Author,
+): Promise<void> {
+  const { store, sourcesDir, topics, now } = deps;
+  const [{ declarations, files }, record] = await Promise.all([
+    readSourceFiles(deps),
+    getSource(store, id),
+  ]);
+  const declaration = declarations.find(({ source }) => source.id === id);
+  if (!declaration || declaration.checksum !== record?.checksum) {
+    const detail = `The file of ${id} is gone, has a mistake, or says something that isn't applied: newsgather sources plan shows it.`;
+    throw new ProblemError(409, "not-applied", detail);
+  }
+  const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+  const { edited, problems } = patchSource(declaration, patch, { file, topics: idSet(topics) });
+  requireCorrect(problems);
+  if (!edited) return;
+  const failed = await applyEdits(store, [edited], { at: now(), ...author });
+  if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
+}
+
+/** What applying the files would change, and their mistakes by file, line and column. */
+export async function planSourceFiles(
+  deps: ManageDeps,
+): Promise<{ plan: SourcePlan; problems: string[] }> {
+  const { declarations, problems } = await readSourceFiles(deps);
+  const plan = planSources(await listSources(deps.store), declarations, idsOf(problems));
+  return { plan, problems: problems.map(formatProblem) };
+}
+
+/**
+ * Makes the sources what their files say and returns what that did, in words. Sources that no file names are retired only if
+ * `retire` is set; throws a problem otherwise, and for a mistake in a file.
+ */
+export async function applySourceFiles(
+  deps: ManageDeps,
+  { retire: mayRetire }: { retire: boolean },
+  { by, reason }: Author,
+): Promise<string> {
+  const { store, now } = deps;
+  const { declarations, problems } = await readSourceFiles(deps);
+  if (problems.length > 0) throw refusal(problems.map(formatProblem).join("\n"));
+  const planned = planSources(await listSources(store), declarations, new Set());
+  if (planned.retire.length > 0 && !mayRetire) {
+    const ids = planned.retire.map(({ id }) => id).join(", ");
+    throw refusal(`Sources would be retired: ${ids}. Say that this is meant.`);
+  }
+  const making = { at: now(), by, reason };
+  const plan = await applySources(store, declarations, { ...making, keep: new Set() });
+  await noteApplied(store, plan, making);
+  return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;
+}
+
+/** The configured sources as their files declare them. */
+export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
+  return (await readSourceFiles(deps)).declarations;
+}
+
+/** Reads sources from OPML or CSV; folders that are called like a topic give it. */
+export async function readImport(
+  text: string,
+  format: "csv" | "opml",
+  topics: readonly Topic[],
+): Promise<Drafts> {
+  if (format === "csv") return fromCsv(text);
+  const names = topics.flatMap(({ id, name }) =>
+    [id, name].map((word) => [word.toLowerCase(), id] as const),
+  );
+  const { fromOpml } = await import("./opml.ts");
+  return fromOpml(text, new Map(names));
+}
+
+/** Writes a file for each new source of an OPML or CSV text; with `dryRun` it only returns what would be written. */
+export async function importSources(
+  deps: ManageDeps,
+  { text, format, dryRun }: { text: string; format: "opml" | "csv"; dryRun: boolean },
+): Promise<ImportRow[]> {
+  const { drafts, problems } = await readImport(text, format, deps.topics);
+  if (problems.length > 0) throw refusal(problems.join("\n"));
+  const { sources } = await readSourceFiles(deps);
+  const planned = planImport(drafts, sources, idSet(deps.topics));
+  return dryRun ? planned : writeImported(deps.sourcesDir, planned);
+}
+
+/** Changes fields of all sources that match; without an author it only returns what would change. */
+export async function changeSources(
+  deps: ManageDeps,
+  edit: Edit,
+  author: Author | null,
+): Promise<SourcePlan["change"]> {
+  const { store, now, topics } = deps;
+  const { declarations, files, problems: mistakes } = await readSourceFiles(deps);
+  const { edited, problems } = editSources(declarations, files, edit, idSet(topics));
+  const all = [...mistakes.map(formatProblem), ...problems];
+  if (all.length > 0) throw refusal(all.join("\n"));
+  const failed = author ? await applyEdits(store, edited, { at: now(), ...author }) : [];
+  if (failed.length > 0) throw refusal(failed.join("\n"));
+  return edited.map(({ id, name, fields }) => ({ id, name, fields }));
+}
+
+/** Declares a source as an earlier version did; returns what that did, in words. */
+export async function rollbackSource(
+  deps: ManageDeps,
+  wanted: { id: string; version: number },
+  author: Author,
+): Promise<string> {
+  return requireDone(await rollback(await placeOf(deps, wanted.id), wanted, author));
+}
+
+/** Retires a source and removes its file; returns what that did, in words. */
+export async function retireSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
+  return requireDone(await retire(await placeOf(deps, id), id, author));
+}
+
+/** Where a source is kept: in the store and in its file. */
+export async function placeOf(deps: ManageDeps, id: string) {
+  return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
+}
+
+/** What was done and what happens next, in words; throws a problem where it wasn't done. */
+export function requireDone(outcome: Outcome): string {
+  if ("problem" in outcome) throw refusal(outcome.problem);
+  const { done, next } = outcome;
+  return next === undefined ? done : `${done}; ${next}`;
+}
+
+function requireCorrect(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new ProblemError(400, "invalid-source", `${problems.join(". ")}.`);
+}
+
+function idSet(topics: readonly Topic[]): Set<string> {
+  return new Set(topics.map(({ id }) => id));
+}
+
+function refusal(problem: string): ProblemError {
+  return new ProblemError(400, "not-possible", problem);
+}

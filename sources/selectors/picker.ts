@@ -1,0 +1,126 @@
+import type { Parser } from "../../articles/reading/parser.ts";
+
+import { ProblemError } from "../../model/problem.ts";
+import { type PointedField, type Proposal, type Trial } from "../../model/sources/pointing.ts";
+import { type SourceRecord } from "../../model/sources/source.ts";
+import { getPreview } from "../../store/sources/previews.ts";
+import { getSource, recordOf } from "../../store/sources/sources.ts";
+import { withSelector } from "../files/edit.ts";
+import { draftSource } from "../files/load.ts";
+import { type ManageDeps, placeOf } from "../files/manage.ts";
+import type { SiteJobs } from "../site-jobs.ts";
+import { archivedPages, type KeptPage, previewPages } from "./pages.ts";
+import { proposeSelectors } from "./propose.ts";
+import { tryField, useSelector } from "./trial.ts";
+
+/** Whose pages a selector is picked on: those of a preview, or a source's archived ones. */
+export type PickerSubject = { preview: string } | { source: string };
+
+/** What picking a selector needs. */
+export interface PickerDeps extends ManageDeps {
+  sites: Pick<SiteJobs, "preview">;
+  openParser: () => Promise<Parser>;
+}
+
+interface Opened {
+  source: SourceRecord;
+  /** The declaration; null for a source, whose file says it. */
+  yaml: string | null;
+  pages: KeptPage[];
+}
+
+/** Opens the stored pages of a preview or source; throws a 404 problem where there is none of that name. */
+async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
+  if ("source" in subject) {
+    const source = await getSource(store, subject.source);
+    if (!source) throw missing("There is no such source.");
+    return { source, yaml: null, pages: await archivedPages(store, subject.source, now()) };
+  }
+  const preview = await getPreview(store, subject.preview);
+  if (!preview?.yaml) throw missing("There is no such preview any more.");
+  const draft = draftSource(preview.yaml, null);
+  if ("problems" in draft) throw refusal(draft.problems.join("\n"));
+  return {
+    source: recordOf(draft.source),
+    yaml: preview.yaml,
+    pages: await previewPages(preview),
+  };
+}
+
+/** The name of a preview's source or a source, and its pages. */
+export async function listPages(
+  deps: PickerDeps,
+  subject: PickerSubject,
+): Promise<{ name: string; pages: { url: string; at: Date }[] }> {
+  const { source, pages } = await openSubject(deps, subject);
+  return { name: source.name, pages: pages.map(({ url, at }) => ({ url, at })) };
+}
+
+/** A page in which each element names its place; null where it isn't stored. */
+export async function markPage(
+  deps: PickerDeps,
+  subject: PickerSubject,
+  n: number,
+): Promise<string | null> {
+  const page = (await openSubject(deps, subject)).pages[n];
+  if (!page) return null;
+  const { body, contentType, finalUrl: url } = page;
+  return (await deps.openParser()).mark({ task: "mark", body, contentType, url });
+}
+
+/** Selectors for a field of a page, the best first; `at` is the place of the element that was clicked. */
+export async function proposeFor(
+  deps: PickerDeps,
+  subject: PickerSubject,
+  clicked: { n: number; field: PointedField; at: number | null },
+): Promise<Proposal[]> {
+  const { source, pages } = await openSubject(deps, subject);
+  const parser = await deps.openParser();
+  return proposeSelectors({ parser }, pages, clicked, source.language ?? null);
+}
+
+/** What a selector would change, page by page. */
+export async function trySelector(
+  deps: PickerDeps,
+  subject: PickerSubject,
+  choice: { field: PointedField; selector: string },
+): Promise<Trial> {
+  const { source, pages } = await openSubject(deps, subject);
+  return tryField({ parser: await deps.openParser() }, source, pages, choice);
+}
+
+/** Has a field read by a selector: previews the declaration with it again, or makes it a source's next version. */
+export async function applySelector(
+  deps: PickerDeps,
+  subject: PickerSubject,
+  {
+    field,
+    selector,
+    by,
+    reason,
+  }: { field: PointedField; selector: string; by: string; reason: string },
+): Promise<{ previewId: string } | { done: string }> {
+  const { source, yaml, pages } = await openSubject(deps, subject);
+  if (yaml !== null) {
+    const changed = withSelector(yaml, { field, selector, from: null });
+    const draft = draftSource(changed, null);
+    if ("problems" in draft) throw refusal(draft.problems.join("\n"));
+    return { previewId: await deps.sites.preview({ yaml: changed }, by) };
+  }
+  const trial = await tryField({ parser: await deps.openParser() }, source, pages, {
+    field,
+    selector,
+  });
+  const place = await placeOf(deps, source._id);
+  const outcome = await useSelector(place, source._id, trial, { by, reason });
+  if ("problem" in outcome) throw refusal(outcome.problem);
+  return outcome;
+}
+
+function missing(problem: string): ProblemError {
+  return new ProblemError(404, "not-found", problem);
+}
+
+function refusal(problem: string): ProblemError {
+  return new ProblemError(400, "not-possible", problem);
+}

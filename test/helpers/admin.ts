@@ -1,0 +1,31 @@
+import type { SiteJobs } from "../../sources/site-jobs.ts";
+import type { Store } from "../../store/store.ts";
+import type { AdminDeps } from "../../web/admin/deps.ts";
+import { PORTAL_NOW } from "./portal.ts";
+
+const refuse = () => Promise.reject(new Error("this test asks no site"));
+
+/** Jobs of which none can be begun. */
+export const NO_SITES: SiteJobs = { preview: refuse, findMoved: refuse, measureRecall: refuse };
+
+/** What the admin works with over a store: without queues, topics and files of sources, unless they are given. */
+export function makeAdminDeps(store: Store, given: Partial<AdminDeps> = {}): AdminDeps {
+  return {
+    store,
+    timezone: "Europe/Berlin",
+    now: () => PORTAL_NOW,
+    sourcesDir: "/nowhere",
+    topics: [],
+    producer: { counts: refuse, queues: () => [] },
+    sites: NO_SITES,
+    openParser: refuse,
+    webhooks: { test: refuse },
+    translator: null,
+    installation: {
+      settings: () => Promise.resolve([]),
+      about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),
+    },
+    findUrgentProblems: () => Promise.resolve([]),
+    ...given,
+  };
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { createLogger } from "../../../config/logger.ts";
+import { createSiteJobs, openOnce } from "../../../sources/site-jobs.ts";
+import type { Store } from "../../../store/store.ts";
+
+const log = createLogger({ logLevel: "silent" });
+const what = { home: "https://site.example/" };
+
+test("no more than four previews begin at the same moment, and a way out that failed is opened anew", async () => {
+  let opened = 0;
+  const openSites = openOnce(() => {
+    opened++;
+    return Promise.reject(new Error("Redis is away"));
+  });
+  const deps = { store: {} as Store, now: () => new Date(), log };
+  const { preview } = createSiteJobs({ ...deps, topics: new Set(), openSites });
+  const five = await Promise.allSettled(Array.from({ length: 5 }, () => preview(what, "user ada")));
+  const said = five.map((one) => (one.status === "rejected" ? String(one.reason) : "begun"));
+  expect(said.filter((words) => words.includes("Redis is away"))).toHaveLength(4);
+  expect(said.at(-1)).toContain("4 previews are being made");
+  expect(opened).toBe(1);
+  await expect(preview(what, "user ada")).rejects.toThrow("Redis is away");
+  expect(opened).toBe(2);
+});

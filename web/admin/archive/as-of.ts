@@ -1,0 +1,101 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { PortalThen, ThenItem, ThenPage } from "../../../archive/as-of/portal.ts";
+import { portalThen } from "../../../archive/as-of/portal.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import { checked } from "../../../model/problem.ts";
+import { Filter } from "../../../model/publish/filter.ts";
+import { Day, FormMoment } from "../../../model/request-times.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+const empty = (value: unknown) => (value === "" ? undefined : value);
+const optional = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
+/** What a page of the portal is of, by the fields of a filter, and what the form calls them. */
+const PARTS = {
+  topic: "Topic",
+  country: "Country",
+  region: "Region",
+  city: "City",
+  source: "Source",
+  language: "Language",
+} as const;
+const part = optional(z.string().transform((value) => [value]));
+const Query = z.object({
+  at: optional(FormMoment),
+  until: optional(FormMoment),
+  day: optional(Day),
+  topic: part,
+  country: part,
+  region: part,
+  city: part,
+  source: part,
+  language: part,
+});
+
+/** `/admin/then`: the portal's list, or that of a category, place or day, as it was at a time, and what became of each article since. */
+export const asOfPage: AdminPage = {
+  path: "/admin/then",
+  title: "The portal then",
+  section: "Archive",
+  commands: ["newsgather export --as-of TIME -o FILE"],
+  async show(request, { store, timezone, now }) {
+    const { at: time = now(), until = time, ...page } = readPage(request);
+    const shown = await portalThen(store, { time, until, page });
+    const form = () => html`<h1>The portal then</h1>
+<form class="filter" method="get"><label>Time (UTC) <input type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
+<label>Day <input type="date" name="day" value="${page.day}"></label>
+${Object.entries(PARTS).map(([name, label]) => html`<label>${label} <input name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button>Show</button></form>
+${listOf(shown, { when: time, page }, timezone)}`;
+    return { json: { at: time, ...shown }, html: form };
+  },
+};
+
+/** Which page is asked for; throws a 400 problem that names what is wrong. */
+function readPage(request: FastifyRequest): ThenPage & { at?: Date; until?: Date } {
+  const { at: time, until, day, ...parts } = readQuery(Query, request);
+  const named = Object.entries(parts).filter(([, value]) => value !== undefined);
+  const where = checked(Filter, Object.fromEntries(named));
+  return { ...(time && { at: time }), ...(until && { until }), day, where };
+}
+
+function listOf(
+  { keptFrom, items, next }: PortalThen,
+  { when, page }: { when: Date; page: ThenPage },
+  zone: string,
+): Html {
+  if (keptFrom && when < keptFrom) {
+    return html`<p class="alarm" role="alert">Changes are kept from ${at(zone, keptFrom)} on: what was shown before that is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
+  }
+  const { day, where } = page;
+  const parts = Object.entries(where).map(([name, value]) => [name, String(value)]);
+  const same = { ...(day && { day }), ...(Object.fromEntries(parts) as Record<string, string>) };
+  const times = { at: when.toISOString(), until: next?.toISOString() ?? "" };
+  const address = new URLSearchParams({ ...times, ...same }).toString();
+  const older = next && html`<p><a href="?${address}">Older</a></p>`;
+  return html`<p class="alarm" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are left out; pinned ones stand by their date.</p>
+${section(
+  "Listed then",
+  ["Dated", "Article", "Source", "Place", "Topics", "Today"],
+  items.map((one) => row(one, zone)),
+  html`Nothing was listed then.`,
+)}${older}`;
+}
+
+function row({ item, sure, today }: ThenItem, zone: string): Html {
+  const { id, title, prefix, teaser, sourceId, country, region, topics } = item;
+  const place = [country, region].filter(Boolean).join(", ");
+  const words = sure ? null : html` <em>(in today's words)</em>`;
+  return html`<tr><td>${at(zone, item.sortAt)}</td><td class="why"><bdi>${prefix}${title}</bdi>${words}${teaser && html`<div><bdi>${teaser}</bdi></div>`}</td>
+<td>${sourceId}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${stands(item.version, today)}
+<a href="/admin/revisions?article=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;
+}
+
+function stands(
+  version: number,
+  { status, duplicateOf, version: latest }: ThenItem["today"],
+): string {
+  if (status !== "published") return `${status};`;
+  if (duplicateOf) return "a copy;";
+  return latest === version ? "the same;" : "changed since;";
+}

@@ -1,0 +1,112 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { EXPORT_FORMATS, type Export } from "../../../model/archive/export.ts";
+import { ViewId } from "../../../model/publish/view.ts";
+import { FormMoment } from "../../../model/request-times.ts";
+import { listExports } from "../../../store/archive/exports.ts";
+import { listViews } from "../../../store/publish/views.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
+import { askExport, dropExport } from "../../api/request-export.ts";
+import { isKnown } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { actionForm, Reason, Several } from "../forms.ts";
+import { type AdminPage, action } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();
+const Ask = z.object({
+  format: z.enum(EXPORT_FORMATS),
+  source: Several.transform((all) => (all.length > 0 ? all : undefined)),
+  view: z.union([z.literal("").transform(() => undefined), ViewId]).optional(),
+  search: z
+    .string()
+    .trim()
+    .max(1000)
+    .transform((text) => (text === "" ? undefined : text))
+    .optional(),
+  since: day,
+  until: day,
+  as_of: day,
+  reason: Reason,
+});
+const Remove = z.object({ id: z.string().max(40), reason: Reason });
+
+/** `/admin/exports`: what was asked for, how far it is, its files, and the form to ask for one. */
+export const exportsPage: AdminPage = {
+  path: "/admin/exports",
+  title: "Exports",
+  section: "Archive",
+  commands: ["newsgather export --format parquet -o FOLDER"],
+  async show(request, deps) {
+    const { store, timezone, now } = deps;
+    const exports = await listExports(store, now());
+    const page = async () => {
+      const table = section(
+        "Exports",
+        ["Asked", "By", "What", "State", "Written", "Files", "Until"],
+        exports.map((one) => row(one, timezone)),
+        html`None: exports are written while nobody waits, and kept for a week.`,
+      );
+      return html`${table}${isKnown(request) && (await formsOf(deps, request))}`;
+    };
+    return { json: { exports }, html: page };
+  },
+  actions: [
+    action({
+      path: "/admin/exports",
+      right: "read",
+      form: Ask,
+      async run({ reason: _, ...wish }, { store, now, search }, author) {
+        const { _id } = await askExport(store, wish, { ...author, now: now() }, search);
+        return `it is being written: ${_id}`;
+      },
+    }),
+    action({
+      path: "/admin/exports/remove",
+      right: "read",
+      form: Remove,
+      async run({ id }, { store, now }, author) {
+        await dropExport(store, id, { ...author, now: now() });
+        return "removed";
+      },
+    }),
+  ],
+};
+
+function row(one: Export, zone: string): Html {
+  const { _id: id, wish, by, state, written, reason, files, askedAt, expiresAt } = one;
+  const { format, sources, where, search, since, until, asOf } = wish;
+  const parts = [
+    format,
+    sources && `of ${sources.join(", ")}`,
+    where && JSON.stringify(where),
+    search && `found by ${search}`,
+    since.getTime() > 0 && `since ${since.toISOString().slice(0, 10)}`,
+    `until ${until.toISOString().slice(0, 16)}Z`,
+    asOf && `as of ${asOf.toISOString().slice(0, 16)}Z`,
+  ];
+  const links = files.map(({ name, bytes }) => {
+    return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
+  });
+  return html`<tr><td>${at(zone, askedAt)}</td><td>${by}</td><td class="why">${parts.filter(Boolean).join("; ")}<br><code>${id}</code></td>
+<td>${state}${reason && html`: ${reason}`}</td><td>${written}</td><td>${links.length > 0 && html`<details><summary>${files.length}</summary><ul>${links}</ul></details>`}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
+}
+
+async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<Html> {
+  const option = ({ id, name }: { id: string; name: string }) =>
+    html`<option value="${id}">${name}</option>`;
+  const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
+  const views = (await listViews(store)).map(({ _id: id, name }) => ({ id, name }));
+  const formats = EXPORT_FORMATS.map((id) => ({ id, name: id }));
+  const fields = html`<label>Format <select name="format">${formats.map(option)}</select></label>
+<label>Sources (none: all) <select name="source" multiple size="6">${sources.map(option)}</select></label>
+<label>View <select name="view"><option value="">none</option>${views.map(option)}</select></label>
+<label>Found by a search <input name="search" maxlength="1000" size="40"></label>
+<label>Since <input name="since" type="date"></label>
+<label>Until <input name="until" type="date"></label>
+<label>As known on <input name="as_of" type="date"></label>`;
+  const remove = html`<label>Id <input name="id" required></label>`;
+  return html`<section><h2>Ask for an export</h2>${actionForm(request, { action: "/admin/exports", button: "Ask", fields })}</section>
+<section><h2>Remove one</h2>${actionForm(request, { action: "/admin/exports/remove", button: "Remove", fields: remove })}</section>`;
+}

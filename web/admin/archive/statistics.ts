@@ -1,0 +1,231 @@
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { dayIn } from "../../../lib/time.ts";
+import {
+  ROWS_OF,
+  STATISTICS,
+  type StatisticName,
+  type StatisticsColumn,
+  StatisticsParams,
+  type StatisticsQuery,
+  type StatisticsTable,
+  toStatisticsQuery,
+} from "../../../model/publish/statistics.ts";
+import { readTierSizes, type TierSize } from "../../../store/archive/body-moves.ts";
+import { readStatisticsSeq } from "../../../store/statistics/count.ts";
+import { readStatistic } from "../../../store/statistics/read.ts";
+import { sizeText, spanText } from "../charts.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { section } from "../tables.ts";
+import { figurePlot } from "./statistics-plot.ts";
+
+const NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
+const empty = (value: unknown) => (value === "" ? undefined : value);
+const Query = z.object({
+  name: z.enum(NAMES).catch("volume"),
+  rows: z.preprocess(empty, StatisticsParams.shape.rows),
+  from: z.preprocess(empty, StatisticsParams.shape.from),
+  to: z.preprocess(empty, StatisticsParams.shape.to),
+  top: z.preprocess(empty, StatisticsParams.shape.top),
+});
+
+/** `/admin/statistics`: what the archive comes to, as plot and table, with the queries that give the same numbers. */
+export const statisticsPage: AdminPage = {
+  path: "/admin/statistics",
+  title: "Statistics",
+  section: "Archive",
+  commands: ["newsgather statistics", "newsgather storage"],
+  async show(request, { store, timezone, now }) {
+    const { name, ...wish } = readQuery(Query, request);
+    // Another statistic, asked for by the same form, may have other rows.
+    const rows = wish.rows && ROWS_OF[name].includes(wish.rows) ? wish.rows : undefined;
+    const query = toStatisticsQuery(name, { ...wish, rows }, dayIn(timezone, now()));
+    const [table, countedUpTo, tiers] = await Promise.all([
+      readStatistic(store, query),
+      readStatisticsSeq(store),
+      name === "storage" ? readTierSizes(store) : [],
+    ]);
+    const page =
+      () => html`<div class="heading"><h1>Statistics</h1><p>From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
+${countedUpTo === null && html`<p class="alarm">They are being made: what is here is not all yet.</p>`}
+<nav aria-label="Statistics"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
+${form(query)}
+<section><h2>${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
+${tableOf(query, table)}
+${tiers.length > 0 && tiersOf(tiers)}
+${elsewhere(query)}`;
+    return { json: { ...query, ...table, ...(tiers.length > 0 && { tiers }) }, html: page };
+  },
+};
+
+function tab(one: StatisticName, { name, from, to }: StatisticsQuery): Html {
+  const current = one === name && html` aria-current="page"`;
+  return html`<li><a href="?name=${one}&amp;from=${from}&amp;to=${to}"${current}>${one}</a></li>`;
+}
+
+function form({ name, rows, from, to, top }: StatisticsQuery): Html {
+  const options = ROWS_OF[name].map(
+    (one) => html`<option${one === rows && html` selected`}>${one}</option>`,
+  );
+  return html`<form class="filter" method="get"><input type="hidden" name="name" value="${name}">
+<label>Rows <select name="rows">${options}</select></label>
+<label>From <input type="date" name="from" value="${from}"></label>
+<label>To <input type="date" name="to" value="${to}"></label>
+<label>At most <input type="number" name="top" min="1" max="1000" value="${top}"></label>
+<button>Show</button></form>`;
+}
+
+function tableOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable): Html {
+  const lines = rows.map(
+    (row) => html`<tr>${columns.map((column) => cell(column, row[column.name] ?? null))}</tr>\n`,
+  );
+  const about = columns.slice(1).map((column) => html`<li>${column.name}: ${column.about}</li>`);
+  return html`${section(`The numbers of ${name}`, columns.map(head), lines, html`None.`)}
+<details><summary>What the columns tell</summary><ul>${about}</ul></details>`;
+}
+
+function tiersOf(tiers: readonly TierSize[]): Html {
+  const lines = tiers.map(
+    ({ tier, bodies, bytes }) =>
+      html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td><td class="n">${sizeText(bytes)}</td></tr>\n`,
+  );
+  return section("Where they lie", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
+}
+
+function head({ name }: StatisticsColumn): string {
+  return name.replace("_", " ");
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+function cell({ type }: StatisticsColumn, value: string | number | null): Html {
+  if (value === null) return html`<td class="n">&ndash;</td>`;
+  if (typeof value === "string")
+    return html`<td>${DAY.test(value) ? html`<time datetime="${value}">${value}</time>` : html`<bdi>${value}</bdi>`}</td>`;
+  const text = { text: String, count: String, seconds: spanText, share: percent, bytes: sizeText }[
+    type
+  ](value);
+  return html`<td class="n">${text}</td>`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function elsewhere(query: StatisticsQuery): Html {
+  const { api, command, mongo, sql } = statisticElsewhere(query);
+  return html`<section><h2>The query behind it</h2>
+<p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
+<p>Command: <code>${command}</code></p>
+<details><summary>In the database's shell</summary><pre>${mongo}</pre></details>
+${sql && html`<details><summary>With <code>newsgather query</code>, over exported articles, counted anew</summary><pre>${sql}</pre></details>`}</section>`;
+}
+
+/** Where the same numbers are had. */
+interface Elsewhere {
+  /** Path and query of the API. */
+  api: string;
+  command: string;
+  /** In the database's shell: over the counters, of responses and runs over these themselves. */
+  mongo: string;
+  /** Over exported articles, in DuckDB: counted anew, erased articles left out; null for what isn't of articles. */
+  sql: string | null;
+}
+
+/** How a figure is asked for elsewhere. */
+function statisticElsewhere(query: StatisticsQuery): Elsewhere {
+  const { name, rows, from, to, top } = query;
+  return {
+    api: `/v1/statistics/${name}?rows=${rows}&from=${from}&to=${to}&top=${top}`,
+    command: `newsgather statistics ${name} --rows ${rows} --from ${from} --to ${to} --top ${top}`,
+    mongo: mongoOf(query),
+    sql: sqlOf(query),
+  };
+}
+
+type OfArticles = Exclude<StatisticsQuery["name"], "storage" | "reliability">;
+
+const COUNTED: Record<OfArticles, string> = {
+  volume: "state",
+  latency: "seen",
+  topics: "topic",
+  countries: "country",
+  regions: "region",
+  cities: "city",
+  languages: "language",
+  flows: "flow",
+};
+
+function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
+  if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
+  const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
+  return `db.statistics.aggregate([
+  { $match: { by: "${COUNTED[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
+  { $project: { day: 1, counts: { $objectToArray: "$counts" } } },
+  { $unwind: "$counts" },
+  { $group: { _id: ${keys}, articles: { $sum: "$counts.v" } } },
+  { $sort: { articles: -1 } }
+])`;
+}
+
+const LISTED = "status = 'published' and duplicateOf is null";
+
+/** By source, or by day: what of it is still there. */
+function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" | "to">): string {
+  const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
+  const key = { source: `"$sourceId"`, day, total: "null" }[rows];
+  const end = new Date(Date.parse(to) + 86_400_000).toISOString().slice(0, 10);
+  return `db.captures.aggregate([
+  { $match: { fetchedAt: { $gte: ISODate("${from}T00:00:00Z"), $lt: ISODate("${end}T00:00:00Z") } } },
+  { $group: { _id: ${key}, responses: { $sum: 1 }, bytes: { $sum: "$bytes" }, decoded: { $sum: "$decodedBytes" },
+    held: { $sum: { $cond: ["$shared", 0, "$kept"] } }, fine: { $sum: { $cond: [{ $lt: ["$status", 400] }, 1, 0] } } } },
+  { $sort: { responses: -1 } }
+])`;
+}
+
+function sqlOf({ name, rows, from, to, top }: StatisticsQuery): string | null {
+  if (name === "storage" || name === "reliability") return null;
+  const span = `day between '${from}' and '${to}'`;
+  const byTop = `order by articles desc limit ${top}`;
+  if (name === "volume") {
+    const key = rows === "source" ? "sourceId" : "day";
+    return `select ${key}, count(*) as articles, count(*) filter (${LISTED}) as listed,
+  count(*) filter (status = 'published' and duplicateOf is not null) as copies,
+  count(*) filter (status = 'unlisted') as unlisted, count(*) filter (status = 'retracted') as retracted
+from articles where ${span} group by ${key} ${rows === "source" ? byTop : "order by day"}`;
+  }
+  if (name === "latency") {
+    const key = { source: "sourceId", day: "day", total: "'all'" }[rows];
+    const order = rows === "day" ? "order by 1" : `order by seen desc limit ${top}`;
+    return `with spans as (select ${key} as key,
+    case when publishedPrecision = 'instant' then epoch(firstSeenAt) - epoch(publishedAt) end as seen,
+    epoch(servedAt) - epoch(firstSeenAt) as served
+  from articles where ${span} and status <> 'retracted')
+select key, count(seen) as seen, quantile_disc(seen, 0.5) filter (seen <= 172800) as seen_half,
+  quantile_disc(seen, 0.9) filter (seen <= 172800) as seen_most,
+  count(served) as served, quantile_disc(served, 0.5) filter (served <= 172800) as served_half,
+  quantile_disc(served, 0.9) filter (served <= 172800) as served_most
+from spans group by key ${order}`;
+  }
+  if (name === "flows") {
+    return `select originSourceId as origin, sourceId as copier, count(*) as articles,
+  quantile_disc(originAfter, 0.5) as after_half, quantile_disc(originAfter, 0.9) as after_most
+from articles where ${span} and status <> 'retracted' and originSourceId is not null
+group by all ${byTop}`;
+  }
+  return coverageSql(COUNTED[name], rows, { span, byTop });
+}
+
+function coverageSql(
+  thing: string,
+  rows: StatisticsQuery["rows"],
+  { span, byTop }: { span: string; byTop: string },
+): string {
+  const column = { topic: "unnest(topics)", region: "regionCode", city: "country || ' ' || city" };
+  const value = column[thing as keyof typeof column] ?? thing;
+  const told = `select day, ${value} as ${thing} from articles where ${span} and ${LISTED}`;
+  const key = rows === "day" ? `day, ${thing}` : thing;
+  const order = rows === "day" ? "order by day, articles desc" : byTop;
+  return `select ${key}, count(*) as articles from (${told})
+where ${thing} is not null group by ${key} ${order}`;
+}

@@ -1,0 +1,102 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import {
+  type CorrectionOutcome,
+  correct,
+  undoCorrection,
+} from "../../../articles/editorial/correct.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import { type Correction, wordText } from "../../../model/articles/correction.ts";
+import { readCorrections } from "../../../store/articles/corrections.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
+import { may } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+/** Corrections on the page. */
+const LATEST = 100;
+
+const Correct = z.object({ article: ArticleId, add: Several, remove: Several, reason: Reason });
+const Undo = z.object({ id: ArticleId, reason: Reason });
+const Query = z.object({ article: z.string().max(200).default("") });
+
+/** `/admin/corrections`: what editors said of articles, and the forms to say more or take it back. */
+export const correctionsPage: AdminPage = {
+  path: "/admin/corrections",
+  title: "Corrections",
+  section: "Content",
+  commands: ["newsgather topics corrections", "newsgather topics correct ARTICLE"],
+  async show(request, deps) {
+    const { article } = readQuery(Query, request);
+    const corrections = await readCorrections(deps.store, deps.now(), LATEST);
+    const forms =
+      may(request, "edit") &&
+      html`${await correctForm(deps, request, article)}
+${corrections.length > 0 && undoForm(request)}`;
+    const body = html`${forms}${correctionsTable(corrections, deps.timezone)}`;
+    return { json: { corrections }, html: body };
+  },
+  actions: [
+    action({
+      path: "/admin/corrections",
+      right: "edit",
+      form: Correct,
+      async run({ article: articleId, add, remove }, { store, topics, now }, author) {
+        const word = { field: "topics", add, remove } as const;
+        const request = { articleId, word, ...author };
+        return effectOf(await correct(store, request, { topics, now: now() }));
+      },
+    }),
+    action({
+      path: "/admin/corrections/undo",
+      right: "edit",
+      form: Undo,
+      run: async ({ id }, { store, now }, author) =>
+        effectOf(await undoCorrection(store, { id, ...author }, now())),
+    }),
+  ],
+};
+
+function effectOf(outcome: CorrectionOutcome): string {
+  const { changed } = requireDone(outcome);
+  return changed ? "readers see the difference" : "kept; readers see no difference";
+}
+
+/** What editors said of articles, the latest first, with who, why and whether it still holds. */
+export function correctionsTable(corrections: Correction[], zone: string): Html {
+  return section(
+    "Editors' corrections",
+    ["Article", "Says", "By", "When", "Why", "Id"],
+    corrections.map(({ _id, articleId, word, by, at: when, reason, undone }) => {
+      const over =
+        undone && html`; undone by ${undone.by}, ${at(zone, undone.at)}: ${undone.reason}`;
+      return html`<tr><td class="url"><a href="/article/${encodeURIComponent(articleId)}">${articleId}</a></td>
+<td>${wordText(word)}</td><td>${by}</td><td>${at(zone, when)}</td>
+<td class="why">${reason}${over}</td><td class="url">${_id}</td></tr>\n`;
+    }),
+    html`None: <code>newsgather topics correct</code> adds topics to an article or removes them.`,
+  );
+}
+
+async function correctForm(
+  { store, topics }: AdminDeps,
+  request: FastifyRequest,
+  id: string,
+): Promise<Html> {
+  const article = id === "" ? null : await readArticle(store, id);
+  const options = topics.map((topic) => html`<option value="${topic.id}">${topic.name}</option>`);
+  const fields = html`<label>Article <input name="article" required value="${id}" size="40"></label>
+${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") || "no topic"}</p>`}
+<label>Add <select name="add" multiple size="6">${options}</select></label>
+<label>Remove <select name="remove" multiple size="6">${options}</select></label>`;
+  const form = { action: "/admin/corrections", button: "Correct", fields };
+  return html`<section><h2>Correct an article's topics</h2>${actionForm(request, form)}</section>`;
+}
+
+function undoForm(request: FastifyRequest): Html {
+  const fields = html`<label>Correction <input name="id" required size="40"></label>`;
+  const form = { action: "/admin/corrections/undo", button: "Take back", fields };
+  return html`<section><h2>Take a correction back</h2>${actionForm(request, form)}</section>`;
+}

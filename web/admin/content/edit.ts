@@ -1,0 +1,186 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { correctAll } from "../../../articles/editorial/correct.ts";
+import { draftTranslation } from "../../../articles/editorial/translate.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import { type Article } from "../../../model/articles/article.ts";
+import { type ArticleWord, type Draft } from "../../../model/articles/correction.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { FormMoment } from "../../../model/request-times.ts";
+import { getArticles } from "../../../store/articles/articles.ts";
+import { correctionsOf } from "../../../store/articles/corrections.ts";
+import { draftsOf, dropDraft } from "../../../store/articles/drafts.ts";
+import { may } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { ArticleId, actionForm, countDone, notPossible, Reason, requireDone } from "../forms.ts";
+import { type AdminPage, type Author, action, readQuery } from "../page.ts";
+import { correctionsTable } from "./corrections.ts";
+
+/** An empty field is left to the publisher. */
+const text = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined ? undefined : value.trim() || null));
+const time = z
+  .string()
+  .trim()
+  .pipe(z.union([z.literal("").transform(() => null), FormMoment]))
+  .optional();
+const Wording = z.object({
+  article: ArticleId,
+  language: text,
+  title: text,
+  prefix: text,
+  teaser: text,
+  reason: Reason,
+});
+const Translate = z.object({
+  article: ArticleId,
+  language: z.string().regex(/^[a-z]{2,3}$/, "write a language as two or three small letters"),
+  reason: Reason,
+});
+const Times = z.object({
+  article: ArticleId,
+  embargo: time,
+  expires: time,
+  pin: time,
+  reason: Reason,
+});
+const Query = z.object({ article: z.string().max(200).default("") });
+
+/** `/admin/edit`: an article's words beside the publisher's, its times, and what editors said of it. */
+export const editPage: AdminPage = {
+  path: "/admin/edit",
+  title: "Edit an article",
+  section: "Content",
+  unlisted: true,
+  commands: ["newsgather article edit ARTICLE", "newsgather article times ARTICLE"],
+  async show(request, { store, timezone, translator }) {
+    const { article: id } = readQuery(Query, request);
+    const article = (await getArticles(store, [id])).get(id);
+    if (!article) throw new ProblemError(404, "not-found", "There is no such article.");
+    const corrections = (await correctionsOf(store, [id])).get(id) ?? [];
+    const drafts = await draftsOf(store, id);
+    const forms =
+      may(request, "edit") &&
+      html`${formsOf(request, article)}${translationForms(request, article, { drafts, translator: translator !== null })}`;
+    return {
+      json: { article: wordsOf(article), corrections, drafts },
+      html: html`${published(article)}${forms}${correctionsTable(corrections, timezone)}`,
+    };
+  },
+  actions: [
+    action({
+      path: "/admin/edit/wording",
+      right: "edit",
+      form: Wording,
+      async run({ article, reason: _, language = null, ...words }, deps, author) {
+        const word = { field: "wording", language, ...filledIn(words) } as const;
+        const done = await correctArticles(deps, { articleIds: [article], word, ...author });
+        if (language !== null) await dropDraft(deps.store, article, language);
+        return { location: pageOf(article), done };
+      },
+    }),
+    action({
+      path: "/admin/edit/translate",
+      right: "edit",
+      form: Translate,
+      async run({ article, language }, { store, now, translator }, author) {
+        if (!translator) throw notPossible("Set NEWSGATHER_TRANSLATOR_URL first.");
+        const wanted = { articleId: article, language, ...author };
+        const draft = requireDone(await draftTranslation({ store, now }, translator, wanted));
+        return { location: pageOf(article), done: `drafted: ${draft.title}` };
+      },
+    }),
+    action({
+      path: "/admin/edit/times",
+      right: "edit",
+      form: Times,
+      async run({ article, reason: _, ...times }, deps, author) {
+        const word = { field: "times", ...filledIn(times) } as const;
+        const done = await correctArticles(deps, { articleIds: [article], word, ...author });
+        return { location: pageOf(article), done };
+      },
+    }),
+  ],
+};
+
+/** Says the same of several articles; returns to how many it was done, and why not to others. */
+export async function correctArticles(
+  { store, topics, now }: AdminDeps,
+  correction: Author & { articleIds: readonly string[]; word: ArticleWord },
+): Promise<string> {
+  const { done, problems } = await correctAll(store, correction, { topics, now });
+  return countDone(done.length, problems);
+}
+
+const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
+
+/** The fields that the form has. */
+function filledIn<Value>(form: Record<string, Value | undefined>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(form).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
+}
+
+/** What editors may write over, and what they made of it. */
+function wordsOf({ _id, title, prefix, teaser, language, edited, times, editorial }: Article) {
+  return { _id, title, prefix, teaser, language, edited, times, editorial };
+}
+
+function published({ title, prefix, teaser, url, _id, status, unlisted }: Article): Html {
+  return html`<section><h2><bdi>${prefix}${title}</bdi></h2><p><bdi>${teaser}</bdi></p>
+<p class="why">As its publisher has it: <a href="${url}">${url}</a>. ${status}${unlisted && html`: ${unlisted.reason}, ${unlisted.detail}`}.
+<a href="/article/${encodeURIComponent(_id)}">Page</a> · <a href="/admin/corrections?article=${encodeURIComponent(_id)}">topics</a> ·
+<a href="/admin/revisions?article=${encodeURIComponent(_id)}">revisions</a></p></section>`;
+}
+
+function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {
+  const own = html`<input type="hidden" name="article" value="${_id}">`;
+  const words = html`${own}
+<label>Title <input name="title" size="80" maxlength="500" value="${edited?.title}"></label>
+<label>Prefix <input name="prefix" size="30" maxlength="100" value="${edited?.prefix}"></label>
+<label>Teaser <textarea name="teaser" rows="5" maxlength="5000">${edited?.teaser}</textarea></label>`;
+  const clock = (date: Date | null | undefined) => date?.toISOString().slice(0, 16);
+  const field = (name: string, label: string, value: Date | null | undefined) =>
+    html`<label>${label} (UTC) <input type="datetime-local" name="${name}" value="${clock(value)}"></label>`;
+  const when = html`${own}${field("embargo", "Embargo until", times?.embargo)}
+${field("expires", "Expires at", times?.expires)}${field("pin", "Pinned until", pinnedUntil)}`;
+  const wording = { action: "/admin/edit/wording", button: "Write" };
+  return html`<section><h2>Words over the publisher's</h2><p>An empty field is left to the publisher.</p>
+${actionForm(request, { ...wording, fields: words })}</section>
+<section><h2>Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
+}
+
+const LANGUAGE = html`<label>Language <input name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
+
+/** The translations of an article, a form for each draft and one for a new one, and one that asks the translator. */
+function translationForms(
+  request: FastifyRequest,
+  { _id, edited }: Pick<Article, "_id" | "edited">,
+  { drafts, translator }: { drafts: readonly Draft[]; translator: boolean },
+): Html {
+  const own = html`<input type="hidden" name="article" value="${_id}">`;
+  const words = (language: Html, title = "", teaser = "") => html`${own}${language}
+<label>Title <input name="title" size="80" maxlength="500" value="${title}"></label>
+<label>Teaser <textarea name="teaser" rows="5" maxlength="5000">${teaser}</textarea></label>`;
+  const write = (fields: Html) =>
+    actionForm(request, { action: "/admin/edit/wording", button: "Write", fields });
+  const written = Object.entries(edited?.translations ?? {}).map(
+    ([language, { title, teaser }]) =>
+      html`<p lang="${language}">${language}: <bdi>${title}</bdi> <bdi>${teaser}</bdi></p>`,
+  );
+  const drafted = drafts.map(({ language, title, teaser }) => {
+    const known = html`<input type="hidden" name="language" value="${language}">`;
+    return html`<h3>Draft of the translator: ${language}</h3>
+<p>Readers don't get it until you write it.</p>${write(words(known, title, teaser ?? ""))}`;
+  });
+  const ask = html`<h3>Have it drafted</h3>${actionForm(request, {
+    action: "/admin/edit/translate",
+    button: "Ask the translator",
+    fields: html`${own}${LANGUAGE}`,
+  })}`;
+  return html`<section><h2>Translations</h2>${written}${drafted}
+${translator && ask}
+<h3>A translation</h3>${write(words(LANGUAGE))}</section>`;
+}

@@ -1,0 +1,202 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import { type Article } from "../../../model/articles/article.ts";
+import { EDITORIAL_STATES, STATES, stateOf } from "../../../model/articles/editorial.ts";
+import { toVisible } from "../../../model/articles/item.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { fits } from "../../../model/publish/filter.ts";
+import { type View, ViewId } from "../../../model/publish/view.ts";
+import { readInbox, readListing } from "../../../store/articles/listing.ts";
+import { listViews } from "../../../store/publish/views.ts";
+import { ASSETS } from "../../assets.ts";
+import { may } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { actionForm, countDone, Reason, Several } from "../forms.ts";
+import { type AdminPage, type Author, action, readQuery } from "../page.ts";
+import { at } from "../tables.ts";
+import { correctArticles } from "./edit.ts";
+
+/** Articles on the page. */
+const MAX_ARTICLES = 100;
+/** Articles of a state that are looked at for those of a view. */
+const MAX_READ = 500;
+/** States in the order of the page; `waiting`: all that wait for an editor. */
+const TABS = ["waiting", ...STATES] as const;
+type Tab = (typeof TABS)[number];
+
+/** What the page shows: a state, of all articles or of those that a view asks for. */
+interface Shown {
+  show: Tab;
+  view: View | null;
+}
+
+/** An article as the inbox shows it. */
+type Row = Pick<
+  Article,
+  | "_id"
+  | "prefix"
+  | "title"
+  | "teaser"
+  | "sourceId"
+  | "topics"
+  | "sortAt"
+  | "editorial"
+  | "unlisted"
+>;
+
+/** What the buttons say of articles, with the key of each. */
+const VERBS = {
+  draft: { name: "Take in hand", key: "d" },
+  approved: { name: "Approve", key: "a" },
+  published: { name: "Publish", key: "p" },
+  withdrawn: { name: "Withdraw", key: "w" },
+  reinstated: { name: "Reinstate", key: "r" },
+} as const;
+const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
+
+const Query = z.object({ show: z.enum(TABS).optional().catch(undefined), view: ViewId.optional() });
+const Form = z.object({
+  article: Several.pipe(z.array(z.string()).min(1, "tick an article").max(MAX_ARTICLES)),
+  verb: z.enum(verbs),
+  reason: Reason,
+  show: z.enum(TABS).default("waiting"),
+  view: z.union([ViewId, z.literal("")]).default(""),
+});
+
+/** `/admin/inbox`: what waits for editors, quick by keyboard, several at once. */
+export const inboxPage: AdminPage = {
+  path: "/admin/inbox",
+  title: "Inbox",
+  section: "Content",
+  commands: ["newsgather article inbox"],
+  policy:
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  async show(request, deps) {
+    const query = readQuery(Query, request);
+    const views = await listViews(deps.store);
+    const view = viewOf(views, query.view);
+    const shown = { show: query.show ?? tabOf(view), view };
+    const rows = await rowsOf(deps, shown);
+    const list = html`<ol class="inbox">${rows.map((row) => item(row, deps.timezone))}</ol>`;
+    const mayEdit = may(request, "edit") && rows.length > 0;
+    const keys = Object.values(VERBS).map(({ key, name }) => `${key} ${name.toLowerCase()}`);
+    const body = html`<nav aria-label="States"><ul class="tabs">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
+${views.length > 0 && html`<nav aria-label="Views"><ul class="tabs">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
+${mayEdit ? formOf(request, list, shown) : list}
+${rows.length === 0 && emptyText(shown)}
+<p class="why">Keys: j and k go down and up, x ticks, e edits, o opens the original; ${keys.join(", ")}.</p>
+<script type="module" src="${ASSETS["inbox.js"].path}"></script>`;
+    return { json: { show: shown.show, articles: rows }, html: body };
+  },
+  actions: [
+    action({
+      path: "/admin/inbox",
+      right: "edit",
+      form: Form,
+      async run({ article: articleIds, verb, show, view }, deps, author) {
+        const done =
+          verb === "withdrawn" || verb === "reinstated"
+            ? await withdraw(deps, articleIds, verb, author)
+            : await correctArticles(deps, {
+                articleIds,
+                word: { field: "state", say: verb },
+                ...author,
+              });
+        return { location: addressOf(show, view), done };
+      },
+    }),
+  ],
+};
+
+/** Takes articles back, or publishes them again; returns to how many it was done, and why not to others. */
+async function withdraw(
+  { store, now }: AdminDeps,
+  articleIds: readonly string[],
+  verb: "withdrawn" | "reinstated",
+  author: Author,
+): Promise<string> {
+  const act = verb === "withdrawn" ? retractByEditor : reinstate;
+  const problems: { id: string; problem: string }[] = [];
+  for (const articleId of articleIds) {
+    const outcome = await act(store, { articleId, ...author }, now());
+    if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
+  }
+  return countDone(articleIds.length - problems.length, problems);
+}
+
+function emptyText({ show, view }: Shown): Html {
+  if (view) return html`<p>No article of this view is in this state.</p>`;
+  if (show !== "waiting") return html`<p>No article is in this state.</p>`;
+  return html`<p>No article waits. Articles publish by themselves where no rule of
+<code>config/editorial.yaml</code> keeps them for an editor.</p>`;
+}
+
+function item(row: Row, zone: string): Html {
+  const { _id, prefix, title, teaser, sourceId, topics, sortAt, editorial, unlisted } = row;
+  const state = editorial?.state ?? "published";
+  return html`<li data-article="${_id}"><label><input type="checkbox" name="article" value="${_id}">
+<bdi>${prefix}${title}</bdi></label>
+<p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
+<p>${sourceId} · ${topics.join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && html` · ${unlisted.reason}, ${unlisted.detail}`}
+· <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="/article/${encodeURIComponent(_id)}">page</a></p></li>\n`;
+}
+
+function link(name: string, { show, view }: Shown, isHere: boolean): Html {
+  const here = isHere ? html` aria-current="page"` : "";
+  return html`<li><a href="${addressOf(show, view?._id)}"${here}><bdi>${name}</bdi></a></li>`;
+}
+
+function addressOf(show: Tab, view = ""): string {
+  return `/admin/inbox?${new URLSearchParams({ show, ...(view !== "" && { view }) }).toString()}`;
+}
+
+function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Html {
+  const options = Object.entries(VERBS).map(
+    ([verb, { name }]) => html`<option value="${verb}">${name}</option>`,
+  );
+  const fields = html`<input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">${list}
+<label>What <select name="verb">${options}</select></label>`;
+  return actionForm(request, {
+    action: "/admin/inbox",
+    button: "Do it",
+    fields,
+    why: "looked through",
+  });
+}
+
+/** The view that an address names, null without a name; throws a 404 problem. */
+function viewOf(views: readonly View[], id: string | undefined): View | null {
+  if (id === undefined) return null;
+  const view = views.find(({ _id }) => _id === id);
+  if (view) return view;
+  throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
+}
+
+/** The articles that the page shows, the latest first. */
+async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise<readonly Row[]> {
+  const range = { now: now(), limit: MAX_ARTICLES };
+  if (show === "published") {
+    const filter = view ? { where: view.filter } : {};
+    return (await readListing(store, filter, range)).articles;
+  }
+  const what = show === "withdrawn" ? "withdrawn" : "waiting";
+  const stored = await readInbox(store, what, { ...range, limit: view ? MAX_READ : MAX_ARTICLES });
+  return stored
+    .filter((article) => show === "waiting" || stateOf(article) === show)
+    .filter((article) => !view || isIn(view, article))
+    .slice(0, MAX_ARTICLES);
+}
+
+function isIn({ filter }: View, article: Omit<Article, "pending" | "pendingAt">): boolean {
+  const state = stateOf(article);
+  const wanted = !filter.state || (state !== null && filter.state.includes(state));
+  return wanted && fits(filter, toVisible(article));
+}
+
+/** The tab that a view opens: that of its state; where it names none, or several, all that wait. */
+function tabOf(view: View | null): Tab {
+  const [only, ...others] = view?.filter.state ?? [];
+  return only && others.length === 0 ? only : "waiting";
+}

@@ -1,0 +1,167 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { decodedText } from "../../../archive/captures.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import { percent } from "../../../lib/text.ts";
+import { type Article } from "../../../model/articles/article.ts";
+import { type Place, type PlaceVerdict } from "../../../model/articles/classification.ts";
+import { type Evidence } from "../../../model/articles/extraction.ts";
+import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { findBody } from "../../../store/archive/bodies.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
+import { getCapture } from "../../../store/crawl/captures.ts";
+import { isKnown } from "../../auth/actor.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+const Query = z.object({
+  article: z.string().max(200).default(""),
+  capture: z.string().max(200).default(""),
+});
+
+/** A page that came from elsewhere runs nothing, asks nobody, and is shown on our own pages only. */
+const REPLAY_POLICY =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+type Stored = Omit<Article, "pending" | "pendingAt">;
+
+/** A field of an article, what it is, and how it came by it. */
+interface Row extends Pick<Evidence, "rule" | "seen"> {
+  field: string;
+  value: unknown;
+  /** null for topics, which are had or not. */
+  confidence: number | null;
+}
+
+/** `/admin/provenance`: where each field of an article comes from, beside its page as it came. */
+export const provenancePage: AdminPage = {
+  path: "/admin/provenance",
+  title: "Provenance",
+  section: "Content",
+  commands: ["newsgather try URL --explain"],
+  policy:
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'",
+  async show(request, { store, timezone }) {
+    const { article: id, capture: wanted } = readQuery(Query, request);
+    const article = id === "" ? null : await readArticle(store, id);
+    const captureId = wanted || (article?.captureId ?? "");
+    const capture = captureId === "" ? null : await getCapture(store, captureId);
+    const rows = article ? rowsOf(article) : [];
+    const json = { article: article?._id ?? null, captureId: capture?._id ?? null, fields: rows };
+    const page = () => {
+      const missing =
+        id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
+      const ask = html`<form method="get" action="/admin/provenance"><label>Article
+<input name="article" required value="${id}" size="40"></label> <button>Show</button></form>`;
+      const fields = article && fieldsOf(article, rows);
+      const replay = (article || capture) && replayOf(capture, timezone, request);
+      return html`${missing}${ask}${fields}${replay}`;
+    };
+    return { json, html: page };
+  },
+  files: [
+    {
+      path: "/admin/provenance/page",
+      asksWho: true,
+      async send(request, reply, { store }) {
+        const capture = await getCapture(store, readQuery(Query, request).capture);
+        const body = capture?.bodyId ? await findBody(store, capture.bodyId) : null;
+        if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
+        if (isLost(body)) throw lostProblem(body);
+        const isPage = /html/i.test(capture.headers["content-type"] ?? "");
+        return reply
+          .header("content-security-policy", REPLAY_POLICY)
+          .header("cache-control", "no-store")
+          .header("content-type", `${isPage ? "text/html" : "text/plain"}; charset=utf-8`)
+          .send(await decodedText(capture, body));
+      },
+    },
+  ],
+};
+
+function rowsOf(article: Stored): Row[] {
+  const { byTopic = [], relevance: _, places, ...seen } = article.evidence;
+  const values = article as unknown as Record<string, unknown>;
+  const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] =>
+    evidence && "rule" in evidence
+      ? [
+          {
+            field,
+            value: values[field] ?? null,
+            rule: evidence.rule,
+            seen: evidence.seen,
+            confidence: evidence.confidence,
+          },
+        ]
+      : [],
+  );
+  const topics = byTopic.map(({ id, because, hits }): Row => {
+    const words = hits.map(({ keyword }) => keyword).join(", ");
+    return { field: "topic", value: id, rule: because, seen: words || null, confidence: null };
+  });
+  return [...fields, ...placesOf(article, places), ...topics];
+}
+
+/** Country, region and city, with the words that name them. */
+function placesOf(article: Stored, verdict: PlaceVerdict | undefined): Row[] {
+  if (!verdict) return [];
+  const { because, confidence, hits } = verdict;
+  const { country, region, regionCode, city = null } = article;
+  const row = (field: Place["kind"], value: string | null, is: (place: Place) => boolean): Row => {
+    const words = hits.filter((hit) => is(hit.place)).map(({ matched }) => matched);
+    const ground = field === "city" ? words.length > 0 && "named" : because[field];
+    const seen = [...new Set(words)].join(", ") || null;
+    return { field, value, rule: ground || "nothing names one", seen, confidence };
+  };
+  return [
+    row("country", country, (place) => place.country === country),
+    row("region", region, (place) => place.region !== null && place.region === regionCode),
+    row("city", city, ({ kind, name }) => kind === "city" && name === city),
+  ];
+}
+
+const MAX_VALUE_CHARS = 200;
+
+function textOf(value: unknown): string {
+  const text = value instanceof Date ? value.toISOString() : value;
+  const plain = typeof text === "string" ? text : JSON.stringify(text);
+  return plain.length > MAX_VALUE_CHARS ? `${plain.slice(0, MAX_VALUE_CHARS)}...` : plain;
+}
+
+function fieldsOf(article: Stored, rows: Row[]): Html {
+  const { _id, extractor, derived, sourceId, sourceVersion, captureId } = article;
+  const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
+  return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">capture ${captureId}</a> by rules ${extractor}
+(${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${sourceId}">${sourceId}</a>;
+<a href="/admin/revisions?article=${_id}">its revisions</a></p>
+${section(
+  "Fields",
+  ["Field", "Value", "Rule", "Seen", "Confidence"],
+  rows.map(
+    ({ field, value, rule, seen, confidence }) =>
+      html`<tr><td>${field}</td><td class="why"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
+<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${confidence !== null && percent(confidence)}</td></tr>\n`,
+  ),
+  html`It says nothing of its fields.`,
+)}`;
+}
+
+/** The page as it came, without what it would load or run, under a line that says when and from where. */
+function replayOf(capture: Capture | null, zone: string, request: FastifyRequest): Html {
+  const banner =
+    capture &&
+    html`<p role="status">As ${capture.sourceId || "its host"} sent it at ${at(zone, capture.fetchedAt)} from
+<a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
+  const shows = capture?.bodyId && isKnown(request);
+  const body = shows
+    ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?capture=${capture._id}"></iframe>`
+    : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
+  return html`<section><h2>The page as it came</h2>${banner}${body}</section>`;
+}
+
+function whyNot(capture: Capture | null): string {
+  if (!capture) return "This response is no longer kept.";
+  if (capture.withheld) return `Its body isn't kept: ${capture.withheld}.`;
+  return capture.bodyId ? "Its keeping time is over." : "It came without a body.";
+}

@@ -1,0 +1,61 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html, type Part } from "../../lib/html.ts";
+import { SHORTEST_REASON } from "../../model/operations/audit.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { formToken } from "../auth/form.ts";
+
+/** Why something is done. */
+export const Reason = z.string().trim().min(SHORTEST_REASON, "say why, in a few words").max(500);
+
+/** The id of an article. */
+export const ArticleId = z.string().trim().min(1).max(200);
+
+/** One or several values of the same field. */
+export const Several = z
+  .union([z.string(), z.array(z.string())])
+  .default([])
+  .transform((value) => [value].flat().filter((one) => one !== ""));
+
+/** A form that changes something: its fields, why, and the button; `also`, others that send it elsewhere. */
+export function actionForm(
+  request: FastifyRequest,
+  form: { action: string; button: string; fields: Part; why?: string; also?: Part },
+): Html {
+  const { action, button, fields, why = "", also } = form;
+  return html`<form method="post" action="${action}">${formToken(request)}${fields}
+<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${why}"></label>
+<button>${button}</button> ${also}</form>`;
+}
+
+/** Sources to choose from, as options of a form's list. */
+export function sourceOptions(
+  sources: readonly { _id: string; name: string }[],
+  chosen?: string,
+): Html[] {
+  return sources.map(
+    ({ _id, name }) =>
+      html`<option value="${_id}"${_id === chosen && html` selected`}>${name}</option>`,
+  );
+}
+
+/** What was done, or throws a problem with why it wasn't. */
+export function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
+  if ("problem" in outcome) throw notPossible(outcome.problem);
+  return outcome;
+}
+
+/** The problem of an action that can't be done. */
+export function notPossible(problem: string): ProblemError {
+  return new ProblemError(400, "not-possible", problem);
+}
+
+/** To how many something was done, and why not to the others; throws where it was done to none. */
+export function countDone(
+  done: number,
+  problems: readonly { id: string; problem: string }[],
+): string {
+  const why = problems.map(({ id, problem }) => `${id}: ${problem}`).join("; ");
+  if (done === 0) throw notPossible(why);
+  return why === "" ? `done to ${done}` : `done to ${done}; not to ${why}`;
+}

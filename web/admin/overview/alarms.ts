@@ -1,0 +1,71 @@
+import { type Html, html } from "../../../lib/html.ts";
+import { type Alarm, type Digest } from "../../../model/operations/alarm.ts";
+import { latestDigests, readAlarms } from "../../../store/operations/alarms.ts";
+import type { AdminPage } from "../page.ts";
+import { HEALTH_LOOKS } from "../states.ts";
+import { at, section } from "../tables.ts";
+
+/** Digests, and alarms that ended, on the page. */
+const DIGESTS = 20;
+const ENDED = 100;
+
+/** `/admin/alarms`: what isn't well now, what was, and what operators were told of. */
+export const alarmsPage: AdminPage = {
+  path: "/admin/alarms",
+  title: "Alarms",
+  section: "Overview",
+  commands: ["newsgather alarms"],
+  async show(_, { store, timezone, now }) {
+    const [alarms, digests] = await Promise.all([
+      readAlarms(store, now()),
+      latestDigests(store, now(), DIGESTS),
+    ]);
+    const open = alarms.filter(({ closedAt }) => !closedAt);
+    const ended = alarms.filter(({ closedAt }) => closedAt).slice(0, ENDED);
+    const page = () => html`${section(
+      `Open (${open.length})`,
+      ["About", "State", "Since", "Told", "Why, and what to do"],
+      open.map((alarm) => row(alarm, timezone)),
+      html`None: everything that is watched is well.`,
+    )}
+${section(
+  "Over in the last 30 days",
+  ["About", "State", "Since", "Until", "Why"],
+  ended.map((alarm) => endedRow(alarm, timezone)),
+  html`None.`,
+)}
+${section(
+  "Digests",
+  ["When", "What", "Sent"],
+  digests.map((digest) => digestRow(digest, timezone)),
+  html`None yet. <code>NEWSGATHER_ALARM_MAIL</code> and <code>NEWSGATHER_ALARM_WEBHOOK</code> say who is told; <code>newsgather alarms test</code> tries it.`,
+)}`;
+    return { json: { open, ended, digests }, html: page };
+  },
+};
+
+function about({ kind, subject }: Alarm): Html {
+  const href = kind === "source" ? `/admin/source?id=${encodeURIComponent(subject)}` : null;
+  return href ? html`${kind} <a href="${href}">${subject}</a>` : html`${kind} ${subject}`;
+}
+
+function row(alarm: Alarm, zone: string): Html {
+  const { state, openedAt, told, words, todo } = alarm;
+  return html`<tr><td>${about(alarm)}</td><td><span class="state ${HEALTH_LOOKS[state]}">${state}</span></td>
+<td>${at(zone, openedAt)}</td><td>${told.opened ? "yes" : "not yet"}</td>
+<td class="why">${words}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
+}
+
+function endedRow(alarm: Alarm, zone: string): Html {
+  const { state, openedAt, closedAt, words } = alarm;
+  return html`<tr><td>${about(alarm)}</td><td>${state}</td><td>${at(zone, openedAt)}</td>
+<td>${at(zone, closedAt)}</td><td class="why">${words}</td></tr>\n`;
+}
+
+function digestRow({ at: when, subject, waiting, nextTryAt, problem }: Digest, zone: string): Html {
+  const sent =
+    waiting.length === 0
+      ? html`<span class="state fine">yes</span>`
+      : html`<span class="state bad">${nextTryAt ? "not yet" : "given up"}</span>: ${problem ?? waiting.join(", ")}`;
+  return html`<tr><td>${at(zone, when)}</td><td>${subject}</td><td class="why">${sent}</td></tr>\n`;
+}

@@ -1,0 +1,101 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import type { Html } from "../../lib/html.ts";
+import { type Right } from "../../model/operations/account.ts";
+import { checked } from "../../model/problem.ts";
+import { actorName } from "../auth/actor.ts";
+import type { AdminDeps } from "./deps.ts";
+
+/** The sections of the navigation, in its order. */
+export const SECTIONS = [
+  "Overview",
+  "Sources",
+  "Content",
+  "Publishing",
+  "Archive",
+  "System",
+] as const;
+
+/** What a page shows: HTML to a browser, JSON to a program. Only what is sent is made. */
+export interface PageContent {
+  json: object | (() => object | Promise<object>);
+  html: Html | (() => Html | Promise<Html>);
+  /** Where it isn't that of the page. */
+  title?: string;
+  headers?: Record<string, string>;
+}
+
+/**
+ * A page of the admin. Its route, its place in the navigation, the right that it asks for and the hint below it follow from this
+ * record; `pages.ts` lists all of them.
+ */
+export interface AdminPage {
+  path: string;
+  title: string;
+  section: (typeof SECTIONS)[number];
+  /** Only other pages link to it. */
+  unlisted?: true;
+  /** Missing: `read`. */
+  right?: Right;
+  /** The commands that tell or do the same; words in capitals are filled from the page's query. */
+  commands: readonly string[];
+  /** The content security policy, where the page loads more than a style sheet. */
+  policy?: string;
+  show(request: FastifyRequest, deps: AdminDeps): Promise<PageContent>;
+  actions?: readonly AdminAction[];
+  files?: readonly AdminFile[];
+}
+
+/** Who does something and why, as the audit log keeps it. */
+export interface Author {
+  by: string;
+  reason: string;
+}
+
+/**
+ * What an action did: words for it, after which a browser goes back to the page of the action; or where it goes in place of that,
+ * and what a program gets; or a page of its own.
+ */
+export type ActionResult = string | { location: string; done: string | object } | PageContent;
+
+/** A form of a page that changes something. */
+export interface AdminAction {
+  path: string;
+  right: Right;
+  run(request: FastifyRequest, deps: AdminDeps): Promise<ActionResult>;
+}
+
+/** What a page loads or hands out. */
+export interface AdminFile {
+  path: string;
+  /** Missing: that of the page. */
+  right?: Right;
+  /** Whether even on an installation without accounts nobody gets it without logging in, as with the raw archive. */
+  asksWho?: true;
+  send(request: FastifyRequest, reply: FastifyReply, deps: AdminDeps): Promise<FastifyReply>;
+}
+
+/** An action whose form is read by a schema; a `reason` among its fields goes into the audit log. */
+export function action<Form extends z.ZodType>(definition: {
+  path: string;
+  right: Right;
+  form: Form;
+  run(form: z.output<Form>, deps: AdminDeps, author: Author): Promise<ActionResult>;
+}): AdminAction {
+  const { path, right, form, run } = definition;
+  return {
+    path,
+    right,
+    async run(request, deps) {
+      const fields: z.output<Form> = checked(form, request.body ?? {}, "invalid-form");
+      const reason = fields && typeof fields === "object" && "reason" in fields && fields.reason;
+      const author = { by: actorName(request), reason: typeof reason === "string" ? reason : "" };
+      return run(fields, deps, author);
+    },
+  };
+}
+
+/** Reads the query of a page; throws a problem that names what is wrong. */
+export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
+  return checked(schema, request.query ?? {});
+}

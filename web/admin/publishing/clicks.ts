@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { html } from "../../../lib/html.ts";
+import { dayIn } from "../../../lib/time.ts";
+import { Day } from "../../../model/request-times.ts";
+import { readFollowed } from "../../../store/publish/clicks.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { section } from "../tables.ts";
+
+/** Articles on the page. */
+const ARTICLES = 100;
+const Query = z.object({ day: Day.optional().catch(undefined) });
+
+/** `/admin/clicks`: how often readers followed `Read more` on a day, and of which articles most. */
+export const clicksPage: AdminPage = {
+  path: "/admin/clicks",
+  title: "Clicks",
+  section: "Publishing",
+  commands: [],
+  async show(request, { store, timezone, now }) {
+    const today = dayIn(timezone, now());
+    const { day = today } = readQuery(Query, request);
+    const { total, articles } = await readFollowed(store, day, ARTICLES);
+    const page = () => {
+      const rows = articles.map(
+        ({ _id, title, sourceId, count }) =>
+          html`<tr><td class="n">${count}</td><td><a href="/article/${encodeURIComponent(_id)}"><bdi>${title}</bdi></a></td><td>${sourceId}</td></tr>\n`,
+      );
+      return html`<h1>Clicks on Read more</h1>
+<form method="get"><label>Day <input type="date" name="day" value="${day}" max="${today}"></label> <button>Show</button></form>
+<p>${total} on ${day}, in ${timezone}: clicks in a browser on a page of the portal, without bots, prefetching and links from elsewhere. Nothing is kept of who clicked.</p>
+${section("Followed most", ["Clicks", "Article", "Source"], rows, html`None on this day.`)}`;
+    };
+    return { json: { day, total, articles }, html: page };
+  },
+};

@@ -1,0 +1,125 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { dropView, saveView } from "../../../articles/stream/views.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import { STATES } from "../../../model/articles/editorial.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { Query } from "../../../model/publish/filter.ts";
+import { type View, ViewId } from "../../../model/publish/view.ts";
+import { listViews } from "../../../store/publish/views.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
+import { may } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { actionForm, Reason, Several } from "../forms.ts";
+import { type AdminPage, action } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+const words = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[,\s]+/).filter((word) => word !== ""));
+const Save = z.object({
+  id: ViewId,
+  name: z.string().trim().min(1).max(100),
+  source: Several,
+  topic: Several,
+  country: words,
+  region: words,
+  city: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").map((word) => word.trim()))
+    .transform((all) => all.filter((word) => word !== "")),
+  language: words,
+  state: Several,
+  relevance: z
+    .string()
+    .default("")
+    .transform((text) => (text === "" ? undefined : Number(text))),
+  copies: z
+    .literal("false")
+    .transform(() => false)
+    .optional(),
+  reason: Reason,
+});
+const Remove = z.object({ id: ViewId, reason: Reason });
+
+/** `/admin/views`: the saved queries, where each is to be had, and the forms to save and remove one. */
+export const viewsPage: AdminPage = {
+  path: "/admin/views",
+  title: "Views",
+  section: "Publishing",
+  commands: ["newsgather views list"],
+  async show(request, deps) {
+    const views = await listViews(deps.store);
+    const forms = may(request, "edit") && (await formsOf(deps, request));
+    const table = section(
+      "Views",
+      ["View", "Name", "Asks for", "Page", "Feed", "Saved"],
+      views.map((view) => row(view, deps.timezone)),
+      html`None: a view is a saved query, which is a page, a feed, a reader of the stream and an export at once.`,
+    );
+    return { json: { views }, html: html`${table}${forms}` };
+  },
+  actions: [
+    action({
+      path: "/admin/views",
+      right: "edit",
+      form: Save,
+      async run({ id, name, reason: _, ...fields }, { store, topics, now }, author) {
+        const named = Object.entries(fields).filter(
+          ([, value]) => value !== undefined && String(value) !== "",
+        );
+        const filter = Query.safeParse(Object.fromEntries(named));
+        if (!filter.success) {
+          throw new ProblemError(400, "invalid-form", z.prettifyError(filter.error));
+        }
+        const known = topics.map((topic) => topic.id);
+        const view = { id, name, filter: filter.data };
+        await saveView(store, view, { ...author, topics: known, now: now() });
+        return `saved: /view/${id} and /feeds/view/${id}.atom within five seconds`;
+      },
+    }),
+    action({
+      path: "/admin/views/remove",
+      right: "edit",
+      form: Remove,
+      async run({ id }, { store, now }, author) {
+        await dropView(store, id, { ...author, now: now() });
+        return "removed";
+      },
+    }),
+  ],
+};
+
+function row({ _id, name, filter, at: when, by }: View, zone: string): Html {
+  const asks = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+  return html`<tr><td>${_id}</td><td>${name}</td><td class="why">${asks.join("; ") || "everything"}</td>
+<td><a href="/view/${_id}">page</a></td><td><a href="/feeds/view/${_id}.atom">feed</a></td>
+<td>${at(zone, when)} by ${by}</td></tr>\n`;
+}
+
+async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): Promise<Html> {
+  const option = ({ id, name }: { id: string; name: string }) =>
+    html`<option value="${id}">${name}</option>`;
+  const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
+  const fields = html`<label>Id <input name="id" required pattern="[a-z0-9][a-z0-9\\-]{1,62}"></label>
+<label>Name <input name="name" required maxlength="100"></label>
+<label>Topics <select name="topic" multiple size="6">${topics.map(option)}</select></label>
+<label>Sources <select name="source" multiple size="6">${sources.map(option)}</select></label>
+<label>Countries <input name="country" placeholder="DE, AT"></label>
+<label>Regions <input name="region" placeholder="DE-BE"></label>
+<label>Cities <input name="city" placeholder="Berlin, Hamburg"></label>
+<label>Languages <input name="language" placeholder="de, en"></label>
+<label>Relevance from <input name="relevance" type="number" min="0" max="1" step="0.05"></label>
+<label><input type="checkbox" name="copies" value="false"> Without copies</label>
+<label>States <select name="state" multiple size="5">${STATES.map((id) => option({ id, name: id }))}</select></label>`;
+  const save = actionForm(request, { action: "/admin/views", button: "Save", fields });
+  const remove = actionForm(request, {
+    action: "/admin/views/remove",
+    button: "Remove",
+    fields: html`<label>Id <input name="id" required></label>`,
+  });
+  return html`<section><h2>Save a view</h2><p>An id that is there already is replaced.</p>${save}</section>
+<section><h2>Remove a view</h2>${remove}</section>`;
+}

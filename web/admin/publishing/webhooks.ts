@@ -1,0 +1,98 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { circuitOf, type Delivery, type Subscriber } from "../../../model/publish/subscriber.ts";
+import { note } from "../../../store/operations/audit.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import { listSubscribers, readDeliveries } from "../../../store/publish/subscribers.ts";
+import { pauseWebhook, resumeWebhook, webhookOf } from "../../api/manage-webhooks.ts";
+import { may } from "../../auth/actor.ts";
+import { actionForm, Reason } from "../forms.ts";
+import { type AdminPage, action } from "../page.ts";
+import { BREAKER_LOOKS } from "../states.ts";
+import { at, section } from "../tables.ts";
+
+/** Attempts of one webhook on the page. */
+const ATTEMPTS = 10;
+const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
+
+const Form = z.object({
+  id: z.string().max(40),
+  verb: z.enum(["test", "pause", "resume"]),
+  reason: Reason,
+});
+
+/** `/admin/webhooks`: how webhooks stand, their latest attempts, and the forms that act on them. */
+export const webhooksPage: AdminPage = {
+  path: "/admin/webhooks",
+  title: "Webhooks",
+  section: "Publishing",
+  commands: ["newsgather webhooks list"],
+  async show(request, { store, timezone, now }) {
+    const [all, head] = await Promise.all([listSubscribers(store), headSeq(store)]);
+    const logs = await Promise.all(
+      all.map(({ _id }) => readDeliveries(store, _id, { now: now(), limit: ATTEMPTS })),
+    );
+    const attempts = logs.flat();
+    const columns = ["Address", "State", "Circuit", "Behind", "Failures", "Next try", "Why"];
+    const rows = all.map((subscriber) => row(subscriber, { head, now: now(), timezone }));
+    const table = section("Webhooks", columns, rows, html`None: newsgather webhooks add URL.`);
+    const form = may(request, "operate") && all.length > 0 && formOf(request, all);
+    const body = html`${table}${form}${section(
+      "Latest attempts",
+      ["When", "Webhook", "Change", "Took", "Answer", "Problem"],
+      attempts.map((delivery) => attemptRow(delivery, timezone)),
+      html`None.`,
+    )}`;
+    const webhooks = all.map(({ secrets: _, ...webhook }) => webhook);
+    return { json: { webhooks, head, attempts }, html: body };
+  },
+  actions: [
+    action({
+      path: "/admin/webhooks",
+      right: "operate",
+      form: Form,
+      async run({ id, verb }, { store, now, webhooks }, { by, reason }) {
+        const asking = { by, reason, now: now() };
+        if (verb === "pause") await pauseWebhook(store, id, asking);
+        if (verb === "resume") await resumeWebhook(store, id, { ...asking, skip: false });
+        if (verb !== "test") return `${verb}d`;
+        const { delivered, problem, ms } = await webhooks.test(await webhookOf(store, id));
+        const detail = delivered ? `taken in ${ms} ms` : `not taken: ${problem}`;
+        await note(store, { at: now(), by, action: "webhook.test", subject: id, reason, detail });
+        return detail;
+      },
+    }),
+  ],
+};
+
+function row(
+  subscriber: Subscriber,
+  { head, now, timezone }: { head: number; now: Date; timezone: string },
+): Html {
+  const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
+  const circuit = circuitOf(subscriber, now);
+  return html`<tr><td class="url">${url}</td><td>${state}</td>
+<td><span class="state ${BREAKER_LOOKS[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
+<td class="n">${failures}</td><td>${nextTryAt > now ? at(timezone, nextTryAt) : "now"}</td>
+<td class="why">${reason ?? lastProblem}</td></tr>\n`;
+}
+
+function attemptRow(
+  { at: when, request, seq, ms, response, problem }: Delivery,
+  zone: string,
+): Html {
+  return html`<tr><td>${at(zone, when)}</td><td class="url">${request.url}</td><td>${seq ?? "test"}</td>
+<td class="n">${ms} ms</td><td class="n">${response?.status}</td><td class="why">${problem}</td></tr>\n`;
+}
+
+function formOf(request: FastifyRequest, all: Subscriber[]): Html {
+  const options = all.map(({ _id, url }) => html`<option value="${_id}">${url}</option>`);
+  const verbs = Object.entries(VERBS).map(
+    ([verb, name]) => html`<option value="${verb}">${name}</option>`,
+  );
+  const fields = html`<label>Webhook <select name="id">${options}</select></label>
+<label>What <select name="verb">${verbs}</select></label>`;
+  const form = { action: "/admin/webhooks", button: "Do it", fields };
+  return html`<section><h2>Test, pause or resume a webhook</h2>${actionForm(request, form)}</section>`;
+}

@@ -1,0 +1,83 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { ProxyName } from "../../../model/sources/login.ts";
+import { latestPreviews } from "../../../store/sources/previews.ts";
+import { may } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
+import { type AdminPage, action } from "../page.ts";
+import { VERDICT_LOOKS } from "../states.ts";
+import { at, section } from "../tables.ts";
+
+/** Previews on the page. */
+const LATEST = 50;
+
+const Form = z.union([
+  z.object({
+    home: z.url({ protocol: /^https?$/, error: "write the address with https://" }).max(2000),
+    proxy: z.union([z.literal("").transform(() => undefined), ProxyName]).optional(),
+  }),
+  z.object({ yaml: z.string().min(1).max(100_000) }),
+]);
+
+/** `/admin/add`: from a home page, or a declaration, to a preview. */
+export const addPage: AdminPage = {
+  path: "/admin/add",
+  title: "Add a source",
+  section: "Sources",
+  commands: ["newsgather discover URL", "newsgather sources preview FILE --activate"],
+  async show(request, { store, timezone, now }) {
+    const previews = await latestPreviews(store, now(), LATEST);
+    const page = () => {
+      const mayAdd = may(request, "operate");
+      const forms = mayAdd
+        ? formsOf(request)
+        : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> makes one.</p>`;
+      const rows = previews.map(
+        ({
+          _id,
+          home,
+          sourceId,
+          state,
+          result,
+          step,
+          by,
+          at: when,
+          activated,
+        }) => html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
+<td><span class="state ${result ? VERDICT_LOOKS[result.verdict] : "idle"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${by}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
+      );
+      const table = section(
+        "Previews",
+        ["Source", "State", "Watched by it", "By", "When", "Step"],
+        rows,
+        mayAdd
+          ? html`None yet: give a home page above.`
+          : html`None yet: an operator who is logged in makes one, or <code>newsgather sources preview FILE</code>.`,
+      );
+      return html`${forms}${table}`;
+    };
+    return { json: { previews }, html: page };
+  },
+  actions: [
+    action({
+      path: "/admin/add",
+      right: "operate",
+      form: Form,
+      async run(what, { sites }, { by }) {
+        const id = await sites.preview(what, by);
+        return { location: `/admin/preview?id=${id}`, done: { id } };
+      },
+    }),
+  ],
+};
+
+function formsOf(request: FastifyRequest): Html {
+  return html`<section><h2>From its home page</h2>
+<form method="post" action="/admin/add">${formToken(request)}<label>Home page <input name="home" type="url" required size="60" placeholder="https://"></label>
+<label>Proxy, where it has to be asked through one <input name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
+<button>Find feeds, sitemaps and lists</button></form>
+<p>Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
+<section><h2>From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label>YAML <textarea name="yaml" rows="8" cols="80" required></textarea></label>
+<button>Preview</button></form></section>`;
+}

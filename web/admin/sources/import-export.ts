@@ -1,0 +1,121 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { checked } from "../../../model/problem.ts";
+import { type SourcePlan } from "../../../model/sources/version.ts";
+import type { ImportRow } from "../../../sources/files/import.ts";
+import { changeSources, importSources, readDeclarations } from "../../../sources/files/manage.ts";
+import { may } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
+import { Reason } from "../forms.ts";
+import { type AdminPage, action } from "../page.ts";
+import { section } from "../tables.ts";
+import { changesOf, versionsLink } from "./versions.ts";
+
+const Lines = z
+  .string()
+  .max(5000)
+  .default("")
+  .transform((text) => text.split(/\r?\n/).flatMap((line) => line.trim() || []));
+const Doing = z.enum(["show", "do"]).default("show");
+const ImportForm = z.object({
+  text: z.string().min(1).max(900_000),
+  format: z.enum(["opml", "csv"]),
+  doing: Doing,
+});
+const EditForm = z
+  .object({ where: Lines, set: Lines, unset: Lines, doing: Doing, reason: z.string().default("") })
+  .refine(({ where }) => where.length > 0, { error: "say which sources", path: ["where"] });
+
+/** `/admin/exchange`: sources from OPML or CSV, to OPML, and fields of many changed at once. */
+export const importExportPage: AdminPage = {
+  path: "/admin/exchange",
+  title: "Import, export, edit",
+  section: "Sources",
+  commands: [
+    "newsgather sources export",
+    "newsgather sources import FILE",
+    "newsgather sources edit --where country=DE --set pace.delay=5s",
+  ],
+  async show(request) {
+    const page = () => html`${EXPORT}${may(request, "operate") && formsOf(request)}`;
+    return { json: { opml: "/admin/sources.opml" }, html: page };
+  },
+  actions: [
+    action({
+      path: "/admin/exchange/import",
+      right: "operate",
+      form: ImportForm,
+      async run({ text, format, doing }, deps) {
+        const dryRun = doing === "show";
+        const read = await importSources(deps, { text, format, dryRun });
+        const rows = read.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
+        const next = dryRun ? "Nothing was written yet." : TAKEN_UP;
+        return { json: { rows }, html: html`${importTable(rows)}<p>${next}</p>`, title: "Import" };
+      },
+    }),
+    action({
+      path: "/admin/exchange/edit",
+      right: "operate",
+      form: EditForm,
+      async run({ doing, reason, ...edit }, deps, { by }) {
+        const done = doing === "do";
+        const author = done ? { by, reason: checked(Reason, reason, "invalid-form") } : null;
+        const change = await changeSources(deps, edit, author);
+        const next = done ? "Done." : "Nothing was changed yet: go back and choose to do it.";
+        const body = html`${editTable(change)}<p>${next}</p>`;
+        return { json: { change, done }, html: body, title: "Edit" };
+      },
+    }),
+  ],
+  files: [
+    {
+      path: "/admin/sources.opml",
+      async send(_, reply, deps) {
+        const { toOpml } = await import("../../../sources/files/opml.ts");
+        return reply
+          .header("content-type", "text/x-opml; charset=utf-8")
+          .header("content-disposition", 'attachment; filename="newsgather.opml"')
+          .header("cache-control", "no-store")
+          .send(toOpml(await readDeclarations(deps), "Sources of Newsgather"));
+      },
+    },
+  ],
+};
+
+const TAKEN_UP = html`<a href="/admin/plan">The plan</a> takes up what is new.`;
+const EXPORT = html`<section><h2>Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with their settings but the headers.</p></section>`;
+
+function formsOf(request: FastifyRequest): Html {
+  const doing = (words: string) =>
+    html`<label><input type="radio" name="doing" value="show" checked> Only show what it would do</label>
+<label><input type="radio" name="doing" value="do"> ${words}</label>`;
+  return html`<section><h2>Import</h2><form method="post" action="/admin/exchange/import">${formToken(request)}
+<label>Format <select name="format"><option value="opml">OPML</option><option value="csv">CSV</option></select></label>
+<label>Text of the file <textarea name="text" rows="8" cols="80" required></textarea></label>
+${doing("Write a file for each new source")}<button>Import</button></form></section>
+<section><h2>Edit many</h2><form method="post" action="/admin/exchange/edit">${formToken(request)}
+<label>Which, a line each, all must hold <textarea name="where" rows="3" cols="60" required placeholder="country=DE"></textarea></label>
+<label>Set, a line each <textarea name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
+<label>Take out, a line each <textarea name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>
+${doing("Do it")}<label>Why <input name="reason" maxlength="500" size="40"></label><button>Edit</button></form></section>`;
+}
+
+const LOOKS = { new: "fine", there: "idle", wrong: "bad" } as const;
+
+function importTable(rows: Omit<ImportRow, "yaml">[]): Html {
+  const shown = rows.map(
+    ({ where, id, fate, why }) =>
+      html`<tr><td><span class="state ${LOOKS[fate]}">${fate}</span></td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
+  );
+  return section("Sources of the file", ["Fate", "Id", "Where", "Why"], shown, html`None.`);
+}
+
+function editTable(change: SourcePlan["change"]): Html {
+  const rows = change.map(
+    ({ id, name, fields }) =>
+      html`<tr><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${changesOf(fields)}</td></tr>\n`,
+  );
+  const none = html`No source matches, or those that do are so already.`;
+  return section("Sources", ["Source", "Id", "What changes"], rows, none);
+}

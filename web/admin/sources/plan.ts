@@ -1,0 +1,85 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
+import { applySourceFiles, planSourceFiles } from "../../../sources/files/manage.ts";
+import { may } from "../../auth/actor.ts";
+import { actionForm, Reason } from "../forms.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { pageOf, pager, section } from "../tables.ts";
+import { changesOf, versionsLink } from "./versions.ts";
+
+const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
+const Form = z.object({ reason: Reason, retire: z.literal("yes").optional() });
+
+/** `/admin/plan`: what the sources' files would change, removals first, and the button that applies them. */
+export const planPage: AdminPage = {
+  path: "/admin/plan",
+  title: "Plan",
+  section: "Sources",
+  commands: ["newsgather sources plan", "newsgather sources apply"],
+  async show(request, deps) {
+    const { page } = readQuery(Query, request);
+    const { plan, problems } = await planSourceFiles(deps);
+    return {
+      json: { ...plan, problems },
+      html: () => bodyOf(request, { plan, problems, page }),
+    };
+  },
+  actions: [
+    action({
+      path: "/admin/plan",
+      right: "operate",
+      form: Form,
+      run: ({ retire }, deps, author) =>
+        applySourceFiles(deps, { retire: retire === "yes" }, author),
+    }),
+  ],
+};
+
+function bodyOf(
+  request: FastifyRequest,
+  { plan, problems, page }: { plan: SourcePlan; problems: string[]; page: number },
+): Html {
+  const mistakes =
+    problems.length > 0 &&
+    html`<p class="alarm" role="alert">Nothing can be applied while a file has a mistake:</p><ul>${problems.map((text) => html`<li><code>${text}</code></li>`)}</ul>`;
+  const rows = [
+    ...plan.retire.map(
+      ({ id, name }) =>
+        () =>
+          row("retire", "bad", id, name, "no file names it"),
+    ),
+    ...plan.change.map(
+      ({ id, name, fields }) =>
+        () =>
+          row("change", "busy", id, name, changesOf(fields)),
+    ),
+    ...plan.add.map(
+      ({ id, name, back }) =>
+        () =>
+          row(back ? "take back" : "add", "fine", id, name, "due at once"),
+    ),
+  ];
+  const table = section(
+    `What applying the files would do (${rows.length})`,
+    ["What", "Source", "Id", "In detail"],
+    pageOf(rows, page).map((make) => make()),
+    html`Nothing: the sources are what their files say. Change a file in the folder of the sources, then look again.`,
+  );
+  const writes = may(request, "operate");
+  const form = writes && problems.length === 0 && !isEmptyPlan(plan) && applyForm(request, plan);
+  return html`${mistakes}${table}${pager(rows.length, page, (n) => `/admin/plan?page=${n}`)}${form}`;
+}
+
+function row(what: string, look: string, id: string, name: string, detail: Html | string): Html {
+  return html`<tr><td><span class="state ${look}">${what}</span></td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${detail}</td></tr>\n`;
+}
+
+function applyForm(request: FastifyRequest, { retire }: SourcePlan): Html {
+  const fields =
+    retire.length > 0
+      ? html`<label><input type="checkbox" name="retire" value="yes" required> ${retire.length} to retire: that is meant</label>`
+      : html``;
+  return actionForm(request, { action: "/admin/plan", button: "Apply the files", fields });
+}

@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { type Link } from "../../../model/crawl/link.ts";
+import { type Run } from "../../../model/crawl/run.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import {
+  getRun,
+  latestRuns,
+  linksOfRun,
+  type RunResponse,
+  responsesOfRun,
+  runsOf,
+} from "../../../store/crawl/runs.ts";
+import { soon } from "../../../store/queries.ts";
+import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
+import { sourceOptions } from "../forms.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { reasons, reasonText } from "../states.ts";
+import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
+
+/** Links and responses of one run that are shown. */
+const MAX_LINKS = 500;
+
+const Query = z.object({
+  source: z.string().max(63).default(""),
+  before: Before,
+});
+
+const RunQuery = z.object({ id: z.string().max(200).default("") });
+
+/** `/admin/runs`: the runs of a source, or the latest of all, with what each cost and brought. */
+export const runsPage: AdminPage = {
+  path: "/admin/runs",
+  title: "Runs",
+  section: "Sources",
+  commands: ["newsgather status", "newsgather health ID"],
+  async show(request, { store, timezone, now }) {
+    const { source, before = soon(now()) } = readQuery(Query, request);
+    const range = { before, limit: PAGE_SIZE };
+    const runs =
+      source === "" ? await latestRuns(store, range) : await runsOf(store, source, range);
+    const page = async () => {
+      const sources = await sourceNames(store);
+      const names = new Map(sources.map(({ _id, name }) => [_id, name]));
+      const known = names.has(source) && elsewhere(source, "runs");
+      const table =
+        source === ""
+          ? runTable("The latest runs of all sources", runs, { zone: timezone, names })
+          : runTable(`Runs of ${names.get(source) ?? source}`, runs, { zone: timezone });
+      const address = `/admin/runs?source=${encodeURIComponent(source)}`;
+      // Of all sources too many start in one moment for pages to be told apart by it.
+      const more = source !== "" && older(address, lastOfFull(runs, PAGE_SIZE)?.startedAt);
+      return html`<h1>Runs</h1>${choiceOf(sources, source)}${table}${more}${known}`;
+    };
+    return { json: { source, runs }, html: page };
+  },
+};
+
+/** `/admin/run`: one run with the fate of its links. */
+export const runPage: AdminPage = {
+  path: "/admin/run",
+  title: "Run",
+  section: "Sources",
+  unlisted: true,
+  commands: ["newsgather why URL"],
+  async show(request, { store, timezone }) {
+    const { id } = readQuery(RunQuery, request);
+    const run = await getRun(store, id);
+    if (!run) throw new ProblemError(404, "not-found", "There is no such run.");
+    const [links, responses] = await Promise.all([
+      linksOfRun(store, id, MAX_LINKS),
+      responsesOfRun(store, run, MAX_LINKS),
+    ]);
+    const page =
+      () => html`<h1>Run of <a href="/admin/source?id=${encodeURIComponent(run.sourceId)}">${run.sourceId}</a></h1>
+${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
+    return { json: { run, links, responses }, html: page };
+  },
+};
+
+function choiceOf(sources: readonly SourceName[], chosen: string): Html {
+  const options = sourceOptions([{ _id: "", name: "all" }, ...sources], chosen);
+  return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show runs</button></form>`;
+}
+
+function linksTable(links: readonly Link[], timezone: string): Html {
+  const rows = links.map(({ foundUrl, kind, state, outcome, reason, detail, doneAt }) => {
+    const fate = reason ? reasonText(reason) : (outcome ?? state);
+    return html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(foundUrl)}">${foundUrl}</a></td><td>${kind}</td>
+<td>${state}</td><td class="why">${fate}${detail && ` (${detail})`}</td><td>${at(timezone, doneAt)}</td></tr>\n`;
+  });
+  const none = html`None: later runs have asked for them again; what came then is below.`;
+  return section(
+    "Links that this run was the last to ask for",
+    ["Address", "Kind", "State", "Fate", "When"],
+    rows,
+    none,
+  );
+}
+
+function responsesTable(responses: readonly RunResponse[], timezone: string): Html {
+  const rows = responses.map(
+    ({
+      url,
+      kind,
+      lane,
+      status,
+      bytes,
+      ms,
+      fetchedAt,
+    }) => html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td>
+<td class="n">${status}</td><td class="n">${bytes}</td><td class="n">${ms}</td><td>${at(timezone, fetchedAt)}</td></tr>\n`,
+  );
+  const heads = ["Address", "Kind", "Lane", "Status", "Bytes", "ms", "When"];
+  return section("Responses", heads, rows, html`None is kept.`);
+}
+
+/** Runs with what each cost and brought. */
+export function runTable(
+  title: string,
+  runs: readonly Run[],
+  { zone, names }: { zone: string; names?: ReadonlyMap<string, string> },
+): Html {
+  const heads = [
+    "Started",
+    ...(names ? ["Source"] : []),
+    "Trigger",
+    "Version",
+    "Seconds",
+    "Requests",
+    "Bytes",
+    "Links",
+    "New",
+    "Updated",
+    "Same",
+    "Copies",
+    "Left out",
+  ];
+  return section(
+    title,
+    heads,
+    runs.map((run) => row(run, zone, names)),
+    html`No run yet: the first one starts when the source is due.`,
+  );
+}
+
+function row(run: Run, zone: string, names?: ReadonlyMap<string, string>): Html {
+  const { _id, sourceId, startedAt, finishedAt, trigger, first, sourceVersion } = run;
+  const { counts, traffic, problems } = run;
+  const seconds = finishedAt
+    ? ((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(0)
+    : "open";
+  const numbers = [
+    sourceVersion,
+    seconds,
+    traffic?.requests ?? "",
+    traffic?.bytes ?? "",
+    counts.links,
+    counts.stored,
+    counts.updated,
+    counts.unchanged,
+    counts.duplicates,
+  ];
+  const source = names && sourceCell(sourceId, names.get(sourceId) ?? sourceId);
+  return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td>${source}<td>${trigger}${first && ", first"}</td>
+${numbers.map((number) => html`<td class="n">${number}</td>`)}
+<td class="why"><ul>${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
+${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
+}
+
+function sourceCell(id: string, name: string): Html {
+  return html`<td><a href="/admin/runs?source=${encodeURIComponent(id)}">${name}</a></td>`;
+}
+
+/** What else can be looked at of a source, but for the page that says so. */
+export function elsewhere(id: string, here: "source" | "runs"): Html {
+  const source = encodeURIComponent(id);
+  const other =
+    here === "source"
+      ? html`<a href="/admin/runs?source=${source}">all its runs</a>`
+      : html`<a href="/admin/source?id=${source}">how it stands</a>`;
+  return html`<p>Of this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/recall?source=${source}">its recall</a>, <a href="/admin/point?source=${source}">read a field by another selector</a>, <a href="/source/${source}">its articles on the portal</a>.</p>`;
+}

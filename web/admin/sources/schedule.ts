@@ -1,0 +1,144 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { percent } from "../../../lib/text.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../lib/time.ts";
+import { isSubscribed, type Subscription } from "../../../model/crawl/subscription.ts";
+import { healthOf } from "../../../model/sources/health.ts";
+import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
+import { isPaused, type SourceRecord } from "../../../model/sources/source.ts";
+import { runNow } from "../../../sources/operations.ts";
+import { forecast } from "../../../sources/schedule/forecast.ts";
+import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
+import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
+import { getSources } from "../../../store/sources/sources.ts";
+import { may } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { actionForm, Reason, requireDone, sourceOptions } from "../forms.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { at, pageOf, pager, section } from "../tables.ts";
+
+const HOURS = 24;
+
+const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
+const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
+
+/** `/admin/schedule`: the next 24 hours as a timeline, with how late news will be, and the button that runs a source now. */
+export const schedulePage: AdminPage = {
+  path: "/admin/schedule",
+  title: "Schedule",
+  section: "Sources",
+  commands: ["newsgather schedule", "newsgather run ID"],
+  async show(request, deps) {
+    const { store, now, timezone } = deps;
+    const { page } = readQuery(Query, request);
+    const from = now();
+    const until = new Date(from.getTime() + HOURS * HOUR_MS);
+    const [sources, subscriptions] = await Promise.all([
+      sourceNames(store),
+      listSubscriptions(store),
+    ]);
+    const active = sources.filter((source) => source.active);
+    const next = pageOf(
+      active.toSorted((a, b) => dueOf(a) - dueOf(b)),
+      page,
+    ).map(({ _id }) => _id);
+    const records = await getSources(store, next);
+    const shown = next
+      .flatMap((id) => records.get(id) ?? [])
+      .map((source) => ({ source, ...forecast(source, from, until) }));
+    const next24h = shown.map(({ source: { _id: id, schedule, missedAt }, ...rest }) => {
+      return { id, schedule, missedAt, ...rest };
+    });
+    const body = () => {
+      const writes = may(request, "operate") && active.length > 0;
+      return html`${timeline(shown, from, deps)}${pager(active.length, page, (n) => `/admin/schedule?page=${n}`)}${pushes(subscriptions, timezone, from)}
+${writes && runForm(request, active)}`;
+    };
+    return { json: { page, sources: active.length, next24h }, html: body };
+  },
+  actions: [
+    action({
+      path: "/admin/schedule/run",
+      right: "operate",
+      form: Form,
+      async run({ id }, { store, now }, author) {
+        return `run ${requireDone(await runNow(store, id, author, now())).runId}`;
+      },
+    }),
+  ],
+};
+
+function dueOf({ nextDueAt }: SourceName): number {
+  return nextDueAt?.getTime() ?? Infinity;
+}
+
+type Shown = Forecast & { source: SourceRecord };
+
+function timeline(shown: Shown[], from: Date, { timezone, now }: AdminDeps): Html {
+  const rows = shown.map(({ source, visits, delay, items }) => {
+    const note = isPaused(source, now()) ? `paused: ${healthOf(source, now()).words ?? ""}` : "";
+    const missed =
+      source.missedAt && html`<div>left out, missed: ${at(timezone, source.missedAt)}</div>`;
+    return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+<td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${strip(visits, from)}</td><td class="n">${visits.length}</td>
+<td class="n">${delay === null ? "–" : `${Math.round(delay / MINUTE_MS)} min`}</td><td class="n">${items?.toFixed(1)}</td><td class="why">${note}${missed}</td></tr>\n`;
+  });
+  const heads = [
+    "Source",
+    "Schedule",
+    "Next run",
+    "Next 24 hours",
+    "Runs",
+    "Mean delay",
+    "Articles expected",
+    "Note",
+  ];
+  return section(
+    "The next 24 hours",
+    heads,
+    rows,
+    html`No source is active: <a href="/admin/add">add one</a>.`,
+  );
+}
+
+const WIDTH = 240;
+
+/** Each run as a mark, an hour every ten units, a line every six; one path, since sources together have thousands. */
+function strip(visits: readonly Date[], from: Date): Html {
+  const marks = visits.map((visit) => {
+    const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR_MS)) * WIDTH;
+    return `M${x.toFixed(1)} 2v12`;
+  });
+  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${marks.join("")}"/></svg>`;
+}
+
+function runForm(request: FastifyRequest, active: SourceName[]): Html {
+  const fields = html`<label>Source <select name="id">${sourceOptions(active)}</select></label>`;
+  const form = { action: "/admin/schedule/run", button: "Run it now", fields };
+  return html`<section><h2>Run now</h2>${actionForm(request, form)}</section>`;
+}
+
+/** Feeds whose hub tells us of news, and what its pushes missed; nothing where there is none. */
+function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
+  if (subscriptions.length === 0) return html``;
+  const rows = subscriptions.map((subscription) => {
+    const { sourceId, hub, leaseUntil, pushes: count, found, missed, problem } = subscription;
+    const on = isSubscribed(subscription, now);
+    const share = found + missed > 0 && percent(missed / (found + missed));
+    return html`<tr><td>${sourceId}</td><td class="url">${hub}</td><td><span class="state ${on ? "fine" : "idle"}">${on ? "on" : "off"}</span></td>
+<td>${at(zone, leaseUntil)}</td><td class="n">${count}</td><td class="n">${found}</td><td class="n">${missed}</td><td class="n">${share}</td><td class="why">${problem}</td></tr>\n`;
+  });
+  const heads = [
+    "Source",
+    "Hub",
+    "Pushes",
+    "Until",
+    "Pushes so far",
+    "New articles by them",
+    "Missed",
+    "Share missed",
+    "Problem",
+  ];
+  return section("Pushes", heads, rows, html``);
+}

@@ -1,0 +1,234 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import {
+  POINTED,
+  type PointedField,
+  type Proposal,
+  type Trial,
+} from "../../../model/sources/pointing.ts";
+import {
+  applySelector,
+  listPages,
+  markPage,
+  type PickerSubject,
+  proposeFor,
+  trySelector,
+} from "../../../sources/selectors/picker.ts";
+import { ASSETS } from "../../assets.ts";
+import { formToken } from "../../auth/form.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { at, section, shorten } from "../tables.ts";
+
+const Selector = z.string().trim().max(500);
+const Subject = { preview: z.string().max(64).optional(), source: z.string().max(63).optional() };
+const Query = z.object({
+  ...Subject,
+  n: z.coerce.number().int().min(0).max(100).catch(0),
+  field: z.enum(POINTED).catch("title"),
+  at: z.union([z.literal(""), z.coerce.number().int().min(0).max(200_000)]).default(""),
+  selector: Selector.default(""),
+  /** The selectors are wanted, or what one of them would change. */
+  step: z.enum(["choose", "try"]).catch("choose"),
+});
+const Form = z.object({
+  ...Subject,
+  field: z.enum(POINTED),
+  selector: Selector.min(1),
+  reason: z.string().trim().max(500).default(""),
+});
+
+/**
+ * A page that came from elsewhere runs nothing and asks nobody. That it counts as of our own origin lets
+ * the script of the page around it hear clicks; it has no script that could make use of it.
+ */
+const FRAMED_POLICY =
+  "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+type PickerQuery = z.output<typeof Query>;
+
+interface Shown {
+  name: string;
+  pages: { url: string; at: Date }[];
+  proposals: Proposal[];
+  trial: Trial | null;
+}
+
+/** `/admin/point`: an operator clicks a field in a stored page, gets selectors, and sees what one would change. */
+export const selectorPickerPage: AdminPage = {
+  path: "/admin/point",
+  title: "Point at a field",
+  section: "Sources",
+  unlisted: true,
+  right: "operate",
+  commands: ["newsgather sources select ID FIELD SELECTOR"],
+  policy:
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'",
+  async show(request, deps) {
+    const query = readQuery(Query, request);
+    const { field, selector, n, step } = query;
+    const subject = subjectOf(query);
+    const tries = step === "try" && selector !== "";
+    const clicked = { n, field, at: query.at === "" ? null : query.at };
+    const [opened, proposals, trial] = await Promise.all([
+      listPages(deps, subject),
+      tries ? [] : proposeFor(deps, subject, clicked),
+      tries ? trySelector(deps, subject, { field, selector }) : null,
+    ]);
+    const shown = { ...opened, proposals, trial };
+    return { json: shown, html: () => bodyOf(request, query, shown, deps.timezone) };
+  },
+  actions: [
+    action({
+      path: "/admin/point",
+      right: "operate",
+      form: Form,
+      async run({ field, selector, ...form }, deps, author) {
+        const subject = subjectOf(form);
+        if ("source" in subject && author.reason.length < SHORTEST_REASON) {
+          throw new ProblemError(400, "invalid-form", "reason: say why, in a few words");
+        }
+        const done = await applySelector(deps, subject, { field, selector, ...author });
+        if ("previewId" in done) return { location: `/admin/preview?id=${done.previewId}`, done };
+        const source = "source" in subject ? subject.source : "";
+        return { location: `/admin/versions?source=${encodeURIComponent(source)}`, done };
+      },
+    }),
+  ],
+  files: [
+    {
+      path: "/admin/point/page",
+      async send(request, reply, deps) {
+        const query = readQuery(Query, request);
+        const page = await markPage(deps, subjectOf(query), query.n);
+        if (page === null) throw new ProblemError(404, "not-found", "This page isn't kept.");
+        return reply
+          .header("content-security-policy", FRAMED_POLICY)
+          .header("cache-control", "no-store")
+          .header("content-type", "text/html; charset=utf-8")
+          .send(page);
+      },
+    },
+  ],
+};
+
+function subjectOf({ preview, source }: Pick<PickerQuery, "preview" | "source">): PickerSubject {
+  if (preview) return { preview };
+  if (source) return { source };
+  throw new ProblemError(400, "invalid-query", "Name a preview or a source.");
+}
+
+function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone: string): Html {
+  const { name, pages, trial } = shown;
+  const back = query.preview
+    ? html`<a href="/admin/preview?id=${query.preview}">its preview</a>`
+    : html`<a href="/admin/runs?source=${query.source}">its runs</a>`;
+  const head = html`<div><h1>Point at a field of <bdi>${name}</bdi></h1><p>Back to ${back}.</p></div>`;
+  if (pages.length === 0) {
+    return html`${head}<p>No page of an article is kept: preview the source again, or wait for its next run.</p>`;
+  }
+  if (trial) return html`${head}${trialSection(trial, zone)}${useForm(request, query, trial)}`;
+  return html`${head}${chooseForm(query, shown)}${framed(query, pages[query.n]?.url ?? "")}
+<script type="module" src="${ASSETS["point.js"].path}"></script>`;
+}
+
+function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
+  return query.preview
+    ? html`<input type="hidden" name="preview" value="${query.preview}">`
+    : html`<input type="hidden" name="source" value="${query.source}">`;
+}
+
+/** One form for pointing (a click sets `at`), for another field or page, and for trying a selector. */
+function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
+  const options = pages.map(
+    ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
+  );
+  return html`<form class="point" method="get" action="/admin/point">${hidden(query)}<input type="hidden" name="at" value="">
+${fieldChoice(query.field)}<label>Page <select name="n">${options}</select></label> <button name="step" value="choose">Look on this page</button></form>
+<form method="get" action="/admin/point">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">
+${proposalsTable(proposals, query.selector)}
+${proposals.length > 0 && html`<button name="step" value="try">Show what it would change</button>`}</form>
+<form method="get" action="/admin/point">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><label>Or a selector of your own <input name="selector" required maxlength="500" size="50" value="${query.selector}"></label>
+<button name="step" value="try">Show what it would change</button></form>`;
+}
+
+function framed({ preview, source, n }: PickerQuery, url: string): Html {
+  const of = new URLSearchParams({
+    ...(preview ? { preview } : { source: source ?? "" }),
+    n: `${n}`,
+  });
+  return html`<section><h2>The page as it came</h2><p class="url">${url}</p><p data-hint hidden>Choose the field above, then click it in the page.</p>
+<iframe data-point sandbox="allow-same-origin" title="The page as it came" src="/admin/point/page?${of.toString()}"></iframe></section>`;
+}
+
+function useForm(request: FastifyRequest, query: PickerQuery, { field, selector }: Trial): Html {
+  const why = query.source
+    ? html`<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>`
+    : null;
+  const words = query.source ? "Write it into the source" : "Use it and preview again";
+  return html`<form method="post" action="/admin/point">${formToken(request)}${hidden(query)}<input type="hidden" name="field" value="${field}"><input type="hidden" name="selector" value="${selector}">${why}
+<button>${words}</button></form>
+<p><a href="${backTo(query, field)}">Choose another selector</a></p>`;
+}
+
+function backTo({ preview, source, n }: PickerQuery, field: PointedField): string {
+  const of = preview ? { preview } : { source: source ?? "" };
+  return `/admin/point?${new URLSearchParams({ ...of, n: `${n}`, field }).toString()}`;
+}
+
+/** What a field is called on the page. */
+const FIELD_WORDS: Readonly<Record<PointedField, string>> = {
+  title: "Title",
+  publishedAt: "Date",
+  text: "Body",
+  authors: "Author",
+};
+
+/** Characters of a value that are shown. */
+const MAX_VALUE_CHARS = 160;
+
+/** Radio buttons of the fields. */
+function fieldChoice(chosen: PointedField): Html {
+  const radios = POINTED.map(
+    (field) =>
+      html`<label class="choice"><input type="radio" name="field" value="${field}"${field === chosen && html` checked`}> ${FIELD_WORDS[field]}</label> `,
+  );
+  return html`<fieldset><legend>Field</legend>${radios}</fieldset>`;
+}
+
+/** Selectors to choose from, each with what it is worth on the other pages. */
+function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
+  const rows = proposals.map((proposal, index) => {
+    const { selector, value, found, pages, distinct, agrees, told } = proposal;
+    const checked = chosen === "" ? index === 0 : chosen === selector;
+    const agreement = told > 0 ? `${agrees} of ${told}` : "–";
+    return html`<tr><td><label class="choice"><input type="radio" name="selector" required value="${selector}"${checked && html` checked`}> <code>${selector}</code></label></td>
+<td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td class="n">${found} of ${pages}</td><td class="n">${distinct}</td><td class="n">${agreement}</td></tr>\n`;
+  });
+  const heads = ["Selector", "Gives here", "Found on", "Different", "As the feed says"];
+  const none = html`Nothing on this page can be this field: point at another element, or choose another page.`;
+  return section("Selectors", heads, rows, none);
+}
+
+/** What a selector would change, page by page, with the figures. */
+function trialSection(trial: Trial, zone: string): Html {
+  const { field, selector, pages, before, after, told, from } = trial;
+  const rows = pages.map(
+    ({
+      url,
+      at: fetchedAt,
+      ...page
+    }) => html`<tr><td class="url">${url}</td><td>${at(zone, fetchedAt)}</td>
+<td><bdi>${shorten(page.before.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.before.rule}</small></td><td><bdi>${shorten(page.after.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.after.rule}</small></td></tr>\n`,
+  );
+  const agreement =
+    told > 0 && html`<li>as the feed says: ${before.agrees} of ${told}, then ${after.agrees}</li>`;
+  const since =
+    from && html`<li>first needed by the page of ${at(zone, from)}: it holds from then on</li>`;
+  const none = html`No page of an article is kept.`;
+  return html`<section><h2>${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
+<ul><li>found on ${before.filled} of ${pages.length} pages, then ${after.filled}</li><li>different values: ${before.distinct}, then ${after.distinct}</li>${agreement}${since}</ul></section>
+${section("Page by page", ["Page", "Fetched", "Now", "With it"], rows, none)}`;
+}

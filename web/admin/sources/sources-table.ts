@@ -1,0 +1,123 @@
+import { type Html, html } from "../../../lib/html.ts";
+import { percent } from "../../../lib/text.ts";
+import { DAY_MS, dayIn } from "../../../lib/time.ts";
+import { type Health, healthOf, type Standing } from "../../../model/sources/health.ts";
+import { type Fill } from "../../../model/sources/quality.ts";
+import { type SourceRecord } from "../../../model/sources/source.ts";
+import { getDays } from "../../../store/publish/days.ts";
+import { readFill } from "../../../store/sources/quality.ts";
+import { getSources } from "../../../store/sources/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { bars } from "../charts.ts";
+import { stateOf } from "../states.ts";
+import { at, section } from "../tables.ts";
+
+/** A source with how it stands. */
+export interface SourceHealth<Source = SourceRecord> {
+  source: Source;
+  health: Health;
+}
+
+/** The worst first. */
+const SEVERITY: Health["state"][] = [
+  "quarantined",
+  "failing",
+  "degraded",
+  "unknown",
+  "ok",
+  "paused",
+];
+
+/** Sources with how they stand, the worst first. */
+export function worstFirst<T extends Standing>(
+  sources: readonly T[],
+  now: Date,
+): SourceHealth<T>[] {
+  const rank = ({ health }: SourceHealth<T>) => SEVERITY.indexOf(health.state);
+  return sources
+    .map((source) => ({ source, health: healthOf(source, now) }))
+    .toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The records of some sources, in their order, and how well their latest articles were read. */
+export async function readRecords(store: Store, standings: readonly SourceHealth<Standing>[]) {
+  const ids = standings.map(({ source }) => source._id);
+  const [records, fill] = await Promise.all([getSources(store, ids), readFill(store, ids)]);
+  const sources = standings.flatMap(({ source: { _id }, health }): SourceHealth[] => {
+    const source = records.get(_id);
+    return source ? [{ source, health }] : [];
+  });
+  return { sources, fill };
+}
+
+/** What a table of sources shows beside how they stand. */
+export interface Shown {
+  title: string;
+  fill: ReadonlyMap<string, Fill>;
+  zone: string;
+  now: Date;
+  /** Whether each one can be ticked. */
+  ticks?: boolean;
+  /** Articles of a source on each of the last days. */
+  daysOf?: (sourceId: string) => number[];
+}
+
+/** Every source: how it stands, when it was looked at, when it brought something, what is wrong, what to do. */
+export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Html {
+  const { title, ticks, daysOf } = shown;
+  return section(
+    title,
+    [
+      ...(ticks ? ["Act"] : []),
+      "Source",
+      "State",
+      "Last attempt",
+      "Last success",
+      "Last new article",
+      "Next due",
+      ...(daysOf ? ["7 days"] : []),
+      "Fill",
+      "Why, and what to do",
+    ],
+    sources.map((one) => row(one, shown)),
+    html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart, or <a href="/admin/add">add one from its home page</a>.`,
+  );
+}
+
+function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf }: Shown): Html {
+  const { word, look } = stateOf(source, now);
+  const { words, todo } = health;
+  const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
+  const tick = html`<td><input type="checkbox" name="id" value="${source._id}" aria-label="${source.name}"></td>`;
+  return html`<tr>${ticks && tick}<td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+<td><span class="state ${look}">${word}</span></td>
+<td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
+<td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
+${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>
+<td class="why">${words}${source.held && ` (${source.held.by})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
+}
+
+/** Mean completeness of the latest articles; the fields' own rates as a tool tip. */
+export function fillOf(fill: Fill | undefined): Html {
+  if (!fill) return html`<span>&ndash;</span>`;
+  const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
+  const about = `${fill.articles} articles: ${rates.join(", ")}`;
+  return html`<span title="${about}">${percent(fill.completeness)}</span>`;
+}
+
+/** Days of a source's sparkline. */
+const DAYS = 7;
+
+/** Articles of each source on the last days, the oldest first. */
+export async function readDays(store: Store, zone: string, now: Date) {
+  const days = Array.from({ length: DAYS }, (_, n) =>
+    dayIn(zone, new Date(now.getTime() - (DAYS - 1 - n) * DAY_MS)),
+  );
+  const day = await getDays(store, days);
+  return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
+}
+
+/** Articles of the last days as bars. */
+export function sparkline(counts: number[]): Html {
+  return bars(counts, { label: `articles a day: ${counts.join(", ")}`, width: 70, height: 18 });
+}

@@ -1,0 +1,159 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { FormMoment } from "../../../model/request-times.ts";
+import { withoutSecrets } from "../../../model/sources/source.ts";
+import { accept } from "../../../sources/baseline/learn-run.ts";
+import { repairSource } from "../../../sources/discovery/moved.ts";
+import { hold, resume } from "../../../sources/operations.ts";
+import { readStandings } from "../../../store/sources/directory.ts";
+import { may } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
+import type { AdminDeps } from "../deps.ts";
+import { notPossible, Reason, Several } from "../forms.ts";
+import { type AdminPage, type Author, action, readQuery } from "../page.ts";
+import { PAGE_SIZE, pageOf, pager } from "../tables.ts";
+import { readDays, readRecords, sourcesTable, worstFirst } from "./sources-table.ts";
+
+const STATES = ["ok", "unknown", "degraded", "failing", "quarantined", "paused"] as const;
+const Form = z.object({
+  id: Several.pipe(z.array(z.string().max(63)).min(1, "tick a source").max(PAGE_SIZE)),
+  reason: Reason,
+  until: z.union([z.literal("").transform(() => undefined), FormMoment]).optional(),
+});
+const Query = z.object({
+  q: z.string().max(100).default(""),
+  state: z.enum(STATES).optional().catch(undefined),
+  page: z.coerce.number().int().min(1).max(100).catch(1),
+});
+
+/** What is done with a ticked source; returns what it did, in words. */
+type Act = (
+  id: string,
+  deps: AdminDeps,
+  change: Author & { until?: Date | undefined },
+) => Promise<string>;
+
+/** What is done with ticked sources, by the end of its route, and what its button says. */
+const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
+  hold: {
+    words: "Hold",
+    async act(id, { store, now }, change) {
+      if (change.until && change.until <= now()) throw notPossible("This time is in the past.");
+      if (await hold(store, id, change, now())) return "it is held from its next run on";
+      throw notPossible("There is no such source.");
+    },
+  },
+  resume: {
+    words: "Let go on",
+    async act(id, { store, now }, { by, reason }) {
+      if (await resume(store, id, { by, reason }, now())) return "it goes on";
+      throw notPossible("This source isn't held.");
+    },
+  },
+  accept: {
+    words: "Accept how they are read now",
+    async act(id, { store, now }, { by, reason }) {
+      if (await accept(store, id, { by, reason }, now())) return "what is read now is usual";
+      throw notPossible("This source is read as before.");
+    },
+  },
+  repair: {
+    words: "Write where they have moved to",
+    act: (id, deps, author) => repairSource(deps, id, author),
+  },
+  find: {
+    words: "Look for what is gone",
+    act: (id, { sites }, { by, reason }) => sites.findMoved(id, { by, reason }),
+  },
+};
+
+/** `/admin/sources`: how the sources do, by page and filter, and what can be done with ticked ones. */
+export const sourcesPage: AdminPage = {
+  path: "/admin/sources",
+  title: "Sources",
+  section: "Sources",
+  commands: ["newsgather health", "newsgather sources list"],
+  async show(request, { store, timezone, now }) {
+    const { q, state, page } = readQuery(Query, request);
+    const [standings, daysOf] = await Promise.all([
+      readStandings(store),
+      readDays(store, timezone, now()),
+    ]);
+    const wanted = worstFirst(standings, now()).filter(
+      ({ source, health }) =>
+        (!state || health.state === state) &&
+        `${source._id} ${source.name}`.toLowerCase().includes(q.toLowerCase()),
+    );
+    const { sources, fill } = await readRecords(store, pageOf(wanted, page));
+    const total = wanted.length;
+    const json = () => ({
+      total,
+      sources: sources.map(({ source, health }) => ({ ...withoutSecrets(source), health })),
+    });
+    const body = () => {
+      const ticks = may(request, "operate");
+      const title = `Sources (${total})`;
+      const table = sourcesTable(sources, {
+        title,
+        fill,
+        zone: timezone,
+        now: now(),
+        ticks,
+        daysOf,
+      });
+      const to = (n: number) =>
+        `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), page: String(n) }).toString()}`;
+      return html`<h1>Sources</h1>${filter(q, state)}${ticks ? actOn(request, table) : table}
+${pager(total, page, to)}`;
+    };
+    return { json, html: body };
+  },
+  actions: Object.entries(VERBS).map(([verb, { act }]) =>
+    action({
+      path: `/admin/sources/${verb}`,
+      right: "operate",
+      form: Form,
+      run: ({ id: ids, until }, deps, author) =>
+        onEach(ids, (id) => act(id, deps, { ...author, ...(until && { until }) })),
+    }),
+  ),
+};
+
+/** Does something with each source; one that refuses keeps it from no other, and throws what came of all. */
+async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
+  const results: string[] = [];
+  let refusal: ProblemError | null = null;
+  for (const id of ids) {
+    try {
+      results.push(`${id}: ${await act(id)}`);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      refusal = error;
+      results.push(`${id}: not done, ${error.message}`);
+    }
+  }
+  if (refusal && ids.length === 1) throw refusal;
+  if (refusal) throw new ProblemError(refusal.status, refusal.code, results.join("; "));
+  return ids.length === 1 ? results.join("").slice(`${ids[0]}: `.length) : results.join("; ");
+}
+
+function filter(q: string, state: string | undefined): Html {
+  const options = STATES.map(
+    (one) => html`<option${one === state && html` selected`}>${one}</option>`,
+  );
+  return html`<form method="get" action="/admin/sources" class="filter"><label>Name or id <input name="q" type="search" value="${q}" size="24"></label>
+<label>State <select name="state"><option value="">any</option>${options}</select></label> <button>Show</button></form>`;
+}
+
+function actOn(request: FastifyRequest, table: Html): Html {
+  const buttons = Object.entries(VERBS).map(
+    ([verb, { words }]) => html`<button formaction="/admin/sources/${verb}">${words}</button> `,
+  );
+  return html`<form method="post" action="/admin/sources/hold">${formToken(request)}${table}
+<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
+<label>Hold until (UTC; empty: until somebody lets it go on) <input type="datetime-local" name="until"></label>
+<p>With ticked sources: ${buttons}</p></form>`;
+}

@@ -1,0 +1,139 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { withoutSecrets } from "../../../model/sources/source.ts";
+import type { FieldChange } from "../../../model/sources/version.ts";
+import { type Version } from "../../../model/sources/version.ts";
+import { retireSource, rollbackSource } from "../../../sources/files/manage.ts";
+import { diffSources } from "../../../sources/files/plan.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
+import { getSource } from "../../../store/sources/sources.ts";
+import { readVersions } from "../../../store/sources/versions.ts";
+import { may } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { actionForm, Reason } from "../forms.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+const Id = z.string().max(63).default("");
+const Query = z.object({ source: Id });
+const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
+const Rollback = Form.extend({ version: z.coerce.number().int().min(1) });
+
+/** `/admin/versions`: what a source was declared as, by whom and why, and the way back. */
+export const versionsPage: AdminPage = {
+  path: "/admin/versions",
+  title: "Versions",
+  section: "Sources",
+  unlisted: true,
+  commands: ["newsgather sources versions ID"],
+  async show(request, deps) {
+    const { store, timezone } = deps;
+    const { source: id } = readQuery(Query, request);
+    const [source, versions] = await Promise.all([getSource(store, id), readVersions(store, id)]);
+    const compared = versions.map((version, index) => {
+      const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;
+      const changes = before && version.source ? diffSources(before, version.source) : [];
+      return { ...version, changes, first: !before };
+    });
+    const json = compared.map(({ version, at: when, by, reason, changes, source: declaration }) => {
+      const bare = declaration && withoutSecrets(declaration);
+      return { version, at: when, by, reason, changes, source: bare };
+    });
+    const page = async () => {
+      const writes = source !== null && may(request, "operate");
+      const table = id === "" ? await choice(deps) : tableOf(compared, timezone);
+      const forms = writes && formsOf(request, id, source, versions);
+      const title = source ? `Versions of ${source.name}` : "Versions of a source";
+      return html`<h1><bdi>${title}</bdi></h1>${table}${forms}`;
+    };
+    return { json: { source: id, versions: json }, html: page };
+  },
+  actions: [
+    action({
+      path: "/admin/versions/rollback",
+      right: "operate",
+      form: Rollback,
+      async run({ id, version }, deps, author) {
+        const done = await rollbackSource(deps, { id, version }, author);
+        return { location: addressOf(id), done };
+      },
+    }),
+    action({
+      path: "/admin/versions/retire",
+      right: "operate",
+      form: Form,
+      async run({ id }, deps, author) {
+        return { location: addressOf(id), done: await retireSource(deps, id, author) };
+      },
+    }),
+  ],
+};
+
+function tableOf(
+  versions: (Version & { changes: FieldChange[]; first: boolean })[],
+  timezone: string,
+): Html {
+  const rows = versions.map(
+    ({
+      version,
+      at: when,
+      by,
+      reason,
+      source,
+      changes,
+      first,
+    }) => html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${by}</td><td class="why">${reason}</td>
+<td class="why">${source === null ? "retired" : first ? "the first that is kept" : changesOf(changes)}</td></tr>\n`,
+  );
+  const heads = ["Version", "When", "By", "Why", "What changed"];
+  return section("Versions", heads, rows, html`None is kept. Is this the id of a source?`);
+}
+
+function formsOf(
+  request: FastifyRequest,
+  id: string,
+  source: { active: boolean; version: number } | null,
+  versions: Version[],
+): Html {
+  const hidden = html`<input type="hidden" name="id" value="${id}">`;
+  const back = versions.filter(
+    ({ yaml, version }) => yaml !== null && (version !== source?.version || !source.active),
+  );
+  const options = back.map(({ version }) => html`<option>${version}</option>`);
+  const rollback = {
+    action: "/admin/versions/rollback",
+    button: "Go back to it",
+    fields: html`${hidden}<label>Version <select name="version">${options}</select></label>`,
+  };
+  const retire = {
+    action: "/admin/versions/retire",
+    button: "Retire this source",
+    fields: hidden,
+  };
+  return html`${back.length > 0 && html`<section><h2>Go back</h2>${actionForm(request, rollback)}</section>`}
+${source?.active && html`<section><h2>Retire</h2><p>It is looked at no more, its file is removed, its articles stay.</p>${actionForm(request, retire)}</section>`}`;
+}
+
+async function choice({ store }: AdminDeps): Promise<Html> {
+  const items = (await sourceNames(store)).map(({ _id }) => html`<li>${versionsLink(_id)}</li>`);
+  return html`<ul>${items}</ul>`;
+}
+
+/** A link to the versions of a source. */
+export function versionsLink(id: string): Html {
+  return html`<a href="${addressOf(id)}">${id}</a>`;
+}
+
+function addressOf(id: string): string {
+  return `/admin/versions?source=${encodeURIComponent(id)}`;
+}
+
+/** Changes of fields, one a line. */
+export function changesOf(changes: readonly FieldChange[]): Html {
+  const lines = changes.map(({ field, before, after }) => {
+    const arrow = before !== null && after !== null && " → ";
+    return html`<div>${field}: ${before !== null && html`<del>${before}</del>`}${arrow}${after !== null && html`<ins>${after}</ins>`}</div>`;
+  });
+  return html`${lines}`;
+}

@@ -1,0 +1,62 @@
+import { type Html, html } from "../../lib/html.ts";
+import { type BreakerState } from "../../model/crawl/host.ts";
+import { type Run } from "../../model/crawl/run.ts";
+import { isSkipReason, SKIP_REASONS } from "../../model/crawl/skipped.ts";
+import { type Health, healthOf } from "../../model/sources/health.ts";
+import { type SourceRecord } from "../../model/sources/source.ts";
+
+/** A state in one word, with the class that colours it. */
+export interface State {
+  word: string;
+  look: "fine" | "busy" | "idle" | "bad";
+}
+
+/** How the states of a source or alarm look. */
+export const HEALTH_LOOKS = {
+  ok: "fine",
+  degraded: "busy",
+  failing: "bad",
+  quarantined: "bad",
+  unknown: "idle",
+  paused: "idle",
+} as const satisfies Record<Health["state"], State["look"]>;
+
+/** How the states of a breaker or circuit look. */
+export const BREAKER_LOOKS = {
+  closed: "busy",
+  open: "bad",
+  "half-open": "idle",
+} as const satisfies Record<BreakerState["state"], State["look"]>;
+
+/** How the verdicts of a preview look. */
+export const VERDICT_LOOKS = { green: "fine", amber: "busy", red: "bad" } as const;
+
+/** How a source stands at `now`. */
+export function stateOf(source: SourceRecord, now: Date): State {
+  const { state } = healthOf(source, now);
+  if (source.openRunId && (state === "ok" || state === "unknown")) {
+    return { word: "running", look: "busy" };
+  }
+  if (state !== "ok" && state !== "unknown") return { word: state, look: HEALTH_LOOKS[state] };
+  if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };
+  if (!source.lastSuccessAt) return { word: "never succeeded", look: "bad" };
+  return { word: source.verified ? "ok" : "ok, not verified yet", look: "fine" };
+}
+
+/** What an outcome means, in the words of `SKIP_REASONS`; a cause of death stays as it is. */
+export function reasonText(reason: string): Html {
+  const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
+  const parts = text
+    .split("`")
+    .map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+  return html`${parts}`;
+}
+
+/** Counts by reason of a run, the most frequent first. */
+export function reasons(counts: Run["counts"]): { reason: string; count: number; dead: boolean }[] {
+  const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, dead: false }));
+  const given = Object.entries(counts.dead).map((entry) => ({ entry, dead: true }));
+  return [...skipped, ...given]
+    .map(({ entry: [reason, count], dead }) => ({ reason, count, dead }))
+    .toSorted((a, b) => b.count - a.count);
+}

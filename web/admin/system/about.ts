@@ -1,0 +1,21 @@
+import { html } from "../../../lib/html.ts";
+import type { AdminPage } from "../page.ts";
+import { section } from "../tables.ts";
+
+/** `/admin/about`: versions, the store's schema, the licence, and whom the places are owed to. */
+export const aboutPage: AdminPage = {
+  path: "/admin/about",
+  title: "About",
+  section: "System",
+  commands: ["newsgather --version", "newsgather doctor"],
+  async show(_, { installation }) {
+    const about = await installation.about();
+    const rows = Object.entries(about.versions).map(
+      ([what, value]) => html`<tr><th scope="row">${what}</th><td>${value}</td></tr>\n`,
+    );
+    const body = html`${section("Versions", ["What", "Version"], rows, html`None.`)}
+<section><h2>Licence</h2><p>Newsgather is free software under the ${about.licence} licence.</p></section>
+<section><h2>Places</h2><pre class="scroll" tabindex="0" role="region" aria-label="Attribution">${about.attribution}</pre></section>`;
+    return { json: about, html: body };
+  },
+};

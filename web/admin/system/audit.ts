@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { html } from "../../../lib/html.ts";
+import { readAudit } from "../../../store/operations/audit.ts";
+import { soon } from "../../../store/queries.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
+
+const Query = z.object({ before: Before });
+
+/** `/admin/audit`: who did what, when and why. */
+export const auditPage: AdminPage = {
+  path: "/admin/audit",
+  title: "Audit log",
+  section: "System",
+  right: "admin",
+  commands: ["newsgather audit"],
+  async show(request, { store, timezone, now }) {
+    const { before = soon(now()) } = readQuery(Query, request);
+    const entries = await readAudit(store, { before, limit: PAGE_SIZE });
+    const table = section(
+      "Audit log",
+      ["When", "Who", "What", "To what", "Detail", "Why"],
+      entries.map(
+        (
+          entry,
+        ) => html`<tr><td>${at(timezone, entry.at)}</td><td>${entry.by}</td><td>${entry.action}</td>
+<td class="url">${entry.subject}</td><td class="why">${entry.detail}</td><td class="why">${entry.reason}</td></tr>\n`,
+      ),
+      html`Nothing was done yet.`,
+    );
+    const more = older("/admin/audit", lastOfFull(entries, PAGE_SIZE)?.at);
+    return { json: { entries }, html: html`${table}${more}` };
+  },
+};

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { type Link } from "../../../model/crawl/link.ts";
+import { replay } from "../../../sources/operations.ts";
+import { deadLinks, getLink } from "../../../store/crawl/links.ts";
+import { may } from "../../auth/actor.ts";
+import { actionForm, Reason, Several } from "../forms.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { reasonText } from "../states.ts";
+import { at, Before, externalLink, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
+
+const Query = z.object({ before: Before });
+const Replay = z.object({
+  id: Several.pipe(z.array(z.string().max(64)).min(1).max(PAGE_SIZE)),
+  reason: Reason,
+});
+
+/** `/admin/dead`: links that were given up, and the form that has them fetched again. */
+export const deadLettersPage: AdminPage = {
+  path: "/admin/dead",
+  title: "Dead letters",
+  section: "System",
+  commands: ["newsgather dead list", "newsgather dead replay ID"],
+  async show(request, { store, timezone, now }) {
+    const { before } = readQuery(Query, request);
+    const links = await deadLinks(store, now(), { ...(before && { before }), limit: PAGE_SIZE });
+    const more = older("/admin/dead", lastOfFull(links, PAGE_SIZE)?.doneAt);
+    const writes = may(request, "operate");
+    const table = section(
+      "Links given up",
+      [...(writes ? ["Again"] : []), "Address", "Source", "Tries", "When", "Cause"],
+      links.map((link) => {
+        const tick = html`<td><input type="checkbox" name="id" value="${link._id}" aria-label="${link.url}"></td>`;
+        return html`<tr>${writes && tick}${deadCells(link, timezone)}</tr>\n`;
+      }),
+      html`None: nothing was given up. <a href="/admin/why">Why</a> tells of any address where it is.`,
+    );
+    const form = { action: "/admin/dead/replay", button: "Fetch again", fields: table };
+    const body = writes && links.length > 0 ? actionForm(request, form) : table;
+    return { json: { links }, html: html`${body}${more}`, title: "Links given up" };
+  },
+  actions: [
+    action({
+      path: "/admin/dead/replay",
+      right: "operate",
+      form: Replay,
+      async run({ id: ids }, { store, now }, author) {
+        const links = await Promise.all(ids.map((id) => getLink(store, id)));
+        const letters = links.flatMap((link) => link ?? []);
+        const asked = { ...author, subject: ids.join(" ") };
+        return (await replay({ store, now }, letters, asked)).told;
+      },
+    }),
+  ],
+};
+
+/** Which link was given up, when and why. */
+export function deadCells(
+  {
+    url,
+    sourceId,
+    attempts,
+    doneAt,
+    reason,
+    detail,
+  }: Pick<Link, "url" | "sourceId" | "attempts" | "doneAt" | "reason" | "detail">,
+  zone: string,
+): Html {
+  return html`<td class="url">${externalLink(url)}</td><td>${sourceId}</td><td class="n">${attempts}</td>
+<td>${at(zone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td>`;
+}

@@ -1,0 +1,62 @@
+import { type Html, html } from "../../../lib/html.ts";
+import {
+  type BreakerState,
+  breakerOf,
+  type Host,
+  LIES,
+  liesOf,
+} from "../../../model/crawl/host.ts";
+import { failingHosts, mistrustedHosts } from "../../../store/crawl/hosts.ts";
+import type { AdminPage } from "../page.ts";
+import { BREAKER_LOOKS } from "../states.ts";
+import { at, section } from "../tables.ts";
+
+/** Hosts on the page. */
+const MAX_HOSTS = 500;
+
+/** `/admin/hosts`: every host that failed since it last answered, how its breaker stands and why; and those that aren't believed. */
+export const hostsPage: AdminPage = {
+  path: "/admin/hosts",
+  title: "Hosts",
+  section: "System",
+  commands: ["newsgather hosts"],
+  async show(_, { store, timezone, now }) {
+    const [failing, mistrusted] = await Promise.all([
+      failingHosts(store, MAX_HOSTS),
+      mistrustedHosts(store, now(), MAX_HOSTS),
+    ]);
+    const words = html`<p>Closed: it is visited. Open: it is left alone until the next try.
+Half-open: that time is over, and the answer to one request decides.</p>`;
+    const table = section(
+      "Hosts that failed since they last answered",
+      ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],
+      failing.map((host) => row(host, breakerOf(host, now()), timezone)),
+      html`None: every host answers.`,
+    );
+    const lies = section(
+      "Hosts that aren't believed in everything",
+      ["Host", "Since it", "Times", "Last seen", "Believed again", "Evidence"],
+      mistrusted.flatMap((host) => lieRows(host, now(), timezone)),
+      html`None: no host was found to say what isn't so.`,
+    );
+    return { json: { failing, mistrusted }, html: html`${words}${table}${lies}` };
+  },
+};
+
+function row(
+  { _id, robots }: Host,
+  { state, failures, nextTry, cause }: BreakerState,
+  zone: string,
+): Html {
+  return html`<tr><td class="url">${_id}</td><td><span class="state ${BREAKER_LOOKS[state]}">${state}</span></td>
+<td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
+<td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
+}
+
+function lieRows(host: Host, now: Date, zone: string): Html[] {
+  return liesOf(host, now).map(
+    ({ kind, count, lastAt, until, evidence }) =>
+      html`<tr><td class="url">${host._id}</td><td>${LIES[kind]}</td><td class="n">${count}</td>
+<td>${at(zone, lastAt)}</td><td>${at(zone, until)}</td><td class="why">${evidence}</td></tr>\n`,
+  );
+}

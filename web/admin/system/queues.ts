@@ -1,0 +1,88 @@
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import type { Queue } from "bullmq";
+import type { FastifyPluginAsync } from "fastify";
+import { html } from "../../../lib/html.ts";
+import type { AdminPage } from "../page.ts";
+import { section } from "../tables.ts";
+
+const STATES = {
+  waiting: "Waiting",
+  prioritized: "Prioritised",
+  active: "At work",
+  delayed: "Later",
+  failed: "Failed",
+  paused: "Paused",
+} as const;
+
+/** What each queue's jobs are. */
+export const JOBS: Readonly<Record<string, string>> = {
+  schedule: "a tick: due sources and hosts are looked for",
+  crawl: "one run of one source",
+  fetch: "one turn of a host over HTTP",
+  render: "one turn of a host in the browser",
+  reread: "articles of a source that were read before its boilerplate was known",
+  deliver: "the next changes of one subscriber",
+  export: "one export that was asked for over HTTP",
+  maintain: "housekeeping",
+};
+
+/** `/admin/queues`: jobs of each queue by state, and the way to each of them in bull-board. */
+export const queuesPage: AdminPage = {
+  path: "/admin/queues",
+  title: "Queues",
+  section: "System",
+  commands: ["newsgather top"],
+  async show(_, { producer }) {
+    const queues = await producer.counts().catch(() => null);
+    const rows = Object.entries(queues ?? {}).map(
+      ([name, counts]) => html`<tr><th scope="row">${name}</th><td>${JOBS[name]}</td>
+${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</td>`)}</tr>\n`,
+    );
+    const heads = ["Queue", "A job is", ...Object.values(STATES)];
+    const none = html`Redis doesn't answer: <code>newsgather doctor</code> tells why.`;
+    const each =
+      rows.length > 0 &&
+      html`<p><a href="${BULL_BOARD}">Each job, in bull-board</a> (to look at). The database knows what is due: a queue may be emptied at any moment.</p>`;
+    return { json: { queues }, html: html`${section("Jobs by state", heads, rows, none)}${each}` };
+  },
+};
+
+const BULL_BOARD = "/admin/queues/board";
+/** Its scripts and styles; it would look for them by an `eval` that works in no module. */
+const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
+
+/** An application of its own: scripts and styles, but only ours, and nothing from elsewhere. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/** bull-board over the queues, to look at alone: what is done about links and runs is done on our own pages. */
+export function bullBoard(queues: readonly Queue[]): FastifyPluginAsync {
+  return async (app) => {
+    const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
+      import("@bull-board/api"),
+      import("@bull-board/api/bullMQAdapter"),
+      import("@bull-board/fastify"),
+    ]);
+    const serverAdapter = new FastifyAdapter();
+    serverAdapter.setBasePath(BULL_BOARD);
+    const shown = queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
+    createBullBoard({
+      queues: shown,
+      serverAdapter,
+      options: { uiBasePath: UI, uiConfig: { boardTitle: "Queues" } },
+    });
+    app.addHook("onSend", async (_, reply) => {
+      reply.header("content-security-policy", POLICY);
+    });
+    const register = serverAdapter.registerPlugin();
+    await app.register(
+      async (scope, options) => {
+        // Its own handler would make an internal error of whoever isn't let in: ours stays.
+        Object.assign(scope, { setErrorHandler: () => scope });
+        await new Promise<void>((resolve) => register(scope, options, () => resolve()));
+      },
+      { prefix: BULL_BOARD },
+    );
+  };
+}

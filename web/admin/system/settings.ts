@@ -1,0 +1,23 @@
+import { html } from "../../../lib/html.ts";
+import type { AdminPage } from "../page.ts";
+import { section } from "../tables.ts";
+
+/** `/admin/settings`: what holds, without secrets, and where each value came from. */
+export const settingsPage: AdminPage = {
+  path: "/admin/settings",
+  title: "Settings",
+  section: "System",
+  right: "admin",
+  commands: ["newsgather doctor"],
+  async show(_, { installation }) {
+    const settings = await installation.settings();
+    const rows = settings.map(
+      ({ name, value, from, about }) =>
+        html`<tr><th scope="row"><code>${name}</code></th><td class="url">${value === null ? "–" : html`<code>${value}</code>`}</td>
+<td><span class="state ${from === "default" ? "idle" : "fine"}">${from}</span></td><td class="why">${about}</td></tr>\n`,
+    );
+    const body = html`<h1>Settings</h1><p>What this process was started with. Change them in <code>.env</code> or the environment, then start again; secrets are never shown.</p>
+${section("In effect", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;
+    return { json: { settings }, html: body };
+  },
+};
