@@ -1,6 +1,6 @@
 import { classify } from "../articles/classify/classify.ts";
 import { commitArticles } from "../articles/ingest/commit.ts";
-import { type ArticlePage } from "../articles/ingest/decide.ts";
+import { type ReadPage } from "../articles/ingest/decide.ts";
 import { newLink } from "../articles/ingest/link-states.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
@@ -43,7 +43,7 @@ export async function storePages(store: Store, from: number, count: number): Pro
   await commitArticles(store, pages, { timezone: "UTC", now: () => now });
 }
 
-function pageOf(article: TrueArticle, now: Date): ArticlePage {
+function pageOf(article: TrueArticle, now: Date): ReadPage {
   const { url, sourceId, title, text, language } = article;
   const id = urlKey(url);
   const found = { url, kind: "article", page: 1, hints: {} } as const;

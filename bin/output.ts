@@ -48,7 +48,7 @@ function render(
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: { head: [], border: [] },
     colAligns: head.map((_, column) => (right?.includes(column) ? "right" : "left")),
-    // A sheet of names and values is read whole.
+    // A page of names and values is read whole.
     ...(widths && { colWidths: widths, wordWrap: head.length === 2 }),
   });
   table.push(...rows.map((row) => [...row]));

@@ -13,7 +13,7 @@ export const EXTRACT_BOUNDS = {
   /** Nodes of a page's JSON-LD. */
   jsonld: 3000,
   /** Pages of one article. */
-  sheets: 20,
+  articlePages: 20,
 };
 
 /** Bounds of getting a response; bytes, or ms for times, unless the name says more. */

@@ -1,7 +1,7 @@
 import type { Extraction } from "../model/articles/extraction.ts";
 import type { Hints } from "../model/crawl/link.ts";
 import type { Select } from "../model/sources/source.ts";
-import { readSheets } from "./article-pages/find.ts";
+import { readArticlePages } from "./article-pages/find.ts";
 import { readBody } from "./body/body.ts";
 import { readTeaser } from "./body/teaser.ts";
 import { readModified, readPublished } from "./dates/published.ts";
@@ -94,13 +94,14 @@ export function extract(input: ExtractInput): Extraction {
   const unfilled = isAnnounced && mayBeFilled(page, kind.kind, words ?? 0);
   const reservations = readReservations(page);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
-  const sheets = kind.kind === "article" ? readSheets(page, layout?.headline ?? null) : null;
+  const articlePages =
+    kind.kind === "article" ? readArticlePages(page, layout?.headline ?? null) : null;
   const told = {
     kind: kind.kind,
     confidence: kind.confidence,
     reservations,
     ...variants,
-    ...(sheets && { sheets }),
+    ...(articlePages && { articlePages }),
     ...(unfilled && { unfilled }),
   };
   return { fields, evidence, page: told };

@@ -3,7 +3,7 @@ import { leftOut } from "../crawler/links/filter.ts";
 import { sameSite } from "../crawler/links/site.ts";
 import { verdict } from "../crawler/robots/policy.ts";
 import type { Article, UnlistedReason } from "../model/articles/article.ts";
-import { SHEET_STATES } from "../model/articles/extraction.ts";
+import { ARTICLE_PAGE_STATES } from "../model/articles/extraction.ts";
 import { CAUSES, type Cause } from "../model/crawl/failure.ts";
 import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
@@ -57,10 +57,10 @@ export async function whyOf(
   const article = articleId === null ? null : await readArticle(store, articleId);
   const sourceId = article?.sourceId ?? link?.sourceId ?? null;
   const source = sourceId === null ? null : await getSource(store, sourceId);
-  if (!article && link?.state === "done" && link.sheetOf) {
-    const first = await getLink(store, link.sheetOf.linkId);
+  if (!article && link?.state === "done" && link.articlePageOf) {
+    const first = await getLink(store, link.articlePageOf.linkId);
     const of = first && (await whyOf({ store, product, now }, first.foundUrl));
-    const page = `page ${link.sheetOf.number} of ${first?.foundUrl ?? "an article that is not known"}`;
+    const page = `page ${link.articlePageOf.number} of ${first?.foundUrl ?? "an article that is not known"}`;
     return {
       ...nothing,
       ...of,
@@ -82,7 +82,7 @@ export async function whyOf(
     ...explanation,
     facts: [
       ...factsOf(link, article, source),
-      ...(article ? await toldOfSheets(store, article) : []),
+      ...(article ? await describeArticlePages(store, article) : []),
     ],
   };
 }
@@ -253,18 +253,21 @@ function factsOf(
 }
 
 /** What became of an article's further pages, each in words an operator reads. */
-async function toldOfSheets(
+async function describeArticlePages(
   store: Store,
   { evidence }: Pick<Article, "evidence">,
 ): Promise<Why["facts"]> {
-  const sheets = evidence.text?.sheets ?? [];
+  const articlePages = evidence.text?.articlePages ?? [];
   const links = await knownLinkStates(
     store,
-    sheets.map(({ url }) => urlKey(url)),
+    articlePages.map(({ url }) => urlKey(url)),
   );
-  return sheets.map(({ number, url, state }) => {
+  return articlePages.map(({ number, url, state }) => {
     const link = state === "not read" ? links.get(urlKey(url)) : undefined;
     const why = [link?.state, link?.reason, link?.detail].filter(Boolean).join(", ");
-    return { name: `page ${number}`, value: `${url}: ${SHEET_STATES[state]}${why && ` (${why})`}` };
+    return {
+      name: `page ${number}`,
+      value: `${url}: ${ARTICLE_PAGE_STATES[state]}${why && ` (${why})`}`,
+    };
   });
 }

@@ -67,7 +67,7 @@ export const INDEXES: Index[] = [
   { collection: "texts", key: { articleId: 1 } },
   // fingerprints: copies; a story's; what has to be decided again
   { collection: "fingerprints", key: { keys: 1 } },
-  { collection: "fingerprints", key: { "standing.story": 1 } },
+  { collection: "fingerprints", key: { "cluster.story": 1 } },
   { collection: "fingerprints", key: { staleAt: 1 }, sparse: true },
   // tombstones: the latest erasures
   { collection: "tombstones", key: { kind: 1, at: 1 } },

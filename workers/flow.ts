@@ -117,7 +117,7 @@ async function handleAnswer(deps: TurnDeps, look: KnownLook, received: Received)
   // What is read of a host's pages may lead to those before.
   await look.before;
   if (isSkipped(verdict)) {
-    const known = kind === "article" && link.articleId && !link.sheetOf;
+    const known = kind === "article" && link.articleId && !link.articlePageOf;
     if (known && verdict.skipped === "gone") await articleGone(deps, look, received, verdict);
     else await keepCapture(deps, look, received, skippedSet(verdict));
     return DONE;

@@ -1,6 +1,6 @@
 import { leaveBuried } from "../../articles/ingest/buried.ts";
 import { type CommitOptions, commitArticles } from "../../articles/ingest/commit.ts";
-import { type ArticlePage } from "../../articles/ingest/decide.ts";
+import { type ReadPage } from "../../articles/ingest/decide.ts";
 import { learnRepeated } from "../../articles/ingest/learn.ts";
 import { rejoin } from "../../articles/ingest/reread.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -38,25 +38,25 @@ export async function commitImported(
     captures,
     entries.flatMap(({ body }) => body ?? []),
   );
-  const whole = pagesOf(entries.filter(({ sheet }) => !sheet));
+  const whole = pagesOf(entries.filter(({ articlePage }) => !articlePage));
   await commitPages(store, whole, options, report);
-  const { sheets, strangers } = await joinSheets(deps, entries);
+  const { articlePages, strangers } = await joinArticlePages(deps, entries);
   await commitPages(store, pagesOf(strangers), options, report);
-  await addLinks(store, sheets);
-  report.articles.duplicate += sheets.length;
+  await addLinks(store, articlePages);
+  report.articles.duplicate += articlePages.length;
   for (const { capture, reading } of entries) {
     if (!reading && capture.reason) count(report.without, capture.reason);
     if (capture.truncated) report.truncated++;
   }
 }
 
-const pagesOf = (entries: readonly ImportEntry[]): ArticlePage[] =>
+const pagesOf = (entries: readonly ImportEntry[]): ReadPage[] =>
   entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
 
 /** Stores what pages hold, and the links of new ones. */
 async function commitPages(
   store: Store,
-  pages: ArticlePage[],
+  pages: ReadPage[],
   options: CommitOptions,
   report: ImportReport,
 ): Promise<void> {
@@ -90,10 +90,10 @@ type JoinDeps = ReadDeps & { options: CommitOptions };
  * Joins further pages with the articles that they belong to, once their responses are stored, in whatever order
  * an archive holds them; answers their links, and those which turn out to be articles of their own.
  */
-async function joinSheets(
+async function joinArticlePages(
   deps: JoinDeps,
   entries: readonly ImportEntry[],
-): Promise<{ sheets: Link[]; strangers: ImportEntry[] }> {
+): Promise<{ articlePages: Link[]; strangers: ImportEntry[] }> {
   const { store, options } = deps;
   const commit = {
     readAgain: async (page: Parameters<typeof commitArticles>[1][number]) => {
@@ -108,27 +108,30 @@ async function joinSheets(
     if (articleId === undefined || articles.has(linkId)) continue;
     articles.set(linkId, await rejoin({ ...deps, commit }, articleId, source));
   }
-  const [sheets, strangers]: [Link[], ImportEntry[]] = [[], []];
+  const [articlePages, strangers]: [Link[], ImportEntry[]] = [[], []];
   for (const entry of entries) {
-    const { sheet, capture, link } = entry;
-    if (!sheet) continue;
-    const { linkId, number } = sheet;
-    const read = articles.get(linkId)?.evidence.text?.sheets ?? [];
+    const { articlePage, capture, link } = entry;
+    if (!articlePage) continue;
+    const { linkId, number } = articlePage;
+    const read = articles.get(linkId)?.evidence.text?.articlePages ?? [];
     const own = read.find(({ captureId }) => captureId === capture._id);
     if (own?.state === "other article") strangers.push(entry);
     else {
       const done = { articleId: articleIds.get(linkId) ?? null, outcome: "duplicate" } as const;
-      sheets.push({ ...importedLink(link, capture, done), sheetOf: { linkId, number } });
+      articlePages.push({
+        ...importedLink(link, capture, done),
+        articlePageOf: { linkId, number },
+      });
     }
   }
-  return { sheets, strangers };
+  return { articlePages, strangers };
 }
 
 /** The first page of the article that an entry is a further page of, or begins where further ones are known. */
-function firstOf({ sheet, link, reading, source }: ImportEntry) {
-  if (sheet) return { linkId: sheet.linkId, source };
+function firstOf({ articlePage, link, reading, source }: ImportEntry) {
+  if (articlePage) return { linkId: articlePage.linkId, source };
   const { text } = reading?.extracted.extraction.evidence ?? {};
-  const isKnown = (text?.sheets ?? []).some(({ captureId }) => captureId !== null);
+  const isKnown = (text?.articlePages ?? []).some(({ captureId }) => captureId !== null);
   return isKnown ? { linkId: link._id, source } : null;
 }
 

@@ -1,7 +1,11 @@
 import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import type { CommitEntry } from "../../articles/ingest/commit.ts";
 import { newLink } from "../../articles/ingest/link-states.ts";
-import { type ReadAgainDeps, type SheetOf, sheetIn } from "../../articles/ingest/reread.ts";
+import {
+  type ArticlePageOf,
+  articlePageIn,
+  type ReadAgainDeps,
+} from "../../articles/ingest/reread.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
 import {
@@ -33,7 +37,7 @@ export interface ReadDeps extends ReadAgainDeps {
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
   /** Of which article it is a further page, as it says. */
-  sheet: SheetOf | null;
+  articlePage: ArticlePageOf | null;
 }
 
 /** A response that is to be stored, with whose it is. */
@@ -52,7 +56,7 @@ type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | nul
 
 /** What a page says: an article, or why it holds none, and what its markup reserves. */
 type PageResult = { stated: string[] } & (
-  | { found: Omit<Reading, "capture" | "reserved">; sheet: SheetOf | null }
+  | { found: Omit<Reading, "capture" | "reserved">; articlePage: ArticlePageOf | null }
   | { why: Why }
 );
 
@@ -91,8 +95,8 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
     robotsOverride: source.ignoreRobots?.reason ?? null,
   });
   const reading = page && "found" in page ? { ...page.found, reserved, capture } : null;
-  const sheet = page && "found" in page ? page.sheet : null;
-  return { capture, body, link, token: "", reading, source, sheet, settle: {} };
+  const articlePage = page && "found" in page ? page.articlePage : null;
+  return { capture, body, link, token: "", reading, source, articlePage, settle: {} };
 }
 
 /** Judges the response and reads its page by the rules of the line; nothing is asked for again. */
@@ -145,7 +149,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     sourceVersion: source.version,
     ...(embargo !== undefined && { embargo }),
   };
-  return { stated, found, sheet: sheetIn({ link, source }, extraction) };
+  return { stated, found, articlePage: articlePageIn({ link, source }, extraction) };
 }
 
 function whyOf(

@@ -4,10 +4,10 @@ import { classify } from "../../articles/classify/classify.ts";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { relevanceOf } from "../../articles/classify/relevance.ts";
 import { asDeclared, type TopicMatcher } from "../../articles/classify/topics/matcher.ts";
-import { type ArticlePage, sameFor } from "../../articles/ingest/decide.ts";
+import { type ReadPage, sameFor } from "../../articles/ingest/decide.ts";
 import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/reread.ts";
 import { withholds } from "../../articles/reading/verdict.ts";
-import { type Draft, draftArticle, standing } from "../../articles/revisions/draft.ts";
+import { type Draft, draftArticle, statusByRelevance } from "../../articles/revisions/draft.ts";
 import { corrected } from "../../articles/revisions/visibility.ts";
 import { LANGUAGE } from "../../extractors/rules.ts";
 import type { Cached } from "../../lib/cache.ts";
@@ -34,7 +34,7 @@ export interface Derivation {
   before: Article;
   draft: Draft;
   /** What it was read from, where all of it was read again. */
-  page: ArticlePage | null;
+  page: ReadPage | null;
   /** Whether readers see a difference; else only evidence, versions or unseen fields may be others. */
   visible: boolean;
   /** Whether anything is to be written. */
@@ -216,7 +216,10 @@ function reclassify(article: Draft, { source, tables, stages, now }: Reclassific
       ...(isRead && { byTopic }),
       ...(weighs && { relevance }),
     },
-    ...(weighs && { relevanceScore: relevance.score, ...standing(relevance, article, now) }),
+    ...(weighs && {
+      relevanceScore: relevance.score,
+      ...statusByRelevance(relevance, article, now),
+    }),
     derived: {
       ...article.derived,
       ...(stages.has("places") && { places: derived.places }),

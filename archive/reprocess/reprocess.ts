@@ -1,5 +1,5 @@
 import { applyWords } from "../../articles/stories/corrections.ts";
-import { restoryArticles } from "../../articles/stories/recluster.ts";
+import { restoryArticles } from "../../articles/stories/repair.ts";
 import type {
   Progress,
   Report,

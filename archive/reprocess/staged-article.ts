@@ -1,5 +1,5 @@
 import type { Classification } from "../../articles/classify/classify.ts";
-import { type ArticlePage, sameFor } from "../../articles/ingest/decide.ts";
+import { type ReadPage, sameFor } from "../../articles/ingest/decide.ts";
 import type { Left } from "../../articles/ingest/reread.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.ts";
@@ -50,7 +50,7 @@ export function stageArticle(
   };
 }
 
-function toStagedPage({ link, reading }: ArticlePage): StagedPage {
+function toStagedPage({ link, reading }: ReadPage): StagedPage {
   const { extraction, article } = reading.extracted;
   return {
     linkId: link._id,
@@ -89,7 +89,7 @@ async function pageOf(
   store: Store,
   { linkId, extraction, classified, features, reserved, embargo }: StagedPage,
   draft: NonNullable<StagedArticle["draft"]>,
-): Promise<ArticlePage | Left> {
+): Promise<ReadPage | Left> {
   const [link, capture] = await Promise.all([
     getLink(store, linkId),
     getCapture(store, draft.captureId),

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { commitArticles } from "../../articles/ingest/commit.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { writeOf } from "../../articles/revisions/write.ts";
-import { mendStories, restoryArticles } from "../../articles/stories/recluster.ts";
+import { repairStories, restoryArticles } from "../../articles/stories/repair.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
@@ -65,7 +65,7 @@ export async function apply(
     ({ before, draft }) =>
       resumed || before.status !== draft.status || before.completeness !== draft.completeness,
   );
-  await mendStories(
+  await repairStories(
     store,
     ranked.map(({ before }) => before._id),
     now,

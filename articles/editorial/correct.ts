@@ -21,13 +21,13 @@ import {
   endCorrection,
   getCorrection,
 } from "../../store/articles/corrections.ts";
-import { addRulings, dropRulings } from "../../store/articles/fingerprints.ts";
+import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fingerprints.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { corrected } from "../revisions/visibility.ts";
 import { changeArticle, writeOf } from "../revisions/write.ts";
-import { applyStoryWord, rulingsOf } from "../stories/corrections.ts";
-import { mendStories } from "../stories/recluster.ts";
+import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
+import { repairStories } from "../stories/repair.ts";
 
 /** What an editor asks for, and why. */
 export interface Wish {
@@ -99,8 +99,8 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
     for (const correction of corrections) {
       const { articleId, undone } = correction;
       if (isOfStory(correction)) {
-        const change = undone ? dropRulings : addRulings;
-        await change(store, rulingsOf(correction), now);
+        const change = undone ? dropLinkConstraints : addLinkConstraints;
+        await change(store, constraintsOf(correction), now);
       } else if (!done.has(articleId)) {
         done.add(articleId);
         await apply(store, articleId, now);
@@ -123,7 +123,7 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   if (typeof done === "string") return false;
   const { article, change } = done;
   // Whoever copied it is told by another one while readers don't see it, or by it again.
-  if (change.before?.status !== article.status) await mendStories(store, [articleId], () => now);
+  if (change.before?.status !== article.status) await repairStories(store, [articleId], () => now);
   return true;
 }
 

@@ -10,7 +10,7 @@ import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { listed } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
-import { mendStories } from "../stories/recluster.ts";
+import { repairStories } from "../stories/repair.ts";
 
 /** An article that is to be taken back, by what its own address answered. */
 export interface ToRetract {
@@ -120,7 +120,7 @@ async function changed(
   const { article, change } = done;
   await addRevisions(store, [revisionOf(article, change.at)]);
   // Whoever copied it is told by another one, or by it again.
-  await mendStories(store, [articleId], () => change.at);
+  await repairStories(store, [articleId], () => change.at);
   return null;
 }
 
@@ -143,6 +143,6 @@ export async function lapse({ store, now }: { store: Store; now(): Date }): Prom
       return writeOf(next, before, gone ? "retracted" : "updated", at);
     });
   }
-  if (due.length > 0) await mendStories(store, due, now);
+  if (due.length > 0) await repairStories(store, due, now);
   return due.length;
 }

@@ -8,7 +8,7 @@ import { erasedSince } from "../../store/articles/tombstones.ts";
 import { removeLinks } from "../../store/crawl/links.ts";
 import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
-import { mendStories } from "../stories/recluster.ts";
+import { repairStories } from "../stories/repair.ts";
 
 /** What is left of an item: what counters and filters need, nothing that the article said. */
 export function blankItem(item: Item): Item {
@@ -168,7 +168,7 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
 
 /** Removes everything that articles say, but that they were there. */
 export async function blankArticles(store: Store, ids: string[], now: Date): Promise<void> {
-  await mendStories(store, await dropFingerprints(store, ids, now), () => now);
+  await repairStories(store, await dropFingerprints(store, ids, now), () => now);
   await removePartsOf(store, ids);
   const { articles, changes } = store.collections;
   for (let tries = 0; ; tries++) {

@@ -11,7 +11,7 @@ import { bury } from "../../store/articles/tombstones.ts";
 import { note } from "../../store/operations/audit.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/sources/previews.ts";
 import type { Collections, Store } from "../../store/store.ts";
-import { mendStories } from "../stories/recluster.ts";
+import { repairStories } from "../stories/repair.ts";
 import { blankArticles, hideArticles, removeKeys } from "./blank.ts";
 import { type BodyCount, eraseBodies } from "./bodies.ts";
 import {
@@ -69,7 +69,7 @@ export async function erase(
     );
     await hideArticles(store, ids, now());
     // Copies that readers would not see else are told by the next one.
-    await mendStories(store, ids, now);
+    await repairStories(store, ids, now);
   }
   const own = dryRun ? 0 : await removeKeys(store, target.keys);
   const captures = own + (await eraseCaptures(store, target.finds, keys, options));

@@ -26,19 +26,19 @@ import { retractArticles } from "../editorial/retract.ts";
 import { addressOf, type Reading } from "../revisions/draft.ts";
 import { lookedAt, stillThere, withNextLook } from "../revisions/revisits.ts";
 import { revisionOf, writeOf } from "../revisions/write.ts";
-import { type Restanding, restand } from "../stories/graph.ts";
-import { mendStories, sameFeatures, settle } from "../stories/recluster.ts";
+import { type Reclustering, recluster } from "../stories/recluster.ts";
+import { repairStories, sameFeatures, settle } from "../stories/repair.ts";
 import { moves, representations } from "../stories/representatives.ts";
 import { leaveBuried } from "./buried.ts";
 import {
   type Arrival,
-  type ArticlePage,
   type Decision,
   decide,
   type Grounds,
   identify,
   isVersion,
   keysOf,
+  type ReadPage,
   variantsOf,
 } from "./decide.ts";
 import { learnFrom } from "./learn.ts";
@@ -71,7 +71,7 @@ export interface Commit {
   /** Resolves once everything of the entry is stored, with what became of its link, done last. */
   add(entry: CommitEntry): Promise<Settled>;
   /** Stores an article that was read anew from what is stored. */
-  readAgain(page: ArticlePage): Promise<void>;
+  readAgain(page: ReadPage): Promise<void>;
 }
 
 /**
@@ -178,7 +178,7 @@ export interface CommitOptions extends Pick<Grounds, "timezone" | "ruled" | "now
 /** Stores the articles of a batch; answers what became of each link. */
 export async function commitArticles(
   store: Store,
-  read: ArticlePage[],
+  read: ReadPage[],
   options: CommitOptions,
 ): Promise<Map<string, Committed>> {
   if (read.length === 0) return new Map();
@@ -217,7 +217,7 @@ function done(articleId: string, outcome: Link["outcome"]): Outcome {
 /** The article of each page, with all its addresses claimed. */
 async function resolveIds(
   store: Store,
-  read: ArticlePage[],
+  read: ReadPage[],
   now: Date,
 ): Promise<Pick<Entry, "articleId" | "isVersion">[]> {
   const arrivals: Arrival[] = read.map(({ link, capture, reading }) => ({
@@ -249,7 +249,7 @@ async function resolveIds(
 }
 
 /** A page, which article it is of, and whether as a version that another page speaks for. */
-interface Entry extends ArticlePage {
+interface Entry extends ReadPage {
   articleId: string;
   isVersion: boolean;
 }
@@ -273,13 +273,13 @@ async function decideAndWrite(
 async function storeDecisions(
   store: Store,
   decisions: Decision[],
-  { own, moved, standing }: Placement,
+  { own, moved, reclustering }: Placement,
   now: () => Date,
 ): Promise<Set<string>> {
   const losing = new Set(await writeArticles(store, [...own.values(), ...moved]));
   const lost = new Set([...losing].map(({ article }) => article._id));
-  const again = await settle(store, standing, { open: lost, now: now() });
-  await mendStories(store, again, now);
+  const again = await settle(store, reclustering, { open: lost, now: now() });
+  await repairStories(store, again, now);
   const isLost = ({ articleId }: Decision) => {
     const write = own.get(articleId);
     return write !== undefined && losing.has(write);
@@ -304,7 +304,7 @@ interface Placement {
   own: Map<string, ArticleWrite>;
   /** Other articles that get another one to stand for them. */
   moved: ArticleWrite[];
-  standing: Restanding;
+  reclustering: Reclustering;
 }
 
 /** Finds the stories of articles that are new or compared by something new. */
@@ -323,9 +323,9 @@ export async function placeArticles(
   const isNew = ({ _id }: Fingerprint) => !known.has(_id);
   await addFeatures(store, seeds.filter(isNew).map(featuresOf), now);
   await putFeatures(store, seeds.filter((seed) => !isNew(seed)).map(featuresOf), now);
-  const standing = await restand(store, seeds);
+  const reclustering = await recluster(store, seeds);
   const drafts = decisions.flatMap(({ draft }) => draft ?? []);
-  const wanted = await representations(store, standing, drafts);
+  const wanted = await representations(store, reclustering, drafts);
   const own = new Map<string, ArticleWrite>();
   for (const { articleId, draft, before } of decisions) {
     if (!draft) continue;
@@ -335,16 +335,16 @@ export async function placeArticles(
     own.set(articleId, writeOf(article, before, before ? kind : "created", now));
     wanted.delete(articleId);
   }
-  return { own, moved: await moves(store, wanted, now), standing };
+  return { own, moved: await moves(store, wanted, now), reclustering };
 }
 
-/** The fingerprint of an article whose standing has to be decided; nothing where it holds. */
+/** The fingerprint of an article whose cluster has to be decided; nothing where it holds. */
 function seedOf(
   { articleId, features, before, draft }: Decision,
   known: Fingerprint | undefined,
 ): Fingerprint[] {
   if (!features) return [];
-  const isPlaced = known?.standing && !known.staleAt;
+  const isPlaced = known?.cluster && !known.staleAt;
   if (before && !draft && isPlaced) return [];
   const isAsBefore = before && draft && isPlaced && rankOf(before) === rankOf(draft);
   if (isAsBefore && sameFeatures(features, known)) return [];
@@ -357,6 +357,6 @@ function rankOf({ status, completeness }: NonNullable<Decision["draft"]>): strin
 }
 
 function featuresOf(seed: Fingerprint): Features & { _id: string } {
-  const { version: _, standing: __, staleAt: ___, rulings: ____, ...features } = seed;
+  const { version: _, cluster: __, staleAt: ___, linkConstraints: ____, ...features } = seed;
   return features;
 }

@@ -3,7 +3,7 @@ import { sameSite } from "../../crawler/links/site.ts";
 import type { Alias, Article } from "../../model/articles/article.ts";
 import type { Correction } from "../../model/articles/correction.ts";
 import type { EditorialState } from "../../model/articles/editorial.ts";
-import type { Extraction, SheetRead } from "../../model/articles/extraction.ts";
+import type { ArticlePageRead, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -13,7 +13,7 @@ import { type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
 import { corrected, enter } from "../revisions/visibility.ts";
 
 /** A page that holds an article, and the link that led to it. */
-export interface ArticlePage {
+export interface ReadPage {
   link: Link;
   capture: Capture;
   reading: Reading;
@@ -177,7 +177,7 @@ export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }
 
-const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "sheet"]);
+const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "page"]);
 
 /**
  * The versions of a page that it names, and the further pages that were joined with it, as far as they
@@ -188,13 +188,13 @@ export function variantsOf(
   finalUrl: string,
 ): Arrival["variants"] {
   const amp = ampUrl ? [{ url: ampUrl, kind: "amp" as const }] : [];
-  const joined = (evidence.text?.sheets ?? []).filter(({ state }) => IS_OF_IT.has(state));
-  const sheets = joined.map(({ url }) => ({ url, kind: "sheet" as const }));
-  const all = [...amp, ...variants, ...sheets];
+  const joined = (evidence.text?.articlePages ?? []).filter(({ state }) => IS_OF_IT.has(state));
+  const articlePages = joined.map(({ url }) => ({ url, kind: "page" as const }));
+  const all = [...amp, ...variants, ...articlePages];
   return all.filter(({ url }) => sameSite(url, finalUrl));
 }
 
-const IS_OF_IT = new Set<SheetRead["state"]>(["joined", "repeats"]);
+const IS_OF_IT = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
 /** Keys of all addresses of an arrival, its own first. */
 export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): string[] {

@@ -18,7 +18,7 @@ import {
 } from "../../store/sources/boilerplate.ts";
 import { countQuality } from "../../store/sources/quality.ts";
 import type { Store } from "../../store/store.ts";
-import type { ArticlePage } from "./decide.ts";
+import type { ReadPage } from "./decide.ts";
 import { add, NOTHING, sampleOf } from "./sample.ts";
 
 /** What became of each link of a batch. */
@@ -30,7 +30,7 @@ type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
  */
 export async function learnFrom(
   store: Store,
-  pages: ArticlePage[],
+  pages: ReadPage[],
   outcomes: Outcomes,
   now: Date,
 ): Promise<Map<string, Learnt[]>> {
@@ -48,14 +48,14 @@ export async function learnFrom(
 /** Learns what their sources repeat alone: of archived pages, which say nothing of how a source is read now. */
 export async function learnRepeated(
   store: Store,
-  pages: ArticlePage[],
+  pages: ReadPage[],
   outcomes: Outcomes,
   now: Date,
 ): Promise<void> {
   await learnParagraphs(store, freshOf(pages, outcomes), new Map(), now);
 }
 
-function freshOf(pages: ArticlePage[], outcomes: Outcomes): Fresh[] {
+function freshOf(pages: ReadPage[], outcomes: Outcomes): Fresh[] {
   return pages.flatMap(({ link, reading }) => {
     const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
     const isNew = outcome === "new" || outcome === "copy";
@@ -66,7 +66,7 @@ function freshOf(pages: ArticlePage[], outcomes: Outcomes): Fresh[] {
 interface Fresh {
   articleId: string;
   link: Link;
-  reading: ArticlePage["reading"];
+  reading: ReadPage["reading"];
 }
 
 /** How the articles were read, by source; `shared` is the share of each that others have too. */

@@ -21,7 +21,7 @@ import { readWhole } from "../reading/read-whole.ts";
 import { holding, judgePage } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
 import type { Commit } from "./commit.ts";
-import { type ArticlePage, speaksFor } from "./decide.ts";
+import { type ReadPage, speaksFor } from "./decide.ts";
 
 /** What reading an article anew needs. */
 export type RejoinDeps = ReadAgainDeps & {
@@ -54,7 +54,8 @@ export async function rejoin(
     if (!after || after.captureId !== page.capture._id || after.contentHash !== hash) continue;
     const text = extraction.evidence.text;
     await belongTo(store, joinedIn(text), articleId);
-    if (!text || isDeepStrictEqual(after.evidence.text?.sheets, text.sheets)) return after;
+    if (!text || isDeepStrictEqual(after.evidence.text?.articlePages, text.articlePages))
+      return after;
     // Readers see no difference: only what is known of its pages is another.
     const { pending: _, pendingAt: __, ...rest } = after;
     const refreshed = { ...rest, evidence: { ...after.evidence, text } };
@@ -66,14 +67,14 @@ export async function rejoin(
 
 /** Keys of the further pages that are part of a text. */
 function joinedIn(text: Evidence | undefined): string[] {
-  const joined = (text?.sheets ?? []).filter(
+  const joined = (text?.articlePages ?? []).filter(
     ({ state }) => state === "joined" || state === "repeats",
   );
   return joined.map(({ url }) => urlKey(url));
 }
 
 /** Of which article a page is a further one. */
-export interface SheetOf {
+export interface ArticlePageOf {
   linkId: string;
   number: number;
   /** The first page's address, where this page names it. */
@@ -81,16 +82,20 @@ export interface SheetOf {
 }
 
 /** Of which article a page is a further one, as its link or the page itself says; null for any other page. */
-export function sheetIn(
+export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },
-  { page: { sheets } }: Extraction,
-): SheetOf | null {
-  if (link.sheetOf) return { ...link.sheetOf, url: null };
-  const first = sheets && sheets.number > 1 ? sheets.others.find((it) => it.number === 1) : null;
+  { page: { articlePages } }: Extraction,
+): ArticlePageOf | null {
+  if (link.articlePageOf) return { ...link.articlePageOf, url: null };
+  const first =
+    articlePages && articlePages.number > 1
+      ? articlePages.others.find((it) => it.number === 1)
+      : null;
   // An article's identity never moves.
-  if (!sheets || !first || link.articleId === link._id || leftOut(first.url, source)) return null;
+  if (!articlePages || !first || link.articleId === link._id || leftOut(first.url, source))
+    return null;
   const linkId = urlKey(first.url);
-  return linkId === link._id ? null : { linkId, number: sheets.number, url: first.url };
+  return linkId === link._id ? null : { linkId, number: articlePages.number, url: first.url };
 }
 
 /** Why an article is left as it is. */
@@ -111,7 +116,7 @@ export async function readAgain(
   deps: ReadAgainDeps,
   article: Article,
   source: SourceRecord,
-): Promise<ArticlePage | Left> {
+): Promise<ReadPage | Left> {
   const capture = await getCapture(deps.store, article.captureId);
   if (!capture) return { left: "its response is no longer kept" };
   if (!capture.bodyId) return { left: `its response is not kept (${capture.withheld ?? "empty"})` };
@@ -136,7 +141,7 @@ export async function readAgain(
     now: capture.fetchedAt,
   }).catch(unread);
   if ("left" in extracted) return extracted;
-  const lost = lostSheet(article, extracted.extraction);
+  const lost = lostArticlePage(article, extracted.extraction);
   if (lost !== null) return { left: `the response of its page ${lost} is no longer kept` };
   if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
   const reserved = holding(capture.reservations, source);
@@ -163,10 +168,14 @@ export async function readAgain(
 }
 
 /** The number of a page whose text is in the article and can't be read any more. */
-function lostSheet(article: Pick<Article, "evidence">, now: Extraction): number | null {
-  const missing = (now.evidence.text?.sheets ?? []).filter(({ state }) => state === "not read");
+function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
+  const missing = (now.evidence.text?.articlePages ?? []).filter(
+    ({ state }) => state === "not read",
+  );
   const lost = missing.find(({ number }) =>
-    article.evidence.text?.sheets?.some((it) => it.number === number && it.state === "joined"),
+    article.evidence.text?.articlePages?.some(
+      (it) => it.number === number && it.state === "joined",
+    ),
   );
   return lost?.number ?? null;
 }

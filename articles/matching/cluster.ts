@@ -1,12 +1,12 @@
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
-import type { Bond, Ruling, Standing } from "../../model/articles/story.ts";
+import type { Cluster, LinkConstraint, Match } from "../../model/articles/story.ts";
 import { copyOf, resembles } from "./copies.ts";
 import { eventOf } from "./events.ts";
 
 /** How much less an article needs to share with the first of a story than with another of it. */
 const STORY_EASE = 0.5;
 
-/** What an article's standing is decided by. */
+/** What an article's cluster is decided by. */
 export interface Surroundings {
   /** Articles that it shares a key with, and those that it is kept apart from. */
   neighbours: readonly Fingerprint[];
@@ -14,7 +14,7 @@ export interface Surroundings {
   get(id: string): Fingerprint | undefined;
 }
 
-/** Whether one article comes before another in the order that standings follow: by time, then id. */
+/** Whether one article comes before another in the order that clusters follow: by time, then id. */
 export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boolean {
   return a.at.getTime() === b.at.getTime() ? a._id < b._id : a.at < b.at;
 }
@@ -24,17 +24,17 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
  * resembles the first one of that text; on its own otherwise. Since only earlier articles count,
  * there is one outcome for a set of articles, in whatever order they arrive.
  */
-export function standingOf(own: Fingerprint, { neighbours, get }: Surroundings): Standing {
-  let best: { bond: Bond; first: Fingerprint } | null = null;
+export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
+  let best: { match: Match; first: Fingerprint } | null = null;
   for (const first of neighbours) {
     if (first._id === own._id || !isBefore(first, own)) continue;
-    const bond = bondOf(own, first);
-    if (!bond || !isAdmitted(own, { bond, first }, get)) continue;
-    if (!best || isStronger({ bond, first }, best)) best = { bond, first };
+    const match = matchOf(own, first);
+    if (!match || !isAdmitted(own, { match, first }, get)) continue;
+    if (!best || isStronger({ match, first }, best)) best = { match, first };
   }
-  if (!best) return { bond: null, origin: own._id, story: own._id };
-  const { origin, story } = standsAt(best.first);
-  return { bond: best.bond, origin: isCopy(best.bond) ? origin : own._id, story };
+  if (!best) return { match: null, origin: own._id, story: own._id };
+  const { origin, story } = placeInCluster(best.first);
+  return { match: best.match, origin: isCopy(best.match) ? origin : own._id, story };
 }
 
 /**
@@ -42,16 +42,16 @@ export function standingOf(own: Fingerprint, { neighbours, get }: Surroundings):
  * that one, is kept apart from it, or would go with it rather than with the one that it goes with.
  */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
-  const known = own.standing?.bond;
+  const known = own.cluster?.match;
   if (known?.with === first._id || areApart(own, first)) return true;
-  const bond = bondOf(own, first);
-  if (!bond || !known) return bond !== null;
+  const match = matchOf(own, first);
+  if (!match || !known) return match !== null;
   const base = get(known.with);
-  return !base || isStronger({ bond, first }, { bond: known, first: base });
+  return !base || isStronger({ match, first }, { match: known, first: base });
 }
 
 /** How an article goes with an earlier one; null when it doesn't, or is kept apart from it. */
-export function bondOf(own: Fingerprint, first: Fingerprint): Bond | null {
+export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
   if (copy) return { with: first._id, kind: copy.kind, score: rounded(copy.score) };
@@ -61,39 +61,39 @@ export function bondOf(own: Fingerprint, first: Fingerprint): Bond | null {
   return { with: first._id, kind: "same event", score: rounded(score), terms };
 }
 
-/** A standing as it is known; an article that isn't decided yet stands on its own. */
-function standsAt({ _id, standing }: Fingerprint): Standing {
-  return standing ?? { bond: null, origin: _id, story: _id };
+/** A cluster as it is known; an article that isn't decided yet stands on its own. */
+function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
+  return cluster ?? { match: null, origin: _id, story: _id };
 }
 
 /** An earlier article, and how another one goes with it. */
 interface Offer {
-  bond: Bond;
+  match: Match;
   first: Fingerprint;
 }
 
 /** Whether an article may follow `first`: not away from where that one stands. */
-function isAdmitted(own: Fingerprint, { bond, first }: Offer, get: Surroundings["get"]): boolean {
-  const { origin, story } = standsAt(first);
+function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
+  const { origin, story } = placeInCluster(first);
   if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
-  const head = get(isCopy(bond) ? origin : story);
+  const head = get(isCopy(match) ? origin : story);
   if (!head || head === first) return true;
-  return isCopy(bond) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
+  return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
 }
 
 /** Whether an earlier article than `own` is in a story: later ones must not count. */
 function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
-  return other !== undefined && isBefore(other, own) && standsAt(other).story === story;
+  return other !== undefined && isBefore(other, own) && placeInCluster(other).story === story;
 }
 
-function isStronger({ bond, first }: Offer, best: Offer): boolean {
-  if (isCopy(bond) !== isCopy(best.bond)) return isCopy(bond);
-  if (bond.score !== best.bond.score) return bond.score > best.bond.score;
+function isStronger({ match, first }: Offer, best: Offer): boolean {
+  if (isCopy(match) !== isCopy(best.match)) return isCopy(match);
+  if (match.score !== best.match.score) return match.score > best.match.score;
   return isBefore(first, best.first);
 }
 
 /** Whether two articles have one text, not only one event. */
-function isCopy({ kind }: Bond): boolean {
+function isCopy({ kind }: Match): boolean {
   return kind !== "same event";
 }
 
@@ -102,13 +102,17 @@ function rounded(score: number): number {
 }
 
 /** Articles that editors keep apart from one. */
-export function apartFrom({ rulings = [] }: Pick<Fingerprint, "rulings">): string[] {
-  return saying("apart", rulings);
+export function apartFrom({
+  linkConstraints = [],
+}: Pick<Fingerprint, "linkConstraints">): string[] {
+  return constrained("cannot-link", linkConstraints);
 }
 
 /** Articles whose stories editors joined with one's. */
-export function joinedWith({ rulings = [] }: Pick<Fingerprint, "rulings">): string[] {
-  return saying("joined", rulings);
+export function joinedWith({
+  linkConstraints = [],
+}: Pick<Fingerprint, "linkConstraints">): string[] {
+  return constrained("must-link", linkConstraints);
 }
 
 /** Whether editors keep two articles apart. */
@@ -121,9 +125,9 @@ export function areApart(a: Fingerprint, b: Fingerprint): boolean {
  * their names. `prints` are the fingerprints of their articles.
  */
 export function joinedStories(
-  prints: readonly Pick<Fingerprint, "_id" | "standing" | "rulings">[],
+  prints: readonly Pick<Fingerprint, "_id" | "cluster" | "linkConstraints">[],
 ): Map<string, string> {
-  const storyOf = new Map(prints.map(({ _id, standing }) => [_id, standing?.story]));
+  const storyOf = new Map(prints.map(({ _id, cluster }) => [_id, cluster?.story]));
   const names = new Map<string, string>();
   const nameOf = (story: string): string => {
     const name = names.get(story);
@@ -131,7 +135,7 @@ export function joinedStories(
   };
   for (const print of prints) {
     for (const other of joinedWith(print)) {
-      const [own, theirs] = [print.standing?.story, storyOf.get(other)];
+      const [own, theirs] = [print.cluster?.story, storyOf.get(other)];
       if (own === undefined || theirs === undefined) continue;
       const [least = own, most = own] = [nameOf(own), nameOf(theirs)].toSorted();
       names.set(most, least);
@@ -141,6 +145,11 @@ export function joinedStories(
   return new Map([...names.keys()].map((story) => [story, nameOf(story)]));
 }
 
-function saying(say: Ruling["say"], rulings: readonly Ruling[]): string[] {
-  return rulings.filter((ruling) => ruling.say === say).flatMap((ruling) => ruling.with);
+function constrained(
+  kind: LinkConstraint["kind"],
+  linkConstraints: readonly LinkConstraint[],
+): string[] {
+  return linkConstraints
+    .filter((constraint) => constraint.kind === kind)
+    .flatMap((constraint) => constraint.with);
 }

@@ -1,6 +1,6 @@
 import type { ArticleStatus } from "../../model/articles/editorial.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
-import type { Origin, Representation, Standing } from "../../model/articles/story.ts";
+import type { Cluster, Origin, Representation } from "../../model/articles/story.ts";
 
 /** What decides which of several articles stands for the others. */
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
@@ -11,7 +11,7 @@ export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
 
 /** An article of a story. */
 export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
-  standing: Standing;
+  cluster: Cluster;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();
   for (const member of members) {
-    const { origin } = member.standing;
+    const { origin } = member.cluster;
     byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), member]);
   }
   const texts = [...byOrigin.values()].map((copies) => ({ copies, head: firstOf(copies) }));
@@ -38,8 +38,8 @@ export function represent(members: readonly Member[]): Map<string, Representatio
   );
 }
 
-function originOf({ _id, at, standing }: Member, copies: readonly Member[]): Origin | null {
-  const first = copies.find((copy) => copy._id === standing.origin);
+function originOf({ _id, at, cluster }: Member, copies: readonly Member[]): Origin | null {
+  const first = copies.find((copy) => copy._id === cluster.origin);
   if (!first || first._id === _id) return null;
   return { sourceId: first.sourceId, after: (at.getTime() - first.at.getTime()) / 1000 };
 }

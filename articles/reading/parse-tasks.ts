@@ -1,6 +1,6 @@
 import type { Received } from "../../crawler/http/received.ts";
 import type { Keyed } from "../../extractors/boilerplate/drop.ts";
-import type { Extraction, Sheet } from "../../model/articles/extraction.ts";
+import type { ArticlePage, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Discovery, EntryPointKind, Hints } from "../../model/crawl/link.ts";
 import type { PointedField } from "../../model/sources/pointing.ts";
@@ -52,11 +52,11 @@ export interface ExtractTask extends Page {
   /** What the publisher reserves beside the page's markup. */
   reserved?: string[];
   /** Further pages of the article, to be read as one with it. */
-  sheets?: readonly SheetPage[];
+  articlePages?: readonly StoredArticlePage[];
 }
 
 /** A stored page of an article over several pages. */
-export interface SheetPage extends Sheet, Pick<Page, "body" | "contentType" | "now"> {
+export interface StoredArticlePage extends ArticlePage, Pick<Page, "body" | "contentType" | "now"> {
   captureId: string;
 }
 

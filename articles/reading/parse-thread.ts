@@ -7,7 +7,7 @@ import { discover } from "../../crawler/links/discover.ts";
 import { parsePage } from "../../crawler/links/page.ts";
 import { select as selectAll } from "../../crawler/links/selector.ts";
 import { readSitePage, type SitePage } from "../../crawler/links/site/site-page.ts";
-import { joinSheets } from "../../extractors/article-pages/join.ts";
+import { joinArticlePages } from "../../extractors/article-pages/join.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate/drop.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language/detect.ts";
@@ -69,17 +69,17 @@ function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverT
 }
 
 function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
-  const { url, now, source, hints, body, contentType, sheets = [] } = task;
+  const { url, now, source, hints, body, contentType, articlePages = [] } = task;
   const { select, language = null } = source;
   const known = { url, now, select, language, hints };
   if (isPdf(body)) return extractPdf({ ...known, bytes: body });
   const read = (page: Pick<ExtractTask, "body" | "contentType" | "url" | "now">) =>
     extract({ ...known, ...page, html: decodeText(page.body, page.contentType).text });
-  return joinSheets(
+  return joinArticlePages(
     read({ url, now, body, contentType }),
-    sheets
-      .filter((sheet) => !isPdf(sheet.body))
-      .map((sheet) => ({ ...sheet, extraction: read(sheet) })),
+    articlePages
+      .filter((articlePage) => !isPdf(articlePage.body))
+      .map((articlePage) => ({ ...articlePage, extraction: read(articlePage) })),
   );
 }
 

@@ -1,11 +1,11 @@
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Sheet } from "../../model/articles/extraction.ts";
+import type { ArticlePage } from "../../model/articles/extraction.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import { lastPage } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";
-import type { Extracted, ExtractTask, SheetPage } from "./parse-tasks.ts";
+import type { Extracted, ExtractTask, StoredArticlePage } from "./parse-tasks.ts";
 import type { Parser } from "./parser.ts";
 
 /**
@@ -16,27 +16,35 @@ export async function readWhole(
   { store, parser }: { store: Store; parser: Parser },
   task: ExtractTask,
 ): Promise<Extracted> {
-  const sheets: SheetPage[] = [];
+  const articlePages: StoredArticlePage[] = [];
   const asked = new Set<string>();
   for (;;) {
-    const whole = await parser.extract({ ...task, ...(sheets.length > 0 && { sheets }) });
-    const { sheets: named } = whole.extraction.page;
+    const whole = await parser.extract({
+      ...task,
+      ...(articlePages.length > 0 && { articlePages }),
+    });
+    const { articlePages: named } = whole.extraction.page;
     // One that was read may name further ones.
     const open = (named?.number === 1 ? named.others : []).filter(({ url }) => !asked.has(url));
     for (const { url } of open) asked.add(url);
-    const found = await Promise.all(open.map((sheet) => storedSheet(store, sheet)));
-    const more = found.flatMap((sheet) => sheet ?? []);
+    const found = await Promise.all(
+      open.map((articlePage) => storedArticlePage(store, articlePage)),
+    );
+    const more = found.flatMap((articlePage) => articlePage ?? []);
     if (more.length === 0) return whole;
-    sheets.push(...more);
+    articlePages.push(...more);
   }
 }
 
-async function storedSheet(store: Store, sheet: Sheet): Promise<SheetPage | null> {
-  const capture = await lastPage(store, urlKey(sheet.url));
+async function storedArticlePage(
+  store: Store,
+  articlePage: ArticlePage,
+): Promise<StoredArticlePage | null> {
+  const capture = await lastPage(store, urlKey(articlePage.url));
   const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
   if (!capture || !body) return null;
   return {
-    ...sheet,
+    ...articlePage,
     captureId: capture._id,
     body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
     contentType: capture.headers["content-type"] ?? null,

@@ -95,7 +95,7 @@ export function draftArticle(
     city: classified.city,
     topics: classified.topics,
     relevanceScore: classified.relevance.score,
-    ...standing(classified.relevance, existing, seenAt),
+    ...statusByRelevance(classified.relevance, existing, seenAt),
     ...heldBy(reading, sortAt, existing),
     ...(existing?.retraction && { retraction: null }),
     ...(held && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
@@ -145,19 +145,21 @@ type Told = Pick<
 >;
 
 /** Which further pages were read that were not before, in words; null for none. */
-function sheetsCame({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
-  const had = new Set((before?.sheets ?? []).flatMap((it) => (it.captureId ? it.number : [])));
-  const came = (text?.sheets ?? []).filter(
+function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
+  const had = new Set(
+    (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
+  );
+  const came = (text?.articlePages ?? []).filter(
     ({ captureId, number }) => captureId && !had.has(number),
   );
   if (came.length === 0) return null;
-  const last = text?.sheets?.at(-1)?.number ?? 1;
+  const last = text?.articlePages?.at(-1)?.number ?? 1;
   return `page ${came.map(({ number }) => number).join(", ")} of ${last} came`;
 }
 
 /** The responses that its further pages were read from. */
-function sheetsOf({ evidence }: Pick<Article, "evidence">): string {
-  return (evidence.text?.sheets ?? []).map(({ captureId }) => captureId).join();
+function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
+  return (evidence.text?.articlePages ?? []).map(({ captureId }) => captureId).join();
 }
 
 function again({ extractor }: Article, told: Told): RevisionVerdict {
@@ -182,10 +184,11 @@ function nextRevision(
   }
   if (existing.contentHash === told.contentHash) return existing.revised;
   if (existing.captureId === told.captureId) {
-    const came = sheetsCame(existing.evidence, told.evidence);
+    const came = describeNewPages(existing.evidence, told.evidence);
     if (came) return { revision, kind: "reading", because: came };
     // What differs is our doing alone, such as boilerplate that was learnt since.
-    if (sheetsOf(existing) === sheetsOf(told)) return { revision, ...again(existing, told) };
+    if (articlePagesOf(existing) === articlePagesOf(told))
+      return { revision, ...again(existing, told) };
   }
   const verdict = revisionBetween(comparable(existing), comparable(told));
   return verdict ? { revision, ...ofWhom(verdict, existing, told) } : existing.revised;
@@ -210,7 +213,7 @@ function isHeldBack({ status, retraction, captureId }: Article, capture: Capture
 }
 
 /** Whether readers get to see an article, and if not, why and since when. */
-export function standing(
+export function statusByRelevance(
   { score, min, parts }: Relevance,
   existing: Pick<Article, "unlisted"> | null,
   now: Date,

@@ -30,7 +30,7 @@ export function withNextLook(
   const articleId = set.articleId ?? link.articleId;
   if (link.kind !== "article" || set.state === "due" || !articleId) return set;
   // A further page is looked at with the first one.
-  if (set.outcome === "duplicate" || link.sheetOf) return { ...set, nextLookAt: null };
+  if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextLookAt: null };
   const looks = link.looks
     ? afterLook(link.looks, revised, now)
     : firstLooks(now, publishedOf(reading), isWholeDay(reading));

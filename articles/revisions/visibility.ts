@@ -16,7 +16,7 @@ import {
 } from "../../model/articles/editorial.ts";
 import { withTopics } from "../classify/relevance.ts";
 import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
-import { type Draft, standing } from "./draft.ts";
+import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
  * An article as its editors want it. What the stages said stays in `overruled`, and words that
@@ -180,7 +180,7 @@ function decided(
   if (!said) {
     const { relevance } = evidence;
     const weighed = relevance
-      ? standing(relevance, before, now)
+      ? statusByRelevance(relevance, before, now)
       : { unlisted: unlisted?.reason === "below relevance" ? unlisted : null };
     if (weighed.unlisted) return { status: "unlisted", unlisted: weighed.unlisted };
   }

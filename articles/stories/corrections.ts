@@ -9,15 +9,15 @@ import {
   readCorrections,
 } from "../../store/articles/corrections.ts";
 import {
-  addRulings,
-  dropRulings,
+  type ArticleConstraint,
+  addLinkConstraints,
+  dropLinkConstraints,
   getFingerprints,
-  type RulingOf,
 } from "../../store/articles/fingerprints.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
 import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { mendStories } from "./recluster.ts";
+import { repairStories } from "./repair.ts";
 
 /** What an editor asks for, and why. */
 export interface StoryWish {
@@ -65,20 +65,25 @@ export async function applyStoryWord(
   correction: Correction<StoryWord>,
   now: () => Date,
 ): Promise<number> {
-  const rulings = rulingsOf(correction);
-  const change = correction.undone ? dropRulings : addRulings;
-  await change(store, rulings, now());
-  const ids = new Set(rulings.map(({ articleId }) => articleId));
-  return (await mendStories(store, ids, now)).moved;
+  const linkConstraints = constraintsOf(correction);
+  const change = correction.undone ? dropLinkConstraints : addLinkConstraints;
+  await change(store, linkConstraints, now());
+  const ids = new Set(linkConstraints.map(({ articleId }) => articleId));
+  return (await repairStories(store, ids, now)).moved;
 }
 
 /** What each side of a correction carries of it. */
-export function rulingsOf({ _id: id, articleId, word }: Correction<StoryWord>): RulingOf[] {
+export function constraintsOf({
+  _id: id,
+  articleId,
+  word,
+}: Correction<StoryWord>): ArticleConstraint[] {
+  const kind = word.say === "apart" ? ("cannot-link" as const) : ("must-link" as const);
   return [
-    { articleId, ruling: { id, say: word.say, with: [...word.with] } },
+    { articleId, constraint: { id, kind, with: [...word.with] } },
     ...word.with.map((other) => ({
       articleId: other,
-      ruling: { id, say: word.say, with: [articleId] },
+      constraint: { id, kind, with: [articleId] },
     })),
   ];
 }
@@ -139,13 +144,15 @@ const MOST = 10_000;
 /** Applies what editors said of stories where it is not, e.g. since fingerprints were lost. */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);
-  const rulings = words.filter(({ undone }) => undone === null).flatMap(rulingsOf);
-  const prints = await getFingerprints(store, [...new Set(rulings.map((each) => each.articleId))]);
-  const missing = rulings.filter(({ articleId, ruling }) => {
+  const linkConstraints = words.filter(({ undone }) => undone === null).flatMap(constraintsOf);
+  const prints = await getFingerprints(store, [
+    ...new Set(linkConstraints.map((each) => each.articleId)),
+  ]);
+  const missing = linkConstraints.filter(({ articleId, constraint }) => {
     const print = prints.get(articleId);
-    return print && !print.rulings?.some(({ id }) => id === ruling.id);
+    return print && !print.linkConstraints?.some(({ id }) => id === constraint.id);
   });
-  await addRulings(store, missing, now());
+  await addLinkConstraints(store, missing, now());
   const ids = new Set(missing.map(({ articleId }) => articleId));
-  return (await mendStories(store, ids, now)).moved;
+  return (await repairStories(store, ids, now)).moved;
 }

@@ -1,202 +1,159 @@
-import { setTimeout } from "node:timers/promises";
-import type { Article } from "../../model/articles/article.ts";
-import type { Features } from "../../model/articles/fingerprint.ts";
-import { getArticles, writeArticles } from "../../store/articles/articles.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Fingerprint, FingerprintKey } from "../../model/articles/fingerprint.ts";
 import {
   getFingerprints,
-  getPlaces,
-  putFeatures,
-  type Settlement,
-  settleStandings,
-  staleFingerprints,
-  staleSince,
+  similarFingerprints,
+  storyFingerprints,
 } from "../../store/articles/fingerprints.ts";
-import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { DEDUPE, fingerprint } from "../matching/fingerprint.ts";
-import { withholds } from "../reading/verdict.ts";
-import { type Restanding, restand } from "./graph.ts";
-import { moves, outOfLine, representations } from "./representatives.ts";
+import { apartFrom, clusterOf, isBefore, matchOf, mayMove } from "../matching/cluster.ts";
+import { probeKeys } from "../matching/fingerprint.ts";
 
-/** Tries while other processes place articles of the same stories; then it is left to upkeep. */
-const TRIES = 5;
-const PAUSE = 20;
-/** What upkeep mends at once, and from which age: younger ones are being placed. */
-const BATCH = 200;
-const LEFT = 30_000;
+/** Standings decided at once; what is left over is decided by the next upkeep. */
+const MOST = 400;
+
+/** What came of deciding clusters. */
+export interface Reclustering {
+  /** Fingerprints with the cluster that was decided, by article. */
+  decided: Map<string, Fingerprint>;
+  /** Articles that moved since an earlier one did. */
+  followed: Set<string>;
+  /** Stories that were looked at or changed, named by their earliest articles. */
+  stories: Set<string>;
+  /** Decided beside an article that another process is placing at this moment. */
+  unsure: Set<string>;
+  /** Not decided here: being placed by another process, or too many. */
+  left: Set<string>;
+}
 
 /**
- * Writes decided standings after the articles follow them; answers the articles that have to be
- * decided again because something near them moved meanwhile. `open` are such for another reason.
+ * Decides the clusters of articles, and of all later ones that follow from them, the earliest
+ * first. Each is decided once, for it depends on earlier articles alone.
  */
-export async function settle(
+export async function recluster(
   store: Store,
-  { decided, followed, stories, unsure, left }: Restanding,
-  { open, now }: { open: ReadonlySet<string>; now: Date },
-): Promise<Set<string>> {
-  const settlements = [...decided.values()].flatMap((print): Settlement[] => {
-    const { _id: id, version, standing } = print;
-    const isStale = unsure.has(id) || open.has(id);
-    return standing ? [{ id, version, standing, isStale }] : [];
-  });
-  const lost = await settleStandings(store, settlements);
-  await staleFingerprints(store, [...left], now);
-  // Articles may have joined those that moved along before they moved.
-  const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
-  for (const id of await builtOnSand(store, decided)) again.add(id);
-  // Of two processes that placed articles of one story, the later one to look here sees both.
-  for (const id of await outOfLine(store, sharedOf({ decided, stories }))) again.add(id);
-  return again;
-}
-
-/** Stories that others than their first article are in, or were until now. */
-function sharedOf({ decided, stories }: Pick<Restanding, "decided" | "stories">): Set<string> {
-  const prints = [...decided.values()];
-  const follows = new Set(
-    prints.flatMap(({ _id, standing }) =>
-      standing && standing.story !== _id ? standing.story : [],
-    ),
-  );
-  return new Set(
-    [...stories].filter((story) => {
-      const first = decided.get(story);
-      return follows.has(story) || !first || (first.rulings?.length ?? 0) > 0;
-    }),
-  );
-}
-
-/** Articles whose standing follows one that stands elsewhere by now. */
-async function builtOnSand(store: Store, decided: Restanding["decided"]): Promise<string[]> {
-  const bonded = [...decided.values()].filter(({ standing }) => standing?.bond);
-  const bases = new Set(bonded.map(({ standing }) => standing?.bond?.with ?? ""));
-  const now = await getPlaces(store, [...bases]);
-  return bonded
-    .filter(({ standing }) => {
-      const base = now.get(standing?.bond?.with ?? "")?.standing;
-      const isEvent = standing?.bond?.kind === "same event";
-      return base?.story !== standing?.story || (!isEvent && base?.origin !== standing?.origin);
-    })
-    .map(({ _id }) => _id);
-}
-
-/** Decides standings anew and brings the articles in line with them; answers what it couldn't, and leaves that to upkeep. */
-export async function mendStories(
-  store: Store,
-  ids: Iterable<string>,
-  now: () => Date,
-): Promise<{ moved: number; open: Set<string> }> {
-  let open = new Set(ids);
-  let moved = 0;
-  for (let tries = 0; open.size > 0 && tries < TRIES; tries++) {
-    // Not all at the same moment again.
-    if (tries > 0) await setTimeout(PAUSE * tries * (0.5 + Math.random()));
-    const seeds = [...(await getFingerprints(store, [...open])).values()];
-    const standing = await restand(store, seeds);
-    const writes = await moves(store, await representations(store, standing, []), now());
-    const lost = await writeArticles(store, writes);
-    moved += writes.length - lost.length;
-    const again = new Set(lost.map(({ article }) => article._id));
-    open = await settle(store, standing, { open: again, now: now() });
+  seeds: readonly Fingerprint[],
+): Promise<Reclustering> {
+  const graph = openGraph(store, seeds);
+  const result: Reclustering = {
+    decided: new Map(),
+    followed: new Set(),
+    stories: new Set(),
+    unsure: new Set(),
+    left: new Set(),
+  };
+  const ids = new Set(seeds.map(({ _id }) => _id));
+  const open = new Map(seeds.map((seed) => [seed._id, seed]));
+  for (const each of await graph.followersOf(seeds)) open.set(each._id, each);
+  while (open.size > 0) {
+    await graph.expand([...open.values()]);
+    for (let next = first(open); next && graph.isExpanded(next); next = first(open)) {
+      open.delete(next._id);
+      if (result.decided.size >= MOST) result.left.add(next._id);
+      else for (const each of decide(next)) open.set(each._id, each);
+    }
   }
-  await staleFingerprints(store, [...open], now());
-  return { moved, open };
+  return result;
+
+  /** Decides one article; answers the later ones that have to be decided again. */
+  function decide(own: Fingerprint): Fingerprint[] {
+    const neighbours = graph.neighboursOf(own);
+    const cluster = clusterOf(own, { neighbours, get: graph.get });
+    const print = { ...own, cluster };
+    graph.put(print);
+    result.decided.set(own._id, print);
+    for (const each of [own.cluster?.story, cluster.story]) if (each) result.stories.add(each);
+    if (neighbours.some((each) => isPending(each) && isBefore(each, own) && matchOf(own, each))) {
+      result.unsure.add(own._id);
+    }
+    if (!ids.has(own._id)) {
+      if (isDeepStrictEqual(own.cluster, cluster)) return [];
+      result.followed.add(own._id);
+    }
+    const touched = neighbours.filter(
+      (each) => isBefore(own, each) && mayMove(each, own, graph.get),
+    );
+    for (const each of touched.filter(isPending)) result.left.add(each._id);
+    return touched.filter((each) => !isPending(each));
+  }
+
+  /** Whether another process has still to place an article. */
+  function isPending({ _id, cluster }: Fingerprint): boolean {
+    return !cluster && !ids.has(_id);
+  }
 }
 
-/** Decides what processes that ended, or met each other, left undecided, and what an older version left. */
-export async function mendStale(store: Store, now: () => Date): Promise<number> {
-  const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
-  if (ids.length === 0) return 0;
-  await compareOutdated(store, ids, now());
-  return (await mendStories(store, ids, now)).moved;
+function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
+  let earliest: Fingerprint | undefined;
+  for (const each of open.values()) if (!earliest || isBefore(each, earliest)) earliest = each;
+  return earliest;
 }
 
-/** Trust of a source that is no longer configured. */
-const UNKNOWN = 0.5;
+/** Fingerprints read so far, found by what they share. */
+function openGraph(store: Store, seeds: readonly Fingerprint[]) {
+  const prints = new Map<string, Fingerprint>();
+  /** Articles under each key that was asked for: the other keys of what was found are of no use. */
+  const byKey = new Map<FingerprintKey, string[]>();
+  /** The keys that articles were asked for by. */
+  const probes = new Map<string, readonly FingerprintKey[]>();
+  const add = (print: Fingerprint) => {
+    if (prints.has(print._id)) return;
+    put(print);
+    for (const key of print.keys) byKey.get(key)?.push(print._id);
+  };
+  const put = (print: Fingerprint) => void prints.set(print._id, print);
+  const open = (keys: ReadonlySet<FingerprintKey>) => {
+    for (const key of keys) byKey.set(key, []);
+    for (const { _id, keys: own } of prints.values()) {
+      for (const key of own) if (keys.has(key)) byKey.get(key)?.push(_id);
+    }
+  };
+  seeds.forEach(add);
 
-/** How far the word of each configured source is taken. */
-async function trustOfSources(store: Store): Promise<Map<string, number>> {
-  return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
-}
+  return {
+    put,
+    get: (id: string) => prints.get(id),
+    isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
-/**
- * Makes what stored articles are compared by as today's rules do; answers how many differ, whose
- * standings are stale then.
- */
-async function compareAnew(
-  store: Store,
-  articles: readonly Article[],
-  { trust, now }: { trust: ReadonlyMap<string, number>; now: Date },
-): Promise<number> {
-  const known = await getFingerprints(
-    store,
-    articles.map(({ _id }) => _id),
-  );
-  const changed = articles.flatMap((article) => {
-    const before = known.get(article._id);
-    if (isErased(article) || (before?.standing && !isWhole(article))) return [];
-    const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN;
-    const features = featuresOf(article, trusted);
-    if (before?.standing && sameFeatures(features, before)) return [];
-    return { _id: article._id, ...features };
-  });
-  await putFeatures(store, changed, now);
-  return changed.length;
-}
+    /** Reads all that share a key with the articles or are kept apart, and what these stand behind. */
+    async expand(asked: readonly Fingerprint[]): Promise<void> {
+      const fresh = asked.filter(({ _id }) => !probes.has(_id));
+      if (fresh.length === 0) return;
+      for (const each of fresh) probes.set(each._id, probeKeys(each));
+      const keys = new Set(fresh.flatMap(({ _id }) => probes.get(_id) ?? []));
+      open(new Set([...keys].filter((key) => !byKey.has(key))));
+      const found = await similarFingerprints(store, [...keys]);
+      found.forEach(add);
+      await this.read(fresh.flatMap(apartFrom));
+      await this.read(
+        found.flatMap(({ cluster }) => (cluster ? [cluster.origin, cluster.story] : [])),
+      );
+    },
 
-/** Makes anew what an older version compared articles by, of those among `ids`. */
-async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
-  const prints = [...(await getFingerprints(store, ids)).values()];
-  const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
-  if (outdated.length === 0) return;
-  const articles = await getArticles(
-    store,
-    outdated.map(({ _id }) => _id),
-  );
-  await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
-}
+    /** Reads articles that aren't known yet. */
+    async read(ids: readonly string[]): Promise<void> {
+      const missing = new Set(ids.filter((id) => !prints.has(id)));
+      for (const print of (await getFingerprints(store, [...missing])).values()) add(print);
+    },
 
-/** Of what was erased nothing may be stored again. */
-function isErased({ title }: Article): boolean {
-  return title === "";
-}
+    neighboursOf(own: Fingerprint): Fingerprint[] {
+      const ids = new Set(apartFrom(own));
+      for (const key of probes.get(own._id) ?? [])
+        for (const id of byKey.get(key) ?? []) ids.add(id);
+      ids.delete(own._id);
+      return [...ids].flatMap((id) => prints.get(id) ?? []);
+    },
 
-/** Whether an article's stored text is the one that it was compared by: of some the teaser alone is kept. */
-function isWhole({ reservations = [] }: Article): boolean {
-  return withholds(reservations) === null;
-}
-
-function featuresOf(article: Article, trust: number): Features {
-  const { sourceId, title, text, language, publishedAt, firstSeenAt } = article;
-  const at = publishedAt && publishedAt < firstSeenAt ? publishedAt : firstSeenAt;
-  return fingerprint({ sourceId, trust, title, text, language, at });
-}
-
-/** What deciding the stories of a batch again came to. */
-interface Restoried {
-  /** Articles that are compared by something else than before. */
-  compared: number;
-  /** Articles that another one stands for now. */
-  moved: number;
-  /** Articles whose standing was still open at the end; upkeep decides them. */
-  open: number;
-}
-
-/** Compares a batch of articles as today's rules do and decides their stories again; done twice, it changes nothing the second time. */
-export async function restoryArticles(
-  store: Store,
-  articles: readonly Article[],
-  now: () => Date,
-): Promise<Restoried> {
-  const trust = await trustOfSources(store);
-  const compared = await compareAnew(store, articles, { trust, now: now() });
-  const ids = articles.map(({ _id }) => _id);
-  const { moved, open } = await mendStories(store, ids, now);
-  return { compared, moved, open: open.size };
-}
-
-/** Whether two articles are compared by the same. */
-export function sameFeatures(a: Features, b: Features): boolean {
-  const said = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
-    JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words]);
-  return said(a) === said(b);
+    /** Articles whose text or story begins with one of these, which may have changed. */
+    async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
+      const ids = new Set(heads.map(({ _id }) => _id));
+      const stories = new Set(heads.flatMap(({ cluster }) => cluster?.story ?? []));
+      const members = await storyFingerprints(store, [...stories]);
+      members.forEach(add);
+      return members.filter(
+        ({ _id, cluster }) =>
+          !ids.has(_id) && cluster && (ids.has(cluster.origin) || ids.has(cluster.story)),
+      );
+    },
+  };
 }

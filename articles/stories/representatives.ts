@@ -13,7 +13,7 @@ import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
 /** Standings that were decided and are not stored yet, and the stories that they are of. */
-interface Looked {
+interface Reclustered {
   decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;
 }
@@ -27,10 +27,10 @@ export type Status = Pick<Article, "_id" | "status" | "completeness">;
  */
 export async function representations(
   store: Store,
-  standing: Looked,
+  reclustering: Reclustered,
   own: readonly Status[],
 ): Promise<Map<string, Representation>> {
-  const { prints, stories } = await withJoined(store, standing);
+  const { prints, stories } = await withJoined(store, reclustering);
   const joined = joinedStories([...prints.values()]);
   const known = new Map(own.map((each) => [each._id, each]));
   const others = [...prints.keys()].filter((id) => !known.has(id));
@@ -38,8 +38,8 @@ export async function representations(
   const byStory = new Map<string, Member[]>();
   for (const print of prints.values()) {
     const member = memberOf(print, known.get(print._id));
-    if (!member || !stories.has(member.standing.story)) continue;
-    const story = joined.get(member.standing.story) ?? member.standing.story;
+    if (!member || !stories.has(member.cluster.story)) continue;
+    const story = joined.get(member.cluster.story) ?? member.cluster.story;
     byStory.set(story, [...(byStory.get(story) ?? []), member]);
   }
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
@@ -55,7 +55,7 @@ export async function outOfLine(store: Store, stories: ReadonlySet<string>): Pro
 /** The articles of stories, and of those that editors joined with them. */
 async function withJoined(
   store: Store,
-  { decided, stories }: Looked,
+  { decided, stories }: Reclustered,
 ): Promise<{ prints: Map<string, Place>; stories: Set<string> }> {
   const prints = new Map(decided);
   const seen = new Set<string>();
@@ -68,21 +68,21 @@ async function withJoined(
     const others = new Set([...prints.values()].flatMap(joinedWith));
     const missing = [...others].filter((id) => !prints.has(id));
     for (const each of (await getPlaces(store, missing)).values()) prints.set(each._id, each);
-    const next = [...others].flatMap((id) => prints.get(id)?.standing?.story ?? []);
+    const next = [...others].flatMap((id) => prints.get(id)?.cluster?.story ?? []);
     open = new Set(next.filter((story) => !seen.has(story)));
   }
   return { prints, stories: seen };
 }
 
 function memberOf(print: Place, status: Status | undefined): Member | null {
-  const { _id, sourceId, at, trust, standing } = print;
-  if (!status || !standing) return null;
+  const { _id, sourceId, at, trust, cluster } = print;
+  if (!status || !cluster) return null;
   return {
     _id,
     sourceId,
     at,
     trust,
-    standing,
+    cluster,
     status: status.status,
     completeness: status.completeness ?? 0,
   };
@@ -124,7 +124,7 @@ function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representati
   return storyId !== wanted.storyId || duplicateOf !== wanted.duplicateOf || other;
 }
 
-/** An article, as it is stored, with another one standing for it: `merged` when it becomes a copy. */
+/** An article, as it is stored, with another one in front of it: `merged` when it becomes a copy. */
 export function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
   const kind = article.duplicateOf === null && to.duplicateOf !== null ? "merged" : "updated";
   return writeOf({ ...article, ...to, version: article.version + 1 }, article, kind, at);

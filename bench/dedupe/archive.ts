@@ -47,7 +47,7 @@ export async function openArchive(
       const print = printOf(text, idOf(number));
       return encodeFingerprint({
         ...print,
-        standing: { bond: null, origin: print._id, story: print._id },
+        cluster: { match: null, origin: print._id, story: print._id },
       });
     });
     const copied = numbers.filter((number) => number % COPIED === 0);

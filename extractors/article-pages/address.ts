@@ -1,8 +1,8 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/** One way to read an address as that of a sheet. */
-export interface SheetAddress {
-  /** The article's address, without what tells the sheet. */
+/** One way to read an address as that of a page. */
+export interface ArticlePageAddress {
+  /** The article's address, without what tells the page. */
   base: string;
   number: number;
   /** How the number stands in the address. */
@@ -29,13 +29,13 @@ export function bareAddress(url: URL): string {
   return bare(url, url.pathname, [...url.searchParams]);
 }
 
-/** Every way to read an address as that of a sheet; numbers are bounded. */
-export function sheetAddresses(url: URL): SheetAddress[] {
-  const found: SheetAddress[] = [];
+/** Every way to read an address as that of a page; numbers are bounded. */
+export function articlePageAddresses(url: URL): ArticlePageAddress[] {
+  const found: ArticlePageAddress[] = [];
   const parameters = [...url.searchParams];
   const add = (base: string, digits: string, form: string, isNamed: boolean) => {
     const number = Number(digits);
-    if (number <= EXTRACT_BOUNDS.sheets) found.push({ base, number, form, isNamed });
+    if (number <= EXTRACT_BOUNDS.articlePages) found.push({ base, number, form, isNamed });
   };
   for (const [name, value] of parameters) {
     if (!PARAMETER.test(name) || !/^\d{1,2}$/.test(value)) continue;

@@ -1,44 +1,44 @@
-import type { Sheets } from "../../model/articles/extraction.ts";
+import type { ArticlePages } from "../../model/articles/extraction.ts";
 import { hintOf } from "../dom/hints.ts";
 import type { Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";
 import type { Page } from "../page.ts";
 import {
+  type ArticlePageAddress,
+  articlePageAddresses,
   bareAddress,
   isNextLabel,
   isPreviousLabel,
   labelNumber,
-  type SheetAddress,
-  sheetAddresses,
 } from "./address.ts";
 
-/** A link that may lead to another sheet. */
+/** A link that may lead to another page. */
 interface Candidate {
   url: URL;
   bare: string;
-  readings: SheetAddress[];
+  readings: ArticlePageAddress[];
   /** What it is called: a number, or the neighbour of the page that it stands on. */
   label: number | "next" | "previous";
   rule: string;
 }
 
-/** How this page's address may be that of a sheet; `form` and so the first sheet's rest are open on the first one. */
-type Own = Pick<SheetAddress, "base" | "number" | "isNamed"> & { form: string | null };
+/** How this page's address may be that of a page; `form` and so the first page's rest are open on the first one. */
+type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * The other sheets of an article that its page links to; null where there are none. A link counts when
+ * The other pages of an article that its page links to; null where there are none. A link counts when
  * its address is this one's with the number of a page on it, and when it is called that number, next or
  * previous. What stands among comments, pictures or links to other articles doesn't.
  */
-export function readSheets(page: Page, headline: Tag | null): Sheets | null {
+export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
   if (!here) return null;
-  const own = sheetAddresses(here);
+  const own = articlePageAddresses(here);
   const bases = new Set([bareAddress(here), ...own.map(({ base }) => base)]);
   const candidates = [...stated(page, bases), ...linked(page, bases, headline, own.length === 0)];
   if (candidates.length === 0) return null;
   const whole: Own = { base: bareAddress(here), number: 1, form: null, isNamed: true };
-  const found = [...own, whole].flatMap((as) => sheetsAs(as, candidates) ?? []);
+  const found = [...own, whole].flatMap((as) => articlePagesAs(as, candidates) ?? []);
   return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
 }
 
@@ -55,7 +55,7 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   );
 }
 
-/** Links in the page; on a first sheet (`whole`) only those to others count. */
+/** Links in the page; on a first page (`whole`) only those to others count. */
 function linked(
   page: Page,
   bases: ReadonlySet<string>,
@@ -66,20 +66,20 @@ function linked(
   const stems = stemsOf(bases);
   return from.flatMap((tag) => {
     const href = tag.attribs[tag.name === "a" ? "href" : "value"];
-    // Reading an address takes a while, and few have a number where a sheet's has one.
+    // Reading an address takes a while, and few have a number where a page's has one.
     if (!href || (whole && !MAY_BE.test(href)) || (stems && isOther(href, stems))) return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
     return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
   });
 }
 
-/** What ends a base's path, one of which is in every sheet's; null where a glance doesn't tell. */
+/** What ends a base's path, one of which is in every page's; null where a glance doesn't tell. */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Whether an address with a whole path is none of an article's sheets. */
+/** Whether an address with a whole path is none of an article's pages. */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -94,7 +94,7 @@ function candidateAt(
   if (!url.protocol.startsWith("http") || /comment|respond|reply/i.test(url.hash)) return null;
   url.hash = "";
   const bare = bareAddress(url);
-  const readings = sheetAddresses(url).filter((reading) => bases.has(reading.base));
+  const readings = articlePageAddresses(url).filter((reading) => bases.has(reading.base));
   if (readings.length === 0 && !bases.has(bare)) return null;
   const name = called();
   return name && { url, bare, readings, ...name };
@@ -137,8 +137,8 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   return false;
 }
 
-/** The sheets that there are if this page's address is read so; null where they don't fit. */
-function sheetsAs(own: Own, candidates: readonly Candidate[]): Sheets | null {
+/** The pages that there are if this page's address is read so; null where they don't fit. */
+function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {
     const reading = candidate.readings.find(
       ({ base, form }) => base === own.base && (own.form === null || form === own.form),

@@ -1,30 +1,32 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
-import type { Extraction, Sheet, SheetRead } from "../../model/articles/extraction.ts";
+import type { ArticlePage, ArticlePageRead, Extraction } from "../../model/articles/extraction.ts";
 import { partsOf, withoutLines } from "../boilerplate/drop.ts";
 import { countWords, keyOf } from "../words.ts";
-import { bareAddress, sheetAddresses, withoutPage } from "./address.ts";
+import { articlePageAddresses, bareAddress, withoutPage } from "./address.ts";
 
-/** A page that may be a sheet of an article, as it was read by itself. */
-export interface SheetInput extends Sheet {
+/** A page that may be a page of an article, as it was read by itself. */
+export interface ArticlePageInput extends ArticlePage {
   captureId: string;
   extraction: Extraction;
 }
 
 /**
  * An article over several pages as one: body in order without repeated paragraphs, everything else from
- * the first page. `page.sheets` names all sheets that any of them names; what became of each, and of those
+ * the first page. `page.articlePages` names all pages that any of them names; what became of each, and of those
  * that are not among `read`, is in the text's evidence. An article on one page stays as it is.
  */
-export function joinSheets(first: Extraction, read: readonly SheetInput[]): Extraction {
-  const { sheets } = first.page;
-  if (sheets?.number !== 1 || !first.fields.text || !first.evidence.text) return first;
+export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
+  const { articlePages } = first.page;
+  if (articlePages?.number !== 1 || !first.fields.text || !first.evidence.text) return first;
   const here = read.toSorted((a, b) => a.number - b.number);
   const seen = new Set(partsOf(first.fields.text).flatMap(keysIn));
   const isThere = (text: string) => keysIn(text).some((key) => seen.has(key));
   const texts = [first.fields.text];
   const htmls = [first.fields.html];
-  const named = new Map(sheets.others.map((sheet) => [sheet.number, sheet]));
-  const states = new Map<number, SheetRead>();
+  const named = new Map(
+    articlePages.others.map((articlePage) => [articlePage.number, articlePage]),
+  );
+  const states = new Map<number, ArticlePageRead>();
   let left = EXTRACT_BOUNDS.text - first.fields.text.length;
   for (const { number, url, captureId, extraction } of here) {
     const told = { number, url, captureId };
@@ -32,7 +34,7 @@ export function joinSheets(first: Extraction, read: readonly SheetInput[]): Extr
       states.set(number, { ...told, state: "other article" });
       continue;
     }
-    for (const other of extraction.page.sheets?.others ?? []) {
+    for (const other of extraction.page.articlePages?.others ?? []) {
       if (other.number > 1 && !named.has(other.number)) named.set(other.number, other);
     }
     const fresh = partsOf(extraction.fields.text).filter((text) => !isThere(text));
@@ -49,15 +51,15 @@ export function joinSheets(first: Extraction, read: readonly SheetInput[]): Extr
     for (const text of fresh) for (const key of keysIn(text)) seen.add(key);
   }
   const others = [...named.values()].toSorted((a, b) => a.number - b.number);
-  const told = others.map((sheet): SheetRead => {
-    return states.get(sheet.number) ?? { ...sheet, state: "not read", captureId: null };
+  const told = others.map((articlePage): ArticlePageRead => {
+    return states.get(articlePage.number) ?? { ...articlePage, state: "not read", captureId: null };
   });
   const text = texts.join("\n\n");
   const html = htmls.some(Boolean) ? htmls.filter(Boolean).join("\n") : null;
   return {
     fields: { ...first.fields, text, html, wordCount: countWords(text) },
-    evidence: { ...first.evidence, text: { ...first.evidence.text, sheets: told } },
-    page: { ...first.page, sheets: { ...sheets, others } },
+    evidence: { ...first.evidence, text: { ...first.evidence.text, articlePages: told } },
+    page: { ...first.page, articlePages: { ...articlePages, others } },
   };
 }
 
@@ -69,10 +71,10 @@ function isOfSame(first: Extraction, { fields, page }: Extraction, url: string):
   if (page.kind !== "article" || !fields.text) return false;
   const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));
   if (one && two && (one === two || (one.length >= TELLING && two.includes(one)))) return true;
-  const back = page.sheets?.others.find(({ number }) => number === 1)?.url;
+  const back = page.articlePages?.others.find(({ number }) => number === 1)?.url;
   if (!back || !URL.canParse(back) || !URL.canParse(url)) return false;
   const base = bareAddress(new URL(back));
-  return sheetAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
+  return articlePageAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
 /** Letters of a headline, and of a paragraph, that no other one has by chance. */

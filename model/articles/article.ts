@@ -109,7 +109,7 @@ export interface Alias {
   _id: string;
   articleId: string;
   url: string;
-  kind: "self" | "canonical" | "redirect" | "amp" | "mobile" | "print" | "variant" | "sheet";
+  kind: "self" | "canonical" | "redirect" | "amp" | "mobile" | "print" | "variant" | "page";
   at: Date;
 }
 

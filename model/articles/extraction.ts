@@ -50,7 +50,7 @@ export interface Evidence {
   because?: string;
   candidates?: BodyCandidate[];
   /** Of a text that goes on over other pages: what became of each of them. */
-  sheets?: SheetRead[];
+  articlePages?: ArticlePageRead[];
   /** Of a language: witnesses that say something else than the verdict. */
   against?: { witness: LanguageWitness; says: string }[];
 }
@@ -95,7 +95,7 @@ export interface Extraction {
     /** Its versions for phones and for print, where it names any. */
     variants?: { url: string; kind: "mobile" | "print" }[];
     /** Which page of its article it is, where it names others. */
-    sheets?: Sheets;
+    articlePages?: ArticlePages;
     /** It is said to be an article, and has scripts but next to no text: scripts may be what fills it. */
     unfilled?: true;
     /** Why a file holds no article, in words: encrypted, broken, only pictures. */
@@ -104,22 +104,22 @@ export interface Extraction {
 }
 
 /** One page of an article over several pages; the first one has the article's own address. */
-export interface Sheet {
+export interface ArticlePage {
   /** From 1. */
   number: number;
   url: string;
 }
 
-/** Where a page stands among the sheets of its article, and which others it names. */
-export interface Sheets {
+/** Where a page stands among the pages of its article, and which others it names. */
+export interface ArticlePages {
   number: number;
-  others: Sheet[];
+  others: ArticlePage[];
   /** What told so. */
   rule: string;
 }
 
-/** What became of a sheet after the first one, in words an operator reads; a closed set. */
-export const SHEET_STATES = {
+/** What became of a page after the first one, in words an operator reads; a closed set. */
+export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
   repeats: "it says nothing that is not there already",
   "other article": "it is an article of its own",
@@ -127,9 +127,9 @@ export const SHEET_STATES = {
   "not read": "it has not come, so the article stands without it",
 } as const;
 
-/** A sheet after the first one, and what became of it. */
-export interface SheetRead extends Sheet {
-  state: keyof typeof SHEET_STATES;
+/** A page after the first one, and what became of it. */
+export interface ArticlePageRead extends ArticlePage {
+  state: keyof typeof ARTICLE_PAGE_STATES;
   /** The response that it was read from. */
   captureId: string | null;
 }

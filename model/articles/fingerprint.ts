@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { Ruling, Standing } from "./story.ts";
+import type { Cluster, LinkConstraint } from "./story.ts";
 
 /** Hash functions of a signature. */
 export const PERMUTATIONS = 125;
@@ -10,11 +10,11 @@ export interface Fingerprint extends Features {
   /** Grows with each change: a decision only counts for the version it was based on. */
   version: number;
   /** Missing until it is decided for the first time. */
-  standing?: Standing;
-  /** Set while its standing has to be decided (again). */
+  cluster?: Cluster;
+  /** Set while its cluster has to be decided (again). */
   staleAt?: Date;
   /** What editors said of the stories that it may be in. */
-  rulings?: Ruling[];
+  linkConstraints?: LinkConstraint[];
 }
 
 /** What an article itself says of its likeness to others. */
@@ -34,7 +34,7 @@ export interface Features {
   terms: (readonly [term: string, weight: number])[];
   /** What it is found by: its text; runs and pairs of terms with the day of `at`. */
   keys: FingerprintKey[];
-  /** The earlier of published and first seen: the order in which standings follow each other. */
+  /** The earlier of published and first seen: the order in which clusters follow each other. */
   at: Date;
   words: number;
   /**

@@ -1,5 +1,5 @@
 /** Why an article is in its story: the earlier article that it goes with, how, and how surely. */
-export interface Bond {
+export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same event";
   /** 0 to 1, two decimals. */
@@ -8,21 +8,21 @@ export interface Bond {
   terms?: string[];
 }
 
-/** Where an article stands among those that tell the same. */
-export interface Standing {
+/** The place of an article among those that tell the same. */
+export interface Cluster {
   /** null for an article that begins a story. */
-  bond: Bond | null;
+  match: Match | null;
   /** Earliest article with its text; itself where it copies none. */
   origin: string;
   /** Earliest article of its story. */
   story: string;
 }
 
-/** What a correction says of an article and others: `apart`, never of one story; `joined`, always. */
-export interface Ruling {
+/** What a correction says of an article and others: never of one story (`cannot-link`), or always (`must-link`). */
+export interface LinkConstraint {
   /** The correction; both sides carry it. */
   id: string;
-  say: "apart" | "joined";
+  kind: "cannot-link" | "must-link";
   with: string[];
 }
 
@@ -42,13 +42,13 @@ export interface Representation {
   origin: Origin | null;
 }
 
-/** Why an article is in its story: its bond, or an editor's word. */
-export interface Because extends Omit<Bond, "kind"> {
-  kind: Bond["kind"] | "joined by an editor";
+/** Why an article is in its story: its match, or an editor's word. */
+export interface Because extends Omit<Match, "kind"> {
+  kind: Match["kind"] | "joined by an editor";
 }
 
 /** Why an article is in its story, in words: `similar to ID, 0.91`, `same event as ID, 0.55: tallinn, 74000`. */
-export function bondText({ kind, with: other, score, terms }: Because): string {
+export function matchText({ kind, with: other, score, terms }: Because): string {
   if (kind === "joined by an editor") return `joined by an editor with ${other}`;
   const words = { "same text": "same text as", similar: "similar to", excerpt: "excerpt of" };
   if (kind !== "same event") return `${words[kind]} ${other}, ${score.toFixed(2)}`;

@@ -124,9 +124,9 @@ export interface Link {
   /** The article that this link led to. */
   articleId: string | null;
   /** Set where it is a further page of the article that another link leads to; its number there. */
-  sheetOf?: { linkId: string; number: number } | null;
+  articlePageOf?: { linkId: string; number: number } | null;
   /** Keys of the further pages of its article. */
-  sheets?: readonly string[];
+  articlePages?: readonly string[];
   /**
    * What the last fetch brought: a new article, a new one that copies another, a changed or an
    * unchanged one, or a duplicate: another address of an article.

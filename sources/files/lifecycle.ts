@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/blank.ts";
-import { mendStories } from "../../articles/stories/recluster.ts";
+import { repairStories } from "../../articles/stories/repair.ts";
 import { declared } from "../../model/sources/version.ts";
 import { bury } from "../../store/articles/tombstones.ts";
 import { note, noted } from "../../store/operations/audit.ts";
@@ -149,7 +149,7 @@ async function purgeArticles(
     keys.map((_id) => ({ _id, ...stone })),
   );
   await hideArticles(store, ids, now());
-  await mendStories(store, ids, now);
+  await repairStories(store, ids, now);
   await removeKeys(store, keys);
   await blankArticles(store, ids, now());
 }

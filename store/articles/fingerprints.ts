@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
 import { piecesOf } from "../../lib/pieces.ts";
 import type { Features, Fingerprint, FingerprintKey } from "../../model/articles/fingerprint.ts";
-import type { Ruling, Standing } from "../../model/articles/story.ts";
+import type { Cluster, LinkConstraint } from "../../model/articles/story.ts";
 import { type FindAllOptions, findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { insertedBefore, removeEach, updateEach } from "../writes.ts";
@@ -23,7 +23,7 @@ export async function getFingerprints(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Writes what articles are compared by; their standings are stale from then on. */
+/** Writes what articles are compared by; their clusters are stale from then on. */
 export async function putFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -65,13 +65,16 @@ export function storyFingerprints(
   store: Store,
   stories: readonly string[],
 ): Promise<Fingerprint[]> {
-  return readIn(store, "standing.story", stories, { limit: MEMBERS });
+  return readIn(store, "cluster.story", stories, { limit: MEMBERS });
 }
 
 /** What decides who stands for the articles of stories. */
-export type Place = Pick<Fingerprint, "_id" | "sourceId" | "at" | "trust" | "standing" | "rulings">;
+export type Place = Pick<
+  Fingerprint,
+  "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
+>;
 
-const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, standing: 1, rulings: 1 } };
+const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 } };
 
 /** Where articles stand. */
 export async function getPlaces(
@@ -85,7 +88,7 @@ export async function getPlaces(
 /** Where the articles of stories stand. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE, limit: MEMBERS };
-  return findIn<StoredFingerprint>(collections.fingerprints, "standing.story", stories, options);
+  return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
 }
 
 async function readIn(
@@ -101,17 +104,17 @@ async function readIn(
   return decodeFingerprints(found);
 }
 
-/** A standing that was decided, and the version of the fingerprint that it was decided on. */
+/** A cluster that was decided, and the version of the fingerprint that it was decided on. */
 export interface Settlement {
   id: string;
   version: number;
-  standing: Standing;
+  cluster: Cluster;
   /** Whether it has to be decided once more, since something near it is not decided yet. */
   isStale: boolean;
 }
 
-/** Writes standings; answers the articles whose fingerprints changed meanwhile. */
-export async function settleStandings(
+/** Writes clusters; answers the articles whose fingerprints changed meanwhile. */
+export async function saveClusters(
   store: Store,
   settlements: readonly Settlement[],
 ): Promise<string[]> {
@@ -123,8 +126,8 @@ export async function settleStandings(
       ["version"],
       settlements
         .filter((one) => one.isStale === isStale)
-        .map(({ id, version, standing }) => {
-          return { _id: id, as: [version], set: { standing, version: version + 1 } };
+        .map(({ id, version, cluster }) => {
+          return { _id: id, as: [version], set: { cluster, version: version + 1 } };
         }),
       isStale ? {} : { unset: ["staleAt"] },
     );
@@ -132,18 +135,18 @@ export async function settleStandings(
   if (settled + stale === settlements.length) return [];
   const ids = settlements.map(({ id }) => id);
   const stored = await findIn(fingerprints, "_id", ids, {
-    projection: { standing: 1, version: 1 },
+    projection: { cluster: 1, version: 1 },
   });
   const now = new Map(stored.map((print) => [print._id, print]));
-  return settlements.flatMap(({ id, version, standing }) => {
+  return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
     // The version alone doesn't tell: another process may have written it in this one's place.
-    const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.standing, standing);
+    const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.cluster, cluster);
     return isOurs ? [] : id;
   });
 }
 
-/** Asks that standings be decided again, whatever is being decided at the moment. */
+/** Asks that clusters be decided again, whatever is being decided at the moment. */
 export async function staleFingerprints(
   store: Store,
   ids: readonly string[],
@@ -165,7 +168,7 @@ export async function dropFingerprints(
   now: Date,
 ): Promise<string[]> {
   const gone = await getPlaces(store, ids);
-  const stories = new Set([...gone.values()].flatMap(({ standing }) => standing?.story ?? []));
+  const stories = new Set([...gone.values()].flatMap(({ cluster }) => cluster?.story ?? []));
   const members = await storyPlaces(store, [...stories]);
   const others = members.map(({ _id }) => _id).filter((id) => !gone.has(id));
   await staleFingerprints(store, others, now);
@@ -176,7 +179,7 @@ export async function dropFingerprints(
   return others;
 }
 
-/** Articles whose standings are stale since before `until`: the oldest and, so that a long backlog holds up none of today, as many of the latest. */
+/** Articles whose clusters are stale since before `until`: the oldest and, so that a long backlog holds up none of today, as many of the latest. */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
     store.collections.fingerprints
@@ -243,34 +246,46 @@ function withoutCrowds(
 }
 
 /** What is ruled of one article. */
-export interface RulingOf {
+export interface ArticleConstraint {
   articleId: string;
-  ruling: Ruling;
+  constraint: LinkConstraint;
 }
 
-/** Notes rulings with the fingerprints of articles, whose standings are stale then; twice is once. */
-export async function addRulings(store: Store, rulings: RulingOf[], now: Date): Promise<void> {
-  if (rulings.length === 0) return;
+/** Notes constraints with the fingerprints of articles, whose clusters are stale then; twice is once. */
+export async function addLinkConstraints(
+  store: Store,
+  linkConstraints: ArticleConstraint[],
+  now: Date,
+): Promise<void> {
+  if (linkConstraints.length === 0) return;
   await store.collections.fingerprints.bulkWrite(
-    rulings.map(({ articleId, ruling }) => ({
+    linkConstraints.map(({ articleId, constraint }) => ({
       updateOne: {
-        filter: { _id: articleId, "rulings.id": { $ne: ruling.id } },
-        update: { $push: { rulings: ruling }, $set: { staleAt: now }, $inc: { version: 1 } },
+        filter: { _id: articleId, "linkConstraints.id": { $ne: constraint.id } },
+        update: {
+          $push: { linkConstraints: constraint },
+          $set: { staleAt: now },
+          $inc: { version: 1 },
+        },
       },
     })),
     { ordered: false },
   );
 }
 
-/** Takes rulings off the fingerprints of articles, whose standings are stale then. */
-export async function dropRulings(store: Store, rulings: RulingOf[], now: Date): Promise<void> {
-  if (rulings.length === 0) return;
+/** Takes constraints off the fingerprints of articles, whose clusters are stale then. */
+export async function dropLinkConstraints(
+  store: Store,
+  linkConstraints: ArticleConstraint[],
+  now: Date,
+): Promise<void> {
+  if (linkConstraints.length === 0) return;
   await store.collections.fingerprints.bulkWrite(
-    rulings.map(({ articleId, ruling }) => ({
+    linkConstraints.map(({ articleId, constraint }) => ({
       updateOne: {
-        filter: { _id: articleId, "rulings.id": ruling.id },
+        filter: { _id: articleId, "linkConstraints.id": constraint.id },
         update: {
-          $pull: { rulings: { id: ruling.id } },
+          $pull: { linkConstraints: { id: constraint.id } },
           $set: { staleAt: now },
           $inc: { version: 1 },
         },

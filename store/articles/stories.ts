@@ -3,7 +3,7 @@ import { type Correction, isOfStory, type StoryWord } from "../../model/articles
 import { asEdited } from "../../model/articles/editorial.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { toVisible } from "../../model/articles/item.ts";
-import type { Because, Bond } from "../../model/articles/story.ts";
+import type { Because, Match } from "../../model/articles/story.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { findIn } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
@@ -85,7 +85,7 @@ export interface StoryMember
   at: Date;
   completeness: number;
   /** null for the article that begins the story. */
-  bond: Bond | null;
+  match: Match | null;
   /** What editors said of its story, and that holds. */
   words: Correction<StoryWord>[];
 }
@@ -114,9 +114,9 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
   const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
   return articles
     .map((article): StoryMember => {
-      const { standing, trust = 0, at = article.sortAt } = prints.get(article._id) ?? {};
+      const { cluster, trust = 0, at = article.sortAt } = prints.get(article._id) ?? {};
       const { completeness = 0 } = article;
-      const ranked = { ...article, completeness, trust, at, bond: standing?.bond ?? null };
+      const ranked = { ...article, completeness, trust, at, match: cluster?.match ?? null };
       return { ...ranked, words: (words.get(article._id) ?? []).filter(isOfStory) };
     })
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
@@ -165,7 +165,7 @@ export async function whyInStory(
 ): Promise<Map<string, Because>> {
   const ids = articles.map(({ _id }) => _id);
   const prints = await findIn<StoredFingerprint>(collections.fingerprints, "_id", ids, {
-    projection: { standing: 1, rulings: 1 },
+    projection: { cluster: 1, linkConstraints: 1 },
   });
   const reasons = new Map(prints.map((print) => [print._id, reasonsOf(print)]));
   const partners = [...new Set([...reasons.values()].flat().map((one) => one.with))];
@@ -187,10 +187,12 @@ export async function whyInStory(
 }
 
 function reasonsOf({
-  standing,
-  rulings = [],
-}: Pick<Fingerprint, "standing" | "rulings">): Because[] {
-  const joined = rulings.filter(({ say }) => say === "joined").flatMap((ruling) => ruling.with);
+  cluster,
+  linkConstraints = [],
+}: Pick<Fingerprint, "cluster" | "linkConstraints">): Because[] {
+  const joined = linkConstraints
+    .filter(({ kind }) => kind === "must-link")
+    .flatMap((constraint) => constraint.with);
   const words = joined.map((id): Because => ({ kind: "joined by an editor", with: id, score: 1 }));
-  return standing?.bond ? [standing.bond, ...words] : words;
+  return cluster?.match ? [cluster.match, ...words] : words;
 }

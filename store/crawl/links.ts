@@ -15,7 +15,7 @@ const KNOWN = [
   "nextLookAt",
   "runId",
   "parentId",
-  "sheetOf",
+  "articlePageOf",
   "foundUrl",
 ] as const;
 

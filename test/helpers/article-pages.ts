@@ -1,4 +1,4 @@
-import type { ArticlePage } from "../../articles/ingest/decide.ts";
+import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { makeLink } from "./links.ts";
@@ -12,7 +12,7 @@ export const idOf = (name: string) => urlKey(addressOf(name));
 export const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
 
 /** The page of an article and its link, claimed. */
-export function pageOf(name: string, given: PageGiven = {}): ArticlePage {
+export function pageOf(name: string, given: PageGiven = {}): ReadPage {
   const url = addressOf(name);
   const claim = { token: "mine", turn: 0, at: SEEN };
   const link: Link = makeLink(idOf(name), { url, foundUrl: url, claim, attempts: 1 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isBefore, standingOf } from "../../articles/matching/cluster.ts";
+import { clusterOf, isBefore } from "../../articles/matching/cluster.ts";
 import { fingerprint, probeKeys } from "../../articles/matching/fingerprint.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { isHeldOut } from "./copies.ts";
@@ -46,17 +46,17 @@ function articleOf(
 /** The story of each article as the line finds it, by the article's id. */
 export function storiesOf(articles: readonly LabelledArticle[]): Map<string, string> {
   const decided = decide(articles.map(({ print }) => print));
-  return new Map([...decided].map(([id, { standing }]) => [id, standing?.story ?? id]));
+  return new Map([...decided].map(([id, { cluster }]) => [id, cluster?.story ?? id]));
 }
 
-/** Fingerprints with their standings, the earliest decided first, by the article's id. */
+/** Fingerprints with their clusters, the earliest decided first, by the article's id. */
 export function decide(prints: readonly Fingerprint[]): Map<string, Fingerprint> {
   const known = new Map<string, Fingerprint>();
   for (const own of prints.toSorted((a, b) => (isBefore(a, b) ? -1 : 1))) {
     const keys = new Set(probeKeys(own));
     const neighbours = [...known.values()].filter((each) => each.keys.some((key) => keys.has(key)));
-    const standing = standingOf(own, { neighbours, get: (id) => known.get(id) });
-    known.set(own._id, { ...own, standing });
+    const cluster = clusterOf(own, { neighbours, get: (id) => known.get(id) });
+    known.set(own._id, { ...own, cluster });
   }
   return known;
 }

@@ -72,9 +72,9 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   await all.fingerprints.insertMany(
     each((n) => {
       const keys = [0, 1, 2].map((more) => (n % 500) + more);
-      const standing = { bond: null, origin: `a-${n}`, story: `a-${n - (n % 4)}` };
+      const cluster = { match: null, origin: `a-${n}`, story: `a-${n - (n % 4)}` };
       const staleAt = n % 400 === 0 ? { staleAt: before(1) } : {};
-      return encodeFingerprint(makePrint(`a-${n}`, { keys, at: NOW, standing, ...staleAt }));
+      return encodeFingerprint(makePrint(`a-${n}`, { keys, at: NOW, cluster, ...staleAt }));
     }),
   );
   await all.runs.insertMany(

@@ -1,5 +1,5 @@
 import { applyWords } from "../../articles/stories/corrections.ts";
-import { restoryArticles } from "../../articles/stories/recluster.ts";
+import { restoryArticles } from "../../articles/stories/repair.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Decides the stories of a time again, as the stage `stories` does; answers what it came to. */

@@ -16,7 +16,11 @@ import {
 } from "../../store/articles/articles.ts";
 import * as corrections from "../../store/articles/corrections.ts";
 import * as fingerprints from "../../store/articles/fingerprints.ts";
-import { addRulings, dropRulings, similarFingerprints } from "../../store/articles/fingerprints.ts";
+import {
+  addLinkConstraints,
+  dropLinkConstraints,
+  similarFingerprints,
+} from "../../store/articles/fingerprints.ts";
 import {
   articlesWithVisibilityChange,
   readInbox,
@@ -90,7 +94,10 @@ import { before, MANY, NOW } from "./full-store.ts";
 import { makeLink } from "./links.ts";
 import { makePrint } from "./prints.ts";
 
-const RULING = { articleId: "a-7", ruling: { id: "c", say: "apart" as const, with: ["a-8"] } };
+const CONSTRAINT = {
+  articleId: "a-7",
+  constraint: { id: "c", kind: "cannot-link" as const, with: ["a-8"] },
+};
 const link = makeLink("link-4", { dueAt: before(0.4) });
 const lie = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
 const sample = { run: NOTHING, titles: ["t"] };
@@ -108,8 +115,8 @@ const entry = { articleId: "a-7", ...change };
 const print = makePrint("a-7", { keys: [7, 8, 9], at: NOW });
 
 const { version: _v, ...features } = print;
-const alone = { bond: null, origin: "a-7", story: "a-7" };
-const settlement = { id: "a-7", version: 1, standing: alone, isStale: false };
+const alone = { match: null, origin: "a-7", story: "a-7" };
+const settlement = { id: "a-7", version: 1, cluster: alone, isStale: false };
 
 const VIEW = { topic: ["topic-3", "topic-4"], region: ["FR-75"] };
 const stretch = { sourceId: null, since: before(9999), until: NOW };
@@ -202,11 +209,11 @@ export const VERBS: [string, Verb][] = [
   ["getPlaces", (store) => fingerprints.getPlaces(store, ["a-7", "new"])],
   ["storyPlaces", (store) => fingerprints.storyPlaces(store, ["a-7"])],
   ["storyFingerprints", (store) => fingerprints.storyFingerprints(store, ["a-7"])],
-  ["settleStandings", (store) => fingerprints.settleStandings(store, [settlement])],
+  ["saveClusters", (store) => fingerprints.saveClusters(store, [settlement])],
   ["staleFingerprints", (store) => fingerprints.staleFingerprints(store, ["a-7"], NOW)],
   ["staleSince", (store) => fingerprints.staleSince(store, NOW, 100)],
-  ["addRulings", (store) => addRulings(store, [RULING], NOW)],
-  ["dropRulings", (store) => dropRulings(store, [RULING], NOW)],
+  ["addLinkConstraints", (store) => addLinkConstraints(store, [CONSTRAINT], NOW)],
+  ["dropLinkConstraints", (store) => dropLinkConstraints(store, [CONSTRAINT], NOW)],
   ["getStatuses", (store) => getStatuses(store, ["a-7", "new"])],
   ["readArticle", (store) => readArticle(store, "a-7")],
   ["countStories", (store) => countStories(store, ["a-7", "a-8"])],

@@ -174,8 +174,8 @@ describe("an erased article", () => {
       duplicateOf: null,
       text: expect.stringContaining("quince"),
     });
-    const alone = { bond: null, origin: copy, story: copy };
-    expect(fingerprint).toMatchObject({ standing: alone });
+    const alone = { match: null, origin: copy, story: copy };
+    expect(fingerprint).toMatchObject({ cluster: alone });
   });
 
   test("The change stream holds its creation without its title, and its retraction", () => {

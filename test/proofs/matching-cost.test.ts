@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { commitArticles } from "../../articles/ingest/commit.ts";
-import { type ArticlePage } from "../../articles/ingest/decide.ts";
+import { type ReadPage } from "../../articles/ingest/decide.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { similarFingerprints } from "../../store/articles/fingerprints.ts";
 import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";
@@ -39,14 +39,14 @@ async function fill(wordsOf: (n: number) => string): Promise<void> {
     ];
     const about = { sourceId: "cities", trust: 0.5, language: "en", title, text, at };
     const id = `stored-${n}`;
-    const standing = { bond: null, origin: id, story: id };
-    return encodeFingerprint(makePrint(id, { ...fingerprint(about), standing }));
+    const cluster = { match: null, origin: id, story: id };
+    return encodeFingerprint(makePrint(id, { ...fingerprint(about), cluster }));
   });
   await store.collections.fingerprints.insertMany(prints, { ordered: false });
 }
 
 /** What placing articles together costs each of them. */
-async function costOf(pages: ArticlePage[]) {
+async function costOf(pages: ReadPage[]) {
   const counted = await countCommands(store);
   counted.reset();
   await commitArticles(counted.store, pages, options);

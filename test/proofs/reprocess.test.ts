@@ -203,7 +203,7 @@ describe("one part of the articles is derived again alone", () => {
     await fingerprints.updateMany({}, { $set: { keys: [], textHash: "" } });
     expect(await again(["stories"])).toMatchObject({ articles: 5, left: {} });
     const prints = await fingerprints.find().toArray();
-    expect(prints.every(({ keys, standing }) => keys.length > 0 && standing)).toBe(true);
+    expect(prints.every(({ keys, cluster }) => keys.length > 0 && cluster)).toBe(true);
   });
 });
 

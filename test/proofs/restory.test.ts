@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commitArticles } from "../../articles/ingest/commit.ts";
-import { type ArticlePage } from "../../articles/ingest/decide.ts";
-import { bondText } from "../../model/articles/story.ts";
+import { type ReadPage } from "../../articles/ingest/decide.ts";
+import { matchText } from "../../model/articles/story.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
 import { hours, idOf, pageOf } from "../helpers/article-pages.ts";
 import { makeArticle } from "../helpers/articles.ts";
@@ -59,7 +59,7 @@ describe("stories that are decided again after their fingerprints are lost", () 
   });
 
   test("Each member of a story says how similar it is to which other", () => {
-    expect(decided.members.map(({ bond }) => bond && bondText(bond))).toEqual([
+    expect(decided.members.map(({ match }) => match && matchText(match))).toEqual([
       null,
       expect.stringMatching(/^similar to [0-9a-f]{32}, 0\.\d\d$/),
     ]);
@@ -71,7 +71,7 @@ describe("stories that are decided again after their fingerprints are lost", () 
 });
 
 /** The page of a labelled article. */
-function pageOfLabelled({ title, text, language, print }: LabelledArticle): ArticlePage {
+function pageOfLabelled({ title, text, language, print }: LabelledArticle): ReadPage {
   const page = pageOf(print._id, {
     fields: { title, text, publishedAt: print.at },
     classified: { title, language },
@@ -104,7 +104,7 @@ test(
       }
       const found = async () => {
         const stored = await store.collections.fingerprints.find().toArray();
-        return new Map(stored.map(({ _id, standing }) => [_id, standing?.story ?? ""]));
+        return new Map(stored.map(({ _id, cluster }) => [_id, cluster?.story ?? ""]));
       };
       expect(await found()).toEqual(wanted);
       const range = { since: new Date("2026-10-01"), until: new Date("2026-12-21") };

@@ -93,7 +93,7 @@ async function allOf(store: Store) {
   const prints = await store.collections.fingerprints.find().sort({ _id: 1 }).toArray();
   return {
     ...(await contentOf(store)),
-    prints: prints.map(({ keys, standing }) => ({ keys, standing })),
+    prints: prints.map(({ keys, cluster }) => ({ keys, cluster })),
   };
 }
 

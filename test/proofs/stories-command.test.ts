@@ -23,7 +23,7 @@ test("a story is shown with why each article is in it, split, joined and taken b
   const split = await cli(["stories", "split", b, "--reason", "two events"]);
   expect(split.err).toContain("kept; readers get an update");
   const alone = JSON.parse((await cli(["stories", "show", b, "--json"])).out);
-  expect(alone).toMatchObject([{ _id: b, bond: null, words: [{ reason: "two events" }] }]);
+  expect(alone).toMatchObject([{ _id: b, match: null, words: [{ reason: "two events" }] }]);
   const undone = await cli(["stories", "undo", split.out.trim(), "--reason", "one after all"]);
   expect(undone.err).toContain("undone; readers get an update");
 

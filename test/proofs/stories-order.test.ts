@@ -1,8 +1,8 @@
 import { assert, asyncProperty, shuffledSubarray } from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commitArticles } from "../../articles/ingest/commit.ts";
-import { type ArticlePage } from "../../articles/ingest/decide.ts";
-import { mendStale, mendStories } from "../../articles/stories/recluster.ts";
+import { type ReadPage } from "../../articles/ingest/decide.ts";
+import { repairStaleStories, repairStories } from "../../articles/stories/repair.ts";
 import type { Store } from "../../store/store.ts";
 import { hours, idOf } from "../helpers/article-pages.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -26,7 +26,7 @@ const soon = () => hours(1);
 const wire = textOf("wire");
 const half = (text: string, from: number) => text.split(" ").slice(from).join(" ");
 /** A wire text with copies, edits of edits, an excerpt, and articles that stay apart. */
-const PAGES = (): ArticlePage[] => [
+const PAGES = (): ReadPage[] => [
   told("first", -9, wire),
   told("same", -8, wire),
   told("edited", -7, edited(wire, 0)),
@@ -44,8 +44,8 @@ async function outcomeOf({ collections }: Store) {
   const prints = new Map((await collections.fingerprints.find().toArray()).map((p) => [p._id, p]));
   return articles
     .map(({ _id, duplicateOf, storyId }) => {
-      const { standing, staleAt } = prints.get(_id) ?? {};
-      return { _id, duplicateOf, storyId, standing, isStale: staleAt !== undefined };
+      const { cluster, staleAt } = prints.get(_id) ?? {};
+      return { _id, duplicateOf, storyId, cluster, isStale: staleAt !== undefined };
     })
     .toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
@@ -84,7 +84,7 @@ describe("the stories of a set of articles", () => {
       const order = PAGES().toSorted(() => Math.random() - 0.5);
       const parts = [order.slice(0, 3), order.slice(3, 5), order.slice(5, 7), order.slice(7)];
       await Promise.all(parts.map((part) => commitArticles(store, part, options)));
-      await mendStale(store, () => new Date(Date.now() + 3_600_000));
+      await repairStaleStories(store, () => new Date(Date.now() + 3_600_000));
       expect(await outcomeOf(store)).toEqual(wanted);
     }
   });
@@ -93,7 +93,7 @@ describe("the stories of a set of articles", () => {
     await commitArticles(store, PAGES(), options);
     const before = await outcomeOf(store);
     const ids = before.map(({ _id }) => _id);
-    expect(await mendStories(store, ids, soon)).toEqual({ moved: 0, open: new Set() });
+    expect(await repairStories(store, ids, soon)).toEqual({ moved: 0, open: new Set() });
     expect(await outcomeOf(store)).toEqual(before);
   });
 });
@@ -102,7 +102,7 @@ describe("a story whose process ends while it is stored", () => {
   test.each([
     ["before the articles", "articles", "bulkWrite"],
     ["before the new article", "articles", "insertMany"],
-    ["before the standings", "fingerprints", "updateMany"],
+    ["before the clusters", "fingerprints", "updateMany"],
   ] as const)(
     "Housekeeping or the next fetch completes it when the process ends %s",
     async (_when, collection, method) => {
@@ -117,7 +117,7 @@ describe("a story whose process ends while it is stored", () => {
       const view = { ...store, collections: { ...store.collections, [collection]: broken } };
       await expect(commitArticles(view, [first], options)).rejects.toThrow("ended here");
       await commitArticles(store, [first], options);
-      await mendStale(store, () => new Date(Date.now() + 3_600_000));
+      await repairStaleStories(store, () => new Date(Date.now() + 3_600_000));
       expect(await outcomeOf(store)).toEqual(wanted);
     },
   );

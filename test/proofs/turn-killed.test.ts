@@ -189,9 +189,9 @@ async function outcome() {
       articleId,
       kind,
     })),
-    fingerprints: sorted(await fingerprints.find().toArray()).map(({ _id, standing }) => ({
+    fingerprints: sorted(await fingerprints.find().toArray()).map(({ _id, cluster }) => ({
       _id,
-      standing,
+      cluster,
     })),
     runs: (await runs.find().toArray()).map(({ open, counts }) => ({
       open,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
-import { type Because, bondText } from "../../model/articles/story.ts";
+import { type Because, matchText } from "../../model/articles/story.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
@@ -115,5 +115,5 @@ async function apiStory(
 }
 
 function apiBecause(because: Because | undefined): z.infer<typeof ApiBecause> {
-  return because ? { ...because, terms: because.terms ?? [], text: bondText(because) } : null;
+  return because ? { ...because, terms: because.terms ?? [], text: matchText(because) } : null;
 }

@@ -13,7 +13,7 @@ import { ensureHosts, getHost, noteHostLooks } from "../../store/crawl/hosts.ts"
 import { knownLinks, planLooks } from "../../store/crawl/links.ts";
 import type { KnownLook, Look, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
-import { reviveSheets } from "./article-pages.ts";
+import { reviveArticlePages } from "./article-pages.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 
 /** Stores the answer of a host that says that a page is as it was. */
@@ -23,7 +23,7 @@ export async function keepUnchanged(
   received: Received,
 ): Promise<void> {
   const { link } = look;
-  if (link.sheets?.length) await reviveSheets(deps, look);
+  if (link.articlePages?.length) await reviveArticlePages(deps, look);
   const lie = judgeNotModified(link);
   if (lie) {
     const contradiction = { kind: "validators", evidence: lie.proof } as const;

@@ -1,9 +1,9 @@
 import { doneSet, newLink, skippedSet } from "../../articles/ingest/link-states.ts";
-import { rejoin, type SheetOf } from "../../articles/ingest/reread.ts";
+import { type ArticlePageOf, rejoin } from "../../articles/ingest/reread.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
-import type { Evidence, SheetRead } from "../../model/articles/extraction.ts";
+import type { ArticlePageRead, Evidence } from "../../model/articles/extraction.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
@@ -30,24 +30,29 @@ interface Origin {
  * Makes the further pages of an article due, as links of their own, so that they are fetched at their host's
  * pace, under its robots.txt, with tries and dead letters as any other; answers their keys.
  */
-export async function followSheets(
+export async function followArticlePages(
   deps: TurnDeps,
   text: Evidence | undefined,
   origin: Origin,
 ): Promise<string[]> {
-  const named = (text?.sheets ?? []).map((sheet) => ({ id: urlKey(sheet.url), sheet }));
+  const named = (text?.articlePages ?? []).map((articlePage) => ({
+    id: urlKey(articlePage.url),
+    articlePage,
+  }));
   const ids = named.map(({ id }) => id);
   if (ids.length === 0) return [];
   const { store } = deps;
   const [known, buried] = await Promise.all([knownLinks(store, ids), tombstonesOf(store, ids)]);
   const now = deps.now();
   const open = named.filter(({ id }) => id !== origin.of && !buried.has(id));
-  const isNew = ({ id, sheet }: (typeof open)[number]) =>
-    !known.has(id) && sheet.state !== "other article";
-  const fresh = open.filter(isNew).map(({ id, sheet }) => sheetLink(id, sheet, origin, now));
-  const revived = open.flatMap(({ id, sheet }) => {
+  const isNew = ({ id, articlePage }: (typeof open)[number]) =>
+    !known.has(id) && articlePage.state !== "other article";
+  const fresh = open
+    .filter(isNew)
+    .map(({ id, articlePage }) => articlePageLink(id, articlePage, origin, now));
+  const revived = open.flatMap(({ id, articlePage }) => {
     const link = known.get(id);
-    return link ? revival(link, sheet, origin) : [];
+    return link ? revival(link, articlePage, origin) : [];
   });
   await addLinks(store, fresh);
   await reviveLinks(
@@ -55,10 +60,15 @@ export async function followSheets(
     revived.map((one) => ({ ...one, dueAt: now })),
   );
   await wake(deps, origin, [...fresh.filter(({ state }) => state === "due"), ...revived]);
-  return open.flatMap(({ id, sheet }) => (sheet.state === "other article" ? [] : id));
+  return open.flatMap(({ id, articlePage }) => (articlePage.state === "other article" ? [] : id));
 }
 
-function sheetLink(id: string, { url, number }: SheetRead, origin: Origin, now: Date): Link {
+function articlePageLink(
+  id: string,
+  { url, number }: ArticlePageRead,
+  origin: Origin,
+  now: Date,
+): Link {
   const { of, link, source } = origin;
   const { runId, lane, _id: parentId } = link;
   const found = { url, kind: "article", page: 1, hints: {} } as const;
@@ -67,35 +77,35 @@ function sheetLink(id: string, { url, number }: SheetRead, origin: Origin, now: 
   const left = leftOut(url, { ...source, include: [] });
   return {
     ...due,
-    sheetOf: { linkId: of, number },
+    articlePageOf: { linkId: of, number },
     ...(left && { ...left, state: "skipped", dueAt: null, doneAt: now }),
   };
 }
 
 /** What changes about a known link so that it is looked at again; nothing where that isn't wanted. */
-function revival(known: KnownLink, { url, number, state }: SheetRead, origin: Origin) {
+function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
   const { of, link, source, again } = origin;
-  const isOurs = known.sheetOf?.linkId === of;
+  const isOurs = known.articlePageOf?.linkId === of;
   const isFree = !known.articleId || isOurs;
   // A run looks at each once.
   const isTaken = known.state === "due" || known.runId === link.runId;
   if (known.kind !== "article" || known.sourceId !== source._id || !isFree || isTaken) return [];
   const isOther = state === "other article";
   if (isOther ? !isOurs : !again && state !== "not read") return [];
-  const sheetOf = isOther ? null : { linkId: of, number };
-  const set = { url, host: new URL(url).host, sheetOf, nextLookAt: null };
+  const articlePageOf = isOther ? null : { linkId: of, number };
+  const set = { url, host: new URL(url).host, articlePageOf, nextLookAt: null };
   return [{ id: known._id, runId: link.runId, host: set.host, set }];
 }
 
 /** Makes the further pages of an article due that is as it was: they may have changed. */
-export async function reviveSheets(
+export async function reviveArticlePages(
   deps: TurnDeps,
   { link, source }: Pick<Origin, "link" | "source">,
 ): Promise<void> {
-  const known = await knownLinks(deps.store, [...(link.sheets ?? [])]);
+  const known = await knownLinks(deps.store, [...(link.articlePages ?? [])]);
   const idle = [...known.values()].filter(
-    ({ state, runId, sheetOf }) =>
-      state !== "due" && runId !== link.runId && sheetOf?.linkId === link._id,
+    ({ state, runId, articlePageOf }) =>
+      state !== "due" && runId !== link.runId && articlePageOf?.linkId === link._id,
   );
   const { runId } = link;
   await reviveLinks(
@@ -129,23 +139,23 @@ async function wake(
  * Keeps a further page of an article: stored first, then the article is read anew with it, then its link is
  * done. False where the article's first page turns out to be of another article; this one is one of its own.
  */
-export async function keepSheet(
+export async function storeArticlePage(
   deps: TurnDeps,
   look: KnownLook,
   received: Received,
-  read: { of: SheetOf; reservations: string[]; validators: Validators },
+  read: { of: ArticlePageOf; reservations: string[]; validators: Validators },
 ): Promise<boolean> {
   const { store } = deps;
   const { link, source } = look;
   const { of, reservations, validators } = read;
   const { linkId, number } = of;
-  const sheetOf = { linkId, number };
+  const articlePageOf = { linkId, number };
   const found = { reservations };
-  const settle = { ...doneSet("duplicate"), sheetOf, notModified: 0, validators };
+  const settle = { ...doneSet("duplicate"), articlePageOf, notModified: 0, validators };
   const { capture, body } = await captureOf(deps, look, received, settle, found);
   if (capture.withheld) {
     const why = { skipped: "reserved", detail: `page ${number}: ${capture.withheld}` } as const;
-    await keepCapture(deps, look, received, { ...skippedSet(why), sheetOf }, found);
+    await keepCapture(deps, look, received, { ...skippedSet(why), articlePageOf }, found);
     return true;
   }
   await addCaptures(store, [capture], body ? [body] : []);
@@ -155,9 +165,9 @@ export async function keepSheet(
   };
   const article = await join();
   const { text } = article?.evidence ?? {};
-  const own = text?.sheets?.find(({ captureId }) => captureId === capture._id);
+  const own = text?.articlePages?.find(({ captureId }) => captureId === capture._id);
   if (own?.state === "other article") return false;
-  await followSheets(deps, text, { of: linkId, link, source, again: false });
+  await followArticlePages(deps, text, { of: linkId, link, source, again: false });
   if (!article && of.url) await wantFirst(deps, look, of.url, linkId);
   const articleId = article?._id ?? null;
   await keepCapture(deps, look, received, { ...settle, articleId }, found);

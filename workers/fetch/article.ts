@@ -1,5 +1,5 @@
 import { doneSet, skippedSet } from "../../articles/ingest/link-states.ts";
-import { rejoin, sheetIn } from "../../articles/ingest/reread.ts";
+import { articlePageIn, rejoin } from "../../articles/ingest/reread.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
 import {
@@ -17,7 +17,7 @@ import type { Link, Validators } from "../../model/crawl/link.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import { type KnownLook, type LinkSet, type TurnDeps } from "../deps.ts";
 import { browserMayFill, noteRendered, toBrowser } from "../render/render-lane.ts";
-import { followSheets, keepSheet } from "./article-pages.ts";
+import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { isReservedByHost, keepCapture, keepReading, noteContradictions } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
@@ -65,8 +65,9 @@ export async function readArticle(
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
-      const of = sheetIn(look, extraction);
-      if (of && (await keepSheet(deps, look, received, { of, reservations, validators }))) return;
+      const of = articlePageIn(look, extraction);
+      if (of && (await storeArticlePage(deps, look, received, { of, reservations, validators })))
+        return;
       const { embargo } = source.rights;
       const origin = {
         sourceId: source._id,
@@ -78,13 +79,21 @@ export async function readArticle(
       if (words) await noteProblems(deps.store, link.runId, [words]);
       const got = ownOf(link, validators);
       const { text } = extraction.evidence;
-      const sheets = await followSheets(deps, text, { of: link._id, link, source, again: true });
-      const told = { ...(sheets.length > 0 && { sheets }), ...(link.sheetOf && { sheetOf: null }) };
+      const articlePages = await followArticlePages(deps, text, {
+        of: link._id,
+        link,
+        source,
+        again: true,
+      });
+      const told = {
+        ...(articlePages.length > 0 && { articlePages }),
+        ...(link.articlePageOf && { articlePageOf: null }),
+      };
       const seen = { ...doneSet("new"), notModified: 0, validators: got, ...told };
       const reading = { extracted: { article, extraction }, ...origin };
       const kept = await keepReading(deps, look, received, seen, { reservations, reading });
       // A further page may have come meanwhile, and looked for this one too early.
-      const articleId = sheets.length > 0 && kept.articleId;
+      const articleId = articlePages.length > 0 && kept.articleId;
       if (articleId) await rejoin(deps, articleId, source);
       const changed = kept.rewritten ?? false;
       const believed = isBelieved(host, "validators", deps.now());

@@ -54,8 +54,9 @@ export async function keepReading(
   const entry = { capture, body, link, token, reading, settle, rates, retraction };
   const settled = await deps.commit.add(entry);
   // A further page brings no article, and says nothing of addresses like its own.
-  const isSheet = settle.sheetOf ?? link.sheetOf;
-  if (!isSheet) await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
+  const isArticlePage = settle.articlePageOf ?? link.articlePageOf;
+  if (!isArticlePage)
+    await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
   return settled;
 }
 

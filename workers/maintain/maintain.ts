@@ -1,6 +1,6 @@
 import { type BodyUpkeepReport, keepBodies } from "../../archive/tiers.ts";
 import { eraseAgain } from "../../articles/erasure/blank.ts";
-import { mendStale } from "../../articles/stories/recluster.ts";
+import { repairStaleStories } from "../../articles/stories/repair.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import {
   allSourceIds,
@@ -28,7 +28,7 @@ export async function maintain(
   if (released > 0) log.warn({ released }, "claims of lost turns released");
   const erased = await eraseAgain(store, now());
   if (erased > 0) log.warn({ erased }, "captures stored while their page was erased are removed");
-  const moved = await mendStale(store, now);
+  const moved = await repairStaleStories(store, now);
   if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
   const kept = await retain(deps);
   const bodies = await keepBodies(deps);

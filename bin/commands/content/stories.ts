@@ -8,7 +8,7 @@ import {
 } from "../../../articles/stories/corrections.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { type Correction, wordText } from "../../../model/articles/correction.ts";
-import { bondText } from "../../../model/articles/story.ts";
+import { matchText } from "../../../model/articles/story.ts";
 import { getStatuses } from "../../../store/articles/articles.ts";
 import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
 import type { Store } from "../../../store/store.ts";
@@ -77,14 +77,16 @@ async function membersOf(store: Store, word: string): Promise<StoryMember[]> {
 }
 
 function tableOf(members: StoryMember[]): string {
-  const rows = members.map(({ _id, sourceId, sortAt, title, status, duplicateOf, bond, words }) => [
-    _id,
-    sourceId,
-    utc(sortAt),
-    title,
-    status === "published" ? (duplicateOf ? "copy" : "") : status,
-    [bond ? bondText(bond) : "begins the story", ...words.map(saidText)].join("\n"),
-  ]);
+  const rows = members.map(
+    ({ _id, sourceId, sortAt, title, status, duplicateOf, match, words }) => [
+      _id,
+      sourceId,
+      utc(sortAt),
+      title,
+      status === "published" ? (duplicateOf ? "copy" : "") : status,
+      [match ? matchText(match) : "begins the story", ...words.map(saidText)].join("\n"),
+    ],
+  );
   return plainTable(["article", "source", "at", "title", "", "why"], rows);
 }
 

@@ -42,7 +42,7 @@ async function show(name: string | undefined, json: true | undefined): Promise<v
   const single = name !== undefined && told.length === 1;
   if (json) console.log(JSON.stringify(single ? told[0] : told, null, 2));
   else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
-  else for (const host of hosts) console.log(sheetOf(host, now));
+  else for (const host of hosts) console.log(articlePageOf(host, now));
 }
 
 /** Hosts that fail, then those that aren't believed, each once. */
@@ -80,7 +80,7 @@ function listOf(hosts: Host[], now: Date): string {
   return plainTable(["host", "breaker", "failures", "next try", "cause"], rows, { right: [2] });
 }
 
-function sheetOf(host: Host, now: Date): string {
+function articlePageOf(host: Host, now: Date): string {
   const { state, failures, nextTry, cause } = breakerOf(host, now);
   const { robots, tdm, nextTurnAt, delay, concurrency } = host;
   const turns = Object.entries(nextTurnAt).map(([lane, when]) => `${lane} ${utc(when)}`);

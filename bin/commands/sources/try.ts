@@ -13,7 +13,7 @@ import { prepare } from "../../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import type { PlaceVerdict } from "../../../model/articles/classification.ts";
-import type { Extraction, FieldName, Sheets } from "../../../model/articles/extraction.ts";
+import type { ArticlePages, Extraction, FieldName } from "../../../model/articles/extraction.ts";
 import { SKIP_REASONS } from "../../../model/crawl/skipped.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
@@ -79,7 +79,7 @@ async function run(url: string, options: Options): Promise<void> {
     );
   } else {
     console.log(tableOf(extraction));
-    if (extraction.page.sheets) console.log(sheetsOf(extraction.page.sheets));
+    if (extraction.page.articlePages) console.log(articlePagesOf(extraction.page.articlePages));
     if (options.explain) console.log(bodiesOf(extraction));
     console.log(told(place));
     const { kind, confidence, reservations, problem } = extraction.page;
@@ -146,8 +146,8 @@ function tableOf({ fields, evidence }: Extraction): string {
 }
 
 /** Which page of its article it is, and the others. */
-function sheetsOf({ number, others, rule }: Sheets): string {
-  const rows = others.map((sheet) => [String(sheet.number), sheet.url]);
+function articlePagesOf({ number, others, rule }: ArticlePages): string {
+  const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;
   return `${line}; a run reads them as one:\n${plainTable(["page", "address"], rows)}`;
 }

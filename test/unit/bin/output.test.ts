@@ -42,10 +42,12 @@ describe("a table in a terminal", () => {
     ).toBeLessThanOrEqual(80);
   });
 
-  test("wraps the values of a sheet, so that nothing of them is lost", () => {
-    const sheet = plainTable(["host", "agency.example:443"], [["cause", why]], { columns: 60 });
-    expect(widest(sheet)).toBeLessThanOrEqual(60);
-    for (const word of why.split(" ")) expect(sheet).toContain(word);
+  test("wraps the values of a page, so that nothing of them is lost", () => {
+    const articlePage = plainTable(["host", "agency.example:443"], [["cause", why]], {
+      columns: 60,
+    });
+    expect(widest(articlePage)).toBeLessThanOrEqual(60);
+    for (const word of why.split(" ")) expect(articlePage).toContain(word);
   });
 
   test("is a list of fields where too little of its texts would be left", () => {

@@ -19,7 +19,8 @@ const READ: Record<string, (extraction: Extraction) => unknown> = {
   },
   site: ({ fields: { siteName, canonicalUrl } }) => ({ siteName, canonicalUrl }),
   body: ({ fields: { text } }) => ({ paragraphs: text?.split("\n\n") }),
-  sheets: ({ page: { sheets } }) => sheets && { number: sheets.number, others: sheets.others },
+  articlePages: ({ page: { articlePages } }) =>
+    articlePages && { number: articlePages.number, others: articlePages.others },
 };
 /** A picture's alternative text is for those who don't see it, and of no use as a label. */
 function withoutAlt({ url, caption, credit, width, height }: Image): Omit<Image, "alt"> {

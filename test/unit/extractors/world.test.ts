@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { decodeText } from "../../../crawler/http/charset.ts";
 import { handMade } from "../../../demo/hand-made.ts";
 import { compareWithTruth, type ExportedArticle, type TrueArticle } from "../../../demo/truth.ts";
-import { joinSheets } from "../../../extractors/article-pages/join.ts";
+import { joinArticlePages } from "../../../extractors/article-pages/join.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import type { Extraction } from "../../../model/articles/extraction.ts";
@@ -27,10 +27,14 @@ function readPage(url: string): Extraction {
 
 function read(truth: TrueArticle): ExportedArticle {
   const first = readPage(truth.url);
-  const others = first.page.sheets?.others ?? [];
-  const { fields, page } = joinSheets(
+  const others = first.page.articlePages?.others ?? [];
+  const { fields, page } = joinArticlePages(
     first,
-    others.map((sheet) => ({ ...sheet, captureId: sheet.url, extraction: readPage(sheet.url) })),
+    others.map((articlePage) => ({
+      ...articlePage,
+      captureId: articlePage.url,
+      extraction: readPage(articlePage.url),
+    })),
   );
   const { title, text, publishedAt, canonicalUrl, language } = fields;
   const told = { title: title ?? page.kind, text: text ?? "", teaser: fields.teaser, language };

@@ -9,7 +9,7 @@ import {
 import { type Html, html, type Part } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
 import { wordText } from "../../../model/articles/correction.ts";
-import { bondText } from "../../../model/articles/story.ts";
+import { matchText } from "../../../model/articles/story.ts";
 import { getStatuses } from "../../../store/articles/articles.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import {
@@ -161,8 +161,8 @@ function stateOf({ status, duplicateOf }: StoryMember): string {
   return duplicateOf === null ? "listed" : "copy";
 }
 
-function whyOf({ bond, words }: StoryMember): Part {
-  return html`${bond ? bondText(bond) : "begins the story"}${words.map(
+function whyOf({ match, words }: StoryMember): Part {
+  return html`${match ? matchText(match) : "begins the story"}${words.map(
     ({ _id, word, by, reason }) =>
       html`; ${wordText(word)}, by ${by}: ${reason} (correction <span class="url">${_id}</span>)`,
   )}`;

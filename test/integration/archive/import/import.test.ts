@@ -315,8 +315,8 @@ describe("an article of three pages, whose second page is in an earlier archive 
   test("The links of the further pages lead to the article and aren't fetched again", () => {
     expect(winter.joined.links).toMatchObject(
       [2, 3].map((number) => {
-        const sheetOf = { linkId: id, number };
-        return { state: "done", articleId: id, sheetOf, nextLookAt: null };
+        const articlePageOf = { linkId: id, number };
+        return { state: "done", articleId: id, articlePageOf, nextLookAt: null };
       }),
     );
   });

@@ -5,7 +5,7 @@ import {
   createCommit,
 } from "../../../../articles/ingest/commit.ts";
 import { writeOf } from "../../../../articles/revisions/write.ts";
-import { mendStale } from "../../../../articles/stories/recluster.ts";
+import { repairStaleStories } from "../../../../articles/stories/repair.ts";
 import { writeArticles } from "../../../../store/articles/articles.ts";
 import { addLinks, getLink } from "../../../../store/crawl/links.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -46,7 +46,7 @@ describe("articles that others change at the same moment", () => {
     // Each finds the first one to be the head, and moves it.
     await Promise.all(others.map((page) => commitArticles(store, [page], options)));
     // What they gave up on, because others were faster each time, upkeep decides.
-    await mendStale(store, () => new Date(Date.now() + 3_600_000));
+    await repairStaleStories(store, () => new Date(Date.now() + 3_600_000));
     const articles = await readArticles();
     const heads = [...articles.values()].filter(({ duplicateOf }) => duplicateOf === null);
     expect(heads.map(({ _id }) => _id)).toEqual([idOf("copy-5")]);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../../model/articles/article.ts";
-import type { Bond } from "../../../../model/articles/story.ts";
+import type { Match } from "../../../../model/articles/story.ts";
 import { encodeFingerprint } from "../../../../store/articles/stored-fingerprint.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
@@ -20,14 +20,14 @@ const of = (_id: string, sourceId: string, hour: number, given: Partial<Article>
     sortAt: new Date(Date.UTC(2026, 10, 25, hour)),
     ...given,
   });
-const bondTo = (other: string, kind: Bond["kind"], terms?: string[]): Bond => ({
+const matchWith = (other: string, kind: Match["kind"], terms?: string[]): Match => ({
   with: other,
   kind,
   score: 0.91,
   ...(terms && { terms }),
 });
-const print = (_id: string, bond: Bond | null) =>
-  encodeFingerprint(makePrint(_id, { standing: { bond, origin: _id, story: "lead" } }));
+const print = (_id: string, match: Match | null) =>
+  encodeFingerprint(makePrint(_id, { cluster: { match, origin: _id, story: "lead" } }));
 
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
@@ -46,10 +46,10 @@ beforeAll(async () => {
   ]);
   await store.collections.fingerprints.insertMany([
     print("lead", null),
-    print("copy", bondTo("lead", "similar")),
-    print("event", bondTo("lead", "same event", ["tallinn", "74000"])),
-    print("second", bondTo("low", "same event", ["secret"])),
-    print("low", bondTo("lead", "same event")),
+    print("copy", matchWith("lead", "similar")),
+    print("event", matchWith("lead", "same event", ["tallinn", "74000"])),
+    print("second", matchWith("low", "same event", ["secret"])),
+    print("low", matchWith("lead", "same event")),
   ]);
   app = await makePortal(store);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bondOf, isBefore, mayMove, standingOf } from "../../../../articles/matching/cluster.ts";
+import { clusterOf, isBefore, matchOf, mayMove } from "../../../../articles/matching/cluster.ts";
 import { type Fingerprint, PERMUTATIONS } from "../../../../model/articles/fingerprint.ts";
 import { decide, readEvents } from "../../../helpers/events.ts";
 import { makePrint } from "../../../helpers/prints.ts";
@@ -14,9 +14,9 @@ test("an earlier article that comes late may move all later ones that it does mo
   for (const late of prints.filter((_, n) => n % 2 === 0)) {
     const known = decide(prints.filter((each) => each !== late));
     for (const own of known.values()) {
-      if (!isBefore(late, own) || !bondOf(own, late)) continue;
+      if (!isBefore(late, own) || !matchOf(own, late)) continue;
       const may = mayMove(own, late, (id) => known.get(id));
-      const does = wanted.get(own._id)?.standing?.bond?.with === late._id;
+      const does = wanted.get(own._id)?.cluster?.match?.with === late._id;
       if (does) moved += 1;
       if (!may) spared += 1;
       expect([own._id, late._id, may || !does]).toEqual([own._id, late._id, true]);
@@ -30,10 +30,10 @@ const minute = (n: number) => new Date(Date.UTC(2026, 10, 25, 8, n));
 const ONE_TEXT = { textHash: "one text" };
 
 /** Where an article stands among others, in whatever order these are found. */
-function standing(own: Fingerprint, ...others: Fingerprint[]) {
+function cluster(own: Fingerprint, ...others: Fingerprint[]) {
   const get = (id: string) => others.find(({ _id }) => _id === id);
-  const found = standingOf(own, { neighbours: others, get });
-  expect(standingOf(own, { neighbours: others.toReversed(), get })).toEqual(found);
+  const found = clusterOf(own, { neighbours: others, get });
+  expect(clusterOf(own, { neighbours: others.toReversed(), get })).toEqual(found);
   return found;
 }
 
@@ -51,25 +51,27 @@ describe("an article", () => {
   const second = makePrint("second", { at: minute(1), ...ONE_TEXT });
   const later = makePrint("later", { at: minute(9), ...ONE_TEXT });
   const own = makePrint("own", { at: minute(5), ...ONE_TEXT });
-  const alone = { bond: null, origin: "own", story: "own" };
-  const byRuling = (...others: string[]) => [{ id: "r", say: "apart" as const, with: others }];
+  const alone = { match: null, origin: "own", story: "own" };
+  const byConstraint = (...others: string[]) => [
+    { id: "r", kind: "cannot-link" as const, with: others },
+  ];
 
   test("follows the earliest of several with its text", () => {
-    expect(standing(own, second, first)).toMatchObject({
-      bond: { with: "first", kind: "same text", score: 1 },
+    expect(cluster(own, second, first)).toMatchObject({
+      match: { with: "first", kind: "same text", score: 1 },
       origin: "first",
       story: "first",
     });
   });
 
   test("follows no later article", () => {
-    expect(standing(own, later)).toEqual(alone);
+    expect(cluster(own, later)).toEqual(alone);
   });
 
   test("follows of those of one time the one with the least id alone", () => {
     const twin = makePrint("twin", { at: minute(5), ...ONE_TEXT });
-    expect(standing(own, twin)).toEqual(alone);
-    expect(standing(twin, own)).toMatchObject({ origin: "own" });
+    expect(cluster(own, twin)).toEqual(alone);
+    expect(cluster(twin, own)).toMatchObject({ origin: "own" });
   });
 
   test("follows an excerpt's source rather than a closer report of its event", () => {
@@ -77,34 +79,36 @@ describe("an article", () => {
     const report = makePrint("report", { at: minute(0), sourceId: "other", terms });
     const copied = { ...edition("copied", minute(1), [0, 80]), terms: [] };
     const copy = { ...edition("own", minute(5), [0, 80]), terms };
-    expect(bondOf(copy, report)).toMatchObject({ kind: "same event", score: 1 });
-    expect(standing(copy, report, copied)).toMatchObject({ bond: { with: "copied" } });
+    expect(matchOf(copy, report)).toMatchObject({ kind: "same event", score: 1 });
+    expect(cluster(copy, report, copied)).toMatchObject({ match: { with: "copied" } });
   });
 
   test("follows no copy that has become unlike the text it goes back to", () => {
     const origin = edition("a", minute(0), [48, 125]);
     const between = {
       ...edition("b", minute(1), [0, 125]),
-      standing: { bond: null, origin: "a", story: "a" },
+      cluster: { match: null, origin: "a", story: "a" },
     };
     const far = edition("own", minute(5), [0, 77]);
-    expect(bondOf(far, between)).toMatchObject({ kind: "similar" });
-    expect(standing(far, origin, between)).toEqual(alone);
+    expect(matchOf(far, between)).toMatchObject({ kind: "similar" });
+    expect(cluster(far, origin, between)).toEqual(alone);
     const near = edition("own", minute(5), [0, 100]);
-    expect(standing(near, origin, between)).toMatchObject({ origin: "a" });
+    expect(cluster(near, origin, between)).toMatchObject({ origin: "a" });
   });
 
   test("stays out of a story that has an article which editors keep it apart from", () => {
     const member = { ...makePrint("member"), at: minute(2) };
-    const inStory = { ...member, standing: { bond: null, origin: "member", story: "first" } };
-    const apart = { ...own, rulings: byRuling("member") };
-    expect(standing(apart, first, inStory)).toEqual(alone);
-    expect(standing(apart, first, member)).toMatchObject({ story: "first" });
+    const inStory = { ...member, cluster: { match: null, origin: "member", story: "first" } };
+    const apart = { ...own, linkConstraints: byConstraint("member") };
+    expect(cluster(apart, first, inStory)).toEqual(alone);
+    expect(cluster(apart, first, member)).toMatchObject({ story: "first" });
   });
 
   test("enters a story all the same where the one that it is kept apart from came later", () => {
-    const member = { ...later, standing: { bond: null, origin: "first", story: "first" } };
-    expect(standing({ ...own, rulings: byRuling("later") }, first, member)).toMatchObject({
+    const member = { ...later, cluster: { match: null, origin: "first", story: "first" } };
+    expect(
+      cluster({ ...own, linkConstraints: byConstraint("later") }, first, member),
+    ).toMatchObject({
       story: "first",
     });
   });
@@ -115,29 +119,29 @@ describe("an article", () => {
     const report = (id: string, n: number, ...weights: number[]) =>
       makePrint(id, { at: minute(n), sourceId: id, terms: terms(...weights) });
     const reports = [report("far", 0, 3, 3, 1, 0, 5), report("close", 1, 3, 3, 3)];
-    expect(standing(report("own", 5, 3, 3, 3), ...reports)).toMatchObject({
-      bond: { with: "close", kind: "same event" },
+    expect(cluster(report("own", 5, 3, 3, 3), ...reports)).toMatchObject({
+      match: { with: "close", kind: "same event" },
       origin: "own",
       story: "close",
     });
   });
 
-  test("has no bond with one that editors keep it apart from", () => {
-    expect(bondOf({ ...own, rulings: byRuling("first") }, first)).toBeNull();
+  test("has no match with one that editors keep it apart from", () => {
+    expect(matchOf({ ...own, linkConstraints: byConstraint("first") }, first)).toBeNull();
   });
 
   test("stays with its text though the story's first article is another text", () => {
     const head = makePrint("head", { at: minute(0) });
-    const inStory = { ...second, standing: { bond: null, origin: "second", story: "head" } };
-    expect(standing(own, head, inStory)).toMatchObject({ origin: "second", story: "head" });
+    const inStory = { ...second, cluster: { match: null, origin: "second", story: "head" } };
+    expect(cluster(own, head, inStory)).toMatchObject({ origin: "second", story: "head" });
   });
 
   test("may move since an earlier one is kept apart from it", () => {
-    const bond = { with: "first", kind: "same text" as const, score: 1 };
-    const stands = { ...own, standing: { bond, origin: "first", story: "first" } };
+    const match = { with: "first", kind: "same text" as const, score: 1 };
+    const stands = { ...own, cluster: { match, origin: "first", story: "first" } };
     const get = (id: string) => (id === "first" ? first : undefined);
     expect(mayMove(stands, makePrint("other", { at: minute(3) }), get)).toBe(false);
-    const ruled = makePrint("other", { at: minute(3), rulings: byRuling("own") });
+    const ruled = makePrint("other", { at: minute(3), linkConstraints: byConstraint("own") });
     expect(mayMove(stands, ruled, get)).toBe(true);
   });
 
@@ -146,26 +150,26 @@ describe("an article", () => {
     const report = (id: string, n: number, ...names: string[]) =>
       makePrint(id, { at: minute(n), sourceId: id, terms: terms(...names) });
     const head = report("head", 0, "a", "b", "c", "d", "e");
-    const bond = { with: "head", kind: "same event" as const, score: 1 };
+    const match = { with: "head", kind: "same event" as const, score: 1 };
     const member = {
       ...report("member", 1, "a", "b", "c", "d", "x", "y"),
-      standing: { bond, origin: "member", story: "head" },
+      cluster: { match, origin: "member", story: "head" },
     };
     const one = report("own", 5, "a", "b", "x", "y", "z");
-    expect(bondOf(one, head)).toBeNull();
-    expect(standing(one, head, member)).toMatchObject({ bond: { with: "member" }, story: "head" });
+    expect(matchOf(one, head)).toBeNull();
+    expect(cluster(one, head, member)).toMatchObject({ match: { with: "member" }, story: "head" });
   });
 
   test("may move where the one that it goes with is no longer like it", () => {
-    const bond = { with: "first", kind: "same text" as const, score: 1 };
-    const stands = { ...own, standing: { bond, origin: "first", story: "first" } };
+    const match = { with: "first", kind: "same text" as const, score: 1 };
+    const stands = { ...own, cluster: { match, origin: "first", story: "first" } };
     const changed = { ...first, textHash: "another text" };
     expect(mayMove(stands, changed, () => changed)).toBe(true);
   });
 
   test("may move where the one that it goes with is gone", () => {
-    const bond = { with: "gone", kind: "same text" as const, score: 1 };
-    const stands = { ...own, standing: { bond, origin: "gone", story: "gone" } };
+    const match = { with: "gone", kind: "same text" as const, score: 1 };
+    const stands = { ...own, cluster: { match, origin: "gone", story: "gone" } };
     expect(mayMove(stands, second, () => undefined)).toBe(true);
   });
 });

@@ -24,12 +24,12 @@ test.each([
 ])("%s", (words, wanted, others) => {
   const members = [...others, wanted];
   expect(whyFirst(members)).toBe(`of 2: ${words}`);
-  const standings = members.map((member) => ({
+  const clusters = members.map((member) => ({
     ...member,
     sourceId: member._id,
-    standing: { bond: null, origin: member._id, story: "a" },
+    cluster: { match: null, origin: member._id, story: "a" },
   }));
-  const stands = [...represent(standings).values()].map(({ storyId }) => storyId);
+  const stands = [...represent(clusters).values()].map(({ storyId }) => storyId);
   expect(new Set(stands)).toEqual(new Set([wanted._id]));
 });
 
@@ -37,8 +37,8 @@ test("one that isn't listed stands before one that was retracted", () => {
   const members = [one("a", { status: "retracted" }), one("z", { status: "unlisted" })];
   const stands = represent(
     members.map((member) => {
-      const standing = { bond: null, origin: "a", story: "a" };
-      return { ...member, sourceId: member._id, standing };
+      const cluster = { match: null, origin: "a", story: "a" };
+      return { ...member, sourceId: member._id, cluster };
     }),
   );
   expect(stands.get("a")).toMatchObject({ storyId: "z", duplicateOf: "z" });
@@ -59,8 +59,8 @@ test("each rule looks at those that the one before left", () => {
 
 test("an article's origin is the source of the earliest one with its text, whoever stands for them", () => {
   const of = (id: string, at: Date, origin: string) => {
-    const standing = { bond: null, origin, story: "a" };
-    return { ...one(id, { at, trust: id === "b" ? 1 : 0.5 }), sourceId: `source-${id}`, standing };
+    const cluster = { match: null, origin, story: "a" };
+    return { ...one(id, { at, trust: id === "b" ? 1 : 0.5 }), sourceId: `source-${id}`, cluster };
   };
   const later = new Date(EARLY.getTime() + 90_000);
   const stands = represent([of("a", EARLY, "a"), of("b", later, "a"), of("c", later, "c")]);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { joinSheets } from "../../../../extractors/article-pages/join.ts";
+import { joinArticlePages } from "../../../../extractors/article-pages/join.ts";
 import { extract } from "../../../../extractors/extract.ts";
 import { prepare } from "../../../../extractors/language/detect.ts";
 
@@ -16,7 +16,7 @@ const P = [
 beforeAll(prepare);
 
 /** Page `number` of three, with the given paragraphs. */
-function sheet(
+function articlePage(
   number: number,
   paragraphs: readonly string[],
   title = "A winter on the last ferry",
@@ -34,13 +34,21 @@ function sheet(
   return { number, url: at(number), captureId: `capture-${number}`, extraction };
 }
 
-const [one, two, three] = [sheet(1, [LEAD, P[0]]), sheet(2, [LEAD, P[1]]), sheet(3, [P[2]])];
-const states = (joined: ReturnType<typeof joinSheets>) =>
-  joined.evidence.text?.sheets?.map(({ number, state, captureId }) => [number, state, captureId]);
+const [one, two, three] = [
+  articlePage(1, [LEAD, P[0]]),
+  articlePage(2, [LEAD, P[1]]),
+  articlePage(3, [P[2]]),
+];
+const states = (joined: ReturnType<typeof joinArticlePages>) =>
+  joined.evidence.text?.articlePages?.map(({ number, state, captureId }) => [
+    number,
+    state,
+    captureId,
+  ]);
 
 describe("an article over several pages is one", () => {
   test("with its text in order, nothing twice, and everything else of page one", () => {
-    const joined = joinSheets(one.extraction, [three, two]);
+    const joined = joinArticlePages(one.extraction, [three, two]);
     expect(joined.fields.text?.split("\n\n")).toEqual([LEAD, ...P]);
     expect(joined.fields.html).toBe([LEAD, ...P].map((text) => `<p>${text}</p>`).join("\n"));
     expect(joined.fields.authors).toEqual(one.extraction.fields.authors);
@@ -52,7 +60,7 @@ describe("an article over several pages is one", () => {
   });
 
   test("that stands with what there is, and says what is not", () => {
-    const joined = joinSheets(one.extraction, [three]);
+    const joined = joinArticlePages(one.extraction, [three]);
     expect(joined.fields.text?.split("\n\n")).toEqual([LEAD, P[0], P[2]]);
     expect(states(joined)).toEqual([
       [2, "not read", null],
@@ -61,11 +69,11 @@ describe("an article over several pages is one", () => {
   });
 
   test("without a page that says nothing else, and without another article", () => {
-    const same = { ...two, extraction: sheet(2, [LEAD, P[0]]).extraction };
+    const same = { ...two, extraction: articlePage(2, [LEAD, P[0]]).extraction };
     const bare = `${URL_1}/3`;
-    const [crane] = [sheet(1, P, "The crane")];
+    const [crane] = [articlePage(1, P, "The crane")];
     const other = { ...three, url: bare, extraction: crane.extraction };
-    const joined = joinSheets(one.extraction, [same, other]);
+    const joined = joinArticlePages(one.extraction, [same, other]);
     expect(joined.fields.text).toBe(one.extraction.fields.text);
     expect(states(joined)).toEqual([
       [2, "repeats", "capture-2"],
@@ -79,16 +87,16 @@ describe("an article over several pages is one", () => {
       url: URL_1,
       now,
     });
-    expect(joinSheets(alone, [two])).toBe(alone);
-    expect(joinSheets(two.extraction, [three])).toBe(two.extraction);
+    expect(joinArticlePages(alone, [two])).toBe(alone);
+    expect(joinArticlePages(two.extraction, [three])).toBe(two.extraction);
   });
 });
 
-test("A sheet with which the article would be too long is left out, and its state says so", () => {
+test("A page with which the article would be too long is left out, and its state says so", () => {
   const text = Array.from({ length: 80_000 }, (_, n) => `Paragraph ${n}`).join("\n\n");
   const { fields, ...rest } = two.extraction;
   const long = { ...two, extraction: { ...rest, fields: { ...fields, text } } };
-  const joined = joinSheets(one.extraction, [long, three]);
+  const joined = joinArticlePages(one.extraction, [long, three]);
   expect(joined.fields.text?.split("\n\n")).toEqual([LEAD, P[0], P[2]]);
   expect(states(joined)).toEqual([
     [2, "too long", "capture-2"],

@@ -19,7 +19,7 @@ const text = (path: string, number: number) => textOf(`${path} ${number}`);
 const whole = (path: string) => [1, 2, 3].map((number) => text(path, number)).join("\n\n");
 
 /** Page `number` of an article of three, which names its neighbours. */
-function sheet(path: string, number: number, body = text(path, number)): string {
+function numberedPage(path: string, number: number, body = text(path, number)): string {
   const links = [1, 2, 3].map((n) => (n === number ? n : `<a href="${at(path, n)}">${n}</a>`));
   const next = number < 3 ? `<link rel="next" href="${at(path, number + 1)}">` : "";
   return articlePage(`A winter on ${path}`, body, next).replace(
@@ -33,8 +33,8 @@ async function told({ store }: Pick<WatchedSite, "store">) {
   const articles = await store.collections.articles.find().toArray();
   return new Map(
     articles.map((article) => {
-      const sheets = article.evidence.text?.sheets ?? [];
-      const states = sheets.map(({ number, state }) => `${number} ${state}`);
+      const articlePages = article.evidence.text?.articlePages ?? [];
+      const states = articlePages.map(({ number, state }) => `${number} ${state}`);
       return [new URL(article.url).pathname, { ...article, states }];
     }),
   );
@@ -46,7 +46,7 @@ describe("an article of three pages", () => {
     const watched = await services.watchSite("three", ["/long"]);
     const { store, site, worker, link } = watched;
     const { links, aliases } = store.collections;
-    for (const number of [1, 2, 3]) site.pages[at("/long", number)] = sheet("/long", number);
+    for (const number of [1, 2, 3]) site.pages[at("/long", number)] = numberedPage("/long", number);
     await takeTurns(worker, site.host);
     const asked = [...site.asked];
     const articles = await told(watched);
@@ -58,7 +58,7 @@ describe("an article of three pages", () => {
     const derived = await deriveAgain(worker.deps);
 
     const longer = `${text("/long", 3)}\n\n${textOf("the end")}`;
-    site.pages[at("/long", 3)] = sheet("/long", 3, longer);
+    site.pages[at("/long", 3)] = numberedPage("/long", 3, longer);
     const set = { nextLookAt: new Date() };
     await links.updateOne({ _id: articleId(site) }, { $set: set });
     await tick(worker.deps);
@@ -102,14 +102,14 @@ describe("an article of three pages", () => {
   test("The links of the further pages lead to the article and aren't revisited by themselves", () => {
     expect(long.linksOfPages).toMatchObject(
       [2, 3].map((number) => {
-        const sheetOf = { linkId: long.id, number };
-        return { state: "done", articleId: long.id, sheetOf, nextLookAt: null };
+        const articlePageOf = { linkId: long.id, number };
+        return { state: "done", articleId: long.id, articlePageOf, nextLookAt: null };
       }),
     );
   });
 
   test("The URLs of the further pages are aliases of the article", () => {
-    const alias = { articleId: long.id, kind: "sheet" };
+    const alias = { articleId: long.id, kind: "page" };
     expect(long.aliasesOfPages).toMatchObject([alias, alias]);
   });
 
@@ -129,8 +129,9 @@ describe("an article with a page that is gone, and one whose second page is foun
     const second = at("/second", 2);
     const watched = await services.watchSite("lost", ["/lost", second]);
     const { store, site, worker, link } = watched;
-    for (const number of [1, 3]) site.pages[at("/lost", number)] = sheet("/lost", number);
-    for (const number of [1, 2, 3]) site.pages[at("/second", number)] = sheet("/second", number);
+    for (const number of [1, 3]) site.pages[at("/lost", number)] = numberedPage("/lost", number);
+    for (const number of [1, 2, 3])
+      site.pages[at("/second", number)] = numberedPage("/second", number);
     await takeTurns(worker, site.host);
     const deps = { store, product: "Newsgather", now: () => new Date() };
     return {

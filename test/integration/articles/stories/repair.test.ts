@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
-import { mendStale, mendStories } from "../../../../articles/stories/recluster.ts";
+import { repairStaleStories, repairStories } from "../../../../articles/stories/repair.ts";
 import { purgeArticles } from "../../../../store/archive/retention.ts";
 import { staleFingerprints } from "../../../../store/articles/fingerprints.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -29,8 +29,8 @@ async function outcomeOf({ collections }: Store) {
   const prints = new Map((await collections.fingerprints.find().toArray()).map((p) => [p._id, p]));
   return articles
     .map(({ _id, duplicateOf, storyId }) => {
-      const { standing, staleAt } = prints.get(_id) ?? {};
-      return { _id, duplicateOf, storyId, standing, isStale: staleAt !== undefined };
+      const { cluster, staleAt } = prints.get(_id) ?? {};
+      return { _id, duplicateOf, storyId, cluster, isStale: staleAt !== undefined };
     })
     .toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
@@ -107,7 +107,7 @@ test("A story that others keep changing is left to housekeeping", async () => {
       },
   });
   const view = { ...store, collections: { ...store.collections, fingerprints: racing } };
-  const { open } = await mendStories(view, [idOf("b")], soon);
+  const { open } = await repairStories(view, [idOf("b")], soon);
   expect([...open]).toEqual([idOf("b")]);
   expect(await fingerprints.findOne({ _id: idOf("b") })).toMatchObject({ staleAt: soon() });
 });
@@ -116,7 +116,7 @@ test("Housekeeping leaves alone what is being stored at the moment", async () =>
   await commitArticles(store, [told("a", -3, wire)], options);
   const asked = new Date();
   await staleFingerprints(store, [idOf("a")], asked);
-  await mendStale(store, () => new Date());
+  await repairStaleStories(store, () => new Date());
   const print = await store.collections.fingerprints.findOne({ _id: idOf("a") });
   expect(print?.staleAt).toEqual(asked);
 });
@@ -129,7 +129,7 @@ test("The next copy stands for the others once the first article is purged", asy
     { $set: { pending: [] }, $unset: { pendingAt: 1 } },
   );
   await purgeArticles(store, hours(-25), { limit: 10, at: new Date() });
-  await mendStale(store, () => new Date(Date.now() + 3_600_000));
+  await repairStaleStories(store, () => new Date(Date.now() + 3_600_000));
   expect(await outcomeOf(store)).toMatchObject(
     [
       { _id: idOf("b"), duplicateOf: null, storyId: idOf("b") },
