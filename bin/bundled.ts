@@ -1,0 +1,11 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../config/root.ts";
+
+const madeAt = (path: string) =>
+  statSync(join(root, "dist", path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Whether the bundle is that of the code that was compiled last; after `tsc` alone it is that of before. */
+export function isBundled(): boolean {
+  return madeAt("run/cli.js") >= Math.max(1, madeAt(".tsbuildinfo"));
+}
