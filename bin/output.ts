@@ -124,26 +124,26 @@ export function utc(time: Date): string {
 }
 
 /** How often it is said how far something is, ms. */
-const EVERY = 2000;
+const PROGRESS_INTERVAL_MS = 2000;
 
 /** Says on standard error how far something is, now and then. */
 export function telling(): (text: string) => void {
   let shown = 0;
   return (text) => {
-    if (Date.now() - shown < EVERY) return;
+    if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
     shown = Date.now();
     process.stderr.write(`${text}\n`);
   };
 }
 
 /** How long something takes without a word, ms. */
-const PATIENCE = 1000;
+const FIRST_PROGRESS_AFTER_MS = 1000;
 
 /** Says on standard error how far something is once it takes longer than a moment. */
 export function tellingLate(): (text: string) => void {
   const [since, tell] = [Date.now(), telling()];
   return (text) => {
-    if (Date.now() - since >= PATIENCE) tell(text);
+    if (Date.now() - since >= FIRST_PROGRESS_AFTER_MS) tell(text);
   };
 }
 

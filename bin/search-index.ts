@@ -23,7 +23,7 @@ export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof 
 }
 
 /** How often an index is looked at that another process builds, ms. */
-const LOOK = 200;
+const POLL_INTERVAL_MS = 200;
 
 /**
  * Brings the index up to date, unless another process keeps it: that is at most a moment behind, and waited for only
@@ -53,7 +53,7 @@ export async function updateIndex(
     }
     if ((await index.state()).at !== null) return;
     tell("another newsgather process builds the search index; waiting for it");
-    await sleep(LOOK);
+    await sleep(POLL_INTERVAL_MS);
   }
 }
 

@@ -42,7 +42,7 @@ export function pointOf(from: string): string {
 }
 
 /** Room for clocks that are ahead, ms. */
-const AHEAD = 3_600_000;
+const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /** The span that `--since` and `--until` name, a day, month or year of `--until` included; without them all of the time until now. */
 export function spanOf(
@@ -51,7 +51,7 @@ export function spanOf(
 ): { since: Date; until: Date } {
   const span = {
     since: since ? timeOf("--since", since, now) : EPOCH,
-    until: until ? readSpan("--until", until, now).end : new Date(now.getTime() + AHEAD),
+    until: until ? readSpan("--until", until, now).end : new Date(now.getTime() + CLOCK_TOLERANCE_MS),
   };
   if (span.since >= span.until) throw new CommandError("usage", "--since is not before --until");
   return span;

@@ -1,5 +1,5 @@
 /** A signal so soon after another one isn't meant as a second one, ms: `npm start` passes on what a terminal has sent as well. */
-const SAME = 1000;
+const SAME_SIGNAL_WITHIN_MS = 1000;
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP (its terminal was closed); a second one ends the process at once. */
 export function untilStopped(): Promise<void> {
@@ -9,7 +9,7 @@ export function untilStopped(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         asked ??= performance.now();
-        if (performance.now() - asked > SAME) process.exit(1);
+        if (performance.now() - asked > SAME_SIGNAL_WITHIN_MS) process.exit(1);
         resolve();
       });
     }

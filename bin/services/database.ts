@@ -14,7 +14,7 @@ export interface Engine {
 }
 
 const MB = 1024 * 1024;
-const CACHE = 256 * MB;
+const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
  * The database to start for a data folder: `mongod` where it is on PATH, else SecantusDB, compiled
@@ -59,7 +59,7 @@ export async function startDatabase(options: {
   const url = `mongodb://127.0.0.1:${port}/?directConnection=true`;
   return launch({
     name: "database",
-    ...commandLine(engine, port, { cache: CACHE, durable: true, ...options }),
+    ...commandLine(engine, port, { cache: DEFAULT_CACHE_BYTES, durable: true, ...options }),
     url,
     port,
     dataDir,

@@ -6,9 +6,9 @@ import { sleep } from "../../lib/time.ts";
 import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
-const OUTPUT_KEPT = 4000;
+const MAX_OUTPUT_LENGTH = 4000;
 /** A living service answers within so many ms. */
-const ANSWER = 3000;
+const PROBE_TIMEOUT_MS = 3000;
 
 /** What to start, and how to tell that it is ready. */
 export interface Launch {
@@ -66,7 +66,7 @@ function lookAt({ name, probe }: Launch): Service["look"] {
   let stuckSince: number | null = null;
   return async () => {
     try {
-      await within(ANSWER, probe(), `asking ${name}`);
+      await within(PROBE_TIMEOUT_MS, probe(), `asking ${name}`);
       stuckSince = null;
       return null;
     } catch (error) {
@@ -112,7 +112,7 @@ async function spawnTied(options: Launch): Promise<ChildProcess> {
 function watch(child: ChildProcess, { name, log }: Launch): Promise<Exit> {
   let output = "";
   const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-OUTPUT_KEPT);
+    output = (output + chunk.toString()).slice(-MAX_OUTPUT_LENGTH);
     log.debug({ service: name, output: chunk.toString().trimEnd() }, "service said");
   };
   child.stdout?.on("data", keep);
@@ -132,7 +132,7 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   });
   while (Date.now() < deadline) {
     try {
-      await Promise.race([gone, within(ANSWER, probe(), `asking ${name}`)]);
+      await Promise.race([gone, within(PROBE_TIMEOUT_MS, probe(), `asking ${name}`)]);
       if (!listensOn(pid, port)) throw new Error(`another program answers on port ${port}`);
       return;
     } catch (error) {

@@ -162,7 +162,7 @@ export async function supervise(
 }
 
 /** How often a process is looked at, ms. */
-const EVERY = 1000;
+const CHECK_INTERVAL_MS = 1000;
 
 /**
  * Looks at a process every second: `note` gets what is wrong with it, or null; `replace` is called
@@ -177,7 +177,7 @@ function watch(
     every?: number;
   },
 ): () => void {
-  const { stuckAfter, note, replace, every = EVERY } = options;
+  const { stuckAfter, note, replace, every = CHECK_INTERVAL_MS } = options;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {

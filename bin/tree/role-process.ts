@@ -17,25 +17,25 @@ export type RoleMessage =
   | { metrics: MetricObject[] };
 
 /** What a role is started by. */
-const ROLE = fileURLToPath(new URL("./role.js", import.meta.url));
+const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /**
  * glibc gives each thread a heap of its own, and a worker has a dozen threads: one heap for all of them takes 100 MB less, and
  * no more CPU.
  */
-const ONE_HEAP = { MALLOC_ARENA_MAX: "1" };
+const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
  * A worker's articles live for seconds, and those that outlive two rounds in V8's young generation wait among the old ones to be
  * collected: twice as much for the young lets fewer go over. V8 lets what is old grow to four times what is in use unless the
  * heap is bounded, then to twice as much; a worker has 40 MB in use.
  */
-const HEAP: Partial<Record<Role, string[]>> = {
+const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };
 /** How long a role may take to start, ms: a machine with other things to do takes more than a minute for it. */
-const READY = 180_000;
-const STOP = 25_000;
+const START_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 25_000;
 /** A process that has said nothing for so long does not answer, ms. */
-const SILENCE = 5_000;
+const MAX_SILENCE_MS = 5_000;
 
 /** One role as a process that ends with us: its IPC channel closes when we are gone. */
 export async function startProcess(
@@ -47,10 +47,10 @@ export async function startProcess(
     roleFile?: string;
   },
 ): Promise<Service> {
-  const { only, env, onMetrics, roleFile = ROLE } = options;
+  const { only, env, onMetrics, roleFile = ROLE_FILE } = options;
   const child = fork(roleFile, [role, ...(only.length > 0 ? [only.join()] : [])], {
-    env: { ...ONE_HEAP, ...env },
-    execArgv: [...(HEAP[role] ?? []), ...process.execArgv],
+    env: { ...ONE_HEAP_ENV, ...env },
+    execArgv: [...(HEAP_FLAGS[role] ?? []), ...process.execArgv],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = new Promise<Exit>((resolve) => {
@@ -63,7 +63,7 @@ export async function startProcess(
   const ready = readyOf(child, role);
   const end = async () => {
     child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP);
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
     await exited;
     clearTimeout(timer);
   };
@@ -83,7 +83,7 @@ export async function startProcess(
 /** Where the role listens and how it names itself, once it is ready. */
 function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, { ready: true }>> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), READY);
+    const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), START_TIMEOUT_MS);
     child.on("message", (message: RoleMessage) => {
       if (!("ready" in message)) return;
       clearTimeout(timer);
@@ -108,7 +108,7 @@ function hear(child: ChildProcess): Service["look"] {
   });
   return async () => {
     const silence = Date.now() - heardAt;
-    if (silence < SILENCE) return said;
+    if (silence < MAX_SILENCE_MS) return said;
     const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;
     return { text, stuckSince: heardAt };
   };

@@ -10,12 +10,12 @@ import type { RoleMessage } from "./role-process.ts";
 import { tuneV8 } from "./v8.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */
-const ORPHANED = 5000;
+const ORPHAN_STOP_TIMEOUT_MS = 5000;
 /** How often the parent is told how this process does, and how often it looks, ms. */
-const BEAT = 1000;
-const LOOK = 3000;
+const HEARTBEAT_INTERVAL_MS = 1000;
+const CHECK_INTERVAL_MS = 3000;
 /** How often it is told what was measured, ms. */
-const MEASURED = 5000;
+const METRICS_INTERVAL_MS = 5000;
 
 // One role as a process of its own, under `newsgather start`: says where it listens when it is
 // ready, and ends with its parent.
@@ -42,7 +42,7 @@ const stop = () => {
 process.on("SIGTERM", stop);
 process.on("disconnect", () => {
   // The parent was killed and its services go with it: work in hand can't be finished any more.
-  setTimeout(() => process.exit(1), ORPHANED);
+  setTimeout(() => process.exit(1), ORPHAN_STOP_TIMEOUT_MS);
   stop();
 });
 // Ctrl-C, or the end of a terminal, reaches the whole process group; when and in which order we stop is for the parent to say.
@@ -59,17 +59,17 @@ const tell = (message: RoleMessage) => void process.send?.(message, undefined, u
 tell({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
 // The parent replaces a process that it no longer hears of.
 let trouble: ProcessProblem | null = null;
-setInterval(() => tell({ beat: trouble }), BEAT);
+setInterval(() => tell({ beat: trouble }), HEARTBEAT_INTERVAL_MS);
 // The portal's process has its own `/metrics`.
 if (config.metricsListen && role !== "api") {
   running.metrics.setDefaultLabels({ role });
   const measured = async () => tell({ metrics: await running.metrics.getMetricsAsJSON() });
   setInterval(
     () => void measured().catch((err: unknown) => log.warn({ err }, "metrics not told")),
-    MEASURED,
+    METRICS_INTERVAL_MS,
   );
 }
 for (;;) {
-  await sleep(LOOK);
+  await sleep(CHECK_INTERVAL_MS);
   trouble = await running.trouble();
 }

@@ -91,7 +91,7 @@ export async function startTree(options: {
 }
 
 /** How often the parts are told of, ms. */
-const EVERY = 2000;
+const REPORT_INTERVAL_MS = 2000;
 
 /** Tells the store every 2 s how the supervised processes stand, until stopped; then they are forgotten. */
 function reportParts(
@@ -107,7 +107,7 @@ function reportParts(
       await saveProcesses(store, parts()).catch((err: unknown) =>
         log.debug({ err }, "parts not told"),
       );
-      await sleep(EVERY, ending.signal);
+      await sleep(REPORT_INTERVAL_MS, ending.signal);
     }
   };
   const running = run();

@@ -13,7 +13,7 @@ import { onStore } from "../../services/use.ts";
 import { spanOf, timeOf } from "../../time.ts";
 
 /** How often the count is shown, articles or captures. */
-const EVERY = 1000;
+const PROGRESS_EVERY_RECORDS = 1000;
 
 interface Options {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
@@ -125,6 +125,6 @@ async function requireKept(store: Store, time: Date): Promise<void> {
 
 function progress(what: string): (count: number) => void {
   return (count) => {
-    if (count % EVERY === 0) console.error(`${count} ${what}`);
+    if (count % PROGRESS_EVERY_RECORDS === 0) console.error(`${count} ${what}`);
   };
 }

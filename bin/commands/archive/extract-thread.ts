@@ -11,14 +11,14 @@ await prepare();
 const places = readPlaces();
 
 /** Largest page that is unpacked, bytes. */
-const LARGEST = 50_000_000;
+const MAX_PAGE_BYTES = 50_000_000;
 
 /** What a thread does with one page: reads its file, decodes and extracts it. Without a task it only says that it has started. */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;
   const { id, url, file, now } = task;
   const bytes = readFileSync(file);
-  const body = file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: LARGEST }) : bytes;
+  const body = file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: MAX_PAGE_BYTES }) : bytes;
   if (isPdf(body)) return pageOf(id, await extractPdf({ bytes: body, url, now }), places);
   return pageOf(id, extract({ html: decode(body), url, now }), places);
 }

@@ -14,7 +14,7 @@ import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
 const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
 
 /** Milliseconds after which a page is given up. */
-const DEADLINE = 5000;
+const PAGE_TIMEOUT_MS = 5000;
 
 // Threads run compiled code; run from source, they use the build beside it.
 const THREAD = import.meta.url.endsWith(".ts")
@@ -43,12 +43,12 @@ export async function extractBatch(
   const out = createWriteStream(output);
   const counts = { pages: 0, failed: 0 };
   const run = async (task: PageTask): Promise<BatchPage> => {
-    const signal = AbortSignal.timeout(DEADLINE);
+    const signal = AbortSignal.timeout(PAGE_TIMEOUT_MS);
     try {
       return await pool.run(task, { signal });
     } catch (error) {
       counts.failed++;
-      const why = signal.aborted ? `took over ${DEADLINE} ms` : String(error);
+      const why = signal.aborted ? `took over ${PAGE_TIMEOUT_MS} ms` : String(error);
       process.stderr.write(`${task.id}: ${why}\n`);
       return emptyPage(task.id);
     }

@@ -28,9 +28,9 @@ interface Options {
 }
 
 /** What is read of the store while an archive is imported, and how long it is believed, ms. */
-const KEPT = { ttl: 60_000, size: 10_000 };
+const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
 /** Boilerplate is learnt meanwhile. */
-const LEARNT = { ttl: 2000, size: 1000 };
+const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
 /** `newsgather import`: responses of WARC files as captures, and the articles in them. */
 export function register(program: Command): void {
@@ -77,8 +77,8 @@ async function onArchive(
     parser,
     product: PRODUCT,
     random: Math.random,
-    hosts: cached((id) => getHost(store, id), KEPT),
-    boilerplate: cached((id) => boilerplateKeys(store, id), LEARNT),
+    hosts: cached((id) => getHost(store, id), CACHE_LIMITS),
+    boilerplate: cached((id) => boilerplateKeys(store, id), BOILERPLATE_CACHE_LIMITS),
     options: { timezone: config.timezone, ruled: await readEditorial(), now },
   };
   const tell = importProgress(files);
@@ -101,7 +101,7 @@ async function onArchive(
 }
 
 /** How often the progress is shown, ms. */
-const EVERY = 2000;
+const PROGRESS_INTERVAL_MS = 2000;
 
 /** Writes to stderr how far an import is, at most every two seconds: by bytes of the files. */
 function importProgress(files: readonly string[]) {
@@ -117,7 +117,7 @@ function importProgress(files: readonly string[]) {
       done = offset + before.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
     },
     show(report: ImportReport): void {
-      if (Date.now() - shown < EVERY) return;
+      if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
       shown = Date.now();
       console.error(`${Math.floor((100 * done) / Math.max(1, all))} %: ${importSummary(report)}`);
     },

@@ -22,11 +22,11 @@ interface Options {
 }
 
 /** Rows of a table that is read by people. */
-const SHOWN = 200;
+const MAX_ROWS_SHOWN = 200;
 /** How often the count of articles is shown. */
-const TOLD_EVERY = 10_000;
+const PROGRESS_EVERY_ARTICLES = 10_000;
 /** Width of a cell. */
-const WIDTH = 80;
+const CELL_WIDTH = 80;
 
 /** `newsgather query`: SQL over the articles, or over an export of them. */
 export function register(program: Command): void {
@@ -84,7 +84,7 @@ async function exportTo(
   const now = () => new Date();
   const slice = { ...spanOf(span, now()), sources: source ?? null };
   const onArticle = (count: number) => {
-    if (count % TOLD_EVERY === 0) console.error(`${count} articles read`);
+    if (count % PROGRESS_EVERY_ARTICLES === 0) console.error(`${count} articles read`);
   };
   await onStore(async (store) => {
     await requireSources(store, source ?? []);
@@ -114,8 +114,8 @@ async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<v
   let total = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    const rows = chunk.slice(0, SHOWN - shown.length).map(cells);
-    shown.push(...rows.map((row) => columns.map((name) => row[name]?.slice(0, WIDTH) ?? "")));
+    const rows = chunk.slice(0, MAX_ROWS_SHOWN - shown.length).map(cells);
+    shown.push(...rows.map((row) => columns.map((name) => row[name]?.slice(0, CELL_WIDTH) ?? "")));
   }
   console.log(plainTable(columns, shown));
   const rest =

@@ -81,7 +81,7 @@ function scoreTable({ articles, completeness, filled, shorter, longer, editors }
 }
 
 /** How often the progress is shown, ms. */
-const EVERY = 2000;
+const PROGRESS_INTERVAL_MS = 2000;
 
 /** What came of it, in a line. */
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
@@ -93,7 +93,7 @@ export function summaryOf({ articles, changed, refreshed, left }: Report): strin
 export function progressLines(): (told: ReprocessProgress) => void {
   let shown = 0;
   return ({ report, share, after }) => {
-    if (Date.now() - shown < EVERY) return;
+    if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
     shown = Date.now();
     const at = after ? `, at ${after.sortAt.toISOString().slice(0, 10)}` : "";
     console.error(`${Math.floor(share * 100)} %${at}: ${summaryOf(report)}`);

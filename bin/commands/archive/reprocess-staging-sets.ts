@@ -26,9 +26,9 @@ import {
 } from "./reprocess-report.ts";
 
 /** Staged articles that are shown of a field. */
-const SHOWN = 20;
+const MAX_SHOWN = 20;
 /** How often the progress is shown, ms. */
-const EVERY = 2000;
+const PROGRESS_INTERVAL_MS = 2000;
 
 /** `newsgather reprocess staging-sets, diff, promote, drop`: what becomes of what lies beside the archive. */
 export function registerStagingSets(reprocess: Command): void {
@@ -48,7 +48,7 @@ export function registerStagingSets(reprocess: Command): void {
     .argument("<set>")
     .description("what is otherwise in a staging set, counted by field and scored")
     .option("--field <name>", "articles in which this field is otherwise")
-    .option("--limit <n>", "articles that are shown of it", positive, SHOWN)
+    .option("--limit <n>", "articles that are shown of it", positive, MAX_SHOWN)
     .option("--json", "print it as JSON")
     .action((name: string, _, command: Command) =>
       onStore((store) => show(store, name, command.optsWithGlobals<Shown>())),
@@ -151,7 +151,7 @@ async function promoteAll(store: Store, name: string, timezone: string): Promise
   let came: Promotion | undefined;
   let shown = Date.now();
   for await (came of promote(deps, name, { owner: randomUUID() })) {
-    if (Date.now() - shown < EVERY) continue;
+    if (Date.now() - shown < PROGRESS_INTERVAL_MS) continue;
     shown = Date.now();
     console.error(`${summaryOf(came)}, ${came.open} to go`);
   }

@@ -38,7 +38,7 @@ import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
 import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
 /** Sources and their boilerplate are read again after so long, ms. */
-const KEPT = { ttl: 60_000, size: 1000 };
+const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
 /** `newsgather reprocess`: what is derived from stored responses again, without the network. */
 export function register(program: Command): void {
@@ -104,8 +104,8 @@ async function onArchive(
     parser,
     tables,
     timezone: config.timezone,
-    sources: cached((id) => getSource(store, id), KEPT),
-    boilerplate: cached((id) => boilerplateKeys(store, id), KEPT),
+    sources: cached((id) => getSource(store, id), CACHE_LIMITS),
+    boilerplate: cached((id) => boilerplateKeys(store, id), CACHE_LIMITS),
   };
   const tell = progressLines();
   try {

@@ -23,7 +23,7 @@ import { codeOf } from "../../stream-options.ts";
 import { timeAhead } from "../../time.ts";
 
 /** Articles that are listed. */
-const LISTED = 200;
+const MAX_LISTED = 200;
 
 interface Wording {
   title?: string;
@@ -134,7 +134,7 @@ async function show(word: string, { json }: { json?: true }): Promise<void> {
 }
 
 async function inbox({ json }: { json?: true }): Promise<void> {
-  const asked = { now: new Date(), limit: LISTED };
+  const asked = { now: new Date(), limit: MAX_LISTED };
   const found = await onStore((store) => readInbox(store, "waiting", asked));
   const rows = found.map(({ _id, editorial, sourceId, prefix, title, firstSeenAt }) => ({
     id: _id,

@@ -24,9 +24,9 @@ interface Options {
 }
 
 /** Width of a title in the table. */
-const SHOWN = 70;
+const TITLE_WIDTH = 70;
 /** Values of a facet in the table. */
-const VALUES = 6;
+const MAX_FACET_VALUES = 6;
 
 /** `newsgather search`: full text over what is stored. */
 export function register(program: Command): void {
@@ -100,14 +100,14 @@ function tableOf({ found, facets }: FoundPage, options: Options): string {
     article._id,
     article.day,
     article.sourceId,
-    plain(title).slice(0, SHOWN) + (revision === null ? "" : ` (revision ${revision})`),
+    plain(title).slice(0, TITLE_WIDTH) + (revision === null ? "" : ` (revision ${revision})`),
   ]);
   const table = plainTable(["article", "day", "source", "title"], rows);
   if (!options.facets) return table;
   const counted = FACETS.map((facet) => [
     facet,
     facets[facet]
-      .slice(0, VALUES)
+      .slice(0, MAX_FACET_VALUES)
       .map(({ value, count }) => `${value} ${count}`)
       .join(", "),
   ]);

@@ -23,7 +23,7 @@ import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 
 /** Corrections that are listed. */
-const LISTED = 100;
+const MAX_LISTED = 100;
 
 /** `newsgather topics explain | correct | undo | corrections | suggest`. */
 export function register(program: Command): void {
@@ -65,7 +65,7 @@ export function register(program: Command): void {
     .description("show the latest corrections")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const found = await onStore((store) => readCorrections(store, new Date(), LISTED));
+      const found = await onStore((store) => readCorrections(store, new Date(), MAX_LISTED));
       console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
     });
   topics

@@ -16,7 +16,7 @@ interface Options {
 }
 
 /** How often the count is shown, ms. */
-const EVERY = 2000;
+const PROGRESS_INTERVAL_MS = 2000;
 
 /** `newsgather erase`: takes something out of the whole store, for good. */
 export function register(program: Command): void {
@@ -70,7 +70,7 @@ async function run(
   const dryRun = dry === true;
   let shown = 0;
   const progress = (what: string, count: number) => {
-    if (Date.now() - shown < EVERY) return;
+    if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
     shown = Date.now();
     process.stderr.write(`${what}: ${count}\n`);
   };

@@ -185,7 +185,7 @@ async function typed(): Promise<string> {
 }
 
 /** How long a link logs in, ms. */
-const LINK_MS = 15 * MINUTE_MS;
+const LINK_LIFETIME_MS = 15 * MINUTE_MS;
 
 /** Returns a URL that logs a user in to the admin at `address` once, within a quarter of an hour. */
 export async function loginLink(
@@ -193,7 +193,7 @@ export async function loginLink(
   { user, address, now }: { user: string; address: string; now: Date },
 ): Promise<string> {
   const token = makeSecret();
-  const expiresAt = new Date(now.getTime() + LINK_MS);
+  const expiresAt = new Date(now.getTime() + LINK_LIFETIME_MS);
   const link = { _id: hashSecret(token), user, createdAt: now, expiresAt, isLink: true as const };
   const entry = { at: now, by: cliActor(), action: "user.link", subject: user };
   await noted(store, entry, () => addLoginLink(store, link));

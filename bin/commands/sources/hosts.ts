@@ -7,7 +7,7 @@ import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 /** Hosts that are listed at most. */
-const MOST = 500;
+const MAX_HOSTS = 500;
 
 /** `newsgather hosts [show] [HOST]`: hosts that fail or say what isn't so, and how one host stands. */
 export function register(program: Command): void {
@@ -48,8 +48,8 @@ async function show(name: string | undefined, json: true | undefined): Promise<v
 /** Hosts that fail, then those that aren't believed, each once. */
 async function inTrouble(store: Store, now: Date): Promise<Host[]> {
   const [failing, mistrusted] = await Promise.all([
-    failingHosts(store, MOST),
-    mistrustedHosts(store, now, MOST),
+    failingHosts(store, MAX_HOSTS),
+    mistrustedHosts(store, now, MAX_HOSTS),
   ]);
   return [...new Map([...failing, ...mistrusted].map((host) => [host._id, host])).values()];
 }

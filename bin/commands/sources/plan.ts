@@ -69,11 +69,11 @@ function appliedWords({ retire, change, add }: SourcePlan): { done: string; next
   const due = [...add, ...change].map(({ id }) => id);
   const done = `applied: ${retire.length} retired, ${change.length} changed, ${add.length} added`;
   if (due.length === 0) return { done: retire.length > 0 ? done : "nothing to apply" };
-  return { done, next: dueWords(due.length > MOST_NAMED ? "--all" : due.join(" ")) };
+  return { done, next: dueWords(due.length > MAX_IDS_SHOWN ? "--all" : due.join(" ")) };
 }
 
 /** Ids that are written out in a suggested command. */
-const MOST_NAMED = 5;
+const MAX_IDS_SHOWN = 5;
 
 async function planOf(store: Store, { declarations, problems }: LoadedSources) {
   return planSources(await listSources(store), declarations, idsOf(problems));

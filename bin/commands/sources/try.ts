@@ -31,9 +31,9 @@ interface Options {
 }
 
 /** Width of a value in the table; `--json` has all of it. */
-const SHOWN = 90;
+const VALUE_WIDTH = 90;
 /** Words that speak for the place, at most; `--json` has more. */
-const WORDS = 5;
+const MAX_PLACE_WORDS = 5;
 
 /** `newsgather try`: one address, its fields, and the rule that gave each. */
 export function register(program: Command): void {
@@ -120,7 +120,7 @@ function placeIn({ fields }: Extraction, source: Source | undefined) {
 function told({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
   const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
   const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
-  const words = hits.slice(0, WORDS).map(({ field, matched, place, weight, notes }) => {
+  const words = hits.slice(0, MAX_PLACE_WORDS).map(({ field, matched, place, weight, notes }) => {
     const noted = notes.length > 0 ? `, ${notes.join(", ")}` : "";
     return `  ${field}: "${matched}" is ${place.name}, ${place.region ?? place.country} (${weight}${noted})`;
   });
@@ -170,5 +170,5 @@ function shown(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const line = text.replace(/\s+/g, " ");
-  return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
+  return line.length > VALUE_WIDTH ? `${line.slice(0, VALUE_WIDTH - 1)}…` : line;
 }

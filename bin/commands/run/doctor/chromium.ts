@@ -4,7 +4,7 @@ import { chromium } from "../../../../crawler/browser/playwright.ts";
 import { browserUser, findChromium } from "../../../roles/chromium.ts";
 import type { Found } from "./services.ts";
 
-const DEADLINE = 30_000;
+const LAUNCH_TIMEOUT_MS = 30_000;
 // Discard: a page can't be reached through it, and the doctor opens none.
 const NO_PROXY = "http://127.0.0.1:9";
 
@@ -17,7 +17,7 @@ export async function checkChromium(config: Config): Promise<Found> {
   const who = user ? `as ${user.name}` : "as this user";
   const shield = `sandbox ${sandbox ? "on" : "off"}`;
   try {
-    const options = { executablePath, user, sandbox, proxyServer: NO_PROXY, deadline: DEADLINE };
+    const options = { executablePath, user, sandbox, proxyServer: NO_PROXY, deadline: LAUNCH_TIMEOUT_MS };
     const launched = await launchBrowser(options);
     const found = `${executablePath} ${launched.browser.version()}, ${who}, ${shield}`;
     await launched.browser.close();
