@@ -51,7 +51,9 @@ export function spanOf(
 ): { since: Date; until: Date } {
   const span = {
     since: since ? timeOf("--since", since, now) : EPOCH,
-    until: until ? readSpan("--until", until, now).end : new Date(now.getTime() + CLOCK_TOLERANCE_MS),
+    until: until
+      ? readSpan("--until", until, now).end
+      : new Date(now.getTime() + CLOCK_TOLERANCE_MS),
   };
   if (span.since >= span.until) throw new CommandError("usage", "--since is not before --until");
   return span;

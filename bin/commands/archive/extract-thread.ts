@@ -18,7 +18,9 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
   if (!task) return null;
   const { id, url, file, now } = task;
   const bytes = readFileSync(file);
-  const body = file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: MAX_PAGE_BYTES }) : bytes;
+  const body = file.endsWith(".gz")
+    ? gunzipSync(bytes, { maxOutputLength: MAX_PAGE_BYTES })
+    : bytes;
   if (isPdf(body)) return pageOf(id, await extractPdf({ bytes: body, url, now }), places);
   return pageOf(id, extract({ html: decode(body), url, now }), places);
 }

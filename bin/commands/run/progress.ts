@@ -33,7 +33,8 @@ function bar({
 }: Pick<SourceProgress, "source" | "counts" | "state">): string {
   const total = counts.links + counts.entryPoints;
   const through = total - counts.waiting;
-  const filled = state === "done" ? BAR_WIDTH : total > 0 ? Math.round((through / total) * BAR_WIDTH) : 0;
+  const filled =
+    state === "done" ? BAR_WIDTH : total > 0 ? Math.round((through / total) * BAR_WIDTH) : 0;
   const drawn = pc.green("█".repeat(filled)) + pc.dim("░".repeat(BAR_WIDTH - filled));
   return `${source._id.padEnd(22).slice(0, 22)} ${drawn} ${told({ counts, state })}`;
 }
