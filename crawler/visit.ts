@@ -11,7 +11,7 @@ import type { SentCookie } from "./http/cookies.ts";
 import { disposition } from "./http/disposition.ts";
 import { type Http, SITEMAP_LIMITS } from "./http/http.ts";
 import type { Received } from "./http/received.ts";
-import { isOurs } from "./links/own-hosts.ts";
+import { isOurs } from "./links/entry-points.ts";
 import { type Account, cookiesNow, type Logins } from "./logins/logins.ts";
 import { type Asked, hostFiles } from "./robots/host-files.ts";
 import { robotsDelay, verdict } from "./robots/policy.ts";
@@ -189,5 +189,18 @@ export function ownPlaces(): TakePlace {
       start: () => Promise.resolve(() => {}),
       release: () => Promise.resolve(free.set(host, Date.now() + delay)),
     };
+  };
+}
+
+/** A visitor that looks at a site as a stranger does, but through the proxy that a source names, if any. */
+export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
+  if (proxy === undefined) return visitor;
+  const nothing = { feeds: [], sitemaps: [], listings: [], allowHosts: [], headers: {} };
+  const stranger: Asking = { id: "", ...nothing, proxy };
+  return {
+    ...visitor,
+    visit: (url, kind) => visitor.visit(url, kind, stranger),
+    robots: (url) => visitor.robots(url, stranger),
+    isReserved: (url) => visitor.isReserved(url, stranger),
   };
 }

@@ -1,6 +1,7 @@
 import { LIMITS } from "../../config/limits.ts";
-import { firstRunBudget } from "../../crawler/links/budget.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { dateOf, newestFirst } from "../../crawler/links/published-at.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { LieKind } from "../../model/crawl/host.ts";
 import type { Discovery, FoundLink, Hints, Lane, Link } from "../../model/crawl/link.ts";
 import type { Run } from "../../model/crawl/run.ts";
@@ -212,4 +213,32 @@ function withinRoom(found: readonly FoundLink[], { source, run, taken, delayOf, 
 function roomAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
   return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
+}
+
+/**
+ * What a source's first run takes: articles of the last `days` days, newest first, at most
+ * `articles` of them; undated ones count as new, in order of appearance. Entry points and pages of
+ * lists are always kept. The rest is `too-old`.
+ */
+export function firstRunBudget(
+  links: readonly FoundLink[],
+  budget: { articles: number; days: number; now: Date },
+): { kept: FoundLink[]; skipped: Discovery["skipped"] } {
+  const oldest = budget.now.getTime() - budget.days * DAY_MS;
+  const kept = links.filter((link) => link.kind !== "article");
+  const skipped: Discovery["skipped"] = [];
+  let left = budget.articles;
+  for (const link of newestFirst(links.filter((each) => each.kind === "article"))) {
+    const isOld = dateOf(link) < oldest;
+    if (!isOld && left > 0) {
+      kept.push(link);
+      left -= 1;
+    } else {
+      const detail = isOld
+        ? `older than ${budget.days} days`
+        : `beyond ${budget.articles} articles`;
+      skipped.push({ url: link.url, reason: "too-old", detail });
+    }
+  }
+  return { kept, skipped };
 }

@@ -6,9 +6,8 @@ import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import type { RequestSigner } from "../signing/sign.ts";
-import { type BrowserUser, launchBrowser } from "./launch.ts";
+import { type BrowserUser, chromium, launchBrowser } from "./launch.ts";
 import { type LoginRequest, logIn } from "./login.ts";
-import { chromium } from "./playwright.ts";
 import type { Proxy } from "./proxy.ts";
 import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } from "./turn.ts";
 

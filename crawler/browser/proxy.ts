@@ -6,8 +6,7 @@ import { callbackify } from "node:util";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "../egress/guard.ts";
-import { openSocket } from "../egress/guarded-socket.ts";
-import { openTunnel, type Upstream } from "../egress/tunnel.ts";
+import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 import { capped, endToEndHeaders, originOf, outgoing } from "./proxy-parts.ts";
 
 /** The guard's forward proxy: the browser's only way out. */
@@ -221,4 +220,39 @@ const VENDOR = new Set([
 /** Whether a host belongs to the browser's vendor services (updates, sign-in, safe browsing). */
 export function isVendorHost(host: string): boolean {
   return VENDOR.has(host) || host.endsWith(".gvt1.com");
+}
+
+/** The guard's proxies before those that sources name. */
+interface ChainedProxies {
+  through(upstream: Upstream): Promise<Proxy>;
+  close(): Promise<void>;
+}
+
+/** Proxies that are kept; of more the one unused for longest is closed. */
+const KEPT = 16;
+
+/** Starts one for each when it is first asked for. */
+export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
+  const started = new Map<string, Promise<Proxy>>();
+  const end = (proxy: Promise<Proxy>) =>
+    proxy.then(
+      (one) => one.close(),
+      () => {},
+    );
+  return {
+    through(upstream) {
+      const proxy = started.get(upstream.url) ?? start(upstream);
+      started.delete(upstream.url);
+      started.set(upstream.url, proxy);
+      const [oldest] = started.entries();
+      if (started.size > KEPT && oldest) {
+        started.delete(oldest[0]);
+        void end(oldest[1]);
+      }
+      return proxy;
+    },
+    async close() {
+      await Promise.all([...started.values()].map(end));
+    },
+  };
 }

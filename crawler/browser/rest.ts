@@ -1,6 +1,5 @@
 import type { CDPSession, Page } from "playwright";
 import { within } from "../../lib/stack.ts";
-import { BLOCKED } from "./blocked.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** Bounds of a rest, ms: how long a page is kept for the next address, and one call to the browser. */
@@ -74,3 +73,13 @@ export function restOf(
 function documentOf(url: string): string {
   return url.split("#", 1)[0] ?? "";
 }
+
+const IMAGES = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp"];
+const FONTS = ["woff", "woff2", "ttf", "otf", "eot"];
+const MEDIA = ["mp4", "webm", "mp3", "m4a", "ogg", "m3u8", "mpd", "mov", "avi", "wav", "flac"];
+
+/** Patterns of what a text reader needs not load, for CDP `Network.setBlockedURLs`. */
+export const BLOCKED: string[] = [...IMAGES, ...FONTS, ...MEDIA].flatMap((ending) => [
+  `*.${ending}`,
+  `*.${ending}?*`,
+]);

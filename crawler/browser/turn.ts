@@ -5,12 +5,10 @@ import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import { cookieHeader, type SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
-import { BLOCKED } from "./blocked.ts";
-import { contentOf } from "./content.ts";
 import { type DocumentGate, guardDocuments } from "./document.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
-import { type RestLimits, restOf } from "./rest.ts";
-import { ARTICLE_TEXT, settle } from "./settle.ts";
+import { BLOCKED, type RestLimits, restOf } from "./rest.ts";
+import { ARTICLE_TEXT, contentOf, settle } from "./settle.ts";
 import { watchTraffic } from "./traffic.ts";
 import { openWorld } from "./world.ts";
 

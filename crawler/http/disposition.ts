@@ -1,10 +1,10 @@
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { retryOrGiveUp } from "../../config/retry-policy.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
 import type { Hop, LinkKind } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { isRedirect, type Received } from "./received.ts";
-import { retryAfter } from "./retry-after.ts";
 
 /** What to do with a response. */
 export type Disposition =
@@ -170,4 +170,12 @@ function isConsentAddress(url: string): boolean {
 
 function blocked(detail: string): Skipped {
   return { skipped: "blocked", detail };
+}
+
+/** Milliseconds that `Retry-After` asks for (seconds or an HTTP date), 0 to 24 h; null if unreadable. */
+export function retryAfter(header: string | undefined, now: Date): number | null {
+  const value = header?.split("\n")[0]?.trim() ?? "";
+  if (value === "") return null;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
+  return Number.isNaN(ms) ? null : Math.min(DAY_MS, Math.max(0, ms));
 }

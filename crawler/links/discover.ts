@@ -6,7 +6,7 @@ import { entryPoints } from "./entry-points.ts";
 import { readFeed } from "./feed.ts";
 import { type LeftOut, leftOut, offSite, type Scope } from "./filter.ts";
 import { listingFor, readListing } from "./listing.ts";
-import { newestFirst } from "./newest-first.ts";
+import { newestFirst } from "./published-at.ts";
 import { readSitemap } from "./sitemap.ts";
 import { isGzip } from "./unzip.ts";
 import { rootName } from "./xml.ts";

@@ -1,5 +1,7 @@
 import type { FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
+import { bareHost, urlKey } from "./canonical-url.ts";
+import { hostOf, sameSite } from "./site.ts";
 
 /** The links that each run of a source begins with: its feeds, sitemaps and listings. */
 export function entryPoints(source: Pick<Source, "feeds" | "sitemaps" | "listings">): FoundLink[] {
@@ -12,4 +14,78 @@ export function entryPoints(source: Pick<Source, "feeds" | "sitemaps" | "listing
 
 function entry(kind: FoundLink["kind"], url: string): FoundLink {
   return { url, kind, page: 1, hints: {} };
+}
+
+/** What of a source tells which hosts are its own. */
+export type Owning = Pick<Source, "home" | "feeds" | "sitemaps" | "listings" | "allowHosts">;
+
+/** A source's own addresses. */
+export function addressesOf({ home, feeds, sitemaps, listings }: Owning): string[] {
+  return [...(home ? [home] : []), ...feeds, ...sitemaps, ...listings.map(({ url }) => url)];
+}
+
+/** Hosts of the source's addresses that belong to its own site: a feed may lie with a service. */
+export function ownHosts(source: Owning): string[] {
+  const all = addressesOf(source);
+  const [first] = all;
+  if (first === undefined) return [];
+  const own = all.filter((url) => sameSite(first, url));
+  return [...new Set(own.flatMap((url) => hostOf(url) ?? []))];
+}
+
+/** Whether an address that `from` led to is the source's still: of the same site, or a host that it names as its own. */
+export function isOurs(
+  { home, allowHosts }: Pick<Owning, "home" | "allowHosts">,
+  from: string,
+  target: URL,
+): boolean {
+  if (allowHosts.includes(target.hostname)) return true;
+  return sameSite(from, target.href) || sameSite(home ?? from, target.href);
+}
+
+/** What tells where a source looks. */
+export type Watching = Pick<Source, "id" | "feeds" | "sitemaps" | "listings"> &
+  Partial<Pick<Source, "home">>;
+
+/** Entry points that more than one source has, in words: each of their runs would take the other's links. */
+export function sharedEntries(sources: readonly Watching[]): string[] {
+  const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();
+  for (const source of sources) {
+    for (const { url, kind } of entryPoints(source)) {
+      const key = urlKey(url);
+      const entry = found.get(key) ?? { url, kind, ids: new Set() };
+      entry.ids.add(source.id);
+      found.set(key, entry);
+    }
+  }
+  return [...found.values()]
+    .filter(({ ids }) => ids.size > 1)
+    .map(({ url, kind, ids }) => {
+      const who = [...ids].join(" and ");
+      return `${who} have the same ${kind} ${url}: leave it to one of them`;
+    });
+}
+
+/** Which sources have one of these entry points already, in words. */
+export function watchersOf(sources: readonly Watching[], urls: readonly string[]): string[] {
+  const keys = new Set(urls.map(urlKey));
+  return sources.flatMap((source) => {
+    const shared = entryPoints(source).find(({ url }) => keys.has(urlKey(url)));
+    return shared ? [`${source.id} has this ${shared.kind} already: ${shared.url}`] : [];
+  });
+}
+
+/** Which sources look at the host of an address, in words. */
+export function watchersOfHost(sources: readonly Watching[], address: string): string[] {
+  const host = folded(address);
+  return sources.flatMap((source) => {
+    const urls = [source.home ?? [], ...entryPoints(source).map(({ url }) => url)].flat();
+    const there = urls.find((url) => folded(url) === host);
+    return host !== null && there ? [`${source.id} watches this site already: ${there}`] : [];
+  });
+}
+
+function folded(url: string): string | null {
+  const host = hostOf(url);
+  return host && bareHost(host);
 }

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../lib/time.ts";
+import type { FoundLink } from "../../model/crawl/link.ts";
 
 const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일]?/;
 const YEAR_LAST = /(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)/;
@@ -173,4 +174,18 @@ function addNames(
 
 function normal(word: string): string {
   return word.normalize("NFKC").toLowerCase().replace(/\.$/, "");
+}
+
+/** When a link's article was published as far as its hints say; undated ones count as new. */
+export function dateOf(link: FoundLink): number {
+  const { publishedAt, modifiedAt } = link.hints;
+  return (publishedAt ?? modifiedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+
+/** Links sorted by date, newest first; undated ones come first, in order of appearance. */
+export function newestFirst(links: FoundLink[]): FoundLink[] {
+  return links.toSorted((a, b) => {
+    const [one, other] = [dateOf(a), dateOf(b)];
+    return one === other ? 0 : other - one;
+  });
 }

@@ -6,7 +6,7 @@ import type { Source } from "../../model/sources/source.ts";
 import type { LoginRequest } from "../browser/login.ts";
 import { proxiesIn } from "../egress/proxy-of.ts";
 import type { SentCookie } from "../http/cookies.ts";
-import { addressesOf, type Owning, ownHosts } from "../links/own-hosts.ts";
+import { addressesOf, type Owning, ownHosts } from "../links/entry-points.ts";
 import { siteOf } from "../links/site.ts";
 import { type LoginSessions, seal, unseal } from "./sessions.ts";
 

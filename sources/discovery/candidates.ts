@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Watching } from "../../crawler/links/shared-entries.ts";
-import { refusalOf } from "../../crawler/links/site/measure.ts";
+import type { Watching } from "../../crawler/links/entry-points.ts";
+import {
+  isSameAnswer,
+  refusalOf,
+  robotsSitemaps,
+  wellKnown,
+} from "../../crawler/links/site/measure.ts";
 import type { Named } from "../../crawler/links/site/named.ts";
-import { isSameAnswer } from "../../crawler/links/site/same-answer.ts";
 import type { SitePage } from "../../crawler/links/site/site-page.ts";
-import { robotsSitemaps, wellKnown } from "../../crawler/links/site/well-known.ts";
 import type { Visitor } from "../../crawler/visit.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import { skippedText } from "../../model/crawl/skipped.ts";

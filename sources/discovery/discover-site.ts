@@ -1,12 +1,16 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { type Watching, watchersOf, watchersOfHost } from "../../crawler/links/shared-entries.ts";
-import { countryOf, draftSource, requestsPerDay } from "../../crawler/links/site/draft.ts";
-import { includeOf } from "../../crawler/links/site/include.ts";
+import { type Watching, watchersOf, watchersOfHost } from "../../crawler/links/entry-points.ts";
+import {
+  countryOf,
+  draftSource,
+  includeOf,
+  requestsPerDay,
+} from "../../crawler/links/site/draft.ts";
 import { measure } from "../../crawler/links/site/measure.ts";
 import { choose, scoreOf } from "../../crawler/links/site/rank.ts";
 import { sameSite } from "../../crawler/links/site.ts";
 import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
-import { throughProxy } from "../../crawler/through-proxy.ts";
+import { throughProxy } from "../../crawler/visit.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { type Cause, GiveUp } from "../../model/crawl/failure.ts";
 import { isSkipped, SKIP_REASONS } from "../../model/crawl/skipped.ts";

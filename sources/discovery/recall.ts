@@ -3,7 +3,7 @@ import type { Parser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
-import { throughProxy } from "../../crawler/through-proxy.ts";
+import { throughProxy } from "../../crawler/visit.ts";
 import type { FoundLink, Link, LinkKind } from "../../model/crawl/link.ts";
 import { isSkipReason, SKIP_REASONS, type SkipReason } from "../../model/crawl/skipped.ts";
 import type { Missed, Recall } from "../../model/sources/recall.ts";

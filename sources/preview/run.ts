@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { stringify } from "yaml";
-import { entryPoints } from "../../crawler/links/entry-points.ts";
-import { watchersOf } from "../../crawler/links/shared-entries.ts";
+import { entryPoints, watchersOf } from "../../crawler/links/entry-points.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { type Preview, type PreviewResult } from "../../model/sources/preview.ts";

@@ -4,7 +4,7 @@ import { redirectedSet, skippedSet } from "../../articles/ingest/link-states.ts"
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeNotModified } from "../../crawler/http/validators.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { isOurs } from "../../crawler/links/own-hosts.ts";
+import { isOurs } from "../../crawler/links/entry-points.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
 import { latestOf } from "../../store/articles/stories.ts";

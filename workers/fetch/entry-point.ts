@@ -3,6 +3,7 @@ import { type Origin, planDiscovery } from "../../articles/ingest/discovery-plan
 import { doneSet } from "../../articles/ingest/link-states.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { hubInHeader } from "../../crawler/http/link-header.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
@@ -10,7 +11,6 @@ import { contradictions } from "../../crawler/links/contradictions.ts";
 import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay } from "../../crawler/robots/policy.ts";
-import { hubInHeader } from "../../crawler/websub/hub-header.ts";
 import { type Contradiction, isBelieved, type LieKind } from "../../model/crawl/host.ts";
 import type { Discovery, Lane, LinkKind, Validators } from "../../model/crawl/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";

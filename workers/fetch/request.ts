@@ -3,7 +3,7 @@ import type { SentCookie } from "../../crawler/http/cookies.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { validatorsFor } from "../../crawler/http/validators.ts";
-import { ownHosts } from "../../crawler/links/own-hosts.ts";
+import { ownHosts } from "../../crawler/links/entry-points.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { isBelieved } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";

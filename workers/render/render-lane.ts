@@ -1,11 +1,5 @@
 import { toBrowserSet } from "../../articles/ingest/link-states.ts";
-import {
-  afterRender,
-  laneOf,
-  mayFill,
-  pageType,
-  remember,
-} from "../../crawler/browser/render-verdict.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import type { Host, RenderMemory } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
@@ -74,4 +68,61 @@ export async function toBrowser(
   await keep(toBrowserSet(deps.now()));
   await wakeHost(deps, host._id, "browser");
   await noteProblems(deps.store, link.runId, [`${link.kind}s of ${host._id} need the browser`]);
+}
+
+const SHORTEST = 24 * HOUR_MS;
+const LONGEST = 30 * 24 * HOUR_MS;
+/** Pages in a row that stay empty in the browser until those like them are taken as they come over HTTP. */
+const VAIN_RENDERS = 3;
+
+/** The lane to try first under `render: auto`; HTTP where nothing is known or the verdict is old. */
+export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
+  const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
+  return holds ? "browser" : "http";
+}
+
+/** Whether the browser may fill a page that came empty over HTTP: not where it lately filled none like it. */
+export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
+  return !memory || isStale(memory, now) || !isVain(memory);
+}
+
+/** What to remember of a type after one of its pages was rendered; null where that changes nothing. */
+export function afterRender(
+  memory: RenderMemory | undefined,
+  isFilled: boolean,
+): RenderMemory | null {
+  if (!memory || (isFilled ? !memory.vain : isVain(memory))) return null;
+  const { vain = 0, ...rest } = memory;
+  return isFilled ? rest : { ...rest, vain: vain + 1 };
+}
+
+function isVain({ vain = 0 }: RenderMemory): boolean {
+  return vain >= VAIN_RENDERS;
+}
+
+/** Whether a verdict is due to be checked again: after a day, doubling up to thirty days. */
+export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
+  const holds = Math.min(LONGEST, SHORTEST * 2 ** Math.min(10, checks));
+  return now.getTime() - at.getTime() >= holds;
+}
+
+/**
+ * The verdict to remember after a page: the same one again holds longer, another one starts anew.
+ * `lane` is where the article's text was found.
+ */
+export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
+  const same = memory?.lane === lane;
+  if (same && !isStale(memory, now)) return memory;
+  return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
+}
+
+/** Key of a page type: the source and its path with digits and slugs blanked. */
+export function pageType(sourceId: string, url: string): string {
+  const parts = new URL(url).pathname.split("/").filter((part) => part !== "");
+  const blank = parts.map((part, index) => {
+    if (/^\d+$/.test(part)) return "0";
+    return index === parts.length - 1 || part.length > 24 ? "x" : part;
+  });
+  // Dots and dollars can't stand in a field name of the store.
+  return `${sourceId}/${blank.slice(0, 4).join("/")}`.replace(/[.$]/g, "_");
 }

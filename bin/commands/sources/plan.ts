@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { sharedEntries } from "../../../crawler/links/shared-entries.ts";
+import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { type FieldChange, isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
 import { applySources, idsOf, noteApplied } from "../../../sources/files/apply.ts";

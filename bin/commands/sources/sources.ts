@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../../config/env.ts";
-import { sharedEntries } from "../../../crawler/links/shared-entries.ts";
+import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { scheduleWords } from "../../../model/sources/schedule.ts";
 import { type Source, withoutSecrets } from "../../../model/sources/source.ts";

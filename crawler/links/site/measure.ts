@@ -1,7 +1,10 @@
 import { DAY_MS } from "../../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
+import { urlKey } from "../canonical-url.ts";
 import { isArticleAddress } from "../infer/groups.ts";
+import type { Named } from "./named.ts";
+import type { SitePage } from "./site-page.ts";
 
 /** Characters of markup from which on a feed carries the text itself. */
 const FULL = 1500;
@@ -56,4 +59,62 @@ export function refusalOf(
   }
   if (links.length > 0) return null;
   return problems[0] ?? `the ${kind} names no article`;
+}
+
+/** Share of links that two answers have in common from which on they are the same page. */
+const SAME = 0.9;
+
+/** Whether two addresses of a site gave the same answer: of one kind and title, with nearly the same links. */
+export function isSameAnswer(one: SitePage, other: SitePage): boolean {
+  if (one.kind !== other.kind || one.title !== other.title) return false;
+  const [links, others] = [keysOf(one), keysOf(other)];
+  const common = [...links].filter((key) => others.has(key)).length;
+  return common >= SAME * Math.max(links.size, others.size);
+}
+
+function keysOf({ discovery, named }: SitePage): Set<string> {
+  return new Set([...discovery.links, ...named].map(({ url }) => urlKey(url)));
+}
+
+const FEEDS = [
+  "/feed/",
+  "/rss.xml",
+  "/feed.xml",
+  "/atom.xml",
+  "/rss",
+  "/index.xml",
+  "/feed.json",
+  "/index.rdf",
+];
+const SITEMAPS = [
+  "/news-sitemap.xml",
+  "/sitemap_news.xml",
+  "/sitemap.xml",
+  "/sitemap_index.xml",
+  "/wp-sitemap.xml",
+];
+const LISTINGS = ["/news", "/aktuelles", "/presse", "/blog"];
+
+/** Addresses where sites usually have what their home page doesn't name, the likeliest first. */
+export function wellKnown(home: string, kind: Named["kind"]): Named[] {
+  const paths = { feed: FEEDS, sitemap: SITEMAPS, listing: LISTINGS }[kind];
+  return paths.map((path) => ({
+    url: new URL(path, home).href,
+    kind,
+    from: "a usual address",
+    why: null,
+  }));
+}
+
+/** Sitemaps that a robots.txt names (sitemaps.org), those of news first. */
+export function robotsSitemaps(text: string, home: string): Named[] {
+  const lines = text
+    .split(/\r\n|\n|\r/)
+    .flatMap((line) => /^\s*sitemap\s*:\s*(\S+)/i.exec(line)?.[1] ?? []);
+  const urls = [...new Set(lines)].filter((url) => URL.canParse(url, home));
+  const news = (url: string) => Number(!/news|article|post|presse|aktuell/i.test(url));
+  return urls
+    .map((url) => new URL(url, home).href)
+    .toSorted((a, b) => news(a) - news(b))
+    .map((url) => ({ url, kind: "sitemap", from: "robots.txt", why: null }));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pageType } from "../../../crawler/browser/render-verdict.ts";
 import { getHost } from "../../../store/crawl/hosts.ts";
+import { pageType } from "../../../workers/render/render-lane.ts";
 import { createLinkBuffer } from "../../../workers/turn/link-buffer.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { articlePage } from "../../helpers/site.ts";

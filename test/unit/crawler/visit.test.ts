@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../crawler/http/http.ts";
 import type { Received } from "../../../crawler/http/received.ts";
-import { throughProxy } from "../../../crawler/through-proxy.ts";
-import { createVisitor, ownPlaces } from "../../../crawler/visit.ts";
+import { createVisitor, ownPlaces, throughProxy } from "../../../crawler/visit.ts";
 import { RetryLater } from "../../../model/crawl/failure.ts";
 import { Source } from "../../../model/sources/source.ts";
 

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../../../config/secrets.ts";
 import { createBrowser } from "../../../../crawler/browser/browser.ts";
-import { startProxy } from "../../../../crawler/browser/proxy.ts";
-import { chainedProxies } from "../../../../crawler/browser/proxy-chain.ts";
+import { chainedProxies, startProxy } from "../../../../crawler/browser/proxy.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { proxiesIn } from "../../../../crawler/egress/proxy-of.ts";
 import { ReleaseStack } from "../../../../lib/stack.ts";

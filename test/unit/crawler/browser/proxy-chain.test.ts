@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { startProxy } from "../../../../crawler/browser/proxy.ts";
-import { chainedProxies } from "../../../../crawler/browser/proxy-chain.ts";
+import { chainedProxies, startProxy } from "../../../../crawler/browser/proxy.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import type { Upstream } from "../../../../crawler/egress/tunnel.ts";
 

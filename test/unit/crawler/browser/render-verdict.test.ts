@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../lib/time.ts";
 import {
   afterRender,
   isStale,
@@ -6,8 +7,7 @@ import {
   mayFill,
   pageType,
   remember,
-} from "../../../../crawler/browser/render-verdict.ts";
-import { DAY_MS } from "../../../../lib/time.ts";
+} from "../../../../workers/render/render-lane.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
 const after = (days: number) => new Date(now.getTime() + days * DAY_MS);

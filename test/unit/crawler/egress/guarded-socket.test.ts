@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { openSocket } from "../../../../crawler/egress/guarded-socket.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { openSocket } from "../../../../crawler/egress/tunnel.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 
 let canary: Loopback;

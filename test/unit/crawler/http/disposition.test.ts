@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { disposition } from "../../../../crawler/http/disposition.ts";
+import { disposition, retryAfter } from "../../../../crawler/http/disposition.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
-import { retryAfter } from "../../../../crawler/http/retry-after.ts";
 import { GiveUp, RetryLater } from "../../../../model/crawl/failure.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");

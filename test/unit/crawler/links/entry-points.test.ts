@@ -3,7 +3,7 @@ import {
   sharedEntries,
   watchersOf,
   watchersOfHost,
-} from "../../../../crawler/links/shared-entries.ts";
+} from "../../../../crawler/links/entry-points.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 
 const cities = makeSource("cities", { feeds: ["https://www.agency.example/rss?b=1&a=2"] });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
-import { addressGroup } from "../../../../crawler/politeness/address-group.ts";
+import { addressGroup } from "../../../../crawler/politeness/address-cap.ts";
 
 const hosts = parseHosts(`
 127.1.0.9 a.example b.example
