@@ -1,13 +1,11 @@
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { sleep } from "../lib/time.ts";
-import { GiveUp, RetryLater } from "../model/crawl/failure.ts";
+import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 import type { RobotsCopy } from "../model/crawl/host.ts";
 import type { Hop, LinkKind } from "../model/crawl/link.ts";
 import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
 import type { Source } from "../model/sources/source.ts";
 import type { ProxyOf } from "./egress/proxy-of.ts";
-import type { Upstream } from "./egress/tunnel.ts";
-import type { SentCookie } from "./http/cookies.ts";
 import { disposition } from "./http/disposition.ts";
 import { type Http, SITEMAP_LIMITS } from "./http/http.ts";
 import type { Received } from "./http/received.ts";
@@ -24,8 +22,9 @@ export type Visited = { hops: Hop[] } & (
       /** Whether the host's tdmrep.json reserves it, where that was asked for. */
       byHost?: boolean;
     }
-  | { refused: Skipped }
-  | { failed: { cause: string; detail: string } }
+  // With the response that says so, where one came.
+  | { refused: Skipped; received?: Received }
+  | { failed: { cause: string; detail: string }; received?: Received }
 );
 
 /** The right to make one request to a host. */
@@ -51,32 +50,50 @@ export type TakePlace = (host: string, delay: number) => Promise<Place>;
 /** What of a source tells how it is asked. */
 export type Asking = Account & Pick<Source, "headers">;
 
-/** From the end of a request to the start of the next, where nobody asks for more, ms. */
-const DELAY = 2000;
-const { maxAttempts, maxDelayMs } = RETRY_POLICY.visit;
-/** A Crawl-delay over this is kept by not looking at all, ms. */
-const LONGEST_DELAY = 60_000;
+/** From the end of a request to the start of the next, where nobody asks for more. */
+const DEFAULT_DELAY_MS = 2000;
+/** A longer Crawl-delay is honoured by not fetching at all. */
+const MAX_CRAWL_DELAY_MS = 60_000;
 
-/** A visitor over a way out; `takePlace` keeps the pace. */
-export function createVisitor(options: {
+/** How a visitor fetches; `takePlace` keeps the pace. */
+export interface VisitorOptions {
   http: Pick<Http, "get">;
+  /** How pages are fetched, where it isn't by `http`; robots.txt and tdmrep.json always are. */
+  pages?: Pick<Http, "get">;
   takePlace: TakePlace;
   product: string;
   now: () => Date;
+  /** The least, ms. */
   delay?: number;
   /** Where there are none, no login is used. */
   logins?: Logins;
   /** Where there is none, no proxy is used. */
   proxyOf?: ProxyOf;
   ignoreRobots?: boolean;
-}): Visitor {
-  const { http, takePlace, product, now, logins, proxyOf = () => null } = options;
-  const { delay: least = DELAY, ignoreRobots = false } = options;
+  followRedirects?: boolean;
+  maxAttempts?: number;
+}
+
+/** The one way to a URL outside of a run: guard, robots.txt, pace, redirects, judgement, one more attempt. */
+export function createVisitor(options: VisitorOptions): Visitor {
+  const { http, pages = http, takePlace, product, now, logins, proxyOf = () => null } = options;
+  const { delay: least = DEFAULT_DELAY_MS, ignoreRobots = false, followRedirects = true } = options;
+  const { maxAttempts = RETRY_POLICY.visit.maxAttempts } = options;
   let requests = 0;
-  const filesBy = hostFiles({ ask, product, now, delay: least, ignoreRobots });
+  const filesBy = hostFiles({
+    ask: (url, delay, asked) => request(http, url, delay, asked),
+    product,
+    now,
+    delay: least,
+    ignoreRobots,
+  });
 
   return {
-    visit,
+    visit: (url, kind, source) =>
+      visit(url, kind, source).catch((error: unknown) => ({
+        hops: [],
+        failed: describe(failureOf(error)),
+      })),
     robots: async (url, source) => {
       const { robots } = filesBy(source ? proxyOf(source) : null);
       return robots.get(new URL(url).origin);
@@ -89,29 +106,17 @@ export function createVisitor(options: {
     requests: () => requests,
   };
 
-  /** A host's robots.txt; what a proxy is to blame for instead. */
-  function robotsBy(proxy: Upstream | null, url: string) {
-    return filesBy(proxy)
-      .robots.get(new URL(url).origin)
-      .then(
-        (copy) => ({ copy }),
-        (error: unknown) => ({ failed: causeOf(error) }),
-      );
-  }
-
-  async function ask(url: string, delay: number, asked: Asked): Promise<Received | Skipped> {
-    const { limits, headers = {}, cookies = [], proxy } = asked;
+  async function request(
+    by: Pick<Http, "get">,
+    url: string,
+    delay: number,
+    { limits, headers = {}, cookies = [], proxy }: Asked,
+  ): Promise<Received | Skipped> {
     const place = await takePlace(new URL(url).host, delay);
     requests += 1;
     try {
-      return await http.get({
-        url,
-        headers,
-        cookies,
-        proxy,
-        start: place.start,
-        ...(limits && { limits }),
-      });
+      const { start } = place;
+      return await by.get({ url, headers, cookies, proxy, start, ...(limits && { limits }) });
     } finally {
       await place.release();
     }
@@ -119,59 +124,45 @@ export function createVisitor(options: {
 
   async function visit(first: string, kind: LinkKind, source?: Asking): Promise<Visited> {
     const hops: Hop[] = [];
-    let cookies: SentCookie[] = [];
-    let proxy: Upstream | null = null;
-    try {
-      if (source) proxy = proxyOf(source);
-      if (source && logins) cookies = await cookiesNow(logins, source);
-    } catch (error) {
-      return { hops, failed: causeOf(error) };
-    }
+    const proxy = source ? proxyOf(source) : null;
+    const cookies = source && logins ? await cookiesNow(logins, source) : [];
     for (let url = first, attempts = 1; ; ) {
-      const read = ignoreRobots ? null : await robotsBy(proxy, url);
-      if (read && "failed" in read) return { hops, ...read };
-      const copy = read?.copy;
-      const said = copy && verdict(copy, product, url);
-      if (said && isSkipped(said)) return { hops, refused: said };
-      const delay = Math.max(least, copy ? robotsDelay(copy, product) : 0);
-      if (delay > LONGEST_DELAY) {
+      const robots = ignoreRobots ? null : await filesBy(proxy).robots.get(new URL(url).origin);
+      const allowed = robots && verdict(robots, product, url);
+      if (allowed && isSkipped(allowed)) return { hops, refused: allowed };
+      const delay = Math.max(least, robots ? robotsDelay(robots, product) : 0);
+      if (delay > MAX_CRAWL_DELAY_MS) {
         const detail = `robots.txt asks for ${delay / 1000} s between requests`;
         return { hops, failed: { cause: "too-many-requests", detail } };
       }
+      const isOwn = source && isOurs(source, first, new URL(url));
+      const headers = isOwn ? source.headers : {};
       const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
-      const ours = source && isOurs(source, first, new URL(url));
-      const headers = ours ? source.headers : {};
-      const what = await ask(url, delay, { headers, cookies, proxy, ...limits }).then(
-        (received) => (isSkipped(received) ? received : judged(received, hops, attempts)),
+      const answer = await request(pages, url, delay, { headers, cookies, proxy, ...limits }).catch(
         (error: unknown) => failureOf(error),
       );
-      if (isSkipped(what)) return { hops, refused: what };
-      if (what instanceof RetryLater && attempts < maxAttempts) {
+      if (isSkipped(answer)) return { hops, refused: answer };
+      const received = answer instanceof Error ? null : answer;
+      const context = { kind, attempts, hops, now: now(), random: 0 };
+      const judged = answer instanceof Error ? answer : disposition(answer, context);
+      if (judged instanceof RetryLater && attempts < maxAttempts) {
         attempts += 1;
-        await sleep(Math.min(maxDelayMs, what.delay ?? maxDelayMs));
+        const { maxDelayMs } = RETRY_POLICY.visit;
+        await sleep(Math.min(maxDelayMs, judged.delay ?? maxDelayMs));
         continue;
       }
-      if (what instanceof RetryLater || what instanceof GiveUp) {
-        return { hops, failed: causeOf(what) };
-      }
-      if (what.to === null) return { hops, received: what.received };
-      hops.push({ url, status: what.received.status, location: what.to });
-      url = what.to;
-    }
-
-    function judged(received: Received, before: Hop[], attempts: number) {
-      const context = { kind, attempts, hops: before, now: now(), random: 0 };
-      const judgement = disposition(received, context);
-      if (judgement instanceof RetryLater || judgement instanceof GiveUp || isSkipped(judgement)) {
-        return judgement;
-      }
-      return { received, to: judgement.kind === "redirect" ? judgement.to : null };
+      const response = received && { received };
+      if (isSkipped(judged)) return { hops, refused: judged, ...response };
+      if (judged instanceof Error) return { hops, failed: describe(judged), ...response };
+      if (!received) throw new TypeError("a judgement needs a response");
+      if (judged.kind !== "redirect" || !followRedirects) return { hops, received };
+      hops.push({ url, status: received.status, location: judged.to });
+      url = judged.to;
     }
   }
 }
 
-function causeOf(error: unknown): { cause: string; detail: string } {
-  const { reason, message } = failureOf(error);
+function describe({ reason, message }: RetryLater | GiveUp): { cause: Cause; detail: string } {
   return { cause: reason, detail: message };
 }
 

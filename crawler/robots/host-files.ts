@@ -1,6 +1,8 @@
 import { LIMITS } from "../../config/limits.ts";
 import { type Cached, cached } from "../../lib/cache.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
+import type { Hop } from "../../model/crawl/link.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import { blamesProxy } from "../egress/proxy-of.ts";
 import type { Upstream } from "../egress/tunnel.ts";
@@ -24,9 +26,48 @@ export type Asked = Pick<HttpRequest, "limits" | "headers" | "cookies"> & {
 /** Makes one request, at the host's pace with so many ms to the next one. */
 type Ask = (url: string, delay: number, asked: Asked) => Promise<Received | Skipped>;
 
-/** Robots.txt and tdmrep.json are believed for so long, ms; of so many hosts. */
-const KEPT = { ttl: 600_000, size: 1000 };
-const HOPS = 5;
+/** Robots.txt and tdmrep.json are kept for so long; of so many hosts. */
+const CACHE = { ttl: 600_000, size: 1000 };
+/** RFC 9309 section 2.3.1.2 asks for at least five redirects. */
+const MAX_REDIRECTS = 5;
+
+/** What came of a host's file: the answer, and the last response with the redirects before it, if one came. */
+export interface HostFileResponse {
+  answer: FileAnswer;
+  received: Received | null;
+  hops: Hop[];
+  /** Why no answer came. */
+  failure?: RetryLater | GiveUp;
+}
+
+/** Fetches a file in which a host speaks of itself, over redirects; `request` makes each request at its host's pace. */
+export async function fetchHostFile(
+  first: string,
+  request: (url: string) => Promise<Received | Skipped>,
+): Promise<HostFileResponse> {
+  const hops: Hop[] = [];
+  let received: Received | null = null;
+  for (let url = first; ; ) {
+    try {
+      const response = await request(url);
+      if (isSkipped(response)) {
+        return { answer: { failed: response.detail ?? response.skipped }, received, hops };
+      }
+      received = response;
+    } catch (error) {
+      const failed = error instanceof Error ? error.message : String(error);
+      const isKnown = error instanceof RetryLater || error instanceof GiveUp;
+      return { answer: { failed }, received, hops, ...(isKnown && { failure: error }) };
+    }
+    const { status, location, decoded, headers } = received;
+    if (!location || hops.length >= MAX_REDIRECTS) {
+      const { text } = decodeText(decoded, headers["content-type"]);
+      return { answer: { status, text }, received, hops };
+    }
+    hops.push({ url, status, location });
+    url = location;
+  }
+}
 
 /** Hosts' files as they are seen through each proxy, or without one; `delay` is the least one, ms. */
 export function hostFiles(options: {
@@ -39,48 +80,42 @@ export function hostFiles(options: {
   const { ask, product, now, delay: least, ignoreRobots } = options;
   const ways = new Map<string, HostFiles>();
 
-  const askFile = async (
-    first: string,
+  const readFile = async (
+    url: string,
     delay: number,
     { bytes, proxy }: { bytes: number; proxy: Upstream | null },
   ): Promise<FileAnswer> => {
     const limits = { bytes, decodedBytes: bytes };
-    for (let url = first, hop = 0; ; hop++) {
-      const answer = await ask(url, delay, { limits, proxy }).catch((error: unknown) => {
-        if (blamesProxy(error)) throw error;
-        return String(error);
-      });
-      if (typeof answer === "string") return { failed: answer };
-      if (isSkipped(answer)) return { failed: answer.detail ?? answer.skipped };
-      const { status, location, decoded, headers } = answer;
-      if (location && hop < HOPS) url = location;
-      else return { status, text: decodeText(decoded, headers["content-type"]).text };
-    }
+    const { answer, failure } = await fetchHostFile(url, (one) =>
+      ask(one, delay, { limits, proxy }),
+    );
+    if (blamesProxy(failure)) throw failure;
+    return answer;
   };
 
   const readRobots = async (origin: string, proxy: Upstream | null): Promise<RobotsCopy> => {
     const file = { bytes: LIMITS.robotsBytes, proxy };
-    const answer = await askFile(`${origin}/robots.txt`, least, file);
+    const answer = await readFile(`${origin}/robots.txt`, least, file);
     return robotsCopy(answer, null, now());
   };
 
   const readTdmrep = async (origin: string, proxy: Upstream | null): Promise<TdmCopy> => {
     const url = origin + TDM_PATH;
     const robots = ignoreRobots ? null : await filesBy(proxy).robots.get(origin);
-    const said = robots && verdict(robots, product, url);
+    const allowed = robots && verdict(robots, product, url);
     const delay = Math.max(least, robots ? robotsDelay(robots, product) : 0);
     const answer =
-      said && isSkipped(said)
-        ? { failed: said.skipped }
-        : await askFile(url, delay, { bytes: TDM_BYTES, proxy });
+      allowed && isSkipped(allowed)
+        ? { failed: allowed.skipped }
+        : await readFile(url, delay, { bytes: TDM_BYTES, proxy });
     return tdmCopy(answer, null, now());
   };
 
   const filesBy = (proxy: Upstream | null): HostFiles => {
     const key = proxy?.url ?? "";
     const files = ways.get(key) ?? {
-      robots: cached((origin) => readRobots(origin, proxy), KEPT),
-      tdmrep: cached((origin) => readTdmrep(origin, proxy), KEPT),
+      robots: cached((origin) => readRobots(origin, proxy), CACHE),
+      tdmrep: cached((origin) => readTdmrep(origin, proxy), CACHE),
     };
     ways.set(key, files);
     return files;

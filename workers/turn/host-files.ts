@@ -1,24 +1,19 @@
 import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
-import { decodeText } from "../../crawler/http/charset.ts";
-import type { Received } from "../../crawler/http/received.ts";
+import { fetchHostFile, type HostFileResponse } from "../../crawler/robots/host-files.ts";
 import { type FileAnswer, robotsCopy, verdict } from "../../crawler/robots/policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleep } from "../../lib/time.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
-import type { Hop } from "../../model/crawl/link.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { TurnDeps } from "../deps.ts";
 import { pardon } from "../fetch/outage.ts";
 import { holdSlot, type Slot } from "./slot.ts";
 
-/** RFC 9309 section 2.3.1.2 asks for at least five redirects. */
-const HOPS = 5;
-/** Longest wait for another host's turn when the file redirects there, ms. */
-const PATIENCE = 10_000;
+/** Longest wait for another host's turn when the file redirects there. */
+const MAX_REDIRECT_WAIT_MS = 10_000;
 
 /** A file in which a host says something of itself. */
 interface HostFile {
@@ -27,13 +22,6 @@ interface HostFile {
   bytes: number;
   /** That of the source whose page is asked for next. */
   proxy: Upstream | null;
-}
-
-interface Asked {
-  answer: FileAnswer;
-  received: Received | null;
-  /** Why no answer came. */
-  failure?: RetryLater | GiveUp;
 }
 
 /**
@@ -46,8 +34,7 @@ async function askFile(
   file: HostFile,
   slot: Slot,
 ): Promise<FileAnswer | null> {
-  const hops: Hop[] = [];
-  const { answer, received, failure } = await ask(deps, file, hops, slot);
+  const { answer, received, hops, failure } = await requestFile(deps, file, slot);
   if (failure?.reason === "proxy") throw failure;
   const { url, kind } = file;
   const blameless = failure && deps.outage.failed({ url, host, look: null }, failure);
@@ -76,42 +63,34 @@ async function askFile(
   return answer;
 }
 
-async function ask(deps: TurnDeps, file: HostFile, hops: Hop[], slot: Slot): Promise<Asked> {
-  const { url, bytes, proxy } = file;
-  let received: Received;
+/** Makes each request in a slot of its host: the first in that of the turn. */
+async function requestFile(
+  deps: TurnDeps,
+  { url: first, bytes, proxy }: HostFile,
+  turnSlot: Slot,
+): Promise<HostFileResponse> {
+  const limits = { bytes, decodedBytes: bytes };
+  let slot = turnSlot;
   try {
-    const limits = { bytes, decodedBytes: bytes };
-    const got = await deps.http.get({ url, proxy, start: slot.start, limits });
-    if (isSkipped(got)) return { answer: { failed: got.detail ?? got.skipped }, received: null };
-    received = got;
-  } catch (error) {
-    return {
-      answer: { failed: error instanceof Error ? error.message : "failed" },
-      received: null,
-      ...((error instanceof RetryLater || error instanceof GiveUp) && { failure: error }),
-    };
+    return await fetchHostFile(first, async (url) => {
+      if (url !== first) {
+        const wait = await slot.release();
+        const next = await waitForSlot(deps, new URL(url).host, wait);
+        if (!next) throw new Error(`no turn at ${url}`);
+        slot = next;
+      }
+      return deps.http.get({ url, proxy, start: slot.start, limits });
+    });
+  } finally {
+    if (slot !== turnSlot) await slot.release();
   }
-  const { status, location, decoded, headers } = received;
-  if (location && hops.length < HOPS) {
-    hops.push({ url, status, location });
-    const wait = await slot.release();
-    const next = await waitForSlot(deps, new URL(location).host, wait);
-    if (!next) return { answer: { failed: `no turn at ${location}` }, received };
-    try {
-      return await ask(deps, { ...file, url: location }, hops, next);
-    } finally {
-      await next.release();
-    }
-  }
-  const { text } = decodeText(decoded, headers["content-type"]);
-  return { answer: { status, text }, received };
 }
 
 /** A redirect of the file is a request too, at the pace of the host that it leads to. */
 async function waitForSlot(deps: TurnDeps, host: string, first: number): Promise<Slot | null> {
   const { delay = first, concurrency = 1 } = (await deps.hosts.get(host)) ?? {};
   const token = shortHash(`file ${host} ${deps.random()}`);
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + MAX_REDIRECT_WAIT_MS;
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
     const slot = await holdSlot(deps, host, { token, delay, concurrency });

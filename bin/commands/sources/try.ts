@@ -2,12 +2,8 @@ import type { Command } from "commander";
 import { classify } from "../../../articles/classify/classify.ts";
 import { inAll } from "../../../articles/reading/verdict.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
-import { proxiesIn } from "../../../crawler/egress/proxy-of.ts";
 import { decodeText } from "../../../crawler/http/charset.ts";
-import type { SentCookie } from "../../../crawler/http/cookies.ts";
 import type { Received } from "../../../crawler/http/received.ts";
-import { cookiesNow, createLogins } from "../../../crawler/logins/logins.ts";
-import { ownLoginSessions } from "../../../crawler/logins/sessions.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
@@ -20,7 +16,6 @@ import { loadSources } from "../../../sources/files/load.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
 import { readPlaces } from "../../roles/places.ts";
-import { browserForLogins, guardOf, secretsOf } from "../../roles/way-out.ts";
 import { fetchOnce } from "./fetch.ts";
 
 interface Options {
@@ -52,14 +47,7 @@ async function run(url: string, options: Options): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
   const config = loadConfig(processEnv());
   const source = options.source ? await findSource(config, options.source) : undefined;
-  const headers = source?.headers ?? {};
-  const asking = {
-    browser: options.browser ?? false,
-    headers,
-    cookies: await loggedIn(config, source),
-    proxy: source ? proxiesIn(secretsOf(config))(source) : null,
-  };
-  const fetched = await fetchOnce(config, url, asking);
+  const fetched = await fetchOnce(config, url, { browser: options.browser ?? false, source });
   if ("refused" in fetched) {
     const { skipped, detail } = fetched.refused;
     throw new CommandError("failed", `${skipped}: ${SKIP_REASONS[skipped]} (${detail ?? url})`);
@@ -101,14 +89,6 @@ async function read(received: Received, source: Source | undefined) {
   }
   const { text: html, charset } = decodeText(decoded, headers["content-type"]);
   return { extraction: extract({ ...known, html }), charset };
-}
-
-/** The cookies of the source's login, made for this once where they come of a form. */
-async function loggedIn(config: Config, source: Source | undefined): Promise<SentCookie[]> {
-  if (!source?.login) return [];
-  const logIn = browserForLogins(config, guardOf(config));
-  const [sessions, secrets] = [ownLoginSessions(), secretsOf(config)];
-  return cookiesNow(createLogins({ secrets, sessions, logIn, now: () => new Date() }), source);
 }
 
 function placeIn({ fields }: Extraction, source: Source | undefined) {

@@ -1,6 +1,5 @@
 import type { Config } from "../../../../config/env.ts";
-import { launchBrowser } from "../../../../crawler/browser/launch.ts";
-import { chromium } from "../../../../crawler/browser/launch.ts";
+import { chromium, launchBrowser } from "../../../../crawler/browser/launch.ts";
 import { browserUser, findChromium } from "../../../roles/chromium.ts";
 import type { Found } from "./services.ts";
 
