@@ -5,17 +5,18 @@ import { commandsOf } from "../../../../web/admin/frame.ts";
 import { PAGES } from "../../../../web/admin/pages.ts";
 
 const COMMANDS = join(import.meta.dirname, "../../../../bin/commands");
-const textOf = (file: string) => readFileSync(join(COMMANDS, file), "utf8");
+const readText = (file: string) => readFileSync(join(COMMANDS, file), "utf8");
+const COMMAND_TEXTS = readdirSync(COMMANDS, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map(readText)
+  .join("");
 
-const SEVERAL = new Set(["sources", "reprocess"]);
-
-/** Whether `newsgather NAME`, or `newsgather NAME SUB`, is registered; some are so by several files. */
+/** Whether `newsgather NAME`, or `newsgather NAME SUB`, is registered. */
 function isThere(line: string): boolean {
   // Of the program itself.
-  if (line === "newsgather --version") return textOf("../cli.ts").includes(".version(");
+  if (line === "newsgather --version") return readText("../cli.ts").includes(".version(");
   const [, name = "", sub] = /^newsgather ([a-z-]+)(?: ([a-z][a-z-]*))?/.exec(line) ?? [];
-  const files = SEVERAL.has(name) ? readdirSync(COMMANDS) : [`${name}.ts`];
-  const text = files.map(textOf).join("");
+  const text = COMMAND_TEXTS;
   return text.includes(`("${name}")`) && (!sub || new RegExp(`\\("${sub}"[,)]`).test(text));
 }
 
