@@ -8,7 +8,7 @@ import { LEVELS } from "./structure.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * What is said instead of what. `words`: parts of a name (`nextLookAt` has the parts next, look, at). `names`: whole names,
+ * What is said instead of what. `words`: parts of a name (`nextFetchAt` has the parts next, look, at). `names`: whole names,
  * for words that are ordinary inside others. `in`: the folders where the word has the replaced sense, all of them unless named.
  * `except`: names in which the word has its ordinary sense.
  */
@@ -52,7 +52,7 @@ export const REPLACED = [
   { say: "admin", words: ["desk", "desks", "board", "boards"] },
 ];
 
-/** `nextLookAt`, `next_look_at` and `next-look-at` have the same parts. */
+/** `nextFetchAt`, `next_look_at` and `next-look-at` have the same parts. */
 export const partsOf = (name) =>
   name
     .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")

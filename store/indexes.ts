@@ -15,7 +15,7 @@ export const INDEXES: Index[] = [
   { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },
   { collection: "links", key: { sourceId: 1, reason: 1 } },
   { collection: "links", key: { dueAt: 1 }, sparse: true },
-  { collection: "links", key: { nextLookAt: 1 }, sparse: true },
+  { collection: "links", key: { nextFetchAt: 1 }, sparse: true },
   { collection: "links", key: { state: 1, doneAt: 1 } },
   { collection: "links", key: { "claim.at": 1 }, sparse: true },
   // hosts: whose turn it is, per lane; those left alone

@@ -80,7 +80,7 @@ export interface Settings {
 }
 
 /** One claimed link in a host's turn. */
-export interface Look {
+export interface Attempt {
   link: Link;
   /** The claim. */
   token: string;
@@ -91,11 +91,11 @@ export interface Look {
   before: Promise<void>;
 }
 
-/** A look whose source is known. */
-export type KnownLook = Look & { source: SourceRecord };
+/** An attempt whose source is known. */
+export type KnownAttempt = Attempt & { source: SourceRecord };
 
-/** What a look came to. */
-export interface Looked extends Kept {
+/** What an attempt came to. */
+export interface AttemptResult extends Kept {
   /** When the host's next turn begins. */
   next: Date;
 }
@@ -105,5 +105,5 @@ export interface Kept {
   kept: Promise<void>;
 }
 
-/** What a look changes about its link. */
+/** What an attempt changes about its link. */
 export type LinkSet = Partial<Link>;

@@ -7,7 +7,7 @@ import type { Lane } from "../model/crawl/link.ts";
 import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
 import type { TurnPayload } from "../queues/queues.ts";
 import { crawlAll } from "./crawl/open-runs.ts";
-import type { Kept, KnownLook, Look, Looked, TurnDeps } from "./deps.ts";
+import type { Attempt, AttemptResult, Kept, KnownAttempt, TurnDeps } from "./deps.ts";
 import { articleGone, followRedirect, keepUnchanged } from "./fetch/answers.ts";
 import { readArticle } from "./fetch/article.ts";
 import { keepCapture } from "./fetch/capture.ts";
@@ -48,28 +48,28 @@ const RETIRED: Skipped = { skipped: "filtered", detail: "its source is retired" 
 const DONE: Kept = { kept: Promise.resolve() };
 
 /** Makes the turn's request and deals with the answer. */
-async function fetchLink(deps: TurnDeps, look: Look): Promise<Looked> {
-  const { source, slot } = look;
+async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResult> {
+  const { source, slot } = attempt;
   if (!source?.active) {
     await slot.cancel();
-    await recordOutcome(deps, look, skippedSet(RETIRED));
+    await recordOutcome(deps, attempt, skippedSet(RETIRED));
     return { next: deps.now(), ...DONE };
   }
   let answer: Received | Skipped;
   try {
-    const begun = source.login ? await beginWithLogin(deps, look, source) : { cookies: [] };
-    if ("instead" in begun) return await leaveToLogin(deps, look, begun);
-    answer = await requestPage(deps, look, source, begun.cookies);
+    const begun = source.login ? await beginWithLogin(deps, attempt, source) : { cookies: [] };
+    if ("instead" in begun) return await leaveToLogin(deps, attempt, begun);
+    answer = await requestPage(deps, attempt, source, begun.cookies);
     if (source.login && !isSkipped(answer)) answer = withoutCookies(answer);
   } catch (error) {
     const next = await endTurn(deps, slot);
-    await recordFailure(deps, look, error);
+    await recordFailure(deps, attempt, error);
     return { next, ...DONE };
   }
   const next = await endTurn(deps, slot);
   if (!isSkipped(answer)) deps.outage.answered();
-  const { kept } = await keepAnswer(deps, { ...look, source }, answer);
-  if (!mayOutlast(look)) await kept;
+  const { kept } = await keepAnswer(deps, { ...attempt, source }, answer);
+  if (!mayOutlast(attempt)) await kept;
   return { next, kept };
 }
 
@@ -77,22 +77,22 @@ async function fetchLink(deps: TurnDeps, look: Look): Promise<Looked> {
  * Whether the host may be asked on while an article is read and stored. Not where a login may turn out not to
  * hold, nor with a page whose worker was lost before: if that ends this one too, no other link is to suffer.
  */
-function mayOutlast({ link, source }: Look): boolean {
+function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
 /** Deals with an answer; reading and storing a page may go on. */
 async function keepAnswer(
   deps: TurnDeps,
-  look: KnownLook,
+  attempt: KnownAttempt,
   answer: Received | Skipped,
 ): Promise<Kept> {
   const fail = (error: unknown) =>
-    recordFailure(deps, look, error, isSkipped(answer) ? null : answer);
+    recordFailure(deps, attempt, error, isSkipped(answer) ? null : answer);
   try {
     if (!isSkipped(answer))
-      return { kept: (await handleAnswer(deps, look, answer)).kept.catch(fail) };
-    await recordOutcome(deps, look, skippedSet(answer));
+      return { kept: (await handleAnswer(deps, attempt, answer)).kept.catch(fail) };
+    await recordOutcome(deps, attempt, skippedSet(answer));
   } catch (error) {
     await fail(error);
   }
@@ -100,52 +100,56 @@ async function keepAnswer(
 }
 
 /** What becomes of a response, by its status and headers. */
-async function handleAnswer(deps: TurnDeps, look: KnownLook, received: Received): Promise<Kept> {
-  const { link } = look;
+async function handleAnswer(
+  deps: TurnDeps,
+  attempt: KnownAttempt,
+  received: Received,
+): Promise<Kept> {
+  const { link } = attempt;
   const { attempts, hops, kind } = link;
   const now = deps.now();
   const context = { kind, attempts, hops, now, random: deps.random() };
-  if (look.source.login && received.status === 401) signedOut("the site answers 401");
+  if (attempt.source.login && received.status === 401) signedOut("the site answers 401");
   const verdict = disposition(received, context);
   if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
     // The host first: a turn of its other slots may begin while this is stored.
-    await noteHostFailure(deps, look.host, verdict);
-    await keepCapture(deps, look, received, failedSet(verdict, now));
+    await noteHostFailure(deps, attempt.host, verdict);
+    await keepCapture(deps, attempt, received, failedSet(verdict, now));
     return DONE;
   }
-  await noteHostSuccess(deps, look.host);
+  await noteHostSuccess(deps, attempt.host);
   // What is read of a host's pages may lead to those before.
-  await look.before;
+  await attempt.before;
   if (isSkipped(verdict)) {
     const known = kind === "article" && link.articleId && !link.articlePageOf;
-    if (known && verdict.skipped === "gone") await articleGone(deps, look, received, verdict);
-    else await keepCapture(deps, look, received, skippedSet(verdict));
+    if (known && verdict.skipped === "gone") await articleGone(deps, attempt, received, verdict);
+    else await keepCapture(deps, attempt, received, skippedSet(verdict));
     return DONE;
   }
-  if (verdict.kind === "ok") return { kept: readPage(deps, look, received) };
-  if (verdict.kind === "redirect") await followRedirect(deps, look, received, verdict.to);
-  else await keepUnchanged(deps, look, received);
+  if (verdict.kind === "ok") return { kept: readPage(deps, attempt, received) };
+  if (verdict.kind === "redirect") await followRedirect(deps, attempt, received, verdict.to);
+  else await keepUnchanged(deps, attempt, received);
   return DONE;
 }
 
 /** Reads a page that came as it should: an entry point's links, or an article. */
-function readPage(deps: TurnDeps, look: KnownLook, received: Received): Promise<void> {
-  const { kind } = look.link;
+function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Promise<void> {
+  const { kind } = attempt.link;
   return kind === "article"
-    ? readArticle(deps, look, received)
-    : readEntryPoint(deps, look, received, kind);
+    ? readArticle(deps, attempt, received)
+    : readEntryPoint(deps, attempt, received, kind);
 }
 
 /** Leaves the link to the turn that its login calls for. */
 async function leaveToLogin(
   deps: TurnDeps,
-  look: Look,
+  attempt: Attempt,
   { instead, asked }: Extract<Begun, { asked: boolean }>,
-): Promise<Looked> {
-  const { link, slot } = look;
+): Promise<AttemptResult> {
+  const { link, slot } = attempt;
   const next = asked ? await endTurn(deps, slot) : deps.now();
   if (!asked) await slot.cancel();
-  await recordOutcome(deps, look, instead);
+  await recordOutcome(deps, attempt, instead);
   const { lane = link.lane } = instead;
   if (lane !== link.lane) await wakeHost(deps, link.host, lane);
   return { next, ...DONE };

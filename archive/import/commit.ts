@@ -141,7 +141,7 @@ function importedLink(
   { _id: captureId, fetchedAt, hops, finalUrl }: Capture,
   { articleId, outcome }: Pick<Link, "articleId" | "outcome">,
 ): Link {
-  const done = { state: "done", dueAt: null, doneAt: fetchedAt, nextLookAt: null } as const;
+  const done = { state: "done", dueAt: null, doneAt: fetchedAt, nextFetchAt: null } as const;
   return { ...link, ...done, captureId, hops, url: finalUrl, articleId, outcome };
 }
 

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
-import type { HostLook } from "../../model/crawl/host.ts";
+import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 
 /** Answers that an article is gone, and the time between the first and the last, before it is believed. */
@@ -30,7 +30,7 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
  * apart, and while other articles of its host, known before, are still there. A site that moved or
  * broke answers 404 for all of them.
  */
-export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostLook[]): GoneVerdict {
+export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostFetch[]): GoneVerdict {
   const { count, firstAt, lastAt } = gone;
   const left = count < MOST;
   const tomorrow = left ? new Date(Math.max(firstAt.getTime(), lastAt.getTime()) + DAY_MS) : null;
@@ -55,7 +55,7 @@ export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostLook
 }
 
 /** The last look at each other article of the host. */
-function othersSince(linkId: string, looks: readonly HostLook[], since: Date) {
+function othersSince(linkId: string, looks: readonly HostFetch[], since: Date) {
   const last = new Map<string, boolean>();
   for (const look of looks.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
     if (look.linkId !== linkId && look.at >= since) last.set(look.linkId, look.gone);

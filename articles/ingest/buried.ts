@@ -3,7 +3,7 @@ import type { Tombstone } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Discovery, Link } from "../../model/crawl/link.ts";
 import { bury, tombstonesOf } from "../../store/articles/tombstones.ts";
-import { removeLinks, settleLinks } from "../../store/crawl/links.ts";
+import { recordOutcomes, removeLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import { addressOf, type Reading } from "../revisions/draft.ts";
 import { keysOf, variantsOf } from "./decide.ts";
@@ -56,7 +56,7 @@ export async function leaveBuried<T extends Entry>(
     if (tombstone) left.push({ entry, tombstone });
     else alive.push(entry);
   }
-  await settleBuried(store, left, now);
+  await recordBuried(store, left, now);
   return alive;
 }
 
@@ -64,7 +64,7 @@ export async function leaveBuried<T extends Entry>(
  * What is erased leaves no link, since its address and what was said of it may name what was
  * erased; the address that led here is buried too.
  */
-export async function settleBuried(
+export async function recordBuried(
   store: Store,
   left: { entry: Pick<Entry, "link" | "token">; tombstone: Tombstone }[],
   now: Date,
@@ -78,7 +78,7 @@ export async function settleBuried(
     store,
     erased.map(({ entry }) => entry.link._id),
   );
-  await settleLinks(
+  await recordOutcomes(
     store,
     left.map(({ entry: { link, token }, tombstone: { kind, reason } }) => {
       const set = skippedSet({ skipped: kind, detail: reason });

@@ -5,7 +5,7 @@ import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import type { LookRates } from "../../model/sources/source.ts";
+import type { RevisitRates } from "../../model/sources/source.ts";
 import { claimAliases, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
 import {
   type ArticleWrite,
@@ -17,14 +17,14 @@ import {
 import { correctionsOf } from "../../store/articles/corrections.ts";
 import { addFeatures, getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
-import { noteHostLooks } from "../../store/crawl/hosts.ts";
-import { type Settlement, settleLinks } from "../../store/crawl/links.ts";
-import { noteLooks } from "../../store/sources/sources.ts";
+import { noteHostFetches } from "../../store/crawl/hosts.ts";
+import { recordOutcomes, type Settlement } from "../../store/crawl/links.ts";
+import { noteRevisits } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { isUnreachable } from "../../store/writes.ts";
 import { retractArticles } from "../editorial/retract.ts";
 import { addressOf, type Reading } from "../revisions/draft.ts";
-import { lookedAt, stillThere, withNextLook } from "../revisions/revisits.ts";
+import { lookedAt, stillThere, withNextFetch } from "../revisions/revisits.ts";
 import { revisionOf, writeOf } from "../revisions/write.ts";
 import { type Reclustering, recluster } from "../stories/recluster.ts";
 import { repairStories, sameFeatures, settle } from "../stories/repair.ts";
@@ -55,7 +55,7 @@ export interface CommitEntry {
   /** What becomes of the link when it is no article. */
   settle: Settlement["set"];
   /** How often looks at the source's articles found a change. */
-  rates?: LookRates | undefined;
+  rates?: RevisitRates | undefined;
   /** The answer says that the article was taken back. */
   retraction?: Retraction | undefined;
 }
@@ -143,18 +143,18 @@ async function flush(
     const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};
     const cleared = link.losses ? { losses: null } : {};
     const came = { captureId: capture._id, doneAt, ...cleared, ...settle, ...outcome };
-    const set = withNextLook(link, came, { reading, revised, rates, now: doneAt });
+    const set = withNextFetch(link, came, { reading, revised, rates, now: doneAt });
     return { link, id: link._id, token, set, revised };
   });
-  await noteHostLooks(
+  await noteHostFetches(
     store,
     settled.flatMap(({ link, set }) => stillThere(link, set, doneAt) ?? []),
   );
-  await noteLooks(
+  await noteRevisits(
     store,
     settled.flatMap(({ link, set, revised }) => lookedAt(link, set, revised) ?? []),
   );
-  await settleLinks(store, settled);
+  await recordOutcomes(store, settled);
   return articles;
 }
 

@@ -2,13 +2,13 @@ import { LIMITS } from "../../config/limits.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { dateOf, newestFirst } from "../../crawler/links/published-at.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { LieKind } from "../../model/crawl/host.ts";
+import type { UnreliableKind } from "../../model/crawl/host.ts";
 import type { Discovery, FoundLink, Hints, Lane, Link } from "../../model/crawl/link.ts";
 import type { Run } from "../../model/crawl/run.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import type { KnownLink } from "../../store/crawl/links.ts";
-import { hintedLook } from "../revisions/revisits.ts";
+import { hintedRevisit } from "../revisions/revisits.ts";
 import { newLink } from "./link-states.ts";
 
 /** What discovery came from, and what is known already. */
@@ -23,7 +23,7 @@ export interface Origin extends Room {
   /** Why an address is taken for one of a trap, in words; null when it isn't. */
   trapOf(url: string): string | null;
   /** Whether the entry point's host is believed in its dates and its order. */
-  believes(word: LieKind): boolean;
+  trusts(word: UnreliableKind): boolean;
 }
 
 /** A known link that is looked at again, from its own address. */
@@ -65,7 +65,7 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     origin,
   );
   // A list's next page is only worth a look while this one still brings something new, if not by itself.
-  const inOrder = link.kind === "listing" && origin.believes("order");
+  const inOrder = link.kind === "listing" && origin.trusts("order");
   const follow = !inOrder || articles.kept.length > 0 || isOfFeeds(discovery.links, origin);
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
   const due = [...further, ...articles.kept].map((found, index) => {
@@ -136,7 +136,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const ours = there?.sourceId === origin.source._id && id !== origin.link._id;
   if (!there || !ours || there.state === "due") return [];
   const seen = there.runId === origin.run._id;
-  const dated = origin.believes("dates");
+  const dated = origin.trusts("dates");
   const wanted = {
     article:
       (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints, dated),
@@ -150,8 +150,8 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   // From its own address again: where it led to last time may be another host, with turns of its own.
   const { url, host, lane } = linkOf(found, origin);
   const at =
-    found.kind === "article" ? hintedLook(there.looks, there.doneAt, origin.now) : origin.now;
-  const sooner = there.nextLookAt && there.nextLookAt < at ? there.nextLookAt : at;
+    found.kind === "article" ? hintedRevisit(there.looks, there.doneAt, origin.now) : origin.now;
+  const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;
   return [{ again: { id, url, host, lane, hints: found.hints }, at: sooner }];
 }
 

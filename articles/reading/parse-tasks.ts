@@ -66,7 +66,7 @@ export interface DiscoverTask extends Page {
   kind: EntryPointKind;
   page: number;
   /** Whether the ids of a feed's entries are believed. */
-  believesIds?: boolean;
+  trustsIds?: boolean;
 }
 
 /** Reads a document of a site that isn't a source yet, by what it is. */

@@ -112,9 +112,9 @@ function derived(
 }
 
 function discovered(task: DiscoverTask, text: string): Discovered {
-  const { body, contentType, kind, page, url, source, now, believesIds } = task;
+  const { body, contentType, kind, page, url, source, now, trustsIds } = task;
   const limits = { links: LIMITS.sitemapUrls };
-  const input = { kind, body, text, contentType, url, page, source, now, limits, believesIds };
+  const input = { kind, body, text, contentType, url, page, source, now, limits, trustsIds };
   const discovery = discover(input);
   const empty = kind === "listing" && discovery.links.length === 0;
   const appShell = empty && extract({ html: text, url, now }).page.kind === "app-shell";

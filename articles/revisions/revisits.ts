@@ -1,20 +1,20 @@
 import { spread } from "../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
-import type { HostLook } from "../../model/crawl/host.ts";
+import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Link, Looks } from "../../model/crawl/link.ts";
-import type { LookRates } from "../../model/sources/source.ts";
-import type { LookedAt } from "../../store/sources/sources.ts";
+import type { RevisitRates } from "../../model/sources/source.ts";
+import type { RevisitRecord } from "../../store/sources/sources.ts";
 import type { Reading } from "./draft.ts";
 
 type Set = Partial<Omit<Link, "_id">>;
 
 /** What decides about the next look at an article, beside what came of this one. */
-export interface LookContext {
+export interface RevisitContext {
   reading: Reading | null;
   /** The look brought a new revision. */
   revised: boolean;
   /** How often looks at the source's articles found a change. */
-  rates: LookRates | undefined;
+  rates: RevisitRates | undefined;
   now: Date;
 }
 
@@ -22,37 +22,37 @@ export interface LookContext {
  * What a look at a link changes, with when its article is looked at again. A retry, a hop and a
  * link without an article of its own plan nothing.
  */
-export function withNextLook(
+export function withNextFetch(
   link: Link,
   set: Set,
-  { reading, revised, rates, now }: LookContext,
+  { reading, revised, rates, now }: RevisitContext,
 ): Set {
   const articleId = set.articleId ?? link.articleId;
   if (link.kind !== "article" || set.state === "due" || !articleId) return set;
   // A further page is looked at with the first one.
-  if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextLookAt: null };
+  if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextFetchAt: null };
   const looks = link.looks
-    ? afterLook(link.looks, revised, now)
-    : firstLooks(now, publishedOf(reading), isWholeDay(reading));
-  const next = nextLook({ id: link._id, now, looks, rates });
+    ? afterRevisit(link.looks, revised, now)
+    : firstRevisits(now, publishedOf(reading), isWholeDay(reading));
+  const next = nextRevisit({ id: link._id, now, looks, rates });
   return {
     // Whatever came instead: what is gone for good answers the same again and again.
     ...(link.gone && set.state !== "dead" && { gone: null }),
     looks: { ...looks, step: next?.step ?? null },
-    nextLookAt: next?.at ?? null,
+    nextFetchAt: next?.at ?? null,
     ...set,
   };
 }
 
 /** Says that a known article is still at its address; null for a look that doesn't tell. */
-export function stillThere(link: Link, set: Set, at: Date): (HostLook & { host: string }) | null {
+export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
   if (link.kind !== "article" || !link.articleId || !there) return null;
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
 /** The step that a look was, and whether it found a change; null for a look that none had planned. */
-export function lookedAt(link: Link, set: Set, revised: boolean): LookedAt | null {
+export function lookedAt(link: Link, set: Set, revised: boolean): RevisitRecord | null {
   const step = link.looks?.step ?? null;
   if (step === null || set.state === "due") return null;
   return { sourceId: link.sourceId, step, changed: revised };
@@ -86,19 +86,24 @@ const SAMPLE = 0.1;
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 /** What is known of the looks at an article, and at its source's articles by step. */
-interface LookState {
+interface RevisitState {
   /** The link's id: some articles are looked at whatever their source's rates say. */
   id: string;
   now: Date;
   looks: Looks;
-  rates: LookRates | undefined;
+  rates: RevisitRates | undefined;
 }
 
 /**
  * When an article is looked at next: at the first step after its last change that lies ahead and is
  * worth it at this source; null when no step is left. A change starts the steps anew.
  */
-export function nextLook({ id, now, looks, rates }: LookState): { at: Date; step: number } | null {
+export function nextRevisit({
+  id,
+  now,
+  looks,
+  rates,
+}: RevisitState): { at: Date; step: number } | null {
   if (looks.made >= MOST) return null;
   for (const [step, wait] of STEPS.entries()) {
     const at = new Date(looks.since.getTime() + wait);
@@ -114,14 +119,14 @@ export function nextLook({ id, now, looks, rates }: LookState): { at: Date; step
  * The looks at an article after the first one. `published` is when the page says it was, so that an
  * article that is old when it is found has fewer steps left, or none.
  */
-export function firstLooks(seenAt: Date, published: Date | null, wholeDay: boolean): Looks {
+export function firstRevisits(seenAt: Date, published: Date | null, wholeDay: boolean): Looks {
   const age = published ? seenAt.getTime() - published.getTime() : 0;
   const since = !published || age < 0 || (wholeDay && age < DAY_MS) ? seenAt : published;
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
 }
 
 /** The looks at an article after one more. */
-export function afterLook(looks: Looks, changed: boolean, now: Date): Looks {
+export function afterRevisit(looks: Looks, changed: boolean, now: Date): Looks {
   const { made, unchanged, changes, since } = looks;
   return changed
     ? { made: made + 1, unchanged: 0, changes: changes + 1, since: now, step: null }
@@ -132,7 +137,7 @@ export function afterLook(looks: Looks, changed: boolean, now: Date): Looks {
  * When an article may be looked at because an entry point says that it changed: at once, but the
  * later the more often that was said in vain.
  */
-export function hintedLook(looks: Looks | undefined, lastAt: Date | null, now: Date): Date {
+export function hintedRevisit(looks: Looks | undefined, lastAt: Date | null, now: Date): Date {
   const wait = HINTED[Math.min(looks?.unchanged ?? 0, HINTED.length - 1)] ?? 0;
   const at = new Date((lastAt?.getTime() ?? 0) + wait);
   return at > now ? at : now;
@@ -142,7 +147,7 @@ function changedBefore({ changes }: Looks): boolean {
   return changes > 0;
 }
 
-function isWorth(rate: LookRates[string] | undefined): boolean {
+function isWorth(rate: RevisitRates[string] | undefined): boolean {
   if (!rate || rate.looks < ENOUGH) return true;
   return rate.changed / rate.looks >= WORTH;
 }

@@ -22,7 +22,7 @@ export interface DiscoverInput {
   source: Scope & Pick<Source, "language">;
   now: Date;
   /** Whether ids of entries are believed, which they are unless it says no. */
-  believesIds?: boolean | undefined;
+  trustsIds?: boolean | undefined;
   /** Most links taken out of one document. */
   limits: { links: number };
 }
@@ -83,7 +83,7 @@ function readDocument(input: DiscoverInput): Discovery {
   const isFeed =
     kind === "feed" ? root !== "urlset" && root !== "sitemapindex" : FEED_ROOTS.has(root ?? "");
   const read = isFeed
-    ? readFeed(text, url, source.language, now, { ids: input.believesIds })
+    ? readFeed(text, url, source.language, now, { ids: input.trustsIds })
     : readSitemap(input, source.language, now);
   if (isFeed !== (kind === "feed")) {
     read.problems.push(

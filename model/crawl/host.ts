@@ -74,7 +74,7 @@ export interface Host {
   openUntil: Date | null;
   openReason: string | null;
   /** The latest looks at articles that were known before: what tells a broken host from one that is gone. */
-  looks?: HostLook[];
+  looks?: HostFetch[];
   /** Pages of this host that needed the browser, by source and path template. */
   render: Record<string, RenderMemory>;
   /** Patterns of addresses that lately brought no article, by hash; see `crawler/links/trap.ts`. */
@@ -86,7 +86,7 @@ export interface Host {
 }
 
 /** A look at an article that was known before: whether it was still there. */
-export interface HostLook {
+export interface HostFetch {
   linkId: string;
   gone: boolean;
   at: Date;
@@ -100,7 +100,7 @@ export const LIES = {
   order: "puts its entries in another order at each look",
 } as const;
 
-export type LieKind = keyof typeof LIES;
+export type UnreliableKind = keyof typeof LIES;
 
 /** Evidence against a host's word of one kind. */
 export interface Lie {
@@ -115,16 +115,16 @@ export interface Lie {
 }
 
 /** All that is held against a host. */
-type Lies = Partial<Record<LieKind, Lie>>;
+type Lies = Partial<Record<UnreliableKind, Lie>>;
 
 /** One contradiction. */
 export interface Contradiction {
-  kind: LieKind;
+  kind: UnreliableKind;
   evidence: string;
 }
 
 /** Contradictions that it takes: an ETag that stands for two contents is proof, the others are signs. */
-const NEEDED: Record<LieKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
+const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
 /** A host is believed again after this, ms, and found out again if it goes on. */
 const HOLDS = 7 * DAY_MS;
 const FADES = 30 * DAY_MS;
@@ -142,9 +142,9 @@ export function afterContradiction(
 }
 
 /** Whether a host's word of this kind is believed at a time. */
-export function isBelieved(
+export function isTrusted(
   { lies }: { lies?: Lies | undefined },
-  kind: LieKind,
+  kind: UnreliableKind,
   now: Date,
 ): boolean {
   const until = lies?.[kind]?.until;
@@ -152,11 +152,14 @@ export function isBelieved(
 }
 
 /** The kinds in which a host isn't believed at a time, each with its evidence. */
-export function liesOf(host: { lies?: Lies | undefined }, now: Date): (Lie & { kind: LieKind })[] {
-  const kinds = Object.keys(LIES) as LieKind[];
+export function liesOf(
+  host: { lies?: Lies | undefined },
+  now: Date,
+): (Lie & { kind: UnreliableKind })[] {
+  const kinds = Object.keys(LIES) as UnreliableKind[];
   return kinds.flatMap((kind) => {
     const lie = host.lies?.[kind];
-    return lie && !isBelieved(host, kind, now) ? [{ kind, ...lie }] : [];
+    return lie && !isTrusted(host, kind, now) ? [{ kind, ...lie }] : [];
   });
 }
 

@@ -139,7 +139,7 @@ export interface Link {
   /** Answers that it is gone, in a row; null once something else came. */
   gone?: Gone | null;
   /** When the article is looked at again; it is due only then. */
-  nextLookAt?: Date | null;
+  nextFetchAt?: Date | null;
 }
 
 /** 404 and 410 answers at an article's address in a row. */

@@ -91,7 +91,7 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
       laneOf: () => FIRST_RUN.lane,
       delayOf: () => 0,
       trapOf: () => null,
-      believes: () => true,
+      trusts: () => true,
     };
     const plan = planDiscovery(read, { link, source, run, now: deps.now(), ...rest });
     const due = plan.due.filter(({ kind }) => kind === "article");

@@ -1,10 +1,10 @@
 import type {
   Host,
-  HostLook,
+  HostFetch,
   Lie,
-  LieKind,
   LongRobots,
   RobotsCopy,
+  UnreliableKind,
 } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
@@ -167,9 +167,9 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
 const LOOKS = 40;
 
 /** Notes for hosts which known articles were there, and which were gone. */
-export async function noteHostLooks(
+export async function noteHostFetches(
   store: Store,
-  looks: (HostLook & { host: string })[],
+  looks: (HostFetch & { host: string })[],
 ): Promise<void> {
   if (looks.length === 0) return;
   await store.collections.hosts.bulkWrite(
@@ -331,7 +331,12 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
 }
 
 /** Keeps what is held against a host's word of one kind. */
-export async function saveLie(store: Store, id: string, kind: LieKind, lie: Lie): Promise<void> {
+export async function saveLie(
+  store: Store,
+  id: string,
+  kind: UnreliableKind,
+  lie: Lie,
+): Promise<void> {
   await store.collections.hosts.updateOne(
     { _id: id },
     {

@@ -2,7 +2,7 @@ import type { Claim, Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { updateEach } from "../writes.ts";
-import { settleLinks } from "./links.ts";
+import { recordOutcomes } from "./links.ts";
 
 /** A due link, as it was read, and the claim that a turn wants to have on it. */
 export interface Claiming {
@@ -50,7 +50,7 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
     .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
     .limit(1000)
     .toArray();
-  await settleLinks(
+  await recordOutcomes(
     store,
     lost.flatMap(({ _id, claim }) => (claim ? { id: _id, token: claim.token, set: {} } : [])),
   );

@@ -12,7 +12,7 @@ const KNOWN = [
   "articleId",
   "doneAt",
   "looks",
-  "nextLookAt",
+  "nextFetchAt",
   "runId",
   "parentId",
   "articlePageOf",
@@ -100,23 +100,26 @@ const REVIVED: Pick<
 };
 
 /** Articles whose next look has come, the longest due first. */
-export function dueLooks(store: Store, now: Date, limit: number): Promise<Link[]> {
+export function dueRevisits(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
-    .find({ nextLookAt: dueBy(now) })
-    .sort({ nextLookAt: 1 })
+    .find({ nextFetchAt: dueBy(now) })
+    .sort({ nextFetchAt: 1 })
     .limit(limit)
     .toArray();
 }
 
 /** Sets when links are looked at next (null: never again), with what an entry point says of them. */
-export async function planLooks(
+export async function planFetches(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
 ): Promise<void> {
   if (links.length === 0) return;
   await store.collections.links.bulkWrite(
     links.map(({ _id, at, hints }) => ({
-      updateOne: { filter: { _id }, update: { $set: { nextLookAt: at, ...(hints && { hints }) } } },
+      updateOne: {
+        filter: { _id },
+        update: { $set: { nextFetchAt: at, ...(hints && { hints }) } },
+      },
     })),
     { ordered: false },
   );
@@ -170,7 +173,7 @@ export interface Settlement {
 }
 
 /** Writes what came of claimed links; a claim that was taken over in between no longer matches. */
-export async function settleLinks(store: Store, settlements: Settlement[]): Promise<void> {
+export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
     ["claim.token"],
@@ -214,7 +217,7 @@ export async function* linksByReason(
 }
 
 /** Puts links back that were settled at `doneAt`; one that was touched since then stays as it is. */
-export async function pardonLinks(
+export async function revertLinks(
   store: Store,
   pardons: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
 ): Promise<void> {

@@ -59,7 +59,7 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
 }
 
 /** A look at a source's article after the first one. */
-export interface LookedAt {
+export interface RevisitRecord {
   sourceId: string;
   /** The step of the schedule that it was. */
   step: number;
@@ -67,7 +67,7 @@ export interface LookedAt {
 }
 
 /** Counts what looks at sources' articles found. */
-export async function noteLooks(store: Store, looks: LookedAt[]): Promise<void> {
+export async function noteRevisits(store: Store, looks: RevisitRecord[]): Promise<void> {
   if (looks.length === 0) return;
   await store.collections.sources.bulkWrite(
     looks.map(({ sourceId, step, changed }) => ({

@@ -38,7 +38,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         state,
         dueAt: state === "due" ? before(n / 10) : null,
         doneAt: state === "due" ? null : before(n * 60),
-        nextLookAt: n % 500 === 7 ? before(n) : null,
+        nextFetchAt: n % 500 === 7 ? before(n) : null,
         claim: n % 500 === 4 ? { token: `t${n}`, turn: 0, at: before(30) } : null,
         reason: state === "skipped" && n % 200 === 1 ? "too-old" : null,
       });

@@ -47,7 +47,7 @@ import * as hosts from "../../store/crawl/hosts.ts";
 import { mistrustedHosts, saveLie } from "../../store/crawl/hosts.ts";
 import * as claims from "../../store/crawl/link-claims.ts";
 import * as links from "../../store/crawl/links.ts";
-import { deadLinks, pardonLinks } from "../../store/crawl/links.ts";
+import { deadLinks, revertLinks } from "../../store/crawl/links.ts";
 import { dueOfRun } from "../../store/crawl/run-links.ts";
 import { dueSubscriptions, subscriptionsOf } from "../../store/crawl/subscriptions.ts";
 import { getKey, getSession } from "../../store/operations/accounts.ts";
@@ -147,7 +147,7 @@ export const VERBS: [string, Verb][] = [
   ["readProcesses", (store) => readProcesses(store, NOW)],
   ["readOverview", (store) => readOverview(store, NOW, 20)],
   ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
-  ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],
+  ["revertLinks", (store) => revertLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],
   ["countOpenHosts", (store) => hosts.countOpenHosts(store, NOW, 1000)],
   ["ensureHosts", (store) => hosts.ensureHosts(store, [{ host: "h1.example", ...pace }])],
   ["wakeHosts", (store) => hosts.wakeHosts(store, [{ host: "h1.example", lane: "http", at: NOW }])],
@@ -169,20 +169,26 @@ export const VERBS: [string, Verb][] = [
     "dueLinks of several hosts",
     (store) => links.dueLinks(store, ["h4.example", "h5.example"], "http", NOW, 32),
   ],
-  ["noteHostLooks", (store) => hosts.noteHostLooks(store, [hostLook])],
+  ["noteHostFetches", (store) => hosts.noteHostFetches(store, [hostLook])],
   ["changesOfArticles", (store) => changesOfArticles(store, ["a-7"])],
   ["readIndexable", (store) => readIndexable(store, ["a-7", "a-8"])],
   ["earlierRevisions", (store) => earlierRevisions(store, [{ ...article, revision: 2 }])],
   ["readRevisionTexts", (store) => readRevisionTexts(store, ["a-7:1"])],
   ["latestOf", (store) => latestOf(store, "s3", NOW, 4)],
-  ["dueLooks", (store) => links.dueLooks(store, NOW, 500)],
-  ["planLooks", (store) => links.planLooks(store, [{ _id: "link-1", at: NOW }])],
-  ["noteLooks", (store) => sources.noteLooks(store, [{ sourceId: "s3", step: 0, changed: true }])],
+  ["dueRevisits", (store) => links.dueRevisits(store, NOW, 500)],
+  ["planFetches", (store) => links.planFetches(store, [{ _id: "link-1", at: NOW }])],
+  [
+    "noteRevisits",
+    (store) => sources.noteRevisits(store, [{ sourceId: "s3", step: 0, changed: true }]),
+  ],
   ["knownLinks", (store) => links.knownLinks(store, ["link-1", "link-2", "new"])],
   ["reviveLinks", (store) => links.reviveLinks(store, [{ id: "link-1", runId: "r", dueAt: NOW }])],
   ["claimLinks", (store) => claims.claimLinks(store, [{ link, claim }])],
   ["removeLinks", (store) => links.removeLinks(store, ["none-1"])],
-  ["settleLinks", (store) => links.settleLinks(store, [{ id: "link-4", token: "mine", set: {} }])],
+  [
+    "recordOutcomes",
+    (store) => links.recordOutcomes(store, [{ id: "link-4", token: "mine", set: {} }]),
+  ],
   ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100).next()],
   ["releaseClaims", (store) => claims.releaseClaims(store, before(10))],
   ["ownersOfKeys", (store) => ownersOfKeys(store, ["key-1", "key-2", "new"])],

@@ -59,7 +59,7 @@ describe("an article of three pages", () => {
 
     const longer = `${text("/long", 3)}\n\n${textOf("the end")}`;
     site.pages[at("/long", 3)] = numberedPage("/long", 3, longer);
-    const set = { nextLookAt: new Date() };
+    const set = { nextFetchAt: new Date() };
     await links.updateOne({ _id: articleId(site) }, { $set: set });
     await tick(worker.deps);
     await takeTurns(worker, site.host);
@@ -103,7 +103,7 @@ describe("an article of three pages", () => {
     expect(long.linksOfPages).toMatchObject(
       [2, 3].map((number) => {
         const articlePageOf = { linkId: long.id, number };
-        return { state: "done", articleId: long.id, articlePageOf, nextLookAt: null };
+        return { state: "done", articleId: long.id, articlePageOf, nextFetchAt: null };
       }),
     );
   });

@@ -82,7 +82,7 @@ describe("an article that never changes", () => {
   });
 
   test("its link plans no further look after the fifth", () => {
-    expect(atLast).toMatchObject({ state: "done", nextLookAt: null, looks: { made: 5 } });
+    expect(atLast).toMatchObject({ state: "done", nextFetchAt: null, looks: { made: 5 } });
   });
 
   test("it is never fetched again after that", () => {
@@ -129,9 +129,9 @@ describe("an article that changes though no feed says so", () => {
   });
 
   test("its next look comes a quarter of an hour after the change", () => {
-    const { looks, nextLookAt } = after ?? {};
+    const { looks, nextFetchAt } = after ?? {};
     expect(looks).toMatchObject({ made: 2, unchanged: 0, changes: 1 });
-    expect((nextLookAt?.getTime() ?? 0) - (looks?.since.getTime() ?? 0)).toBe(15 * MINUTE_MS);
+    expect((nextFetchAt?.getTime() ?? 0) - (looks?.since.getTime() ?? 0)).toBe(15 * MINUTE_MS);
   });
 });
 
@@ -143,7 +143,7 @@ test("an article of a paused source waits for its next look", async () => {
   const $set = { paused: { reason: "asked to" } };
   await store.collections.sources.updateOne({ _id: "cities" }, { $set });
   expect(await pass(watched, 16 * MINUTE_MS)).toEqual([]);
-  expect((await link("/a"))?.nextLookAt?.getTime()).toBeGreaterThan(worker.deps.now().getTime());
+  expect((await link("/a"))?.nextFetchAt?.getTime()).toBeGreaterThan(worker.deps.now().getTime());
 });
 
 test("an article of a retired source is never fetched again", async () => {
@@ -153,7 +153,7 @@ test("an article of a retired source is never fetched again", async () => {
   await takeTurns(worker, site.host);
   await store.collections.sources.updateOne({ _id: "cities" }, { $set: { active: false } });
   expect(await pass(watched, 2 * HOUR_MS)).toEqual([]);
-  expect(await link("/a")).toMatchObject({ state: "done", nextLookAt: null });
+  expect(await link("/a")).toMatchObject({ state: "done", nextFetchAt: null });
 });
 
 test("an article whose look failed is looked at again by the next step", async () => {

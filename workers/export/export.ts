@@ -27,20 +27,22 @@ export async function runExport(deps: ExportDeps, id: string): Promise<void> {
   await setExport(store, id, { state: "running", owner });
   let written = 0;
   let unwanted = false;
-  const look = async () => {
+  const reportProgress = async () => {
     const there = await getExport(store, id);
     if (there?.owner !== owner) unwanted = true;
     else await setExport(store, id, { written });
   };
   const timer = setInterval(() => {
-    look().catch((err: unknown) => log.debug({ err }, "progress of an export is not noted"));
+    reportProgress().catch((err: unknown) =>
+      log.debug({ err }, "progress of an export is not noted"),
+    );
   }, EVERY);
   try {
     const files = await deps.write(one, (count) => {
       if (unwanted) throw new Unwanted();
       written = count;
     });
-    await look();
+    await reportProgress();
     if (unwanted) return;
     const [finishedAt, expiresAt] = [now(), new Date(now().getTime() + KEPT)];
     const end = { written, files, finishedAt, expiresAt, reason: null };

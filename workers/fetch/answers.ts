@@ -1,5 +1,5 @@
 import { goneAgain, goneVerdict } from "../../articles/classify/retraction.ts";
-import { settleBuried } from "../../articles/ingest/buried.ts";
+import { recordBuried } from "../../articles/ingest/buried.ts";
 import { redirectedSet, skippedSet } from "../../articles/ingest/link-states.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeNotModified } from "../../crawler/http/validators.ts";
@@ -9,9 +9,9 @@ import type { Skipped } from "../../model/crawl/skipped.ts";
 import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
 import { latestOf } from "../../store/articles/stories.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
-import { ensureHosts, getHost, noteHostLooks } from "../../store/crawl/hosts.ts";
-import { knownLinks, planLooks } from "../../store/crawl/links.ts";
-import type { KnownLook, Look, TurnDeps } from "../deps.ts";
+import { ensureHosts, getHost, noteHostFetches } from "../../store/crawl/hosts.ts";
+import { knownLinks, planFetches } from "../../store/crawl/links.ts";
+import type { Attempt, KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 import { reviveArticlePages } from "./article-pages.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
@@ -19,17 +19,17 @@ import { keepCapture, noteContradictions } from "./capture.ts";
 /** Stores the answer of a host that says that a page is as it was. */
 export async function keepUnchanged(
   deps: TurnDeps,
-  look: KnownLook,
+  attempt: KnownAttempt,
   received: Received,
 ): Promise<void> {
-  const { link } = look;
-  if (link.articlePages?.length) await reviveArticlePages(deps, look);
+  const { link } = attempt;
+  if (link.articlePages?.length) await reviveArticlePages(deps, attempt);
   const lie = judgeNotModified(link);
   if (lie) {
     const contradiction = { kind: "validators", evidence: lie.proof } as const;
-    await noteContradictions(deps, look.host, [contradiction]);
+    await noteContradictions(deps, attempt.host, [contradiction]);
   }
-  await keepCapture(deps, look, received, {
+  await keepCapture(deps, attempt, received, {
     state: "done",
     dueAt: null,
     outcome: "unchanged",
@@ -47,29 +47,29 @@ const MAX_PROBES = 3;
  */
 export async function articleGone(
   deps: TurnDeps,
-  look: Look,
+  attempt: Attempt,
   received: Received,
   why: Skipped,
 ): Promise<void> {
-  const { link, host } = look;
+  const { link, host } = attempt;
   const { store } = deps;
   const now = deps.now();
-  await noteHostLooks(store, [{ host: host._id, linkId: link._id, gone: true, at: now }]);
+  await noteHostFetches(store, [{ host: host._id, linkId: link._id, gone: true, at: now }]);
   const gone = goneAgain(link.gone, now);
   const looks = (await getHost(store, host._id))?.looks ?? [];
   const verdict = goneVerdict(link._id, gone, looks);
   if (!verdict.retract && verdict.why === "nothing to compare") {
     const others = await latestOf(store, link.sourceId, now, MAX_PROBES + 1);
     const probes = others.filter((id) => id !== link.articleId).slice(0, MAX_PROBES);
-    await planLooks(
+    await planFetches(
       store,
       probes.map((_id) => ({ _id, at: now })),
     );
   }
   const detail = verdict.retract ? verdict.because : `${why.detail}; ${verdict.why}`;
-  const set = { ...skippedSet({ ...why, detail }), gone, nextLookAt: verdict.again };
+  const set = { ...skippedSet({ ...why, detail }), gone, nextFetchAt: verdict.again };
   const retraction = verdict.retract && { by: "gone" as const, because: verdict.because };
-  await keepCapture(deps, look, received, set, retraction ? { retraction } : {});
+  await keepCapture(deps, attempt, received, set, retraction ? { retraction } : {});
 }
 
 /**
@@ -78,43 +78,43 @@ export async function articleGone(
  */
 export async function followRedirect(
   deps: TurnDeps,
-  look: KnownLook,
+  attempt: KnownAttempt,
   received: Received,
   to: string,
 ): Promise<void> {
-  const { link, source, host } = look;
+  const { link, source, host } = attempt;
   const { store } = deps;
   const target = new URL(to);
   if (!isOurs(source, link.foundUrl, target)) {
     const why = { skipped: "off-site", detail: `redirects to ${to}` } as const;
-    return keepCapture(deps, look, received, skippedSet(why));
+    return keepCapture(deps, attempt, received, skippedSet(why));
   }
   const key = urlKey(to);
   if (link.kind === "article" && key !== link._id && (await knownLinks(store, [key])).has(key)) {
-    return keepDuplicate(deps, look, received, to, key);
+    return keepDuplicate(deps, attempt, received, to, key);
   }
   const tombstone = link.kind === "article" && (await tombstonesOf(store, [key])).get(key);
-  if (tombstone) return settleBuried(store, [{ entry: look, tombstone }], deps.now());
+  if (tombstone) return recordBuried(store, [{ entry: attempt, tombstone }], deps.now());
   const hop = { url: received.url, status: received.status, location: to };
   await ensureHosts(store, [{ host: target.host, ...source.pace }]);
-  await keepCapture(deps, look, received, redirectedSet(hop, link, deps.now()));
+  await keepCapture(deps, attempt, received, redirectedSet(hop, link, deps.now()));
   if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
 }
 
 /** Another link has the target already: this one is one more address of its article. */
 async function keepDuplicate(
   deps: TurnDeps,
-  look: KnownLook,
+  attempt: KnownAttempt,
   received: Received,
   to: string,
   key: string,
 ): Promise<void> {
-  const { link } = look;
+  const { link } = attempt;
   const articleId = (await articlesOfKeys(deps.store, [key])).get(key) ?? null;
   if (articleId) {
     const alias = { _id: link._id, articleId, url: link.foundUrl, at: deps.now() };
     await claimAliases(deps.store, [{ ...alias, kind: "redirect" }]);
   }
   const why = { skipped: "duplicate", detail: `redirects to ${to}` } as const;
-  await keepCapture(deps, look, received, { ...skippedSet(why), articleId });
+  await keepCapture(deps, attempt, received, { ...skippedSet(why), articleId });
 }

@@ -11,7 +11,7 @@ import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, type KnownLink, knownLinks, reviveLinks } from "../../store/crawl/links.ts";
-import type { KnownLook, TurnDeps } from "../deps.ts";
+import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 import { captureOf, keepCapture } from "./capture.ts";
 
@@ -93,7 +93,7 @@ function revival(known: KnownLink, { url, number, state }: ArticlePageRead, orig
   const isOther = state === "other article";
   if (isOther ? !isOurs : !again && state !== "not read") return [];
   const articlePageOf = isOther ? null : { linkId: of, number };
-  const set = { url, host: new URL(url).host, articlePageOf, nextLookAt: null };
+  const set = { url, host: new URL(url).host, articlePageOf, nextFetchAt: null };
   return [{ id: known._id, runId: link.runId, host: set.host, set }];
 }
 
@@ -114,7 +114,7 @@ export async function reviveArticlePages(
       id: _id,
       runId,
       dueAt: deps.now(),
-      set: { url: foundUrl, host: new URL(foundUrl).host, nextLookAt: null },
+      set: { url: foundUrl, host: new URL(foundUrl).host, nextFetchAt: null },
     })),
   );
   const hosts = idle.map(({ foundUrl }) => ({ host: new URL(foundUrl).host }));
@@ -141,21 +141,21 @@ async function wake(
  */
 export async function storeArticlePage(
   deps: TurnDeps,
-  look: KnownLook,
+  attempt: KnownAttempt,
   received: Received,
   read: { of: ArticlePageOf; reservations: string[]; validators: Validators },
 ): Promise<boolean> {
   const { store } = deps;
-  const { link, source } = look;
+  const { link, source } = attempt;
   const { of, reservations, validators } = read;
   const { linkId, number } = of;
   const articlePageOf = { linkId, number };
   const found = { reservations };
   const settle = { ...doneSet("duplicate"), articlePageOf, notModified: 0, validators };
-  const { capture, body } = await captureOf(deps, look, received, settle, found);
+  const { capture, body } = await captureOf(deps, attempt, received, settle, found);
   if (capture.withheld) {
     const why = { skipped: "reserved", detail: `page ${number}: ${capture.withheld}` } as const;
-    await keepCapture(deps, look, received, { ...skippedSet(why), articlePageOf }, found);
+    await keepCapture(deps, attempt, received, { ...skippedSet(why), articlePageOf }, found);
     return true;
   }
   await addCaptures(store, [capture], body ? [body] : []);
@@ -168,9 +168,9 @@ export async function storeArticlePage(
   const own = text?.articlePages?.find(({ captureId }) => captureId === capture._id);
   if (own?.state === "other article") return false;
   await followArticlePages(deps, text, { of: linkId, link, source, again: false });
-  if (!article && of.url) await wantFirst(deps, look, of.url, linkId);
+  if (!article && of.url) await wantFirst(deps, attempt, of.url, linkId);
   const articleId = article?._id ?? null;
-  await keepCapture(deps, look, received, { ...settle, articleId }, found);
+  await keepCapture(deps, attempt, received, { ...settle, articleId }, found);
   // The first page may have come meanwhile, and looked for this one too early.
   if (!article) await join();
   return true;
@@ -179,7 +179,7 @@ export async function storeArticlePage(
 /** Makes an article's first page due, where only a further one was found. */
 async function wantFirst(
   deps: TurnDeps,
-  { link, source }: KnownLook,
+  { link, source }: KnownAttempt,
   url: string,
   id: string,
 ): Promise<void> {

@@ -12,10 +12,10 @@ import {
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { isHomeAddress } from "../../extractors/page.ts";
-import { isBelieved } from "../../model/crawl/host.ts";
+import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
-import { type KnownLook, type LinkSet, type TurnDeps } from "../deps.ts";
+import { type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
 import { browserMayFill, noteRendered, toBrowser } from "../render/render-lane.ts";
 import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { isReservedByHost, keepCapture, keepReading, noteContradictions } from "./capture.ts";
@@ -24,10 +24,10 @@ import { signedOut, validatorsOf } from "./request.ts";
 /** Reads the article of a page that came as it should, and stores it. */
 export async function readArticle(
   deps: TurnDeps,
-  look: KnownLook,
+  attempt: KnownAttempt,
   received: Received,
 ): Promise<void> {
-  const { link, source, host } = look;
+  const { link, source, host } = attempt;
   const validators = validatorsOf(received);
   const { product } = deps.settings;
   if (leadsHome(link, received)) {
@@ -35,7 +35,7 @@ export async function readArticle(
       skipped: "not-article",
       detail: `leads to the home page ${received.url}`,
     } as const;
-    return keepCapture(deps, look, received, skippedSet(why));
+    return keepCapture(deps, attempt, received, skippedSet(why));
   }
   const byHost = isReservedByHost(host, received);
   const extracted = await readWhole(deps, {
@@ -51,22 +51,22 @@ export async function readArticle(
   if (extracted.withdrawn) {
     const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
     const retraction = { by: "publisher", because: why.detail } as const;
-    return keepCapture(deps, look, received, skippedSet(why), { reservations, retraction });
+    return keepCapture(deps, attempt, received, skippedSet(why), { reservations, retraction });
   }
   const reserved = holding(reservations, source);
   const { lane } = link;
   const { render } = source;
   if (lane === "browser" && render === "auto") {
-    await noteRendered(deps, look, !extracted.extraction.page.unfilled);
+    await noteRendered(deps, attempt, !extracted.extraction.page.unfilled);
   }
   const mayFill = browserMayFill(source, host, link.foundUrl, deps.now());
   const verdict = judgePage(extracted, reserved, { lane, render, mayFill });
-  const keep = (set: LinkSet) => keepCapture(deps, look, received, set, { reservations });
+  const keep = (set: LinkSet) => keepCapture(deps, attempt, received, set, { reservations });
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
-      const of = articlePageIn(look, extraction);
-      if (of && (await storeArticlePage(deps, look, received, { of, reservations, validators })))
+      const of = articlePageIn(attempt, extraction);
+      if (of && (await storeArticlePage(deps, attempt, received, { of, reservations, validators })))
         return;
       const { embargo } = source.rights;
       const origin = {
@@ -91,12 +91,12 @@ export async function readArticle(
       };
       const seen = { ...doneSet("new"), notModified: 0, validators: got, ...told };
       const reading = { extracted: { article, extraction }, ...origin };
-      const kept = await keepReading(deps, look, received, seen, { reservations, reading });
+      const kept = await keepReading(deps, attempt, received, seen, { reservations, reading });
       // A further page may have come meanwhile, and looked for this one too early.
       const articleId = articlePages.length > 0 && kept.articleId;
       if (articleId) await rejoin(deps, articleId, source);
       const changed = kept.rewritten ?? false;
-      const believed = isBelieved(host, "validators", deps.now());
+      const believed = isTrusted(host, "validators", deps.now());
       const { proof } = judgeValidators(link, { got, changed, believed });
       if (proof) {
         await noteContradictions(deps, host, [{ kind: "validators", evidence: proof }]);
@@ -104,7 +104,7 @@ export async function readArticle(
       return;
     }
     case "needs-browser":
-      return toBrowser(deps, look, keep);
+      return toBrowser(deps, attempt, keep);
     case "skipped":
       return keep(skippedSet(verdict.why));
   }

@@ -11,7 +11,7 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import { afterContradiction, type Contradiction, type Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { clearTrap, noteMiss, saveLie } from "../../store/crawl/hosts.ts";
-import type { LinkSet, Look, TurnDeps } from "../deps.ts";
+import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
 
 /** What was made of a response. */
 interface Found {
@@ -23,25 +23,25 @@ interface Found {
 }
 
 /** Whether the host's tdmrep.json reserves the page. */
-export function isReservedByHost({ tdm }: Look["host"], { url }: Received): boolean {
+export function isReservedByHost({ tdm }: Attempt["host"], { url }: Received): boolean {
   return isReserved(tdm?.rules ?? [], url);
 }
 
 /** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
 export async function keepCapture(
   deps: TurnDeps,
-  look: Look,
+  attempt: Attempt,
   received: Received,
   settle: LinkSet,
   found: Found = {},
 ): Promise<void> {
-  await keepReading(deps, look, received, settle, found);
+  await keepReading(deps, attempt, received, settle, found);
 }
 
 /** Does the same for a page that was read; answers what became of its link. */
 export async function keepReading(
   deps: TurnDeps,
-  { link, token, source, host }: Look,
+  { link, token, source, host }: Attempt,
   received: Received,
   settle: LinkSet,
   found: Found,
@@ -63,7 +63,7 @@ export async function keepReading(
 /** The capture of a look's response, with its body where that may be kept. */
 export function captureOf(
   deps: TurnDeps,
-  { link, source, host }: Pick<Look, "link" | "source" | "host">,
+  { link, source, host }: Pick<Attempt, "link" | "source" | "host">,
   received: Received,
   settle: LinkSet,
   found: Found,

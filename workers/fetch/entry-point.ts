@@ -11,15 +11,15 @@ import { contradictions } from "../../crawler/links/contradictions.ts";
 import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay } from "../../crawler/robots/policy.ts";
-import { type Contradiction, isBelieved, type LieKind } from "../../model/crawl/host.ts";
+import { type Contradiction, isTrusted, type UnreliableKind } from "../../model/crawl/host.ts";
 import type { Discovery, Lane, LinkKind, Validators } from "../../model/crawl/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
-import { addLinks, knownLinks, planLooks, reviveLinks } from "../../store/crawl/links.ts";
+import { addLinks, knownLinks, planFetches, reviveLinks } from "../../store/crawl/links.ts";
 import { countArticleLinks } from "../../store/crawl/run-links.ts";
 import { getRun, noteProblems } from "../../store/crawl/runs.ts";
 import { saveTtl } from "../../store/sources/sources.ts";
 import { noteHub } from "../crawl/subscriptions.ts";
-import { type Deps, type KnownLook, type LinkSet, type TurnDeps } from "../deps.ts";
+import { type Deps, type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
 import { laneFor, toBrowser } from "../render/render-lane.ts";
 import { enqueueTurnsAt } from "../schedule/turns.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
@@ -28,34 +28,34 @@ import { signedOut, validatorsOf } from "./request.ts";
 /** Reads an entry point that came: stores the links that it names, then settles it. */
 export async function readEntryPoint(
   deps: TurnDeps,
-  look: KnownLook,
+  attempt: KnownAttempt,
   received: Received,
   kind: Exclude<LinkKind, "article">,
 ): Promise<void> {
-  const { link, source, host } = look;
+  const { link, source, host } = attempt;
   const task = {
     task: "discover",
     kind,
     page: link.page,
-    believesIds: isBelieved(host, "ids", deps.now()),
+    trustsIds: isTrusted(host, "ids", deps.now()),
     ...pageOf(source, received, deps.now()),
   } as const;
   const { discovery, appShell, signedOut: out } = await deps.parser.discover(task);
   if (out) signedOut("the entry point came as for a stranger");
   if (appShell && link.lane === "http" && source.render === "auto") {
-    return toBrowser(deps, look, (set) => keepCapture(deps, look, received, set));
+    return toBrowser(deps, attempt, (set) => keepCapture(deps, attempt, received, set));
   }
   if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
   if (kind === "feed") discovery.hub ??= hubInHeader(received.headers["link"], received.url);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
   const facts = await hostFacts(deps, discovery, source.pace);
-  const believes = (word: LieKind) => isBelieved(host, word, deps.now());
-  const origin = { link, source, run, laneOf, believes, ...facts };
+  const trusts = (word: UnreliableKind) => isTrusted(host, word, deps.now());
+  const origin = { link, source, run, laneOf, trusts, ...facts };
   const taken = await takeDiscovery(deps, discovery, origin);
   const told = isUnread(discovery)
     ? NOTHING
-    : compared(look, discovery, { got: validatorsOf(received), believed: believes("validators") });
+    : compared(attempt, discovery, { got: validatorsOf(received), believed: trusts("validators") });
   await noteContradictions(deps, host, told.contradictions);
   // The entry point is done after its links are stored: seen only after stored.
   const set: LinkSet = {
@@ -67,15 +67,15 @@ export async function readEntryPoint(
     notModified: 0,
   };
   // It names what was erased: its words are not stored again.
-  await keepCapture(deps, look, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
+  await keepCapture(deps, attempt, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
   await enqueueTurnsAt(deps, taken.turns);
 }
 
 const NOTHING = { set: {}, contradictions: [] };
 
-/** What an entry point says now, beside what it and its server said at the last look. */
+/** What an entry point says now, beside what it and its server said at the last attempt. */
 function compared(
-  { link }: KnownLook,
+  { link }: KnownAttempt,
   { named }: Discovery,
   server: { got: Validators; believed: boolean },
 ): { set: LinkSet; contradictions: Contradiction[] } {
@@ -136,10 +136,10 @@ async function takeDiscovery(
   await reviveLinks(
     store,
     plan.again.map(({ id, ...set }) => {
-      return { id, runId: run._id, dueAt: now(), set: { ...set, nextLookAt: null } };
+      return { id, runId: run._id, dueAt: now(), set: { ...set, nextFetchAt: null } };
     }),
   );
-  await planLooks(store, plan.sooner);
+  await planFetches(store, plan.sooner);
   const { concurrency } = source.pace;
   const turns = [
     ...new Map(

@@ -6,11 +6,11 @@ import type { Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
-import { pardonLinks } from "../../store/crawl/links.ts";
+import { revertLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /** A look that failed, with what was before it: what is put back if our own network is to blame. */
-export interface FailedLook {
+export interface FailedAttempt {
   /** The link as it was claimed, the try counted. */
   link: Link;
   host: Host;
@@ -24,7 +24,7 @@ interface Suspect {
   /** The host as it was before. */
   host: Host;
   /** Null for robots.txt, which is no look at a link. */
-  look: FailedLook | null;
+  look: FailedAttempt | null;
 }
 
 /** Tells an outage of our own network from hosts that fail, as one process sees it. */
@@ -34,7 +34,7 @@ export interface Outage {
   /** A host answered, whatever it said: the network works. */
   answered(): void;
   /** A request failed; answers the failed looks that our own network is to blame for, null when it isn't. */
-  failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedLook[] | null;
+  failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
   /** What is wrong, in words; null while the network works. */
   problem(): string | null;
 }
@@ -102,13 +102,13 @@ export function createOutage(options: {
 }
 
 /** Puts back what failures of our own network did: the try doesn't count, the host isn't blamed. */
-export async function pardon(
+export async function revertFailures(
   deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
-  looks: FailedLook[],
+  looks: FailedAttempt[],
 ): Promise<void> {
   const { store } = deps;
   const dueAt = new Date(deps.now().getTime() + RETRY_POLICY.outage.linkDelayMs);
-  await pardonLinks(
+  await revertLinks(
     store,
     looks.map(({ link, doneAt }) => ({
       id: link._id,

@@ -4,7 +4,7 @@ import {
   toBrowserSet,
   verdictOn,
 } from "../../articles/ingest/link-states.ts";
-import { withNextLook } from "../../articles/revisions/revisits.ts";
+import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
@@ -12,11 +12,11 @@ import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { saveBreaker } from "../../store/crawl/hosts.ts";
-import { settleLinks } from "../../store/crawl/links.ts";
-import type { Look, TurnDeps } from "../deps.ts";
+import { recordOutcomes } from "../../store/crawl/links.ts";
+import type { Attempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 import { keepCapture } from "./capture.ts";
-import { pardon } from "./outage.ts";
+import { revertFailures } from "./outage.ts";
 import { afterLapse } from "./request.ts";
 
 /** Leaves links of a host to its turns in the browser; nothing was asked of the host. */
@@ -32,7 +32,7 @@ export async function handOver(
   const claimed = (await Promise.all(tried)).flatMap((link) => link ?? []);
   const [first] = claimed;
   if (!first) return;
-  await settleLinks(
+  await recordOutcomes(
     deps.store,
     claimed.map(({ _id, claim }) => ({
       id: _id,
@@ -56,7 +56,7 @@ export async function refuse(
   const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
   // Nothing was asked of the host, so it doesn't count as a try.
   const set = { ...state, attempts: 0, doneAt: deps.now() };
-  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
 /** A link whose host could not be asked for its files is not asked for either; it counts as a try. */
@@ -70,7 +70,7 @@ export async function putOff(
   const claimed = await deps.links.claim(link, { token, turn, at });
   if (!claimed) return;
   const judged = verdictOn(failure, { attempts: claimed.attempts, random: deps.random() });
-  await settleLinks(deps.store, [
+  await recordOutcomes(deps.store, [
     { id: link._id, token, set: { ...failedSet(judged, at), doneAt: at } },
   ]);
 }
@@ -84,49 +84,49 @@ export async function poison(
 ): Promise<void> {
   deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
   const set = { state: "dead", dueAt: null, reason: "poison", detail } as const;
-  await settleLinks(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
+  await recordOutcomes(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
 }
 
 /** Stores what became of the link; returns when. */
 export async function recordOutcome(
   deps: TurnDeps,
-  { link, token, source }: Look,
+  { link, token, source }: Attempt,
   came: Partial<Link>,
 ): Promise<Date> {
   const now = deps.now();
   const context = { reading: null, revised: false, rates: source?.looks, now };
   const cleared = link.losses ? { losses: null } : {};
-  const set = withNextLook(link, { ...came, ...cleared, doneAt: now }, context);
-  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+  const set = withNextFetch(link, { ...came, ...cleared, doneAt: now }, context);
+  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
   return now;
 }
 
 /** A page that came but can't be parsed is kept as evidence beside its cause. */
 export async function recordFailure(
   deps: TurnDeps,
-  look: Look,
+  attempt: Attempt,
   error: unknown,
   received: Received | null = null,
 ): Promise<void> {
   const known = error instanceof RetryLater || error instanceof GiveUp;
   // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
-  if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");
+  if (!known) deps.log.error({ err: error, url: attempt.link.url }, "look failed unexpectedly");
   const failure = known
     ? error
     : new RetryLater("unknown", error instanceof Error ? error.message : String(error));
-  const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
+  const verdict = verdictOn(failure, { attempts: attempt.link.attempts, random: deps.random() });
   const set = failedSet(verdict, deps.now());
-  if (failure.reason === "login" && received && look.source) {
-    const again = await afterLapse(deps, look, look.source, received);
-    return keepCapture(deps, look, received, again ?? set);
+  if (failure.reason === "login" && received && attempt.source) {
+    const again = await afterLapse(deps, attempt, attempt.source, received);
+    return keepCapture(deps, attempt, received, again ?? set);
   }
-  if (failure.reason === "parse" && received) return keepCapture(deps, look, received, set);
-  const doneAt = await recordOutcome(deps, look, set);
-  const { link, host } = look;
+  if (failure.reason === "parse" && received) return keepCapture(deps, attempt, received, set);
+  const doneAt = await recordOutcome(deps, attempt, set);
+  const { link, host } = attempt;
   const suspect = { url: link.url, host, look: { link, host, doneAt } };
   const blameless = deps.outage.failed(suspect, failure);
-  if (blameless) await pardon(deps, blameless);
-  else if (known) await noteHostFailure(deps, look.host, failure);
+  if (blameless) await revertFailures(deps, blameless);
+  else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
 /** Longer than any process trusts what it read of a host. */

@@ -5,16 +5,16 @@ import type { Received } from "../../crawler/http/received.ts";
 import { validatorsFor } from "../../crawler/http/validators.ts";
 import { ownHosts } from "../../crawler/links/entry-points.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
-import { isBelieved } from "../../model/crawl/host.ts";
+import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import type { Look, TurnDeps } from "../deps.ts";
+import type { Attempt, TurnDeps } from "../deps.ts";
 
 /** Makes the one request of a turn, in the link's lane. */
 export function requestPage(
   { browser, http, now, proxyOf }: TurnDeps,
-  { link, host, slot }: Look,
+  { link, host, slot }: Attempt,
   source: SourceRecord,
   cookies: readonly SentCookie[],
 ): Promise<Received | Skipped> {
@@ -29,7 +29,7 @@ export function requestPage(
   }
   return http.get({
     ...wanted,
-    validators: validatorsFor(link, isBelieved(host, "validators", now())),
+    validators: validatorsFor(link, isTrusted(host, "validators", now())),
     ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
   });
 }
@@ -49,12 +49,12 @@ export type Begun =
     };
 
 /**
- * The cookies of a look. Without a session the link goes to the browser, which uses this turn to log in and
+ * The cookies of a attempt. Without a session the link goes to the browser, which uses this turn to log in and
  * gives it back.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
-  { link, slot }: Look,
+  { link, slot }: Attempt,
   source: SourceRecord,
 ): Promise<Begun> {
   const dueAt = deps.now();
@@ -86,7 +86,7 @@ export async function beginWithLogin(
 /** A link whose page came as for a stranger: due once more where a new login may help, null where it can't. */
 export async function afterLapse(
   deps: TurnDeps,
-  { link }: Look,
+  { link }: Attempt,
   source: SourceRecord,
   received: Received,
 ): Promise<Partial<Link> | null> {

@@ -5,7 +5,7 @@ import type { Lane } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { saveVerdict } from "../../store/crawl/hosts.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
-import type { KnownLook, LinkSet, TurnDeps } from "../deps.ts";
+import type { KnownAttempt, LinkSet, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 
 /** The lane that a page of a source has to take on a host, by setting or by what is remembered. */
@@ -46,7 +46,7 @@ export function browserMayFill(
 /** Remembers whether the browser filled a page. */
 export async function noteRendered(
   deps: Pick<TurnDeps, "store" | "hosts">,
-  { source, host, link }: Pick<KnownLook, "source" | "host" | "link">,
+  { source, host, link }: Pick<KnownAttempt, "source" | "host" | "link">,
   isFilled: boolean,
 ): Promise<void> {
   const type = pageType(source._id, link.foundUrl);
@@ -59,7 +59,7 @@ export async function noteRendered(
 /** Hands a link to the browser, and remembers that pages like it need one. */
 export async function toBrowser(
   deps: TurnDeps,
-  { link, source, host }: KnownLook,
+  { link, source, host }: KnownAttempt,
   keep: (set: LinkSet) => Promise<void>,
 ): Promise<void> {
   const { type, memory } = browserVerdict(source, host, link.foundUrl, deps.now());

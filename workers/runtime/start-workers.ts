@@ -166,7 +166,7 @@ function keepTime(
   let working = false;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  const look = async () => {
+  const checkClock = async () => {
     let wait = EVERY;
     try {
       problem = problemOf(await skewOf(redis));
@@ -181,9 +181,9 @@ function keepTime(
       log.debug({ err }, "Redis's clock can't be read");
       wait = AGAIN;
     }
-    if (!stopped) timer = setTimeout(() => void look(), wait);
+    if (!stopped) timer = setTimeout(() => void checkClock(), wait);
   };
-  void look();
+  void checkClock();
   return {
     problem: () => problem,
     stop() {

@@ -2,7 +2,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { isShut } from "../../sources/schedule/next-due.ts";
 import { wakeHosts } from "../../store/crawl/hosts.ts";
-import { dueLooks, planLooks, reviveLinks } from "../../store/crawl/links.ts";
+import { dueRevisits, planFetches, reviveLinks } from "../../store/crawl/links.ts";
 import { addRuns, getRun, newRun } from "../../store/crawl/runs.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
@@ -15,9 +15,9 @@ const GATHERED = 5 * 60_000;
 const LATER = 60 * 60_000;
 
 /** Makes articles due whose next look has come, a run for each source; answers how many. */
-export async function reviveDueLooks(deps: Deps): Promise<number> {
+export async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
-  for (const link of await dueLooks(deps.store, deps.now(), PER_TICK)) {
+  for (const link of await dueRevisits(deps.store, deps.now(), PER_TICK)) {
     bySource.set(link.sourceId, [...(bySource.get(link.sourceId) ?? []), link]);
   }
   let count = 0;
@@ -26,7 +26,7 @@ export async function reviveDueLooks(deps: Deps): Promise<number> {
     const at = postponed(source, deps);
     if (at === "now" && source) count += await lookAgain(deps, source, links);
     else if (at !== "now") {
-      await planLooks(
+      await planFetches(
         deps.store,
         links.map(({ _id }) => ({ _id, at })),
       );
@@ -60,7 +60,7 @@ async function lookAgain(
       runId,
       dueAt: now(),
       // From its own address again: where it led to last time may be another host, with turns of its own.
-      set: { url: foundUrl, host: new URL(foundUrl).host, nextLookAt: null },
+      set: { url: foundUrl, host: new URL(foundUrl).host, nextFetchAt: null },
     })),
   );
   await wakeHosts(

@@ -9,7 +9,7 @@ import { countDue } from "../../store/crawl/links.ts";
 import { dueSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
-import { reviveDueLooks } from "./revisits.ts";
+import { startRevisits } from "./revisits.ts";
 import { enqueueTurns, wakeForgotten } from "./turns.ts";
 
 /** Due sources that one tick takes; the rest comes with the next tick. */
@@ -43,7 +43,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   const full = backlog >= bound;
   const { low } = await deps.room();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
-  const looks = full || low ? 0 : await reviveDueLooks(deps);
+  const looks = full || low ? 0 : await startRevisits(deps);
   const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
   const lapsed = await lapse(deps);

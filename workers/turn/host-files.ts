@@ -9,7 +9,7 @@ import { sleep } from "../../lib/time.ts";
 import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { TurnDeps } from "../deps.ts";
-import { pardon } from "../fetch/outage.ts";
+import { revertFailures } from "../fetch/outage.ts";
 import { holdSlot, type Slot } from "./slot.ts";
 
 /** Longest wait for another host's turn when the file redirects there. */
@@ -39,7 +39,7 @@ async function askFile(
   const { url, kind } = file;
   const blameless = failure && deps.outage.failed({ url, host, look: null }, failure);
   if (blameless) {
-    await pardon(deps, blameless);
+    await revertFailures(deps, blameless);
     return null;
   }
   if (!received) return answer;

@@ -9,7 +9,7 @@ import type { Lane, Link } from "../../model/crawl/link.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
-import type { Look, Looked, TurnDeps } from "../deps.ts";
+import type { Attempt, AttemptResult, TurnDeps } from "../deps.ts";
 import { handOver, poison, putOff, refuse } from "../fetch/outcome.ts";
 import { laneFor } from "../render/render-lane.ts";
 import { asSpan, ofLink } from "../runtime/tracing.ts";
@@ -19,7 +19,7 @@ import { countLost } from "./lost-workers.ts";
 import { beforeOpening, endTurn, holdSlot } from "./slot.ts";
 
 /** Makes the request of a turn and deals with the answer. */
-export type FetchLink = (deps: TurnDeps, look: Look) => Promise<Looked>;
+export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
 
 /** When the host's turn job runs next; `done` when nothing is due. */
 export type Next = { at: Date } | "done";
@@ -101,7 +101,7 @@ async function takeLinks(
     const isLate = Promise.race([hand.kept.then(() => false), sleepUntil(begins).then(() => true)]);
     if ((await isLate) && begins < until) continue;
     await putDown(hand);
-    return afterLook(deps, payload, lane, tried.next);
+    return afterRevisit(deps, payload, lane, tried.next);
   }
   return { at: deps.now() };
 }
@@ -118,8 +118,8 @@ async function putDown(hand: Hand): Promise<void> {
   delete hand.token;
 }
 
-/** What trying a link came to: when the turn goes on, or what came of the look. */
-type Tried = { at: Date } | (Looked & { token: string });
+/** What trying a link came to: when the turn goes on, or what came of the attempt. */
+type Tried = { at: Date } | (AttemptResult & { token: string });
 
 /** Looks at one link; null when it cost no request, so the turn goes on with the next one. */
 async function tryLink(
@@ -198,10 +198,10 @@ async function tryLink(
       await poison(deps, claimed, token, `its worker was lost ${times} times in a row`);
       return null;
     }
-    const look = { link: claimed, token, host, source, slot, before };
+    const attempt = { link: claimed, token, host, source, slot, before };
     deps.inHand.add(token, claimed.url);
     await slot.opened;
-    const looked = await asSpan(deps, claimed, (inner) => fetchLink(inner, look)).catch(
+    const looked = await asSpan(deps, claimed, (inner) => fetchLink(inner, attempt)).catch(
       (error: unknown) => {
         deps.inHand.remove(token);
         throw error;
@@ -247,7 +247,7 @@ function paceOf(host: Host, product: string): HostPace {
 }
 
 /** The next turn, once the pace allows it; where nothing is left to look at no job is started to find that out. */
-async function afterLook(
+async function afterRevisit(
   deps: TurnDeps,
   payload: TurnPayload,
   lane: Lane,

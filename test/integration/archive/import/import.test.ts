@@ -166,7 +166,7 @@ describe("an archive that another program wrote", () => {
     expect(town.link).toMatchObject({
       state: "done",
       dueAt: null,
-      nextLookAt: null,
+      nextFetchAt: null,
       articleId: id,
     });
   });
@@ -316,7 +316,7 @@ describe("an article of three pages, whose second page is in an earlier archive 
     expect(winter.joined.links).toMatchObject(
       [2, 3].map((number) => {
         const articlePageOf = { linkId: id, number };
-        return { state: "done", articleId: id, articlePageOf, nextLookAt: null };
+        return { state: "done", articleId: id, articlePageOf, nextFetchAt: null };
       }),
     );
   });

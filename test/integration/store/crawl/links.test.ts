@@ -5,8 +5,8 @@ import {
   dueLinks,
   getLink,
   knownLinks,
+  recordOutcomes,
   reviveLinks,
-  settleLinks,
 } from "../../../../store/crawl/links.ts";
 import { countArticleLinks } from "../../../../store/crawl/run-links.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -146,13 +146,15 @@ describe("the claim of a lost worker", () => {
 
   test("A worker whose link was claimed by another can't settle it", async () => {
     await claimOne(link, "heir");
-    await settleLinks(store, [{ id: "a", token: "lost", set: { state: "dead", detail: "late" } }]);
+    await recordOutcomes(store, [
+      { id: "a", token: "lost", set: { state: "dead", detail: "late" } },
+    ]);
     expect(await getLink(store, "a")).toMatchObject({ state: "due", attempts: 2, detail: null });
   });
 
   test("The worker that claimed the link last settles it", async () => {
     await claimOne(link, "heir");
-    await settleLinks(store, [{ id: "a", token: "heir", set: { state: "done", dueAt: null } }]);
+    await recordOutcomes(store, [{ id: "a", token: "heir", set: { state: "done", dueAt: null } }]);
     expect(await getLink(store, "a")).toMatchObject({ state: "done", claim: null });
   });
 });

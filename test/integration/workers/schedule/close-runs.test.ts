@@ -30,11 +30,11 @@ async function openSource(name: string) {
   await watched.store.collections.sources.insertOne(makeSource("s1", { feeds, nextDueAt }));
   const source = () => getSource(watched.store, "s1");
   const { deps } = watched.worker;
-  return { ...watched, deps, source, settle: () => settleLinks(watched) };
+  return { ...watched, deps, source, settle: () => recordOutcomes(watched) };
 }
 
 /** All links of the runs are through. */
-async function settleLinks({ store }: WatchedSite) {
+async function recordOutcomes({ store }: WatchedSite) {
   const done = { state: "done", dueAt: null, outcome: "unchanged" } as const;
   await store.collections.links.updateMany({ state: "due" }, { $set: done });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { goneAgain, goneVerdict } from "../../../../articles/classify/retraction.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
-import type { HostLook } from "../../../../model/crawl/host.ts";
+import type { HostFetch } from "../../../../model/crawl/host.ts";
 
 const T0 = new Date("2026-11-25T10:00:00Z");
 const at = (hours: number) => new Date(T0.getTime() + hours * HOUR_MS);
@@ -10,7 +10,7 @@ const at = (hours: number) => new Date(T0.getTime() + hours * HOUR_MS);
 function after(hours: number[], others: [string, boolean, number][] = []) {
   let gone = goneAgain(null, at(hours[0] ?? 0));
   for (const hour of hours.slice(1)) gone = goneAgain(gone, at(hour));
-  const looks: HostLook[] = others.map(([linkId, isGone, hour]) => {
+  const looks: HostFetch[] = others.map(([linkId, isGone, hour]) => {
     return { linkId, gone: isGone, at: at(hour) };
   });
   return goneVerdict("a", gone, looks);

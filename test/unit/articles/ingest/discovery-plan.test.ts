@@ -28,7 +28,7 @@ function originOf(given: Partial<Origin> = {}, known: Link[] = []): Origin {
     laneOf: () => "http",
     delayOf: () => 0,
     trapOf: () => null,
-    believes: () => true,
+    trusts: () => true,
     now: NOW,
     ...given,
   };

@@ -1,31 +1,31 @@
 import { describe, expect, test } from "vitest";
 import {
-  afterLook,
-  firstLooks,
-  hintedLook,
-  nextLook,
+  afterRevisit,
+  firstRevisits,
+  hintedRevisit,
+  nextRevisit,
 } from "../../../../articles/revisions/revisits.ts";
 import { spread } from "../../../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import type { Looks } from "../../../../model/crawl/link.ts";
-import type { LookRates } from "../../../../model/sources/source.ts";
+import type { RevisitRates } from "../../../../model/sources/source.ts";
 
 const SEEN = new Date("2026-11-25T10:00:00Z");
 const after = (ms: number) => new Date(SEEN.getTime() + ms);
 
 /** Plays the looks at an article whose content changes at `changes` (ms after the first look). */
-function play(changes: number[], published = SEEN, rates?: LookRates, id = "a"): number[] {
-  let looks = firstLooks(SEEN, published, false);
+function play(changes: number[], published = SEEN, rates?: RevisitRates, id = "a"): number[] {
+  let looks = firstRevisits(SEEN, published, false);
   let now = SEEN;
   const at: number[] = [];
   for (;;) {
-    const next = nextLook({ id, now, looks, rates });
+    const next = nextRevisit({ id, now, looks, rates });
     if (!next || at.length > 200) return at;
     const since = now.getTime() - SEEN.getTime();
     now = next.at;
     const until = now.getTime() - SEEN.getTime();
     at.push(until);
-    looks = afterLook(
+    looks = afterRevisit(
       looks,
       changes.some((change) => change > since && change <= until),
       now,
@@ -58,8 +58,8 @@ describe("an article", () => {
 
   test("of which only the day is known counts from when it was found", () => {
     const midnight = new Date("2026-11-25T00:00:00Z");
-    expect(firstLooks(SEEN, midnight, true).since).toEqual(SEEN);
-    expect(firstLooks(SEEN, midnight, false).since).toEqual(midnight);
+    expect(firstRevisits(SEEN, midnight, true).since).toEqual(SEEN);
+    expect(firstRevisits(SEEN, midnight, false).since).toEqual(midnight);
   });
 
   test("that changes all the time is looked at sixty times at most, a third of them within hours", () => {
@@ -101,9 +101,9 @@ test("a word of change brings a look at once, later and later while it is in vai
     return { made: 9, unchanged, changes: 0, since: SEEN, step: null };
   };
   const waits = [0, 1, 2, 3, 4, 9].map(
-    (unchanged) => hintedLook(looks(unchanged), SEEN, SEEN).getTime() - SEEN.getTime(),
+    (unchanged) => hintedRevisit(looks(unchanged), SEEN, SEEN).getTime() - SEEN.getTime(),
   );
   expect(waits).toEqual([0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, DAY_MS]);
-  expect(hintedLook(looks(2), SEEN, after(2 * HOUR_MS))).toEqual(after(2 * HOUR_MS));
-  expect(hintedLook(undefined, null, SEEN)).toEqual(SEEN);
+  expect(hintedRevisit(looks(2), SEEN, after(2 * HOUR_MS))).toEqual(after(2 * HOUR_MS));
+  expect(hintedRevisit(undefined, null, SEEN)).toEqual(SEEN);
 });
