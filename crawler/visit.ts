@@ -11,16 +11,16 @@ import { type Http, SITEMAP_LIMITS } from "./http/http.ts";
 import type { Received } from "./http/received.ts";
 import { isOurs } from "./links/entry-points.ts";
 import { type Account, cookiesNow, type Logins } from "./logins/logins.ts";
+import { type HostRights, hostRights } from "./rights/page-signals.ts";
 import { type Asked, hostFiles } from "./robots/host-files.ts";
 import { robotsDelay, verdict } from "./robots/policy.ts";
-import { isReserved } from "./robots/tdmrep.ts";
 
 /** What came of an address that was looked at outside of a run: a page, or why none came. */
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /** Whether the host's tdmrep.json reserves it, where that was asked for. */
-      byHost?: boolean;
+      /** What its host's files say of its use, where those were asked for. */
+      host?: HostRights;
     }
   // With the response that says so, where one came.
   | { refused: Skipped; received?: Received }
@@ -38,8 +38,8 @@ export interface Visitor {
   /** With the headers, the login and the proxy of `source`. */
   visit(url: string, kind: LinkKind, source?: Asking): Promise<Visited>;
   robots(url: string, source?: Asking): Promise<RobotsCopy>;
-  /** Whether the host's tdmrep.json, read once, reserves a page. */
-  isReserved(url: string, source?: Asking): Promise<boolean>;
+  /** What its host's files, read once, say of the use of a page. */
+  rights(url: string, source?: Asking): Promise<HostRights>;
   /** Requests made so far. */
   requests(): number;
 }
@@ -98,10 +98,12 @@ export function createVisitor(options: VisitorOptions): Visitor {
       const { robots } = filesBy(source ? proxyOf(source) : null);
       return robots.get(new URL(url).origin);
     },
-    isReserved: async (url, source) => {
-      const { tdmrep } = filesBy(source ? proxyOf(source) : null);
-      const { rules } = await tdmrep.get(new URL(url).origin);
-      return isReserved(rules, url);
+    rights: async (url, source) => {
+      const files = filesBy(source ? proxyOf(source) : null);
+      const { origin } = new URL(url);
+      const tdm = await files.tdmrep.get(origin);
+      const robots = ignoreRobots ? null : await files.robots.get(origin);
+      return hostRights({ tdm, robots }, product, url);
     },
     requests: () => requests,
   };
@@ -192,6 +194,6 @@ export function throughProxy(visitor: Visitor, proxy: string | undefined): Visit
     ...visitor,
     visit: (url, kind) => visitor.visit(url, kind, stranger),
     robots: (url) => visitor.robots(url, stranger),
-    isReserved: (url) => visitor.isReserved(url, stranger),
+    rights: (url) => visitor.rights(url, stranger),
   };
 }

@@ -8,6 +8,7 @@ import { readModified, readPublished } from "./dates/published.ts";
 import { readingOf, type Stamp } from "./dates/stamp.ts";
 import { fold } from "./dom/text.ts";
 import { readSigned } from "./fields/authors.ts";
+import { readDeclaredUse } from "./fields/declared-use.ts";
 import { readImage } from "./fields/image.ts";
 import { readAccess, readSection, readSiteName, readTags } from "./fields/labels.ts";
 import { signedIn } from "./fields/names.ts";
@@ -92,14 +93,14 @@ export function extract(input: ExtractInput): Extraction {
   const kind = pageKind(page, { ...around, title: title.value, words: words ?? 0, free });
   const isAnnounced = kind.stated || hints.publishedAt !== undefined;
   const unfilled = isAnnounced && mayBeFilled(page, kind.kind, words ?? 0);
-  const reservations = readReservations(page);
+  const declared = readDeclaredUse(page, free);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
   const articlePages =
     kind.kind === "article" ? readArticlePages(page, layout?.headline ?? null) : null;
   const told = {
     kind: kind.kind,
     confidence: kind.confidence,
-    reservations,
+    ...(declared && { declared }),
     ...variants,
     ...(articlePages && { articlePages }),
     ...(unfilled && { unfilled }),
@@ -128,27 +129,6 @@ function until({ value, evidence }: Answer<Date>, now: Date): Answer<Date> {
 
 function earlier(at: Date, now: Date): Date {
   return at > now ? now : at;
-}
-
-const ROBOTS = new Set(["noindex", "noarchive", "nosnippet"]);
-
-/**
- * What the publisher reserves in the markup: noindex, noarchive, nosnippet (meta robots), and tdm
- * (W3C TDMRep; `noai` says the same in its own words) or `no-tdm`, where mining is left free.
- */
-function readReservations(page: Page): string[] {
-  const found = new Set<string>();
-  for (const directives of page.meta("robots")) {
-    for (const word of directives.toLowerCase().split(/[\s,]+/)) {
-      if (ROBOTS.has(word)) found.add(word);
-      if (word === "none") found.add("noindex");
-      if (word === "noai") found.add("tdm");
-    }
-  }
-  const mining = page.meta("tdm-reservation").map((value) => value.trim());
-  if (mining.includes("1")) found.add("tdm");
-  else if (mining.includes("0") && !found.has("tdm")) found.add("no-tdm");
-  return [...found];
 }
 
 /** The address that the page itself names, trusted only on the same site and not when it is the home page. */

@@ -1,3 +1,8 @@
+import { z } from "zod";
+
+/** Characters of what a signal says that are kept. */
+const MAX_SAID = 200;
+
 /** What content can be used for; each is judged for itself. */
 export const USES = [
   /** Listing it: headline, link and an excerpt that helps to choose. */
@@ -63,9 +68,29 @@ export interface UsageSignal {
   terms?: string;
 }
 
-/** Signals that are kept of one page, and characters of what each says. */
+/** A signal as JSON has it. */
+export const UsageSignalRecord = z
+  .object({
+    format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
+    place: z.enum(SIGNAL_PLACES).describe("Where it stands"),
+    said: z.string().max(MAX_SAID).describe("What it says, in the words of its format"),
+    url: z.string().describe("The file or page that says it"),
+    seenAt: z.coerce.date(),
+    allows: z.array(z.enum(USES)).optional(),
+    denies: z.array(z.enum(USES)).optional(),
+    maxCharacters: z.int().optional(),
+    unavailableAfter: z.coerce.date().optional(),
+    terms: z.string().optional(),
+  })
+  .transform((signal): UsageSignal => definedIn(signal));
+
+function definedIn<T extends object>(signal: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(signal).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+/** Signals that are kept of one page. */
 export const MAX_SIGNALS = 40;
-const MAX_SAID = 200;
 
 /** Whether a use is allowed, and which signals decide that. */
 export interface UseVerdict {
@@ -165,4 +190,69 @@ export interface RightsDocument {
   expiresAt: Date;
   /** Why it couldn't be read, in words. */
   detail: string | null;
+}
+
+/** Names of what publishers reserve, as a short account of what is denied. */
+export const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
+export type ReservationName = (typeof RESERVATIONS)[number];
+
+/** What is reserved at a time, by name: listing, keeping, excerpts, mining. */
+export function reservationNames(signals: readonly UsageSignal[], at: Date): ReservationName[] {
+  const isDenied = (use: Use) => !judgeUse(signals, use, at).allowed;
+  const isReserved: Record<ReservationName, boolean> = {
+    noindex: isDenied("search"),
+    noarchive: isDenied("archive"),
+    nosnippet: judgeUse(signals, "search", at).maxCharacters === 0 && !isDenied("search"),
+    tdm: isDenied("analysis"),
+  };
+  return RESERVATIONS.filter((name) => isReserved[name]);
+}
+
+/** What each reservation denies, where nothing but its name is known. */
+const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacters" | "format">> = {
+  noindex: { format: "robots-directive", denies: ["search"] },
+  noarchive: { format: "robots-directive", denies: ["archive", "full-text"] },
+  nosnippet: { format: "robots-directive", maxCharacters: 0 },
+  tdm: { format: "tdmrep", denies: ["analysis", "ai-input", "ai-train"] },
+};
+
+/** The signals of a page of which only the names of its reservations are known. */
+export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
+  return names.flatMap((said): UsageSignal[] => {
+    const known = RESERVATIONS.find((name) => name === said);
+    return known ? [{ place: "header", said, ...seen, ...BY_NAME[known] }] : [];
+  });
+}
+
+/** What a source may have the publisher's written consent to, beside each use. */
+export const CONSENTS = [...RESERVATIONS, ...USES, "max-snippet", "unavailable_after"] as const;
+export type Consent = (typeof CONSENTS)[number];
+
+/** The signals that still hold where a publisher has agreed in writing to what `consents` name. */
+export function withoutConsented(
+  signals: readonly UsageSignal[],
+  consents: readonly Consent[],
+): UsageSignal[] {
+  if (consents.length === 0) return [...signals];
+  const isFree = (name: Consent) => consents.includes(name);
+  return signals.map((signal) => {
+    const { denies = [], maxCharacters, unavailableAfter, ...rest } = signal;
+    const mines = denies.includes("analysis") && isFree("tdm");
+    const archives = denies.includes("archive") && isFree("noarchive");
+    const isLifted = (use: Use) =>
+      isFree(use) ||
+      (use === "search" && isFree("noindex")) ||
+      (archives && (use === "archive" || use === "full-text")) ||
+      (mines && (use === "analysis" || use === "ai-input" || use === "ai-train"));
+    const left = denies.filter((use) => !isLifted(use));
+    const keepsLimit =
+      maxCharacters !== undefined && !isFree("nosnippet") && !isFree("max-snippet");
+    const keepsTime = unavailableAfter !== undefined && !isFree("unavailable_after");
+    return {
+      ...rest,
+      ...(left.length > 0 && { denies: left }),
+      ...(keepsLimit && { maxCharacters }),
+      ...(keepsTime && { unavailableAfter }),
+    };
+  });
 }

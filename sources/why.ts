@@ -90,6 +90,7 @@ export async function whyOf(
 const TODO_UNLISTED: Record<UnlistedReason, string> = {
   "below relevance": "lower relevance.min of its source, publish it by hand, or leave it",
   "waits for an editor": "newsgather article state ID --to published --reason ...",
+  reserved: "ask its publisher, and write down their consent in rights.consent of its source",
   embargo: "wait until it is over, or newsgather article times ID --embargo none --reason ...",
   expired: "newsgather article times ID --expires none --reason ...",
 };

@@ -100,7 +100,7 @@ export async function* importArchive(
       return null;
     }
     if (kind === "robots" || kind === "tdmrep") ground.hear(received);
-    return { response, received, source, kind, byHost: ground.isReserved(found.url, host) };
+    return { response, received, source, kind, host: ground.rightsOf(found.url, host) };
   }
 
   async function store(filed: Unlinked[]): Promise<void> {

@@ -9,21 +9,27 @@ import {
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
 import {
-  holding,
-  inAll,
+  isConsented,
   judgePage,
-  reservationsOf,
+  type PageRights,
+  pageRights,
   withholds,
 } from "../../articles/reading/verdict.ts";
 import type { Reading } from "../../articles/revisions/draft.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import {
+  type HostRights,
+  type PageSources,
+  rightsHeaders,
+} from "../../crawler/rights/page-signals.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
+import { type DeclaredUse, namedSignals } from "../../model/usage-rights.ts";
 import type { ArchivedResponse } from "./response.ts";
 
 /** What reading archived responses needs. */
@@ -46,8 +52,8 @@ export interface Filed {
   received: Received;
   source: SourceRecord;
   kind: Capture["kind"];
-  /** The host's tdmrep.json reserves it. */
-  byHost: boolean;
+  /** What its host's files say of its use. */
+  host: HostRights;
   /** The link there is already. */
   link: Link | null;
 }
@@ -55,8 +61,8 @@ export interface Filed {
 type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
 
 /** What a page says: an article, or why it holds none, and what its markup reserves. */
-type PageResult = { stated: string[] } & (
-  | { found: Omit<Reading, "capture" | "reserved">; articlePage: ArticlePageOf | null }
+type PageResult = { declared?: DeclaredUse | undefined } & (
+  | { found: Omit<Reading, "capture" | "rights" | "reserved">; articlePage: ArticlePageOf | null }
   | { why: Why }
 );
 
@@ -64,7 +70,7 @@ const NOTHING: Why = { reason: null, detail: null };
 
 /** A response as it is committed: its capture and, where it holds one, its article. */
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
-  const { response, received, source, kind, byHost } = filed;
+  const { response, received, source, kind } = filed;
   const { metadata, fetchedAt: now } = response;
   const [url, hops] = [metadata?.url ?? received.url, metadata?.hops ?? []];
   const lane = metadata?.lane ?? (response.rendered ? "browser" : "http");
@@ -74,9 +80,7 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   const found = { url, kind: isFile ? ("article" as const) : kind, page: 1, hints: {} };
   const link = filed.link ?? newLink(found, of);
   const page = kind === "article" ? await readPage(deps, filed, link) : null;
-  const stated = inAll(page?.stated ?? [], metadata?.reservations ?? []);
-  const reservations = reservationsOf(received, stated, deps.product, byHost);
-  const reserved = holding(reservations, source);
+  const rights = rightsOf(deps, filed, page?.declared);
   const why =
     page && "found" in page ? NOTHING : whyOf(metadata?.reason, metadata?.detail, page?.why);
   const { capture, body } = await toCapture(received, {
@@ -89,44 +93,48 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
     hops,
     reason: why.reason,
     detail: why.detail,
-    reservations,
-    withheld: metadata?.withheld ?? withholds(reserved),
-    consent: reserved.length < reservations.length ? (source.rights.consent?.reason ?? null) : null,
+    ...(rights.signals.length > 0 && { rights: rights.signals }),
+    reservations: rights.reservations,
+    withheld: metadata?.withheld ?? withholds(rights.reserved),
+    consent: isConsented(rights) ? (source.rights.consent?.reason ?? null) : null,
     robotsOverride: source.ignoreRobots?.reason ?? null,
   });
-  const reading = page && "found" in page ? { ...page.found, reserved, capture } : null;
+  const reading =
+    page && "found" in page
+      ? { ...page.found, rights: rights.held, reserved: rights.reserved, capture }
+      : null;
   const articlePage = page && "found" in page ? page.articlePage : null;
   return { capture, body, link, token: "", reading, source, articlePage, settle: {} };
 }
 
 /** Judges the response and reads its page by the rules of the line; nothing is asked for again. */
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
-  const { response, received, source, byHost } = filed;
-  if (received.status === 304 || received.wire.length === 0) return { stated: [], why: NOTHING };
+  const { response, received, source } = filed;
+  if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };
   const hops = response.metadata?.hops ?? [];
   const circumstances = { kind: "article", attempts: 1, hops, random: deps.random() } as const;
   const outcome = disposition(received, { ...circumstances, now: response.fetchedAt });
   if (outcome instanceof GiveUp || outcome instanceof RetryLater) {
-    return { stated: [], why: { reason: outcome.reason, detail: outcome.message } };
+    return { why: { reason: outcome.reason, detail: outcome.message } };
   }
-  if (isSkipped(outcome)) return { stated: [], why: whyOf(outcome.skipped, outcome.detail) };
-  if (outcome.kind !== "ok") return { stated: [], why: NOTHING };
+  if (isSkipped(outcome)) return { why: whyOf(outcome.skipped, outcome.detail) };
+  if (outcome.kind !== "ok") return { why: NOTHING };
   const extracted = await readWhole(deps, {
     task: "extract",
     ...pageOf(source, received, response.fetchedAt),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
-    reserved: reservationsOf(received, response.metadata?.reservations ?? [], deps.product, byHost),
+    rights: saidBeside(deps, filed),
   }).catch((error: unknown) => {
     if (error instanceof GiveUp || error instanceof RetryLater) return error;
     throw error;
   });
   if (extracted instanceof Error) {
-    return { stated: [], why: { reason: extracted.reason, detail: extracted.message } };
+    return { why: { reason: extracted.reason, detail: extracted.message } };
   }
-  const stated = extracted.extraction.page.reservations;
-  if (extracted.withdrawn) return { stated, why: whyOf("withdrawn", `"${extracted.withdrawn}"`) };
-  const reserved = holding(reservationsOf(received, stated, deps.product, byHost), source);
+  const { declared } = extracted.extraction.page;
+  if (extracted.withdrawn) return { declared, why: whyOf("withdrawn", `"${extracted.withdrawn}"`) };
+  const { reserved } = rightsOf(deps, filed, declared);
   const lane = response.rendered ? "browser" : "http";
   const verdict = judgePage(extracted, reserved, {
     lane,
@@ -135,12 +143,12 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   });
   if (verdict.kind === "needs-browser") {
     return {
-      stated,
+      declared,
       why: whyOf("not-article", "the page is an application that only a browser fills"),
     };
   }
   if (verdict.kind === "skipped")
-    return { stated, why: whyOf(verdict.why.skipped, verdict.why.detail) };
+    return { declared, why: whyOf(verdict.why.skipped, verdict.why.detail) };
   const { article, extraction } = verdict;
   const { embargo } = source.rights;
   const found = {
@@ -149,7 +157,20 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     sourceVersion: source.version,
     ...(embargo !== undefined && { embargo }),
   };
-  return { stated, found, articlePage: articlePageIn({ link, source }, extraction) };
+  return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
+}
+
+/** What is said of the use of a response, beside the markup of its page. */
+function saidBeside({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
+  const { response, received, host } = filed;
+  const { url, startedAt: seenAt } = received;
+  const { rights, reservations = [] } = response.metadata ?? {};
+  const known = rights ?? namedSignals(reservations, { url, seenAt });
+  return { url, product, seenAt, headers: rightsHeaders(received.headers), host, known };
+}
+
+function rightsOf(deps: ReadDeps, filed: Filed, declared: DeclaredUse | undefined): PageRights {
+  return pageRights({ ...saidBeside(deps, filed), declared }, filed.source);
 }
 
 function whyOf(

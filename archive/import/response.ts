@@ -3,10 +3,12 @@ import { codingOf, decode } from "../../crawler/http/decode.ts";
 import { isRedirect, type Received, targetOf } from "../../crawler/http/received.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
+import type { UsageSignal } from "../../model/usage-rights.ts";
 
 /** What an archive of ours says of a capture beside the response. */
-export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> &
-  Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
+export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> & {
+  rights?: UsageSignal[] | undefined;
+} & Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
 
 /** A response as another archive holds it. */
 export interface ArchivedResponse {

@@ -3,8 +3,9 @@ import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { leftOut, offSite } from "../../crawler/links/filter.ts";
+import { bothRights, type HostRights, hostRights } from "../../crawler/rights/page-signals.ts";
 import { robotsCopy, verdict } from "../../crawler/robots/policy.ts";
-import { isReserved, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
+import { TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
@@ -20,7 +21,8 @@ export interface Ground {
   kindOf(url: string, source: SourceRecord): Capture["kind"];
   /** Why nothing may be made of an article's address; null where something may. */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
-  isReserved(url: string, host: Host | null): boolean;
+  /** What the host's files, as stored here and as the archive has them, say of the use of a page. */
+  rightsOf(url: string, host: Host | null): HostRights;
   /** Takes note of a host's robots.txt or tdmrep.json that the archive holds. */
   hear(received: Received): void;
 }
@@ -70,9 +72,9 @@ export function createGround(
       }
       return null;
     },
-    isReserved(url, host) {
-      const rules = [host?.tdm?.rules ?? [], files.get(new URL(url).host)?.tdm?.rules ?? []];
-      return rules.some((some) => isReserved(some, url));
+    rightsOf(url, host) {
+      const told = files.get(new URL(url).host) ?? {};
+      return bothRights(hostRights(host ?? {}, product, url), hostRights(told, product, url));
     },
     hear(received) {
       const { host, pathname } = new URL(received.url);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/link.ts";
 import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
+import { MAX_SIGNALS, UsageSignalRecord } from "../../model/usage-rights.ts";
 import type { Found } from "../import/import.ts";
 import type { ArchivedResponse, CaptureMetadata } from "../import/response.ts";
 import { readPieces } from "./members.ts";
@@ -24,6 +25,7 @@ const Metadata = z.object({
   status: z.int(),
   hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })).max(20),
   reservations: z.array(z.enum(["noindex", "noarchive", "nosnippet", "tdm"])),
+  rights: z.array(UsageSignalRecord).max(MAX_SIGNALS).optional().catch(undefined),
   ms: z.number().optional(),
   reason: z.string().nullish(),
   detail: z.string().nullish(),

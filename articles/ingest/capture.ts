@@ -5,6 +5,7 @@ import type { Received } from "../../crawler/http/received.ts";
 import { digest, shortHash } from "../../lib/hash.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Hop, Lane } from "../../model/crawl/link.ts";
+import { namedSignals, type UsageSignal } from "../../model/usage-rights.ts";
 
 const compress = promisify(gzip);
 
@@ -19,6 +20,7 @@ export interface CaptureContext {
   hops: Hop[];
   reason: NonNullable<Capture["reason"]> | null;
   detail: string | null;
+  rights?: UsageSignal[];
   reservations: string[];
   withheld: NonNullable<Capture["withheld"]> | null;
   consent: string | null;
@@ -88,6 +90,14 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
       PLAIN.test(name.toLowerCase()) ? value : "***",
     ]),
   );
+}
+
+/** What was said of the use of a captured page; of one that came with the names of reservations alone, those. */
+export function signalsOf(
+  capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,
+): UsageSignal[] {
+  const { rights, reservations, finalUrl: url, fetchedAt: seenAt } = capture;
+  return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
 /** What a host's file has in place of the key of a link. */

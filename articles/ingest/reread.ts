@@ -18,8 +18,9 @@ import type { Store } from "../../store/store.ts";
 import { sourceView } from "../reading/parse-tasks.ts";
 import type { Parser } from "../reading/parser.ts";
 import { readWhole } from "../reading/read-whole.ts";
-import { holding, judgePage } from "../reading/verdict.ts";
+import { heldRights, judgePage } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
+import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
@@ -128,6 +129,8 @@ export async function readAgain(
   if (!body) return { left: "its response is no longer kept" };
   if (isLost(body)) return { left: `its response can't be had: ${lostText(body)}` };
   if (!link) return { left: "its link is no longer known" };
+  const signals = signalsOf(capture);
+  const { held, reserved } = heldRights(signals, source, capture.fetchedAt);
   const extracted = await readWhole(deps, {
     task: "extract",
     body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
@@ -136,7 +139,7 @@ export async function readAgain(
     source: sourceView(source),
     hints: link.hints,
     boilerplate,
-    reserved: capture.reservations,
+    rights: { signals },
     // Relative dates and the clamp of future ones count from when the page was seen.
     now: capture.fetchedAt,
   }).catch(unread);
@@ -144,7 +147,6 @@ export async function readAgain(
   const lost = lostArticlePage(article, extracted.extraction);
   if (lost !== null) return { left: `the response of its page ${lost} is no longer kept` };
   if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
-  const reserved = holding(capture.reservations, source);
   const { lane } = capture;
   const { render } = source;
   const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false });
@@ -159,6 +161,7 @@ export async function readAgain(
     capture,
     sourceId: source._id,
     sourceVersion: source.version,
+    rights: held,
     reserved,
     ...(embargo !== undefined && { embargo }),
   };

@@ -1,10 +1,12 @@
 import type { Received } from "../../crawler/http/received.ts";
+import type { PageSources } from "../../crawler/rights/page-signals.ts";
 import type { Keyed } from "../../extractors/boilerplate/drop.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Discovery, EntryPointKind, Hints } from "../../model/crawl/link.ts";
 import type { PointedField } from "../../model/sources/pointing.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
+import type { UsageSignal } from "../../model/usage-rights.ts";
 import type { Classification } from "../classify/classify.ts";
 
 /** What parser threads need of a source. */
@@ -49,8 +51,8 @@ export interface ExtractTask extends Page {
   hints: Hints;
   /** Keys of paragraphs that the source repeats on many articles. */
   boilerplate?: string[];
-  /** What the publisher reserves beside the page's markup. */
-  reserved?: string[];
+  /** What is said of its use beside its markup, or all that was said of it when it was read before. */
+  rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be read as one with it. */
   articlePages?: readonly StoredArticlePage[];
 }

@@ -30,7 +30,7 @@ import type {
   SitePageTask,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
-import { forAnalysis, forStore, holding, inAll } from "./verdict.ts";
+import { forAnalysis, forStore, heldRights, pageRights } from "./verdict.ts";
 
 await prepare();
 
@@ -84,10 +84,15 @@ function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
 }
 
 function derived(
-  { source, now, boilerplate, reserved = [] }: ExtractTask,
+  { url, source, now, boilerplate, rights }: ExtractTask,
   read: Extraction,
 ): Extracted {
-  const kept = holding(inAll(read.page.reservations, reserved), source);
+  const { declared } = read.page;
+  const said = rights ?? { url, product: "", seenAt: now, headers: {} };
+  const { reserved: kept } =
+    "signals" in said
+      ? heldRights(said.signals, source, now)
+      : pageRights({ ...said, ...(declared && { declared }) }, source);
   const whole = forAnalysis(read, kept);
   const known = new Set(boilerplate);
   const extraction = dropBoilerplate(whole, known);

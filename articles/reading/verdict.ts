@@ -1,9 +1,10 @@
-import type { Received } from "../../crawler/http/received.ts";
+import { type PageSources, pageSignals } from "../../crawler/rights/page-signals.ts";
 import type { Extraction } from "../../model/articles/extraction.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Source } from "../../model/sources/source.ts";
+import { reservationNames, type UsageSignal, withoutConsented } from "../../model/usage-rights.ts";
 import type { Extracted } from "./parse-tasks.ts";
 
 /** What becomes of a fetched article page. */
@@ -52,59 +53,37 @@ function skipped(reason: Skipped["skipped"], detail: string): PageVerdict {
   return { kind: "skipped", why: { skipped: reason, detail } };
 }
 
-/** Directives of `X-Robots-Tag` that carry a value, so what stands before their colon is no robot. */
-const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
-const UNTIL = "unavailable_after";
-
-/**
- * Everything that the publisher reserved: in the markup, in `X-Robots-Tag` (for all robots or for
- * `product`; what names another one doesn't count) and by TDM reservation (W3C TDMRep): the markup's
- * word goes before the header's, and that before the host's tdmrep.json (`byHost`).
- */
-export function reservationsOf(
-  { headers }: Pick<Received, "headers">,
-  markup: string[],
-  product: string,
-  byHost = false,
-): string[] {
-  const stated = directivesOf(headers["x-robots-tag"] ?? "", product.toLowerCase());
-  const none = stated.has("none");
-  const reserved = ["noindex", "noarchive", "nosnippet"].filter((name) => stated.has(name));
-  if (none) reserved.push("noindex", "noarchive");
-  const header = headers["tdm-reservation"]?.trim();
-  const mining = stated.has("noai") || (header === "0" ? false : header === "1" || byHost);
-  return inAll(markup, mining ? [...reserved, "tdm"] : reserved);
+/** What is said of the use of a page, and what of it holds for us. */
+export interface PageRights {
+  /** All that is said. */
+  signals: UsageSignal[];
+  /** The names of what is reserved by that. */
+  reservations: string[];
+  /** What holds: all but what a source has written consent to. */
+  held: UsageSignal[];
+  /** The names of what is reserved by what holds. */
+  reserved: string[];
 }
 
-function directivesOf(header: string, product: string): Set<string> {
-  const found = new Set<string>();
-  for (const line of header.toLowerCase().split("\n")) {
-    // A robot's name holds for what follows it on the line.
-    let robot: string | null = null;
-    for (const part of line.split(",")) {
-      const [, name = null, value = part] = /^\s*([\w-]+)\s*:(.*)$/.exec(part) ?? [];
-      if (name === UNTIL || (name && VALUED.has(name))) continue;
-      robot = name ?? robot;
-      if (robot !== null && robot !== product) continue;
-      for (const word of value.trim().split(/\s+/)) found.add(word);
-    }
-  }
-  return found;
+/** What is said of the use of a page, and what holds for its source; without a source all of it does. */
+export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
+  return heldRights(pageSignals(page), source, page.seenAt);
 }
 
-/** What publishers reserved and what holds for us: all but what a source has written consent to. */
-export function holding(
-  reservations: readonly string[],
-  { rights: { consent } }: Pick<Source, "rights">,
-): string[] {
-  return reservations.filter((name) => !consent?.to.some((allowed) => allowed === name));
+/** The same of signals that were read before, at the time when the page was seen. */
+export function heldRights(
+  signals: UsageSignal[],
+  source: Pick<Source, "rights"> | null,
+  at: Date,
+): PageRights {
+  const held = withoutConsented(signals, source?.rights.consent?.to ?? []);
+  const [reservations, reserved] = [signals, held].map((some) => reservationNames(some, at));
+  return { signals, reservations: reservations ?? [], held, reserved: reserved ?? [] };
 }
 
-/** What is reserved in all: markup that leaves mining free (`no-tdm`) goes before what was said elsewhere. */
-export function inAll(markup: readonly string[], elsewhere: readonly string[]): string[] {
-  const free = markup.includes("no-tdm");
-  const said = elsewhere.filter((name) => !(free && name === "tdm"));
-  return [...new Set([...markup.filter((name) => name !== "no-tdm"), ...said])];
+/** Whether the consent of its publisher lifts some of what a page's signals say. */
+export function isConsented({ signals, held }: PageRights): boolean {
+  return JSON.stringify(signals) !== JSON.stringify(held);
 }
 
 /** What may be analysed: with a TDM reservation the publisher's teaser in place of the text. */

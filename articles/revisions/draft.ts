@@ -11,6 +11,7 @@ import type { ArticleFields } from "../../model/articles/extraction.ts";
 import type { RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
+import type { UsageSignal } from "../../model/usage-rights.ts";
 import { revisionBetween } from "../classify/revision/kind.ts";
 import type { Extracted } from "../reading/parse-tasks.ts";
 
@@ -23,7 +24,8 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** What the publisher reserves and holds for us. */
+  /** What is said of its use and holds for us, and what is reserved by that. */
+  rights?: UsageSignal[];
   reserved?: string[];
   /** For so long after its publication its source keeps it from readers, ms. */
   embargo?: number;
@@ -101,6 +103,7 @@ export function draftArticle(
     ...(held && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
     overruled: null,
     contentHash: hash,
+    rights: reading.rights ?? [],
     reservations: reading.reserved ?? [],
     captureId: capture._id,
     ...(capture.runId && { traceId: traceIdOf(capture.runId) }),

@@ -14,6 +14,7 @@ import {
   type Times,
   type Wording,
 } from "../../model/articles/editorial.ts";
+import { denialOf, judgeUse, unavailableFrom } from "../../model/usage-rights.ts";
 import { withTopics } from "../classify/relevance.ts";
 import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
@@ -140,8 +141,8 @@ type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinne
 
 /**
  * Whether readers get to see an article now, and pinned; and until when that holds by itself. They don't while it
- * waits for an editor, is of too little relevance (unless an editor published it), under embargo or
- * expired; one that was taken back stays so.
+ * waits for an editor, is of too little relevance (unless an editor published it), is reserved by its publisher,
+ * under embargo or expired; one that was taken back stays so.
  */
 export function listed(
   article: Draft,
@@ -160,7 +161,7 @@ export function listed(
 }
 
 function decided(
-  { status, unlisted, editorial, evidence, embargoUntil, times }: Draft,
+  { status, unlisted, editorial, evidence, embargoUntil, times, rights = [] }: Draft,
   before: Pick<Article, "unlisted"> | null,
   now: Date,
 ): Listed {
@@ -184,11 +185,17 @@ function decided(
       : { unlisted: unlisted?.reason === "below relevance" ? unlisted : null };
     if (weighed.unlisted) return { status: "unlisted", unlisted: weighed.unlisted };
   }
+  const denial = denialOf(judgeUse(rights, "search", now));
+  if (denial !== null) return hidden("reserved", denial, null);
   const embargo = latest(embargoUntil, times?.embargo);
   if (embargo && embargo > now) return hidden("embargo", `until ${embargo.toISOString()}`, embargo);
   const { expires } = times ?? {};
   if (expires && expires <= now) return hidden("expired", `at ${expires.toISOString()}`, null);
-  return { status: "published", unlisted: null, visibilityChangesAt: expires ?? null };
+  return {
+    status: "published",
+    unlisted: null,
+    visibilityChangesAt: earliest(expires, unavailableFrom(rights)),
+  };
 }
 
 function earliest(one?: Date | null, other?: Date | null): Date | null {

@@ -1,4 +1,4 @@
-import type { RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
+import type { RobotsCopy, TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import {
   type DeclaredUse,
   MAX_SIGNALS,
@@ -10,7 +10,7 @@ import { linksInHeader } from "../http/link-header.ts";
 import { TDM_PATH, tdmRuleFor } from "../robots/tdmrep.ts";
 import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { readRobotsDirectives } from "./robots-directives.ts";
-import { robotsUsage } from "./robots-usage.ts";
+import { type RobotsUsageOfPage, robotsUsage } from "./robots-usage.ts";
 import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
 import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
 import { MINING, readTdmPolicy } from "./tdm-policy.ts";
@@ -28,11 +28,69 @@ export interface PageSources {
   headers: Record<string, string>;
   /** What its markup declares; missing where it wasn't read. */
   declared?: DeclaredUse | undefined;
-  robots?: Pick<RobotsCopy, "text" | "fetchedAt"> | null | undefined;
-  tdm?: Pick<TdmCopy, "rules" | "fetchedAt"> | null | undefined;
-  /** Licences and policies that were read, by URL. */
-  documents?: ReadonlyMap<string, RightsDocument> | undefined;
+  /** What its host says; missing where that was not asked for. */
+  host?: HostRights | undefined;
+  /** Signals that were read elsewhere before. */
+  known?: UsageSignal[] | undefined;
 }
+
+/** What a host's files say of the use of one page. */
+export interface HostRights {
+  robots: (RobotsUsageOfPage & { seenAt: Date }) | null;
+  /** The rule of tdmrep.json for the page. */
+  tdm: (TdmRule & { seenAt: Date }) | null;
+  /** Licences and policies that were read. */
+  documents: RightsDocument[];
+}
+
+/** What the files of a host, as last read, say of the use of the page at `url` to the product. */
+export function hostRights(
+  files: {
+    robots?: Pick<RobotsCopy, "text" | "fetchedAt"> | null | undefined;
+    tdm?: Pick<TdmCopy, "rules" | "fetchedAt"> | null | undefined;
+    documents?: RightsDocument[] | undefined;
+  },
+  product: string,
+  url: string,
+): HostRights {
+  const { robots, tdm, documents = [] } = files;
+  const rule = tdm && tdmRuleFor(tdm.rules, url);
+  const usage = robots?.text ? robotsUsage(robots.text, product, url) : null;
+  return {
+    robots: robots && usage ? { ...usage, seenAt: robots.fetchedAt } : null,
+    tdm: tdm && rule ? { ...rule, seenAt: tdm.fetchedAt } : null,
+    documents,
+  };
+}
+
+/** What two copies of a host's files say of a page together. */
+export function bothRights(one: HostRights, other: HostRights): HostRights {
+  const robots = one.robots ?? other.robots;
+  const also = one.robots && other.robots;
+  return {
+    robots: robots && {
+      ...robots,
+      statements: [...robots.statements, ...(also?.statements ?? [])],
+      licences: [...new Set([...robots.licences, ...(also?.licences ?? [])])],
+    },
+    tdm: one.tdm?.reserved ? one.tdm : (other.tdm ?? one.tdm),
+    documents: [...one.documents, ...other.documents],
+  };
+}
+
+/** The headers of a response that say something of its use. */
+export function rightsHeaders(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => RIGHTS_HEADERS.has(name)));
+}
+
+const RIGHTS_HEADERS = new Set([
+  "x-robots-tag",
+  "content-usage",
+  "content-signal",
+  "tdm-reservation",
+  "tdm-policy",
+  "link",
+]);
 
 /** A document that says more of a page, and where it is named. */
 export interface NamedDocument {
@@ -46,7 +104,7 @@ export interface NamedDocument {
  * precedence is applied. A licence that is named but couldn't be read, or wasn't, gives machines no licence.
  */
 export function pageSignals(page: PageSources): UsageSignal[] {
-  const { url, product, seenAt, headers, declared, robots } = page;
+  const { url, product, seenAt, headers, declared, host } = page;
   const at = (place: SignalPlace): Seen => ({ place, url, seenAt });
   const header = (name: string) => headers[name] ?? "";
   const tdm = reservation(page);
@@ -63,16 +121,15 @@ export function pageSignals(page: PageSources): UsageSignal[] {
     ...(tdm ? seenAs([tdm.statement], tdm.seen) : []),
     ...structuredData(page).flatMap((statement) => seenAs([statement], at("json-ld"))),
   ];
-  if (robots?.text) {
+  if (host?.robots) {
     const place = { place: "robots.txt", url: new URL("/robots.txt", url).href } as const;
-    const { statements } = robotsUsage(robots.text, product, url);
-    signals.push(...seenAs(statements, { ...place, seenAt: robots.fetchedAt }));
+    signals.push(...seenAs(host.robots.statements, { ...place, seenAt: host.robots.seenAt }));
   }
   for (const text of licenceTexts(page)) {
     signals.push(...seenAs(readRsl(parseRsl(text), url), at("meta")));
   }
   for (const named of documentsOf(page)) signals.push(...documentSignals(named, page));
-  return signals.slice(0, MAX_SIGNALS);
+  return [...signals, ...(page.known ?? [])].slice(0, MAX_SIGNALS);
 }
 
 /**
@@ -81,7 +138,7 @@ export function pageSignals(page: PageSources): UsageSignal[] {
  * where mining is reserved.
  */
 export function documentsOf(page: PageSources): NamedDocument[] {
-  const { url, product, headers, declared, robots } = page;
+  const { url, headers, declared, host } = page;
   const links = linksInHeader(headers["link"], url)
     .filter(({ rels, type }) => rels.includes("license") && type === RSL_TYPE)
     .map((link) => link.url);
@@ -92,8 +149,8 @@ export function documentsOf(page: PageSources): NamedDocument[] {
     ),
   ];
   const found = [...own];
-  if (own.length === 0 && licenceTexts(page).length === 0 && robots?.text) {
-    const { licences } = robotsUsage(robots.text, product, url);
+  if (own.length === 0 && licenceTexts(page).length === 0 && host?.robots) {
+    const { licences } = host.robots;
     found.push(
       ...licences.map((licence) => ({ kind: "rsl", url: licence, place: "robots.txt" }) as const),
     );
@@ -111,7 +168,7 @@ function licenceTexts({ declared }: PageSources): string[] {
 }
 
 function documentSignals({ kind, url }: NamedDocument, page: PageSources): UsageSignal[] {
-  const copy = page.documents?.get(url);
+  const copy = page.host?.documents.find((document) => document.url === url);
   const seenAt = copy?.fetchedAt ?? page.seenAt;
   if (kind === "policy") {
     return copy?.text ? seenAs(readTdmPolicy(copy.text), { place: "policy", url, seenAt }) : [];
@@ -129,14 +186,14 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
  * another value than 0 or 1 is none).
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
-  const { url, seenAt, headers, declared, tdm } = page;
-  const rule = tdm ? tdmRuleFor(tdm.rules, url) : null;
+  const { url, seenAt, headers, declared, host } = page;
+  const rule = host?.tdm ?? null;
   const file = new URL(TDM_PATH, url).href;
   const stated = [
     {
       value: rule ? String(Number(rule.reserved)) : null,
       policy: rule?.policy ?? null,
-      seen: { place: "tdmrep.json", url: file, seenAt: tdm?.fetchedAt ?? seenAt },
+      seen: { place: "tdmrep.json", url: file, seenAt: rule?.seenAt ?? seenAt },
     },
     {
       value: headers["tdm-reservation"] ?? null,

@@ -22,9 +22,6 @@ const DENIED: Record<string, Use[]> = {
 /** Directives that carry a value, so that what stands before their colon is no robot. */
 const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
 const UNTIL = "unavailable_after";
-/** Words that are directives: a `meta` of another name holds some only if it is for a robot. */
-const KNOWN = new Set([...Object.keys(DENIED), "nosnippet", "index", "follow", "nofollow", "all"]);
-
 /**
  * What robots directives say (Google's "Robots meta tag, data-nosnippet, and X-Robots-Tag specifications",
  * as of December 2025: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; the
@@ -56,15 +53,6 @@ export function readRobotsDirectives(values: string, product: string): Statement
     }
   }
   return [...found.values()];
-}
-
-/** Whether the content of a `meta` is made of robots directives. */
-export function isRobotsContent(content: string): boolean {
-  const words = content
-    .slice(0, MAX_LENGTH)
-    .toLowerCase()
-    .split(/[\s,]+/);
-  return words.some((word) => KNOWN.has(word) || /^(?:max-snippet|unavailable_after):/.test(word));
 }
 
 /** Directives of one part between commas; a date may have a comma, so it may take the next part too. */

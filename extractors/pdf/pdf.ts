@@ -86,7 +86,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   };
   const kind = title.value && words >= 25 ? "article" : "listing";
   const confidence = kind === "article" ? 0.8 : 0.5;
-  return { ...gather(answers), page: { kind, confidence, reservations: [], ampUrl: null } };
+  return { ...gather(answers), page: { kind, confidence, ampUrl: null } };
 }
 
 /** The body: everything after the title; what stands above it is letterhead. */
@@ -145,8 +145,8 @@ function languagePage(url: string, now: Date, language: string | null): Page {
 
 /** A file that holds no readable text, with the reason. */
 function unread(problem: string): Extraction {
-  const page = { kind: "error", confidence: 0.9, reservations: [], ampUrl: null, problem } as const;
-  return { ...gather(NO_ANSWERS), page: { ...page, reservations: [] } };
+  const page = { kind: "error", confidence: 0.9, ampUrl: null, problem } as const;
+  return { ...gather(NO_ANSWERS), page };
 }
 
 /** What a PDF says nothing of stays open. */

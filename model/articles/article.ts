@@ -1,3 +1,4 @@
+import type { UsageSignal } from "../usage-rights.ts";
 import type { Derived, PlaceVerdict, Relevance, TopicVerdict } from "./classification.ts";
 import type { ArticleStatus, Edited, Editorial, Retraction, Times } from "./editorial.ts";
 import type { ArticleFields, Extraction } from "./extraction.ts";
@@ -21,7 +22,12 @@ export interface PendingChange {
 export type ChangeKind = "created" | "updated" | "retracted" | "merged";
 
 /** Why an article is stored and not shown. */
-export type UnlistedReason = "below relevance" | "waits for an editor" | "embargo" | "expired";
+export type UnlistedReason =
+  | "below relevance"
+  | "waits for an editor"
+  | "reserved"
+  | "embargo"
+  | "expired";
 
 /** The current fields of one article. `_id` is the key of its first link and never moves. */
 export interface Article extends ArticleFields {
@@ -82,6 +88,8 @@ export interface Article extends ArticleFields {
   completeness?: number;
   /** What its publisher reserves and we keep to; missing on articles stored before it was. */
   reservations?: string[];
+  /** What is said of its use and holds for us, where and when; missing where nothing is. */
+  rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
   /** Whose text it took over; null for a text of its own, missing on articles placed before it was told. */

@@ -1,3 +1,4 @@
+import type { DeclaredUse } from "../usage-rights.ts";
 /** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
 export interface Image {
   url: string;
@@ -88,8 +89,8 @@ export interface Extraction {
   page: {
     kind: PageKind;
     confidence: number;
-    /** noindex, noarchive, nosnippet, tdm as stated in the markup; `no-tdm`: mining is left free. */
-    reservations: string[];
+    /** What the markup declares on its use; missing where it declares nothing. */
+    declared?: DeclaredUse;
     /** The page's AMP version, where it names one. */
     ampUrl: string | null;
     /** Its versions for phones and for print, where it names any. */

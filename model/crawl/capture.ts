@@ -1,4 +1,5 @@
 import { ProblemError } from "../problem.ts";
+import type { UsageSignal } from "../usage-rights.ts";
 import type { Cause } from "./failure.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
 import type { SkipReason } from "./skipped.ts";
@@ -39,7 +40,9 @@ export interface Capture {
   /** Why nothing was made of it, with what was seen; null where something was, missing on older ones. */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
-  /** What the publisher reserved, in header or markup: noindex, noarchive, nosnippet, tdm. */
+  /** All that was said of its use, where and when; missing where nothing was. */
+  rights?: UsageSignal[];
+  /** What is reserved by that, by name: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /** Why no body is kept although one came: reserved, or something in it was erased; missing on older ones. */
   withheld?: "erased" | "noarchive" | "tdm" | null;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { countryCode, languageCode } from "../../lib/codes.ts";
 import { AnyMoment } from "../request-times.ts";
+import { CONSENTS } from "../usage-rights.ts";
 import type { Drift } from "./baseline.ts";
 import { Login, ProxyName } from "./login.ts";
 import { Duration, Schedule } from "./schedule.ts";
@@ -41,9 +42,6 @@ export const Select = z.strictObject({
   tags: Selector.optional(),
 });
 
-/** What publishers reserve, in header or markup. */
-export const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
-
 const Rights = z.strictObject({
   credit: z.string().optional(),
   fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
@@ -54,7 +52,10 @@ const Rights = z.strictObject({
   teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
   consent: z
     .strictObject({
-      to: z.array(z.enum(RESERVATIONS)).min(1).describe("Reservations that don't hold for us"),
+      to: z
+        .array(z.enum(CONSENTS))
+        .min(1)
+        .describe("Reservations and uses that the consent is about"),
       reason: z.string().min(10),
     })
     .optional()

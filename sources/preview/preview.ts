@@ -2,10 +2,11 @@ import { planDiscovery } from "../../articles/ingest/discovery-plan.ts";
 import { newLink } from "../../articles/ingest/link-states.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
-import { forStore, holding, judgePage, reservationsOf } from "../../articles/reading/verdict.ts";
+import { forStore, judgePage, pageRights } from "../../articles/reading/verdict.ts";
 import { contentHash } from "../../articles/revisions/draft.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { rightsHeaders } from "../../crawler/rights/page-signals.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { Extraction, FieldName } from "../../model/articles/extraction.ts";
 import type { Discovery, FoundLink, Link } from "../../model/crawl/link.ts";
@@ -167,20 +168,21 @@ async function previewArticle(
   };
   if ("failed" in visited) return { ...nothing, why: visited.failed.detail };
   if ("refused" in visited) return { ...nothing, why: skippedText(visited.refused) };
-  const { received, byHost } = visited;
-  const elsewhere = reservationsOf(received, [], product, byHost);
+  const { received, host } = visited;
+  const headers = rightsHeaders(received.headers);
+  const said = { url: received.url, product, seenAt: received.startedAt, headers, host };
   const extracted = await parser
     .extract({
       task: "extract",
       ...pageOf(source, received, now()),
       hints,
-      reserved: elsewhere,
+      rights: said,
     })
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof extracted === "string") return { ...nothing, why: extracted };
   if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
-  const markup = extracted.extraction.page.reservations;
-  const reserved = holding(reservationsOf(received, markup, product, byHost), source);
+  const { declared } = extracted.extraction.page;
+  const { reserved } = pageRights({ ...said, declared }, source);
   const verdict = judgePage(extracted, reserved, {
     lane: "http",
     render: source.render,

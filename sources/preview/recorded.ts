@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { holding, reservationsOf, withholds } from "../../articles/reading/verdict.ts";
+import { pageRights, withholds } from "../../articles/reading/verdict.ts";
 import { robotsCopy } from "../../crawler/robots/policy.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
@@ -33,14 +33,9 @@ export function recording(
         const answer = await visitor.visit(url, kind, forSource);
         const visited =
           "received" in answer
-            ? { ...answer, byHost: await visitor.isReserved(answer.received.url, forSource) }
+            ? { ...answer, host: await visitor.rights(answer.received.url, forSource) }
             : answer;
-        const page = await toPage(
-          { url, kind },
-          visited,
-          (stated) => holding(stated, source),
-          product,
-        );
+        const page = await toPage({ url, kind }, visited, source, product);
         const size = page.body?.length ?? 0;
         const fits = size <= MAX_BODY_BYTES && keptBytes + size <= MAX_TOTAL_BYTES;
         keptBytes += fits ? size : 0;
@@ -54,7 +49,7 @@ export function recording(
 async function toPage(
   { url, kind }: Pick<PreviewPage, "url" | "kind">,
   visited: Visited,
-  withoutConsent: (stated: string[]) => string[],
+  source: Pick<Source, "rights">,
   product: string,
 ): Promise<PreviewPage> {
   const nothing = { url, kind, finalUrl: null, status: null, headers: {}, body: null };
@@ -63,8 +58,10 @@ async function toPage(
     return { ...nothing, why: { skipped, detail } };
   }
   if ("failed" in visited) return { ...nothing, why: visited.failed };
-  const { received, byHost } = visited;
-  const withheld = withholds(withoutConsent(reservationsOf(received, [], product, byHost)));
+  const { received, host } = visited;
+  const { url: at, headers, startedAt: seenAt } = received;
+  const { reserved } = pageRights({ url: at, product, seenAt, headers, host }, source);
+  const withheld = withholds(reserved);
   const type = received.headers["content-type"];
   return {
     url,
@@ -85,7 +82,7 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
     requests: () => 0,
     robots: () => Promise.resolve(robotsCopy({ status: 404, text: "" }, null, at)),
     // What was reserved isn't among the kept pages.
-    isReserved: () => Promise.resolve(false),
+    rights: () => Promise.resolve({ robots: null, tdm: null, documents: [] }),
     async visit(url, kind): Promise<Visited> {
       const page = known.get(`${kind} ${url}`);
       if (!page) return { hops: [], failed: { cause: "unknown", detail: "not in the fixture" } };

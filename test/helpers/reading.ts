@@ -65,7 +65,7 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
     ...given.classified,
   };
   const ampUrl = given.ampUrl ?? null;
-  const page = { kind: "article" as const, confidence: 1, reservations: [], ampUrl };
+  const page = { kind: "article" as const, confidence: 1, ampUrl };
   const extraction: Extraction = { fields, evidence: {}, page };
   const { fetchedAt } = capture;
   const at = fields.publishedAt && fields.publishedAt < fetchedAt ? fields.publishedAt : fetchedAt;

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { assert, asyncProperty } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { reservationsOf } from "../../articles/reading/verdict.ts";
 import { parseHosts } from "../../crawler/egress/hosts-file.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { codingOf, decode } from "../../crawler/http/decode.ts";
@@ -12,6 +11,7 @@ import { fetchUrl, urlKey } from "../../crawler/links/canonical-url.ts";
 import { discover } from "../../crawler/links/discover.ts";
 import { publishedAt } from "../../crawler/links/published-at.ts";
 import { pathPattern } from "../../crawler/links/trap.ts";
+import { pageSignals } from "../../crawler/rights/page-signals.ts";
 import { crawlDelay, isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
 import { makePdf } from "../../demo/pdf.ts";
 import { extract } from "../../extractors/extract.ts";
@@ -148,7 +148,8 @@ const PARSERS: Record<
     inputs: [...html, ...robots],
     call(text) {
       const response = received(text);
-      reservationsOf(response, [], "Newsgather");
+      const { url, headers } = response;
+      pageSignals({ url, product: "Newsgather", seenAt: now, headers });
       return disposition(response, { kind: "article", attempts: 1, hops: [], now, random: 0 });
     },
   },

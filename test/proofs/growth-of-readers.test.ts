@@ -7,7 +7,6 @@ import { withdrawnWords } from "../../articles/classify/retraction.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
-import { reservationsOf } from "../../articles/reading/verdict.ts";
 import { contentHash } from "../../articles/revisions/draft.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { EXTRACT_BOUNDS, LIMITS } from "../../config/limits.ts";
@@ -20,6 +19,7 @@ import { fetchUrl, urlKey } from "../../crawler/links/canonical-url.ts";
 import { discover } from "../../crawler/links/discover.ts";
 import { publishedAt } from "../../crawler/links/published-at.ts";
 import { pathPattern } from "../../crawler/links/trap.ts";
+import { pageSignals } from "../../crawler/rights/page-signals.ts";
 import { isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
 import { tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate/drop.ts";
@@ -101,7 +101,8 @@ const MAIN: Record<string, Reader> = {
     call: (text) => {
       const answer = received(text);
       const context = { kind: "article", attempts: 1, hops: [], now, random: 0 } as const;
-      return [reservationsOf(answer, [], "N"), retryAfter(text, now), disposition(answer, context)];
+      const said = pageSignals({ ...answer, product: "N", seenAt: now });
+      return [said, retryAfter(text, now), disposition(answer, context)];
     },
   },
   "an address": {

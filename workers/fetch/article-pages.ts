@@ -1,5 +1,6 @@
 import { doneSet, newLink, skippedSet } from "../../articles/ingest/link-states.ts";
-import { type ArticlePageOf, rejoin } from "../../articles/ingest/reread.ts";
+import { rejoin, type ArticlePageOf } from "../../articles/ingest/reread.ts";
+import type { PageRights } from "../../articles/reading/verdict.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
@@ -143,14 +144,14 @@ export async function storeArticlePage(
   deps: TurnDeps,
   attempt: KnownAttempt,
   received: Received,
-  read: { of: ArticlePageOf; reservations: string[]; validators: Validators },
+  read: { of: ArticlePageOf; rights: PageRights; validators: Validators },
 ): Promise<boolean> {
   const { store } = deps;
   const { link, source } = attempt;
-  const { of, reservations, validators } = read;
+  const { of, rights, validators } = read;
   const { linkId, number } = of;
   const articlePageOf = { linkId, number };
-  const found = { reservations };
+  const found = { rights };
   const settle = { ...doneSet("duplicate"), articlePageOf, notModified: 0, validators };
   const { capture, body } = await captureOf(deps, attempt, received, settle, found);
   if (capture.withheld) {

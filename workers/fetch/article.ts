@@ -3,10 +3,9 @@ import { articlePageIn, rejoin } from "../../articles/ingest/reread.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
 import {
-  holding,
   isSignedOut,
   judgePage,
-  reservationsOf,
+  pageRights,
   reservedWords,
 } from "../../articles/reading/verdict.ts";
 import type { Received } from "../../crawler/http/received.ts";
@@ -18,7 +17,7 @@ import { noteProblems } from "../../store/crawl/runs.ts";
 import { type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
 import { browserMayFill, noteRendered, toBrowser } from "../render/render-lane.ts";
 import { followArticlePages, storeArticlePage } from "./article-pages.ts";
-import { isReservedByHost, keepCapture, keepReading, noteContradictions } from "./capture.ts";
+import { keepCapture, keepReading, noteContradictions, saidOfUse } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
 /** Reads the article of a page that came as it should, and stores it. */
@@ -37,23 +36,23 @@ export async function readArticle(
     } as const;
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
-  const byHost = isReservedByHost(host, received);
+  const said = saidOfUse(host, received, product);
   const extracted = await readWhole(deps, {
     task: "extract",
     ...pageOf(source, received, deps.now()),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
-    reserved: reservationsOf(received, [], product, byHost),
+    rights: said,
   });
   if (source.login && isSignedOut(extracted)) signedOut("the page asks who one is");
-  const stated = extracted.extraction.page.reservations;
-  const reservations = reservationsOf(received, stated, product, byHost);
+  const { declared } = extracted.extraction.page;
+  const rights = pageRights({ ...said, declared }, source);
+  const { reserved } = rights;
   if (extracted.withdrawn) {
     const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
     const retraction = { by: "publisher", because: why.detail } as const;
-    return keepCapture(deps, attempt, received, skippedSet(why), { reservations, retraction });
+    return keepCapture(deps, attempt, received, skippedSet(why), { rights, retraction });
   }
-  const reserved = holding(reservations, source);
   const { lane } = link;
   const { render } = source;
   if (lane === "browser" && render === "auto") {
@@ -61,17 +60,17 @@ export async function readArticle(
   }
   const mayFill = browserMayFill(source, host, link.foundUrl, deps.now());
   const verdict = judgePage(extracted, reserved, { lane, render, mayFill });
-  const keep = (set: LinkSet) => keepCapture(deps, attempt, received, set, { reservations });
+  const keep = (set: LinkSet) => keepCapture(deps, attempt, received, set, { rights });
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
       const of = articlePageIn(attempt, extraction);
-      if (of && (await storeArticlePage(deps, attempt, received, { of, reservations, validators })))
-        return;
+      if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators }))) return;
       const { embargo } = source.rights;
       const origin = {
         sourceId: source._id,
         sourceVersion: source.version,
+        rights: rights.held,
         reserved,
         ...(embargo !== undefined && { embargo }),
       };
@@ -91,7 +90,7 @@ export async function readArticle(
       };
       const seen = { ...doneSet("new"), notModified: 0, validators: got, ...told };
       const reading = { extracted: { article, extraction }, ...origin };
-      const kept = await keepReading(deps, attempt, received, seen, { reservations, reading });
+      const kept = await keepReading(deps, attempt, received, seen, { rights, reading });
       // A further page may have come meanwhile, and looked for this one too early.
       const articleId = articlePages.length > 0 && kept.articleId;
       if (articleId) await rejoin(deps, articleId, source);

@@ -1,10 +1,15 @@
 import { toCapture } from "../../articles/ingest/capture.ts";
 import type { Settled } from "../../articles/ingest/commit.ts";
-import { holding, reservationsOf, withholds } from "../../articles/reading/verdict.ts";
+import {
+  isConsented,
+  type PageRights,
+  pageRights,
+  withholds,
+} from "../../articles/reading/verdict.ts";
 import type { Reading } from "../../articles/revisions/draft.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { hasPassed, pathPattern } from "../../crawler/links/trap.ts";
-import { isReserved } from "../../crawler/robots/tdmrep.ts";
+import { hostRights, type PageSources, rightsHeaders } from "../../crawler/rights/page-signals.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -16,15 +21,20 @@ import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
 /** What was made of a response. */
 interface Found {
   reading?: Omit<Reading, "capture">;
-  reservations?: string[];
+  rights?: PageRights;
   withheld?: Capture["withheld"];
   /** Why the article was taken back. */
   retraction?: Pick<Retraction, "by" | "because">;
 }
 
-/** Whether the host's tdmrep.json reserves the page. */
-export function isReservedByHost({ tdm }: Attempt["host"], { url }: Received): boolean {
-  return isReserved(tdm?.rules ?? [], url);
+/** What is said of the use of a page that came, beside its markup. */
+export function saidOfUse(
+  host: Attempt["host"],
+  { url, headers, startedAt }: Received,
+  product: string,
+): PageSources {
+  const said = { url, product, seenAt: startedAt, headers: rightsHeaders(headers) };
+  return { ...said, host: hostRights(host, product, url) };
 }
 
 /** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
@@ -68,10 +78,8 @@ export function captureOf(
   settle: LinkSet,
   found: Found,
 ): ReturnType<typeof toCapture> {
-  const byHost = isReservedByHost(host, received);
-  const reservations =
-    found.reservations ?? reservationsOf(received, [], deps.settings.product, byHost);
-  const reserved = source ? holding(reservations, source) : reservations;
+  const rights =
+    found.rights ?? pageRights(saidOfUse(host, received, deps.settings.product), source);
   return toCapture(received, {
     linkId: link._id,
     sourceId: link.sourceId,
@@ -82,10 +90,10 @@ export function captureOf(
     hops: link.hops,
     reason: settle.reason ?? null,
     detail: (settle.reason && settle.detail) ?? null,
-    reservations,
-    withheld: found.withheld ?? withholds(reserved),
-    consent:
-      reserved.length < reservations.length ? (source?.rights.consent?.reason ?? null) : null,
+    ...(rights.signals.length > 0 && { rights: rights.signals }),
+    reservations: rights.reservations,
+    withheld: found.withheld ?? withholds(rights.reserved),
+    consent: isConsented(rights) ? (source?.rights.consent?.reason ?? null) : null,
     robotsOverride: source?.ignoreRobots?.reason ?? null,
   });
 }

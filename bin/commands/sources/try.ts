@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { classify } from "../../../articles/classify/classify.ts";
-import { inAll } from "../../../articles/reading/verdict.ts";
-import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
+import { pageRights } from "../../../articles/reading/verdict.ts";
+import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { decodeText } from "../../../crawler/http/charset.ts";
 import type { Received } from "../../../crawler/http/received.ts";
 import { extract } from "../../../extractors/extract.ts";
@@ -70,10 +70,12 @@ async function run(url: string, options: Options): Promise<void> {
     if (extraction.page.articlePages) console.log(articlePagesOf(extraction.page.articlePages));
     if (options.explain) console.log(bodiesOf(extraction));
     console.log(told(place));
-    const { kind, confidence, reservations, problem } = extraction.page;
+    const { kind, confidence, declared, problem } = extraction.page;
     console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
-    const reserved = inAll(reservations, []);
-    if (reserved.length > 0) console.log(`reserved: ${reserved.join(", ")}`);
+    const { headers, startedAt: seenAt } = received;
+    const said = { url: received.url, product: PRODUCT, seenAt, headers, declared };
+    const { signals } = pageRights(said, source ?? null);
+    for (const signal of signals) console.log(`rights: ${signal.said} (${signal.place})`);
     if (problem) console.log(problem);
     if (kind === "app-shell") console.log("its text comes by script: try --browser");
   }

@@ -73,7 +73,7 @@ test("what is looked at outside of a run goes through the source's proxy, its ro
   });
   const visitor = visitorOf(get, ({ proxy: name }) => (name ? proxy : null));
   await visitor.visit("https://paper.example/a", "article", source);
-  await visitor.isReserved("https://paper.example/a", source);
+  await visitor.rights("https://paper.example/a", source);
   await throughProxy(visitor, source.proxy).visit("https://paper.example/b", "article");
   await visitor.visit("https://paper.example/c", "article");
   expect(asked).toEqual([
@@ -165,7 +165,7 @@ describe("robots.txt", () => {
     const { visitor, asked } = await visitWith({
       "paper.example": "User-agent: *\nDisallow: /.well-known/",
     });
-    await visitor.isReserved("https://paper.example/a");
+    await visitor.rights("https://paper.example/a");
     expect(asked.filter((url) => url.endsWith("/tdmrep.json"))).toEqual([]);
   });
 

@@ -98,30 +98,52 @@ describe("hostile and odd pages", () => {
 });
 
 describe("what the page says of itself", () => {
-  it("is kept: reservations, AMP, canonical address, access", () => {
+  it("is kept: what it declares on its use, AMP, canonical address, access", () => {
     const html = `<head><meta name="robots" content="noindex, noarchive"><meta name="tdm-reservation" content="1"><link rel="amphtml" href="/amp/harbour"><link rel="canonical" href="https://www.gazette.example/news/harbour"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour full","isAccessibleForFree":"False"}</script></head><h1>Harbour full</h1>${P}`;
     const { fields, page } = read(html);
-    expect(page.reservations).toEqual(["noindex", "noarchive", "tdm"]);
+    expect(page.declared).toMatchObject({
+      robots: [{ name: "robots", content: "noindex, noarchive" }],
+      tdmReservation: "1",
+      isAccessibleForFree: false,
+    });
     expect(page.ampUrl).toBe("https://gazette.example/amp/harbour");
     expect(fields.canonicalUrl).toBe("https://www.gazette.example/news/harbour");
     expect(fields.isAccessibleForFree).toBe(false);
   });
 
-  const robots = (words: string) => `<meta name="robots" content="${words}">`;
-  const mining = (value: string) => `<meta name="tdm-reservation" content="${value}">`;
+  const declaredIn = (head: string) =>
+    read(`<head>${head}</head><h1>Harbour full</h1>${P}`).page.declared;
+  const meta = (name: string, content: string) => `<meta name="${name}" content="${content}">`;
+  const rsl = 'type="application/rsl+xml"';
   it.each([
-    ["nosnippet", robots("nosnippet"), ["nosnippet"]],
-    ["a directive in capitals", robots("NoIndex"), ["noindex"]],
-    ["none as noindex", robots("none"), ["noindex"]],
-    ["noai as a TDM reservation", robots("noai"), ["tdm"]],
-    ["a TDM reservation among blanks", mining(" 1 "), ["tdm"]],
-    ["that mining is free", mining("0"), ["no-tdm"]],
-    ["a TDM reservation before leave to mine", mining("0") + mining("1"), ["tdm"]],
-    ["noai before leave to mine", robots("noai") + mining("0"), ["tdm"]],
-  ])("reserves what it says: %s", (_, head, reservations) => {
-    expect(read(`<head>${head}</head><h1>Harbour full</h1>${P}`).page.reservations).toEqual(
-      reservations,
-    );
+    [meta("robots", "nosnippet"), { robots: [{ name: "robots", content: "nosnippet" }] }],
+    [meta("Newsgather", "NoIndex"), { robots: [{ name: "newsgather", content: "NoIndex" }] }],
+    [
+      '<meta http-equiv="X-Robots-Tag" content="noai">',
+      { robots: [{ name: "robots", content: "noai" }] },
+    ],
+    [meta("tdm-reservation", " 1 "), { tdmReservation: "1" }],
+    [meta("tdm-reservation", "0"), { tdmReservation: "0" }],
+    [meta("tdm-reservation", "0") + meta("tdm-reservation", "1"), { tdmReservation: "1" }],
+    [meta("tdm-policy", "https://p.example/1"), { tdmPolicy: "https://p.example/1" }],
+    [`<link rel="license" ${rsl} href="/l.xml">`, { licences: ["https://gazette.example/l.xml"] }],
+    [`<script ${rsl}><rsl/></script>`, { licenceTexts: ["<rsl/>"] }],
+    [
+      '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour full","license":"https://l.example/","usageInfo":{"@id":"/use"}}</script>',
+      { license: "https://l.example/", usageInfo: "https://gazette.example/use" },
+    ],
+  ])("declares what it says on its use: %s", (head, declared) => {
+    expect(declaredIn(head)).toMatchObject(declared);
+  });
+
+  it.each([
+    "",
+    meta("robots", "index, follow, max-image-preview:large"),
+    meta("description", "Of noindexed things"),
+    '<link rel="license" href="/terms.html">',
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour full","isAccessibleForFree":true}</script>',
+  ])("declares nothing on its use: %s", (head) => {
+    expect(declaredIn(head)).toBeUndefined();
   });
 
   it("names its versions for phones and for print, not its translations or feeds", () => {

@@ -120,7 +120,7 @@ describe("print and mobile versions", () => {
 
   test("another site's addresses can't be claimed", () => {
     const theirs = "https://elsewhere.example/a";
-    const page = { kind: "article" as const, confidence: 1, reservations: [] };
+    const page = { kind: "article" as const, confidence: 1 };
     const named = { ...page, ampUrl: theirs, variants: [{ url: theirs, kind: "print" as const }] };
     expect(variantsOf({ page: named, evidence: {} }, A)).toEqual([]);
     expect(variantsOf({ page: { ...page, ampUrl: AMP }, evidence: {} }, A)).toEqual(amp);

@@ -2,12 +2,13 @@ import { describe, expect, test } from "vitest";
 import {
   forAnalysis,
   forStore,
-  holding,
-  inAll,
+  isConsented,
+  pageRights,
   withholds,
 } from "../../../../articles/reading/verdict.ts";
 import type { Extraction } from "../../../../model/articles/extraction.ts";
 import { Source } from "../../../../model/sources/source.ts";
+import type { DeclaredUse } from "../../../../model/usage-rights.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
 const { extraction: plain } = makeReading("https://city.example/a", {
@@ -20,22 +21,114 @@ const withTeaserBy = (rule: string): Extraction => ({
 });
 const page = withTeaserBy("meta description");
 
+const seenAt = new Date("2026-11-28T10:00:00Z");
+const pageWith = (headers: Record<string, string>, declared: Partial<DeclaredUse> = {}) => ({
+  url: "https://city.example/a",
+  product: "Newsgather",
+  seenAt,
+  headers,
+  declared: {
+    robots: [],
+    tdmReservation: null,
+    tdmPolicy: null,
+    licences: [],
+    licenceTexts: [],
+    license: null,
+    usageInfo: null,
+    isAccessibleForFree: null,
+    ...declared,
+  },
+});
+
 describe("consent of the publisher", () => {
   const sourceWith = (rights: object) =>
     Source.parse({ id: "xy", name: "X", feeds: ["https://x.example/f"], rights });
+  const headers = { "x-robots-tag": "noarchive, nosnippet", "tdm-reservation": "1" };
+  const reservedBy = (consent: object) =>
+    pageRights(pageWith(headers), sourceWith(consent)).reserved;
 
   test("lifts what it names and nothing else", () => {
-    const source = sourceWith({ consent: { to: ["tdm"], reason: "licence of 12 May" } });
-    expect(holding(["tdm", "noarchive", "nosnippet"], source)).toEqual(["noarchive", "nosnippet"]);
+    const source = { consent: { to: ["tdm"], reason: "licence of 12 May" } };
+    expect(reservedBy(source)).toEqual(["noarchive", "nosnippet"]);
   });
 
   test("that is missing lifts nothing", () => {
-    expect(holding(["tdm", "noarchive"], sourceWith({}))).toEqual(["tdm", "noarchive"]);
+    expect(reservedBy({})).toEqual(["noarchive", "nosnippet", "tdm"]);
+  });
+
+  test("to one use leaves the others denied, and is told apart", () => {
+    const consent = { to: ["ai-train"], reason: "licence of 12 May" };
+    const signals = pageWith({ "content-usage": "train-ai=n, ai-use=n" });
+    const rights = pageRights(signals, sourceWith({ consent }));
+    const uses = rights.held.flatMap(({ denies = [] }) => denies);
+    expect([uses, isConsented(rights)]).toEqual([["ai-input"], true]);
+    expect(isConsented(pageRights(signals, sourceWith({})))).toBe(false);
   });
 });
 
-test("markup that leaves mining free lifts the host's TDM reservation alone", () => {
-  expect(inAll(["no-tdm"], ["tdm", "noarchive"])).toEqual(["noarchive"]);
+describe("what is reserved", () => {
+  const of = (headers: Record<string, string>, declared?: Partial<DeclaredUse>) =>
+    pageRights(pageWith(headers, declared), null).reservations;
+  const tagged = (value: string) => of({ "x-robots-tag": value });
+
+  test("X-Robots-Tag for all robots counts, in any letters and company", () => {
+    expect(tagged("noindex")).toEqual(["noindex"]);
+    expect(tagged("NoIndex, NOARCHIVE")).toEqual(["noindex", "noarchive"]);
+    expect(tagged("none")).toEqual(["noindex"]);
+    expect(tagged("max-snippet: 20, noindex")).toEqual(["noindex"]);
+    expect(tagged("unavailable_after: 25 Jun 2030 15:00:00 GMT")).toEqual([]);
+    expect(tagged("index, follow, max-image-preview:large")).toEqual([]);
+  });
+
+  test("lines and parts for another robot don't count, those for us do", () => {
+    expect(tagged("googlebot: noindex")).toEqual([]);
+    expect(tagged("googlebot-news: noindex\nnoarchive")).toEqual(["noarchive"]);
+    expect(tagged("googlebot: nofollow, noindex")).toEqual([]);
+    expect(tagged("newsgather: noindex")).toEqual(["noindex"]);
+    expect(tagged("googlebot: noindex, newsgather: noarchive")).toEqual(["noarchive"]);
+  });
+
+  test("what a directive's value happens to contain is no directive", () => {
+    expect(tagged("max-image-preview: none")).toEqual([]);
+    expect(tagged("noindexifembedded")).toEqual([]);
+  });
+
+  test("noai in X-Robots-Tag reserves mining, whatever the header on mining says", () => {
+    expect(of({ "x-robots-tag": "noai", "tdm-reservation": "0" })).toEqual(["tdm"]);
+  });
+
+  test("a TDM reservation counts among blanks", () => {
+    expect(of({ "tdm-reservation": " 1 " })).toEqual(["tdm"]);
+  });
+
+  test("TDM reservation and markup are added, each once", () => {
+    const robots = [{ name: "robots", content: "noindex" }];
+    const headers = { "tdm-reservation": "1", "x-robots-tag": "noindex" };
+    expect(of(headers, { robots })).toEqual(["noindex", "tdm"]);
+    expect(of({ "tdm-reservation": "0" })).toEqual([]);
+  });
+
+  test("a licence that permits search alone reserves mining", () => {
+    const license = '<license><permits type="usage">search</permits></license>';
+    const text = `<rsl xmlns="https://rslstandard.org/rsl"><content url="">${license}</content></rsl>`;
+    expect(of({}, { licenceTexts: [text] })).toEqual(["tdm"]);
+  });
+
+  test("no excerpt is reserved by its name, and a shorter one isn't", () => {
+    expect([tagged("nosnippet"), tagged("max-snippet:0"), tagged("max-snippet:9")]).toEqual([
+      ["nosnippet"],
+      ["nosnippet"],
+      [],
+    ]);
+  });
+
+  test("a page whose time is over may be used for nothing", () => {
+    expect(tagged("unavailable_after: 25 Jun 2010 15:00:00 GMT")).toEqual([
+      "noindex",
+      "noarchive",
+      "tdm",
+    ]);
+  });
 });
 
 describe("what is stored", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Draft } from "../../../../articles/revisions/draft.ts";
 import { listed } from "../../../../articles/revisions/visibility.ts";
+import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 
 const NOW = new Date("2026-11-25T10:00:00Z");
@@ -46,6 +47,38 @@ describe("an expiry", () => {
   test("is when an article that readers see is decided on again", () => {
     const expected = { status: "published", unlisted: null, visibilityChangesAt: at(1) };
     expect(decide({ times: { expires: at(1) } })).toEqual(expected);
+  });
+});
+
+describe("what its publisher says of its use", () => {
+  const signal = (some: Partial<UsageSignal>): UsageSignal => {
+    const seen = {
+      place: "robots.txt",
+      url: "https://city.example/robots.txt",
+      seenAt: NOW,
+    } as const;
+    return { format: "content-signal", said: "search=no", ...seen, ...some };
+  };
+
+  test("hides an article that may not be listed, though an editor published it", () => {
+    const published = { editorial: { ...editorial, state: "published" as const } };
+    const rights = [signal({ denies: ["search"] })];
+    expect(decide({ ...published, rights })).toMatchObject({
+      status: "unlisted",
+      unlisted: { reason: "reserved", detail: "search=no (robots.txt)" },
+    });
+  });
+
+  test("withdraws it when its time is over, and not before", () => {
+    const until = (time: Date) => decide({ rights: [signal({ unavailableAfter: time })] });
+    expect(until(at(1))).toMatchObject({ status: "published", visibilityChangesAt: at(1) });
+    expect(until(NOW)).toMatchObject({ status: "unlisted", unlisted: { reason: "reserved" } });
+  });
+
+  test("of other uses leaves it listed", () => {
+    expect(decide({ rights: [signal({ denies: ["ai-train", "analysis"] })] }).status).toBe(
+      "published",
+    );
   });
 });
 

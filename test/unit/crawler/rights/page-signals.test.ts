@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
   documentsOf,
+  hostRights,
   type PageSources,
   pageSignals,
 } from "../../../../crawler/rights/page-signals.ts";
 import type { DeclaredUse, RightsDocument } from "../../../../model/usage-rights.ts";
+
+/** What is said of a page, its host's files as they were read. */
+type Said = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
 
 const url = "https://city.example/a";
 const seenAt = new Date("2026-11-28T10:00:00Z");
@@ -21,16 +25,16 @@ const declared = (some: Partial<DeclaredUse>): DeclaredUse => ({
   isAccessibleForFree: null,
   ...some,
 });
-const page = (some: Partial<PageSources>): PageSources => ({
+const page = ({ robots, tdm, documents, ...some }: Said): PageSources => ({
   url,
   product: "Newsgather",
   seenAt,
   headers: {},
+  host: hostRights({ robots, tdm, documents }, "Newsgather", url),
   ...some,
 });
-const signals = (some: Partial<PageSources>) => pageSignals(page(some));
-const said = (some: Partial<PageSources>) =>
-  signals(some).map((one) => `${one.said} (${one.place})`);
+const signals = (some: Said) => pageSignals(page(some));
+const said = (some: Said) => signals(some).map((one) => `${one.said} (${one.place})`);
 const robots = (text: string) => ({ text, fetchedAt: read });
 const tdm = (reserved: boolean, policy?: string) => ({
   rules: [{ location: "/", reserved, ...(policy && { policy }) }],
@@ -191,7 +195,7 @@ describe("RSL licences", () => {
   });
 
   test("are judged for the page", () => {
-    const documents = new Map([[LICENCE, copy(noTraining)]]);
+    const documents = [copy(noTraining)];
     const [open, denied] = signals({ headers: linkHeader, documents });
     expect([open?.said, denied?.said]).toEqual(["permits all", "prohibits ai-train"]);
     expect(denied).toMatchObject({ place: "licence", url: LICENCE, seenAt: read });
@@ -207,7 +211,7 @@ describe("RSL licences", () => {
     ["could not be read", copy(null, "it answered 404")],
     ["are none", copy("<html>")],
   ])("that %s leave machines unlicensed", (_, document) => {
-    const [signal] = signals({ headers: linkHeader, documents: new Map([[LICENCE, document]]) });
+    const [signal] = signals({ headers: linkHeader, documents: [document] });
     expect(signal?.said).toMatch(/^unlicensed: /);
     expect(signal?.denies).toEqual(["analysis", "ai-input", "ai-train"]);
   });

@@ -1,8 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  isRobotsContent,
-  readRobotsDirectives,
-} from "../../../../crawler/rights/robots-directives.ts";
+import { readRobotsDirectives } from "../../../../crawler/rights/robots-directives.ts";
 
 const read = (values: string) => readRobotsDirectives(values, "Newsgather");
 const said = (values: string) => read(values).map((statement) => statement.said);
@@ -107,19 +104,6 @@ describe("robots by name", () => {
   ])("%s", (values, expected) => {
     expect(said(values)).toEqual(expected);
   });
-});
-
-test("The content of a meta is known by its directives", () => {
-  expect(["noindex", "max-snippet:20", "index,follow"].map(isRobotsContent)).toEqual([
-    true,
-    true,
-    true,
-  ]);
-  expect(["width=device-width", "The city", ""].map(isRobotsContent)).toEqual([
-    false,
-    false,
-    false,
-  ]);
 });
 
 test("Values that are made to be slow take no longer than others", () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type PageSources, pageSignals } from "../../../../crawler/rights/page-signals.ts";
+import {
+  hostRights,
+  type PageSources,
+  pageSignals,
+} from "../../../../crawler/rights/page-signals.ts";
 import { type DeclaredUse, judgeUse, USES } from "../../../../model/usage-rights.ts";
+
+/** What is said of a page, its host's files as they were read. */
+type Said = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
 
 const url = "https://city.example/news/a";
 const seenAt = new Date("2026-11-28T10:00:00Z");
@@ -44,7 +51,7 @@ const licence = (...contents: string[]) => {
   };
   return {
     headers: { link: `<${LICENCE}>; rel="license"; type="application/rsl+xml"` },
-    documents: new Map([[LICENCE, copy]]),
+    documents: [copy],
   };
 };
 
@@ -53,7 +60,7 @@ const licence = (...contents: string[]) => {
  * number: allowed with so many characters. In the order of `USES`: search, full-text, archive, analysis, ai-input,
  * ai-train.
  */
-const TABLE: Record<string, [says: string, by: Partial<PageSources>, verdicts: string][]> = {
+const TABLE: Record<string, [says: string, by: Said, verdicts: string][]> = {
   "nothing at all": [["nothing", {}, "? ? ? ? ? ?"]],
 
   "robots directives (Google's specification)": [
@@ -274,7 +281,9 @@ const TABLE: Record<string, [says: string, by: Partial<PageSources>, verdicts: s
 
 describe.each(Object.entries(TABLE))("%s", (_, rows) => {
   describe.each(rows)("%s", (_says, by, verdicts) => {
-    const signals = pageSignals({ url, product: "Newsgather", seenAt, headers: {}, ...by });
+    const { robots: text, tdm: rules, documents, ...page } = by;
+    const host = hostRights({ robots: text, tdm: rules, documents }, "Newsgather", url);
+    const signals = pageSignals({ url, product: "Newsgather", seenAt, headers: {}, host, ...page });
     test.each(USES.map((use, at) => [use, verdicts.split(" ")[at]]))("%s: %s", (use, expected) => {
       const { allowed, preference, maxCharacters } = judgeUse(
         signals,
