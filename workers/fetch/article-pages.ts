@@ -1,5 +1,5 @@
 import { doneSet, newLink, skippedSet } from "../../articles/ingest/link-states.ts";
-import { rejoin, type ArticlePageOf } from "../../articles/ingest/reread.ts";
+import { type ArticlePageOf, rejoin } from "../../articles/ingest/reread.ts";
 import type { PageRights } from "../../articles/reading/verdict.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";

@@ -65,7 +65,8 @@ export async function readArticle(
     case "article": {
       const { article, extraction } = verdict;
       const of = articlePageIn(attempt, extraction);
-      if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators }))) return;
+      if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators })))
+        return;
       const { embargo } = source.rights;
       const origin = {
         sourceId: source._id,
