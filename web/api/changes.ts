@@ -82,14 +82,14 @@ export const changesRoutes: Routes = (app, context) => {
       const signal = goneSignal(reply);
       if (wait > 0) context.watch.admit(request.ip, signal);
       const asked = { cursor, filter, limit, ms: wait * 1000, signal };
-      const waited = wait > 0 ? await nextTold(context, asked) : null;
+      const waited = wait > 0 ? await waitForPage(context, asked) : null;
       const answer = waited ? context.answerByHead : context.answerStream;
       return answer(request, reply, format, async (state) => {
         const start = startOf(cursor, state);
         const { seq } = state;
         const again = { after: waited?.after ?? start, limit, seq };
         const page = waited?.seq === seq ? waited : await readPage(store, again);
-        return render(page, { filter, state, format, pick });
+        return renderPage(page, { filter, state, format, pick });
       });
     },
   );
@@ -121,11 +121,11 @@ async function sendEvents(
       .header("x-accel-buffering", "no")
       // A connection that would stay open for a next request would hold up the server's end.
       .header("connection", "close")
-      .send(Readable.from(events(source)))
+      .send(Readable.from(streamEvents(source)))
   );
 }
 
-function render(
+function renderPage(
   { after, changes }: StreamPage,
   asked: {
     filter: Filter;
@@ -154,7 +154,7 @@ function render(
 }
 
 /** Changes read in one go where a filter leaves out much. */
-const SKIP = 500;
+const CHANGES_PER_READ = 500;
 
 /** The changes behind `after`, as they were while the stream's newest was `seq`. */
 interface StreamPage {
@@ -177,7 +177,7 @@ async function readPage(
  * The page that begins with the next change that a reader is told of; waits for it up to `ms`. When that
  * is over, the page is empty and stands behind what was left out.
  */
-async function nextTold(
+async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
   asked: {
     cursor: string | undefined;
@@ -191,7 +191,7 @@ async function nextTold(
   const until = Date.now() + asked.ms;
   let { seq, restores } = await head();
   let after = startOf(asked.cursor, { seq, restores });
-  for (let size = limit; ; size = SKIP) {
+  for (let size = limit; ; size = CHANGES_PER_READ) {
     const { changes } = await readPage(store, { after, limit: size, seq });
     const first = changes.findIndex((change) => kindFor(change, filter) !== null);
     if (first >= 0)
@@ -205,10 +205,10 @@ async function nextTold(
 }
 
 /** A silent connection says so often that it is alive, ms. */
-const BEAT = 15_000;
+const HEARTBEAT_INTERVAL_MS = 15_000;
 /** After so long it ends, ms: rights are looked at again when the reader comes back by itself. */
-const LIFE = 15 * 60_000;
-const PAGE = 100;
+const MAX_CONNECTION_MS = 15 * 60_000;
+const EVENTS_PER_READ = 100;
 
 /** What a stream of events stands on. */
 interface EventSource {
@@ -224,27 +224,27 @@ interface EventSource {
  * Changes behind `after` as Server-Sent Events (WHATWG HTML section 9.2): `id` is the cursor, which
  * browsers send back as `Last-Event-ID`. An `id` without data moves a reader past what it doesn't see.
  */
-export async function* events(source: EventSource): AsyncGenerator<string> {
+export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
   const { filter, head, read, watch } = source;
-  const ends = Date.now() + LIFE;
+  const ends = Date.now() + MAX_CONNECTION_MS;
   const signal = AbortSignal.any([source.signal, watch.closing]);
   let { after } = source;
   yield "retry: 2000\n\n";
   while (!signal.aborted && Date.now() < ends) {
     const { seq, restores, sources } = await head();
-    const changes = seq > after ? await read(after, PAGE) : [];
+    const changes = seq > after ? await read(after, EVENTS_PER_READ) : [];
     checkWhole(changes, after, seq);
     const cursorOf = (at: number) => changesCursor({ seq: at, epoch: epochAfter(restores) });
-    const told = tell(changes, filter, sources);
-    for (const change of told) {
+    const visible = tell(changes, filter, sources);
+    for (const change of visible) {
       const data = JSON.stringify(change);
       yield `id: ${cursorOf(change.seq)}\nevent: ${change.kind}\ndata: ${data}\n\n`;
     }
     const last = changes.at(-1)?.seq ?? after;
-    if (last > (told.at(-1)?.seq ?? after)) yield `id: ${cursorOf(last)}\n\n`;
+    if (last > (visible.at(-1)?.seq ?? after)) yield `id: ${cursorOf(last)}\n\n`;
     after = last;
     if (after < seq) continue;
-    await watch.beyond(after, BEAT, signal);
+    await watch.beyond(after, HEARTBEAT_INTERVAL_MS, signal);
     if (!signal.aborted) yield ": alive\n\n";
   }
 }

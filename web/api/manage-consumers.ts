@@ -65,8 +65,8 @@ export async function dropConsumer(store: Store, name: string, { by, now }: Aski
 }
 
 /** Changes read in one go where a filter leaves out much, and at most for one lease. */
-const PAGE = 500;
-const MOST = 10_000;
+const CHANGES_PER_READ = 500;
+const MAX_CHANGES_PER_LEASE = 10_000;
 
 /** What of the stream is handed out to a consumer. */
 interface Leased {
@@ -99,12 +99,15 @@ export async function lease(
 ): Promise<Leased> {
   const consumer = await consumerNamed(store, name);
   checkEpoch(consumer, head);
-  const held = consumer.lease;
-  if (held && held.until > now) {
-    if (held.token !== wanted) throw leasedUntil(held.until);
-    const { items } = await readOn(store, consumer, { head: { ...head, seq: held.upTo }, limit });
-    const covered = items.filter(({ seq }) => seq <= held.upTo);
-    return { lease: held.token, until: held.until, items: covered };
+  const current = consumer.lease;
+  if (current && current.until > now) {
+    if (current.token !== wanted) throw leasedUntil(current.until);
+    const { items } = await readOn(store, consumer, {
+      head: { ...head, seq: current.upTo },
+      limit,
+    });
+    const covered = items.filter(({ seq }) => seq <= current.upTo);
+    return { lease: current.token, until: current.until, items: covered };
   }
   const { items, last } = await readOn(store, consumer, { head, limit });
   const token = items.length > 0 ? (wanted ?? randomUUID()) : null;
@@ -127,11 +130,11 @@ export async function acknowledge(
   { token, seq, now }: { token: string; seq?: number | undefined; now: Date },
 ): Promise<number> {
   const consumer = await consumerNamed(store, name);
-  const { lease: held } = consumer;
-  if (held?.token !== token) throw lostLease();
-  const reached = seq ?? held.upTo;
-  if (reached < consumer.seq || reached > held.upTo) {
-    const detail = `seq has to lie between ${consumer.seq} and ${held.upTo}.`;
+  const { lease: current } = consumer;
+  if (current?.token !== token) throw lostLease();
+  const reached = seq ?? current.upTo;
+  if (reached < consumer.seq || reached > current.upTo) {
+    const detail = `seq has to lie between ${consumer.seq} and ${current.upTo}.`;
     throw new ProblemError(400, "invalid-request", detail);
   }
   const set = { seq: reached, lease: null, ackedAt: now };
@@ -149,12 +152,12 @@ async function readOn(
   const items: Leased["items"] = [];
   let last = seq;
   let page = limit;
-  while (items.length < limit && last < head.seq && last < seq + MOST) {
+  while (items.length < limit && last < head.seq && last < seq + MAX_CHANGES_PER_LEASE) {
     const changes = await readChanges(store, last, page);
     checkWhole(changes, last, head.seq);
     items.push(...tell(changes, filter, head.sources));
     last = changes.at(-1)?.seq ?? last;
-    page = PAGE;
+    page = CHANGES_PER_READ;
   }
   const beyond = items[limit];
   const whole = items.slice(0, limit);

@@ -15,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 import { bookmarkAt } from "./stream-position.ts";
 
 /** For so long messages are signed with the old secret, too, ms. */
-const OVERLAP = 24 * 3_600_000;
+const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 /** The webhook of an id; throws a 404 problem. */
 export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
@@ -41,7 +41,7 @@ export async function makeWebhook(
     url,
     ...(await checkedReading(store, wanted)),
     secrets: [{ secret: makeSigningSecret(), until: null }],
-    ...fresh(now),
+    ...asNew(now),
     createdAt: now,
     createdBy: by,
     deliveredAt: null,
@@ -57,7 +57,7 @@ export async function makeWebhook(
 /** Signs with a new secret from now on, for a day with the old one, too. */
 export async function rotateSecret(store: Store, id: string, asking: Asking): Promise<string> {
   const subscriber = await webhookOf(store, id);
-  const until = new Date(asking.now.getTime() + OVERLAP);
+  const until = new Date(asking.now.getTime() + SECRET_OVERLAP_MS);
   const [current] = subscriber.secrets;
   const old = current ? [{ ...current, until }] : [];
   const secret = makeSigningSecret();
@@ -81,7 +81,7 @@ export async function resumeWebhook(
 ): Promise<void> {
   const subscriber = await webhookOf(store, id);
   const { now } = asking;
-  const set = { ...fresh(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
+  const set = { ...asNew(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
   const detail = skip ? `without change ${subscriber.seq + 1}` : undefined;
   const entry = entryOf("resume", id, asking, detail);
   await noted(store, entry, () => change(store, subscriber, set));
@@ -107,7 +107,7 @@ export async function dropWebhook(store: Store, id: string, asking: Asking): Pro
 }
 
 /** As if nothing had failed. */
-function fresh(now: Date) {
+function asNew(now: Date) {
   const state = "active" as const;
   return { state, reason: null, failures: 0, failingSince: null, nextTryAt: now };
 }

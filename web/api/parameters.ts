@@ -87,7 +87,7 @@ function parts(text: string | undefined): string[] | undefined {
 }
 
 /** Ids of sources and topics that somebody names. */
-type Named = Pick<Filter, "source" | "topic">;
+type NamedIds = Pick<Filter, "source" | "topic">;
 
 /** What is known without asking the store. */
 interface Known {
@@ -102,7 +102,7 @@ interface Known {
  */
 export async function requireKnown(
   { store, config, sources }: Known,
-  { source = [], topic = [] }: Named,
+  { source = [], topic = [] }: NamedIds,
 ): Promise<void> {
   const lost = source.filter((id) => !sources.has(id));
   const strange = topic.filter((id) => !Object.hasOwn(config.topicNames, id));
@@ -122,7 +122,7 @@ function unknown(what: string, id: string, known: Iterable<string>): ProblemErro
 }
 
 /** Fields that an item keeps whatever is asked for: what it is, and in which version. */
-const KEPT = ["id", "version"];
+const ALWAYS_GIVEN_FIELDS = ["id", "version"];
 
 /** Which fields of items are asked for, as it stands in addresses. */
 export const fieldsQuery = {
@@ -149,7 +149,7 @@ export function picker(
     const detail = `fields: there is no ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
     throw new ProblemError(400, "invalid-request", detail);
   }
-  const kept = new Set([...KEPT, ...wanted]);
+  const kept = new Set([...ALWAYS_GIVEN_FIELDS, ...wanted]);
   return <T extends object>(item: T) =>
     Object.fromEntries(Object.entries(item).filter(([name]) => kept.has(name))) as Partial<T>;
 }

@@ -130,40 +130,41 @@ function isOpen(article: Pick<Article, "reservations">, source: PublicSource | u
 }
 
 /** Characters of a text that is compared, and its paragraphs: an ordinary article has a tenth. */
-const LONGEST = 100_000;
+const MAX_TEXT_CHARS = 100_000;
 
-const MOST_PARAGRAPHS = 2000;
+const MAX_PARAGRAPHS = 2000;
 
 /** Paragraphs put in and taken out that are looked for one by one; with more all that differs is replaced. */
-const MOST_REPLACED = 200;
+const MAX_REPLACED_PARAGRAPHS = 200;
 
 /** What comparing by word may cost in all: characters, and the square of the edits. */
-const MOST_LETTERS = 40_000;
+const MAX_COMPARED_CHARS = 40_000;
 
-const MOST_STEPS = 50_000;
+const MAX_SQUARED_EDITS = 50_000;
 
 /** Edits of one pair of paragraphs; with more it is told as one that went and one that came. */
-const MOST_EDITS = 200;
+const MAX_EDITS_PER_PAIR = 200;
 
-type Told = Readonly<Record<"title" | "text", string | null>>;
+type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
 /**
  * Compares two texts by paragraph, and paragraphs that took each other's place by word. Takes
  * milliseconds whatever it is given: what differs too much is told as replaced, without its words.
  */
-export function diffText(before: Told, after: Told): TextDiff {
+export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
   const [was, is] = [before.text ?? "", after.text ?? ""];
   return {
     title: diffTitles(before, after, words),
-    paragraphs: Math.max(was.length, is.length) > LONGEST ? null : diffParagraphs(was, is, words),
+    paragraphs:
+      Math.max(was.length, is.length) > MAX_TEXT_CHARS ? null : diffParagraphs(was, is, words),
   };
 }
 
 /** Compares two titles by word. */
 function diffTitles(
-  { title: before }: Pick<Told, "title">,
-  { title: after }: Pick<Told, "title">,
+  { title: before }: Pick<ComparedFields, "title">,
+  { title: after }: Pick<ComparedFields, "title">,
   words = wordDiffer(),
 ): Piece[] {
   return words(before ?? "", after ?? "") ?? replaced(before, after);
@@ -173,7 +174,7 @@ function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["p
   const { start, one, other } = differenceOf(was, is);
   const [head, tail] = [paragraphs(is.slice(0, start)), paragraphs(is.slice(other))];
   const [before, after] = [paragraphs(was.slice(start, one)), paragraphs(is.slice(start, other))];
-  if (head.length + tail.length + Math.max(before.length, after.length) > MOST_PARAGRAPHS) {
+  if (head.length + tail.length + Math.max(before.length, after.length) > MAX_PARAGRAPHS) {
     return null;
   }
   const found: NonNullable<TextDiff["paragraphs"]> = [];
@@ -207,7 +208,7 @@ function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["p
 /** What went, came and stayed of paragraphs, in order. */
 function changesBetween(before: string[], after: string[]) {
   return (
-    diffArrays(before, after, { maxEditLength: MOST_REPLACED }) ?? [
+    diffArrays(before, after, { maxEditLength: MAX_REPLACED_PARAGRAPHS }) ?? [
       { value: before, added: false, removed: true },
       { value: after, added: true, removed: false },
     ]
@@ -219,11 +220,11 @@ type WordDiffer = (before: string, after: string) => Piece[] | null;
 
 /** Compares texts by word until what that may cost is used up. */
 function wordDiffer(): WordDiffer {
-  let [letters, steps] = [MOST_LETTERS, MOST_STEPS];
+  let [letters, steps] = [MAX_COMPARED_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {
     letters -= before.length + after.length;
     if (letters < 0) return null;
-    const most = Math.floor(Math.min(MOST_EDITS, Math.sqrt(steps)));
+    const most = Math.floor(Math.min(MAX_EDITS_PER_PAIR, Math.sqrt(steps)));
     const changes = diffWordsWithSpace(before, after, { maxEditLength: most });
     const edits = changes?.reduce((sum, it) => sum + (it.added || it.removed ? it.count : 0), 0);
     steps -= (edits ?? most) ** 2;

@@ -13,9 +13,9 @@ interface Known {
 }
 
 /** Hints that are shown, and fields that are tried for one word. */
-const MOST = { hints: 4, fields: 3 };
+const MAX = { hints: 4, fields: 3 };
 /** Letters of a name's beginning that are enough, and of an abbreviation. */
-const ENOUGH = { beginning: 3, initials: 2 };
+const MIN_LETTERS = { beginning: 3, initials: 2 };
 
 /** Queries near to one that finds nothing, each of which finds something. */
 export async function hintsFor(
@@ -50,14 +50,14 @@ export async function hintsFor(
   ];
   const found: SearchHint[] = [];
   for (const hint of hints) {
-    if (found.length === MOST.hints) break;
+    if (found.length === MAX.hints) break;
     if (hint.query === query || found.some((one) => one.query === hint.query)) continue;
     if (((await finds(hint.query))?.total ?? 0) > 0) found.push(hint);
   }
   return found;
 }
 
-interface Named {
+interface NamedTerm {
   /** As it stands in a query: `topic:egovernment`. */
   term: string;
   name: string;
@@ -66,7 +66,7 @@ interface Named {
 }
 
 /** Topics, countries and sources that there are articles of, or that are configured. */
-async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<Named[]> {
+async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<NamedTerm[]> {
   const newest = {
     query: "",
     sort: "newest",
@@ -84,7 +84,7 @@ async function namesOf(search: SearchActions, { topics, sources }: Known): Promi
   );
   return [
     ...Object.entries(topicNames).map(([id, name]) =>
-      named(
+      termOf(
         "topic",
         id,
         name,
@@ -95,13 +95,13 @@ async function namesOf(search: SearchActions, { topics, sources }: Known): Promi
       .filter(({ value }) => /^[A-Z]{2}$/.test(value))
       .map(({ value }) => {
         const [name = value, ...others] = countries.map((names) => names.of(value) ?? value);
-        return named("country", value, name, others);
+        return termOf("country", value, name, others);
       }),
-    ...[...sources].map(([id, { name }]) => named("source", id, name, [])),
+    ...[...sources].map(([id, { name }]) => termOf("source", id, name, [])),
   ];
 }
 
-function named(field: string, id: string, name: string, others: readonly string[]): Named {
+function termOf(field: string, id: string, name: string, others: readonly string[]): NamedTerm {
   const names = [id, name, ...others];
   return {
     term: `${field}:${id}`,
@@ -126,23 +126,23 @@ function initials(name: string): string {
   const first = folded(name)
     .split(/[^\p{L}\p{N}]+/u)
     .map((word) => word.slice(0, 1));
-  return first.length >= ENOUGH.initials ? first.join("") : "";
+  return first.length >= MIN_LETTERS.initials ? first.join("") : "";
 }
 
 /** What is called so or begins so, else what is called nearly so. */
-function resembling(word: string, names: readonly Named[]): Named[] {
+function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);
-  if (typed.length < ENOUGH.initials) return [];
+  if (typed.length < MIN_LETTERS.initials) return [];
   const same = names.filter(({ called }) => called.includes(typed));
   const begun =
-    typed.length < ENOUGH.beginning
+    typed.length < MIN_LETTERS.beginning
       ? []
       : names.filter(({ called }) => called.some((name) => name.startsWith(typed)));
   const sure = [...new Set([...same, ...begun])];
-  if (sure.length > 0) return sure.slice(0, MOST.fields);
+  if (sure.length > 0) return sure.slice(0, MAX.fields);
   const near = nearest(
     typed,
-    names.flatMap(({ called }) => called).filter((name) => name.length > ENOUGH.beginning),
+    names.flatMap(({ called }) => called).filter((name) => name.length > MIN_LETTERS.beginning),
   );
   return near === null ? [] : names.filter(({ called }) => called.includes(near)).slice(0, 1);
 }

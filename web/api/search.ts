@@ -44,9 +44,9 @@ export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   behind: number;
 }
 
-const SNIPPET = 320;
+const MAX_SNIPPET_CHARS = 320;
 /** Paragraphs of an open text that are looked through for what was searched. */
-const LOOKED_AT = 40;
+const MAX_PARAGRAPHS_SEARCHED = 40;
 
 /** The index, or the problem that there is none. */
 export function requireSearch(search: SearchActions | undefined): SearchActions {
@@ -67,7 +67,7 @@ export async function readFound(
     const detail = "The search index is being built; come back in a while.";
     throw new ProblemError(503, "search-building", detail);
   }
-  const { hits, highlights, ...counted } = await asked(index.find(request));
+  const { hits, highlights, ...counted } = await orProblem(index.find(request));
   const ids = [...new Set(hits.map(({ articleId }) => articleId))];
   const articles = new Map((await readIndexable(store, ids)).map((one) => [one._id, one]));
   const revisions = await readRevisionTexts(
@@ -82,10 +82,10 @@ export async function readFound(
     if (!article || article.contentHash === "") return [];
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;
-    const said = fields ? { ...article, ...saidBy(fields) } : article;
-    const mark = (text: string) => index.mark(text, said.language, highlights);
-    const snippet = snippetOf(said, sources.get(article.sourceId), mark);
-    return [{ article, revision, title: mark(said.title), snippet }];
+    const shown = fields ? { ...article, ...fieldsOf(fields) } : article;
+    const mark = (text: string) => index.mark(text, shown.language, highlights);
+    const snippet = snippetOf(shown, sources.get(article.sourceId), mark);
+    return [{ article, revision, title: mark(shown.title), snippet }];
   });
   const nothing = counted.total === 0 && request.query.trim() !== "";
   const hints = nothing
@@ -104,14 +104,14 @@ export function requireWords(query: string): void {
 /** Throws a 400 problem where a query can't be read. */
 export async function checkQuery(search: SearchActions, query: string): Promise<void> {
   const nothing = { sort: "newest", offset: 0, limit: 1, all: false, exact: false } as const;
-  await asked(search.find({ ...nothing, query }));
+  await orProblem(search.find({ ...nothing, query }));
 }
 
-function saidBy({ title, teaser, text, language }: Revision["fields"]) {
+function fieldsOf({ title, teaser, text, language }: Revision["fields"]) {
   return { title: title ?? "", teaser, text: text ?? "", language };
 }
 
-async function asked<T>(answer: Promise<T>): Promise<T> {
+async function orProblem<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
@@ -129,18 +129,19 @@ function snippetOf(
 ): Piece[] {
   const lead = leadOf(article, source);
   const open = lead.length === 0 ? "" : (openText(article, source) ?? "");
-  for (const passage of [...lead, ...paragraphs(open).slice(0, LOOKED_AT)]) {
+  for (const passage of [...lead, ...paragraphs(open).slice(0, MAX_PARAGRAPHS_SEARCHED)]) {
     const pieces = mark(passage);
     if (pieces.some(({ hit }) => hit)) return mark(around(passage, pieces));
   }
-  return lead[0] === undefined ? [] : [{ text: cut(lead[0], SNIPPET), hit: false }];
+  return lead[0] === undefined ? [] : [{ text: cut(lead[0], MAX_SNIPPET_CHARS), hit: false }];
 }
 
-/** At most SNIPPET characters of a passage, its first hit among them. */
+/** At most MAX_SNIPPET_CHARS characters of a passage, its first hit among them. */
 function around(passage: string, pieces: Piece[]): string {
   const [first] = pieces;
   const start = first?.hit ? 0 : (first?.text.length ?? 0);
-  if (passage.length <= SNIPPET || start < SNIPPET / 2) return cut(passage, SNIPPET);
-  const from = passage.lastIndexOf(" ", start - SNIPPET / 3);
-  return `…${cut(passage.slice(from > 0 ? from + 1 : start), SNIPPET)}`;
+  if (passage.length <= MAX_SNIPPET_CHARS || start < MAX_SNIPPET_CHARS / 2)
+    return cut(passage, MAX_SNIPPET_CHARS);
+  const from = passage.lastIndexOf(" ", start - MAX_SNIPPET_CHARS / 3);
+  return `…${cut(passage.slice(from > 0 ? from + 1 : start), MAX_SNIPPET_CHARS)}`;
 }

@@ -28,14 +28,14 @@ import { Problem } from "../server/problem.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
 /** Deeper pages would have to rank ever more: narrow the query instead. */
-const DEEPEST = 1000;
+const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
   q: z.string().max(1000).default("").describe("The query language: docs/search.md"),
   saved: z.string().max(63).optional().describe("A saved search, in place of `q` and `sort`"),
   sort: z.enum(SORTS).default("relevance"),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  offset: z.coerce.number().int().min(0).max(DEEPEST).default(0),
+  offset: z.coerce.number().int().min(0).max(MAX_OFFSET).default(0),
   counts: z
     .enum(["newest", "all"])
     .default("newest")
@@ -105,7 +105,7 @@ export const searchRoutes: Routes = (app, context) => {
           highlights: { title: markup(title), snippet: markup(snippet) },
         })),
         ...counted,
-        next_offset: next < counted.total && next <= DEEPEST ? next : null,
+        next_offset: next < counted.total && next <= MAX_OFFSET ? next : null,
       });
     },
   );

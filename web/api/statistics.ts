@@ -70,7 +70,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
     {
       preHandler,
       schema: {
-        summary: "One figure over a span of days",
+        summary: "One statistic over a span of days",
         description:
           "Days are those of publication, else of first sight. Spans of time are in seconds, off by a tenth at most; `type` of a column tells what it holds. `format=csv` is a file.",
         tags,

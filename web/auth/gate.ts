@@ -36,7 +36,7 @@ const LOGIN_NEEDED =
   "`newsgather users add NAME --role operator` makes a user, `newsgather keys add NAME --scope read` a key.";
 
 /** For how long an answer to "is there any user or key" is believed, ms. */
-const BELIEVED = 2000;
+const ACCOUNTS_CACHE_MS = 2000;
 
 /**
  * Puts the gate before every route of `app`: says who is asking, and refuses what he may not do.
@@ -45,7 +45,7 @@ const BELIEVED = 2000;
  */
 export async function setGate(app: FastifyInstance, options: GateOptions): Promise<void> {
   const { store, now, perMinute } = options;
-  const accounts = cached(() => hasAccounts(store), { ttl: BELIEVED, size: 1 });
+  const accounts = cached(() => hasAccounts(store), { ttl: ACCOUNTS_CACHE_MS, size: 1 });
   app.decorateRequest("actor", null);
   await app.register(cookie);
   await app.register(formbody);

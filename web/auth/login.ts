@@ -21,12 +21,12 @@ import { PASSWORD_LENGTH, verifyPassword } from "./password.ts";
 import { hashSecret, makeSecret } from "./secret.ts";
 
 /** How long a session holds, ms. */
-const SESSION = 12 * 3_600_000;
+const SESSION_MS = 12 * 3_600_000;
 /** Wrong passwords in a row before an account is locked, and the first and longest lock, ms. */
-const TRIES = 5;
-const LOCK = { first: 60_000, most: 15 * 60_000 };
+const MAX_TRIES = 5;
+const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 /** Logins a minute from one address, or one IPv6 network of 64 bits. */
-const LOGINS = 10;
+const MAX_LOGINS_PER_MINUTE = 10;
 
 /** What the login stands on. */
 export interface LoginOptions {
@@ -49,7 +49,7 @@ const Body = z.object({
 export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): FastifyPluginAsync {
   const startSession = async (request: FastifyRequest, reply: FastifyReply, user: string) => {
     const token = makeSecret();
-    const expiresAt = new Date(now().getTime() + SESSION);
+    const expiresAt = new Date(now().getTime() + SESSION_MS);
     const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt };
     const entry = { at: now(), by: `user ${user}`, action: "user.login", subject: user };
     await noted(store, entry, () => addSession(store, session));
@@ -63,7 +63,7 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
   };
   return async (app) => {
     const schema = { hide: true } as object;
-    const config = { rateLimit: { max: LOGINS, timeWindow: 60_000 } };
+    const config = { rateLimit: { max: MAX_LOGINS_PER_MINUTE, timeWindow: 60_000 } };
     app.get("/admin/login", { schema }, async (request, reply) => {
       const { next } = checked(Query, request.query);
       const problem = (await hasUsers(store)) ? null : NO_USER;
@@ -148,8 +148,8 @@ async function claimAttempt(store: Store, name: string, now: Date): Promise<Atte
     const user = await getUser(store, name);
     if (!user || (user.lockedUntil && user.lockedUntil > now)) return null;
     const failures = user.failures + 1;
-    const lock = Math.min(LOCK.first * 2 ** (failures - TRIES), LOCK.most);
-    const lockedUntil = failures < TRIES ? null : new Date(now.getTime() + lock);
+    const lock = Math.min(LOCK_MS.first * 2 ** (failures - MAX_TRIES), LOCK_MS.most);
+    const lockedUntil = failures < MAX_TRIES ? null : new Date(now.getTime() + lock);
     const after = { failures, lockedUntil };
     if (await moveTries(store, name, { from: user, to: after })) return { user, after };
   }

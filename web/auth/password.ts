@@ -5,7 +5,7 @@ import pLimit from "p-limit";
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
 /** Hashes at once, and those that may wait: each takes 19 MiB and a core for some 30 ms. */
 const limit = pLimit(2);
-const WAITING = 32;
+const MAX_WAITING = 32;
 
 /** Shortest and longest password, in characters (NIST SP 800-63B: length, no rules of composition). */
 export const PASSWORD_LENGTH = { min: 12, max: 200 };
@@ -23,7 +23,7 @@ export async function verifyPassword(
   password: string,
   passwordHash: string | null,
 ): Promise<boolean | null> {
-  if (limit.pendingCount >= WAITING) return null;
+  if (limit.pendingCount >= MAX_WAITING) return null;
   const against = passwordHash ?? (await (decoy ??= hashPassword("nobody's password")));
   const right = await limit(() => verify(against, password));
   return right && passwordHash !== null;

@@ -12,7 +12,7 @@ import { toldIn } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
 /** Articles of a day that are looked at, and told. */
-const MOST = { read: 400, told: 40 };
+const MAX_ARTICLES = { read: 400, told: 40 };
 
 /** The day digest: the stories of a day that most sources told, by topic. */
 export interface DayDigest {
@@ -29,7 +29,7 @@ export async function readDigest(
   day: string,
   { config, snapshot }: Around,
 ): Promise<DayDigest> {
-  const asked = { limit: MOST.read, now: snapshot.now };
+  const asked = { limit: MAX_ARTICLES.read, now: snapshot.now };
   const [{ articles }, counted] = await Promise.all([
     readListing(store, { day }, asked),
     getDay(store, day),
@@ -38,7 +38,7 @@ export async function readDigest(
     store,
     articles.map(({ storyId }) => storyId),
   );
-  const told = rank(articles, stories).slice(0, MOST.told);
+  const told = rank(articles, stories).slice(0, MAX_ARTICLES.told);
   return { day, articles: counted.articles, groups: byTopic(told, config.shownTopics), stories };
 }
 

@@ -49,7 +49,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
         const { day, page } = request.params.file;
-        const articles = await dayAddresses(store, day, { page, size: MOST_ADDRESSES });
+        const articles = await dayAddresses(store, day, { page, size: MAX_URLS_PER_SITEMAP });
         if (articles.length === 0) {
           throw new ProblemError(404, "not-found", `There are no articles of ${day} here.`);
         }
@@ -73,7 +73,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
 };
 
 /** Most addresses of one sitemap (sitemaps.org protocol 0.9). */
-export const MOST_ADDRESSES = 50_000;
+export const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
@@ -96,14 +96,16 @@ export function sitemapIndex(
   { baseUrl }: PortalConfig,
 ): string {
   const files = days.flatMap(({ day, articles }) =>
-    Array.from({ length: Math.ceil(articles / MOST_ADDRESSES) }, (_, n) => fileOf(day, n + 1)),
+    Array.from({ length: Math.ceil(articles / MAX_URLS_PER_SITEMAP) }, (_, n) =>
+      fileOf(day, n + 1),
+    ),
   );
   return document(
     element(
       "sitemapindex",
       { xmlns: XMLNS },
       files
-        .slice(0, MOST_ADDRESSES)
+        .slice(0, MAX_URLS_PER_SITEMAP)
         .map((file) => element("sitemap", {}, element("loc", {}, `${baseUrl}/sitemap/${file}`))),
     ),
   );

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
 /** What is done with what hubs say; both answer null or false for what was never asked for. */
-export interface HubEars {
+export interface HubHandlers {
   intent(
     id: string,
-    said: {
+    query: {
       mode: string;
       topic: string;
       challenge: string;
@@ -18,9 +18,9 @@ export interface HubEars {
 }
 
 /** Bytes of a push: a feed. */
-const LARGEST = 8 * 1024 * 1024;
+const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 
-const Said = z.object({
+const HubQuery = z.object({
   "hub.mode": z.string().max(20).default(""),
   "hub.topic": z.string().max(4000).default(""),
   "hub.challenge": z.string().max(4000).default(""),
@@ -29,33 +29,35 @@ const Said = z.object({
 });
 
 /** `/websub/ID`: where hubs verify subscriptions and push. */
-export function websubRoutes(ears: HubEars): FastifyPluginAsync {
+export function websubRoutes(handlers: HubHandlers): FastifyPluginAsync {
   return async (app) => {
     // What is pushed is signed byte by byte, whatever its type.
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: LARGEST }, (_, body, done) =>
-      done(null, body),
+    app.addContentTypeParser(
+      "*",
+      { parseAs: "buffer", bodyLimit: MAX_PUSH_BYTES },
+      (_, body, done) => done(null, body),
     );
     const schema = { hide: true } as object;
     app.get<{ Params: { id: string } }>("/websub/:id", { schema }, async (request, reply) => {
-      const said = checked(Said, request.query);
-      const answer = await ears.intent(request.params.id, {
-        mode: said["hub.mode"],
-        topic: said["hub.topic"],
-        challenge: said["hub.challenge"],
-        leaseSeconds: said["hub.lease_seconds"],
-        reason: said["hub.reason"],
+      const query = checked(HubQuery, request.query);
+      const answer = await handlers.intent(request.params.id, {
+        mode: query["hub.mode"],
+        topic: query["hub.topic"],
+        challenge: query["hub.challenge"],
+        leaseSeconds: query["hub.lease_seconds"],
+        reason: query["hub.reason"],
       });
       if (answer === null) throw unknown();
       return reply.header("content-type", "text/plain; charset=utf-8").send(answer);
     });
     app.post<{ Params: { id: string } }>(
       "/websub/:id",
-      { schema, bodyLimit: LARGEST },
+      { schema, bodyLimit: MAX_PUSH_BYTES },
       async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const signature = String(request.headers["x-hub-signature"] ?? "");
-        if (!(await ears.push(request.params.id, { signature, body }))) throw unknown();
+        if (!(await handlers.push(request.params.id, { signature, body }))) throw unknown();
         return reply.code(202).send();
       },
     );

@@ -52,7 +52,7 @@ export interface Subject {
   page: string;
 }
 
-interface Asked {
+interface FeedRequest {
   path: string;
   format: Format;
   query: FeedQuery;
@@ -63,7 +63,7 @@ export async function writeFeed(
   context: Context,
   { now, sources }: Snapshot,
   subject: Subject,
-  { path, format, query }: Asked,
+  { path, format, query }: FeedRequest,
 ): Promise<Rendered> {
   const { store, config } = context;
   if (query.archive !== undefined && (format !== "atom" || subject.storyId)) {
@@ -132,7 +132,7 @@ async function articlesOf(
   }
   const before = query.cursor === undefined ? null : readListingCursor(query.cursor);
   const { archive: day } = query;
-  const limit = day === undefined ? query.limit : MOST_OF_A_DAY;
+  const limit = day === undefined ? query.limit : MAX_ARTICLES_PER_DAY;
   const narrowed = day === undefined ? filter : { ...filter, day };
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
@@ -151,7 +151,7 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
 }
 
 /** Pages of a list that are read for one page of a feed: rare words make it shorter. */
-const ROUNDS = 10;
+const MAX_PAGES_READ = 10;
 
 /** Which articles of a list a feed shows. */
 interface Selection {
@@ -169,7 +169,7 @@ async function selectArticles(
 ): Promise<{ articles: ListedArticle[]; next: Position | null }> {
   const articles: ListedArticle[] = [];
   let at = before;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < MAX_PAGES_READ; round++) {
     const page = await readListing(store, filter, { limit, now, ...(at && { before: at }) });
     for (const article of page.articles) {
       if (!keep(article)) continue;
@@ -189,7 +189,7 @@ function placeOf(articles: ListedArticle[]): Position | null {
 }
 
 /** Articles of one archive document; a day with more names a next page. */
-const MOST_OF_A_DAY = 1000;
+const MAX_ARTICLES_PER_DAY = 1000;
 
 /** What an archive document, or the feed that is subscribed to, shows of a list. */
 interface Shown {
@@ -228,7 +228,7 @@ async function lastOfDay(
 ): Promise<Position> {
   let at = positionOf(oldest);
   for (;;) {
-    const page = await readListing(store, filter, { limit: MOST_OF_A_DAY, now, before: at });
+    const page = await readListing(store, filter, { limit: MAX_ARTICLES_PER_DAY, now, before: at });
     const last = page.articles.at(-1);
     if (last) at = positionOf(last);
     if (page.next === null) return at;

@@ -18,7 +18,7 @@ const HTML = "text/html; charset=utf-8";
 /** A mail's styles stand in it, so it may have those, and nothing else. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 /** Days that the feed tells. */
-const DAYS = 7;
+const FEED_DAYS = 7;
 
 /** `/digest/{day}`, the same as mail, and as a feed with an entry for each day that is over. */
 export const digestRoutes: Routes = (app, context) => {
@@ -43,7 +43,7 @@ export const digestRoutes: Routes = (app, context) => {
         const edition = editions.find((one) => one.language === language) ?? first;
         if (!edition) throw new Error("a portal speaks one language at least");
         const around = { edition, config: context.config, snapshot };
-        const days = Array.from({ length: DAYS }, (_, n) => shiftDay(snapshot.today, -1 - n));
+        const days = Array.from({ length: FEED_DAYS }, (_, n) => shiftDay(snapshot.today, -1 - n));
         const digests = await Promise.all(
           days.map((day) => readDigest(context.store, day, around)),
         );
@@ -93,12 +93,12 @@ function digestPage({ day, articles, groups, stories }: DayDigest, around: Aroun
   const when = dayTitle(edition, day, snapshot.today);
   const title = `${messages.digest}: ${when}`;
   const path = `/digest/${day}`;
-  const told = groups.flatMap((group) => group.articles).length;
+  const count = groups.flatMap((group) => group.articles).length;
   const body = html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
-<div class="heading"><h1>${title}</h1><p>${messages.digestNote(told, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${messages.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${messages.asMail}</a></p></div>
-${told === 0 && noneHere(when, edition)}
+<div class="heading"><h1>${title}</h1><p>${messages.digestNote(count, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${messages.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${messages.asMail}</a></p></div>
+${count === 0 && noneHere(when, edition)}
 ${groups.map(
   (group, index) => html`<section class="day" aria-labelledby="t${index}">
 <h2 id="t${index}">${group.topic === null ? messages.other : nameOf("topic", group.topic, around)}</h2>
@@ -112,7 +112,7 @@ ${side(around)}
   return {
     title,
     path,
-    description: messages.digestNote(told, articles),
+    description: messages.digestNote(count, articles),
     feed: "/feeds/all",
     body,
   };

@@ -18,7 +18,7 @@ export interface Page {
   body: Html;
 }
 
-const SECTIONS = 8;
+const MAX_SECTIONS = 8;
 const FORMATS = [
   ["atom", "application/atom+xml", "Atom"],
   ["rss", "application/rss+xml", "RSS"],
@@ -35,7 +35,7 @@ export function layout(page: Page, { search }: Pick<Context, "search">, around: 
   const home = page.path === "/";
   const title = home ? portalTitle : `${page.title} · ${portalTitle}`;
   const feed = page.feed ?? "/feeds/all";
-  const topics = entriesOf("topic", config, snapshot).slice(0, SECTIONS);
+  const topics = entriesOf("topic", config, snapshot).slice(0, MAX_SECTIONS);
   const current = (path: string) => (path === page.path ? html` aria-current="page"` : "");
   return html`<!doctype html>
 <html lang="${language}">

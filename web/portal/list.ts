@@ -21,10 +21,10 @@ import { noneHere, nothingYet, type Page } from "./layout.ts";
 import { numbers, side } from "./side.ts";
 import { teaser } from "./teaser.ts";
 
-const ARTICLES = 30;
+const ARTICLES_PER_PAGE = 30;
 
 /** Most that are pinned at once. */
-const PINNED = 20;
+const MAX_PINNED = 20;
 
 /** What a list page is about. */
 interface Subject {
@@ -87,7 +87,7 @@ export async function readList(
 /** What editors pinned of a list; a day's own list is in the order of the day. */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
-  const pinned = await readPinned(store, now, PINNED);
+  const pinned = await readPinned(store, now, MAX_PINNED);
   return pinned.filter((article) => matches(article, filter));
 }
 
@@ -98,7 +98,7 @@ export async function readPlace(
   filter: ListingFilter,
   { before, after }: Place,
 ): Promise<Found> {
-  const request = { limit: ARTICLES, now };
+  const request = { limit: ARTICLES_PER_PAGE, now };
   if (after !== undefined) {
     const page = await readListing(store, filter, { ...request, after: readListingCursor(after) });
     if (page.next) return { page, from: "after" };
@@ -130,7 +130,7 @@ function countIn(
 }
 
 /** A region by its ISO 3166-2 code, or a city in it by the name that items give it. */
-interface Named {
+interface PlaceParams {
   region: string;
   city?: string | null | undefined;
 }
@@ -139,7 +139,7 @@ interface Named {
 export async function placePage(
   context: Context,
   around: Around,
-  { region, city }: Named,
+  { region, city }: PlaceParams,
   place: Place,
 ): Promise<Page> {
   const { now } = around.snapshot;
@@ -165,7 +165,7 @@ export async function placePage(
 }
 
 /** The address of a place's page. */
-export function pathOf({ region, city }: Named): string {
+export function pathOf({ region, city }: PlaceParams): string {
   const path = `/region/${encodeURIComponent(region)}`;
   return city ? `${path}/${encodeURIComponent(city)}` : path;
 }

@@ -37,7 +37,7 @@ async function showPage(
   request: FastifyRequest<{ Querystring: Omit<z.output<typeof SearchQuery>, "limit" | "scope"> }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const asked = await toSearchRequest(context, request, {
+  const search = await toSearchRequest(context, request, {
     ...request.query,
     limit: 20,
     scope: "public",
@@ -45,7 +45,7 @@ async function showPage(
   const snapshot = await context.snapshot();
   const deps = { ...context, sources: snapshot.sources, topics: () => context.config };
   let status = 200;
-  const outcome = await readFound(deps, asked, snapshot.seq).catch((error: unknown) => {
+  const outcome = await readFound(deps, search, snapshot.seq).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
     status = error.status;
     if (error.code === "no-words") return edition.messages.find.noWords;
@@ -54,7 +54,7 @@ async function showPage(
   });
   const saved = await listSearches(context.store);
   const around = { edition, config: context.config, snapshot };
-  const body = searchPage(asked, { outcome, saved }, around);
+  const body = searchPage(search, { outcome, saved }, around);
   const page = layout({ title: edition.messages.search, path: "/search", body }, context, around);
   return reply
     .code(status)
@@ -74,11 +74,11 @@ const TITLES = {
 } as const satisfies Record<Facet, keyof Messages>;
 
 /** Values of a facet that a reader is offered. */
-const OFFERED = 8;
+const MAX_FACET_VALUES = 8;
 
 /** The search page: form, what was found, facets to narrow it. `outcome` is a text where the query can't be read. */
 function searchPage(
-  asked: SearchRequest,
+  search: SearchRequest,
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },
   around: Around,
 ): Html {
@@ -88,11 +88,11 @@ function searchPage(
   return html`<div class="wrap columns">
 <main id="main">
 <div class="heading"><h1>${messages.search}</h1><p>${note}</p></div>
-${form(asked, edition)}
-${typeof outcome === "string" ? problem(outcome, edition) : results(asked, outcome, around)}
+${form(search, edition)}
+${typeof outcome === "string" ? problem(outcome, edition) : results(search, outcome, around)}
 </main>
 <aside class="side" aria-label="${messages.find.narrow}">
-${typeof outcome !== "string" && FACETS.map((facet) => facetBox(facet, asked, outcome, around))}
+${typeof outcome !== "string" && FACETS.map((facet) => facetBox(facet, search, outcome, around))}
 ${savedBox(saved, edition)}
 </aside>
 </div>`;
@@ -124,15 +124,15 @@ function problem(text: string, { messages }: Edition): Html {
   return html`<section class="empty" role="alert"><h2>${unreadable}</h2><p lang="en">${text}</p></section>`;
 }
 
-function results(asked: SearchRequest, page: FoundPage, around: Around): Html {
+function results(search: SearchRequest, page: FoundPage, around: Around): Html {
   const { edition } = around;
   const { find, pages } = edition.messages;
   if (page.found.length === 0) {
-    return html`<section class="empty"><h2>${find.nothing}</h2>${page.hints.length > 0 ? hintList(asked, page.hints, edition) : html`<p>${find.fewer}</p>`}</section>`;
+    return html`<section class="empty"><h2>${find.nothing}</h2>${page.hints.length > 0 ? hintList(search, page.hints, edition) : html`<p>${find.fewer}</p>`}</section>`;
   }
-  const { offset, limit } = asked;
-  const back = offset > 0 && address(asked, edition, { offset: Math.max(0, offset - limit) });
-  const on = offset + limit < page.total && address(asked, edition, { offset: offset + limit });
+  const { offset, limit } = search;
+  const back = offset > 0 && address(search, edition, { offset: Math.max(0, offset - limit) });
+  const on = offset + limit < page.total && address(search, edition, { offset: offset + limit });
   return html`${page.found.map((found) => result(found, around))}
 <nav class="pager" aria-label="${pages}">
 ${back ? html`<a href="${back}" rel="prev">${find.back}</a>` : html`<span></span>`}
@@ -141,9 +141,9 @@ ${on && html`<a href="${on}" rel="next">${find.more}</a>`}
 }
 
 /** Queries that were probably meant. */
-function hintList(asked: SearchRequest, hints: readonly SearchHint[], edition: Edition): Html {
+function hintList(search: SearchRequest, hints: readonly SearchHint[], edition: Edition): Html {
   return html`<p>${edition.messages.find.meant}</p><ul>
-${hints.map(({ query, name }) => html`<li><a href="${address(asked, edition, { query, offset: 0 })}"><bdi>${query}</bdi></a>${name !== null && html` <bdi>${name}</bdi>`}</li>\n`)}</ul>`;
+${hints.map(({ query, name }) => html`<li><a href="${address(search, edition, { query, offset: 0 })}"><bdi>${query}</bdi></a>${name !== null && html` <bdi>${name}</bdi>`}</li>\n`)}</ul>`;
 }
 
 function result({ article, title, snippet }: Found, around: Around): Html {
@@ -163,7 +163,7 @@ function marked(pieces: readonly Piece[]): Html[] {
 
 function facetBox(
   facet: Facet,
-  asked: SearchRequest,
+  search: SearchRequest,
   page: FoundPage,
   around: Around,
 ): Html | null {
@@ -172,16 +172,16 @@ function facetBox(
   const counts = page.facets[facet];
   if (facet === "status" || counts.length === 0) return null;
   return html`<section><h2>${messages[TITLES[facet]]}</h2><ul>
-${counts.slice(0, OFFERED).map(({ value, count }) => {
+${counts.slice(0, MAX_FACET_VALUES).map(({ value, count }) => {
   const term = `${facet}:${value}`;
-  const has = asked.query.split(/\s+/).includes(term);
+  const has = search.query.split(/\s+/).includes(term);
   const query = has
-    ? asked.query
+    ? search.query
         .split(/\s+/)
         .filter((word) => word !== term)
         .join(" ")
-    : [/\bOR\b/.test(asked.query) ? `(${asked.query})` : asked.query, term].join(" ").trim();
-  const link = html`<a href="${address(asked, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
+    : [/\bOR\b/.test(search.query) ? `(${search.query})` : search.query, term].join(" ").trim();
+  const link = html`<a href="${address(search, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
   return html`<li>${link} <span class="n">${has ? messages.find.remove : numberIn(edition, count)}</span></li>\n`;
 })}</ul></section>`;
 }
@@ -198,8 +198,8 @@ function valueName(facet: Facet, value: string, around: Around): string {
 }
 
 /** The address of this search, changed. */
-function address(asked: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
-  const { query, sort, offset } = { ...asked, ...changed };
+function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
+  const { query, sort, offset } = { ...search, ...changed };
   const params = new URLSearchParams({ q: query });
   if (sort !== "relevance") params.set("sort", sort);
   if (offset > 0) params.set("offset", String(offset));

@@ -3,7 +3,7 @@ import { changesCursor } from "../../../../articles/stream/cursor.ts";
 import { toItem } from "../../../../model/articles/to-item.ts";
 import type { Change } from "../../../../model/publish/change.ts";
 import type { Filter } from "../../../../model/publish/filter.ts";
-import { events } from "../../../../web/api/changes.ts";
+import { streamEvents } from "../../../../web/api/changes.ts";
 import type { Head } from "../../../../web/server/snapshot.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 
@@ -18,7 +18,7 @@ async function read(changes: Change[], after: number, seq: number, filter: Filte
   const end = new AbortController();
   let waitsAt: number | null = null;
   const found: string[] = [];
-  const source = events({
+  const source = streamEvents({
     after,
     filter,
     head: () =>
