@@ -192,6 +192,20 @@ export interface RightsDocument {
   detail: string | null;
 }
 
+/** Characters that may be shown of an article's text; null: no signal limits them. */
+export function excerptLimit(signals: readonly UsageSignal[]): number | null {
+  const { allowed, maxCharacters } = judgeUse(signals, "search", NO_TIME);
+  return allowed ? maxCharacters : 0;
+}
+
+/** Whether the whole text may be handed to readers. */
+export function mayHandOut(signals: readonly UsageSignal[]): boolean {
+  return judgeUse(signals, "full-text", NO_TIME).allowed;
+}
+
+/** Articles whose time is over are withdrawn as a whole, so that outputs need no clock. */
+const NO_TIME = new Date(0);
+
 /** Names of what publishers reserve, as a short account of what is denied. */
 export const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];

@@ -201,7 +201,7 @@ function given(
 
 /** The full text, where the publisher's rights allow to hand it out; else null. */
 export function openText(
-  article: Pick<ListedArticle, "text" | "reservations">,
+  article: Pick<ListedArticle, "text" | "reservations" | "rights">,
   source: PublicSource | undefined,
 ): string | null {
   return mayQuote(article) && source?.rights.fullText ? article.text || null : null;

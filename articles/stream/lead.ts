@@ -1,3 +1,4 @@
+import { excerptLimit } from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 
@@ -11,15 +12,16 @@ const ODD_SPACE = /[^\S ]|\s\s/;
 const BEGINNING = 200;
 
 /**
- * Up to three lead paragraphs, never more characters than the source's rights allow: the
+ * Up to three lead paragraphs, never more characters than the source's rights and the page's `max-snippet` allow: the
  * publisher's teaser, followed by the text's first paragraphs where they say something new.
  */
 export function leadOf(
-  article: Pick<ListedArticle, "teaser" | "text" | "reservations" | "edited">,
+  article: Pick<ListedArticle, "teaser" | "text" | "reservations" | "rights" | "edited">,
   source: PublicSource | undefined,
 ): string[] {
   if (article.reservations?.includes("nosnippet")) return [];
-  const length = source?.rights.teaserLength ?? DEFAULT_LENGTH;
+  const most = source?.rights.teaserLength ?? DEFAULT_LENGTH;
+  const length = Math.min(most, excerptLimit(article.rights ?? []) ?? most);
   // What an editor wrote is the whole of it.
   const text = article.edited?.teaser === undefined ? article.text : "";
   const lead: string[] = [];

@@ -1,3 +1,4 @@
+import { excerptLimit, mayHandOut } from "../usage-rights.ts";
 import type { Article } from "./article.ts";
 import { asEdited, withoutTeaser } from "./editorial.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
@@ -16,7 +17,8 @@ type Unlisted =
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const { image } = article;
-  const silent = article.reservations?.includes("nosnippet") ?? false;
+  const limit = excerptLimit(article.rights ?? []);
+  const silent = limit === 0 || (article.reservations?.includes("nosnippet") ?? false);
   const edited = silent ? withoutTeaser(article.edited) : article.edited;
   return {
     id: article._id,
@@ -25,7 +27,7 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
     url: article.url,
     title: article.title,
     prefix: article.prefix,
-    teaser: silent ? null : article.teaser,
+    teaser: silent ? null : cutTo(article.teaser, limit),
     authors: article.authors ?? [],
     organisations: article.organisations ?? [],
     sourceId: article.sourceId,
@@ -59,6 +61,15 @@ export function toBefore(article: Article): Visible {
 }
 
 /** Whether words of an article may be told where its item isn't: only where its publisher reserves nothing. */
-export function mayQuote({ reservations = [] }: Pick<Article, "reservations">): boolean {
-  return reservations.length === 0;
+export function mayQuote({
+  reservations = [],
+  rights = [],
+}: Pick<Article, "reservations" | "rights">): boolean {
+  return reservations.length === 0 && mayHandOut(rights);
+}
+
+function cutTo(text: string | null, limit: number | null): string | null {
+  return text === null || limit === null || text.length <= limit
+    ? text
+    : `${text.slice(0, limit - 1).replace(/[\s\p{Surrogate}]+$/u, "")}…`;
 }
