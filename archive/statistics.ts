@@ -13,7 +13,7 @@ const PAUSE_MS = 5000;
 /** Days between two lines of the log while statistics are made. */
 const LOG_EVERY_DAYS = 30;
 
-interface FigureDeps {
+interface StatisticsDeps {
   store: Store;
   log: Logger;
   now(): Date;
@@ -21,7 +21,7 @@ interface FigureDeps {
 }
 
 /** Brings statistics up to the stream; makes them where there are none, or where it isn't kept as far back. */
-export async function bringFigures(deps: FigureDeps, signal?: AbortSignal): Promise<void> {
+export async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
   const { store, log } = deps;
   let at = await readStatisticsSeq(store);
   if (at === null || at < (await tailSeq(store))) {
@@ -35,10 +35,10 @@ export async function bringFigures(deps: FigureDeps, signal?: AbortSignal): Prom
 }
 
 /** Keeps statistics up to the stream until `signal` fires; errors are logged and tried again. */
-export async function keepStatistics(deps: FigureDeps, signal: AbortSignal): Promise<void> {
+export async function keepStatistics(deps: StatisticsDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await bringFigures(deps, signal);
+      await projectStatistics(deps, signal);
     } catch (error) {
       if (signal.aborted) return;
       deps.log.warn({ err: error }, "statistics not brought up to date; trying again");

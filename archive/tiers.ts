@@ -61,7 +61,7 @@ export interface BodiesDeps {
   /** Where bodies go that are older than `after`, ms. */
   settings: { bodies: { tier: Tier; after: number } };
   /** Says why nothing more may be written, or null. */
-  room(): Promise<{ low: string | null }>;
+  diskSpace(): Promise<{ low: string | null }>;
 }
 
 /** What upkeep did about bodies. */
@@ -95,11 +95,11 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
 }
 
 async function moveFor(
-  { store, now, settings, log, room }: BodiesDeps,
+  { store, now, settings, log, diskSpace }: BodiesDeps,
   report: BodyUpkeepReport,
 ): Promise<void> {
   const { tier, after } = settings.bodies;
-  if (tier === "database" || (await room()).low !== null) return;
+  if (tier === "database" || (await diskSpace()).low !== null) return;
   const deadline = performance.now() + MOVE_BUDGET_MS;
   const until = new Date(now().getTime() - after);
   for await (const { moved, failed } of moveOld(store, { tier, until })) {

@@ -10,16 +10,16 @@ import type { SearchIndex } from "./search/index-client.ts";
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
   folder: string,
-  { wish, askedAt }: Pick<Export, "wish" | "askedAt">,
+  { params, requestedAt }: Pick<Export, "params" | "requestedAt">,
   onCount: (count: number) => void,
 ): Promise<ExportedFile[]> {
-  const { format, sources, where, since, until, asOf } = wish;
+  const { format, sources, where, since, until, asOf } = params;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (format === "warc" || format === "wacz") {
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
     // A process that ended before it could say so has written all of it.
     if (!existsSync(file)) {
-      const how = { format, file, onCapture: onCount, asked: JSON.stringify(wish), resume: true };
+      const how = { format, file, onCapture: onCount, request: JSON.stringify(params), resume: true };
       const { exportArchive } = await import("./warc/export.ts");
       await exportArchive(store, { sources, since, until }, how);
     }
@@ -27,8 +27,8 @@ export async function writeExport(
     const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
     // A process that ended before it could say so has written all of it.
     if (!existsSync(manifestOf({ format, output }))) {
-      const how = { asked: JSON.stringify(wish), resume: true, now: () => askedAt };
-      const query = wish.search ?? null;
+      const how = { request: JSON.stringify(params), resume: true, now: () => requestedAt };
+      const query = params.search ?? null;
       const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };
       const slice = { sources, where, since, until, asOf, found };
       const { exportArticleFiles } = await import("./export/articles.ts");

@@ -104,7 +104,7 @@ export const INDEXES: Index[] = [
   { collection: "drafts", key: { articleId: 1 } },
   { collection: "drafts", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
   // exports: the latest; those to be worked on; they go by themselves
-  { collection: "exports", key: { askedAt: 1 } },
+  { collection: "exports", key: { requestedAt: 1 } },
   { collection: "exports", key: { dueAt: 1 }, sparse: true },
   { collection: "exports", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // stagedArticles: of a staging set, by what became of them and by field; of articles; they go by themselves

@@ -16,7 +16,7 @@ import type { Producer } from "../queues/producer.ts";
 import type { Store } from "../store/store.ts";
 import type { Outage } from "./fetch/outage.ts";
 import type { BrowserSessions } from "./render/browser-sessions.ts";
-import type { Room } from "./runtime/capacity.ts";
+import type { DiskSpace } from "./runtime/capacity.ts";
 import type { FileBuffer } from "./turn/host-file-buffer.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
 import type { InHand } from "./turn/lost-workers.ts";
@@ -33,7 +33,7 @@ export interface Deps {
   random(): number;
   settings: Settings;
   /** Room left where data is written, as it was seconds ago. */
-  room(): Promise<Room>;
+  diskSpace(): Promise<DiskSpace>;
 }
 
 /** What host turns need on top: the way out, and the way in. */

@@ -16,7 +16,7 @@ const MAX_BATCHES = 10;
 interface PortalQuery {
   time: Date;
   until: Date;
-  page: ThenPage;
+  page: PortalPage;
 }
 
 /**
@@ -25,11 +25,11 @@ interface PortalQuery {
  * Erased ones are left out, and so are those whose keeping time is over. Of a rare category a page may be
  * short, and name where to go on.
  */
-export async function portalThen(store: Store, query: PortalQuery): Promise<PortalThen> {
+export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
-  const items: ThenItem[] = [];
-  const since = await keptFrom(store);
-  if (since && time < since) return { keptFrom: since, items, next: null };
+  const items: AsOfItem[] = [];
+  const since = await findKnownSince(store);
+  if (since && time < since) return { knownSince: since, items, next: null };
   let next: Date | null = new Date(Math.min(+time, +query.until, endOf(query.page.day)));
   for (let batches = 0; next && batches < MAX_BATCHES && items.length < PAGE_SIZE; batches++) {
     const end: Date = next;
@@ -45,11 +45,11 @@ export async function portalThen(store: Store, query: PortalQuery): Promise<Port
   }
   const shown = items.slice(0, PAGE_SIZE);
   const cut = items.length > PAGE_SIZE ? shown.at(-1)?.item.sortAt : null;
-  return { keptFrom: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
+  return { knownSince: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
 }
 
 /** Since when the stream is kept; null where all of it is. */
-async function keptFrom(store: Store): Promise<Date | null> {
+async function findKnownSince(store: Store): Promise<Date | null> {
   const tail = await tailSeq(store);
   return tail === 0 ? null : changedAt(store, tail + 1);
 }
@@ -67,7 +67,7 @@ async function shownOf(
   store: Store,
   articles: Article[],
   { time, page }: PortalQuery,
-): Promise<ThenItem[]> {
+): Promise<AsOfItem[]> {
   const known = articles.filter(
     ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
   );
@@ -91,13 +91,13 @@ async function shownOf(
 }
 
 /** Which page of the portal is asked for: its list, that of a category or place, or of a day (`YYYY-MM-DD`). */
-export interface ThenPage {
+export interface PortalPage {
   where: Filter;
   day?: string | undefined;
 }
 
 /** An article as the portal showed it at a time, and how it stands today. */
-export interface ThenItem {
+export interface AsOfItem {
   item: Item;
   /** False where the words are today's: the change that told those of then is no longer kept. */
   sure: boolean;
@@ -105,10 +105,10 @@ export interface ThenItem {
 }
 
 /** What the portal showed at a time. */
-export interface PortalThen {
+export interface PortalAsOf {
   /** Since when that can be told; null where always. */
-  keptFrom: Date | null;
-  items: ThenItem[];
+  knownSince: Date | null;
+  items: AsOfItem[];
   /** Where older ones begin; null where there are none. */
   next: Date | null;
 }

@@ -91,9 +91,9 @@ export async function* dumpStore(
   if (count > 0) counts["again"] = count;
   yield* lines("corrections", all(store, "corrections"));
   yield* lines("tombstones", all(store, "tombstones"));
-  const told = (seq: object) => all(store, "changes", { seq });
-  yield* lines("changes", told({ $gte: 1, $lte: head }));
-  yield* lines("pending", told({ $gt: head, $lte: Number.MAX_SAFE_INTEGER }));
+  const readChanges = (seq: object) => all(store, "changes", { seq });
+  yield* lines("changes", readChanges({ $gte: 1, $lte: head }));
+  yield* lines("pending", readChanges({ $gt: head, $lte: Number.MAX_SAFE_INTEGER }));
   yield* lines("meta", meta(store, head));
   const left = elsewhere > 0 ? { elsewhere } : {};
   yield JSON.stringify({

@@ -34,8 +34,8 @@ import {
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
   output: string;
-  /** What was asked for, in the words that it was asked in: an export of the same words may go on. */
-  asked: string;
+  /** What was requested, in words. A stopped export goes on only for the same words. */
+  request: string;
   /** Goes on where an export of the same was stopped; one file of Parquet can't. */
   resume: boolean;
   now(): Date;
@@ -61,28 +61,28 @@ export async function exportArticleFiles(
   const part = `${output}.part`;
   if (!out.resume) await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true, mode: 0o700 });
-  const fresh = { asked: out.asked, begunAt: now(), articles: 0, next: null, bytes: 0, files: [] };
-  const kept = await readProgress(part, out.asked);
+  const fresh = { request: out.request, begunAt: now(), articles: 0, next: null, bytes: 0, files: [] };
+  const stored = await readProgress(part, out.request);
   // A process that ended between its last two steps has left the file under its name already.
-  const lacks = kept !== null && kept.bytes > 0 && !existsSync(join(part, "data"));
-  const progress = kept && !lacks ? kept : fresh;
+  const lacks = stored !== null && stored.bytes > 0 && !existsSync(join(part, "data"));
+  const progress = stored && !lacks ? stored : fresh;
   const slice = sliceAt(progress.begunAt);
   await keepProgress(part, progress);
   const { articles, files } = await write(store, slice, out, { part, progress });
   const { found, ...span } = slice;
-  const asked = { ...span, ...(found && { search: found.query }) };
-  const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, asked };
-  const told = { ...about, columns: COLUMNS };
+  const request = { ...span, ...(found && { search: found.query }) };
+  const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, request: request };
+  const facts = { ...about, columns: COLUMNS };
   const isFolder = format === "parquet" && !isOneParquet({ format, output });
   if (isFolder) {
-    const named = files.map((file): NamedFile => [file, join(part, file)]);
-    await writeManifest(join(part, MANIFEST), { ...told, articles }, named);
+    const namedFiles = files.map((file): NamedFile => [file, join(part, file)]);
+    await writeManifest(join(part, MANIFEST), { ...facts, articles }, namedFiles);
     await dropProgress(part);
     await putInPlace(part, output);
   } else {
     await putInPlace(join(part, "data"), output);
-    const named: NamedFile[] = [[basename(output), output]];
-    await writeManifest(manifestOf({ format, output }), { ...told, articles }, named);
+    const namedFiles: NamedFile[] = [[basename(output), output]];
+    await writeManifest(manifestOf({ format, output }), { ...facts, articles }, namedFiles);
     await rm(part, { recursive: true, force: true });
   }
   return articles;
@@ -103,22 +103,22 @@ async function write(
       : await lineFileWriter(format, join(part, "data"), progress.bytes);
   let { articles, bytes, files } = progress;
   let last: { sortAt: Date; day: string } | null = null;
-  async function settle() {
-    const mark = await writer.settle();
-    if (typeof mark === "number") bytes = mark;
-    else files = mark;
+  async function flush() {
+    const position = await writer.flush();
+    if (typeof position === "number") bytes = position;
+    else files = position;
   }
   try {
     for await (const { row, sortAt, day } of exportRows(store, slice, progress.next)) {
       if (!isOne && last && day !== last.day && sortAt > last.sortAt) {
-        await settle();
+        await flush();
         await keepProgress(part, { ...progress, articles, bytes, files, next: sortAt });
       }
       last = { sortAt, day };
       await writer.add(row);
       onArticle(++articles);
     }
-    await settle();
+    await flush();
   } finally {
     await writer.close();
   }
@@ -136,6 +136,6 @@ async function toStandardOutput(
     await writer.add(article);
     onArticle(++articles);
   }
-  await writer.settle();
+  await writer.flush();
   return articles;
 }

@@ -17,7 +17,6 @@ export interface Target {
 
 /** The manifest of a folder of Parquet. Readers skip what begins with `_`. */
 export const MANIFEST = "_manifest.json";
-export const MANIFESTS = [MANIFEST, "manifest.json"];
 
 /** Whether an export is one file of Parquet: else it is a folder for each day. */
 export function isOneParquet({ format, output }: Pick<Target, "format" | "output">): boolean {
@@ -66,7 +65,7 @@ async function requireKind(
 /** Throws `CommandError` where a folder is there that holds something else than an export. */
 export async function requireExport(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
-  if (names.length === 0 || MANIFESTS.some((name) => names.includes(name))) return;
+  if (names.length === 0 || names.includes(MANIFEST)) return;
   throw new CommandError("usage", `${folder} holds something else than an export: name another`);
 }
 
@@ -91,15 +90,15 @@ export function manifestOf(target: Pick<Target, "format" | "output">): string {
 /** A file of an export: what it is called, and where it lies. */
 export type NamedFile = readonly [name: string, path: string];
 
-/** Writes the manifest of an export: what is `told` of it, and the size and SHA-256 of each file. */
+/** Writes the manifest of an export: the `facts`, and the size and SHA-256 of each file. */
 export async function writeManifest(
   manifest: string,
-  told: object,
-  named: readonly NamedFile[],
+  facts: object,
+  namedFiles: readonly NamedFile[],
 ): Promise<void> {
   const files = [];
-  for (const [file, path] of named) files.push({ file, ...(await fileDigest(path)) });
-  await writeFile(manifest, `${JSON.stringify({ ...told, files }, null, 2)}\n`, { mode: 0o600 });
+  for (const [file, path] of namedFiles) files.push({ file, ...(await fileDigest(path)) });
+  await writeFile(manifest, `${JSON.stringify({ ...facts, files }, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** Size of a file, and its SHA-256 in hex. */
@@ -111,8 +110,8 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 
 /** Where an export that was stopped goes on: behind the last day that is written whole. */
 const Progress = z.object({
-  /** What was asked for, as it was asked. */
-  asked: z.string(),
+  /** What was requested, word for word. */
+  request: z.string(),
   /** When it was begun: what is asked for relative to it stays the same. */
   begunAt: z.coerce.date(),
   articles: z.int(),
@@ -130,16 +129,16 @@ export type Progress = z.infer<typeof Progress>;
 const PROGRESS = "progress.json";
 
 /** How far the export in a folder is; null where none is. Throws `CommandError` when it is of something else. */
-export async function readProgress(folder: string, asked: string): Promise<Progress | null> {
+export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
   if (text === null) return null;
   const { success, data } = Progress.safeParse(jsonOf(text));
   if (!success) {
     throw new CommandError("failed", `${join(folder, PROGRESS)} can't be read: remove ${folder}`);
   }
-  if (data.asked === asked) return data;
+  if (data.request === request) return data;
   const hint = "ask for the same, or go without --resume";
-  throw new CommandError("usage", `${folder} is of another export (${data.asked}): ${hint}`);
+  throw new CommandError("usage", `${folder} is of another export (${data.request}): ${hint}`);
 }
 
 /** Writes how far it is; a process that ends meanwhile leaves what was written before. */

@@ -13,7 +13,7 @@ const GROUP = { articles: 2000, characters: 1_000_000 };
 /**
  * Writes articles as Parquet, a folder per day in the manner of Hive (`day=2026-11-25/articles.parquet`),
  * so that readers open only the days that they ask for. Articles come by the time of their publication;
- * a day that comes again gets another file. The mark is the files so far, relative to `folder`.
+ * a day that comes again gets another file. The position is the files so far, relative to `folder`.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -39,7 +39,7 @@ export function daysOfParquet(folder: string, before: readonly string[]): Writer
       }
       await rows?.add(article);
     },
-    async settle() {
+    async flush() {
       await finish();
       return [...files];
     },
@@ -47,12 +47,12 @@ export function daysOfParquet(folder: string, before: readonly string[]): Writer
   };
 }
 
-/** Writes articles as one file of Parquet, which is whole when it is settled; it can't go on after a stop. */
+/** Writes articles as one file of Parquet, which is whole when it is closed; it can't go on after a stop. */
 export function fileOfParquet(path: string): Writer<string[]> {
   const opened = openRows(path, COLUMNS);
   return {
     add: async (article) => (await opened).add(article),
-    async settle() {
+    async flush() {
       await (await opened).finish();
       return [];
     },
@@ -128,11 +128,11 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
 /** Articles whose text is written at once. */
 const ARTICLES_AT_ONCE = 200;
 
-/** Takes articles one after the other; what `settle` answers tells where to go on after a stop. */
-export interface Writer<Mark> {
+/** Takes articles one after the other; `flush` returns where to go on after a stop. */
+export interface Writer<Position> {
   add(article: ExportedArticle): Promise<void>;
   /** Writes all that was added. */
-  settle(): Promise<Mark>;
+  flush(): Promise<Position>;
   close(): Promise<void>;
 }
 
@@ -157,12 +157,12 @@ export function lineWriter(
       group.push(article);
       if (group.length === ARTICLES_AT_ONCE) await flush();
     },
-    settle: flush,
+    flush: flush,
     close: () => Promise.resolve(),
   };
 }
 
-/** Writes lines to a file from byte `at` on; what stands behind it is cut. The mark is the file's length. */
+/** Writes lines to a file from byte `at` on; what stands behind it is cut. The position is the file's length. */
 export async function lineFileWriter(
   format: "jsonl" | "csv",
   file: string,
@@ -179,8 +179,8 @@ export async function lineFileWriter(
   const lines = lineWriter(format, sink, at === 0);
   return {
     add: lines.add,
-    async settle() {
-      await lines.settle();
+    async flush() {
+      await lines.flush();
       await handle.datasync();
       return end;
     },

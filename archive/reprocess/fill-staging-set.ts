@@ -20,7 +20,7 @@ const RETENTION_MS = 30 * 86_400_000;
 /** A staging set as it is asked for; `rules` are the versions that it is made by. */
 export type StagingSetRequest = Pick<
   StagingSet,
-  "_id" | "asked" | "stages" | "slice" | "rules" | "begunAt" | "owner"
+  "_id" | "requestHash" | "stages" | "slice" | "rules" | "begunAt" | "owner"
 >;
 
 /** Why a staging set can't be filled or promoted, in words. */
@@ -90,7 +90,7 @@ async function takeOn(
   const drop = `\`newsgather reprocess drop ${_id}\` first, or take another name`;
   if (there.state !== "filling")
     throw new StagingSetProblem(`the staging set ${_id} is ${there.state}: ${drop}`);
-  if (there.asked !== request.asked) {
+  if (there.requestHash !== request.requestHash) {
     throw new StagingSetProblem(
       `the staging set ${_id} is of other options, rules or tables: ${drop}`,
     );

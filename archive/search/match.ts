@@ -64,7 +64,7 @@ function wordsOfAll(node: Node, known: Vocabulary): string[][] | null {
   const highlights = new Set<string>();
   wordsExpression(node, known, highlights);
   const words = [...wordsOf(node.text)].map(({ word }) => word);
-  if ([...highlights].some((mark) => mark.endsWith("*"))) return [[...highlights]];
+  if ([...highlights].some((term) => term.endsWith("*"))) return [[...highlights]];
   const variants = variantsOf(words, known);
   return words.map((_, place) => [...new Set(variants.flatMap((variant) => variant[place] ?? []))]);
 }

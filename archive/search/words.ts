@@ -128,10 +128,10 @@ export function highlightWords(
   language: string | null,
   highlights: readonly string[],
 ): Piece[] {
-  const words = new Set(highlights.filter((mark) => !mark.endsWith("*")));
+  const words = new Set(highlights.filter((term) => !term.endsWith("*")));
   const beginnings = highlights
-    .filter((mark) => mark.endsWith("*"))
-    .map((mark) => mark.slice(0, -1));
+    .filter((term) => term.endsWith("*"))
+    .map((term) => term.slice(0, -1));
   const pieces: Piece[] = [];
   let done = 0;
   for (const { word, start, end } of wordsOf(text)) {

@@ -23,14 +23,14 @@ export interface Slice {
 type Seen = Omit<Page, "title"> & { linkId: string };
 
 /**
- * How an export is written. One with `asked` (what was asked for, in words) keeps how far it is when it is
+ * How an export is written. One with `request` (what was asked for, in words) keeps how far it is when it is
  * stopped, and with `resume` goes on there.
  */
 export interface ArchiveOutput {
   format: "warc" | "wacz";
   file: string;
   onCapture(count: number): void;
-  asked?: string;
+  request?: string;
   resume?: boolean;
 }
 
@@ -42,11 +42,11 @@ export interface ArchiveOutput {
 export async function exportArchive(
   store: Store,
   sliceAt: Slice | ((begunAt: Date) => Slice),
-  { format, file, onCapture, asked, resume = false }: ArchiveOutput,
+  { format, file, onCapture, request, resume = false }: ArchiveOutput,
 ): Promise<Written> {
   if (!resume) await dropJournal(file);
   const now = new Date();
-  const journal = asked === undefined ? null : await openJournal(file, { asked, now });
+  const journal = request === undefined ? null : await openJournal(file, { request, now });
   const name = format === "wacz" ? "data.warc.gz" : basename(file);
   const parts = { warc: `${file}.warc.part`, index: `${file}.cdxj.part`, name };
   const wacz = `${file}.part`;
@@ -70,21 +70,21 @@ export async function exportArchive(
     const files =
       format === "wacz" ? { [wacz]: file } : { [parts.index]: index, [parts.warc]: file };
     const { captures: total, records, lost } = written;
-    const told = {
+    const facts = {
       format,
       at: journal?.begunAt ?? now,
-      asked: slice,
+      request: slice,
       captures: total,
       records,
       lost,
     };
-    await nameFiles(files, `${file}.manifest.json`, told);
+    await nameFiles(files, `${file}.manifest.json`, facts);
     whole = true;
     return written;
   } finally {
     await journal?.close();
-    const kept = journal !== null && !whole;
-    for (const left of kept ? [wacz] : [parts.warc, parts.index, wacz]) {
+    const canResume = journal !== null && !whole;
+    for (const left of canResume ? [wacz] : [parts.warc, parts.index, wacz]) {
       await rm(left, { force: true });
     }
     if (whole) await dropJournal(file);
@@ -116,17 +116,17 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 
 /**
  * Gives whole files their names, the last one last; `parts` has where each lies. Before that a manifest is written, with
- * what is `told` of them and the size and SHA-256 of each, so that a file under its name has one.
+ * the `facts`, and the size and SHA-256 of each, so that a file under its name has one.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
   manifest: string,
-  told: object,
+  facts: object,
 ): Promise<void> {
   const all = Object.entries(parts);
   await writeManifest(
     manifest,
-    told,
+    facts,
     all.map(([part, file]) => [basename(file), part]),
   );
   for (const [part, file] of all) await rename(part, file);

@@ -4,8 +4,8 @@ import { CommandError } from "../../lib/exit.ts";
 
 /** Where an export of the archive goes on that was stopped: what is whole of its files. */
 const WarcProgress = z.object({
-  /** What was asked for, as it was asked. */
-  asked: z.string(),
+  /** What was requested, word for word. */
+  request: z.string(),
   begunAt: z.coerce.date(),
   captures: z.int(),
   records: z.int(),
@@ -39,17 +39,17 @@ export interface Journal {
   noted: Noted[];
   note(entry: Noted): void;
   /** What was noted so far, and this place, is where it goes on. */
-  keep(at: Omit<WarcProgress, "asked" | "begunAt" | "noted">): Promise<void>;
+  keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Opens the journal of a file; throws `CommandError` when it is of something else. */
 export async function openJournal(
   file: string,
-  { asked, now }: { asked: string; now: Date },
+  { request, now }: { request: string; now: Date },
 ): Promise<Journal> {
   const { progress, log } = journalFiles(file);
-  const from = await progressIn(progress, asked);
+  const from = await progressIn(progress, request);
   const begunAt = from?.begunAt ?? now;
   let bytes = from?.noted ?? 0;
   const handle = await open(log, from ? "r+" : "w", 0o600);
@@ -67,7 +67,7 @@ export async function openJournal(
       await handle.write(text, 0, text.length, bytes);
       await handle.datasync();
       bytes += text.length;
-      const state: WarcProgress = { asked, begunAt, ...at, noted: bytes };
+      const state: WarcProgress = { request: request, begunAt, ...at, noted: bytes };
       await writeFile(`${progress}.new`, JSON.stringify(state), { mode: 0o600 });
       await rename(`${progress}.new`, progress);
     },
@@ -85,13 +85,13 @@ function journalFiles(file: string) {
   return { progress: `${file}.progress.part`, log: `${file}.noted.part` };
 }
 
-async function progressIn(file: string, asked: string): Promise<WarcProgress | null> {
+async function progressIn(file: string, request: string): Promise<WarcProgress | null> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) return null;
   const progress = WarcProgress.parse(JSON.parse(text));
-  if (progress.asked === asked) return progress;
+  if (progress.request === request) return progress;
   const hint = "ask for the same, or go without --resume";
-  throw new CommandError("usage", `${file} is of another export (${progress.asked}): ${hint}`);
+  throw new CommandError("usage", `${file} is of another export (${progress.request}): ${hint}`);
 }
 
 async function notedIn(handle: FileHandle): Promise<Noted[]> {

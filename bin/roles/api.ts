@@ -63,7 +63,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     search,
     translator: openTranslator(config, stack),
     installation: installationOf(config, { store, redisUrl }),
-    findUrgentProblems: async () => [(await deps.room()).low ?? []].flat(),
+    findUrgentProblems: async () => [(await deps.diskSpace()).low ?? []].flat(),
   };
   const exports = await openExports(config, opened, search);
   const app = await createServer({

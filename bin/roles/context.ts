@@ -9,7 +9,7 @@ import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
 import type { InHand } from "../../workers/turn/lost-workers.ts";
 import { openStoreOf } from "../open-store.ts";
 import { addProcess } from "./process-metrics.ts";
-import { roomOf } from "./room.ts";
+import { openDiskSpace } from "./disk-space.ts";
 import { openTracer } from "./tracer.ts";
 
 /** What a role is started with. */
@@ -78,7 +78,7 @@ export async function openDeps({
       keep: config.keep,
       bodies: config.bodies,
     },
-    room: roomOf(config, store, producer),
+    diskSpace: openDiskSpace(config, store, producer),
   };
   const metrics = new Registry();
   addProcess(metrics);

@@ -18,7 +18,7 @@ const MOST = 10_000;
  */
 export function addInstallation(
   registry: Registry,
-  { store, producer, now, room }: Deps,
+  { store, producer, now, diskSpace }: Deps,
 ): Registry {
   const registers = [registry];
   const jobs = new Gauge({
@@ -92,7 +92,7 @@ export function addInstallation(
     help: "Bytes that may still be written where data is kept",
     registers,
     async collect() {
-      const { free } = await room();
+      const { free } = await diskSpace();
       if (free !== null) disk.set(free);
     },
   });

@@ -6,7 +6,7 @@ export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as con
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What an export is of: articles or, as WARC and WACZ, the responses of the archive. */
-export interface ExportWish {
+export interface ExportParams {
   format: ExportFormat;
   /** null: of all. */
   sources: string[] | null;
@@ -30,10 +30,10 @@ export interface ExportedFile {
 /** An export that was asked for over HTTP: it is written by the role `api`, downloaded, and goes by itself. */
 export interface Export {
   _id: string;
-  wish: ExportWish;
+  params: ExportParams;
   /** Who asked, as the audit log names him. */
   by: string;
-  askedAt: Date;
+  requestedAt: Date;
   /** `withdrawn`: something was erased since, so that its files may hold what nobody may have any more. */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When it is to be worked on; null once nothing is to be done any more. */

@@ -31,7 +31,7 @@ export interface Score {
 export interface StagingSet {
   _id: string;
   /** Hash of what was asked for and of the versions of rules and tables. */
-  asked: string;
+  requestHash: string;
   stages: readonly Stage[];
   slice: Slice;
   /** Versions of the rules it was made by. */

@@ -17,8 +17,8 @@ export function getExport(store: Store, id: string): Promise<Export | null> {
 /** The latest exports that were asked for, at most 100. */
 export function listExports(store: Store, now: Date): Promise<Export[]> {
   return store.collections.exports
-    .find({ askedAt: dueBy(now) })
-    .sort({ askedAt: -1 })
+    .find({ requestedAt: dueBy(now) })
+    .sort({ requestedAt: -1 })
     .limit(LISTED)
     .toArray();
 }
@@ -59,5 +59,5 @@ export async function withdrawExports(store: Store, now: Date): Promise<void> {
   const reason = "something was erased since: ask again";
   const state = "withdrawn" as const;
   const set = { state, dueAt: null, owner: null, files: [], reason };
-  await store.collections.exports.updateMany({ askedAt: dueBy(now) }, { $set: set });
+  await store.collections.exports.updateMany({ requestedAt: dueBy(now) }, { $set: set });
 }

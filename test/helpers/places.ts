@@ -18,7 +18,7 @@ export interface Labelled {
   title: string;
   text: string;
   /** Not looked at while rules are written. */
-  keptAside: boolean;
+  heldOut: boolean;
 }
 
 let finder: PlaceFinder | undefined;
@@ -57,6 +57,6 @@ function paragraph([language = "", label = "", source, title = "", text = ""]: s
     source: source === "-" || source === undefined ? null : source,
     title,
     text,
-    keptAside: (createHash("sha256").update(title).digest()[0] ?? 0) % 2 === 0,
+    heldOut: (createHash("sha256").update(title).digest()[0] ?? 0) % 2 === 0,
   };
 }

@@ -62,7 +62,7 @@ export async function openWorker(options: {
       now,
       random: Math.random,
       settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP, bodies: BODIES },
-      room: () => Promise.resolve({ free: null, low: null, tight: null }),
+      diskSpace: () => Promise.resolve({ free: null, low: null, tight: null }),
     },
     http,
     guard,

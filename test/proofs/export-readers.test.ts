@@ -26,7 +26,7 @@ beforeAll(async () => {
     await exportArticleFiles(store, () => slice, {
       format: "parquet",
       output: join(folder, name),
-      asked: "",
+      request: "",
       resume: false,
       now: () => new Date(),
       onArticle() {},

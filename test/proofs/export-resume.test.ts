@@ -33,7 +33,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const asked = "all of it";
+const request = "all of it";
 
 async function read(file: string) {
   const found = [];
@@ -44,7 +44,7 @@ async function read(file: string) {
 /** Exports as far as `end` captures and then fails, where it gets so far; goes on where one before stopped. */
 function exportUntil(
   end: number,
-  how: Pick<ArchiveOutput, "format" | "file" | "asked">,
+  how: Pick<ArchiveOutput, "format" | "file" | "request">,
   counted: number[] = [],
 ) {
   return exportArchive(store, SLICE, {
@@ -73,8 +73,8 @@ describe("a WARC export that was stopped twice", () => {
   let parts: string[];
   beforeAll(async () => {
     await exportArchive(store, SLICE, { format: "warc", file: whole, onCapture() {} });
-    const until = (end: number, words = asked) =>
-      exportUntil(end, { format: "warc", file, asked: words }, counted);
+    const until = (end: number, words = request) =>
+      exportUntil(end, { format: "warc", file, request: words }, counted);
     const fail = async (attempt: Promise<unknown>) => {
       failures.push(await attempt.catch((error: unknown) => error));
     };
@@ -128,7 +128,7 @@ test("A resumed WACZ export has the same pages, index and records as one without
   const files = ["whole", "stopped"].map((name) => join(folder, `${name}.wacz`));
   const [whole = "", stopped = ""] = files;
   await exportArchive(store, SLICE, { format: "wacz", file: whole, onCapture() {} });
-  const how = { format: "wacz", file: stopped, asked } as const;
+  const how = { format: "wacz", file: stopped, request } as const;
   await expect(exportUntil(140, how)).rejects.toThrow("full");
   await exportUntil(-1, how);
   const [one, other] = files.map((file) => {

@@ -141,7 +141,7 @@ function upkeep(given: Partial<Deps> = {}): Deps {
     store,
     now: () => NOW,
     log: createLogger({ logLevel: "silent" }),
-    room: () => Promise.resolve({ free: null, low: null, tight: null }),
+    diskSpace: () => Promise.resolve({ free: null, low: null, tight: null }),
     settings: { bodies } as Deps["settings"],
     ...given,
   } as Deps;
@@ -149,7 +149,7 @@ function upkeep(given: Partial<Deps> = {}): Deps {
 
 describe("upkeep of old and young bodies", () => {
   let bodies: Record<"old" | "young", Body[]>;
-  let withoutRoom: object;
+  let withFullDisk: object;
   let moved: object[];
   let placed: Record<Tier, number>;
   let readable: number;
@@ -158,7 +158,7 @@ describe("upkeep of old and young bodies", () => {
     await start();
     bodies = { old: await storedAgo(25, 31), young: await storedAgo(3, 29) };
     const low = () => Promise.resolve({ free: 1, low: "only 1 byte", tight: null });
-    withoutRoom = await keepBodies(upkeep({ room: low }));
+    withFullDisk = await keepBodies(upkeep({ diskSpace: low }));
     moved = [await keepBodies(upkeep()), await keepBodies(upkeep())];
     placed = await lying();
     readable = await right([...bodies.old, ...bodies.young]);
@@ -168,7 +168,7 @@ describe("upkeep of old and young bodies", () => {
   });
 
   test("it moves nothing while the disk is nearly full", () => {
-    expect(withoutRoom).toMatchObject({ bodiesMoved: 0 });
+    expect(withFullDisk).toMatchObject({ bodiesMoved: 0 });
   });
 
   test("it moves what is old enough, once", () => {

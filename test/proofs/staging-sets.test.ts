@@ -66,7 +66,7 @@ const tables = {
 function asked(given: Partial<StagingSetRequest> = {}): StagingSetRequest {
   const { stages, slice, begunAt } = requestFor(["extract"]);
   const rules = { extract: EXTRACTOR };
-  return { _id: "next", asked: "same", stages, slice, rules, begunAt, owner: "one", ...given };
+  return { _id: "next", requestHash: "same", stages, slice, rules, begunAt, owner: "one", ...given };
 }
 
 const depsOn = (store: Store) => ({ ...watched.worker.deps, timezone: "UTC", store, tables });
@@ -298,7 +298,7 @@ describe("a staging set that can't be filled or promoted as it is", () => {
     await filling.next();
     await filling.return(undefined);
     refusals.begun = await refusal(promoted());
-    refusals.otherOptions = await refusal(fill(asked({ asked: "other" })));
+    refusals.otherOptions = await refusal(fill(asked({ requestHash: "other" })));
   });
 
   test("one that was never filled is not promoted", () => {

@@ -158,15 +158,15 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
 };
 
 function showExport(one: Export): z.infer<typeof ApiExport> {
-  const { _id: id, wish, state, written, reason, by, askedAt, finishedAt, expiresAt, files } = one;
+  const { _id: id, params, state, written, reason, by, requestedAt, finishedAt, expiresAt, files } = one;
   return {
     id,
-    format: wish.format,
+    format: params.format,
     state,
     written,
     reason,
     by,
-    asked_at: askedAt.toISOString(),
+    asked_at: requestedAt.toISOString(),
     finished_at: finishedAt?.toISOString() ?? null,
     expires_at: expiresAt.toISOString(),
     files: files.map((file) => ({ ...file, url: fileUrl(id, file.name) })),

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { storedView } from "../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
-import { EXPORT_FORMATS, type Export, type ExportWish } from "../../model/archive/export.ts";
+import { EXPORT_FORMATS, type Export, type ExportParams } from "../../model/archive/export.ts";
 import type { Asking } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { Query } from "../../model/publish/filter.ts";
@@ -52,7 +52,7 @@ export const Wish = z.strictObject({
 /** The same with times that were read. */
 type Wanted = Optional<Omit<z.infer<typeof Wish>, Times | "format">> & {
   [Time in Times]?: Date | undefined;
-} & Pick<ExportWish, "format">;
+} & Pick<ExportParams, "format">;
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
@@ -78,9 +78,9 @@ export async function askExport(
   const detail = JSON.stringify(wish);
   const one: Export = {
     _id: randomBytes(12).toString("hex"),
-    wish,
+    params: wish,
     by,
-    askedAt: now,
+    requestedAt: now,
     state: "waiting",
     dueAt: now,
     owner: null,
@@ -118,7 +118,7 @@ function unknown(id: string): ProblemError {
   return new ProblemError(404, "unknown-export", `There is no export "${id}", or no longer.`);
 }
 
-async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportWish> {
+async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportParams> {
   const { format, source: sources = null, view, filter, since = EPOCH, until = now } = asked;
   const ofResponses = format === "warc" || format === "wacz";
   const ofArticles = [view, filter, asked.as_of, asked.search, asked.saved].some(

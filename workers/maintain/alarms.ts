@@ -31,7 +31,7 @@ export interface AlarmSettings {
 }
 
 /** What looking for troubles stands on. */
-export type LookDeps = Pick<Deps, "store" | "now" | "room">;
+export type LookDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
 /** Alarms that come together are sent together: the first one waits for others so long. */
 const GATHERING_MS = 60_000;
@@ -77,12 +77,12 @@ async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSe
   ]);
 }
 
-async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble[]> {
+async function troublesOf({ store, diskSpace }: LookDeps, now: Date): Promise<Trouble[]> {
   const [sources, parts, circuits, { low, tight }, standing] = await Promise.all([
     listSources(store),
     readProcesses(store, now),
     failingSubscribers(store, now),
-    room(),
+    diskSpace(),
     standingRuns(store, now),
   ]);
   const failing = { state: "failing", todo: null } as const;

@@ -12,8 +12,8 @@ import type { Deps } from "../deps.ts";
 const STALL_MS = HOUR_MS;
 
 /** Why work doesn't go on, in words; null while it does. */
-export async function standstill({ store, now, room }: Pick<Deps, "store" | "now" | "room">) {
-  const { low } = await room();
+export async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
+  const { low } = await diskSpace();
   if (low) return low;
   const since = new Date(now().getTime() - STALL_MS);
   const [source] = (await dueSources(store, since, 1)).filter(({ openRunId }) => !openRunId);
@@ -33,7 +33,7 @@ export async function standstill({ store, now, room }: Pick<Deps, "store" | "now
  * work goes on, and raises the alarm when pings stop, whatever stopped them. Answers whether it was.
  */
 export async function sendHeartbeat(
-  deps: Pick<Deps, "store" | "now" | "room" | "log"> & { post: Pick<Post, "send"> },
+  deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },
   url: string,
 ): Promise<boolean> {
   const why = await standstill(deps);

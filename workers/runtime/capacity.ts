@@ -2,7 +2,7 @@ import { cached } from "../../lib/cache.ts";
 import type { Memory } from "../../queues/producer.ts";
 
 /** The room left where data is written. */
-export interface Room {
+export interface DiskSpace {
   /** Bytes; null where nobody tells. */
   free: number | null;
   /** Why nothing is fetched for now, in words; null while there is room. */
@@ -24,13 +24,13 @@ const STOPPED = 0.75;
  * there, while what is under way can still be stored, and where Redis has used three quarters of its memory. Room
  * that can't be read stops nothing.
  */
-export function createRoom(
+export function createDiskSpace(
   read: () => Promise<(number | null)[]>,
   least: number,
   readMemory: () => Promise<Memory | null> = () => Promise.resolve(null),
-): () => Promise<Room> {
+): () => Promise<DiskSpace> {
   const answers = cached(
-    async (): Promise<Room> => {
+    async (): Promise<DiskSpace> => {
       const known = (await read().catch(() => [])).flatMap((bytes) => bytes ?? []);
       const free = known.length > 0 ? Math.min(...known) : null;
       const memory = await readMemory().catch(() => null);

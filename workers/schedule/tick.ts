@@ -41,7 +41,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   await learnBoilerplate(deps);
   const backlog = await countDue(deps.store, deps.now(), bound);
   const full = backlog >= bound;
-  const { low } = await deps.room();
+  const { low } = await deps.diskSpace();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
   const looks = full || low ? 0 : await startRevisits(deps);
   const woken = low ? 0 : await wakeForgotten(deps);

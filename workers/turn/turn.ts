@@ -51,7 +51,7 @@ export async function takeHostTurn(
   fetchLink: FetchLink,
 ): Promise<Next> {
   // The host stays due, so the tick gives it its job back once there is room.
-  if ((await deps.room()).low) return "done";
+  if ((await deps.diskSpace()).low) return "done";
   const end = lane === "browser" && deps.browser ? deps.browser.begin(payload) : () => {};
   if (!end) return "done";
   const hand: Hand = { kept: Promise.resolve() };

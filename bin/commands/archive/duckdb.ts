@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { COLUMNS } from "../../../archive/export/columns.ts";
-import { MANIFESTS } from "../../../archive/export/target.ts";
+import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
 /** An optional dependency: DuckDB isn't there for every platform. */
@@ -63,8 +63,7 @@ export async function askParquet<T>(
 ): Promise<T> {
   const path = resolve(from);
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  const manifests = isFolder ? MANIFESTS.map((name) => join(path, name)) : [path];
-  if (!manifests.some(existsSync)) {
+  if (!existsSync(isFolder ? join(path, MANIFEST) : path)) {
     const hint = `newsgather export --format parquet -o ${from}`;
     throw new CommandError("usage", `${from} holds no export: ${hint}`);
   }

@@ -66,8 +66,8 @@ export function register(program: Command): void {
       await requireTarget({ format, output, resume, force });
       if (format === "warc" || format === "wacz") {
         const onCapture = progress("captures");
-        const asked = wordsOf(options);
-        const how = { format, file: output, onCapture, asked, resume };
+        const request = wordsOf(options);
+        const how = { format, file: output, onCapture, request, resume };
         const { captures, records, bytes, lost } = await onStore(async (store) => {
           await requireSources(store, options.source ?? []);
           return exportArchive(store, sliceAt, how);
@@ -88,13 +88,13 @@ export function register(program: Command): void {
           const where = view === undefined ? null : (await storedView(store, view)).filter;
           const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
           const then = thenAt(new Date());
-          if (then) await requireKept(store, then);
+          if (then) await requireHistory(store, then);
           if (then && where?.state) {
             throw new CommandError("usage", "a view of states is not known --as-of a time");
           }
-          const asked = wordsOf(options);
+          const request = wordsOf(options);
           const now = () => new Date();
-          const how = { format, output, asked, resume, now, onArticle };
+          const how = { format, output, request, resume, now, onArticle };
           return exportArticleFiles(
             store,
             (begunAt) => ({ ...sliceAt(begunAt), where, asOf: thenAt(begunAt) }),
@@ -115,7 +115,7 @@ function wordsOf(options: Options): string {
 }
 
 /** What was known before the stream that is kept can't be told. */
-async function requireKept(store: Store, time: Date): Promise<void> {
+async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);
   if (!from || time >= from) return;

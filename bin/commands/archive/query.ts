@@ -88,7 +88,7 @@ async function exportTo(
   };
   await onStore(async (store) => {
     await requireSources(store, source ?? []);
-    const how = { format: "parquet", output, asked: "", resume: false, now, onArticle } as const;
+    const how = { format: "parquet", output, request: "", resume: false, now, onArticle } as const;
     await exportArticleFiles(store, () => slice, how);
   });
 }

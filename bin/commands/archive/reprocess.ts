@@ -147,7 +147,7 @@ interface Options {
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** What is derived, over which slice, by which rules; the same words under the same rules are the same. */
-function askedFor(options: Options, tables: ReprocessDeps["tables"], now: Date) {
+function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
   const { since, until, source } = options;
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
   if (stages.length === 0) throw new CommandError("usage", "say what to derive: --stage STAGE");
@@ -165,15 +165,15 @@ function askedFor(options: Options, tables: ReprocessDeps["tables"], now: Date) 
     relevance,
     stories: DEDUPE,
   };
-  const asked = JSON.stringify([stages, since, until, slice.sources, Object.values(rules)]);
-  return { asked: shortHash(asked), stages, slice, rules };
+  const request = JSON.stringify([stages, since, until, slice.sources, Object.values(rules)]);
+  return { requestHash: shortHash(request), stages, slice, rules };
 }
 
 /** A reprocessing as it is asked for, which goes on where it was stopped. */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
-  const { asked, stages, slice } = askedFor(options, tables, now);
+  const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();
-  return { _id: asked, stages, slice, begunAt: now, owner, keep: !options.dryRun };
+  return { _id: requestHash, stages, slice, begunAt: now, owner, keep: !options.dryRun };
 }
 
 /** A staging set as it is asked for, which goes on where it was stopped. */
@@ -188,7 +188,7 @@ function stagingSetRequestOf(
   if (!NAME.test(_id)) {
     throw new CommandError("usage", "a staging set's name is of small letters, digits and hyphens");
   }
-  return { _id, ...askedFor(options, tables, now), begunAt: now, owner: randomUUID() };
+  return { _id, ...describeRequest(options, tables, now), begunAt: now, owner: randomUUID() };
 }
 
 /** The topics and places that articles are classified by, and the topics' rules for parser threads. */

@@ -11,7 +11,7 @@ import { activeSources } from "../../../store/sources/directory.ts";
 import { readFill } from "../../../store/sources/quality.ts";
 import type { Store } from "../../../store/store.ts";
 import { plainTable, utc } from "../../output.ts";
-import { roomOf } from "../../roles/room.ts";
+import { openDiskSpace } from "../../roles/disk-space.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 
 /** `newsgather status`: where things stand. */
@@ -113,6 +113,6 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
       pending: (await articlesWithPending(store, now, 1000)).length,
     },
     articles: (await getDay(store, ALL)).articles,
-    disk: await roomOf(config, store, producer)(),
+    disk: await openDiskSpace(config, store, producer)(),
   };
 }

@@ -6,7 +6,7 @@ import { wakeHosts } from "../../../store/crawl/hosts.ts";
 import { databaseFreeBytes } from "../../../store/operations/overview.ts";
 import { takeTurn } from "../../../workers/flow.ts";
 import { lookForTrouble } from "../../../workers/maintain/alarms.ts";
-import { createRoom } from "../../../workers/runtime/capacity.ts";
+import { createDiskSpace } from "../../../workers/runtime/capacity.ts";
 import { tick } from "../../../workers/schedule/tick.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { startTestRedis } from "../../helpers/redis.ts";
@@ -25,14 +25,14 @@ test("under the watermark nothing is asked for and no try is spent; with room ag
   await store.collections.sources.insertOne(makeSource("s1", { nextDueAt: new Date(1) }));
   await wakeHosts(store, [{ host: site.host, lane: "http", at: new Date(1) }]);
   const read = async () => [await freeBytes("."), await databaseFreeBytes(store)];
-  const full = { ...worker.deps, room: createRoom(read, Number.MAX_SAFE_INTEGER) };
+  const full = { ...worker.deps, diskSpace: createDiskSpace(read, Number.MAX_SAFE_INTEGER) };
   const low = expect.stringContaining("NEWSGATHER_DISK_FREE");
   expect(await tick(full)).toMatchObject({ crawls: 0, turns: 0, low });
   expect(await takeTurn(full, "http", { host: site.host, turn: 0 })).toBe("done");
   expect(site.asked).toEqual([]);
   expect(await link("/a")).toMatchObject({ state: "due", attempts: 0 });
 
-  const roomy = { ...worker.deps, room: createRoom(read, 1024) };
+  const roomy = { ...worker.deps, diskSpace: createDiskSpace(read, 1024) };
   expect(await tick(roomy)).toMatchObject({ crawls: 1, turns: 1, low: null });
   await takeTurns({ ...worker, deps: roomy }, site.host);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
@@ -48,12 +48,12 @@ test("while Redis has used three quarters of its memory nothing is fetched, and 
     await wakeHosts(store, [{ host: site.host, lane: "http", at: new Date(1) }]);
     const { used } = await producer.memory();
     await client.config("SET", "maxmemory", Math.round(used / 0.8));
-    const room = createRoom(
+    const diskSpace = createDiskSpace(
       () => Promise.resolve([]),
       1024,
       () => producer.memory(),
     );
-    const deps = { ...worker.deps, room };
+    const deps = { ...worker.deps, diskSpace };
     expect(await tick(deps)).toMatchObject({
       turns: 0,
       low: expect.stringContaining("maxmemory"),
@@ -67,7 +67,7 @@ test("while Redis has used three quarters of its memory nothing is fetched, and 
     await client.config("SET", "maxmemory", used * 10);
     const roomy = {
       ...deps,
-      room: createRoom(
+      diskSpace: createDiskSpace(
         () => Promise.resolve([]),
         1024,
         () => producer.memory(),

@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 /** Runs a host's turn whose first look into the store fails; when the job runs again, ms from now. */
 async function turnThatFails(cause: Error): Promise<number[]> {
   const deps = {
-    room: async () => ({ low: false }),
+    diskSpace: async () => ({ low: false }),
     hosts: { get: () => Promise.reject(cause) },
     now: () => new Date(),
     log: { warn: () => {} },
@@ -44,7 +44,7 @@ async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSi
   let turns = 0;
   let moved: number | null = null;
   const deps = {
-    room: async () => ({ low: false }),
+    diskSpace: async () => ({ low: false }),
     hosts: { get: async () => (++turns > 2 ? null : { openUntil: new Date(Date.now() + wait) }) },
     now: () => new Date(),
   } as unknown as TurnDeps;

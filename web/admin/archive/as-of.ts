@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { PortalThen, ThenItem, ThenPage } from "../../../archive/as-of/portal.ts";
-import { portalThen } from "../../../archive/as-of/portal.ts";
+import type { PortalAsOf, AsOfItem, PortalPage } from "../../../archive/as-of/portal.ts";
+import { readPortalAsOf } from "../../../archive/as-of/portal.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
@@ -41,7 +41,7 @@ export const asOfPage: AdminPage = {
   commands: ["newsgather export --as-of TIME -o FILE"],
   async show(request, { store, timezone, now }) {
     const { at: time = now(), until = time, ...page } = readPage(request);
-    const shown = await portalThen(store, { time, until, page });
+    const shown = await readPortalAsOf(store, { time, until, page });
     const form = () => html`<h1>The portal then</h1>
 <form class="filter" method="get"><label>Time (UTC) <input type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
 <label>Day <input type="date" name="day" value="${page.day}"></label>
@@ -52,7 +52,7 @@ ${listOf(shown, { when: time, page }, timezone)}`;
 };
 
 /** Which page is asked for; throws a 400 problem that names what is wrong. */
-function readPage(request: FastifyRequest): ThenPage & { at?: Date; until?: Date } {
+function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Date } {
   const { at: time, until, day, ...parts } = readQuery(Query, request);
   const named = Object.entries(parts).filter(([, value]) => value !== undefined);
   const where = checked(Filter, Object.fromEntries(named));
@@ -60,8 +60,8 @@ function readPage(request: FastifyRequest): ThenPage & { at?: Date; until?: Date
 }
 
 function listOf(
-  { keptFrom, items, next }: PortalThen,
-  { when, page }: { when: Date; page: ThenPage },
+  { knownSince: keptFrom, items, next }: PortalAsOf,
+  { when, page }: { when: Date; page: PortalPage },
   zone: string,
 ): Html {
   if (keptFrom && when < keptFrom) {
@@ -82,7 +82,7 @@ ${section(
 )}${older}`;
 }
 
-function row({ item, sure, today }: ThenItem, zone: string): Html {
+function row({ item, sure, today }: AsOfItem, zone: string): Html {
   const { id, title, prefix, teaser, sourceId, country, region, topics } = item;
   const place = [country, region].filter(Boolean).join(", ");
   const words = sure ? null : html` <em>(in today's words)</em>`;
@@ -93,7 +93,7 @@ function row({ item, sure, today }: ThenItem, zone: string): Html {
 
 function stands(
   version: number,
-  { status, duplicateOf, version: latest }: ThenItem["today"],
+  { status, duplicateOf, version: latest }: AsOfItem["today"],
 ): string {
   if (status !== "published") return `${status};`;
   if (duplicateOf) return "a copy;";

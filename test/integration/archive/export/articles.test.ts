@@ -19,7 +19,7 @@ import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 
 const ALL = { sources: null, since: new Date(0), until: new Date("2030-01-01") };
-const PLAIN = { asked: "all", resume: false, now: () => new Date(), onArticle() {} };
+const PLAIN = { request: "all", resume: false, now: () => new Date(), onArticle() {} };
 const TEXT = 'Says "yes",\n\nthen\tgoes on; \u4f60\u597d.';
 
 let database: TestDatabase;
@@ -292,7 +292,7 @@ describe.each(["jsonl", "csv", "parquet"] as const)(
         failures.push(await attempt.catch((error: unknown) => error));
       };
       await fail({ onArticle: stop });
-      await fail({ asked: "other", resume: true });
+      await fail({ request: "other", resume: true });
       const again = {
         ...how,
         resume: true,

@@ -223,8 +223,8 @@ test.each([
   const file = join(folder, name);
   const { records } = await exportArchive(store, all, { format, file, onCapture() {} });
   const manifest = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8"));
-  const asked = { sources: null, since: "1970-01-01T00:00:00.000Z" };
-  expect(manifest).toMatchObject({ format, asked, captures: 8, records, lost: 0 });
+  const request = { sources: null, since: "1970-01-01T00:00:00.000Z" };
+  expect(manifest).toMatchObject({ format, request, captures: 8, records, lost: 0 });
   const sha256 = (one: string) =>
     createHash("sha256")
       .update(readFileSync(join(folder, one)))

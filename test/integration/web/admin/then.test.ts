@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { PortalThen } from "../../../../archive/as-of/portal.ts";
+import type { PortalAsOf } from "../../../../archive/as-of/portal.ts";
 import { blankArticles, hideArticles } from "../../../../articles/erasure/blank.ts";
 import { writeOf } from "../../../../articles/revisions/write.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
@@ -54,7 +54,7 @@ async function write(id: string, hours: number, given: Partial<Article> = {}): P
 const ask = (query: string, accept = BROWSER) =>
   app.inject({ url: `/admin/then?${query}`, headers: { ...accept, cookie } });
 const listedAt = async (time: Date) => {
-  const { items } = (await ask(`at=${time.toISOString()}&format=json`)).json<PortalThen>();
+  const { items } = (await ask(`at=${time.toISOString()}&format=json`)).json<PortalAsOf>();
   return Object.fromEntries(items.map(({ item, today }) => [item.id, [item.title, today.status]]));
 };
 
@@ -86,7 +86,7 @@ describe("the portal at an earlier time", () => {
 describe("a narrowed portal at an earlier time", () => {
   const at = ago(6).toISOString();
   const idsOf = async (query: string) => {
-    const { items } = (await ask(`${query}&format=json`)).json<PortalThen>();
+    const { items } = (await ask(`${query}&format=json`)).json<PortalAsOf>();
     return items.map(({ item }) => item.id).toSorted();
   };
 

@@ -187,10 +187,10 @@ test("An export of a search has what the search finds", async () => {
 
 test("An export of a search that was interrupted goes on with what was found when it began", async () => {
   const one = await stored("found");
-  const wish = { ...one.wish, search: "tram", sources: null, since: new Date(0) };
+  const params = { ...one.params, search: "tram", sources: null, since: new Date(0) };
   const folder = join(dataDir, "exports", "found");
   const write = (over: Pick<OpenedSearch, "articles">, end: number) =>
-    writeExport({ store, search: over }, folder, { ...one, wish }, (count) => {
+    writeExport({ store, search: over }, folder, { ...one, params }, (count) => {
       if (count === end) throw new Error("the disk is full");
     });
   await expect(write(search, 7)).rejects.toThrow("full");
@@ -230,9 +230,9 @@ async function stored(id: string): Promise<Export> {
   if ((await listExports(store, now())).length === 0) await exported({ source: ["cities"] });
   const [like] = await listExports(store, now());
   if (!like) throw new Error("there is no export");
-  const wish = { ...like.wish, sources: null, search: null, format: "csv" } as const;
+  const params = { ...like.params, sources: null, search: null, format: "csv" } as const;
   const dueAt = new Date("2999-01-01");
-  const one: Export = { ...like, _id: id, wish, dueAt, state: "waiting", files: [], written: 0 };
+  const one: Export = { ...like, _id: id, params, dueAt, state: "waiting", files: [], written: 0 };
   await store.collections.exports.insertOne(one);
   return one;
 }
@@ -283,7 +283,7 @@ describe("an export that was interrupted", () => {
   test("An export that was interrupted has the same file as one that wasn't", () => {
     const file = (id: string) => readFileSync(join(at(id), "articles.csv"), "utf8");
     expect(file("stopped")).toBe(file("whole"));
-    expect(stopped?.wish).toEqual(whole?.wish);
+    expect(stopped?.params).toEqual(whole?.params);
   });
 });
 

@@ -68,8 +68,8 @@ describe("three sources that fail, with digests by mail and webhook", () => {
     let ahead = 0;
     const now = () => new Date(began + ahead);
     const log = createLogger({ logLevel: "silent" });
-    const room = () => Promise.resolve({ free: null, low: null, tight: null });
-    const deps = { store, now, log, room, random: () => 0.5 };
+    const diskSpace = () => Promise.resolve({ free: null, low: null, tight: null });
+    const deps = { store, now, log, diskSpace, random: () => 0.5 };
     const page = "http://portal.example/admin/alarms";
     const settings = {
       ways: ["mail" as const, "webhook" as const],

@@ -1,28 +1,28 @@
 import { expect, test } from "vitest";
-import { createRoom } from "../../../../workers/runtime/capacity.ts";
+import { createDiskSpace } from "../../../../workers/runtime/capacity.ts";
 
 const GB = 1024 ** 3;
-const room = (...bytes: (number | null)[]) => createRoom(() => Promise.resolve(bytes), GB)();
+const diskSpace = (...bytes: (number | null)[]) => createDiskSpace(() => Promise.resolve(bytes), GB)();
 
 test("the fullest disk counts, and says which setting it is under", async () => {
-  expect(await room(5 * GB, 2 * GB)).toMatchObject({ free: 2 * GB, low: null });
-  expect(await room(5 * GB, GB / 2)).toMatchObject({
+  expect(await diskSpace(5 * GB, 2 * GB)).toMatchObject({ free: 2 * GB, low: null });
+  expect(await diskSpace(5 * GB, GB / 2)).toMatchObject({
     free: GB / 2,
     low: expect.stringMatching(/only 0\.50 GB of disk .* NEWSGATHER_DISK_FREE \(1\.00 GB\)/),
   });
 });
 
 test("room that nobody tells, or that can't be read, stops nothing", async () => {
-  expect(await room(null, null)).toMatchObject({ free: null, low: null });
-  expect(await room(null, 3 * GB)).toMatchObject({ free: 3 * GB, low: null });
-  const broken = createRoom(() => Promise.reject(new Error("no statfs")), GB);
+  expect(await diskSpace(null, null)).toMatchObject({ free: null, low: null });
+  expect(await diskSpace(null, 3 * GB)).toMatchObject({ free: 3 * GB, low: null });
+  const broken = createDiskSpace(() => Promise.reject(new Error("no statfs")), GB);
   expect(await broken()).toMatchObject({ free: null, low: null });
 });
 
 test("the disk is not asked for every request", async () => {
   let asked = 0;
   const read = () => Promise.resolve([++asked * GB]);
-  const often = createRoom(read, GB);
+  const often = createDiskSpace(read, GB);
   await Promise.all([often(), often(), often()]);
   expect(asked).toBe(1);
 });
@@ -40,7 +40,7 @@ test.each([
   "Redis that uses %s is told of from 60 %% on, and stops fetching from 75 %% on",
   async (_, used, tight, low) => {
     const memory = () => Promise.resolve({ used, most: 100 });
-    const { tight: told, low: stopped } = await createRoom(() => Promise.resolve([]), GB, memory)();
+    const { tight: told, low: stopped } = await createDiskSpace(() => Promise.resolve([]), GB, memory)();
     expect(told).toEqual(tight);
     expect(stopped).toEqual(low);
   },
@@ -51,7 +51,7 @@ test("Redis without a bound, or that is away, stops nothing", async () => {
     () => Promise.resolve({ used: 100, most: null }),
     () => Promise.reject(new Error("no Redis")),
   ]) {
-    const read = createRoom(() => Promise.resolve([5 * GB]), GB, memory);
+    const read = createDiskSpace(() => Promise.resolve([5 * GB]), GB, memory);
     expect(await read()).toEqual({ free: 5 * GB, low: null, tight: null });
   }
 });

@@ -14,14 +14,14 @@ function share(set: readonly Labelled[], right: (one: Labelled) => boolean): num
 test("the set is large enough in each language, and half of it is kept aside", () => {
   expect(all.length).toBeGreaterThanOrEqual(300);
   for (const language of LANGUAGES) expect(labelled(language).length).toBeGreaterThanOrEqual(24);
-  expect(share(all, ({ keptAside }) => keptAside)).toBeGreaterThan(0.4);
+  expect(share(all, ({ heldOut }) => heldOut)).toBeGreaterThan(0.4);
 });
 
 test.each([
   ["paragraphs that rules were written with", false],
   ["paragraphs kept aside", true],
-])("places of %s", (_, keptAside) => {
-  const set = all.filter((one) => one.keptAside === keptAside);
+])("places of %s", (_, heldOut) => {
+  const set = all.filter((one) => one.heldOut === heldOut);
   const [country, region] = [share(set, isCountry), share(set, isRegion)];
   measured(
     `places of ${set.length} paragraphs: country ${percent(country)}, region ${percent(region)}`,

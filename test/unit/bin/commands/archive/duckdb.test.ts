@@ -20,7 +20,7 @@ beforeAll(async () => {
   }
   const [days, file] = [daysOfParquet(at("days"), []), fileOfParquet(at("one.parquet"))];
   for (const article of articles) for (const one of [days, file]) await one.add(article);
-  for (const one of [days, file, fileOfParquet(at("none.parquet"))]) await one.settle();
+  for (const one of [days, file, fileOfParquet(at("none.parquet"))]) await one.flush();
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

@@ -2,15 +2,15 @@ import type { Config } from "../../config/env.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { databaseFreeBytes } from "../../store/operations/overview.ts";
 import type { Store } from "../../store/store.ts";
-import { createRoom, type Room } from "../../workers/runtime/capacity.ts";
+import { createDiskSpace, type DiskSpace } from "../../workers/runtime/capacity.ts";
 import { freeBytes } from "../services/machine.ts";
 
 /** The room left on the data folder's disk, on the database's own where it tells, and in Redis where there is one. */
-export function roomOf(
+export function openDiskSpace(
   config: Config,
   store: Store,
   producer: Pick<Producer, "memory"> | null,
-): () => Promise<Room> {
+): () => Promise<DiskSpace> {
   const read = () => Promise.all([freeBytes(config.dataDir), databaseFreeBytes(store)]);
-  return createRoom(read, config.diskFree, producer ? () => producer.memory() : undefined);
+  return createDiskSpace(read, config.diskFree, producer ? () => producer.memory() : undefined);
 }
