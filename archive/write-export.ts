@@ -19,7 +19,13 @@ export async function writeExport(
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
     // A process that ended before it could say so has written all of it.
     if (!existsSync(file)) {
-      const how = { format, file, onCapture: onCount, request: JSON.stringify(params), resume: true };
+      const how = {
+        format,
+        file,
+        onCapture: onCount,
+        request: JSON.stringify(params),
+        resume: true,
+      };
       const { exportArchive } = await import("./warc/export.ts");
       await exportArchive(store, { sources, since, until }, how);
     }

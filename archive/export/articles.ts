@@ -61,7 +61,14 @@ export async function exportArticleFiles(
   const part = `${output}.part`;
   if (!out.resume) await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true, mode: 0o700 });
-  const fresh = { request: out.request, begunAt: now(), articles: 0, next: null, bytes: 0, files: [] };
+  const fresh = {
+    request: out.request,
+    begunAt: now(),
+    articles: 0,
+    next: null,
+    bytes: 0,
+    files: [],
+  };
   const stored = await readProgress(part, out.request);
   // A process that ended between its last two steps has left the file under its name already.
   const lacks = stored !== null && stored.bytes > 0 && !existsSync(join(part, "data"));

@@ -8,8 +8,8 @@ import type { Deps } from "../../workers/deps.ts";
 import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
 import type { InHand } from "../../workers/turn/lost-workers.ts";
 import { openStoreOf } from "../open-store.ts";
-import { addProcess } from "./process-metrics.ts";
 import { openDiskSpace } from "./disk-space.ts";
+import { addProcess } from "./process-metrics.ts";
 import { openTracer } from "./tracer.ts";
 
 /** What a role is started with. */

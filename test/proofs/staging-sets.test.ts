@@ -66,7 +66,16 @@ const tables = {
 function asked(given: Partial<StagingSetRequest> = {}): StagingSetRequest {
   const { stages, slice, begunAt } = requestFor(["extract"]);
   const rules = { extract: EXTRACTOR };
-  return { _id: "next", requestHash: "same", stages, slice, rules, begunAt, owner: "one", ...given };
+  return {
+    _id: "next",
+    requestHash: "same",
+    stages,
+    slice,
+    rules,
+    begunAt,
+    owner: "one",
+    ...given,
+  };
 }
 
 const depsOn = (store: Store) => ({ ...watched.worker.deps, timezone: "UTC", store, tables });

@@ -158,7 +158,18 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
 };
 
 function showExport(one: Export): z.infer<typeof ApiExport> {
-  const { _id: id, params, state, written, reason, by, requestedAt, finishedAt, expiresAt, files } = one;
+  const {
+    _id: id,
+    params,
+    state,
+    written,
+    reason,
+    by,
+    requestedAt,
+    finishedAt,
+    expiresAt,
+    files,
+  } = one;
   return {
     id,
     format: params.format,

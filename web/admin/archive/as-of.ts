@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { PortalAsOf, AsOfItem, PortalPage } from "../../../archive/as-of/portal.ts";
+import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of/portal.ts";
 import { readPortalAsOf } from "../../../archive/as-of/portal.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { checked } from "../../../model/problem.ts";

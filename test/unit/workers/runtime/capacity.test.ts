@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { createDiskSpace } from "../../../../workers/runtime/capacity.ts";
 
 const GB = 1024 ** 3;
-const diskSpace = (...bytes: (number | null)[]) => createDiskSpace(() => Promise.resolve(bytes), GB)();
+const diskSpace = (...bytes: (number | null)[]) =>
+  createDiskSpace(() => Promise.resolve(bytes), GB)();
 
 test("the fullest disk counts, and says which setting it is under", async () => {
   expect(await diskSpace(5 * GB, 2 * GB)).toMatchObject({ free: 2 * GB, low: null });
@@ -40,7 +41,11 @@ test.each([
   "Redis that uses %s is told of from 60 %% on, and stops fetching from 75 %% on",
   async (_, used, tight, low) => {
     const memory = () => Promise.resolve({ used, most: 100 });
-    const { tight: told, low: stopped } = await createDiskSpace(() => Promise.resolve([]), GB, memory)();
+    const { tight: told, low: stopped } = await createDiskSpace(
+      () => Promise.resolve([]),
+      GB,
+      memory,
+    )();
     expect(told).toEqual(tight);
     expect(stopped).toEqual(low);
   },
