@@ -8,7 +8,7 @@ import { scaled } from "../demo/scaled.ts";
 import type { TrueArticle } from "../demo/truth.ts";
 import { digest } from "../lib/hash.ts";
 import { DAY_MS } from "../lib/time.ts";
-import type { ArticleFields } from "../model/articles/extraction.ts";
+import type { ArticleFields } from "../model/articles/fields.ts";
 import type { Body, Capture } from "../model/crawl/capture.ts";
 import type { Link } from "../model/crawl/link.ts";
 import { addCaptures } from "../store/crawl/captures.ts";

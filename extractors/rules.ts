@@ -1,10 +1,6 @@
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
-import type {
-  ArticleFields,
-  Evidence,
-  Extraction,
-  FieldName,
-} from "../model/articles/extraction.ts";
+import type { Evidence, Extraction } from "../model/articles/extraction.ts";
+import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
 import type { Page } from "./page.ts";
 
 /** One way to read a field: what it is called in evidence, how sure it is, and where it looks. */
@@ -53,37 +49,19 @@ export function answer<T>(
   };
 }
 
-/** An answer for each field. */
-export type Answers = { [Name in FieldName]-?: Answer<NonNullable<ArticleFields[Name]>> };
+/** An answer for each field; what has none stays open. */
+export type Answers = { [Name in FieldName]?: Answer<NonNullable<ArticleFields[Name]>> };
 
 /** Fields and their evidence apart. */
 export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"> {
   const evidence: Extraction["evidence"] = {};
-  const take = <Name extends FieldName>(name: Name): Answers[Name]["value"] => {
-    const seen = answers[name].evidence;
-    if (seen) evidence[name] = seen;
-    return answers[name].value;
-  };
-  const fields: ArticleFields = {
-    title: take("title"),
-    text: take("text"),
-    html: take("html"),
-    teaser: take("teaser"),
-    authors: take("authors"),
-    organisations: take("organisations"),
-    publishedAt: take("publishedAt"),
-    publishedPrecision: take("publishedPrecision"),
-    publishedOffset: take("publishedOffset"),
-    modifiedAt: take("modifiedAt"),
-    language: take("language"),
-    section: take("section"),
-    tags: take("tags"),
-    image: take("image"),
-    siteName: take("siteName"),
-    canonicalUrl: take("canonicalUrl"),
-    isAccessibleForFree: take("isAccessibleForFree"),
-    wordCount: take("wordCount"),
-  };
+  const fields = Object.fromEntries(
+    FIELD_NAMES.map((name) => {
+      const { value, evidence: seen } = answers[name] ?? NOTHING;
+      if (seen) evidence[name] = seen;
+      return [name, value];
+    }),
+  ) as unknown as ArticleFields;
   return { fields: tidy(fields), evidence };
 }
 

@@ -1,4 +1,41 @@
-import type { ExportedArticle } from "./rows.ts";
+import type { Article } from "../../model/articles/article.ts";
+import {
+  ARTICLE_FIELDS,
+  EXPORTED_FIELDS,
+  type ExportedField,
+} from "../../model/articles/fields.ts";
+
+/** An article as `export` writes it; `COLUMNS` tells what each field means. */
+export type ExportedArticle = Pick<
+  Article,
+  | ExportedField
+  | "url"
+  | "sourceId"
+  | "sourceVersion"
+  | "firstSeenAt"
+  | "lastSeenAt"
+  | "day"
+  | "country"
+  | "region"
+  | "regionCode"
+  | "city"
+  | "topics"
+  | "status"
+  | "duplicateOf"
+  | "storyId"
+  | "version"
+  | "revision"
+  | "captureId"
+  | "extractor"
+> & {
+  id: string;
+  completeness: number | null;
+  reservations: string[];
+  servedAt: Date | null;
+  originSourceId: string | null;
+  originAfter: number | null;
+  provenance: string | null;
+};
 
 /** Grows when a column goes or changes its meaning; new columns leave it. */
 export const SCHEMA_VERSION = 1;
@@ -19,34 +56,31 @@ const column = (name: Column["name"], type: ColumnType, about: string): Column =
   about,
 });
 
-/** The data dictionary: every column in the order of CSV and Parquet. */
-export const COLUMNS: readonly Column[] = [
+const field = (name: ExportedField): Column => ({ name, ...ARTICLE_FIELDS[name].exported });
+
+const NAMED: readonly Column[] = [
   column("id", "string", "the article; never changes"),
   column("url", "string", "where readers are sent"),
-  column("canonicalUrl", "string", "what the page says its address is"),
+  field("canonicalUrl"),
   column("sourceId", "string", "the source that it came by first"),
   column("sourceVersion", "integer", "version of the source's configuration then"),
-  column("siteName", "string", "name of the site, as the page says"),
-  column("title", "string", "title without site name and place prefix"),
-  column("teaser", "string", "standfirst or description"),
-  column(
-    "text",
-    "string",
-    "body, paragraphs apart by a blank line; the teaser where the publisher reserves the text",
-  ),
-  column("authors", "strings", "names of persons"),
-  column("organisations", "strings", "organisations that sign it"),
-  column("section", "string", "the publisher's section"),
-  column("tags", "strings", "the publisher's keywords"),
-  column("wordCount", "integer", "words of the text"),
-  column("publishedAt", "time", "as the page says; empty where it says nothing"),
-  column("publishedPrecision", "string", "day, instant or assumed-zone"),
-  column("modifiedAt", "time", "as the page says"),
+  field("siteName"),
+  field("title"),
+  field("teaser"),
+  field("text"),
+  field("authors"),
+  field("organisations"),
+  field("section"),
+  field("tags"),
+  field("wordCount"),
+  field("publishedAt"),
+  field("publishedPrecision"),
+  field("modifiedAt"),
   column("firstSeenAt", "time", "when we first had it"),
   column("lastSeenAt", "time", "when we last found it"),
   column("servedAt", "time", "when readers could first see it; empty if never, or not told then"),
   column("day", "string", "day of publication, else of first sight, in the portal's time zone"),
-  column("language", "string", "BCP 47 primary language"),
+  field("language"),
   column("country", "string", "ISO 3166-1 alpha-2"),
   column("region", "string", "first-level region, in English"),
   column("regionCode", "string", "ISO 3166-2"),
@@ -72,4 +106,12 @@ export const COLUMNS: readonly Column[] = [
     "string",
     "JSON: of each field the rule that won, how sure it is (0 to 1), and what it saw (not where something is reserved)",
   ),
+];
+
+const named = new Set<string>(NAMED.map(({ name }) => name));
+
+/** The data dictionary: every column in the order of CSV and Parquet; fields that aren't named above come last. */
+export const COLUMNS: readonly Column[] = [
+  ...NAMED,
+  ...EXPORTED_FIELDS.filter((name) => !named.has(name)).map(field),
 ];

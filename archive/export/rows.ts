@@ -1,57 +1,14 @@
 import { piecesOf } from "../../lib/pieces.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { provenanceOf, withoutSeen } from "../../model/articles/extraction.ts";
+import { EXPORTED_FIELDS, type ExportedField } from "../../model/articles/fields.ts";
 import { answersTo, type Query } from "../../model/publish/filter.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { withTexts } from "../../store/articles/texts.ts";
 import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { articlesAsOf } from "../as-of/articles.ts";
-
-/** An article as `export` writes it; `archive/export/columns.ts` tells what each field means. */
-export type ExportedArticle = Pick<
-  Article,
-  | "url"
-  | "canonicalUrl"
-  | "sourceId"
-  | "sourceVersion"
-  | "siteName"
-  | "title"
-  | "teaser"
-  | "text"
-  | "authors"
-  | "organisations"
-  | "section"
-  | "tags"
-  | "publishedAt"
-  | "publishedPrecision"
-  | "modifiedAt"
-  | "firstSeenAt"
-  | "lastSeenAt"
-  | "day"
-  | "language"
-  | "country"
-  | "region"
-  | "regionCode"
-  | "city"
-  | "topics"
-  | "status"
-  | "wordCount"
-  | "duplicateOf"
-  | "storyId"
-  | "version"
-  | "revision"
-  | "captureId"
-  | "extractor"
-> & {
-  id: string;
-  completeness: number | null;
-  reservations: string[];
-  servedAt: Date | null;
-  originSourceId: string | null;
-  originAfter: number | null;
-  provenance: string | null;
-};
+import type { ExportedArticle } from "./columns.ts";
 
 /** Which articles are exported: of sources (null: of all), that pass a filter (null: all), by the time of their publication. */
 export interface ArticleSlice {
@@ -154,40 +111,39 @@ async function* articlesAmong(
 }
 
 function exported(article: Article): ExportedArticle {
-  const { _id: id, url, canonicalUrl, sourceId, sourceVersion, siteName } = article;
-  const { title, teaser, text, authors, organisations = null, section, tags } = article;
-  const { publishedAt, publishedPrecision, modifiedAt, firstSeenAt, lastSeenAt, day } = article;
-  const { language, country, region, regionCode = null, city = null, topics } = article;
+  const { _id: id, url, sourceId, sourceVersion, firstSeenAt, lastSeenAt, day } = article;
+  const { country, region, regionCode = null, city = null, topics } = article;
   const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
-  const { wordCount, completeness = null, reservations = [] } = article;
-  const { servedAt = null, origin } = article;
-  const from = { originSourceId: origin?.sourceId ?? null, originAfter: origin?.after ?? null };
-  const where = { url, canonicalUrl, sourceId, sourceVersion, siteName };
-  const words = { title, teaser, text, authors, organisations, section, tags, wordCount };
-  const times = {
-    publishedAt,
-    publishedPrecision,
-    modifiedAt,
+  const { completeness = null, reservations = [], servedAt = null, origin } = article;
+  const fields = Object.fromEntries(EXPORTED_FIELDS.map((name) => [name, article[name] ?? null]));
+  const whole = provenanceOf(article.evidence);
+  const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
+  return {
+    id,
+    url,
+    sourceId,
+    sourceVersion,
+    ...(fields as Pick<Article, ExportedField>),
     firstSeenAt,
     lastSeenAt,
     servedAt,
     day,
-  };
-  const whole = provenanceOf(article.evidence);
-  const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
-  const provenance = Object.keys(rules).length > 0 ? JSON.stringify(rules) : null;
-  const place = { language, country, region, regionCode, city, topics };
-  const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };
-  return {
-    id,
-    ...where,
-    ...words,
-    ...times,
-    ...place,
-    ...state,
-    ...from,
+    country,
+    region,
+    regionCode,
+    city,
+    topics,
+    status,
+    duplicateOf,
+    storyId,
+    version,
+    revision,
+    completeness,
+    reservations,
+    originSourceId: origin?.sourceId ?? null,
+    originAfter: origin?.after ?? null,
     captureId,
     extractor,
-    provenance,
+    provenance: Object.keys(rules).length > 0 ? JSON.stringify(rules) : null,
   };
 }

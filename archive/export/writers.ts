@@ -4,8 +4,8 @@ import { stringify } from "csv-stringify/sync";
 import type { SchemaElement } from "hyparquet";
 import { ParquetWriter, fileWriter as parquetFile } from "hyparquet-writer";
 import { PRODUCT, VERSION } from "../../config/env.ts";
+import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
-import type { ExportedArticle } from "./rows.ts";
 
 /** What one row group holds at most, and the memory: articles, and characters of their texts. */
 const GROUP = { articles: 2000, characters: 1_000_000 };

@@ -1,6 +1,7 @@
 import type { Draft } from "../../articles/revisions/draft.ts";
 import type { Report } from "../../model/archive/reprocessing.ts";
 import type { FieldChange } from "../../model/archive/staging-set.ts";
+import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
 import type { Derivation } from "./plan.ts";
 
 /** Examples that are kept of each field. */
@@ -11,21 +12,10 @@ const EXCERPT_LEAD = 30;
 
 /** What a derived article is compared by, in the order of the report. */
 const FIELDS: Record<string, (article: Draft) => unknown> = {
-  title: (article) => article.title,
-  text: (article) => article.text,
-  html: (article) => article.html,
-  teaser: (article) => article.teaser,
-  authors: (article) => article.authors,
-  organisations: (article) => article.organisations ?? null,
-  publishedAt: (article) => article.publishedAt,
-  modifiedAt: (article) => article.modifiedAt,
-  language: (article) => article.language,
-  section: (article) => article.section,
-  tags: (article) => article.tags,
-  image: (article) => article.image,
-  siteName: (article) => article.siteName,
+  ...Object.fromEntries(
+    COMPARED_FIELDS.map((name) => [name, (article: Draft) => article[name] ?? null]),
+  ),
   url: (article) => article.url,
-  isAccessibleForFree: (article) => article.isAccessibleForFree,
   country: (article) => article.country,
   region: (article) => article.region,
   city: (article) => article.city ?? null,

@@ -4,7 +4,7 @@ import type {
   Relevance,
   TopicVerdict,
 } from "../../model/articles/classification.ts";
-import type { ArticleFields } from "../../model/articles/extraction.ts";
+import type { ArticleFields } from "../../model/articles/fields.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Named, PlaceFinder } from "./places/places.ts";
 import { relevanceOf } from "./relevance.ts";

@@ -1,4 +1,5 @@
 import type { Article, PendingChange } from "../../model/articles/article.ts";
+import { eraseFields, shownFields } from "../../model/articles/fields.ts";
 import type { Item } from "../../model/articles/item.ts";
 import { toBefore, toItem } from "../../model/articles/to-item.ts";
 import { capturesOfLinks, removeCaptures, removePartsOf } from "../../store/archive/erasure.ts";
@@ -12,7 +13,7 @@ import { repairStories } from "../stories/repair.ts";
 
 /** What is left of an item: what counters and filters need, nothing that the article said. */
 export function blankItem(item: Item): Item {
-  const { id, version, status, sourceId, day, language, country, topics } = item;
+  const { id, version, status, sourceId, day, country, topics } = item;
   const {
     regionCode = null,
     city = null,
@@ -30,7 +31,6 @@ export function blankItem(item: Item): Item {
     firstSeenAt,
     sortAt,
     day,
-    language,
     country,
     topics,
     regionCode,
@@ -39,13 +39,13 @@ export function blankItem(item: Item): Item {
     duplicateOf,
     storyId,
     erased: true,
-    ...NOTHING,
+    url: "",
+    title: "",
+    teaser: null,
+    ...shownFields(eraseFields({ language: item.language })),
     prefix: "",
     region: null,
     relevanceScore: null,
-    authors: [],
-    organisations: [],
-    tags: [],
     image: null,
   };
 }
@@ -60,7 +60,7 @@ export function blankChange<T extends PendingChange>(change: T): T {
 
 /** What is left of an article: that there was one, when, and where it stood in the stream. */
 export function blankArticle(article: Article): Article {
-  const { _id, version, sourceId, sourceVersion, status, country, language, topics } = article;
+  const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
   const { captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } = article;
   const { sortAt, day, canonVersion, revision, pending, pendingAt } = article;
   return {
@@ -70,7 +70,6 @@ export function blankArticle(article: Article): Article {
     sourceVersion,
     status,
     country,
-    language,
     topics,
     captureId,
     extractor,
@@ -82,35 +81,18 @@ export function blankArticle(article: Article): Article {
     day,
     canonVersion,
     revision,
-    ...NOTHING,
+    url: "",
+    ...eraseFields(article),
+    title: "",
     text: "",
-    html: null,
     prefix: "",
     region: null,
-    authors: null,
-    organisations: null,
-    tags: null,
-    image: null,
-    publishedPrecision: null,
-    siteName: null,
-    canonicalUrl: null,
-    isAccessibleForFree: null,
     contentHash: "",
     evidence: {},
     pending: pending.map(blankChange),
     ...(pendingAt && { pendingAt }),
   };
 }
-
-const NOTHING = {
-  url: "",
-  title: "",
-  teaser: null,
-  section: null,
-  publishedAt: null,
-  modifiedAt: null,
-  wordCount: null,
-};
 
 /** The change that tells readers that an article is gone, and the article as it then stands. */
 export function retraction(

@@ -2,7 +2,7 @@ import { decodeHTML } from "entities";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { normalized } from "../../lib/text.ts";
 import type { Article } from "../../model/articles/article.ts";
-import type { ArticleFields } from "../../model/articles/extraction.ts";
+import type { ArticleFields } from "../../model/articles/fields.ts";
 import { inPieces } from "../../store/archive/erasure.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { getArticles } from "../../store/articles/articles.ts";

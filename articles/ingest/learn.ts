@@ -6,10 +6,11 @@ import {
 } from "../../extractors/boilerplate/learn.ts";
 import { completeness, filledBy } from "../../extractors/fields/completeness.ts";
 import { shortHash } from "../../lib/hash.ts";
+import { MEASURED_FIELDS } from "../../model/articles/fields.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Sample } from "../../model/sources/baseline.ts";
 import type { Boilerplate, Learnt } from "../../model/sources/boilerplate.ts";
-import { type FillCounts, MEASURED } from "../../model/sources/quality.ts";
+import type { FillCounts } from "../../model/sources/quality.ts";
 import { countSamples } from "../../store/sources/baseline.ts";
 import {
   addBoilerplate,
@@ -91,7 +92,7 @@ function fillCounts(fresh: Fresh[]): Map<string, FillCounts> {
     const of = counts.get(reading.sourceId) ?? { articles: 0, completeness: 0, fields: {} };
     of.articles++;
     of.completeness += completeness(extraction);
-    for (const name of MEASURED) {
+    for (const name of MEASURED_FIELDS) {
       if (filledBy(extraction.fields, name)) of.fields[name] = (of.fields[name] ?? 0) + 1;
     }
     counts.set(reading.sourceId, of);

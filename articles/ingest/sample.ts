@@ -1,4 +1,5 @@
-import type { ArticleFields, Extraction } from "../../model/articles/extraction.ts";
+import type { Extraction } from "../../model/articles/extraction.ts";
+import type { ArticleFields } from "../../model/articles/fields.ts";
 import type { Hints } from "../../model/crawl/link.ts";
 import {
   type Sample,

@@ -7,7 +7,7 @@ import { normalized } from "../../lib/text.ts";
 import { DAY_MS, dayIn } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Relevance } from "../../model/articles/classification.ts";
-import type { ArticleFields } from "../../model/articles/extraction.ts";
+import type { ArticleFields } from "../../model/articles/fields.ts";
 import type { RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";

@@ -1,5 +1,6 @@
 import type { Article, ChangeKind, PendingChange } from "../../model/articles/article.ts";
-import { type ArticleFields, provenanceOf } from "../../model/articles/extraction.ts";
+import { provenanceOf } from "../../model/articles/extraction.ts";
+import { pickFields } from "../../model/articles/fields.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { mayQuote, toBefore, toItem } from "../../model/articles/to-item.ts";
 import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
@@ -47,38 +48,12 @@ export function revisionOf(article: Draft, at: Date): Revision {
     _id: `${articleId}:${revision}`,
     articleId,
     revision,
-    fields: fieldsOf(article),
+    fields: pickFields(article),
     provenance: provenanceOf(article.evidence),
     ...(kind && because !== undefined && { kind, because }),
     ...(completeness !== undefined && { completeness }),
     ...(reservations && { reservations }),
     ...origin,
-  };
-}
-
-function fieldsOf(article: Draft): ArticleFields {
-  const { title, text, html, teaser, authors, publishedAt, publishedPrecision } = article;
-  const { modifiedAt, language, section, tags, image, siteName, canonicalUrl } = article;
-  const { organisations, publishedOffset, isAccessibleForFree, wordCount } = article;
-  return {
-    title,
-    text,
-    html,
-    teaser,
-    authors,
-    ...(organisations !== undefined && { organisations }),
-    publishedAt,
-    publishedPrecision,
-    ...(publishedOffset !== undefined && { publishedOffset }),
-    modifiedAt,
-    language,
-    section,
-    tags,
-    image,
-    siteName,
-    canonicalUrl,
-    isAccessibleForFree,
-    wordCount,
   };
 }
 

@@ -1,5 +1,6 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { ArticleFields, Evidence, Extraction } from "../../model/articles/extraction.ts";
+import type { Evidence, Extraction } from "../../model/articles/extraction.ts";
+import type { ArticleFields } from "../../model/articles/fields.ts";
 import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";

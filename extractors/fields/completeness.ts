@@ -1,17 +1,10 @@
-import type { ArticleFields, Extraction, FieldName } from "../../model/articles/extraction.ts";
-
-/** What a field is worth to a reader. */
-const WORTH: Partial<Record<FieldName, number>> = {
-  title: 3,
-  text: 4,
-  publishedAt: 3,
-  authors: 1.5,
-  teaser: 1,
-  language: 1,
-  image: 1,
-  section: 0.25,
-  tags: 0.25,
-};
+import type { Extraction } from "../../model/articles/extraction.ts";
+import {
+  ARTICLE_FIELDS,
+  type ArticleFields,
+  type FieldName,
+  MEASURED_FIELDS,
+} from "../../model/articles/fields.ts";
 
 /** How completely an article was read, 0 to 1: each field by its worth and how sure its rule is. */
 export function completeness({
@@ -20,7 +13,8 @@ export function completeness({
 }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;
   let most = 0;
-  for (const [name, worth] of Object.entries(WORTH) as [FieldName, number][]) {
+  for (const name of MEASURED_FIELDS) {
+    const { worth } = ARTICLE_FIELDS[name];
     most += worth;
     const by = filledBy(fields, name);
     if (by) sum += worth * (evidence[by]?.confidence ?? 0.5);

@@ -1,4 +1,4 @@
-import type { Image } from "../../model/articles/extraction.ts";
+import type { Image } from "../../model/articles/fields.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";

@@ -63,7 +63,6 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
     : { value: at, evidence: stamp.evidence };
   const words = countWords(text);
   const answers: Answers = {
-    ...NO_ANSWERS,
     title,
     text: text ? answer(text, "pdf reading order", blocks[0]?.text ?? null, 0.7) : NOTHING,
     html: { value: htmlOf(blocks), evidence: null },
@@ -146,27 +145,5 @@ function languagePage(url: string, now: Date, language: string | null): Page {
 /** A file that holds no readable text, with the reason. */
 function unread(problem: string): Extraction {
   const page = { kind: "error", confidence: 0.9, ampUrl: null, problem } as const;
-  return { ...gather(NO_ANSWERS), page };
+  return { ...gather({}), page };
 }
-
-/** What a PDF says nothing of stays open. */
-const NO_ANSWERS: Answers = {
-  title: NOTHING,
-  text: NOTHING,
-  html: NOTHING,
-  teaser: NOTHING,
-  authors: NOTHING,
-  organisations: NOTHING,
-  publishedAt: NOTHING,
-  publishedPrecision: NOTHING,
-  publishedOffset: NOTHING,
-  modifiedAt: NOTHING,
-  language: NOTHING,
-  section: NOTHING,
-  tags: NOTHING,
-  image: NOTHING,
-  siteName: NOTHING,
-  canonicalUrl: NOTHING,
-  isAccessibleForFree: NOTHING,
-  wordCount: NOTHING,
-};

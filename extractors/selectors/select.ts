@@ -1,5 +1,5 @@
 import { compile, type Options, selectAll } from "css-select";
-import type { Image } from "../../model/articles/extraction.ts";
+import type { Image } from "../../model/articles/fields.ts";
 import type { Select } from "../../model/sources/source.ts";
 import { parseDate } from "../dates/parse.ts";
 import type { Reading, Stamp } from "../dates/stamp.ts";

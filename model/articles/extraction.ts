@@ -1,44 +1,5 @@
 import type { DeclaredUse } from "../usage-rights.ts";
-/** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
-export interface Image {
-  url: string;
-  alt: string | null;
-  caption: string | null;
-  credit: string | null;
-  width: number | null;
-  height: number | null;
-}
-
-/** What an extractor reads from one page; `null` means absent. */
-export interface ArticleFields {
-  title: string | null;
-  /** Body text, paragraphs separated by a blank line. */
-  text: string | null;
-  /** Body as allow-listed, sanitised HTML. */
-  html: string | null;
-  teaser: string | null;
-  /** Persons. */
-  authors: string[] | null;
-  /** Organisations that sign the article; missing on articles stored before they were kept apart. */
-  organisations?: string[] | null;
-  publishedAt: Date | null;
-  /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
-  publishedPrecision: "day" | "instant" | "assumed-zone" | null;
-  /** Minutes east of UTC that the page states with `publishedAt`; null where it states no zone. */
-  publishedOffset?: number | null;
-  modifiedAt: Date | null;
-  /** BCP 47 primary language, lower case. */
-  language: string | null;
-  section: string | null;
-  tags: string[] | null;
-  image: Image | null;
-  siteName: string | null;
-  canonicalUrl: string | null;
-  isAccessibleForFree: boolean | null;
-  wordCount: number | null;
-}
-
-export type FieldName = keyof ArticleFields;
+import type { ArticleFields, FieldName } from "./fields.ts";
 
 /** Which rule gave a field, what it saw, and how sure it is (0 to 1). */
 export interface Evidence {

@@ -1,4 +1,5 @@
-import type { ArticleFields, Provenance } from "./extraction.ts";
+import type { Provenance } from "./extraction.ts";
+import type { ArticleFields } from "./fields.ts";
 
 /** What a revision is, in words an operator reads; a closed set. */
 export const REVISION_KINDS = {

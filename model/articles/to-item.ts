@@ -1,6 +1,7 @@
 import { excerptLimit, mayHandOut } from "../usage-rights.ts";
 import type { Article } from "./article.ts";
 import { asEdited, withoutTeaser } from "./editorial.ts";
+import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
 /** What lists leave in the store. */
@@ -28,26 +29,19 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
     title: article.title,
     prefix: article.prefix,
     teaser: silent ? null : cutTo(article.teaser, limit),
-    authors: article.authors ?? [],
-    organisations: article.organisations ?? [],
+    ...shownFields(article),
     sourceId: article.sourceId,
-    publishedAt: article.publishedAt,
-    modifiedAt: article.modifiedAt,
     firstSeenAt: article.firstSeenAt,
     sortAt: article.sortAt,
     day: article.day,
-    language: article.language,
     country: article.country,
     region: article.region,
     regionCode: article.regionCode ?? null,
     city: article.city ?? null,
     topics: article.topics,
-    section: article.section,
-    tags: article.tags ?? [],
     image: image && { url: image.url, alt: image.alt },
     duplicateOf: article.duplicateOf,
     storyId: article.storyId,
-    wordCount: article.wordCount,
     relevanceScore: article.relevanceScore ?? null,
     ...(edited && { edited }),
     ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),

@@ -1,4 +1,4 @@
-import type { FieldName } from "../articles/extraction.ts";
+import type { FieldName } from "../articles/fields.ts";
 import type { Capture } from "../crawl/capture.ts";
 import type { LinkKind } from "../crawl/link.ts";
 import type { SiteDiscovery } from "./site-discovery.ts";

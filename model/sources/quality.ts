@@ -1,4 +1,4 @@
-import type { FieldName } from "../articles/extraction.ts";
+import { type FieldName, MEASURED_FIELDS } from "../articles/fields.ts";
 
 /** How many articles had each field, and the sum of their completeness. */
 export interface FillCounts {
@@ -26,26 +26,13 @@ export interface Fill {
 /** Articles in one half of the window: rates are over the last 100 to 200. */
 export const QUALITY_WINDOW = 100;
 
-/** The fields whose absence says that reading went wrong. */
-export const MEASURED = [
-  "title",
-  "text",
-  "teaser",
-  "authors",
-  "publishedAt",
-  "language",
-  "section",
-  "tags",
-  "image",
-] as const satisfies FieldName[];
-
 /** The rates of a source's latest articles; null before its first one. */
 export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null {
   const articles = current.articles + previous.articles;
   if (articles === 0) return null;
   const share = (sum: number) => Math.round((sum / articles) * 1000) / 1000;
   const fields: Fill["fields"] = {};
-  for (const name of MEASURED) {
+  for (const name of MEASURED_FIELDS) {
     fields[name] = share((current.fields[name] ?? 0) + (previous.fields[name] ?? 0));
   }
   return { articles, completeness: share(current.completeness + previous.completeness), fields };

@@ -8,7 +8,8 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { rightsHeaders } from "../../crawler/rights/page-signals.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
-import type { Extraction, FieldName } from "../../model/articles/extraction.ts";
+import type { Extraction } from "../../model/articles/extraction.ts";
+import type { FieldName } from "../../model/articles/fields.ts";
 import type { Discovery, FoundLink, Link } from "../../model/crawl/link.ts";
 import { SKIP_REASONS, skippedText } from "../../model/crawl/skipped.ts";
 import type {

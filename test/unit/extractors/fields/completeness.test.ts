@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { completeness } from "../../../../extractors/fields/completeness.ts";
-import type { Evidence, FieldName } from "../../../../model/articles/extraction.ts";
+import type { Evidence } from "../../../../model/articles/extraction.ts";
+import type { FieldName } from "../../../../model/articles/fields.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
 const { fields } = makeReading("https://city.example/a").extracted.extraction;

@@ -1,0 +1,186 @@
+/** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
+export interface Image {
+  url: string;
+  alt: string | null;
+  caption: string | null;
+  credit: string | null;
+  width: number | null;
+  height: number | null;
+}
+
+/**
+ * What an extractor reads from one page; `null` means absent. A field is declared here and in `ARTICLE_FIELDS` below:
+ * what is revised, compared, exported, shown in lists, measured and erased follows from that.
+ */
+export interface ArticleFields {
+  title: string | null;
+  /** Body text, paragraphs separated by a blank line. */
+  text: string | null;
+  /** Body as allow-listed, sanitised HTML. */
+  html: string | null;
+  teaser: string | null;
+  /** Persons. */
+  authors: string[] | null;
+  /** Organisations that sign the article; missing on articles stored before they were kept apart. */
+  organisations?: string[] | null;
+  publishedAt: Date | null;
+  /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
+  publishedPrecision: "day" | "instant" | "assumed-zone" | null;
+  /** Minutes east of UTC that the page states with `publishedAt`; null where it states no zone. */
+  publishedOffset?: number | null;
+  modifiedAt: Date | null;
+  /** BCP 47 primary language, lower case. */
+  language: string | null;
+  section: string | null;
+  tags: string[] | null;
+  image: Image | null;
+  siteName: string | null;
+  canonicalUrl: string | null;
+  isAccessibleForFree: boolean | null;
+  wordCount: number | null;
+}
+
+export type FieldName = keyof ArticleFields;
+
+/** What becomes of a field. */
+interface FieldUse {
+  /** What it is worth to a reader, for the completeness of an article; without: it isn't counted. */
+  worth?: number;
+  /** Reprocessing reports where it comes out otherwise. */
+  compared?: true;
+  /** Its column in exports. */
+  exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
+  /** It is in the items of lists as it is (`list`: an empty list where it is absent). */
+  shown?: "value" | "list";
+  /** It stays when an article is erased, since counters need it. */
+  survivesErasure?: true;
+}
+
+/** Every field of `ArticleFields`, with what becomes of it. Rows of exports and reports have this order. */
+export const ARTICLE_FIELDS = {
+  title: {
+    worth: 3,
+    compared: true,
+    exported: { type: "string", about: "title without site name and place prefix" },
+  },
+  text: {
+    worth: 4,
+    compared: true,
+    exported: {
+      type: "string",
+      about:
+        "body, paragraphs apart by a blank line; the teaser where the publisher reserves the text",
+    },
+  },
+  html: { compared: true },
+  teaser: {
+    worth: 1,
+    compared: true,
+    exported: { type: "string", about: "standfirst or description" },
+  },
+  authors: {
+    worth: 1.5,
+    compared: true,
+    exported: { type: "strings", about: "names of persons" },
+    shown: "list",
+  },
+  organisations: {
+    compared: true,
+    exported: { type: "strings", about: "organisations that sign it" },
+    shown: "list",
+  },
+  publishedAt: {
+    worth: 3,
+    compared: true,
+    exported: { type: "time", about: "as the page says; empty where it says nothing" },
+    shown: "value",
+  },
+  publishedPrecision: { exported: { type: "string", about: "day, instant or assumed-zone" } },
+  publishedOffset: {},
+  modifiedAt: {
+    compared: true,
+    exported: { type: "time", about: "as the page says" },
+    shown: "value",
+  },
+  language: {
+    worth: 1,
+    compared: true,
+    exported: { type: "string", about: "BCP 47 primary language" },
+    shown: "value",
+    survivesErasure: true,
+  },
+  section: {
+    worth: 0.25,
+    compared: true,
+    exported: { type: "string", about: "the publisher's section" },
+    shown: "value",
+  },
+  tags: {
+    worth: 0.25,
+    compared: true,
+    exported: { type: "strings", about: "the publisher's keywords" },
+    shown: "list",
+  },
+  image: { worth: 1, compared: true },
+  siteName: {
+    compared: true,
+    exported: { type: "string", about: "name of the site, as the page says" },
+  },
+  canonicalUrl: { exported: { type: "string", about: "what the page says its address is" } },
+  isAccessibleForFree: { compared: true },
+  wordCount: { exported: { type: "integer", about: "words of the text" }, shown: "value" },
+} as const satisfies { [Name in FieldName]-?: FieldUse };
+
+/** The fields that are used in a way. */
+type FieldWith<Use extends keyof FieldUse> = {
+  [Name in keyof typeof ARTICLE_FIELDS]: Use extends keyof (typeof ARTICLE_FIELDS)[Name]
+    ? Name
+    : never;
+}[keyof typeof ARTICLE_FIELDS];
+
+const fieldsWith = <Use extends keyof FieldUse>(use: Use) =>
+  FIELD_NAMES.filter((name) => use in ARTICLE_FIELDS[name]) as FieldWith<Use>[];
+
+export const FIELD_NAMES = Object.keys(ARTICLE_FIELDS) as FieldName[];
+/** Their absence says that reading went wrong. */
+export const MEASURED_FIELDS = fieldsWith("worth");
+export const COMPARED_FIELDS = fieldsWith("compared");
+export const EXPORTED_FIELDS = fieldsWith("exported");
+
+/** The fields that exports have. */
+export type ExportedField = FieldWith<"exported">;
+/** The fields that items have as they are. */
+export type ShownFields = {
+  [Name in FieldWith<"shown">]: (typeof ARTICLE_FIELDS)[Name]["shown"] extends "list"
+    ? NonNullable<ArticleFields[Name]>
+    : NonNullable<ArticleFields[Name]> | null;
+};
+
+/** The fields of an article that its items have as they are. */
+export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): ShownFields {
+  const names = fieldsWith("shown");
+  const values = names.map((name) => {
+    const absent = ARTICLE_FIELDS[name].shown === "list" ? [] : null;
+    return [name, article[name] ?? absent];
+  });
+  return Object.fromEntries(values) as ShownFields;
+}
+
+/** A document's own fields of these names; those that it lacks are left out. */
+export function pickFields<T extends ArticleFields>(article: T): ArticleFields {
+  const own = FIELD_NAMES.flatMap((name) =>
+    article[name] === undefined ? [] : [[name, article[name]]],
+  );
+  return Object.fromEntries(own) as ArticleFields;
+}
+
+/** The fields of an article of which nothing is known. */
+export const NO_FIELDS = Object.fromEntries(
+  FIELD_NAMES.map((name) => [name, null]),
+) as unknown as ArticleFields;
+
+/** What erasure leaves of the fields: null, but for those that counters need. */
+export function eraseFields(article: Partial<ArticleFields>): ArticleFields {
+  const left = FIELD_NAMES.filter((name) => "survivesErasure" in ARTICLE_FIELDS[name]);
+  return { ...NO_FIELDS, ...Object.fromEntries(left.map((name) => [name, article[name]])) };
+}
