@@ -4,6 +4,7 @@ import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
 import type { Draft } from "../../model/articles/correction.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
+import { denialOf, judgeUse } from "../../model/usage-rights.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { keepDraft } from "../../store/articles/drafts.ts";
 import { note } from "../../store/operations/audit.ts";
@@ -41,6 +42,8 @@ export async function draftTranslation(
   const article = (await getArticles(store, [articleId])).get(articleId);
   if (!article) return { problem: "there is no such article" };
   if (!mayQuote(article)) return { problem: "its publisher reserves its words" };
+  const denial = denialOf(judgeUse(article.rights ?? [], "ai-input", now()));
+  if (denial !== null) return { problem: `its publisher reserves input of models: ${denial}` };
   const { title, teaser } = article;
   const data = { articleId, from: article.language, to: language, title, teaser };
   const body = JSON.stringify({ type: "translation.wanted", timestamp: now(), data });

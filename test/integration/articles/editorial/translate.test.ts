@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { draftTranslation } from "../../../../articles/editorial/translate.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { createPost } from "../../../../crawler/http/post.ts";
+import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { readArticle } from "../../../../store/articles/stories.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
@@ -17,6 +18,15 @@ const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] })
 const post = createPost({ guard, userAgent: "Newsgather/test" });
 const now = () => new Date();
 
+const noInput: UsageSignal = {
+  format: "content-signal",
+  place: "robots.txt",
+  said: "ai-input=no",
+  url: "https://cities.example/robots.txt",
+  seenAt: now(),
+  denies: ["ai-input"],
+};
+
 let database: TestDatabase;
 let store: Store;
 beforeAll(async () => {
@@ -26,6 +36,7 @@ beforeAll(async () => {
   await publishArticles(store, "created", [
     makeArticle("one", { title: "Hamburg goes paperless", teaser: "By 2028." }),
     makeArticle("reserved", { reservations: ["tdm"] }),
+    makeArticle("no-input", { rights: [noInput] }),
   ]);
 });
 afterAll(async () => {
@@ -96,6 +107,15 @@ test.each([
 });
 
 describe("a translator that may not be asked", () => {
+  test("The words of an article that may not be input of models aren't sent", async () => {
+    const { got, url } = await receive(answering(200, "{}"));
+    const reserved = { ...wanted, articleId: "no-input" };
+    expect(await draftTranslation({ store, now }, { url, secret, post }, reserved)).toEqual({
+      problem: "its publisher reserves input of models: ai-input=no (robots.txt)",
+    });
+    expect(got).toEqual([]);
+  });
+
   test("The words of an article that its publisher reserves aren't sent", async () => {
     const { got, url } = await receive(answering(200, "{}"));
     const reserved = { ...wanted, articleId: "reserved" };
