@@ -158,5 +158,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     }
   }
   process.stderr.write(`${found.length} names say a replaced word\n`);
-  process.exit(found.length > 0 ? 1 : 0);
+  process.exitCode = found.length > 0 ? 1 : 0;
 }
