@@ -35,6 +35,12 @@ describe("loadConfig", () => {
     });
   });
 
+  it("signs requests once the portal has an https URL", () => {
+    const agentOf = (url: string) => loadConfig({ NEWSGATHER_BASE_URL: url }).signing.agent;
+    expect(agentOf("https://news.example/portal")).toBe("https://news.example");
+    expect(agentOf("http://news.example")).toBeNull();
+  });
+
   it("gives every setting a default", () => {
     expect(loadConfig({})).toEqual({
       dataDir: resolve("data"),
@@ -46,6 +52,7 @@ describe("loadConfig", () => {
       queuePrefix: "newsgather",
       contact: null,
       userAgent: "Newsgather/0.1",
+      signing: { keysFile: resolve("data/signing-keys.json"), agent: null, form: "dictionary" },
       allowNetworks: [],
       hosts: "",
       timezone: "UTC",
