@@ -2,12 +2,12 @@ import { userInfo } from "node:os";
 import type { AuditEntry } from "../model/operations/audit.ts";
 
 /** Who asks at the command line, and when. */
-export function commandActor(): { by: AuditEntry["by"]; now: Date } {
-  return { by: cliActor(), now: new Date() };
+export function commandActor(): { actor: AuditEntry["actor"]; now: Date } {
+  return { actor: cliActor(), now: new Date() };
 }
 
 /** Who is at the command line, as the audit log names them. */
-export function cliActor(): AuditEntry["by"] {
+export function cliActor(): AuditEntry["actor"] {
   try {
     return `cli ${userInfo().username}`;
   } catch {

@@ -10,7 +10,7 @@ import { runIdOf } from "./schedule/next-due.ts";
 
 /** Who asks, and why. */
 interface Asked {
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -39,7 +39,7 @@ export async function resume(store: Store, id: string, asked: Asked, now: Date):
 export async function runNow(
   store: Store,
   id: string,
-  { by, reason }: Asked,
+  { actor, reason }: Asked,
   now: Date,
 ): Promise<{ runId: string } | { problem: string }> {
   const source = await getSource(store, id);
@@ -47,15 +47,15 @@ export async function runNow(
   if (isPaused(source, now)) return { problem: `${id} is paused: let it go on first` };
   if (source.openRunId) return { runId: source.openRunId };
   if (source.asked) return { runId: runIdOf(source) ?? id };
-  const entry = { at: now, by, action: "source.run", subject: id, reason };
-  if (!(await noted(store, entry, () => askForRun(store, source, { by, at: now }))))
-    return runNow(store, id, { by, reason }, now);
+  const entry = { at: now, actor, action: "source.run", subject: id, reason };
+  if (!(await noted(store, entry, () => askForRun(store, source, { actor, at: now }))))
+    return runNow(store, id, { actor, reason }, now);
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
 /** Who asks for a replay, and why: goes into the audit log. `subject` is what was named. */
 interface ReplayRequest {
-  by: string;
+  actor: string;
   reason: string | null;
   subject: string;
 }

@@ -41,7 +41,7 @@ export interface SiteJobDeps {
 
 /** Who asks for a job and why, as the audit log keeps it. */
 interface Author {
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -50,7 +50,7 @@ export interface SiteJobs {
   /** Begins a preview of a site or a declaration in YAML; returns its id. */
   preview(
     what: { home: string; proxy?: string | undefined } | { yaml: string },
-    by: string,
+    actor: string,
   ): Promise<string>;
   /** Begins to look on a source's site for entry points that are gone; returns what happens, in words. */
   findMoved(sourceId: string, author: Author): Promise<string>;
@@ -81,7 +81,7 @@ export function createSiteJobs({ store, now, log, topics, openSites }: SiteJobDe
     return "its site is being looked at; the audit log tells when it is done";
   };
   return {
-    async preview(what, by) {
+    async preview(what, actor) {
       if (running >= MAX_JOBS) throw refusal(`${MAX_JOBS} previews are being made: wait for one.`);
       // Counted before anything is waited for: several may be asked for at the same moment.
       running += 1;
@@ -89,7 +89,7 @@ export function createSiteJobs({ store, now, log, topics, openSites }: SiteJobDe
         const { id, work } = await beginPreview(
           { ...(await openSites()), ...about, topics },
           what,
-          by,
+          actor,
         );
         void work()
           .catch((err: unknown) => log.error({ err, previewId: id }, "preview was not kept"))

@@ -100,9 +100,9 @@ type StoredArticle = Omit<Article, "pending" | "pendingAt">;
 function ofArticle(article: StoredArticle, url: string): Explanation {
   const { status, retraction, unlisted, duplicateOf, _id } = article;
   if (status === "retracted") {
-    const by = retraction ? ` by ${retraction.by}: ${retraction.because}` : "";
+    const words = retraction ? ` by ${retraction.cause}: ${retraction.because}` : "";
     return {
-      answer: `it was taken back${by}`,
+      answer: `it was taken back${words}`,
       todo: `newsgather article reinstate ${_id} --reason ...`,
     };
   }

@@ -99,7 +99,7 @@ async function pageOf(
   const { text, html, extractor, derived, sourceId, sourceVersion } = draft;
   const fields = { ...extraction.fields, text, html };
   const article = { classified: classified as Classification, fingerprint: features };
-  const by = { extractor, language: derived?.language ?? "" };
+  const rules = { extractor, language: derived?.language ?? "" };
   return {
     link,
     capture,
@@ -108,7 +108,7 @@ async function pageOf(
       capture,
       sourceId,
       sourceVersion,
-      by,
+      rules,
       ...(reserved && { reserved }),
       ...(embargo !== null && { embargo }),
     },

@@ -33,7 +33,7 @@ import { repairStories } from "../stories/repair.ts";
 export interface Wish {
   articleId: string;
   word: ArticleWord;
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -42,11 +42,11 @@ export type CorrectionOutcome = { correction: Correction; changed: boolean } | {
 
 /**
  * Keeps an editor's word over an article and applies it, as an `updated` change of the stream and a
- * line of the audit log. `by` is written as the audit log names people.
+ * line of the audit log. `actor` is written as the audit log names people.
  */
 export async function correct(
   store: Store,
-  { articleId, word, by, reason }: Wish,
+  { articleId, word, actor, reason }: Wish,
   { topics, now }: { topics: Topics; now: Date },
 ): Promise<CorrectionOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
@@ -55,10 +55,10 @@ export async function correct(
   if (!(await getArticles(store, [articleId])).has(articleId))
     return { problem: "no such article" };
   const full = inFull(word, topics);
-  const _id = shortHash(JSON.stringify([articleId, full, by, now]));
-  const correction: Correction = { _id, articleId, word: full, by, at: now, reason, undone: null };
+  const _id = shortHash(JSON.stringify([articleId, full, actor, now]));
+  const correction: Correction = { _id, articleId, word: full, actor, at: now, reason, undone: null };
   const detail = wordText(full);
-  const entry = { at: now, by, action: "article.correct", subject: articleId, reason, detail };
+  const entry = { at: now, actor, action: "article.correct", subject: articleId, reason, detail };
   const changed = await noted(store, entry, async () => {
     await addCorrections(store, [correction]);
     return { is: await apply(store, articleId, now) };
@@ -69,7 +69,7 @@ export async function correct(
 /** Takes an editor's word back: the article is what was read or decided of it, and what other corrections say. */
 export async function undoCorrection(
   store: Store,
-  { id, by, reason }: { id: string; by: string; reason: string },
+  { id, actor, reason }: { id: string; actor: string; reason: string },
   now: Date,
 ): Promise<CorrectionOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
@@ -77,9 +77,9 @@ export async function undoCorrection(
   if (!known) return { problem: "no such correction" };
   if (known.undone) return { problem: "it was undone before" };
   const { articleId: subject } = known;
-  const entry = { at: now, by, action: "article.undo", subject, reason, detail: id };
+  const entry = { at: now, actor, action: "article.undo", subject, reason, detail: id };
   return noted(store, entry, async (): Promise<CorrectionOutcome> => {
-    const ended = await endCorrection(store, id, { by, at: now, reason });
+    const ended = await endCorrection(store, id, { actor, at: now, reason });
     const correction = await getCorrection(store, id);
     if (!ended || !correction) return { problem: "it was undone before" };
     const changed = isOfStory(correction)
@@ -142,7 +142,7 @@ interface AllOutcome {
 /** Keeps the same word over several articles, one after the other; those that it can't be said of don't hinder others. */
 export async function correctAll(
   store: Store,
-  wish: { articleIds: readonly string[]; word: ArticleWord; by: string; reason: string },
+  wish: { articleIds: readonly string[]; word: ArticleWord; actor: string; reason: string },
   { topics, now }: { topics: Topics; now: () => Date },
 ): Promise<AllOutcome> {
   const { articleIds, ...said } = wish;

@@ -31,7 +31,7 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {
     const because = revision?.because ?? "it was taken back while the backup was made";
-    const retraction: Retraction = { by: "editor", because, at, captureId: null };
+    const retraction: Retraction = { cause: "editor", because, at, captureId: null };
     await retractOne(store, articleId, retraction, () => true);
   }
 }
@@ -41,19 +41,19 @@ export type EditorsOutcome = { done: "retracted" | "reinstated" } | { problem: s
 
 interface Wish {
   articleId: string;
-  by: string;
+  actor: string;
   reason: string;
 }
 
 /** Takes an article back by an editor's word: it stays so, whatever its page says, until reinstated. */
 export async function retractByEditor(
   store: Store,
-  { articleId, by, reason }: Wish,
+  { articleId, actor, reason }: Wish,
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
-  const retraction: Retraction = { by: "editor", because: reason, at: now, captureId: null };
-  const entry = { at: now, by, action: "article.retract", subject: articleId, reason };
+  const retraction: Retraction = { cause: "editor", because: reason, at: now, captureId: null };
+  const entry = { at: now, actor, action: "article.retract", subject: articleId, reason };
   return noted(store, entry, async (): Promise<EditorsOutcome> => {
     const found = await retractOne(store, articleId, retraction, () => true);
     return found ? { done: "retracted" } : { problem: "no such article" };
@@ -63,11 +63,11 @@ export async function retractByEditor(
 /** Takes a retraction back: readers see the article again, as it was. */
 export async function reinstate(
   store: Store,
-  { articleId, by, reason }: Wish,
+  { articleId, actor, reason }: Wish,
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
-  const entry = { at: now, by, action: "article.reinstate", subject: articleId, reason };
+  const entry = { at: now, actor, action: "article.reinstate", subject: articleId, reason };
   return noted(store, entry, async (): Promise<EditorsOutcome> => {
     const problem = await changed(store, articleId, (before) => {
       if (before.status !== "retracted") return null;
@@ -92,9 +92,9 @@ async function retractOne(
   const problem = await changed(store, articleId, (before) => {
     if (!allowed(before)) return null;
     const known = before.status === "retracted";
-    if (known && (retraction.by !== "editor" || before.retraction?.by === "editor")) return null;
+    if (known && (retraction.cause !== "editor" || before.retraction?.cause === "editor")) return null;
     const revision = before.revision + 1;
-    const because = `${BY[retraction.by]}: ${retraction.because}`;
+    const because = `${BY[retraction.cause]}: ${retraction.because}`;
     const revised = { revision, kind: "retraction" as const, because };
     const next = { ...before, status: "retracted" as const, unlisted: null, retraction };
     const version = before.version + 1;
@@ -103,7 +103,7 @@ async function retractOne(
   return problem !== "no such article";
 }
 
-const BY: Record<Retraction["by"], string> = {
+const BY: Record<Retraction["cause"], string> = {
   gone: "no longer there",
   publisher: "the publisher says so",
   editor: "an editor says so",

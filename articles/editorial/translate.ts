@@ -25,7 +25,7 @@ const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 export interface Wanted {
   articleId: string;
   language: string;
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -37,7 +37,7 @@ export interface Wanted {
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },
   { url, secret, post }: Translator,
-  { articleId, language, by, reason }: Wanted,
+  { articleId, language, actor, reason }: Wanted,
 ): Promise<Omit<Draft, "_id"> | { problem: string }> {
   const article = (await getArticles(store, [articleId])).get(articleId);
   if (!article) return { problem: "there is no such article" };
@@ -53,11 +53,11 @@ export async function draftTranslation(
   const read = readAnswer(came);
   const problem = "problem" in read ? read.problem : problemOf(wordOf(read, language), []);
   const detail = problem ? `${language}: ${problem}` : `${language}: drafted`;
-  const noted = { at: now(), by, reason, subject: articleId, detail };
+  const noted = { at: now(), actor, reason, subject: articleId, detail };
   await note(store, { ...noted, action: "article.translate" });
   if (problem !== null || "problem" in read) return { problem: problem ?? "no answer" };
   const draft = { articleId, language, title: read.title, teaser: read.teaser ?? null };
-  const kept = { ...draft, at: now(), by };
+  const kept = { ...draft, at: now(), actor };
   await keepDraft(store, kept);
   return kept;
 }

@@ -28,7 +28,7 @@ import {
 export interface EraseOptions {
   /** Why, in words. The record keeps it, so it must not name what is erased. */
   reason: string;
-  by: string;
+  actor: string;
   dryRun: boolean;
   now: () => Date;
   progress: Progress;
@@ -56,13 +56,13 @@ export async function erase(
   subject: Subject,
   options: EraseOptions,
 ): Promise<Erased> {
-  const { reason, by, dryRun, now, progress } = options;
+  const { reason, actor, dryRun, now, progress } = options;
   const target = await targetOf(store, subject, progress);
   const ids = target.articles.map(({ _id }) => _id);
   const keys = new Set(target.keys);
   if (!dryRun) {
-    await note(store, { at: now(), by, action: "erase.begin", subject: subject.kind, reason });
-    const stone = { kind: "erased", at: now(), reason, by } satisfies Omit<Tombstone, "_id">;
+    await note(store, { at: now(), actor, action: "erase.begin", subject: subject.kind, reason });
+    const stone = { kind: "erased", at: now(), reason, actor } satisfies Omit<Tombstone, "_id">;
     await bury(
       store,
       target.keys.map((_id) => ({ _id, ...stone })),
@@ -82,7 +82,7 @@ export async function erase(
     await blankArticles(store, ids, now());
     await withdrawExports(store, now());
     const detail = `${ids.length} articles, ${keys.size} addresses, ${captures} captures, ${bodies.withheld} bodies that quote`;
-    await note(store, { at: now(), by, action: "erase", subject: subject.kind, reason, detail });
+    await note(store, { at: now(), actor, action: "erase", subject: subject.kind, reason, detail });
   }
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };
 }

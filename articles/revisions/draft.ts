@@ -30,7 +30,7 @@ export interface Reading {
   /** For so long after its publication its source keeps it from readers, ms. */
   embargo?: number;
   /** Versions of the rules that read it; missing: today's. */
-  by?: { extractor: string; language: string };
+  rules?: { extractor: string; language: string };
 }
 
 const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
@@ -57,13 +57,13 @@ export function draftArticle(
   existing: Article | null,
   timezone: string,
 ): Draft {
-  const { extracted, capture, sourceId, sourceVersion, by: rules = TODAYS } = reading;
+  const { extracted, capture, sourceId, sourceVersion, rules = TODAYS } = reading;
   const { fields, evidence } = extracted.extraction;
   const { classified } = extracted.article;
   const seenAt = capture.fetchedAt;
   const firstSeenAt = existing?.firstSeenAt ?? seenAt;
-  const by = { extractor: rules.extractor, sourceVersion, firstSeenAt, captureId: capture._id };
-  const published = publishedBy(fields, existing, by);
+  const context = { extractor: rules.extractor, sourceVersion, firstSeenAt, captureId: capture._id };
+  const published = publishedBy(fields, existing, context);
   const sortAt = published.publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
@@ -167,8 +167,8 @@ function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
 
 function again({ extractor }: Article, told: Told): RevisionVerdict {
   const other = extractor !== told.extractor;
-  const by = other ? ` by rules ${told.extractor}, before by ${extractor}` : "";
-  return { kind: "reading", because: `the same response, read again${by}` };
+  const difference = other ? ` by rules ${told.extractor}, before by ${extractor}` : "";
+  return { kind: "reading", because: `the same response, read again${difference}` };
 }
 
 /**
@@ -212,7 +212,7 @@ function comparable({ title, text, html, evidence }: Omit<Told, "extractor">) {
 /** An article that an editor took back stays so; one that is read again as it was before, too. */
 function isHeldBack({ status, retraction, captureId }: Article, capture: Capture): boolean {
   if (status !== "retracted" || !retraction) return false;
-  return retraction.by === "editor" || capture._id === captureId;
+  return retraction.cause === "editor" || capture._id === captureId;
 }
 
 /** Whether readers get to see an article, and if not, why and since when. */

@@ -22,7 +22,7 @@ import { repairStories } from "./repair.ts";
 /** What an editor asks for, and why. */
 export interface StoryWish {
   articleId: string;
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -103,12 +103,12 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 /** Keeps a word, ends those between both sides that say the opposite, and tells readers. */
 async function say(
   store: Store,
-  { articleId, word, by, reason }: StoryWish & { word: StoryWord },
+  { articleId, word, actor, reason }: StoryWish & { word: StoryWord },
   { sides: [own, theirs], now }: { sides: [string[], string[]]; now: () => Date },
 ): Promise<StoryOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const at = now();
-  const _id = shortHash(JSON.stringify([articleId, word, by, at]));
+  const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
   const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryWord>) =>
     [own, theirs].some((side) => side.includes(one) && !others.every((id) => side.includes(id)));
   const known = await correctionsOf(store, [...own, ...theirs]);
@@ -117,7 +117,7 @@ async function say(
     .filter(isOfStory)
     .filter((each) => each.word.say !== word.say && isBetween(each));
   for (const each of contrary) {
-    const undone = { by, at, reason };
+    const undone = { actor, at, reason };
     await endCorrection(store, each._id, undone);
     await applyStoryWord(store, { ...each, undone }, now);
   }
@@ -125,7 +125,7 @@ async function say(
     _id,
     articleId,
     word,
-    by,
+    actor,
     at,
     reason,
     undone: null,
@@ -134,7 +134,7 @@ async function say(
   const moved = await applyStoryWord(store, correction, now);
   const action = word.say === "apart" ? "story.split" : "story.join";
   const detail = `${word.with.join(" ")}: ${moved} moved`;
-  await note(store, { at, by, action, subject: articleId, reason, detail });
+  await note(store, { at, actor, action, subject: articleId, reason, detail });
   return { correction, moved };
 }
 

@@ -28,7 +28,7 @@ export async function storedView(store: Store, id: string): Promise<View> {
 export async function saveView(
   store: Store,
   { id, name, filter }: Wanted,
-  { topics, by, now, reason }: Asking & { topics: readonly string[] },
+  { topics, actor, now, reason }: Asking & { topics: readonly string[] },
 ): Promise<View> {
   const sources = (await readDirectory(store)).map(({ _id }) => _id);
   const unknown = [
@@ -40,9 +40,9 @@ export async function saveView(
   if (all.length >= MOST_VIEWS && !all.some(({ _id }) => _id === id)) {
     throw new ProblemError(400, "too-many-views", `There are ${MOST_VIEWS} views already.`);
   }
-  const view = { _id: id, name, filter, at: now, by };
+  const view = { _id: id, name, filter, at: now, actor };
   const detail = `${name}: ${JSON.stringify(filter)}`;
-  const entry = { at: now, by, action: "view.save", subject: id, detail, reason };
+  const entry = { at: now, actor, action: "view.save", subject: id, detail, reason };
   await noted(store, entry, () => putView(store, view));
   return view;
 }
@@ -51,7 +51,7 @@ export async function saveView(
 export async function dropView(
   store: Store,
   id: string,
-  { by, now, reason }: Asking,
+  { actor, now, reason }: Asking,
 ): Promise<void> {
   await storedView(store, id);
   const [consumers, subscribers] = await Promise.all([
@@ -63,7 +63,7 @@ export async function dropView(
     const names = readers.map(({ _id }) => _id).join(", ");
     throw new ProblemError(409, "view-in-use", `It is read by ${names}: remove these first.`);
   }
-  const entry = { at: now, by, action: "view.remove", subject: id, reason };
+  const entry = { at: now, actor, action: "view.remove", subject: id, reason };
   await noted(store, entry, () => removeView(store, id));
 }
 

@@ -14,11 +14,11 @@ export async function fillMore({ collections: all }: Store, articles: number): P
   const before = (minutes: number) => new Date(now - minutes * MINUTE_MS);
   await fill(all.audit, share(articles, 20), (n) => {
     const line = { action: "source.hold", reason: "they asked", detail: null };
-    return { _id: `line-${n}`, at: before(n), by: "user ada", subject: `town-${n % 900}`, ...line };
+    return { _id: `line-${n}`, at: before(n), actor: "user ada", subject: `town-${n % 900}`, ...line };
   });
   await fill(all.corrections, share(articles, 50), (n) => {
     const word = { field: "topics" as const, add: ["ai"], remove: [] };
-    const made = { by: "ada", at: before(n * 10), reason: "it is so", undone: null };
+    const made = { actor: "ada", at: before(n * 10), reason: "it is so", undone: null };
     return { _id: `c-${n}`, articleId: `article-${n}`, word, ...made };
   });
   await fill(all.links, share(articles, 25), (n) => {
@@ -49,7 +49,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
   await fill(all.previews, 200, (n) => makePreview(`p-${n}`, before(n * 30)));
   await fill(all.versions, FULL, (n) => {
     const id = { _id: `town-0:${n + 2}`, sourceId: "town-0", version: n + 2 };
-    return { ...id, at: before(n), by: "user ada", reason: "tuned", source: null, yaml: null };
+    return { ...id, at: before(n), actor: "user ada", reason: "tuned", source: null, yaml: null };
   });
   const trouble = { kind: "source", state: "failing", words: "it is away", todo: null } as const;
   await fill(all.alarms, 300, (n) => {

@@ -32,7 +32,7 @@ export interface Export {
   _id: string;
   params: ExportParams;
   /** Who asked, as the audit log names him. */
-  by: string;
+  actor: string;
   requestedAt: Date;
   /** `withdrawn`: something was erased since, so that its files may hold what nobody may have any more. */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";

@@ -139,8 +139,8 @@ export interface Tombstone {
   /** `erased`: at somebody's request, nothing may remain; `purged`: its keeping time is over. */
   kind: "erased" | "purged";
   at: Date;
-  /** As written by `by`; never names what was erased. */
+  /** As written by `actor`; never names what was erased. */
   reason: string;
   /** The user, or the part of Newsgather, that did it. */
-  by: string;
+  actor: string;
 }

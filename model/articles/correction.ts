@@ -50,11 +50,11 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   _id: string;
   articleId: string;
   word: Word;
-  by: string;
+  actor: string;
   at: Date;
   reason: string;
   /** Set once it no longer holds. */
-  undone: { by: string; at: Date; reason: string } | null;
+  undone: { actor: string; at: Date; reason: string } | null;
 }
 
 type WordOf<Field extends EditorsWord["field"]> = Extract<EditorsWord, { field: Field }>;
@@ -106,5 +106,5 @@ export interface Draft {
   teaser: string | null;
   at: Date;
   /** Who asked for it. */
-  by: string;
+  actor: string;
 }

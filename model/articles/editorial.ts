@@ -23,7 +23,7 @@ export function stateOf({
   editorial?: Editorial | null;
   retraction?: Retraction | null;
 }): State | null {
-  if (retraction?.by === "editor") return "withdrawn";
+  if (retraction?.cause === "editor") return "withdrawn";
   if (status !== "unlisted") return status === "published" ? "published" : null;
   return editorial && editorial.state !== "published" ? editorial.state : null;
 }
@@ -93,7 +93,7 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
 /** That an article was taken back, by whose word. Never inferred from a list that no longer names it. */
 export interface Retraction {
   /** `gone`: 404 or 410 again and again on a healthy host; `publisher`, `editor`: who said so. */
-  by: "gone" | "publisher" | "editor";
+  cause: "gone" | "publisher" | "editor";
   because: string;
   at: Date;
   /** The response that it rests on; null for an editor's word. */

@@ -3,7 +3,7 @@ export interface AuditEntry {
   _id: string;
   at: Date;
   /** `user NAME`, `key ID` or `cli NAME` with the name of the system's user. */
-  by: string;
+  actor: string;
   /** Noun and verb, e.g. `source.hold`. */
   action: string;
   /** What it was done to: an id. */
@@ -24,7 +24,7 @@ export function givesReason(reason: string): boolean {
 
 /** Who asks, and when: for the audit log. */
 export interface Asking {
-  by: string;
+  actor: string;
   now: Date;
   /** Why, where that was asked for. */
   reason?: string | undefined;

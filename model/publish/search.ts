@@ -115,5 +115,5 @@ export interface SavedSearch extends z.output<typeof SavedQuery> {
   /** As it stands in addresses. */
   _id: string;
   at: Date;
-  by: string;
+  actor: string;
 }

@@ -9,7 +9,7 @@ export interface View {
   name: string;
   filter: Query;
   at: Date;
-  by: string;
+  actor: string;
 }
 
 /** Form of a view's id. */

@@ -85,12 +85,12 @@ export interface Preview {
   step: string;
   stepAt: Date;
   at: Date;
-  by: string;
+  actor: string;
   siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;
   pages: PreviewPage[];
   /** Set when the source was activated by it; the reason where it wasn't green. */
-  activated: { at: Date; by: string; reason: string | null } | null;
+  activated: { at: Date; actor: string; reason: string | null } | null;
   /** One that was never activated goes then. */
   expiresAt: Date | null;
 }

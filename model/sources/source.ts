@@ -167,7 +167,7 @@ export interface Moved {
   /** null while nobody knows. */
   to: string | null;
   /** Who says so: the server, or a look at its site; null for one that is gone. */
-  by: "redirect" | "discovery" | null;
+  foundBy: "redirect" | "discovery" | null;
   runs: number;
   since: Date;
 }
@@ -194,7 +194,7 @@ export interface SourceRecord extends Source {
   /** An operator's word that it isn't looked at for now, whatever its file says. */
   held?: {
     reason: string;
-    by: string;
+    actor: string;
     at: Date;
     until?: Date;
     /** Set where its pages ended workers: what is due of it isn't fetched either, and an alarm tells so. */
@@ -203,7 +203,7 @@ export interface SourceRecord extends Source {
   /** Workers that its pages alone have ended, and when the last one. */
   endedWorkers?: { count: number; at: Date };
   /** Who asked for its next run, until that is opened. */
-  asked?: { by: string; at: Date } | null;
+  asked?: { actor: string; at: Date } | null;
   /** When it is polled, where a push has it looked at before. */
   pollDueAt?: Date | null;
   /** Hubs that its feeds name, by link. */

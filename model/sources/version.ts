@@ -23,7 +23,7 @@ export interface Version {
   version: number;
   at: Date;
   /** Who made it, as the audit log names him; `start` for the daemon that read the files. */
-  by: string;
+  actor: string;
   /** As written by who made it; null where none was asked for. */
   reason: string | null;
   /** What was declared; null: the source was retired. */

@@ -52,7 +52,7 @@ export async function learnRun(
 export async function accept(
   store: Store,
   id: string,
-  asked: { by: string; reason: string },
+  asked: { actor: string; reason: string },
   now: Date,
 ): Promise<boolean> {
   const source = await getSource(store, id);

@@ -22,7 +22,7 @@ import { discoverSite } from "./discover-site.ts";
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
-  { by, reason }: { by: string; reason: string },
+  { actor, reason }: { actor: string; reason: string },
 ): Promise<Outcome> {
   const source = await getSource(store, id);
   const offered = (source?.moved ?? []).filter(isOffered);
@@ -35,7 +35,7 @@ export async function repairMoved(
   if ("problems" in draft) return { problem: draft.problems.join("; ") };
   const after = declared(draft.source, yaml);
   const edit = { id, name: source.name, file, before, after, fields: [] };
-  const [problem] = await applyEdits(store, [edit], { at: now, by, reason });
+  const [problem] = await applyEdits(store, [edit], { at: now, actor, reason });
   if (problem) return { problem };
   await saveMoved(store, id, []);
   const messages = offered.map(({ from, to }) => `${from} is ${to} now`);
@@ -46,7 +46,7 @@ export async function repairMoved(
 export async function repairSource(
   deps: ManageDeps,
   id: string,
-  author: { by: string; reason: string },
+  author: { actor: string; reason: string },
 ): Promise<string> {
   return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
@@ -75,7 +75,7 @@ export async function findMoved(
   deps: Omit<DiscoveryDeps, "taken"> & { store: Store },
   source: SourceRecord,
 ): Promise<string> {
-  const gone = (source.moved ?? []).filter(({ by }) => by !== "redirect");
+  const gone = (source.moved ?? []).filter(({ foundBy }) => foundBy !== "redirect");
   const [first] = gone;
   if (!first) return "no entry point is gone";
   const home = source.home ?? new URL("/", first.from).href;
@@ -89,14 +89,14 @@ export async function findMoved(
     ({ url, why, measures }) => !there.has(urlKey(url)) && (why === null || measures !== null),
   );
   const moved = (source.moved ?? []).map((one): Moved => {
-    if (one.by === "redirect") return one;
+    if (one.foundBy === "redirect") return one;
     const index = candidates.findIndex(({ kind }) => kind === kinds.get(one.from));
     const [found] = index < 0 ? [] : candidates.splice(index, 1);
-    return { ...one, to: found?.url ?? null, by: found ? "discovery" : null };
+    return { ...one, to: found?.url ?? null, foundBy: found ? "discovery" : null };
   });
   await saveMoved(deps.store, source._id, moved);
-  const messages = moved.flatMap(({ from, to, by }) =>
-    by === "discovery" ? [`${from}: maybe ${to}`] : [],
+  const messages = moved.flatMap(({ from, to, foundBy }) =>
+    foundBy === "discovery" ? [`${from}: maybe ${to}`] : [],
   );
   if (messages.length === 0)
     throw new GiveUp("bad-response", `${home} offers nothing in its place`);
@@ -121,12 +121,12 @@ export function movedAfter(
     const to = targetOf(entry);
     if (to !== null) {
       const same = known?.to === to ? known : undefined;
-      return [{ from, to, by: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now }];
+      return [{ from, to, foundBy: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now }];
     }
     if (reason === "gone") {
-      const same = known?.by === "redirect" ? undefined : known;
+      const same = known?.foundBy === "redirect" ? undefined : known;
       const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
-      return [{ from, to: same?.to ?? null, by: same?.by ?? null, ...rest }];
+      return [{ from, to: same?.to ?? null, foundBy: same?.foundBy ?? null, ...rest }];
     }
     // A run that couldn't reach it says nothing of where it is.
     return entry.state === "done" || !known ? [] : [known];

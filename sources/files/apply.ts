@@ -60,7 +60,7 @@ async function keepUnkept(
   const kept = await keptVersions(store, ids);
   for (const version of present) {
     if (kept.has(`${version.sourceId}:${version.version}`)) continue;
-    await keepVersion(store, { ...version, at, by: START, reason: null });
+    await keepVersion(store, { ...version, at, actor: START, reason: null });
   }
 }
 
@@ -68,12 +68,12 @@ async function keepUnkept(
 export async function noteApplied(
   store: Store,
   plan: SourcePlan,
-  { at, by, reason }: Making,
+  { at, actor, reason }: Making,
 ): Promise<void> {
   const verbs = { retire: plan.retire, change: plan.change, add: plan.add };
   for (const [verb, sources] of Object.entries(verbs)) {
     for (const { id } of sources) {
-      await note(store, { at, by, action: `source.${verb}`, subject: id, reason });
+      await note(store, { at, actor, action: `source.${verb}`, subject: id, reason });
     }
   }
 }
@@ -95,7 +95,7 @@ export async function syncConfigured(
   const gone = planSources(records, declarations, mistaken).retire.map(({ id }) => id);
   const withheld = gone.length > FEW && gone.length * 2 > records.length ? gone : [];
   const keep = new Set([...mistaken, ...withheld]);
-  const making = { at: new Date(), by: START, reason: null, keep };
+  const making = { at: new Date(), actor: START, reason: null, keep };
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 

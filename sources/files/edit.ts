@@ -117,7 +117,7 @@ function isLike(text: string, pattern: string): boolean {
 export async function applyEdits(
   store: Store,
   edited: readonly Edited[],
-  { at, by, reason }: Making,
+  { at, actor, reason }: Making,
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const { id, file, before, after } of edited) {
@@ -127,10 +127,10 @@ export async function applyEdits(
       continue;
     }
     const record = await getSource(store, id);
-    if (!(await declareSource(store, record ?? undefined, after, { at, by, reason }))) {
+    if (!(await declareSource(store, record ?? undefined, after, { at, actor, reason }))) {
       problems.push(`${id} was changed at the same moment: newsgather sources plan shows it`);
     }
-    await note(store, { at, by, action: "source.change", subject: id, reason });
+    await note(store, { at, actor, action: "source.change", subject: id, reason });
   }
   return problems;
 }

@@ -19,7 +19,7 @@ import { draftSource } from "./load.ts";
 
 /** Who asks for it, and why. */
 interface Asked {
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -33,7 +33,7 @@ export type Outcome = { done: string; next?: string } | { problem: string };
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
   { id, version }: { id: string; version: number },
-  { by, reason }: Asked,
+  { actor, reason }: Asked,
 ): Promise<Outcome> {
   const [record, wanted] = await Promise.all([
     getSource(store, id),
@@ -58,11 +58,11 @@ export async function rollback(
   }
   const { yaml } = wanted;
   const detail = `to version ${version}`;
-  const entry = { at: now, by, action: "source.rollback", subject: id, reason, detail };
+  const entry = { at: now, actor, action: "source.rollback", subject: id, reason, detail };
   return noted(store, entry, async (): Promise<Outcome> => {
     const refused = await placeFile(file, yaml, there);
     if (refused) return { problem: refused };
-    const making = { at: now, by, reason };
+    const making = { at: now, actor, reason };
     if (!(await declareSource(store, record, declaration, making))) {
       return { problem: `${id} was changed at the same moment: look again` };
     }
@@ -74,7 +74,7 @@ export async function rollback(
 export async function retire(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
-  { by, reason }: Asked,
+  { actor, reason }: Asked,
 ): Promise<Outcome> {
   const record = await getSource(store, id);
   if (!record?.active) return { problem: `there is no active source ${id}` };
@@ -84,10 +84,10 @@ export async function retire(
       problem: `${file} says something that isn't applied: newsgather sources plan shows it`,
     };
   }
-  const entry = { at: now, by, action: "source.retire", subject: id, reason };
+  const entry = { at: now, actor, action: "source.retire", subject: id, reason };
   return noted(store, entry, async (): Promise<Outcome> => {
     await rm(file, { force: true });
-    if (!(await retireSource(store, record, { at: now, by, reason }))) {
+    if (!(await retireSource(store, record, { at: now, actor, reason }))) {
       return { problem: `${id} was changed at the same moment: look again` };
     }
     const back = `newsgather sources rollback ${id} ${record.version} --reason WHY`;
@@ -113,7 +113,7 @@ const PIECE = 100;
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },
   id: string,
-  { by, reason, purge }: { by: string; reason: string; purge: boolean },
+  { actor, reason, purge }: { actor: string; reason: string; purge: boolean },
 ): Promise<Outcome> {
   const source = await getSource(store, id);
   if (!source) return { problem: `there is no source ${id}` };
@@ -124,11 +124,11 @@ export async function deleteSource(
     const instead = `newsgather sources retire ${id} keeps them, --purge takes them from readers too`;
     return { problem: `${id} has delivered articles, which name it: ${instead}` };
   }
-  await note(store, { at: now(), by, action: "source.delete", subject: id, reason });
+  await note(store, { at: now(), actor, action: "source.delete", subject: id, reason });
   await rm(file, { force: true });
   let articles = 0;
   for await (const ids of articleIdsOf(store, id, PIECE)) {
-    await purgeArticles(store, ids, { by, reason, now });
+    await purgeArticles(store, ids, { actor, reason, now });
     articles += ids.length;
   }
   for await (const ids of linkIdsOf(store, id, PIECE)) await removeKeys(store, ids);
@@ -139,11 +139,11 @@ export async function deleteSource(
 async function purgeArticles(
   store: Store,
   ids: string[],
-  { by, reason, now }: { by: string; reason: string; now: () => Date },
+  { actor, reason, now }: { actor: string; reason: string; now: () => Date },
 ): Promise<void> {
   const aliases = await findIn(store.collections.aliases, "articleId", ids);
   const keys = [...new Set([...ids, ...aliases.map(({ _id }) => _id)])];
-  const stone = { kind: "purged" as const, at: now(), reason, by };
+  const stone = { kind: "purged" as const, at: now(), reason, actor };
   await bury(
     store,
     keys.map((_id) => ({ _id, ...stone })),

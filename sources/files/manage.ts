@@ -31,7 +31,7 @@ export interface ManageDeps {
 
 /** Who does it and why, as versions and the audit log keep it. */
 interface Author {
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -73,7 +73,7 @@ export async function addSource(
 export async function addSourceFile(
   deps: ManageDeps,
   yaml: string,
-  { id, by, reason, detail }: { id: string; by: string; reason: string | null; detail?: string },
+  { id, actor, reason, detail }: { id: string; actor: string; reason: string | null; detail?: string },
 ): Promise<string> {
   const { store, sourcesDir, topics, now } = deps;
   const [{ declarations, files }, record] = await Promise.all([
@@ -93,8 +93,8 @@ export async function addSourceFile(
   if (problem) throw new ProblemError(409, "not-possible", problem);
   const keep = new Set((await listSources(store)).map(({ _id }) => _id));
   const at = now();
-  await applySources(store, [declared(read.source, yaml)], { at, by, reason, keep });
-  await note(store, { at, by, action: "source.add", subject: id, reason, detail });
+  await applySources(store, [declared(read.source, yaml)], { at, actor, reason, keep });
+  await note(store, { at, actor, action: "source.add", subject: id, reason, detail });
   return file;
 }
 
@@ -139,7 +139,7 @@ export async function planSourceFiles(
 export async function applySourceFiles(
   deps: ManageDeps,
   { retire: mayRetire }: { retire: boolean },
-  { by, reason }: Author,
+  { actor, reason }: Author,
 ): Promise<string> {
   const { store, now } = deps;
   const { declarations, problems } = await readSourceFiles(deps);
@@ -149,7 +149,7 @@ export async function applySourceFiles(
     const ids = planned.retire.map(({ id }) => id).join(", ");
     throw refusal(`Sources would be retired: ${ids}. Say that this is meant.`);
   }
-  const making = { at: now(), by, reason };
+  const making = { at: now(), actor, reason };
   const plan = await applySources(store, declarations, { ...making, keep: new Set() });
   await noteApplied(store, plan, making);
   return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;

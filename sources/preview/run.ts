@@ -34,7 +34,7 @@ const KEPT = 7 * 86_400_000;
 export async function beginPreview(
   deps: DeskDeps,
   asked: Asked,
-  by: string,
+  actor: string,
 ): Promise<{ id: string; work: () => Promise<Preview> }> {
   const at = deps.now();
   const preview: Preview = {
@@ -46,7 +46,7 @@ export async function beginPreview(
     step: "begins",
     stepAt: at,
     at,
-    by,
+    actor,
     siteDiscovery: null,
     result: null,
     pages: [],
@@ -134,7 +134,7 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 export async function activate(
   deps: ManageDeps,
   preview: Preview,
-  { by, reason }: { by: string; reason: string },
+  { actor, reason }: { actor: string; reason: string },
 ): Promise<string> {
   const { yaml, result, state, sourceId: id } = preview;
   if (state !== "done" || !yaml || !result || !id) throw refusal("The preview isn't done.");
@@ -144,8 +144,8 @@ export async function activate(
     throw refusal(`The preview is ${verdict}: say why the source is wanted all the same.`);
   }
   const detail = `preview ${preview._id}, ${verdict}`;
-  const file = await addSourceFile(deps, yaml, { id, by, reason: reason || null, detail });
-  const activated = { at: deps.now(), by, reason: isGreen ? null : reason };
+  const file = await addSourceFile(deps, yaml, { id, actor, reason: reason || null, detail });
+  const activated = { at: deps.now(), actor, reason: isGreen ? null : reason };
   await savePreview(deps.store, { ...preview, activated, expiresAt: null });
   return `${id} is watched; its file is ${file}`;
 }

@@ -96,23 +96,23 @@ export async function applySelector(
   {
     field,
     selector,
-    by,
+    actor,
     reason,
-  }: { field: PointedField; selector: string; by: string; reason: string },
+  }: { field: PointedField; selector: string; actor: string; reason: string },
 ): Promise<{ previewId: string } | { done: string }> {
   const { source, yaml, pages } = await openSubject(deps, subject);
   if (yaml !== null) {
     const changed = withSelector(yaml, { field, selector, from: null });
     const draft = draftSource(changed, null);
     if ("problems" in draft) throw refusal(draft.problems.join("\n"));
-    return { previewId: await deps.sites.preview({ yaml: changed }, by) };
+    return { previewId: await deps.sites.preview({ yaml: changed }, actor) };
   }
   const trial = await tryField({ parser: await deps.openParser() }, source, pages, {
     field,
     selector,
   });
   const place = await placeOf(deps, source._id);
-  const outcome = await useSelector(place, source._id, trial, { by, reason });
+  const outcome = await useSelector(place, source._id, trial, { actor, reason });
   if ("problem" in outcome) throw refusal(outcome.problem);
   return outcome;
 }

@@ -92,7 +92,7 @@ export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
   trial: Trial,
-  { by, reason }: { by: string; reason: string },
+  { actor, reason }: { actor: string; reason: string },
 ): Promise<Outcome> {
   const { field, selector, pages, from } = trial;
   const source = await getSource(store, id);
@@ -110,7 +110,7 @@ export async function useSelector(
   const after = declared(draft.source, yaml);
   const fields = diffSources(source, draft.source);
   const edit = { id, name: source.name, file, before, after, fields };
-  const [problem] = await applyEdits(store, [edit], { at: now, by, reason });
+  const [problem] = await applyEdits(store, [edit], { at: now, actor, reason });
   if (problem) return { problem };
   const since = from ? ` from ${from.toISOString()} on` : "";
   return { done: `${field} of ${id} is read by ${selector}${since}: ${tallied(trial)}` };

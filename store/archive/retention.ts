@@ -127,7 +127,7 @@ export async function purgeArticles(
   const reason = `dated before ${until.toISOString().slice(0, 10)}`;
   await bury(
     store,
-    keys.map((_id) => ({ _id, kind: "purged" as const, at, reason, by: "retention" })),
+    keys.map((_id) => ({ _id, kind: "purged" as const, at, reason, actor: "retention" })),
   );
   await settle(store, keys, reason);
   await dropFingerprints(store, ids, at);

@@ -39,7 +39,7 @@ export async function keptVersions(store: Store, ids: string[]): Promise<Set<str
 }
 
 /** Who makes a version of a source, when and why. */
-export type Making = Pick<Version, "at" | "by" | "reason">;
+export type Making = Pick<Version, "at" | "actor" | "reason">;
 
 const FIELDS = Object.keys(Source.shape);
 

@@ -152,7 +152,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
     each((n) => ({
       ...makePreview(`p-${n}`, before(n * 30)),
       sourceId: `s${n % 40}`,
-      activated: n % 4 === 0 ? { at: before(n * 30), by: "user ada", reason: null } : null,
+      activated: n % 4 === 0 ? { at: before(n * 30), actor: "user ada", reason: null } : null,
     })),
   );
   await all.subscriptions.insertMany(
@@ -167,7 +167,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       sourceId: `s${n % 500}`,
       version: Math.floor(n / 500) + 1,
       at: before(n),
-      by: "user ada",
+      actor: "user ada",
       reason: "their new feed",
       source: null,
       yaml: null,
@@ -183,7 +183,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
     each((n) => ({
       _id: `line-${n}`,
       at: before(n),
-      by: "user ada",
+      actor: "user ada",
       action: "source.hold",
       subject: `s${n}`,
       reason: "they asked",
@@ -196,13 +196,13 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       kind: "purged" as const,
       at: NOW,
       reason: "kept for 30 days",
-      by: "retention",
+      actor: "retention",
     })),
   );
   await all.corrections.insertMany(
     each((n) => {
       const word = { field: "topics" as const, add: ["ai"], remove: [] };
-      const made = { by: "ada", at: before(n * 30), reason: "it is so", undone: null };
+      const made = { actor: "ada", at: before(n * 30), reason: "it is so", undone: null };
       return { _id: `c-${n}`, articleId: `a-${n}`, word, ...made };
     }),
   );

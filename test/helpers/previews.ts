@@ -11,7 +11,7 @@ export function makePreview(id: string, at: Date, given: Partial<Preview> = {}):
     step: "green",
     stepAt: at,
     at,
-    by: "user oscar",
+    actor: "user oscar",
     siteDiscovery: null,
     result: { verdict: "green", problems: [], entries: [], links: [], articles: [] },
     pages: [],

@@ -90,7 +90,7 @@ export async function subscribe(store: Store, post: DeliverDeps["post"], url: st
   const log = createLogger({ logLevel: "silent" });
   const deps: DeliverDeps = { store, now: clock, random: () => 0.5, log, post };
   const wanted = { url, from: "start", filter, refusal: post.refusal(url) };
-  const { _id: id } = await manage.makeWebhook(store, wanted, { by: "test", now: clock() });
+  const { _id: id } = await manage.makeWebhook(store, wanted, { actor: "test", now: clock() });
   return {
     id,
     deps,

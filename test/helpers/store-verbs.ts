@@ -302,7 +302,7 @@ const body = {
   storedAt: NOW,
 } as const;
 const site = { _id: "site-1", version: 1 };
-const why = { reason: "asked for", by: "ada" };
+const why = { reason: "asked for", actor: "ada" };
 const hostLook = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
 const learnt = {
   sourceId: "s3",

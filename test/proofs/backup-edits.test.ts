@@ -36,7 +36,7 @@ async function settle(store: Store): Promise<void> {
 }
 
 async function say(store: Store, articleId: string, word: ArticleWord): Promise<void> {
-  const wish = { articleId, word, by: "test", reason: "asked for" };
+  const wish = { articleId, word, actor: "test", reason: "asked for" };
   expect(await correct(store, wish, { topics: [], now: new Date() })).toMatchObject({
     changed: true,
   });
@@ -46,13 +46,13 @@ async function say(store: Store, articleId: string, word: ArticleWord): Promise<
 async function takeBack(store: Store): Promise<void> {
   await publishArticles(store, "created", [makeArticle("fresh")]);
   for (const articleId of ["retracted", "fresh"]) {
-    const wish = { articleId, by: "test", reason: "a court asked for it" };
+    const wish = { articleId, actor: "test", reason: "a court asked for it" };
     await retractByEditor(store, wish, new Date());
   }
   await say(store, "embargoed", { field: "times", embargo: LATER });
   await say(store, "unpublished", { field: "state", say: "draft" });
   await say(store, "reworded", { field: "wording", language: null, title: "An editor's words" });
-  const how = { reason: "asked for", by: "test", dryRun: false, now: () => new Date() };
+  const how = { reason: "asked for", actor: "test", dryRun: false, now: () => new Date() };
   await erase(store, { kind: "article", id: "erased" }, { ...how, progress() {} });
 }
 
@@ -120,7 +120,7 @@ describe.each(["articles", "revisions", "audit"])(
 
       test("stays when the articles are decided anew by their corrections", async () => {
         const held = await copy.collections.articles.findOne({ _id: "retracted" });
-        expect(held?.retraction).toMatchObject({ by: "editor" });
+        expect(held?.retraction).toMatchObject({ cause: "editor" });
         const words = await copy.collections.corrections.find({ undone: null }).toArray();
         expect(words.map(({ articleId }) => articleId).toSorted()).toEqual([
           "embargoed",

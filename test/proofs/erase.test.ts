@@ -32,7 +32,7 @@ const SECRET = "The quince budget of the observatory was doubled without a vote 
 
 const OPTIONS: EraseOptions = {
   reason: "asked for in writing",
-  by: "cli test",
+  actor: "cli test",
   dryRun: false,
   now: () => new Date(),
   progress: () => {},
@@ -192,7 +192,7 @@ describe("an erased article", () => {
 
   test("The audit log holds its begin, its end and the reason", () => {
     expect(erased.audit).toMatchObject([
-      { action: "erase", by: "cli test", reason: "asked for in writing" },
+      { action: "erase", actor: "cli test", reason: "asked for in writing" },
       { action: "erase.begin" },
     ]);
   });

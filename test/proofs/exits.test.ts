@@ -25,7 +25,7 @@ import { outputs } from "../helpers/outputs.ts";
 import { makeReading } from "../helpers/reading.ts";
 import { closeReceivers, receive, subscribe, testPost } from "../helpers/receiver.ts";
 
-const by = "user ada";
+const actor = "user ada";
 const reason = "as agreed with them";
 const now = new Date();
 const later = new Date(now.getTime() + 3_600_000);
@@ -33,7 +33,7 @@ const urlOf = (state: string) => `https://cities.example/news/${state}`;
 const idOf = (state: string) => urlKey(urlOf(state));
 
 const say = (word: ArticleWord) => async (articleId: string) => {
-  const came = await correct(store, { articleId, word, by, reason }, { topics: [], now: later });
+  const came = await correct(store, { articleId, word, actor, reason }, { topics: [], now: later });
   expect(came).toMatchObject({ changed: true });
 };
 const reserve = (name: string) => (_: string, state: string) => read(state, [name]);
@@ -47,18 +47,18 @@ const STATES: Record<
   expired: { take: say({ field: "times", expires: new Date("2020-01-01") }) },
   "waiting for an editor": { take: say({ field: "state", say: "draft" }) },
   "withdrawn by an editor": {
-    take: (articleId) => retractByEditor(store, { articleId, by, reason }, later),
+    take: (articleId) => retractByEditor(store, { articleId, actor, reason }, later),
   },
   "retracted by its publisher": {
     take: (articleId) => {
       const told = { because: "it is gone", at: later, captureId: null };
-      const retraction = { by: "publisher", ...told } as const;
+      const retraction = { cause: "publisher", ...told } as const;
       return retractArticles(store, [{ link: { _id: articleId, articleId }, retraction }]);
     },
   },
   erased: {
     take: (id) => {
-      const options = { reason, by, dryRun: false, now: () => later, progress: () => {} };
+      const options = { reason, actor, dryRun: false, now: () => later, progress: () => {} };
       return erase(store, { kind: "article", id }, options);
     },
   },
@@ -134,7 +134,7 @@ beforeAll(async () => {
   store = await database.open("exits");
   const rights = { fullText: true, images: true, teaserLength: 600 };
   await store.collections.sources.insertOne(makeSource("cities", { rights }));
-  await putView(store, { _id: "all", name: "All", filter: {}, at: now, by: "test" });
+  await putView(store, { _id: "all", name: "All", filter: {}, at: now, actor: "test" });
   for (const state of [OPEN, ...NAMES]) await read(state);
   folder = mkdtempSync(join(tmpdir(), "newsgather-exits-"));
   index = openSearchIndex(join(folder, "index.sqlite"));

@@ -216,11 +216,11 @@ describe("articles that editors changed or whose response is gone", () => {
     await archive.reset();
     const { store } = watched;
     const [a, b, c, d, e] = await articlesOf(store);
-    const by = { by: "ada", reason: "it is about robots" };
+    const edit = { actor: "ada", reason: "it is about robots" };
     const word = { field: "topics" as const, add: ["ai"], remove: ["buses"] };
     const known = { topics: [topic("ai", ""), topic("buses", "")], now: new Date() };
-    await correct(store, { articleId: a?._id ?? "", word, ...by }, known);
-    await retractByEditor(store, { articleId: b?._id ?? "", ...by }, new Date());
+    await correct(store, { articleId: a?._id ?? "", word, ...edit }, known);
+    await retractByEditor(store, { articleId: b?._id ?? "", ...edit }, new Date());
     await store.collections.captures.updateOne(
       { _id: c?.captureId ?? "" },
       { $set: { bodyId: null, withheld: "tdm" } },

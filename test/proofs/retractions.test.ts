@@ -96,7 +96,7 @@ describe("an article whose page is gone twice, a day apart, on a host that is we
     expect(gone.afterTwo).toMatchObject({
       status: "retracted",
       title: "Report /a",
-      retraction: { by: "gone", because: expect.stringMatching(/2 times in 1 day, while 2 other/) },
+      retraction: { cause: "gone", because: expect.stringMatching(/2 times in 1 day, while 2 other/) },
       revision: 2,
       revised: { kind: "retraction" },
     });
@@ -197,7 +197,7 @@ test("A publisher's notice of withdrawal retracts the article at once", async ()
   expect(await articleAt(watched, "/a")).toMatchObject({
     status: "retracted",
     text: textOf("Report /a"),
-    retraction: { by: "publisher", because: expect.stringContaining("zurückgezogen") },
+    retraction: { cause: "publisher", because: expect.stringContaining("zurückgezogen") },
   });
   expect(await watched.link("/a")).toMatchObject({ state: "skipped", reason: "withdrawn" });
 });
@@ -207,7 +207,7 @@ describe("an article that an editor retracts", () => {
     const watched = await openArticles("editor", ["/a"]);
     const { store, site } = watched;
     const articleId = urlKey(site.at("/a"));
-    const request = { articleId, by: "cli test" as const, reason: "legal notice" };
+    const request = { articleId, actor: "cli test" as const, reason: "legal notice" };
     const withoutReason = await retractByEditor(store, { ...request, reason: " " }, new Date());
     const retracted = await retractByEditor(store, request, new Date());
     site.pages["/a"] = articlePage("Report /a, rewritten", textOf("rewritten"));
@@ -241,7 +241,7 @@ describe("an article that an editor retracts", () => {
     expect(editor.afterRewrite).toMatchObject({
       status: "retracted",
       title: "Report /a, rewritten",
-      retraction: { by: "editor", because: "legal notice" },
+      retraction: { cause: "editor", because: "legal notice" },
     });
   });
 
@@ -273,7 +273,7 @@ test("The next copy stands for the others once the first article is retracted", 
   const before = await store.collections.articles.find({ duplicateOf: null }).toArray();
   expect(before).toHaveLength(1);
   const articleId = before[0]?._id ?? "";
-  const request = { articleId, by: "cli test" as const, reason: "invented" };
+  const request = { articleId, actor: "cli test" as const, reason: "invented" };
   await retractByEditor(store, request, new Date());
   const rest = await store.collections.articles.find({ status: "published" }).toArray();
   const [head] = rest.filter(({ duplicateOf }) => duplicateOf === null);

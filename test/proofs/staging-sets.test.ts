@@ -229,7 +229,7 @@ describe("articles that an editor corrects before and after a staging set is fil
     const { store } = watched;
     const [first = "", second = ""] = (await articlesOf(store)).map(({ _id }) => _id);
     const word = { field: "topics" as const, add: ["buses"], remove: [] };
-    const of = { by: "ada", reason: "it is about buses", word };
+    const of = { actor: "ada", reason: "it is about buses", word };
     const known = { topics: [{ id: "buses" }], now: new Date() } as never;
     await correct(store, { ...of, articleId: first }, known);
     await fill(asked({ stages: ["topics"] }));
@@ -265,7 +265,7 @@ describe("a staging set whose article is erased", () => {
     await fill();
     const [first] = await articlesOf(store);
     const subject = { kind: "article", id: first?._id ?? "" } as const;
-    const how = { reason: "asked to", by: "ada", now: () => new Date(), progress: () => {} };
+    const how = { reason: "asked to", actor: "ada", now: () => new Date(), progress: () => {} };
     await erase(store, subject, { ...how, dryRun: false });
     remains = await remainsOf(store, [first?.title ?? "nothing"]);
     dropped = await dropStagingSet(store, "next");

@@ -48,7 +48,7 @@ export interface AdminPage {
 
 /** Who does something and why, as the audit log keeps it. */
 export interface Author {
-  by: string;
+  actor: string;
   reason: string;
 }
 
@@ -89,7 +89,7 @@ export function action<Form extends z.ZodType>(definition: {
     async run(request, deps) {
       const fields: z.output<Form> = checked(form, request.body ?? {}, "invalid-form");
       const reason = fields && typeof fields === "object" && "reason" in fields && fields.reason;
-      const author = { by: actorName(request), reason: typeof reason === "string" ? reason : "" };
+      const author = { actor: actorName(request), reason: typeof reason === "string" ? reason : "" };
       return run(fields, deps, author);
     },
   };

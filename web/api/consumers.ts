@@ -68,7 +68,7 @@ const known = { 404: Problem };
 export const consumersRoutes: Routes = (app, context) => {
   const { store, config, head, now, watch } = context;
   const api = typed(app);
-  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = async (name: string) =>
     showConsumer(store, await consumerNamed(store, name), { head: await head(), now: now() });
 

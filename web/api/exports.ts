@@ -19,7 +19,7 @@ const ApiExport = z.object({
   state: z.enum(["waiting", "running", "done", "failed", "withdrawn"]),
   written: z.number().describe("Articles or responses that are written"),
   reason: z.string().nullable().describe("Why it failed, was withdrawn, or is tried again"),
-  by: z.string(),
+  actor: z.string(),
   asked_at: z.string(),
   finished_at: z.string().nullable(),
   expires_at: z.string().describe("When it and its files go"),
@@ -41,7 +41,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   const api = typed(app);
   // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
-  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
 
   api.post(
@@ -164,7 +164,7 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
     state,
     written,
     reason,
-    by,
+    actor,
     requestedAt,
     finishedAt,
     expiresAt,
@@ -176,7 +176,7 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
     state,
     written,
     reason,
-    by,
+    actor,
     asked_at: requestedAt.toISOString(),
     finished_at: finishedAt?.toISOString() ?? null,
     expires_at: expiresAt.toISOString(),

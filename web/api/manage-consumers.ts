@@ -30,12 +30,12 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
-  { by, now }: Asking,
+  { actor, now }: Asking,
 ): Promise<void> {
   const wanted = await checkedReading(store, { filter, view });
   const bookmark = { ...(await bookmarkAt(store, from, now)), version: 0 };
-  const made = { _id: name, ...wanted, createdAt: now, createdBy: by, ackedAt: null };
-  const entry = { at: now, by, action: "consumer.add", subject: name, detail: from };
+  const made = { _id: name, ...wanted, createdAt: now, createdBy: actor, ackedAt: null };
+  const entry = { at: now, actor, action: "consumer.add", subject: name, detail: from };
   if (!(await noted(store, entry, () => addConsumer(store, { ...made, ...bookmark })))) {
     throw new ProblemError(409, "name-taken", `There is a consumer "${name}" already.`);
   }
@@ -45,12 +45,12 @@ export async function makeConsumer(
 export async function replayConsumer(
   store: Store,
   { name, from }: { name: string; from: string },
-  { by, now }: Asking,
+  { actor, now }: Asking,
 ): Promise<void> {
   const consumer = await consumerNamed(store, name);
   const to = await bookmarkAt(store, from, now);
   const detail = `${from}: behind change ${to.seq}`;
-  const entry = { at: now, by, action: "consumer.replay", subject: name, detail };
+  const entry = { at: now, actor, action: "consumer.replay", subject: name, detail };
   const move = () => moveBookmark(store.collections.consumers, consumer, to);
   if (!(await noted(store, entry, move))) {
     throw new ProblemError(409, "leased", "It got on at this moment: ask again.");
@@ -58,9 +58,9 @@ export async function replayConsumer(
 }
 
 /** Removes a consumer; throws a 404 problem when there is none. */
-export async function dropConsumer(store: Store, name: string, { by, now }: Asking): Promise<void> {
+export async function dropConsumer(store: Store, name: string, { actor, now }: Asking): Promise<void> {
   await consumerNamed(store, name);
-  const entry = { at: now, by, action: "consumer.remove", subject: name };
+  const entry = { at: now, actor, action: "consumer.remove", subject: name };
   await noted(store, entry, () => removeConsumer(store, name));
 }
 

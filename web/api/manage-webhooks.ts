@@ -29,7 +29,7 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },
-  { by, now }: Asking,
+  { actor, now }: Asking,
 ): Promise<Subscriber> {
   const { url, from, refusal } = wanted;
   if (refusal !== null) {
@@ -43,13 +43,13 @@ export async function makeWebhook(
     secrets: [{ secret: makeSigningSecret(), until: null }],
     ...asNew(now),
     createdAt: now,
-    createdBy: by,
+    createdBy: actor,
     deliveredAt: null,
     lastProblem: null,
     ...place,
     version: 0,
   };
-  const entry = entryOf("add", subscriber._id, { by, now }, new URL(url).origin);
+  const entry = entryOf("add", subscriber._id, { actor, now }, new URL(url).origin);
   await noted(store, entry, () => addSubscriber(store, subscriber));
   return subscriber;
 }
@@ -68,7 +68,7 @@ export async function rotateSecret(store: Store, id: string, asking: Asking): Pr
 
 /** Sends nothing until it is resumed; its place is kept. */
 export async function pauseWebhook(store: Store, id: string, asking: Asking): Promise<void> {
-  const paused = { state: "paused", reason: `by ${asking.by}`, lease: null } as const;
+  const paused = { state: "paused", reason: `by ${asking.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
   await noted(store, entryOf("pause", id, asking), () => change(store, subscriber, paused));
 }
@@ -129,8 +129,8 @@ async function change(store: Store, read: Subscriber, set: Partial<Subscriber>):
 function entryOf(
   verb: string,
   subject: string,
-  { by, now, reason }: Asking,
+  { actor, now, reason }: Asking,
   detail?: string,
 ): Noted {
-  return { at: now, by, action: `webhook.${verb}`, subject, reason, detail };
+  return { at: now, actor, action: `webhook.${verb}`, subject, reason, detail };
 }

@@ -63,7 +63,7 @@ const WAITS = 30 * 86_400_000;
 export async function askExport(
   store: Store,
   asked: Wanted,
-  { by, now, reason }: Asking,
+  { actor, now, reason }: Asking,
   search: SearchActions | undefined,
 ): Promise<Export> {
   const wish = await wishOf(store, asked, now);
@@ -79,7 +79,7 @@ export async function askExport(
   const one: Export = {
     _id: randomBytes(12).toString("hex"),
     params: wish,
-    by,
+    actor,
     requestedAt: now,
     state: "waiting",
     dueAt: now,
@@ -91,7 +91,7 @@ export async function askExport(
     files: [],
     expiresAt: far,
   };
-  const entry = { at: now, by, action: "export.ask", subject: one._id, detail, reason };
+  const entry = { at: now, actor, action: "export.ask", subject: one._id, detail, reason };
   await noted(store, entry, () => addExport(store, one));
   return one;
 }
@@ -100,10 +100,10 @@ export async function askExport(
 export async function dropExport(
   store: Store,
   id: string,
-  { by, now, reason }: Asking,
+  { actor, now, reason }: Asking,
 ): Promise<void> {
   await exportOf(store, id);
-  const entry = { at: now, by, action: "export.remove", subject: id, reason };
+  const entry = { at: now, actor, action: "export.remove", subject: id, reason };
   if (!(await noted(store, entry, () => removeExport(store, id)))) throw unknown(id);
 }
 

@@ -145,7 +145,7 @@ const ApiSearch = SavedQuery.extend({
 /** `/v1/searches`: searches that are kept under a name. */
 export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   const api = typed(app);
-  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = ({ _id: name, query, sort, at }: SavedSearch) => ({
     name,
     query,
@@ -207,20 +207,20 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],
-  { by, now }: Asking,
+  { actor, now }: Asking,
 ): Promise<SavedSearch> {
   const form = SearchName.safeParse(name);
   if (!form.success)
     throw new ProblemError(400, "invalid-request", `name: ${form.error.issues[0]?.message ?? ""}`);
-  const search = { _id: name, ...what, at: now, by };
-  const entry = { at: now, by, action: "search.save", subject: name, detail: what.query };
+  const search = { _id: name, ...what, at: now, actor };
+  const entry = { at: now, actor, action: "search.save", subject: name, detail: what.query };
   await noted(store, entry, () => putSearch(store, search));
   return search;
 }
 
 /** Removes a saved search; throws a 404 problem. */
-export async function removeSearch(store: Store, name: string, { by, now }: Asking): Promise<void> {
+export async function removeSearch(store: Store, name: string, { actor, now }: Asking): Promise<void> {
   await savedSearch(store, name);
-  const entry = { at: now, by, action: "search.remove", subject: name };
+  const entry = { at: now, actor, action: "search.remove", subject: name };
   await noted(store, entry, () => dropSearch(store, name));
 }

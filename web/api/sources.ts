@@ -76,7 +76,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
   const api = typed(app);
   const asking = (request: FastifyRequest, why: string) => ({
-    by: actorName(request),
+    actor: actorName(request),
     reason: why,
   });
   const sendWhole = async (reply: FastifyReply, id: string) => {

@@ -24,7 +24,7 @@ const known = { 404: Problem };
 export const viewsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   const topics = Object.keys(config.topicNames);
-  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = ({ _id: id, name, filter, at }: View) => ({
     id,
     name,

@@ -80,7 +80,7 @@ export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;
   const api = typed(app);
-  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
+  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const at = async () => ({ head: (await head()).seq, now: now() });
   const shown = async (id: string) => showWebhook(await manage.webhookOf(store, id), await at());
 

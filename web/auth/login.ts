@@ -51,7 +51,7 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
     const token = makeSecret();
     const expiresAt = new Date(now().getTime() + SESSION_MS);
     const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt };
-    const entry = { at: now(), by: `user ${user}`, action: "user.login", subject: user };
+    const entry = { at: now(), actor: `user ${user}`, action: "user.login", subject: user };
     await noted(store, entry, () => addSession(store, session));
     reply.setCookie(COOKIE, token, {
       path: "/",
@@ -163,7 +163,7 @@ async function noteLock(
 ): Promise<void> {
   if (!lockedUntil) return;
   const detail = `${failures} wrong passwords; until ${lockedUntil.toISOString()}`;
-  await note(store, { at: now, by: "gate", action: "user.lock", subject: name, detail });
+  await note(store, { at: now, actor: "gate", action: "user.lock", subject: name, detail });
 }
 
 function isSecure(request: FastifyRequest, baseUrl: string): boolean {

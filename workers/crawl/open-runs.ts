@@ -89,7 +89,7 @@ async function openingOf(
     logOfRun(log, { runId, sourceId: id }).warn(missed, "missed run left out");
     return null;
   }
-  const asked = source.asked ? (source.asked.by === "push" ? "push" : "manual") : trigger;
+  const asked = source.asked ? (source.asked.actor === "push" ? "push" : "manual") : trigger;
   const first = source.lastSuccessAt === null;
   // A push postpones no poll.
   const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;

@@ -177,7 +177,7 @@ export async function hearPush(
   const dueAt = new Date(Math.max(now().getTime(), soonest));
   // A run that is due before is soon enough.
   const waits = source.openRunId === null && source.nextDueAt && source.nextDueAt <= dueAt;
-  if (!waits) await askForPush(store, source, { dueAt, asked: { by: "push", at: now() } });
+  if (!waits) await askForPush(store, source, { dueAt, asked: { actor: "push", at: now() } });
   return true;
 }
 

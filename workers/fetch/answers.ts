@@ -68,7 +68,7 @@ export async function articleGone(
   }
   const detail = verdict.retract ? verdict.because : `${why.detail}; ${verdict.why}`;
   const set = { ...skippedSet({ ...why, detail }), gone, nextFetchAt: verdict.again };
-  const retraction = verdict.retract && { by: "gone" as const, because: verdict.because };
+  const retraction = verdict.retract && { cause: "gone" as const, because: verdict.because };
   await keepCapture(deps, attempt, received, set, retraction ? { retraction } : {});
 }
 

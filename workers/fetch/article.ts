@@ -50,7 +50,7 @@ export async function readArticle(
   const { reserved } = rights;
   if (extracted.withdrawn) {
     const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
-    const retraction = { by: "publisher", because: why.detail } as const;
+    const retraction = { cause: "publisher", because: why.detail } as const;
     return keepCapture(deps, attempt, received, skippedSet(why), { rights, retraction });
   }
   const { lane } = link;

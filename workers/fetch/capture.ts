@@ -24,7 +24,7 @@ interface Found {
   rights?: PageRights;
   withheld?: Capture["withheld"];
   /** Why the article was taken back. */
-  retraction?: Pick<Retraction, "by" | "because">;
+  retraction?: Pick<Retraction, "cause" | "because">;
 }
 
 /** What is said of the use of a page that came, beside its markup. */

@@ -164,7 +164,7 @@ async function learnFrom(
 /** After a poll the next one is due, behind a look that a push asked for meanwhile; after a push, what was due before. */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
-  return source.asked?.by === "push" ? { pollDueAt: due } : { nextDueAt: due };
+  return source.asked?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }
 
 /** What went wrong in a run, in words for the operator; null when it was fine. */

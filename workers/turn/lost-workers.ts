@@ -91,6 +91,6 @@ async function blameSource(
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
   if (count < MAX_ENDED_WORKERS) return;
   const reason = `its pages ended ${count} workers, the last time ${url}`;
-  await holdHarmful(store, sourceId, { reason, by: "newsgather", at });
+  await holdHarmful(store, sourceId, { reason, actor: "newsgather", at });
   log.error({ source: sourceId, url, count }, "source is paused: its pages end workers");
 }

@@ -74,7 +74,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
     await countTiers(store);
     const detail = `${done.moved} bodies to ${target}, ${done.failed.length} not moved`;
     const what = { action: "archive.move", subject: target, reason: null, detail };
-    await note(store, { at: new Date(), by: cliActor(), ...what });
+    await note(store, { at: new Date(), actor: cliActor(), ...what });
     return { to: target, ...done, tiers: await readTierSizes(store) };
   });
   if (json) console.log(JSON.stringify(report, null, 2));

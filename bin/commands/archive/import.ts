@@ -93,7 +93,7 @@ async function onArchive(
     const { captures, articles } = report;
     const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
     const what = { action: "archive.import", subject: files.join(", "), reason: null, detail };
-    await note(store, { at: now(), by: cliActor(), ...what });
+    await note(store, { at: now(), actor: cliActor(), ...what });
     return summarizeReport(report);
   } finally {
     await parser.close();

@@ -66,7 +66,7 @@ export function registerStagingSets(reprocess: Command): void {
         const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
         const came = await promoteAll(store, name, timezone);
         const what = { action: "archive.promote", subject: name, reason, detail: summaryOf(came) };
-        await note(store, { at: new Date(), by: cliActor(), ...what });
+        await note(store, { at: new Date(), actor: cliActor(), ...what });
         console.log(
           json
             ? JSON.stringify({ stagingSet: name, ...came }, null, 2)
@@ -85,7 +85,7 @@ export function registerStagingSets(reprocess: Command): void {
         const what = { action: "archive.drop-staging-set", subject: name, reason: null };
         await note(store, {
           at: new Date(),
-          by: cliActor(),
+          actor: cliActor(),
           ...what,
           detail: `${dropped} staged articles`,
         });

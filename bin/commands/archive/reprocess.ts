@@ -121,7 +121,7 @@ async function onArchive(
       const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
       const subject = into ?? options.stage?.join(", ") ?? "";
       const what = { action, subject, reason: null, detail: summaryOf(told.report) };
-      await note(store, { at: now(), by: cliActor(), ...what });
+      await note(store, { at: now(), actor: cliActor(), ...what });
     }
     return told;
   } catch (error) {

@@ -159,7 +159,7 @@ async function say(words: string[], word: ArticleWord, reason: string): Promise<
   const topics = await readTopics();
   const { done, problems } = await onStore(async (store) => {
     const articleIds = await articleIdsOf(store, words);
-    const wish = { articleIds, word, by: cliActor(), reason };
+    const wish = { articleIds, word, actor: cliActor(), reason };
     return correctAll(store, wish, { topics, now: () => new Date() });
   });
   for (const { id, correction, changed } of done) {
@@ -177,7 +177,7 @@ async function translate(words: string[], language: string, reason: string): Pro
   try {
     await onStore(async (store) => {
       for (const articleId of await articleIdsOf(store, words)) {
-        const wanted = { articleId, language, by: cliActor(), reason };
+        const wanted = { articleId, language, actor: cliActor(), reason };
         const now = () => new Date();
         const came = await draftTranslation({ store, now }, translator, wanted);
         if ("problem" in came) problems.push({ id: articleId, problem: came.problem });
@@ -198,7 +198,7 @@ async function withdraw(
   const problems: { id: string; problem: string }[] = [];
   await onStore(async (store) => {
     for (const articleId of await articleIdsOf(store, words)) {
-      const wish = { articleId, by: cliActor(), reason };
+      const wish = { articleId, actor: cliActor(), reason };
       const outcome: EditorsOutcome = await verb(store, wish, new Date());
       if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
       else console.log(`${articleId} ${outcome.done}`);

@@ -18,12 +18,12 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSearches);
-      const rows = all.map(({ _id, query, sort, by }) => [_id, query, sort, by]);
+      const rows = all.map(({ _id, query, sort, actor }) => [_id, query, sort, actor]);
       const none = "no saved searches: newsgather searches save NAME QUERY";
       console.log(
         json
           ? JSON.stringify(all, null, 2)
-          : plainTable(["name", "query", "sort", "by"], rows, { none }),
+          : plainTable(["name", "query", "sort", "actor"], rows, { none }),
       );
     });
   searches

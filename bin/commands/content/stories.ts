@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .requiredOption("--reason <text>", "why")
     .action((word: string, { reason }: { reason: string }) =>
       tell(async (store) => {
-        const wish = { articleId: await articleIdOf(store, word), by: cliActor(), reason };
+        const wish = { articleId: await articleIdOf(store, word), actor: cliActor(), reason };
         return splitStory(store, wish, () => new Date());
       }),
     );
@@ -52,7 +52,7 @@ export function register(program: Command): void {
     .action((word: string, otherWord: string, { reason }: { reason: string }) =>
       tell(async (store) => {
         const [articleId = word, other = otherWord] = await articleIdsOf(store, [word, otherWord]);
-        return joinStories(store, { articleId, other, by: cliActor(), reason }, () => new Date());
+        return joinStories(store, { articleId, other, actor: cliActor(), reason }, () => new Date());
       }),
     );
   stories
@@ -63,7 +63,7 @@ export function register(program: Command): void {
     .action((id: string, { reason }: { reason: string }) =>
       tell(async (store) => {
         await requireCorrection(store, id);
-        return undoCorrection(store, { id, by: cliActor(), reason }, new Date());
+        return undoCorrection(store, { id, actor: cliActor(), reason }, new Date());
       }),
     );
 }
@@ -90,8 +90,8 @@ function tableOf(members: StoryMember[]): string {
   return plainTable(["article", "source", "at", "title", "", "why"], rows);
 }
 
-function saidText({ _id, word, by, reason }: Correction): string {
-  return `${wordText(word)}, by ${by}: ${reason} (correction ${_id})`;
+function saidText({ _id, word, actor, reason }: Correction): string {
+  return `${wordText(word)}, by ${actor}: ${reason} (correction ${_id})`;
 }
 
 async function tell(

@@ -56,7 +56,7 @@ export function register(program: Command): void {
       tell(
         await onStore(async (store) => {
           await requireCorrection(store, id);
-          return undoCorrection(store, { id, by: cliActor(), reason }, new Date());
+          return undoCorrection(store, { id, actor: cliActor(), reason }, new Date());
         }),
       ),
     );
@@ -103,7 +103,7 @@ async function correctArticle(
   requireKnown("topic", [...add, ...remove], known, "config/topics.yaml has them all");
   const word = { field: "topics", add, remove } as const;
   const outcome = await onStore(async (store) => {
-    const wish = { articleId: await articleIdOf(store, article), word, by: cliActor(), reason };
+    const wish = { articleId: await articleIdOf(store, article), word, actor: cliActor(), reason };
     return correct(store, wish, { topics, now: new Date() });
   });
   tell(outcome);
@@ -118,11 +118,11 @@ function tell(outcome: CorrectionOutcome): void {
 }
 
 function tableOf(corrections: Correction[]): string {
-  const rows = corrections.map(({ _id, articleId, word, by, at, reason, undone }) => {
+  const rows = corrections.map(({ _id, articleId, word, actor, at, reason, undone }) => {
     const state = undone ? `undone: ${undone.reason}` : "";
-    return [_id, articleId, wordText(word), by, at.toISOString().slice(0, 16), reason, state];
+    return [_id, articleId, wordText(word), actor, at.toISOString().slice(0, 16), reason, state];
   });
-  return plainTable(["correction", "article", "says", "by", "at", "why", "state"], rows);
+  return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }
 
 /** A text in place of a stored article. */
@@ -194,8 +194,8 @@ function explanationTable({
     const { score, min } = relevance;
     lines.push(`${status}: relevance ${score} of ${min} asked for (${parts.join(", ")})`);
   }
-  for (const { _id, word, by, at, reason } of corrections) {
-    lines.push(`correction ${_id}: ${wordText(word)} by ${by}, ${at.toISOString()}: ${reason}`);
+  for (const { _id, word, actor, at, reason } of corrections) {
+    lines.push(`correction ${_id}: ${wordText(word)} by ${actor}, ${at.toISOString()}: ${reason}`);
   }
   return lines.join("\n");
 }

@@ -36,9 +36,9 @@ function lines(text: string): number {
 }
 
 function tableOf(entries: AuditEntry[]): string {
-  const rows = entries.map(({ at, by, action, subject, reason, detail }) => [
+  const rows = entries.map(({ at, actor, action, subject, reason, detail }) => [
     utc(at),
-    by,
+    actor,
     action,
     subject,
     detail ?? "",

@@ -74,7 +74,7 @@ async function run(
     shown = Date.now();
     process.stderr.write(`${what}: ${count}\n`);
   };
-  const how = { reason, by: cliActor(), dryRun, now: () => new Date(), progress };
+  const how = { reason, actor: cliActor(), dryRun, now: () => new Date(), progress };
   const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));
   console.log(json ? JSON.stringify(erased, null, 2) : report(erased, dryRun));
 }

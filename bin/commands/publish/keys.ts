@@ -56,13 +56,13 @@ async function add(
   const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
   const limit = perMinute === undefined ? null : limitOf(perMinute);
   const { id, text, secretHash } = makeKey();
-  const by = cliActor();
+  const actor = cliActor();
   await onStore(async (store) => {
     const isFirst = !(await hasAccounts(store));
-    const made = { createdAt: now, createdBy: by, expiresAt };
+    const made = { createdAt: now, createdBy: actor, expiresAt };
     const key = { _id: id, name, scopes, secretHash, ...made };
     const what = { action: "key.add", subject: id, detail: `${name}: ${scopes.join(", ")}` };
-    const entry = { at: now, by, ...what, ...(reason && { reason }) };
+    const entry = { at: now, actor, ...what, ...(reason && { reason }) };
     await noted(store, entry, () =>
       addKey(store, { ...key, ...(limit !== null && { perMinute: limit }) }),
     );
@@ -81,7 +81,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   await onStore(async (store) => {
     const now = new Date();
     const what = { action: "key.revoke", subject: id, ...(reason && { reason }) };
-    const entry = { at: now, by: cliActor(), ...what };
+    const entry = { at: now, actor: cliActor(), ...what };
     if (!(await noted(store, entry, () => revokeKey(store, id, now)))) {
       const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
       const known = valid.map(({ _id }) => _id);

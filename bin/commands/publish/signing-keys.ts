@@ -136,7 +136,7 @@ async function write(
   reason: string | undefined,
 ): Promise<void> {
   const { keysFile } = loadConfig(processEnv()).signing;
-  const entry = { at: new Date(), by: cliActor(), action, subject, ...(reason && { reason }) };
+  const entry = { at: new Date(), actor: cliActor(), action, subject, ...(reason && { reason }) };
   await onStore((store) =>
     noted(store, entry, async () => {
       mkdirSync(dirname(keysFile), { recursive: true, mode: 0o700 });

@@ -104,7 +104,7 @@ async function add(name: string, { role, reason, passwordStdin }: Options): Prom
     const now = new Date();
     const what = { action: "user.add", subject: name, detail: role, ...(reason && { reason }) };
     const user = { _id: name, role, passwordHash };
-    const entry = { at: now, by: cliActor(), ...what };
+    const entry = { at: now, actor: cliActor(), ...what };
     if (!(await noted(store, entry, () => addUser(store, user, now)))) {
       throw new CommandError("usage", `there is a user ${name} already`);
     }
@@ -133,7 +133,7 @@ async function change(
 ): Promise<void> {
   await onStore(async (store) => {
     const why = { ...(reason && { reason }), ...(detail && { detail }) };
-    const entry = { at: new Date(), by: cliActor(), action, subject: name, ...why };
+    const entry = { at: new Date(), actor: cliActor(), action, subject: name, ...why };
     if (!(await noted(store, entry, () => changeUser(store, name, set)))) {
       throw await unknownUser(store, name);
     }
@@ -195,7 +195,7 @@ export async function loginLink(
   const token = makeSecret();
   const expiresAt = new Date(now.getTime() + LINK_LIFETIME_MS);
   const link = { _id: hashSecret(token), user, createdAt: now, expiresAt, isLink: true as const };
-  const entry = { at: now, by: cliActor(), action: "user.link", subject: user };
+  const entry = { at: now, actor: cliActor(), action: "user.link", subject: user };
   await noted(store, entry, () => addLoginLink(store, link));
   return `${address}/admin/login/link?token=${token}`;
 }
@@ -208,6 +208,6 @@ export async function addUserWithoutPassword(
 ): Promise<void> {
   const now = new Date();
   const user = { _id: name, role, passwordHash: await hashPassword(makeSecret()) };
-  const entry = { at: now, by: cliActor(), action: "user.add", subject: name, detail: role };
+  const entry = { at: now, actor: cliActor(), action: "user.add", subject: name, detail: role };
   await noted(store, entry, () => addUser(store, user, now));
 }

@@ -58,7 +58,7 @@ export function register(program: Command): void {
             ? await Promise.all(ids.map((id) => deadLink(store, id)))
             : await find(store, options);
         const subject = ids.length > 0 ? ids.join(" ") : (source ?? cause ?? "all");
-        const asked = { by: cliActor(), reason: reason ?? null, subject };
+        const asked = { actor: cliActor(), reason: reason ?? null, subject };
         return replay({ store, now: () => new Date() }, found, asked);
       });
       if (retired.length > 0) throw new CommandError("partly", told);

@@ -113,8 +113,8 @@ async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void
     return;
   }
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why, or use --dry-run");
-  const { by, now: at } = commandActor();
-  const failed = await onStore((store) => applyEdits(store, edited, { at, by, reason }));
+  const { actor, now: at } = commandActor();
+  const failed = await onStore((store) => applyEdits(store, edited, { at, actor, reason }));
   if (failed.length > 0) throw new CommandError("failed", failed.join("\n"));
   console.error(`${edited.length} sources changed`);
 }

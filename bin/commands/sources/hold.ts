@@ -10,7 +10,7 @@ import { laterTime } from "../../time.ts";
 import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 
 interface Asked {
-  by: string;
+  actor: string;
   reason: string;
   until?: Date;
 }

@@ -43,9 +43,9 @@ export function verbOptions(command: Command): Command {
 }
 
 /** Who asks at the command line, and why; throws `CommandError` where no reason is given. */
-export function askedFor(reason: string): { by: string; reason: string } {
+export function askedFor(reason: string): { actor: string; reason: string } {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
-  return { by: cliActor(), reason };
+  return { actor: cliActor(), reason };
 }
 
 /** Says what was done and what happens next. */

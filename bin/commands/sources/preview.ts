@@ -73,7 +73,7 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       } else console.log(told(done));
       if (done.state === "failed") throw new CommandError("failed", done.step);
       if (options.activate) {
-        const asked = { by: cliActor(), reason: options.reason };
+        const asked = { actor: cliActor(), reason: options.reason };
         const managing = { store, now, sourcesDir: config.sourcesDir, topics: declaredTopics };
         console.error(await problemsAreFailures(() => activate(managing, done, asked)));
       } else if (done.result?.verdict === "red") process.exitCode = EXIT.failed;

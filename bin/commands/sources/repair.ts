@@ -47,14 +47,14 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
     }
     const { moved = [] } = await read();
     for (const one of moved) {
-      const how = one.by === "discovery" ? "found on its site" : `${one.runs} runs`;
+      const how = one.foundBy === "discovery" ? "found on its site" : `${one.runs} runs`;
       console.log(
         `${one.from} -> ${one.to ?? "gone"} (${how}${isOffered(one) ? "" : ", not sure yet"})`,
       );
     }
     if (moved.length === 0) console.log("no entry point has moved");
     if (!apply) return;
-    const asked = { by: cliActor(), reason };
+    const asked = { actor: cliActor(), reason };
     const outcome = await repairMoved({ store, file, now: new Date() }, id, asked);
     if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
     console.error(outcome.done);

@@ -62,7 +62,7 @@ async function select(
       show(trial, json, tried);
       if (!apply) return;
       const at = { store, file, now: new Date() };
-      const outcome = await useSelector(at, id, trial, { by: cliActor(), reason });
+      const outcome = await useSelector(at, id, trial, { actor: cliActor(), reason });
       if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
       console.error(outcome.done);
     });

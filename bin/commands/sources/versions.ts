@@ -89,14 +89,14 @@ function withChanges(versions: Version[]): Told[] {
   });
 }
 
-function twinOf({ version, at, by, reason, source, changes }: Told): object {
-  return { version, at, by, reason, source: source && withoutSecrets(source), changes };
+function twinOf({ version, at, actor, reason, source, changes }: Told): object {
+  return { version, at, actor, reason, source: source && withoutSecrets(source), changes };
 }
 
 function table(versions: Told[]): string {
-  const rows = versions.map(({ version, at, by, reason, source, changes }) => {
+  const rows = versions.map(({ version, at, actor, reason, source, changes }) => {
     const what = source === null ? "retired" : (changes?.map(showField).join("\n") ?? "first kept");
-    return [version, utc(at), by, reason ?? "", what];
+    return [version, utc(at), actor, reason ?? "", what];
   });
-  return plainTable(["version", "when", "by", "why", "what changed"], rows, { right: [0] });
+  return plainTable(["version", "when", "actor", "why", "what changed"], rows, { right: [0] });
 }

@@ -10,7 +10,7 @@ import { articlePage } from "../../helpers/site.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";
 
-const asked = { by: "cli ada", reason: "their server is back", subject: "cities" };
+const asked = { actor: "cli ada", reason: "their server is back", subject: "cities" };
 
 let services: Services;
 beforeAll(async () => {

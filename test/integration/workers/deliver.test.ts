@@ -61,7 +61,7 @@ describe("a receiver that takes everything", () => {
     await publishArticles(store, "updated", [makeArticle("a", { ...egov, title: "New" })]);
     await hook.run();
     const [{ secret: old } = { secret: "" }] = (await hook.state()).secrets;
-    const fresh = await manage.rotateSecret(store, hook.id, { by: "test", now: hook.now() });
+    const fresh = await manage.rotateSecret(store, hook.id, { actor: "test", now: hook.now() });
     secrets = { old, fresh };
     await publishArticles(store, "updated", [makeArticle("a", { topics: ["ai"] })]);
     await hook.run();
@@ -214,7 +214,7 @@ describe("a receiver that takes nothing for a day", () => {
     }
     stopped = await hook.state();
     const resume = (skip: boolean) =>
-      manage.resumeWebhook(store, hook.id, { skip, by: "test", now: hook.now() });
+      manage.resumeWebhook(store, hook.id, { skip, actor: "test", now: hook.now() });
     await resume(false);
     status = 410;
     await hook.run();
@@ -285,8 +285,8 @@ test("a replay from changes that are no longer kept stops the webhook and says s
   const hook = await subscribe(store, post, url);
   await publishArticles(store, "created", [makeArticle("a"), makeArticle("b"), makeArticle("c")]);
   await hook.run();
-  const by = { by: "test", now: hook.now() };
-  await manage.replayWebhook(store, { id: hook.id, from: "start" }, by);
+  const request = { actor: "test", now: hook.now() };
+  await manage.replayWebhook(store, { id: hook.id, from: "start" }, request);
   await store.collections.changes.deleteMany({ seq: { $gt: 0, $lte: 2 } });
   await hook.run();
   expect(await hook.state()).toMatchObject({

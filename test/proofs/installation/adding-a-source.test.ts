@@ -168,7 +168,7 @@ test("an operator pauses a source with a reason, and lets it go on", async () =>
   await page.fill("input[name=reason]", "they asked for it");
   await page.click("button:text-is('Hold')");
   await page.locator("td:has-text('they asked for it')").waitFor();
-  expect((await getSource(store, ID))?.held).toMatchObject({ by: "user ann" });
+  expect((await getSource(store, ID))?.held).toMatchObject({ actor: "user ann" });
   await page.check(`input[value=${ID}]`);
   await page.fill("input[name=reason]", "all is well");
   await page.click("button:text-is('Let go on')");

@@ -75,7 +75,7 @@ export const exportsPage: AdminPage = {
 };
 
 function row(one: Export, zone: string): Html {
-  const { _id: id, params, by, state, written, reason, files, requestedAt, expiresAt } = one;
+  const { _id: id, params, actor, state, written, reason, files, requestedAt, expiresAt } = one;
   const { format, sources, where, search, since, until, asOf } = params;
   const parts = [
     format,
@@ -89,7 +89,7 @@ function row(one: Export, zone: string): Html {
   const links = files.map(({ name, bytes }) => {
     return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
   });
-  return html`<tr><td>${at(zone, requestedAt)}</td><td>${by}</td><td class="why">${parts.filter(Boolean).join("; ")}<br><code>${id}</code></td>
+  return html`<tr><td>${at(zone, requestedAt)}</td><td>${actor}</td><td class="why">${parts.filter(Boolean).join("; ")}<br><code>${id}</code></td>
 <td>${state}${reason && html`: ${reason}`}</td><td>${written}</td><td>${links.length > 0 && html`<details><summary>${files.length}</summary><ul>${links}</ul></details>`}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 

@@ -163,7 +163,7 @@ function stateOf({ status, duplicateOf }: StoryMember): string {
 
 function whyOf({ match, words }: StoryMember): Part {
   return html`${match ? matchText(match) : "begins the story"}${words.map(
-    ({ _id, word, by, reason }) =>
-      html`; ${wordText(word)}, by ${by}: ${reason} (correction <span class="url">${_id}</span>)`,
+    ({ _id, word, actor, reason }) =>
+      html`; ${wordText(word)}, by ${actor}: ${reason} (correction <span class="url">${_id}</span>)`,
   )}`;
 }

@@ -92,11 +92,11 @@ export const viewsPage: AdminPage = {
   ],
 };
 
-function row({ _id, name, filter, at: when, by }: View, zone: string): Html {
+function row({ _id, name, filter, at: when, actor }: View, zone: string): Html {
   const asks = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
   return html`<tr><td>${_id}</td><td>${name}</td><td class="why">${asks.join("; ") || "everything"}</td>
 <td><a href="/view/${_id}">page</a></td><td><a href="/feeds/view/${_id}.atom">feed</a></td>
-<td>${at(zone, when)} by ${by}</td></tr>\n`;
+<td>${at(zone, when)} by ${actor}</td></tr>\n`;
 }
 
 async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): Promise<Html> {

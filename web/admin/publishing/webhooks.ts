@@ -52,14 +52,14 @@ export const webhooksPage: AdminPage = {
       path: "/admin/webhooks",
       right: "operate",
       form: Form,
-      async run({ id, verb }, { store, now, webhooks }, { by, reason }) {
-        const asking = { by, reason, now: now() };
+      async run({ id, verb }, { store, now, webhooks }, { actor, reason }) {
+        const asking = { actor, reason, now: now() };
         if (verb === "pause") await pauseWebhook(store, id, asking);
         if (verb === "resume") await resumeWebhook(store, id, { ...asking, skip: false });
         if (verb !== "test") return `${verb}d`;
         const { delivered, problem, ms } = await webhooks.test(await webhookOf(store, id));
         const detail = delivered ? `taken in ${ms} ms` : `not taken: ${problem}`;
-        await note(store, { at: now(), by, action: "webhook.test", subject: id, reason, detail });
+        await note(store, { at: now(), actor, action: "webhook.test", subject: id, reason, detail });
         return detail;
       },
     }),

@@ -41,11 +41,11 @@ export const addPage: AdminPage = {
           state,
           result,
           step,
-          by,
+          actor,
           at: when,
           activated,
         }) => html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
-<td><span class="state ${result ? VERDICT_LOOKS[result.verdict] : "idle"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${by}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
+<td><span class="state ${result ? VERDICT_LOOKS[result.verdict] : "idle"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
       );
       const table = section(
         "Previews",
@@ -64,8 +64,8 @@ export const addPage: AdminPage = {
       path: "/admin/add",
       right: "operate",
       form: Form,
-      async run(what, { sites }, { by }) {
-        const id = await sites.preview(what, by);
+      async run(what, { sites }, { actor }) {
+        const id = await sites.preview(what, actor);
         return { location: `/admin/preview?id=${id}`, done: { id } };
       },
     }),

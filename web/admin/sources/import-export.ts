@@ -58,9 +58,9 @@ export const importExportPage: AdminPage = {
       path: "/admin/exchange/edit",
       right: "operate",
       form: EditForm,
-      async run({ doing, reason, ...edit }, deps, { by }) {
+      async run({ doing, reason, ...edit }, deps, { actor }) {
         const done = doing === "do";
-        const author = done ? { by, reason: checked(Reason, reason, "invalid-form") } : null;
+        const author = done ? { actor, reason: checked(Reason, reason, "invalid-form") } : null;
         const change = await changeSources(deps, edit, author);
         const next = done ? "Done." : "Nothing was changed yet: go back and choose to do it.";
         const body = html`${editTable(change)}<p>${next}</p>`;

@@ -93,7 +93,7 @@ function bodyOf(request: FastifyRequest, preview: Preview): Html {
     : html`<p class="alarm" role="alert">It failed: ${step}</p>`;
   const live =
     activated &&
-    html`<p>Watched since ${activated.at.toISOString()} by ${activated.by}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
+    html`<p>Watched since ${activated.at.toISOString()} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
   const facts =
     siteDiscovery &&
     html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"};

@@ -94,7 +94,7 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
 <td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
 ${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>
-<td class="why">${words}${source.held && ` (${source.held.by})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
+<td class="why">${words}${source.held && ` (${source.held.actor})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
 }
 
 /** Mean completeness of the latest articles; the fields' own rates as a tool tip. */

@@ -48,15 +48,15 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   },
   resume: {
     words: "Let go on",
-    async act(id, { store, now }, { by, reason }) {
-      if (await resume(store, id, { by, reason }, now())) return "it goes on";
+    async act(id, { store, now }, { actor, reason }) {
+      if (await resume(store, id, { actor, reason }, now())) return "it goes on";
       throw notPossible("This source isn't held.");
     },
   },
   accept: {
     words: "Accept how they are read now",
-    async act(id, { store, now }, { by, reason }) {
-      if (await accept(store, id, { by, reason }, now())) return "what is read now is usual";
+    async act(id, { store, now }, { actor, reason }) {
+      if (await accept(store, id, { actor, reason }, now())) return "what is read now is usual";
       throw notPossible("This source is read as before.");
     },
   },
@@ -66,7 +66,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   },
   find: {
     words: "Look for what is gone",
-    act: (id, { sites }, { by, reason }) => sites.findMoved(id, { by, reason }),
+    act: (id, { sites }, { actor, reason }) => sites.findMoved(id, { actor, reason }),
   },
 };
 

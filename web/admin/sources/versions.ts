@@ -36,9 +36,9 @@ export const versionsPage: AdminPage = {
       const changes = before && version.source ? diffSources(before, version.source) : [];
       return { ...version, changes, first: !before };
     });
-    const json = compared.map(({ version, at: when, by, reason, changes, source: declaration }) => {
+    const json = compared.map(({ version, at: when, actor, reason, changes, source: declaration }) => {
       const bare = declaration && withoutSecrets(declaration);
-      return { version, at: when, by, reason, changes, source: bare };
+      return { version, at: when, actor, reason, changes, source: bare };
     });
     const page = async () => {
       const writes = source !== null && may(request, "operate");
@@ -78,12 +78,12 @@ function tableOf(
     ({
       version,
       at: when,
-      by,
+      actor,
       reason,
       source,
       changes,
       first,
-    }) => html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${by}</td><td class="why">${reason}</td>
+    }) => html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${actor}</td><td class="why">${reason}</td>
 <td class="why">${source === null ? "retired" : first ? "the first that is kept" : changesOf(changes)}</td></tr>\n`,
   );
   const heads = ["Version", "When", "By", "Why", "What changed"];

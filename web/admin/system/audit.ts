@@ -23,7 +23,7 @@ export const auditPage: AdminPage = {
       entries.map(
         (
           entry,
-        ) => html`<tr><td>${at(timezone, entry.at)}</td><td>${entry.by}</td><td>${entry.action}</td>
+        ) => html`<tr><td>${at(timezone, entry.at)}</td><td>${entry.actor}</td><td>${entry.action}</td>
 <td class="url">${entry.subject}</td><td class="why">${entry.detail}</td><td class="why">${entry.reason}</td></tr>\n`,
       ),
       html`Nothing was done yet.`,

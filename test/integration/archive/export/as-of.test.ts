@@ -84,7 +84,7 @@ describe("an export as of a time", () => {
     await put("merged", [made("merged", { duplicateOf: "same", storyId: "same" })]);
     await retractByEditor(
       store,
-      { articleId: "retracted", by: "ada", reason: "it was never true" },
+      { articleId: "retracted", actor: "ada", reason: "it was never true" },
       new Date(),
     );
     while ((await sequence(store, new Date())) > 0);

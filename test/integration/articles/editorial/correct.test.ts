@@ -52,7 +52,7 @@ async function look(n: number, text: string, classified?: Partial<Classification
 /** An editor adds topics to the article and removes others. */
 function correctTopics(add: string[], remove: string[] = [], at = minutes(1), within = store) {
   const word = { field: "topics" as const, add, remove };
-  const correction = { articleId: ID, word, by: "ada", reason: "the text is about lamps" };
+  const correction = { articleId: ID, word, actor: "ada", reason: "the text is about lamps" };
   return correct(within, correction, { topics: TOPICS, now: at });
 }
 
@@ -64,7 +64,7 @@ describe("an editor's correction", () => {
     const outcome = await correctTopics(["street-lighting"]);
     expect(outcome).toMatchObject({ changed: true });
     expect(await readCorrections(store, minutes(2), 10)).toMatchObject([
-      { articleId: ID, by: "ada", at: minutes(1), reason: "the text is about lamps", undone: null },
+      { articleId: ID, actor: "ada", at: minutes(1), reason: "the text is about lamps", undone: null },
     ]);
     expect(await readArticle()).toMatchObject({ topics: ["smart-city", "street-lighting"] });
   });
@@ -109,10 +109,10 @@ describe("an editor's correction", () => {
     const made = await correctTopics(["ai"], ["smart-city"]);
     if ("problem" in made) throw new Error(made.problem);
     await look(2, "second");
-    const undo = { id: made.correction._id, by: "bob", reason: "mistaken" };
+    const undo = { id: made.correction._id, actor: "bob", reason: "mistaken" };
     expect(await undoCorrection(store, undo, minutes(3))).toMatchObject({
       changed: true,
-      correction: { by: "ada", undone: { by: "bob", at: minutes(3), reason: "mistaken" } },
+      correction: { actor: "ada", undone: { actor: "bob", at: minutes(3), reason: "mistaken" } },
     });
     expect(await readArticle()).toMatchObject({ topics: ["smart-city"], overruled: null });
     expect(await undoCorrection(store, undo, minutes(4))).toEqual({
@@ -135,7 +135,7 @@ describe("an editor's correction", () => {
     ["of an article that doesn't exist", "why not", "no such article"],
   ])("A correction %s is refused", async (_what, reason, problem) => {
     const word = { field: "topics" as const, add: ["ai"], remove: [] };
-    const correction = { articleId: "gone", by: "ada", reason, word };
+    const correction = { articleId: "gone", actor: "ada", reason, word };
     const known = { topics: TOPICS, now: SEEN };
     expect(await correct(store, correction, known)).toEqual({ problem });
     expect(await readCorrections(store, minutes(9), 10)).toEqual([]);

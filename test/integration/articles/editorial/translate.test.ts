@@ -13,7 +13,7 @@ import { type Answer, closeReceivers, receive } from "../../../helpers/receiver.
 
 const secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC2FVsBQIhrs=";
 const reason = "readers asked for it";
-const wanted = { articleId: "one", language: "de", by: "user eva", reason };
+const wanted = { articleId: "one", language: "de", actor: "user eva", reason };
 const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
 const post = createPost({ guard, userAgent: "Newsgather/test" });
 const now = () => new Date();

@@ -16,7 +16,7 @@ afterEach(() => services.closeSites());
 afterAll(() => services?.close());
 
 function stone(url: string, kind: Tombstone["kind"] = "erased"): Tombstone {
-  return { _id: urlKey(url), kind, at: new Date(), reason: "asked for in writing", by: "ada" };
+  return { _id: urlKey(url), kind, at: new Date(), reason: "asked for in writing", actor: "ada" };
 }
 
 describe("a page that has a tombstone", () => {

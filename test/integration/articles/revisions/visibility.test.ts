@@ -17,7 +17,7 @@ import { textOf } from "../../../helpers/site.ts";
 const url = "https://city.example/news/a";
 const ID = urlKey(url);
 const minutes = (n: number) => new Date(SEEN.getTime() + n * 60_000);
-const by = { by: "ada", reason: "as agreed" };
+const edit = { actor: "ada", reason: "as agreed" };
 
 let database: TestDatabase;
 let store: Store;
@@ -50,7 +50,7 @@ async function look(
 async function say(word: ArticleWord, n: number): Promise<string> {
   const came = await correct(
     store,
-    { articleId: ID, word, ...by },
+    { articleId: ID, word, ...edit },
     { topics: [], now: minutes(n) },
   );
   if ("problem" in came) throw new Error(came.problem);
@@ -82,11 +82,11 @@ describe("an article that a rule holds for an editor", () => {
     const approved = await article();
     const publishing = await say({ field: "state", say: "published" }, 4);
     const published = { article: await article(), waiting: await inbox("waiting", 5) };
-    await retractByEditor(store, { articleId: ID, ...by }, minutes(6));
+    await retractByEditor(store, { articleId: ID, ...edit }, minutes(6));
     const withdrawn = await inbox("withdrawn", 7);
-    await reinstate(store, { articleId: ID, ...by }, minutes(8));
+    await reinstate(store, { articleId: ID, ...edit }, minutes(8));
     const reinstated = await article();
-    await undoCorrection(store, { id: publishing, ...by }, minutes(9));
+    await undoCorrection(store, { id: publishing, ...edit }, minutes(9));
     const undone = await article();
     const stream = await told();
     const audit = await store.collections.audit.find({ subject: ID }).toArray();

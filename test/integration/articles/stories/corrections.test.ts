@@ -21,7 +21,7 @@ afterAll(() => database.close());
 const options = { timezone: "UTC", now: () => new Date() };
 const soon = () => hours(1);
 const RANGE = { since: hours(-99), until: hours(9) };
-const request = { by: "cli test", reason: "another event" };
+const request = { actor: "cli test", reason: "another event" };
 
 const wire = textOf("wire");
 const other = textOf("other");

@@ -66,7 +66,7 @@ async function redesign() {
 
   const before = await run("headline");
   const after = await run("title-new");
-  const request = { by: "user ada", reason: "the feed says it" };
+  const request = { actor: "user ada", reason: "the feed says it" };
   const accepted = await accept(store, "cities", request, deps.now());
   const acceptedTwice = await accept(store, "cities", request, deps.now());
   const afterAccepting = await run("title-new");

@@ -51,7 +51,7 @@ async function runAndRepair() {
   const file = join(dir, "cities.yaml");
   const yaml = `# Ours since 2020.\nid: cities\nname: The cities\nhome: ${site.at("/")}\nfeeds:\n  - ${old} # all news\n`;
   await writeFile(file, yaml);
-  const request = { by: "user ada", reason: "it has moved" };
+  const request = { actor: "user ada", reason: "it has moved" };
   const at = { store, file, now: deps.now() };
   const repaired = await repairMoved(at, "cities", request);
   const after = {

@@ -67,7 +67,7 @@ const sourceIn = async (sourcesDir: string): Promise<Source> => {
 function missing(what: string): never {
   throw new Error(`there is no ${what}`);
 }
-const oscar = (reason: string) => ({ by: "user oscar", reason });
+const oscar = (reason: string) => ({ actor: "user oscar", reason });
 const site = () => layouts.sites.find(({ way }) => way === "link tag") ?? missing("a site");
 
 describe("a green preview of a site", () => {
@@ -92,7 +92,7 @@ describe("a green preview of a site", () => {
 
     const title = preview.result?.articles[0]?.title ?? "Quarrington";
     const remains = await remainsOf(store, [title]);
-    const options = { reason: "asked for", by: "cli test", dryRun: false, now, progress: () => {} };
+    const options = { reason: "asked for", actor: "cli test", dryRun: false, now, progress: () => {} };
     await erase(store, { kind: "person", names: [title] }, options);
     const fixtureAfterErasing = await fixtureOf(store, source.id, now());
     return { preview, activated, record, unchanged, changed, remains, fixtureAfterErasing };
@@ -179,7 +179,7 @@ describe("a red preview, of a source that finds no article", () => {
 
   test("It is activated with a reason, which is stored with it", () => {
     expect(red.withReason).toMatch(/is watched; its file is/);
-    expect(red.stored?.activated).toMatchObject({ by: "user oscar", reason: red.reason });
+    expect(red.stored?.activated).toMatchObject({ actor: "user oscar", reason: red.reason });
   });
 
   test("Another preview with the same id isn't activated", () => {

@@ -13,9 +13,9 @@ import { startTestDatabase, type TestDatabase } from "../../../helpers/database.
 import { fillStore } from "../../../helpers/full-store.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
-const by = "user ada";
+const actor = "user ada";
 const reason = "as agreed with them";
-const asking = { by, now, reason };
+const asking = { actor, now, reason };
 
 let database: TestDatabase;
 let store: Store;
@@ -31,12 +31,12 @@ beforeAll(async () => {
   unlogged = { ...store, collections: { ...store.collections, audit } };
   await saveSearch(store, { name: "mine", query: "trams" } as never, asking);
   await saveView(store, { id: "all", name: "All", filter: {} }, { ...asking, topics: [] });
-  await hold(store, "s2", { by, reason }, now);
+  await hold(store, "s2", { actor, reason }, now);
   await makeConsumer(store, { name: "reader", from: "start" } as never, asking);
 });
 afterAll(() => database.close());
 
-const article = { articleId: "a-1", by, reason };
+const article = { articleId: "a-1", actor, reason };
 const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
   "a view is saved": (on) =>
     saveView(on, { id: "new", name: "New", filter: {} }, { ...asking, topics: [] }),
@@ -56,9 +56,9 @@ const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
     ),
   "an article is retracted": (on) => retractByEditor(on, article, now),
   "an article is reinstated": (on) => reinstate(on, article, now),
-  "a source is held": (on) => hold(on, "s1", { by, reason }, now),
-  "a source goes on": (on) => resume(on, "s2", { by, reason }, now),
-  "a run is asked for": (on) => runNow(on, "s1", { by, reason }, now),
+  "a source is held": (on) => hold(on, "s1", { actor, reason }, now),
+  "a source goes on": (on) => resume(on, "s2", { actor, reason }, now),
+  "a run is asked for": (on) => runNow(on, "s1", { actor, reason }, now),
 };
 
 /** Everything that is stored. */
@@ -83,7 +83,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ["met a problem", () => Promise.resolve({ problem: "it is held" }), "not done: it is held"],
 ])("An act that %s has a line that says so", async (_, act, detail) => {
   const subject = `subject of ${detail}`;
-  const entry = { at: now, by, action: "test.act", subject };
+  const entry = { at: now, actor, action: "test.act", subject };
   await noted(store, entry, act).catch(() => {});
   const lines = await readAudit(store, { before: new Date(now.getTime() + 60_000), limit: 100 });
   const own = lines.filter((line) => line.subject === subject).map((line) => line.detail);

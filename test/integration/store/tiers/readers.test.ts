@@ -149,7 +149,7 @@ describe("bodies that move from tier to tier", { shuffle: false }, () => {
     const [lost, body] = [await idOf(1), await idOf(3)];
     const bytes = await store.tiers.s3?.get(body);
     await store.tiers.files?.put(body, bytes ?? Buffer.of());
-    const how = { reason: "asked for", by: "test", dryRun: false, progress() {} };
+    const how = { reason: "asked for", actor: "test", dryRun: false, progress() {} };
     const capture = await store.collections.captures.findOne({ _id: "capture-3" });
     const article = { kind: "article", id: capture?.linkId ?? "" } as const;
     const done = await erase(store, article, { ...how, now: () => new Date() });

@@ -88,7 +88,7 @@ describe("an operator replays a dead letter", () => {
 
   test("The audit log says who replayed a dead letter and why", async () => {
     expect(await auditOf("gone")).toMatchObject([
-      { by: "user oscar", action: "link.replay", subject: "gone", reason: "their server is back" },
+      { actor: "user oscar", action: "link.replay", subject: "gone", reason: "their server is back" },
     ]);
   });
 });
@@ -112,7 +112,7 @@ describe("an operator pauses a source", () => {
       (await dueSources(store, now, 9)).filter(({ _id }) => _id === "cities");
     due["paused"] = await dueNow();
     const source = Source.parse({ id: "cities", name: "New", feeds: ["https://c.example/f"] });
-    const making = { at: now, by: START, reason: null, keep: new Set(["towns", "evil"]) };
+    const making = { at: now, actor: START, reason: null, keep: new Set(["towns", "evil"]) };
     await applySources(store, [declared(source, "")], making);
     due["new file"] = await dueNow();
     madeDue = await makeDue(store, now, ["cities"]);
@@ -163,8 +163,8 @@ describe("an operator pauses a source", () => {
 
   test("The audit log says who paused and who resumed a source", async () => {
     expect(await auditOf("cities")).toMatchObject([
-      { by: `key ${keyId}`, action: "source.resume", subject: "cities", reason: "moved" },
-      { by: "user oscar", action: "source.hold", reason: "they move their site" },
+      { actor: `key ${keyId}`, action: "source.resume", subject: "cities", reason: "moved" },
+      { actor: "user oscar", action: "source.hold", reason: "they move their site" },
     ]);
   });
 });
@@ -202,7 +202,7 @@ describe("an editor corrects topics", () => {
   });
 
   test("A correction is stored with who made it and why", () => {
-    expect(correction).toMatchObject({ by: "user edith", reason: "it is about a counter" });
+    expect(correction).toMatchObject({ actor: "user edith", reason: "it is about a counter" });
   });
 
   test("An undone correction removes the topic that it added", () => {
@@ -212,9 +212,9 @@ describe("an editor corrects topics", () => {
 
   test("The audit log says who corrected an article and who undid it", () => {
     expect(audit).toMatchObject([
-      { by: "user edith", action: "article.undo", reason: "a mistake" },
+      { actor: "user edith", action: "article.undo", reason: "a mistake" },
       {
-        by: "user edith",
+        actor: "user edith",
         action: "article.correct",
         subject: "a-1",
         detail: expect.stringContaining("+digital-identity"),
@@ -284,8 +284,8 @@ describe("an editor splits and joins a story", () => {
 
   test("The audit log says who split and joined a story and why", async () => {
     expect(await auditOf(b)).toMatchObject([
-      { by: "user edith", action: "story.join", subject: b, reason: "one after all" },
-      { by: "user edith", action: "story.split", subject: b, reason: "two events" },
+      { actor: "user edith", action: "story.join", subject: b, reason: "one after all" },
+      { actor: "user edith", action: "story.split", subject: b, reason: "two events" },
     ]);
   });
 

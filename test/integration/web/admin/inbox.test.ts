@@ -156,14 +156,14 @@ describe("a view of the inbox", () => {
         name: "From France",
         filter: { country: ["FR"] },
         at: now,
-        by: "test",
+        actor: "test",
       },
       {
         _id: "drafts",
         name: "Drafts of France",
         filter: { country: ["FR"], state: ["draft"] },
         at: now,
-        by: "test",
+        actor: "test",
       },
     ]);
   });

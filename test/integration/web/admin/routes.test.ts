@@ -229,8 +229,8 @@ async function storeArticles({ collections }: Store): Promise<void> {
 
 async function storeCorrections({ collections }: Store): Promise<void> {
   const word = { field: "topics" as const, add: ["ai"], remove: ["iot"] };
-  const made = { articleId: "a", word, by: "user ada", reason: "about <b>models</b>" };
-  const undone = { by: "user bob", at: ago(10), reason: "mistaken" };
+  const made = { articleId: "a", word, actor: "user ada", reason: "about <b>models</b>" };
+  const undone = { actor: "user bob", at: ago(10), reason: "mistaken" };
   await collections.corrections.insertMany([
     { ...made, _id: "c1", at: ago(50), undone: null },
     { ...made, _id: "c2", at: ago(20), undone },

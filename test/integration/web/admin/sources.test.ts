@@ -289,7 +289,7 @@ describe("a run and its source", () => {
       makeSource("cities", {
         headers: { "X-Key": "s3cret" },
         proxy: "env:SECRET_PROXY",
-        held: { reason: "they asked", by: "user oscar", at: now() },
+        held: { reason: "they asked", actor: "user oscar", at: now() },
       }),
     );
   });
@@ -454,7 +454,7 @@ describe("sources over the API", () => {
     expect(log.map(({ action }) => action).toSorted()).toEqual(
       expect.arrayContaining(["source.add", "source.change", "source.hold", "source.resume"]),
     );
-    expect(log.every(({ by, reason }) => by.startsWith("key ") && reason !== null)).toBe(true);
+    expect(log.every(({ actor, reason }) => actor.startsWith("key ") && reason !== null)).toBe(true);
   });
 
   test.each([

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const store = await database.open("page");
   app = await openGated(store);
   const webhook = { url: "http://127.1.9.8:9/hook", from: "latest", filter: {}, refusal: null };
-  const { _id: id } = await makeWebhook(store, webhook, { by: "test", now: new Date() });
+  const { _id: id } = await makeWebhook(store, webhook, { actor: "test", now: new Date() });
   const [operator, analyst] = [await asKey(app, store, "write"), await asKey(app, store, "read")];
   const change = (client: Client, verb: string) =>
     client("POST", "/admin/webhooks", { id, verb, reason: "they asked" });

@@ -281,7 +281,7 @@ describe("after an article was erased", () => {
       wire: Buffer.from(`<p>${title}</p>`),
       context: listing,
     });
-    const how = { reason: "asked for in writing", by: "test", dryRun: false };
+    const how = { reason: "asked for in writing", actor: "test", dryRun: false };
     const subject = { kind: "article", id } as const;
     await erase(store, subject, { ...how, now: () => new Date(), progress() {} });
     // A turn that was under way when it went.

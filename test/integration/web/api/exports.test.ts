@@ -296,7 +296,7 @@ describe("an export of which something was erased", () => {
     folder = join(dataDir, "exports");
     before = await exported({ format: "csv" });
     hadFolder = existsSync(join(folder, before.id));
-    const options = { reason: "a request", by: "test", dryRun: false, now, progress: () => {} };
+    const options = { reason: "a request", actor: "test", dryRun: false, now, progress: () => {} };
     await erase(store, { kind: "article", id: "a-3" }, options);
     gone = await app.inject({ url: before.files[0]?.url ?? "", headers });
     await sweepExports({ store }, folder);

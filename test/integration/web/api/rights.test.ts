@@ -49,7 +49,7 @@ beforeAll(async () => {
     makeSource("generous", { rights: generous }),
   ]);
   const now = new Date();
-  await putView(store, { _id: "all", name: "All", filter: {}, at: now, by: "test" });
+  await putView(store, { _id: "all", name: "All", filter: {}, at: now, actor: "test" });
   const picture = (url: string) => ({
     url,
     alt: null,

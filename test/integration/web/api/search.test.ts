@@ -145,7 +145,7 @@ async function followStream() {
   await caughtUp();
   const retracted = { atOnce, indexed: await search("buses") };
 
-  const how = { reason: "asked for in writing", by: "test", dryRun: false };
+  const how = { reason: "asked for in writing", actor: "test", dryRun: false };
   const subject = { kind: "article", id: "still" } as const;
   await erase(store, subject, { ...how, now: () => new Date(), progress() {} });
   await sequence(store, new Date());

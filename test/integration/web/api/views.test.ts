@@ -172,7 +172,7 @@ describe("a view of states", () => {
     const hidden = { reason: "waits for an editor", detail: "draft", at: now } as const;
     const draft = { status: "unlisted", unlisted: hidden, ...waits } as const;
     const retraction = {
-      by: "editor",
+      cause: "editor",
       reason: "wrong",
       because: "",
       captureId: null,

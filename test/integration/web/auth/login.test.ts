@@ -46,7 +46,7 @@ describe("a login", () => {
     const stored = await store.collections.sessions.find().toArray();
     expect(JSON.stringify(stored)).not.toContain(cookie?.value);
     expect(await readAudit(store, { before: latest(), limit: 5 })).toMatchObject([
-      { by: "user ada", action: "user.login", subject: "ada" },
+      { actor: "user ada", action: "user.login", subject: "ada" },
     ]);
     await app.close();
   });
@@ -92,7 +92,7 @@ describe("a login", () => {
     expect((await getUser(store, "ada"))?.lockedUntil).toBeInstanceOf(Date);
     expect((await login(app, "ada")).status).toBe(401);
     const [line] = await readAudit(store, { before: latest(), limit: 1 });
-    expect(line).toMatchObject({ by: "gate", action: "user.lock", subject: "ada" });
+    expect(line).toMatchObject({ actor: "gate", action: "user.lock", subject: "ada" });
     ahead = 61_000;
     expect((await login(app, "ada")).status).toBe(303);
     expect(await getUser(store, "ada")).toMatchObject({ failures: 0, lockedUntil: null });

@@ -329,7 +329,7 @@ describe("crawls of sources that are asked for, held or missed", () => {
   beforeAll(async () => {
     const { store, worker } = await services.watchSite("asked", []);
     const skip = { cron: "0 6 * * *", timezone: "UTC", missed: "skip" as const };
-    const hold = { reason: "their summer break", by: "cli test", at: ago(hour) };
+    const hold = { reason: "their summer break", actor: "cli test", at: ago(hour) };
     const lastAttemptAt = ago(25 * hour);
     await store.collections.sources.insertMany([
       makeSource("wanted", { nextDueAt: new Date(Date.now() + hour) }),
@@ -337,7 +337,7 @@ describe("crawls of sources that are asked for, held or missed", () => {
       makeSource("over", { nextDueAt: ago(MINUTE_MS), held: { ...hold, until: ago(MINUTE_MS) } }),
       makeSource("held", { nextDueAt: ago(MINUTE_MS), held: hold }),
     ]);
-    const why = { by: "cli test", reason: "they have news" };
+    const why = { actor: "cli test", reason: "they have news" };
     wanted = {
       first: await runNow(store, "wanted", why, new Date()),
       second: await runNow(store, "wanted", why, new Date()),

@@ -78,7 +78,7 @@ describe("a site whose pages end workers", () => {
     await inHandOf(watched, "x", ["/b"]);
     await store.collections.links.updateOne({ url: site.at("/a") }, { $set: { claim: null } });
     await setTurns(watched);
-    expect(await heldOf(watched)).toMatchObject({ by: "newsgather", isHarmful: true });
+    expect(await heldOf(watched)).toMatchObject({ actor: "newsgather", isHarmful: true });
     const [alarm] = await lookForTrouble(worker.deps, ALARMS);
     expect(alarm).toMatchObject({ subject: "cities", cause: "ends-workers", state: "failing" });
     expect(alarm?.words).toContain(site.at("/b"));

@@ -8,7 +8,7 @@ const NOW = new Date("2026-11-25T12:00:00Z");
 
 function makeCorrection(add: string[], remove: string[] = []): Correction {
   const word = { field: "topics" as const, add, remove };
-  const made = { by: "ada", at: NOW, reason: "it is so", undone: null };
+  const made = { actor: "ada", at: NOW, reason: "it is so", undone: null };
   return { _id: [...add, ...remove].join(), articleId: "a", word, ...made };
 }
 

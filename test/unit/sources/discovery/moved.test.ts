@@ -19,7 +19,7 @@ function after(...runs: Entry[]): Moved[] {
 test("a redirect for good is offered once three runs say so, a failure in between doesn't count", () => {
   expect(after(redirected(301), redirected(308)).some(isOffered)).toBe(false);
   expect(after(redirected(301), away, redirected(301), redirected(308))).toMatchObject([
-    { from, to, by: "redirect", runs: 3 },
+    { from, to, foundBy: "redirect", runs: 3 },
   ]);
   expect(after(redirected(301), redirected(301), redirected(301)).every(isOffered)).toBe(true);
   expect(after(redirected(301), redirected(301), read)).toEqual([]);
@@ -28,9 +28,9 @@ test("a redirect for good is offered once three runs say so, a failure in betwee
 
 test("one that is gone is offered only once somebody found where", () => {
   const lost = after(gone, gone, gone);
-  expect(lost).toMatchObject([{ from, to: null, by: null, runs: 3 }]);
+  expect(lost).toMatchObject([{ from, to: null, foundBy: null, runs: 3 }]);
   expect(lost.some(isOffered)).toBe(false);
-  const found = lost.map((one): Moved => ({ ...one, to, by: "discovery" }));
-  expect(movedAfter(found, [gone], NOW)).toMatchObject([{ to, by: "discovery", runs: 4 }]);
+  const found = lost.map((one): Moved => ({ ...one, to, foundBy: "discovery" }));
+  expect(movedAfter(found, [gone], NOW)).toMatchObject([{ to, foundBy: "discovery", runs: 4 }]);
   expect(found.every(isOffered)).toBe(true);
 });

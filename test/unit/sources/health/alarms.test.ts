@@ -50,7 +50,7 @@ test("what fails once is told after an hour, at once when it gets worse; who is 
   expect(digestOf(alarms, later(60), where)?.opened).toHaveLength(1);
   const worse = look(alarms, [makeSource("aa", failing)], later(5));
   expect(digestOf(worse, later(5), where)?.opened).toMatchObject([{ state: "failing" }]);
-  const held = { reason: "they move", by: "user ada", at: NOW };
+  const held = { reason: "they move", actor: "user ada", at: NOW };
   const quiet = [
     makeSource("bb", { ...failing, verified: false }),
     makeSource("cc", { ...failing, held }),
