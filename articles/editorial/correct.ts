@@ -56,7 +56,15 @@ export async function correct(
     return { problem: "no such article" };
   const full = inFull(word, topics);
   const _id = shortHash(JSON.stringify([articleId, full, actor, now]));
-  const correction: Correction = { _id, articleId, word: full, actor, at: now, reason, undone: null };
+  const correction: Correction = {
+    _id,
+    articleId,
+    word: full,
+    actor,
+    at: now,
+    reason,
+    undone: null,
+  };
   const detail = wordText(full);
   const entry = { at: now, actor, action: "article.correct", subject: articleId, reason, detail };
   const changed = await noted(store, entry, async () => {

@@ -92,7 +92,8 @@ async function retractOne(
   const problem = await changed(store, articleId, (before) => {
     if (!allowed(before)) return null;
     const known = before.status === "retracted";
-    if (known && (retraction.cause !== "editor" || before.retraction?.cause === "editor")) return null;
+    if (known && (retraction.cause !== "editor" || before.retraction?.cause === "editor"))
+      return null;
     const revision = before.revision + 1;
     const because = `${BY[retraction.cause]}: ${retraction.because}`;
     const revised = { revision, kind: "retraction" as const, because };

@@ -62,7 +62,12 @@ export function draftArticle(
   const { classified } = extracted.article;
   const seenAt = capture.fetchedAt;
   const firstSeenAt = existing?.firstSeenAt ?? seenAt;
-  const context = { extractor: rules.extractor, sourceVersion, firstSeenAt, captureId: capture._id };
+  const context = {
+    extractor: rules.extractor,
+    sourceVersion,
+    firstSeenAt,
+    captureId: capture._id,
+  };
   const published = publishedBy(fields, existing, context);
   const sortAt = published.publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";

@@ -14,7 +14,13 @@ export async function fillMore({ collections: all }: Store, articles: number): P
   const before = (minutes: number) => new Date(now - minutes * MINUTE_MS);
   await fill(all.audit, share(articles, 20), (n) => {
     const line = { action: "source.hold", reason: "they asked", detail: null };
-    return { _id: `line-${n}`, at: before(n), actor: "user ada", subject: `town-${n % 900}`, ...line };
+    return {
+      _id: `line-${n}`,
+      at: before(n),
+      actor: "user ada",
+      subject: `town-${n % 900}`,
+      ...line,
+    };
   });
   await fill(all.corrections, share(articles, 50), (n) => {
     const word = { field: "topics" as const, add: ["ai"], remove: [] };

@@ -121,7 +121,9 @@ export function movedAfter(
     const to = targetOf(entry);
     if (to !== null) {
       const same = known?.to === to ? known : undefined;
-      return [{ from, to, foundBy: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now }];
+      return [
+        { from, to, foundBy: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now },
+      ];
     }
     if (reason === "gone") {
       const same = known?.foundBy === "redirect" ? undefined : known;

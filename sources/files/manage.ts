@@ -73,7 +73,12 @@ export async function addSource(
 export async function addSourceFile(
   deps: ManageDeps,
   yaml: string,
-  { id, actor, reason, detail }: { id: string; actor: string; reason: string | null; detail?: string },
+  {
+    id,
+    actor,
+    reason,
+    detail,
+  }: { id: string; actor: string; reason: string | null; detail?: string },
 ): Promise<string> {
   const { store, sourcesDir, topics, now } = deps;
   const [{ declarations, files }, record] = await Promise.all([

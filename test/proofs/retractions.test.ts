@@ -96,7 +96,10 @@ describe("an article whose page is gone twice, a day apart, on a host that is we
     expect(gone.afterTwo).toMatchObject({
       status: "retracted",
       title: "Report /a",
-      retraction: { cause: "gone", because: expect.stringMatching(/2 times in 1 day, while 2 other/) },
+      retraction: {
+        cause: "gone",
+        because: expect.stringMatching(/2 times in 1 day, while 2 other/),
+      },
       revision: 2,
       revised: { kind: "retraction" },
     });

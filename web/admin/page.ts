@@ -89,7 +89,10 @@ export function action<Form extends z.ZodType>(definition: {
     async run(request, deps) {
       const fields: z.output<Form> = checked(form, request.body ?? {}, "invalid-form");
       const reason = fields && typeof fields === "object" && "reason" in fields && fields.reason;
-      const author = { actor: actorName(request), reason: typeof reason === "string" ? reason : "" };
+      const author = {
+        actor: actorName(request),
+        reason: typeof reason === "string" ? reason : "",
+      };
       return run(fields, deps, author);
     },
   };

@@ -58,7 +58,11 @@ export async function replayConsumer(
 }
 
 /** Removes a consumer; throws a 404 problem when there is none. */
-export async function dropConsumer(store: Store, name: string, { actor, now }: Asking): Promise<void> {
+export async function dropConsumer(
+  store: Store,
+  name: string,
+  { actor, now }: Asking,
+): Promise<void> {
   await consumerNamed(store, name);
   const entry = { at: now, actor, action: "consumer.remove", subject: name };
   await noted(store, entry, () => removeConsumer(store, name));

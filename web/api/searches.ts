@@ -219,7 +219,11 @@ export async function saveSearch(
 }
 
 /** Removes a saved search; throws a 404 problem. */
-export async function removeSearch(store: Store, name: string, { actor, now }: Asking): Promise<void> {
+export async function removeSearch(
+  store: Store,
+  name: string,
+  { actor, now }: Asking,
+): Promise<void> {
   await savedSearch(store, name);
   const entry = { at: now, actor, action: "search.remove", subject: name };
   await noted(store, entry, () => dropSearch(store, name));

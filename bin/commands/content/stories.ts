@@ -52,7 +52,11 @@ export function register(program: Command): void {
     .action((word: string, otherWord: string, { reason }: { reason: string }) =>
       tell(async (store) => {
         const [articleId = word, other = otherWord] = await articleIdsOf(store, [word, otherWord]);
-        return joinStories(store, { articleId, other, actor: cliActor(), reason }, () => new Date());
+        return joinStories(
+          store,
+          { articleId, other, actor: cliActor(), reason },
+          () => new Date(),
+        );
       }),
     );
   stories

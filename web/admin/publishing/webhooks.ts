@@ -59,7 +59,14 @@ export const webhooksPage: AdminPage = {
         if (verb !== "test") return `${verb}d`;
         const { delivered, problem, ms } = await webhooks.test(await webhookOf(store, id));
         const detail = delivered ? `taken in ${ms} ms` : `not taken: ${problem}`;
-        await note(store, { at: now(), actor, action: "webhook.test", subject: id, reason, detail });
+        await note(store, {
+          at: now(),
+          actor,
+          action: "webhook.test",
+          subject: id,
+          reason,
+          detail,
+        });
         return detail;
       },
     }),

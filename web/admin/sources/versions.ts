@@ -36,10 +36,12 @@ export const versionsPage: AdminPage = {
       const changes = before && version.source ? diffSources(before, version.source) : [];
       return { ...version, changes, first: !before };
     });
-    const json = compared.map(({ version, at: when, actor, reason, changes, source: declaration }) => {
-      const bare = declaration && withoutSecrets(declaration);
-      return { version, at: when, actor, reason, changes, source: bare };
-    });
+    const json = compared.map(
+      ({ version, at: when, actor, reason, changes, source: declaration }) => {
+        const bare = declaration && withoutSecrets(declaration);
+        return { version, at: when, actor, reason, changes, source: bare };
+      },
+    );
     const page = async () => {
       const writes = source !== null && may(request, "operate");
       const table = id === "" ? await choice(deps) : tableOf(compared, timezone);

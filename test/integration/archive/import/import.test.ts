@@ -202,7 +202,12 @@ describe("an import for a named source", () => {
     const store = await database.open("named");
     const anywhere = makeSource("anywhere");
     await store.collections.sources.insertOne(anywhere);
-    const tombstone = { kind: "erased", at: new Date(), reason: "a request", actor: "test" } as const;
+    const tombstone = {
+      kind: "erased",
+      at: new Date(),
+      reason: "a request",
+      actor: "test",
+    } as const;
     await bury(store, [{ _id: urlKey(at("/news/bridge")), ...tombstone }]);
     const report = await importInto(store, [TOWN], anywhere);
     const { captures, articles } = store.collections;

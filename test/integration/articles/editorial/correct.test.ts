@@ -64,7 +64,13 @@ describe("an editor's correction", () => {
     const outcome = await correctTopics(["street-lighting"]);
     expect(outcome).toMatchObject({ changed: true });
     expect(await readCorrections(store, minutes(2), 10)).toMatchObject([
-      { articleId: ID, actor: "ada", at: minutes(1), reason: "the text is about lamps", undone: null },
+      {
+        articleId: ID,
+        actor: "ada",
+        at: minutes(1),
+        reason: "the text is about lamps",
+        undone: null,
+      },
     ]);
     expect(await readArticle()).toMatchObject({ topics: ["smart-city", "street-lighting"] });
   });

@@ -92,7 +92,13 @@ describe("a green preview of a site", () => {
 
     const title = preview.result?.articles[0]?.title ?? "Quarrington";
     const remains = await remainsOf(store, [title]);
-    const options = { reason: "asked for", actor: "cli test", dryRun: false, now, progress: () => {} };
+    const options = {
+      reason: "asked for",
+      actor: "cli test",
+      dryRun: false,
+      now,
+      progress: () => {},
+    };
     await erase(store, { kind: "person", names: [title] }, options);
     const fixtureAfterErasing = await fixtureOf(store, source.id, now());
     return { preview, activated, record, unchanged, changed, remains, fixtureAfterErasing };

@@ -88,7 +88,12 @@ describe("an operator replays a dead letter", () => {
 
   test("The audit log says who replayed a dead letter and why", async () => {
     expect(await auditOf("gone")).toMatchObject([
-      { actor: "user oscar", action: "link.replay", subject: "gone", reason: "their server is back" },
+      {
+        actor: "user oscar",
+        action: "link.replay",
+        subject: "gone",
+        reason: "their server is back",
+      },
     ]);
   });
 });

@@ -454,7 +454,9 @@ describe("sources over the API", () => {
     expect(log.map(({ action }) => action).toSorted()).toEqual(
       expect.arrayContaining(["source.add", "source.change", "source.hold", "source.resume"]),
     );
-    expect(log.every(({ actor, reason }) => actor.startsWith("key ") && reason !== null)).toBe(true);
+    expect(log.every(({ actor, reason }) => actor.startsWith("key ") && reason !== null)).toBe(
+      true,
+    );
   });
 
   test.each([
