@@ -20,10 +20,6 @@ export const USES = [
 ] as const;
 export type Use = (typeof USES)[number];
 
-/** What an export can be for. */
-export const PURPOSES = ["search", "analysis", "ai-input", "ai-train"] as const satisfies Use[];
-export type Purpose = (typeof PURPOSES)[number];
-
 /** The specification that a signal follows. */
 export const SIGNAL_FORMATS = [
   "robots-directive",
