@@ -32,10 +32,10 @@ export function parseEditorial(text: string, path: string): EditorialRules {
   return parseYaml(Rules, text, path);
 }
 
-type Ruled = Parameters<typeof toVisible>[0] & Pick<Article, "status">;
+type NewArticle = Parameters<typeof toVisible>[0] & Pick<Article, "status">;
 
 /** The state in which a new article begins. */
-export function ruledBy({ rules, otherwise }: EditorialRules): (article: Ruled) => EditorialState {
+export function compileEditorialRules({ rules, otherwise }: EditorialRules): (article: NewArticle) => EditorialState {
   return (article) => {
     const visible = { ...toVisible(article), status: "published" as const };
     const rule = rules.find(({ where }) => passes(where, visible));

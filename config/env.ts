@@ -11,10 +11,10 @@ export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
 
-/** One wrong environment variable: what was given (hidden when secret, null where its name is wrong) and what is allowed. */
+/** One wrong environment variable: its value (hidden when secret, null where its name is wrong) and what is allowed. */
 export interface ConfigProblem {
   name: string;
-  given: string | null;
+  value: string | null;
   allowed: string;
 }
 
@@ -24,8 +24,8 @@ export class ConfigError extends Error {
   readonly problems: ConfigProblem[];
 
   constructor(problems: ConfigProblem[]) {
-    const lines = problems.map(({ name, given, allowed }) =>
-      given === null ? `  ${name}: ${allowed}` : `  ${name}=${given}\n    allowed: ${allowed}`,
+    const lines = problems.map(({ name, value, allowed }) =>
+      value === null ? `  ${name}: ${allowed}` : `  ${name}=${value}\n    allowed: ${allowed}`,
     );
     super(`${problems.length} setting(s) can't be used:\n${lines.join("\n")}`);
     this.problems = problems;
@@ -81,7 +81,7 @@ export function unknownVariables(env: Env): ConfigProblem[] {
     const near = nearest(name.slice(PREFIX.length), words);
     const hint =
       near === null ? ".env.example lists the settings" : `did you mean ${PREFIX}${near}?`;
-    return { name, given: null, allowed: `there is no such setting; ${hint}` };
+    return { name, value: null, allowed: `there is no such setting; ${hint}` };
   });
 }
 
@@ -95,7 +95,7 @@ function readValues(env: Env, problems: ConfigProblem[]): Values | undefined {
   for (const [name, schema] of Object.entries(Settings.shape)) {
     if (!wrong.has(name)) continue;
     const { secret, allowed } = INFO.get(schema) ?? { secret: true, allowed: "" };
-    problems.push({ name, given: secret ? "(hidden)" : JSON.stringify(raw[name]), allowed });
+    problems.push({ name, value: secret ? "(hidden)" : JSON.stringify(raw[name]), allowed });
   }
   return parsed.data;
 }
@@ -108,7 +108,7 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
     const why = error instanceof Error ? error.message : String(error);
     problems.push({
       name: "NEWSGATHER_HOSTS",
-      given: JSON.stringify(raw),
+      value: JSON.stringify(raw),
       allowed: `lines of \`address name\`, or @FILE that can be read (${why})`,
     });
     return "";
@@ -117,10 +117,10 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
 
 /** Settings that are of use together only. */
 function checkPairs(values: Values, problems: ConfigProblem[]): void {
-  const needs = (name: keyof Values, given: boolean, other: keyof Values) => {
-    if (!given || values[other] !== null) return;
+  const needs = (name: keyof Values, isSet: boolean, other: keyof Values) => {
+    if (!isSet || values[other] !== null) return;
     const allowed = `${INFO.get(Settings.shape[other])?.allowed}, since ${name} is set`;
-    problems.push({ name: other, given: "(empty)", allowed });
+    problems.push({ name: other, value: "(empty)", allowed });
   };
   needs("NEWSGATHER_ALARM_MAIL", values.NEWSGATHER_ALARM_MAIL.length > 0, "NEWSGATHER_SMTP_URL");
   const { NEWSGATHER_ALARM_WEBHOOK: webhook } = values;

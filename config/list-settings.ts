@@ -18,9 +18,9 @@ const HIDDEN = "***";
 export function listSettings(env: Env, file: Env): ShownSetting[] {
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};
-    const given = env[name] || null;
-    const value = given === null ? fallback : secret ? HIDDEN : hideCredentials(given);
-    const from = given === null ? "default" : file[name] === given ? ".env" : "environment";
+    const raw = env[name] || null;
+    const value = raw === null ? fallback : secret ? HIDDEN : hideCredentials(raw);
+    const from = raw === null ? "default" : file[name] === raw ? ".env" : "environment";
     return { name, value, from, about };
   });
 }

@@ -46,7 +46,7 @@ export function secret<T extends z.ZodType>(schema: T, allowed: string, about: s
 }
 
 /** How long something is kept. */
-export function kept(fallback: string, about: string) {
+export function retention(fallback: string, about: string) {
   return define(keep(), fallback, "a duration from 1d on, or forever", about);
 }
 

@@ -8,7 +8,7 @@ import {
   isAddress,
   isContact,
   isNetwork,
-  kept,
+  retention,
   list,
   onOff,
   optional,
@@ -297,13 +297,13 @@ export const Settings = z.object({
     "Memory that the embedded database may fill with what it read; it needs about 50 MB beside it.",
   ),
   ...BODIES,
-  NEWSGATHER_KEEP_RAW: kept("365d", "How long responses are kept as they came."),
-  NEWSGATHER_KEEP_ARTICLES: kept(
+  NEWSGATHER_KEEP_RAW: retention("365d", "How long responses are kept as they came."),
+  NEWSGATHER_KEEP_ARTICLES: retention(
     "forever",
     "How long articles are kept from their date on; a tombstone stays.",
   ),
-  NEWSGATHER_KEEP_RUNS: kept("90d", "How long the records of runs are kept."),
-  NEWSGATHER_KEEP_CHANGES: kept(
+  NEWSGATHER_KEEP_RUNS: retention("90d", "How long the records of runs are kept."),
+  NEWSGATHER_KEEP_CHANGES: retention(
     "90d",
     "How long the change stream is kept; an older cursor gets 410 and a snapshot instead.",
   ),

@@ -113,7 +113,7 @@ const siteSchema = z
 /** The words of a site around its articles: all of it is noise to an extractor. */
 const labelsSchema = z.strictObject({
   nav: z.array(z.string()),
-  by: z.string(),
+  byline: z.string(),
   published: z.string(),
   updated: z.string(),
   related: z.string(),

@@ -63,7 +63,7 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
 }
 
 /** The hosts beside the sites: short links and the advertiser. */
-function sideSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
+function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>
     hosts.set(host, (hosts.get(host) ?? new Map<string, Reply>()).set(path, reply));
@@ -99,7 +99,7 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
       withFaults(siteOf(spec, places.get(spec.id) ?? [], setting), spec, happened, now),
     ),
     siteOf(UNWATCHED, placeOwn(UNWATCHED, setting), setting),
-    ...sideSites(SITES, places),
+    ...helperSites(SITES, places),
   ];
   const decoys = SITES.flatMap((spec) =>
     spec.decoys.map((decoy) => ({

@@ -20,10 +20,10 @@ const { values } = parseArgs({
   },
 });
 
-/** The given numbers under the names of the options of a world. */
+/** The numbers under the names of the options of a world. */
 function numbers(names: Partial<Record<keyof WorldOptions, string | undefined>>): WorldOptions {
-  const given = Object.entries(names).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, Number(value)]));
+  const chosen = Object.entries(names).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(chosen.map(([name, value]) => [name, Number(value)]));
 }
 
 async function writeTruth(world: World, dir: string): Promise<void> {

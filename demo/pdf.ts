@@ -23,9 +23,9 @@ const MAPS = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" }
 
 function eastern(letters: keyof typeof MAPS): string {
   const system = `/CIDSystemInfo << /Registry (Adobe) /Ordering (${letters}) /Supplement 2 >>`;
-  const look =
+  const descriptor =
     "/FontDescriptor << /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>";
-  const inner = `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho ${system} ${look} /DW 1000 >>`;
+  const inner = `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho ${system} ${descriptor} /DW 1000 >>`;
   return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
@@ -88,12 +88,12 @@ export function setText(text: string, x: number, y: number, width = 90, size = 1
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
 }
 
-/** A PDF whose only page is drawn with `size` blanks, packed `times` times. */
+/** A PDF whose only page is drawn with `size` blanks, compressed `times` times. */
 export function makePdfBomb(size: number, times: number): Buffer {
-  let packed = Buffer.alloc(size, " ");
-  for (let n = 0; n < times; n++) packed = deflateSync(packed);
+  let compressed = Buffer.alloc(size, " ");
+  for (let n = 0; n < times; n++) compressed = deflateSync(compressed);
   const filters = Array.from({ length: times }, () => "/FlateDecode").join(" ");
-  const stream = `<< /Filter [${filters}] /Length ${packed.length} >>\nstream\n${packed.toString("latin1")}\nendstream`;
+  const stream = `<< /Filter [${filters}] /Length ${compressed.length} >>\nstream\n${compressed.toString("latin1")}\nendstream`;
   const file = makePdf([[{ text: "@", x: 1, y: 1 }]]).toString("latin1");
   return Buffer.from(
     file.replace(/<< \/Length \d+ >>\nstream[\s\S]*?endstream/, () => stream),

@@ -81,10 +81,10 @@ export function scaledText(
     const chosen: string[] = [];
     for (let size = chance.int(2, 4); size > 0; size--) {
       const [index = 0] = left.splice(chance.int(0, left.length - 1), 1);
-      const figures = (digits: string) => String(chance.int(1, 9)) + digits.slice(1);
+      const otherNumber = (digits: string) => String(chance.int(1, 9)) + digits.slice(1);
       const own = (word: string) =>
         chance.int(1, OWN) === 1 ? `${word} ${nameOf(chance, 3)}` : word;
-      const sentence = (sentences[index] ?? "").replace(/\d+/g, figures);
+      const sentence = (sentences[index] ?? "").replace(/\d+/g, otherNumber);
       chosen.push(sentence.replace(/(?<= )\p{L}{4,}(?= )/gu, own));
     }
     const text = chosen.join(" ");

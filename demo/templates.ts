@@ -21,7 +21,7 @@ function classic(view: View): string {
 <main id="content">
 <article>
 <header><h1>${escape(article.title)}</h1>
-<p class="byline">${escape(labels.by)} <a rel="author" href="/authors">${escape(article.author)}</a> · ${escape(labels.published)} ${dateMarks(view).visible}</p>
+<p class="byline">${escape(labels.byline)} <a rel="author" href="/authors">${escape(article.author)}</a> · ${escape(labels.published)} ${dateMarks(view).visible}</p>
 <div class="share-bar">${escape(labels.share)}</div></header>
 <figure class="lead"><img src="/img/${article.slug.length}.jpg" alt=""></figure>
 <div class="article-body">
@@ -55,7 +55,7 @@ function magazine(view: View): string {
 <div class="page" role="main">
 <div class="kicker"><a href="/c/1">${escape(labels.nav[1] ?? "")}</a></div>
 <h1 class="headline">${escape(article.title)}</h1>
-<div class="meta"><span class="author">${escape(labels.by)} ${escape(article.author)}</span> | ${dateMarks(view).visible}</div>
+<div class="meta"><span class="author">${escape(labels.byline)} ${escape(article.author)}</span> | ${dateMarks(view).visible}</div>
 <section class="story">
 ${story.join("\n")}
 </section>
@@ -87,7 +87,7 @@ function tables(view: View): string {
 <TR><TD width="160" valign="top" class="left">${labels.nav.map((item, index) => `<A href="/part${index}.html">${escape(item)}</A><BR>`).join("\n")}</TD>
 <TD valign="top" class="main">
 <H1><FONT color="#003366">${escape(article.title)}</FONT></H1>
-<DIV class="source">${escape(labels.published)} ${dateMarks(view).visible} &nbsp; ${escape(labels.by)} ${escape(article.author)}</DIV>
+<DIV class="source">${escape(labels.published)} ${dateMarks(view).visible} &nbsp; ${escape(labels.byline)} ${escape(article.author)}</DIV>
 <DIV id="zoom">${body}</DIV>
 <DIV class="tools">${escape(labels.share)}</DIV>
 <TABLE class="rel"><TR><TD><B>${escape(labels.related)}</B><UL>${relatedLinks(view)}</UL></TD></TR></TABLE>
@@ -112,7 +112,7 @@ function cms(view: View): string {
 <body><div class="x-root"><div class="x-hd"><div class="x-hd-i"><a href="/">${escape(spec.name)}</a></div>
 <div class="x-nv">${labels.nav.map((item, index) => `<div class="x-nv-e"><a href="/p/${index}">${escape(item)}</a></div>`).join("")}</div></div>
 <div class="x-bd"><div class="col-8"><div class="c-t"><h1>${escape(article.title)}</h1></div>
-<div class="c-m"><div>${escape(labels.by)} ${escape(article.author)}</div><div>${dateMarks(view).visible}</div></div>
+<div class="c-m"><div>${escape(labels.byline)} ${escape(article.author)}</div><div>${dateMarks(view).visible}</div></div>
 <div class="c-c">${wrapped}</div>
 <div class="c-s"><div>${escape(labels.share)}</div></div></div>
 <div class="col-4"><div class="w"><div class="w-t">${escape(labels.related)}</div><ul>${relatedLinks(view)}</ul></div>
@@ -139,7 +139,7 @@ function blog(view: View): string {
 <ul id="primary-menu" class="menu">${labels.nav.map((item, index) => `<li class="menu-item"><a href="/menu/${index}">${escape(item)}</a></li>`).join("")}</ul></header>
 <div id="primary"><article id="post-${article.slug.length * 131}" class="post hentry">
 <header class="entry-header"><h1 class="entry-title">${escape(article.title)}</h1>
-<div class="entry-meta"><span class="posted-on">${dateMarks(view).visible}</span> <span class="byline vcard">${escape(labels.by)} <a class="url fn" href="/author">${escape(article.author)}</a></span></div></header>
+<div class="entry-meta"><span class="posted-on">${dateMarks(view).visible}</span> <span class="byline vcard">${escape(labels.byline)} <a class="url fn" href="/author">${escape(article.author)}</a></span></div></header>
 <div class="entry-content">
 ${blocks(view).join("\n")}
 <div class="sharedaddy"><h3 class="sd-title">${escape(labels.share)}</h3></div>
@@ -169,7 +169,7 @@ function portal(view: View): string {
 <nav class="breadcrumb" aria-label="breadcrumb"><ol><li><a href="/">${escape(labels.nav[0] ?? "")}</a></li><li><a href="/g/1">${escape(labels.nav[1] ?? "")}</a></li><li aria-current="page">${escape(article.title)}</li></ol></nav>
 <main itemscope itemtype="https://schema.org/NewsArticle">
 <h1 itemprop="headline">${escape(article.title)}</h1>
-<dl class="facts"><dt>${escape(labels.published)}</dt><dd>${dateMarks(view).visible}</dd><dt>${escape(labels.by)}</dt><dd itemprop="author" itemscope itemtype="https://schema.org/Person"><span itemprop="name">${escape(article.author)}</span></dd></dl>
+<dl class="facts"><dt>${escape(labels.published)}</dt><dd>${dateMarks(view).visible}</dd><dt>${escape(labels.byline)}</dt><dd itemprop="author" itemscope itemtype="https://schema.org/Person"><span itemprop="name">${escape(article.author)}</span></dd></dl>
 <div class="text" itemprop="articleBody">
 ${blocks(view).join("\n")}
 </div>
@@ -215,7 +215,7 @@ export function amp(view: View): string {
   return `<!doctype html><html amp lang="${spec.language}"><head>${head(view)}
 <script async src="/static/amp.js"></script></head><body>
 <header><a href="/">${escape(spec.name)}</a></header>
-<article><h1>${escape(article.title)}</h1><p class="amp-byline">${escape(labels.by)} ${escape(article.author)}, ${dateMarks(view).visible}</p>
+<article><h1>${escape(article.title)}</h1><p class="amp-byline">${escape(labels.byline)} ${escape(article.author)}, ${dateMarks(view).visible}</p>
 <div class="amp-body">${blocks(view).join("\n")}</div></article>
 <amp-social-share type="email">${escape(labels.share)}</amp-social-share>
 <footer>${escape(labels.footer)}</footer></body></html>`;

@@ -238,19 +238,19 @@ export function overlap(
   stored: string,
 ): { precision: number; recall: number; extra: string[]; missing: string[] } {
   const wanted = tokensOf(expected);
-  const given = tokensOf(stored);
+  const found = tokensOf(stored);
   const counts = new Map<string, number>();
   for (const token of wanted) counts.set(token, (counts.get(token) ?? 0) + 1);
   const extra: string[] = [];
-  for (const token of given) {
+  for (const token of found) {
     const left = counts.get(token) ?? 0;
     if (left > 0) counts.set(token, left - 1);
     else extra.push(token);
   }
   const missing = [...counts].flatMap(([token, count]) => Array<string>(count).fill(token));
-  const shared = given.length - extra.length;
+  const shared = found.length - extra.length;
   return {
-    precision: given.length === 0 ? 1 : shared / given.length,
+    precision: found.length === 0 ? 1 : shared / found.length,
     recall: wanted.length === 0 ? 1 : shared / wanted.length,
     extra,
     missing,

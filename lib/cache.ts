@@ -40,23 +40,23 @@ export function cached<Value>(
       if (there && there.until > Date.now()) return there.value;
       const value = load(key);
       const entry = { value, until: Date.now() + ttl, weight: 1 };
-      const isKept = () => entries.get(key) === entry;
+      const isCurrent = () => entries.get(key) === entry;
       drop(key);
       entries.set(key, entry);
       weight += entry.weight;
       bound();
-      const settle = async () => {
+      const weighWhenLoaded = async () => {
         try {
           const loaded = weigh(await value);
-          if (!isKept()) return;
+          if (!isCurrent()) return;
           weight += loaded - entry.weight;
           entry.weight = loaded;
           bound();
         } catch {
-          if (isKept()) drop(key);
+          if (isCurrent()) drop(key);
         }
       };
-      void settle();
+      void weighWhenLoaded();
       return value;
     },
     forget: drop,

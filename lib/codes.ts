@@ -1,7 +1,7 @@
 import { nearest } from "./nearest.ts";
 
 /** A name and the code that it stands for. */
-export interface Named {
+export interface NamedCode {
   name: string;
   code: string;
 }
@@ -45,16 +45,16 @@ export function countryCode(text: string): string | null {
 }
 
 /** The language whose English name is nearest to a text; null where none is near. */
-export function nearestLanguage(text: string): Named | null {
+export function nearestLanguage(text: string): NamedCode | null {
   return nearestOf("language", text);
 }
 
 /** The country whose English name is nearest to a text; null where none is near. */
-export function nearestCountry(text: string): Named | null {
+export function nearestCountry(text: string): NamedCode | null {
   return nearestOf("region", text);
 }
 
-function nearestOf(kind: Kind, text: string): Named | null {
+function nearestOf(kind: Kind, text: string): NamedCode | null {
   const names = namesIn("en", kind);
   const known = codesThatAre(kind).map((code) => names.of(code) ?? code);
   const name = nearest(text, known);

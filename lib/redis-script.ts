@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 
 /** A Lua script on a Redis: its keys, then its arguments; rejects when Redis can't be reached. */
-export type Script = (...given: (string | number)[]) => Promise<unknown>;
+export type Script = (...params: (string | number)[]) => Promise<unknown>;
 
 /**
  * A script of `lua` with so many keys; where no number is given, it is the first thing that each call gives.

@@ -22,7 +22,7 @@ const NATIVE =
 const yaml = (file) => parse(readFileSync(join(HERE, `${file}.yaml`), "utf8"));
 const packages = openPackages(process.argv[2] ?? "data/gazetteer");
 const { countries: countryNames, regions: regionNames, cities: cityNames } = yaml("names");
-const { words, phrases, given, both, titles, organisations } = yaml("words");
+const { words, phrases, firstNames, both, titles, organisations } = yaml("words");
 
 const entities = [];
 const names = new Map();
@@ -34,9 +34,9 @@ function name(key, ref) {
 }
 
 /** Adds an entity under all its names and answers its number. */
-function entity(line, all, mark = "") {
+function entity(line, all, suffix = "") {
   const id = entities.push(line.join("\t")) - 1;
-  for (const one of all) name(keyOf(one), id + mark);
+  for (const one of all) name(keyOf(one), id + suffix);
   return id;
 }
 
@@ -118,7 +118,7 @@ for (const city of cities) {
 }
 for (const one of words) name(keyOf(one), "w");
 for (const one of phrases) name(keyOf(one), "x");
-for (const one of given) name(keyOf(one), "g");
+for (const one of firstNames) name(keyOf(one), "g");
 for (const one of both) name(keyOf(one), "b");
 for (const one of titles) name(keyOf(one), "t");
 for (const one of organisations) name(keyOf(one), "o");
@@ -126,10 +126,10 @@ for (const one of organisations) name(keyOf(one), "o");
 /** The largest city of a country that its capital's name stands for. */
 function capitalOf({ iso, capital }) {
   const key = keyOf(capital);
-  const named = cities.filter(({ countrycode, name: own, alternatenames = [] }) => {
+  const namesakes = cities.filter(({ countrycode, name: own, alternatenames = [] }) => {
     return countrycode === iso && [own, ...alternatenames].some((one) => keyOf(one) === key);
   });
-  return named.find(({ name: own }) => keyOf(own) === key) ?? named[0];
+  return namesakes.find(({ name: own }) => keyOf(own) === key) ?? namesakes[0];
 }
 
 /** Well-known places have names in many languages, which tells homonyms apart better than size alone. */
@@ -145,11 +145,11 @@ function nativeForms(form) {
 
 const lines = [...names].map(([key, refs]) => `${key}\t${[...refs].join(",")}`).toSorted();
 const text = `${entities.length}\n${entities.join("\n")}\n${lines.join("\n")}\n`;
-const packed = brotliCompressSync(text, {
+const compressed = brotliCompressSync(text, {
   params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
 });
-writeFileSync(join(HERE, "gazetteer.br"), packed);
+writeFileSync(join(HERE, "gazetteer.br"), compressed);
 process.stderr.write(
-  `${entities.length} places, ${lines.length} names, ${text.length} characters, ${packed.length} bytes; no ISO code for ${lost.length} regions\n`,
+  `${entities.length} places, ${lines.length} names, ${text.length} characters, ${compressed.length} bytes; no ISO code for ${lost.length} regions\n`,
 );
 if (process.argv.includes("--lost")) process.stdout.write(`${lost.join("\n")}\n`);

@@ -18,7 +18,7 @@ if (!answer.ok) {
   const article = make("article");
   article.append(make("h1", data.title));
   const line = make("p", "", { class: "byline" });
-  line.append(make("span", data.labels.by + " " + data.author, { class: "author" }), " · ");
+  line.append(make("span", data.labels.byline + " " + data.author, { class: "author" }), " · ");
   line.append(make("time", data.date, { datetime: data.published }));
   const body = make("div", "", { class: "story-content" });
   for (const part of data.body) body.append(make({ p: "p", h2: "h2", quote: "blockquote" }[part.kind], part.text));

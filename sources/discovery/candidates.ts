@@ -8,7 +8,7 @@ import {
   robotsSitemaps,
   wellKnown,
 } from "../../crawler/links/site/measure.ts";
-import type { Named } from "../../crawler/links/site/named.ts";
+import type { NamedPage } from "../../crawler/links/site/named-pages.ts";
 import type { SitePage } from "../../crawler/links/site/site-page.ts";
 import type { Visitor } from "../../crawler/visit.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
@@ -55,42 +55,42 @@ export async function readCandidates(
   const counts = { feed: 0, sitemap: 0, listing: 0 };
   let budget = MAX_REQUESTS;
   let anything: SitePage | null | undefined;
-  const keep = (named: Named, opened: Opened, links: FoundLink[]) => {
+  const keep = (namedPage: NamedPage, opened: Opened, links: FoundLink[]) => {
     const { page } = opened;
     const why = refusalOf(page.kind, { ...page.discovery, links });
     const candidate = {
-      ...blank({ ...named, kind: page.kind, url: named.url, why }),
-      ...(page.listing && { listing: { ...page.listing, url: named.url } }),
+      ...blank({ ...namedPage, kind: page.kind, url: namedPage.url, why }),
+      ...(page.listing && { listing: { ...page.listing, url: namedPage.url } }),
     };
     if (why !== null) refused.push(candidate);
     else readable.push({ candidate, links, articles: keysOf(links), language: page.language });
   };
-  const tryOne = async (named: Named): Promise<SitePage | null> => {
-    const key = urlKey(named.url);
-    if (seen.has(key) || budget <= 0 || counts[named.kind] >= MAX_OF_KIND[named.kind]) return null;
+  const tryOne = async (namedPage: NamedPage): Promise<SitePage | null> => {
+    const key = urlKey(namedPage.url);
+    if (seen.has(key) || budget <= 0 || counts[namedPage.kind] >= MAX_OF_KIND[namedPage.kind]) return null;
     seen.add(key);
-    if (named.why !== null) {
-      refused.push(blank(named));
+    if (namedPage.why !== null) {
+      refused.push(blank(namedPage));
       return null;
     }
     budget -= 1;
-    counts[named.kind] += 1;
-    deps.progress(named.url);
-    const opened = await readDocument(deps, named, home);
+    counts[namedPage.kind] += 1;
+    deps.progress(namedPage.url);
+    const opened = await readDocument(deps, namedPage, home);
     if ("why" in opened) {
-      if (named.from !== "a usual address") refused.push(blank({ ...named, why: opened.why }));
+      if (namedPage.from !== "a usual address") refused.push(blank({ ...namedPage, why: opened.why }));
       return null;
     }
-    const isGuess = named.from === "a usual address";
+    const isGuess = namedPage.from === "a usual address";
     // A usual address that leads to a page instead, or to one that was looked at, is no find.
     const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
-    if (isGuess && (opened.page.kind !== named.kind || leadsBack)) return null;
+    if (isGuess && (opened.page.kind !== namedPage.kind || leadsBack)) return null;
     seen.add(urlKey(opened.url));
     if (isGuess && anything && isSameAnswer(opened.page, anything)) {
-      refused.push(blank({ ...named, why: ANSWERS_ANYTHING }));
+      refused.push(blank({ ...namedPage, why: ANSWERS_ANYTHING }));
       return null;
     }
-    keep(named, opened, await withChildren(opened));
+    keep(namedPage, opened, await withChildren(opened));
     return opened.page;
   };
   const withChildren = async ({ page }: Opened): Promise<FoundLink[]> => {
@@ -102,8 +102,8 @@ export async function readCandidates(
       if (budget <= 0) break;
       budget -= 1;
       deps.progress(child.url);
-      const named: Named = { url: child.url, kind: "sitemap", from: "an index", why: null };
-      const opened = await readDocument(deps, named, home, 2);
+      const namedPage: NamedPage = { url: child.url, kind: "sitemap", from: "an index", why: null };
+      const opened = await readDocument(deps, namedPage, home, 2);
       if ("page" in opened) links.push(...opened.page.discovery.links);
     }
     return links;
@@ -122,22 +122,22 @@ export async function readCandidates(
   };
   const has = (kind: Candidate["kind"]) =>
     readable.some(({ candidate }) => candidate.kind === kind);
-  const tryUsual = async (kind: Named["kind"]) => {
+  const tryUsual = async (kind: NamedPage["kind"]) => {
     if (anything === undefined) anything = await answerToAnything();
-    for (const named of wellKnown(home, kind)) if (!has(kind)) await tryOne(named);
+    for (const namedPage of wellKnown(home, kind)) if (!has(kind)) await tryOne(namedPage);
   };
 
   seen.add(urlKey(first.url));
-  const itself: Named = { url: first.url, kind: "listing", from: "the given page", why: null };
+  const itself: NamedPage = { url: first.url, kind: "listing", from: "the given page", why: null };
   keep(itself, first, first.page.discovery.links);
-  const more: Named[] = [];
-  for (const named of first.page.named) {
-    const page = await tryOne(named);
+  const more: NamedPage[] = [];
+  for (const namedPage of first.page.namedPages) {
+    const page = await tryOne(namedPage);
     // A page called "RSS" lists the feeds; a page of news may name its own.
-    if (page?.kind === "listing") more.push(...page.named.filter(({ kind }) => kind === "feed"));
+    if (page?.kind === "listing") more.push(...page.namedPages.filter(({ kind }) => kind === "feed"));
   }
-  for (const named of more) await tryOne(named);
-  for (const named of robotsSitemaps(robots, home)) await tryOne(named);
+  for (const namedPage of more) await tryOne(namedPage);
+  for (const namedPage of robotsSitemaps(robots, home)) await tryOne(namedPage);
   if (!has("feed")) await tryUsual("feed");
   // A feed that dates its articles names what is new: the site is spared the guesses.
   if (!has("sitemap") && !readable.some(isDatedFeed)) await tryUsual("sitemap");
@@ -146,7 +146,7 @@ export async function readCandidates(
   return { readable, refused };
 }
 
-function blank({ url, kind, from, why }: Named): Candidate {
+function blank({ url, kind, from, why }: NamedPage): Candidate {
   return { url, kind, from, measures: null, score: 0, proposed: false, why };
 }
 
@@ -181,7 +181,7 @@ export interface Opened {
 /** Reads one address; why not, where it can't be. */
 export async function readDocument(
   deps: DiscoveryDeps,
-  { url, kind }: Named,
+  { url, kind }: NamedPage,
   home: string,
   level = 1,
 ): Promise<Opened | { why: string }> {

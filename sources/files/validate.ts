@@ -10,7 +10,7 @@ import { hostOf, siteOf } from "../../crawler/links/site.ts";
 import {
   countryCode,
   languageCode,
-  type Named,
+  type NamedCode,
   nearestCountry,
   nearestLanguage,
 } from "../../lib/codes.ts";
@@ -216,7 +216,7 @@ function checkCodes({ country, language }: Source): Finding[] {
   return findings;
 }
 
-function meant(near: Named | null): string {
+function meant(near: NamedCode | null): string {
   return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
 }
 

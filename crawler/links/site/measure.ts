@@ -3,7 +3,7 @@ import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 import { urlKey } from "../canonical-url.ts";
 import { isArticleAddress } from "../infer/groups.ts";
-import type { Named } from "./named.ts";
+import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 
 /** Characters of markup from which on a feed carries the text itself. */
@@ -72,8 +72,8 @@ export function isSameAnswer(one: SitePage, other: SitePage): boolean {
   return common >= SAME * Math.max(links.size, others.size);
 }
 
-function keysOf({ discovery, named }: SitePage): Set<string> {
-  return new Set([...discovery.links, ...named].map(({ url }) => urlKey(url)));
+function keysOf({ discovery, namedPages }: SitePage): Set<string> {
+  return new Set([...discovery.links, ...namedPages].map(({ url }) => urlKey(url)));
 }
 
 const FEEDS = [
@@ -96,7 +96,7 @@ const SITEMAPS = [
 const LISTINGS = ["/news", "/aktuelles", "/presse", "/blog"];
 
 /** Addresses where sites usually have what their home page doesn't name, the likeliest first. */
-export function wellKnown(home: string, kind: Named["kind"]): Named[] {
+export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
   const paths = { feed: FEEDS, sitemap: SITEMAPS, listing: LISTINGS }[kind];
   return paths.map((path) => ({
     url: new URL(path, home).href,
@@ -107,7 +107,7 @@ export function wellKnown(home: string, kind: Named["kind"]): Named[] {
 }
 
 /** Sitemaps that a robots.txt names (sitemaps.org), those of news first. */
-export function robotsSitemaps(text: string, home: string): Named[] {
+export function robotsSitemaps(text: string, home: string): NamedPage[] {
   const lines = text
     .split(/\r\n|\n|\r/)
     .flatMap((line) => /^\s*sitemap\s*:\s*(\S+)/i.exec(line)?.[1] ?? []);

@@ -9,7 +9,7 @@ import { parsePage } from "../page.ts";
 import { select } from "../selector.ts";
 import { isGzip } from "../unzip.ts";
 import { rootName } from "../xml.ts";
-import { type Named, namedBy } from "./named.ts";
+import { type NamedPage, namedBy } from "./named-pages.ts";
 
 /** One document of a site, its text decoded. */
 export type SitePageInput = Pick<
@@ -29,7 +29,7 @@ export interface SitePage {
   /** Selectors read off a page. */
   listing: Listing | null;
   /** Entry points that a page names. */
-  named: Named[];
+  namedPages: NamedPage[];
   language: string | null;
   title: string | null;
 }
@@ -53,7 +53,7 @@ export function readSitePage(input: SitePageInput): SitePage {
     const source = { ...scope, language: undefined };
     const discovery = discover({ ...input, kind, source });
     const language = discovery.links.find(({ hints }) => hints.language)?.hints.language ?? null;
-    return { kind, discovery, listing: null, named: [], language, title: null };
+    return { kind, discovery, listing: null, namedPages: [], language, title: null };
   }
   const document = parsePage(text);
   const language = languageOf(document);
@@ -61,8 +61,8 @@ export function readSitePage(input: SitePageInput): SitePage {
   const source = { ...scope, listings: listing ? [listing] : [], language: language ?? undefined };
   const discovery = discover({ ...input, kind, source });
   const [title] = select("title", document);
-  const named = namedBy(document, url);
-  return { kind, discovery, listing, named, language, title: title ? lineOf(title) : null };
+  const namedPages = namedBy(document, url);
+  return { kind, discovery, listing, namedPages, language, title: title ? lineOf(title) : null };
 }
 
 function kindOf(body: Uint8Array, text: string, type: string | null): SitePage["kind"] {

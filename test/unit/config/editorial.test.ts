@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { loadEditorial, parseEditorial, ruledBy } from "../../../config/editorial.ts";
+import { loadEditorial, parseEditorial, compileEditorialRules } from "../../../config/editorial.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
 test("what is shipped publishes everything, and so does a folder without rules", async () => {
   for (const path of ["config/editorial.yaml", "config/none.yaml"]) {
-    const ruled = ruledBy(await loadEditorial(path));
+    const ruled = compileEditorialRules(await loadEditorial(path));
     expect([path, ruled(makeArticle("a"))]).toEqual([path, "published"]);
   }
 });
 
 test("the first rule that fits decides, by source, topic and relevance", () => {
-  const ruled = ruledBy(
+  const ruled = compileEditorialRules(
     parseEditorial(
       `rules:
   - { where: { source: [wire] }, verdict: review }

@@ -106,7 +106,7 @@ describe("loadConfig", () => {
       NEWSGATHER_HTTP_CONCURRENCY: "0",
       NEWSGATHER_BROWSER_SANDBOX: "maybe",
     });
-    expect(problems.map((problem) => [problem.name, problem.given])).toEqual([
+    expect(problems.map((problem) => [problem.name, problem.value])).toEqual([
       ["NEWSGATHER_ALLOW_NETWORKS", '"10.0.0.0/8, everything"'],
       ["NEWSGATHER_TIMEZONE", '"Mars/Base"'],
       ["NEWSGATHER_BROWSER_SANDBOX", '"maybe"'],

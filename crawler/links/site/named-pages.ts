@@ -7,7 +7,7 @@ import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 
 /** A candidate that a page names. */
-export interface Named {
+export interface NamedPage {
   url: string;
   kind: EntryPointKind;
   from: string;
@@ -30,9 +30,9 @@ const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
 /** Feeds, sitemaps and pages of news that a page names, each with where; refused ones with why. */
-export function namedBy(document: Document, url: string): Named[] {
+export function namedBy(document: Document, url: string): NamedPage[] {
   const feeds = [...feedLinks(document), ...feedAnchors(document)];
-  const found: Named[] = [];
+  const found: NamedPage[] = [];
   const seen = new Set<string>([urlKey(url)]);
   const add = (
     kind: EntryPointKind,
