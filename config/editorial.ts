@@ -35,7 +35,10 @@ export function parseEditorial(text: string, path: string): EditorialRules {
 type NewArticle = Parameters<typeof toVisible>[0] & Pick<Article, "status">;
 
 /** The state in which a new article begins. */
-export function compileEditorialRules({ rules, otherwise }: EditorialRules): (article: NewArticle) => EditorialState {
+export function compileEditorialRules({
+  rules,
+  otherwise,
+}: EditorialRules): (article: NewArticle) => EditorialState {
   return (article) => {
     const visible = { ...toVisible(article), status: "published" as const };
     const rule = rules.find(({ where }) => passes(where, visible));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { loadEditorial, compileEditorialRules } from "../../config/editorial.ts";
+import { compileEditorialRules, loadEditorial } from "../../config/editorial.ts";
 import { root } from "../../config/root.ts";
 
 /** What `config/editorial.yaml` makes of a new article. */

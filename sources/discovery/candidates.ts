@@ -67,7 +67,8 @@ export async function readCandidates(
   };
   const tryOne = async (namedPage: NamedPage): Promise<SitePage | null> => {
     const key = urlKey(namedPage.url);
-    if (seen.has(key) || budget <= 0 || counts[namedPage.kind] >= MAX_OF_KIND[namedPage.kind]) return null;
+    if (seen.has(key) || budget <= 0 || counts[namedPage.kind] >= MAX_OF_KIND[namedPage.kind])
+      return null;
     seen.add(key);
     if (namedPage.why !== null) {
       refused.push(blank(namedPage));
@@ -78,7 +79,8 @@ export async function readCandidates(
     deps.progress(namedPage.url);
     const opened = await readDocument(deps, namedPage, home);
     if ("why" in opened) {
-      if (namedPage.from !== "a usual address") refused.push(blank({ ...namedPage, why: opened.why }));
+      if (namedPage.from !== "a usual address")
+        refused.push(blank({ ...namedPage, why: opened.why }));
       return null;
     }
     const isGuess = namedPage.from === "a usual address";
@@ -134,7 +136,8 @@ export async function readCandidates(
   for (const namedPage of first.page.namedPages) {
     const page = await tryOne(namedPage);
     // A page called "RSS" lists the feeds; a page of news may name its own.
-    if (page?.kind === "listing") more.push(...page.namedPages.filter(({ kind }) => kind === "feed"));
+    if (page?.kind === "listing")
+      more.push(...page.namedPages.filter(({ kind }) => kind === "feed"));
   }
   for (const namedPage of more) await tryOne(namedPage);
   for (const namedPage of robotsSitemaps(robots, home)) await tryOne(namedPage);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadEditorial, parseEditorial, compileEditorialRules } from "../../../config/editorial.ts";
+import { compileEditorialRules, loadEditorial, parseEditorial } from "../../../config/editorial.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
 test("what is shipped publishes everything, and so does a folder without rules", async () => {
