@@ -60,9 +60,9 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       about: "show hosts that fail, or all about one",
       load: () => import("./commands/sources/hosts.ts"),
     },
-    dead: {
+    "dead-letters": {
       about: "list links that were given up; fetch them again",
-      load: () => import("./commands/sources/dead.ts"),
+      load: () => import("./commands/sources/dead-letters.ts"),
     },
     schedule: {
       about: "show when sources are fetched next",

@@ -55,7 +55,7 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
     `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS where it is your own`,
 };
 
-const again = ({ linkId }: Outcome) => `newsgather dead replay ${linkId}`;
+const again = ({ linkId }: Outcome) => `newsgather dead-letters replay ${linkId}`;
 
 const ON_CAUSE: Record<Cause, Advice> = {
   dns: (link) => `check the name ${link.host}, then ${again(link)}`,

@@ -72,11 +72,11 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
   "unsupported-type": ["the entry point is of a kind that can't be read", LOOK],
   login: [
     "it doesn't take our login any more, or a secret of it is missing",
-    "newsgather sources validate names what is missing; renew the secret, then newsgather dead replay --cause login",
+    "newsgather sources validate names what is missing; renew the secret, then newsgather dead-letters replay --cause login",
   ],
   proxy: [
     "its proxy doesn't answer, or doesn't let us through",
-    "the link's reason tells what it said (newsgather why URL); then newsgather dead replay --cause proxy",
+    "the link's reason tells what it said (newsgather why URL); then newsgather dead-letters replay --cause proxy",
   ],
   "not-article": [
     "most new pages hold no article: the site may have been redesigned",

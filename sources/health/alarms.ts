@@ -22,7 +22,7 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
 }
 
 function harmful(subject: string, words: string): Trouble {
-  const todo = `newsgather sources resume ${subject} and newsgather dead replay, once the page can be read`;
+  const todo = `newsgather sources resume ${subject} and newsgather dead-letters replay, once the page can be read`;
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 

@@ -228,7 +228,7 @@ describe("What was taken from readers", () => {
       `/admin/corrections?article=${id}`,
       `/admin/stories?article=${id}`,
       "/admin/inbox?show=withdrawn",
-      "/admin/then",
+      "/admin/as-of",
       `/admin/why?url=${encodeURIComponent(urlOf("erased"))}`,
     ];
     for (const path of paths) {

@@ -75,7 +75,7 @@ const FOUND: [url: string, form: string][] = [
   ["/admin/provenance/page?capture=c-1", ""],
   ["/v1/captures/c-1/body", ""],
   ["/admin/login", `name=ada&password=${"x".repeat(300)}`],
-  ["/admin/exchange/edit", "where=country%3DDE&doing=do&reason=x"],
+  ["/admin/import-export/edit", "where=country%3DDE&doing=do&reason=x"],
   ["/admin/edit/times", "article=one&reason=as+agreed&pin=tomorrow"],
 ];
 

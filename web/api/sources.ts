@@ -199,7 +199,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       const { id } = request.params;
       await sourceNamed(store, id);
       if (!(await resume(store, id, asking(request, request.body.reason), now()))) {
-        throw new ProblemError(400, "not-possible", "This source isn't held.");
+        throw new ProblemError(400, "not-possible", "This source isn't paused.");
       }
       return sendWhole(reply, id);
     },

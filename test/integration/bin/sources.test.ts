@@ -485,14 +485,14 @@ describe("sources are changed on the admin pages", () => {
       format: "csv",
       doing: "do",
     };
-    imported = await oscar.send("/admin/exchange/import", csv, "/admin/exchange");
+    imported = await oscar.send("/admin/import-export/import", csv, "/admin/import-export");
     const slower = { where: "id=t*", set: "pace.delay=9s", reason: "they asked" };
-    tried = await oscar.send("/admin/exchange/edit", slower, "/admin/exchange");
+    tried = await oscar.send("/admin/import-export/edit", slower, "/admin/import-export");
     at["tried"] = await sources.source("towns");
-    await oscar.send("/admin/exchange/edit", { ...slower, doing: "do" }, "/admin/exchange");
+    await oscar.send("/admin/import-export/edit", { ...slower, doing: "do" }, "/admin/import-export");
     at["edited"] = await sources.source("towns");
     const pause = { id: "towns", reason: "their break", until: "2999-01-01T06:00" };
-    await oscar.send("/admin/sources/hold", pause, "/admin/sources");
+    await oscar.send("/admin/sources/pause", pause, "/admin/sources");
     at["paused"] = await sources.source("towns");
     await cli(["sources", "apply", ...WHY]);
     const run = { id: "villages", reason: "they have news" };

@@ -166,19 +166,19 @@ test("an operator pauses a source with a reason, and lets it go on", async () =>
   await open("/admin/sources");
   await page.check(`input[value=${ID}]`);
   await page.fill("input[name=reason]", "they asked for it");
-  await page.click("button:text-is('Hold')");
+  await page.click("button:text-is('Pause')");
   await page.locator("td:has-text('they asked for it')").waitFor();
   expect((await getSource(store, ID))?.held).toMatchObject({ actor: "user ann" });
   await page.check(`input[value=${ID}]`);
   await page.fill("input[name=reason]", "all is well");
-  await page.click("button:text-is('Let go on')");
+  await page.click("button:text-is('Resume')");
   await until(async () => !(await getSource(store, ID))?.held);
 });
 
 test("a selector that broke is repaired by a click in an archived page", async () => {
   const before = (await getSource(store, ID))?.version ?? 0;
-  await open("/admin/exchange");
-  const edit = page.locator("form[action='/admin/exchange/edit']");
+  await open("/admin/import-export");
+  const edit = page.locator("form[action='/admin/import-export/edit']");
   await edit.locator("[name=where]").fill(`id=${ID}`);
   await edit.locator("[name=set]").fill("select=[{ title: h1.as-it-was }]");
   await edit.locator("[value=do]").check();
@@ -186,7 +186,7 @@ test("a selector that broke is repaired by a click in an archived page", async (
   await edit.locator("button").click();
   await until(async () => (await getSource(store, ID))?.version === before + 1);
 
-  await open(`/admin/point?source=${ID}&field=title`);
+  await open(`/admin/selector-picker?source=${ID}&field=title`);
   await page.frameLocator("iframe[data-point]").locator("h1").first().click();
   await page.waitForURL(/[?&]at=\d+/);
   await page.locator("form:has(table) button").click();
@@ -221,7 +221,7 @@ async function everyPage(): Promise<string[]> {
   const about: Record<string, string> = {
     "/admin/preview": previewed.slice("/admin/preview".length),
     "/admin/source": `?id=${ID}`,
-    "/admin/point": `?source=${ID}`,
+    "/admin/selector-picker": `?source=${ID}`,
     "/admin/runs": `?source=${ID}`,
     "/admin/run": `?id=${run?._id}`,
     "/admin/versions": `?source=${ID}`,

@@ -74,7 +74,7 @@ test("hosts that fail and dead letters are listed; what isn't there is named", a
   };
   const [hosts, dead, none] = await Promise.all([
     say("hosts"),
-    say("dead", "list"),
+    say("dead-letters", "list"),
     say("hosts", "nowhere.example:80"),
   ]);
   expect(hosts).toMatchObject({ code: 0, out: "no host has answered yet" });

@@ -33,9 +33,9 @@ const Query = z.object({
   language: part,
 });
 
-/** `/admin/then`: the portal's list, or that of a category, place or day, as it was at a time, and what became of each article since. */
+/** `/admin/as-of`: the portal's list, or that of a category, place or day, as it was at a time, and what became of each article since. */
 export const asOfPage: AdminPage = {
-  path: "/admin/then",
+  path: "/admin/as-of",
   title: "The portal then",
   section: "Archive",
   commands: ["newsgather export --as-of TIME -o FILE"],

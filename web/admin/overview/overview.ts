@@ -123,7 +123,7 @@ function queuesTable(jobs: Record<string, Record<string, number>> | null): Html 
 function processesTable(processes: ProcessRecord[], zone: string): Html {
   return section(
     "Processes",
-    ["Part", "Machine", "Process", "Since", "Restarts", "Replaced", "State", "Last end"],
+    ["Process", "Machine", "PID", "Since", "Restarts", "Replaced", "State", "Last end"],
     processes.map(
       (one) => html`<tr><td>${one.name}</td><td>${one.machine}</td>
 <td class="n">${one.pid ?? "–"}</td><td>${at(zone, one.since)}</td>
@@ -175,7 +175,7 @@ function deadTable({ deadLinks }: Overview, zone: string): Html {
     ["Address", "Source", "Tries", "When", "Cause", "To try again"],
     deadLinks.map(
       (link) => html`<tr>${deadCells(link, zone)}
-<td class="why"><code>newsgather dead replay ${link._id}</code></td></tr>\n`,
+<td class="why"><code>newsgather dead-letters replay ${link._id}</code></td></tr>\n`,
     ),
     html`None.`,
   );

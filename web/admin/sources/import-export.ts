@@ -27,9 +27,9 @@ const EditForm = z
   .object({ where: Lines, set: Lines, unset: Lines, doing: Doing, reason: z.string().default("") })
   .refine(({ where }) => where.length > 0, { error: "say which sources", path: ["where"] });
 
-/** `/admin/exchange`: sources from OPML or CSV, to OPML, and fields of many changed at once. */
+/** `/admin/import-export`: sources from OPML or CSV, to OPML, and fields of many changed at once. */
 export const importExportPage: AdminPage = {
-  path: "/admin/exchange",
+  path: "/admin/import-export",
   title: "Import, export, edit",
   section: "Sources",
   commands: [
@@ -43,7 +43,7 @@ export const importExportPage: AdminPage = {
   },
   actions: [
     action({
-      path: "/admin/exchange/import",
+      path: "/admin/import-export/import",
       right: "operate",
       form: ImportForm,
       async run({ text, format, doing }, deps) {
@@ -55,7 +55,7 @@ export const importExportPage: AdminPage = {
       },
     }),
     action({
-      path: "/admin/exchange/edit",
+      path: "/admin/import-export/edit",
       right: "operate",
       form: EditForm,
       async run({ doing, reason, ...edit }, deps, { actor }) {
@@ -90,11 +90,11 @@ function formsOf(request: FastifyRequest): Html {
   const doing = (words: string) =>
     html`<label><input type="radio" name="doing" value="show" checked> Only show what it would do</label>
 <label><input type="radio" name="doing" value="do"> ${words}</label>`;
-  return html`<section><h2>Import</h2><form method="post" action="/admin/exchange/import">${formToken(request)}
+  return html`<section><h2>Import</h2><form method="post" action="/admin/import-export/import">${formToken(request)}
 <label>Format <select name="format"><option value="opml">OPML</option><option value="csv">CSV</option></select></label>
 <label>Text of the file <textarea name="text" rows="8" cols="80" required></textarea></label>
 ${doing("Write a file for each new source")}<button>Import</button></form></section>
-<section><h2>Edit many</h2><form method="post" action="/admin/exchange/edit">${formToken(request)}
+<section><h2>Edit many</h2><form method="post" action="/admin/import-export/edit">${formToken(request)}
 <label>Which, a line each, all must hold <textarea name="where" rows="3" cols="60" required placeholder="country=DE"></textarea></label>
 <label>Set, a line each <textarea name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
 <label>Take out, a line each <textarea name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>

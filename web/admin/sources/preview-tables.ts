@@ -94,7 +94,7 @@ export function articlesSection(
 }
 
 function pickerLink(id: string, n: number): Html {
-  return html`<p><a href="/admin/point?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
+  return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
 }
 
 function fieldsOf({ title, why, fields }: PreviewArticle): Html {

@@ -56,9 +56,9 @@ interface Shown {
   trial: Trial | null;
 }
 
-/** `/admin/point`: an operator clicks a field in a stored page, gets selectors, and sees what one would change. */
+/** `/admin/selector-picker`: an operator clicks a field in a stored page, gets selectors, and sees what one would change. */
 export const selectorPickerPage: AdminPage = {
-  path: "/admin/point",
+  path: "/admin/selector-picker",
   title: "Point at a field",
   section: "Sources",
   unlisted: true,
@@ -82,7 +82,7 @@ export const selectorPickerPage: AdminPage = {
   },
   actions: [
     action({
-      path: "/admin/point",
+      path: "/admin/selector-picker",
       right: "operate",
       form: Form,
       async run({ field, selector, ...form }, deps, author) {
@@ -99,7 +99,7 @@ export const selectorPickerPage: AdminPage = {
   ],
   files: [
     {
-      path: "/admin/point/page",
+      path: "/admin/selector-picker/page",
       async send(request, reply, deps) {
         const query = readQuery(Query, request);
         const page = await markPage(deps, subjectOf(query), query.n);
@@ -145,12 +145,12 @@ function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const options = pages.map(
     ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
   );
-  return html`<form class="point" method="get" action="/admin/point">${hidden(query)}<input type="hidden" name="at" value="">
+  return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">
 ${fieldChoice(query.field)}<label>Page <select name="n">${options}</select></label> <button name="step" value="choose">Look on this page</button></form>
-<form method="get" action="/admin/point">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">
+<form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">
 ${proposalsTable(proposals, query.selector)}
 ${proposals.length > 0 && html`<button name="step" value="try">Show what it would change</button>`}</form>
-<form method="get" action="/admin/point">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><label>Or a selector of your own <input name="selector" required maxlength="500" size="50" value="${query.selector}"></label>
+<form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><label>Or a selector of your own <input name="selector" required maxlength="500" size="50" value="${query.selector}"></label>
 <button name="step" value="try">Show what it would change</button></form>`;
 }
 
@@ -160,7 +160,7 @@ function framed({ preview, source, n }: PickerQuery, url: string): Html {
     n: `${n}`,
   });
   return html`<section><h2>The page as it came</h2><p class="url">${url}</p><p data-hint hidden>Choose the field above, then click it in the page.</p>
-<iframe data-point sandbox="allow-same-origin" title="The page as it came" src="/admin/point/page?${of.toString()}"></iframe></section>`;
+<iframe data-point sandbox="allow-same-origin" title="The page as it came" src="/admin/selector-picker/page?${of.toString()}"></iframe></section>`;
 }
 
 function useForm(request: FastifyRequest, query: PickerQuery, { field, selector }: Trial): Html {
@@ -168,14 +168,14 @@ function useForm(request: FastifyRequest, query: PickerQuery, { field, selector 
     ? html`<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>`
     : null;
   const words = query.source ? "Write it into the source" : "Use it and preview again";
-  return html`<form method="post" action="/admin/point">${formToken(request)}${hidden(query)}<input type="hidden" name="field" value="${field}"><input type="hidden" name="selector" value="${selector}">${why}
+  return html`<form method="post" action="/admin/selector-picker">${formToken(request)}${hidden(query)}<input type="hidden" name="field" value="${field}"><input type="hidden" name="selector" value="${selector}">${why}
 <button>${words}</button></form>
 <p><a href="${backTo(query, field)}">Choose another selector</a></p>`;
 }
 
 function backTo({ preview, source, n }: PickerQuery, field: PointedField): string {
   const of = preview ? { preview } : { source: source ?? "" };
-  return `/admin/point?${new URLSearchParams({ ...of, n: `${n}`, field }).toString()}`;
+  return `/admin/selector-picker?${new URLSearchParams({ ...of, n: `${n}`, field }).toString()}`;
 }
 
 /** What a field is called on the page. */

@@ -181,8 +181,8 @@ function acts(request: FastifyRequest, { _id, active, held }: SourceRecord): Htm
   const fields = html`<input type="hidden" name="id" value="${_id}">`;
   const form = { action: "/admin/schedule/run", button: "Run it now", fields };
   const also = held
-    ? html`<button formaction="/admin/sources/resume">Let it go on</button>`
-    : html`<button formaction="/admin/sources/hold">Hold it</button>`;
+    ? html`<button formaction="/admin/sources/resume">Resume it</button>`
+    : html`<button formaction="/admin/sources/pause">Pause it</button>`;
   const edit = html`${fields}<label>Fields as its file has them; <code>null</code> takes one out <textarea name="fields" rows="4" cols="60" required placeholder="pace: { delay: 5s }"></textarea></label>`;
   return html`<section><h2>Do</h2>${actionForm(request, { ...form, also })}</section>
 <section><h2>Edit</h2>${actionForm(request, { action: "/admin/source/edit", button: "Change", fields: edit })}</section>`;

@@ -38,19 +38,19 @@ type Act = (
 
 /** What is done with ticked sources, by the end of its route, and what its button says. */
 const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
-  hold: {
-    words: "Hold",
+  pause: {
+    words: "Pause",
     async act(id, { store, now }, change) {
       if (change.until && change.until <= now()) throw notPossible("This time is in the past.");
-      if (await hold(store, id, change, now())) return "it is held from its next run on";
+      if (await hold(store, id, change, now())) return "paused; the current run will finish first";
       throw notPossible("There is no such source.");
     },
   },
   resume: {
-    words: "Let go on",
+    words: "Resume",
     async act(id, { store, now }, { actor, reason }) {
       if (await resume(store, id, { actor, reason }, now())) return "it goes on";
-      throw notPossible("This source isn't held.");
+      throw notPossible("This source isn't paused.");
     },
   },
   accept: {
@@ -152,7 +152,7 @@ function actOn(request: FastifyRequest, table: Html): Html {
   const buttons = Object.entries(VERBS).map(
     ([verb, { words }]) => html`<button formaction="/admin/sources/${verb}">${words}</button> `,
   );
-  return html`<form method="post" action="/admin/sources/hold">${formToken(request)}${table}
+  return html`<form method="post" action="/admin/sources/pause">${formToken(request)}${table}
 <label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
 <label>Hold until (UTC; empty: until somebody lets it go on) <input type="datetime-local" name="until"></label>
 <p>With ticked sources: ${buttons}</p></form>`;

@@ -15,16 +15,16 @@ const Replay = z.object({
   reason: Reason,
 });
 
-/** `/admin/dead`: links that were given up, and the form that has them fetched again. */
+/** `/admin/dead-letters`: links that were given up, and the form that has them fetched again. */
 export const deadLettersPage: AdminPage = {
-  path: "/admin/dead",
+  path: "/admin/dead-letters",
   title: "Dead letters",
   section: "System",
-  commands: ["newsgather dead list", "newsgather dead replay ID"],
+  commands: ["newsgather dead-letters list", "newsgather dead-letters replay ID"],
   async show(request, { store, timezone, now }) {
     const { before } = readQuery(Query, request);
     const links = await deadLinks(store, now(), { ...(before && { before }), limit: PAGE_SIZE });
-    const more = older("/admin/dead", lastOfFull(links, PAGE_SIZE)?.doneAt);
+    const more = older("/admin/dead-letters", lastOfFull(links, PAGE_SIZE)?.doneAt);
     const writes = may(request, "operate");
     const table = section(
       "Links given up",
@@ -35,13 +35,13 @@ export const deadLettersPage: AdminPage = {
       }),
       html`None: nothing was given up. <a href="/admin/why">Why</a> tells of any address where it is.`,
     );
-    const form = { action: "/admin/dead/replay", button: "Fetch again", fields: table };
+    const form = { action: "/admin/dead-letters/replay", button: "Fetch again", fields: table };
     const body = writes && links.length > 0 ? actionForm(request, form) : table;
     return { json: { links }, html: html`${body}${more}`, title: "Links given up" };
   },
   actions: [
     action({
-      path: "/admin/dead/replay",
+      path: "/admin/dead-letters/replay",
       right: "operate",
       form: Replay,
       async run({ id: ids }, { store, now }, author) {

@@ -36,8 +36,8 @@ test.each([
   ["a source", ["health", "leedz"], 'no source "leedz"; did you mean leeds?'],
   ["a source of a schedule", ["schedule", "leedz"], 'no source "leedz"; did you mean leeds?'],
   ["a source to ask", ["recall", "leedz"], 'no source "leedz"; did you mean leeds?'],
-  ["a source of dead letters", ["dead", "list", "--source", "leedz"], "did you mean leeds?"],
-  ["a cause", ["dead", "replay", "--cause", "timeuot"], "did you mean timeout?"],
+  ["a source of dead letters", ["dead-letters", "list", "--source", "leedz"], "did you mean leeds?"],
+  ["a cause", ["dead-letters", "replay", "--cause", "timeuot"], "did you mean timeout?"],
   ["a source of a filter", add("--source", "leedz"), "did you mean leeds?"],
   ["a topic", add("--topic", "smart-citi"), "did you mean smart-city?"],
   ["a country", add("--country", "Germany"), "did you mean DE?"],
@@ -58,7 +58,7 @@ test.each([
   ["a topic to add", ["topics", "correct", URL, "--add", "egov", "--reason", "x"], "topic"],
   ["a staging set", ["reprocess", "diff", "rules"], 'no staging set "rules"'],
   ["a time", ["audit", "--before", "yesterdy"], "--before yesterdy: write 7d (ago), yesterday"],
-  ["a link", ["dead", "show", "abc"], 'no link "abc"'],
+  ["a link", ["dead-letters", "show", "abc"], 'no link "abc"'],
 ])("%s that isn't known is refused with exit code 2", async (_, args, words) => {
   expect(await cli(args)).toMatchObject({ code: 2, err: expect.stringContaining(words) });
 });

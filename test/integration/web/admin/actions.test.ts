@@ -68,9 +68,9 @@ describe("an operator replays a dead letter", () => {
         reason: "timeout",
       }),
     );
-    deadLetters = await oscar.page("/admin/dead");
+    deadLetters = await oscar.page("/admin/dead-letters");
     const fields = { id: "gone", reason: "their server is back" };
-    replayed = await oscar.send("/admin/dead/replay", fields, "/admin/dead");
+    replayed = await oscar.send("/admin/dead-letters/replay", fields, "/admin/dead-letters");
     link = await getLink(store, "gone");
   });
 
@@ -79,7 +79,7 @@ describe("an operator replays a dead letter", () => {
   });
 
   test("A replay leads back to the list of dead letters", () => {
-    expect([replayed.statusCode, replayed.headers.location]).toEqual([303, "/admin/dead"]);
+    expect([replayed.statusCode, replayed.headers.location]).toEqual([303, "/admin/dead-letters"]);
   });
 
   test("A replayed dead letter is due again with no attempts counted", () => {
@@ -110,7 +110,7 @@ describe("an operator pauses a source", () => {
   beforeAll(async () => {
     await store.collections.sources.insertOne(makeSource("cities", { nextDueAt: new Date() }));
     const fields = { id: "cities", reason: "they move their site" };
-    paused = await oscar.send("/admin/sources/hold", fields, "/admin/sources");
+    paused = await oscar.send("/admin/sources/pause", fields, "/admin/sources");
     sources = await oscar.page("/admin/sources");
     const now = new Date(Date.now() + 60_000);
     const dueNow = async () =>
@@ -232,7 +232,7 @@ describe("an editor corrects topics", () => {
   });
 
   test("An operator may not correct topics", async () => {
-    const refused = await oscar.send(url, fields, "/admin/dead");
+    const refused = await oscar.send(url, fields, "/admin/dead-letters");
     expect(refused.statusCode).toBe(403);
     expect((await auditOf("a-1")).length).toBe(2);
   });
@@ -303,7 +303,7 @@ describe("an editor splits and joins a story", () => {
   });
 
   test("An operator may not split a story", async () => {
-    const refused = await oscar.send("/admin/stories/split", split, "/admin/dead");
+    const refused = await oscar.send("/admin/stories/split", split, "/admin/dead-letters");
     expect(refused.statusCode).toBe(403);
   });
 });

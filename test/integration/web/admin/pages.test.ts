@@ -167,7 +167,7 @@ describe("other lists", () => {
   });
 
   test("Dead letters come in pages of 100", async () => {
-    const first = await page("/admin/dead");
+    const first = await page("/admin/dead-letters");
     expect(rowsOf(first)).toHaveLength(100);
     const [, older = ""] = /href="(\/admin\/dead\?before=[^"]+)"/.exec(first) ?? [];
     const others = rowsOf(await page(older));
@@ -194,7 +194,7 @@ describe("ticked sources are paused", () => {
   let paused: string;
   beforeAll(async () => {
     const pause = (id: string[]) =>
-      ann.send("/admin/sources/hold", { id, reason: "they move their site" }, "/admin/sources");
+      ann.send("/admin/sources/pause", { id, reason: "they move their site" }, "/admin/sources");
     withUnknown = await pause([one, "unknown", two]);
     const held = await store.collections.sources.find({ held: { $ne: null } }).toArray();
     pausedThen = held.map(({ _id }) => _id).toSorted();

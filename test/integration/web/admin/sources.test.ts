@@ -227,7 +227,7 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A dead letter",
       url: at("dead"),
-      answer: /given up after 5 tries: timeout: its host.*newsgather dead replay/,
+      answer: /given up after 5 tries: timeout: its host.*newsgather dead-letters replay/,
     },
     { what: "A link that is due", url: at("next"), answer: /it waits to be fetched/ },
     {
@@ -330,7 +330,7 @@ describe("a run and its source", () => {
     expect(source).toMatch(
       /state idle">paused<\/span>: they asked<br>To do: newsgather sources resume/,
     );
-    expect(source).toMatch(/<button formaction="\/admin\/sources\/resume">Let it go on/);
+    expect(source).toMatch(/<button formaction="\/admin\/sources\/resume">Resume it/);
   });
 
   test("A source's page names its proxy, its headers and its runs", async () => {
@@ -498,7 +498,7 @@ describe("sources over the API", () => {
       400,
       /"2020" is over/,
     ],
-    ["POST", "/v1/sources/riverside/resume", { reason: "why" }, 400, /isn't held/],
+    ["POST", "/v1/sources/riverside/resume", { reason: "why" }, 400, /isn't paused/],
     ["POST", "/v1/previews", {}, 400, /home page or a source/],
   ] as const)(
     "%s %s is refused with the reason: %j",

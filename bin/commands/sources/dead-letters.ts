@@ -19,22 +19,22 @@ interface Wanted {
   limit: string;
 }
 
-/** `newsgather dead list | show | replay`: links that were given up. */
+/** `newsgather dead-letters list | show | replay`: links that were given up. */
 export function register(program: Command): void {
-  const dead = program.command("dead").description("links that were given up: dead letters");
+  const deadLetters = program.command("dead-letters").description("links that were given up: dead letters");
   const narrowed = (command: Command, limit: string) =>
     command
       .option("--source <id>", "only those of a source")
       .option("--cause <cause>", "only those with a cause, e.g. timeout or poison")
       .option("--limit <n>", "at most so many, the newest first", limit);
-  narrowed(dead.command("list"), "50")
+  narrowed(deadLetters.command("list"), "50")
     .description("show dead letters with their cause, newest first")
     .option("--json", "print JSON")
     .action(async ({ json, ...wanted }: Wanted & { json?: true }) => {
       const links = await onStore((store) => find(store, wanted));
       console.log(json ? JSON.stringify(links, null, 2) : listOf(links));
     });
-  dead
+  deadLetters
     .command("show")
     .description("show one dead letter with its evidence")
     .argument("<id>", "id or URL of the link")
@@ -42,7 +42,7 @@ export function register(program: Command): void {
       const letter = await onStore((store) => show(store, id));
       console.log(JSON.stringify(letter, null, 2));
     });
-  narrowed(dead.command("replay"), "1000")
+  narrowed(deadLetters.command("replay"), "1000")
     .description("fetch dead letters again, as first tries")
     .argument("[id...]", "ids or URLs of links; without any, all that the options leave")
     .option("--all", "every dead letter")
@@ -84,7 +84,7 @@ async function find(store: Store, { source, cause, limit }: Wanted): Promise<Lin
 async function deadLink(store: Store, id: string): Promise<Link> {
   const url = webAddress(id);
   const link = await getLink(store, url === null ? id : urlKey(url));
-  if (!link) throw new CommandError("usage", `there is no link "${id}" (newsgather dead list)`);
+  if (!link) throw new CommandError("usage", `there is no link "${id}" (newsgather dead-letters list)`);
   if (link.state !== "dead") {
     throw new CommandError("usage", `${id} is no dead letter: it is ${link.state}`);
   }

@@ -30,12 +30,12 @@ beforeAll(async () => {
   await ensureHosts(store, [{ host: "cities.example", delay: 1000, concurrency: 1 }]);
   await saveBreaker(store, "cities.example", { failures: 7, openUntil, openReason });
   const [list, show, hosts, all] = await Promise.all([
-    cli(["dead", "list", "--json", "--cause", "timeout"]),
-    cli(["dead", "show", "a"]),
+    cli(["dead-letters", "list", "--json", "--cause", "timeout"]),
+    cli(["dead-letters", "show", "a"]),
     cli(["hosts", "--json"]),
-    cli(["dead", "replay"]),
+    cli(["dead-letters", "replay"]),
   ]);
-  const replay = await cli(["dead", "replay", "--source", "cities", "--reason", reason]);
+  const replay = await cli(["dead-letters", "replay", "--source", "cities", "--reason", reason]);
   Object.assign(ended, { list, show, hosts, all, replay });
   replayed = await getLink(store, "a");
   audit = await readAudit(store, { before: new Date(Date.now() + 60_000), limit: 5 });

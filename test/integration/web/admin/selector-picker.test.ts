@@ -58,7 +58,7 @@ afterAll(async () => {
   await rm(sourcesDir, { recursive: true });
 });
 
-const use = (fields: Record<string, string>) => oscar.send("/admin/point", fields, "/admin/add");
+const use = (fields: Record<string, string>) => oscar.send("/admin/selector-picker", fields, "/admin/add");
 type Answer = Awaited<ReturnType<Session["get"]>>;
 
 /** An article's page; its heading has the class of its time. */
@@ -72,7 +72,7 @@ function article(n: number, heading: string): string {
 }
 
 describe("a selector for a preview", () => {
-  const url = "/admin/point?preview=p-1";
+  const url = "/admin/selector-picker?preview=p-1";
   const trialUrl = `${url}&field=publishedAt&step=try&selector=div.dated`;
   let page: Answer;
   let framed: Answer;
@@ -88,7 +88,7 @@ describe("a selector for a preview", () => {
     }));
     await store.collections.previews.insertOne(makePreview("p-1", NOW, { yaml: YAML, pages }));
     page = await oscar.get(url);
-    framed = await oscar.get("/admin/point/page?preview=p-1&n=0");
+    framed = await oscar.get("/admin/selector-picker/page?preview=p-1&n=0");
   });
 
   test("The page to point at elements runs its own script alone", () => {
@@ -161,10 +161,10 @@ describe("a selector for a source whose pages were redesigned", () => {
     );
     await Promise.all(times.map((fetchedAt, n) => storePage(n, fetchedAt)));
     ({ proposals } = await oscar.json<{ proposals: Proposal[] }>(
-      "/admin/point?source=town&field=title",
+      "/admin/selector-picker?source=town&field=title",
     ));
     const tryIt = async () => {
-      const url = "/admin/point?source=town&field=title&step=try&selector=h1.new";
+      const url = "/admin/selector-picker?source=town&field=title&step=try&selector=h1.new";
       trials.push((await oscar.json<{ trial: Trial }>(url)).trial);
     };
     await tryIt();

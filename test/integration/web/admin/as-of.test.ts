@@ -52,7 +52,7 @@ async function write(id: string, hours: number, given: Partial<Article> = {}): P
 }
 
 const ask = (query: string, accept = BROWSER) =>
-  app.inject({ url: `/admin/then?${query}`, headers: { ...accept, cookie } });
+  app.inject({ url: `/admin/as-of?${query}`, headers: { ...accept, cookie } });
 const listedAt = async (time: Date) => {
   const { items } = (await ask(`at=${time.toISOString()}&format=json`)).json<PortalAsOf>();
   return Object.fromEntries(items.map(({ item, today }) => [item.id, [item.title, today.status]]));
