@@ -30,7 +30,10 @@ const ABOUT: Record<string, string[]> = {
   "/admin/source": ["?id=town-0"],
   "/admin/schedule": ["", "?page=9"],
   "/admin/preview": ["?id=p-7"],
-  "/admin/selector-picker": ["?source=town-0&field=title", "?source=town-0&field=title&selector=h1"],
+  "/admin/selector-picker": [
+    "?source=town-0&field=title",
+    "?source=town-0&field=title&selector=h1",
+  ],
   "/admin/runs": ["", "?source=town-0"],
   "/admin/run": ["?id=town-0-1"],
   "/admin/versions": ["?source=town-0"],

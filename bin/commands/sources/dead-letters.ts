@@ -21,7 +21,9 @@ interface Wanted {
 
 /** `newsgather dead-letters list | show | replay`: links that were given up. */
 export function register(program: Command): void {
-  const deadLetters = program.command("dead-letters").description("links that were given up: dead letters");
+  const deadLetters = program
+    .command("dead-letters")
+    .description("links that were given up: dead letters");
   const narrowed = (command: Command, limit: string) =>
     command
       .option("--source <id>", "only those of a source")
@@ -84,7 +86,8 @@ async function find(store: Store, { source, cause, limit }: Wanted): Promise<Lin
 async function deadLink(store: Store, id: string): Promise<Link> {
   const url = webAddress(id);
   const link = await getLink(store, url === null ? id : urlKey(url));
-  if (!link) throw new CommandError("usage", `there is no link "${id}" (newsgather dead-letters list)`);
+  if (!link)
+    throw new CommandError("usage", `there is no link "${id}" (newsgather dead-letters list)`);
   if (link.state !== "dead") {
     throw new CommandError("usage", `${id} is no dead letter: it is ${link.state}`);
   }

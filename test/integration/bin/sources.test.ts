@@ -489,7 +489,11 @@ describe("sources are changed on the admin pages", () => {
     const slower = { where: "id=t*", set: "pace.delay=9s", reason: "they asked" };
     tried = await oscar.send("/admin/import-export/edit", slower, "/admin/import-export");
     at["tried"] = await sources.source("towns");
-    await oscar.send("/admin/import-export/edit", { ...slower, doing: "do" }, "/admin/import-export");
+    await oscar.send(
+      "/admin/import-export/edit",
+      { ...slower, doing: "do" },
+      "/admin/import-export",
+    );
     at["edited"] = await sources.source("towns");
     const pause = { id: "towns", reason: "their break", until: "2999-01-01T06:00" };
     await oscar.send("/admin/sources/pause", pause, "/admin/sources");

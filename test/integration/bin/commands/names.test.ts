@@ -36,7 +36,11 @@ test.each([
   ["a source", ["health", "leedz"], 'no source "leedz"; did you mean leeds?'],
   ["a source of a schedule", ["schedule", "leedz"], 'no source "leedz"; did you mean leeds?'],
   ["a source to ask", ["recall", "leedz"], 'no source "leedz"; did you mean leeds?'],
-  ["a source of dead letters", ["dead-letters", "list", "--source", "leedz"], "did you mean leeds?"],
+  [
+    "a source of dead letters",
+    ["dead-letters", "list", "--source", "leedz"],
+    "did you mean leeds?",
+  ],
   ["a cause", ["dead-letters", "replay", "--cause", "timeuot"], "did you mean timeout?"],
   ["a source of a filter", add("--source", "leedz"), "did you mean leeds?"],
   ["a topic", add("--topic", "smart-citi"), "did you mean smart-city?"],

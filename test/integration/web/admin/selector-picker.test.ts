@@ -58,7 +58,8 @@ afterAll(async () => {
   await rm(sourcesDir, { recursive: true });
 });
 
-const use = (fields: Record<string, string>) => oscar.send("/admin/selector-picker", fields, "/admin/add");
+const use = (fields: Record<string, string>) =>
+  oscar.send("/admin/selector-picker", fields, "/admin/add");
 type Answer = Awaited<ReturnType<Session["get"]>>;
 
 /** An article's page; its heading has the class of its time. */
