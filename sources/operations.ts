@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
 import { runIdOf } from "./schedule/next-due.ts";
 
 /** Who asks, and why. */
-interface Asked {
+interface Author {
   actor: string;
   reason: string;
 }
@@ -18,20 +18,20 @@ interface Asked {
 export async function hold(
   store: Store,
   id: string,
-  { until, ...asked }: Asked & { until?: Date | undefined },
+  { until, ...author }: Author & { until?: Date | undefined },
   now: Date,
 ): Promise<boolean> {
   if (!(await getSource(store, id))) return false;
   const detail = until ? `until ${until.toISOString()}` : null;
-  const entry = { at: now, action: "source.hold", subject: id, ...asked, detail };
-  const set = { ...asked, at: now, ...(until && { until }) };
+  const entry = { at: now, action: "source.hold", subject: id, ...author, detail };
+  const set = { ...author, at: now, ...(until && { until }) };
   return noted(store, entry, () => holdSource(store, id, set));
 }
 
 /** Lets a held source go on; false when it isn't held. */
-export async function resume(store: Store, id: string, asked: Asked, now: Date): Promise<boolean> {
+export async function resume(store: Store, id: string, author: Author, now: Date): Promise<boolean> {
   if (!(await getSource(store, id))?.held) return false;
-  const entry = { at: now, action: "source.resume", subject: id, ...asked };
+  const entry = { at: now, action: "source.resume", subject: id, ...author };
   return noted(store, entry, () => resumeSource(store, id, now));
 }
 
@@ -39,7 +39,7 @@ export async function resume(store: Store, id: string, asked: Asked, now: Date):
 export async function runNow(
   store: Store,
   id: string,
-  { actor, reason }: Asked,
+  { actor, reason }: Author,
   now: Date,
 ): Promise<{ runId: string } | { problem: string }> {
   const source = await getSource(store, id);
@@ -67,7 +67,7 @@ interface Replayed {
   /** Sources that are gone, so that their links can't be fetched. */
   retired: string[];
   /** Both, in words. */
-  told: string;
+  summary: string;
 }
 
 /**
@@ -79,16 +79,16 @@ export async function replay(
   links: readonly Link[],
   request: ReplayRequest,
 ): Promise<Replayed> {
-  const dead = links.filter(({ state }) => state === "dead");
+  const deadLetters = links.filter(({ state }) => state === "dead");
   const retired: string[] = [];
   let count = 0;
-  for (const sourceId of new Set(dead.map((link) => link.sourceId))) {
+  for (const sourceId of new Set(deadLetters.map((link) => link.sourceId))) {
     const source = await getSource(store, sourceId);
     if (!source?.active) {
       retired.push(sourceId);
       continue;
     }
-    const own = dead.filter((link) => link.sourceId === sourceId);
+    const own = deadLetters.filter((link) => link.sourceId === sourceId);
     const at = now();
     const runId = `${sourceId}-replay-${at.getTime().toString(36)}`;
     await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
@@ -111,7 +111,7 @@ export async function replay(
   }
   const gone =
     retired.length > 0 ? `; left alone, their source is gone: ${retired.join(", ")}` : "";
-  const told = `${count} links are due now${gone}`;
-  await note(store, { at: now(), action: "link.replay", ...request, detail: told });
-  return { links: count, retired, told };
+  const summary = `${count} links are due now${gone}`;
+  await note(store, { at: now(), action: "link.replay", ...request, detail: summary });
+  return { links: count, retired, summary };
 }

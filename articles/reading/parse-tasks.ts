@@ -4,7 +4,7 @@ import type { Keyed } from "../../extractors/boilerplate/drop.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Discovery, EntryPointKind, Hints } from "../../model/crawl/link.ts";
-import type { PointedField } from "../../model/sources/pointing.ts";
+import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 import type { Classification } from "../classify/classify.ts";
@@ -82,7 +82,7 @@ export interface SitePageTask extends Omit<Page, "source"> {
 /** Looks for a field on a page that an operator points at. */
 export interface PointTask extends Omit<Page, "source"> {
   task: "point";
-  field: PointedField;
+  field: PickerField;
   /** Place of the element pointed at; null looks for elements that may be meant. */
   at: number | null;
   /** Selectors to read the page by. */

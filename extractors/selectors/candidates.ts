@@ -1,4 +1,4 @@
-import type { PointedField } from "../../model/sources/pointing.ts";
+import type { PickerField } from "../../model/sources/selector-picker.ts";
 import { parseDate } from "../dates/parse.ts";
 import type { Reading } from "../dates/stamp.ts";
 import { Tag } from "../dom/node.ts";
@@ -25,7 +25,7 @@ const NAMED_BODY =
   /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
 
 /** The element that is meant when somebody points at another one inside it. */
-export function meantBy(tag: Tag, field: PointedField, reading: Reading): Tag {
+export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
   if (field === "publishedAt") {
     const dated = (one: Tag) => one.name === "time" || isDate(one, reading);
@@ -36,11 +36,11 @@ export function meantBy(tag: Tag, field: PointedField, reading: Reading): Tag {
 }
 
 /** Elements of a page that may hold a field, the likeliest first. */
-export function findCandidates(page: Page, field: PointedField, reading: Reading): Tag[] {
+export function findCandidates(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...new Set(likely(page, field, reading))].slice(0, ANSWERED);
 }
 
-function likely(page: Page, field: PointedField, reading: Reading): Tag[] {
+function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   const { tags } = page.tree;
   const prop = (name: string) => page.props(name);
   if (field === "title") {

@@ -1,8 +1,8 @@
 import type {
-  PointedField,
+  PickerField,
   SelectorCandidate,
   SelectorMatch,
-} from "../../model/sources/pointing.ts";
+} from "../../model/sources/selector-picker.ts";
 import { parseDate } from "../dates/parse.ts";
 import { type Reading, readingOf } from "../dates/stamp.ts";
 import type { Tag } from "../dom/node.ts";
@@ -20,7 +20,7 @@ export interface PointInput {
   url: string;
   now: Date;
   language?: string | null;
-  field: PointedField;
+  field: PickerField;
   /** The element pointed at, by its place in document order; null looks for elements that may be meant. */
   at: number | null;
   /** Selectors to read the page by. */
@@ -74,7 +74,7 @@ export function point(input: PointInput): Pointed {
   }
 }
 
-function around(tag: Tag, field: PointedField): Tag[] {
+function around(tag: Tag, field: PickerField): Tag[] {
   const found = [tag];
   if (field !== "text") return found;
   for (let one = tag.parent; one && one.name !== "body" && found.length <= WIDER; one = one.parent)
@@ -83,7 +83,7 @@ function around(tag: Tag, field: PointedField): Tag[] {
 }
 
 /** A date is read from where programs read it, and what is no text from its content. */
-function withAttribute(css: string, tag: Tag, field: PointedField, reading: Reading): string {
+function withAttribute(css: string, tag: Tag, field: PickerField, reading: Reading): string {
   if (tag.name === "meta") return `${css}@content`;
   if (field !== "publishedAt") return css;
   const name = ATTRIBUTES.find((one) => parseDate(tag.attribs[one] ?? "", reading) !== null);
@@ -91,7 +91,7 @@ function withAttribute(css: string, tag: Tag, field: PointedField, reading: Read
 }
 
 /** What a selector gives of a field; a value that can't be one is none. */
-function find(page: Page, selector: string, field: PointedField, reading: Reading): SelectorMatch {
+function find(page: Page, selector: string, field: PickerField, reading: Reading): SelectorMatch {
   const count = selectTags(page, selector).length;
   const texts = selectTexts(page, selector);
   const [first = ""] = texts;

@@ -7,7 +7,7 @@ export interface Channel {
   /** One of the source's entry points. */
   watched: boolean;
   /** Articles of the window that it names, and those of them that are stored. */
-  named: number;
+  listed: number;
   stored: number;
 }
 

@@ -52,7 +52,7 @@ export async function learnRun(
 export async function accept(
   store: Store,
   id: string,
-  asked: { actor: string; reason: string },
+  author: { actor: string; reason: string },
   now: Date,
 ): Promise<boolean> {
   const source = await getSource(store, id);
@@ -60,7 +60,7 @@ export async function accept(
   const detail = source.drift.map(driftWords).join("; ");
   await noted(
     store,
-    { at: now, action: "source.accept", subject: id, detail, ...asked },
+    { at: now, action: "source.accept", subject: id, detail, ...author },
     async () => {
       const baseline = await readBaseline(store, id);
       await saveBaseline(store, { _id: id }, acceptDrift(baseline));

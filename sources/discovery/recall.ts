@@ -56,7 +56,7 @@ export async function measureRecall(
 /** What the source's own entry points name, read as its runs do. */
 async function readOwn(deps: RecallDeps, source: SourceRecord): Promise<Naming[]> {
   const waiting = entryPoints(source).map((entry) => ({ entry, root: entry.url }));
-  const named = new Map<string, Naming & { articles: NamedArticle[] }>();
+  const namings = new Map<string, Naming & { articles: NamedArticle[] }>();
   const seen = new Set<string>();
   for (let next = waiting.shift(); next && seen.size < MAX_ENTRY_POINTS; next = waiting.shift()) {
     const { entry, root } = next;
@@ -64,8 +64,8 @@ async function readOwn(deps: RecallDeps, source: SourceRecord): Promise<Naming[]
     if (kind === "article" || seen.has(urlKey(url))) continue;
     seen.add(urlKey(url));
     deps.progress(url);
-    const naming = named.get(root) ?? { url: root, kind, watched: true, articles: [] };
-    named.set(root, naming);
+    const naming = namings.get(root) ?? { url: root, kind, watched: true, articles: [] };
+    namings.set(root, naming);
     const response = await deps.visitor.visit(url, kind, source);
     if (!("received" in response)) continue;
     const task = {
@@ -79,7 +79,7 @@ async function readOwn(deps: RecallDeps, source: SourceRecord): Promise<Naming[]
     for (const link of discovery.links)
       if (link.kind !== "article") waiting.push({ entry: link, root });
   }
-  return [...named.values()];
+  return [...namings.values()];
 }
 
 /** What else its site offers. */
@@ -184,10 +184,10 @@ function recallOf(
       left[reason] = (left[reason] ?? 0) + 1;
       continue;
     }
-    const by = recent.filter(({ articles }) => articles.some(({ key }) => key === article.key));
+    const namings = recent.filter(({ articles }) => articles.some(({ key }) => key === article.key));
     const { url, title, publishedAt } = article;
-    const why = whyMissed(fateOfKey.get(article.key)?.link ?? null, by);
-    missed.push({ url, title, publishedAt, namedBy: by.map((one) => one.url), why });
+    const why = whyMissed(fateOfKey.get(article.key)?.link ?? null, namings);
+    missed.push({ url, title, publishedAt, namedBy: namings.map((one) => one.url), why });
   }
   const stored = found.size;
   return {
@@ -202,7 +202,7 @@ function recallOf(
         url,
         kind,
         watched,
-        named: articles.length,
+        listed: articles.length,
         stored: articles.filter((one) => articleOf(one) !== null).length,
       };
     }),
@@ -210,11 +210,11 @@ function recallOf(
   };
 }
 
-function whyMissed(link: Fate["link"], by: readonly Naming[]): string {
+function whyMissed(link: Fate["link"], namings: readonly Naming[]): string {
   if (!link) {
-    return by.some(({ watched }) => watched)
+    return namings.some(({ watched }) => watched)
       ? "its entry point names it since the last run"
-      : `no entry point names it: ${by[0]?.kind ?? "channel"} ${by[0]?.url ?? ""} does`;
+      : `no entry point names it: ${namings[0]?.kind ?? "channel"} ${namings[0]?.url ?? ""} does`;
   }
   const { state, reason, detail, attempts } = link;
   const because = detail ? ` (${detail})` : "";

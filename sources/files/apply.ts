@@ -57,9 +57,9 @@ async function keepUnkept(
     return [{ sourceId: source.id, version: record.version, source, yaml }];
   });
   const ids = present.map(({ sourceId, version }) => `${sourceId}:${version}`);
-  const kept = await keptVersions(store, ids);
+  const stored = await keptVersions(store, ids);
   for (const version of present) {
-    if (kept.has(`${version.sourceId}:${version.version}`)) continue;
+    if (stored.has(`${version.sourceId}:${version.version}`)) continue;
     await keepVersion(store, { ...version, at, actor: START, reason: null });
   }
 }

@@ -1,6 +1,6 @@
 import { type Document, isMap, isSeq, parse, parseDocument, YAMLMap, YAMLSeq } from "yaml";
 import { formatDuration } from "../../lib/time.ts";
-import type { PointedField } from "../../model/sources/pointing.ts";
+import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { type Declared, declared, type FieldChange } from "../../model/sources/version.ts";
 import { note } from "../../store/operations/audit.ts";
@@ -179,7 +179,7 @@ function merge(document: Document, path: string[], patch: object): void {
  */
 export function withSelector(
   yaml: string,
-  { field, selector, from }: { field: PointedField; selector: string; from: Date | null },
+  { field, selector, from }: { field: PickerField; selector: string; from: Date | null },
 ): string {
   const document = parseDocument(yaml);
   const there = document.get("select");

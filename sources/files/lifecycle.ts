@@ -18,7 +18,7 @@ import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
 
 /** Who asks for it, and why. */
-interface Asked {
+interface Author {
   actor: string;
   reason: string;
 }
@@ -33,7 +33,7 @@ export type Outcome = { done: string; next?: string } | { problem: string };
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
   { id, version }: { id: string; version: number },
-  { actor, reason }: Asked,
+  { actor, reason }: Author,
 ): Promise<Outcome> {
   const [record, wanted] = await Promise.all([
     getSource(store, id),
@@ -74,7 +74,7 @@ export async function rollback(
 export async function retire(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
-  { actor, reason }: Asked,
+  { actor, reason }: Author,
 ): Promise<Outcome> {
   const record = await getSource(store, id);
   if (!record?.active) return { problem: `there is no active source ${id}` };

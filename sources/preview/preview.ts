@@ -100,9 +100,9 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
     taken += due.length;
     plans.push({ due, left: plan.left });
     waiting.push(...plan.due.filter(({ kind }) => kind !== "article").map(toFound));
-    const named = read.links.filter(({ kind }) => kind === "article").length;
+    const articles = read.links.filter(({ kind }) => kind === "article").length;
     const odd = read.links.length + read.skipped.length === 0 ? (read.problems[0] ?? null) : null;
-    entries.push({ url: entry.url, kind: entry.kind, articles: named, why: odd });
+    entries.push({ url: entry.url, kind: entry.kind, articles, why: odd });
   }
   return { entries, plans };
 }
@@ -171,19 +171,19 @@ async function previewArticle(
   if ("refused" in visited) return { ...nothing, why: skippedText(visited.refused) };
   const { received, host } = visited;
   const headers = rightsHeaders(received.headers);
-  const said = { url: received.url, product, seenAt: received.startedAt, headers, host };
+  const page = { url: received.url, product, seenAt: received.startedAt, headers, host };
   const extracted = await parser
     .extract({
       task: "extract",
       ...pageOf(source, received, now()),
       hints,
-      rights: said,
+      rights: page,
     })
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof extracted === "string") return { ...nothing, why: extracted };
   if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
   const { declared } = extracted.extraction.page;
-  const { reserved } = pageRights({ ...said, declared }, source);
+  const { reserved } = pageRights({ ...page, declared }, source);
   const verdict = judgePage(extracted, reserved, {
     lane: "http",
     render: source.render,
@@ -214,8 +214,8 @@ function fieldsOf({ fields, evidence }: Extraction): PreviewField[] {
   return (Object.keys(fields) as FieldName[]).flatMap((name) => {
     const value = shown(fields[name]);
     if (value === "" || HIDDEN.has(name)) return [];
-    const by = evidence[name];
-    return [{ name, value, rule: by?.rule ?? "", confidence: by?.confidence ?? 0 }];
+    const reading = evidence[name];
+    return [{ name, value, rule: reading?.rule ?? "", confidence: reading?.confidence ?? 0 }];
   });
 }
 

@@ -24,7 +24,7 @@ export function recording(
   source: Pick<Source, "rights">,
 ): { visitor: Visitor; pages: PreviewPage[] } {
   const pages: PreviewPage[] = [];
-  let keptBytes = 0;
+  let storedBytes = 0;
   return {
     pages,
     visitor: {
@@ -37,8 +37,8 @@ export function recording(
             : answer;
         const page = await toPage({ url, kind }, visited, source, product);
         const size = page.body?.length ?? 0;
-        const fits = size <= MAX_BODY_BYTES && keptBytes + size <= MAX_TOTAL_BYTES;
-        keptBytes += fits ? size : 0;
+        const fits = size <= MAX_BODY_BYTES && storedBytes + size <= MAX_TOTAL_BYTES;
+        storedBytes += fits ? size : 0;
         pages.push(fits ? page : { ...page, body: null });
         return visited;
       },

@@ -15,8 +15,8 @@ import { addSourceFile, type ManageDeps } from "../files/manage.ts";
 import { verdictOf } from "./checks.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 
-/** What previews that are kept stand on. */
-export type DeskDeps = Omit<DiscoveryDeps & PreviewDeps, "taken" | "progress"> & {
+/** What stored previews need. */
+export type PreviewStoreDeps = Omit<DiscoveryDeps & PreviewDeps, "taken" | "progress"> & {
   store: Store;
   /** Sources of files, which the store may not have yet. */
   configured?: readonly Source[];
@@ -25,23 +25,23 @@ export type DeskDeps = Omit<DiscoveryDeps & PreviewDeps, "taken" | "progress"> &
 };
 
 /** What is previewed: a site from its home page, through a proxy where one is named, or a declaration. */
-export type Asked = { home: string; proxy?: string | undefined } | { yaml: string };
+export type PreviewRequest = { home: string; proxy?: string | undefined } | { yaml: string };
 
-/** Never activated, a preview is kept for so long, ms. */
-const KEPT = 7 * 86_400_000;
+/** Never activated, a preview is kept for so long. */
+const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
 /** A preview that is about to begin, stored; `work` does it and never rejects. */
 export async function beginPreview(
-  deps: DeskDeps,
-  asked: Asked,
+  deps: PreviewStoreDeps,
+  request: PreviewRequest,
   actor: string,
 ): Promise<{ id: string; work: () => Promise<Preview> }> {
   const at = deps.now();
   const preview: Preview = {
     _id: randomUUID(),
     sourceId: null,
-    home: "home" in asked ? asked.home : null,
-    yaml: "yaml" in asked ? asked.yaml : null,
+    home: "home" in request ? request.home : null,
+    yaml: "yaml" in request ? request.yaml : null,
     state: "working",
     step: "begins",
     stepAt: at,
@@ -51,14 +51,14 @@ export async function beginPreview(
     result: null,
     pages: [],
     activated: null,
-    expiresAt: new Date(at.getTime() + KEPT),
+    expiresAt: new Date(at.getTime() + PREVIEW_RETENTION_MS),
   };
   await savePreview(deps.store, preview);
-  const proxy = "home" in asked ? asked.proxy : undefined;
+  const proxy = "home" in request ? request.proxy : undefined;
   return { id: preview._id, work: () => finish({ ...deps, proxy }, preview) };
 }
 
-async function finish(deps: DeskDeps, begun: Preview): Promise<Preview> {
+async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
   const { store, now } = deps;
   let preview = begun;
   try {
@@ -73,12 +73,12 @@ async function finish(deps: DeskDeps, begun: Preview): Promise<Preview> {
   return preview;
 }
 
-function progressOf({ store, now }: DeskDeps, { _id }: Preview) {
+function progressOf({ store, now }: PreviewStoreDeps, { _id }: Preview) {
   // A step that isn't noted is no reason to stop.
   return (step: string) => void notePreviewStep(store, _id, step, now()).catch(() => {});
 }
 
-async function discovered(deps: DeskDeps, preview: Preview): Promise<Preview> {
+async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Preview> {
   if (preview.home === null) return preview;
   const sources = await listSources(deps.store);
   const taken = new Set(sources.map(({ _id }) => _id));
@@ -94,7 +94,7 @@ async function discovered(deps: DeskDeps, preview: Preview): Promise<Preview> {
   };
 }
 
-async function previewed(deps: DeskDeps, preview: Preview): Promise<Preview> {
+async function previewed(deps: PreviewStoreDeps, preview: Preview): Promise<Preview> {
   if (preview.yaml === null) {
     return { ...preview, state: "failed", step: "nothing on this site can be proposed" };
   }
@@ -110,7 +110,7 @@ async function previewed(deps: DeskDeps, preview: Preview): Promise<Preview> {
 }
 
 /** Entry points that other sources have, too, in words. */
-async function sharedWith({ store, configured = [] }: DeskDeps, source: Source): Promise<string[]> {
+async function sharedWith({ store, configured = [] }: PreviewStoreDeps, source: Source): Promise<string[]> {
   const active = (await listSources(store)).filter((one) => one.active);
   const others = new Map([...active, ...configured].map((one) => [one.id, one]));
   others.delete(source.id);

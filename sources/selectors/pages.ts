@@ -3,7 +3,7 @@ import { gunzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import type { Hints } from "../../model/crawl/link.ts";
-import type { PointedField } from "../../model/sources/pointing.ts";
+import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { Preview } from "../../model/sources/preview.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import {
@@ -16,7 +16,7 @@ import { getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
 /** An article's page as it came, with what its entry point said of it. */
-export interface KeptPage {
+export interface StoredPage {
   url: string;
   finalUrl: string;
   at: Date;
@@ -33,7 +33,7 @@ const CAPTURES_PER_LIST = 200;
 const MAX_LISTS = 5;
 
 /** Pages of articles that a preview keeps. */
-export async function previewPages({ pages, result, at }: Preview): Promise<KeptPage[]> {
+export async function previewPages({ pages, result, at }: Preview): Promise<StoredPage[]> {
   const titles = new Map(result?.links.map(({ url, title }) => [url, title]));
   const stored = pages.flatMap(({ kind, body, ...page }) =>
     kind === "article" && body ? [{ ...page, body }] : [],
@@ -58,7 +58,7 @@ export async function archivedPages(
   store: Store,
   sourceId: string,
   now: Date,
-): Promise<KeptPage[]> {
+): Promise<StoredPage[]> {
   const found = new Map<string, ListedCapture>();
   let before: CapturePosition | undefined;
   for (let list = 0; list < MAX_LISTS && found.size < MAX_PAGES; list++) {
@@ -80,7 +80,7 @@ function isPage({ kind, status, bodyId, truncated }: ListedCapture): boolean {
   return kind === "article" && status === 200 && bodyId !== null && !truncated;
 }
 
-async function open(store: Store, listed: ListedCapture): Promise<KeptPage | null> {
+async function open(store: Store, listed: ListedCapture): Promise<StoredPage | null> {
   const [capture, body, link] = await Promise.all([
     getCapture(store, listed._id),
     listed.bodyId ? getBody(store, listed.bodyId) : null,
@@ -102,8 +102,8 @@ const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /** Whether a value is what the feed or list said of a page; null where it said nothing of the field. */
 export function agrees(
-  { hints }: Pick<KeptPage, "hints">,
-  field: PointedField,
+  { hints }: Pick<StoredPage, "hints">,
+  field: PickerField,
   value: string | null,
 ): boolean | null {
   if (field === "title" && hints.title !== undefined) {

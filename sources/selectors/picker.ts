@@ -1,7 +1,7 @@
 import type { Parser } from "../../articles/reading/parser.ts";
 
 import { ProblemError } from "../../model/problem.ts";
-import { type PointedField, type Proposal, type Trial } from "../../model/sources/pointing.ts";
+import { type PickerField, type Proposal, type Trial } from "../../model/sources/selector-picker.ts";
 import { type SourceRecord } from "../../model/sources/source.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import { getSource, recordOf } from "../../store/sources/sources.ts";
@@ -9,7 +9,7 @@ import { withSelector } from "../files/edit.ts";
 import { draftSource } from "../files/load.ts";
 import { type ManageDeps, placeOf } from "../files/manage.ts";
 import type { SiteJobs } from "../site-jobs.ts";
-import { archivedPages, type KeptPage, previewPages } from "./pages.ts";
+import { archivedPages, type StoredPage, previewPages } from "./pages.ts";
 import { proposeSelectors } from "./propose.ts";
 import { tryField, useSelector } from "./trial.ts";
 
@@ -26,7 +26,7 @@ interface Opened {
   source: SourceRecord;
   /** The declaration; null for a source, whose file says it. */
   yaml: string | null;
-  pages: KeptPage[];
+  pages: StoredPage[];
 }
 
 /** Opens the stored pages of a preview or source; throws a 404 problem where there is none of that name. */
@@ -72,7 +72,7 @@ export async function markPage(
 export async function proposeFor(
   deps: PickerDeps,
   subject: PickerSubject,
-  clicked: { n: number; field: PointedField; at: number | null },
+  clicked: { n: number; field: PickerField; at: number | null },
 ): Promise<Proposal[]> {
   const { source, pages } = await openSubject(deps, subject);
   const parser = await deps.openParser();
@@ -83,7 +83,7 @@ export async function proposeFor(
 export async function trySelector(
   deps: PickerDeps,
   subject: PickerSubject,
-  choice: { field: PointedField; selector: string },
+  choice: { field: PickerField; selector: string },
 ): Promise<Trial> {
   const { source, pages } = await openSubject(deps, subject);
   return tryField({ parser: await deps.openParser() }, source, pages, choice);
@@ -98,7 +98,7 @@ export async function applySelector(
     selector,
     actor,
     reason,
-  }: { field: PointedField; selector: string; actor: string; reason: string },
+  }: { field: PickerField; selector: string; actor: string; reason: string },
 ): Promise<{ previewId: string } | { done: string }> {
   const { source, yaml, pages } = await openSubject(deps, subject);
   if (yaml !== null) {

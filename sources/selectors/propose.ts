@@ -1,16 +1,16 @@
 import type { Parser } from "../../articles/reading/parser.ts";
 import type {
-  PointedField,
+  PickerField,
   Proposal,
   SelectorCandidate,
   SelectorMatch,
-} from "../../model/sources/pointing.ts";
-import { agrees, type KeptPage } from "./pages.ts";
+} from "../../model/sources/selector-picker.ts";
+import { agrees, type StoredPage } from "./pages.ts";
 
 /** What is pointed at: the page, the field, and the place of the element; null looks for it. */
-export interface PointedAt {
+export interface PickedElement {
   n: number;
-  field: PointedField;
+  field: PickerField;
   at: number | null;
 }
 
@@ -23,13 +23,13 @@ const MAX_PROPOSALS = 8;
  */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },
-  pages: readonly KeptPage[],
-  { n, field, at }: PointedAt,
+  pages: readonly StoredPage[],
+  { n, field, at }: PickedElement,
   language: string | null,
 ): Promise<Proposal[]> {
   const page = pages[n];
   if (!page) return [];
-  const ask = (one: KeptPage, where: number | null, selectors: readonly string[]) =>
+  const ask = (one: StoredPage, where: number | null, selectors: readonly string[]) =>
     parser.point({
       task: "point",
       body: one.body,
@@ -63,8 +63,8 @@ const NOWHERE = -1;
 
 function weighed(
   candidate: SelectorCandidate,
-  field: PointedField,
-  pages: readonly KeptPage[],
+  field: PickerField,
+  pages: readonly StoredPage[],
   found: readonly (SelectorMatch | undefined)[],
 ): Proposal {
   const values = found.map((one) => one?.value ?? null);
@@ -76,7 +76,7 @@ function weighed(
     found: there.length,
     distinct: new Set(there).size,
     agrees: verdicts.filter((one) => one === true).length,
-    told: verdicts.filter((one) => one !== null).length,
+    hinted: verdicts.filter((one) => one !== null).length,
   };
 }
 

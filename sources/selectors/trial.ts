@@ -3,12 +3,12 @@ import { sourceView } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { selectAt } from "../../extractors/selectors/select.ts";
 import type {
-  PointedField,
+  PickerField,
   Reading,
   Tally,
   Trial,
   TriedPage,
-} from "../../model/sources/pointing.ts";
+} from "../../model/sources/selector-picker.ts";
 import type { Select, SourceRecord } from "../../model/sources/source.ts";
 import { declared } from "../../model/sources/version.ts";
 import { getSource } from "../../store/sources/sources.ts";
@@ -17,7 +17,7 @@ import { applyEdits, withSelector } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
 import { draftSource } from "../files/load.ts";
 import { diffSources } from "../files/plan.ts";
-import { agrees, type KeptPage } from "./pages.ts";
+import { agrees, type StoredPage } from "./pages.ts";
 
 /**
  * Reads kept pages as a source is declared and as it would be with a selector, without what feeds say, so
@@ -26,10 +26,10 @@ import { agrees, type KeptPage } from "./pages.ts";
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
   source: SourceRecord,
-  archived: readonly KeptPage[],
-  { field, selector }: { field: PointedField; selector: string },
+  archived: readonly StoredPage[],
+  { field, selector }: { field: PickerField; selector: string },
 ): Promise<Trial> {
-  const read = async (page: KeptPage, select: Select[]): Promise<Reading> => {
+  const read = async (page: StoredPage, select: Select[]): Promise<Reading> => {
     const { body, contentType, finalUrl: url, at: now } = page;
     const view = { ...sourceView(source), select };
     const task = { task: "extract", body, contentType, url, now, hints: {} } as const;
@@ -48,12 +48,12 @@ export async function tryField(
       return { url: page.url, at: page.at, before, after };
     }),
   );
-  const told = archived.filter((page) => agrees(page, field, null) !== null).length;
+  const hinted = archived.filter((page) => agrees(page, field, null) !== null).length;
   const tally = (which: "before" | "after") => tallyOf(pages, archived, { field, which });
   const better = pages.filter(({ before, after }) => isSelected(after) && !isSelected(before));
   const first = better.map(({ at }) => at.getTime()).toSorted((a, b) => a - b)[0];
   const from = first === undefined ? null : new Date(first);
-  return { field, selector, pages, before: tally("before"), after: tally("after"), told, from };
+  return { field, selector, pages, before: tally("before"), after: tally("after"), hinted, from };
 }
 
 /** Pages on which the selector itself gave the field. */
@@ -67,8 +67,8 @@ function isSelected({ rule }: Reading): boolean {
 
 function tallyOf(
   pages: readonly TriedPage[],
-  archived: readonly KeptPage[],
-  { field, which }: { field: PointedField; which: "before" | "after" },
+  archived: readonly StoredPage[],
+  { field, which }: { field: PickerField; which: "before" | "after" },
 ): Tally {
   const values = pages.map((page) => page[which].value);
   const there = values.filter((value) => value !== null);
@@ -117,8 +117,8 @@ export async function useSelector(
 }
 
 /** What a trial came to, in words. */
-export function tallied({ pages, before, after, told }: Trial): string {
+export function tallied({ pages, before, after, hinted }: Trial): string {
   const agreement =
-    told > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${told}` : "";
+    hinted > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${hinted}` : "";
   return `on ${pages.length} pages found ${before.filled} -> ${after.filled}, different ${before.distinct} -> ${after.distinct}${agreement}`;
 }

@@ -1,4 +1,4 @@
-import type { PointedField } from "../../model/sources/pointing.ts";
+import type { PickerField } from "../../model/sources/selector-picker.ts";
 import { type Half, halfOf } from "./labelled.ts";
 import { textOf } from "./site.ts";
 
@@ -18,7 +18,7 @@ export interface PointedLayout {
   half: Half;
   pages: { html: string; url: string; article: PointedArticle }[];
   /** Text that is clicked on a page; absent where the layout has no such field. */
-  clicked: (article: PointedArticle) => Partial<Record<PointedField, string>>;
+  clicked: (article: PointedArticle) => Partial<Record<PickerField, string>>;
 }
 
 const TITLES = [

@@ -54,17 +54,17 @@ export function register(program: Command): void {
       if (ids.length === 0 && !all && source === undefined && cause === undefined) {
         throw new CommandError("usage", "name links, a --source or a --cause, or take --all");
       }
-      const { retired, told } = await onStore(async (store) => {
+      const { retired, summary } = await onStore(async (store) => {
         const found =
           ids.length > 0
             ? await Promise.all(ids.map((id) => deadLink(store, id)))
             : await find(store, options);
         const subject = ids.length > 0 ? ids.join(" ") : (source ?? cause ?? "all");
-        const asked = { actor: cliActor(), reason: reason ?? null, subject };
-        return replay({ store, now: () => new Date() }, found, asked);
+        const request = { actor: cliActor(), reason: reason ?? null, subject };
+        return replay({ store, now: () => new Date() }, found, request);
       });
-      if (retired.length > 0) throw new CommandError("partly", told);
-      console.log(told);
+      if (retired.length > 0) throw new CommandError("partly", summary);
+      console.log(summary);
     });
 }
 

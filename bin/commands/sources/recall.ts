@@ -82,8 +82,8 @@ function told(recall: Recall): string {
   return [
     `${_id}: ${share(recall)} of ${days} days (${stored} of ${published}; left out on purpose: ${reasons.join(", ") || "none"})`,
     plainTable(
-      ["kind", "address", "entry point", "named", "stored"],
-      channels.map((one) => [one.kind, one.url, one.watched ? "yes" : "", one.named, one.stored]),
+      ["kind", "address", "entry point", "listed", "stored"],
+      channels.map((one) => [one.kind, one.url, one.watched ? "yes" : "", one.listed, one.stored]),
       { right: [3, 4] },
     ),
     ...(missed.length > 0

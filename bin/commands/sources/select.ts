@@ -3,11 +3,11 @@ import { createParser, type Parser } from "../../../articles/reading/parser.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import {
-  POINTED,
-  type PointedField,
+  PICKER_FIELDS,
+  type PickerField,
   type Proposal,
   type Trial,
-} from "../../../model/sources/pointing.ts";
+} from "../../../model/sources/selector-picker.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
 import { archivedPages } from "../../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../../sources/selectors/propose.ts";
@@ -33,7 +33,7 @@ export function registerSelect(sources: Command): void {
     .command("select")
     .description("propose selectors of a field from archived pages; show what one would change")
     .argument("<id>")
-    .argument("<field>", POINTED.join(", "))
+    .argument("<field>", PICKER_FIELDS.join(", "))
     .argument("[selector]", "a CSS selector, with @attribute to read an attribute")
     .option("--apply", "write it into the source's file, as its next version")
     .option("--reason <text>", "why, for the audit log", "")
@@ -47,8 +47,8 @@ async function select(
   selector: string | undefined,
   { apply, reason, json }: Options,
 ): Promise<void> {
-  const field = POINTED.find((one) => one === name);
-  if (!field) throw unknownName("field", name, POINTED, `write one of ${POINTED.join(", ")}`);
+  const field = PICKER_FIELDS.find((one) => one === name);
+  if (!field) throw unknownName("field", name, PICKER_FIELDS, `write one of ${PICKER_FIELDS.join(", ")}`);
   if (apply && !selector) throw new CommandError("usage", "--apply: name the selector");
   if (apply && !givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const file = await fileOf(id);
@@ -74,7 +74,7 @@ async function select(
 async function proposed(
   { store, parser }: { store: Store; parser: Parser },
   source: SourceRecord,
-  field: PointedField,
+  field: PickerField,
 ): Promise<Proposal[]> {
   const pages = await archivedPages(store, source._id, new Date());
   if (pages.length === 0) {
@@ -84,17 +84,17 @@ async function proposed(
   return proposeSelectors({ parser }, pages, asked, source.language ?? null);
 }
 
-function show<T>(value: T, json: true | undefined, told: (value: T) => string): void {
-  console.log(json ? JSON.stringify(value, null, 2) : told(value));
+function show<T>(value: T, json: true | undefined, format: (value: T) => string): void {
+  console.log(json ? JSON.stringify(value, null, 2) : format(value));
 }
 
 function listed(proposals: Proposal[]): string {
-  const rows = proposals.map(({ selector, value, found, pages, distinct, agrees, told }) => [
+  const rows = proposals.map(({ selector, value, found, pages, distinct, agrees, hinted }) => [
     selector,
     line(value),
     `${found} of ${pages}`,
     distinct,
-    told > 0 ? `${agrees} of ${told}` : "",
+    hinted > 0 ? `${agrees} of ${hinted}` : "",
   ]);
   const none = "nothing on the latest page can be this field";
   return plainTable(["selector", "gives", "found on", "different", "as the feed says"], rows, {

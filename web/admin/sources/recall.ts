@@ -82,10 +82,10 @@ function detail(recall: Recall, zone: string): Html {
 ${reasons.length > 0 && html`<p>Left out on purpose:</p><ul>${reasons}</ul>`}</section>
 ${section(
   "Where they are named",
-  ["Kind", "Address", "Entry point", "Named", "Stored"],
+  ["Kind", "Address", "Entry point", "Listed", "Stored"],
   channels.map(
-    ({ kind, url, watched, named, stored: have }) =>
-      html`<tr><td>${kind}</td><td class="url">${url}</td><td>${watched ? "yes" : "no"}</td><td class="n">${named}</td><td class="n">${have}</td></tr>\n`,
+    ({ kind, url, watched, listed, stored: have }) =>
+      html`<tr><td>${kind}</td><td class="url">${url}</td><td>${watched ? "yes" : "no"}</td><td class="n">${listed}</td><td class="n">${have}</td></tr>\n`,
   ),
   html`Nowhere: its site could not be read.`,
 )}

@@ -4,11 +4,11 @@ import { type Html, html } from "../../../lib/html.ts";
 import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import {
-  POINTED,
-  type PointedField,
+  PICKER_FIELDS,
+  type PickerField,
   type Proposal,
   type Trial,
-} from "../../../model/sources/pointing.ts";
+} from "../../../model/sources/selector-picker.ts";
 import {
   applySelector,
   listPages,
@@ -27,7 +27,7 @@ const Subject = { preview: z.string().max(64).optional(), source: z.string().max
 const Query = z.object({
   ...Subject,
   n: z.coerce.number().int().min(0).max(100).catch(0),
-  field: z.enum(POINTED).catch("title"),
+  field: z.enum(PICKER_FIELDS).catch("title"),
   at: z.union([z.literal(""), z.coerce.number().int().min(0).max(200_000)]).default(""),
   selector: Selector.default(""),
   /** The selectors are wanted, or what one of them would change. */
@@ -35,7 +35,7 @@ const Query = z.object({
 });
 const Form = z.object({
   ...Subject,
-  field: z.enum(POINTED),
+  field: z.enum(PICKER_FIELDS),
   selector: Selector.min(1),
   reason: z.string().trim().max(500).default(""),
 });
@@ -173,13 +173,13 @@ function useForm(request: FastifyRequest, query: PickerQuery, { field, selector 
 <p><a href="${backTo(query, field)}">Choose another selector</a></p>`;
 }
 
-function backTo({ preview, source, n }: PickerQuery, field: PointedField): string {
+function backTo({ preview, source, n }: PickerQuery, field: PickerField): string {
   const of = preview ? { preview } : { source: source ?? "" };
   return `/admin/selector-picker?${new URLSearchParams({ ...of, n: `${n}`, field }).toString()}`;
 }
 
 /** What a field is called on the page. */
-const FIELD_WORDS: Readonly<Record<PointedField, string>> = {
+const FIELD_WORDS: Readonly<Record<PickerField, string>> = {
   title: "Title",
   publishedAt: "Date",
   text: "Body",
@@ -190,8 +190,8 @@ const FIELD_WORDS: Readonly<Record<PointedField, string>> = {
 const MAX_VALUE_CHARS = 160;
 
 /** Radio buttons of the fields. */
-function fieldChoice(chosen: PointedField): Html {
-  const radios = POINTED.map(
+function fieldChoice(chosen: PickerField): Html {
+  const radios = PICKER_FIELDS.map(
     (field) =>
       html`<label class="choice"><input type="radio" name="field" value="${field}"${field === chosen && html` checked`}> ${FIELD_WORDS[field]}</label> `,
   );
@@ -201,9 +201,9 @@ function fieldChoice(chosen: PointedField): Html {
 /** Selectors to choose from, each with what it is worth on the other pages. */
 function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   const rows = proposals.map((proposal, index) => {
-    const { selector, value, found, pages, distinct, agrees, told } = proposal;
+    const { selector, value, found, pages, distinct, agrees, hinted } = proposal;
     const checked = chosen === "" ? index === 0 : chosen === selector;
-    const agreement = told > 0 ? `${agrees} of ${told}` : "–";
+    const agreement = hinted > 0 ? `${agrees} of ${hinted}` : "–";
     return html`<tr><td><label class="choice"><input type="radio" name="selector" required value="${selector}"${checked && html` checked`}> <code>${selector}</code></label></td>
 <td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td class="n">${found} of ${pages}</td><td class="n">${distinct}</td><td class="n">${agreement}</td></tr>\n`;
   });
@@ -214,7 +214,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
 
 /** What a selector would change, page by page, with the figures. */
 function trialSection(trial: Trial, zone: string): Html {
-  const { field, selector, pages, before, after, told, from } = trial;
+  const { field, selector, pages, before, after, hinted, from } = trial;
   const rows = pages.map(
     ({
       url,
@@ -224,7 +224,7 @@ function trialSection(trial: Trial, zone: string): Html {
 <td><bdi>${shorten(page.before.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.before.rule}</small></td><td><bdi>${shorten(page.after.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.after.rule}</small></td></tr>\n`,
   );
   const agreement =
-    told > 0 && html`<li>as the feed says: ${before.agrees} of ${told}, then ${after.agrees}</li>`;
+    hinted > 0 && html`<li>as the feed says: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
   const since =
     from && html`<li>first needed by the page of ${at(zone, from)}: it holds from then on</li>`;
   const none = html`No page of an article is kept.`;

@@ -48,7 +48,7 @@ export const deadLettersPage: AdminPage = {
         const links = await Promise.all(ids.map((id) => getLink(store, id)));
         const letters = links.flatMap((link) => link ?? []);
         const asked = { ...author, subject: ids.join(" ") };
-        return (await replay({ store, now }, letters, asked)).told;
+        return (await replay({ store, now }, letters, asked)).summary;
       },
     }),
   ],

@@ -11,7 +11,7 @@ import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import { loadSources } from "../../../../sources/files/load.ts";
 import { replayPreview } from "../../../../sources/preview/replay.ts";
-import { type Asked, activate, beginPreview } from "../../../../sources/preview/run.ts";
+import { type PreviewRequest, activate, beginPreview } from "../../../../sources/preview/run.ts";
 import { fixtureOf, getPreview } from "../../../../store/sources/previews.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -51,11 +51,11 @@ const product = "Newsgather";
 const now = () => new Date();
 const places = { takePlace: ownPlaces(), product, now, delay: 0 };
 
-async function previewOf(asked: Asked) {
+async function previewOf(request: PreviewRequest) {
   const visitor = createVisitor({ http, ...places });
   const known = () => Promise.resolve(new Set<string>());
   const deps = { visitor, parser, product, now, known, store, topics: null };
-  const { work } = await beginPreview(deps, asked, "user oscar");
+  const { work } = await beginPreview(deps, request, "user oscar");
   return work();
 }
 

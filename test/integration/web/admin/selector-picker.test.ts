@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Parser } from "../../../../articles/reading/parser.ts";
 import { marked } from "../../../../extractors/selectors/propose.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
-import type { Proposal, Trial } from "../../../../model/sources/pointing.ts";
+import type { Proposal, Trial } from "../../../../model/sources/selector-picker.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -198,11 +198,11 @@ describe("a selector for a source whose pages were redesigned", () => {
   }
 
   test("A proposal says on how many archived pages it agrees with the feed", () => {
-    expect(proposals[0]).toMatchObject({ pages: 6, found: 3, distinct: 3, agrees: 3, told: 6 });
+    expect(proposals[0]).toMatchObject({ pages: 6, found: 3, distinct: 3, agrees: 3, hinted: 6 });
   });
 
   test("A trial compares the selector with the present one on archived pages", () => {
-    expect(trials[0]).toMatchObject({ before: { agrees: 3 }, after: { agrees: 3 }, told: 6 });
+    expect(trials[0]).toMatchObject({ before: { agrees: 3 }, after: { agrees: 3 }, hinted: 6 });
   });
 
   test("A trial finds when the pages were redesigned", () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { PointTask } from "../../../../articles/reading/parse-tasks.ts";
 import { MARK, marked, point } from "../../../../extractors/selectors/propose.ts";
-import { POINTED, type PointedField } from "../../../../model/sources/pointing.ts";
-import type { KeptPage } from "../../../../sources/selectors/pages.ts";
+import { PICKER_FIELDS, type PickerField } from "../../../../model/sources/selector-picker.ts";
+import type { StoredPage } from "../../../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../../../sources/selectors/propose.ts";
 import {
   type PointedArticle,
@@ -16,7 +16,7 @@ const parser = {
     Promise.resolve(point({ ...task, html: Buffer.from(task.body).toString() })),
 };
 
-function keptPages({ pages }: PointedLayout): KeptPage[] {
+function storedPages({ pages }: PointedLayout): StoredPage[] {
   return pages.map(({ html, url }) => ({
     url,
     finalUrl: url,
@@ -38,7 +38,7 @@ function placeOf(html: string, words: string): number {
 const folded = (text: string) => text.replace(/\s+/g, " ").trim();
 
 /** Whether what a selector gives on a page is its article's own. */
-function isRight(field: PointedField, value: string | null, article: PointedArticle): boolean {
+function isRight(field: PickerField, value: string | null, article: PointedArticle): boolean {
   if (value === null) return false;
   if (field === "title") return value === article.title;
   if (field === "authors") return value === article.author;
@@ -53,9 +53,9 @@ async function measure(layouts: PointedLayout[], points: boolean) {
   const wrong: string[] = [];
   let count = 0;
   for (const layout of layouts) {
-    const pages = keptPages(layout);
+    const pages = storedPages(layout);
     const [first] = layout.pages;
-    for (const field of POINTED) {
+    for (const field of PICKER_FIELDS) {
       const words = first && layout.clicked(first.article)[field];
       if (!first || words === undefined) continue;
       count += 1;

@@ -1,6 +1,6 @@
-/** Fields that an operator points at on a page. */
-export const POINTED = ["title", "publishedAt", "text", "authors"] as const;
-export type PointedField = (typeof POINTED)[number];
+/** Fields for which an operator picks a selector on a page. */
+export const PICKER_FIELDS = ["title", "publishedAt", "text", "authors"] as const;
+export type PickerField = (typeof PICKER_FIELDS)[number];
 
 /** An element that may hold a field: its place in document order, a selector of it, and what is read there. */
 export interface SelectorCandidate {
@@ -24,7 +24,7 @@ export interface Proposal extends SelectorCandidate {
   distinct: number;
   /** Pages on which the value is what the feed or list said, of those that it said something of. */
   agrees: number;
-  told: number;
+  hinted: number;
 }
 
 /** A field as one page gives it, by which rule; null where there is none. */
@@ -51,13 +51,13 @@ export interface Tally {
 
 /** What a selector would change, on pages that are kept. */
 export interface Trial {
-  field: PointedField;
+  field: PickerField;
   selector: string;
   pages: TriedPage[];
   before: Tally;
   after: Tally;
   /** Pages of which the feed or list said something. */
-  told: number;
+  hinted: number;
   /** From when on it reads what the declaration doesn't: the first such page; null where there is none. */
   from: Date | null;
 }
