@@ -29,7 +29,12 @@ export async function hold(
 }
 
 /** Lets a held source go on; false when it isn't held. */
-export async function resume(store: Store, id: string, author: Author, now: Date): Promise<boolean> {
+export async function resume(
+  store: Store,
+  id: string,
+  author: Author,
+  now: Date,
+): Promise<boolean> {
   if (!(await getSource(store, id))?.held) return false;
   const entry = { at: now, action: "source.resume", subject: id, ...author };
   return noted(store, entry, () => resumeSource(store, id, now));

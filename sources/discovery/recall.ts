@@ -184,7 +184,9 @@ function recallOf(
       left[reason] = (left[reason] ?? 0) + 1;
       continue;
     }
-    const namings = recent.filter(({ articles }) => articles.some(({ key }) => key === article.key));
+    const namings = recent.filter(({ articles }) =>
+      articles.some(({ key }) => key === article.key),
+    );
     const { url, title, publishedAt } = article;
     const why = whyMissed(fateOfKey.get(article.key)?.link ?? null, namings);
     missed.push({ url, title, publishedAt, namedBy: namings.map((one) => one.url), why });

@@ -110,7 +110,10 @@ async function previewed(deps: PreviewStoreDeps, preview: Preview): Promise<Prev
 }
 
 /** Entry points that other sources have, too, in words. */
-async function sharedWith({ store, configured = [] }: PreviewStoreDeps, source: Source): Promise<string[]> {
+async function sharedWith(
+  { store, configured = [] }: PreviewStoreDeps,
+  source: Source,
+): Promise<string[]> {
   const active = (await listSources(store)).filter((one) => one.active);
   const others = new Map([...active, ...configured].map((one) => [one.id, one]));
   others.delete(source.id);

@@ -3,8 +3,8 @@ import { gunzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import type { Hints } from "../../model/crawl/link.ts";
-import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { Preview } from "../../model/sources/preview.ts";
+import type { PickerField } from "../../model/sources/selector-picker.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import {
   type CapturePosition,

@@ -1,7 +1,11 @@
 import type { Parser } from "../../articles/reading/parser.ts";
 
 import { ProblemError } from "../../model/problem.ts";
-import { type PickerField, type Proposal, type Trial } from "../../model/sources/selector-picker.ts";
+import {
+  type PickerField,
+  type Proposal,
+  type Trial,
+} from "../../model/sources/selector-picker.ts";
 import { type SourceRecord } from "../../model/sources/source.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import { getSource, recordOf } from "../../store/sources/sources.ts";
@@ -9,7 +13,7 @@ import { withSelector } from "../files/edit.ts";
 import { draftSource } from "../files/load.ts";
 import { type ManageDeps, placeOf } from "../files/manage.ts";
 import type { SiteJobs } from "../site-jobs.ts";
-import { archivedPages, type StoredPage, previewPages } from "./pages.ts";
+import { archivedPages, previewPages, type StoredPage } from "./pages.ts";
 import { proposeSelectors } from "./propose.ts";
 import { tryField, useSelector } from "./trial.ts";
 

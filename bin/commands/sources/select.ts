@@ -48,7 +48,8 @@ async function select(
   { apply, reason, json }: Options,
 ): Promise<void> {
   const field = PICKER_FIELDS.find((one) => one === name);
-  if (!field) throw unknownName("field", name, PICKER_FIELDS, `write one of ${PICKER_FIELDS.join(", ")}`);
+  if (!field)
+    throw unknownName("field", name, PICKER_FIELDS, `write one of ${PICKER_FIELDS.join(", ")}`);
   if (apply && !selector) throw new CommandError("usage", "--apply: name the selector");
   if (apply && !givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const file = await fileOf(id);

@@ -224,7 +224,8 @@ function trialSection(trial: Trial, zone: string): Html {
 <td><bdi>${shorten(page.before.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.before.rule}</small></td><td><bdi>${shorten(page.after.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.after.rule}</small></td></tr>\n`,
   );
   const agreement =
-    hinted > 0 && html`<li>as the feed says: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
+    hinted > 0 &&
+    html`<li>as the feed says: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
   const since =
     from && html`<li>first needed by the page of ${at(zone, from)}: it holds from then on</li>`;
   const none = html`No page of an article is kept.`;

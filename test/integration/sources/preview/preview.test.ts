@@ -11,7 +11,7 @@ import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import { loadSources } from "../../../../sources/files/load.ts";
 import { replayPreview } from "../../../../sources/preview/replay.ts";
-import { type PreviewRequest, activate, beginPreview } from "../../../../sources/preview/run.ts";
+import { activate, beginPreview, type PreviewRequest } from "../../../../sources/preview/run.ts";
 import { fixtureOf, getPreview } from "../../../../store/sources/previews.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
