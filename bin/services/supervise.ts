@@ -124,6 +124,8 @@ export async function supervise(
       );
       service = await restart(delay);
       state.service = service;
+      // A stop came while the new process started: it ends that one, too.
+      if (stopping.signal.aborted) return;
       delay = Math.min(delay * 2, backoff.most);
     }
   };
@@ -155,7 +157,7 @@ export async function supervise(
       stopping.abort();
       await state.service?.stop();
       await keeping;
-      // A restart that was under way when the stop came has brought a new process.
+      // A restart that was under way when the stop came may have brought a new process.
       await state.service?.stop();
     },
   };

@@ -57,6 +57,23 @@ describe("supervise", () => {
     expect(started.map((entry) => entry.stops > 0)).toEqual([false, true]);
   });
 
+  it("stops a process whose restart was under way when the stop came", async () => {
+    const { start, started, die } = fakeStarter();
+    let finishStart = () => {};
+    let starts = 0;
+    const startSlowly = async () => {
+      if (starts++ > 0) await new Promise<void>((resolve) => (finishStart = resolve));
+      return start();
+    };
+    const service = await supervise(startSlowly, { log, backoff });
+    die();
+    await pass(backoff.first);
+    const stopped = service.stop();
+    finishStart();
+    await stopped;
+    expect(started.map((entry) => entry.stops > 0)).toEqual([false, true]);
+  });
+
   it("keeps trying while a restart fails", async () => {
     const { start, die, fail } = fakeStarter();
     const service = await supervise(start, { log, backoff });
