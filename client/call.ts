@@ -1,7 +1,7 @@
 import type { Api, ProblemDetails } from "./types.ts";
 
 /** What an operation is asked with. */
-export interface Asked<Name extends keyof Api> {
+export interface CallParams<Name extends keyof Api> {
   /** Values of the `{parts}` of the path. */
   path?: Record<string, string>;
   query?: PartOf<Name, "query"> | undefined;
@@ -15,7 +15,7 @@ type PartOf<Name extends keyof Api, Part extends string> =
 /** Asks one operation of the API; throws a `ProblemError` where the answer is one. */
 export type Call = <Name extends keyof Api>(
   name: Name,
-  asked?: Asked<Name>,
+  params?: CallParams<Name>,
 ) => Promise<Api[Name]["answer"]>;
 
 /** An answer that is a problem (RFC 9457): `code` is for programs, the message says what to do. */
@@ -29,13 +29,13 @@ export class ProblemError extends Error {
   readonly retryAfter: number | null;
 
   constructor(
-    given: Pick<ProblemDetails, "status" | "code" | "detail">,
+    details: Pick<ProblemDetails, "status" | "code" | "detail">,
     headers: Headers,
     id?: string,
   ) {
-    super(given.detail);
-    this.status = given.status;
-    this.code = given.code;
+    super(details.detail);
+    this.status = details.status;
+    this.code = details.code;
     this.requestId = id ?? null;
     this.retryAfter = millisecondsOf(headers.get("retry-after"));
   }

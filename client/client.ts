@@ -33,10 +33,10 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
 }
 
 async function* articles(call: Call, query: Api["GET /v1/articles"]["query"]) {
-  for (let asked = query; ; ) {
-    const { items, next_cursor: cursor } = await call("GET /v1/articles", { query: asked });
+  for (let pageQuery = query; ; ) {
+    const { items, next_cursor: cursor } = await call("GET /v1/articles", { query: pageQuery });
     yield* items;
     if (cursor === null) return;
-    asked = { ...query, cursor };
+    pageQuery = { ...query, cursor };
   }
 }

@@ -1,4 +1,4 @@
-import { type Asked, type Call, ProblemError } from "./call.ts";
+import { type CallParams, type Call, ProblemError } from "./call.ts";
 import { type Patience, patiently } from "./patience.ts";
 import type { Api, Change, Item } from "./types.ts";
 
@@ -37,9 +37,9 @@ export async function* follow(
     for (;;) {
       at ??= yield* snapshot(call, query, patience);
       const from: string = at;
-      const asked = { query: { ...query, wait, cursor: from }, signal };
+      const params = { query: { ...query, wait, cursor: from }, signal };
       const page = await unlessExpired(() =>
-        patiently(() => call("GET /v1/changes", asked), patience),
+        patiently(() => call("GET /v1/changes", params), patience),
       );
       at = page?.next_cursor ?? null;
       if (page && page.next_cursor !== from) {
@@ -60,11 +60,11 @@ async function* snapshot(
   const { signal } = patience;
   let cursor: string | null = null;
   for (let first = true; ; first = false) {
-    const asked: Asked<"GET /v1/snapshot"> = {
+    const params: CallParams<"GET /v1/snapshot"> = {
       query: cursor === null ? query : { ...query, cursor },
       signal,
     };
-    const page = await patiently(() => call("GET /v1/snapshot", asked), patience);
+    const page = await patiently(() => call("GET /v1/snapshot", params), patience);
     cursor = page.next_cursor;
     const whole = cursor === null;
     yield {

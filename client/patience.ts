@@ -19,8 +19,8 @@ export async function patiently<Answer>(
       return await ask();
     } catch (error) {
       if (signal?.aborted || !(error instanceof Error) || !mayPass(error)) throw error;
-      const asked = error instanceof ProblemError ? error.retryAfter : null;
-      const ms = asked ?? Math.random() * Math.min(LONGEST, 500 * 2 ** tries);
+      const retryAfterMs = error instanceof ProblemError ? error.retryAfter : null;
+      const ms = retryAfterMs ?? Math.random() * Math.min(LONGEST, 500 * 2 ** tries);
       onRetry?.(error, ms);
       await pause(ms, signal);
     }

@@ -33,7 +33,7 @@ import type { ServerDeps } from "./server/config.ts";
 import { makeContext } from "./server/context.ts";
 import { allowOtherSites } from "./server/cors.ts";
 import { healthRoutes } from "./server/health.ts";
-import { IDEMPOTENCY_KEY, isWrite, keepReceipts } from "./server/idempotency.ts";
+import { IDEMPOTENCY_KEY, isWrite, keepIdempotencyRecords } from "./server/idempotency.ts";
 import { answerProblems, Problem } from "./server/problem.ts";
 import { SECURITY_SCHEMES, securityOf } from "./server/security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
@@ -59,18 +59,18 @@ const TAGS =
 
 /** A route as the API's description tells it: who may ask, that writes take an idempotency key, and what may be wrong. */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
-  return (given) => {
-    const [method = "GET"] = [given.route.method].flat();
-    const security = securityOf(method, given.url, { publicReading });
+  return (input) => {
+    const [method = "GET"] = [input.route.method].flat();
+    const security = securityOf(method, input.url, { publicReading });
     const isClosed = security.length > 0 && !security.some((way) => Object.keys(way).length === 0);
-    const problems = given.url.startsWith("/v1/") && {
+    const problems = input.url.startsWith("/v1/") && {
       400: Problem,
       ...(isClosed && { 401: Problem, 403: Problem }),
     };
-    const answers = { ...problems, ...(given.schema.response as object) };
+    const answers = { ...problems, ...(input.schema.response as object) };
     const { schema, url } = jsonSchemaTransform({
-      ...given,
-      schema: { ...given.schema, response: answers },
+      ...input,
+      schema: { ...input.schema, response: answers },
     });
     const headers = { type: "object", properties: { "idempotency-key": IDEMPOTENCY_KEY } };
     return { schema: { ...schema, security, ...(isWrite(method, url) && { headers }) }, url };
@@ -113,7 +113,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   answerProblems(app, problemPage(context));
   await allowOtherSites(app);
   await deps.gate?.(app);
-  keepReceipts(app, context);
+  keepIdempotencyRecords(app, context);
 
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
@@ -129,7 +129,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       components: { securitySchemes: SECURITY_SCHEMES },
     },
     transform: describeRoute(deps),
-    transformObject: (given) => addExamples("openapiObject" in given ? given.openapiObject : {}),
+    transformObject: (input) => addExamples("openapiObject" in input ? input.openapiObject : {}),
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",

@@ -164,7 +164,7 @@ export const ApiArticle = ApiItem.extend({
 });
 
 /** An item as readers get it: what editors wrote over it by name, its translations, its publisher's line. */
-export type GivenItem = Omit<Item, "edited" | "pinnedUntil"> & {
+export type PublicItem = Omit<Item, "edited" | "pinnedUntil"> & {
   credit: string | null;
   edited: string[];
   translations: Record<string, Wording>;
@@ -172,14 +172,14 @@ export type GivenItem = Omit<Item, "edited" | "pinnedUntil"> & {
 };
 
 /** The item of a listed article within the source's rights. */
-export function apiItem(article: ListedArticle, source: PublicSource | undefined): GivenItem {
+export function apiItem(article: ListedArticle, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf(article, source).join("\n\n");
   const item = toItem(article);
   return { ...item, ...given(item, source), teaser: teaser || null };
 }
 
 /** An embedded item of the change stream within the source's rights. */
-export function withinRights(item: Item, source: PublicSource | undefined): GivenItem {
+export function withinRights(item: Item, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf({ teaser: item.teaser, text: "" }, source).join("\n\n");
   return { ...item, ...given(item, source), teaser: teaser || null };
 }
@@ -187,7 +187,7 @@ export function withinRights(item: Item, source: PublicSource | undefined): Give
 function given(
   { image, edited = {}, pinnedUntil }: Item,
   source: PublicSource | undefined,
-): Pick<GivenItem, "image" | "credit" | "edited" | "translations" | "pinnedUntil"> {
+): Pick<PublicItem, "image" | "credit" | "edited" | "translations" | "pinnedUntil"> {
   const shown = source?.rights.images && image ? { url: image.url, alt: image.alt } : null;
   const { translations = {}, ...own } = edited;
   const within = Object.entries(translations).map(([language, { teaser, ...words }]) => {

@@ -1,4 +1,4 @@
-import type { Asking } from "../../model/operations/audit.ts";
+import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import type { Filter, Query } from "../../model/publish/filter.ts";
 import type { View } from "../../model/publish/view.ts";
@@ -28,7 +28,7 @@ export async function storedView(store: Store, id: string): Promise<View> {
 export async function saveView(
   store: Store,
   { id, name, filter }: Wanted,
-  { topics, actor, now, reason }: Asking & { topics: readonly string[] },
+  { topics, actor, now, reason }: AuditContext & { topics: readonly string[] },
 ): Promise<View> {
   const sources = (await readDirectory(store)).map(({ _id }) => _id);
   const unknown = [
@@ -51,7 +51,7 @@ export async function saveView(
 export async function dropView(
   store: Store,
   id: string,
-  { actor, now, reason }: Asking,
+  { actor, now, reason }: AuditContext,
 ): Promise<void> {
   await storedView(store, id);
   const [consumers, subscribers] = await Promise.all([

@@ -23,7 +23,7 @@ export function givesReason(reason: string): boolean {
 }
 
 /** Who asks, and when: for the audit log. */
-export interface Asking {
+export interface AuditContext {
   actor: string;
   now: Date;
   /** Why, where that was asked for. */

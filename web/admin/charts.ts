@@ -111,7 +111,7 @@ const [ROW, LABEL, NUMBER] = [22, 250, 70];
 const MAX_LABEL_CHARS = 34;
 
 /** A bar for each row, the number beside it; `about` is the plot in words. */
-export function sideBySide({
+export function horizontalBars({
   id,
   title,
   about,

@@ -71,8 +71,8 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   if (!commands) return null;
   twin.searchParams.set("format", "json");
   const address = `${request.protocol}://${request.host}${twin.pathname}${twin.search}`;
-  const asked = `curl -H 'authorization: Bearer KEY' ${quoted(address)}`;
-  const lines = (commands.length > 0 ? commands : [asked]).map(
+  const curlCommand = `curl -H 'authorization: Bearer KEY' ${quoted(address)}`;
+  const lines = (commands.length > 0 ? commands : [curlCommand]).map(
     (command) => html`<code>${command}</code> `,
   );
   return html`<footer class="same"><p>As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></p></footer>`;

@@ -4,7 +4,7 @@ import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import type { ActionResult, AdminPage, PageContent } from "./page.ts";
 import { PAGES } from "./pages.ts";
-import { bullBoard } from "./system/queues.ts";
+import { queuesUi } from "./system/queues.ts";
 
 /** The admin as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
@@ -31,7 +31,7 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
         );
       }
     }
-    await app.register(bullBoard(deps.producer.queues()));
+    await app.register(queuesUi(deps.producer.queues()));
   };
 }
 

@@ -8,39 +8,39 @@ import { type SourceRecord } from "../../model/sources/source.ts";
 /** A state in one word, with the class that colours it. */
 export interface State {
   word: string;
-  look: "fine" | "busy" | "idle" | "bad";
+  cssClass: "fine" | "busy" | "idle" | "bad";
 }
 
 /** How the states of a source or alarm look. */
-export const HEALTH_LOOKS = {
+export const HEALTH_CSS_CLASSES = {
   ok: "fine",
   degraded: "busy",
   failing: "bad",
   quarantined: "bad",
   unknown: "idle",
   paused: "idle",
-} as const satisfies Record<Health["state"], State["look"]>;
+} as const satisfies Record<Health["state"], State["cssClass"]>;
 
 /** How the states of a breaker or circuit look. */
-export const BREAKER_LOOKS = {
+export const BREAKER_CSS_CLASSES = {
   closed: "busy",
   open: "bad",
   "half-open": "idle",
-} as const satisfies Record<BreakerState["state"], State["look"]>;
+} as const satisfies Record<BreakerState["state"], State["cssClass"]>;
 
 /** How the verdicts of a preview look. */
-export const VERDICT_LOOKS = { green: "fine", amber: "busy", red: "bad" } as const;
+export const VERDICT_CSS_CLASSES = { green: "fine", amber: "busy", red: "bad" } as const;
 
 /** How a source stands at `now`. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
   if (source.openRunId && (state === "ok" || state === "unknown")) {
-    return { word: "running", look: "busy" };
+    return { word: "running", cssClass: "busy" };
   }
-  if (state !== "ok" && state !== "unknown") return { word: state, look: HEALTH_LOOKS[state] };
-  if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };
-  if (!source.lastSuccessAt) return { word: "never succeeded", look: "bad" };
-  return { word: source.verified ? "ok" : "ok, not verified yet", look: "fine" };
+  if (state !== "ok" && state !== "unknown") return { word: state, cssClass: HEALTH_CSS_CLASSES[state] };
+  if (!source.lastAttemptAt) return { word: "waiting for its first run", cssClass: "idle" };
+  if (!source.lastSuccessAt) return { word: "never succeeded", cssClass: "bad" };
+  return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "fine" };
 }
 
 /** What an outcome means, in the words of `SKIP_REASONS`; a cause of death stays as it is. */
@@ -53,10 +53,10 @@ export function reasonText(reason: string): Html {
 }
 
 /** Counts by reason of a run, the most frequent first. */
-export function reasons(counts: Run["counts"]): { reason: string; count: number; dead: boolean }[] {
-  const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, dead: false }));
-  const given = Object.entries(counts.dead).map((entry) => ({ entry, dead: true }));
-  return [...skipped, ...given]
-    .map(({ entry: [reason, count], dead }) => ({ reason, count, dead }))
+export function reasons(counts: Run["counts"]): { reason: string; count: number; isDeadLetter: boolean }[] {
+  const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, isDeadLetter: false }));
+  const deadLetters = Object.entries(counts.dead).map((entry) => ({ entry, isDeadLetter: true }));
+  return [...skipped, ...deadLetters]
+    .map(({ entry: [reason, count], isDeadLetter }) => ({ reason, count, isDeadLetter }))
     .toSorted((a, b) => b.count - a.count);
 }

@@ -249,20 +249,20 @@ function maskSecretHeaders(headers: Record<string, string>): Record<string, stri
 }
 
 /** Whose captures are asked for. */
-interface Asked {
+interface CaptureOwnerQuery {
   article?: string | undefined;
   url?: string | undefined;
   source?: string | undefined;
 }
 
 /** Whose captures those are; throws a problem for what isn't known, and for what was erased. */
-async function ownerOf(store: Store, { article, url, source }: Asked): Promise<CaptureQuery["of"]> {
-  const named = [article, url, source].filter((value) => value !== undefined);
-  if (named.length !== 1) {
+async function ownerOf(store: Store, { article, url, source }: CaptureOwnerQuery): Promise<CaptureQuery["of"]> {
+  const selectors = [article, url, source].filter((value) => value !== undefined);
+  if (selectors.length !== 1) {
     throw new ProblemError(
       400,
       "invalid-request",
-      named.length === 0
+      selectors.length === 0
         ? "Nothing says whose captures: give one of article, url and source."
         : "article, url and source stand for each other: give one of them alone.",
     );

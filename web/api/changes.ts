@@ -81,8 +81,8 @@ export const changesRoutes: Routes = (app, context) => {
       if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
       const signal = goneSignal(reply);
       if (wait > 0) context.watch.admit(request.ip, signal);
-      const asked = { cursor, filter, limit, ms: wait * 1000, signal };
-      const waited = wait > 0 ? await waitForPage(context, asked) : null;
+      const params = { cursor, filter, limit, ms: wait * 1000, signal };
+      const waited = wait > 0 ? await waitForPage(context, params) : null;
       const answer = waited ? context.answerByHead : context.answerStream;
       return answer(request, reply, format, async (state) => {
         const start = startOf(cursor, state);
@@ -103,12 +103,12 @@ function formatOf(accept = ""): Format {
 async function sendEvents(
   { store, head, watch }: Context,
   filter: Filter,
-  asked: { request: FastifyRequest; reply: FastifyReply; cursor: string | undefined },
+  params: { request: FastifyRequest; reply: FastifyReply; cursor: string | undefined },
 ): Promise<FastifyReply> {
-  const { request, reply } = asked;
+  const { request, reply } = params;
   const known = request.headers["last-event-id"];
   const state = await head();
-  const after = startOf(typeof known === "string" ? known : asked.cursor, state);
+  const after = startOf(typeof known === "string" ? known : params.cursor, state);
   checkWhole(await readChanges(store, after, 1), after, state.seq);
   const read = (from: number, limit: number) => readChanges(store, from, limit);
   const signal = goneSignal(reply);
@@ -127,14 +127,14 @@ async function sendEvents(
 
 function renderPage(
   { after, changes }: StreamPage,
-  asked: {
+  params: {
     filter: Filter;
     state: Head;
     format: Format;
     pick: ReturnType<typeof picker>;
   },
 ): Rendered {
-  const { filter, state, format, pick } = asked;
+  const { filter, state, format, pick } = params;
   const last = changes.at(-1)?.seq ?? after;
   const items = tell(changes, filter, state.sources).map(({ item, ...change }) => ({
     ...change,
@@ -179,7 +179,7 @@ async function readPage(
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
-  asked: {
+  params: {
     cursor: string | undefined;
     filter: Filter;
     limit: number;
@@ -187,10 +187,10 @@ async function waitForPage(
     signal: AbortSignal;
   },
 ): Promise<StreamPage> {
-  const { filter, limit, signal } = asked;
-  const until = Date.now() + asked.ms;
+  const { filter, limit, signal } = params;
+  const until = Date.now() + params.ms;
   let { seq, restores } = await head();
-  let after = startOf(asked.cursor, { seq, restores });
+  let after = startOf(params.cursor, { seq, restores });
   for (let size = limit; ; size = CHANGES_PER_READ) {
     const { changes } = await readPage(store, { after, limit: size, seq });
     const first = changes.findIndex((change) => kindFor(change, filter) !== null);

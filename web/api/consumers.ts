@@ -68,7 +68,7 @@ const known = { 404: Problem };
 export const consumersRoutes: Routes = (app, context) => {
   const { store, config, head, now, watch } = context;
   const api = typed(app);
-  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
+  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = async (name: string) =>
     showConsumer(store, await consumerNamed(store, name), { head: await head(), now: now() });
 
@@ -100,7 +100,7 @@ export const consumersRoutes: Routes = (app, context) => {
     async (request, reply) => {
       const { name, filter } = request.body;
       await requireKnown({ store, config, sources: (await head()).sources }, filter);
-      await makeConsumer(store, request.body, asking(request));
+      await makeConsumer(store, request.body, auditContext(request));
       return reply.code(201).send(await shown(name));
     },
   );
@@ -119,7 +119,7 @@ export const consumersRoutes: Routes = (app, context) => {
       schema: { tags, summary: "Remove a consumer", params, response: { 204: z.null(), ...known } },
     },
     async (request, reply) => {
-      await dropConsumer(store, request.params.name, asking(request));
+      await dropConsumer(store, request.params.name, auditContext(request));
       return reply.code(204).send(null);
     },
   );
@@ -146,8 +146,8 @@ export const consumersRoutes: Routes = (app, context) => {
       for (;;) {
         const state = await head();
         const times = { ms: seconds * 1000, now: now() };
-        const asked = { head: state, limit, ...times, wanted: request.idempotencyRecord };
-        const leased = await lease(store, request.params.name, asked);
+        const params = { head: state, limit, ...times, wanted: request.idempotencyRecord };
+        const leased = await lease(store, request.params.name, params);
         const left = until - Date.now();
         const over = left <= 0 || signal.aborted || watch.closing.aborted;
         if (leased.lease || over) return sendJson(reply, leased);
@@ -195,7 +195,7 @@ export const consumersRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { name } = request.params;
-      await replayConsumer(store, { name, from: request.body.from }, asking(request));
+      await replayConsumer(store, { name, from: request.body.from }, auditContext(request));
       return shown(name);
     },
   );

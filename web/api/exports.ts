@@ -10,7 +10,7 @@ import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { askExport, dropExport, exportOf, Wish } from "./request-export.ts";
+import { askExport, dropExport, exportOf, ExportBody } from "./request-export.ts";
 
 /** An export as the API tells it. */
 const ApiExport = z.object({
@@ -41,7 +41,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   const api = typed(app);
   // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
-  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
+  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
 
   api.post(
@@ -53,18 +53,18 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
         description:
           "Answers at once; `Location` is where it can be watched. Files are kept for a week after it is done.",
         tags,
-        body: Wish.prefault({}),
+        body: ExportBody.prefault({}),
         response: { 202: ApiExport, 400: Problem, ...refused, 429: Problem },
       },
     },
     async (request, reply) => {
-      const { since, until, as_of: asOf, ...wish } = request.body;
+      const { since, until, as_of: asOf, ...params } = request.body;
       const times = {
         since: since === undefined ? undefined : firstMomentOf(since, now()),
         until: until === undefined ? undefined : endOf(until, now()),
         as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now()),
       };
-      const one = await askExport(store, { ...wish, ...times }, asking(request), search);
+      const one = await askExport(store, { ...params, ...times }, auditContext(request), search);
       await exports.producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
       reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
       return reply.send(showExport(one));
@@ -117,7 +117,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       },
     },
     async (request, reply) => {
-      await dropExport(store, request.params.id, asking(request));
+      await dropExport(store, request.params.id, auditContext(request));
       return reply.code(204).send(null);
     },
   );

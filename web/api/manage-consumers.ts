@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { tell } from "../../articles/stream/item.ts";
 import { checkedReading, filterOf, type Reading } from "../../articles/stream/views.ts";
-import type { Asking } from "../../model/operations/audit.ts";
+import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import type { Consumer } from "../../model/publish/consumer.ts";
@@ -30,7 +30,7 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
-  { actor, now }: Asking,
+  { actor, now }: AuditContext,
 ): Promise<void> {
   const wanted = await checkedReading(store, { filter, view });
   const bookmark = { ...(await bookmarkAt(store, from, now)), version: 0 };
@@ -45,7 +45,7 @@ export async function makeConsumer(
 export async function replayConsumer(
   store: Store,
   { name, from }: { name: string; from: string },
-  { actor, now }: Asking,
+  { actor, now }: AuditContext,
 ): Promise<void> {
   const consumer = await consumerNamed(store, name);
   const to = await bookmarkAt(store, from, now);
@@ -61,7 +61,7 @@ export async function replayConsumer(
 export async function dropConsumer(
   store: Store,
   name: string,
-  { actor, now }: Asking,
+  { actor, now }: AuditContext,
 ): Promise<void> {
   await consumerNamed(store, name);
   const entry = { at: now, actor, action: "consumer.remove", subject: name };

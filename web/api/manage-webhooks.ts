@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { checkedReading, type Reading } from "../../articles/stream/views.ts";
-import type { Asking } from "../../model/operations/audit.ts";
+import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";
 import { type Noted, noted } from "../../store/operations/audit.ts";
@@ -29,7 +29,7 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },
-  { actor, now }: Asking,
+  { actor, now }: AuditContext,
 ): Promise<Subscriber> {
   const { url, from, refusal } = wanted;
   if (refusal !== null) {
@@ -55,35 +55,35 @@ export async function makeWebhook(
 }
 
 /** Signs with a new secret from now on, for a day with the old one, too. */
-export async function rotateSecret(store: Store, id: string, asking: Asking): Promise<string> {
+export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
-  const until = new Date(asking.now.getTime() + SECRET_OVERLAP_MS);
+  const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
   const [current] = subscriber.secrets;
   const old = current ? [{ ...current, until }] : [];
   const secret = makeSigningSecret();
   const secrets = [{ secret, until: null }, ...old];
-  await noted(store, entryOf("rotate", id, asking), () => change(store, subscriber, { secrets }));
+  await noted(store, entryOf("rotate", id, audit), () => change(store, subscriber, { secrets }));
   return secret;
 }
 
 /** Sends nothing until it is resumed; its place is kept. */
-export async function pauseWebhook(store: Store, id: string, asking: Asking): Promise<void> {
-  const paused = { state: "paused", reason: `by ${asking.actor}`, lease: null } as const;
+export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
+  const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
-  await noted(store, entryOf("pause", id, asking), () => change(store, subscriber, paused));
+  await noted(store, entryOf("pause", id, audit), () => change(store, subscriber, paused));
 }
 
 /** Goes on where it was; with `skip` behind the message that was not taken. */
 export async function resumeWebhook(
   store: Store,
   id: string,
-  { skip, ...asking }: Asking & { skip: boolean },
+  { skip, ...audit }: AuditContext & { skip: boolean },
 ): Promise<void> {
   const subscriber = await webhookOf(store, id);
-  const { now } = asking;
+  const { now } = audit;
   const set = { ...asNew(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
   const detail = skip ? `without change ${subscriber.seq + 1}` : undefined;
-  const entry = entryOf("resume", id, asking, detail);
+  const entry = entryOf("resume", id, audit, detail);
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
@@ -91,19 +91,19 @@ export async function resumeWebhook(
 export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },
-  asking: Asking,
+  audit: AuditContext,
 ): Promise<void> {
-  const place = await bookmarkAt(store, from, asking.now);
+  const place = await bookmarkAt(store, from, audit.now);
   const subscriber = await webhookOf(store, id);
-  const entry = entryOf("replay", id, asking, `${from}: behind change ${place.seq}`);
-  const set = { ...place, nextTryAt: asking.now };
+  const entry = entryOf("replay", id, audit, `${from}: behind change ${place.seq}`);
+  const set = { ...place, nextTryAt: audit.now };
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
 /** Removes a webhook with its log. */
-export async function dropWebhook(store: Store, id: string, asking: Asking): Promise<void> {
+export async function dropWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   await webhookOf(store, id);
-  await noted(store, entryOf("remove", id, asking), () => removeSubscriber(store, id));
+  await noted(store, entryOf("remove", id, audit), () => removeSubscriber(store, id));
 }
 
 /** As if nothing had failed. */
@@ -129,7 +129,7 @@ async function change(store: Store, read: Subscriber, set: Partial<Subscriber>):
 function entryOf(
   verb: string,
   subject: string,
-  { actor, now, reason }: Asking,
+  { actor, now, reason }: AuditContext,
   detail?: string,
 ): Noted {
   return { at: now, actor, action: `webhook.${verb}`, subject, reason, detail };

@@ -65,7 +65,7 @@ export async function wantedOf(
 /** The filter of an address; throws a 400 problem that names the field. */
 export function toFilter(query: Query): Filter {
   const { source, topic, country, region, city, language, relevance, copies } = query;
-  const given = {
+  const fields = {
     source: parts(source),
     topic: parts(topic),
     country: parts(country?.toUpperCase()),
@@ -75,7 +75,7 @@ export function toFilter(query: Query): Filter {
     relevance: relevance === undefined ? undefined : Number(relevance),
     copies: String(copies) === "false" ? false : undefined,
   };
-  return checked(Filter, given);
+  return checked(Filter, fields);
 }
 
 function parts(text: string | undefined): string[] | undefined {
@@ -122,7 +122,7 @@ function unknown(what: string, id: string, known: Iterable<string>): ProblemErro
 }
 
 /** Fields that an item keeps whatever is asked for: what it is, and in which version. */
-const ALWAYS_GIVEN_FIELDS = ["id", "version"];
+const ALWAYS_SHOWN_FIELDS = ["id", "version"];
 
 /** Which fields of items are asked for, as it stands in addresses. */
 export const fieldsQuery = {
@@ -149,7 +149,7 @@ export function picker(
     const detail = `fields: there is no ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
     throw new ProblemError(400, "invalid-request", detail);
   }
-  const kept = new Set([...ALWAYS_GIVEN_FIELDS, ...wanted]);
+  const shown = new Set([...ALWAYS_SHOWN_FIELDS, ...wanted]);
   return <T extends object>(item: T) =>
-    Object.fromEntries(Object.entries(item).filter(([name]) => kept.has(name))) as Partial<T>;
+    Object.fromEntries(Object.entries(item).filter(([name]) => shown.has(name))) as Partial<T>;
 }

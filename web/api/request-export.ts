@@ -3,7 +3,7 @@ import { z } from "zod";
 import { storedView } from "../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import { EXPORT_FORMATS, type Export, type ExportParams } from "../../model/archive/export.ts";
-import type { Asking } from "../../model/operations/audit.ts";
+import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { Query } from "../../model/publish/filter.ts";
 import { ViewId } from "../../model/publish/view.ts";
@@ -23,8 +23,8 @@ import type { SearchActions } from "../server/config.ts";
 import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";
 
-/** What may be asked for; without anything it is every article as JSON lines. */
-export const Wish = z.strictObject({
+/** What may be requested; without anything it is every article as JSON lines. */
+export const ExportBody = z.strictObject({
   format: z
     .enum(EXPORT_FORMATS)
     .default("jsonl")
@@ -50,7 +50,7 @@ export const Wish = z.strictObject({
 });
 
 /** The same with times that were read. */
-type Wanted = Optional<Omit<z.infer<typeof Wish>, Times | "format">> & {
+type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format">> & {
   [Time in Times]?: Date | undefined;
 } & Pick<ExportParams, "format">;
 type Times = "since" | "until" | "as_of";
@@ -62,23 +62,23 @@ const WAITS = 30 * 86_400_000;
 /** Takes an export on; throws a problem for what nobody knows, can't be told any more, or is too much. */
 export async function askExport(
   store: Store,
-  asked: Wanted,
-  { actor, now, reason }: Asking,
+  requested: RequestedExport,
+  { actor, now, reason }: AuditContext,
   search: SearchActions | undefined,
 ): Promise<Export> {
-  const wish = await wishOf(store, asked, now);
-  if (wish.search) {
+  const params = await toExportParams(store, requested, now);
+  if (params.search) {
     if (!search) throw invalid("Search is off here (NEWSGATHER_SEARCH).");
-    await checkQuery(search, wish.search);
+    await checkQuery(search, params.search);
   }
   const far = new Date(now.getTime() + WAITS);
   if ((await dueExports(store, far)).length >= MOST_WAITING) {
     throw new ProblemError(429, "too-many-exports", `${MOST_WAITING} exports wait already.`);
   }
-  const detail = JSON.stringify(wish);
+  const detail = JSON.stringify(params);
   const one: Export = {
     _id: randomBytes(12).toString("hex"),
-    params: wish,
+    params,
     actor,
     requestedAt: now,
     state: "waiting",
@@ -100,7 +100,7 @@ export async function askExport(
 export async function dropExport(
   store: Store,
   id: string,
-  { actor, now, reason }: Asking,
+  { actor, now, reason }: AuditContext,
 ): Promise<void> {
   await exportOf(store, id);
   const entry = { at: now, actor, action: "export.remove", subject: id, reason };
@@ -118,10 +118,10 @@ function unknown(id: string): ProblemError {
   return new ProblemError(404, "unknown-export", `There is no export "${id}", or no longer.`);
 }
 
-async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportParams> {
-  const { format, source: sources = null, view, filter, since = EPOCH, until = now } = asked;
+async function toExportParams(store: Store, requested: RequestedExport, now: Date): Promise<ExportParams> {
+  const { format, source: sources = null, view, filter, since = EPOCH, until = now } = requested;
   const ofResponses = format === "warc" || format === "wacz";
-  const ofArticles = [view, filter, asked.as_of, asked.search, asked.saved].some(
+  const ofArticles = [view, filter, requested.as_of, requested.search, requested.saved].some(
     (value) => value !== undefined,
   );
   if (ofResponses && ofArticles)
@@ -136,25 +136,25 @@ async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportPar
       throw invalid(strange.map((id) => unknownName("source", id, known)).join(" "));
     }
   }
-  const { as_of: asOf = null } = asked;
-  const search = await searchOf(store, asked);
+  const { as_of: asOf = null } = requested;
+  const search = await searchOf(store, requested);
   if (search !== null && asOf)
     throw invalid("A search finds articles as they are, not as_of a time.");
-  if (asOf) await requireKept(store, asOf);
+  if (asOf) await requireKnown(store, asOf);
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
   if (asOf && where?.state)
     throw invalid("How far articles were with their editors is not known as_of a time.");
   return { format, sources, where, search, since, until, asOf };
 }
 
-async function searchOf(store: Store, { search, saved }: Wanted): Promise<string | null> {
+async function searchOf(store: Store, { search, saved }: RequestedExport): Promise<string | null> {
   if (saved === undefined) return search ?? null;
   if (search !== undefined) throw invalid("Name a search or a saved one, not both.");
   return (await savedSearch(store, saved)).query;
 }
 
-/** What was known before the stream that is kept can't be told. */
-async function requireKept(store: Store, time: Date): Promise<void> {
+/** Throws a 400 problem for a time before the oldest stored change: what was known then is lost. */
+async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);
   if (from && time < from) throw invalid(`Changes are kept from ${from.toISOString()} on.`);

@@ -83,9 +83,9 @@ export async function readFound(
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;
     const shown = fields ? { ...article, ...fieldsOf(fields) } : article;
-    const mark = (text: string) => index.mark(text, shown.language, highlights);
-    const snippet = snippetOf(shown, sources.get(article.sourceId), mark);
-    return [{ article, revision, title: mark(shown.title), snippet }];
+    const highlight = (text: string) => index.mark(text, shown.language, highlights);
+    const snippet = snippetOf(shown, sources.get(article.sourceId), highlight);
+    return [{ article, revision, title: highlight(shown.title), snippet }];
   });
   const nothing = counted.total === 0 && request.query.trim() !== "";
   const hints = nothing
@@ -125,13 +125,13 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
 function snippetOf(
   article: ListedArticle,
   source: PublicSource | undefined,
-  mark: (text: string) => Piece[],
+  highlight: (text: string) => Piece[],
 ): Piece[] {
   const lead = leadOf(article, source);
   const open = lead.length === 0 ? "" : (openText(article, source) ?? "");
   for (const passage of [...lead, ...paragraphs(open).slice(0, MAX_PARAGRAPHS_SEARCHED)]) {
-    const pieces = mark(passage);
-    if (pieces.some(({ hit }) => hit)) return mark(around(passage, pieces));
+    const pieces = highlight(passage);
+    if (pieces.some(({ hit }) => hit)) return highlight(around(passage, pieces));
   }
   return lead[0] === undefined ? [] : [{ text: cut(lead[0], MAX_SNIPPET_CHARS), hit: false }];
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
 import { html } from "../../lib/html.ts";
-import type { Asking } from "../../model/operations/audit.ts";
+import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import {
   FACETS,
@@ -93,11 +93,11 @@ export const searchRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const asked = await toSearchRequest(context, request, request.query);
-      requireWords(asked.query);
+      const search = await toSearchRequest(context, request, request.query);
+      requireWords(search.query);
       const { sources, seq } = await context.head();
-      const { found, ...counted } = await readFound({ ...context, sources, topics }, asked, seq);
-      const next = asked.offset + asked.limit;
+      const { found, ...counted } = await readFound({ ...context, sources, topics }, search, seq);
+      const next = search.offset + search.limit;
       return sendJson(reply.header("cache-control", "no-cache"), {
         items: found.map(({ article, revision, title, snippet }) => ({
           ...apiItem(article, sources.get(article.sourceId)),
@@ -122,8 +122,8 @@ export async function toSearchRequest(
     throw new ProblemError(403, "forbidden", 'scope=all needs the right "read".');
   }
   const { q, sort } = query;
-  const asked = saved === undefined ? { query: q, sort } : await savedSearch(store, saved);
-  const what = { query: asked.query, sort: asked.sort };
+  const search = saved === undefined ? { query: q, sort } : await savedSearch(store, saved);
+  const what = { query: search.query, sort: search.sort };
   return { ...what, limit, offset, all: scope === "all", exact: counts === "all" };
 }
 
@@ -145,7 +145,7 @@ const ApiSearch = SavedQuery.extend({
 /** `/v1/searches`: searches that are kept under a name. */
 export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   const api = typed(app);
-  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
+  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = ({ _id: name, query, sort, at }: SavedSearch) => ({
     name,
     query,
@@ -174,7 +174,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
     async (request) => {
       const { name } = request.params;
       await checkQuery(requireSearch(search), request.body.query);
-      return shown(await saveSearch(store, { name, ...request.body }, asking(request)));
+      return shown(await saveSearch(store, { name, ...request.body }, auditContext(request)));
     },
   );
 
@@ -189,7 +189,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
       },
     },
     async (request, reply) => {
-      await removeSearch(store, request.params.name, asking(request));
+      await removeSearch(store, request.params.name, auditContext(request));
       return reply.code(204).send(null);
     },
   );
@@ -207,7 +207,7 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],
-  { actor, now }: Asking,
+  { actor, now }: AuditContext,
 ): Promise<SavedSearch> {
   const form = SearchName.safeParse(name);
   if (!form.success)
@@ -222,7 +222,7 @@ export async function saveSearch(
 export async function removeSearch(
   store: Store,
   name: string,
-  { actor, now }: Asking,
+  { actor, now }: AuditContext,
 ): Promise<void> {
   await savedSearch(store, name);
   const entry = { at: now, actor, action: "search.remove", subject: name };

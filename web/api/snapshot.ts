@@ -45,8 +45,8 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
         const where = await wantedOf(request.query, { store, config, head: async () => state });
         const at = cursor === undefined ? null : readSnapshotCursor(cursor);
         const stream = at?.stream ?? { seq, epoch: epochAfter(restores) };
-        const asked = { limit, now, ...(at && { before: at.list }) };
-        const page = await readListing(store, { copies: true, where }, asked);
+        const options = { limit, now, ...(at && { before: at.list }) };
+        const page = await readListing(store, { copies: true, where }, options);
         const items = page.articles.map((article) =>
           pick(apiItem(article, sources.get(article.sourceId))),
         );

@@ -75,7 +75,7 @@ const refused = { 400: Problem, 404: Problem };
 export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
   const api = typed(app);
-  const asking = (request: FastifyRequest, why: string) => ({
+  const auditContext = (request: FastifyRequest, why: string) => ({
     actor: actorName(request),
     reason: why,
   });
@@ -129,7 +129,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     },
     async (request, reply) => {
       const { source, reason: why } = request.body;
-      await addSource(sources, source, asking(request, why));
+      await addSource(sources, source, auditContext(request, why));
       const id = String(source["id"]);
       return sendWhole(reply.code(201).header("location", `/v1/sources/${id}`), id);
     },
@@ -151,7 +151,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       const { id } = request.params;
       const { source, reason: why } = request.body;
       requireMatch(request, await sourceNamed(store, id));
-      await changeSource(sources, id, source, asking(request, why));
+      await changeSource(sources, id, source, auditContext(request, why));
       return sendWhole(reply, id);
     },
   );
@@ -179,7 +179,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       const { reason: why, until } = request.body;
       await sourceNamed(store, id);
       const end = until === undefined ? undefined : laterTime(until, now());
-      await hold(store, id, { ...asking(request, why), until: end }, now());
+      await hold(store, id, { ...auditContext(request, why), until: end }, now());
       return sendWhole(reply, id);
     },
   );
@@ -198,7 +198,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     async (request, reply) => {
       const { id } = request.params;
       await sourceNamed(store, id);
-      if (!(await resume(store, id, asking(request, request.body.reason), now()))) {
+      if (!(await resume(store, id, auditContext(request, request.body.reason), now()))) {
         throw new ProblemError(400, "not-possible", "This source isn't paused.");
       }
       return sendWhole(reply, id);
@@ -216,11 +216,11 @@ async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
 
 /** Throws a 412 problem where a source is no longer what whoever asks has read. */
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
-  const asked = headers["if-match"];
-  if (asked === undefined || asked.trim() === "*") return;
-  const wanted = asked.split(",").map((tag) => tag.trim());
+  const ifMatch = headers["if-match"];
+  if (ifMatch === undefined || ifMatch.trim() === "*") return;
+  const wanted = ifMatch.split(",").map((tag) => tag.trim());
   if (wanted.includes(`"${version}"`)) return;
-  const detail = `${_id} was changed meanwhile: it is version ${version}, not ${asked}. Read it again, then change it.`;
+  const detail = `${_id} was changed meanwhile: it is version ${version}, not ${ifMatch}. Read it again, then change it.`;
   throw new ProblemError(412, "changed-meanwhile", detail);
 }
 

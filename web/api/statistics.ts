@@ -86,14 +86,14 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
       },
     },
     async (request, reply) => {
-      const { format, from: first, to: last, ...wish } = request.query;
+      const { format, from: first, to: last, ...params } = request.query;
       const { timezone: timeZone } = config;
       const days = {
         ...(first !== undefined && { from: dayOf(first, now(), { timeZone }) }),
         ...(last !== undefined && { to: dayOf(last, now(), { timeZone, last: true }) }),
       };
       const today = dayIn(timeZone, now());
-      const query = toStatisticsQuery(request.params.name, { ...wish, ...days }, today);
+      const query = toStatisticsQuery(request.params.name, { ...params, ...days }, today);
       const table = await readStatistic(store, query);
       const { name, rows, from, to } = query;
       reply.header("cache-control", "no-store");

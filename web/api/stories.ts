@@ -88,9 +88,9 @@ export async function apiStories(
   return new Map(
     articles.map(({ _id, storyId }) => {
       const count = counts.get(storyId);
-      const told = { sources: count?.sources.size ?? 1, articles: count?.articles ?? 1 };
+      const sizes = { sources: count?.sources.size ?? 1, articles: count?.articles ?? 1 };
       const because = apiBecause(reasons.get(_id));
-      return [_id, { id: storyId, representative: storyId, ...told, because }];
+      return [_id, { id: storyId, representative: storyId, ...sizes, because }];
     }),
   );
 }

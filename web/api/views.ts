@@ -24,7 +24,7 @@ const known = { 404: Problem };
 export const viewsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   const topics = Object.keys(config.topicNames);
-  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
+  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = ({ _id: id, name, filter, at }: View) => ({
     id,
     name,
@@ -64,7 +64,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
     },
     async (request) => {
       const wanted = { id: request.params.id, ...request.body };
-      return shown(await saveView(store, wanted, { topics, ...asking(request) }));
+      return shown(await saveView(store, wanted, { topics, ...auditContext(request) }));
     },
   );
 
@@ -79,7 +79,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
       },
     },
     async (request, reply) => {
-      await dropView(store, request.params.id, asking(request));
+      await dropView(store, request.params.id, auditContext(request));
       return reply.code(204).send(null);
     },
   );

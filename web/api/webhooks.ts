@@ -80,7 +80,7 @@ export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;
   const api = typed(app);
-  const asking = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
+  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const at = async () => ({ head: (await head()).seq, now: now() });
   const shown = async (id: string) => showWebhook(await manage.webhookOf(store, id), await at());
 
@@ -114,7 +114,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       const { sources } = await head();
       await requireKnown({ store, config, sources }, request.body.filter);
       const wanted = { ...request.body, refusal: webhooks.refusal(request.body.url) };
-      const made = await manage.makeWebhook(store, wanted, asking(request));
+      const made = await manage.makeWebhook(store, wanted, auditContext(request));
       const secret = made.secrets[0]?.secret ?? "";
       return reply.code(201).send({ ...showWebhook(made, await at()), secret });
     },
@@ -132,7 +132,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       schema: { tags, summary: "Remove a webhook", params, response: { 204: z.null(), ...known } },
     },
     async (request, reply) => {
-      await manage.dropWebhook(store, request.params.id, asking(request));
+      await manage.dropWebhook(store, request.params.id, auditContext(request));
       return reply.code(204).send(null);
     },
   );
@@ -162,7 +162,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       },
     },
     async (request) => {
-      return { secret: await manage.rotateSecret(store, request.params.id, asking(request)) };
+      return { secret: await manage.rotateSecret(store, request.params.id, auditContext(request)) };
     },
   );
 
@@ -171,7 +171,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     { schema: { tags, summary: "Send nothing", params, response: { 200: ApiWebhook, ...known } } },
     async (request) => {
       const { id } = request.params;
-      await manage.pauseWebhook(store, id, asking(request));
+      await manage.pauseWebhook(store, id, auditContext(request));
       return shown(id);
     },
   );
@@ -194,7 +194,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     async (request) => {
       const { id } = request.params;
       const { skip } = request.body;
-      await manage.resumeWebhook(store, id, { skip, ...asking(request) });
+      await manage.resumeWebhook(store, id, { skip, ...auditContext(request) });
       return shown(id);
     },
   );
@@ -212,7 +212,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { id } = request.params;
-      await manage.replayWebhook(store, { id, from: request.body.from }, asking(request));
+      await manage.replayWebhook(store, { id, from: request.body.from }, auditContext(request));
       return shown(id);
     },
   );
@@ -230,8 +230,8 @@ export const webhooksRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { _id } = await manage.webhookOf(store, request.params.id);
-      const asked = { now: now(), limit: request.query.limit };
-      return (await readDeliveries(store, _id, asked)).map(showDelivery);
+      const options = { now: now(), limit: request.query.limit };
+      return (await readDeliveries(store, _id, options)).map(showDelivery);
     },
   );
 

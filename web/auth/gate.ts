@@ -62,8 +62,8 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   app.addHook("onRequest", async (request, reply) => {
     const open = !(await accounts.get("any"));
     const known = await identify(store, request, now());
-    const looks = open && isRead(request) && isOurName(request, options);
-    request.actor = known ?? nobody(looks ? ["read"] : []);
+    const mayRead = open && isRead(request) && isOurName(request, options);
+    request.actor = known ?? nobody(mayRead ? ["read"] : []);
     const missing = missingRight(request, options);
     return missing ? refuse(request, reply, missing, open) : undefined;
   });

@@ -65,14 +65,14 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 };
 
 /** An application over the queues, whose routes are its own. */
-const BOARD = "/admin/queues/board";
+const QUEUES_UI_PATH = "/admin/queues/board";
 
 /** What a route asks for. Reading outside of `/admin` is what readers do. */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];
   if (listed) return listed;
-  if (reads && (path === BOARD || path.startsWith(`${BOARD}/`))) return "operate";
+  if (reads && (path === QUEUES_UI_PATH || path.startsWith(`${QUEUES_UI_PATH}/`))) return "operate";
   return reads && !isBelowAdmin(path) ? "reader" : "admin";
 }
 

@@ -8,11 +8,11 @@ import { type Around, pathIn } from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
 import { shiftDay } from "../server/snapshot.ts";
 import { dayTitle } from "../server/time.ts";
-import { toldIn } from "../server/translated.ts";
+import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
 /** Articles of a day that are looked at, and told. */
-const MAX_ARTICLES = { read: 400, told: 40 };
+const MAX_ARTICLES = { read: 400, shown: 40 };
 
 /** The day digest: the stories of a day that most sources told, by topic. */
 export interface DayDigest {
@@ -29,17 +29,17 @@ export async function readDigest(
   day: string,
   { config, snapshot }: Around,
 ): Promise<DayDigest> {
-  const asked = { limit: MAX_ARTICLES.read, now: snapshot.now };
+  const options = { limit: MAX_ARTICLES.read, now: snapshot.now };
   const [{ articles }, counted] = await Promise.all([
-    readListing(store, { day }, asked),
+    readListing(store, { day }, options),
     getDay(store, day),
   ]);
   const stories = await countStories(
     store,
     articles.map(({ storyId }) => storyId),
   );
-  const told = rank(articles, stories).slice(0, MAX_ARTICLES.told);
-  return { day, articles: counted.articles, groups: byTopic(told, config.shownTopics), stories };
+  const best = rank(articles, stories).slice(0, MAX_ARTICLES.shown);
+  return { day, articles: counted.articles, groups: byTopic(best, config.shownTopics), stories };
 }
 
 /** One article of each story; what most sources tell first, then the most relevant, then the newest. */
@@ -91,7 +91,7 @@ export function digestMail(digest: DayDigest, around: Around): string {
   const { day, groups, articles } = digest;
   const when = dayTitle(edition, day, null);
   const title = `${config.portalTitle}: ${messages.digest}, ${when}`;
-  const told = groups.flatMap((group) => group.articles).length;
+  const shown = groups.flatMap((group) => group.articles).length;
   const portal = config.baseUrl + pathIn(edition, `/digest/${day}`);
   return html`<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head>
@@ -99,7 +99,7 @@ export function digestMail(digest: DayDigest, around: Around): string {
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="${STYLES.frame}"><tr><td style="${STYLES.cell}">
 <h1 style="${STYLES.h1}">${title}</h1>
-<p style="${STYLES.soft}">${messages.digestNote(told, articles)} <a href="${portal}" style="${STYLES.link}">${messages.onThePortal}</a></p>
+<p style="${STYLES.soft}">${messages.digestNote(shown, articles)} <a href="${portal}" style="${STYLES.link}">${messages.onThePortal}</a></p>
 ${groups.map((group) => [
   html`<h2 style="${STYLES.h2}">${group.topic === null ? messages.other : nameOf("topic", group.topic, around)}</h2>\n`,
   ...group.articles.map((one) => entry(one, digest, around)),
@@ -111,7 +111,7 @@ ${groups.map((group) => [
 `.markup;
 
   function entry(article: ListedArticle, { stories }: DayDigest, here: Around): Html {
-    const { prefix, titleLanguage, leadLanguage, ...one } = toldIn(edition, article);
+    const { prefix, titleLanguage, leadLanguage, ...one } = translateInto(edition, article);
     const source = snapshot.sources.get(article.sourceId);
     const id = encodeURIComponent(article._id);
     const others = (stories.get(article.storyId)?.sources.size ?? 1) - 1;

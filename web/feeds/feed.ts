@@ -1,4 +1,4 @@
-import type { GivenItem } from "../../articles/stream/item.ts";
+import type { PublicItem } from "../../articles/stream/item.ts";
 import { paragraphs } from "../../articles/stream/lead.ts";
 import { escapeText, Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
@@ -50,12 +50,12 @@ export interface Entry {
   topics: { id: string; name: string }[];
   tags: string[];
   language: string | null;
-  item: GivenItem;
+  item: PublicItem;
 }
 
 /** The entry of an item, or null when its address is not one that a reader may be sent to. */
 export function toEntry(
-  item: GivenItem,
+  item: PublicItem,
   source: PublicSource | undefined,
   config: PortalConfig,
   text: string | null = null,

@@ -21,8 +21,8 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
     async (request, reply) =>
       answerSoon(request, reply, "", async ({ now }) => {
         const since = new Date(now.getTime() - NEWS_SITEMAP.back);
-        const asked = { limit: NEWS_SITEMAP.most, now };
-        const { articles } = await readListing(store, { since }, asked);
+        const options = { limit: NEWS_SITEMAP.most, now };
+        const { articles } = await readListing(store, { since }, options);
         return { type: XML, body: newsSitemap(articles, config) };
       }),
   );

@@ -9,7 +9,7 @@ import { type Category, nameOf } from "../server/names.ts";
 import { timeElement } from "../server/time.ts";
 import { rich } from "./layout.ts";
 import { pathOf } from "./list.ts";
-import { numbers, side } from "./side.ts";
+import { numbers, sidebar } from "./sidebar.ts";
 import {
   heading,
   isPrecise,
@@ -39,7 +39,7 @@ ${readMore(article, edition, "onward")}
 </article>
 ${others.length > 0 && alsoReported(article.storyId, others, around)}
 </main>
-${side(around)}
+${sidebar(around)}
 </div>
 ${describe(article, around)}`;
 }

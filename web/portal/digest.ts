@@ -10,7 +10,7 @@ import { nameOf } from "../server/names.ts";
 import { shiftDay } from "../server/snapshot.ts";
 import { dayLinks, dayTitle } from "../server/time.ts";
 import { layout, noneHere, type Page } from "./layout.ts";
-import { numbers, side } from "./side.ts";
+import { numbers, sidebar } from "./sidebar.ts";
 import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
@@ -107,7 +107,7 @@ ${group.articles.map((one) => teaser(one, stories, around))}
 )}
 ${dayLinks(edition, "/digest", day, snapshot.today)}
 </main>
-${side(around)}
+${sidebar(around)}
 </div>`;
   return {
     title,

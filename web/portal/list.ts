@@ -18,7 +18,7 @@ import { nameOf } from "../server/names.ts";
 import type { Snapshot } from "../server/snapshot.ts";
 import { dayTitle } from "../server/time.ts";
 import { noneHere, nothingYet, type Page } from "./layout.ts";
-import { numbers, side } from "./side.ts";
+import { numbers, sidebar } from "./sidebar.ts";
 import { teaser } from "./teaser.ts";
 
 const ARTICLES_PER_PAGE = 30;
@@ -206,7 +206,7 @@ ${content(list, around)}
 ${pager(list, around)}
 ${list.around}
 </main>
-${side(around)}
+${sidebar(around)}
 </div>`;
 }
 

@@ -15,11 +15,11 @@ import { type Around, type Edition, editionAt, editionsOf, pathIn } from "../ser
 import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../server/names.ts";
 import { shiftDay } from "../server/snapshot.ts";
 import { dayLinks, dayTitle } from "../server/time.ts";
-import { toldIn } from "../server/translated.ts";
+import { translateInto } from "../server/translated.ts";
 import { articlePage } from "./article.ts";
 import { layout, type Page, rich } from "./layout.ts";
 import { placePage, readList } from "./list.ts";
-import { INDEXES, indexPage, numbers, side } from "./side.ts";
+import { INDEXES, indexPage, numbers, sidebar } from "./sidebar.ts";
 import { storyPage } from "./story.ts";
 
 const Place = z.object({
@@ -153,7 +153,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       }
       const others = await readStory(store, article);
       const source = around.snapshot.sources.get(article.sourceId);
-      const [description] = leadOf(toldIn(edition, article), source);
+      const [description] = leadOf(translateInto(edition, article), source);
       return {
         title: headlineOf(edition, article),
         path: `/article/${encodeURIComponent(id)}`,
@@ -165,7 +165,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
 }
 
 function headlineOf(edition: Edition, article: ListedArticle): string {
-  const { prefix, title } = toldIn(edition, article);
+  const { prefix, title } = translateInto(edition, article);
   return prefix + title;
 }
 
@@ -188,7 +188,7 @@ ${numbers(around)}
 <p><a class="button" href="${pathIn(edition, "/")}">${messages.toTheLatest}</a></p>
 ${status >= 500 && html`<p class="meta">${messages.request} ${request.id}</p>`}
 </main>
-${side(around)}
+${sidebar(around)}
 </div>`;
     return layout({ title, path: "", body }, context, around);
   };

@@ -3,7 +3,7 @@ import { toVisible } from "../../model/articles/item.ts";
 import type { Because } from "../../model/articles/story.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Around } from "../server/edition.ts";
-import { numbers, side } from "./side.ts";
+import { numbers, sidebar } from "./sidebar.ts";
 import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";
 
 /** The page of a story: the article that stands for it, and all that tell it, each with why it is there. */
@@ -32,13 +32,13 @@ ${readMore(first, edition, "onward")}
 ${
   others.length > 0 &&
   html`<section class="block full" aria-labelledby="also">
-<h2 id="also">${messages.alsoTold}</h2>
+<h2 id="also">${messages.otherReports}</h2>
 <ul class="index">
 ${others.map((other) => member(other, { articles, because: reasons.get(other._id) }, around))}</ul>
 </section>`
 }
 </main>
-${side(around)}
+${sidebar(around)}
 </div>`;
 }
 

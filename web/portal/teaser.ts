@@ -5,7 +5,7 @@ import type { Stories } from "../../store/articles/stories.ts";
 import { type Around, type Edition, pathIn } from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
 import { timeElement } from "../server/time.ts";
-import { toldIn } from "../server/translated.ts";
+import { translateInto } from "../server/translated.ts";
 
 /** The title as a link to the portal's own page, with its place before it. */
 export function heading(article: ListedArticle, edition: Edition): Html {
@@ -15,7 +15,7 @@ export function heading(article: ListedArticle, edition: Edition): Html {
 
 /** The title with its place before it, each keeping its own direction. */
 export function titleOf(article: ListedArticle, edition: Edition): Html {
-  const { prefix, title, titleLanguage } = toldIn(edition, article);
+  const { prefix, title, titleLanguage } = translateInto(edition, article);
   const place = prefix.trim();
   const foreign = titleLanguage !== article.language && langOf(titleLanguage);
   return html`${place && html`<bdi class="place" lang="en">${place}</bdi> `}<bdi${foreign}>${title}</bdi>`;
@@ -23,7 +23,7 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
 
 /** `Read more: TITLE`, to the original by way of `/read/ID`, which counts; plain text where its address is not an http(s) one. */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
-  const { title, titleLanguage } = toldIn(edition, article);
+  const { title, titleLanguage } = translateInto(edition, article);
   const { language, messages } = edition;
   const label = html`<bdi lang="${language}">${messages.readMore}</bdi> <bdi${langOf(titleLanguage)}>${title}</bdi>`;
   const url = httpUrl(article.url);
@@ -36,9 +36,9 @@ export function readMore(article: ListedArticle, edition: Edition, className = "
 
 /** Lead paragraphs of an article. */
 export function lead(article: ListedArticle, { edition, snapshot }: Around): Html {
-  const told = toldIn(edition, article);
-  const paragraphs = leadOf(told, snapshot.sources.get(article.sourceId));
-  const foreign = told.leadLanguage !== article.language && langOf(told.leadLanguage);
+  const translated = translateInto(edition, article);
+  const paragraphs = leadOf(translated, snapshot.sources.get(article.sourceId));
+  const foreign = translated.leadLanguage !== article.language && langOf(translated.leadLanguage);
   return html`<div class="lead"${foreign}>${paragraphs.map((text) => html`<p dir="auto">${text}</p>`)}</div>`;
 }
 
@@ -62,7 +62,7 @@ export function dirOf(language: string | null): Html {
 
 /** The `dir` of an article's title. */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
-  return dirOf(toldIn(edition, article).titleLanguage);
+  return dirOf(translateInto(edition, article).titleLanguage);
 }
 
 /** Source, date and time, topics of an article. */

@@ -5,8 +5,8 @@ export interface Rendered {
   headers?: Record<string, string>;
 }
 
-/** What an answer stands on, as it was read of the store. */
-export interface Stand {
+/** What decides whether an answer is still the newest, as it was read from the store. */
+export interface Validators {
   /** Two answers at one address with the same tag are the same. */
   tag: string;
   changedAt: Date;
@@ -14,15 +14,15 @@ export interface Stand {
   now: Date;
 }
 
-/** An answer, with what it stands on; `now`: when it was last known to be the newest. */
-export interface Kept extends Stand {
+/** An answer with its validators; `now`: when it was last known to be the newest. */
+export interface CachedAnswer extends Validators {
   answer: Rendered;
 }
 
-/** Least recently used answers, the newest of each address; bounded by number and by characters kept. */
+/** Least recently used answers, the newest of each address; bounded by number and by characters. */
 export class AnswerCache {
-  #kept = new Map<string, Kept>();
-  #made = new Map<string, { tag: string; building: Promise<Kept> }>();
+  #answers = new Map<string, CachedAnswer>();
+  #made = new Map<string, { tag: string; building: Promise<CachedAnswer> }>();
   #size = 0;
   readonly #entries: number;
   readonly #chars: number;
@@ -32,64 +32,64 @@ export class AnswerCache {
     this.#chars = limits.chars;
   }
 
-  /** The answer of an address that stands on `stand`: the kept one, else a built one; callers that come meanwhile share the build. */
-  async get(address: string, stand: Stand, build: () => Promise<Rendered>): Promise<Kept> {
-    const kept = this.seen(address, stand);
-    if (kept?.tag === stand.tag) return kept;
+  /** Returns the cached answer of an address if its tag is that of `validators`, else builds one; concurrent callers share the build. */
+  async get(address: string, validators: Validators, build: () => Promise<Rendered>): Promise<CachedAnswer> {
+    const cached = this.seen(address, validators);
+    if (cached?.tag === validators.tag) return cached;
     const made = this.#made.get(address);
-    return made?.tag === stand.tag ? made.building : this.#build(address, stand, build);
+    return made?.tag === validators.tag ? made.building : this.#build(address, validators, build);
   }
 
-  /** Says that `stand` was just read, so that a kept answer that stands on it is the newest; answers what is kept. */
-  seen(address: string, { tag, now }: Stand): Kept | undefined {
-    const kept = this.kept(address);
-    if (kept?.tag === tag && now > kept.now) kept.now = now;
-    return kept;
+  /** Notes that these validators were just read: a cached answer with the same tag is the newest. Returns the cached answer. */
+  seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
+    const cached = this.find(address);
+    if (cached?.tag === tag && now > cached.now) cached.now = now;
+    return cached;
   }
 
-  /** What is kept of an address, be it the newest or not. */
-  kept(address: string): Kept | undefined {
-    const kept = this.#kept.get(address);
-    if (!kept) return undefined;
-    this.#kept.delete(address);
-    this.#kept.set(address, kept);
-    return kept;
+  /** The cached answer of an address, whether it is the newest or not. */
+  find(address: string): CachedAnswer | undefined {
+    const cached = this.#answers.get(address);
+    if (!cached) return undefined;
+    this.#answers.delete(address);
+    this.#answers.set(address, cached);
+    return cached;
   }
 
-  /** Characters kept at the moment. */
+  /** Characters cached at the moment. */
   get size(): number {
     return this.#size;
   }
 
-  async #build(address: string, stand: Stand, build: () => Promise<Rendered>): Promise<Kept> {
-    const building = build().then((answer) => ({ ...stand, answer }));
-    const made = { tag: stand.tag, building };
+  async #build(address: string, validators: Validators, build: () => Promise<Rendered>): Promise<CachedAnswer> {
+    const building = build().then((answer) => ({ ...validators, answer }));
+    const made = { tag: validators.tag, building };
     this.#made.set(address, made);
     try {
-      const kept = await building;
-      this.#keep(address, kept);
-      return kept;
+      const cached = await building;
+      this.#keep(address, cached);
+      return cached;
     } finally {
       if (this.#made.get(address) === made) this.#made.delete(address);
     }
   }
 
-  #keep(address: string, kept: Kept): void {
-    const before = this.#kept.get(address);
+  #keep(address: string, cached: CachedAnswer): void {
+    const before = this.#answers.get(address);
     // A build that was overtaken by that of what came after it.
-    if (before && before.now > kept.now) return;
+    if (before && before.now > cached.now) return;
     this.#drop(address);
-    if (kept.answer.body.length > this.#chars) return;
-    this.#kept.set(address, kept);
-    this.#size += kept.answer.body.length;
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= this.#entries && this.#size <= this.#chars) break;
+    if (cached.answer.body.length > this.#chars) return;
+    this.#answers.set(address, cached);
+    this.#size += cached.answer.body.length;
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= this.#entries && this.#size <= this.#chars) break;
       this.#drop(oldest);
     }
   }
 
   #drop(address: string): void {
-    this.#size -= this.#kept.get(address)?.answer.body.length ?? 0;
-    this.#kept.delete(address);
+    this.#size -= this.#answers.get(address)?.answer.body.length ?? 0;
+    this.#answers.delete(address);
   }
 }

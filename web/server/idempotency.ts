@@ -41,7 +41,7 @@ export function isWrite(method: string, path: string): boolean {
 }
 
 /** Answers writes that are repeated with the same key as the first time (draft-ietf-httpapi-idempotency-key-header-07). */
-export function keepReceipts(app: FastifyInstance, { store, now }: Context): void {
+export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
 
   app.addHook("preHandler", async (request, reply) =>
@@ -60,11 +60,11 @@ export function keepReceipts(app: FastifyInstance, { store, now }: Context): voi
       throw new ProblemError(400, "invalid-request", detail);
     }
     const _id = shortHash(`${request.actor?.name ?? "nobody"}\n${key}`);
-    const asked = shortHash(
+    const requestHash = shortHash(
       `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
     );
-    const before = await claimIdempotencyKey(store, { _id, request: asked, at: now() });
-    if (before && (await repeat(before, asked, request, reply))) return true;
+    const before = await claimIdempotencyKey(store, { _id, request: requestHash, at: now() });
+    if (before && (await repeat(before, requestHash, request, reply))) return true;
     request.idempotencyRecord = _id;
     return false;
   }
@@ -72,12 +72,12 @@ export function keepReceipts(app: FastifyInstance, { store, now }: Context): voi
   /** Whether the answer of `before` was sent; else the request is to be handled. */
   async function repeat(
     before: IdempotencyRecord,
-    asked: string,
+    requestHash: string,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
     const { request: first, answer, at } = before;
-    if (first !== asked) {
+    if (first !== requestHash) {
       const detail = "This idempotency key was used for another request: make a new key.";
       throw new ProblemError(422, "idempotency-key-reused", detail);
     }

@@ -39,13 +39,13 @@ export function nameOf(
 /** What a filter asks for, in words: `Smart cities; Germany, Austria`. */
 export function filterText(filter: Filter, naming: Naming): string {
   const { messages } = naming.edition;
-  const named = CATEGORIES.map((category) =>
+  const categories = CATEGORIES.map((category) =>
     filter[category]?.map((id) => nameOf(category, id, naming)).join(", "),
   );
   const { region, city, relevance, copies } = filter;
   const least = relevance === undefined ? undefined : messages.relevanceFrom(relevance);
   const without = copies === false ? messages.withoutCopies : undefined;
-  const all = [...named, region?.join(", "), city?.join(", "), least, without];
+  const all = [...categories, region?.join(", "), city?.join(", "), least, without];
   return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 

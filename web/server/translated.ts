@@ -3,19 +3,19 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 
 /** An article as an edition tells it, and the languages of what it tells. */
-export interface Told extends ListedArticle {
+export interface TranslatedArticle extends ListedArticle {
   titleLanguage: string | null;
   leadLanguage: string | null;
 }
 
 /** An article with its editors' translation into the edition's language, where there is one. */
-export function toldIn({ language }: Edition, article: ListedArticle): Told {
+export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
-  const told = asEdited(article, language);
+  const edited = asEdited(article, language);
   return {
-    ...told,
+    ...edited,
     // A teaser that an editor wrote is the whole of the lead.
-    ...(teaser !== undefined && { edited: { ...told.edited, teaser } }),
+    ...(teaser !== undefined && { edited: { ...edited.edited, teaser } }),
     titleLanguage: title === undefined ? article.language : language,
     leadLanguage: teaser === undefined ? article.language : language,
   };

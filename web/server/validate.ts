@@ -9,15 +9,15 @@ const NOUNS: Record<string, string> = { querystring: "parameter", params: "part 
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
   const noun = NOUNS[httpPart ?? ""] ?? "field";
   const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");
-  return (given: unknown) => {
-    const empty = wantsValues ? emptyNames(given) : [];
+  return (value: unknown) => {
+    const empty = wantsValues ? emptyNames(value) : [];
     if (empty.length > 0) {
       const detail = empty.map((name) => `${name} is empty; give it a value, or leave it out.`);
       return { error: new ProblemError(400, "invalid-request", detail.join(" ")) };
     }
-    const read = schema.safeParse(given);
+    const read = schema.safeParse(value);
     if (read.success) return { value: read.data };
-    const detail = explain(read.error, { schema, given, noun });
+    const detail = explain(read.error, { schema, given: value, noun });
     return { error: new ProblemError(400, "invalid-request", detail) };
   };
 };
@@ -39,8 +39,8 @@ function isOfApi(path: string): boolean {
   return path.startsWith("/v1/");
 }
 
-function emptyNames(given: unknown): string[] {
-  return Object.entries(given ?? {})
+function emptyNames(value: unknown): string[] {
+  return Object.entries(value ?? {})
     .filter(([, value]) => typeof value === "string" && value.trim() === "")
     .map(([name]) => name);
 }

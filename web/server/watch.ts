@@ -5,10 +5,10 @@ import { ProblemError } from "../../model/problem.ts";
 
 /** Readers that may wait at once in one process, and of these from one address (of an IPv6 network of 64 bits). */
 const MAX_WAITING = { all: 1000, perAddress: 100 };
-/** How often the head is looked at while somebody waits, ms. */
-const LOOK = 250;
+/** How often the head is checked while somebody waits, ms. */
+const HEAD_CHECK_INTERVAL_MS = 250;
 
-/** Waits for the stream to grow: one look at its head for all who wait. */
+/** Waits for the stream to grow: one check of its head for all who wait. */
 export interface Watch {
   /** Takes a place for a reader who may wait, until `signal` fires; throws a 429 or 503 problem where there is none. */
   admit(address: string, signal: AbortSignal): void;
@@ -25,18 +25,18 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
   let places: number = MAX_WAITING.all;
   const waiting = new Set<{ seq: number; wake: AbortController }>();
   const closing = new AbortController();
-  let looking = false;
+  let checking = false;
 
-  async function look(): Promise<void> {
-    if (looking) return;
-    looking = true;
+  async function checkHead(): Promise<void> {
+    if (checking) return;
+    checking = true;
     while (waiting.size > 0 && !closing.signal.aborted) {
       // A store that doesn't answer now may answer before the readers' time is over.
       const { seq } = await head().catch(() => ({ seq: 0 }));
       for (const one of waiting) if (seq > one.seq) one.wake.abort();
-      await sleep(LOOK, closing.signal);
+      await sleep(HEAD_CHECK_INTERVAL_MS, closing.signal);
     }
-    looking = false;
+    checking = false;
   }
 
   return {
@@ -63,7 +63,7 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
     async beyond(seq, ms, signal) {
       const one = { seq, wake: new AbortController() };
       waiting.add(one);
-      void look();
+      void checkHead();
       await sleep(ms, AbortSignal.any([one.wake.signal, signal, closing.signal]));
       waiting.delete(one);
     },

@@ -54,18 +54,18 @@ ${listOf(shown, { when: time, page }, timezone)}`;
 /** Which page is asked for; throws a 400 problem that names what is wrong. */
 function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Date } {
   const { at: time, until, day, ...parts } = readQuery(Query, request);
-  const named = Object.entries(parts).filter(([, value]) => value !== undefined);
-  const where = checked(Filter, Object.fromEntries(named));
+  const present = Object.entries(parts).filter(([, value]) => value !== undefined);
+  const where = checked(Filter, Object.fromEntries(present));
   return { ...(time && { at: time }), ...(until && { until }), day, where };
 }
 
 function listOf(
-  { knownSince: keptFrom, items, next }: PortalAsOf,
+  { knownSince, items, next }: PortalAsOf,
   { when, page }: { when: Date; page: PortalPage },
   zone: string,
 ): Html {
-  if (keptFrom && when < keptFrom) {
-    return html`<p class="alarm" role="alert">Changes are kept from ${at(zone, keptFrom)} on: what was shown before that is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
+  if (knownSince && when < knownSince) {
+    return html`<p class="alarm" role="alert">Changes are kept from ${at(zone, knownSince)} on: what was shown before that is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
   }
   const { day, where } = page;
   const parts = Object.entries(where).map(([name, value]) => [name, String(value)]);
@@ -87,11 +87,11 @@ function row({ item, sure, today }: AsOfItem, zone: string): Html {
   const place = [country, region].filter(Boolean).join(", ");
   const words = sure ? null : html` <em>(in today's words)</em>`;
   return html`<tr><td>${at(zone, item.sortAt)}</td><td class="why"><bdi>${prefix}${title}</bdi>${words}${teaser && html`<div><bdi>${teaser}</bdi></div>`}</td>
-<td>${sourceId}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${stands(item.version, today)}
+<td>${sourceId}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${changeSince(item.version, today)}
 <a href="/admin/revisions?article=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;
 }
 
-function stands(
+function changeSince(
   version: number,
   { status, duplicateOf, version: latest }: AsOfItem["today"],
 ): string {

@@ -44,7 +44,7 @@ export const exportsPage: AdminPage = {
     const page = async () => {
       const table = section(
         "Exports",
-        ["Asked", "By", "What", "State", "Written", "Files", "Until"],
+        ["Requested", "Who", "What", "State", "Written", "Files", "Until"],
         exports.map((one) => row(one, timezone)),
         html`None: exports are written while nobody waits, and kept for a week.`,
       );
@@ -57,8 +57,8 @@ export const exportsPage: AdminPage = {
       path: "/admin/exports",
       right: "read",
       form: Ask,
-      async run({ reason: _, ...wish }, { store, now, search }, author) {
-        const { _id } = await askExport(store, wish, { ...author, now: now() }, search);
+      async run({ reason: _, ...params }, { store, now, search }, author) {
+        const { _id } = await askExport(store, params, { ...author, now: now() }, search);
         return `it is being written: ${_id}`;
       },
     }),

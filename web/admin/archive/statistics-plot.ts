@@ -4,7 +4,7 @@ import {
   type StatisticsQuery,
   type StatisticsTable,
 } from "../../../model/publish/statistics.ts";
-import { daysBetween, overTime, type Series, sideBySide, sizeText, spanText } from "../charts.ts";
+import { daysBetween, overTime, type Series, horizontalBars, sizeText, spanText } from "../charts.ts";
 
 /** Keys that are told apart in one plot. */
 const LINES = 6;
@@ -49,7 +49,7 @@ export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html
     .slice(0, LINES)
     .map((bar) => `${bar.name}: ${text(bar.value)}`)
     .join("; ");
-  return sideBySide({ id: name, title, about, bars, text });
+  return horizontalBars({ id: name, title, about, bars, text });
 }
 
 function textOf({ name }: StatisticsQuery): (value: number) => string {

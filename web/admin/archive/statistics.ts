@@ -36,10 +36,10 @@ export const statisticsPage: AdminPage = {
   section: "Archive",
   commands: ["newsgather statistics", "newsgather storage"],
   async show(request, { store, timezone, now }) {
-    const { name, ...wish } = readQuery(Query, request);
+    const { name, ...params } = readQuery(Query, request);
     // Another statistic, asked for by the same form, may have other rows.
-    const rows = wish.rows && ROWS_OF[name].includes(wish.rows) ? wish.rows : undefined;
-    const query = toStatisticsQuery(name, { ...wish, rows }, dayIn(timezone, now()));
+    const rows = params.rows && ROWS_OF[name].includes(params.rows) ? params.rows : undefined;
+    const query = toStatisticsQuery(name, { ...params, rows }, dayIn(timezone, now()));
     const [table, countedUpTo, tiers] = await Promise.all([
       readStatistic(store, query),
       readStatisticsSeq(store),
@@ -223,9 +223,9 @@ function coverageSql(
 ): string {
   const column = { topic: "unnest(topics)", region: "regionCode", city: "country || ' ' || city" };
   const value = column[thing as keyof typeof column] ?? thing;
-  const told = `select day, ${value} as ${thing} from articles where ${span} and ${LISTED}`;
+  const perArticle = `select day, ${value} as ${thing} from articles where ${span} and ${LISTED}`;
   const key = rows === "day" ? `day, ${thing}` : thing;
   const order = rows === "day" ? "order by day, articles desc" : byTop;
-  return `select ${key}, count(*) as articles from (${told})
+  return `select ${key}, count(*) as articles from (${perArticle})
 where ${thing} is not null group by ${key} ${order}`;
 }

@@ -68,7 +68,7 @@ function effectOf(outcome: CorrectionOutcome): string {
 export function correctionsTable(corrections: Correction[], zone: string): Html {
   return section(
     "Editors' corrections",
-    ["Article", "Says", "By", "When", "Why", "Id"],
+    ["Article", "Says", "Who", "When", "Why", "Id"],
     corrections.map(({ _id, articleId, word, actor, at: when, reason, undone }) => {
       const over =
         undone && html`; undone by ${undone.actor}, ${at(zone, undone.at)}: ${undone.reason}`;

@@ -2,7 +2,7 @@ import { type Html, html } from "../../../lib/html.ts";
 import { type Alarm, type Digest } from "../../../model/operations/alarm.ts";
 import { latestDigests, readAlarms } from "../../../store/operations/alarms.ts";
 import type { AdminPage } from "../page.ts";
-import { HEALTH_LOOKS } from "../states.ts";
+import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 /** Digests, and alarms that ended, on the page. */
@@ -24,7 +24,7 @@ export const alarmsPage: AdminPage = {
     const ended = alarms.filter(({ closedAt }) => closedAt).slice(0, ENDED);
     const page = () => html`${section(
       `Open (${open.length})`,
-      ["About", "State", "Since", "Told", "Why, and what to do"],
+      ["About", "State", "Since", "Notified", "Why, and what to do"],
       open.map((alarm) => row(alarm, timezone)),
       html`None: everything that is watched is well.`,
     )}
@@ -51,7 +51,7 @@ function about({ kind, subject }: Alarm): Html {
 
 function row(alarm: Alarm, zone: string): Html {
   const { state, openedAt, told, words, todo } = alarm;
-  return html`<tr><td>${about(alarm)}</td><td><span class="state ${HEALTH_LOOKS[state]}">${state}</span></td>
+  return html`<tr><td>${about(alarm)}</td><td><span class="state ${HEALTH_CSS_CLASSES[state]}">${state}</span></td>
 <td>${at(zone, openedAt)}</td><td>${told.opened ? "yes" : "not yet"}</td>
 <td class="why">${words}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
 }

@@ -147,7 +147,7 @@ function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone:
 <td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${ended}</td>
 ${[counts.links, counts.stored, counts.updated, counts.unchanged, counts.duplicates].map((count) => html`<td class="n">${count}</td>`)}
 <td class="why"><ul>
-${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
+${reasons(counts).map(({ reason, count, isDeadLetter }) => html`<li>${count} ${isDeadLetter && "given up: "}${reasonText(reason)}</li>`)}
 ${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}
 ${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
     }),

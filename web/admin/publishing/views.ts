@@ -67,10 +67,10 @@ export const viewsPage: AdminPage = {
       right: "edit",
       form: Save,
       async run({ id, name, reason: _, ...fields }, { store, topics, now }, author) {
-        const named = Object.entries(fields).filter(
+        const present = Object.entries(fields).filter(
           ([, value]) => value !== undefined && String(value) !== "",
         );
-        const filter = Query.safeParse(Object.fromEntries(named));
+        const filter = Query.safeParse(Object.fromEntries(present));
         if (!filter.success) {
           throw new ProblemError(400, "invalid-form", z.prettifyError(filter.error));
         }
@@ -93,8 +93,8 @@ export const viewsPage: AdminPage = {
 };
 
 function row({ _id, name, filter, at: when, actor }: View, zone: string): Html {
-  const asks = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
-  return html`<tr><td>${_id}</td><td>${name}</td><td class="why">${asks.join("; ") || "everything"}</td>
+  const conditions = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+  return html`<tr><td>${_id}</td><td>${name}</td><td class="why">${conditions.join("; ") || "everything"}</td>
 <td><a href="/view/${_id}">page</a></td><td><a href="/feeds/view/${_id}.atom">feed</a></td>
 <td>${at(zone, when)} by ${actor}</td></tr>\n`;
 }

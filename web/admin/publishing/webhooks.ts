@@ -9,7 +9,7 @@ import { pauseWebhook, resumeWebhook, webhookOf } from "../../api/manage-webhook
 import { may } from "../../auth/actor.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
-import { BREAKER_LOOKS } from "../states.ts";
+import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 /** Attempts of one webhook on the page. */
@@ -53,9 +53,9 @@ export const webhooksPage: AdminPage = {
       right: "operate",
       form: Form,
       async run({ id, verb }, { store, now, webhooks }, { actor, reason }) {
-        const asking = { actor, reason, now: now() };
-        if (verb === "pause") await pauseWebhook(store, id, asking);
-        if (verb === "resume") await resumeWebhook(store, id, { ...asking, skip: false });
+        const audit = { actor, reason, now: now() };
+        if (verb === "pause") await pauseWebhook(store, id, audit);
+        if (verb === "resume") await resumeWebhook(store, id, { ...audit, skip: false });
         if (verb !== "test") return `${verb}d`;
         const { delivered, problem, ms } = await webhooks.test(await webhookOf(store, id));
         const detail = delivered ? `taken in ${ms} ms` : `not taken: ${problem}`;
@@ -80,7 +80,7 @@ function row(
   const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
   const circuit = circuitOf(subscriber, now);
   return html`<tr><td class="url">${url}</td><td>${state}</td>
-<td><span class="state ${BREAKER_LOOKS[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
+<td><span class="state ${BREAKER_CSS_CLASSES[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
 <td class="n">${failures}</td><td>${nextTryAt > now ? at(timezone, nextTryAt) : "now"}</td>
 <td class="why">${reason ?? lastProblem}</td></tr>\n`;
 }

@@ -6,7 +6,7 @@ import { latestPreviews } from "../../../store/sources/previews.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { type AdminPage, action } from "../page.ts";
-import { VERDICT_LOOKS } from "../states.ts";
+import { VERDICT_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 /** Previews on the page. */
@@ -45,11 +45,11 @@ export const addPage: AdminPage = {
           at: when,
           activated,
         }) => html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
-<td><span class="state ${result ? VERDICT_LOOKS[result.verdict] : "idle"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
+<td><span class="state ${result ? VERDICT_CSS_CLASSES[result.verdict] : "idle"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
       );
       const table = section(
         "Previews",
-        ["Source", "State", "Watched by it", "By", "When", "Step"],
+        ["Source", "State", "Watched by it", "Who", "When", "Step"],
         rows,
         mayAdd
           ? html`None yet: give a home page above.`

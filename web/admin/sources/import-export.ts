@@ -101,12 +101,12 @@ ${doing("Write a file for each new source")}<button>Import</button></form></sect
 ${doing("Do it")}<label>Why <input name="reason" maxlength="500" size="40"></label><button>Edit</button></form></section>`;
 }
 
-const LOOKS = { new: "fine", there: "idle", wrong: "bad" } as const;
+const FATE_CSS_CLASSES = { new: "fine", there: "idle", wrong: "bad" } as const;
 
 function importTable(rows: Omit<ImportRow, "yaml">[]): Html {
   const shown = rows.map(
     ({ where, id, fate, why }) =>
-      html`<tr><td><span class="state ${LOOKS[fate]}">${fate}</span></td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
+      html`<tr><td><span class="state ${FATE_CSS_CLASSES[fate]}">${fate}</span></td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
   );
   return section("Sources of the file", ["Fate", "Id", "Where", "Why"], shown, html`None.`);
 }

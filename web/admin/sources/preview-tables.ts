@@ -45,18 +45,18 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
 
 /** What becomes of each link. */
 export function linksTable(links: PreviewResult["links"]): Html {
-  const kept = links.filter(({ reason }) => reason === null).length;
+  const followed = links.filter(({ reason }) => reason === null).length;
   const rows = links.map(
     ({
       url,
       title,
       reason,
       detail,
-    }) => html`<tr><td><span class="state ${reason === null ? "fine" : "idle"}">${reason === null ? "kept" : "left out"}</span></td>
+    }) => html`<tr><td><span class="state ${reason === null ? "fine" : "idle"}">${reason === null ? "followed" : "left out"}</span></td>
 <td class="url">${externalLink(url)}</td><td><bdi>${title}</bdi></td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
   return section(
-    `Links: ${kept} kept, ${links.length - kept} left out`,
+    `Links: ${followed} followed, ${links.length - followed} left out`,
     ["Fate", "Address", "Title", "Why"],
     rows,
     html`None.`,

@@ -12,7 +12,7 @@ import type { Store } from "../../../store/store.ts";
 import { isKnown, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { VERDICT_LOOKS } from "../states.ts";
+import { VERDICT_CSS_CLASSES } from "../states.ts";
 import { articlesSection, candidatesTable, entriesTable, linksTable } from "./preview-tables.ts";
 
 const unpack = promisify(gunzip);
@@ -89,7 +89,7 @@ function bodyOf(request: FastifyRequest, preview: Preview): Html {
     ({ level, text }) => html`<li><strong>${level}</strong>: ${text}</li>`,
   );
   const verdict = result
-    ? html`<p>It is <span class="state ${VERDICT_LOOKS[result.verdict]}">${result.verdict}</span>${result.verdict === "green" && ": nothing speaks against it"}.</p>${problems && problems.length > 0 && html`<ul>${problems}</ul>`}`
+    ? html`<p>It is <span class="state ${VERDICT_CSS_CLASSES[result.verdict]}">${result.verdict}</span>${result.verdict === "green" && ": nothing speaks against it"}.</p>${problems && problems.length > 0 && html`<ul>${problems}</ul>`}`
     : html`<p class="alarm" role="alert">It failed: ${step}</p>`;
   const live =
     activated &&

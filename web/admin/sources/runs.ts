@@ -164,7 +164,7 @@ function row(run: Run, zone: string, names?: ReadonlyMap<string, string>): Html 
   const source = names && sourceCell(sourceId, names.get(sourceId) ?? sourceId);
   return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td>${source}<td>${trigger}${first && ", first"}</td>
 ${numbers.map((number) => html`<td class="n">${number}</td>`)}
-<td class="why"><ul>${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
+<td class="why"><ul>${reasons(counts).map(({ reason, count, isDeadLetter }) => html`<li>${count} ${isDeadLetter && "given up: "}${reasonText(reason)}</li>`)}
 ${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
 }
 

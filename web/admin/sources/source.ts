@@ -110,10 +110,10 @@ function readFields(yaml: string): Declaration {
 }
 
 function stateLine(source: SourceRecord, { health }: About, now: Date): Html {
-  const { word, look } = stateOf(source, now);
+  const { word, cssClass } = stateOf(source, now);
   const { words, todo } = health;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
-  return html`<p><span class="state ${look}">${word}</span>${words && html`: ${words}${seen}`}${todo && html`<br>To do: ${todo}`}</p>`;
+  return html`<p><span class="state ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${todo && html`<br>To do: ${todo}`}</p>`;
 }
 
 function factsOf(source: SourceRecord, about: About, zone: string): Html {

@@ -88,7 +88,7 @@ function tableOf(
     }) => html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${actor}</td><td class="why">${reason}</td>
 <td class="why">${source === null ? "retired" : first ? "the first that is kept" : changesOf(changes)}</td></tr>\n`,
   );
-  const heads = ["Version", "When", "By", "Why", "What changed"];
+  const heads = ["Version", "When", "Who", "Why", "What changed"];
   return section("Versions", heads, rows, html`None is kept. Is this the id of a source?`);
 }
 

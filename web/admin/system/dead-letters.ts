@@ -47,8 +47,8 @@ export const deadLettersPage: AdminPage = {
       async run({ id: ids }, { store, now }, author) {
         const links = await Promise.all(ids.map((id) => getLink(store, id)));
         const letters = links.flatMap((link) => link ?? []);
-        const asked = { ...author, subject: ids.join(" ") };
-        return (await replay({ store, now }, letters, asked)).summary;
+        const request = { ...author, subject: ids.join(" ") };
+        return (await replay({ store, now }, letters, request)).summary;
       },
     }),
   ],

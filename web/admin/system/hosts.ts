@@ -8,7 +8,7 @@ import {
 } from "../../../model/crawl/host.ts";
 import { failingHosts, mistrustedHosts } from "../../../store/crawl/hosts.ts";
 import type { AdminPage } from "../page.ts";
-import { BREAKER_LOOKS } from "../states.ts";
+import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 /** Hosts on the page. */
@@ -48,7 +48,7 @@ function row(
   { state, failures, nextTry, cause }: BreakerState,
   zone: string,
 ): Html {
-  return html`<tr><td class="url">${_id}</td><td><span class="state ${BREAKER_LOOKS[state]}">${state}</span></td>
+  return html`<tr><td class="url">${_id}</td><td><span class="state ${BREAKER_CSS_CLASSES[state]}">${state}</span></td>
 <td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
 <td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
 }

@@ -43,12 +43,12 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
     const none = html`Redis doesn't answer: <code>newsgather doctor</code> tells why.`;
     const each =
       rows.length > 0 &&
-      html`<p><a href="${BULL_BOARD}">Each job, in bull-board</a> (to look at). The database knows what is due: a queue may be emptied at any moment.</p>`;
+      html`<p><a href="${QUEUES_UI_PATH}">Each job, in bull-board</a> (to look at). The database knows what is due: a queue may be emptied at any moment.</p>`;
     return { json: { queues }, html: html`${section("Jobs by state", heads, rows, none)}${each}` };
   },
 };
 
-const BULL_BOARD = "/admin/queues/board";
+const QUEUES_UI_PATH = "/admin/queues/board";
 /** Its scripts and styles; it would look for them by an `eval` that works in no module. */
 const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
@@ -57,7 +57,7 @@ const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 /** bull-board over the queues, to look at alone: what is done about links and runs is done on our own pages. */
-export function bullBoard(queues: readonly Queue[]): FastifyPluginAsync {
+export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
   return async (app) => {
     const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
       import("@bull-board/api"),
@@ -65,7 +65,7 @@ export function bullBoard(queues: readonly Queue[]): FastifyPluginAsync {
       import("@bull-board/fastify"),
     ]);
     const serverAdapter = new FastifyAdapter();
-    serverAdapter.setBasePath(BULL_BOARD);
+    serverAdapter.setBasePath(QUEUES_UI_PATH);
     const shown = queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
     createBullBoard({
       queues: shown,
@@ -82,7 +82,7 @@ export function bullBoard(queues: readonly Queue[]): FastifyPluginAsync {
         Object.assign(scope, { setErrorHandler: () => scope });
         await new Promise<void>((resolve) => register(scope, options, () => resolve()));
       },
-      { prefix: BULL_BOARD },
+      { prefix: QUEUES_UI_PATH },
     );
   };
 }

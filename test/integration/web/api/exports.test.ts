@@ -84,7 +84,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-interface Told {
+interface ExportAnswer {
   id: string;
   state: string;
   written: number;
@@ -95,11 +95,11 @@ const ask = (payload: object) =>
   app.inject({ method: "POST", url: "/v1/exports", headers, payload });
 
 /** Asks for an export and waits until it is done. */
-async function exported(payload: object): Promise<Told> {
+async function exported(payload: object): Promise<ExportAnswer> {
   const asked = await ask(payload);
   expect(asked.statusCode).toBe(202);
   const url = String(asked.headers.location);
-  const told = async () => (await app.inject({ url, headers })).json<Told>();
+  const told = async () => (await app.inject({ url, headers })).json<ExportAnswer>();
   return vi.waitFor(
     async () => {
       const one = await told();
@@ -111,8 +111,8 @@ async function exported(payload: object): Promise<Told> {
 }
 
 describe("an export that is done", () => {
-  let done: Told;
-  let file: Told["files"][number];
+  let done: ExportAnswer;
+  let file: ExportAnswer["files"][number];
   let whole: Awaited<ReturnType<typeof ask>>;
   beforeAll(async () => {
     done = await exported({ source: ["cities"], since: "2026-11-03" });
@@ -289,7 +289,7 @@ describe("an export that was interrupted", () => {
 
 describe("an export of which something was erased", () => {
   let folder: string;
-  let [before, after]: Told[] = [];
+  let [before, after]: ExportAnswer[] = [];
   let hadFolder: boolean;
   let gone: Awaited<ReturnType<typeof ask>>;
   beforeAll(async () => {

@@ -38,7 +38,7 @@ afterAll(async () => {
   await database.close();
 });
 
-interface Told extends Omit<StatisticsTable, "rows"> {
+interface StatisticsAnswer extends Omit<StatisticsTable, "rows"> {
   from: string;
   to: string;
   items: StatisticsTable["rows"];
@@ -47,7 +47,7 @@ interface Told extends Omit<StatisticsTable, "rows"> {
 const ask = async (path: string) => {
   const answer = await app.inject({ url: `/v1/statistics/${path}`, headers });
   expect([path, answer.statusCode]).toEqual([path, 200]);
-  return answer.json<Told>();
+  return answer.json<StatisticsAnswer>();
 };
 
 test("Figures are those of the last thirty days unless others are requested", async () => {

@@ -59,8 +59,8 @@ test("what is kept is the newest for as long as somebody sees that it is", async
   const cache = new AnswerCache({ entries: 10, chars: 100 });
   await cache.get("a", at(0), answer("a1"));
   cache.seen("a", at(60_000));
-  expect(cache.kept("a")).toMatchObject({ now: new Date(60_000), answer: { body: "a1" } });
+  expect(cache.find("a")).toMatchObject({ now: new Date(60_000), answer: { body: "a1" } });
   cache.seen("a", at(70_000, "2"));
-  expect(cache.kept("a")?.now).toEqual(new Date(60_000));
-  expect(cache.kept("b")).toBeUndefined();
+  expect(cache.find("a")?.now).toEqual(new Date(60_000));
+  expect(cache.find("b")).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ProblemError } from "../../../../../model/problem.ts";
 import { PIPELINE } from "../../../../../queues/pipeline.ts";
 import type { Store } from "../../../../../store/store.ts";
-import { bullBoard, queuesPage } from "../../../../../web/admin/system/queues.ts";
+import { queuesUi, queuesPage } from "../../../../../web/admin/system/queues.ts";
 import { answerProblems } from "../../../../../web/server/problem.ts";
 import { makeAdminDeps } from "../../../../helpers/admin.ts";
 
@@ -45,7 +45,7 @@ test("a program that isn't let in is told so by bull-board's pages as by all oth
   app.addHook("onRequest", async () => {
     throw new ProblemError(401, "login-needed", "Log in, or show a key.");
   });
-  await app.register(bullBoard([]));
+  await app.register(queuesUi([]));
   const { statusCode, headers, body } = await app.inject("/admin/queues/board/api/queues");
   expect([statusCode, headers["www-authenticate"]]).toEqual([401, "Bearer"]);
   expect(JSON.parse(body)).toMatchObject({ code: "login-needed" });

@@ -35,7 +35,7 @@ ${followed !== undefined && counted(messages.followed, numberIn(edition, followe
 }
 
 /** The categories with most articles, and the views. */
-export function side(around: Around): Html {
+export function sidebar(around: Around): Html {
   const categories: Category[] = ["topic", "country", "source", "language"];
   return html`<aside class="side" aria-label="${around.edition.messages.overview}">
 ${categories.map((category) => box(category, around))}
@@ -94,7 +94,7 @@ ${numbers(around)}
 <div class="heading"><h1>${title}</h1><p>${messages.withArticles(numberIn(edition, entries.length))}${category !== "topic" && messages.mostFirst}</p></div>
 ${content}
 </main>
-${side(around)}
+${sidebar(around)}
 </div>`;
   return { title, path: `/${INDEXES[category]}`, body };
 }
