@@ -49,7 +49,11 @@ export const REPLACED = [
   { say: "retention, dead letters", words: ["keeping", "keepings"], names: ["dead"] },
   { say: "version, compress, messages", words: ["pack", "packs", "packed", "stand", "stands"] },
   { say: "record the outcome", words: ["settle", "settles", "settled"], except: /^allSettled$/ },
-  { say: "admin", words: ["desk", "desks", "board", "boards"], except: /^(?:createBullBoard|boardTitle)$/ },
+  {
+    say: "admin",
+    words: ["desk", "desks", "board", "boards"],
+    except: /^(?:createBullBoard|boardTitle)$/,
+  },
 ];
 
 /** `nextFetchAt`, `next_look_at` and `next-look-at` have the same parts. */

@@ -1,4 +1,4 @@
-import { type CallParams, type Call, ProblemError } from "./call.ts";
+import { type Call, type CallParams, ProblemError } from "./call.ts";
 import { type Patience, patiently } from "./patience.ts";
 import type { Api, Change, Item } from "./types.ts";
 

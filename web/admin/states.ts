@@ -37,7 +37,8 @@ export function stateOf(source: SourceRecord, now: Date): State {
   if (source.openRunId && (state === "ok" || state === "unknown")) {
     return { word: "running", cssClass: "busy" };
   }
-  if (state !== "ok" && state !== "unknown") return { word: state, cssClass: HEALTH_CSS_CLASSES[state] };
+  if (state !== "ok" && state !== "unknown")
+    return { word: state, cssClass: HEALTH_CSS_CLASSES[state] };
   if (!source.lastAttemptAt) return { word: "waiting for its first run", cssClass: "idle" };
   if (!source.lastSuccessAt) return { word: "never succeeded", cssClass: "bad" };
   return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "fine" };
@@ -53,7 +54,9 @@ export function reasonText(reason: string): Html {
 }
 
 /** Counts by reason of a run, the most frequent first. */
-export function reasons(counts: Run["counts"]): { reason: string; count: number; isDeadLetter: boolean }[] {
+export function reasons(
+  counts: Run["counts"],
+): { reason: string; count: number; isDeadLetter: boolean }[] {
   const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, isDeadLetter: false }));
   const deadLetters = Object.entries(counts.dead).map((entry) => ({ entry, isDeadLetter: true }));
   return [...skipped, ...deadLetters]

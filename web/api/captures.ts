@@ -256,7 +256,10 @@ interface CaptureOwnerQuery {
 }
 
 /** Whose captures those are; throws a problem for what isn't known, and for what was erased. */
-async function ownerOf(store: Store, { article, url, source }: CaptureOwnerQuery): Promise<CaptureQuery["of"]> {
+async function ownerOf(
+  store: Store,
+  { article, url, source }: CaptureOwnerQuery,
+): Promise<CaptureQuery["of"]> {
   const selectors = [article, url, source].filter((value) => value !== undefined);
   if (selectors.length !== 1) {
     throw new ProblemError(

@@ -10,7 +10,7 @@ import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { askExport, dropExport, exportOf, ExportBody } from "./request-export.ts";
+import { askExport, dropExport, ExportBody, exportOf } from "./request-export.ts";
 
 /** An export as the API tells it. */
 const ApiExport = z.object({

@@ -118,7 +118,11 @@ function unknown(id: string): ProblemError {
   return new ProblemError(404, "unknown-export", `There is no export "${id}", or no longer.`);
 }
 
-async function toExportParams(store: Store, requested: RequestedExport, now: Date): Promise<ExportParams> {
+async function toExportParams(
+  store: Store,
+  requested: RequestedExport,
+  now: Date,
+): Promise<ExportParams> {
   const { format, source: sources = null, view, filter, since = EPOCH, until = now } = requested;
   const ofResponses = format === "warc" || format === "wacz";
   const ofArticles = [view, filter, requested.as_of, requested.search, requested.saved].some(

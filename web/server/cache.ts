@@ -33,7 +33,11 @@ export class AnswerCache {
   }
 
   /** Returns the cached answer of an address if its tag is that of `validators`, else builds one; concurrent callers share the build. */
-  async get(address: string, validators: Validators, build: () => Promise<Rendered>): Promise<CachedAnswer> {
+  async get(
+    address: string,
+    validators: Validators,
+    build: () => Promise<Rendered>,
+  ): Promise<CachedAnswer> {
     const cached = this.seen(address, validators);
     if (cached?.tag === validators.tag) return cached;
     const made = this.#made.get(address);
@@ -61,7 +65,11 @@ export class AnswerCache {
     return this.#size;
   }
 
-  async #build(address: string, validators: Validators, build: () => Promise<Rendered>): Promise<CachedAnswer> {
+  async #build(
+    address: string,
+    validators: Validators,
+    build: () => Promise<Rendered>,
+  ): Promise<CachedAnswer> {
     const building = build().then((answer) => ({ ...validators, answer }));
     const made = { tag: validators.tag, building };
     this.#made.set(address, made);

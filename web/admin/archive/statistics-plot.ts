@@ -4,7 +4,14 @@ import {
   type StatisticsQuery,
   type StatisticsTable,
 } from "../../../model/publish/statistics.ts";
-import { daysBetween, overTime, type Series, horizontalBars, sizeText, spanText } from "../charts.ts";
+import {
+  daysBetween,
+  horizontalBars,
+  overTime,
+  type Series,
+  sizeText,
+  spanText,
+} from "../charts.ts";
 
 /** Keys that are told apart in one plot. */
 const LINES = 6;

@@ -72,7 +72,13 @@ function bodyOf(
   return html`${mistakes}${table}${pager(rows.length, page, (n) => `/admin/plan?page=${n}`)}${form}`;
 }
 
-function row(what: string, cssClass: string, id: string, name: string, detail: Html | string): Html {
+function row(
+  what: string,
+  cssClass: string,
+  id: string,
+  name: string,
+  detail: Html | string,
+): Html {
   return html`<tr><td><span class="state ${cssClass}">${what}</span></td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${detail}</td></tr>\n`;
 }
 

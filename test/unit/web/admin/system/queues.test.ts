@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ProblemError } from "../../../../../model/problem.ts";
 import { PIPELINE } from "../../../../../queues/pipeline.ts";
 import type { Store } from "../../../../../store/store.ts";
-import { queuesUi, queuesPage } from "../../../../../web/admin/system/queues.ts";
+import { queuesPage, queuesUi } from "../../../../../web/admin/system/queues.ts";
 import { answerProblems } from "../../../../../web/server/problem.ts";
 import { makeAdminDeps } from "../../../../helpers/admin.ts";
 
