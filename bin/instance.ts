@@ -48,9 +48,9 @@ const INDEPENDENT = new Set(["start", "demo", "restore"]);
  * environment's folder, else of the demo in it. Returns the arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
-  const { dataDir: given, rest } = takeData(argv);
-  const dataDir = given ?? env["NEWSGATHER_DATA_DIR"] ?? "data";
-  if (given !== null) setEnv({ NEWSGATHER_DATA_DIR: dataDir });
+  const { dataDir: fromArguments, rest } = takeData(argv);
+  const dataDir = fromArguments ?? env["NEWSGATHER_DATA_DIR"] ?? "data";
+  if (fromArguments !== null) setEnv({ NEWSGATHER_DATA_DIR: dataDir });
   const command = rest.find((word) => !word.startsWith("-"));
   if (command === undefined || INDEPENDENT.has(command)) return rest;
   const own = readInstance(dataDir);

@@ -55,18 +55,18 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
 
 /** The ids of the articles that ids or URLs name; refuses all that name none at once. */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
-  const asked = words.map((word) => ({ word, url: webAddress(word) }));
-  const keys = asked.flatMap(({ url }) => (url === null ? [] : urlKey(url)));
+  const requested = words.map((word) => ({ word, url: webAddress(word) }));
+  const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));
   const aliases = await articlesOfKeys(store, keys);
   const ids = await Promise.all(
-    asked.map(async ({ word, url }) => {
+    requested.map(async ({ word, url }) => {
       if (url === null) return word;
       const key = urlKey(url);
       return aliases.get(key) ?? (await getLink(store, key))?.articleId ?? key;
     }),
   );
   const there = new Set((await getStatuses(store, ids)).map(({ _id }) => _id));
-  const wrong = asked.filter((_, at) => !there.has(ids[at] ?? ""));
+  const wrong = requested.filter((_, at) => !there.has(ids[at] ?? ""));
   if (wrong.length === 0) return ids;
   const refusals = wrong.map(({ word, url }) =>
     url === null

@@ -4,12 +4,12 @@ const SAME_SIGNAL_WITHIN_MS = 1000;
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP (its terminal was closed); a second one ends the process at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    let asked: number | undefined;
+    let firstSignalAt: number | undefined;
     process.once("SIGHUP", () => process.once("exit", endByHangUp));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
-        asked ??= performance.now();
-        if (performance.now() - asked > SAME_SIGNAL_WITHIN_MS) process.exit(1);
+        firstSignalAt ??= performance.now();
+        if (performance.now() - firstSignalAt > SAME_SIGNAL_WITHIN_MS) process.exit(1);
         resolve();
       });
     }

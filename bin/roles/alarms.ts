@@ -4,10 +4,10 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import type { AlarmWay } from "../../model/operations/alarm.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, lookForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
-import { guardOf } from "./way-out.ts";
+import { guardOf } from "./egress.ts";
 
 /** How often troubles are looked for, ms. */
-const LOOK = 30_000;
+const CHECK_INTERVAL_MS = 30_000;
 
 /** The ways out for alarms that are set, put on the stack. */
 export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<AlarmWays> {
@@ -35,7 +35,7 @@ export async function watchForAlarms(
     page: `${baseUrl}/admin/alarms`,
   };
   let looking = false;
-  const look = async () => {
+  const check = async () => {
     if (looking) return;
     looking = true;
     try {
@@ -47,6 +47,6 @@ export async function watchForAlarms(
       looking = false;
     }
   };
-  const timer = setInterval(() => void look(), LOOK);
+  const timer = setInterval(() => void check(), CHECK_INTERVAL_MS);
   stack.add("alarms' clock", () => clearInterval(timer));
 }

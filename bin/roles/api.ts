@@ -13,7 +13,7 @@ import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
-import { openDesk } from "../desk.ts";
+import { openSiteAccess } from "../site-access.ts";
 import { freePort, isFree } from "../services/machine.ts";
 import { watchForAlarms } from "./alarms.ts";
 import { checksOf } from "./checks.ts";
@@ -46,7 +46,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
   await watchForAlarms(config, { deps, stack, baseUrl });
   const { mongoUrl, redisUrl } = context;
-  const openSites = openOnce(() => openDesk(config, stack, { mongoUrl, redisUrl }));
+  const openSites = openOnce(() => openSiteAccess(config, stack, { mongoUrl, redisUrl }));
   const search = openSearch(config, opened);
   const { sourcesDir } = config;
   const topicIds = new Set(topics.map(({ id }) => id));
@@ -97,7 +97,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     plugins: [
       adminRoutes(admin),
       websubRoutes({
-        intent: (id, said) => hearIntent(deps, id, said),
+        intent: (id, challenge) => hearIntent(deps, id, challenge),
         push: (id, pushed) => hearPush(deps, id, pushed),
       }),
       loginRoutes({ store, baseUrl, now, frame }),

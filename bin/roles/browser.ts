@@ -10,7 +10,7 @@ import { readEditorial } from "./editorial.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
-import { guardOf, openBrowser } from "./way-out.ts";
+import { guardOf, openBrowser } from "./egress.ts";
 
 /** Host turns in the browser, which goes out through the guard's own proxy. */
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
@@ -47,11 +47,11 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
 }
 
 /** How long one look at the browser's memory counts, ms: it reads a file of each of its processes. */
-const LOOK = 30_000;
+const CHECK_INTERVAL_MS = 30_000;
 
 /** Adds what is true of the browser of this process; all are 0 while none runs. */
 export function addBrowser(registry: Registry, { look }: Pick<BrowserPool, "look">): Registry {
-  const last = cached(() => look(), { ttl: LOOK, size: 1 });
+  const last = cached(() => look(), { ttl: CHECK_INTERVAL_MS, size: 1 });
   const gauge = (name: string, help: string, read: () => Promise<number>) => {
     const registers = [registry];
     const one: Gauge = new Gauge({

@@ -10,10 +10,10 @@ import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { deliverHandlers } from "../../workers/handlers.ts";
 import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
 import type { Opened } from "./context.ts";
-import { guardOf, secretsOf } from "./way-out.ts";
+import { guardOf, secretsOf } from "./egress.ts";
 
 /** How often it is looked whether a subscriber has something to get, ms: not more often than feeds are made anew. */
-const LOOK = Math.max(1000, LIMITS.staleness);
+const CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 /** Subscribers that are sent to at once. */
 const AT_ONCE = 8;
 
@@ -35,7 +35,7 @@ export function openDeliveries(
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   const { webSubHub: hub, webSub } = config;
-  const looks = [
+  const checks = [
     createDeliveryTick(deps),
     ...(hub ? [createHubPing(delivering, { hub, baseUrl })] : []),
     // Only an address that was given leads hubs back to us.
@@ -43,10 +43,10 @@ export function openDeliveries(
       ? [createHubAsk({ ...delivering, proxyOf: proxiesIn(secretsOf(config)) }, { baseUrl })]
       : []),
   ];
-  for (const look of looks) {
+  for (const check of checks) {
     const every = () =>
-      void look().catch((err: unknown) => deps.log.debug({ err }, "no deliveries"));
-    const timer = setInterval(every, LOOK);
+      void check().catch((err: unknown) => deps.log.debug({ err }, "no deliveries"));
+    const timer = setInterval(every, CHECK_INTERVAL_MS);
     stack.add("deliver clock", () => clearInterval(timer));
   }
   return { webhooks: actionsOf(delivering), workers };

@@ -32,11 +32,11 @@ export async function openExports(
   const options = { ...queues, concurrency: {}, stuckAfter, meter, log };
   const workers = startWorkers(exportHandlers(exporting), options);
   stack.add("export workers", () => workers.close(LIMITS.shutdown / 4));
-  const look = async () => {
+  const findDue = async () => {
     await enqueueExports(deps);
     await sweepExports(deps, folder);
   };
-  const check = () => void look().catch((err: unknown) => log.debug({ err }, "no exports"));
+  const check = () => void findDue().catch((err: unknown) => log.debug({ err }, "no exports"));
   const timer = setInterval(check, CHECK_INTERVAL_MS);
   stack.add("export clock", () => clearInterval(timer));
   return { folder, producer: deps.producer };

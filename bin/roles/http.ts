@@ -6,7 +6,7 @@ import { readEditorial } from "./editorial.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
-import { guardOf } from "./way-out.ts";
+import { guardOf } from "./egress.ts";
 
 /** Host turns by HTTP. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {

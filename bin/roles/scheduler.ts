@@ -12,7 +12,7 @@ import { sendHeartbeat } from "../../workers/maintain/standstill.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { troubleOf } from "./trouble.ts";
-import { guardOf } from "./way-out.ts";
+import { guardOf } from "./egress.ts";
 
 /** How often housekeeping runs, ms. */
 const MAINTAIN = 60_000;

@@ -22,21 +22,21 @@ export function openSearch(
   const index = indexOf(config);
   stack.add("search index", () => index.close());
   const indexing = new AbortController();
-  const kept = keep(
+  const upkeep = keep(
     config,
     { store, index, log, now, keepArticles: config.keep.articles },
     indexing.signal,
   );
   stack.add("indexing", () => {
     indexing.abort();
-    return kept;
+    return upkeep;
   });
   addSearchLag(metrics, store, index);
   return { ...searchActions(index), articles: index.articles };
 }
 
-/** How often it is looked whether the process that keeps the index is gone, ms. */
-const LOOK = 2000;
+/** How often to check whether the process that keeps the index is gone. */
+const CLAIM_INTERVAL_MS = 2000;
 
 /** Keeps the index, or waits until the process that does is gone: one alone writes. */
 async function keep(
@@ -50,7 +50,7 @@ async function keep(
       return null;
     });
     if (!claim) {
-      await sleep(LOOK, signal);
+      await sleep(CLAIM_INTERVAL_MS, signal);
       continue;
     }
     await keepIndexed(deps, signal);

@@ -21,11 +21,11 @@ export async function readTopics(): Promise<Topic[]> {
 
 /** What readers of a language call topics, by id; those without a name in it are left out. */
 function namesIn(topics: readonly Topic[], language: string): Record<string, string> {
-  const named = topics.flatMap(({ id, names }): [string, string][] => {
+  const namesById = topics.flatMap(({ id, names }): [string, string][] => {
     const name = names[language];
     return name === undefined ? [] : [[id, name]];
   });
-  return Object.fromEntries(named);
+  return Object.fromEntries(namesById);
 }
 
 /** What topics are called, in the languages of the portal. */

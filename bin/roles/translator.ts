@@ -2,7 +2,7 @@ import type { Translator } from "../../articles/editorial/translate.ts";
 import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
-import { guardOf } from "./way-out.ts";
+import { guardOf } from "./egress.ts";
 
 /** A translation takes its time, and is longer than a receipt; ms and bytes. */
 const LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };

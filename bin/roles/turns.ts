@@ -28,15 +28,15 @@ import { createFileBuffer } from "../../workers/turn/host-file-buffer.ts";
 import { createLinkBuffer } from "../../workers/turn/link-buffer.ts";
 import { createInHand } from "../../workers/turn/lost-workers.ts";
 import type { Opened, RoleContext } from "./context.ts";
-import { openHttp, secretsOf } from "./way-out.ts";
+import { openHttp, secretsOf } from "./egress.ts";
 
-/** How long a host or source is believed before it is read again, ms. */
-const BELIEVED = 1000;
+/** How long a host or source is cached. */
+const RECORD_CACHE_MS = 1000;
 /** How long a turn's question after one waits for those of other turns, ms: it begins before its slot opens. */
 const COMPANY = { ms: 10 };
 
-/** How long a name's addresses are believed, ms: they only tell who shares a server. */
-const RESOLVED = 300_000;
+/** How long a name's addresses are cached: they only tell who shares a server. */
+const ADDRESS_CACHE_MS = 300_000;
 
 /** What host turns need, opened and put on the stack, once a page can be read. */
 export async function openTurns(
@@ -71,7 +71,7 @@ export async function openTurns(
         timed: meter.stage,
         ...(options.browser && { company: LIMITS.commitDelayRendered }),
       },
-      cacheMs: { records: BELIEVED, addresses: RESOLVED, boilerplate: 30 * BELIEVED },
+      cacheMs: { records: RECORD_CACHE_MS, addresses: ADDRESS_CACHE_MS, boilerplate: 30 * RECORD_CACHE_MS },
       company: COMPANY,
     }),
     meter,

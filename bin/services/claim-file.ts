@@ -37,10 +37,10 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
         },
       );
       if (isMine) return { write, release: () => rm(path, { force: true }) };
-      if (await isHeld(path)) return null;
+      if (await isOwned(path)) return null;
       // Renamed before it is removed, so that of two claimants only one clears it; put back if it is a new one by now.
       await rename(path, stale).catch(() => {});
-      if (await isHeld(stale)) await link(stale, path).catch(() => {});
+      if (await isOwned(stale)) await link(stale, path).catch(() => {});
       await rm(stale, { force: true });
     }
     return null;
@@ -49,7 +49,7 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
   }
 }
 
-async function isHeld(path: string): Promise<boolean> {
+async function isOwned(path: string): Promise<boolean> {
   try {
     return isAlive(Holder.parse(JSON.parse(await readFile(path, "utf8"))));
   } catch {

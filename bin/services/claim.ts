@@ -95,14 +95,14 @@ function askToStop(pid: number): void {
 
 /** Asks a database that commands share to stop, and waits until the last of them is done. */
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
-  let asked: number | null = null;
+  let signalledPid: number | null = null;
   for (;;) {
     const owner = await findOwner(dataDir);
     if (!owner?.shared) return;
-    if (asked !== owner.pid) {
-      asked = owner.pid;
-      askToStop(asked);
-      onWait?.(asked);
+    if (signalledPid !== owner.pid) {
+      signalledPid = owner.pid;
+      askToStop(signalledPid);
+      onWait?.(signalledPid);
     }
     await sleep(POLL_MS);
   }

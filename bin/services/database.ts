@@ -63,7 +63,7 @@ export async function startDatabase(options: {
     url,
     port,
     dataDir,
-    mark: [engine.dir, "--port"],
+    signature: [engine.dir, "--port"],
     probe: () => ping(url),
     log,
   });

@@ -19,7 +19,7 @@ export interface Launch {
   port: number;
   dataDir: string;
   /** Arguments that only this service in this data folder has: how a leftover is recognised. */
-  mark: string[];
+  signature: string[];
   /** Resolves once the service answers; a rejection means "not yet". */
   probe: () => Promise<void>;
   /** ms until it must answer, and that a graceful stop may take. */
@@ -58,11 +58,11 @@ export async function launch(options: Launch): Promise<Service> {
     throw error;
   }
   const kill = () => void child.kill("SIGKILL");
-  return { name, url: options.url, pid, stop, kill, look: lookAt(options), exited };
+  return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
 /** Asks a service whether it answers, and remembers since when it doesn't. */
-function lookAt({ name, probe }: Launch): Service["look"] {
+function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {
     try {
@@ -87,10 +87,10 @@ export function onPath(command: string): Promise<string | null> {
   });
 }
 
-async function endLeftover(pidFile: string, { name, mark, log, stopDeadline = 10_000 }: Launch) {
+async function endLeftover(pidFile: string, { name, signature, log, stopDeadline = 10_000 }: Launch) {
   await mkdir(join(pidFile, ".."), { recursive: true, mode: 0o700 });
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
-  if (!Number.isInteger(pid) || pid <= 1 || !hasArguments(pid, mark)) return;
+  if (!Number.isInteger(pid) || pid <= 1 || !hasArguments(pid, signature)) return;
   log.warn({ service: name, pid }, "ending a service that an earlier process left behind");
   await endProcess(pid, stopDeadline);
 }

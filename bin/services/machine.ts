@@ -36,8 +36,8 @@ export function isAlive({ pid, started }: ProcessName): boolean {
 /** Whether the process exists and was called with all of these arguments. */
 export function hasArguments(pid: number, args: string[]): boolean {
   try {
-    const given = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return args.every((arg) => given.includes(arg));
+    const actual = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return args.every((arg) => actual.includes(arg));
   } catch {
     return false;
   }

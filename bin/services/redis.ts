@@ -62,7 +62,7 @@ function launchRedis(options: {
     url: `redis://127.0.0.1:${port}`,
     port,
     dataDir,
-    mark: ["--dir", dir, "--appendonly"],
+    signature: ["--dir", dir, "--appendonly"],
     probe: () => ping(port),
     log,
   });

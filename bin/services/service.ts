@@ -20,7 +20,7 @@ export interface Service {
   /** Ends it at once, however stuck it is. */
   kill(): void;
   /** What is wrong with it; null when it does its work. Never rejects. */
-  look(): Promise<ProcessProblem | null>;
+  inspect(): Promise<ProcessProblem | null>;
   /** Resolves once the process is gone, whoever ended it; never rejects. */
   readonly exited: Promise<Exit>;
 }

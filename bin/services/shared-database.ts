@@ -90,8 +90,8 @@ async function untilUnused(
 
 /** Resolves when no other process uses the database of a data folder; `onWait` is called once if one does. */
 export async function untilOthersAreDone(dataDir: string, onWait: () => void): Promise<void> {
-  for (let told = false; await hasUsers(dataDir); told = true) {
-    if (!told) onWait();
+  for (let notified = false; await hasUsers(dataDir); notified = true) {
+    if (!notified) onWait();
     await sleep(POLL_MS);
   }
 }

@@ -88,7 +88,7 @@ export async function supervise(
     }
   };
 
-  const look = (service: Service) =>
+  const watchService = (service: Service) =>
     watch(service, {
       stuckAfter,
       note: (trouble) => (state.trouble = trouble),
@@ -105,7 +105,7 @@ export async function supervise(
     let delay = backoff.first;
     for (let service: Service | null = first; service; ) {
       const since = Date.now();
-      const endWatch = look(service);
+      const endWatch = watchService(service);
       const ended = await service.exited;
       const exit = describeExit(ended);
       endWatch();
@@ -129,7 +129,7 @@ export async function supervise(
       delay = Math.min(delay * 2, backoff.most);
     }
   };
-  const keeping = keep();
+  const upkeep = keep();
 
   return {
     name,
@@ -156,7 +156,7 @@ export async function supervise(
     async stop() {
       stopping.abort();
       await state.service?.stop();
-      await keeping;
+      await upkeep;
       // A restart that was under way when the stop came may have brought a new process.
       await state.service?.stop();
     },
@@ -171,7 +171,7 @@ const CHECK_INTERVAL_MS = 1000;
  * once, when it has been stuck for `stuckAfter` ms. Answers how to end the watch.
  */
 function watch(
-  service: Pick<Service, "look">,
+  service: Pick<Service, "inspect">,
   options: {
     stuckAfter: number;
     note: (trouble: ProcessProblem | null) => void;
@@ -182,8 +182,8 @@ function watch(
   const { stuckAfter, note, replace, every = CHECK_INTERVAL_MS } = options;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
-  const look = async () => {
-    const trouble = await service.look();
+  const check = async () => {
+    const trouble = await service.inspect();
     if (ended) return;
     note(trouble);
     const since = trouble?.stuckSince ?? null;
@@ -192,9 +192,9 @@ function watch(
       replace(trouble.text);
       return;
     }
-    timer = setTimeout(() => void look(), every);
+    timer = setTimeout(() => void check(), every);
   };
-  timer = setTimeout(() => void look(), every);
+  timer = setTimeout(() => void check(), every);
   return () => {
     ended = true;
     clearTimeout(timer);

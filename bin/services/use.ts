@@ -45,7 +45,7 @@ async function startKeeper(dataDir: string): Promise<void> {
   const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
   const child = fork(KEEPER, [], { env, detached: true, stdio: [...stdio] });
   const message = await new Promise<KeeperMessage>((resolve) => {
-    child.once("message", (said: KeeperMessage) => resolve(said));
+    child.once("message", (message: KeeperMessage) => resolve(message));
     child.once("exit", (code) => resolve({ problem: `the database ended (exit code ${code})` }));
   });
   if (child.connected) child.disconnect();

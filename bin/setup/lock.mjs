@@ -8,15 +8,15 @@ import { setTimeout as sleep } from "node:timers/promises";
  */
 export async function withLock(path, waiting, work) {
   mkdirSync(dirname(path), { recursive: true });
-  for (let told = false; !take(path); ) {
+  for (let notified = false; !take(path); ) {
     const content = read(path);
     const pid = content === null ? null : livingHolder(content);
     if (pid === null) {
       if (content !== null) clear(path, content);
       continue;
     }
-    if (!told) waiting(pid);
-    told = true;
+    if (!notified) waiting(pid);
+    notified = true;
     await sleep(200);
   }
   try {

@@ -21,7 +21,7 @@ export async function listenForMetrics(
 ): Promise<() => Promise<void>> {
   const server = createServer((request, response) => {
     answer(request.url ?? "/", watched).then(
-      (told) => send(response, told),
+      (reply) => send(response, reply),
       (error: unknown) => send(response, { status: 500, body: `${String(error)}\n` }),
     );
   });
@@ -30,13 +30,13 @@ export async function listenForMetrics(
   return () => close(server);
 }
 
-interface Told {
+interface Answer {
   status: number;
   body: string;
   type?: string;
 }
 
-async function answer(url: string, watched: Watched): Promise<Told> {
+async function answer(url: string, watched: Watched): Promise<Answer> {
   const [path = "/"] = url.split("?");
   switch (path) {
     case "/healthz":
@@ -57,7 +57,7 @@ async function answer(url: string, watched: Watched): Promise<Told> {
   }
 }
 
-function send(response: ServerResponse, { status, body, type }: Told): void {
+function send(response: ServerResponse, { status, body, type }: Answer): void {
   response.writeHead(status, {
     "content-type": type ?? "text/plain; charset=utf-8",
     "cache-control": "no-store",

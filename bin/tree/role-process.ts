@@ -56,7 +56,7 @@ export async function startProcess(
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal, output: "" }));
   });
-  const look = hear(child);
+  const inspect = hear(child);
   child.on("message", (message: RoleMessage) => {
     if ("metrics" in message) onMetrics(message.metrics);
   });
@@ -73,7 +73,7 @@ export async function startProcess(
     const { address, worker } = await ready;
     const url = address ?? "";
     const kill = () => void child.kill("SIGKILL");
-    return { name: role, url, pid: child.pid ?? 0, worker, stop, kill, look, exited };
+    return { name: role, url, pid: child.pid ?? 0, worker, stop, kill, inspect, exited };
   } catch (error) {
     await stop();
     throw error;
@@ -99,16 +99,16 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 }
 
 /** What the process last said of itself, or that it says nothing. */
-function hear(child: ChildProcess): Service["look"] {
+function hear(child: ChildProcess): Service["inspect"] {
   let heardAt = Date.now();
-  let said: ProcessProblem | null = null;
+  let problem: ProcessProblem | null = null;
   child.on("message", (message: RoleMessage) => {
     heardAt = Date.now();
-    if ("beat" in message) said = message.beat;
+    if ("beat" in message) problem = message.beat;
   });
   return async () => {
     const silence = Date.now() - heardAt;
-    if (silence < MAX_SILENCE_MS) return said;
+    if (silence < MAX_SILENCE_MS) return problem;
     const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;
     return { text, stuckSince: heardAt };
   };

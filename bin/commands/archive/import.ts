@@ -69,7 +69,7 @@ async function onArchive(
   { files, source }: Options & { files: string[] },
 ): Promise<ImportReport> {
   const sources = await listSources(store);
-  const named = source === undefined ? null : await sourceNamed(store, source);
+  const onlySource = source === undefined ? null : await sourceNamed(store, source);
   const now = () => new Date();
   const parser = createParser(availableParallelism(), await readTopics());
   const deps = {
@@ -86,7 +86,7 @@ async function onArchive(
     let report: ImportReport | undefined;
     for await (report of importArchive(deps, readFiles(files, tell.at), {
       sources,
-      onlySource: named,
+      onlySource,
     }))
       tell.show(report);
     if (!report) throw new Error("an import tells at least how it ends");

@@ -32,10 +32,10 @@ export function stagingSetTable(
   { open, promoted, left }: Promotion,
 ): string {
   const { _id, state, stages, rules, done, score } = stagingSet;
-  const by = Object.entries(rules).map(([name, version]) => `${name} ${version}`);
+  const versions = Object.entries(rules).map(([name, version]) => `${name} ${version}`);
   const counts = `${open} open, ${promoted} promoted`;
   return [
-    `${_id}: ${stages.join(", ")}, ${state}; by ${by.join(", ")}`,
+    `${_id}: ${stages.join(", ")}, ${state}; by ${versions.join(", ")}`,
     reportTable(done.report, false),
     scoreTable(score),
     `staged articles: ${counts}`,
@@ -90,7 +90,7 @@ export function summaryOf({ articles, changed, refreshed, left }: Report): strin
 }
 
 /** Writes the progress to stderr, at most every two seconds. */
-export function progressLines(): (told: ReprocessProgress) => void {
+export function progressLines(): (progress: ReprocessProgress) => void {
   let shown = 0;
   return ({ report, share, after }) => {
     if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;

@@ -60,17 +60,17 @@ export function registerStagingSets(reprocess: Command): void {
       "make the articles what they are in a staging set; stopped, it goes on when asked again",
     )
     .requiredOption("--reason <text>", "why; it goes into the audit log")
-    .option("--json", "print what came of it as JSON")
+    .option("--json", "print what promotion of it as JSON")
     .action((name: string, _, command: Command) =>
       onStore(async (store, { timezone }) => {
         const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
-        const came = await promoteAll(store, name, timezone);
-        const what = { action: "archive.promote", subject: name, reason, detail: summaryOf(came) };
+        const promotion = await promoteAll(store, name, timezone);
+        const what = { action: "archive.promote", subject: name, reason, detail: summaryOf(promotion) };
         await note(store, { at: new Date(), actor: cliActor(), ...what });
         console.log(
           json
-            ? JSON.stringify({ stagingSet: name, ...came }, null, 2)
-            : [summaryOf(came), ...leftLines(came.left)].join("\n"),
+            ? JSON.stringify({ stagingSet: name, ...promotion }, null, 2)
+            : [summaryOf(promotion), ...leftLines(promotion.left)].join("\n"),
         );
       }),
     );
@@ -148,15 +148,15 @@ async function show(store: Store, name: string, { field, limit, json }: Shown): 
 
 async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
   const deps = { store, timezone, now: () => new Date() };
-  let came: Promotion | undefined;
+  let promotion: Promotion | undefined;
   let shown = Date.now();
-  for await (came of promote(deps, name, { owner: randomUUID() })) {
+  for await (promotion of promote(deps, name, { owner: randomUUID() })) {
     if (Date.now() - shown < PROGRESS_INTERVAL_MS) continue;
     shown = Date.now();
-    console.error(`${summaryOf(came)}, ${came.open} to go`);
+    console.error(`${summaryOf(promotion)}, ${promotion.open} to go`);
   }
-  if (!came) throw new Error("a promotion tells at least how it ends");
-  return came;
+  if (!promotion) throw new Error("a promotion tells at least how it ends");
+  return promotion;
 }
 
 function summaryOf({ promoted, left }: Promotion): string {

@@ -109,21 +109,21 @@ async function onArchive(
   };
   const tell = progressLines();
   try {
-    let told: ReprocessProgress | undefined;
+    let progress: ReprocessProgress | undefined;
     const { into } = options;
     const work =
       into === undefined
         ? reprocess(deps, requestOf(options, tables, now()))
         : fillStagingSet(deps, stagingSetRequestOf({ ...options, into }, tables, now()));
-    for await (told of work) tell(told);
-    if (!told) throw new Error("a reprocessing tells at least how it ends");
+    for await (progress of work) tell(progress);
+    if (!progress) throw new Error("a reprocessing tells at least how it ends");
     if (!options.dryRun) {
       const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
       const subject = into ?? options.stage?.join(", ") ?? "";
-      const what = { action, subject, reason: null, detail: summaryOf(told.report) };
+      const what = { action, subject, reason: null, detail: summaryOf(progress.report) };
       await note(store, { at: now(), actor: cliActor(), ...what });
     }
-    return told;
+    return progress;
   } catch (error) {
     if (error instanceof StagingSetProblem) throw new CommandError("usage", error.message);
     throw error;

@@ -80,22 +80,22 @@ export interface Beside {
 /** Prints a figure, with what `beside` reads of the same store first. */
 export async function showStatistic(
   name: StatisticName,
-  { json, csv, ...given }: StatisticsOptions,
+  { json, csv, ...filters }: StatisticsOptions,
   readBeside: (store: Store) => Promise<Beside> = () => Promise.resolve({ fields: {}, lines: [] }),
 ): Promise<void> {
-  const { from, to, ...others } = given;
-  const wish = StatisticsParams.safeParse({
+  const { from, to, ...others } = filters;
+  const params = StatisticsParams.safeParse({
     ...others,
     ...(from !== undefined && { from: dayOf("--from", from, "first") }),
     ...(to !== undefined && { to: dayOf("--to", to, "last") }),
   });
-  if (!wish.success) {
-    const [issue] = wish.error.issues;
+  if (!params.success) {
+    const [issue] = params.error.issues;
     throw new CommandError("usage", `--${issue?.path.join(".")}: ${issue?.message}`);
   }
   const { timezone } = loadConfig(processEnv());
   await problemsAreUsage(async () => {
-    const query = toStatisticsQuery(name, wish.data, dayIn(timezone, new Date()));
+    const query = toStatisticsQuery(name, params.data, dayIn(timezone, new Date()));
     const { table, beside } = await onStore(async (store) => {
       const read = await readBeside(store);
       return { table: await readStatistic(store, query), beside: read };

@@ -134,8 +134,8 @@ async function show(word: string, { json }: { json?: true }): Promise<void> {
 }
 
 async function inbox({ json }: { json?: true }): Promise<void> {
-  const asked = { now: new Date(), limit: MAX_LISTED };
-  const found = await onStore((store) => readInbox(store, "waiting", asked));
+  const request = { now: new Date(), limit: MAX_LISTED };
+  const found = await onStore((store) => readInbox(store, "waiting", request));
   const rows = found.map(({ _id, editorial, sourceId, prefix, title, firstSeenAt }) => ({
     id: _id,
     state: editorial?.state ?? "published",
@@ -159,8 +159,8 @@ async function say(words: string[], word: ArticleWord, reason: string): Promise<
   const topics = await readTopics();
   const { done, problems } = await onStore(async (store) => {
     const articleIds = await articleIdsOf(store, words);
-    const wish = { articleIds, word, actor: cliActor(), reason };
-    return correctAll(store, wish, { topics, now: () => new Date() });
+    const correction = { articleIds, word, actor: cliActor(), reason };
+    return correctAll(store, correction, { topics, now: () => new Date() });
   });
   for (const { id, correction, changed } of done) {
     console.log(correction);
@@ -179,9 +179,9 @@ async function translate(words: string[], language: string, reason: string): Pro
       for (const articleId of await articleIdsOf(store, words)) {
         const wanted = { articleId, language, actor: cliActor(), reason };
         const now = () => new Date();
-        const came = await draftTranslation({ store, now }, translator, wanted);
-        if ("problem" in came) problems.push({ id: articleId, problem: came.problem });
-        else console.log(`${articleId} ${came.title}`);
+        const result = await draftTranslation({ store, now }, translator, wanted);
+        if ("problem" in result) problems.push({ id: articleId, problem: result.problem });
+        else console.log(`${articleId} ${result.title}`);
       }
     });
   } finally {
@@ -198,8 +198,8 @@ async function withdraw(
   const problems: { id: string; problem: string }[] = [];
   await onStore(async (store) => {
     for (const articleId of await articleIdsOf(store, words)) {
-      const wish = { articleId, actor: cliActor(), reason };
-      const outcome: EditorsOutcome = await verb(store, wish, new Date());
+      const correction = { articleId, actor: cliActor(), reason };
+      const outcome: EditorsOutcome = await verb(store, correction, new Date());
       if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
       else console.log(`${articleId} ${outcome.done}`);
     }

@@ -64,9 +64,9 @@ async function search(query: string, options: Options): Promise<FoundPage> {
       await updateIndex(config, { store, index }, tellingLate());
       const sources = await sourcesById(store);
       const deps = { store, sources, search: searchActions(index), topics: readTopicNames };
-      const kept = saved === undefined ? null : await savedSearch(store, saved);
-      const { sort } = kept ?? options;
-      const request = { query: kept?.query ?? query, sort, limit, offset, all, exact };
+      const stored = saved === undefined ? null : await savedSearch(store, saved);
+      const { sort } = stored ?? options;
+      const request = { query: stored?.query ?? query, sort, limit, offset, all, exact };
       return await readFound(deps, request, await headSeq(store));
     } finally {
       await index.close();
@@ -89,8 +89,8 @@ function noteOf({ total, exact, behind, hints }: FoundPage): string {
 function toJson({ found, ...counted }: FoundPage) {
   const items = found.map(({ article, revision, snippet }) => {
     const { _id: id, url, title, sourceId, country, language, day, topics, status } = article;
-    const told = { id, revision, url, title, sourceId, country, language, day, topics, status };
-    return { ...told, snippet: plain(snippet) };
+    const row = { id, revision, url, title, sourceId, country, language, day, topics, status };
+    return { ...row, snippet: plain(snippet) };
   });
   return { items, ...counted };
 }

@@ -39,8 +39,8 @@ export function register(program: Command): void {
     .requiredOption("--reason <text>", "why")
     .action((word: string, { reason }: { reason: string }) =>
       tell(async (store) => {
-        const wish = { articleId: await articleIdOf(store, word), actor: cliActor(), reason };
-        return splitStory(store, wish, () => new Date());
+        const request = { articleId: await articleIdOf(store, word), actor: cliActor(), reason };
+        return splitStory(store, request, () => new Date());
       }),
     );
   stories
@@ -88,13 +88,13 @@ function tableOf(members: StoryMember[]): string {
       utc(sortAt),
       title,
       status === "published" ? (duplicateOf ? "copy" : "") : status,
-      [match ? matchText(match) : "begins the story", ...words.map(saidText)].join("\n"),
+      [match ? matchText(match) : "begins the story", ...words.map(correctionText)].join("\n"),
     ],
   );
   return plainTable(["article", "source", "at", "title", "", "why"], rows);
 }
 
-function saidText({ _id, word, actor, reason }: Correction): string {
+function correctionText({ _id, word, actor, reason }: Correction): string {
   return `${wordText(word)}, by ${actor}: ${reason} (correction ${_id})`;
 }
 

@@ -85,12 +85,12 @@ async function explain(
   articleId: string | undefined,
   options: ExplainOptions & { json?: true },
 ): Promise<void> {
-  const { json, ...asked } = options;
-  if (asked.language !== undefined) codeOf("language", asked.language);
-  if ((articleId === undefined) === (asked.text === undefined)) {
+  const { json, ...params } = options;
+  if (params.language !== undefined) codeOf("language", params.language);
+  if ((articleId === undefined) === (params.text === undefined)) {
     throw new CommandError("usage", "name an article, or give a text with --text");
   }
-  const { found, table } = await explainTopics(articleId, asked, onStore);
+  const { found, table } = await explainTopics(articleId, params, onStore);
   console.log(json ? JSON.stringify(found, null, 2) : table);
 }
 
@@ -103,8 +103,8 @@ async function correctArticle(
   requireKnown("topic", [...add, ...remove], known, "config/topics.yaml has them all");
   const word = { field: "topics", add, remove } as const;
   const outcome = await onStore(async (store) => {
-    const wish = { articleId: await articleIdOf(store, article), word, actor: cliActor(), reason };
-    return correct(store, wish, { topics, now: new Date() });
+    const request = { articleId: await articleIdOf(store, article), word, actor: cliActor(), reason };
+    return correct(store, request, { topics, now: new Date() });
   });
   tell(outcome);
 }

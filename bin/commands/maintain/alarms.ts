@@ -37,13 +37,13 @@ export function register(program: Command): void {
       const stack = new ReleaseStack();
       try {
         const ways = await alarmWaysOf(config, stack);
-        const told = await tellOnce(ways, randomUUID(), config.portalTitle, new Date());
-        if (told.length === 0) {
+        const deliveries = await tellOnce(ways, randomUUID(), config.portalTitle, new Date());
+        if (deliveries.length === 0) {
           const hint = "set NEWSGATHER_ALARM_MAIL or NEWSGATHER_ALARM_WEBHOOK";
           throw new CommandError("usage", `nobody is told of alarms: ${hint}`);
         }
-        for (const { way, problem } of told) console.log(`${way}: ${problem ?? "taken"}`);
-        if (told.some(({ problem }) => problem !== null)) process.exitCode = EXIT.failed;
+        for (const { way, problem } of deliveries) console.log(`${way}: ${problem ?? "taken"}`);
+        if (deliveries.some(({ problem }) => problem !== null)) process.exitCode = EXIT.failed;
       } finally {
         await stack.close();
       }

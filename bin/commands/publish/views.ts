@@ -74,8 +74,8 @@ export function register(program: Command): void {
 
 function tableOf(all: Awaited<ReturnType<typeof listViews>>): string {
   const rows = all.map(({ _id, name, filter, at, actor }) => {
-    const asks = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
-    return [_id, name, asks.join("; ") || "everything", utc(at), actor];
+    const criteria = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+    return [_id, name, criteria.join("; ") || "everything", utc(at), actor];
   });
   const none = "no views: newsgather views save ID --topic smart-city";
   return plainTable(["id", "name", "asks for", "saved", "actor"], rows, { none });

@@ -11,7 +11,7 @@ import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, utc } from "../../output.ts";
 import { actionsOf } from "../../roles/deliveries.ts";
-import { guardOf } from "../../roles/way-out.ts";
+import { guardOf } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
 import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../../stream-options.ts";
 import { pointOf } from "../../time.ts";

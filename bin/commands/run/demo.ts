@@ -15,11 +15,11 @@ import { startTree } from "../../tree/tree.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { addUserWithoutPassword, loginLink } from "../publish/users.ts";
 import { runsTable } from "./progress.ts";
-import { pass } from "./run.ts";
+import { crawlOnce } from "./run.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-world.ts";
 import { waitingTable } from "./wait.ts";
 
-/** The pass ends when nothing can be fetched for longer than this, ms: one page never ends, and is tried again later. */
+/** The crawl ends when nothing can be fetched for longer than this, ms: one page never ends, and is tried again later. */
 const PATIENCE_MS = 20_000;
 /** Something happens on the sites each so many ms: first often, then now and then. */
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
@@ -33,7 +33,7 @@ export function register(program: Command): void {
   program
     .command("demo")
     .description("serve a world of sample news sites on loopback and watch it")
-    .option("--once", "end after the first pass; exit 0 only if everything is as it should be")
+    .option("--once", "end after the first crawl; exit 0 only if everything is as it should be")
     .action(demo);
 }
 
@@ -81,12 +81,12 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
 
 /** Settings of the demo: its own data, the world's names, a faster clock; yours where given. */
 function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
-  const given = (name: string, value: string) => ({ [name]: base[name] || value });
+  const fallback = (name: string, value: string) => ({ [name]: base[name] || value });
   return {
-    ...given("NEWSGATHER_LOG_LEVEL", "error"),
-    ...given("NEWSGATHER_PORTAL_TITLE", "Newsgather demo"),
-    ...given("NEWSGATHER_REQUEST_TIMEOUT", "5s"),
-    ...given("NEWSGATHER_TICK", "1s"),
+    ...fallback("NEWSGATHER_LOG_LEVEL", "error"),
+    ...fallback("NEWSGATHER_PORTAL_TITLE", "Newsgather demo"),
+    ...fallback("NEWSGATHER_REQUEST_TIMEOUT", "5s"),
+    ...fallback("NEWSGATHER_TICK", "1s"),
     NEWSGATHER_DATA_DIR: dataDir,
     NEWSGATHER_DB_NAME: "newsgather_demo",
     NEWSGATHER_QUEUE_PREFIX: "newsgather-demo",
@@ -110,7 +110,7 @@ async function greet(store: Store, address: string, info: WorldInfo): Promise<vo
   console.log(`Portal     ${address}/`);
   console.log(`Admin      ${link}   (logs you in as operator, once)`);
   console.log(`API        ${address}/docs\n`);
-  console.error(`${sites} sample sites are served on this machine; the first pass begins.`);
+  console.error(`${sites} sample sites are served on this machine; the first crawl begins.`);
 }
 
 async function firstPass(
@@ -120,7 +120,7 @@ async function firstPass(
   since: Date,
 ): Promise<string[]> {
   const wanted = { ids: undefined, since, patienceMs: PATIENCE_MS };
-  const { progress, waiting } = await pass(store, config, wanted);
+  const { progress, waiting } = await crawlOnce(store, config, wanted);
   console.log(runsTable(progress));
   if (waiting.length > 0) console.log(waitingTable(waiting));
   const articles = [];

@@ -36,7 +36,7 @@ function bar({
   const filled =
     state === "done" ? BAR_WIDTH : total > 0 ? Math.round((through / total) * BAR_WIDTH) : 0;
   const drawn = pc.green("█".repeat(filled)) + pc.dim("░".repeat(BAR_WIDTH - filled));
-  return `${source._id.padEnd(22).slice(0, 22)} ${drawn} ${told({ counts, state })}`;
+  return `${source._id.padEnd(22).slice(0, 22)} ${drawn} ${describeProgress({ counts, state })}`;
 }
 
 function lines(out: NodeJS.WriteStream): ShowProgress {
@@ -48,7 +48,7 @@ function lines(out: NodeJS.WriteStream): ShowProgress {
     lastWaiting = wait;
     for (const one of progress) {
       const id = one.source._id;
-      const text = told(one);
+      const text = describeProgress(one);
       if (one.state === "waiting" || last.get(id) === text) continue;
       last.set(id, text);
       out.write(`${id}: ${text}\n`);
@@ -56,7 +56,7 @@ function lines(out: NodeJS.WriteStream): ShowProgress {
   };
 }
 
-function told({ counts, state }: Pick<SourceProgress, "counts" | "state">): string {
+function describeProgress({ counts, state }: Pick<SourceProgress, "counts" | "state">): string {
   const total = counts.links + counts.entryPoints;
   const through = total - counts.waiting;
   const { stored, updated, duplicates } = counts;

@@ -58,7 +58,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   const wanted = options.all ? undefined : ids;
   const { patience: patienceMs } = options;
   const end = await withRunning(config, env, ids, (store) =>
-    pass(store, config, { ids: wanted, since, patienceMs }),
+    crawlOnce(store, config, { ids: wanted, since, patienceMs }),
   );
   print(end, options.json === true);
   process.exitCode = exitOf(end);
@@ -124,7 +124,7 @@ async function withRunning<T>(
 }
 
 /** Makes the sources due and waits until each had a run since `since`, or nothing can be fetched for `patienceMs`. */
-export async function pass(
+export async function crawlOnce(
   store: Store,
   config: Pick<Config, "sourcesDir">,
   { ids, since, patienceMs }: { ids: string[] | undefined; since: Date; patienceMs: number },

@@ -26,7 +26,7 @@ async function top(every: number): Promise<void> {
   const show = (view: string) => process.stdout.write(live ? HOME + view : `${view}\n`);
   const screen = () =>
     live ? { rows: process.stdout.rows - 1, columns: process.stdout.columns } : PAPER;
-  const look = async (read: () => Promise<Status>) => {
+  const watchStatus = async (read: () => Promise<Status>) => {
     let before: Status | null = null;
     if (live) process.stdout.write(ENTER);
     while (!signal.aborted) {
@@ -42,7 +42,7 @@ async function top(every: number): Promise<void> {
     }
   };
   try {
-    await withStatus(look);
+    await withStatus(watchStatus);
   } finally {
     if (live) process.stdout.write(LEAVE);
   }

@@ -14,7 +14,7 @@ import type { Candidate, SiteDiscovery } from "../../../model/sources/site-disco
 import type { Source } from "../../../model/sources/source.ts";
 import { discoverSite } from "../../../sources/discovery/discover-site.ts";
 import { draftSource, loadSources } from "../../../sources/files/load.ts";
-import { openDesk } from "../../desk.ts";
+import { openSiteAccess } from "../../site-access.ts";
 import { plainTable } from "../../output.ts";
 
 /** `newsgather discover`: what a site offers, and the source that it could be. */
@@ -38,16 +38,16 @@ async function run(
     throw new CommandError("usage", `${url} is no site: ${hint}`);
   }
   const { proxy } = options;
-  const named = ProxyName.optional().safeParse(proxy);
-  if (named.error) throw new CommandError("usage", z.prettifyError(named.error));
+  const proxyName = ProxyName.optional().safeParse(proxy);
+  if (proxyName.error) throw new CommandError("usage", z.prettifyError(proxyName.error));
   const config = loadConfig(processEnv());
   const { sources } = await loadSources(config.sourcesDir).catch(() => ({ sources: [] }));
   const stack = new ReleaseStack();
   try {
-    const desk = await openDesk(config, stack);
+    const access = await openSiteAccess(config, stack);
     const siteDiscovery = await discoverSite(
       {
-        ...desk,
+        ...access,
         proxy,
         product: PRODUCT,
         now: () => new Date(),
@@ -58,7 +58,7 @@ async function run(
       url,
     );
     if (options.json) console.log(JSON.stringify(siteDiscovery, null, 2));
-    else console.log(told(siteDiscovery));
+    else console.log(describeDiscovery(siteDiscovery));
     if (!siteDiscovery.source) process.exitCode = EXIT.failed;
     else if (options.write) await write(config.sourcesDir, siteDiscovery.source, sources);
     else console.error(`next: newsgather discover ${url} --write`);
@@ -104,7 +104,7 @@ async function write(
   );
 }
 
-function told(siteDiscovery: SiteDiscovery): string {
+function describeDiscovery(siteDiscovery: SiteDiscovery): string {
   const { home, robots, language, country, requests, problems } = siteDiscovery;
   const delay = robots.delay > 0 ? `, ${robots.delay / 1000} s between requests` : "";
   const perDay =

@@ -18,7 +18,7 @@ import {
   openBrowser,
   openHttp,
   secretsOf,
-} from "../../roles/way-out.ts";
+} from "../../roles/egress.ts";
 
 interface Options {
   browser?: boolean;

@@ -24,8 +24,8 @@ export function register(program: Command): void {
       const sources = await onStore(listSources);
       const known = sources.filter(({ active, _id }) => (id === undefined ? active : _id === id));
       if (id !== undefined) requireSource(id, sources);
-      const told = known.map((source) => ({ source, health: healthOf(source, now) }));
-      const shown = told.filter(({ health }) => id !== undefined || health.state !== "ok");
+      const reports = known.map((source) => ({ source, health: healthOf(source, now) }));
+      const shown = reports.filter(({ health }) => id !== undefined || health.state !== "ok");
       const sick = shown.filter(({ health }) => !NOT_SICK.has(health.state));
       if (json) console.log(JSON.stringify(shown.map(factsOf), null, 2));
       else if (known.length === 0) console.log("there are no sources");
@@ -45,19 +45,19 @@ function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
 /** States that nobody has to act on. */
 const NOT_SICK = new Set<HealthState>(["ok", "unknown", "paused"]);
 
-interface Told {
+interface HealthReport {
   source: SourceRecord;
   health: Health;
 }
 
-function factsOf({ source, health }: Told) {
+function factsOf({ source, health }: HealthReport) {
   const { _id, lastAttemptAt, lastSuccessAt, lastNewArticleAt, lastProblem } = source;
   return { id: _id, ...health, lastAttemptAt, lastSuccessAt, lastNewArticleAt, lastProblem };
 }
 
-function tableOf(told: Told[]): string {
+function tableOf(reports: HealthReport[]): string {
   const shown = (at: Date | null) => (at ? utc(at) : "never");
-  const rows = told.map(({ source, health: { state, words, todo } }) => [
+  const rows = reports.map(({ source, health: { state, words, todo } }) => [
     source._id,
     state,
     shown(source.lastAttemptAt),

@@ -7,9 +7,9 @@ import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
 import { laterTime } from "../../time.ts";
-import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "./options.ts";
+import { requireReason, dueWords, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 
-interface Asked {
+interface HoldRequest {
   actor: string;
   reason: string;
   until?: Date;
@@ -17,8 +17,8 @@ interface Asked {
 
 /** What a verb does to a source: whether it did, what then is the case and happens next, and why it didn't. */
 interface Verb {
-  act(store: Store, id: string, asked: Asked, now: Date): Promise<boolean>;
-  told(source: SourceRecord, asked: Asked): { done: string; next: string };
+  act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
+  describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };
   refusal: string;
 }
 
@@ -26,7 +26,7 @@ interface Verb {
 export function registerHold(sources: Command): void {
   verb(sources, "hold", "don't look at a source from its next run on", {
     act: hold,
-    told({ _id, openRunId }, { until }) {
+    describe({ _id, openRunId }, { until }) {
       const end = until ? ` until ${until.toISOString()}` : "";
       const back = `newsgather sources resume ${_id} --reason WHY`;
       const now = openRunId ? "its run finishes first, then no other begins" : "no run begins";
@@ -39,7 +39,7 @@ export function registerHold(sources: Command): void {
   }).option("--until <time>", "when it ends by itself, a date or a duration such as 7d");
   verb(sources, "resume", "let a held source go on", {
     act: resume,
-    told: ({ _id, active, paused }) => ({
+    describe: ({ _id, active, paused }) => ({
       done: `${_id} goes on`,
       next: !active
         ? `no run begins: it is retired (newsgather sources versions ${_id})`
@@ -51,7 +51,7 @@ export function registerHold(sources: Command): void {
   });
   verb(sources, "accept", "take how its articles are read now for what is usual", {
     act: accept,
-    told: ({ _id }) => ({
+    describe: ({ _id }) => ({
       done: `${_id}: how its articles are read now is usual`,
       next: "later runs are compared with that",
     }),
@@ -63,16 +63,16 @@ function verb(sources: Command, name: string, description: string, how: Verb): C
   const command = sources.command(name).description(description).argument("<id>");
   return verbOptions(command).action(
     async (id: string, { reason, until, json }: VerbOptions & { until?: string }) => {
-      const asked = {
-        ...askedFor(reason),
+      const request = {
+        ...requireReason(reason),
         ...(until !== undefined && { until: laterTime("--until", until) }),
       };
       const source = await onStore(async (store) => {
-        const named = await sourceNamed(store, id);
-        return (await how.act(store, id, asked, new Date())) ? named : null;
+        const source = await sourceNamed(store, id);
+        return (await how.act(store, id, request, new Date())) ? source : null;
       });
       if (!source) throw new CommandError("failed", `${id}: ${how.refusal}`);
-      tellDone({ ...(json && { id }), ...how.told(source, asked) }, json);
+      tellDone({ ...(json && { id }), ...how.describe(source, request) }, json);
     },
   );
 }

@@ -38,9 +38,9 @@ async function show(name: string | undefined, json: true | undefined): Promise<v
     hosts: name === undefined ? await inTrouble(store, now) : await hostsNamed(store, name),
     anyAnswered: await hasHostAnswered(store),
   }));
-  const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
-  const single = name !== undefined && told.length === 1;
-  if (json) console.log(JSON.stringify(single ? told[0] : told, null, 2));
+  const reports = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
+  const single = name !== undefined && reports.length === 1;
+  if (json) console.log(JSON.stringify(single ? reports[0] : reports, null, 2));
   else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
   else for (const host of hosts) console.log(articlePageOf(host, now));
 }
@@ -105,8 +105,8 @@ function articlePageOf(host: Host, now: Date): string {
 }
 
 function rulesIn({ rules }: TdmCopy): string {
-  const told = rules.map(
+  const texts = rules.map(
     ({ location, reserved }) => `${location} ${reserved ? "reserved" : "free"}`,
   );
-  return told.slice(0, 5).join(", ") || "reserves nothing";
+  return texts.slice(0, 5).join(", ") || "reserves nothing";
 }

@@ -43,15 +43,15 @@ export function verbOptions(command: Command): Command {
 }
 
 /** Who asks at the command line, and why; throws `CommandError` where no reason is given. */
-export function askedFor(reason: string): { actor: string; reason: string } {
+export function requireReason(reason: string): { actor: string; reason: string } {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   return { actor: cliActor(), reason };
 }
 
 /** Says what was done and what happens next. */
-export function tellDone(told: { done: string; next?: string }, json: true | undefined): void {
-  if (json) console.log(JSON.stringify(told, null, 2));
-  else console.error(told.next === undefined ? told.done : `${told.done}\nnext: ${told.next}`);
+export function tellDone(outcome: { done: string; next?: string }, json: true | undefined): void {
+  if (json) console.log(JSON.stringify(outcome, null, 2));
+  else console.error(outcome.next === undefined ? outcome.done : `${outcome.done}\nnext: ${outcome.next}`);
 }
 
 /** What happens to a source that is due: a hint for installations where nothing runs. */

@@ -9,7 +9,7 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { onStore } from "../../services/use.ts";
 import {
-  askedFor,
+  requireReason,
   dueWords,
   readConfigured,
   tellDone,
@@ -46,7 +46,7 @@ interface ApplyOptions extends VerbOptions {
 }
 
 async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void> {
-  const making = { ...askedFor(reason), at: new Date() };
+  const making = { ...requireReason(reason), at: new Date() };
   const loaded = await readConfigured(dir);
   complain(loaded, "nothing was applied");
   await onStore(async (store) => {
@@ -89,8 +89,8 @@ function warn({ sources }: LoadedSources): void {
 
 function complain({ problems }: LoadedSources, consequence?: string): void {
   if (problems.length === 0) return;
-  const told = [...problems.map(formatProblem), ...(consequence ? [consequence] : [])];
-  throw new CommandError("usage", told.join("\n"));
+  const lines = [...problems.map(formatProblem), ...(consequence ? [consequence] : [])];
+  throw new CommandError("usage", lines.join("\n"));
 }
 
 /** A plan as lines: removals first, then changes field by field, then what is new. */

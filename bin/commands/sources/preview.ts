@@ -12,7 +12,7 @@ import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts
 import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
-import { openDesk } from "../../desk.ts";
+import { openSiteAccess } from "../../site-access.ts";
 import { problemsAreFailures } from "../../exit.ts";
 import { requireKnown } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
@@ -55,13 +55,13 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
     try {
       const store = await openStoreOf(config, url);
       stack.add("store", () => store.close());
-      const desk = await openDesk(config, stack);
+      const access = await openSiteAccess(config, stack);
       const now = () => new Date();
       const declaredTopics = await readTopics();
       const topics = new Set(declaredTopics.map(({ id }) => id));
       const { sources: configured } = await loadSources(config.sourcesDir).catch(() => NONE);
       const { work } = await beginPreview(
-        { ...desk, configured, store, product: PRODUCT, now, topics },
+        { ...access, configured, store, product: PRODUCT, now, topics },
         { yaml },
         cliActor(),
       );
@@ -70,12 +70,12 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       if (options.json) {
         const { pages, ...rest } = done;
         console.log(JSON.stringify({ ...rest, pages: pages.length }, null, 2));
-      } else console.log(told(done));
+      } else console.log(describePreview(done));
       if (done.state === "failed") throw new CommandError("failed", done.step);
       if (options.activate) {
-        const asked = { actor: cliActor(), reason: options.reason };
+        const author = { actor: cliActor(), reason: options.reason };
         const managing = { store, now, sourcesDir: config.sourcesDir, topics: declaredTopics };
-        console.error(await problemsAreFailures(() => activate(managing, done, asked)));
+        console.error(await problemsAreFailures(() => activate(managing, done, author)));
       } else if (done.result?.verdict === "red") process.exitCode = EXIT.failed;
     } finally {
       await stack.close();
@@ -97,7 +97,7 @@ async function yamlOf(sourcesDir: string, name: string): Promise<string> {
   });
 }
 
-function told({ result, sourceId }: Preview): string {
+function describePreview({ result, sourceId }: Preview): string {
   if (!result) return "";
   const entries = result.entries.map(({ kind, url, articles, why }) => [
     kind,
@@ -107,7 +107,7 @@ function told({ result, sourceId }: Preview): string {
   ]);
   const counts = new Map<string, number>();
   for (const { reason } of result.links)
-    counts.set(reason ?? "kept", (counts.get(reason ?? "kept") ?? 0) + 1);
+    counts.set(reason ?? "stored", (counts.get(reason ?? "stored") ?? 0) + 1);
   const articles = result.articles.flatMap(({ url, why, fields }) => [
     [url, why ?? "article", "", ""],
     ...fields.map(({ name, value, rule, confidence }) => [

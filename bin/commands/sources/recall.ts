@@ -5,7 +5,7 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Recall } from "../../../model/sources/recall.ts";
 import { measureRecall } from "../../../sources/discovery/recall.ts";
 import { listRecalls } from "../../../store/sources/recalls.ts";
-import { openDesk } from "../../desk.ts";
+import { openSiteAccess } from "../../site-access.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -60,15 +60,15 @@ async function measure(id: string, { days, json }: Options): Promise<void> {
     const source = await sourceNamed(store, id);
     const stack = new ReleaseStack();
     try {
-      const desk = await openDesk(loadConfig(processEnv()), stack);
+      const access = await openSiteAccess(loadConfig(processEnv()), stack);
       const progress = (step: string) => console.error(step);
       const rest = { store, product: PRODUCT, now: () => new Date(), progress };
-      return await measureRecall({ ...desk, ...rest }, source, span);
+      return await measureRecall({ ...access, ...rest }, source, span);
     } finally {
       await stack.close();
     }
   });
-  console.log(json ? JSON.stringify(recall, null, 2) : told(recall));
+  console.log(json ? JSON.stringify(recall, null, 2) : describeRecall(recall));
   if (recall.missed.length > 0) process.exitCode = EXIT.partly;
 }
 
@@ -76,7 +76,7 @@ function share({ stored, published }: Pick<Recall, "stored" | "published">): str
   return published === 0 ? "-" : `${((100 * stored) / published).toFixed(1)} %`;
 }
 
-function told(recall: Recall): string {
+function describeRecall(recall: Recall): string {
   const { _id, days, stored, published, left, channels, missed } = recall;
   const reasons = Object.entries(left).map(([reason, n]) => `${n} ${reason}`);
   return [

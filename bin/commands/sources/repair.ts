@@ -6,7 +6,7 @@ import { givesReason } from "../../../model/operations/audit.ts";
 import { isOffered } from "../../../model/sources/source.ts";
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
 import { cliActor } from "../../actor.ts";
-import { openDesk } from "../../desk.ts";
+import { openSiteAccess } from "../../site-access.ts";
 import { sourceNamed } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
 import { fileOf } from "./options.ts";
@@ -37,10 +37,10 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
     if (find) {
       const stack = new ReleaseStack();
       try {
-        const desk = await openDesk(loadConfig(processEnv()), stack);
+        const access = await openSiteAccess(loadConfig(processEnv()), stack);
         const progress = (step: string) => console.error(step);
         const rest = { product: PRODUCT, now: () => new Date(), progress };
-        console.error(await findMoved({ ...desk, ...rest, store }, await read()));
+        console.error(await findMoved({ ...access, ...rest, store }, await read()));
       } finally {
         await stack.close();
       }
@@ -54,8 +54,8 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
     }
     if (moved.length === 0) console.log("no entry point has moved");
     if (!apply) return;
-    const asked = { actor: cliActor(), reason };
-    const outcome = await repairMoved({ store, file, now: new Date() }, id, asked);
+    const author = { actor: cliActor(), reason };
+    const outcome = await repairMoved({ store, file, now: new Date() }, id, author);
     if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
     console.error(outcome.done);
   });

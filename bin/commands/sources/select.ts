@@ -81,8 +81,8 @@ async function proposed(
   if (pages.length === 0) {
     throw new CommandError("failed", `no page of an article of ${source._id} is archived`);
   }
-  const asked = { n: 0, field, at: null };
-  return proposeSelectors({ parser }, pages, asked, source.language ?? null);
+  const request = { n: 0, field, at: null };
+  return proposeSelectors({ parser }, pages, request, source.language ?? null);
 }
 
 function show<T>(value: T, json: true | undefined, format: (value: T) => string): void {

@@ -7,8 +7,8 @@ import { type Source, withoutSecrets } from "../../../model/sources/source.ts";
 import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";
 import { plainTable } from "../../output.ts";
-import { secretsOf } from "../../roles/way-out.ts";
-import { registerExchange } from "./exchange.ts";
+import { secretsOf } from "../../roles/egress.ts";
+import { registerImportExport } from "./import-export.ts";
 import { registerHold } from "./hold.ts";
 import { readConfigured } from "./options.ts";
 import { registerPlan } from "./plan.ts";
@@ -48,7 +48,7 @@ export function register(program: Command): void {
   registerRepair(sources);
   registerSelect(sources);
   registerPlan(sources);
-  registerExchange(sources);
+  registerImportExport(sources);
   registerVersions(sources);
   sources
     .command("schema")

@@ -70,12 +70,12 @@ async function run(url: string, options: Options): Promise<void> {
     console.log(tableOf(extraction));
     if (extraction.page.articlePages) console.log(articlePagesOf(extraction.page.articlePages));
     if (options.explain) console.log(bodiesOf(extraction));
-    console.log(told(place));
+    console.log(describePlace(place));
     const { kind, confidence, declared, problem } = extraction.page;
     console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
     const { headers, startedAt: seenAt } = received;
-    const said = { url: received.url, product: PRODUCT, seenAt, headers, declared };
-    const { signals } = pageRights(said, source ?? null);
+    const page = { url: received.url, product: PRODUCT, seenAt, headers, declared };
+    const { signals } = pageRights(page, source ?? null);
     for (const signal of signals) console.log(`rights: ${signal.said} (${signal.place})`);
     if (problem) console.log(problem);
     if (kind === "app-shell") console.log("its text comes by script: try --browser");
@@ -100,7 +100,7 @@ function placeIn({ fields }: Extraction, source: Source | undefined) {
 }
 
 /** The place in a line, and the words that speak for it in one each. */
-function told({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
+function describePlace({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
   const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
   const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
   const words = hits.slice(0, MAX_PLACE_WORDS).map(({ field, matched, place, weight, notes }) => {
@@ -122,8 +122,8 @@ async function findSource(config: Config, id: string): Promise<Source> {
 function tableOf({ fields, evidence }: Extraction): string {
   const names = (Object.keys(fields) as FieldName[]).filter((name) => name !== "html");
   const rows = names.map((name) => {
-    const by = evidence[name];
-    return [name, shown(fields[name]), by?.rule ?? "", by?.confidence.toFixed(2) ?? ""];
+    const origin = evidence[name];
+    return [name, shown(fields[name]), origin?.rule ?? "", origin?.confidence.toFixed(2) ?? ""];
   });
   return plainTable(["field", "value", "rule", "sure"], rows);
 }

@@ -9,7 +9,7 @@ import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
-import { askedFor, fileOf, tellDone, type VerbOptions, verbOptions } from "./options.ts";
+import { requireReason, fileOf, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 import { showField } from "./plan.ts";
 
 /** `newsgather sources versions | rollback | retire | delete`. */
@@ -21,14 +21,14 @@ export function registerVersions(sources: Command): void {
     .option("--json", "print JSON, with the declarations")
     .action(async (id: string, { json }: { json?: true }) => {
       const versions = await onStore(async (store) => {
-        const kept = await readVersions(store, id);
+        const stored = await readVersions(store, id);
         // A deleted source has no record, and may have versions.
-        if (kept.length === 0) await sourceNamed(store, id);
-        return kept;
+        if (stored.length === 0) await sourceNamed(store, id);
+        return stored;
       });
       if (versions.length === 0) throw new CommandError("failed", `no version of ${id} is kept`);
-      const told = withChanges(versions);
-      console.log(json ? JSON.stringify(told.map(twinOf), null, 2) : table(told));
+      const reports = withChanges(versions);
+      console.log(json ? JSON.stringify(reports.map(twinOf), null, 2) : table(reports));
     });
   verb(sources, "rollback", "declare a source as an earlier version did, in its file too")
     .argument("<version>", "number of the version")
@@ -38,23 +38,23 @@ export function registerVersions(sources: Command): void {
         const hint = `newsgather sources versions ${id}`;
         throw new CommandError("usage", `${number} is no number of a version (${hint})`);
       }
-      const asked = askedFor(reason);
+      const author = requireReason(reason);
       const file = await fileOf(id);
       const now = new Date();
-      await tell(id, json, (store) => rollback({ store, file, now }, { id, version }, asked));
+      await tell(id, json, (store) => rollback({ store, file, now }, { id, version }, author));
     });
   verb(sources, "retire", "look at a source no more and remove its file; its archive stays").action(
     async (id: string, { reason, json }: Options) => {
-      const [asked, file] = [askedFor(reason), await fileOf(id)];
-      await tell(id, json, (store) => retire({ store, file, now: new Date() }, id, asked));
+      const [author, file] = [requireReason(reason), await fileOf(id)];
+      await tell(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
     },
   );
   verb(sources, "delete", "remove a source that has delivered nothing, with its file")
     .option("--purge", "remove one that has, with its articles, links, captures and runs, for good")
     .action(async (id: string, { reason, json, purge }: Options) => {
-      const [asked, file] = [{ ...askedFor(reason), purge: purge === true }, await fileOf(id)];
+      const [author, file] = [{ ...requireReason(reason), purge: purge === true }, await fileOf(id)];
       const how = (store: Store) => ({ store, file, now: () => new Date() });
-      await tell(id, json, (store) => deleteSource(how(store), id, asked));
+      await tell(id, json, (store) => deleteSource(how(store), id, author));
     });
 }
 
@@ -79,9 +79,9 @@ async function tell(
   tellDone({ ...(json && { id }), ...outcome }, json);
 }
 
-type Told = Version & { changes: FieldChange[] | null };
+type VersionReport = Version & { changes: FieldChange[] | null };
 
-function withChanges(versions: Version[]): Told[] {
+function withChanges(versions: Version[]): VersionReport[] {
   return versions.map((version, index) => {
     const before = versions.slice(index + 1).find(({ source }) => source !== null)?.source;
     const changes = before && version.source ? diffSources(before, version.source) : null;
@@ -89,11 +89,11 @@ function withChanges(versions: Version[]): Told[] {
   });
 }
 
-function twinOf({ version, at, actor, reason, source, changes }: Told): object {
+function twinOf({ version, at, actor, reason, source, changes }: VersionReport): object {
   return { version, at, actor, reason, source: source && withoutSecrets(source), changes };
 }
 
-function table(versions: Told[]): string {
+function table(versions: VersionReport[]): string {
   const rows = versions.map(({ version, at, actor, reason, source, changes }) => {
     const what = source === null ? "retired" : (changes?.map(showField).join("\n") ?? "first kept");
     return [version, utc(at), actor, reason ?? "", what];

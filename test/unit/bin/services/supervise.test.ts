@@ -23,8 +23,8 @@ function fakeStarter() {
       entry.end({ code: 0, signal: null, output: "" });
     };
     const kill = () => entry.end({ code: null, signal: "SIGKILL", output: "" });
-    const look = async () => trouble;
-    return { name: "cache", url: "cache://1", pid: started.length, stop, kill, look, exited };
+    const inspect = async () => trouble;
+    return { name: "cache", url: "cache://1", pid: started.length, stop, kill, inspect, exited };
   };
   return {
     start,

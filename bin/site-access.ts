@@ -15,36 +15,36 @@ import { getHost } from "../store/crawl/hosts.ts";
 import { sharedPlaces } from "../workers/turn/slot.ts";
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/topics.ts";
-import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/way-out.ts";
+import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
 /** What commands need that look at a site outside of a run. */
-export interface Desk {
+export interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
   /** Keys among the given ones of articles that sources already bring; none without a database. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
-const KEPT = { ttl: 300_000, size: 1000 };
+const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
- * Opens the way out and a parser. Where a newsgather runs here, hosts are asked at the pace that all its
+ * Opens the egress and a parser. Where a newsgather runs here, hosts are asked at the pace that all its
  * workers share; else at this process's own.
  */
-export async function openDesk(
+export async function openSiteAccess(
   config: Config,
   stack: ReleaseStack,
-  given?: { mongoUrl: string; redisUrl: string },
-): Promise<Desk> {
+  addresses?: { mongoUrl: string; redisUrl: string },
+): Promise<SiteAccess> {
   const guard = guardOf(config);
   const http = openHttp(config, guard, stack);
   const parser = createParser(1, await readTopics());
   stack.add("parser", () => parser.close());
-  const running = given ?? (await serviceAddresses(config));
+  const running = addresses ?? (await serviceAddresses(config));
   let takePlace: TakePlace = ownPlaces();
   let sessions = ownLoginSessions();
-  let known: Desk["known"] = () => Promise.resolve(new Set());
+  let known: SiteAccess["known"] = () => Promise.resolve(new Set());
   if (running) {
     const store = await openStoreOf(config, running.mongoUrl);
     stack.add("store", () => store.close());
@@ -55,8 +55,8 @@ export async function openDesk(
     takePlace = sharedPlaces({
       pace: createPace(redis, prefix),
       addressCap: createAddressCap(redis, prefix, config.addressConcurrency),
-      addresses: cached((host) => addressGroup(guard, host), KEPT),
-      hosts: cached((id) => getHost(store, id), KEPT),
+      addresses: cached((host) => addressGroup(guard, host), CACHE_LIMITS),
+      hosts: cached((id) => getHost(store, id), CACHE_LIMITS),
       log: createLogger(config),
       random: Math.random,
     });

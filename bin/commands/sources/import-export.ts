@@ -17,7 +17,7 @@ import { readConfigured } from "./options.ts";
 import { showPlan } from "./plan.ts";
 
 /** `newsgather sources import | export | edit`. */
-export function registerExchange(sources: Command): void {
+export function registerImportExport(sources: Command): void {
   sources
     .command("export")
     .description("the configured sources as OPML, with all their settings but headers")
@@ -78,8 +78,8 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
   const rows = dryRun ? planned : await writeImported(sourcesDir, planned);
   if (json) console.log(JSON.stringify(rows, null, 2));
   else {
-    const told = rows.map(({ where, id, fate, why }) => [where, id, fate, why ?? ""]);
-    console.log(plainTable(["where", "id", "fate", "why"], told));
+    const cells = rows.map(({ where, id, fate, why }) => [where, id, fate, why ?? ""]);
+    console.log(plainTable(["where", "id", "fate", "why"], cells));
   }
   const count = (fate: string) => rows.filter((row) => row.fate === fate).length;
   const next = dryRun
