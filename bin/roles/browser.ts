@@ -7,10 +7,10 @@ import { createBrowserSessions, visitedAtOnce } from "../../workers/render/brows
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readEditorial } from "./editorial.ts";
+import { guardOf, openBrowser } from "./egress.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
-import { guardOf, openBrowser } from "./egress.ts";
 
 /** Host turns in the browser, which goes out through the guard's own proxy. */
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {

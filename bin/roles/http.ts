@@ -3,10 +3,10 @@ import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readEditorial } from "./editorial.ts";
+import { guardOf } from "./egress.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
-import { guardOf } from "./egress.ts";
 
 /** Host turns by HTTP. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {

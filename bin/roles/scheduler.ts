@@ -11,8 +11,8 @@ import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
 import { sendHeartbeat } from "../../workers/maintain/standstill.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { troubleOf } from "./trouble.ts";
 import { guardOf } from "./egress.ts";
+import { troubleOf } from "./trouble.ts";
 
 /** How often housekeeping runs, ms. */
 const MAINTAIN = 60_000;

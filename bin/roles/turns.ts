@@ -71,7 +71,11 @@ export async function openTurns(
         timed: meter.stage,
         ...(options.browser && { company: LIMITS.commitDelayRendered }),
       },
-      cacheMs: { records: RECORD_CACHE_MS, addresses: ADDRESS_CACHE_MS, boilerplate: 30 * RECORD_CACHE_MS },
+      cacheMs: {
+        records: RECORD_CACHE_MS,
+        addresses: ADDRESS_CACHE_MS,
+        boilerplate: 30 * RECORD_CACHE_MS,
+      },
       company: COMPANY,
     }),
     meter,

@@ -87,7 +87,10 @@ export function onPath(command: string): Promise<string | null> {
   });
 }
 
-async function endLeftover(pidFile: string, { name, signature, log, stopDeadline = 10_000 }: Launch) {
+async function endLeftover(
+  pidFile: string,
+  { name, signature, log, stopDeadline = 10_000 }: Launch,
+) {
   await mkdir(join(pidFile, ".."), { recursive: true, mode: 0o700 });
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
   if (!Number.isInteger(pid) || pid <= 1 || !hasArguments(pid, signature)) return;

@@ -65,7 +65,12 @@ export function registerStagingSets(reprocess: Command): void {
       onStore(async (store, { timezone }) => {
         const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
         const promotion = await promoteAll(store, name, timezone);
-        const what = { action: "archive.promote", subject: name, reason, detail: summaryOf(promotion) };
+        const what = {
+          action: "archive.promote",
+          subject: name,
+          reason,
+          detail: summaryOf(promotion),
+        };
         await note(store, { at: new Date(), actor: cliActor(), ...what });
         console.log(
           json

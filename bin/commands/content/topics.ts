@@ -103,7 +103,12 @@ async function correctArticle(
   requireKnown("topic", [...add, ...remove], known, "config/topics.yaml has them all");
   const word = { field: "topics", add, remove } as const;
   const outcome = await onStore(async (store) => {
-    const request = { articleId: await articleIdOf(store, article), word, actor: cliActor(), reason };
+    const request = {
+      articleId: await articleIdOf(store, article),
+      word,
+      actor: cliActor(),
+      reason,
+    };
     return correct(store, request, { topics, now: new Date() });
   });
   tell(outcome);

@@ -14,8 +14,8 @@ import type { Candidate, SiteDiscovery } from "../../../model/sources/site-disco
 import type { Source } from "../../../model/sources/source.ts";
 import { discoverSite } from "../../../sources/discovery/discover-site.ts";
 import { draftSource, loadSources } from "../../../sources/files/load.ts";
-import { openSiteAccess } from "../../site-access.ts";
 import { plainTable } from "../../output.ts";
+import { openSiteAccess } from "../../site-access.ts";
 
 /** `newsgather discover`: what a site offers, and the source that it could be. */
 export function register(program: Command): void {

@@ -12,13 +12,7 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Hop } from "../../../model/crawl/link.ts";
 import { SKIP_REASONS, type Skipped } from "../../../model/crawl/skipped.ts";
 import type { Source } from "../../../model/sources/source.ts";
-import {
-  browserForLogins,
-  guardOf,
-  openBrowser,
-  openHttp,
-  secretsOf,
-} from "../../roles/egress.ts";
+import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "../../roles/egress.ts";
 
 interface Options {
   browser?: boolean;

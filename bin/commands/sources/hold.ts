@@ -7,7 +7,7 @@ import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
 import { laterTime } from "../../time.ts";
-import { requireReason, dueWords, tellDone, type VerbOptions, verbOptions } from "./options.ts";
+import { dueWords, requireReason, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 
 interface HoldRequest {
   actor: string;

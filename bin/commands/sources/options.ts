@@ -51,7 +51,10 @@ export function requireReason(reason: string): { actor: string; reason: string }
 /** Says what was done and what happens next. */
 export function tellDone(outcome: { done: string; next?: string }, json: true | undefined): void {
   if (json) console.log(JSON.stringify(outcome, null, 2));
-  else console.error(outcome.next === undefined ? outcome.done : `${outcome.done}\nnext: ${outcome.next}`);
+  else
+    console.error(
+      outcome.next === undefined ? outcome.done : `${outcome.done}\nnext: ${outcome.next}`,
+    );
 }
 
 /** What happens to a source that is due: a hint for installations where nothing runs. */

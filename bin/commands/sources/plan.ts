@@ -9,9 +9,9 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { onStore } from "../../services/use.ts";
 import {
-  requireReason,
   dueWords,
   readConfigured,
+  requireReason,
   tellDone,
   type VerbOptions,
   verbOptions,

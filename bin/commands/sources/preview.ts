@@ -12,13 +12,13 @@ import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts
 import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
-import { openSiteAccess } from "../../site-access.ts";
 import { problemsAreFailures } from "../../exit.ts";
 import { requireKnown } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { plainTable } from "../../output.ts";
 import { readTopics } from "../../roles/topics.ts";
 import { withDatabase } from "../../services/use.ts";
+import { openSiteAccess } from "../../site-access.ts";
 
 /** `newsgather sources preview | test`: a source before it is watched, and whether it still reads alike. */
 export function registerPreview(sources: Command): void {

@@ -5,10 +5,10 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Recall } from "../../../model/sources/recall.ts";
 import { measureRecall } from "../../../sources/discovery/recall.ts";
 import { listRecalls } from "../../../store/sources/recalls.ts";
-import { openSiteAccess } from "../../site-access.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
+import { openSiteAccess } from "../../site-access.ts";
 
 interface Options {
   days: string;

@@ -6,9 +6,9 @@ import { givesReason } from "../../../model/operations/audit.ts";
 import { isOffered } from "../../../model/sources/source.ts";
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
 import { cliActor } from "../../actor.ts";
-import { openSiteAccess } from "../../site-access.ts";
 import { sourceNamed } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
+import { openSiteAccess } from "../../site-access.ts";
 import { fileOf } from "./options.ts";
 
 interface Options {

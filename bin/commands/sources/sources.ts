@@ -8,8 +8,8 @@ import { formatProblem, type LoadedSources } from "../../../sources/files/load.t
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";
 import { plainTable } from "../../output.ts";
 import { secretsOf } from "../../roles/egress.ts";
-import { registerImportExport } from "./import-export.ts";
 import { registerHold } from "./hold.ts";
+import { registerImportExport } from "./import-export.ts";
 import { readConfigured } from "./options.ts";
 import { registerPlan } from "./plan.ts";
 import { registerPreview } from "./preview.ts";

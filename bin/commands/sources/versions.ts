@@ -9,7 +9,7 @@ import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
-import { requireReason, fileOf, tellDone, type VerbOptions, verbOptions } from "./options.ts";
+import { fileOf, requireReason, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 import { showField } from "./plan.ts";
 
 /** `newsgather sources versions | rollback | retire | delete`. */
@@ -52,7 +52,10 @@ export function registerVersions(sources: Command): void {
   verb(sources, "delete", "remove a source that has delivered nothing, with its file")
     .option("--purge", "remove one that has, with its articles, links, captures and runs, for good")
     .action(async (id: string, { reason, json, purge }: Options) => {
-      const [author, file] = [{ ...requireReason(reason), purge: purge === true }, await fileOf(id)];
+      const [author, file] = [
+        { ...requireReason(reason), purge: purge === true },
+        await fileOf(id),
+      ];
       const how = (store: Store) => ({ store, file, now: () => new Date() });
       await tell(id, json, (store) => deleteSource(how(store), id, author));
     });
