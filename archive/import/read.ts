@@ -101,10 +101,10 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   });
   const reading =
     page && "found" in page
-      ? { ...page.found, rights: rights.held, reserved: rights.reserved, capture }
+      ? { ...page.found, rights: rights.binding, reserved: rights.reserved, capture }
       : null;
   const articlePage = page && "found" in page ? page.articlePage : null;
-  return { capture, body, link, token: "", reading, source, articlePage, settle: {} };
+  return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
 /** Judges the response and reads its page by the rules of the line; nothing is asked for again. */

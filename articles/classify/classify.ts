@@ -6,7 +6,7 @@ import type {
 } from "../../model/articles/classification.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
 import type { Source } from "../../model/sources/source.ts";
-import type { Named, PlaceFinder } from "./places/places.ts";
+import type { NamedPlace, PlaceFinder } from "./places/places.ts";
 import { relevanceOf } from "./relevance.ts";
 import { asDeclared, type TopicMatcher, withDeclared } from "./topics/matcher.ts";
 
@@ -120,7 +120,7 @@ interface PlaceGrounds {
   places: PlaceFinder | undefined;
 }
 
-const NOTHING: Named = { country: null, region: null, city: null, confidence: 0, hits: [] };
+const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
 /** Another country than the source's is believed from this confidence on; the source's own always. */
 const FOREIGN = 0.35;
 const UNDECLARED = 0.2;
@@ -134,41 +134,41 @@ const DECLARED = 0.4;
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
   const home = { country: source.country ?? null, region: source.region ?? null };
-  const named = believed(places?.find({ title, text, language, home }) ?? NOTHING, home.country);
+  const byText = trusted(places?.find({ title, text, language, home }) ?? NOTHING, home.country);
   const regionIn = (country: string, name: string) =>
     places?.region(country, name) ?? { code: null, name };
-  const country = carried?.country ?? named.country ?? home.country;
+  const country = carried?.country ?? byText.country ?? home.country;
   const verdict: PlaceVerdict = {
     country,
     region: null,
     city: null,
-    confidence: carried ? 1 : named.country ? named.confidence : country ? DECLARED : 0,
+    confidence: carried ? 1 : byText.country ? byText.confidence : country ? DECLARED : 0,
     because: {
-      country: carried ? "title prefix" : named.country ? "named" : country ? "source" : null,
+      country: carried ? "title prefix" : byText.country ? "named" : country ? "source" : null,
       region: null,
     },
-    hits: named.hits,
+    hits: byText.hits,
   };
   if (country === null) return verdict;
   const because = (region: PlaceVerdict["because"]["region"]) => ({ ...verdict.because, region });
   if (carried?.region) {
     const region = regionIn(country, carried.region);
-    const city = named.region?.code === region.code ? named.city : null;
+    const city = byText.region?.code === region.code ? byText.city : null;
     return { ...verdict, region, city, because: because("title prefix") };
   }
-  if (named.country === country && named.region) {
-    return { ...verdict, region: named.region, city: named.city, because: because("named") };
+  if (byText.country === country && byText.region) {
+    return { ...verdict, region: byText.region, city: byText.city, because: because("named") };
   }
-  const namesOther = named.hits.some(({ place }) => place.country === country && place.region);
+  const namesOther = byText.hits.some(({ place }) => place.country === country && place.region);
   if (country !== home.country || home.region === null || namesOther) return verdict;
   return { ...verdict, region: regionIn(country, home.region), because: because("source") };
 }
 
 /** What the words name, with nothing but the words where they don't say enough against the source. */
-function believed(named: Named, home: string | null): Named {
+function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? UNDECLARED : FOREIGN;
-  if (named.country === home || named.confidence >= least) return named;
-  return { ...NOTHING, hits: named.hits };
+  if (byText.country === home || byText.confidence >= least) return byText;
+  return { ...NOTHING, hits: byText.hits };
 }
 
 /** Versions of the classification's rules; each grows when the same article may come out otherwise. */

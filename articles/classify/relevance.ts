@@ -14,7 +14,7 @@ export interface RelevanceInput {
 /** The most that each ground adds; together 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 /** Grounds that speak of the article itself. */
-const SAID: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
+const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /** Sum of topic scores that reaches half of what topics can add: one keyword in title and lead. */
 const HALF = 5;
 
@@ -42,13 +42,13 @@ export function relevanceOf({ topics, declared, country, trust, min }: Relevance
 /** The same relevance for other topics. */
 export function withTopics(relevance: Relevance, topics: readonly TopicVerdict[]): Relevance {
   const parts = { ...relevance.parts, topics: rounded(weightOf(topics)) };
-  const { topics: said, declared, place, trust } = parts;
-  return { ...relevance, score: rounded(said + declared + place + trust), parts };
+  const { topics: topicsScore, declared, place, trust } = parts;
+  return { ...relevance, score: rounded(topicsScore + declared + place + trust), parts };
 }
 
 function weightOf(topics: readonly TopicVerdict[]): number {
-  const said = topics.filter(({ because }) => SAID.has(because));
-  const strength = said.reduce((sum, { score }) => sum + score, 0);
+  const stated = topics.filter(({ because }) => STATED_BECAUSE.has(because));
+  const strength = stated.reduce((sum, { score }) => sum + score, 0);
   return MOST.topics * (1 - 2 ** (-strength / HALF));
 }
 

@@ -30,7 +30,7 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
  * apart, and while other articles of its host, known before, are still there. A site that moved or
  * broke answers 404 for all of them.
  */
-export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostFetch[]): GoneVerdict {
+export function goneVerdict(linkId: string, gone: Gone, fetches: readonly HostFetch[]): GoneVerdict {
   const { count, firstAt, lastAt } = gone;
   const left = count < MOST;
   const tomorrow = left ? new Date(Math.max(firstAt.getTime(), lastAt.getTime()) + DAY_MS) : null;
@@ -39,7 +39,7 @@ export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostFetc
     const again = due > lastAt ? due : tomorrow;
     return { retract: false, why: "too soon", again: left ? again : null };
   }
-  const { there, missing } = othersSince(linkId, looks, new Date(firstAt.getTime() - HOUR_MS));
+  const { there, missing } = othersSince(linkId, fetches, new Date(firstAt.getTime() - HOUR_MS));
   if (there + missing === 0) return { retract: false, why: "nothing to compare", again: tomorrow };
   if (there < THERE * missing) {
     return { retract: false, why: "the host is not well", again: tomorrow };
@@ -55,10 +55,10 @@ export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostFetc
 }
 
 /** The last look at each other article of the host. */
-function othersSince(linkId: string, looks: readonly HostFetch[], since: Date) {
+function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date) {
   const last = new Map<string, boolean>();
-  for (const look of looks.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
-    if (look.linkId !== linkId && look.at >= since) last.set(look.linkId, look.gone);
+  for (const fetch of fetches.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    if (fetch.linkId !== linkId && fetch.at >= since) last.set(fetch.linkId, fetch.gone);
   }
   const missing = [...last.values()].filter(Boolean).length;
   return { there: last.size - missing, missing };

@@ -30,7 +30,7 @@ import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
 /** What an editor asks for, and why. */
-export interface Wish {
+export interface CorrectParams {
   articleId: string;
   word: ArticleWord;
   actor: string;
@@ -46,7 +46,7 @@ export type CorrectionOutcome = { correction: Correction; changed: boolean } | {
  */
 export async function correct(
   store: Store,
-  { articleId, word, actor, reason }: Wish,
+  { articleId, word, actor, reason }: CorrectParams,
   { topics, now }: { topics: Topics; now: Date },
 ): Promise<CorrectionOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
@@ -125,7 +125,7 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];
     const after = corrected(before, corrections, before, now);
-    if (stands(after) === stands(before)) return null;
+    if (visibleState(after) === visibleState(before)) return null;
     return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
   });
   if (typeof done === "string") return false;
@@ -136,7 +136,7 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
 }
 
 /** What readers see of an article, and what decides whether they do. */
-function stands(article: Article): string {
+function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
 }
@@ -150,15 +150,15 @@ interface AllOutcome {
 /** Keeps the same word over several articles, one after the other; those that it can't be said of don't hinder others. */
 export async function correctAll(
   store: Store,
-  wish: { articleIds: readonly string[]; word: ArticleWord; actor: string; reason: string },
+  params: { articleIds: readonly string[]; word: ArticleWord; actor: string; reason: string },
   { topics, now }: { topics: Topics; now: () => Date },
 ): Promise<AllOutcome> {
-  const { articleIds, ...said } = wish;
+  const { articleIds, ...correction } = params;
   const outcome: AllOutcome = { done: [], problems: [] };
   for (const id of new Set(articleIds)) {
-    const came = await correct(store, { articleId: id, ...said }, { topics, now: now() });
-    if ("problem" in came) outcome.problems.push({ id, problem: came.problem });
-    else outcome.done.push({ id, correction: came.correction._id, changed: came.changed });
+    const result = await correct(store, { articleId: id, ...correction }, { topics, now: now() });
+    if ("problem" in result) outcome.problems.push({ id, problem: result.problem });
+    else outcome.done.push({ id, correction: result.correction._id, changed: result.changed });
   }
   return outcome;
 }
@@ -195,11 +195,11 @@ function ofWording({ language, title, prefix, teaser }: WordingWord): string | n
   if (language !== null && !/^[a-z]{2,3}$/.test(language)) {
     return "write a language as two or three small letters, e.g. de";
   }
-  const given = Object.entries({ title, prefix, teaser }).filter(([, text]) => text !== undefined);
-  if (given.length === 0) return "write a title, a prefix or a teaser";
+  const wording = Object.entries({ title, prefix, teaser }).filter(([, text]) => text !== undefined);
+  if (wording.length === 0) return "write a title, a prefix or a teaser";
   if (title?.trim() === "") return "a title can't be empty";
   const long = Object.entries(LONGEST).find(
-    ([name, most]) => (given.find(([field]) => field === name)?.[1]?.length ?? 0) > most,
+    ([name, most]) => (wording.find(([field]) => field === name)?.[1]?.length ?? 0) > most,
   );
   return long ? `the ${long[0]} is longer than ${long[1]} characters` : null;
 }

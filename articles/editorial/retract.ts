@@ -39,7 +39,7 @@ export async function retractAgain(store: Store, changes: readonly Change[]): Pr
 /** What became of an editor's wish. */
 export type EditorsOutcome = { done: "retracted" | "reinstated" } | { problem: string };
 
-interface Wish {
+interface RetractParams {
   articleId: string;
   actor: string;
   reason: string;
@@ -48,7 +48,7 @@ interface Wish {
 /** Takes an article back by an editor's word: it stays so, whatever its page says, until reinstated. */
 export async function retractByEditor(
   store: Store,
-  { articleId, actor, reason }: Wish,
+  { articleId, actor, reason }: RetractParams,
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
@@ -63,7 +63,7 @@ export async function retractByEditor(
 /** Takes a retraction back: readers see the article again, as it was. */
 export async function reinstate(
   store: Store,
-  { articleId, actor, reason }: Wish,
+  { articleId, actor, reason }: RetractParams,
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
@@ -95,7 +95,7 @@ async function retractOne(
     if (known && (retraction.cause !== "editor" || before.retraction?.cause === "editor"))
       return null;
     const revision = before.revision + 1;
-    const because = `${BY[retraction.cause]}: ${retraction.because}`;
+    const because = `${CAUSE_TEXTS[retraction.cause]}: ${retraction.because}`;
     const revised = { revision, kind: "retraction" as const, because };
     const next = { ...before, status: "retracted" as const, unlisted: null, retraction };
     const version = before.version + 1;
@@ -104,7 +104,7 @@ async function retractOne(
   return problem !== "no such article";
 }
 
-const BY: Record<Retraction["cause"], string> = {
+const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
   gone: "no longer there",
   publisher: "the publisher says so",
   editor: "an editor says so",

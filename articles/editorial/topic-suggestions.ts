@@ -89,20 +89,20 @@ async function doubtsOf(
   { topic, removed, now }: { topic: string; removed: Article[]; now: Date },
 ): Promise<Doubt[]> {
   const listed = await readListing(store, { topic }, { limit: OTHERS, now });
-  const kept = await getArticles(
+  const stored = await getArticles(
     store,
     listed.articles.map(({ _id }) => _id),
   );
   return doubtKeywords(
     removed.map((article) => spokenOf(article, topic)),
-    [...kept.values()].map((article) => spokenOf(article, topic)),
+    [...stored.values()].map((article) => spokenOf(article, topic)),
   );
 }
 
 /** What the rules said of an article, whatever an editor made of it. */
 function spokenOf(article: Article, topic: string): Spoken {
-  const said = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];
-  return { text: textOf(article), hits: said.find(({ id }) => id === topic)?.hits ?? [] };
+  const verdicts = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];
+  return { text: textOf(article), hits: verdicts.find(({ id }) => id === topic)?.hits ?? [] };
 }
 
 function textOf({ title, text }: Pick<Article, "title" | "text">): string {

@@ -49,25 +49,25 @@ export async function draftTranslation(
   const body = JSON.stringify({ type: "translation.wanted", timestamp: now(), data });
   const message = { id: `msg_${randomUUID()}`, body };
   const headers = signedHeaders(message, [{ secret, until: null }], now());
-  const came = await post.send(url, { headers, body });
-  const read = readAnswer(came);
+  const response = await post.send(url, { headers, body });
+  const read = readAnswer(response);
   const problem = "problem" in read ? read.problem : problemOf(wordOf(read, language), []);
   const detail = problem ? `${language}: ${problem}` : `${language}: drafted`;
   const noted = { at: now(), actor, reason, subject: articleId, detail };
   await note(store, { ...noted, action: "article.translate" });
   if (problem !== null || "problem" in read) return { problem: problem ?? "no answer" };
   const draft = { articleId, language, title: read.title, teaser: read.teaser ?? null };
-  const kept = { ...draft, at: now(), actor };
-  await keepDraft(store, kept);
-  return kept;
+  const stored = { ...draft, at: now(), actor };
+  await keepDraft(store, stored);
+  return stored;
 }
 
 function readAnswer(
-  came: Awaited<ReturnType<Post["send"]>>,
+  response: Awaited<ReturnType<Post["send"]>>,
 ): z.output<typeof Answer> | { problem: string } {
-  if ("problem" in came) return came;
-  if (came.status !== 200) return { problem: `the translator answered ${came.status}` };
-  const parsed = Answer.safeParse(jsonOf(came.body));
+  if ("problem" in response) return response;
+  if (response.status !== 200) return { problem: `the translator answered ${response.status}` };
+  const parsed = Answer.safeParse(jsonOf(response.body));
   return parsed.data ?? { problem: "the translator's answer has no title" };
 }
 

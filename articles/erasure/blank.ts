@@ -54,8 +54,8 @@ export function blankItem(item: Item): Item {
 export function blankChange<T extends PendingChange>(change: T): T {
   const { item, revision } = change;
   // Why a revision is one may quote it.
-  const told = revision && { revision: { ...revision, because: "" } };
-  return { ...change, item: blankItem(item), ...told };
+  const blanked = revision && { revision: { ...revision, because: "" } };
+  return { ...change, item: blankItem(item), ...blanked };
 }
 
 /** What is left of an article: that there was one, when, and where it stood in the stream. */

@@ -29,8 +29,8 @@ export async function withoutBuried(
   const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
   const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
   // Links of purged articles are still there and say so themselves.
-  const said = erased > 0 ? [`links that were erased: ${erased}; left alone`] : [];
-  const problems = [...discovery.problems, ...said];
+  const erasedProblem = erased > 0 ? [`links that were erased: ${erased}; left alone`] : [];
+  const problems = [...discovery.problems, ...erasedProblem];
   const links = discovery.links.filter(isAlive);
   const skipped = discovery.skipped.filter(isAlive);
   return { discovery: { ...discovery, links, skipped, problems }, erased };
@@ -49,15 +49,15 @@ export async function leaveBuried<T extends Entry>(
   const keys = new Map(entries.map((entry) => [entry, addressKeys(entry)]));
   const buried = await tombstonesOf(store, [...keys.values()].flat());
   if (buried.size === 0) return entries;
-  const alive: T[] = [];
+  const remaining: T[] = [];
   const left: { entry: T; tombstone: Tombstone }[] = [];
   for (const entry of entries) {
     const tombstone = keys.get(entry)?.flatMap((key) => buried.get(key) ?? [])[0];
     if (tombstone) left.push({ entry, tombstone });
-    else alive.push(entry);
+    else remaining.push(entry);
   }
   await recordBuried(store, left, now);
-  return alive;
+  return remaining;
 }
 
 /**

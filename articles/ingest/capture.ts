@@ -33,8 +33,8 @@ export async function toCapture(
   context: CaptureContext,
 ): Promise<{ capture: Capture; body: Body | null }> {
   const keeps = received.wire.length > 0 && context.withheld === null;
-  const kept = keeps ? await toBody(received) : null;
-  const body = kept && headOf(kept);
+  const whole = keeps ? await toBody(received) : null;
+  const body = whole && headOf(whole);
   const { url, status, requestHeaders, headers, address, startedAt, ms, truncated } = received;
   const capture: Capture = {
     _id: shortHash(`${context.linkId} ${startedAt.getTime()} ${url}`),
@@ -50,7 +50,7 @@ export async function toCapture(
     bytes: received.wire.length,
     decodedBytes: received.decoded.length,
     bodyId: body?._id ?? null,
-    truncated: truncated || body !== kept,
+    truncated: truncated || body !== whole,
   };
   return { capture, body };
 }

@@ -24,10 +24,10 @@ import type { Store } from "../../store/store.ts";
 import { isUnreachable } from "../../store/writes.ts";
 import { retractArticles } from "../editorial/retract.ts";
 import { addressOf, type Reading } from "../revisions/draft.ts";
-import { lookedAt, stillThere, withNextFetch } from "../revisions/revisits.ts";
+import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
 import { revisionOf, writeOf } from "../revisions/write.ts";
 import { type Reclustering, recluster } from "../stories/recluster.ts";
-import { repairStories, sameFeatures, settle } from "../stories/repair.ts";
+import { repairStories, sameFeatures, saveReclustering } from "../stories/repair.ts";
 import { moves, representations } from "../stories/representatives.ts";
 import { leaveBuried } from "./buried.ts";
 import {
@@ -53,7 +53,7 @@ export interface CommitEntry {
   /** The article that the page holds; null when it holds none. */
   reading: Reading | null;
   /** What becomes of the link when it is no article. */
-  settle: Settlement["set"];
+  linkSet: Settlement["set"];
   /** How often looks at the source's articles found a change. */
   rates?: RevisitRates | undefined;
   /** The answer says that the article was taken back. */
@@ -61,7 +61,7 @@ export interface CommitEntry {
 }
 
 /** What became of a link. */
-export type Settled = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
+export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
   /** Its publisher has changed the article. */
   rewritten?: boolean;
 };
@@ -69,7 +69,7 @@ export type Settled = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & 
 /** Group commit of host turns. */
 export interface Commit {
   /** Resolves once everything of the entry is stored, with what became of its link, done last. */
-  add(entry: CommitEntry): Promise<Settled>;
+  add(entry: CommitEntry): Promise<CommitResult>;
   /** Stores an article that was read anew from what is stored. */
   readAgain(page: ReadPage): Promise<void>;
 }
@@ -79,7 +79,7 @@ export interface Commit {
  * trips: bodies and captures, then articles with all that hangs on them, then the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
-  const batcher = new Batcher<CommitEntry, Failure | Settled>(
+  const batcher = new Batcher<CommitEntry, Failure | CommitResult>(
     { size: LIMITS.commitSize, ms: options.company ?? LIMITS.commitDelay },
     // One batch after the other, so copies that arrive at the same time see each other.
     (entries) => flushSafely(store, entries, options),
@@ -105,15 +105,15 @@ async function flushSafely(
   store: Store,
   entries: CommitEntry[],
   options: CommitOptions,
-): Promise<(Failure | Settled)[]> {
+): Promise<(Failure | CommitResult)[]> {
   try {
     const { timed = untimed } = options;
     const articles = await timed("store", () => flush(store, entries, options));
-    return entries.map(({ link, settle }) => articles.get(link._id) ?? settle);
+    return entries.map(({ link, linkSet }) => articles.get(link._id) ?? linkSet);
   } catch (error) {
     if (entries.length === 1 || isUnreachable(error)) return entries.map(() => ({ error }));
   }
-  const results: (Failure | Settled)[] = [];
+  const results: (Failure | CommitResult)[] = [];
   for (const entry of entries) results.push(...(await flushSafely(store, [entry], options)));
   return results;
 }
@@ -122,7 +122,7 @@ async function flush(
   store: Store,
   all: CommitEntry[],
   options: CommitOptions,
-): Promise<Map<string, Settled>> {
+): Promise<Map<string, CommitResult>> {
   const entries = await leaveBuried(store, all, options.now());
   await addCaptures(
     store,
@@ -139,22 +139,22 @@ async function flush(
     entries.flatMap(({ link, retraction }) => (retraction ? { link, retraction } : [])),
   );
   await learnFrom(store, pages, articles, doneAt);
-  const settled = entries.map(({ link, token, settle, capture, reading, rates }) => {
+  const outcomes = entries.map(({ link, token, linkSet, capture, reading, rates }) => {
     const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};
     const cleared = link.losses ? { losses: null } : {};
-    const came = { captureId: capture._id, doneAt, ...cleared, ...settle, ...outcome };
-    const set = withNextFetch(link, came, { reading, revised, rates, now: doneAt });
+    const values = { captureId: capture._id, doneAt, ...cleared, ...linkSet, ...outcome };
+    const set = withNextFetch(link, values, { reading, revised, rates, now: doneAt });
     return { link, id: link._id, token, set, revised };
   });
   await noteHostFetches(
     store,
-    settled.flatMap(({ link, set }) => stillThere(link, set, doneAt) ?? []),
+    outcomes.flatMap(({ link, set }) => stillThere(link, set, doneAt) ?? []),
   );
   await noteRevisits(
     store,
-    settled.flatMap(({ link, set, revised }) => lookedAt(link, set, revised) ?? []),
+    outcomes.flatMap(({ link, set, revised }) => revisitRecordOf(link, set, revised) ?? []),
   );
-  await recordOutcomes(store, settled);
+  await recordOutcomes(store, outcomes);
   return articles;
 }
 
@@ -168,7 +168,7 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /** What storing articles goes by. */
-export interface CommitOptions extends Pick<Grounds, "timezone" | "ruled" | "now"> {
+export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /** How long a page waits for others to be stored with it, ms; `LIMITS.commitDelay` without it. */
   company?: number;
   /** Times the stages `dedupe` and `store`; nothing is timed without it. */
@@ -182,10 +182,10 @@ export async function commitArticles(
   options: CommitOptions,
 ): Promise<Map<string, Committed>> {
   if (read.length === 0) return new Map();
-  const told = await resolveIds(store, read, options.now());
+  const identities = await resolveIds(store, read, options.now());
   const outcomes = new Map<string, Committed>();
   let open = read.map((entry, index): Entry => {
-    return { ...entry, articleId: entry.link._id, isVersion: false, ...told[index] };
+    return { ...entry, articleId: entry.link._id, isVersion: false, ...identities[index] };
   });
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
@@ -278,7 +278,7 @@ async function storeDecisions(
 ): Promise<Set<string>> {
   const losing = new Set(await writeArticles(store, [...own.values(), ...moved]));
   const lost = new Set([...losing].map(({ article }) => article._id));
-  const again = await settle(store, reclustering, { open: lost, now: now() });
+  const again = await saveReclustering(store, reclustering, { open: lost, now: now() });
   await repairStories(store, again, now);
   const isLost = ({ articleId }: Decision) => {
     const write = own.get(articleId);

@@ -40,7 +40,7 @@ export interface Decision {
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
   /** What becomes of a new article, by the rules of `config/editorial.yaml`; missing: it is published. */
-  ruled?: ((article: Draft) => EditorialState) | undefined;
+  initialStateOf?: ((article: Draft) => EditorialState) | undefined;
   /** What editors said of them, by article. */
   corrections: ReadonlyMap<string, Correction[]>;
   timezone: string;
@@ -49,7 +49,7 @@ export interface Grounds {
 
 /** Decides for each page whether its article is new, changed, seen before, or another's variant. */
 export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   // What the page itself says, counts before what its versions say.
   const inTurn = open.toSorted(
     (a, b) => Number(a.isVersion ?? false) - Number(b.isVersion ?? false),
@@ -69,8 +69,8 @@ export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
     } as const;
     // Of two addresses of one article the first tells it.
     const isMute = before && (entry.isVersion || !speaksFor(link, before, reading));
-    if (told.has(articleId) || isMute) return duplicate;
-    told.add(articleId);
+    if (seen.has(articleId) || isMute) return duplicate;
+    seen.add(articleId);
     return { ...duplicate, ...decideOne(entry, before, grounds) };
   });
 }
@@ -86,10 +86,10 @@ interface Entry {
 function decideOne(
   { articleId, reading }: Entry,
   before: Article | null,
-  { corrections, ruled, timezone, now }: Grounds,
+  { corrections, initialStateOf, timezone, now }: Grounds,
 ): Pick<Decision, "outcome" | "draft" | "revised" | "features"> {
   const read = draftArticle(articleId, reading, before, timezone);
-  const entered = before ? read : enter(read, ruled?.(read) ?? "published");
+  const entered = before ? read : enter(read, initialStateOf?.(read) ?? "published");
   const draft = corrected(entered, corrections.get(articleId) ?? [], before, now());
   const features = featuresOf(reading, draft.firstSeenAt);
   // Its revision once more: a process that ended between article and revision left none.
@@ -112,10 +112,10 @@ export function speaksFor(
   before: Article,
   { capture, extracted }: Pick<Reading, "capture" | "extracted">,
 ): boolean {
-  const named = variantsOf(extracted.extraction, capture.finalUrl);
+  const variants = variantsOf(extracted.extraction, capture.finalUrl);
   const own =
     link._id === before._id ||
-    [link._id, ...named.map(({ url }) => urlKey(url))].includes(urlKey(before.url));
+    [link._id, ...variants.map(({ url }) => urlKey(url))].includes(urlKey(before.url));
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 

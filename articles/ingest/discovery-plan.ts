@@ -12,7 +12,7 @@ import { hintedRevisit } from "../revisions/revisits.ts";
 import { newLink } from "./link-states.ts";
 
 /** What discovery came from, and what is known already. */
-export interface Origin extends Room {
+export interface Origin extends ArticleBounds {
   link: Link;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;
@@ -60,25 +60,25 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   const isKnown = ({ url }: { url: string }) => known.has(urlKey(url));
   const unknown = discovery.links.filter((found) => !isKnown(found));
   const { fresh, traps, trapped } = withoutTraps(unknown, origin.trapOf);
-  const articles = withinRoom(
+  const articles = withinBounds(
     fresh.filter(({ kind }) => kind === "article"),
     origin,
   );
   // A list's next page is only worth a look while this one still brings something new, if not by itself.
   const inOrder = link.kind === "listing" && origin.trusts("order");
-  const follow = !inOrder || articles.kept.length > 0 || isOfFeeds(discovery.links, origin);
+  const follow = !inOrder || articles.selected.length > 0 || isOfFeeds(discovery.links, origin);
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
-  const due = [...further, ...articles.kept].map((found, index) => {
+  const due = [...further, ...articles.selected].map((found, index) => {
     // One millisecond each keeps the order.
     return { ...linkOf(found, origin), dueAt: new Date(now.getTime() + index) };
   });
-  const named = new Map(fresh.map((found) => [found.url, found]));
+  const byUrl = new Map(fresh.map((found) => [found.url, found]));
   const left = [...discovery.skipped, ...articles.skipped]
     .filter((skip) => URL.canParse(skip.url) && !isKnown(skip))
-    .map((skip) => leftOut(skip, named.get(skip.url)?.hints ?? {}, origin));
-  const looks = discovery.links.flatMap((found) => revisit(found, origin, follow));
-  const again = looks.filter(({ at }) => at <= now).map((look) => look.again);
-  const sooner = looks
+    .map((skip) => leftOut(skip, byUrl.get(skip.url)?.hints ?? {}, origin));
+  const revisits = discovery.links.flatMap((found) => revisit(found, origin, follow));
+  const again = revisits.filter(({ at }) => at <= now).map((revisit) => revisit.again);
+  const sooner = revisits
     .filter(({ at }) => at > now)
     .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));
   const { over } = articles;
@@ -150,7 +150,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   // From its own address again: where it led to last time may be another host, with turns of its own.
   const { url, host, lane } = linkOf(found, origin);
   const at =
-    found.kind === "article" ? hintedRevisit(there.looks, there.doneAt, origin.now) : origin.now;
+    found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
   const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;
   return [{ again: { id, url, host, lane, hints: found.hints }, at: sooner }];
 }
@@ -163,7 +163,7 @@ function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
 }
 
 /** What bounds the articles that a run takes. */
-interface Room {
+interface ArticleBounds {
   source: Pick<Source, "firstRun">;
   run: Pick<Run, "first">;
   /** Article links that the run has taken on so far. */
@@ -195,22 +195,22 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
 }
 
 /** The articles that a run still takes, in the order given: a first run's are few and young; `over` says how many wait for the next one. */
-function withinRoom(found: readonly FoundLink[], { source, run, taken, delayOf, now }: Room) {
+function withinBounds(found: readonly FoundLink[], { source, run, taken, delayOf, now }: ArticleBounds) {
   const first = run.first
     ? firstRunBudget(found, {
         articles: Math.max(0, source.firstRun.articles - taken),
         days: source.firstRun.days,
         now,
       })
-    : { kept: found, skipped: [] };
-  const kept: FoundLink[] = [];
-  for (const link of first.kept)
-    if (taken + kept.length < roomAt(delayOf(link.url))) kept.push(link);
-  return { kept, skipped: first.skipped, over: first.kept.length - kept.length };
+    : { selected: found, skipped: [] };
+  const selected: FoundLink[] = [];
+  for (const link of first.selected)
+    if (taken + selected.length < maxArticlesAt(delayOf(link.url))) selected.push(link);
+  return { selected, skipped: first.skipped, over: first.selected.length - selected.length };
 }
 
 /** Links that a run takes at most on a host: a run at a slow host is no longer than at others. */
-function roomAt(delay: number): number {
+function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
   return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
 }
@@ -223,15 +223,15 @@ function roomAt(delay: number): number {
 export function firstRunBudget(
   links: readonly FoundLink[],
   budget: { articles: number; days: number; now: Date },
-): { kept: FoundLink[]; skipped: Discovery["skipped"] } {
+): { selected: FoundLink[]; skipped: Discovery["skipped"] } {
   const oldest = budget.now.getTime() - budget.days * DAY_MS;
-  const kept = links.filter((link) => link.kind !== "article");
+  const selected = links.filter((link) => link.kind !== "article");
   const skipped: Discovery["skipped"] = [];
   let left = budget.articles;
   for (const link of newestFirst(links.filter((each) => each.kind === "article"))) {
     const isOld = dateOf(link) < oldest;
     if (!isOld && left > 0) {
-      kept.push(link);
+      selected.push(link);
       left -= 1;
     } else {
       const detail = isOld
@@ -240,5 +240,5 @@ export function firstRunBudget(
       skipped.push({ url: link.url, reason: "too-old", detail });
     }
   }
-  return { kept, skipped };
+  return { selected, skipped };
 }

@@ -18,7 +18,7 @@ import type { Store } from "../../store/store.ts";
 import { sourceView } from "../reading/parse-tasks.ts";
 import type { Parser } from "../reading/parser.ts";
 import { readWhole } from "../reading/read-whole.ts";
-import { heldRights, judgePage } from "../reading/verdict.ts";
+import { bindingRights, judgePage } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
 import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
@@ -50,8 +50,8 @@ export async function rejoin(
     if (!page || "left" in page) return null;
     await deps.commit.readAgain(page);
     const after = await current();
-    const { article: told, extraction } = page.reading.extracted;
-    const hash = contentHash(told.classified.title, extraction.fields.text ?? "");
+    const { article, extraction } = page.reading.extracted;
+    const hash = contentHash(article.classified.title, extraction.fields.text ?? "");
     if (!after || after.captureId !== page.capture._id || after.contentHash !== hash) continue;
     const text = extraction.evidence.text;
     await belongTo(store, joinedIn(text), articleId);
@@ -130,7 +130,7 @@ export async function readAgain(
   if (isLost(body)) return { left: `its response can't be had: ${lostText(body)}` };
   if (!link) return { left: "its link is no longer known" };
   const signals = signalsOf(capture);
-  const { held, reserved } = heldRights(signals, source, capture.fetchedAt);
+  const { binding, reserved } = bindingRights(signals, source, capture.fetchedAt);
   const extracted = await readWhole(deps, {
     task: "extract",
     body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
@@ -161,7 +161,7 @@ export async function readAgain(
     capture,
     sourceId: source._id,
     sourceVersion: source.version,
-    rights: held,
+    rights: binding,
     reserved,
     ...(embargo !== undefined && { embargo }),
   };

@@ -54,9 +54,9 @@ export function repeatedTitles(titles: readonly string[], count: number): number
   return Math.round((latest.filter(isKnown).length / latest.length) * count);
 }
 
-function titlesDiffer(read: string | null, said: string | undefined): boolean {
-  if (!read || !said) return false;
-  const [one, other] = [letters(read), letters(said)];
+function titlesDiffer(read: string | null, stated: string | undefined): boolean {
+  if (!read || !stated) return false;
+  const [one, other] = [letters(read), letters(stated)];
   return one !== "" && other !== "" && !one.includes(other) && !other.includes(one);
 }
 
@@ -67,8 +67,8 @@ function letters(text: string): string {
     .slice(0, 40);
 }
 
-function datesDiffer(read: Date | null, said: Date | undefined): boolean {
-  return Boolean(read && said && Math.abs(read.getTime() - said.getTime()) > APART);
+function datesDiffer(read: Date | null, stated: Date | undefined): boolean {
+  return Boolean(read && stated && Math.abs(read.getTime() - stated.getTime()) > APART);
 }
 
 /** A sample of no article. */
@@ -89,8 +89,8 @@ export function add(a: Sample, b: Sample): Sample {
 }
 
 /** As if there had been so many times the articles. */
-export function scaled(sample: Sample, by: number): Sample {
-  return combined(sample, NOTHING, (one) => one * by);
+export function scaled(sample: Sample, factor: number): Sample {
+  return combined(sample, NOTHING, (one) => one * factor);
 }
 
 function combined(a: Sample, b: Sample, of: (one: number, other: number) => number): Sample {

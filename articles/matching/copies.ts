@@ -22,7 +22,7 @@ export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
   const contained = containment(a, b, jaccard);
-  if ((jaccard < SIMILAR && contained < EXCERPT) || areLookAlikes(a, b)) return null;
+  if ((jaccard < SIMILAR && contained < EXCERPT) || areOfOneForm(a, b)) return null;
   return jaccard >= SIMILAR
     ? { kind: "similar", score: jaccard }
     : { kind: "excerpt", score: contained };
@@ -32,7 +32,7 @@ export function copyOf(a: Features, b: Features): Likeness | null {
 export function resembles(a: Features, b: Features): boolean {
   if (isSameText(a, b)) return true;
   const jaccard = similarity(a, b);
-  return containment(a, b, jaccard) >= RESEMBLES && !areLookAlikes(a, b);
+  return containment(a, b, jaccard) >= RESEMBLES && !areOfOneForm(a, b);
 }
 
 /** Estimated Jaccard similarity of two texts, 0 to 1; 0 when one is too short to tell. */
@@ -59,7 +59,7 @@ function isSameText(a: Features, b: Features): boolean {
  * contradict each other in numbers while being alike otherwise or while the figures in the texts
  * differ too, or the texts differ in nothing but figures, or in most of them.
  */
-function areLookAlikes(a: Features, b: Features): boolean {
+function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);
   const common = shared(few, many);
   const isContradicted = common < few.length;

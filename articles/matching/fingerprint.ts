@@ -39,11 +39,11 @@ export interface FingerprintInput {
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);
-  const named = words < TITLE_COUNTS_BELOW ? normalize(title).tokens : [];
+  const titleTokens = words < TITLE_COUNTS_BELOW ? normalize(title).tokens : [];
   const none: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
   const { signature, shingles, runs } = words < MIN_WORDS ? none : sketch(tokens, shingle, RUNS);
   const terms = termsOf(input);
-  const textHash = shortHash([...named, "", ...tokens].join(" "));
+  const textHash = shortHash([...titleTokens, "", ...tokens].join(" "));
   return {
     rules: DEDUPE,
     sourceId: input.sourceId,

@@ -21,14 +21,14 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
       found.add(`w${chinese ?? japanese}`);
     }
   }
-  for (const named of calendarOf(words)) if (named) found.add(named);
+  for (const calendarName of calendarOf(words)) if (calendarName) found.add(calendarName);
   return [...found].slice(0, limit);
 }
 
 /** A text without its numbers, months and weekdays: equal for reports of one series. */
 export function formOf({ words }: Even): string {
-  const named = calendarOf(words);
-  const bare = words.filter((_, n) => !named[n]).join(" ");
+  const calendarNames = calendarOf(words);
+  const bare = words.filter((_, n) => !calendarNames[n]).join(" ");
   const digitless = bare.replace(NUMBER, " ");
   const rest = HAN.test(bare)
     ? digitless.replace(HAN_NUMBER, " ").replace(HAN_WEEKDAY, " ")
@@ -46,9 +46,9 @@ let calendar: ReadonlyMap<string, string> | undefined;
 function calendarOf(words: readonly string[]): (string | null)[] {
   const names = calendarWords();
   return words.map((word, n) => {
-    const named = names.get(word);
-    if (named === undefined) return null;
-    return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1]) ? named : null;
+    const calendarName = names.get(word);
+    if (calendarName === undefined) return null;
+    return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1]) ? calendarName : null;
   });
 }
 

@@ -51,7 +51,7 @@ export interface TermInput {
 /** Characters of the text that are read: the event is told at the beginning, in half as many where there are no spaces. */
 const LEAD = { spaced: 700, unspaced: 350 };
 /** Terms kept of an article. */
-const KEPT = 30;
+const MAX_TERMS = 30;
 const BOTH = 1.4;
 const TITLE = 1.2;
 
@@ -80,7 +80,7 @@ export function termsOf({ title, text, language }: TermInput): Term[] {
   return [...all]
     .map(([term, weight]): Term => [term, Math.round(weight * 100) / 100])
     .toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
-    .slice(0, KEPT);
+    .slice(0, MAX_TERMS);
 }
 
 function read(text: string, language: string | null): Map<string, number> {

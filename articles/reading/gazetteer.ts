@@ -9,7 +9,7 @@ import { type PlaceFinder, placeFinder } from "../classify/places/places.ts";
  * It takes about 100 ms and 20 MB.
  */
 export function loadPlaces(file: string | URL): PlaceFinder {
-  const packed = readFileSync(file);
-  const text = brotliDecompressSync(packed).toString();
-  return placeFinder(openGazetteer(text), digest(packed).slice(0, 8));
+  const compressed = readFileSync(file);
+  const text = brotliDecompressSync(compressed).toString();
+  return placeFinder(openGazetteer(text), digest(compressed).slice(0, 8));
 }

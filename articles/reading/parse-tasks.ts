@@ -91,8 +91,8 @@ export interface PointTask extends Omit<Page, "source"> {
 }
 
 /** Gives every element of a page its place, so that it can be pointed at. */
-export interface MarkTask extends Omit<Page, "source" | "now"> {
-  task: "mark";
+export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
+  task: "number-elements";
 }
 
 /** All that is derived from one article page. */

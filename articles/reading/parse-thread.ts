@@ -25,12 +25,12 @@ import type {
   DiscoverTask,
   Extracted,
   ExtractTask,
-  MarkTask,
+  NumberElementsTask,
   PointTask,
   SitePageTask,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
-import { forAnalysis, forStore, heldRights, pageRights } from "./verdict.ts";
+import { forAnalysis, forStore, bindingRights, pageRights } from "./verdict.ts";
 
 await prepare();
 
@@ -47,7 +47,7 @@ function placeFinder(): PlaceFinder {
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
-  task: ExtractTask | DiscoverTask | SitePageTask | PointTask | MarkTask,
+  task: ExtractTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
 ): Promise<Extracted | Discovered | SitePage | Pointed | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
@@ -56,7 +56,7 @@ export default async function parse(
     return readSitePage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
   }
   if (task.task === "point") return point({ ...task, html: text });
-  if (task.task === "mark") return marked(text);
+  if (task.task === "number-elements") return marked(text);
   return marking(task, discovered(task, text));
 }
 
@@ -88,12 +88,12 @@ function derived(
   read: Extraction,
 ): Extracted {
   const { declared } = read.page;
-  const said = rights ?? { url, product: "", seenAt: now, headers: {} };
-  const { reserved: kept } =
-    "signals" in said
-      ? heldRights(said.signals, source, now)
-      : pageRights({ ...said, ...(declared && { declared }) }, source);
-  const whole = forAnalysis(read, kept);
+  const usage = rights ?? { url, product: "", seenAt: now, headers: {} };
+  const { reserved } =
+    "signals" in usage
+      ? bindingRights(usage.signals, source, now)
+      : pageRights({ ...usage, ...(declared && { declared }) }, source);
+  const whole = forAnalysis(read, reserved);
   const known = new Set(boilerplate);
   const extraction = dropBoilerplate(whole, known);
   const { title, text, publishedAt } = extraction.fields;
@@ -110,7 +110,7 @@ function derived(
   const without = paragraphs.flatMap(({ key }) => (known.has(key) ? key : []));
   const print = fingerprint({ ...origin, title: classified.title, text, at });
   return {
-    extraction: forStore(extraction, kept),
+    extraction: forStore(extraction, reserved),
     classifySeconds,
     article: { classified, fingerprint: print, paragraphs, without },
   };

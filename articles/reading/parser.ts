@@ -13,7 +13,7 @@ import {
   type DiscoverTask,
   type Extracted,
   type ExtractTask,
-  type MarkTask,
+  type NumberElementsTask,
   type PointTask,
   type SitePageTask,
   sourceView,
@@ -26,7 +26,7 @@ export interface Parser {
   sitePage(task: SitePageTask): Promise<SitePage>;
   point(task: PointTask): Promise<Pointed>;
   /** Answers the page with the place of each element. */
-  mark(task: MarkTask): Promise<string>;
+  numberElements(task: NumberElementsTask): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -84,10 +84,10 @@ export function createParser(
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = atOnce(threads, options.patience, options.countIdle);
   const run = async (
-    task: ExtractTask | DiscoverTask | SitePageTask | PointTask | MarkTask,
+    task: ExtractTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
   ): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
-    const clock = pageClock(begun, deadline, limit.look);
+    const clock = pageClock(begun, deadline, limit.inspect);
     // A copy of the bytes goes over, since the stored body may share their memory.
     const body = new Uint8Array(task.body);
     try {
@@ -109,7 +109,7 @@ export function createParser(
     discover: async (task) => (await limit(() => run(task))) as Discovered,
     sitePage: async (task) => (await limit(() => run(task))) as SitePage,
     point: async (task) => (await limit(() => run(task))) as Pointed,
-    mark: async (task) => (await limit(() => run(task))) as string,
+    numberElements: async (task) => (await limit(() => run(task))) as string,
     close: () => pool.close({ force: true }),
   };
 }
@@ -140,7 +140,7 @@ const SPARE = 0.5;
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
   /** Looks whether others wait too long; to be asked now and then while something runs. */
-  look(): void;
+  inspect(): void;
 }
 
 /**
@@ -156,7 +156,7 @@ export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores)
     waitingSince = performance.now();
     idle = undefined;
   };
-  const look = () => {
+  const inspect = () => {
     const waited = performance.now() - waitingSince;
     if (limit.pendingCount === 0) startOver();
     else if (limit.concurrency >= most || waited < patience / 2) return;
@@ -170,10 +170,10 @@ export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores)
   };
   const run = <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.activeCount === 0) limit.concurrency = 1;
-    look();
+    inspect();
     return limit(work);
   };
-  return Object.assign(run, { look });
+  return Object.assign(run, { inspect });
 }
 
 /**

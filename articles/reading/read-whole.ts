@@ -17,16 +17,16 @@ export async function readWhole(
   task: ExtractTask,
 ): Promise<Extracted> {
   const articlePages: StoredArticlePage[] = [];
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   for (;;) {
     const whole = await parser.extract({
       ...task,
       ...(articlePages.length > 0 && { articlePages }),
     });
-    const { articlePages: named } = whole.extraction.page;
+    const { articlePages: pages } = whole.extraction.page;
     // One that was read may name further ones.
-    const open = (named?.number === 1 ? named.others : []).filter(({ url }) => !asked.has(url));
-    for (const { url } of open) asked.add(url);
+    const open = (pages?.number === 1 ? pages.others : []).filter(({ url }) => !requested.has(url));
+    for (const { url } of open) requested.add(url);
     const found = await Promise.all(
       open.map((articlePage) => storedArticlePage(store, articlePage)),
     );

@@ -60,30 +60,30 @@ export interface PageRights {
   /** The names of what is reserved by that. */
   reservations: string[];
   /** What holds: all but what a source has written consent to. */
-  held: UsageSignal[];
+  binding: UsageSignal[];
   /** The names of what is reserved by what holds. */
   reserved: string[];
 }
 
 /** What is said of the use of a page, and what holds for its source; without a source all of it does. */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
-  return heldRights(pageSignals(page), source, page.seenAt);
+  return bindingRights(pageSignals(page), source, page.seenAt);
 }
 
 /** The same of signals that were read before, at the time when the page was seen. */
-export function heldRights(
+export function bindingRights(
   signals: UsageSignal[],
   source: Pick<Source, "rights"> | null,
   at: Date,
 ): PageRights {
-  const held = withoutConsented(signals, source?.rights.consent?.to ?? []);
-  const [reservations, reserved] = [signals, held].map((some) => reservationNames(some, at));
-  return { signals, reservations: reservations ?? [], held, reserved: reserved ?? [] };
+  const binding = withoutConsented(signals, source?.rights.consent?.to ?? []);
+  const [reservations, reserved] = [signals, binding].map((some) => reservationNames(some, at));
+  return { signals, reservations: reservations ?? [], binding, reserved: reserved ?? [] };
 }
 
 /** Whether the consent of its publisher lifts some of what a page's signals say. */
-export function isConsented({ signals, held }: PageRights): boolean {
-  return JSON.stringify(signals) !== JSON.stringify(held);
+export function isConsented({ signals, binding }: PageRights): boolean {
+  return JSON.stringify(signals) !== JSON.stringify(binding);
 }
 
 /** What may be analysed: with a TDM reservation the publisher's teaser in place of the text. */

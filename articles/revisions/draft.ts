@@ -38,8 +38,8 @@ const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
 /** The address that readers are sent to: the publisher's canonical one where it is believable. */
 export function addressOf({ extracted, capture }: Reading): string {
   const canonical = extracted.extraction.fields.canonicalUrl;
-  const believed = canonical && plausibleCanonical(capture.finalUrl, canonical);
-  return believed ? canonical : capture.finalUrl;
+  const isTrusted = canonical && plausibleCanonical(capture.finalUrl, canonical);
+  return isTrusted ? canonical : capture.finalUrl;
 }
 
 /** Hash of what readers would notice: title and words, not white space. */
@@ -73,7 +73,7 @@ export function draftArticle(
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
   const { title } = classified;
-  const told = {
+  const next = {
     title,
     text,
     html: fields.html,
@@ -82,8 +82,8 @@ export function draftArticle(
     captureId: capture._id,
     extractor: rules.extractor,
   };
-  const held = existing !== null && isHeldBack(existing, capture);
-  const revised = existing ? nextRevision(existing, told, held ? null : seenAt) : FIRST;
+  const isRetracted = existing !== null && staysRetracted(existing, capture);
+  const revised = existing ? nextRevision(existing, next, isRetracted ? null : seenAt) : FIRST;
   return {
     ...fields,
     _id: id,
@@ -103,9 +103,9 @@ export function draftArticle(
     topics: classified.topics,
     relevanceScore: classified.relevance.score,
     ...statusByRelevance(classified.relevance, existing, seenAt),
-    ...heldBy(reading, sortAt, existing),
+    ...visibilityOf(reading, sortAt, existing),
     ...(existing?.retraction && { retraction: null }),
-    ...(held && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
+    ...(isRetracted && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
     overruled: null,
     contentHash: hash,
     rights: reading.rights ?? [],
@@ -136,7 +136,7 @@ export function draftArticle(
 }
 
 /** The end of its source's embargo; null where it had one that its source no longer asks for. */
-function heldBy(
+function visibilityOf(
   { embargo }: Reading,
   sortAt: Date,
   existing: Article | null,
@@ -147,7 +147,7 @@ function heldBy(
 
 const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
 
-type Told = Pick<
+type NewReading = Pick<
   Article,
   "title" | "text" | "html" | "evidence" | "contentHash" | "captureId" | "extractor"
 >;
@@ -157,12 +157,12 @@ function describeNewPages({ text: before }: Article["evidence"], { text }: Artic
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
   );
-  const came = (text?.articlePages ?? []).filter(
+  const newPages = (text?.articlePages ?? []).filter(
     ({ captureId, number }) => captureId && !had.has(number),
   );
-  if (came.length === 0) return null;
+  if (newPages.length === 0) return null;
   const last = text?.articlePages?.at(-1)?.number ?? 1;
-  return `page ${came.map(({ number }) => number).join(", ")} of ${last} came`;
+  return `page ${newPages.map(({ number }) => number).join(", ")} of ${last} came`;
 }
 
 /** The responses that its further pages were read from. */
@@ -170,9 +170,9 @@ function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
   return (evidence.text?.articlePages ?? []).map(({ captureId }) => captureId).join();
 }
 
-function again({ extractor }: Article, told: Told): RevisionVerdict {
-  const other = extractor !== told.extractor;
-  const difference = other ? ` by rules ${told.extractor}, before by ${extractor}` : "";
+function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
+  const other = extractor !== reading.extractor;
+  const difference = other ? ` by rules ${reading.extractor}, before by ${extractor}` : "";
   return { kind: "reading", because: `the same response, read again${difference}` };
 }
 
@@ -182,7 +182,7 @@ function again({ extractor }: Article, told: Told): RevisionVerdict {
  */
 function nextRevision(
   existing: Article,
-  told: Told,
+  reading: NewReading,
   backAt: Date | null,
 ): RevisionMark | undefined {
   const revision = existing.revision + 1;
@@ -190,32 +190,32 @@ function nextRevision(
     const because = `there again at ${backAt.toISOString().slice(0, 16)}Z`;
     return { revision, kind: "reinstatement", because };
   }
-  if (existing.contentHash === told.contentHash) return existing.revised;
-  if (existing.captureId === told.captureId) {
-    const came = describeNewPages(existing.evidence, told.evidence);
-    if (came) return { revision, kind: "reading", because: came };
+  if (existing.contentHash === reading.contentHash) return existing.revised;
+  if (existing.captureId === reading.captureId) {
+    const newPages = describeNewPages(existing.evidence, reading.evidence);
+    if (newPages) return { revision, kind: "reading", because: newPages };
     // What differs is our doing alone, such as boilerplate that was learnt since.
-    if (articlePagesOf(existing) === articlePagesOf(told))
-      return { revision, ...again(existing, told) };
+    if (articlePagesOf(existing) === articlePagesOf(reading))
+      return { revision, ...again(existing, reading) };
   }
-  const verdict = revisionBetween(comparable(existing), comparable(told));
-  return verdict ? { revision, ...ofWhom(verdict, existing, told) } : existing.revised;
+  const verdict = revisionBetween(comparable(existing), comparable(reading));
+  return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
 /** A difference that came with other extraction rules is none of the publisher's. */
-function ofWhom(verdict: RevisionVerdict, { extractor }: Article, told: Told): RevisionVerdict {
-  if (extractor === told.extractor) return verdict;
-  const rules = `read by rules ${told.extractor}, before by ${extractor}`;
+function ofWhom(verdict: RevisionVerdict, { extractor }: Article, reading: NewReading): RevisionVerdict {
+  if (extractor === reading.extractor) return verdict;
+  const rules = `read by rules ${reading.extractor}, before by ${extractor}`;
   return { kind: "reading", because: `${rules}: ${verdict.because}` };
 }
 
-function comparable({ title, text, html, evidence }: Omit<Told, "extractor">) {
+function comparable({ title, text, html, evidence }: Omit<NewReading, "extractor">) {
   const without = (evidence.text?.removed ?? []).map(({ seen }) => seen);
   return { title, text, html, without };
 }
 
 /** An article that an editor took back stays so; one that is read again as it was before, too. */
-function isHeldBack({ status, retraction, captureId }: Article, capture: Capture): boolean {
+function staysRetracted({ status, retraction, captureId }: Article, capture: Capture): boolean {
   if (status !== "retracted" || !retraction) return false;
   return retraction.cause === "editor" || capture._id === captureId;
 }
@@ -255,10 +255,10 @@ export function publishedBy(
   const { publishedAt: at, publishedPrecision, publishedOffset = null } = stated;
   const sameRules =
     before?.extractor === now.extractor && before.sourceVersion === now.sourceVersion;
-  const held = sameRules && before.captureId !== now.captureId ? before.publishedAt : null;
-  if (held && before && !mayMove(held, before, stated, now.firstSeenAt)) {
+  const storedDate = sameRules && before.captureId !== now.captureId ? before.publishedAt : null;
+  if (storedDate && before && !mayMove(storedDate, before, stated, now.firstSeenAt)) {
     return {
-      publishedAt: held,
+      publishedAt: storedDate,
       publishedPrecision: before.publishedPrecision,
       publishedOffset: before.publishedOffset ?? null,
     };
@@ -267,8 +267,8 @@ export function publishedBy(
   return { publishedAt: isAhead ? now.firstSeenAt : at, publishedPrecision, publishedOffset };
 }
 
-function mayMove(held: Date, before: Stated, { publishedAt: at, ...now }: Stated, last: Date) {
+function mayMove(storedDate: Date, before: Stated, { publishedAt: at, ...now }: Stated, last: Date) {
   if (at === null || at > last) return false;
   const isSharper = before.publishedPrecision !== "instant" && now.publishedPrecision === "instant";
-  return at >= held || (isSharper && Number(held) - Number(at) <= DAY_MS);
+  return at >= storedDate || (isSharper && Number(storedDate) - Number(at) <= DAY_MS);
 }

@@ -1,7 +1,7 @@
 import { spread } from "../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { HostFetch } from "../../model/crawl/host.ts";
-import type { Link, Looks } from "../../model/crawl/link.ts";
+import type { Link, RevisitCounts } from "../../model/crawl/link.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
 import type { RevisitRecord } from "../../store/sources/sources.ts";
 import type { Reading } from "./draft.ts";
@@ -31,14 +31,14 @@ export function withNextFetch(
   if (link.kind !== "article" || set.state === "due" || !articleId) return set;
   // A further page is looked at with the first one.
   if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextFetchAt: null };
-  const looks = link.looks
-    ? afterRevisit(link.looks, revised, now)
+  const revisits = link.revisits
+    ? afterRevisit(link.revisits, revised, now)
     : firstRevisits(now, publishedOf(reading), isWholeDay(reading));
-  const next = nextRevisit({ id: link._id, now, looks, rates });
+  const next = nextRevisit({ id: link._id, now, revisits, rates });
   return {
     // Whatever came instead: what is gone for good answers the same again and again.
     ...(link.gone && set.state !== "dead" && { gone: null }),
-    looks: { ...looks, step: next?.step ?? null },
+    revisits: { ...revisits, step: next?.step ?? null },
     nextFetchAt: next?.at ?? null,
     ...set,
   };
@@ -52,8 +52,8 @@ export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host:
 }
 
 /** The step that a look was, and whether it found a change; null for a look that none had planned. */
-export function lookedAt(link: Link, set: Set, revised: boolean): RevisitRecord | null {
-  const step = link.looks?.step ?? null;
+export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
+  const step = link.revisits?.step ?? null;
   if (step === null || set.state === "due") return null;
   return { sourceId: link.sourceId, step, changed: revised };
 }
@@ -90,7 +90,7 @@ interface RevisitState {
   /** The link's id: some articles are looked at whatever their source's rates say. */
   id: string;
   now: Date;
-  looks: Looks;
+  revisits: RevisitCounts;
   rates: RevisitRates | undefined;
 }
 
@@ -101,16 +101,16 @@ interface RevisitState {
 export function nextRevisit({
   id,
   now,
-  looks,
+  revisits,
   rates,
 }: RevisitState): { at: Date; step: number } | null {
-  if (looks.made >= MOST) return null;
+  if (revisits.made >= MOST) return null;
   for (const [step, wait] of STEPS.entries()) {
-    const at = new Date(looks.since.getTime() + wait);
+    const at = new Date(revisits.since.getTime() + wait);
     if (at <= now) continue;
-    if (looks.made >= OFTEN && step < SLOW_FROM) continue;
+    if (revisits.made >= OFTEN && step < SLOW_FROM) continue;
     // Whoever has just changed an article is at work on it.
-    if (changedBefore(looks) || isWorth(rates?.[step]) || spread(id) < SAMPLE) return { at, step };
+    if (changedBefore(revisits) || isWorth(rates?.[step]) || spread(id) < SAMPLE) return { at, step };
   }
   return null;
 }
@@ -119,15 +119,15 @@ export function nextRevisit({
  * The looks at an article after the first one. `published` is when the page says it was, so that an
  * article that is old when it is found has fewer steps left, or none.
  */
-export function firstRevisits(seenAt: Date, published: Date | null, wholeDay: boolean): Looks {
+export function firstRevisits(seenAt: Date, published: Date | null, wholeDay: boolean): RevisitCounts {
   const age = published ? seenAt.getTime() - published.getTime() : 0;
   const since = !published || age < 0 || (wholeDay && age < DAY_MS) ? seenAt : published;
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
 }
 
 /** The looks at an article after one more. */
-export function afterRevisit(looks: Looks, changed: boolean, now: Date): Looks {
-  const { made, unchanged, changes, since } = looks;
+export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Date): RevisitCounts {
+  const { made, unchanged, changes, since } = revisits;
   return changed
     ? { made: made + 1, unchanged: 0, changes: changes + 1, since: now, step: null }
     : { made: made + 1, unchanged: unchanged + 1, changes, since, step: null };
@@ -137,17 +137,17 @@ export function afterRevisit(looks: Looks, changed: boolean, now: Date): Looks {
  * When an article may be looked at because an entry point says that it changed: at once, but the
  * later the more often that was said in vain.
  */
-export function hintedRevisit(looks: Looks | undefined, lastAt: Date | null, now: Date): Date {
-  const wait = HINTED[Math.min(looks?.unchanged ?? 0, HINTED.length - 1)] ?? 0;
+export function hintedRevisit(revisits: RevisitCounts | undefined, lastAt: Date | null, now: Date): Date {
+  const wait = HINTED[Math.min(revisits?.unchanged ?? 0, HINTED.length - 1)] ?? 0;
   const at = new Date((lastAt?.getTime() ?? 0) + wait);
   return at > now ? at : now;
 }
 
-function changedBefore({ changes }: Looks): boolean {
+function changedBefore({ changes }: RevisitCounts): boolean {
   return changes > 0;
 }
 
 function isWorth(rate: RevisitRates[string] | undefined): boolean {
-  if (!rate || rate.looks < ENOUGH) return true;
-  return rate.changed / rate.looks >= WORTH;
+  if (!rate || rate.revisits < ENOUGH) return true;
+  return rate.changed / rate.revisits >= WORTH;
 }

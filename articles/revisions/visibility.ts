@@ -31,8 +31,8 @@ export function corrected<T extends Draft>(
   before: Article | null,
   now: Date,
 ): T {
-  const told = { ...withTopicsOf(article, corrections), ...deskOf(article, corrections, before) };
-  return { ...told, ...listed(told, before, now) };
+  const draft = { ...withTopicsOf(article, corrections), ...editorialFieldsOf(article, corrections, before) };
+  return { ...draft, ...listed(draft, before, now) };
 }
 
 function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): T {
@@ -57,19 +57,19 @@ function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
 }
 
 /** A new article with where the rules put it; one that they publish carries nothing. */
-export function enter<T extends Draft>(article: T, ruled: EditorialState): T {
-  if (ruled === "published") return article;
-  const editorial = { state: ruled, ruled, said: false, waitsSince: article.firstSeenAt };
+export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
+  if (initialState === "published") return article;
+  const editorial = { state: initialState, initialState, isDecided: false, waitsSince: article.firstSeenAt };
   return { ...article, editorial };
 }
 
-type Desk = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
+type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
 /**
  * What editors said of an article's state, words and times, the latest word of each counting. Fields
  * stay away from articles of which nobody ever spoke.
  */
-function deskOf(article: Draft, corrections: readonly Correction[], before: Desk | null): Desk {
+function editorialFieldsOf(article: Draft, corrections: readonly Correction[], before: EditorialFields | null): EditorialFields {
   const edited = editedBy(corrections);
   const { pin, ...times } = timesBy(corrections);
   const editorial = stateBy(article, corrections, before);
@@ -85,27 +85,27 @@ function deskOf(article: Draft, corrections: readonly Correction[], before: Desk
 function stateBy(
   article: Draft,
   corrections: readonly Correction[],
-  before: Desk | null,
+  before: EditorialFields | null,
 ): Draft["editorial"] {
   const known = before?.editorial ?? article.editorial;
   const last = corrections.filter(isOfState).at(-1);
-  const ruled = known?.ruled ?? "published";
+  const initialState = known?.initialState ?? "published";
   if (!last) {
     if (!known) return undefined;
-    if (ruled === "published") return null;
+    if (initialState === "published") return null;
   }
-  const state = last?.word.say ?? ruled;
+  const state = last?.word.say ?? initialState;
   const waitsSince = state === "published" ? null : (known?.waitsSince ?? last?.at ?? null);
-  return { state, ruled, said: last !== undefined, waitsSince };
+  return { state, initialState, isDecided: last !== undefined, waitsSince };
 }
 
 function editedBy(corrections: readonly Correction[]): Edited | null {
   let own: Wording = {};
   const translations: Record<string, Wording> = {};
   for (const { word } of corrections.filter(isOfWording)) {
-    const { field: _, language, ...said } = word;
-    if (language === null) own = written(own, said);
-    else translations[language] = written(translations[language] ?? {}, said);
+    const { field: _, language, ...wording } = word;
+    if (language === null) own = written(own, wording);
+    else translations[language] = written(translations[language] ?? {}, wording);
   }
   const filled = Object.entries(translations).filter(([, words]) => Object.keys(words).length > 0);
   const all = {
@@ -118,9 +118,9 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
 /** Words with others written over them; null takes one away. */
 function written(
   words: Wording,
-  said: { [Name in keyof Wording]?: string | null | undefined },
+  wording: { [Name in keyof Wording]?: string | null | undefined },
 ): Wording {
-  return present({ ...words, ...said });
+  return present({ ...words, ...wording });
 }
 
 function timesBy(corrections: readonly Correction[]): Times & { pin?: Date } {
@@ -132,9 +132,9 @@ function timesBy(corrections: readonly Correction[]): Times & { pin?: Date } {
   return present(Object.assign({}, ...all) as Partial<Record<keyof Times | "pin", Date | null>>);
 }
 
-function present<T extends object>(given: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
-  const kept = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(kept) as { [Name in keyof T]?: NonNullable<T[Name]> };
+function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
+  const entries = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof T]?: NonNullable<T[Name]> };
 }
 
 type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinnedUntil">;
@@ -174,11 +174,11 @@ function decided(
     const at = before?.unlisted?.at ?? now;
     return { status: "unlisted", unlisted: { reason, detail, at }, visibilityChangesAt };
   };
-  const { state = "published", said = false } = editorial ?? {};
+  const { state = "published", isDecided = false } = editorial ?? {};
   if (state !== "published") {
     return hidden("waits for an editor", `${state}: ${EDITORIAL_STATES[state]}`, null);
   }
-  if (!said) {
+  if (!isDecided) {
     const { relevance } = evidence;
     const weighed = relevance
       ? statusByRelevance(relevance, before, now)

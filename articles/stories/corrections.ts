@@ -20,7 +20,7 @@ import type { Store } from "../../store/store.ts";
 import { repairStories } from "./repair.ts";
 
 /** What an editor asks for, and why. */
-export interface StoryWish {
+export interface StoryCorrectionParams {
   articleId: string;
   actor: string;
   reason: string;
@@ -35,7 +35,7 @@ export type StoryOutcome = { correction: Correction; moved: number } | { problem
  */
 export async function splitStory(
   store: Store,
-  { articleId, ...asked }: StoryWish,
+  { articleId, ...params }: StoryCorrectionParams,
   now: () => Date,
 ): Promise<StoryOutcome> {
   const [found] = await membersOf(store, [articleId]);
@@ -43,20 +43,20 @@ export async function splitStory(
   const others = found.filter((id) => id !== articleId);
   if (others.length === 0) return { problem: "it is alone in its story" };
   const word = { field: "story", say: "apart", with: others } as const;
-  return say(store, { articleId, word, ...asked }, { sides: [[articleId], others], now });
+  return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
 
 /** Makes the stories of two articles one for as long as these are in them, whatever is decided later. */
 export async function joinStories(
   store: Store,
-  { articleId, other, ...asked }: StoryWish & { other: string },
+  { articleId, other, ...params }: StoryCorrectionParams & { other: string },
   now: () => Date,
 ): Promise<StoryOutcome> {
   const [own, theirs] = await membersOf(store, [articleId, other]);
   if (!own || !theirs) return { problem: "no such article" };
   if (own.includes(other)) return { problem: "they are of one story already" };
   const word = { field: "story", say: "joined", with: [other] } as const;
-  return say(store, { articleId, word, ...asked }, { sides: [own, theirs], now });
+  return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }
 
 /** Brings stories in line with a correction that was made or undone; answers how many articles moved. */
@@ -103,14 +103,14 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 /** Keeps a word, ends those between both sides that say the opposite, and tells readers. */
 async function say(
   store: Store,
-  { articleId, word, actor, reason }: StoryWish & { word: StoryWord },
-  { sides: [own, theirs], now }: { sides: [string[], string[]]; now: () => Date },
+  { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryWord },
+  { clusters: [own, theirs], now }: { clusters: [string[], string[]]; now: () => Date },
 ): Promise<StoryOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const at = now();
   const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
   const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryWord>) =>
-    [own, theirs].some((side) => side.includes(one) && !others.every((id) => side.includes(id)));
+    [own, theirs].some((cluster) => cluster.includes(one) && !others.every((id) => cluster.includes(id)));
   const known = await correctionsOf(store, [...own, ...theirs]);
   const contrary = [...known.values()]
     .flat()

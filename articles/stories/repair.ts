@@ -29,7 +29,7 @@ const LEFT = 30_000;
  * Writes decided clusters after the articles follow them; answers the articles that have to be
  * decided again because something near them moved meanwhile. `open` are such for another reason.
  */
-export async function settle(
+export async function saveReclustering(
   store: Store,
   { decided, followed, stories, unsure, left }: Reclustering,
   { open, now }: { open: ReadonlySet<string>; now: Date },
@@ -94,7 +94,7 @@ export async function repairStories(
     const lost = await writeArticles(store, writes);
     moved += writes.length - lost.length;
     const again = new Set(lost.map(({ article }) => article._id));
-    open = await settle(store, reclustering, { open: again, now: now() });
+    open = await saveReclustering(store, reclustering, { open: again, now: now() });
   }
   await staleFingerprints(store, [...open], now());
   return { moved, open };
@@ -194,7 +194,7 @@ export async function restoryArticles(
 
 /** Whether two articles are compared by the same. */
 export function sameFeatures(a: Features, b: Features): boolean {
-  const said = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
+  const featuresText = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
     JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words]);
-  return said(a) === said(b);
+  return featuresText(a) === featuresText(b);
 }

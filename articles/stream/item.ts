@@ -175,16 +175,16 @@ export type PublicItem = Omit<Item, "edited" | "pinnedUntil"> & {
 export function apiItem(article: ListedArticle, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf(article, source).join("\n\n");
   const item = toItem(article);
-  return { ...item, ...given(item, source), teaser: teaser || null };
+  return { ...item, ...fieldsWithinRights(item, source), teaser: teaser || null };
 }
 
 /** An embedded item of the change stream within the source's rights. */
 export function withinRights(item: Item, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf({ teaser: item.teaser, text: "" }, source).join("\n\n");
-  return { ...item, ...given(item, source), teaser: teaser || null };
+  return { ...item, ...fieldsWithinRights(item, source), teaser: teaser || null };
 }
 
-function given(
+function fieldsWithinRights(
   { image, edited = {}, pinnedUntil }: Item,
   source: PublicSource | undefined,
 ): Pick<PublicItem, "image" | "credit" | "edited" | "translations" | "pinnedUntil"> {
@@ -194,9 +194,9 @@ function given(
     const lead = teaser && leadOf({ teaser, text: "" }, source).join("\n\n");
     return [language, { ...words, ...(lead && { teaser: lead }) }] as const;
   });
-  const told = { edited: Object.keys(own), translations: Object.fromEntries(within) };
+  const editorial = { edited: Object.keys(own), translations: Object.fromEntries(within) };
   const credit = source?.rights.credit ?? null;
-  return { image: shown, credit, ...told, pinnedUntil: pinnedUntil ?? null };
+  return { image: shown, credit, ...editorial, pinnedUntil: pinnedUntil ?? null };
 }
 
 /** The full text, where the publisher's rights allow to hand it out; else null. */
@@ -282,11 +282,11 @@ export function tell(
     if (kind === null) return [];
     const { seq, articleId, version, at, withheld } = change;
     const item = withheld?.teaser ? withoutTeasers(change.item) : change.item;
-    const { revision: told = null } = change;
+    const { revision: editorial = null } = change;
     // Why there is a revision may quote what it was before.
-    const revision = told && withheld ? { ...told, because: null } : told;
+    const revision = editorial && withheld ? { ...editorial, because: null } : editorial;
     const gone = kind === "retracted";
-    const given = gone ? null : withinRights(item, sources.get(item.sourceId));
-    return { seq, kind, articleId, version, at, revision, item: given };
+    const served = gone ? null : withinRights(item, sources.get(item.sourceId));
+    return { seq, kind, articleId, version, at, revision, item: served };
   });
 }

@@ -25,19 +25,19 @@ export function leadOf(
   // What an editor wrote is the whole of it.
   const text = article.edited?.teaser === undefined ? article.text : "";
   const lead: string[] = [];
-  const said: string[] = [];
+  const openings: string[] = [];
   let left = length;
   for (const paragraph of candidates(article.teaser ?? "", text ?? "")) {
     if (lead.length === MOST_PARAGRAPHS || left <= 0) break;
     const begins = beginning(paragraph);
-    if (said.some((one) => one.startsWith(begins) || begins.startsWith(one))) continue;
+    if (openings.some((one) => one.startsWith(begins) || begins.startsWith(one))) continue;
     if (paragraph.length > left) {
       // A cut paragraph is only worth showing when it stands alone.
       if (lead.length === 0) lead.push(cut(paragraph, left));
       break;
     }
     lead.push(paragraph);
-    said.push(begins);
+    openings.push(begins);
     left -= paragraph.length;
   }
   return lead;

@@ -1,6 +1,6 @@
 import { placeArticles } from "../../articles/ingest/commit.ts";
 import type { Decision } from "../../articles/ingest/decide.ts";
-import { settle } from "../../articles/stories/repair.ts";
+import { saveReclustering } from "../../articles/stories/repair.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { writeArticles } from "../../store/articles/articles.ts";
 import { dropFingerprints } from "../../store/articles/fingerprints.ts";
@@ -29,7 +29,7 @@ export async function place(archive: Archive, round: number, count: number): Pro
   const placing = meter();
   await writeArticles(store, [...placement.own.values(), ...placement.moved]);
   const rest = startMeter();
-  await settle(store, placement.reclustering, { open: new Set(), now });
+  await saveReclustering(store, placement.reclustering, { open: new Set(), now });
   const settling = rest();
   const ids = prints.map(({ _id }) => _id);
   await dropFingerprints(store, ids, now);

@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import type { CommitEntry, Settled } from "../../articles/ingest/commit.ts";
+import type { CommitEntry, CommitResult } from "../../articles/ingest/commit.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { Batcher } from "../../lib/batch.ts";
@@ -66,7 +66,7 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
 /** Takes what turns want to have stored as the commit does, and settles their links alone, under their claims. */
 function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   const size = { size: HOSTS, ms: LIMITS.commitDelay };
-  return new Batcher<CommitEntry, Settled>(size, async (entries) => {
+  return new Batcher<CommitEntry, CommitResult>(size, async (entries) => {
     take(entries);
     const ids = entries.map(({ link }) => link._id);
     const done = { state: "done", dueAt: null } as const;

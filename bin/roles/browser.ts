@@ -26,8 +26,8 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const sessions = createBrowserSessions(pool, concurrency);
   stack.add("browser", () => sessions.close());
   const topics = await readTopics();
-  const ruled = await readEditorial();
-  const turns = await openTurns(context, opened, { guard, browser: sessions, topics, ruled });
+  const initialStateOf = await readEditorial();
+  const turns = await openTurns(context, opened, { guard, browser: sessions, topics, initialStateOf });
   const { render } = turnHandlers(turns);
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,

@@ -16,7 +16,7 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
     guard: guardOf(context.config),
     browser: null,
     topics,
-    ruled: await readEditorial(),
+    initialStateOf: await readEditorial(),
   });
   const { fetch, reread } = turnHandlers(turns);
   const { config, log } = context;

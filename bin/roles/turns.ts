@@ -46,7 +46,7 @@ export async function openTurns(
     guard: Guard;
     browser: BrowserSessions | null;
     topics: TopicRule[];
-    ruled: CommitOptions["ruled"];
+    initialStateOf: CommitOptions["initialStateOf"];
   },
 ): Promise<TurnDeps> {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
@@ -67,7 +67,7 @@ export async function openTurns(
       prefix: config.queuePrefix,
       addressConcurrency: config.addressConcurrency,
       commit: {
-        ruled: options.ruled,
+        initialStateOf: options.initialStateOf,
         timed: meter.stage,
         ...(options.browser && { company: LIMITS.commitDelayRendered }),
       },

@@ -32,9 +32,9 @@ export function stateOf({
 export interface Editorial {
   state: EditorialState;
   /** What the rules of `config/editorial.yaml` made of it when it was new. */
-  ruled: EditorialState;
+  initialState: EditorialState;
   /** An editor said so: then it is shown however relevant it is. */
-  said: boolean;
+  isDecided: boolean;
   /** Set while it waits for an editor. */
   waitsSince: Date | null;
 }

@@ -74,7 +74,7 @@ export interface Host {
   openUntil: Date | null;
   openReason: string | null;
   /** The latest looks at articles that were known before: what tells a broken host from one that is gone. */
-  looks?: HostFetch[];
+  articleFetches?: HostFetch[];
   /** Pages of this host that needed the browser, by source and path template. */
   render: Record<string, RenderMemory>;
   /** Patterns of addresses that lately brought no article, by hash; see `crawler/links/trap.ts`. */

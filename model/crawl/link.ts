@@ -53,7 +53,7 @@ export interface Audits {
 }
 
 /** How an article was looked at again so far. */
-export interface Looks {
+export interface RevisitCounts {
   /** Looks after the first one. */
   made: number;
   /** Looks in a row that found no change. */
@@ -135,7 +135,7 @@ export interface Link {
   firstSeenAt: Date;
   doneAt: Date | null;
   /** Looks at an article after the first one; missing until there is an article. */
-  looks?: Looks;
+  revisits?: RevisitCounts;
   /** Answers that it is gone, in a row; null once something else came. */
   gone?: Gone | null;
   /** When the article is looked at again; it is due only then. */

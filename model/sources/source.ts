@@ -159,7 +159,7 @@ export function withoutSecrets(source: Source): Source {
 }
 
 /** Looks at a source's articles after the first one, and how many found a change, by step. */
-export type RevisitRates = Record<string, { looks: number; changed: number }>;
+export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
 /** An entry point that has moved for good (301 or 308 in each of so many runs), or is gone. */
 export interface Moved {
@@ -232,5 +232,5 @@ export interface SourceRecord extends Source {
   /** Why the last run brought nothing, in words; null when it was fine. */
   lastProblem: string | null;
   /** What its articles taught about looking at them again, see `articles/revisions/steps.ts`. */
-  looks?: RevisitRates;
+  revisitRates?: RevisitRates;
 }

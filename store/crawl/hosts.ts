@@ -164,19 +164,19 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
 }
 
 /** Looks at known articles that are kept per host. */
-const LOOKS = 40;
+const MAX_ARTICLE_FETCHES = 40;
 
 /** Notes for hosts which known articles were there, and which were gone. */
 export async function noteHostFetches(
   store: Store,
-  looks: (HostFetch & { host: string })[],
+  fetches: (HostFetch & { host: string })[],
 ): Promise<void> {
-  if (looks.length === 0) return;
+  if (fetches.length === 0) return;
   await store.collections.hosts.bulkWrite(
-    looks.map(({ host, ...look }) => ({
+    fetches.map(({ host, ...fetch }) => ({
       updateOne: {
         filter: { _id: host },
-        update: { $push: { looks: { $each: [look], $slice: -LOOKS } } },
+        update: { $push: { articleFetches: { $each: [fetch], $slice: -MAX_ARTICLE_FETCHES } } },
       },
     })),
     { ordered: false },

@@ -11,7 +11,7 @@ const KNOWN = [
   "kind",
   "articleId",
   "doneAt",
-  "looks",
+  "revisits",
   "nextFetchAt",
   "runId",
   "parentId",

@@ -13,7 +13,7 @@ export function sharedParser(): Parser {
     discover: (task) => start().discover(task),
     sitePage: (task) => start().sitePage(task),
     point: (task) => start().point(task),
-    mark: (task) => start().mark(task),
+    numberElements: (task) => start().numberElements(task),
     close: () => Promise.resolve(),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Named, PlaceFinder } from "../../articles/classify/places/places.ts";
+import type { NamedPlace, PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 
 const FIXTURES = new URL("../fixtures/places/", import.meta.url);
@@ -40,7 +40,7 @@ export function traps(): Labelled[] {
 }
 
 /** What the finder says to a paragraph, in the words of its label. */
-export function answer({ language, source, title, text }: Labelled): Named {
+export function answer({ language, source, title, text }: Labelled): NamedPlace {
   return shippedPlaces().find({ title, text, language, home: { country: source, region: null } });
 }
 

@@ -70,7 +70,7 @@ describe("an article that never changes", () => {
   });
 
   test("it is new when it is stored, and no later look has been made", () => {
-    expect(atFirst).toMatchObject({ state: "done", outcome: "new", looks: { made: 0 } });
+    expect(atFirst).toMatchObject({ state: "done", outcome: "new", revisits: { made: 0 } });
   });
 
   test("it is not fetched again within five minutes", () => {
@@ -82,7 +82,7 @@ describe("an article that never changes", () => {
   });
 
   test("its link plans no further look after the fifth", () => {
-    expect(atLast).toMatchObject({ state: "done", nextFetchAt: null, looks: { made: 5 } });
+    expect(atLast).toMatchObject({ state: "done", nextFetchAt: null, revisits: { made: 5 } });
   });
 
   test("it is never fetched again after that", () => {
@@ -100,9 +100,9 @@ describe("an article that never changes", () => {
   });
 
   test("its source counts the looks of each step and what they found changed", () => {
-    expect(source?.looks).toMatchObject({
-      0: { looks: 1, changed: 0 },
-      4: { looks: 1, changed: 0 },
+    expect(source?.revisitRates).toMatchObject({
+      0: { revisits: 1, changed: 0 },
+      4: { revisits: 1, changed: 0 },
     });
   });
 });
@@ -129,9 +129,9 @@ describe("an article that changes though no feed says so", () => {
   });
 
   test("its next look comes a quarter of an hour after the change", () => {
-    const { looks, nextFetchAt } = after ?? {};
-    expect(looks).toMatchObject({ made: 2, unchanged: 0, changes: 1 });
-    expect((nextFetchAt?.getTime() ?? 0) - (looks?.since.getTime() ?? 0)).toBe(15 * MINUTE_MS);
+    const { revisits, nextFetchAt } = after ?? {};
+    expect(revisits).toMatchObject({ made: 2, unchanged: 0, changes: 1 });
+    expect((nextFetchAt?.getTime() ?? 0) - (revisits?.since.getTime() ?? 0)).toBe(15 * MINUTE_MS);
   });
 });
 

@@ -199,7 +199,7 @@ describe("a feed whose ids, dates and order are others each time", () => {
     served(site, "/feed", () => [200, {}], feed);
     /** A run two hours later at which nothing but the feed's word asks for another look at an article. */
     const later = async () => {
-      const $set = { nextFetchAt: null, "looks.unchanged": 0 };
+      const $set = { nextFetchAt: null, "revisits.unchanged": 0 };
       await links.updateMany({ kind: "article" }, { $set });
       worker.advance(2 * 3_600_000);
       return (await runOnce()).toSorted();

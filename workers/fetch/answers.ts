@@ -56,8 +56,8 @@ export async function articleGone(
   const now = deps.now();
   await noteHostFetches(store, [{ host: host._id, linkId: link._id, gone: true, at: now }]);
   const gone = goneAgain(link.gone, now);
-  const looks = (await getHost(store, host._id))?.looks ?? [];
-  const verdict = goneVerdict(link._id, gone, looks);
+  const fetches = (await getHost(store, host._id))?.articleFetches ?? [];
+  const verdict = goneVerdict(link._id, gone, fetches);
   if (!verdict.retract && verdict.why === "nothing to compare") {
     const others = await latestOf(store, link.sourceId, now, MAX_PROBES + 1);
     const probes = others.filter((id) => id !== link.articleId).slice(0, MAX_PROBES);

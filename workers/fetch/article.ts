@@ -71,7 +71,7 @@ export async function readArticle(
       const origin = {
         sourceId: source._id,
         sourceVersion: source.version,
-        rights: rights.held,
+        rights: rights.binding,
         reserved,
         ...(embargo !== undefined && { embargo }),
       };

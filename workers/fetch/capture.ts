@@ -1,5 +1,5 @@
 import { toCapture } from "../../articles/ingest/capture.ts";
-import type { Settled } from "../../articles/ingest/commit.ts";
+import type { CommitResult } from "../../articles/ingest/commit.ts";
 import {
   isConsented,
   type PageRights,
@@ -42,10 +42,10 @@ export async function keepCapture(
   deps: TurnDeps,
   attempt: Attempt,
   received: Received,
-  settle: LinkSet,
+  linkSet: LinkSet,
   found: Found = {},
 ): Promise<void> {
-  await keepReading(deps, attempt, received, settle, found);
+  await keepReading(deps, attempt, received, linkSet, found);
 }
 
 /** Does the same for a page that was read; answers what became of its link. */
@@ -53,18 +53,18 @@ export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,
   received: Received,
-  settle: LinkSet,
+  linkSet: LinkSet,
   found: Found,
-): Promise<Settled> {
-  const { capture, body } = await captureOf(deps, { link, source, host }, received, settle, found);
+): Promise<CommitResult> {
+  const { capture, body } = await captureOf(deps, { link, source, host }, received, linkSet, found);
   const reading = found.reading ? { ...found.reading, capture } : null;
   const { _id: captureId } = capture;
   const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
-  const rates = source?.looks;
-  const entry = { capture, body, link, token, reading, settle, rates, retraction };
+  const rates = source?.revisitRates;
+  const entry = { capture, body, link, token, reading, linkSet, rates, retraction };
   const settled = await deps.commit.add(entry);
   // A further page brings no article, and says nothing of addresses like its own.
-  const isArticlePage = settle.articlePageOf ?? link.articlePageOf;
+  const isArticlePage = linkSet.articlePageOf ?? link.articlePageOf;
   if (!isArticlePage)
     await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
   return settled;
@@ -75,7 +75,7 @@ export function captureOf(
   deps: TurnDeps,
   { link, source, host }: Pick<Attempt, "link" | "source" | "host">,
   received: Received,
-  settle: LinkSet,
+  linkSet: LinkSet,
   found: Found,
 ): ReturnType<typeof toCapture> {
   const rights =
@@ -88,8 +88,8 @@ export function captureOf(
     kind: link.kind,
     lane: link.lane,
     hops: link.hops,
-    reason: settle.reason ?? null,
-    detail: (settle.reason && settle.detail) ?? null,
+    reason: linkSet.reason ?? null,
+    detail: (linkSet.reason && linkSet.detail) ?? null,
     ...(rights.signals.length > 0 && { rights: rights.signals }),
     reservations: rights.reservations,
     withheld: found.withheld ?? withholds(rights.reserved),

@@ -94,7 +94,7 @@ export async function recordOutcome(
   came: Partial<Link>,
 ): Promise<Date> {
   const now = deps.now();
-  const context = { reading: null, revised: false, rates: source?.looks, now };
+  const context = { reading: null, revised: false, rates: source?.revisitRates, now };
   const cleared = link.losses ? { losses: null } : {};
   const set = withNextFetch(link, { ...came, ...cleared, doneAt: now }, context);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);

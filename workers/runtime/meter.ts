@@ -1,6 +1,6 @@
 import { DelayedError } from "bullmq";
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { Commit, CommitEntry, Settled } from "../../articles/ingest/commit.ts";
+import type { Commit, CommitEntry, CommitResult } from "../../articles/ingest/commit.ts";
 import type { Stage, TimeStage } from "../../config/telemetry.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
@@ -214,7 +214,7 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
 }
 
 /** Seconds from publication to now, for a new article that tells the time of day. */
-function sightOf({ capture, reading }: CommitEntry, { outcome }: Settled): number | null {
+function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
   if (outcome !== "new" || !reading) return null;
   const { publishedAt, publishedPrecision } = reading.extracted.extraction.fields;
   if (!publishedAt || publishedPrecision === "day") return null;

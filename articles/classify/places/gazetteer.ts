@@ -20,9 +20,9 @@ export interface Entry {
   word: boolean;
   /** A phrase that holds a place name and names no place. */
   phrase: boolean;
-  givenName: boolean;
+  firstName: boolean;
   /** A place that is a given name too. */
-  placeOrGiven: boolean;
+  placeOrFirstName: boolean;
   title: boolean;
   organisation: boolean;
 }
@@ -92,15 +92,15 @@ function linesOf(text: string, from: number, count: number) {
 
 function entryOf(refs: string, line: (id: number) => string): Entry {
   const all = refs.split(",");
-  const marks = new Set(all);
+  const flags = new Set(all);
   return {
     meanings: all.filter((ref) => /^\d/.test(ref)).map((ref) => meaningOf(ref, line)),
-    word: marks.has("w"),
-    phrase: marks.has("x"),
-    givenName: marks.has("g"),
-    placeOrGiven: marks.has("b"),
-    title: marks.has("t"),
-    organisation: marks.has("o"),
+    word: flags.has("w"),
+    phrase: flags.has("x"),
+    firstName: flags.has("g"),
+    placeOrFirstName: flags.has("b"),
+    title: flags.has("t"),
+    organisation: flags.has("o"),
   };
 }
 
@@ -145,7 +145,7 @@ export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
   const slots = new Uint32Array(size);
   const begun = new Uint32Array(BITS / 32);
-  const mark = (hash: number) => {
+  const addStart = (hash: number) => {
     const bit = mixed(hash) & (BITS - 1);
     begun[bit >>> 5] = (begun[bit >>> 5] ?? 0) | (1 << (bit & 31));
   };
@@ -155,11 +155,11 @@ export function openNames(text: string, from: number): Names {
     let before = 0;
     for (let code = text.charCodeAt(end); code !== TAB; code = text.charCodeAt(++end)) {
       const isDense = before >= DENSE || (code >= DENSE && before > 0);
-      if (code === SPACE || isDense) mark(hash);
+      if (code === SPACE || isDense) addStart(hash);
       hash = Math.imul(hash ^ code, PRIME);
       before = code;
     }
-    mark(hash);
+    addStart(hash);
     let slot = mixed(hash) & (size - 1);
     while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
     slots[slot] = at;

@@ -74,9 +74,9 @@ export function mentionsIn(
     const least = best.capital ? SMALL_CAPITAL : SMALL;
     const small = best.place.kind === "city" && single && best.population < least;
     const sure = stretch.field === "dateline" || context.kindFollows;
-    const { word, givenName } = found.entry;
-    const unsure = !sure && (small || word || givenName);
-    if (word || givenName) notes.push("also a word");
+    const { word, firstName } = found.entry;
+    const unsure = !sure && (small || word || firstName);
+    if (word || firstName) notes.push("also a word");
     mentions.push({
       field: stretch.field,
       start: stretch.offset + found.start,
@@ -190,13 +190,13 @@ function contextOf(
     /[在于於]/.test(own?.script === "han" ? text.charAt(found.start - 1) : "") ||
     /^(?:에서|で|にて|において)/.test(text.slice(found.end, found.end + 4));
   const kindFollows = KINDS.test(text.charAt(found.end));
-  const named =
+  const hasFirstName =
     clings && before !== undefined && before.capital && namesPerson(text, before, gazetteer);
   const surname =
     !titleCase && !(locative && language === "de") && hasSurname(text, found, after, gazetteer);
   return {
     surname: surname && after ? text.slice(after.start, after.end) : null,
-    person: (named && !locative) || surname || HONORIFIC.test(text.slice(found.end, found.end + 4)),
+    person: (hasFirstName && !locative) || surname || HONORIFIC.test(text.slice(found.end, found.end + 4)),
     organisation: isOrganisation(text, after, found, gazetteer),
     locative,
     kindFollows,
@@ -208,7 +208,7 @@ function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean
   const known = gazetteer.find(before.key);
   const initial = before.end - before.start === 1 && text.charAt(before.end) === ".";
   return (
-    initial || (known?.givenName ?? false) || (known?.title === true && known.meanings.length === 0)
+    initial || (known?.firstName ?? false) || (known?.title === true && known.meanings.length === 0)
   );
 }
 
@@ -219,7 +219,7 @@ function hasSurname(
   after: Token | undefined,
   gazetteer: Gazetteer,
 ): boolean {
-  if (!entry.placeOrGiven || !after?.capital || text.slice(end, after.start) !== " ") return false;
+  if (!entry.placeOrFirstName || !after?.capital || text.slice(end, after.start) !== " ") return false;
   const follows = gazetteer.find(after.key);
   const known = follows && (follows.organisation || (follows.meanings.length > 0 && !follows.word));
   return !known && !PLACE_NOUNS.test(after.key);

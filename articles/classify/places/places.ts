@@ -15,13 +15,13 @@ export interface PlaceInput {
   home: { country: string | null; region: string | null };
 }
 
-export type Named = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
+export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
 
 /** Reads where an article belongs from its words; the same answer for the same input, always. */
 export interface PlaceFinder {
   /** Of the gazetteer. */
   readonly digest: string;
-  find(input: PlaceInput): Named;
+  find(input: PlaceInput): NamedPlace;
   /** A region as ISO 3166-2 code and English name; the name as given where it isn't known. */
   region(country: string, name: string): { code: string | null; name: string };
   /** The region of a country that a name or code most likely means; null where none is near. */
@@ -76,9 +76,9 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
       );
       const region = home.country && home.region ? regionOf(home.country, home.region).code : null;
       const from = { country: home.country, region };
-      const named = weigh(chooseMeanings(places, from), from);
-      const name = named.region && regionName(named.region);
-      return { ...named, region: name ? { code: named.region, name } : null };
+      const chosen = weigh(chooseMeanings(places, from), from);
+      const name = chosen.region && regionName(chosen.region);
+      return { ...chosen, region: name ? { code: chosen.region, name } : null };
     },
   };
 

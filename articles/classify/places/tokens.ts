@@ -20,7 +20,7 @@ export interface Token {
 
 const JOINS = /^(?:[ \u00a0]{1,2}|[-‐–'’ʼ・·])$/;
 const ABBREVIATED = /^\. ?$/;
-const MARKS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
+const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 /** Traditional and Japanese characters of place names, each before its simplified one. */
 const PAIRS = [
   "県县広广徳德沢泽浜滨塩盐桜樱関关駅驿鉄铁竜龙黒黑辺边児儿円圆覇霸東东蘇苏寧宁滬沪漢汉瀋沈遼辽龍龙貴贵陝陕肅肃慶庆濱滨鄭郑蘭兰紹绍溫温揚扬錦锦營营撫抚順顺煙烟濰潍萊莱",
@@ -109,8 +109,8 @@ function keyOfWord(word: string, lower: string, script: Script): string {
   if (script === "kana") return word.normalize("NFKC");
   if (script === "hangul") return word.normalize("NFC");
   if (script === "cased" && /^[a-z0-9]+$/.test(lower)) return lower;
-  if (script === "cyrillic") return stemmed(lower.replace(/ё/g, "е").replace(MARKS, ""));
-  const plain = normalized(lower, "NFKD").replace(MARKS, "");
+  if (script === "cyrillic") return stemmed(lower.replace(/ё/g, "е").replace(DIACRITICS, ""));
+  const plain = normalized(lower, "NFKD").replace(DIACRITICS, "");
   if (script === "arabic")
     return plain
       .replace(/[أإآٱ]/g, "ا")

@@ -11,7 +11,7 @@ const REPEATED = 0.6;
 /** A region or city leads when it has this share of all that is named of its kind in the country. */
 const LEADS = 0.6;
 /** Hits that are kept with the article. */
-const KEPT = 10;
+const MAX_HITS = 10;
 
 /** What the mentions say; the region by its ISO 3166-2 code. */
 interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
@@ -21,7 +21,7 @@ interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" 
 /** Where the mentions say that an article belongs; country null where they don't say enough. */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
-  const hits = kept(all);
+  const hits = strongestHits(all);
   const byCountry = sum(all, ({ place }) => place.country);
   const [country, score] = byCountry[0] ?? [null, 0];
   if (country === null || score < ENOUGH) {
@@ -37,10 +37,10 @@ export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   return { country, region, city, confidence, hits };
 }
 
-function kept(all: readonly Weighed[]): PlaceHit[] {
+function strongestHits(all: readonly Weighed[]): PlaceHit[] {
   return all
     .toSorted((a, b) => b.weight - a.weight || a.start - b.start)
-    .slice(0, KEPT)
+    .slice(0, MAX_HITS)
     .map(({ field, start, end, matched, place, weight, notes }) => {
       return { field, start, end, matched, place, weight, notes };
     });

@@ -4,7 +4,7 @@ import { paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
 import { fold, plain, wordsOf } from "./plain.ts";
 
 /** What is compared of an article. */
-export interface Told {
+export interface ComparedText {
   title: string;
   text: string;
   html: string | null;
@@ -60,7 +60,7 @@ const SHORT_LENGTH = 300;
  * Compares title and paragraphs; null when nothing differs but layout and what changes by itself.
  * Takes milliseconds whatever it is given: of texts that differ too much it says only that they do.
  */
-export function compare(before: Told, after: Told): Comparison | null {
+export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
   const body = compareTexts(before, after);
   return title || body ? { title, ...(body ?? NOTHING) } : null;
@@ -68,28 +68,28 @@ export function compare(before: Told, after: Told): Comparison | null {
 
 const NOTHING = { edited: [], added: [], removed: [], reordered: false, beyond: 0 } as const;
 
-function compareTexts(before: Told, after: Told): Omit<Comparison, "title"> | null {
+function compareTexts(before: ComparedText, after: ComparedText): Omit<Comparison, "title"> | null {
   const { start, one, other } = differenceOf(before.text, after.text);
   const [was, is] = [before.text.slice(start, one), after.text.slice(start, other)];
   const between = was.length + is.length;
   if (between > MOST_BETWEEN) return { ...NOTHING, beyond: between };
   const [had, has] = [paragraphsOf(was), paragraphsOf(is)];
   if (had.length + has.length > MOST_PARAGRAPHS) return { ...NOTHING, beyond: between };
-  const { gone, fresh, stayed, kept } = parted(had, has, plain);
+  const { gone, fresh, stayed, remaining } = parted(had, has, plain);
   const beyond = lengthOf(gone) + lengthOf(fresh);
   if (beyond > MOST_COMPARED) return { ...NOTHING, beyond };
   // What is boilerplate is learnt: it may have been taken off one side only.
   const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
-  const [told, tells] = [before, after].map(({ html }) => {
+  const [writtenBefore, writtenAfter] = [before, after].map(({ html }) => {
     return (paragraphs: readonly string[]) =>
       withoutNoise(paragraphs, html).filter(
         (paragraph) => !without.some((head) => paragraph.startsWith(head)),
       );
   });
-  if (!told || !tells) return null;
-  const isOrderKnown = lengthOf(stayed) + lengthOf(kept) <= MOST_COMPARED;
-  const moved = isOrderKnown && !isSame(told(stayed), tells(kept));
-  return compareBodies(told(gone), tells(fresh), moved);
+  if (!writtenBefore || !writtenAfter) return null;
+  const isOrderKnown = lengthOf(stayed) + lengthOf(remaining) <= MOST_COMPARED;
+  const moved = isOrderKnown && !isSame(writtenBefore(stayed), writtenAfter(remaining));
+  return compareBodies(writtenBefore(gone), writtenAfter(fresh), moved);
 }
 
 function compareBodies(
@@ -99,7 +99,7 @@ function compareBodies(
 ): Omit<Comparison, "title"> | null {
   // Paragraphs that were only split or joined are the same text.
   if (before.join(" ") === after.join(" ")) return moved ? { ...NOTHING, reordered: true } : null;
-  const { gone, fresh, stayed, kept } = parted(before, after, (paragraph) => paragraph);
+  const { gone, fresh, stayed, remaining } = parted(before, after, (paragraph) => paragraph);
   const pairs = pair(gone, fresh);
   const [paired, partners] = [
     new Set(pairs.map(({ one }) => one.index)),
@@ -110,7 +110,7 @@ function compareBodies(
     .filter((edit) => !isTicked(edit));
   const added = fresh.filter((_, index) => !partners.has(index));
   const removed = gone.filter((_, index) => !paired.has(index));
-  const reordered = moved || !isSame(stayed, kept);
+  const reordered = moved || !isSame(stayed, remaining);
   const differs = edited.length + added.length + removed.length > 0 || reordered;
   return differs ? { edited, added, removed, reordered, beyond: 0 } : null;
 }
@@ -131,8 +131,8 @@ function parted(
 ) {
   const [one, two] = [before.map(keyOf), after.map(keyOf)];
   const [gone, stayed] = partedBy(before, one, countsOf(two));
-  const [fresh, kept] = partedBy(after, two, countsOf(one));
-  return { gone, fresh, stayed, kept };
+  const [fresh, remaining] = partedBy(after, two, countsOf(one));
+  return { gone, fresh, stayed, remaining };
 }
 
 function countsOf(items: readonly string[]): Map<string, number> {
@@ -162,10 +162,10 @@ function isTicked({ before, swaps }: Edit): boolean {
   if (before.length > SHORT_LENGTH || swaps.length === 0) return false;
   const words = wordsOf(before, SHORT_LINE + 1);
   if (words.length > SHORT_LINE) return false;
-  const figures = (side: readonly string[]) =>
-    side.length > 0 && side.every((word) => /\p{N}/u.test(word));
+  const areNumbers = (words: readonly string[]) =>
+    words.length > 0 && words.every((word) => /\p{N}/u.test(word));
   return (
-    swaps.every(({ from, to }) => figures(from) && figures(to)) &&
+    swaps.every(({ from, to }) => areNumbers(from) && areNumbers(to)) &&
     words.some((word) => saysNoise(fold(word)))
   );
 }

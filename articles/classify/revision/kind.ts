@@ -1,6 +1,6 @@
 import { diffChars } from "diff";
 import type { RevisionVerdict } from "../../../model/articles/revision.ts";
-import { type Comparison, compare, type Edit, type Swap, type Told } from "./compare.ts";
+import { type Comparison, compare, type Edit, type Swap, type ComparedText } from "./compare.ts";
 
 /** Words that a swap in place has at most, on either side. */
 const SHORT = 4;
@@ -23,7 +23,7 @@ const PLACE = /[州市省区區县縣町村県府都国國道]$/u;
  * What kind of revision lies between two sets of an article's fields, and why it is said to be one;
  * null when a reader would notice nothing.
  */
-export function revisionBetween(before: Told, after: Told): RevisionVerdict | null {
+export function revisionBetween(before: ComparedText, after: ComparedText): RevisionVerdict | null {
   const comparison = compare(before, after);
   return comparison && judge(comparison);
 }
@@ -38,7 +38,7 @@ function judge(comparison: Comparison): RevisionVerdict {
   const slips = [...edited, ...(title ? [title] : [])];
   const onlySlips = [...bodyIs, ...(titleIs ? [titleIs] : [])].every((is) => is === "slip");
   if (!grown && onlySlips && slips.length <= MOST_SLIPS) {
-    return { kind: "typo", because: told(slips) };
+    return { kind: "typo", because: describeEdits(slips) };
   }
   if (title && titleIs !== "slip" && !grown && bodyIs.every((is) => is === "slip")) {
     return { kind: "headline", because: `"${cut(title.before)}" became "${cut(title.after)}"` };
@@ -46,7 +46,7 @@ function judge(comparison: Comparison): RevisionVerdict {
   const facts = edited.filter((_, index) => bodyIs[index] === "fact");
   const swaps = facts.flatMap((edit) => edit.swaps);
   if (!grown && facts.length > 0 && bodyIs.every((is) => is !== "other") && swaps.length <= FEW) {
-    return { kind: "correction", because: told(facts) };
+    return { kind: "correction", because: describeEdits(facts) };
   }
   return { kind: "update", because: counted(comparison) };
 }
@@ -127,7 +127,7 @@ function isWithin(most: number, one: string, two: string): boolean {
   return changes !== undefined && Math.max(gone, come) <= most;
 }
 
-function told(edits: readonly Edit[]): string {
+function describeEdits(edits: readonly Edit[]): string {
   const swaps = edits.flatMap((edit) => edit.swaps);
   if (swaps.length === 0) return "punctuation";
   const shown = swaps.slice(0, 3).map(({ from, to }) => {

@@ -9,7 +9,7 @@ const FIRST_CJK = 0x3040;
 const GROWS = 6;
 
 /** Where texts are written to, as long as the longest so far. */
-let room = new Uint16Array(1 << 14);
+let buffer = new Uint16Array(1 << 14);
 
 /**
  * A text as keywords are compared: lower case, no accents, words between single spaces (one at each
@@ -32,8 +32,8 @@ export function isArabic(char: string): boolean {
 
 /** A text folded character by character; null where it must be made plain as a whole before. */
 function characters(text: string, isPlain = false): string | null {
-  if (room.length < text.length * GROWS + 2) room = new Uint16Array(text.length * GROWS + 2);
-  const to = room;
+  if (buffer.length < text.length * GROWS + 2) buffer = new Uint16Array(text.length * GROWS + 2);
+  const to = buffer;
   to[0] = SPACE;
   let end = 1;
   let [isApart, wasCjk] = [false, false];
@@ -62,7 +62,7 @@ function characters(text: string, isPlain = false): string | null {
 }
 
 /** Accents of Latin, Cyrillic and Greek; vowel signs, hamza and stretching of Arabic. */
-const MARKS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
+const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Marks that stay, and parts of Korean syllables. */
 const CLINGS = /[\p{M}\u1100-\u11ff]/u;
@@ -95,7 +95,7 @@ function severalOf(code: number): readonly number[] {
 
 /** A text in lower case without accents, with spaces between its words. */
 function plain(text: string): string {
-  const bare = normalized(text, "NFKD").replace(MARKS, "").normalize("NFC");
+  const bare = normalized(text, "NFKD").replace(DIACRITICS, "").normalize("NFC");
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
 }
 

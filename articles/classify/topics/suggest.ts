@@ -61,15 +61,15 @@ function liftOf({ inside, corrected, elsewhere, others }: Suggestion): number {
 
 /** Of phrases that tell the same, one: what is part of a better or longer one is left out. */
 function withoutParts(found: Suggestion[]): Suggestion[] {
-  const kept: Suggestion[] = [];
+  const selected: Suggestion[] = [];
   const bare = ({ keyword }: Suggestion) => keyword.replace("*", "");
   for (const one of found) {
-    const same = kept.some(
+    const same = selected.some(
       (other) => bare(other).includes(bare(one)) || bare(one).includes(bare(other)),
     );
-    if (!same) kept.push(one);
+    if (!same) selected.push(one);
   }
-  return kept;
+  return selected;
 }
 
 /** A keyword that brought a topic which editors took away, and phrases in which it doesn't count. */
@@ -115,11 +115,11 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
       [...phrasesOf(text)].filter((phrase) => phrase !== stem && phrase.includes(stem)),
     );
   });
-  const kept = on.map(({ text }) => phrasesOf(text));
+  const selected = on.map(({ text }) => phrasesOf(text));
   const found = [...countPhrases(around)]
     .filter(
       ([phrase, count]) =>
-        count >= ENOUGH && phrase.includes(" ") && !kept.some((one) => one.has(phrase)),
+        count >= ENOUGH && phrase.includes(" ") && !selected.some((one) => one.has(phrase)),
     )
     .toSorted(([a, m], [b, n]) => n - m || a.length - b.length || (a < b ? -1 : 1))
     .map(([phrase]) => phrase);

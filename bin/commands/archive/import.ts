@@ -79,7 +79,7 @@ async function onArchive(
     random: Math.random,
     hosts: cached((id) => getHost(store, id), CACHE_LIMITS),
     boilerplate: cached((id) => boilerplateKeys(store, id), BOILERPLATE_CACHE_LIMITS),
-    options: { timezone: config.timezone, ruled: await readEditorial(), now },
+    options: { timezone: config.timezone, initialStateOf: await readEditorial(), now },
   };
   const tell = importProgress(files);
   try {

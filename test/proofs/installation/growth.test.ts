@@ -42,7 +42,7 @@ async function addBatch(store: Store, batch: number): Promise<void> {
     const claim = { token: "mine", turn: 0, at: SEEN };
     const link = makeLink(urlKey(url), { url, foundUrl: url, claim, attempts: 1 });
     const { capture } = reading;
-    return { capture, body: null, link, token: "mine", reading, settle: {} };
+    return { capture, body: null, link, token: "mine", reading, linkSet: {} };
   });
   await addLinks(
     store,

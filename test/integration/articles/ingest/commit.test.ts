@@ -28,7 +28,7 @@ const options = { timezone: "UTC", now: () => new Date() };
 function entryOf(name: string, bytes = Buffer.from(name)): CommitEntry {
   const { link, reading, capture } = pageOf(name);
   const body = { _id: name, bytes, encoding: "gzip", size: bytes.length, storedAt: SEEN } as const;
-  return { capture, body, link, token: "mine", reading, settle: { state: "done", dueAt: null } };
+  return { capture, body, link, token: "mine", reading, linkSet: { state: "done", dueAt: null } };
 }
 
 const readArticles = async () =>

@@ -31,10 +31,10 @@ afterAll(() => database.close());
 async function look(
   n: number,
   {
-    ruled = "published",
+    initialState = "published",
     embargo,
     ...given
-  }: PageGiven & { ruled?: "new" | "published"; embargo?: number } = {},
+  }: PageGiven & { initialState?: "new" | "published"; embargo?: number } = {},
 ) {
   const capture = { _id: `capture-${n}`, fetchedAt: minutes(n) };
   const fields = { text: textOf(`look ${given.fields?.title ?? ""}`), ...given.fields };
@@ -43,7 +43,7 @@ async function look(
     ...(embargo && { embargo }),
   };
   const link = makeLink(ID, { url, foundUrl: url });
-  const options = { timezone: "UTC", ruled: () => ruled, now: () => minutes(n) };
+  const options = { timezone: "UTC", initialStateOf: () => initialState, now: () => minutes(n) };
   await commitArticles(store, [{ link, capture: reading.capture, reading }], options);
 }
 
@@ -74,11 +74,11 @@ describe("an article that a rule holds for an editor", () => {
     await emptyStore(store);
     const inbox = async (state: "waiting" | "withdrawn", n: number) =>
       (await readInbox(store, state, { now: minutes(n), limit: 10 })).map(({ _id }) => _id);
-    await look(0, { ruled: "new" });
+    await look(0, { initialState: "new" });
     const held = { article: await article(), waiting: await inbox("waiting", 1) };
     await say({ field: "state", say: "draft" }, 1);
     await say({ field: "state", say: "approved" }, 2);
-    await look(3, { ruled: "new", fields: { title: LATER } });
+    await look(3, { initialState: "new", fields: { title: LATER } });
     const approved = await article();
     const publishing = await say({ field: "state", say: "published" }, 4);
     const published = { article: await article(), waiting: await inbox("waiting", 5) };
@@ -111,7 +111,7 @@ describe("an article that a rule holds for an editor", () => {
     expect(seen.held.article).toMatchObject({
       status: "unlisted",
       unlisted: { reason: "waits for an editor" },
-      editorial: { state: "new", ruled: "new", said: false },
+      editorial: { state: "new", initialState: "new", isDecided: false },
     });
     expect(seen.held.waiting).toEqual([ID]);
   });

@@ -44,7 +44,7 @@ describe("editors decide on what waits", () => {
     let store: Store;
     let analyst: Client;
     ({ store, app, editor, analyst } = await openInbox("inbox"));
-    const editorial = { state: "new", ruled: "new", said: false, waitsSince: now } as const;
+    const editorial = { state: "new", initialState: "new", isDecided: false, waitsSince: now } as const;
     const unlisted = { reason: "waits for an editor", detail: "new", at: now } as const;
     const waits = { status: "unlisted", editorial, unlisted, sortAt: now } as const;
     await publishArticles(store, "created", [
@@ -138,7 +138,7 @@ describe("a view of the inbox", () => {
     const waiting = (id: string, state: "new" | "draft", country: string) =>
       makeArticle(id, {
         status: "unlisted",
-        editorial: { state, ruled: "new", said: false, waitsSince: now },
+        editorial: { state, initialState: "new", isDecided: false, waitsSince: now },
         unlisted: { reason: "waits for an editor", detail: state, at: now },
         sortAt: now,
         country,

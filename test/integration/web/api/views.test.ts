@@ -167,7 +167,7 @@ describe("a view of states", () => {
   const language = "sv";
   beforeAll(async () => {
     const waits = {
-      editorial: { state: "draft", ruled: "new", said: false, waitsSince: now },
+      editorial: { state: "draft", initialState: "new", isDecided: false, waitsSince: now },
     } as const;
     const hidden = { reason: "waits for an editor", detail: "draft", at: now } as const;
     const draft = { status: "unlisted", unlisted: hidden, ...waits } as const;

@@ -20,7 +20,7 @@ function workOn(idle: { cores: number }, patience = 40) {
     most = Math.max(most, running);
     const until = performance.now() + ms;
     while (performance.now() < until) {
-      run.look();
+      run.inspect();
       await sleep(2);
     }
     running -= 1;

@@ -60,7 +60,7 @@ describe("consent of the publisher", () => {
     const consent = { to: ["ai-train"], reason: "licence of 12 May" };
     const signals = pageWith({ "content-usage": "train-ai=n, ai-use=n" });
     const rights = pageRights(signals, sourceWith({ consent }));
-    const uses = rights.held.flatMap(({ denies = [] }) => denies);
+    const uses = rights.binding.flatMap(({ denies = [] }) => denies);
     expect([uses, isConsented(rights)]).toEqual([["ai-input"], true]);
     expect(isConsented(pageRights(signals, sourceWith({})))).toBe(false);
   });

@@ -7,7 +7,7 @@ import { makeArticle } from "../../../helpers/articles.ts";
 const NOW = new Date("2026-11-25T10:00:00Z");
 const at = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
 const decide = (given: Partial<Draft>) => listed(makeArticle("a", given), null, NOW);
-const editorial = { ruled: "published", said: true, waitsSince: null } as const;
+const editorial = { initialState: "published", isDecided: true, waitsSince: null } as const;
 
 describe("an embargo", () => {
   test("hides an article until it ends", () => {

@@ -7,7 +7,7 @@ import {
 } from "../../../../articles/revisions/revisits.ts";
 import { spread } from "../../../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
-import type { Looks } from "../../../../model/crawl/link.ts";
+import type { RevisitCounts } from "../../../../model/crawl/link.ts";
 import type { RevisitRates } from "../../../../model/sources/source.ts";
 
 const SEEN = new Date("2026-11-25T10:00:00Z");
@@ -15,18 +15,18 @@ const after = (ms: number) => new Date(SEEN.getTime() + ms);
 
 /** Plays the looks at an article whose content changes at `changes` (ms after the first look). */
 function play(changes: number[], published = SEEN, rates?: RevisitRates, id = "a"): number[] {
-  let looks = firstRevisits(SEEN, published, false);
+  let revisits = firstRevisits(SEEN, published, false);
   let now = SEEN;
   const at: number[] = [];
   for (;;) {
-    const next = nextRevisit({ id, now, looks, rates });
+    const next = nextRevisit({ id, now, revisits, rates });
     if (!next || at.length > 200) return at;
     const since = now.getTime() - SEEN.getTime();
     now = next.at;
     const until = now.getTime() - SEEN.getTime();
     at.push(until);
-    looks = afterRevisit(
-      looks,
+    revisits = afterRevisit(
+      revisits,
       changes.some((change) => change > since && change <= until),
       now,
     );
@@ -42,8 +42,8 @@ describe("an article", () => {
   });
 
   test("that changed is looked at soon again, and then as before", () => {
-    const looks = play([5 * HOUR_MS]).map((ms) => ms / HOUR_MS);
-    expect(looks).toEqual([0.25, 1, 6, 6.25, 7, 12, 30, 6 + 7 * 24]);
+    const times = play([5 * HOUR_MS]).map((ms) => ms / HOUR_MS);
+    expect(times).toEqual([0.25, 1, 6, 6.25, 7, 12, 30, 6 + 7 * 24]);
   });
 
   test("that is old when it is found has only the later steps, or none", () => {
@@ -64,24 +64,24 @@ describe("an article", () => {
 
   test("that changes all the time is looked at sixty times at most, a third of them within hours", () => {
     const always = Array.from({ length: 100_000 }, (_, n) => n * 5 * MINUTE_MS);
-    const looks = play(always);
-    expect(looks).toHaveLength(60);
-    const gaps = looks.map((at, index) => at - (looks[index - 1] ?? 0));
+    const times = play(always);
+    expect(times).toHaveLength(60);
+    const gaps = times.map((at, index) => at - (times[index - 1] ?? 0));
     expect(gaps.slice(0, 20).every((gap) => gap === 15 * MINUTE_MS)).toBe(true);
     expect(gaps.slice(20).every((gap) => gap === 6 * HOUR_MS)).toBe(true);
   });
 });
 
 describe("a source whose articles were looked at often", () => {
-  const rates = { 0: { looks: 200, changed: 1 }, 1: { looks: 200, changed: 12 } };
+  const rates = { 0: { revisits: 200, changed: 1 }, 1: { revisits: 200, changed: 12 } };
 
   test("is spared the steps that bring nothing", () => {
     expect(play([], SEEN, rates, usual)).toEqual([HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS]);
   });
 
   test("has all steps at an article that did change", () => {
-    const looks = play([30 * MINUTE_MS], SEEN, rates, usual).map((ms) => ms / HOUR_MS);
-    expect(looks.slice(0, 3)).toEqual([1, 1.25, 2]);
+    const times = play([30 * MINUTE_MS], SEEN, rates, usual).map((ms) => ms / HOUR_MS);
+    expect(times.slice(0, 3)).toEqual([1, 1.25, 2]);
   });
 
   test("has all steps at one article in ten, so that a change of habit is found", () => {
@@ -92,18 +92,18 @@ describe("a source whose articles were looked at often", () => {
   });
 
   test("with few looks is not judged", () => {
-    expect(play([], SEEN, { 0: { looks: 29, changed: 0 } }, usual)).toHaveLength(5);
+    expect(play([], SEEN, { 0: { revisits: 29, changed: 0 } }, usual)).toHaveLength(5);
   });
 });
 
 test("a word of change brings a look at once, later and later while it is in vain", () => {
-  const looks = (unchanged: number): Looks => {
+  const revisits = (unchanged: number): RevisitCounts => {
     return { made: 9, unchanged, changes: 0, since: SEEN, step: null };
   };
   const waits = [0, 1, 2, 3, 4, 9].map(
-    (unchanged) => hintedRevisit(looks(unchanged), SEEN, SEEN).getTime() - SEEN.getTime(),
+    (unchanged) => hintedRevisit(revisits(unchanged), SEEN, SEEN).getTime() - SEEN.getTime(),
   );
   expect(waits).toEqual([0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, DAY_MS]);
-  expect(hintedRevisit(looks(2), SEEN, after(2 * HOUR_MS))).toEqual(after(2 * HOUR_MS));
+  expect(hintedRevisit(revisits(2), SEEN, after(2 * HOUR_MS))).toEqual(after(2 * HOUR_MS));
   expect(hintedRevisit(undefined, null, SEEN)).toEqual(SEEN);
 });

@@ -14,8 +14,8 @@ const urls = (links: { url: string }[]) => links.map((link) => link.url).join(""
 
 test("newest first up to the number, nothing older than the days", () => {
   const links = [article("c", 3), article("a", 1), article("d", 40), article("b", 2)];
-  const { kept, skipped } = firstRunBudget(links, { articles: 2, days: 30, now });
-  expect(urls(kept)).toBe("ab");
+  const { selected, skipped } = firstRunBudget(links, { articles: 2, days: 30, now });
+  expect(urls(selected)).toBe("ab");
   expect(skipped).toEqual([
     { url: "c", reason: "too-old", detail: "beyond 2 articles" },
     { url: "d", reason: "too-old", detail: "older than 30 days" },
@@ -24,8 +24,8 @@ test("newest first up to the number, nothing older than the days", () => {
 
 test("undated articles count as new, in order of appearance", () => {
   const links = [article("x"), article("a", 1), article("y"), article("z")];
-  const { kept } = firstRunBudget(links, { articles: 3, days: 30, now });
-  expect(urls(kept)).toBe("xyz");
+  const { selected } = firstRunBudget(links, { articles: 3, days: 30, now });
+  expect(urls(selected)).toBe("xyz");
 });
 
 test("pages of lists and sitemaps are always kept", () => {
@@ -34,5 +34,5 @@ test("pages of lists and sitemaps are always kept", () => {
     article("a", 99),
     { url: "l", kind: "listing", page: 2, hints: {} },
   ];
-  expect(urls(firstRunBudget(links, { articles: 1, days: 30, now }).kept)).toBe("sl");
+  expect(urls(firstRunBudget(links, { articles: 1, days: 30, now }).selected)).toBe("sl");
 });
