@@ -30,7 +30,11 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
  * apart, and while other articles of its host, known before, are still there. A site that moved or
  * broke answers 404 for all of them.
  */
-export function goneVerdict(linkId: string, gone: Gone, fetches: readonly HostFetch[]): GoneVerdict {
+export function goneVerdict(
+  linkId: string,
+  gone: Gone,
+  fetches: readonly HostFetch[],
+): GoneVerdict {
   const { count, firstAt, lastAt } = gone;
   const left = count < MOST;
   const tomorrow = left ? new Date(Math.max(firstAt.getTime(), lastAt.getTime()) + DAY_MS) : null;

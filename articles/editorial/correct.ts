@@ -195,7 +195,9 @@ function ofWording({ language, title, prefix, teaser }: WordingWord): string | n
   if (language !== null && !/^[a-z]{2,3}$/.test(language)) {
     return "write a language as two or three small letters, e.g. de";
   }
-  const wording = Object.entries({ title, prefix, teaser }).filter(([, text]) => text !== undefined);
+  const wording = Object.entries({ title, prefix, teaser }).filter(
+    ([, text]) => text !== undefined,
+  );
   if (wording.length === 0) return "write a title, a prefix or a teaser";
   if (title?.trim() === "") return "a title can't be empty";
   const long = Object.entries(LONGEST).find(

@@ -195,7 +195,10 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
 }
 
 /** The articles that a run still takes, in the order given: a first run's are few and young; `over` says how many wait for the next one. */
-function withinBounds(found: readonly FoundLink[], { source, run, taken, delayOf, now }: ArticleBounds) {
+function withinBounds(
+  found: readonly FoundLink[],
+  { source, run, taken, delayOf, now }: ArticleBounds,
+) {
   const first = run.first
     ? firstRunBudget(found, {
         articles: Math.max(0, source.firstRun.articles - taken),

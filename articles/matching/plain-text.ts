@@ -48,7 +48,9 @@ function calendarOf(words: readonly string[]): (string | null)[] {
   return words.map((word, n) => {
     const calendarName = names.get(word);
     if (calendarName === undefined) return null;
-    return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1]) ? calendarName : null;
+    return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1])
+      ? calendarName
+      : null;
   });
 }
 

@@ -30,7 +30,7 @@ import type {
   SitePageTask,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
-import { forAnalysis, forStore, bindingRights, pageRights } from "./verdict.ts";
+import { bindingRights, forAnalysis, forStore, pageRights } from "./verdict.ts";
 
 await prepare();
 

@@ -105,7 +105,11 @@ export function draftArticle(
     ...statusByRelevance(classified.relevance, existing, seenAt),
     ...visibilityOf(reading, sortAt, existing),
     ...(existing?.retraction && { retraction: null }),
-    ...(isRetracted && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
+    ...(isRetracted && {
+      status: "retracted",
+      unlisted: null,
+      retraction: existing?.retraction ?? null,
+    }),
     overruled: null,
     contentHash: hash,
     rights: reading.rights ?? [],
@@ -203,7 +207,11 @@ function nextRevision(
 }
 
 /** A difference that came with other extraction rules is none of the publisher's. */
-function ofWhom(verdict: RevisionVerdict, { extractor }: Article, reading: NewReading): RevisionVerdict {
+function ofWhom(
+  verdict: RevisionVerdict,
+  { extractor }: Article,
+  reading: NewReading,
+): RevisionVerdict {
   if (extractor === reading.extractor) return verdict;
   const rules = `read by rules ${reading.extractor}, before by ${extractor}`;
   return { kind: "reading", because: `${rules}: ${verdict.because}` };
@@ -267,7 +275,12 @@ export function publishedBy(
   return { publishedAt: isAhead ? now.firstSeenAt : at, publishedPrecision, publishedOffset };
 }
 
-function mayMove(storedDate: Date, before: Stated, { publishedAt: at, ...now }: Stated, last: Date) {
+function mayMove(
+  storedDate: Date,
+  before: Stated,
+  { publishedAt: at, ...now }: Stated,
+  last: Date,
+) {
   if (at === null || at > last) return false;
   const isSharper = before.publishedPrecision !== "instant" && now.publishedPrecision === "instant";
   return at >= storedDate || (isSharper && Number(storedDate) - Number(at) <= DAY_MS);

@@ -110,7 +110,8 @@ export function nextRevisit({
     if (at <= now) continue;
     if (revisits.made >= OFTEN && step < SLOW_FROM) continue;
     // Whoever has just changed an article is at work on it.
-    if (changedBefore(revisits) || isWorth(rates?.[step]) || spread(id) < SAMPLE) return { at, step };
+    if (changedBefore(revisits) || isWorth(rates?.[step]) || spread(id) < SAMPLE)
+      return { at, step };
   }
   return null;
 }
@@ -119,7 +120,11 @@ export function nextRevisit({
  * The looks at an article after the first one. `published` is when the page says it was, so that an
  * article that is old when it is found has fewer steps left, or none.
  */
-export function firstRevisits(seenAt: Date, published: Date | null, wholeDay: boolean): RevisitCounts {
+export function firstRevisits(
+  seenAt: Date,
+  published: Date | null,
+  wholeDay: boolean,
+): RevisitCounts {
   const age = published ? seenAt.getTime() - published.getTime() : 0;
   const since = !published || age < 0 || (wholeDay && age < DAY_MS) ? seenAt : published;
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
@@ -137,7 +142,11 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
  * When an article may be looked at because an entry point says that it changed: at once, but the
  * later the more often that was said in vain.
  */
-export function hintedRevisit(revisits: RevisitCounts | undefined, lastAt: Date | null, now: Date): Date {
+export function hintedRevisit(
+  revisits: RevisitCounts | undefined,
+  lastAt: Date | null,
+  now: Date,
+): Date {
   const wait = HINTED[Math.min(revisits?.unchanged ?? 0, HINTED.length - 1)] ?? 0;
   const at = new Date((lastAt?.getTime() ?? 0) + wait);
   return at > now ? at : now;

@@ -31,7 +31,10 @@ export function corrected<T extends Draft>(
   before: Article | null,
   now: Date,
 ): T {
-  const draft = { ...withTopicsOf(article, corrections), ...editorialFieldsOf(article, corrections, before) };
+  const draft = {
+    ...withTopicsOf(article, corrections),
+    ...editorialFieldsOf(article, corrections, before),
+  };
   return { ...draft, ...listed(draft, before, now) };
 }
 
@@ -59,7 +62,12 @@ function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
 /** A new article with where the rules put it; one that they publish carries nothing. */
 export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
   if (initialState === "published") return article;
-  const editorial = { state: initialState, initialState, isDecided: false, waitsSince: article.firstSeenAt };
+  const editorial = {
+    state: initialState,
+    initialState,
+    isDecided: false,
+    waitsSince: article.firstSeenAt,
+  };
   return { ...article, editorial };
 }
 
@@ -69,7 +77,11 @@ type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUnt
  * What editors said of an article's state, words and times, the latest word of each counting. Fields
  * stay away from articles of which nobody ever spoke.
  */
-function editorialFieldsOf(article: Draft, corrections: readonly Correction[], before: EditorialFields | null): EditorialFields {
+function editorialFieldsOf(
+  article: Draft,
+  corrections: readonly Correction[],
+  before: EditorialFields | null,
+): EditorialFields {
   const edited = editedBy(corrections);
   const { pin, ...times } = timesBy(corrections);
   const editorial = stateBy(article, corrections, before);
@@ -133,7 +145,9 @@ function timesBy(corrections: readonly Correction[]): Times & { pin?: Date } {
 }
 
 function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
-  const entries = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
+  const entries = Object.entries(input).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
   return Object.fromEntries(entries) as { [Name in keyof T]?: NonNullable<T[Name]> };
 }
 

@@ -110,7 +110,9 @@ async function say(
   const at = now();
   const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
   const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryWord>) =>
-    [own, theirs].some((cluster) => cluster.includes(one) && !others.every((id) => cluster.includes(id)));
+    [own, theirs].some(
+      (cluster) => cluster.includes(one) && !others.every((id) => cluster.includes(id)),
+    );
   const known = await correctionsOf(store, [...own, ...theirs]);
   const contrary = [...known.values()]
     .flat()

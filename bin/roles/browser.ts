@@ -27,7 +27,12 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   stack.add("browser", () => sessions.close());
   const topics = await readTopics();
   const initialStateOf = await readEditorial();
-  const turns = await openTurns(context, opened, { guard, browser: sessions, topics, initialStateOf });
+  const turns = await openTurns(context, opened, {
+    guard,
+    browser: sessions,
+    topics,
+    initialStateOf,
+  });
   const { render } = turnHandlers(turns);
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,

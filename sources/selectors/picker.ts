@@ -69,7 +69,12 @@ export async function markPage(
   const page = (await openSubject(deps, subject)).pages[n];
   if (!page) return null;
   const { body, contentType, finalUrl: url } = page;
-  return (await deps.openParser()).numberElements({ task: "number-elements", body, contentType, url });
+  return (await deps.openParser()).numberElements({
+    task: "number-elements",
+    body,
+    contentType,
+    url,
+  });
 }
 
 /** Selectors for a field of a page, the best first; `at` is the place of the element that was clicked. */

@@ -74,7 +74,10 @@ export async function noteRevisits(store: Store, looks: RevisitRecord[]): Promis
       updateOne: {
         filter: { _id: sourceId },
         update: {
-          $inc: { [`revisitRates.${step}.revisits`]: 1, [`revisitRates.${step}.changed`]: changed ? 1 : 0 },
+          $inc: {
+            [`revisitRates.${step}.revisits`]: 1,
+            [`revisitRates.${step}.changed`]: changed ? 1 : 0,
+          },
         },
       },
     })),

@@ -196,7 +196,10 @@ function contextOf(
     !titleCase && !(locative && language === "de") && hasSurname(text, found, after, gazetteer);
   return {
     surname: surname && after ? text.slice(after.start, after.end) : null,
-    person: (hasFirstName && !locative) || surname || HONORIFIC.test(text.slice(found.end, found.end + 4)),
+    person:
+      (hasFirstName && !locative) ||
+      surname ||
+      HONORIFIC.test(text.slice(found.end, found.end + 4)),
     organisation: isOrganisation(text, after, found, gazetteer),
     locative,
     kindFollows,
@@ -219,7 +222,8 @@ function hasSurname(
   after: Token | undefined,
   gazetteer: Gazetteer,
 ): boolean {
-  if (!entry.placeOrFirstName || !after?.capital || text.slice(end, after.start) !== " ") return false;
+  if (!entry.placeOrFirstName || !after?.capital || text.slice(end, after.start) !== " ")
+    return false;
   const follows = gazetteer.find(after.key);
   const known = follows && (follows.organisation || (follows.meanings.length > 0 && !follows.word));
   return !known && !PLACE_NOUNS.test(after.key);

@@ -1,6 +1,6 @@
 import { diffChars } from "diff";
 import type { RevisionVerdict } from "../../../model/articles/revision.ts";
-import { type Comparison, compare, type Edit, type Swap, type ComparedText } from "./compare.ts";
+import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
 /** Words that a swap in place has at most, on either side. */
 const SHORT = 4;

@@ -44,7 +44,12 @@ describe("editors decide on what waits", () => {
     let store: Store;
     let analyst: Client;
     ({ store, app, editor, analyst } = await openInbox("inbox"));
-    const editorial = { state: "new", initialState: "new", isDecided: false, waitsSince: now } as const;
+    const editorial = {
+      state: "new",
+      initialState: "new",
+      isDecided: false,
+      waitsSince: now,
+    } as const;
     const unlisted = { reason: "waits for an editor", detail: "new", at: now } as const;
     const waits = { status: "unlisted", editorial, unlisted, sortAt: now } as const;
     await publishArticles(store, "created", [

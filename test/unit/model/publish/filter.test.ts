@@ -20,7 +20,12 @@ const berlin: Filter = { region: ["DE-BE"], city: ["Berlin"] };
 const { region: _, city: __, ...old } = visible;
 const { relevanceScore: ___, ...unmeasured } = visible;
 const egov: Filter = { topic: ["egov", "ai"] };
-const DRAFT = { state: "draft", initialState: "draft", isDecided: false, waitsSince: null } as const;
+const DRAFT = {
+  state: "draft",
+  initialState: "draft",
+  isDecided: false,
+  waitsSince: null,
+} as const;
 const COPY = { duplicateOf: "original" };
 const copied = toVisible({ ...article, ...COPY });
 const CASES: [
