@@ -58,7 +58,7 @@ const column = (name: Column["name"], type: ColumnType, about: string): Column =
 
 const field = (name: ExportedField): Column => ({ name, ...ARTICLE_FIELDS[name].exported });
 
-const NAMED: readonly Column[] = [
+const OWN_COLUMNS: readonly Column[] = [
   column("id", "string", "the article; never changes"),
   column("url", "string", "where readers are sent"),
   field("canonicalUrl"),
@@ -108,10 +108,10 @@ const NAMED: readonly Column[] = [
   ),
 ];
 
-const named = new Set<string>(NAMED.map(({ name }) => name));
+const ownNames = new Set<string>(OWN_COLUMNS.map(({ name }) => name));
 
 /** The data dictionary: every column in the order of CSV and Parquet; fields that aren't named above come last. */
 export const COLUMNS: readonly Column[] = [
-  ...NAMED,
-  ...EXPORTED_FIELDS.filter((name) => !named.has(name)).map(field),
+  ...OWN_COLUMNS,
+  ...EXPORTED_FIELDS.filter((name) => !ownNames.has(name)).map(field),
 ];

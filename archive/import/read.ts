@@ -124,7 +124,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     ...pageOf(source, received, response.fetchedAt),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
-    rights: saidBeside(deps, filed),
+    rights: rightsSources(deps, filed),
   }).catch((error: unknown) => {
     if (error instanceof GiveUp || error instanceof RetryLater) return error;
     throw error;
@@ -161,7 +161,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
 }
 
 /** What is said of the use of a response, beside the markup of its page. */
-function saidBeside({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
+function rightsSources({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
   const { response, received, host } = filed;
   const { url, startedAt: seenAt } = received;
   const { rights, reservations = [] } = response.metadata ?? {};
@@ -170,7 +170,7 @@ function saidBeside({ product }: Pick<ReadDeps, "product">, filed: Filed): PageS
 }
 
 function rightsOf(deps: ReadDeps, filed: Filed, declared: DeclaredUse | undefined): PageRights {
-  return pageRights({ ...saidBeside(deps, filed), declared }, filed.source);
+  return pageRights({ ...rightsSources(deps, filed), declared }, filed.source);
 }
 
 function whyOf(

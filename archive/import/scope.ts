@@ -73,8 +73,8 @@ export function createGround(
       return null;
     },
     rightsOf(url, host) {
-      const told = files.get(new URL(url).host) ?? {};
-      return bothRights(hostRights(host ?? {}, product, url), hostRights(told, product, url));
+      const fromFiles = files.get(new URL(url).host) ?? {};
+      return bothRights(hostRights(host ?? {}, product, url), hostRights(fromFiles, product, url));
     },
     hear(received) {
       const { host, pathname } = new URL(received.url);

@@ -35,10 +35,10 @@ export function find(
   const most = request.exact ? Number.MAX_SAFE_INTEGER : MAX_COUNTED;
   const counted = parts.map((part) => countLines(db, part, indexQuery, most));
   const ranks = request.sort === "relevance" && highlights.length > 0;
-  const { by, typed } =
+  const { rankBy, typed } =
     ranks && !request.exact
       ? orderedBy(db, indexQuery, bounds)
-      : { by: null, typed: indexQuery.typed };
+      : { rankBy: null, typed: indexQuery.typed };
   const rows = parts.flatMap((part, index) => {
     const last = counted[index]?.last ?? null;
     if (last === null) return [];
@@ -49,12 +49,12 @@ export function find(
     const newest = rank(
       db,
       part,
-      { match, by, typed, guess },
+      { match, rankBy, typed, guess },
       { from: span.from, to: last, ...end },
     );
     const older = request.exact ? null : titlesBefore(db, part, indexQuery, last);
     if (older === null) return newest;
-    const titles = { match: inTitle(match), by: by && inTitle(by), typed, guess };
+    const titles = { match: inTitle(match), rankBy: rankBy && inTitle(rankBy), typed, guess };
     return [...newest, ...rank(db, part, titles, { from: last + 1, to: older, ...end })];
   });
   const order = request.sort === "oldest" ? -1 : 1;

@@ -139,9 +139,9 @@ function variantsOf(words: string[], { languages, spelled }: Vocabulary): string
   return [...new Map(readings.map((reading) => [reading.join(" "), reading])).values()];
 }
 
-function joined(by: string, parts: (string | null)[]): string | null {
+function joined(separator: string, parts: (string | null)[]): string | null {
   const there = [...new Set(parts.filter((part) => part !== null))];
-  return there.length > 1 ? `(${there.join(by)})` : (there[0] ?? null);
+  return there.length > 1 ? `(${there.join(separator)})` : (there[0] ?? null);
 }
 
 /** A word or phrase as FTS5 takes it. */

@@ -33,7 +33,7 @@ export interface Ranked {
 export interface RankBy {
   match: string;
   /** Words that order in place of the match's own; null: its own do. */
-  by: string | null;
+  rankBy: string | null;
   /** Words that count more where a document has them as they were typed. */
   typed: readonly string[];
   guess: LanguageGuess | null;
@@ -43,7 +43,7 @@ export interface RankBy {
 export function rank(
   db: Database,
   part: Part,
-  { match, by, typed, guess }: RankBy,
+  { match, rankBy, typed, guess }: RankBy,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Ranked[] {
   const forms = formsOf(part);
@@ -69,12 +69,12 @@ export function rank(
     ]),
   ];
   const rows =
-    by === null
+    rankBy === null
       ? db.all(`${scored} ORDER BY rank, no LIMIT ?`, [...weights, match, from, to, limit])
       : db.all(
           `WITH matches AS MATERIALIZED (${matchesIn(part)})
            ${scored} AND +m.rowid IN (SELECT no FROM matches) ORDER BY rank, no LIMIT ?`,
-          [match, from, to, ...weights, by, from, to, limit],
+          [match, from, to, ...weights, rankBy, from, to, limit],
         );
   return rows.map((row) => ({ no: Number(row["no"]), rank: Number(row["rank"]) }));
 }
@@ -88,8 +88,8 @@ export function orderedBy(
   db: Database,
   { words, typed }: Pick<IndexQuery, "words" | "typed">,
   { sample, common }: RankBounds,
-): { by: string | null; typed: readonly string[] } {
-  const all = { by: null, typed };
+): { rankBy: string | null; typed: readonly string[] } {
+  const all = { rankBy: null, typed };
   if (words === null || words.length < 2) return all;
   const last = db.get("SELECT no FROM documents ORDER BY no LIMIT 1 OFFSET ?", sample);
   if (!last) return all;
@@ -105,10 +105,10 @@ export function orderedBy(
   const telling = counted.filter(({ share }) => share <= common);
   if (telling.length === counted.length) return all;
   const [rarest] = counted.toSorted((a, b) => a.share - b.share);
-  const by = telling.length > 0 ? telling : [rarest].flatMap((one) => one ?? []);
+  const terms = telling.length > 0 ? telling : [rarest].flatMap((one) => one ?? []);
   return {
-    by: by.map(({ word }) => word).join(" OR "),
-    typed: typed.filter((form) => by.some(({ variants }) => variants.includes(form))),
+    rankBy: terms.map(({ word }) => word).join(" OR "),
+    typed: typed.filter((form) => terms.some(({ variants }) => variants.includes(form))),
   };
 }
 

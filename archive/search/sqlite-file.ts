@@ -69,11 +69,11 @@ export function removeFile(path: string): void {
 }
 
 /** Puts one index file in the place of another, at which there is one all the time. */
-export function replaceFile(path: string, by: string): void {
+export function replaceFile(path: string, replacement: string): void {
   // What is left of a transaction on the old file would be undone in the new one.
   for (const of of COMPANION_SUFFIXES) rmSync(path + of, { recursive: true, force: true });
-  renameSync(by, path);
-  for (const of of COMPANION_SUFFIXES) rmSync(by + of, { recursive: true, force: true });
+  renameSync(replacement, path);
+  for (const of of COMPANION_SUFFIXES) rmSync(replacement + of, { recursive: true, force: true });
 }
 
 /** What SQLite keeps beside a file. */

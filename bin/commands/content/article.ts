@@ -164,7 +164,7 @@ async function say(words: string[], word: ArticleWord, reason: string): Promise<
   });
   for (const { id, correction, changed } of done) {
     console.log(correction);
-    console.error(`${id}: kept; ${changed ? "it stands otherwise now" : "nothing changed by it"}`);
+    console.error(`${id}: saved; ${changed ? "it stands otherwise now" : "nothing changed by it"}`);
   }
   refuse(problems, done.length);
 }

@@ -107,5 +107,5 @@ async function tell(
   console.log(correction._id);
   const moved = "moved" in outcome ? outcome.moved > 0 : outcome.changed;
   const seen = moved ? "readers get an update" : "readers see no difference";
-  console.error(`${correction.undone ? "undone" : "kept"}; ${seen}`);
+  console.error(`${correction.undone ? "undone" : "saved"}; ${seen}`);
 }

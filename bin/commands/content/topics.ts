@@ -119,7 +119,7 @@ function tell(outcome: CorrectionOutcome): void {
   const { correction, changed } = outcome;
   const seen = changed ? "readers get an update" : "readers see no difference";
   console.log(correction._id);
-  console.error(`${correction.undone ? "undone" : "kept"}; ${seen}`);
+  console.error(`${correction.undone ? "undone" : "saved"}; ${seen}`);
 }
 
 function tableOf(corrections: Correction[]): string {

@@ -52,7 +52,7 @@ test.each(CASES)("what is wanted is found and stands first: %s, %s archive", (ha
   }
   const isBounded = asked.some(({ query }) => {
     const words = readQuery(db, query, false);
-    return orderedBy(db, words, SIZES[size]).by !== null;
+    return orderedBy(db, words, SIZES[size]).rankBy !== null;
   });
   expect(isBounded).toBe(size === "large");
   const figures = { rank: ranks / asked.length, found: found / wanted };
