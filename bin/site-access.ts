@@ -6,13 +6,13 @@ import { createLogins } from "../crawler/logins/logins.ts";
 import { createLoginSessions, ownLoginSessions } from "../crawler/logins/sessions.ts";
 import { addressGroup, createAddressCap } from "../crawler/politeness/address-cap.ts";
 import { createPace } from "../crawler/politeness/pace.ts";
-import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../crawler/visit.ts";
+import { type AcquirePermit, createVisitor, ownPermits, type Visitor } from "../crawler/visit.ts";
 import { cached } from "../lib/cache.ts";
 import type { ReleaseStack } from "../lib/stack.ts";
 import { connect } from "../queues/producer.ts";
 import { knownArticles } from "../store/articles/articles.ts";
 import { getHost } from "../store/crawl/hosts.ts";
-import { sharedPlaces } from "../workers/turn/slot.ts";
+import { sharedPermits } from "../workers/turn/slot.ts";
 import { openStoreOf } from "./open-store.ts";
 import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/egress.ts";
 import { readTopics } from "./roles/topics.ts";
@@ -42,7 +42,7 @@ export async function openSiteAccess(
   const parser = createParser(1, await readTopics());
   stack.add("parser", () => parser.close());
   const running = addresses ?? (await serviceAddresses(config));
-  let takePlace: TakePlace = ownPlaces();
+  let acquirePermit: AcquirePermit = ownPermits();
   let sessions = ownLoginSessions();
   let known: SiteAccess["known"] = () => Promise.resolve(new Set());
   if (running) {
@@ -52,7 +52,7 @@ export async function openSiteAccess(
     stack.add("pace", () => redis.disconnect());
     const prefix = `${config.queuePrefix}:`;
     sessions = createLoginSessions(redis, prefix);
-    takePlace = sharedPlaces({
+    acquirePermit = sharedPermits({
       pace: createPace(redis, prefix),
       addressCap: createAddressCap(redis, prefix, config.addressConcurrency),
       addresses: cached((host) => addressGroup(guard, host), CACHE_LIMITS),
@@ -67,6 +67,6 @@ export async function openSiteAccess(
   const secrets = secretsOf(config);
   const logins = createLogins({ secrets, sessions, logIn, now });
   const proxyOf = proxiesIn(secrets);
-  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now, logins, proxyOf });
+  const visitor = createVisitor({ http, acquirePermit, product: PRODUCT, now, logins, proxyOf });
   return { visitor, parser, known };
 }

@@ -4,7 +4,7 @@ import { parseYaml } from "../lib/yaml-file.ts";
 import type { Article } from "../model/articles/article.ts";
 import type { EditorialState } from "../model/articles/editorial.ts";
 import { toVisible } from "../model/articles/item.ts";
-import { Filter, passes } from "../model/publish/filter.ts";
+import { Filter, matchesFilter } from "../model/publish/filter.ts";
 
 const Verdict = z.enum(["publish", "approve", "review"], "write publish, approve or review");
 
@@ -41,7 +41,7 @@ export function compileEditorialRules({
 }: EditorialRules): (article: NewArticle) => EditorialState {
   return (article) => {
     const visible = { ...toVisible(article), status: "published" as const };
-    const rule = rules.find(({ where }) => passes(where, visible));
+    const rule = rules.find(({ where }) => matchesFilter(where, visible));
     return STATES[rule?.verdict ?? otherwise];
   };
 }

@@ -12,7 +12,7 @@ import type { Received } from "./http/received.ts";
 import { isOurs } from "./links/entry-points.ts";
 import { type Account, cookiesNow, type Logins } from "./logins/logins.ts";
 import { type HostRights, hostRights } from "./rights/page-signals.ts";
-import { type Asked, hostFiles } from "./robots/host-files.ts";
+import { type FileRequest, hostFiles } from "./robots/host-files.ts";
 import { robotsDelay, verdict } from "./robots/policy.ts";
 
 /** What came of an address that was looked at outside of a run: a page, or why none came. */
@@ -28,7 +28,7 @@ export type Visited = { hops: Hop[] } & (
 );
 
 /** The right to make one request to a host. */
-export interface Place {
+export interface Permit {
   start(): Promise<() => void>;
   release(): Promise<unknown>;
 }
@@ -45,7 +45,7 @@ export interface Visitor {
 }
 
 /** Waits for a place at a host, `delay` ms after the last request to it. */
-export type TakePlace = (host: string, delay: number) => Promise<Place>;
+export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
 /** What of a source tells how it is asked. */
 export type Asking = Account & Pick<Source, "headers">;
@@ -55,12 +55,12 @@ const DEFAULT_DELAY_MS = 2000;
 /** A longer Crawl-delay is honoured by not fetching at all. */
 const MAX_CRAWL_DELAY_MS = 60_000;
 
-/** How a visitor fetches; `takePlace` keeps the pace. */
+/** How a visitor fetches; `acquirePermit` keeps the pace. */
 export interface VisitorOptions {
   http: Pick<Http, "get">;
   /** How pages are fetched, where it isn't by `http`; robots.txt and tdmrep.json always are. */
   pages?: Pick<Http, "get">;
-  takePlace: TakePlace;
+  acquirePermit: AcquirePermit;
   product: string;
   now: () => Date;
   /** The least, ms. */
@@ -76,7 +76,7 @@ export interface VisitorOptions {
 
 /** The one way to a URL outside of a run: guard, robots.txt, pace, redirects, judgement, one more attempt. */
 export function createVisitor(options: VisitorOptions): Visitor {
-  const { http, pages = http, takePlace, product, now, logins, proxyOf = () => null } = options;
+  const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
   const { delay: least = DEFAULT_DELAY_MS, ignoreRobots = false, followRedirects = true } = options;
   const { maxAttempts = RETRY_POLICY.visit.maxAttempts } = options;
   let requests = 0;
@@ -112,9 +112,9 @@ export function createVisitor(options: VisitorOptions): Visitor {
     by: Pick<Http, "get">,
     url: string,
     delay: number,
-    { limits, headers = {}, cookies = [], proxy }: Asked,
+    { limits, headers = {}, cookies = [], proxy }: FileRequest,
   ): Promise<Received | Skipped> {
-    const place = await takePlace(new URL(url).host, delay);
+    const place = await acquirePermit(new URL(url).host, delay);
     requests += 1;
     try {
       const { start } = place;
@@ -174,7 +174,7 @@ function failureOf(error: unknown): RetryLater | GiveUp {
 }
 
 /** Places of one process alone, where no other one shares the pace. */
-export function ownPlaces(): TakePlace {
+export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();
   return async (host, delay) => {
     await sleep(Math.max(0, (free.get(host) ?? 0) - Date.now()));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Characters of what a signal says that are kept. */
-const MAX_SAID = 200;
+const MAX_TEXT_CHARACTERS = 200;
 
 /** What content can be used for; each is judged for itself. */
 export const USES = [
@@ -50,7 +50,7 @@ export interface UsageSignal {
   format: SignalFormat;
   place: SignalPlace;
   /** What it says, in the words of its format, e.g. `ai-train=no`; at most 200 characters. */
-  said: string;
+  text: string;
   /** The file or page that says it. */
   url: string;
   seenAt: Date;
@@ -69,7 +69,7 @@ export const UsageSignalRecord = z
   .object({
     format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
     place: z.enum(SIGNAL_PLACES).describe("Where it stands"),
-    said: z.string().max(MAX_SAID).describe("What it says, in the words of its format"),
+    text: z.string().max(MAX_TEXT_CHARACTERS).describe("What it says, in the words of its format"),
     url: z.string().describe("The file or page that says it"),
     seenAt: z.coerce.date(),
     allows: z.array(z.enum(USES)).optional(),
@@ -151,13 +151,15 @@ export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
 /** Why a use isn't allowed, for a reader: what is said where; null where it is allowed. */
 export function denialOf({ allowed, because }: UseVerdict): string | null {
   if (allowed) return null;
-  return because.map(({ said, place }) => `${said} (${place})`).join(", ");
+  return because.map(({ text: said, place }) => `${said} (${place})`).join(", ");
 }
 
 /** A signal with what it says cut to its length. */
 export function toSignal(signal: UsageSignal): UsageSignal {
-  const { said } = signal;
-  return said.length > MAX_SAID ? { ...signal, said: `${said.slice(0, MAX_SAID - 1)}…` } : signal;
+  const { text: said } = signal;
+  return said.length > MAX_TEXT_CHARACTERS
+    ? { ...signal, text: `${said.slice(0, MAX_TEXT_CHARACTERS - 1)}…` }
+    : signal;
 }
 
 /** What the markup of a page declares on its use, as it stands there. */
@@ -230,7 +232,7 @@ const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacte
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
   return names.flatMap((said): UsageSignal[] => {
     const known = RESERVATIONS.find((name) => name === said);
-    return known ? [{ place: "header", said, ...seen, ...BY_NAME[known] }] : [];
+    return known ? [{ place: "header", text: said, ...seen, ...BY_NAME[known] }] : [];
   });
 }
 

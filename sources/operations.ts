@@ -35,7 +35,7 @@ export async function resume(
   author: Author,
   now: Date,
 ): Promise<boolean> {
-  if (!(await getSource(store, id))?.held) return false;
+  if (!(await getSource(store, id))?.pausedByOperator) return false;
   const entry = { at: now, action: "source.resume", subject: id, ...author };
   return noted(store, entry, () => resumeSource(store, id, now));
 }
@@ -51,7 +51,7 @@ export async function runNow(
   if (!source?.active) return { problem: `there is no active source ${id}` };
   if (isPaused(source, now)) return { problem: `${id} is paused: let it go on first` };
   if (source.openRunId) return { runId: source.openRunId };
-  if (source.asked) return { runId: runIdOf(source) ?? id };
+  if (source.runRequest) return { runId: runIdOf(source) ?? id };
   const entry = { at: now, actor, action: "source.run", subject: id, reason };
   if (!(await noted(store, entry, () => askForRun(store, source, { actor, at: now }))))
     return runNow(store, id, { actor, reason }, now);

@@ -159,7 +159,7 @@ async function ofLink(
       answer: "it was read and has led to no article",
       todo: `newsgather try ${link.foundUrl}`,
     };
-  if (source?.held || (source && isPaused(source, now()))) {
+  if (source?.pausedByOperator || (source && isPaused(source, now()))) {
     return {
       answer: `its source ${source._id} is paused`,
       todo: `newsgather sources resume ${source._id} --reason ...`,

@@ -75,7 +75,7 @@ export const INDEXES: Index[] = [
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },
   // boilerplate: sources to be settled; sources whose articles are read again
-  { collection: "boilerplate", key: { settleAt: 1 }, sparse: true },
+  { collection: "boilerplate", key: { finishAt: 1 }, sparse: true },
   { collection: "boilerplate", key: { rereadAt: 1 }, sparse: true },
   // previews: the latest; a source's fixture; those never activated go by themselves
   { collection: "previews", key: { at: 1 } },

@@ -95,14 +95,14 @@ export interface Attempt {
 export type KnownAttempt = Attempt & { source: SourceRecord };
 
 /** What an attempt came to. */
-export interface AttemptResult extends Kept {
+export interface AttemptResult extends Storing {
   /** When the host's next turn begins. */
   next: Date;
 }
 
-export interface Kept {
+export interface Storing {
   /** Resolves once the page is read and stored; of an article alone that may still be under way. */
-  kept: Promise<void>;
+  stored: Promise<void>;
 }
 
 /** What an attempt changes about its link. */

@@ -7,7 +7,7 @@ import type { Lane } from "../model/crawl/link.ts";
 import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
 import type { TurnPayload } from "../queues/queues.ts";
 import { crawlAll } from "./crawl/open-runs.ts";
-import type { Attempt, AttemptResult, Kept, KnownAttempt, TurnDeps } from "./deps.ts";
+import type { Attempt, AttemptResult, KnownAttempt, Storing, TurnDeps } from "./deps.ts";
 import { articleGone, followRedirect, keepUnchanged } from "./fetch/answers.ts";
 import { readArticle } from "./fetch/article.ts";
 import { keepCapture } from "./fetch/capture.ts";
@@ -45,7 +45,7 @@ export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise
 }
 
 const RETIRED: Skipped = { skipped: "filtered", detail: "its source is retired" };
-const DONE: Kept = { kept: Promise.resolve() };
+const DONE: Storing = { stored: Promise.resolve() };
 
 /** Makes the turn's request and deals with the answer. */
 async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResult> {
@@ -68,9 +68,9 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
   }
   const next = await endTurn(deps, slot);
   if (!isSkipped(answer)) deps.outage.answered();
-  const { kept } = await keepAnswer(deps, { ...attempt, source }, answer);
+  const { stored: kept } = await keepAnswer(deps, { ...attempt, source }, answer);
   if (!mayOutlast(attempt)) await kept;
-  return { next, kept };
+  return { next, stored: kept };
 }
 
 /**
@@ -86,12 +86,12 @@ async function keepAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
   answer: Received | Skipped,
-): Promise<Kept> {
+): Promise<Storing> {
   const fail = (error: unknown) =>
     recordFailure(deps, attempt, error, isSkipped(answer) ? null : answer);
   try {
     if (!isSkipped(answer))
-      return { kept: (await handleAnswer(deps, attempt, answer)).kept.catch(fail) };
+      return { stored: (await handleAnswer(deps, attempt, answer)).stored.catch(fail) };
     await recordOutcome(deps, attempt, skippedSet(answer));
   } catch (error) {
     await fail(error);
@@ -104,7 +104,7 @@ async function handleAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
   received: Received,
-): Promise<Kept> {
+): Promise<Storing> {
   const { link } = attempt;
   const { attempts, hops, kind } = link;
   const now = deps.now();
@@ -126,7 +126,7 @@ async function handleAnswer(
     else await keepCapture(deps, attempt, received, skippedSet(verdict));
     return DONE;
   }
-  if (verdict.kind === "ok") return { kept: readPage(deps, attempt, received) };
+  if (verdict.kind === "ok") return { stored: readPage(deps, attempt, received) };
   if (verdict.kind === "redirect") await followRedirect(deps, attempt, received, verdict.to);
   else await keepUnchanged(deps, attempt, received);
   return DONE;

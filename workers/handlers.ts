@@ -26,7 +26,7 @@ import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
 
 /** How long a job is left to workers of a later version before it is looked at again, ms. */
-const OTHERS = 1000;
+const LATER_VERSION_DELAY_MS = 1000;
 
 /** What a queue's worker does with one job; it comes to an end soon once `closing` is aborted. */
 export type Handler = (
@@ -36,22 +36,22 @@ export type Handler = (
 ) => Promise<unknown>;
 
 /** A job that is moved less far, ms, may run again before BullMQ has done with it, which then forgets to prolong its lock. */
-const NEAREST = 100;
+const MIN_DELAY_MS = 100;
 /**
  * A job stays with its host for so long, ms, where the next turn is no further away than `near`. In the browser a
  * context that is opened for each page costs four times as much as one that goes on.
  */
-const STAY = {
-  http: { all: 2000, near: NEAREST },
+const JOB_STAY_MS = {
+  http: { all: 2000, near: MIN_DELAY_MS },
   browser: { all: 60_000, near: 5000 },
 } as const satisfies Record<Lane, unknown>;
 
 /** Group commit of crawls: how long one waits for company, ms, and how much company it takes at most. */
-export const CRAWLS = { ms: 10, size: 50 };
+export const CRAWL_BATCH = { ms: 10, size: 50 };
 
 /** Handlers that need the store and the queues only. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
-  const crawls = new Batcher<CrawlPayload, unknown>(CRAWLS, (all) => crawlTogether(deps, all));
+  const crawls = new Batcher<CrawlPayload, unknown>(CRAWL_BATCH, (all) => crawlTogether(deps, all));
   return {
     schedule: () => schedule(deps),
     crawl: reading(crawlQueue, async (payload) => {
@@ -100,7 +100,7 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
 
 /** A host's job takes a turn and moves itself to the next one. */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
-  const { all, near } = STAY[lane];
+  const { all, near } = JOB_STAY_MS[lane];
   return reading(queue, async (payload, job, { token, closing }) => {
     for (const began = performance.now(); ; ) {
       const next = await takeTurn(deps, lane, payload).catch((err) => {
@@ -129,12 +129,12 @@ function reading<Payload>(
 ): Handler {
   return async (job, token, closing) => {
     const payload = decodePayload(queue, job.data);
-    if (payload === null) return putOff(job, token, new Date(Date.now() + OTHERS));
+    if (payload === null) return putOff(job, token, new Date(Date.now() + LATER_VERSION_DELAY_MS));
     return work(payload, job, { token, closing });
   };
 }
 
 async function putOff(job: Job, token: string | undefined, at: Date): Promise<never> {
-  await job.moveToDelayed(Math.max(at.getTime(), Date.now() + NEAREST), token);
+  await job.moveToDelayed(Math.max(at.getTime(), Date.now() + MIN_DELAY_MS), token);
   throw new DelayedError();
 }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from "node:http";
 import { WARC_1_1, WARCRecord } from "warcio";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
-import { isPacked } from "../../crawler/http/wire.ts";
+import { isEncoded } from "../../crawler/http/wire.ts";
 import { type Body, type Capture, type Lost, lostText } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
 
@@ -94,7 +94,7 @@ async function payloadOf(
   { headers }: Capture,
   body: Body | null,
 ): Promise<{ httpHeaders: [string, string][]; payload: Uint8Array | null }> {
-  const compressed = body !== null && isPacked(headers, body);
+  const compressed = body !== null && isEncoded(headers, body);
   const payload = !body
     ? null
     : compressed
@@ -109,7 +109,7 @@ async function payloadOf(
 
 /** What two captures share when the second one's record repeats the first one's payload; null without. */
 export function payloadKey({ capture, body }: Archived): string | null {
-  return body && `${body._id} ${isPacked(capture.headers, body) ? "compressed" : "plain"}`;
+  return body && `${body._id} ${isEncoded(capture.headers, body) ? "compressed" : "plain"}`;
 }
 
 function requestEntry(capture: Capture, warcHeaders: Record<string, string>): Entry {

@@ -60,7 +60,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
   const trouble = { kind: "source", state: "failing", words: "it is away", todo: null } as const;
   await fill(all.alarms, 300, (n) => {
     const at = before(n * 10);
-    const told = { tellAt: at, told: { opened: true, closed: true } };
+    const told = { tellAt: at, notified: { opened: true, closed: true } };
     const closedAt = n % 5 === 0 ? null : at;
     const about = { _id: `source:town-${n}:dns`, subject: `town-${n}`, cause: "dns" };
     return { ...trouble, ...about, openedAt: at, closedAt, ...told };

@@ -15,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { openWorker, type TestWorker } from "../../test/helpers/worker.ts";
-import { CRAWLS, schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
+import { CRAWL_BATCH, schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
 import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { tick } from "../../workers/schedule/tick.ts";
@@ -85,7 +85,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
     {
       redisUrl: redis.url,
       prefix,
-      concurrency: { crawl: CRAWLS.size, fetch: AT_ONCE },
+      concurrency: { crawl: CRAWL_BATCH.size, fetch: AT_ONCE },
       stuckAfter: PATIENCE,
       meter: createMeter(new Registry()),
       log: deps.log,

@@ -7,7 +7,7 @@ import { maintainQueue, type QueueDefinition, scheduleQueue } from "../../queues
 import { syncConfigured } from "../../sources/files/apply.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { publish } from "../../workers/flow.ts";
-import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
+import { CRAWL_BATCH, schedulerHandlers } from "../../workers/handlers.ts";
 import { sendHeartbeat } from "../../workers/maintain/standstill.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
@@ -34,7 +34,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   });
   const workers = startWorkers(schedulerHandlers(deps), {
     ...queues,
-    concurrency: { crawl: CRAWLS.size },
+    concurrency: { crawl: CRAWL_BATCH.size },
     stuckAfter: config.stuckAfter,
     meter,
     log,

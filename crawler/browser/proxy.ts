@@ -229,7 +229,7 @@ interface ChainedProxies {
 }
 
 /** Proxies that are kept; of more the one unused for longest is closed. */
-const KEPT = 16;
+const MAX_STARTED = 16;
 
 /** Starts one for each when it is first asked for. */
 export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
@@ -245,7 +245,7 @@ export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): C
       started.delete(upstream.url);
       started.set(upstream.url, proxy);
       const [oldest] = started.entries();
-      if (started.size > KEPT && oldest) {
+      if (started.size > MAX_STARTED && oldest) {
         started.delete(oldest[0]);
         void end(oldest[1]);
       }

@@ -8,7 +8,7 @@ import type { RequestSigner } from "../signing/sign.ts";
 import { type DocumentGate, guardDocuments } from "./document.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import { BLOCKED, type RestLimits, restOf } from "./rest.ts";
-import { ARTICLE_TEXT, contentOf, settle } from "./settle.ts";
+import { ARTICLE_TEXT, contentOf, waitUntilStable } from "./stable.ts";
 import { watchTraffic } from "./traffic.ts";
 import { openWorld } from "./world.ts";
 
@@ -126,7 +126,7 @@ export async function openTurnPage(
       return { ...facts(status, answer.headers, url), ...empty, location };
     }
     const world = openWorld(session, gate.main);
-    const characters = await settle(world, traffic, {
+    const characters = await waitUntilStable(world, traffic, {
       longest: limits.settle,
       call: limits.call,
     });

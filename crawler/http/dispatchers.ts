@@ -18,7 +18,7 @@ export interface Ways {
 }
 
 /** Proxies whose connections are kept; the one unused for longest goes first. */
-const KEPT = 32;
+const MAX_DISPATCHERS = 32;
 
 /** Opens connections when they are asked for; bounds are in ms. */
 export function createWays(
@@ -26,7 +26,7 @@ export function createWays(
   limits: { headersTimeout: number; deadline: number },
 ): Ways {
   const ways = new Map<string, Way & { close(): Promise<void> }>();
-  const open = (connector: (told: Told) => buildConnector.connector) => {
+  const open = (connector: (told: ReportAddress) => buildConnector.connector) => {
     const addresses = new Map<string, string>();
     const dispatcher = new Agent({
       connect: connector((origin, address) => addresses.set(origin, address)),
@@ -56,7 +56,7 @@ export function createWays(
       ways.delete(proxy.url);
       ways.set(proxy.url, way);
       const [oldest] = ways.keys();
-      if (ways.size > KEPT && oldest !== undefined) {
+      if (ways.size > MAX_DISPATCHERS && oldest !== undefined) {
         void ways.get(oldest)?.close();
         ways.delete(oldest);
       }
@@ -69,11 +69,11 @@ export function createWays(
 }
 
 /** Told of the address that an origin was connected to at. */
-type Told = (origin: string, address: string) => void;
+type ReportAddress = (origin: string, address: string) => void;
 
 function tunnelling(guard: Guard, proxy: Upstream) {
   const secure = buildConnector({ timeout: 8000 });
-  return (told: Told): buildConnector.connector =>
+  return (told: ReportAddress): buildConnector.connector =>
     (target, callback) => {
       const encrypted = target.protocol === "https:";
       const port = Number(target.port) || (encrypted ? 443 : 80);

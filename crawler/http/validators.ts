@@ -1,6 +1,6 @@
 import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 
-type Asked = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
+type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
 /** 304s in a row, then one request without validators; in place of a conditional one, so it costs no more requests. */
 const AUDIT = 10;
@@ -12,12 +12,12 @@ const ARTICLE = 3;
 const GOOD = 2;
 
 /** What a request for a link carries: its validators, or none where they don't hold or are audited. */
-export function validatorsFor(link: Asked, believed: boolean): Validators {
+export function validatorsFor(link: ConditionalLink, believed: boolean): Validators {
   // Hops lead elsewhere: validators belong to the address that gave them.
   return believed && link.hops.length === 0 && !isAudit(link) ? link.validators : {};
 }
 
-function isAudit({ kind, notModified, audits }: Asked): boolean {
+function isAudit({ kind, notModified, audits }: ConditionalLink): boolean {
   if (audits?.doubted) return false;
   return notModified >= every(kind, audits?.passed ?? 0);
 }
@@ -40,7 +40,7 @@ export interface Verdict {
  * validators, it may just have changed: the old ones are sent once more, and a 304 to them is proof.
  */
 export function judgeValidators(
-  link: Asked,
+  link: ConditionalLink,
   { got, changed, believed }: { got: Validators; changed: boolean; believed: boolean },
 ): Verdict {
   const passed = link.audits?.passed ?? 0;
@@ -58,7 +58,7 @@ export function judgeValidators(
 
 /** What a 304 tells about the validators that it answers. */
 export function judgeNotModified(
-  link: Asked,
+  link: ConditionalLink,
 ): { audits: NonNullable<Link["audits"]>; proof: string } | null {
   if (!link.audits?.doubted) return null;
   const proof = `304 to ${nameOf(link.validators)}, whose content is another since an audit`;

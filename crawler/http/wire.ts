@@ -9,7 +9,7 @@ const unpack = promisify(gunzip);
 const SLACK = 1024;
 
 /** Whether a body is kept in the content coding that its headers name. */
-export function isPacked(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
+export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
   const said = headers["content-encoding"];
   return said !== undefined && codingOf(said, bytes) === encoding;
 }
@@ -24,7 +24,7 @@ export async function wireOf(
 ): Promise<Uint8Array> {
   const { headers, bytes, decodedBytes } = capture;
   const isFile = bytes === body.bytes.length && bytes !== decodedBytes;
-  if (isPacked(headers, body) || isFile) return body.bytes;
+  if (isEncoded(headers, body) || isFile) return body.bytes;
   // A long body is kept by its head, which ends in the middle.
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: bytes + SLACK };
   return unpack(body.bytes, lenient);

@@ -28,7 +28,7 @@ function cleaned(url: string, base?: string): URL | null {
   const path = normalEscapes(pathname);
   if (path !== pathname) parsed.pathname = path;
   if (parsed.href.includes("?")) {
-    const query = normalEscapes(keptParameters(search).join("&"));
+    const query = normalEscapes(significantParameters(search).join("&"));
     // With its own mark: a query may begin with one itself.
     const kept = query && `?${query}`;
     if (kept === "" || kept !== search) parsed.search = kept;
@@ -52,7 +52,7 @@ export function keyText(url: string): string {
   const { hostname, port, pathname, search, hash } = clean;
   const host = bareHost(hostname) + (port && `:${port}`);
   const path = composed(pathname.replace(/\/{2,}/g, "/"));
-  const query = keptParameters(composed(search)).map(keyParameter);
+  const query = significantParameters(composed(search)).map(keyParameter);
   query.sort((a, b) => compare(a.name, b.name) || compare(a.value, b.value));
   const text = query.map(({ name, value }) => `${name}=${value}`).join("&");
   return `${host}${path}${text && `?${text}`}${hash}`;
@@ -74,7 +74,7 @@ function parse(url: string, base: string | undefined): URL | null {
   }
 }
 
-function keptParameters(search: string): string[] {
+function significantParameters(search: string): string[] {
   const parts = search.replace(/^\?/, "").split("&");
   return parts.filter((part) => part !== "" && !isTracker(decoded(part.split("=", 1)[0] ?? "")));
 }

@@ -1,6 +1,6 @@
 import { shortHash } from "../../lib/hash.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
-import type { FoundLink, Named } from "../../model/crawl/link.ts";
+import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
 /** Entries remembered of a document. */
 const MOST = 100;
@@ -23,7 +23,10 @@ interface Entry {
  * What is remembered of the links that a document names: `order` holds their keys as they stand in
  * it, `links` are all of them by key.
  */
-export function namedBy(order: Iterable<string>, links: ReadonlyMap<string, FoundLink>): Named {
+export function toListedEntries(
+  order: Iterable<string>,
+  links: ReadonlyMap<string, FoundLink>,
+): ListedEntries {
   const entries: string[] = [];
   for (const key of new Set(order)) {
     const link = links.get(key);
@@ -44,7 +47,7 @@ function brief(text: string): string {
   return shortHash(text).slice(0, 8);
 }
 
-function entriesOf({ entries }: Named): Entry[] {
+function entriesOf({ entries }: ListedEntries): Entry[] {
   return entries.map((text) => {
     const [key = "", id = "", title = "", date = ""] = text.split(" ");
     return { key, id, title, date: Number(date) };
@@ -52,7 +55,10 @@ function entriesOf({ entries }: Named): Entry[] {
 }
 
 /** In what a document contradicts itself as it was at the last look. */
-export function contradictions(before: Named | undefined, now: Named): Contradiction[] {
+export function contradictions(
+  before: ListedEntries | undefined,
+  now: ListedEntries,
+): Contradiction[] {
   if (!before) return [];
   const old = entriesOf(before);
   const fresh = entriesOf(now);

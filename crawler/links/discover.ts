@@ -1,7 +1,7 @@
 import type { Discovery, EntryPointKind, FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { urlKey } from "./canonical-url.ts";
-import { namedBy } from "./contradictions.ts";
+import { toListedEntries } from "./contradictions.ts";
 import { entryPoints } from "./entry-points.ts";
 import { readFeed } from "./feed.ts";
 import { type LeftOut, leftOut, offSite, type Scope } from "./filter.ts";
@@ -63,7 +63,7 @@ export function discover(input: DiscoverInput): Discovery {
   if (repeats > 0) answer.problems.push(`${repeats} links name a page that was named before`);
   boundSkipped(answer);
   const order = asItStands ?? read.links.slice(0, ORDERED).map(({ url }) => url);
-  return { ...answer, named: namedBy(order.map(urlKey), named) };
+  return { ...answer, listed: toListedEntries(order.map(urlKey), named) };
 }
 
 function readDocument(input: DiscoverInput): Discovery {

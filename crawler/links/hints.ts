@@ -3,7 +3,7 @@ import type { Hints } from "../../model/crawl/link.ts";
 import { publishedAt } from "./published-at.ts";
 
 /** What a document said of an article, as it stands there. */
-export interface Said {
+export interface RawHints {
   title?: string | undefined;
   teaser?: string | undefined;
   content?: string | undefined;
@@ -23,7 +23,7 @@ const LONGEST_TEASER = 1000;
  * Hints out of what was said: plain text, dates read and bounded by `now`, empty things left out.
  * `assumed` is the language to read dates in where none is stated.
  */
-export function toHints(said: Said, now: Date, assumed?: string): Hints {
+export function toHints(said: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = said;
   const language = primaryLanguage(said.language);
   const dated = said.language ?? assumed;

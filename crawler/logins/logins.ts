@@ -19,8 +19,8 @@ export interface Logins {
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /** Logs in by the form; false while another process does. Throws `GiveUp` or `RetryLater` (`login`). */
   enter(source: Account): Promise<boolean>;
-  /** After a page that was asked for at `askedAt` came as for a stranger: whether a new login may help. */
-  lapse(source: Account, askedAt: Date): Promise<boolean>;
+  /** After a page that was asked for at `requestedAt` came as for a stranger: whether a new login may help. */
+  lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
 
 interface Session {
@@ -110,10 +110,10 @@ export function createLogins(options: {
         await sessions.end(id);
       }
     },
-    async lapse(source, askedAt) {
+    async lapse(source, requestedAt) {
       if (!source.login || source.login.steps.length === 0) return false;
       const session = await current(source);
-      if (!session || session.at > askedAt.getTime()) return true;
+      if (!session || session.at > requestedAt.getTime()) return true;
       if (now().getTime() - session.at < YOUNG) return false;
       await sessions.drop(source.id);
       return true;

@@ -232,7 +232,7 @@ function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];
   const { license, usageInfo, isAccessibleForFree } = declared;
   const named = Object.entries({ license, usageInfo }).flatMap(([name, terms]): Statement[] =>
-    terms ? [{ format: "schema.org", said: `${name}: ${terms}`, terms }] : [],
+    terms ? [{ format: "schema.org", text: `${name}: ${terms}`, terms }] : [],
   );
   if (isAccessibleForFree !== false) return named;
   return [...named, stating("schema.org", "isAccessibleForFree: false", ["full-text"], false)];

@@ -80,6 +80,6 @@ function contentSignal(key: string, value: string): Statement | null {
   }
   const denied = Object.entries(LEVELS).find(([level]) => key === "use" && level === value)?.[1];
   if (!denied) return null;
-  const statement: Statement = { format: "content-signal", said };
+  const statement: Statement = { format: "content-signal", text: said };
   return denied.length > 0 ? { ...statement, denies: [...denied] } : statement;
 }

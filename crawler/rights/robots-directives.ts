@@ -49,7 +49,7 @@ export function readRobotsDirectives(values: string, product: string): Statement
       if (robot !== null && robot !== ours) continue;
       const { statements, taken } = readPart(words, parts.slice(at + 1, at + 2));
       at += taken;
-      for (const statement of statements) found.set(statement.said, statement);
+      for (const statement of statements) found.set(statement.text, statement);
     }
   }
   return [...found.values()];
@@ -65,14 +65,14 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
     const at = both ?? timeOf(value);
     if (!at) return { statements: [], taken: 0 };
     const said = `${UNTIL}: ${both ? [value, ...rest].join(",") : value}`;
-    const statement: Statement = { format: "robots-directive", said, unavailableAfter: at };
+    const statement: Statement = { format: "robots-directive", text: said, unavailableAfter: at };
     return { statements: [statement], taken: both ? 1 : 0 };
   }
   const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(lower)?.[1];
   if (limit !== undefined) return { statements: [snippet(Number(limit))], taken: 0 };
   if (VALUED.has(lower.slice(0, lower.indexOf(":")).trim())) return { statements: [], taken: 0 };
   const statements = lower.split(/\s+/).flatMap((word) => {
-    if (word === "nosnippet") return { ...snippet(0), said: word };
+    if (word === "nosnippet") return { ...snippet(0), text: word };
     const inner = /^max-snippet:(-?\d{1,9})$/.exec(word)?.[1];
     if (inner !== undefined) return snippet(Number(inner));
     const denies = Object.hasOwn(DENIED, word) ? DENIED[word] : undefined;
@@ -82,12 +82,12 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
 }
 
 function toStatement(said: string, denies: Use[]): Statement {
-  const statement: Statement = { format: "robots-directive", said };
+  const statement: Statement = { format: "robots-directive", text: said };
   return denies.length > 0 ? { ...statement, denies } : statement;
 }
 
 function snippet(maxCharacters: number): Statement {
-  const statement: Statement = { format: "robots-directive", said: `max-snippet:${maxCharacters}` };
+  const statement: Statement = { format: "robots-directive", text: `max-snippet:${maxCharacters}` };
   return maxCharacters >= 0 ? { ...statement, maxCharacters } : statement;
 }
 

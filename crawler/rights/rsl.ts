@@ -224,7 +224,7 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
 /** What a licence that can't be read says: machines have no licence (RSL 1.0 section 4.3). */
 export function unlicensed(problem: string): Statement {
   const said = `unlicensed: ${problem}`;
-  return { format: "rsl", said, denies: ["analysis", "ai-input", "ai-train"] };
+  return { format: "rsl", text: said, denies: ["analysis", "ai-input", "ai-train"] };
 }
 
 function add(
@@ -232,7 +232,7 @@ function add(
   { isAllowed, said, terms }: Answer,
   use: Use,
 ): void {
-  const statement: Statement = statements.get(said) ?? { format: "rsl", said };
+  const statement: Statement = statements.get(said) ?? { format: "rsl", text: said };
   const key = isAllowed ? "allows" : "denies";
   statement[key] = [...(statement[key] ?? []), use];
   if (terms) statement.terms = terms;

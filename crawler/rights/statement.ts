@@ -18,5 +18,5 @@ export function stating(
   uses: readonly Use[],
   isAllowed: boolean,
 ): Statement {
-  return { format, said, [isAllowed ? "allows" : "denies"]: [...uses] };
+  return { format, text: said, [isAllowed ? "allows" : "denies"]: [...uses] };
 }

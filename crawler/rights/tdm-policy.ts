@@ -55,9 +55,9 @@ export function readTdmPolicy(text: string): Statement[] {
       .filter(({ leftOperand }) => shortName(leftOperand) === "purpose")
       .map(({ rightOperand }) => rightOperand);
     const said = ["tdm:mine", ...duties, ...purposes].join(" ");
-    return { format: "odrl", said, ...(terms && { terms }) };
+    return { format: "odrl", text: said, ...(terms && { terms }) };
   });
-  if (prohibited) statements.push({ format: "odrl", said: "prohibits tdm:mine", denies: MINING });
+  if (prohibited) statements.push({ format: "odrl", text: "prohibits tdm:mine", denies: MINING });
   return statements;
 }
 

@@ -19,12 +19,12 @@ export interface HostFiles {
 }
 
 /** How a request outside of a run is made. */
-export type Asked = Pick<HttpRequest, "limits" | "headers" | "cookies"> & {
+export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & {
   proxy: Upstream | null;
 };
 
 /** Makes one request, at the host's pace with so many ms to the next one. */
-type Ask = (url: string, delay: number, asked: Asked) => Promise<Received | Skipped>;
+type Ask = (url: string, delay: number, asked: FileRequest) => Promise<Received | Skipped>;
 
 /** Robots.txt and tdmrep.json are kept for so long; of so many hosts. */
 const CACHE = { ttl: 600_000, size: 1000 };

@@ -1,5 +1,5 @@
 /** Characters of files that are kept parsed. */
-const KEPT_CHARACTERS = 2_000_000;
+const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /** Parses each text once; the most recently used are kept, up to so many characters of text. */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
@@ -12,7 +12,7 @@ export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: st
     kept.set(text, parsed);
     if (!isKnown) characters += text.length;
     for (const oldest of kept.keys()) {
-      if (characters <= KEPT_CHARACTERS || oldest === text) break;
+      if (characters <= MAX_CACHED_CHARACTERS || oldest === text) break;
       kept.delete(oldest);
       characters -= oldest.length;
     }

@@ -1,8 +1,8 @@
 import type {
   Boilerplate,
   BoilerplateEntry,
+  FinishedBoilerplate,
   Learnt,
-  Settled,
 } from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./drop.ts";
 
@@ -71,13 +71,13 @@ export function learnBoilerplate(
  * Learns anew from the articles that are not settled, in an order that only they decide, so that the same
  * articles come to the same whenever each was read.
  */
-export function settleBoilerplate({ recent, known }: Known, at: Date): Settled {
+export function settleBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let settled: Known = {
-    recent: recent.filter((entry) => entry.settled),
-    known: known.filter((one) => one.settled),
+    recent: recent.filter((entry) => entry.isFinal),
+    known: known.filter((one) => one.isFinal),
   };
   const texts = new Map(known.map(({ key, text }) => [key, text]));
-  const open = recent.filter((entry) => !entry.settled);
+  const open = recent.filter((entry) => !entry.isFinal);
   for (const entry of open.toSorted((a, b) => (a.article < b.article ? -1 : 1))) {
     const { article } = entry;
     const without = keysIn(entry.without);
@@ -88,11 +88,11 @@ export function settleBoilerplate({ recent, known }: Known, at: Date): Settled {
     );
     if (!lesson) continue;
     settled = {
-      recent: [...settled.recent, { ...lesson.entry, settled: true }],
+      recent: [...settled.recent, { ...lesson.entry, isFinal: true }],
       known: [
         ...settled.known,
         ...lesson.learnt.map((one): Learnt => {
-          return { ...one, text: texts.get(one.key) ?? "", settled: true };
+          return { ...one, text: texts.get(one.key) ?? "", isFinal: true };
         }),
       ],
     };

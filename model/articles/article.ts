@@ -4,7 +4,7 @@ import type { ArticleStatus, Edited, Editorial, Retraction, Times } from "./edit
 import type { Extraction } from "./extraction.ts";
 import type { ArticleFields } from "./fields.ts";
 import type { Item, Visible } from "./item.ts";
-import type { RevisionMark, RevisionTold } from "./revision.ts";
+import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";
 
 /** A change that a reader can see, waiting to be moved into `changes` by the sequencer. */
@@ -14,7 +14,7 @@ export interface PendingChange {
   before: Visible | null;
   item: Item;
   /** The revision that it brings; without one the article's text is as it was. */
-  revision?: RevisionTold;
+  revision?: PublicRevision;
   /** Its publisher reserves something that the version before left free. */
   reserves?: true;
   at: Date;

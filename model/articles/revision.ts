@@ -27,7 +27,7 @@ export interface RevisionMark extends RevisionVerdict {
 }
 
 /** What readers of the stream are told of a revision: `because` is null where it could quote what is reserved. */
-export interface RevisionTold extends Omit<RevisionMark, "because"> {
+export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
 

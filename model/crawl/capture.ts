@@ -33,7 +33,7 @@ export interface Capture {
   /** SHA-256 of the stored bytes; null without a body. */
   bodyId: string | null;
   /** Bytes of its body as it is kept, and whether that was there before; missing on older ones. */
-  kept?: number;
+  storedBytes?: number;
   shared?: true;
   /** The body was cut at the byte limit. */
   truncated: boolean;

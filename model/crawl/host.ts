@@ -79,8 +79,8 @@ export interface Host {
   render: Record<string, RenderMemory>;
   /** Patterns of addresses that lately brought no article, by hash; see `crawler/links/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
-  /** In what it contradicted itself, and what therefore isn't believed; see `model/lie.ts`. */
-  lies?: Lies;
+  /** In what it contradicted itself, and what therefore isn't believed; see `Unreliability`. */
+  unreliable?: Unreliabilities;
   /** The latest time until which something isn't believed. */
   mistrustedUntil?: Date;
 }
@@ -93,17 +93,17 @@ export interface HostFetch {
 }
 
 /** What a host may say that isn't so, in words for operators. */
-export const LIES = {
+export const UNRELIABLE_KINDS = {
   validators: "calls content unchanged that did change (304, ETag, Last-Modified)",
   ids: "gives entries other ids at each look, or an id to another article",
   dates: "dates its entries anew at each look",
   order: "puts its entries in another order at each look",
 } as const;
 
-export type UnreliableKind = keyof typeof LIES;
+export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;
 
 /** Evidence against a host's word of one kind. */
-export interface Lie {
+export interface Unreliability {
   /** Contradictions seen in a row; what is older than a month counts no more. */
   count: number;
   firstAt: Date;
@@ -115,7 +115,7 @@ export interface Lie {
 }
 
 /** All that is held against a host. */
-type Lies = Partial<Record<UnreliableKind, Lie>>;
+type Unreliabilities = Partial<Record<UnreliableKind, Unreliability>>;
 
 /** One contradiction. */
 export interface Contradiction {
@@ -131,10 +131,10 @@ const FADES = 30 * DAY_MS;
 
 /** What is held against a host after one more contradiction. */
 export function afterContradiction(
-  before: Lie | undefined,
+  before: Unreliability | undefined,
   { kind, evidence }: Contradiction,
   now: Date,
-): Lie {
+): Unreliability {
   const known = before && now.getTime() - before.lastAt.getTime() < FADES ? before : null;
   const count = (known?.count ?? 0) + 1;
   const until = count >= NEEDED[kind] ? new Date(now.getTime() + HOLDS) : null;
@@ -143,23 +143,23 @@ export function afterContradiction(
 
 /** Whether a host's word of this kind is believed at a time. */
 export function isTrusted(
-  { lies }: { lies?: Lies | undefined },
+  { unreliable }: { unreliable?: Unreliabilities | undefined },
   kind: UnreliableKind,
   now: Date,
 ): boolean {
-  const until = lies?.[kind]?.until;
+  const until = unreliable?.[kind]?.until;
   return !until || until <= now;
 }
 
 /** The kinds in which a host isn't believed at a time, each with its evidence. */
-export function liesOf(
-  host: { lies?: Lies | undefined },
+export function findUnreliable(
+  host: { unreliable?: Unreliabilities | undefined },
   now: Date,
-): (Lie & { kind: UnreliableKind })[] {
-  const kinds = Object.keys(LIES) as UnreliableKind[];
+): (Unreliability & { kind: UnreliableKind })[] {
+  const kinds = Object.keys(UNRELIABLE_KINDS) as UnreliableKind[];
   return kinds.flatMap((kind) => {
-    const lie = host.lies?.[kind];
-    return lie && !isTrusted(host, kind, now) ? [{ kind, ...lie }] : [];
+    const known = host.unreliable?.[kind];
+    return known && !isTrusted(host, kind, now) ? [{ kind, ...known }] : [];
   });
 }
 

@@ -37,7 +37,7 @@ export interface Validators {
 }
 
 /** What an entry point named at its last look. */
-export interface Named {
+export interface ListedEntries {
   /** Of the keys and titles of all links. */
   digest: string;
   /** The first entries in the document's order; see `crawler/links/contradictions.ts`. */
@@ -117,7 +117,7 @@ export interface Link {
   /** How such a forced GET compared; missing until there was one. */
   audits?: Audits;
   /** Missing until an entry point was read. */
-  named?: Named;
+  listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
@@ -173,5 +173,5 @@ export interface Discovery {
   /** Addresses as they stand in the document, where the links don't come in its order. */
   order?: string[];
   /** What is remembered of the links until the next look. */
-  named?: Named;
+  listed?: ListedEntries;
 }

@@ -16,7 +16,7 @@ export interface RunCounts {
   /** Links that wait for a later retry. */
   waiting: number;
   skipped: Partial<Record<SkipReason, number>>;
-  dead: Partial<Record<Cause, number>>;
+  deadLetters: Partial<Record<Cause, number>>;
 }
 
 /** One scheduled look at a source. */

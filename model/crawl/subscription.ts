@@ -12,7 +12,7 @@ export interface Subscription {
   /** When the hub is asked next, for the first time, again or to renew; null when it isn't any more. */
   askAt: Date | null;
   /** When it was last asked; a verification is believed after that alone. */
-  askedAt: Date | null;
+  requestedAt: Date | null;
   /** Since when it holds; null until the hub has verified it. */
   since: Date | null;
   leaseUntil: Date | null;

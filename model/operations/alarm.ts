@@ -23,7 +23,7 @@ export interface Alarm extends Trouble {
   /** Passing troubles are told of only if they last until then. */
   tellAt: Date;
   /** Whether a digest told that it began, and that it is over. */
-  told: { opened: boolean; closed: boolean };
+  notified: { opened: boolean; closed: boolean };
 }
 
 /** Ways in which operators are told. */

@@ -1,6 +1,6 @@
 import type { ChangeKind } from "../articles/article.ts";
 import type { Item, Visible } from "../articles/item.ts";
-import type { RevisionTold } from "../articles/revision.ts";
+import type { PublicRevision } from "../articles/revision.ts";
 
 /** What of a change readers no longer get. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
@@ -15,7 +15,7 @@ export interface Change {
   before: Visible | null;
   item: Item;
   /** The revision that it brings; missing where the text is as it was. */
-  revision?: RevisionTold;
+  revision?: PublicRevision;
   reserves?: true;
   /** What readers no longer get of it: a later version was taken from them (`item`), or reserves something (`teaser`). */
   withheld?: Withheld;

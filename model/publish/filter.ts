@@ -61,7 +61,7 @@ export const Query = Filter.extend({
 export type Query = z.infer<typeof Query>;
 
 /** Whether readers with this filter see an article: of a query with states, where `published` is one of them. */
-export function passes(filter: Query, visible: Visible): boolean {
+export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
 
@@ -106,8 +106,8 @@ export function kindFor(
   { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,
   filter: Query,
 ): ChangeKind | null {
-  const now = !item.erased && !withheld?.item && passes(filter, toVisible(item));
-  const was = before !== null && passes(filter, before);
+  const now = !item.erased && !withheld?.item && matchesFilter(filter, toVisible(item));
+  const was = before !== null && matchesFilter(filter, before);
   if (now) return was ? kind : "created";
   return was ? "retracted" : null;
 }

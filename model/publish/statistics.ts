@@ -130,10 +130,10 @@ export interface ResponseCounts {
   captures: number;
   /** As they came over the wire. */
   bytes: number;
-  /** Unpacked. */
+  /** Decoded. */
   decoded: number;
-  /** Kept for them, as it is packed: of a body that was there already, nothing. */
-  kept: number;
+  /** Written for them, compressed: of a body that was there already, nothing. */
+  written: number;
   /** What their bodies that were there already would have taken. */
   spared: number;
 }
@@ -150,7 +150,7 @@ export interface Work {
   created: number;
   updated: number;
   /** Links that were given up. */
-  dead: number;
+  deadLetters: number;
 }
 
 /** A source on one day (UTC). */

@@ -8,7 +8,7 @@ export interface Learnt {
   articles: string[];
   at: Date;
   /** It follows from the articles alone, not from the order in which they came. */
-  settled?: true;
+  isFinal?: true;
 }
 
 /** What an article may share with others of its source. */
@@ -20,11 +20,11 @@ export interface BoilerplateEntry {
   without: string;
   /** Most of it is another article's: it teaches nothing. */
   isVersion?: true;
-  settled?: true;
+  isFinal?: true;
 }
 
 /** What is known of a source once nothing depends on the order of its articles any more. */
-export interface Settled {
+export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
   /** Articles that were read when something else was known. */
@@ -41,7 +41,7 @@ export interface Boilerplate {
   /** Grows with each change. */
   version: number;
   /** When articles that are not settled are: once their run is closed, or some time after the last one; missing without any. */
-  settleAt?: Date;
+  finishAt?: Date;
   /** Articles that were read when something else was known: they are to be read again. */
   reread?: string[];
   /** When they are to be; missing without any. */

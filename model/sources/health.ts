@@ -20,12 +20,12 @@ export interface Health {
 }
 
 /** What of a source's record says how it stands. */
-export type Standing = Pick<
+export type SourceHealthFields = Pick<
   SourceRecord,
   | "_id"
   | "active"
   | "paused"
-  | "held"
+  | "pausedByOperator"
   | "failures"
   | "lastProblem"
   | "lastNewArticleAt"
@@ -85,16 +85,16 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
 };
 
 /** How a source stands at `now`, from what the store keeps of it. */
-export function healthOf(source: Standing, now: Date): Health {
+export function healthOf(source: SourceHealthFields, now: Date): Health {
   if (isPaused(source, now) || !source.active) {
-    const why = source.held?.reason ?? source.paused?.reason ?? "its file is gone";
-    const ends = (source.held ?? source.paused)?.until;
+    const why = source.pausedByOperator?.reason ?? source.paused?.reason ?? "its file is gone";
+    const ends = (source.pausedByOperator ?? source.paused)?.until;
     const until = ends ? `, until ${ends.toISOString()}` : "";
     return {
       state: "paused",
       cause: "paused",
       words: `${why}${until}`,
-      todo: source.held ? "newsgather sources resume" : null,
+      todo: source.pausedByOperator ? "newsgather sources resume" : null,
     };
   }
   const { failures, lastProblem } = source;
@@ -115,14 +115,14 @@ export function healthOf(source: Standing, now: Date): Health {
 }
 
 /** Nothing was fetched yet, so nobody knows whether it is well. */
-function unknownOf({ _id, lastSuccessAt }: Standing): Health | null {
+function unknownOf({ _id, lastSuccessAt }: SourceHealthFields): Health | null {
   if (lastSuccessAt) return null;
   const todo = `newsgather run ${_id} fetches it now`;
   return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }
 
 /** It works still, from another address. */
-function movedOf({ moved = [], _id }: Standing): Health | null {
+function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
   const offered = moved.filter(isOffered);
   if (offered.length === 0) return null;
   const words = offered.map(
@@ -133,7 +133,7 @@ function movedOf({ moved = [], _id }: Standing): Health | null {
 }
 
 /** Nothing fails, and what comes is read otherwise than before. */
-function driftOf({ drift = [], _id }: Standing): Health | null {
+function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
   const [first] = drift;
   if (!first) return null;
   return {
@@ -164,7 +164,7 @@ const FIELDS: Record<Drift["field"], string> = {
 };
 
 /** Nothing fails, and nothing comes though by its rhythm something should have. */
-function silenceOf({ silentAt, lastNewArticleAt }: Standing, now: Date): Health | null {
+function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date): Health | null {
   if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();
   const bound = silentAt.getTime() - lastNewArticleAt.getTime();
@@ -172,7 +172,7 @@ function silenceOf({ silentAt, lastNewArticleAt }: Standing, now: Date): Health 
   return { state: "degraded", cause: "silent", words, todo: `look at the site; ${LOOK}` };
 }
 
-function spikeOf({ spike }: Standing): Health | null {
+function spikeOf({ spike }: SourceHealthFields): Health | null {
   if (!spike) return null;
   const words = `${spike.items} new articles at once where ${Math.round(spike.expected)} were to be expected`;
   return {

@@ -145,10 +145,10 @@ export type Select = z.infer<typeof Select>;
 
 /** Whether a source is paused at `now`, by its file or by an operator. */
 export function isPaused(
-  source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "held">,
+  source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">,
   now: Date,
 ): boolean {
-  if (source.held && (source.held.until ?? now) >= now) return true;
+  if (source.pausedByOperator && (source.pausedByOperator.until ?? now) >= now) return true;
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
@@ -192,7 +192,7 @@ export interface SourceRecord extends Source {
   /** The run that is open; a second one never starts. */
   openRunId: string | null;
   /** An operator's word that it isn't looked at for now, whatever its file says. */
-  held?: {
+  pausedByOperator?: {
     reason: string;
     actor: string;
     at: Date;
@@ -203,7 +203,7 @@ export interface SourceRecord extends Source {
   /** Workers that its pages alone have ended, and when the last one. */
   endedWorkers?: { count: number; at: Date };
   /** Who asked for its next run, until that is opened. */
-  asked?: { actor: string; at: Date } | null;
+  runRequest?: { actor: string; at: Date } | null;
   /** When it is polled, where a push has it looked at before. */
   pollDueAt?: Date | null;
   /** Hubs that its feeds name, by link. */

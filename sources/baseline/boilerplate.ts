@@ -6,8 +6,8 @@ import type { Producer } from "../../queues/producer.ts";
 import { rereadQueue } from "../../queues/queues.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import {
-  boilerplateToSettle,
-  keepSettled,
+  findBoilerplateToFinish,
+  saveFinishedBoilerplate,
   sourcesToReread,
 } from "../../store/sources/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
@@ -33,10 +33,10 @@ export async function learnBoilerplate({
   log,
 }: BoilerplateDeps): Promise<void> {
   const at = now();
-  for (const one of await boilerplateToSettle(store, at, PER_TICK)) {
+  for (const one of await findBoilerplateToFinish(store, at, PER_TICK)) {
     const learnt = settleBoilerplate(one, at);
     const known = await withTexts(store, learnt.known);
-    const isSaved = await keepSettled(store, one, { ...learnt, known }, at);
+    const isSaved = await saveFinishedBoilerplate(store, one, { ...learnt, known }, at);
     const articles = learnt.reread.length;
     if (isSaved && articles > 0) {
       log.info({ source: one._id, articles }, "articles are read again without boilerplate");

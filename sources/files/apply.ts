@@ -6,8 +6,8 @@ import { note } from "../../store/operations/audit.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import {
   declareSource,
+  findStoredVersions,
   keepVersion,
-  keptVersions,
   type Making,
   retireSource,
 } from "../../store/sources/versions.ts";
@@ -57,7 +57,7 @@ async function keepUnkept(
     return [{ sourceId: source.id, version: record.version, source, yaml }];
   });
   const ids = present.map(({ sourceId, version }) => `${sourceId}:${version}`);
-  const stored = await keptVersions(store, ids);
+  const stored = await findStoredVersions(store, ids);
   for (const version of present) {
     if (stored.has(`${version.sourceId}:${version.version}`)) continue;
     await keepVersion(store, { ...version, at, actor: START, reason: null });

@@ -14,7 +14,8 @@ const MAX_LINES = 50;
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
-    if (source.held?.isHarmful) return [harmful(source._id, words ?? "its pages end workers")];
+    if (source.pausedByOperator?.isHarmful)
+      return [harmful(source._id, words ?? "its pages end workers")];
     if (state === "ok" || state === "unknown" || state === "paused") return [];
     if (!source.verified || !cause) return [];
     return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];
@@ -45,7 +46,7 @@ export function reconcile(
       openedAt: now,
       closedAt: null,
       tellAt,
-      told: { opened: false, closed: false },
+      notified: { opened: false, closed: false },
     };
     const alarm = { _id, ...begun, ...before, ...trouble };
     // What got worse is told of without waiting.
@@ -64,9 +65,11 @@ function patienceOf({ kind, state, cause }: Trouble): number {
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(
-      ({ closedAt, told, tellAt }) => !closedAt && !told.opened && tellAt <= now,
+      ({ closedAt, notified, tellAt }) => !closedAt && !notified.opened && tellAt <= now,
     ),
-    closed: alarms.filter(({ closedAt, told }) => closedAt && told.opened && !told.closed),
+    closed: alarms.filter(
+      ({ closedAt, notified }) => closedAt && notified.opened && !notified.closed,
+    ),
   };
 }
 

@@ -18,7 +18,7 @@ type Foreseen = Pick<
   | "ttl"
   | "lastAttemptAt"
   | "paused"
-  | "held"
+  | "pausedByOperator"
 >;
 
 /**

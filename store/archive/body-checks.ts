@@ -3,7 +3,7 @@ import { digest } from "../../lib/hash.ts";
 import { isLost, type Tier } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { AT_ONCE, type BodyStore, type Kept } from "../tiers/tier.ts";
+import { AT_ONCE, type BodyStore, type StoredBody } from "../tiers/tier.ts";
 import { openBody } from "./bodies.ts";
 import { inPieces } from "./erasure.ts";
 
@@ -47,9 +47,9 @@ export async function* orphansIn(
   store: Store,
   tier: BodyStore,
   { prefix, now }: { prefix: string; now: Date },
-): AsyncGenerator<Kept[]> {
+): AsyncGenerator<StoredBody[]> {
   const before = new Date(now.getTime() - YOUNG);
-  let piece: Kept[] = [];
+  let piece: StoredBody[] = [];
   for await (const kept of tier.list(prefix)) {
     if (kept.at < before) piece.push(kept);
     if (piece.length < PIECE) continue;
@@ -74,7 +74,7 @@ export async function sweepOrphans(
   return swept;
 }
 
-async function without(store: Store, kept: Kept[]): Promise<Kept[]> {
+async function without(store: Store, kept: StoredBody[]): Promise<StoredBody[]> {
   const ids = kept.map(({ id }) => id);
   const known = await findIn(store.collections.bodies, "_id", ids, { projection: { _id: 1 } });
   const recorded = new Set(known.map(({ _id }) => _id));

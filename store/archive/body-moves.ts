@@ -170,7 +170,7 @@ export async function countTiers(store: Store): Promise<void> {
   }
   let total = 0;
   for await (const { bySource } of sourceDays.find()) {
-    for (const day of Object.values(bySource)) total += day.stored.kept;
+    for (const day of Object.values(bySource)) total += day.stored.written;
   }
   await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }

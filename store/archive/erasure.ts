@@ -84,7 +84,7 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
       captures.map(({ _id }) => ({
         updateOne: {
           filter: { _id },
-          update: { $set: { bodyId: null, withheld: "erased", kept: 0 } },
+          update: { $set: { bodyId: null, withheld: "erased", storedBytes: 0 } },
         },
       })),
     );

@@ -48,7 +48,7 @@ export async function removeExport(store: Store, id: string): Promise<boolean> {
 }
 
 /** The ids among these of exports whose files are wanted. */
-export async function keptExports(store: Store, ids: string[]): Promise<Set<string>> {
+export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
   const kept = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
   return new Set(kept.map(({ _id }) => _id));

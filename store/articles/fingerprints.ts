@@ -200,7 +200,7 @@ const MOST = 200;
 /** Fingerprints under one key from which it tells little, like a sentence below all texts of a publisher. */
 const CROWD = 20;
 /** Without an order, though the embedded database is quicker with one: MongoDB would read a whole crowd to sort it. */
-const ASKED = { limit: MOST, promoteBuffers: true } as const;
+const SCAN_OPTIONS = { limit: MOST, promoteBuffers: true } as const;
 
 /** Fingerprints that lie under one of the keys; of a key that very many share, some of them. */
 export async function similarFingerprints(
@@ -216,7 +216,7 @@ export async function similarFingerprints(
     ),
     async (chunk) => {
       for (let open = chunk; open.length > 0; ) {
-        const prints = await findAll(fingerprints, { keys: { $in: open } }, ASKED);
+        const prints = await findAll(fingerprints, { keys: { $in: open } }, SCAN_OPTIONS);
         for (const print of prints) found.set(print._id, print);
         // What a crowd took the place of is asked for once more without it.
         open = prints.length < MOST ? [] : withoutCrowds(open, prints);

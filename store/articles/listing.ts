@@ -3,7 +3,12 @@ import { HOUR_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import { toVisible } from "../../model/articles/item.ts";
-import { type Filter, isForReaders, passes, type Query } from "../../model/publish/filter.ts";
+import {
+  type Filter,
+  isForReaders,
+  matchesFilter,
+  type Query,
+} from "../../model/publish/filter.ts";
 import { readLatest } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
@@ -183,7 +188,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
     (!country || article.country === country) &&
     (!language || article.language === language) &&
     (!day || article.day === day) &&
-    (!where || passes(where, toVisible(article)))
+    (!where || matchesFilter(where, toVisible(article)))
   );
 }
 

@@ -23,21 +23,25 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
     );
   }
   const sizes = new Map(different.map(({ _id, bytes }) => [_id, bytes.length]));
-  const told = captures.map((capture) => ({ ...capture, ...roomOf(capture, sizes, there) }));
-  if (told.length > 0) await ignoreDuplicates(log.insertMany(told, { ordered: false }));
+  const records = captures.map((capture) => ({
+    ...capture,
+    ...storedSizeOf(capture, sizes, there),
+  }));
+  if (records.length > 0) await ignoreDuplicates(log.insertMany(records, { ordered: false }));
 }
 
 /** What a capture's body takes; `there` grows by it, so that the next one with the same shares it. */
-function roomOf(
+function storedSizeOf(
   { bodyId }: Capture,
   sizes: ReadonlyMap<string, number>,
   there: Set<string>,
-): Pick<Capture, "kept" | "shared"> {
-  const kept = bodyId === null ? 0 : sizes.get(bodyId);
-  if (bodyId === null || kept === undefined) return { ...(kept === 0 && { kept }) };
+): Pick<Capture, "storedBytes" | "shared"> {
+  const storedBytes = bodyId === null ? 0 : sizes.get(bodyId);
+  if (bodyId === null || storedBytes === undefined)
+    return { ...(storedBytes === 0 && { storedBytes }) };
   const shared = there.has(bodyId);
   there.add(bodyId);
-  return { kept, ...(shared && { shared }) };
+  return { storedBytes, ...(shared && { shared }) };
 }
 
 /** Old ones are written again: one that retention removes at this very moment is there afterwards. */

@@ -1,9 +1,9 @@
 import type {
   Host,
   HostFetch,
-  Lie,
   LongRobots,
   RobotsCopy,
+  Unreliability,
   UnreliableKind,
 } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
@@ -331,17 +331,17 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
 }
 
 /** Keeps what is held against a host's word of one kind. */
-export async function saveLie(
+export async function saveUnreliability(
   store: Store,
   id: string,
   kind: UnreliableKind,
-  lie: Lie,
+  unreliability: Unreliability,
 ): Promise<void> {
   await store.collections.hosts.updateOne(
     { _id: id },
     {
-      $set: { [`lies.${kind}`]: lie },
-      ...(lie.until && { $max: { mistrustedUntil: lie.until } }),
+      $set: { [`unreliable.${kind}`]: unreliability },
+      ...(unreliability.until && { $max: { mistrustedUntil: unreliability.until } }),
     },
   );
 }

@@ -150,7 +150,7 @@ export function dueLinks(
 }
 
 /** Where and since when links are due that are due since `span`, those due for longest first. */
-export function placesDue(
+export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },
   limit: number,

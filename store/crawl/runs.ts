@@ -206,7 +206,7 @@ export function emptyCounts(): RunCounts {
     duplicates: 0,
     waiting: 0,
     skipped: {},
-    dead: {},
+    deadLetters: {},
   };
 }
 
@@ -220,8 +220,8 @@ function tally(counts: RunCounts, group: Group, n: number): void {
     skipped[group.reason] = (skipped[group.reason] ?? 0) + n;
   }
   if (group.state === "dead") {
-    const dead = counts.dead as Record<string, number>;
-    dead[group.reason ?? "unknown"] = (dead[group.reason ?? "unknown"] ?? 0) + n;
+    const deadLetters = counts.deadLetters as Record<string, number>;
+    deadLetters[group.reason ?? "unknown"] = (deadLetters[group.reason ?? "unknown"] ?? 0) + n;
   }
   if (group.kind !== "article" || group.state !== "done") return;
   if (group.outcome === "new" || group.outcome === "copy") counts.stored += n;

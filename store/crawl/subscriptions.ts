@@ -14,7 +14,7 @@ export async function wantSubscription(
     return;
   }
   const counts = { pushes: 0, lastPushAt: null, refused: 0, found: 0, missed: 0 };
-  const nothing = { askedAt: null, since: null, leaseUntil: null, failures: 0, problem: null };
+  const nothing = { requestedAt: null, since: null, leaseUntil: null, failures: 0, problem: null };
   if (known) await subscriptions.deleteOne({ _id: known._id });
   await subscriptions.insertOne({ ...wanted, askAt: now, ...nothing, ...counts });
 }

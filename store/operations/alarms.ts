@@ -6,12 +6,12 @@ import { ignoreDuplicates } from "../writes.ts";
 /** Alarms that are read at once. */
 const MOST = 2000;
 /** Alarms that ended are kept for so long, ms. */
-const KEPT = 30 * 86_400_000;
+const ALARM_RETENTION_MS = 30 * 86_400_000;
 
 /** Alarms that last, the newest first, then those that ended in the last 30 days. */
 export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   const { alarms } = store.collections;
-  const since = new Date(now.getTime() - KEPT);
+  const since = new Date(now.getTime() - ALARM_RETENTION_MS);
   const [open, closed] = await Promise.all([
     openAlarms(store),
     alarms
@@ -68,7 +68,7 @@ export async function takeDigest(store: Store, digest: Digest, until: Date): Pro
 }
 
 /** Keeps what came of a try. */
-export async function settleDigest(
+export async function recordDigestOutcome(
   store: Store,
   id: string,
   set: Pick<Digest, "waiting" | "tries" | "nextTryAt" | "problem">,

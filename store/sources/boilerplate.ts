@@ -1,4 +1,4 @@
-import type { Boilerplate, Learnt, Settled } from "../../model/sources/boilerplate.ts";
+import type { Boilerplate, FinishedBoilerplate, Learnt } from "../../model/sources/boilerplate.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
 /** What is learnt of sources, by source id. */
@@ -20,7 +20,7 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
 }
 
 /** Without a run that is closed, articles are settled so long after the last one, ms. */
-const SETTLE_AFTER_MS = 10 * 60_000;
+const FINISH_AFTER_MS = 10 * 60_000;
 
 /** What is added to a source's boilerplate; it waits to be settled then. */
 export interface BoilerplateAddition {
@@ -46,7 +46,7 @@ export async function addBoilerplate(
             known: { $each: known, $slice: -kept.paragraphs },
           },
           $inc: { version: 1 },
-          $max: { settleAt: new Date(at.getTime() + SETTLE_AFTER_MS) },
+          $max: { finishAt: new Date(at.getTime() + FINISH_AFTER_MS) },
         },
         upsert: true,
       },
@@ -56,36 +56,36 @@ export async function addBoilerplate(
 }
 
 /** Says that a run of each source is closed: what its articles taught is settled from now on. */
-export async function settleFrom(
+export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],
   now: Date,
 ): Promise<void> {
   if (sourceIds.length === 0) return;
   await collections.boilerplate.updateMany(
-    { _id: { $in: [...sourceIds] }, settleAt: { $gt: now, $lt: FAR_FUTURE } },
-    { $set: { settleAt: now } },
+    { _id: { $in: [...sourceIds] }, finishAt: { $gt: now, $lt: FAR_FUTURE } },
+    { $set: { finishAt: now } },
   );
 }
 
 /** What is learnt of sources whose articles are to be settled, those that wait longest first. */
-export function boilerplateToSettle(
+export function findBoilerplateToFinish(
   { collections }: Store,
   now: Date,
   limit: number,
 ): Promise<Boilerplate[]> {
   return collections.boilerplate
-    .find({ settleAt: dueBy(now) })
-    .sort({ settleAt: 1 })
+    .find({ finishAt: dueBy(now) })
+    .sort({ finishAt: 1 })
     .limit(limit)
     .toArray();
 }
 
 /** Keeps what was settled of a source and which articles are to be read again; false where it has changed meanwhile. */
-export async function keepSettled(
+export async function saveFinishedBoilerplate(
   store: Store,
   { _id, version }: Pick<Boilerplate, "_id" | "version">,
-  { recent, known, reread }: Settled,
+  { recent, known, reread }: FinishedBoilerplate,
   now: Date,
 ): Promise<boolean> {
   const { matchedCount } = await store.collections.boilerplate.updateOne(
@@ -93,7 +93,7 @@ export async function keepSettled(
     {
       $set: { recent, known },
       $inc: { version: 1 },
-      $unset: { settleAt: "" },
+      $unset: { finishAt: "" },
       ...(reread.length > 0 && {
         $addToSet: { reread: { $each: reread } },
         $min: { rereadAt: now },
@@ -147,7 +147,7 @@ export async function endReread(
 
 /** Whether articles of any source are to be settled by now, or read again. */
 export async function isBoilerplateOpen({ collections }: Store, now: Date): Promise<boolean> {
-  const open = [{ settleAt: dueBy(now) }, { rereadAt: dueBy(FAR_FUTURE) }];
+  const open = [{ finishAt: dueBy(now) }, { rereadAt: dueBy(FAR_FUTURE) }];
   const found = await Promise.all(
     open.map((due) => collections.boilerplate.findOne(due, { projection: { _id: 1 } })),
   );

@@ -1,4 +1,4 @@
-import type { Standing } from "../../model/sources/health.ts";
+import type { SourceHealthFields } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Store } from "../store.ts";
 
@@ -6,14 +6,14 @@ import type { Store } from "../store.ts";
 const MOST = 1000;
 
 /** How a source stands, with its name. */
-export type NamedStanding = Standing & Pick<SourceRecord, "name">;
+export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name">;
 
 /** What is read of each source where all are looked through, so that one record of many costs little. */
-const STANDING = {
+const HEALTH_FIELDS = {
   name: 1,
   active: 1,
   paused: 1,
-  held: 1,
+  pausedByOperator: 1,
   failures: 1,
   lastProblem: 1,
   lastNewArticleAt: 1,
@@ -22,12 +22,12 @@ const STANDING = {
   drift: 1,
   silentAt: 1,
   spike: 1,
-} satisfies { [Key in Exclude<keyof NamedStanding, "_id">]: 1 };
+} satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
 
 /** How every configured source stands, by name; at most 1,000. */
-export async function readStandings({ collections }: Store): Promise<NamedStanding[]> {
+export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
   const found = await collections.sources
-    .find<NamedStanding>({ active: true }, { projection: STANDING, batchSize: MOST })
+    .find<SourceHealthRecord>({ active: true }, { projection: HEALTH_FIELDS, batchSize: MOST })
     .limit(MOST)
     .toArray();
   return byName(found);

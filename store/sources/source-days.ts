@@ -5,7 +5,7 @@ import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statis
 import { EPOCH, type Store } from "../store.ts";
 
 /** What is stored so long after a day began no longer, ms: turns that were under way have ended. */
-const SETTLED = DAY_MS + 3_600_000;
+const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 /** Days that are read at most. */
 const MOST_DAYS = 1100;
 
@@ -16,7 +16,7 @@ export const COUNTED = {
   status: 1,
   bytes: 1,
   decodedBytes: 1,
-  kept: 1,
+  storedBytes: 1,
   shared: 1,
 } as const;
 export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
@@ -29,7 +29,7 @@ const nameOf = (sourceId: string) => sourceId || NOBODY;
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = dayOf(now);
   const before = await lastDayBefore(store, sourceId, today);
-  if (before && !(await isSettled(store, sourceId, before))) {
+  if (before && !(await isFinal(store, sourceId, before))) {
     await countSourceDay(store, sourceId, before, now);
   }
   await countSourceDay(store, sourceId, today, now);
@@ -106,7 +106,7 @@ async function responsesOf({ collections: { captures } }: Store, sourceId: strin
 }
 
 async function runsOf({ collections }: Store, sourceId: string, day: string) {
-  const sums = { runs: 0, troubled: 0, created: 0, updated: 0, dead: 0 };
+  const sums = { runs: 0, troubled: 0, created: 0, updated: 0, deadLetters: 0 };
   const projection = { open: 1, counts: 1, problems: 1 };
   const found = collections.runs.find<Pick<Run, "open" | "counts" | "problems">>(
     { sourceId, startedAt: within(day) },
@@ -114,12 +114,12 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   );
   for await (const { open, counts, problems } of found) {
     if (open) continue;
-    const dead = Object.values(counts.dead).reduce((sum, n) => sum + n, 0);
+    const deadLetters = Object.values(counts.deadLetters).reduce((sum, n) => sum + n, 0);
     sums.runs++;
-    if (dead > 0 || problems.length > 0) sums.troubled++;
+    if (deadLetters > 0 || problems.length > 0) sums.troubled++;
     sums.created += counts.stored;
     sums.updated += counts.updated;
-    sums.dead += dead;
+    sums.deadLetters += deadLetters;
   }
   return sums;
 }
@@ -135,25 +135,25 @@ async function lastDayBefore({ collections: { captures } }: Store, sourceId: str
   return found && dayOf(found.fetchedAt);
 }
 
-async function isSettled({ collections }: Store, sourceId: string, day: string): Promise<boolean> {
+async function isFinal({ collections }: Store, sourceId: string, day: string): Promise<boolean> {
   const field = `bySource.${nameOf(sourceId)}.at`;
   const found = await collections.sourceDays.findOne({ _id: day }, { projection: { [field]: 1 } });
   const at = found?.bySource?.[nameOf(sourceId)]?.at;
-  return at !== undefined && at.getTime() - Date.parse(day) >= SETTLED;
+  return at !== undefined && at.getTime() - Date.parse(day) >= FINAL_AFTER_MS;
 }
 
 function addTo(
   counts: ResponseCounts,
-  { bytes, decodedBytes, kept = 0, shared }: CountedCapture,
+  { bytes, decodedBytes, storedBytes = 0, shared }: CountedCapture,
 ): void {
   counts.captures++;
   counts.bytes += bytes;
   counts.decoded += decodedBytes;
-  counts[shared ? "spared" : "kept"] += kept;
+  counts[shared ? "spared" : "written"] += storedBytes;
 }
 
 function emptyResponseCounts(): ResponseCounts {
-  return { captures: 0, bytes: 0, decoded: 0, kept: 0, spared: 0 };
+  return { captures: 0, bytes: 0, decoded: 0, written: 0, spared: 0 };
 }
 
 function within(day: string): { $gte: Date; $lt: Date } {

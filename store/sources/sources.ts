@@ -35,11 +35,11 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 }
 
 /** Due sources that are looked through for one that no run is at. */
-const LOOKED_THROUGH = 20;
+const MAX_DUE_CHECKED = 20;
 
 /** Since when the source has been due that has waited longest for its run; null when none waits. */
 export async function longestOverdue(store: Store, now: Date): Promise<Date | null> {
-  const due = await dueSources(store, now, LOOKED_THROUGH);
+  const due = await dueSources(store, now, MAX_DUE_CHECKED);
   return due.find(({ openRunId }) => !openRunId)?.nextDueAt ?? null;
 }
 
@@ -89,11 +89,11 @@ export async function noteRevisits(store: Store, looks: RevisitRecord[]): Promis
 export async function holdSource(
   store: Store,
   id: string,
-  held: NonNullable<SourceRecord["held"]>,
+  pause: NonNullable<SourceRecord["pausedByOperator"]>,
 ): Promise<boolean> {
   const { matchedCount } = await store.collections.sources.updateOne(
     { _id: id },
-    { $set: { held, nextDueAt: held.until ?? null } },
+    { $set: { pausedByOperator: pause, nextDueAt: pause.until ?? null } },
   );
   return matchedCount > 0;
 }
@@ -102,11 +102,11 @@ export async function holdSource(
 export async function holdHarmful(
   store: Store,
   id: string,
-  held: Omit<NonNullable<SourceRecord["held"]>, "isHarmful">,
+  pause: Omit<NonNullable<SourceRecord["pausedByOperator"]>, "isHarmful">,
 ): Promise<void> {
   await store.collections.sources.updateOne(
     { _id: id },
-    { $set: { held: { ...held, isHarmful: true }, nextDueAt: null } },
+    { $set: { pausedByOperator: { ...pause, isHarmful: true }, nextDueAt: null } },
   );
 }
 
@@ -122,13 +122,13 @@ export async function countEndedWorker(store: Store, id: string, at: Date): Prom
   return count;
 }
 
-/** Lets a held source go on, at once unless its file pauses it; false when it isn't held. */
+/** Resumes a source that an operator paused, at once unless its file pauses it; false when none did. */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
-  if (!source?.held) return false;
-  const nextDueAt = source.active ? nextFor({ ...source, held: null }, now) : null;
+  if (!source?.pausedByOperator) return false;
+  const nextDueAt = source.active ? nextFor({ ...source, pausedByOperator: null }, now) : null;
   // Nothing was looked for meanwhile: its silence counts from the next article on.
-  const set = { held: null, nextDueAt, silentAt: null };
+  const set = { pausedByOperator: null, nextDueAt, silentAt: null };
   await store.collections.sources.updateOne(
     { _id: id },
     { $set: set, $unset: { endedWorkers: "" } },
@@ -148,10 +148,13 @@ export async function clearDrift(store: Store, id: string): Promise<void> {
 
 /** When a source is due that is made due: now, unless its file or an operator pauses it. */
 export function nextFor(
-  { paused, held }: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "held">,
+  {
+    paused,
+    pausedByOperator,
+  }: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">,
   now: Date,
 ): Date | null {
-  const pauses = [paused, held].flatMap((pause) => pause ?? []);
+  const pauses = [paused, pausedByOperator].flatMap((pause) => pause ?? []);
   if (pauses.some(({ until }) => until === undefined)) return null;
   return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
 }
@@ -160,11 +163,11 @@ export function nextFor(
 export async function askForRun(
   store: Store,
   { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
-  asked: NonNullable<SourceRecord["asked"]>,
+  request: NonNullable<SourceRecord["runRequest"]>,
 ): Promise<boolean> {
   const done = await store.collections.sources.updateOne(
     { _id, openRunId: null, nextDueAt },
-    { $set: { nextDueAt: asked.at, asked } },
+    { $set: { nextDueAt: request.at, runRequest: request } },
   );
   return done.matchedCount > 0;
 }
@@ -173,13 +176,13 @@ export async function askForRun(
 export async function askForPush(
   store: Store,
   source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
-  { dueAt, asked }: { dueAt: Date; asked: NonNullable<SourceRecord["asked"]> },
+  { dueAt, request }: { dueAt: Date; request: NonNullable<SourceRecord["runRequest"]> },
 ): Promise<boolean> {
   const { _id, nextDueAt, openRunId } = source;
   const pollDueAt = source.pollDueAt ?? nextDueAt;
   const done = await store.collections.sources.updateOne(
     { _id, openRunId, nextDueAt },
-    { $set: { nextDueAt: dueAt, asked, pollDueAt } },
+    { $set: { nextDueAt: dueAt, runRequest: request, pollDueAt } },
   );
   return done.matchedCount > 0;
 }
@@ -243,8 +246,8 @@ export async function takeSources(store: Store, takings: readonly Taking[]): Pro
             openRunId: run.runId,
             nextDueAt: run.nextDueAt,
             lastAttemptAt: run.now,
-            held: null,
-            asked: null,
+            pausedByOperator: null,
+            runRequest: null,
             pollDueAt: null,
           },
         },

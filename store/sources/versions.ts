@@ -33,7 +33,7 @@ export function getVersion(
 }
 
 /** Which of these versions (`SOURCE:VERSION`) are kept. */
-export async function keptVersions(store: Store, ids: string[]): Promise<Set<string>> {
+export async function findStoredVersions(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
   return new Set(found.map(({ _id }) => _id));
 }
@@ -56,7 +56,10 @@ export async function declareSource(
   const { sources } = store.collections;
   const { id: _id } = source;
   const version = (record?.version ?? 0) + 1;
-  const nextDueAt = nextFor({ ...source, held: record?.held ?? null }, making.at);
+  const nextDueAt = nextFor(
+    { ...source, pausedByOperator: record?.pausedByOperator ?? null },
+    making.at,
+  );
   const set = { ...source, version, checksum, active: true, nextDueAt };
   // A field that the file no longer has is no longer there.
   const unset = FIELDS.filter((field) => !(field in source)).map((field) => [field, ""] as const);

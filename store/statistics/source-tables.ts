@@ -15,9 +15,10 @@ const STORAGE: readonly StatisticsColumn[] = [
   { name: "bytes", type: "bytes", about: "as they came over the wire" },
   { name: "decoded", type: "bytes", about: "unpacked" },
   {
-    name: "kept",
+    name: "written",
     type: "bytes",
-    about: "written for their bodies, packed; a body counts for the response that brought it first",
+    about:
+      "written for their bodies, compressed; a body counts for the response that brought it first",
   },
   { name: "spared", type: "bytes", about: "not written, since the same body was there already" },
   {
@@ -59,10 +60,10 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
     const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));
     const removed = sumOf<ResponseCounts>(all.map((one) => one.removed ?? {}));
     const sum = (name: keyof ResponseCounts) => (stored[name] ?? 0) + (removed[name] ?? 0);
-    const [kept, spared] = [sum("kept"), sum("spared")];
-    const sizes = { bytes: sum("bytes"), decoded: sum("decoded"), kept, spared };
-    const gone = { removed: removed.kept ?? 0, stored: stored.kept ?? 0 };
-    return { order: kept, row: { responses: sum("captures"), ...sizes, ...gone } };
+    const [written, spared] = [sum("written"), sum("spared")];
+    const sizes = { bytes: sum("bytes"), decoded: sum("decoded"), written, spared };
+    const gone = { removed: removed.written ?? 0, stored: stored.written ?? 0 };
+    return { order: written, row: { responses: sum("captures"), ...sizes, ...gone } };
   });
 }
 
@@ -82,7 +83,7 @@ export function reliabilityTable(
     const work = sumOf<Work>(all.map((one) => one.work));
     const { fine = 0, refused = 0, failed = 0, runs = 0, troubled = 0 } = work;
     const responses = fine + refused + failed;
-    const { dead: given_up = 0, created = 0, updated = 0 } = work;
+    const { deadLetters: given_up = 0, created = 0, updated = 0 } = work;
     const shares = { fine: part(fine, responses), untroubled: part(runs - troubled, runs) };
     const retracted = sumOfCounts(taken.get(key) ?? new Map());
     const row = {

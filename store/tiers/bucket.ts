@@ -1,7 +1,7 @@
 import { AwsClient } from "aws4fetch";
 import pLimit from "p-limit";
 import { SaxesParser } from "saxes";
-import { AT_ONCE, type BodyStore, ID, type Kept, pathOf, TierUnreachable } from "./tier.ts";
+import { AT_ONCE, type BodyStore, ID, pathOf, type StoredBody, TierUnreachable } from "./tier.ts";
 
 /** A bucket and who asks it. */
 export interface BucketOptions {
@@ -92,8 +92,8 @@ function reasonOf({ message, cause }: Error): string {
 }
 
 /** One answer of a list (`ListBucketResult`); what isn't a body of ours is left out. */
-function readPage(xml: string): { kept: Kept[]; next: string | null } {
-  const kept: Kept[] = [];
+function readPage(xml: string): { kept: StoredBody[]; next: string | null } {
+  const kept: StoredBody[] = [];
   const said: Record<string, string> = {};
   let text = "";
   const parser = new SaxesParser();

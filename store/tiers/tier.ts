@@ -1,7 +1,7 @@
 import type { OuterTier } from "../../model/crawl/capture.ts";
 
 /** What a tier keeps: bytes by their digest (64 hex characters), how many, and since when. */
-export interface Kept {
+export interface StoredBody {
   id: string;
   length: number;
   at: Date;
@@ -20,7 +20,7 @@ export interface BodyStore {
   /** Removes bytes; those that aren't there are no error. */
   remove(ids: readonly string[]): Promise<void>;
   /** Everything whose digest begins with `prefix` (of two hex characters, or none for all). */
-  list(prefix: string): AsyncIterable<Kept>;
+  list(prefix: string): AsyncIterable<StoredBody>;
 }
 
 /** The tiers beside the database that are set up here. */

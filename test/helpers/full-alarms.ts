@@ -18,7 +18,7 @@ export async function fillAlarms(
       openedAt: before(0),
       tellAt: before(0),
       closedAt: n % 100 === 0 ? null : before(n * 60 + 31 * 24 * 60),
-      told: { opened: true, closed: true },
+      notified: { opened: true, closed: true },
     })),
   );
   const said = { subject: "", text: "", opened: [], closed: [], open: 0, tries: 0, problem: null };

@@ -175,7 +175,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   );
   await all.boilerplate.insertMany(
     each((n) => {
-      const open = n % 400 === 0 ? { settleAt: before(n), rereadAt: before(n) } : {};
+      const open = n % 400 === 0 ? { finishAt: before(n), rereadAt: before(n) } : {};
       return { _id: `s${n}`, recent: [], known: [], version: 1, ...open };
     }),
   );

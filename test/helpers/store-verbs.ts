@@ -44,7 +44,7 @@ import {
 import { bury, erasedSince, tombstonesOf } from "../../store/articles/tombstones.ts";
 import { addCaptures, lastFetchedAt } from "../../store/crawl/captures.ts";
 import * as hosts from "../../store/crawl/hosts.ts";
-import { mistrustedHosts, saveLie } from "../../store/crawl/hosts.ts";
+import { mistrustedHosts, saveUnreliability } from "../../store/crawl/hosts.ts";
 import * as claims from "../../store/crawl/link-claims.ts";
 import * as links from "../../store/crawl/links.ts";
 import { deadLinks, revertLinks } from "../../store/crawl/links.ts";
@@ -74,12 +74,12 @@ import * as baseline from "../../store/sources/baseline.ts";
 import {
   addBoilerplate,
   boilerplateKeys,
-  boilerplateToSettle,
   endReread,
+  findBoilerplateToFinish,
+  finishBoilerplateFrom,
   isBoilerplateOpen,
-  keepSettled,
   readBoilerplate,
-  settleFrom,
+  saveFinishedBoilerplate,
   sourcesToReread,
   takeReread,
 } from "../../store/sources/boilerplate.ts";
@@ -99,7 +99,7 @@ const CONSTRAINT = {
   constraint: { id: "c", kind: "cannot-link" as const, with: ["a-8"] },
 };
 const link = makeLink("link-4", { dueAt: before(0.4) });
-const lie = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
+const unreliability = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
 const sample = { run: NOTHING, titles: ["t"] };
 const claim = { token: "mine", turn: 0, at: NOW };
 const article = makeArticle("a-7", { version: 2 });
@@ -141,7 +141,7 @@ export const VERBS: [string, Verb][] = [
   ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
   ["failingHosts", (store) => hosts.failingHosts(store, 100)],
   ["mistrustedHosts", (store) => mistrustedHosts(store, NOW, 100)],
-  ["saveLie", (store) => saveLie(store, "h1.example", "ids", lie)],
+  ["saveUnreliability", (store) => saveUnreliability(store, "h1.example", "ids", unreliability)],
   ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
   ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
   ["readProcesses", (store) => readProcesses(store, NOW)],
@@ -154,7 +154,7 @@ export const VERBS: [string, Verb][] = [
   ["leaseTurns", (store) => hosts.leaseTurns(store, [lease])],
   ["endLeases", (store) => hosts.endLeases(store, [{ ...lease, next: null }])],
   ["turnsOfHosts", (store) => hosts.turnsOfHosts(store, ["h1.example", "h2.example"])],
-  ["placesDue", (store) => links.placesDue(store, { from: before(100), until: NOW }, 200)],
+  ["findDueLanes", (store) => links.findDueLanes(store, { from: before(100), until: NOW }, 200)],
   [
     "admitHosts",
     (store) => hosts.admitHosts(store, [{ ...pace, host: "h1.example", lane: "http", at: NOW }]),
@@ -245,8 +245,8 @@ export const VERBS: [string, Verb][] = [
   ["readListing by day", (store) => readListing(store, { day: "2026-11-24" }, page)],
   ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
   ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],
-  ["boilerplateToSettle", (store) => boilerplateToSettle(store, NOW, 50)],
-  ["settleFrom", (store) => settleFrom(store, ["s1", "s2"], NOW)],
+  ["findBoilerplateToFinish", (store) => findBoilerplateToFinish(store, NOW, 50)],
+  ["finishBoilerplateFrom", (store) => finishBoilerplateFrom(store, ["s1", "s2"], NOW)],
   ["sourcesToReread", (store) => sourcesToReread(store, NOW, 50)],
   ["isBoilerplateOpen", (store) => isBoilerplateOpen(store, NOW)],
   [
@@ -255,9 +255,14 @@ export const VERBS: [string, Verb][] = [
   ],
   ["endReread", (store) => endReread(store, "s0", ["a-1"], NOW)],
   [
-    "keepSettled",
+    "saveFinishedBoilerplate",
     (store) =>
-      keepSettled(store, { _id: "s1", version: 1 }, { recent: [], known: [], reread: [] }, NOW),
+      saveFinishedBoilerplate(
+        store,
+        { _id: "s1", version: 1 },
+        { recent: [], known: [], reread: [] },
+        NOW,
+      ),
   ],
   [
     "addBoilerplate",

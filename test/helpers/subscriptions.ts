@@ -10,7 +10,7 @@ export function makeSubscription(id: string, given: Partial<Subscription> = {}):
     topic: `https://${id}.example/feed`,
     secret: "secret",
     askAt: null,
-    askedAt: null,
+    requestedAt: null,
     since: null,
     leaseUntil: null,
     failures: 0,

@@ -3,7 +3,7 @@ import { articlesByHour } from "../../store/articles/articles.ts";
 import * as links from "../../store/crawl/links.ts";
 import { runsWithDueLinks } from "../../store/crawl/run-links.ts";
 import { addKey } from "../../store/operations/accounts.ts";
-import { readStandings } from "../../store/sources/directory.ts";
+import { readHealthRecords } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 import { type Access, type WatchedStore, watchStore } from "../helpers/access.ts";
 import { CAPTURE_VERBS } from "../helpers/capture-verbs.ts";
@@ -62,7 +62,7 @@ describe("a store with thousands of documents in each collection", () => {
   });
 
   test("how all sources stand is the one thing that reads each of them", async () => {
-    const access = await watched.watch(readStandings);
+    const access = await watched.watch(readHealthRecords);
     expect(found(access)).toEqual([{ collection: "sources", index: null, examined: MANY }]);
   });
 

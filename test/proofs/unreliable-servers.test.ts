@@ -82,7 +82,7 @@ async function publish(name: string, server: Server, runs: number) {
 }
 
 describe.each(Object.keys(SERVERS).slice(1, 1 + LIARS))("a server with %s", (name) => {
-  type Evidence = NonNullable<NonNullable<Host["lies"]>["validators"]>;
+  type Evidence = NonNullable<NonNullable<Host["unreliable"]>["validators"]>;
   let host: string;
   let found: Evidence | undefined;
   let lastValidator: string | undefined;
@@ -93,7 +93,7 @@ describe.each(Object.keys(SERVERS).slice(1, 1 + LIARS))("a server with %s", (nam
   beforeAll(async () => {
     const watched = await publish(shortHash(name), SERVERS[name] ?? FAILING, RUNS);
     const { store, site, worker, validators, asked, publishOne, runOnce } = watched;
-    const evidence = async () => (await getHost(store, site.host))?.lies?.validators;
+    const evidence = async () => (await getHost(store, site.host))?.unreliable?.validators;
     ({ host } = site);
     found = await evidence();
     lastValidator = validators.at(-1);
@@ -152,7 +152,7 @@ test("an honest server is asked no more than once a run, with its validators but
   for (let run = 0; run < 8; run++) expect(await runOnce()).toEqual(["/feed"]);
   const audits = validators.slice(1).filter((sent) => sent === "none");
   expect(audits).toHaveLength(2);
-  expect((await getHost(store, site.host))?.lies).toBeUndefined();
+  expect((await getHost(store, site.host))?.unreliable).toBeUndefined();
 });
 
 /** An Atom feed of addresses, all updated at `at`, under ids that no other look gives. */
@@ -209,8 +209,8 @@ describe("a feed whose ids, dates and order are others each time", () => {
     requests.push((await runOnce()).toSorted());
     const first = await datesNow();
     requests.push(await later(), await later());
-    const lies = (await getHost(store, site.host))?.lies ?? {};
-    untils = [lies.ids?.until, lies.dates?.until, lies.order?.until];
+    const unreliable = (await getHost(store, site.host))?.unreliable ?? {};
+    untils = [unreliable.ids?.until, unreliable.dates?.until, unreliable.order?.until];
     requests.push(await later());
     dates = { first, last: await datesNow() };
   });
@@ -247,7 +247,7 @@ test("a list in no order is read to its last page once that is known", async () 
     site.pages["/list"] = list(order, next);
     await runOnce();
   }
-  expect((await getHost(store, site.host))?.lies?.order).toMatchObject({ count: 2 });
+  expect((await getHost(store, site.host))?.unreliable?.order).toMatchObject({ count: 2 });
   site.pages["/list?page=2"] = list(["/report/late"]);
   expect((await runOnce()).toSorted()).toEqual(["/list", "/list?page=2", "/report/late"]);
 });

@@ -238,7 +238,7 @@ function laterTime(text: string, now: Date): Date {
 
 /** A source as the API shows it. */
 function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> {
-  const pause = isPaused(source, now) ? (source.held ?? source.paused) : undefined;
+  const pause = isPaused(source, now) ? (source.pausedByOperator ?? source.paused) : undefined;
   return {
     id: source._id,
     name: source.name,

@@ -82,14 +82,18 @@ async function openingOf(
   const { _id: id, arrivals, failures, ttl, nextDueAt: dueAt } = source;
   const state = { id, now, lastRunAt: now, arrivals, problems: failures, ttl };
   const late = { ...state, lastRunAt: source.lastAttemptAt };
-  const instead = source.asked ? null : insteadOfMissed(source, dueAt, late);
+  const instead = source.runRequest ? null : insteadOfMissed(source, dueAt, late);
   if (instead) {
     await skipMissed(store, { _id: id, dueAt, nextDueAt: instead });
     const missed = { dueAt, nextDueAt: instead };
     logOfRun(log, { runId, sourceId: id }).warn(missed, "missed run left out");
     return null;
   }
-  const asked = source.asked ? (source.asked.actor === "push" ? "push" : "manual") : trigger;
+  const asked = source.runRequest
+    ? source.runRequest.actor === "push"
+      ? "push"
+      : "manual"
+    : trigger;
   const first = source.lastSuccessAt === null;
   // A push postpones no poll.
   const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;

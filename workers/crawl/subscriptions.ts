@@ -63,7 +63,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   }
   // The hub may verify before it has answered.
   const askAt = new Date(now().getTime() + UNVERIFIED_MS);
-  await updateSubscription(store, _id, { askedAt: now(), askAt });
+  await updateSubscription(store, _id, { requestedAt: now(), askAt });
   const body = new URLSearchParams({
     "hub.mode": "subscribe",
     "hub.topic": topic,
@@ -138,7 +138,7 @@ export async function hearIntent(
     await updateSubscription(store, id, { problem, ...later });
     return "";
   }
-  const requestedAt = subscription.askedAt?.getTime() ?? 0;
+  const requestedAt = subscription.requestedAt?.getTime() ?? 0;
   if (mode !== "subscribe" || challenge === "" || at - requestedAt > MAX_VERIFY_MS) return null;
   const requested = leaseSeconds === null ? LEASE_MS : leaseSeconds * 1000;
   const lease = Math.min(Math.max(requested, MIN_LEASE_MS), MAX_LEASE_MS);
@@ -177,7 +177,7 @@ export async function hearPush(
   const dueAt = new Date(Math.max(now().getTime(), soonest));
   // A run that is due before is soon enough.
   const waits = source.openRunId === null && source.nextDueAt && source.nextDueAt <= dueAt;
-  if (!waits) await askForPush(store, source, { dueAt, asked: { actor: "push", at: now() } });
+  if (!waits) await askForPush(store, source, { dueAt, request: { actor: "push", at: now() } });
   return true;
 }
 

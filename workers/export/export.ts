@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Export, ExportedFile } from "../../model/archive/export.ts";
 import { exportQueue } from "../../queues/queues.ts";
-import { dueExports, getExport, keptExports, setExport } from "../../store/archive/exports.ts";
+import {
+  dueExports,
+  findAvailableExports,
+  getExport,
+  setExport,
+} from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 
 /** What exporting needs beside the store. */
@@ -16,7 +21,7 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 /** How often it is noted how far an export is, and looked whether it is still wanted, ms. */
 const EVERY = 1000;
 /** How long files are kept, ms. */
-export const KEPT = 7 * 86_400_000;
+export const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
 /** Writes one export; one that is no longer wanted, or that another process has taken over, is left alone. */
 export async function runExport(deps: ExportDeps, id: string): Promise<void> {
@@ -44,7 +49,7 @@ export async function runExport(deps: ExportDeps, id: string): Promise<void> {
     });
     await reportProgress();
     if (unwanted) return;
-    const [finishedAt, expiresAt] = [now(), new Date(now().getTime() + KEPT)];
+    const [finishedAt, expiresAt] = [now(), new Date(now().getTime() + EXPORT_RETENTION_MS)];
     const end = { written, files, finishedAt, expiresAt, reason: null };
     await setExport(store, id, { state: "done", dueAt: null, owner: null, ...end });
   } catch (error) {
@@ -85,7 +90,7 @@ export async function enqueueExports({
 /** Removes the files of exports that are over: expired, removed, failed or withdrawn. */
 export async function sweepExports({ store }: Pick<Deps, "store">, folder: string): Promise<void> {
   const there = await readdir(folder).catch(() => []);
-  const kept = await keptExports(store, there);
+  const kept = await findAvailableExports(store, there);
   for (const id of there.filter((name) => !kept.has(name))) {
     await rm(join(folder, id), { recursive: true, force: true });
   }

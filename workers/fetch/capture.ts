@@ -15,7 +15,7 @@ import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { afterContradiction, type Contradiction, type Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import { clearTrap, noteMiss, saveLie } from "../../store/crawl/hosts.ts";
+import { clearTrap, noteMiss, saveUnreliability } from "../../store/crawl/hosts.ts";
 import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
 
 /** What was made of a response. */
@@ -129,14 +129,15 @@ async function learnTraps(
 /** Remembers of a host in what it contradicted itself. */
 export async function noteContradictions(
   deps: Pick<TurnDeps, "store" | "hosts" | "now" | "log">,
-  host: Pick<Host, "_id" | "lies">,
+  host: Pick<Host, "_id" | "unreliable">,
   found: Contradiction[],
 ): Promise<void> {
   for (const contradiction of found) {
     const { kind, evidence } = contradiction;
-    const lie = afterContradiction(host.lies?.[kind], contradiction, deps.now());
-    await saveLie(deps.store, host._id, kind, lie);
-    if (lie.until) deps.log.warn({ host: host._id, kind, evidence }, "host isn't believed for now");
+    const unreliability = afterContradiction(host.unreliable?.[kind], contradiction, deps.now());
+    await saveUnreliability(deps.store, host._id, kind, unreliability);
+    if (unreliability.until)
+      deps.log.warn({ host: host._id, kind, evidence }, "host isn't believed for now");
   }
   if (found.length > 0) deps.hosts.forget(host._id);
 }

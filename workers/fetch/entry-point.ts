@@ -76,14 +76,14 @@ const NOTHING = { set: {}, contradictions: [] };
 /** What an entry point says now, beside what it and its server said at the last attempt. */
 function compared(
   { link }: KnownAttempt,
-  { named }: Discovery,
+  { listed: named }: Discovery,
   server: { got: Validators; believed: boolean },
 ): { set: LinkSet; contradictions: Contradiction[] } {
-  const changed = !!link.named && !!named && link.named.digest !== named.digest;
+  const changed = !!link.listed && !!named && link.listed.digest !== named.digest;
   const { set, proof } = judgeValidators(link, { ...server, changed });
-  const own = named ? contradictions(link.named, named) : [];
+  const own = named ? contradictions(link.listed, named) : [];
   return {
-    set: { ...set, ...(named && { named }) },
+    set: { ...set, ...(named && { listed: named }) },
     contradictions: proof ? [...own, { kind: "validators", evidence: proof }] : own,
   };
 }

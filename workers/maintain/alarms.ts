@@ -10,15 +10,15 @@ import {
   dueDigests,
   latestDigests,
   readAlarms,
+  recordDigestOutcome,
   saveAlarms,
-  settleDigest,
   takeDigest,
 } from "../../store/operations/alarms.ts";
 import { readProcesses } from "../../store/operations/processes.ts";
 import { failingSubscribers } from "../../store/publish/subscribers.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
-import { standingRuns } from "./standstill.ts";
+import { findStalledRuns } from "./standstill.ts";
 
 /** How alarms are told. */
 export interface AlarmSettings {
@@ -72,8 +72,8 @@ async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSe
   const sending = { waiting: settings.ways, tries: 0, nextTryAt: at, problem: null };
   await addDigest(store, { _id, ...digest, ...sending });
   await saveAlarms(store, [
-    ...opened.map((alarm) => ({ ...alarm, told: { opened: true, closed: false } })),
-    ...closed.map((alarm) => ({ ...alarm, told: { opened: true, closed: true } })),
+    ...opened.map((alarm) => ({ ...alarm, notified: { opened: true, closed: false } })),
+    ...closed.map((alarm) => ({ ...alarm, notified: { opened: true, closed: true } })),
   ]);
 }
 
@@ -83,7 +83,7 @@ async function troublesOf({ store, diskSpace }: LookDeps, now: Date): Promise<Tr
     readProcesses(store, now),
     failingSubscribers(store, now),
     diskSpace(),
-    standingRuns(store, now),
+    findStalledRuns(store, now),
   ]);
   const failing = { state: "failing", todo: null } as const;
   return [
@@ -151,7 +151,7 @@ export async function sendDigests(
     const isOver = waiting.length === 0 || tries >= maxAttempts;
     const wait = backoffDelay(backoff, tries, random());
     const nextTryAt = isOver ? null : new Date(now().getTime() + wait);
-    await settleDigest(store, digest._id, { waiting, tries, nextTryAt, problem });
+    await recordDigestOutcome(store, digest._id, { waiting, tries, nextTryAt, problem });
     if (problem) log.error({ digest: digest._id, tries, problem }, "alarms were not taken");
     if (waiting.length === 0) through++;
   }

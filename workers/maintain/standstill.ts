@@ -28,7 +28,7 @@ export async function standstill({
   ]);
   const [host] = [...http, ...browser];
   if (host) return `${host._id} waits for its turn for more than an hour`;
-  const [run] = await standingRuns(store, now());
+  const [run] = await findStalledRuns(store, now());
   return run ? `${run.runId} ${run.words}` : null;
 }
 
@@ -57,21 +57,21 @@ const MAX_RUNS = 200;
 const MAX_LINKS = 20;
 
 /** A run that stays open although nothing comes any more: its source isn't looked at meanwhile. */
-interface StandingRun {
+interface StalledRun {
   runId: string;
   sourceId: string;
   words: string;
 }
 
 /** Runs that keep their sources and of which no answer came for an hour, while their hosts may be asked. */
-export async function standingRuns(store: Store, now: Date): Promise<StandingRun[]> {
+export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
   const runs = await openRuns(store, since, MAX_RUNS);
   const sources = await getSources(
     store,
     runs.map(({ sourceId }) => sourceId),
   );
-  const standing: StandingRun[] = [];
+  const standing: StalledRun[] = [];
   for (const { _id: runId, sourceId, startedAt } of runs) {
     if (sources.get(sourceId)?.openRunId !== runId) continue;
     const last = await lastFetchedAt(store, sourceId, now);

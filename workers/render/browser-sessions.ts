@@ -1,5 +1,5 @@
 import type { BrowserPool, BrowserTurn } from "../../crawler/browser/browser.ts";
-import { createPlaces, type Places } from "../../crawler/browser/places.ts";
+import { createSemaphore, type Semaphore } from "../../crawler/browser/semaphore.ts";
 import type { RenderRequest } from "../../crawler/browser/turn.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
@@ -21,7 +21,7 @@ const WAITING_OF_HOST = 2;
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter"> {
   /** Places to render a page: hosts that wait for their delay, or for their page to be stored, take none. */
-  places: Places;
+  permits: Semaphore;
   /**
    * Says that a turn begins, and answers what ends it; null for a further turn of a host that would open a context
    * only to wait for a place with it.
@@ -99,7 +99,7 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
   };
   return {
     enter: browser.enter,
-    places: createPlaces(pages),
+    permits: createSemaphore(pages),
     begin(turn) {
       if (turn.turn > 0 && visits.size >= pages && keysOf(turn).length === 0) return null;
       const visit = Symbol(turn.host);

@@ -15,7 +15,7 @@ const GB = 1024 ** 3;
 /** How long an answer is good for, ms: seconds of fetching take far less than the watermark. */
 const TTL = 5000;
 /** Of what Redis may use: from here operators are told. A full Redis refuses even what would empty it. */
-const TOLD = 0.6;
+const TIGHT_SHARE = 0.6;
 /** From here nothing more is put into Redis. */
 const STOPPED = 0.75;
 
@@ -35,7 +35,7 @@ export function createDiskSpace(
       const free = known.length > 0 ? Math.min(...known) : null;
       const memory = await readMemory().catch(() => null);
       const filled = memory?.most ? memory.used / memory.most : 0;
-      const tight = filled >= TOLD ? describeMemory(filled) : null;
+      const tight = filled >= TIGHT_SHARE ? describeMemory(filled) : null;
       const low = free !== null && free < least ? describe(free, least) : null;
       return { free, low: low ?? (filled >= STOPPED ? tight : null), tight };
     },

@@ -10,7 +10,7 @@ import type { TurnDeps } from "../deps.ts";
 import type { Handler } from "../handlers.ts";
 
 /** What was asked for, and how. */
-export interface Asked {
+export interface MeteredRequest {
   lane: "http" | "browser";
   of: "page" | "host-file";
 }
@@ -24,7 +24,7 @@ export interface Meter {
   /** Notes a stage that went well and was timed elsewhere, s. */
   took(stage: Stage, seconds: number): void;
   /** A response to a request for a page, or for a file in which a host speaks of itself; null when it never went out. */
-  response(asked: Asked, answer: { status: number; bytes: number } | null): void;
+  response(asked: MeteredRequest, answer: { status: number; bytes: number } | null): void;
   /** What became of a page that was stored: an outcome or a reason of a skip. */
   page(outcome: string): void;
   /** Between an article's publication and our first sight of it, s. */

@@ -33,7 +33,7 @@ function boundLater(log: Logger, bind: () => Logger): Logger {
 }
 
 /** Looks at a link as a span of its run's trace, that ends once the page is stored; each stage is a span within it. */
-export function asSpan<T extends { kept: Promise<void> }>(
+export function asSpan<T extends { stored: Promise<void> }>(
   deps: TurnDeps,
   { runId, kind, lane, url }: Link,
   look: (deps: TurnDeps) => Promise<T>,
@@ -43,9 +43,9 @@ export function asSpan<T extends { kept: Promise<void> }>(
     const span = trace.span(`look at ${kind}`, { lane, url }, async (inner) => {
       const looked = await look(stagesIn(deps, inner));
       resolve(looked);
-      await looked.kept;
+      await looked.stored;
     });
-    // Where storing fails whoever looks is told by `kept`.
+    // Where storing fails whoever looks is told by `stored`.
     span.catch(reject);
   });
 }

@@ -18,7 +18,7 @@ import {
   tallyRuns,
 } from "../../store/crawl/runs.ts";
 import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
-import { settleFrom } from "../../store/sources/boilerplate.ts";
+import { finishBoilerplateFrom } from "../../store/sources/boilerplate.ts";
 import { getSources, type Learnt, releaseSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
@@ -73,7 +73,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   await releaseSources(store, taught);
   for (const { keep } of taught) await keep();
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
-  await settleFrom(
+  await finishBoilerplateFrom(
     store,
     stored.map(({ run }) => run.sourceId),
     now,
@@ -164,15 +164,15 @@ async function learnFrom(
 /** After a poll the next one is due, behind a look that a push asked for meanwhile; after a push, what was due before. */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
-  return source.asked?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
+  return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }
 
 /** What went wrong in a run, in words for the operator; null when it was fine. */
 function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null {
   const because = odd ? ` (${odd})` : "";
   if (Object.keys(unread).length > 0) return `entry points not read: ${listOf(unread)}${because}`;
-  const { dead, skipped, stored, updated, unchanged } = counts;
-  if (Object.keys(dead).length > 0) return `gave up on ${listOf(dead)}`;
+  const { deadLetters, skipped, stored, updated, unchanged } = counts;
+  if (Object.keys(deadLetters).length > 0) return `gave up on ${listOf(deadLetters)}`;
   const empty = skipped["not-article"] ?? 0;
   const read = stored + updated + unchanged + empty;
   // A redesigned site answers as it should, and its pages are no articles any more.
@@ -185,7 +185,9 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
 function isFailure({ counts, read, unread }: RunTally): boolean {
   if (read === 0) return Object.keys(unread).length > 0;
   const { stored, updated, unchanged, duplicates } = counts;
-  return Object.keys(counts.dead).length > 0 && stored + updated + unchanged + duplicates === 0;
+  return (
+    Object.keys(counts.deadLetters).length > 0 && stored + updated + unchanged + duplicates === 0
+  );
 }
 
 function listOf(counts: Record<string, number>): string {

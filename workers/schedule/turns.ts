@@ -2,7 +2,7 @@ import type { Lane } from "../../model/crawl/link.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 import { fetchQueue, renderQueue } from "../../queues/queues.ts";
 import { dueHosts, turnsOfHosts, wakeHosts } from "../../store/crawl/hosts.ts";
-import { placesDue } from "../../store/crawl/links.ts";
+import { findDueLanes } from "../../store/crawl/links.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
@@ -58,7 +58,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   const at = now();
   const { from, limit } = resumeAt.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };
   const until = new Date(at.getTime() - WAKE_GRACE_MS);
-  const links = await placesDue(store, { from, until }, limit);
+  const links = await findDueLanes(store, { from, until }, limit);
   const [first, last] = [links[0]?.dueAt, links.at(-1)?.dueAt];
   if (!first || !last || links.length < limit) resumeAt.delete(store);
   // All of one instant: where more are due then is seen by looking at more of them.

@@ -1,8 +1,8 @@
 import type { Logger } from "../../config/logger.ts";
-import type { Places } from "../../crawler/browser/places.ts";
+import type { Semaphore } from "../../crawler/browser/semaphore.ts";
 import type { AddressCap } from "../../crawler/politeness/address-cap.ts";
 import type { HostPace, Pace } from "../../crawler/politeness/pace.ts";
-import type { TakePlace } from "../../crawler/visit.ts";
+import type { AcquirePermit } from "../../crawler/visit.ts";
 import type { Cached } from "../../lib/cache.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
@@ -53,10 +53,10 @@ export async function holdSlot(
   deps: SlotDeps,
   host: string,
   lease: Lease,
-  browser?: Places,
+  browser?: Semaphore,
 ): Promise<Taken> {
   for (let patience = MIN_JOB_WAIT_MS; ; ) {
-    const leave = await browser?.take();
+    const leave = await browser?.acquire();
     const taken = await takeSlot(deps, host, lease, leave).catch((error: unknown) => {
       leave?.();
       throw error;
@@ -145,9 +145,9 @@ export function beforeOpening(now: Date, wait: number): Date {
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /** Places at hosts that are shared with the host turns of all workers. */
-export function sharedPlaces(
+export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
-): TakePlace {
+): AcquirePermit {
   return async (host, asked) => {
     const known = await deps.hosts.get(host);
     const delay = Math.max(asked, known?.delay ?? 0);

@@ -28,17 +28,17 @@ export type Next = { at: Date } | "done";
  * A link that another turn may still be at is left alone this long, ms, where Redis may have lost all leases and
  * jobs less long ago: the turn goes on without its job, and takes further slots.
  */
-const LOST_LEASE = 35_000;
+const LOST_LEASE_MS = 35_000;
 /** How often such a turn is looked after, ms. */
-const LOOK_AFTER = 1000;
+const RECHECK_MS = 1000;
 /** Links skipped without a request in one turn, before the job is handed back. */
-const SKIPS = 50;
+const MAX_SKIPS_PER_TURN = 50;
 /** A turn goes on so long at most while pages are stored more slowly than their host gives them, ms. */
-const ALONG = 2000;
+const MAX_STORING_MS = 2000;
 /** A context costs as much CPU as a few pages: for fewer links than this a further turn of a host opens none. */
-const FEW = 8;
+const MIN_LINKS_FOR_CONTEXT = 8;
 /** A next turn that is nearer than this is waited for by the job itself. */
-const NEAR = 10_000;
+const MAX_JOB_WAIT_MS = 10_000;
 
 /**
  * One turn of a host: one request, at the host's pace. Where an article takes longer to be read and stored than
@@ -54,19 +54,19 @@ export async function takeHostTurn(
   if ((await deps.diskSpace()).low) return "done";
   const end = lane === "browser" && deps.browser ? deps.browser.begin(payload) : () => {};
   if (!end) return "done";
-  const hand: Hand = { kept: Promise.resolve() };
+  const hand: Hand = { stored: Promise.resolve() };
   try {
     return await takeLinks(deps, lane, payload, { hand, fetchLink });
   } finally {
     // The job is what keeps others away from its links.
-    await hand.kept.catch(() => {});
+    await hand.stored.catch(() => {});
     end();
   }
 }
 
 /** The page that a turn is still reading and storing while it goes on. */
 interface Hand {
-  kept: Promise<void>;
+  stored: Promise<void>;
   /** Of its link's claim. */
   token?: string;
 }
@@ -78,8 +78,8 @@ async function takeLinks(
   { hand, fetchLink }: { hand: Hand; fetchLink: FetchLink },
 ): Promise<Next> {
   const { host: id, turn } = payload;
-  const until = performance.now() + ALONG;
-  for (let skips = 0; skips < SKIPS; skips++) {
+  const until = performance.now() + MAX_STORING_MS;
+  for (let skips = 0; skips < MAX_SKIPS_PER_TURN; skips++) {
     const host = await deps.hosts.get(id);
     if (!host) return "done";
     const now = deps.now();
@@ -90,15 +90,18 @@ async function takeLinks(
     const link = await deps.links.peek(looking);
     if (!link) return finish(deps, payload, lane);
     if (isLeftToOthers(deps, looking)) return "done";
-    const before = hand.kept.catch(() => {});
+    const before = hand.stored.catch(() => {});
     const tried = await tryLink(deps, host, link, { looking, before, fetchLink });
     if (tried === null) continue;
     await putDown(hand);
     if ("at" in tried) return tried;
-    hand.kept = tried.kept;
+    hand.stored = tried.stored;
     hand.token = tried.token;
     const begins = performance.now() + tried.next.getTime() - deps.now().getTime();
-    const isLate = Promise.race([hand.kept.then(() => false), sleepUntil(begins).then(() => true)]);
+    const isLate = Promise.race([
+      hand.stored.then(() => false),
+      sleepUntil(begins).then(() => true),
+    ]);
     if ((await isLate) && begins < until) continue;
     await putDown(hand);
     return afterRevisit(deps, payload, lane, tried.next);
@@ -110,11 +113,11 @@ async function takeLinks(
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
     return false;
-  return links.ready(looking).length < FEW;
+  return links.ready(looking).length < MIN_LINKS_FOR_CONTEXT;
 }
 
 async function putDown(hand: Hand): Promise<void> {
-  await hand.kept;
+  await hand.stored;
   delete hand.token;
 }
 
@@ -134,9 +137,10 @@ async function tryLink(
   const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
   const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
   const token = shortHash(`${deps.random()} ${link._id} ${deps.now().getTime()}`);
-  if (source?.held?.isHarmful) {
+  if (source?.pausedByOperator?.isHarmful) {
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
-    if (claimed) await poison(deps, claimed, token, `its source is paused: ${source.held.reason}`);
+    if (claimed)
+      await poison(deps, claimed, token, `its source is paused: ${source.pausedByOperator.reason}`);
     return null;
   }
   if (refused && isSkipped(refused)) {
@@ -155,9 +159,9 @@ async function tryLink(
   const offline = deps.outage.wait();
   if (offline) return { at: offline };
   const pace = paceOf(host, deps.settings.product);
-  const places = link.lane === "browser" ? deps.browser?.places : undefined;
+  const places = link.lane === "browser" ? deps.browser?.permits : undefined;
   const cleared = isSuspect(link) ? deps.inHand.suspect() : () => {};
-  if (!cleared) return { at: new Date(deps.now().getTime() + LOOK_AFTER) };
+  if (!cleared) return { at: new Date(deps.now().getTime() + RECHECK_MS) };
   const slot = await holdSlot(deps, host._id, { token, ...pace }, places).catch(
     (error: unknown) => {
       cleared();
@@ -169,10 +173,10 @@ async function tryLink(
     return { at: beforeOpening(deps.now(), slot.wait) };
   }
   try {
-    const free = link.claim && slot.age < LOST_LEASE ? Number(link.claim.at) + LOST_LEASE : 0;
+    const free = link.claim && slot.age < LOST_LEASE_MS ? Number(link.claim.at) + LOST_LEASE_MS : 0;
     if (free > Number(deps.now())) {
       deps.links.forget(link);
-      return { at: new Date(Math.min(free, Number(deps.now()) + LOOK_AFTER)) };
+      return { at: new Date(Math.min(free, Number(deps.now()) + RECHECK_MS)) };
     }
     if (await isNewlyLost(deps, link)) {
       deps.links.forget(link);
@@ -208,7 +212,7 @@ async function tryLink(
       },
     );
     const put = () => deps.inHand.remove(token);
-    looked.kept.then(put, put);
+    looked.stored.then(put, put);
     return { ...looked, token };
   } catch (error) {
     if (!blamesProxy(error)) throw error;
@@ -272,5 +276,5 @@ async function finish(
   const at = new Date(Math.max(next.getTime(), earliest.getTime()));
   if (free) return { at };
   // What is due already is another turn's.
-  return next > now && at.getTime() - now.getTime() < NEAR ? { at } : "done";
+  return next > now && at.getTime() - now.getTime() < MAX_JOB_WAIT_MS ? { at } : "done";
 }

@@ -92,7 +92,17 @@ export function runsTable(progress: SourceProgress[]): string {
 }
 
 function row(name: string, counts: RunCounts, seconds: number): (string | number)[] {
-  const { links, http, browser, stored, updated, duplicates, skipped, dead, waiting } = counts;
+  const {
+    links,
+    http,
+    browser,
+    stored,
+    updated,
+    duplicates,
+    skipped,
+    deadLetters: dead,
+    waiting,
+  } = counts;
   const waits = waiting > 0 ? `${waiting} wait for a retry` : "";
   return [
     name,

@@ -6,7 +6,7 @@ import type { Http } from "../../../crawler/http/http.ts";
 import type { Received } from "../../../crawler/http/received.ts";
 import { createLogins } from "../../../crawler/logins/logins.ts";
 import { ownLoginSessions } from "../../../crawler/logins/sessions.ts";
-import { createVisitor, ownPlaces } from "../../../crawler/visit.ts";
+import { createVisitor, ownPermits } from "../../../crawler/visit.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Hop } from "../../../model/crawl/link.ts";
@@ -111,7 +111,7 @@ export async function fetchOnce(
     const visitor = createVisitor({
       http,
       ...(browser && { pages: await pages() }),
-      takePlace: ownPlaces(),
+      acquirePermit: ownPermits(),
       product: PRODUCT,
       now,
       delay: 0,

@@ -1,5 +1,11 @@
 import type { Command } from "commander";
-import { breakerOf, type Host, LIES, liesOf, type TdmCopy } from "../../../model/crawl/host.ts";
+import {
+  breakerOf,
+  findUnreliable,
+  type Host,
+  type TdmCopy,
+  UNRELIABLE_KINDS,
+} from "../../../model/crawl/host.ts";
 import { failingHosts, hasHostAnswered, mistrustedHosts } from "../../../store/crawl/hosts.ts";
 import type { Store } from "../../../store/store.ts";
 import { hostsNamed } from "../../known.ts";
@@ -62,14 +68,14 @@ function listsOf(hosts: Host[], anyAnswered: boolean, now: Date): string {
       : anyAnswered
         ? "every host answers"
         : "no host has answered yet";
-  const lies = hosts.flatMap((host) => {
-    return liesOf(host, now).map(({ kind, count, until, evidence }) => {
-      return [host._id, LIES[kind], count, until ? utc(until) : "", evidence];
+  const unreliable = hosts.flatMap((host) => {
+    return findUnreliable(host, now).map(({ kind, count, until, evidence }) => {
+      return [host._id, UNRELIABLE_KINDS[kind], count, until ? utc(until) : "", evidence];
     });
   });
-  if (lies.length === 0) return breakers;
+  if (unreliable.length === 0) return breakers;
   const heads = ["host", "isn't believed, since it", "times", "until", "last seen"];
-  return `${breakers}\n\n${plainTable(heads, lies, { right: [2] })}`;
+  return `${breakers}\n\n${plainTable(heads, unreliable, { right: [2] })}`;
 }
 
 function listOf(hosts: Host[], now: Date): string {
@@ -96,9 +102,9 @@ function articlePageOf(host: Host, now: Date): string {
       ["robots.txt", robots ? `${robots.state}${robots.detail ? `: ${robots.detail}` : ""}` : ""],
       ["robots.txt until", robots ? utc(robots.expiresAt) : ""],
       ["tdmrep.json", tdm ? (tdm.detail ?? rulesIn(tdm)) : ""],
-      ...liesOf(host, now).map(({ kind, count, until, evidence }) => {
+      ...findUnreliable(host, now).map(({ kind, count, until, evidence }) => {
         const when = `${count} ×${until ? `, until ${utc(until)}` : ""}`;
-        return ["isn't believed", `${LIES[kind]} (${when}: ${evidence})`];
+        return ["isn't believed", `${UNRELIABLE_KINDS[kind]} (${when}: ${evidence})`];
       }),
     ],
   );

@@ -76,7 +76,7 @@ async function run(url: string, options: Options): Promise<void> {
     const { headers, startedAt: seenAt } = received;
     const page = { url: received.url, product: PRODUCT, seenAt, headers, declared };
     const { signals } = pageRights(page, source ?? null);
-    for (const signal of signals) console.log(`rights: ${signal.said} (${signal.place})`);
+    for (const signal of signals) console.log(`rights: ${signal.text} (${signal.place})`);
     if (problem) console.log(problem);
     if (kind === "app-shell") console.log("its text comes by script: try --browser");
   }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sequence } from "../../../articles/stream/sequencer.ts";
 import { createSecrets } from "../../../config/secrets.ts";
 import { proxiesIn } from "../../../crawler/egress/proxy-of.ts";
-import { createVisitor, ownPlaces } from "../../../crawler/visit.ts";
+import { createVisitor, ownPermits } from "../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../demo/world.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
@@ -72,8 +72,8 @@ beforeAll(async () => {
   const SECRET_FAR = `http://${CREDENTIALS}@${upstream.at}`;
   const proxyOf = proxiesIn(createSecrets({ SECRET_FAR }, null));
   worker.deps.proxyOf = proxyOf;
-  const takePlace = ownPlaces();
-  const visitor = createVisitor({ http, takePlace, product, now, delay: 0, proxyOf });
+  const acquirePermit = ownPermits();
+  const visitor = createVisitor({ http, acquirePermit, product, now, delay: 0, proxyOf });
   const known = () => Promise.resolve(new Set<string>());
   const openSites = () => Promise.resolve({ visitor, parser, known });
   const siteJobs = createSiteJobs({ store, now, log, topics: new Set(), openSites });
@@ -168,11 +168,11 @@ test("an operator pauses a source with a reason, and lets it go on", async () =>
   await page.fill("input[name=reason]", "they asked for it");
   await page.click("button:text-is('Pause')");
   await page.locator("td:has-text('they asked for it')").waitFor();
-  expect((await getSource(store, ID))?.held).toMatchObject({ actor: "user ann" });
+  expect((await getSource(store, ID))?.pausedByOperator).toMatchObject({ actor: "user ann" });
   await page.check(`input[value=${ID}]`);
   await page.fill("input[name=reason]", "all is well");
   await page.click("button:text-is('Resume')");
-  await until(async () => !(await getSource(store, ID))?.held);
+  await until(async () => !(await getSource(store, ID))?.pausedByOperator);
 });
 
 test("a selector that broke is repaired by a click in an archived page", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../crawler/http/http.ts";
 import type { Received } from "../../../crawler/http/received.ts";
-import { createVisitor, ownPlaces, throughProxy } from "../../../crawler/visit.ts";
+import { createVisitor, ownPermits, throughProxy } from "../../../crawler/visit.ts";
 import { RetryLater } from "../../../model/crawl/failure.ts";
 import { Source } from "../../../model/sources/source.ts";
 
@@ -24,7 +24,7 @@ function visitorOf(
 ) {
   return createVisitor({
     http: { get },
-    takePlace: ownPlaces(),
+    acquirePermit: ownPermits(),
     product: "Newsgather",
     now: () => new Date(),
     delay: 0,
@@ -112,7 +112,7 @@ describe("robots.txt", () => {
           return Promise.resolve({ ...answer, wire: decoded, decoded });
         },
       },
-      takePlace: (_, delay) => {
+      acquirePermit: (_, delay) => {
         delays.push(delay);
         return Promise.resolve({
           start: () => Promise.resolve(() => {}),
@@ -172,7 +172,7 @@ describe("robots.txt", () => {
   test("that may not be asked for forbids all", async () => {
     const visitor = createVisitor({
       http: { get: () => Promise.resolve({ skipped: "egress-refused", detail: "inside" }) },
-      takePlace: ownPlaces(),
+      acquirePermit: ownPermits(),
       product: "Newsgather",
       now: () => new Date(),
       delay: 0,

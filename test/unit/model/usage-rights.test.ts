@@ -12,7 +12,7 @@ const at = new Date("2026-11-28T12:00:00Z");
 const signal = (some: Partial<UsageSignal>): UsageSignal => ({
   format: "content-signal",
   place: "robots.txt",
-  said: "x",
+  text: "x",
   url: "https://city.example/robots.txt",
   seenAt: at,
   ...some,
@@ -31,7 +31,7 @@ describe("judgeUse", () => {
 
   test("one signal that denies outweighs any that allow", () => {
     const allows = signal({ allows: ["ai-train"] });
-    const denies = signal({ said: "ai-train=no", denies: ["ai-train"] });
+    const denies = signal({ text: "ai-train=no", denies: ["ai-train"] });
     const verdict = judgeUse([allows, denies, allows], "ai-train", at);
     expect(verdict).toMatchObject({ allowed: false, preference: "disallowed", because: [denies] });
     expect(denialOf(verdict)).toBe("ai-train=no (robots.txt)");
@@ -77,5 +77,5 @@ test("The earliest time at which a page becomes unavailable counts", () => {
 });
 
 test("What a signal says is cut", () => {
-  expect(toSignal(signal({ said: "a".repeat(300) })).said).toHaveLength(200);
+  expect(toSignal(signal({ text: "a".repeat(300) })).text).toHaveLength(200);
 });

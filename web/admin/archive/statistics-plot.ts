@@ -19,14 +19,14 @@ const LINES = 6;
 const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
-  storage: ["kept", "spared"],
+  storage: ["written", "spared"],
   reliability: ["fine", "untroubled"],
 };
 
 /** Of a figure by source, the column that is drawn, unless it is that of articles. */
 const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
-  storage: "kept",
+  storage: "written",
   reliability: "fine",
 };
 

@@ -178,7 +178,7 @@ function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" |
   return `db.captures.aggregate([
   { $match: { fetchedAt: { $gte: ISODate("${from}T00:00:00Z"), $lt: ISODate("${end}T00:00:00Z") } } },
   { $group: { _id: ${key}, responses: { $sum: 1 }, bytes: { $sum: "$bytes" }, decoded: { $sum: "$decodedBytes" },
-    held: { $sum: { $cond: ["$shared", 0, "$kept"] } }, fine: { $sum: { $cond: [{ $lt: ["$status", 400] }, 1, 0] } } } },
+    stored: { $sum: { $cond: ["$shared", 0, "$storedBytes"] } }, fine: { $sum: { $cond: [{ $lt: ["$status", 400] }, 1, 0] } } } },
   { $sort: { responses: -1 } }
 ])`;
 }

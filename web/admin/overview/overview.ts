@@ -11,7 +11,7 @@ import { readCorrections } from "../../../store/articles/corrections.ts";
 import { openAlarms } from "../../../store/operations/alarms.ts";
 import { type Overview, readOverview } from "../../../store/operations/overview.ts";
 import { readProcesses } from "../../../store/operations/processes.ts";
-import { activeSources, readStandings } from "../../../store/sources/directory.ts";
+import { activeSources, readHealthRecords } from "../../../store/sources/directory.ts";
 import { bars } from "../charts.ts";
 import { correctionsTable } from "../content/corrections.ts";
 import type { AdminDeps } from "../deps.ts";
@@ -51,7 +51,7 @@ export const overviewPage: AdminPage = {
     const [overview, standings, processes, unlisted, corrections, urgent, hours, jobs, open] =
       await Promise.all([
         readOverview(store, now()),
-        readStandings(store),
+        readHealthRecords(store),
         readProcesses(store, now()),
         readUnlisted(store, now()),
         readCorrections(store, now(), CORRECTIONS),

@@ -176,11 +176,14 @@ function waysOf({ render, pace, proxy, login, headers, ignoreRobots }: SourceRec
   ].join("; ");
 }
 
-function acts(request: FastifyRequest, { _id, active, held }: SourceRecord): Html | false {
+function acts(
+  request: FastifyRequest,
+  { _id, active, pausedByOperator }: SourceRecord,
+): Html | false {
   if (!active) return false;
   const fields = html`<input type="hidden" name="id" value="${_id}">`;
   const form = { action: "/admin/schedule/run", button: "Run it now", fields };
-  const also = held
+  const also = pausedByOperator
     ? html`<button formaction="/admin/sources/resume">Resume it</button>`
     : html`<button formaction="/admin/sources/pause">Pause it</button>`;
   const edit = html`${fields}<label>Fields as its file has them; <code>null</code> takes one out <textarea name="fields" rows="4" cols="60" required placeholder="pace: { delay: 5s }"></textarea></label>`;

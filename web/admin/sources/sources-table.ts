@@ -1,7 +1,7 @@
 import { type Html, html } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
 import { DAY_MS, dayIn } from "../../../lib/time.ts";
-import { type Health, healthOf, type Standing } from "../../../model/sources/health.ts";
+import { type Health, healthOf, type SourceHealthFields } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
 import { type SourceRecord } from "../../../model/sources/source.ts";
 import { getDays } from "../../../store/publish/days.ts";
@@ -29,7 +29,7 @@ const SEVERITY: Health["state"][] = [
 ];
 
 /** Sources with how they stand, the worst first. */
-export function worstFirst<T extends Standing>(
+export function worstFirst<T extends SourceHealthFields>(
   sources: readonly T[],
   now: Date,
 ): SourceHealth<T>[] {
@@ -40,7 +40,10 @@ export function worstFirst<T extends Standing>(
 }
 
 /** The records of some sources, in their order, and how well their latest articles were read. */
-export async function readRecords(store: Store, standings: readonly SourceHealth<Standing>[]) {
+export async function readRecords(
+  store: Store,
+  standings: readonly SourceHealth<SourceHealthFields>[],
+) {
   const ids = standings.map(({ source }) => source._id);
   const [records, fill] = await Promise.all([getSources(store, ids), readFill(store, ids)]);
   const sources = standings.flatMap(({ source: { _id }, health }): SourceHealth[] => {
@@ -94,7 +97,7 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
 <td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
 ${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>
-<td class="why">${words}${source.held && ` (${source.held.actor})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
+<td class="why">${words}${source.pausedByOperator && ` (${source.pausedByOperator.actor})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
 }
 
 /** Mean completeness of the latest articles; the fields' own rates as a tool tip. */

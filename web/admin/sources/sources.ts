@@ -8,7 +8,7 @@ import { withoutSecrets } from "../../../model/sources/source.ts";
 import { accept } from "../../../sources/baseline/learn-run.ts";
 import { repairSource } from "../../../sources/discovery/moved.ts";
 import { hold, resume } from "../../../sources/operations.ts";
-import { readStandings } from "../../../store/sources/directory.ts";
+import { readHealthRecords } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
@@ -79,7 +79,7 @@ export const sourcesPage: AdminPage = {
   async show(request, { store, timezone, now }) {
     const { q, state, page } = readQuery(Query, request);
     const [standings, daysOf] = await Promise.all([
-      readStandings(store),
+      readHealthRecords(store),
       readDays(store, timezone, now()),
     ]);
     const wanted = worstFirst(standings, now()).filter(

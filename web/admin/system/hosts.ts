@@ -2,9 +2,9 @@ import { type Html, html } from "../../../lib/html.ts";
 import {
   type BreakerState,
   breakerOf,
+  findUnreliable,
   type Host,
-  LIES,
-  liesOf,
+  UNRELIABLE_KINDS,
 } from "../../../model/crawl/host.ts";
 import { failingHosts, mistrustedHosts } from "../../../store/crawl/hosts.ts";
 import type { AdminPage } from "../page.ts";
@@ -33,13 +33,13 @@ Half-open: that time is over, and the answer to one request decides.</p>`;
       failing.map((host) => row(host, breakerOf(host, now()), timezone)),
       html`None: every host answers.`,
     );
-    const lies = section(
+    const unreliable = section(
       "Hosts that aren't believed in everything",
       ["Host", "Since it", "Times", "Last seen", "Believed again", "Evidence"],
       mistrusted.flatMap((host) => lieRows(host, now(), timezone)),
       html`None: no host was found to say what isn't so.`,
     );
-    return { json: { failing, mistrusted }, html: html`${words}${table}${lies}` };
+    return { json: { failing, mistrusted }, html: html`${words}${table}${unreliable}` };
   },
 };
 
@@ -54,9 +54,9 @@ function row(
 }
 
 function lieRows(host: Host, now: Date, zone: string): Html[] {
-  return liesOf(host, now).map(
+  return findUnreliable(host, now).map(
     ({ kind, count, lastAt, until, evidence }) =>
-      html`<tr><td class="url">${host._id}</td><td>${LIES[kind]}</td><td class="n">${count}</td>
+      html`<tr><td class="url">${host._id}</td><td>${UNRELIABLE_KINDS[kind]}</td><td class="n">${count}</td>
 <td>${at(zone, lastAt)}</td><td>${at(zone, until)}</td><td class="why">${evidence}</td></tr>\n`,
   );
 }

@@ -21,7 +21,7 @@ const now = () => new Date();
 const noInput: UsageSignal = {
   format: "content-signal",
   place: "robots.txt",
-  said: "ai-input=no",
+  text: "ai-input=no",
   url: "https://cities.example/robots.txt",
   seenAt: now(),
   denies: ["ai-input"],

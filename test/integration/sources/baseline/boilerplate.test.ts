@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rereadArticles } from "../../../../archive/reprocess/write.ts";
 import { learnBoilerplate } from "../../../../sources/baseline/boilerplate.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
-import { settleFrom } from "../../../../store/sources/boilerplate.ts";
+import { finishBoilerplateFrom } from "../../../../store/sources/boilerplate.ts";
 import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { watchSource } from "../../../helpers/watched-source.ts";
@@ -31,7 +31,7 @@ async function readSite(): Promise<WatchedSite> {
 
 /** Settles the source as a tick does once its run is closed. */
 async function settle({ store, worker: { deps } }: WatchedSite): Promise<void> {
-  await settleFrom(store, ["cities"], deps.now());
+  await finishBoilerplateFrom(store, ["cities"], deps.now());
   await learnBoilerplate(deps);
 }
 
@@ -67,7 +67,7 @@ test("What is settled is not settled again", async () => {
   await settle(watched);
   await rereadArticles(worker.deps, "cities");
   const before = await store.collections.boilerplate.findOne({ _id: "cities" });
-  expect(before).not.toHaveProperty("settleAt");
+  expect(before).not.toHaveProperty("finishAt");
   expect(before).not.toHaveProperty("rereadAt");
   await settle(watched);
   expect(await store.collections.boilerplate.findOne({ _id: "cities" })).toEqual(before);
@@ -91,8 +91,8 @@ test("Articles whose run is not closed yet are not settled", async () => {
   const { store, worker } = await readSite();
   await learnBoilerplate(worker.deps);
   expect(await store.collections.boilerplate.findOne({ _id: "cities" })).toMatchObject({
-    settleAt: expect.any(Date),
-    recent: PATHS.map(() => expect.not.objectContaining({ settled: true })),
+    finishAt: expect.any(Date),
+    recent: PATHS.map(() => expect.not.objectContaining({ isFinal: true })),
   });
 });
 
@@ -101,7 +101,7 @@ test("Articles of no run are settled ten minutes after the last one", async () =
   worker.advance(601_000);
   await learnBoilerplate(worker.deps);
   const settled = await store.collections.boilerplate.findOne({ _id: "cities" });
-  expect(settled).not.toHaveProperty("settleAt");
+  expect(settled).not.toHaveProperty("finishAt");
 });
 
 test("A run that is closed has its articles settled", async () => {
@@ -115,7 +115,7 @@ test("A run that is closed has its articles settled", async () => {
   site.pages["/feed"] = feedOf(PATHS.map((path) => site.at(path)));
   await runOnce();
   const boilerplate = await store.collections.boilerplate.findOne({ _id: "s1" });
-  expect(boilerplate).toMatchObject({ known: [{ settled: true }], rereadAt: expect.any(Date) });
+  expect(boilerplate).toMatchObject({ known: [{ isFinal: true }], rereadAt: expect.any(Date) });
   await rereadArticles(worker.deps, "s1");
   expect(await textsOf(watched)).toEqual(own);
 });

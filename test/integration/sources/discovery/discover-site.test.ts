@@ -7,7 +7,7 @@ import type { ProxyOf } from "../../../../crawler/egress/proxy-of.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../../../crawler/links/entry-points.ts";
-import { createVisitor, ownPlaces, type Visitor } from "../../../../crawler/visit.ts";
+import { createVisitor, ownPermits, type Visitor } from "../../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import type { DiscoveryDeps } from "../../../../sources/discovery/candidates.ts";
@@ -38,7 +38,7 @@ const visitorOf = (way: Pick<Http, "get"> = http, proxyOf?: ProxyOf): Visitor =>
   createVisitor({
     http: way,
     ...(proxyOf && { proxyOf }),
-    takePlace: ownPlaces(),
+    acquirePermit: ownPermits(),
     product: "Newsgather",
     now: () => new Date(),
     delay: 0,
@@ -329,9 +329,9 @@ describe("a visit outside of runs", () => {
         return http.get(request);
       },
     };
-    const takePlace = ownPlaces();
+    const acquirePermit = ownPermits();
     const now = () => new Date();
-    const options = { http: timed, takePlace, product: "Newsgather", now, delay: DELAY };
+    const options = { http: timed, acquirePermit, product: "Newsgather", now, delay: DELAY };
     const visitor = createVisitor(options);
     const home = layouts.sites.find(({ way }) => way === "robots sitemap")?.home ?? "";
     const forbidden = await visitor.visit(new URL("/intern/x", home).href, "listing");

@@ -5,7 +5,7 @@ import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
+import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import { measureRecall } from "../../../../sources/discovery/recall.ts";
@@ -37,7 +37,7 @@ afterAll(() => Promise.all([world.close(), http.close(), parser.close(), databas
 async function measure(id: string) {
   const product = "Newsgather";
   const now = () => new Date();
-  const visitor = createVisitor({ http, takePlace: ownPlaces(), product, now, delay: 0 });
+  const visitor = createVisitor({ http, acquirePermit: ownPermits(), product, now, delay: 0 });
   const known = () => Promise.resolve(new Set<string>());
   const deps = { visitor, parser, store, product, now, known, progress: () => {} };
   const yaml = world.sources.find((source) => source.id === id)?.yaml ?? "";

@@ -7,7 +7,7 @@ import type { Parser } from "../../../../articles/reading/parser.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
-import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
+import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import { loadSources } from "../../../../sources/files/load.ts";
 import { replayPreview } from "../../../../sources/preview/replay.ts";
@@ -49,7 +49,7 @@ async function makeSourcesDir(): Promise<string> {
 
 const product = "Newsgather";
 const now = () => new Date();
-const places = { takePlace: ownPlaces(), product, now, delay: 0 };
+const places = { acquirePermit: ownPermits(), product, now, delay: 0 };
 
 async function previewOf(request: PreviewRequest) {
   const visitor = createVisitor({ http, ...places });

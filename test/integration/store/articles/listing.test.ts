@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Article } from "../../../../model/articles/article.ts";
 import { toVisible } from "../../../../model/articles/item.ts";
-import { passes } from "../../../../model/publish/filter.ts";
+import { matchesFilter } from "../../../../model/publish/filter.ts";
 import {
   type ListingFilter,
   type Position,
@@ -46,7 +46,7 @@ function expected(filter: ListingFilter): string[] {
     .filter((article) => !filter.country || article.country === filter.country)
     .filter((article) => !filter.sourceId || article.sourceId === filter.sourceId)
     .filter((article) => !filter.language || article.language === filter.language)
-    .filter((article) => !filter.where || passes(filter.where, toVisible(article)))
+    .filter((article) => !filter.where || matchesFilter(filter.where, toVisible(article)))
     .filter((article) => !filter.day || article.day === filter.day)
     .filter((article) => !filter.since || article.sortAt >= filter.since)
     .filter((article) => !filter.until || article.sortAt <= filter.until)

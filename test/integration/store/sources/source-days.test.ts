@@ -51,7 +51,7 @@ async function fill(store: Store): Promise<void> {
   await addCaptures(store, made.slice(2), [bodies.page]);
   const run = { sourceId: "cities", sourceVersion: 1, trigger: "schedule", first: false } as const;
   const ended = { open: false, startedAt: at("25T08:00"), finishedAt: at("25T08:01") };
-  const counts = { ...emptyCounts(), stored: 3, updated: 1, dead: { timeout: 2 } };
+  const counts = { ...emptyCounts(), stored: 3, updated: 1, deadLetters: { timeout: 2 } };
   await store.collections.runs.insertMany([
     { _id: "r1", ...run, ...ended, counts, problems: [] },
     { _id: "r2", ...run, ...ended, counts: emptyCounts(), problems: [] },
@@ -72,7 +72,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     responses: 5,
     bytes: 260,
     decoded: 740,
-    kept: 140,
+    written: 140,
     spared: 100,
     removed: 0,
     stored: 140,
@@ -140,7 +140,7 @@ test("what keeping times and erasure remove is told apart, and nothing of it is 
   expect(await removeCaptures(store, "cities", at("25T00:00"), 1)).toBe(1);
   await eraseCaptures(store, await capturesOfLinks(store, ["page-2"]));
   const left = await rowOf(store, "storage");
-  expect(left).toMatchObject({ responses: 5, bytes: 260, kept: 140, spared: 100 });
+  expect(left).toMatchObject({ responses: 5, bytes: 260, written: 140, spared: 100 });
   expect(Number(left?.["removed"]) + Number(left?.["stored"])).toBe(140);
   expect(left?.["removed"]).toBeGreaterThan(0);
   expect(await rowOf(store, "reliability")).toEqual(before);

@@ -11,8 +11,8 @@ import { databaseTier } from "../../../../store/tiers/database.ts";
 import { openFiles } from "../../../../store/tiers/files.ts";
 import {
   type BodyStore,
-  type Kept,
   pathOf,
+  type StoredBody,
   TierUnreachable,
 } from "../../../../store/tiers/tier.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -50,8 +50,8 @@ async function record(): Promise<void> {
   await store.collections.bodies.insertMany(IDS.map((_id) => ({ _id, ...rest })));
 }
 
-async function all(tier: BodyStore, prefix = ""): Promise<Kept[]> {
-  const found: Kept[] = [];
+async function all(tier: BodyStore, prefix = ""): Promise<StoredBody[]> {
+  const found: StoredBody[] = [];
   for await (const one of tier.list(prefix)) found.push(one);
   return found;
 }

@@ -163,7 +163,7 @@ describe("an operator pauses a source", () => {
   });
 
   test("A resumed source is due again", () => {
-    expect(due["resumed"]).toMatchObject([{ _id: "cities", held: null }]);
+    expect(due["resumed"]).toMatchObject([{ _id: "cities", pausedByOperator: null }]);
   });
 
   test("The audit log says who paused and who resumed a source", async () => {

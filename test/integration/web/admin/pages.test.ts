@@ -196,13 +196,15 @@ describe("ticked sources are paused", () => {
     const pause = (id: string[]) =>
       ann.send("/admin/sources/pause", { id, reason: "they move their site" }, "/admin/sources");
     withUnknown = await pause([one, "unknown", two]);
-    const held = await store.collections.sources.find({ held: { $ne: null } }).toArray();
+    const held = await store.collections.sources
+      .find({ pausedByOperator: { $ne: null } })
+      .toArray();
     pausedThen = held.map(({ _id }) => _id).toSorted();
     withoutAny = await pause([]);
     all = await pause([three, four]);
     paused = await page("/admin/sources?state=paused");
   });
-  afterAll(() => store.collections.sources.updateMany({}, { $set: { held: null } }));
+  afterAll(() => store.collections.sources.updateMany({}, { $set: { pausedByOperator: null } }));
 
   test("An unknown source among the ticked ones is reported", () => {
     expect(withUnknown.statusCode).toBeGreaterThanOrEqual(400);
@@ -240,7 +242,7 @@ describe("the overview", () => {
       openedAt: ago(1),
       closedAt: null,
       tellAt: ago(1),
-      told: { opened: true, closed: false },
+      notified: { opened: true, closed: false },
     };
     const over = { ...alarm, _id: "over", closedAt: ago(0.5) };
     await store.collections.alarms.insertMany([alarm, over]);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../../model/crawl/link.ts";
-import { ensureHosts, saveBreaker, saveLie } from "../../../../store/crawl/hosts.ts";
+import { ensureHosts, saveBreaker, saveUnreliability } from "../../../../store/crawl/hosts.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
@@ -180,7 +180,13 @@ async function storeRun({ collections }: Store): Promise<void> {
     open: false,
     startedAt: ago(6),
     finishedAt: ago(5),
-    counts: { ...emptyCounts(), links: 9, stored: 4, skipped: { robots: 3 }, dead: { timeout: 2 } },
+    counts: {
+      ...emptyCounts(),
+      links: 9,
+      stored: 4,
+      skipped: { robots: 3 },
+      deadLetters: { timeout: 2 },
+    },
     problems: ["broken XML repaired after item 12"],
   });
 }
@@ -216,7 +222,7 @@ async function storeHosts(store: Store): Promise<void> {
   await saveBreaker(store, "late.example:443", { failures: 5, openUntil: ago(1), openReason });
   const evidence = 'ETag "1" stands for two contents';
   const unreliable = { count: 3, firstAt: ago(9), lastAt: ago(2), until: ago(-60), evidence };
-  await saveLie(store, "liar.example:443", "validators", unreliable);
+  await saveUnreliability(store, "liar.example:443", "validators", unreliable);
 }
 
 async function storeArticles({ collections }: Store): Promise<void> {

@@ -9,7 +9,7 @@ import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import { createVisitor, ownPlaces } from "../../../../crawler/visit.ts";
+import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { type Link } from "../../../../model/crawl/link.ts";
 import { createSiteJobs } from "../../../../sources/site-jobs.ts";
 import { addRuns, closeRuns, emptyCounts, newRun } from "../../../../store/crawl/runs.ts";
@@ -44,7 +44,7 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("sources");
   sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));
-  const visitor = createVisitor({ http, takePlace: ownPlaces(), product, now, delay: 0 });
+  const visitor = createVisitor({ http, acquirePermit: ownPermits(), product, now, delay: 0 });
   const known = () => Promise.resolve(new Set<string>());
   const open = () => Promise.resolve({ visitor, parser, known });
   const log = createLogger({ logLevel: "silent" });
@@ -289,7 +289,7 @@ describe("a run and its source", () => {
       makeSource("cities", {
         headers: { "X-Key": "s3cret" },
         proxy: "env:SECRET_PROXY",
-        held: { reason: "they asked", actor: "user oscar", at: now() },
+        pausedByOperator: { reason: "they asked", actor: "user oscar", at: now() },
       }),
     );
   });

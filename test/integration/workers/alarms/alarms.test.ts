@@ -165,7 +165,7 @@ describe("three sources that fail, with digests by mail and webhook", () => {
   test("A digest says that alarms are over", () => {
     expect(sent.mended.open).toBe(0);
     expect(sent.digests[1]?.text).toContain("Subject: Portal: alarms, 3 over");
-    expect(sent.alarms.every(({ told }) => told.closed)).toBe(true);
+    expect(sent.alarms.every(({ notified: told }) => told.closed)).toBe(true);
   });
 
   test("A trial message goes out by mail and webhook", () => {

@@ -334,8 +334,11 @@ describe("crawls of sources that are asked for, held or missed", () => {
     await store.collections.sources.insertMany([
       makeSource("wanted", { nextDueAt: new Date(Date.now() + hour) }),
       makeSource("missed", { nextDueAt: ago(hour), lastAttemptAt, schedule: skip }),
-      makeSource("over", { nextDueAt: ago(MINUTE_MS), held: { ...hold, until: ago(MINUTE_MS) } }),
-      makeSource("held", { nextDueAt: ago(MINUTE_MS), held: hold }),
+      makeSource("over", {
+        nextDueAt: ago(MINUTE_MS),
+        pausedByOperator: { ...hold, until: ago(MINUTE_MS) },
+      }),
+      makeSource("held", { nextDueAt: ago(MINUTE_MS), pausedByOperator: hold }),
     ]);
     const why = { actor: "cli test", reason: "they have news" };
     wanted = {
@@ -379,7 +382,7 @@ describe("crawls of sources that are asked for, held or missed", () => {
 
   test("a hold ends by itself when its time is over", () => {
     expect(runOf("over")).toMatchObject({ trigger: "schedule" });
-    expect(sources.over).toMatchObject({ held: null });
+    expect(sources.over).toMatchObject({ pausedByOperator: null });
   });
 
   test("a missed run is left out where its source says so, and the next one is on time", () => {

@@ -71,7 +71,7 @@ test("while a turn waits for a place in the browser, its host can be asked over 
   await store.collections.links.updateOne({ url: site.at("/b") }, { $set: { lane: "http" } });
   const other = await watched.openAnotherWorker();
   other.deps.browser = sessions;
-  const leave = await sessions.places.take();
+  const leave = await sessions.permits.acquire();
   const waiting = takeTurns(other, site.host, 0, "browser");
   await takeTurns(worker, site.host, 0, "http");
   expect(await link("/b")).toMatchObject({ state: "done", captureId: expect.any(String) });

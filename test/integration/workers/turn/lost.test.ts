@@ -67,7 +67,7 @@ describe("a worker that is lost with links in hand", () => {
 describe("a site whose pages end workers", () => {
   const setTurns = (watched: WatchedSite) => countLost(watched.worker.deps, "x", { isFault: true });
   const heldOf = async ({ store }: WatchedSite) =>
-    (await store.collections.sources.findOne({ _id: "cities" }))?.held ?? null;
+    (await store.collections.sources.findOne({ _id: "cities" }))?.pausedByOperator ?? null;
 
   test("it is paused at the second one, with an alarm, and nothing more of it is fetched", async () => {
     const watched = await services.watchSite("harmful", ["/a", "/b", "/c"]);

@@ -57,7 +57,7 @@ describe("what its publisher says of its use", () => {
       url: "https://city.example/robots.txt",
       seenAt: NOW,
     } as const;
-    return { format: "content-signal", said: "search=no", ...seen, ...some };
+    return { format: "content-signal", text: "search=no", ...seen, ...some };
   };
 
   test("hides an article that may not be listed, though an editor published it", () => {

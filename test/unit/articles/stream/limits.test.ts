@@ -7,7 +7,7 @@ import { makeArticle } from "../../../helpers/articles.ts";
 const signal = (some: Partial<UsageSignal>): UsageSignal => ({
   format: "robots-directive",
   place: "meta",
-  said: "max-snippet:20",
+  text: "max-snippet:20",
   url: "https://city.example/a",
   seenAt: new Date("2026-11-28T10:00:00Z"),
   ...some,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import { contradictions, namedBy } from "../../../../crawler/links/contradictions.ts";
+import { contradictions, toListedEntries } from "../../../../crawler/links/contradictions.ts";
 import type { Hints } from "../../../../model/crawl/link.ts";
 
 const NOON = new Date("2026-11-25T12:00:00Z");
@@ -18,7 +18,7 @@ const documentOf = (entries: Entry[]) => {
     const url = `https://city.example/${name}`;
     return [urlKey(url), { url, kind: "article" as const, page: 1, hints }] as const;
   });
-  return namedBy(
+  return toListedEntries(
     links.map(([key]) => key),
     new Map(links),
   );

@@ -34,7 +34,7 @@ const page = ({ robots, tdm, documents, ...some }: Said): PageSources => ({
   ...some,
 });
 const signals = (some: Said) => pageSignals(page(some));
-const said = (some: Said) => signals(some).map((one) => `${one.said} (${one.place})`);
+const said = (some: Said) => signals(some).map((one) => `${one.text} (${one.place})`);
 const robots = (text: string) => ({ text, fetchedAt: read });
 const tdm = (reserved: boolean, policy?: string) => ({
   rules: [{ location: "/", reserved, ...(policy && { policy }) }],
@@ -70,7 +70,7 @@ describe("a page's signals", () => {
       {
         format: "content-usage",
         place: "header",
-        said: "train-ai=n",
+        text: "train-ai=n",
         url,
         seenAt,
         denies: ["ai-train"],
@@ -78,7 +78,7 @@ describe("a page's signals", () => {
       {
         format: "content-signal",
         place: "robots.txt",
-        said: "ai-train=no",
+        text: "ai-train=no",
         url: "https://city.example/robots.txt",
         seenAt: read,
         denies: ["ai-train"],
@@ -113,18 +113,18 @@ describe("a page's signals", () => {
         isAccessibleForFree: false,
       }),
     });
-    expect(found.map(({ said, terms, denies }) => ({ said, terms, denies }))).toEqual([
+    expect(found.map(({ text: said, terms, denies }) => ({ said, terms, denies }))).toEqual([
       {
-        said: "license: https://creativecommons.org/licenses/by/4.0/",
+        text: "license: https://creativecommons.org/licenses/by/4.0/",
         terms: "https://creativecommons.org/licenses/by/4.0/",
         denies: undefined,
       },
       {
-        said: "usageInfo: https://city.example/use",
+        text: "usageInfo: https://city.example/use",
         terms: "https://city.example/use",
         denies: undefined,
       },
-      { said: "isAccessibleForFree: false", terms: undefined, denies: ["full-text"] },
+      { text: "isAccessibleForFree: false", terms: undefined, denies: ["full-text"] },
     ]);
   });
 });
@@ -197,7 +197,7 @@ describe("RSL licences", () => {
   test("are judged for the page", () => {
     const documents = [copy(noTraining)];
     const [open, denied] = signals({ headers: linkHeader, documents });
-    expect([open?.said, denied?.said]).toEqual(["permits all", "prohibits ai-train"]);
+    expect([open?.text, denied?.text]).toEqual(["permits all", "prohibits ai-train"]);
     expect(denied).toMatchObject({ place: "licence", url: LICENCE, seenAt: read });
   });
 
@@ -212,7 +212,7 @@ describe("RSL licences", () => {
     ["are none", copy("<html>")],
   ])("that %s leave machines unlicensed", (_, document) => {
     const [signal] = signals({ headers: linkHeader, documents: [document] });
-    expect(signal?.said).toMatch(/^unlicensed: /);
+    expect(signal?.text).toMatch(/^unlicensed: /);
     expect(signal?.denies).toEqual(["analysis", "ai-input", "ai-train"]);
   });
 

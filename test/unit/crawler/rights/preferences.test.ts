@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readContentSignal, readContentUsage } from "../../../../crawler/rights/preferences.ts";
 import type { Statement } from "../../../../crawler/rights/statement.ts";
 
-const saidIn = (statements: Statement[]) => statements.map(({ said }) => said).join(", ");
+const saidIn = (statements: Statement[]) => statements.map(({ text: said }) => said).join(", ");
 
 describe("Content-Usage (draft-ietf-aipref-vocab-08)", () => {
   test.each([
@@ -30,8 +30,8 @@ describe("Content-Usage (draft-ietf-aipref-vocab-08)", () => {
 
   test("a category denies or allows its use alone", () => {
     expect(readContentUsage("train-ai=n, ai-use=y")).toEqual([
-      { format: "content-usage", said: "train-ai=n", denies: ["ai-train"] },
-      { format: "content-usage", said: "ai-use=y", allows: ["ai-input"] },
+      { format: "content-usage", text: "train-ai=n", denies: ["ai-train"] },
+      { format: "content-usage", text: "ai-use=y", allows: ["ai-input"] },
     ]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readRobotsDirectives } from "../../../../crawler/rights/robots-directives.ts";
 
 const read = (values: string) => readRobotsDirectives(values, "Newsgather");
-const said = (values: string) => read(values).map((statement) => statement.said);
+const said = (values: string) => read(values).map((statement) => statement.text);
 
 describe("the examples of Google's specification", () => {
   test.each([
@@ -81,7 +81,7 @@ describe("what a directive denies", () => {
     ["noai", ["analysis", "ai-input", "ai-train"]],
     ["noimageai", undefined],
   ])("%s", (values, denies) => {
-    expect(read(values)).toMatchObject([{ said: values }]);
+    expect(read(values)).toMatchObject([{ text: values }]);
     expect(read(values)[0]?.denies).toEqual(denies);
   });
 

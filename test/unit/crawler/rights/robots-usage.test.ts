@@ -4,7 +4,7 @@ import { robotsUsage } from "../../../../crawler/rights/robots-usage.ts";
 const host = "https://city.example";
 const of = (text: string, path = "/a", product = "Newsgather") => {
   const { statements, licences } = robotsUsage(text, product, host + path);
-  return { said: statements.map(({ said }) => said).join(", "), licences };
+  return { said: statements.map(({ text: said }) => said).join(", "), licences };
 };
 
 describe("the example of draft-ietf-aipref-attach-05", () => {

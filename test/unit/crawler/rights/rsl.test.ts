@@ -11,7 +11,7 @@ const prohibits = (tokens: string) => `<prohibits type="usage">${tokens}</prohib
 /** What a licence says of a page: `use: what it says` by use, denied with a minus. */
 function judge(text: string, path = "/articles/a") {
   const uses: Record<string, string> = {};
-  for (const { said, allows = [], denies = [] } of readRsl(
+  for (const { text: said, allows = [], denies = [] } of readRsl(
     parseRsl(text),
     `https://x.example${path}`,
   )) {
@@ -35,7 +35,7 @@ describe("the examples of RSL 1.0", () => {
     const statements = readRsl(parseRsl(rsl(content(license))), "https://x.example/a");
     expect(statements).toContainEqual({
       format: "rsl",
-      said: "permits ai-all for payment",
+      text: "permits ai-all for payment",
       denies: ["ai-input", "ai-train"],
       terms: "https://example.com/ai-license-request",
     });

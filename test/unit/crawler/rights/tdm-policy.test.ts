@@ -24,7 +24,7 @@ test("The specification's offer to ask first says whom to ask", () => {
   expect(readTdmPolicy(text)).toEqual([
     {
       format: "odrl",
-      said: "tdm:mine obtainConsent",
+      text: "tdm:mine obtainConsent",
       terms: "https://provider.com/tdm/licensing.html",
     },
   ]);
@@ -41,7 +41,7 @@ test("The specification's offer for a fee names duty and purpose", () => {
   expect(readTdmPolicy(text)).toEqual([
     {
       format: "odrl",
-      said: "tdm:mine compensate tdm:non-research",
+      text: "tdm:mine compensate tdm:non-research",
       terms: "mailto:contact@provider.com",
     },
   ]);
@@ -50,7 +50,7 @@ test("The specification's offer for a fee names duty and purpose", () => {
 test("Lists may be single values, and names may be whole or nodes", () => {
   const action = { "@id": "http://www.w3.org/ns/tdmrep#mine" };
   const text = policy({ permission: { action, duty: { action: "odrl:compensate" } } });
-  expect(readTdmPolicy(text)).toEqual([{ format: "odrl", said: "tdm:mine compensate" }]);
+  expect(readTdmPolicy(text)).toEqual([{ format: "odrl", text: "tdm:mine compensate" }]);
 });
 
 test("A policy that prohibits mining denies it", () => {

@@ -12,7 +12,12 @@ const stateOf = (given: Partial<SourceRecord>) =>
 test.each<[string, Partial<SourceRecord>, string, string | null]>([
   ["nothing is wrong", {}, "ok", null],
   ["nothing was fetched yet", { lastSuccessAt: null }, "unknown", "never-fetched"],
-  ["it is held", { held: { reason: "they move", actor: "user ada", at: NOW } }, "paused", "paused"],
+  [
+    "it is held",
+    { pausedByOperator: { reason: "they move", actor: "user ada", at: NOW } },
+    "paused",
+    "paused",
+  ],
   ["its file is gone", { active: false }, "paused", "paused"],
   [
     "one entry point of two",

@@ -16,7 +16,7 @@ function look(known: Alarm[], sources: SourceRecord[], now: Date): Alarm[] {
 }
 
 const told = (alarms: Alarm[]) =>
-  alarms.map((alarm) => ({ ...alarm, told: { ...alarm.told, opened: true } }));
+  alarms.map((alarm) => ({ ...alarm, notified: { ...alarm.notified, opened: true } }));
 
 test("two hundred sources that fail at once are one digest, with what to do", () => {
   const sources = Array.from({ length: 200 }, (_, n) => makeSource(`s${n}`, failing));
@@ -53,7 +53,7 @@ test("what fails once is told after an hour, at once when it gets worse; who is 
   const held = { reason: "they move", actor: "user ada", at: NOW };
   const quiet = [
     makeSource("bb", { ...failing, verified: false }),
-    makeSource("cc", { ...failing, held }),
+    makeSource("cc", { ...failing, pausedByOperator: held }),
   ];
   expect(look([], quiet, NOW)).toEqual([]);
 });

@@ -34,8 +34,8 @@ test("visits are those of the schedule, and an article waits half their distance
 
 test("nobody waits for a source that is paused for years", () => {
   const until = later(1000 * 24 * HOUR_MS);
-  const held = { until, actor: "ada", at: now, reason: "closed" };
-  expect(day({ every: "1h" }, { nextDueAt: until, held }).delay).toBeNull();
+  const pausedByOperator = { until, actor: "ada", at: now, reason: "closed" };
+  expect(day({ every: "1h" }, { nextDueAt: until, pausedByOperator }).delay).toBeNull();
   expect(day({ every: "1h" }, { nextDueAt: until }).delay).toBeGreaterThan(24 * HOUR_MS);
 });
 

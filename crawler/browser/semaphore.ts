@@ -1,10 +1,10 @@
 /** Places of which so many are taken at once; who waits for one gets it in the order of asking. */
-export interface Places {
+export interface Semaphore {
   /** Resolves once there is a place, with what gives it back; calling that again does nothing. */
-  take(): Promise<() => void>;
+  acquire(): Promise<() => void>;
 }
 
-export function createPlaces(count: number): Places {
+export function createSemaphore(count: number): Semaphore {
   let free = count;
   const waiting: (() => void)[] = [];
   const leave = () => {
@@ -13,7 +13,7 @@ export function createPlaces(count: number): Places {
     else free += 1;
   };
   return {
-    async take() {
+    async acquire() {
       if (free > 0) free -= 1;
       else await new Promise<void>((resolve) => void waiting.push(resolve));
       let taken = true;

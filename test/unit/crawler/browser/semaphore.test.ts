@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { createPlaces } from "../../../../crawler/browser/places.ts";
+import { createSemaphore } from "../../../../crawler/browser/semaphore.ts";
 
 test("no more places are taken than there are; who waits gets the next one, in the order of asking", async () => {
-  const places = createPlaces(2);
+  const places = createSemaphore(2);
   const log: string[] = [];
   const take = async (name: string) => {
-    const leave = await places.take();
+    const leave = await places.acquire();
     log.push(name);
     return leave;
   };

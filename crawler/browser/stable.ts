@@ -25,7 +25,7 @@ interface Look {
  * growing; at most `longest` ms. The page itself watches its text, for to ask it again and again costs more than
  * it does. Answers the characters of its text; rejects when the page has no answer for `call` ms, as in an endless loop.
  */
-export async function settle(
+export async function waitUntilStable(
   world: World,
   traffic: Traffic,
   { longest, call }: { longest: number; call: number },
