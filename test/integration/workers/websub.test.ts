@@ -311,7 +311,7 @@ describe("a hub pushes a feed", () => {
   });
 
   test("a push makes its source due at once and remembers when the next poll was", () => {
-    expect(afterPushes.source).toMatchObject({ asked: { actor: "push" }, pollDueAt: poll });
+    expect(afterPushes.source).toMatchObject({ runRequest: { actor: "push" }, pollDueAt: poll });
   });
 
   test("the run after a push says that a push brought it", () => {
@@ -326,7 +326,7 @@ describe("a hub pushes a feed", () => {
     expect(whileOpen.status).toBe(202);
     expect(whileOpen.source).toMatchObject({
       openRunId: null,
-      asked: { actor: "push" },
+      runRequest: { actor: "push" },
       pollDueAt: poll,
     });
   });

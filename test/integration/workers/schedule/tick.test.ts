@@ -369,7 +369,7 @@ describe("crawls of sources that are asked for, held or missed", () => {
   });
 
   test("a run that has started is no longer asked for", () => {
-    expect(sources.wanted).toMatchObject({ asked: null });
+    expect(sources.wanted).toMatchObject({ runRequest: null });
   });
 
   test("no run of a held source can be asked for", () => {

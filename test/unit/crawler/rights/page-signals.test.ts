@@ -113,7 +113,7 @@ describe("a page's signals", () => {
         isAccessibleForFree: false,
       }),
     });
-    expect(found.map(({ text: said, terms, denies }) => ({ said, terms, denies }))).toEqual([
+    expect(found.map(({ text, terms, denies }) => ({ text, terms, denies }))).toEqual([
       {
         text: "license: https://creativecommons.org/licenses/by/4.0/",
         terms: "https://creativecommons.org/licenses/by/4.0/",
