@@ -50,7 +50,7 @@ function about({ kind, subject }: Alarm): Html {
 }
 
 function row(alarm: Alarm, zone: string): Html {
-  const { state, openedAt, told, words, todo } = alarm;
+  const { state, openedAt, notified, words, todo } = alarm;
   return html`<tr><td>${about(alarm)}</td><td><span class="state ${HEALTH_CSS_CLASSES[state]}">${state}</span></td>
 <td>${at(zone, openedAt)}</td><td>${notified.opened ? "yes" : "not yet"}</td>
 <td class="why">${words}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
