@@ -58,7 +58,10 @@ export function reasons(
   counts: Run["counts"],
 ): { reason: string; count: number; isDeadLetter: boolean }[] {
   const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, isDeadLetter: false }));
-  const deadLetters = Object.entries(counts.deadLetters).map((entry) => ({ entry, isDeadLetter: true }));
+  const deadLetters = Object.entries(counts.deadLetters).map((entry) => ({
+    entry,
+    isDeadLetter: true,
+  }));
   return [...skipped, ...deadLetters]
     .map(({ entry: [reason, count], isDeadLetter }) => ({ reason, count, isDeadLetter }))
     .toSorted((a, b) => b.count - a.count);
