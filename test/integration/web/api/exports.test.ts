@@ -199,7 +199,7 @@ test("An export of a search that was interrupted goes on with what was found whe
   const rows = readFileSync(join(folder, "articles.csv"), "utf8").trim().split("\n").slice(1);
   expect(rows.filter((row) => /^a-\d+,|^"?a-\d+/.test(row))).toHaveLength(10);
   const manifest = readFileSync(join(folder, "articles.csv.manifest.json"), "utf8");
-  expect(JSON.parse(manifest)).toMatchObject({ articles: 10, asked: { search: "tram" } });
+  expect(JSON.parse(manifest)).toMatchObject({ articles: 10, request: { search: "tram" } });
 });
 
 test.each([
