@@ -97,7 +97,7 @@ export function extract(input: ExtractInput): Extraction {
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
   const articlePages =
     kind.kind === "article" ? readArticlePages(page, layout?.headline ?? null) : null;
-  const told = {
+  const pageFacts = {
     kind: kind.kind,
     confidence: kind.confidence,
     ...(declared && { declared }),
@@ -105,7 +105,7 @@ export function extract(input: ExtractInput): Extraction {
     ...(articlePages && { articlePages }),
     ...(unfilled && { unfilled }),
   };
-  return { fields, evidence, page: told };
+  return { fields, evidence, page: pageFacts };
 }
 
 /** An answer, or what the entry point said where the page says nothing. */
@@ -133,7 +133,7 @@ function earlier(at: Date, now: Date): Date {
 
 /** The address that the page itself names, trusted only on the same site and not when it is the home page. */
 function readCanonical(page: Page): Answer<string> {
-  const named = [
+  const stated = [
     ["link canonical", page.links("canonical")[0]?.href],
     ["meta og:url", page.meta("og:url")[0]],
     [
@@ -141,7 +141,7 @@ function readCanonical(page: Page): Answer<string> {
       textIn(page.article?.["mainEntityOfPage"], "@id", "url") ?? textIn(page.article?.["url"]),
     ],
   ] as const;
-  for (const [rule, href] of named) {
+  for (const [rule, href] of stated) {
     const url = href ? absolute(href, page.base) : null;
     const own = url && unarchived(url);
     if (own && isPlausible(own, page.url)) return answer(own, rule, href ?? null, 0.9);
@@ -177,10 +177,10 @@ function readVariants(page: Page): Variant[] {
 
 function isPlausible(url: string, own: string): boolean {
   if (!URL.canParse(own)) return false;
-  const named = new URL(url);
+  const canonicalUrl = new URL(url);
   const here = new URL(own);
-  const isHome = named.pathname.length <= 1 && !named.search;
-  return siteOf(named.hostname) === siteOf(here.hostname) && !(isHome && here.pathname.length > 1);
+  const isHome = canonicalUrl.pathname.length <= 1 && !canonicalUrl.search;
+  return siteOf(canonicalUrl.hostname) === siteOf(here.hostname) && !(isHome && here.pathname.length > 1);
 }
 
 function siteOf(host: string): string {

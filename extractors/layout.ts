@@ -81,12 +81,12 @@ export function isAmong(
   levels: number,
   headline?: Tag | null,
 ): boolean {
-  const named = (hint: Hint) => hint.words.some((word) => words.has(word));
-  return isSaidAround(named, tag, levels, headline);
+  const isNamed = (hint: Hint) => hint.words.some((word) => words.has(word));
+  return isNamedAround(isNamed, tag, levels, headline);
 }
 
 /** The same for what else class and id say. */
-export function isSaidAround(
+export function isNamedAround(
   says: (hint: Hint) => boolean,
   tag: Tag,
   levels: number,

@@ -68,7 +68,7 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
 /** Characters that a line may have, and entries that a list may have. */
 const { lines: LINES } = EXTRACT_BOUNDS;
 /** Marks on one letter; more than scripts need only smear over the lines around. */
-const MARKS = 6;
+const MAX_COMBINING_MARKS = 6;
 
 /**
  * The fields without characters that do something to what stands around them (bidi embeddings and
@@ -111,7 +111,7 @@ function harmless(value: string): string {
   return withoutOverrides(value)
     .replace(/[\u00ad\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, "")
     .replace(/([\u200c\u200d])[\u200c\u200d]+/g, "$1")
-    .replace(new RegExp(`(\\p{M}{${MARKS}})\\p{M}+`, "gu"), "$1");
+    .replace(new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu"), "$1");
 }
 
 /** Without controls but tab and line feed, bidi embeddings, overrides and isolates, half surrogates. */

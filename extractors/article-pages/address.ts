@@ -46,9 +46,9 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   if (path.length > LONGEST) return found;
   const [, above, word = "", digits] = SEGMENT.exec(path) ?? [];
   if (above && digits) add(bare(url, above, parameters), digits, `/${word}`, word !== "");
-  const [, stem, named = "", last, extension = ""] = SUFFIX.exec(path) ?? [];
+  const [, stem, counter = "", last, extension = ""] = SUFFIX.exec(path) ?? [];
   if (stem && last) {
-    add(bare(url, stem + extension, parameters), last, `-${named}${extension}`, named !== "");
+    add(bare(url, stem + extension, parameters), last, `-${counter}${extension}`, counter !== "");
   }
   return found;
 }
@@ -57,9 +57,9 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
 const LONGEST = 500;
 
 function bare(url: URL, pathname: string, parameters: [string, string][]): string {
-  const kept = parameters.filter(([name]) => !TRACKER.test(name)).map((one) => one.join("="));
+  const others = parameters.filter(([name]) => !TRACKER.test(name)).map((one) => one.join("="));
   const path = pathname.replace(/\/$/, "");
-  const query = kept.length > 0 ? `?${kept.toSorted().join("&")}` : "";
+  const query = others.length > 0 ? `?${others.toSorted().join("&")}` : "";
   return url.host.replace(/^www\./, "") + path + query;
 }
 
@@ -82,8 +82,8 @@ const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu"
 /** The number of the page that a link's text names; null where it names none. */
 export function labelNumber(text: string): number | null {
   const [, plain] = NUMBERED.exec(text) ?? [];
-  const [, named, counted] = plain ? [] : (HEADED.exec(text) ?? []);
-  const digits = plain ?? named ?? counted ?? ENDED.exec(text)?.[1];
+  const [, counter, counted] = plain ? [] : (HEADED.exec(text) ?? []);
+  const digits = plain ?? counter ?? counted ?? ENDED.exec(text)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 

@@ -23,42 +23,42 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
   const isThere = (text: string) => keysIn(text).some((key) => seen.has(key));
   const texts = [first.fields.text];
   const htmls = [first.fields.html];
-  const named = new Map(
+  const byNumber = new Map(
     articlePages.others.map((articlePage) => [articlePage.number, articlePage]),
   );
   const states = new Map<number, ArticlePageRead>();
   let left = EXTRACT_BOUNDS.text - first.fields.text.length;
   for (const { number, url, captureId, extraction } of here) {
-    const told = { number, url, captureId };
+    const facts = { number, url, captureId };
     if (!isOfSame(first, extraction, url)) {
-      states.set(number, { ...told, state: "other article" });
+      states.set(number, { ...facts, state: "other article" });
       continue;
     }
     for (const other of extraction.page.articlePages?.others ?? []) {
-      if (other.number > 1 && !named.has(other.number)) named.set(other.number, other);
+      if (other.number > 1 && !byNumber.has(other.number)) byNumber.set(other.number, other);
     }
     const fresh = partsOf(extraction.fields.text).filter((text) => !isThere(text));
     const size = fresh.reduce((sum, text) => sum + text.length + 2, 0);
     if (size > left) {
-      states.set(number, { ...told, state: "too long" });
+      states.set(number, { ...facts, state: "too long" });
       continue;
     }
-    states.set(number, { ...told, state: fresh.length > 0 ? "joined" : "repeats" });
+    states.set(number, { ...facts, state: fresh.length > 0 ? "joined" : "repeats" });
     if (fresh.length === 0) continue;
     left -= size;
     texts.push(...fresh);
     htmls.push(withoutLines(extraction.fields.html, isThere));
     for (const text of fresh) for (const key of keysIn(text)) seen.add(key);
   }
-  const others = [...named.values()].toSorted((a, b) => a.number - b.number);
-  const told = others.map((articlePage): ArticlePageRead => {
+  const others = [...byNumber.values()].toSorted((a, b) => a.number - b.number);
+  const pagesRead = others.map((articlePage): ArticlePageRead => {
     return states.get(articlePage.number) ?? { ...articlePage, state: "not read", captureId: null };
   });
   const text = texts.join("\n\n");
   const html = htmls.some(Boolean) ? htmls.filter(Boolean).join("\n") : null;
   return {
     fields: { ...first.fields, text, html, wordCount: countWords(text) },
-    evidence: { ...first.evidence, text: { ...first.evidence.text, articlePages: told } },
+    evidence: { ...first.evidence, text: { ...first.evidence.text, articlePages: pagesRead } },
     page: { ...first.page, articlePages: { ...articlePages, others } },
   };
 }

@@ -119,11 +119,11 @@ function foundBody(page: Page, layout: Layout, blocks: Block[], known: Known): B
     pictures: pictureCounter(tags),
     size: (tag: Tag) => sizes[tag.order] ?? 0,
   };
-  const kept = trim(inside, around);
-  const [start] = kept;
+  const selected = trim(inside, around);
+  const [start] = selected;
   if (!start) return null;
   const lead = trimLead(leadBlocks(all, headline, start, descriptionsOf(page)), around);
-  return bodyOf([...lead, ...kept], page.base, chosen(container, kept, page));
+  return bodyOf([...lead, ...selected], page.base, chosen(container, selected, page));
 }
 
 /** Counts the pictures in an element, in constant time. */
@@ -147,10 +147,10 @@ function selectedBody(page: Page, containers: Tag[], remove: Tag[]): Body | null
     (tag) => !containers.some((other) => other !== tag && within(tag, other)),
   );
   const blocks = outer.flatMap((tag) => blocksOf(tag, (inner) => remove.includes(inner)));
-  const kept = blocks.filter((block) => block.kind !== "caption");
-  if (kept.length === 0) return null;
+  const selected = blocks.filter((block) => block.kind !== "caption");
+  if (selected.length === 0) return null;
   const seen = outer.map(place).join(", ");
-  return bodyOf(kept, page.base, { rule: "select", seen, confidence: 1 });
+  return bodyOf(selected, page.base, { rule: "select", seen, confidence: 1 });
 }
 
 function visibleIn(blocks: Block[]): { visible: string; links: number } {
@@ -172,16 +172,16 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
 
 /** Blocks put together as text and HTML; of a body that is too long the beginning. */
 export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
-  const kept = startOf(blocks);
-  const text = textOfBlocks(kept);
-  if (kept.length === blocks.length && text.length <= EXTRACT_BOUNDS.text) {
+  const selected = startOf(blocks);
+  const text = textOfBlocks(selected);
+  if (selected.length === blocks.length && text.length <= EXTRACT_BOUNDS.text) {
     return { blocks, text, html: htmlOf(blocks, base), evidence };
   }
   const cut = text.slice(0, EXTRACT_BOUNDS.text).replace(/\p{Surrogate}$/u, "");
-  const html = cut === text ? htmlOf(kept, base) : `<p>${escapeHtml(cut)}</p>`;
+  const html = cut === text ? htmlOf(selected, base) : `<p>${escapeHtml(cut)}</p>`;
   const because = [evidence.because, `cut after ${EXTRACT_BOUNDS.text} characters`];
-  const told = { ...evidence, because: because.filter(Boolean).join("; ") };
-  return { blocks: kept, text: cut, html, evidence: told };
+  const shortened = { ...evidence, because: because.filter(Boolean).join("; ") };
+  return { blocks: selected, text: cut, html, evidence: shortened };
 }
 
 /** The blocks that fit into the longest text, at least the first one. */
@@ -192,8 +192,8 @@ function startOf(blocks: Block[]): Block[] {
 }
 
 /** The evidence of a text that was found in elements: the choice, and what JSON-LD says to it. */
-function chosen(choice: Choice, kept: Block[], page: Page): Evidence {
-  const stated = statedCandidate(kept, page);
+function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
+  const stated = statedCandidate(selected, page);
   const candidates = choice.candidates.map(({ rule, tags, prose, agreement }) => {
     return { rule, seen: seenIn(tags), prose: Math.round(prose), agreement: rounded(agreement) };
   });
@@ -220,18 +220,18 @@ function outweighed(
 }
 
 /** Characters of the text that are looked for in it, and letters of each paragraph. */
-const ASKED = 12_000;
+const MAX_STATED_PROSE = 12_000;
 const LETTERS = 40;
 
 /** JSON-LD's own text as an independent witness; null where it has none. */
-function statedCandidate(kept: Block[], page: Page): BodyCandidate | null {
+function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];
   if (typeof text !== "string" || text.length < 200) return null;
   const key = keyOf(text);
   let prose = 0;
   let shared = 0;
-  for (const block of kept) {
-    if (prose > ASKED) break;
+  for (const block of selected) {
+    if (prose > MAX_STATED_PROSE) break;
     if (block.size < LETTERS * 2) continue;
     prose += block.size;
     const start = keyOf(block.text.slice(0, LETTERS * 2)).slice(0, LETTERS);

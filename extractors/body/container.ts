@@ -37,35 +37,35 @@ interface Worth {
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
-  const figures = {
+  const scores = {
     total: sums(tags, blocks, (block) => worths.get(block) ?? 0),
     positive: sums(tags, blocks, (block) => Math.max(0, worths.get(block) ?? 0)),
   };
-  let best = richest(tags, figures);
+  let best = richest(tags, scores);
   if (!best) return null;
   const own = headline && articleOf(headline);
-  if (own && isOwnArticle(own, best, tags, figures)) {
-    best = richest(tags.slice(own.order, own.last + 1), figures) ?? best;
+  if (own && isOwnArticle(own, best, tags, scores)) {
+    best = richest(tags.slice(own.order, own.last + 1), scores) ?? best;
   }
-  best = withSiblings(best, own, figures);
+  best = withSiblings(best, own, scores);
   while (LINES.has(best.name) || TABLE.has(best.name)) {
     const outer = parentOf(best);
     if (!outer) break;
     best = outer;
   }
-  const whole = figures.positive[best.order] ?? 0;
+  const whole = scores.positive[best.order] ?? 0;
   const densest = { tags: [best], rule: "densest container", prose: whole };
-  const marked = markedBody(tags, best, figures);
-  const named = namedBody(tags, best, figures);
-  const won = marked ?? named ?? densest;
+  const marked = markedBody(tags, best, scores);
+  const byName = namedBody(tags, best, scores);
+  const won = marked ?? byName ?? densest;
   const share = `${Math.round((won.prose / (whole || 1)) * 100)} % of the prose of the densest container`;
   const because = {
     [densest.rule]: "no element that is marked or named as a body holds enough of its prose",
-    [named?.rule ?? ""]: `it is named as a body and holds ${share}`,
+    [byName?.rule ?? ""]: `it is named as a body and holds ${share}`,
     [marked?.rule ?? ""]: `the page marks it as the body, and it holds ${share}`,
   }[won.rule];
-  const candidates = [densest, marked, named].flatMap((it) => {
-    return it ? [{ ...it, agreement: it === won ? 1 : overlap(it, won, figures) }] : [];
+  const candidates = [densest, marked, byName].flatMap((it) => {
+    return it ? [{ ...it, agreement: it === won ? 1 : overlap(it, won, scores) }] : [];
   });
   return { ...won, because: because ?? "", candidates };
 }
@@ -113,59 +113,59 @@ function articleOf(headline: Tag): Tag | null {
 
 /** Whether the headline's `article` is the whole of it: it holds most, or the rest is other articles. */
 function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {
-  const held = positive[own.order] ?? 0;
+  const ownProse = positive[own.order] ?? 0;
   const whole = positive[best.order] ?? 0;
   if (within(best, own)) return false;
-  if (!within(own, best)) return held > Math.min(600, whole * 0.3);
-  if (held > whole * 0.6) return true;
+  if (!within(own, best)) return ownProse > Math.min(600, whole * 0.3);
+  if (ownProse > whole * 0.6) return true;
   let others = 0;
   for (const tag of tags.slice(best.order, best.last + 1)) {
     if (tag.name === "article" && !within(tag, own) && !within(own, tag))
       others += positive[tag.order] ?? 0;
   }
-  return held > 600 && others > (whole - held) * 0.5;
+  return ownProse > 600 && others > (whole - ownProse) * 0.5;
 }
 
 /** `itemprop=articleBody`, in one part or several, believed even where something else is longer. */
-function markedBody(tags: Tag[], best: Tag, figures: Worth): Container | null {
-  const held = (tag: Tag) => figures.positive[tag.order] ?? 0;
+function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
+  const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;
   const marked = tags.filter((tag) => tag.itemprop?.toLowerCase() === "articlebody");
-  const body = richest(marked, figures);
-  if (!body || held(body) < Math.min(200, held(best) * 0.3)) return null;
+  const body = richest(marked, scores);
+  if (!body || proseOf(body) < Math.min(200, proseOf(best) * 0.3)) return null;
   const parts = marked.filter(
     (tag) =>
-      held(tag) > held(body) * 0.1 && !marked.some((other) => other !== tag && within(tag, other)),
+      proseOf(tag) > proseOf(body) * 0.1 && !marked.some((other) => other !== tag && within(tag, other)),
   );
-  const prose = parts.reduce((sum, tag) => sum + held(tag), 0);
+  const prose = parts.reduce((sum, tag) => sum + proseOf(tag), 0);
   return { tags: parts, rule: "itemprop=articleBody", prose };
 }
 
 /** Elements whose class names them as body; parts of the same class count together. */
 function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | null {
   const whole = positive[best.order] ?? 0;
-  const groups = new Map<string, { tags: Tag[]; held: number; strong: boolean }>();
+  const groups = new Map<string, { tags: Tag[]; prose: number; strong: boolean }>();
   for (const tag of tags.slice(best.order, best.last + 1)) {
     const { body } = hintOf(tag);
     if (!body || LINES.has(tag.name)) continue;
     const key = tag.classes ?? tag.id ?? "";
-    const group = groups.get(key) ?? { tags: [], held: 0, strong: body === "strong" };
+    const group = groups.get(key) ?? { tags: [], prose: 0, strong: body === "strong" };
     if (group.tags.some((other) => within(tag, other))) continue;
     group.tags.push(tag);
-    group.held += positive[tag.order] ?? 0;
+    group.prose += positive[tag.order] ?? 0;
     groups.set(key, group);
   }
-  let found: { tags: Tag[]; held: number; strong: boolean } | null = null;
+  let found: { tags: Tag[]; prose: number; strong: boolean } | null = null;
   for (const group of groups.values()) {
     const least = !group.strong ? WEAK : group.tags.length > 1 ? SEVERAL : STRONG;
-    if (group.held < whole * least) continue;
+    if (group.prose < whole * least) continue;
     // Deeper ones come later: they win unless they lose text that the outer one has.
-    if (!found || group.held >= found.held * 0.9) found = group;
+    if (!found || group.prose >= found.prose * 0.9) found = group;
   }
   return (
     found && {
       tags: found.tags.filter((tag) => (positive[tag.order] ?? 0) > 0),
       rule: "named container",
-      prose: found.held,
+      prose: found.prose,
     }
   );
 }

@@ -3,7 +3,7 @@ import { parentOf, Tag, Text } from "../dom/node.ts";
 import { squeeze } from "../dom/text.ts";
 import { absolute } from "../page.ts";
 
-const KEPT = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));
+const INLINE_TAGS = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));
 const CLOSE: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };
 
 /** Escapes text for HTML, in content and attributes. */
@@ -83,7 +83,7 @@ function inlineHtml(block: Block, base: string): string {
 function inlinePath(node: Text | Tag, block: Tag): Tag[] {
   const path: Tag[] = [];
   for (let tag = node.parent; tag instanceof Tag && tag !== block; tag = tag.parent) {
-    if (KEPT.has(tag.name)) path.unshift(tag);
+    if (INLINE_TAGS.has(tag.name)) path.unshift(tag);
   }
   return path;
 }

@@ -22,21 +22,21 @@ export function readTeaser(
   const standfirst = shownStandfirst(layout);
   if (standfirst) return answer(standfirst, "standfirst", standfirst, 0.9);
   const titleKey = title ? keyOf(title) : "";
-  const named = [
+  const descriptions = [
     ["json-ld description", textIn(page.article?.["description"])],
     ["meta og:description", page.meta("og:description")[0]],
     ["meta description", page.meta("description")[0]],
     ["meta twitter:description", page.meta("twitter:description")[0]],
   ] as const;
   const text = blocks.map((block) => block.text).join(" ");
-  for (const [rule, description] of named) {
+  for (const [rule, description] of descriptions) {
     if (!description || description.length < 40 || keyOf(description) === titleKey) continue;
     if (isCutOff(description, text) || !tellsOf(description, `${title ?? ""} ${text}`)) continue;
     return answer(description.slice(0, LONGEST), rule, description, 0.85);
   }
   const lead = leadOf(blocks);
   if (lead) return answer(lead, "first paragraphs", lead, 0.8);
-  const short = named.find(([, description]) => description && keyOf(description) !== titleKey);
+  const short = descriptions.find(([, description]) => description && keyOf(description) !== titleKey);
   return short?.[1] ? answer(short[1], short[0], short[1], 0.5) : NOTHING;
 }
 
@@ -58,10 +58,10 @@ function isCutOff(description: string, text: string): boolean {
 }
 
 /** The share of a description's words that its article has too; others speak of the whole site. */
-const TOLD = 0.4;
+const MIN_LIKENESS = 0.4;
 
 function tellsOf(description: string, text: string): boolean {
-  return text.length < 150 || likeness(description, text.slice(0, 20_000)) >= TOLD;
+  return text.length < 150 || likeness(description, text.slice(0, 20_000)) >= MIN_LIKENESS;
 }
 
 function leadOf(blocks: Block[]): string | null {

@@ -22,15 +22,15 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
     inProse: between(blocks),
     isEarly: (block: Block) => early.has(block),
   };
-  const told = blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
-  const apart = told.filter((block) => !PICTURE_RULES.some((rule) => rule.when(block, around)));
+  const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
+  const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule.when(block, around)));
   // The story of a picture gallery is told beside the pictures.
-  const kept = withoutDetours(once(sizeOf(apart) < sizeOf(told) * 0.3 ? told : apart));
-  const from = Math.max(0, kept.findIndex(isProse));
-  const head = kept
+  const remaining = withoutDetours(once(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart));
+  const from = Math.max(0, remaining.findIndex(isProse));
+  const head = remaining
     .slice(0, from)
     .filter((block, at) => !isScrap(block) && (block.kind !== "heading" || at === from - 1));
-  return trimEnd([...head, ...kept.slice(from)], known.authors);
+  return trimEnd([...head, ...remaining.slice(from)], known.authors);
 }
 
 /** Lines of a standfirst, by the same rules. */
@@ -44,13 +44,13 @@ export function trimLead(
 
 /** Without headings that lead to other pages, and the cards below them. */
 function withoutDetours(blocks: Block[]): Block[] {
-  const kept: Block[] = [];
+  const remaining: Block[] = [];
   for (let at = 0; at < blocks.length; at++) {
     const block = blocks[at];
     if (!block) break;
     const level = levelOf(block);
     if (level === 0 || block.size >= 60 || !READ_ALSO.test(block.text)) {
-      kept.push(block);
+      remaining.push(block);
       continue;
     }
     let end = at + 1;
@@ -63,7 +63,7 @@ function withoutDetours(blocks: Block[]): Block[] {
     // Cards have a heading and a line or two each; otherwise the text goes on below.
     if (cards > 1 && end - at - 1 <= cards * 2.5) at = end - 1;
   }
-  return kept;
+  return remaining;
 }
 
 /** Level of a heading, 1 to 6; 0 for anything else. */

@@ -16,9 +16,9 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
   if (candidates.length === 0) return extraction;
   const texts = new Set(candidates.map(({ text }) => text));
   const parts = partsOf(fields.text);
-  const kept = parts.filter((part) => !texts.has(part));
-  const text = kept.join("\n\n");
-  const shrunk = kept.length < parts.length && text.length >= LEAST;
+  const remaining = parts.filter((part) => !texts.has(part));
+  const text = remaining.join("\n\n");
+  const shrunk = remaining.length < parts.length && text.length >= LEAST;
   const body = shrunk ? text : fields.text;
   const after = {
     ...fields,
@@ -33,11 +33,11 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
       parts.filter((part) => texts.has(part)),
     );
   const teaser = partsOf(fields.teaser);
-  const told = teaser.filter((part) => !texts.has(part));
-  if (told.length < teaser.length) {
+  const ownParts = teaser.filter((part) => !texts.has(part));
+  if (ownParts.length < teaser.length) {
     const gone = teaser.filter((part) => texts.has(part));
-    after.teaser = told.join("\n\n") || leadOf(partsOf(body).filter((part) => !texts.has(part)));
-    const own = told.length > 0 ? evidence.teaser : FIRST;
+    after.teaser = ownParts.join("\n\n") || leadOf(partsOf(body).filter((part) => !texts.has(part)));
+    const own = ownParts.length > 0 ? evidence.teaser : FIRST;
     if (after.teaser) seen.teaser = removedFrom(own, gone);
     else delete seen.teaser;
   }

@@ -9,7 +9,7 @@ import { isShort, type Keyed } from "./drop.ts";
 /** Articles that are looked back on. */
 export const WINDOW = 60;
 /** Articles that are kept until they are settled, and learnt paragraphs that are kept of a source. */
-export const KEPT = { articles: 600, paragraphs: 200 };
+export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** Different articles that must have a paragraph. */
 const ENOUGH = 3;
 /** A short one has to be in more, and in this share of the window: phrases return now and then. */
@@ -97,7 +97,7 @@ export function settleBoilerplate({ recent, known }: Known, at: Date): FinishedB
       ],
     };
   }
-  const kept = settled.known.slice(-KEPT.paragraphs);
+  const kept = settled.known.slice(-BOILERPLATE_LIMITS.paragraphs);
   const keys = new Set(kept.map(({ key }) => key));
   const entries = settled.recent.map((entry) => {
     const without = paragraphsOf(entry).flatMap(({ key }) => (keys.has(key) ? key : []));
@@ -120,8 +120,8 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
 /** What is known after a lesson, in the bounds of the store. */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {
-    recent: [...before.recent, entry].slice(-KEPT.articles),
-    known: [...before.known, ...learnt].slice(-KEPT.paragraphs),
+    recent: [...before.recent, entry].slice(-BOILERPLATE_LIMITS.articles),
+    known: [...before.known, ...learnt].slice(-BOILERPLATE_LIMITS.paragraphs),
   };
 }
 

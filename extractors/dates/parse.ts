@@ -131,12 +131,12 @@ const PATTERNS: {
     needs: NUMERIC,
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
     // Points stand between day and month, in this order, wherever they are used.
-    read: ([a, mark, b, year = ""], reading) =>
+    read: ([a, separator, b, year = ""], reading) =>
       dayAndMonth(
         Number(a),
         Number(b),
         yearOf(year),
-        mark === "." || mark === "|" || reading.dayFirst,
+        separator === "." || separator === "|" || reading.dayFirst,
       ),
   },
   {
@@ -145,7 +145,7 @@ const PATTERNS: {
       String.raw`(?<!\d)${DAY}${OF}[-/\s]?${WORD}${OF}[-/]?((?:19|20|25)\d{2})(?!\d)`,
       "gu",
     ),
-    read: ([day, word, year]) => named(Number(year), word, Number(day)),
+    read: ([day, word, year]) => namedMonthDate(Number(year), word, Number(day)),
   },
   {
     needs: YEAR,
@@ -153,7 +153,7 @@ const PATTERNS: {
       String.raw`(?<![\p{L}])${WORD}\s*${DAY}[\s,]+(?:de\s+)?((?:19|20)\d{2})(?!\d)`,
       "gu",
     ),
-    read: ([word, day, year]) => named(Number(year), word, Number(day)),
+    read: ([word, day, year]) => namedMonthDate(Number(year), word, Number(day)),
   },
   {
     needs: YEAR,
@@ -161,12 +161,12 @@ const PATTERNS: {
       String.raw`(?<!\d)((?:19|20)\d{2})[.,]?\s+(?:m\.\s+)?${WORD}\s+${DAY}(?!\d)`,
       "gu",
     ),
-    read: ([year, word, day]) => named(Number(year), word, Number(day)),
+    read: ([year, word, day]) => namedMonthDate(Number(year), word, Number(day)),
   },
   {
     needs: /gada/,
     form: new RegExp(String.raw`(?<!\d)((?:19|20)\d{2})\.?\s*gada\s+(\d{1,2})\.\s*${WORD}`, "gu"),
-    read: ([year, day, word]) => named(Number(year), word, Number(day)),
+    read: ([year, day, word]) => namedMonthDate(Number(year), word, Number(day)),
   },
   {
     needs: /ngày/i,
@@ -181,7 +181,7 @@ const PATTERNS: {
   {
     needs: SHORT_YEAR,
     form: new RegExp(String.raw`(?<!\d)${DAY}[-\s]${WORD}[-\s]['’]?(\d{2})(?![\d:])`, "gu"),
-    read: ([day, word, year = ""]) => named(yearOf(year), word, Number(day)),
+    read: ([day, word, year = ""]) => namedMonthDate(yearOf(year), word, Number(day)),
   },
 ];
 
@@ -205,7 +205,7 @@ export function findDates(text: string, reading: Reading): DateHit[] {
   return hits.toSorted((a, b) => a.index - b.index);
 }
 
-function named(
+function namedMonthDate(
   year: number,
   word: string | undefined,
   day: number,
@@ -214,8 +214,8 @@ function named(
   return month === null ? null : [year, month, day];
 }
 
-function dayAndMonth(a: number, b: number, year: number, habit: boolean): [number, number, number] {
-  const dayFirst = a > 12 || (b <= 12 && habit);
+function dayAndMonth(a: number, b: number, year: number, usesDayFirst: boolean): [number, number, number] {
+  const dayFirst = a > 12 || (b <= 12 && usesDayFirst);
   return dayFirst ? [year, b, a] : [year, a, b];
 }
 

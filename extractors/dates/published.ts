@@ -19,8 +19,8 @@ import {
 
 /** When the article was first published: as stated to machines, else as readers see it. */
 export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
-  const seen = (rule: string, confidence: number, look: typeof dateAnywhere) => {
-    const found = layout && look(layout, reading);
+  const seen = (rule: string, confidence: number, findDate: typeof dateAnywhere) => {
+    const found = layout && findDate(layout, reading);
     const fits = found !== null && isPlausible(found.stamp, page.now);
     return fits ? answer(found.stamp, rule, found.seen, confidence) : NOTHING;
   };

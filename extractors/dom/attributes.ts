@@ -122,12 +122,12 @@ export function nameIn(html: string, start: number, end: number): string {
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;
   const last = quick[slot] ?? "";
   if (last.length === end - start && html.startsWith(last, start)) return last;
-  const name = named(html.slice(start, end));
+  const name = attributeName(html.slice(start, end));
   quick[slot] = name;
   return name;
 }
 
-function named(written: string): string {
+function attributeName(written: string): string {
   const known = names.get(written);
   if (known !== undefined) return known;
   // A copy: a slice would keep its whole page in memory.

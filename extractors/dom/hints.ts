@@ -81,14 +81,14 @@ export interface Hint {
 }
 
 /** What is asked of an element. */
-interface Named {
+interface NamedTag {
   readonly classes: string | undefined;
   readonly id: string | undefined;
   hint: Hint | null;
 }
 
 /** What an element's class and id say about it. */
-export function hintOf(tag: Named): Hint {
+export function hintOf(tag: NamedTag): Hint {
   tag.hint ??= hintFor(tag.classes, tag.id);
   return tag.hint;
 }
@@ -102,11 +102,11 @@ export function forgetHints(): void {
 }
 
 function hintFor(classes: string | undefined, id: string | undefined): Hint {
-  if (id) return new Told(classes ? `${classes} ${id}` : id);
+  if (id) return new NameHint(classes ? `${classes} ${id}` : id);
   if (!classes) return NONE;
   let hint = byClasses.get(classes);
   if (hint === undefined) {
-    hint = new Told(classes);
+    hint = new NameHint(classes);
     byClasses.set(classes, hint);
   }
   return hint;
@@ -118,7 +118,7 @@ const READ = 600;
 const VARIANT = /[:[\]!]/;
 
 /** A hint whose words are cut out once somebody asks for them; a class for that getter's sake. */
-class Told implements Hint {
+class NameHint implements Hint {
   readonly never: boolean;
   readonly around: boolean;
   readonly aroundWhenSmall: boolean;
@@ -155,7 +155,7 @@ class Told implements Hint {
   }
 }
 
-const NONE: Hint = new Told("");
+const NONE: Hint = new NameHint("");
 
 function plainNames(text: string): string[] {
   return text.split(/\s+/).filter((name) => name && !VARIANT.test(name));

@@ -27,19 +27,19 @@ export function scan(html: string, receiver: Receiver): void {
   let at = 0;
   /** Where the text begins that was not told yet. */
   let text = 0;
-  for (let mark = html.indexOf("<"); mark >= 0; mark = html.indexOf("<", at)) {
-    const code = html.charCodeAt(mark + 1);
+  for (let bracket = html.indexOf("<"); bracket >= 0; bracket = html.indexOf("<", at)) {
+    const code = html.charCodeAt(bracket + 1);
     const isTag = isLetter(code);
     if (!isTag && code !== SLASH && code !== BANG && code !== QUESTION) {
-      at = mark + 1;
+      at = bracket + 1;
       continue;
     }
-    if (mark > text) receiver.ontext(text, mark);
+    if (bracket > text) receiver.ontext(text, bracket);
     if (!isTag)
-      at = code === SLASH ? endTag(html, mark + 2, receiver) : other(html, mark, receiver);
+      at = code === SLASH ? endTag(html, bracket + 2, receiver) : other(html, bracket, receiver);
     else {
-      attributes.at = nameEnd(html, mark + 2);
-      const name = nameIn(html, mark + 1, attributes.at);
+      attributes.at = nameEnd(html, bracket + 2);
+      const name = nameIn(html, bracket + 1, attributes.at);
       receiver.onname(name, attributes);
       while (attributes.next()) receiver.onattribute(attributes);
       if (attributes.unfinished) return;
@@ -82,21 +82,21 @@ function endTag(html: string, from: number, receiver: Receiver): number {
 }
 
 /** A comment, declaration or instruction; of these only CDATA has a content. */
-function other(html: string, mark: number, receiver: Receiver): number {
-  if (html.startsWith("<!--", mark)) return behind(html, "-->", mark + 2);
-  if (!html.startsWith("<![CDATA[", mark)) return behind(html, ">", mark + 2);
-  const end = behind(html, "]]>", mark + 9);
-  if (html.endsWith("]]>", end)) receiver.oncdata(mark + 9, end - 3);
+function other(html: string, bracket: number, receiver: Receiver): number {
+  if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);
+  if (!html.startsWith("<![CDATA[", bracket)) return behind(html, ">", bracket + 2);
+  const end = behind(html, "]]>", bracket + 9);
+  if (html.endsWith("]]>", end)) receiver.oncdata(bracket + 9, end - 3);
   return end;
 }
 
 function rawText(html: string, name: string, from: number, receiver: Receiver): number {
-  for (let mark = html.indexOf("</", from); mark >= 0; mark = html.indexOf("</", mark + 2)) {
-    const end = mark + 2 + name.length;
+  for (let bracket = html.indexOf("</", from); bracket >= 0; bracket = html.indexOf("</", bracket + 2)) {
+    const end = bracket + 2 + name.length;
     const code = html.charCodeAt(end);
     if (code !== GREATER && !isBlank(code)) continue;
-    if (html.slice(mark + 2, end).toLowerCase() !== name) continue;
-    if (mark > from) receiver.ontext(from, mark);
+    if (html.slice(bracket + 2, end).toLowerCase() !== name) continue;
+    if (bracket > from) receiver.ontext(from, bracket);
     receiver.onend(name);
     return behind(html, ">", end);
   }

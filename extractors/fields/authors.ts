@@ -107,7 +107,7 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
   // Places are read only when those before them gave nothing.
   const found = new Map<Place, { texts: string[]; names: Name[] }>();
-  const look = (place: Place) => {
+  const readPlace = (place: Place) => {
     const known = found.get(place);
     if (known) return known;
     const read = place.read(page, layout);
@@ -118,16 +118,16 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
   };
   for (const accepts of ACCEPTED) {
     for (const place of PLACES) {
-      const { texts, names } = look(place);
+      const { texts, names } = readPlace(place);
       if (names.some((name) => accepts(name, place))) {
-        const told = (some: Name[]) => {
+        const fullNames = (some: Name[]) => {
           const values = [...new Set(some.map((name) => name.text))].slice(0, MOST);
           if (values.length === 0) return NOTHING;
           return answer(values, place.rule, texts.join("; "), place.confidence);
         };
         return {
-          authors: told(names.filter((name) => !isOrganisation(name) && accepts(name, place))),
-          organisations: told(names.filter(isOrganisation)),
+          authors: fullNames(names.filter((name) => !isOrganisation(name) && accepts(name, place))),
+          organisations: fullNames(names.filter(isOrganisation)),
         };
       }
     }

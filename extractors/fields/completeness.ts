@@ -16,8 +16,8 @@ export function completeness({
   for (const name of MEASURED_FIELDS) {
     const { worth } = ARTICLE_FIELDS[name];
     most += worth;
-    const by = filledBy(fields, name);
-    if (by) sum += worth * (evidence[by]?.confidence ?? 0.5);
+    const filling = filledBy(fields, name);
+    if (filling) sum += worth * (evidence[filling]?.confidence ?? 0.5);
   }
   return Math.round((sum / most) * 1000) / 1000;
 }

@@ -25,32 +25,32 @@ export function readImage(
 ): Answer<Image> {
   const shownHere = page.tags("img").length > 0 ? page.tags("img") : page.tags("amp-img");
   const pictures = shownHere.filter((tag) => !isAround(tag));
-  const named = namedImage(page);
-  const url = named?.url ?? null;
+  const stated = namedImage(page);
+  const url = stated?.url ?? null;
   const isSame = url ? versionOf(url) : () => false;
   const same = pictures.find((tag) => isSame(addressOf(tag, page)));
   const shown = same ?? leadPicture(pictures, page, layout);
   const own = shown ? addressOf(shown, page) : null;
-  if (!named && !own) return NOTHING;
+  if (!stated && !own) return NOTHING;
   const figure = shown ? captionOf(shown) : null;
-  // Only of the very file that is named: versions of it have other sizes.
+  // Only of the very file that is stated: versions of it have other sizes.
   const sized = own !== null && (url === null || bareOf(own) === bareOf(url)) ? shown : null;
   const image = {
     url: unarchived(url ?? own ?? ""),
-    alt: named?.alt ?? (shown?.attribs["alt"] || null),
-    caption: named?.caption ?? figure?.caption ?? null,
-    credit: named?.credit ?? figure?.credit ?? null,
-    width: named?.width ?? number(sized?.attribs["width"]),
-    height: named?.height ?? number(sized?.attribs["height"]),
+    alt: stated?.alt ?? (shown?.attribs["alt"] || null),
+    caption: stated?.caption ?? figure?.caption ?? null,
+    credit: stated?.credit ?? figure?.credit ?? null,
+    width: stated?.width ?? number(sized?.attribs["width"]),
+    height: stated?.height ?? number(sized?.attribs["height"]),
   };
-  return answer(image, named?.rule ?? "first picture", url ?? own, named ? 0.9 : 0.6);
+  return answer(image, stated?.rule ?? "first picture", url ?? own, stated ? 0.9 : 0.6);
 }
 
-interface Named extends Image {
+interface StatedImage extends Image {
   rule: string;
 }
 
-function namedImage(page: Page): Named | null {
+function namedImage(page: Page): StatedImage | null {
   const meta = (name: string) => page.meta(name)[0] ?? null;
   const ld = list(page.article?.["image"])[0];
   const node = isNode(ld) ? ld : {};
@@ -61,7 +61,7 @@ function namedImage(page: Page): Named | null {
     width: null,
     height: null,
   };
-  const named = [
+  const images = [
     {
       rule: "meta og:image",
       href: meta("og:image") ?? meta("og:image:url"),
@@ -77,7 +77,7 @@ function namedImage(page: Page): Named | null {
     { rule: "meta twitter:image", href: meta("twitter:image") ?? meta("twitter:image:src") },
     { rule: "link image_src", href: page.links("image_src")[0]?.href },
   ];
-  for (const { href, ...own } of named) {
+  for (const { href, ...own } of images) {
     const url = href ? absolute(href, page.base) : null;
     if (url && !NO_PICTURE.test(new URL(url).pathname)) return { ...stated, ...own, url };
   }
@@ -203,10 +203,10 @@ function isCalled(tag: Tag, names: Set<string>): boolean {
 
 function read(line: Tag | null, maker: Tag | null): Caption {
   const whole = line ? textOf(line, 1000) : "";
-  const named = maker ? textOf(maker, 200) : "";
-  if (named) {
-    const credit = bare(named);
-    return { caption: tidy(whole.replace(named, " ")), credit };
+  const makerName = maker ? textOf(maker, 200) : "";
+  if (makerName) {
+    const credit = bare(makerName);
+    return { caption: tidy(whole.replace(makerName, " ")), credit };
   }
   const found = MADE_BY.exec(whole) ?? AGENCY.exec(whole) ?? TAKEN_BY.exec(whole);
   if (!found) return { caption: tidy(whole), credit: null };

@@ -1,7 +1,7 @@
 import { hintOf } from "../dom/hints.ts";
 import { textOf } from "../dom/text.ts";
 import { isNode, list, textIn, typesOf } from "../jsonld.ts";
-import { isSaidAround } from "../layout.ts";
+import { isNamedAround } from "../layout.ts";
 import { absolute, isHomeAddress, type Page } from "../page.ts";
 import { type Answer, first, type Rule } from "../rules.ts";
 import { keyOf } from "../words.ts";
@@ -62,7 +62,7 @@ const TAGS: Rule<string[]>[] = [
       some(
         page
           .tags("a")
-          .filter((tag) => isSaidAround((hint) => hint.tags, tag, 3))
+          .filter((tag) => isNamedAround((hint) => hint.tags, tag, 3))
           .slice(0, 30)
           .map((tag) => textOf(tag, 100)),
       ),
@@ -144,8 +144,8 @@ function split(text: string): string[] {
 }
 
 function some(tags: string[]): string[] | null {
-  const kept = [...new Set(tags.filter((tag) => tag.length > 1 && tag.length < 80))].slice(0, 40);
-  return kept.length > 0 ? kept : null;
+  const selected = [...new Set(tags.filter((tag) => tag.length > 1 && tag.length < 80))].slice(0, 40);
+  return selected.length > 0 ? selected : null;
 }
 
 function truth(value: unknown): boolean | null {

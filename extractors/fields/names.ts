@@ -9,7 +9,7 @@ export interface Name {
 }
 
 /** Words that introduce a byline. */
-const BY = new RegExp(
+const BYLINE_START = new RegExp(
   `^(?:${[
     "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|quelle:?|source:?|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?by\\b|insights? from\\b",
     "(?:(?:geschrieben|verfasst|veröffentlicht|eingestellt|erstellt|gepostet|ein (?:kommentar|gastbeitrag|beitrag|interview)|kommentar|text|artikel|bericht|beitrag|gastbeitrag|redaktion|publiziert|interview)\\s+)?(?:von|vom)\\b",
@@ -93,7 +93,7 @@ export function namesIn(byline: string, site: string[]): Name[] {
 
 function withoutBy(text: string): string {
   let rest = text.trim();
-  for (let round = 0; round < 3 && BY.test(rest); round++) rest = rest.replace(BY, "").trim();
+  for (let round = 0; round < 3 && BYLINE_START.test(rest); round++) rest = rest.replace(BYLINE_START, "").trim();
   return rest;
 }
 
@@ -110,7 +110,7 @@ function afterDate(text: string, { index, text: date }: DateHit): string {
 
 /** Whether a text opens as bylines do. */
 function isByline(text: string): boolean {
-  return BY.test(text.replace(/^[\s(（[【]+/u, ""));
+  return BYLINE_START.test(text.replace(/^[\s(（[【]+/u, ""));
 }
 
 function nameOf(text: string, site: string[]): Name | null {
@@ -152,8 +152,8 @@ function withoutRole(name: string): string {
 }
 
 /** What an entry point says of who signs, persons and organisations apart. */
-export function signedIn(said: string[] = []): { authors: string[]; organisations: string[] } {
-  const read = said.map((text) => ({ text, names: namesIn(text, []) }));
+export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
+  const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
   const isSignature = ({ names }: { names: Name[] }) =>
     names.length > 0 && names.every(isOrganisation);
   return {

@@ -80,12 +80,12 @@ function hasChoice(page: Page): boolean {
 export function login({ page, words, heads, start }: Judged): boolean {
   if (words >= 80) return false;
   const secret = page.tags("input").some((tag) => tag.attribs["type"] === "password");
-  const named = page
+  const isMarked = page
     .tags("input")
     .some(
       ({ attribs }) => attribs["type"] === "email" || /user|login/i.test(attribs["name"] ?? ""),
     );
-  if (!secret && !(named && words < 30)) return false;
+  if (!secret && !(isMarked && words < 30)) return false;
   return (
     heads.some((text) => LOGIN.test(text)) ||
     (secret && words < 40 && LOGIN.test(start.slice(0, 300)))
@@ -133,14 +133,14 @@ export function home({ page, links, core, words }: Judged): boolean {
 /** What leads to other pages: sections, searches, archives, profiles. */
 export function listing({ page, words, links, stated, core }: Judged): boolean {
   if (stated) return false;
-  const named = page.ld.some((node) =>
+  const isMarked = page.ld.some((node) =>
     typesOf(node).some((type) =>
       /^(?:CollectionPage|SearchResultsPage|ItemList|ProfilePage)$/.test(type),
     ),
   );
   const cards = page.tags("article").length;
   return (
-    (named && words < 150) ||
+    (isMarked && words < 150) ||
     (cards >= 4 && words < 120) ||
     (links > 0.6 && words < 100) ||
     isTeaserList(core)
@@ -168,8 +168,8 @@ function isMissing({ page, title, heads, start, stated }: Judged): boolean {
 }
 
 function saysNothingElse(head: string): boolean {
-  const said = ERROR_TITLE.exec(head)?.[0] ?? "";
-  return said.length >= head.length * WHOLE;
+  const stated = ERROR_TITLE.exec(head)?.[0] ?? "";
+  return stated.length >= head.length * WHOLE;
 }
 
 function isErrorFrame({ name, attribs }: Tag): boolean {

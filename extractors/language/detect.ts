@@ -17,7 +17,7 @@ async function load(): Promise<void> {
 /** What a text alone says of its language. */
 export interface Detected {
   language: string;
-  by: "script" | "detected";
+  rule: "script" | "detected";
   /** 0 to 1. */
   confidence: number;
   /** Whether the detector itself would rely on it. */
@@ -56,18 +56,18 @@ const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|")
  * The language of a text by its script, else by the detector; null when it is too short to tell. Where it
  * was `said` before what the language is, less of the text is enough to agree.
  */
-export function detect(text: string, said: string | null = null): Detected | null {
+export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, SAMPLE);
   const letters = lengthOf(sample, LETTER);
   if (letters < LETTERS.script) return null;
   const written = ANY_SCRIPT.test(sample) ? SCRIPTS : [];
   for (const [script, language, share] of written) {
     if (lengthOf(sample, script) / letters > share) {
-      return { language, by: "script", confidence: 0.98, reliable: true };
+      return { language, rule: "script", confidence: 0.98, reliable: true };
     }
   }
   if (letters < LETTERS.detected || !detector) return null;
-  return glimpse(detector, text, said) ?? identify(detector, sample);
+  return glimpse(detector, text, declared) ?? identify(detector, sample);
 }
 
 /** Characters of a text in all runs of letters that a pattern finds. */
@@ -76,22 +76,22 @@ function lengthOf(text: string, runs: RegExp): number {
 }
 
 /** What a few words of the start and of the middle say, where they leave no doubt. */
-function glimpse(by: LanguageIdentifier, text: string, said: string | null): Detected | null {
+function glimpse(detector: LanguageIdentifier, text: string, declared: string | null): Detected | null {
   if (text.length < GLIMPSE * 4) return null;
   const middle = Math.floor(text.length / 2);
   const parts = [text.slice(0, GLIMPSE), text.slice(middle, middle + GLIMPSE)];
-  const found = identify(by, parts.join(" "));
+  const found = identify(detector, parts.join(" "));
   if (!found.reliable || found.confidence <= CERTAIN) return null;
   // Names can make a few words look like any language: what contradicts the page is looked at longer.
-  const isTaken = said === null ? !isAlike(found.language) : found.language === said;
+  const isTaken = declared === null ? !isAlike(found.language) : found.language === declared;
   return isTaken ? found : null;
 }
 
-function identify(by: LanguageIdentifier, text: string): Detected {
-  const { language, probability, is_reliable: reliable } = by.findLanguage(text);
+function identify(detector: LanguageIdentifier, text: string): Detected {
+  const { language, probability, is_reliable: reliable } = detector.findLanguage(text);
   return {
     language: amongAlike(text, primary(language)),
-    by: "detected",
+    rule: "detected",
     confidence: probability,
     reliable,
   };

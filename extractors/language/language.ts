@@ -13,10 +13,10 @@ const SURE = 0.85;
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   const declared = declaredLanguage(page);
-  const said = declared ?? (assumed && primary(assumed));
-  const found = plainly(text, said) ?? detect(text, said);
+  const stated = declared ?? (assumed && primary(assumed));
+  const found = plainly(text, stated) ?? detect(text, stated);
   const witnesses: Witnesses = {
-    [found?.by ?? "detected"]: found?.language,
+    [found?.rule ?? "detected"]: found?.language,
     declared: declared ?? undefined,
     source: assumed ? primary(assumed) : undefined,
   };
@@ -35,12 +35,12 @@ const PLAIN = 350;
 const HAS_MIDDLE = 1000;
 
 /** What was said before, where the first lines, or those in the middle, plainly are in that language. */
-function plainly(text: string, said: string | null): Detected | null {
-  if (said === null) return null;
+function plainly(text: string, stated: string | null): Detected | null {
+  if (stated === null) return null;
   const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;
-  const isSo = [0, middle].some((from) => isPlainly(said, text.slice(from, from + PLAIN)));
+  const isSo = [0, middle].some((from) => isPlainly(stated, text.slice(from, from + PLAIN)));
   if (!isSo) return null;
-  return { language: said, by: "detected", confidence: 0.99, reliable: true };
+  return { language: stated, rule: "detected", confidence: 0.99, reliable: true };
 }
 
 type Witnesses = Partial<Record<LanguageWitness, string | undefined>>;
@@ -52,7 +52,7 @@ function decide(
   assumed: string | null,
 ): Answer<string> {
   const seen = text.slice(0, 40);
-  if (found?.by === "script") return answer(found.language, "script", seen, found.confidence);
+  if (found?.rule === "script") return answer(found.language, "script", seen, found.confidence);
   const hint = declared ?? assumed;
   const { language = null, confidence = 0, reliable = false } = found ?? {};
   if (language && language === hint) return answer(language, "declared and detected", hint, 0.99);
@@ -73,7 +73,7 @@ function decide(
 /** The language that the page declares for itself. */
 export function declaredLanguage(page: Page): string | null {
   const html = page.tags("html")[0]?.attribs ?? {};
-  const named = [
+  const names = [
     html["lang"],
     html["xml:lang"],
     page.meta("content-language")[0],
@@ -81,7 +81,7 @@ export function declaredLanguage(page: Page): string | null {
     page.meta("language")[0],
     page.meta("dc.language")[0],
   ];
-  for (const name of named)
+  for (const name of names)
     if (name && /^[a-z]{2,3}(?:[-_]|$)/i.test(name.trim())) return primary(name.trim());
   return null;
 }

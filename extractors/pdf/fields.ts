@@ -20,13 +20,13 @@ const FILE_TITLE =
 /** The headline: the largest letters of page 1, with what the file says as second witness. */
 export function pdfTitle(paragraphs: Paragraph[], info: PdfInfo, hint?: string | null) {
   const large = largest(paragraphs);
-  const named = info.title && !FILE_TITLE.test(info.title) ? info.title : null;
-  if (large && named && agree(large.text, named)) {
-    return answer(large.text, "pdf largest text and metadata", named, 0.95);
+  const stated = info.title && !FILE_TITLE.test(info.title) ? info.title : null;
+  if (large && stated && agree(large.text, stated)) {
+    return answer(large.text, "pdf largest text and metadata", stated, 0.95);
   }
   if (large) return answer(large.text, "pdf largest text", large.text, 0.8);
   if (hint) return answer(hint, "entry point", hint, 0.7);
-  if (named && named.length >= 12) return answer(named, "pdf metadata", named, 0.6);
+  if (stated && stated.length >= 12) return answer(stated, "pdf metadata", stated, 0.6);
   const first = paragraphs.slice(0, HEAD).find(({ text }) => isHeadline(text));
   return first
     ? answer(first.text, "pdf first line", first.text, 0.4)
@@ -93,8 +93,8 @@ export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints)
   }
   if (hints.authors?.length)
     return answer(hints.authors, "entry point", hints.authors.join(", "), 0.7);
-  const named = info.author ? persons(info.author) : [];
-  return named.length > 0 ? answer(named, "pdf metadata", info.author, 0.5) : NOTHING;
+  const stated = info.author ? persons(info.author) : [];
+  return stated.length > 0 ? answer(stated, "pdf metadata", info.author, 0.5) : NOTHING;
 }
 
 /** The names of persons in a line. */

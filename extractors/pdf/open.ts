@@ -79,9 +79,9 @@ async function readDocument(pdf: Document): Promise<Opened> {
   }
   if (count === 0) return { problem: "the PDF holds no text, only pictures" };
   const { info } = await pdf.getMetadata();
-  const said = new Map(Object.entries(info));
+  const values = new Map(Object.entries(info));
   const word = (name: string) => {
-    const value: unknown = said.get(name);
+    const value: unknown = values.get(name);
     return typeof value === "string" && value.trim() ? value.trim().slice(0, 500) : null;
   };
   return {
@@ -158,13 +158,13 @@ let working = 0;
 let refused = false;
 
 const BoundedBytes = new Proxy(Bytes, {
-  construct(target, given: unknown[], made) {
-    const [size] = given;
+  construct(target, params: unknown[], made) {
+    const [size] = params;
     if (typeof size === "number" && size > (refused ? REST_BYTES : MOST_BYTES)) {
       refused = true;
       throw new TooLarge();
     }
-    return Reflect.construct(target, given, made) as Uint8Array;
+    return Reflect.construct(target, params, made) as Uint8Array;
   },
 });
 

@@ -26,10 +26,10 @@ export function paragraphsOf(pages: Line[][]): Paragraph[] {
   const body = mostCommon(pages.flat());
   const found: Opened[] = [];
   for (const [page, lines] of pages.entries()) {
-    const look = { page, lead: leading(lines, body.size), width: usualWidth(lines), body };
+    const layout = { page, lead: leading(lines, body.size), width: usualWidth(lines), body };
     for (const line of lines) {
       const open = found.at(-1);
-      if (open && goesOn(open, line, look)) open.lines.push(line);
+      if (open && goesOn(open, line, layout)) open.lines.push(line);
       else found.push({ lines: [line], page });
     }
   }
@@ -53,15 +53,15 @@ function usualWidth(lines: Line[]): number {
 }
 
 /** How a page is set. */
-interface Look {
+interface LineLayout {
   page: number;
   lead: number;
   width: number;
   body: Pick<Line, "size" | "font">;
 }
 
-function goesOn({ lines, page }: Opened, line: Line, look: Look): boolean {
-  const { page: at, lead, body } = look;
+function goesOn({ lines, page }: Opened, line: Line, layout: LineLayout): boolean {
+  const { page: at, lead, body } = layout;
   const [first] = lines;
   const last = lines.at(-1);
   if (!first || !last || BULLET.test(line.text)) return false;
@@ -77,7 +77,7 @@ function goesOn({ lines, page }: Opened, line: Line, look: Look): boolean {
     if (!END.test(last.text) && !LOWER.test(line.text)) return false;
   }
   // A short line ends its paragraph, and items of a list whose bullets are drawn as pictures.
-  const short = last.right - last.x < 0.7 * look.width && last.size < 1.12 * body.size;
+  const short = last.right - last.x < 0.7 * layout.width && last.size < 1.12 * body.size;
   return !(short && (END.test(last.text) || !LOWER.test(line.text)));
 }
 

@@ -98,15 +98,15 @@ export function isStable(name: string): boolean {
 /** The part of a made-up class that its author chose, `Article_title__` of `Article_title__x9Kf2`; null where there is none. */
 export function stemOf(name: string): string | null {
   const [, stem, suffix] = SUFFIX.exec(name) ?? [];
-  return stem !== undefined && suffix !== undefined && looksRandom(suffix) ? stem : null;
+  return stem !== undefined && suffix !== undefined && isRandom(suffix) ? stem : null;
 }
 
 function isHash(name: string): boolean {
-  return /^[a-z]{1,3}\d|^[A-Za-z0-9]{5,}$/.test(name) && looksRandom(name);
+  return /^[a-z]{1,3}\d|^[A-Za-z0-9]{5,}$/.test(name) && isRandom(name);
 }
 
 /** Words have vowels, and neither digits nor capitals in their middle that begin no word. */
-function looksRandom(text: string): boolean {
+function isRandom(text: string): boolean {
   if (/^[a-z]+$/.test(text)) return !/[aeiouy]/.test(text);
   if (/^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)*$/.test(text)) {
     return text.split(/(?=[A-Z])/).some((word) => word.length < 3 || !/[aeiouy]/i.test(word));

@@ -12,7 +12,7 @@ const SHORT = 120;
 /** Characters from which on an element may be a body. */
 const BODY = 300;
 /** Elements that are looked at for a date, and that are answered. */
-const LOOKED = 3000;
+const MAX_CANDIDATES = 3000;
 const ANSWERED = 12;
 /** Characters of a title, where nothing else says that it is one, and of a name. */
 const TITLE = [15, 200] as const;
@@ -44,9 +44,9 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   const { tags } = page.tree;
   const prop = (name: string) => page.props(name);
   if (field === "title") {
-    const named = tags.filter((tag) => isCalled(tag, NAMED_TITLE) && textOf(tag).length < 400);
+    const byName = tags.filter((tag) => isCalled(tag, NAMED_TITLE) && textOf(tag).length < 400);
     const lines = leaves(page).filter((tag) => within(textOf(tag, 400), TITLE));
-    return [...prop("headline"), ...page.tags("h1"), ...named, ...page.tags("h2"), ...lines];
+    return [...prop("headline"), ...page.tags("h1"), ...byName, ...page.tags("h2"), ...lines];
   }
   if (field === "publishedAt") {
     const metas = page
@@ -66,13 +66,13 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
     .filter(({ weight }) => weight > BODY)
     .toSorted((a, b) => b.weight - a.weight)
     .map(({ tag }) => tag);
-  const named = tags.filter((tag) => isCalled(tag, NAMED_BODY) && textOf(tag).length >= BODY);
-  return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...named];
+  const byName = tags.filter((tag) => isCalled(tag, NAMED_BODY) && textOf(tag).length >= BODY);
+  return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
 }
 
 /** Elements that hold text and no others, near the top of the page. */
 function leaves({ tree }: Page): Tag[] {
-  return tree.tags.slice(0, LOOKED).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
+  return tree.tags.slice(0, MAX_CANDIDATES).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
 }
 
 function isSignature(text: string): boolean {

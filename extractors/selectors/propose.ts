@@ -115,7 +115,7 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
 }
 
 /** The attribute that names an element's place in document order. */
-export const MARK = "data-newsgather";
+export const PLACE_ATTRIBUTE = "data-newsgather";
 
 /** A page in which every element names its place, so that a click says which one is meant. */
 export function marked(html: string): string {
@@ -126,7 +126,7 @@ export function marked(html: string): string {
   const parts: string[] = [];
   let at = 0;
   for (const { from, order } of places) {
-    parts.push(whole.slice(at, from), ` ${MARK}="${order}"`);
+    parts.push(whole.slice(at, from), ` ${PLACE_ATTRIBUTE}="${order}"`);
     at = from;
   }
   return [...parts, whole.slice(at)].join("");

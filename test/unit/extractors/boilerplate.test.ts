@@ -6,7 +6,7 @@ import {
 } from "../../../extractors/boilerplate/drop.ts";
 import {
   afterLesson,
-  KEPT,
+  BOILERPLATE_LIMITS,
   learnBoilerplate,
   settleBoilerplate,
   WINDOW,
@@ -107,11 +107,11 @@ describe("learning", () => {
       [],
     );
     expect(settleBoilerplate(learn(between), now).recent).toHaveLength(WINDOW);
-    const many = Array.from({ length: KEPT.paragraphs + 20 }, (_, at) => {
+    const many = Array.from({ length: BOILERPLATE_LIMITS.paragraphs + 20 }, (_, at) => {
       return { key: `k${at}`, text: "", articles: [], at: now };
     });
     const full = learn(texts(3, COOKIES), { recent: [], known: many });
-    expect(full.known).toHaveLength(KEPT.paragraphs);
+    expect(full.known).toHaveLength(BOILERPLATE_LIMITS.paragraphs);
     expect(full.known.at(-1)?.text).toBe(COOKIES.slice(0, 120));
   });
 

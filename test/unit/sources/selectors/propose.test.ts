@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PointTask } from "../../../../articles/reading/parse-tasks.ts";
-import { MARK, marked, point } from "../../../../extractors/selectors/propose.ts";
+import { PLACE_ATTRIBUTE, marked, point } from "../../../../extractors/selectors/propose.ts";
 import { PICKER_FIELDS, type PickerField } from "../../../../model/sources/selector-picker.ts";
 import type { StoredPage } from "../../../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../../../sources/selectors/propose.ts";
@@ -31,7 +31,7 @@ function storedPages({ pages }: PointedLayout): StoredPage[] {
 function placeOf(html: string, words: string): number {
   const page = marked(html);
   const [, place = ""] =
-    new RegExp(`.*${MARK}="(\\d+)"`, "s").exec(page.slice(0, page.indexOf(words))) ?? [];
+    new RegExp(`.*${PLACE_ATTRIBUTE}="(\\d+)"`, "s").exec(page.slice(0, page.indexOf(words))) ?? [];
   return Number(place);
 }
 
