@@ -180,7 +180,9 @@ function isPlausible(url: string, own: string): boolean {
   const canonicalUrl = new URL(url);
   const here = new URL(own);
   const isHome = canonicalUrl.pathname.length <= 1 && !canonicalUrl.search;
-  return siteOf(canonicalUrl.hostname) === siteOf(here.hostname) && !(isHome && here.pathname.length > 1);
+  return (
+    siteOf(canonicalUrl.hostname) === siteOf(here.hostname) && !(isHome && here.pathname.length > 1)
+  );
 }
 
 function siteOf(host: string): string {

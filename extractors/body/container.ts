@@ -134,7 +134,8 @@ function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   if (!body || proseOf(body) < Math.min(200, proseOf(best) * 0.3)) return null;
   const parts = marked.filter(
     (tag) =>
-      proseOf(tag) > proseOf(body) * 0.1 && !marked.some((other) => other !== tag && within(tag, other)),
+      proseOf(tag) > proseOf(body) * 0.1 &&
+      !marked.some((other) => other !== tag && within(tag, other)),
   );
   const prose = parts.reduce((sum, tag) => sum + proseOf(tag), 0);
   return { tags: parts, rule: "itemprop=articleBody", prose };

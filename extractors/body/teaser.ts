@@ -36,7 +36,9 @@ export function readTeaser(
   }
   const lead = leadOf(blocks);
   if (lead) return answer(lead, "first paragraphs", lead, 0.8);
-  const short = descriptions.find(([, description]) => description && keyOf(description) !== titleKey);
+  const short = descriptions.find(
+    ([, description]) => description && keyOf(description) !== titleKey,
+  );
   return short?.[1] ? answer(short[1], short[0], short[1], 0.5) : NOTHING;
 }
 

@@ -36,7 +36,8 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
   const ownParts = teaser.filter((part) => !texts.has(part));
   if (ownParts.length < teaser.length) {
     const gone = teaser.filter((part) => texts.has(part));
-    after.teaser = ownParts.join("\n\n") || leadOf(partsOf(body).filter((part) => !texts.has(part)));
+    after.teaser =
+      ownParts.join("\n\n") || leadOf(partsOf(body).filter((part) => !texts.has(part)));
     const own = ownParts.length > 0 ? evidence.teaser : FIRST;
     if (after.teaser) seen.teaser = removedFrom(own, gone);
     else delete seen.teaser;

@@ -214,7 +214,12 @@ function namedMonthDate(
   return month === null ? null : [year, month, day];
 }
 
-function dayAndMonth(a: number, b: number, year: number, usesDayFirst: boolean): [number, number, number] {
+function dayAndMonth(
+  a: number,
+  b: number,
+  year: number,
+  usesDayFirst: boolean,
+): [number, number, number] {
   const dayFirst = a > 12 || (b <= 12 && usesDayFirst);
   return dayFirst ? [year, b, a] : [year, a, b];
 }

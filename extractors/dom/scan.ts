@@ -91,7 +91,11 @@ function other(html: string, bracket: number, receiver: Receiver): number {
 }
 
 function rawText(html: string, name: string, from: number, receiver: Receiver): number {
-  for (let bracket = html.indexOf("</", from); bracket >= 0; bracket = html.indexOf("</", bracket + 2)) {
+  for (
+    let bracket = html.indexOf("</", from);
+    bracket >= 0;
+    bracket = html.indexOf("</", bracket + 2)
+  ) {
     const end = bracket + 2 + name.length;
     const code = html.charCodeAt(end);
     if (code !== GREATER && !isBlank(code)) continue;

@@ -144,7 +144,10 @@ function split(text: string): string[] {
 }
 
 function some(tags: string[]): string[] | null {
-  const selected = [...new Set(tags.filter((tag) => tag.length > 1 && tag.length < 80))].slice(0, 40);
+  const selected = [...new Set(tags.filter((tag) => tag.length > 1 && tag.length < 80))].slice(
+    0,
+    40,
+  );
   return selected.length > 0 ? selected : null;
 }
 

@@ -93,7 +93,8 @@ export function namesIn(byline: string, site: string[]): Name[] {
 
 function withoutBy(text: string): string {
   let rest = text.trim();
-  for (let round = 0; round < 3 && BYLINE_START.test(rest); round++) rest = rest.replace(BYLINE_START, "").trim();
+  for (let round = 0; round < 3 && BYLINE_START.test(rest); round++)
+    rest = rest.replace(BYLINE_START, "").trim();
   return rest;
 }
 

@@ -76,7 +76,11 @@ function lengthOf(text: string, runs: RegExp): number {
 }
 
 /** What a few words of the start and of the middle say, where they leave no doubt. */
-function glimpse(detector: LanguageIdentifier, text: string, declared: string | null): Detected | null {
+function glimpse(
+  detector: LanguageIdentifier,
+  text: string,
+  declared: string | null,
+): Detected | null {
   if (text.length < GLIMPSE * 4) return null;
   const middle = Math.floor(text.length / 2);
   const parts = [text.slice(0, GLIMPSE), text.slice(middle, middle + GLIMPSE)];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PointTask } from "../../../../articles/reading/parse-tasks.ts";
-import { PLACE_ATTRIBUTE, marked, point } from "../../../../extractors/selectors/propose.ts";
+import { marked, PLACE_ATTRIBUTE, point } from "../../../../extractors/selectors/propose.ts";
 import { PICKER_FIELDS, type PickerField } from "../../../../model/sources/selector-picker.ts";
 import type { StoredPage } from "../../../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../../../sources/selectors/propose.ts";
