@@ -146,6 +146,6 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   ],
   "erase url": ['erase url https://agency.example/news/tram --reason "by order of a court"'],
   "erase person": ['erase person "Ada Example" --also "A. Example" --reason "request 12"'],
-  audit: ["audit --limit 20", "audit --before yesterday"],
+  audit: ["audit --since 7d --limit 20", "audit --before yesterday"],
   robots: ["robots --batch cases.json"],
 };

@@ -46,12 +46,13 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
 }
 
-/** The latest lines before a time, newest first. */
+/** The latest lines before a time, newest first; of those from `since` on where it is given. */
 export function readAudit(
   store: Store,
-  { before, limit }: { before: Date; limit: number },
+  { before, since, limit }: { before: Date; since?: Date; limit: number },
 ): Promise<AuditEntry[]> {
-  return furtherBack({ before, limit }, (at, left) =>
+  const most = since ? Math.max(0, before.getTime() - since.getTime()) : Number.POSITIVE_INFINITY;
+  return furtherBack({ before, limit, most }, (at, left) =>
     store.collections.audit.find({ at }).sort({ at: -1 }).limit(left).toArray(),
   );
 }

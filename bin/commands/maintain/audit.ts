@@ -13,18 +13,22 @@ export function register(program: Command): void {
     .command("audit")
     .description("show who did what, when and why, the latest first")
     .option("--limit <lines>", "how many", lines, 50)
+    .option("--since <time>", "only what was then or later, e.g. 7d")
     .option("--before <time>", "only what was before, e.g. yesterday")
     .option("--json", "print JSON")
-    .action(async ({ limit, before, json }: Options) => {
+    .action(async ({ limit, since, before, json }: Options) => {
       const now = new Date();
       const until = before === undefined ? soon(now) : timeOf("--before", before, now);
-      const entries = await onStore((store) => readAudit(store, { limit, before: until }));
+      const from = since === undefined ? {} : { since: timeOf("--since", since, now) };
+      const range = { limit, before: until, ...from };
+      const entries = await onStore((store) => readAudit(store, range));
       console.log(json ? JSON.stringify(entries, null, 2) : tableOf(entries));
     });
 }
 
 interface Options {
   limit: number;
+  since?: string;
   before?: string;
   json?: true;
 }

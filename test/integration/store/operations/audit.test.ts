@@ -90,3 +90,24 @@ test.each<[string, () => Promise<unknown>, string]>([
   expect(own).toHaveLength(2);
   expect(own).toEqual(expect.arrayContaining([detail, null]));
 });
+
+test("the lines of a time are those from its begin on", async () => {
+  const on = await database.open("since");
+  const line = (hour: number) => ({
+    at: new Date(now.getTime() - hour * 3_600_000),
+    actor,
+    action: "a",
+  });
+  await on.collections.audit.insertMany(
+    [1, 2, 3, 400].map((hour) => ({
+      ...line(hour),
+      _id: String(hour),
+      subject: "s",
+      reason: null,
+      detail: null,
+    })),
+  );
+  const since = new Date(now.getTime() - 2 * 3_600_000);
+  const read = await readAudit(on, { before: now, since, limit: 10 });
+  expect(read.map(({ _id }) => _id)).toEqual(["1", "2"]);
+});
