@@ -20,11 +20,11 @@ export interface LoginSessions {
 
 /** Sessions of one process alone, where there is no newsgather at work. */
 export function ownLoginSessions(): LoginSessions {
-  const kept = new Map<string, string>();
+  const cached = new Map<string, string>();
   return {
-    read: (id) => Promise.resolve(kept.get(id) ?? null),
-    write: (id, sealed) => Promise.resolve(void kept.set(id, sealed)),
-    drop: (id) => Promise.resolve(void kept.delete(id)),
+    read: (id) => Promise.resolve(cached.get(id) ?? null),
+    write: (id, sealed) => Promise.resolve(void cached.set(id, sealed)),
+    drop: (id) => Promise.resolve(void cached.delete(id)),
     begin: () => Promise.resolve("ok"),
     end: () => Promise.resolve(),
     refuse: () => Promise.resolve(),

@@ -45,13 +45,13 @@ interface Counted {
   seq: number;
 }
 
-/** How documents of counters are kept, and added to while they are held. */
-export interface Counters<Doc extends Counted, Held extends Counted, Step extends { seq: number }> {
+/** How documents of counters are kept, and added to while they are open. */
+export interface Counters<Doc extends Counted, Tally extends Counted, Step extends { seq: number }> {
   collection: Collection<Doc>;
   /** What is stored, in hand; nothing is. */
-  open(stored: Doc | undefined, id: string): Held;
-  add(held: Held, step: Step): void;
-  shut(held: Held): Doc;
+  open(stored: Doc | undefined, id: string): Tally;
+  add(tally: Tally, step: Step): void;
+  shut(tally: Tally): Doc;
 }
 
 /** Documents in one write. */
@@ -64,10 +64,10 @@ const WRITTEN_AT_ONCE = 50;
  */
 export async function countOnce<
   Doc extends Counted,
-  Held extends Counted,
+  Tally extends Counted,
   Step extends { seq: number },
 >(
-  counters: Counters<Doc, Held, Step>,
+  counters: Counters<Doc, Tally, Step>,
   steps: ReadonlyMap<string, readonly Step[]>,
   last: { id: string; seq: number } | null,
 ): Promise<void> {
@@ -76,13 +76,13 @@ export async function countOnce<
     const found = await findIn(counters.collection, "_id", open);
     const stored = new Map<string, Doc>(found.map((doc) => [doc._id, doc as Doc]));
     const writes = open.flatMap((id) => {
-      const held = counters.open(stored.get(id), id);
-      const was = held.seq;
+      const tally = counters.open(stored.get(id), id);
+      const was = tally.seq;
       const fresh = (steps.get(id) ?? []).filter((step) => step.seq > was);
       const reached = id === last?.id ? last.seq : (fresh.at(-1)?.seq ?? 0);
       if (reached <= was) return [];
-      for (const step of fresh) counters.add(held, step);
-      return { was, doc: counters.shut({ ...held, seq: reached }) };
+      for (const step of fresh) counters.add(tally, step);
+      return { was, doc: counters.shut({ ...tally, seq: reached }) };
     });
     open = await swap(counters.collection, writes);
   }

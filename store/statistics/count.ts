@@ -94,7 +94,7 @@ export function statisticsCounters({
       return { _id: id, day, by, seq: 0, counts: new Map() };
     },
     add: ({ counts }, { key, by }) => addCount(counts, key, by),
-    shut: (held) => ({ ...held, counts: shutCounts(held.counts) }),
+    shut: (tally) => ({ ...tally, counts: shutCounts(tally.counts) }),
   };
 }
 

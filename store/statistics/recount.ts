@@ -135,9 +135,9 @@ async function write(
     const counted = base.get(id);
     if (!counted) return [];
     const was = seqs.get(id) ?? 0;
-    const held = { ...counted, counts: new Map(counted.counts), seq: Math.max(at, was) };
-    for (const step of steps.get(id) ?? []) if (step.seq <= was) counters.add(held, step);
-    return { was, doc: counters.shut(held) };
+    const tally = { ...counted, counts: new Map(counted.counts), seq: Math.max(at, was) };
+    for (const step of steps.get(id) ?? []) if (step.seq <= was) counters.add(tally, step);
+    return { was, doc: counters.shut(tally) };
   });
   return swap(store.collections.statistics, writes);
 }

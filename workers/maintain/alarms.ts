@@ -167,20 +167,20 @@ export async function tellOnce(
 ): Promise<{ way: AlarmWay; problem: string | null }[]> {
   const subject = `${title}: a test of its alarms`;
   const text = "This is a test: alarms come this way.\n";
-  const told = { _id: id, at: now, subject, text, opened: [], closed: [], open: 0 };
+  const digest = { _id: id, at: now, subject, text, opened: [], closed: [], open: 0 };
   return [
-    ...(ways.mailer ? [{ way: "mail" as const, problem: await mail(told, ways) }] : []),
-    ...(ways.webhook ? [{ way: "webhook" as const, problem: await call(told, ways, now) }] : []),
+    ...(ways.mailer ? [{ way: "mail" as const, problem: await mail(digest, ways) }] : []),
+    ...(ways.webhook ? [{ way: "webhook" as const, problem: await call(digest, ways, now) }] : []),
   ];
 }
 
-type Told = Omit<Digest, "waiting" | "tries" | "nextTryAt" | "problem">;
+type DigestReport = Omit<Digest, "waiting" | "tries" | "nextTryAt" | "problem">;
 
-async function mail({ subject, text }: Told, { mailer }: AlarmWays): Promise<string | null> {
+async function mail({ subject, text }: DigestReport, { mailer }: AlarmWays): Promise<string | null> {
   return mailer ? mailer.send({ subject, text }) : "no e-mail is set any more";
 }
 
-async function call(digest: Told, { webhook }: AlarmWays, now: Date): Promise<string | null> {
+async function call(digest: DigestReport, { webhook }: AlarmWays, now: Date): Promise<string | null> {
   if (!webhook) return "no webhook is set any more";
   const { _id, at, subject, text, opened, closed, open } = digest;
   const data = { subject, text, opened, closed, open };

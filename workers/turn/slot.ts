@@ -95,9 +95,9 @@ async function takeSlot(
     });
   }, LEASE_RENEWAL_INTERVAL_MS);
   const opened = sleepUntil(opens);
-  let held = true;
+  let owned = true;
   const end = async () => {
-    held = false;
+    owned = false;
     leave?.();
     clearInterval(timer);
     if (address !== null) await addressCap.leave(address, token, performance.now() - began);
@@ -120,7 +120,7 @@ async function takeSlot(
       return wait;
     },
     async cancel() {
-      if (!held) return;
+      if (!owned) return;
       await Promise.all([pace.cancel(host, token, slot), end()]);
     },
   };
