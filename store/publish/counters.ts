@@ -46,7 +46,11 @@ interface Counted {
 }
 
 /** How documents of counters are kept, and added to while they are open. */
-export interface Counters<Doc extends Counted, Tally extends Counted, Step extends { seq: number }> {
+export interface Counters<
+  Doc extends Counted,
+  Tally extends Counted,
+  Step extends { seq: number },
+> {
   collection: Collection<Doc>;
   /** What is stored, in hand; nothing is. */
   open(stored: Doc | undefined, id: string): Tally;

@@ -176,11 +176,18 @@ export async function tellOnce(
 
 type DigestReport = Omit<Digest, "waiting" | "tries" | "nextTryAt" | "problem">;
 
-async function mail({ subject, text }: DigestReport, { mailer }: AlarmWays): Promise<string | null> {
+async function mail(
+  { subject, text }: DigestReport,
+  { mailer }: AlarmWays,
+): Promise<string | null> {
   return mailer ? mailer.send({ subject, text }) : "no e-mail is set any more";
 }
 
-async function call(digest: DigestReport, { webhook }: AlarmWays, now: Date): Promise<string | null> {
+async function call(
+  digest: DigestReport,
+  { webhook }: AlarmWays,
+  now: Date,
+): Promise<string | null> {
   if (!webhook) return "no webhook is set any more";
   const { _id, at, subject, text, opened, closed, open } = digest;
   const data = { subject, text, opened, closed, open };
