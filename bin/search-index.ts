@@ -59,5 +59,5 @@ export async function updateIndex(
 
 /** What API, portal and command line do with an index. */
 export function searchActions(index: SearchIndex): SearchActions {
-  return { find: index.find, misses: index.misses, state: index.state, mark: highlightWords };
+  return { find: index.find, misses: index.misses, state: index.state, highlight: highlightWords };
 }

@@ -86,8 +86,8 @@ export type Article = Item & {
      */
     confidence: number;
     because: {
-      country: ("title prefix" | "named" | "source") | null;
-      region: ("title prefix" | "named" | "source") | null;
+      country: ("title prefix" | "mentioned" | "source") | null;
+      region: ("title prefix" | "mentioned" | "source") | null;
     };
     hits: {
       field: "title" | "dateline" | "text";

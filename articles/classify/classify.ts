@@ -144,7 +144,7 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
     city: null,
     confidence: carried ? 1 : byText.country ? byText.confidence : country ? DECLARED : 0,
     because: {
-      country: carried ? "title prefix" : byText.country ? "named" : country ? "source" : null,
+      country: carried ? "title prefix" : byText.country ? "mentioned" : country ? "source" : null,
       region: null,
     },
     hits: byText.hits,
@@ -157,7 +157,7 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
     return { ...verdict, region, city, because: because("title prefix") };
   }
   if (byText.country === country && byText.region) {
-    return { ...verdict, region: byText.region, city: byText.city, because: because("named") };
+    return { ...verdict, region: byText.region, city: byText.city, because: because("mentioned") };
   }
   const namesOther = byText.hits.some(({ place }) => place.country === country && place.region);
   if (country !== home.country || home.region === null || namesOther) return verdict;

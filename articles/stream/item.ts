@@ -10,7 +10,7 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import { leadOf } from "./lead.ts";
 
-const Ground = z.enum(["title prefix", "named", "source"]).nullable();
+const Ground = z.enum(["title prefix", "mentioned", "source"]).nullable();
 
 /** Why an article belongs where it does, as the API gives it. */
 const PlaceEvidence = z

@@ -87,4 +87,4 @@ export interface PlaceVerdict {
   hits: PlaceHit[];
 }
 
-type PlaceGround = "title prefix" | "named" | "source";
+type PlaceGround = "title prefix" | "mentioned" | "source";

@@ -73,7 +73,7 @@ export function tempIndex(documents: readonly Document[] = []) {
       articles: async (request: ArticlesRequest) => index.articles(request),
       misses: async (request: Parameters<IndexFile["misses"]>[0]) => index.misses(request),
       state: async () => index.state(),
-      mark: highlightWords,
+      highlight: highlightWords,
     },
     find: (query: string, given: Partial<SearchRequest> = {}) =>
       index.find({ ...ASKED, query, ...given }),

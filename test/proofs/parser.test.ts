@@ -32,7 +32,7 @@ test("A place that the article names wins over its source's country", async () =
     prefix: "CN: Guangdong: ",
     regionCode: "CN-GD",
     city: "Shenzhen",
-    place: { because: { country: "named" } },
+    place: { because: { country: "mentioned" } },
   });
   expect(article?.classified.place.hits[0]).toMatchObject({ field: "title", matched: "Shenzhen" });
 });

@@ -20,7 +20,7 @@ const ApiExport = z.object({
   written: z.number().describe("Articles or responses that are written"),
   reason: z.string().nullable().describe("Why it failed, was withdrawn, or is tried again"),
   actor: z.string(),
-  asked_at: z.string(),
+  requested_at: z.string(),
   finished_at: z.string().nullable(),
   expires_at: z.string().describe("When it and its files go"),
   files: z.array(
@@ -177,7 +177,7 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
     written,
     reason,
     actor,
-    asked_at: requestedAt.toISOString(),
+    requested_at: requestedAt.toISOString(),
     finished_at: finishedAt?.toISOString() ?? null,
     expires_at: expiresAt.toISOString(),
     files: files.map((file) => ({ ...file, url: fileUrl(id, file.name) })),

@@ -83,7 +83,7 @@ export async function readFound(
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;
     const shown = fields ? { ...article, ...fieldsOf(fields) } : article;
-    const highlight = (text: string) => index.mark(text, shown.language, highlights);
+    const highlight = (text: string) => index.highlight(text, shown.language, highlights);
     const snippet = snippetOf(shown, sources.get(article.sourceId), highlight);
     return [{ article, revision, title: highlight(shown.title), snippet }];
   });

@@ -65,8 +65,8 @@ export interface SearchActions {
   /** Words of a query that no article has. Throws `QueryProblem`. */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
-  /** Cuts a text into what was searched for and what stands between. */
-  mark(text: string, language: string | null, marks: readonly string[]): Piece[];
+  /** Splits a text into hits and the text between them. */
+  highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
 }
 
 /** What webhooks need of the egress guard; made in `bin`. */

@@ -110,7 +110,7 @@ function placesOf(article: Stored, verdict: PlaceVerdict | undefined): Row[] {
   const { country, region, regionCode, city = null } = article;
   const row = (field: Place["kind"], value: string | null, is: (place: Place) => boolean): Row => {
     const words = hits.filter((hit) => is(hit.place)).map(({ matched }) => matched);
-    const ground = field === "city" ? words.length > 0 && "named" : because[field];
+    const ground = field === "city" ? words.length > 0 && "mentioned" : because[field];
     const seen = [...new Set(words)].join(", ") || null;
     return { field, value, rule: ground || "nothing names one", seen, confidence };
   };

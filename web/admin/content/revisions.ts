@@ -59,7 +59,7 @@ function listOf(rows: RevisionRow[], { id, from, to }: RevisionRange, zone: stri
       const pick = (name: string, chosen: number) =>
         html`<td><input type="radio" name="${name}" value="${revision}" aria-label="${name} ${revision}"${revision === chosen && html` checked`}></td>`;
       return html`<tr>${pick("from", from)}${pick("to", to)}<td class="n">${revision}</td>
-<td>${kind ? REVISION_KINDS[kind] : "not told"}</td><td class="why">${because ?? ""}</td><td>${at(zone, when)}</td>
+<td>${kind ? REVISION_KINDS[kind] : "unknown"}</td><td class="why">${because ?? ""}</td><td>${at(zone, when)}</td>
 <td><bdi>${fields.title}</bdi></td><td>${extractor}</td></tr>\n`;
     }),
     html`None: it was erased, or never stored.`,

@@ -66,6 +66,6 @@ function digestRow({ at: when, subject, waiting, nextTryAt, problem }: Digest, z
   const sent =
     waiting.length === 0
       ? html`<span class="state fine">yes</span>`
-      : html`<span class="state bad">${nextTryAt ? "not yet" : "given up"}</span>: ${problem ?? waiting.join(", ")}`;
+      : html`<span class="state bad">${nextTryAt ? "not yet" : "no longer tried"}</span>: ${problem ?? waiting.join(", ")}`;
   return html`<tr><td>${at(zone, when)}</td><td>${subject}</td><td class="why">${sent}</td></tr>\n`;
 }

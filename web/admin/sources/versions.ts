@@ -86,7 +86,7 @@ function tableOf(
       changes,
       first,
     }) => html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${actor}</td><td class="why">${reason}</td>
-<td class="why">${source === null ? "retired" : first ? "the first that is kept" : changesOf(changes)}</td></tr>\n`,
+<td class="why">${source === null ? "retired" : first ? "the first stored one" : changesOf(changes)}</td></tr>\n`,
   );
   const heads = ["Version", "When", "Who", "Why", "What changed"];
   return section("Versions", heads, rows, html`None is kept. Is this the id of a source?`);
@@ -114,7 +114,7 @@ function formsOf(
     fields: hidden,
   };
   return html`${back.length > 0 && html`<section><h2>Go back</h2>${actionForm(request, rollback)}</section>`}
-${source?.active && html`<section><h2>Retire</h2><p>It is looked at no more, its file is removed, its articles stay.</p>${actionForm(request, retire)}</section>`}`;
+${source?.active && html`<section><h2>Retire</h2><p>It is no longer fetched and its file is removed. Its articles stay.</p>${actionForm(request, retire)}</section>`}`;
 }
 
 async function choice({ store }: AdminDeps): Promise<Html> {

@@ -11,7 +11,7 @@ import { newKey, openGated } from "../../../helpers/gated.ts";
 import { BROWSER } from "../../../helpers/portal.ts";
 
 const PAGE = "<!doctype html><script>alert(1)</script><p>Quicksilver, the whole text.</p>";
-const PLACED = ["country", "region", "city"].map((field) => ({ field, rule: "named" }));
+const PLACED = ["country", "region", "city"].map((field) => ({ field, rule: "mentioned" }));
 const TITLE = "Monorail opens in Hamburg";
 
 let database: TestDatabase;
@@ -82,7 +82,7 @@ describe("where an article's fields come from", () => {
     weight: 1,
     notes: [],
   };
-  const because = { country: "named", region: "named" } as const;
+  const because = { country: "mentioned", region: "mentioned" } as const;
   const keyword = { keyword: "monorail", where: "title", times: 1, weight: 2 } as const;
   const evidence = {
     title: { rule: "h1", seen: TITLE, confidence: 0.8 },

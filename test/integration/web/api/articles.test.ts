@@ -170,7 +170,7 @@ test("topics and place come with the words that speak for them", async () => {
     region: { code: "CN-GD", name: "Guangdong" },
     city: "Shenzhen",
     confidence: 0.9,
-    because: { country: "named", region: "named" },
+    because: { country: "mentioned", region: "mentioned" },
     hits: [{ ...hit, weight: 3.6, notes: [] }],
   };
   const where = { country: "CN", region: "Guangdong", regionCode: "CN-GD", city: "Shenzhen" };

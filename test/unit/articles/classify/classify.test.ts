@@ -111,7 +111,7 @@ describe("with a gazetteer", () => {
       region: "Guangdong",
       regionCode: "CN-GD",
       city: "Shenzhen",
-      place: { because: { country: "named", region: "named" } },
+      place: { because: { country: "mentioned", region: "mentioned" } },
     });
   });
 
@@ -142,7 +142,7 @@ describe("with a gazetteer", () => {
     const { prefix, place } = classify({ title: "Neue Regeln", source: bavarian, fields, places });
     expect([prefix, place.because]).toEqual([
       "DE: Bavaria: ",
-      { country: "named", region: "source" },
+      { country: "mentioned", region: "source" },
     ]);
   });
 
