@@ -84,7 +84,7 @@ export async function replay(
   links: readonly Link[],
   request: ReplayRequest,
 ): Promise<Replayed> {
-  const deadLetters = links.filter(({ state }) => state === "dead");
+  const deadLetters = links.filter(({ state }) => state === "dead-letter");
   const retired: string[] = [];
   let count = 0;
   for (const sourceId of new Set(deadLetters.map((link) => link.sourceId))) {

@@ -144,7 +144,7 @@ async function ofLink(
   };
   if (kind !== "article")
     return { answer: `it is an entry point of ${link.sourceId}, not an article`, todo: null };
-  if (state === "dead") {
+  if (state === "dead-letter") {
     return {
       answer: `it was given up after ${attempts} tries: ${causeWords(reason)}${because}`,
       todo: adviceOnCause(isCause(reason) ? reason : "unknown", outcome),

@@ -33,7 +33,7 @@ export function toBrowserSet(now: Date): Set {
 /** A link after a failure, as decided: again after the verdict's delay, or a dead letter. */
 export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   const { reason, message: detail } = verdict;
-  if (verdict instanceof GiveUp) return { state: "dead", dueAt: null, reason, detail };
+  if (verdict instanceof GiveUp) return { state: "dead-letter", dueAt: null, reason, detail };
   return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
 }
 

@@ -37,7 +37,7 @@ export function withNextFetch(
   const next = nextRevisit({ id: link._id, now, revisits, rates });
   return {
     // Whatever came instead: what is gone for good answers the same again and again.
-    ...(link.gone && set.state !== "dead" && { gone: null }),
+    ...(link.gone && set.state !== "dead-letter" && { gone: null }),
     revisits: { ...revisits, step: next?.step ?? null },
     nextFetchAt: next?.at ?? null,
     ...set,

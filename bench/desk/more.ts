@@ -34,7 +34,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
   });
   await fill(all.links, share(articles, 100), (n) => {
     const where = { host: `h${n % 900}.example`, sourceId: `town-${n % 900}`, runId: "gone" };
-    const fate = { state: "dead", reason: "timeout", detail: "no answer" } as const;
+    const fate = { state: "dead-letter", reason: "timeout", detail: "no answer" } as const;
     return makeLink(`dead-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(n * 10) });
   });
   // How many links a run had doesn't depend on the archive.

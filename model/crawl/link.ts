@@ -7,7 +7,7 @@ export const ENTRY_POINT_KINDS = ["feed", "sitemap", "listing"] as const;
 export type EntryPointKind = (typeof ENTRY_POINT_KINDS)[number];
 export type LinkKind = EntryPointKind | "article";
 export type Lane = "http" | "browser";
-export type LinkState = "due" | "done" | "skipped" | "dead";
+export type LinkState = "due" | "done" | "skipped" | "dead-letter";
 
 /** What an entry point said of an article before it was fetched. */
 export interface Hints {

@@ -123,7 +123,7 @@ export async function countArticleLinks(store: Store, runId: string): Promise<nu
   // What a run left out (a first run may leave thousands) isn't read; the kind is told apart here.
   const taken = await store.collections.links
     .find(
-      { runId, state: { $in: ["due", "done", "dead"] } },
+      { runId, state: { $in: ["due", "done", "dead-letter"] } },
       { projection: { kind: 1 }, hint: OF_RUN },
     )
     .toArray();

@@ -38,7 +38,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
       .limit(limit)
       .toArray(),
     newest((doneAt, left) =>
-      links.find({ state: "dead", doneAt }).sort({ doneAt: -1 }).limit(left).toArray(),
+      links.find({ state: "dead-letter", doneAt }).sort({ doneAt: -1 }).limit(left).toArray(),
     ),
   ]);
   return { runs: [...open, ...closed], openHosts, deadLinks };

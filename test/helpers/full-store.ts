@@ -26,7 +26,7 @@ export const MANY = 2000;
 /** Fills each collection with so many documents, of which a query asks for few. */
 export async function fillStore({ collections: all }: Store, many = MANY): Promise<void> {
   const each = <T>(make: (n: number) => T) => Array.from({ length: many }, (_, n) => make(n));
-  const states: LinkState[] = ["done", "skipped", "done", "dead", "due"];
+  const states: LinkState[] = ["done", "skipped", "done", "dead-letter", "due"];
   await all.links.insertMany(
     each((n): Link => {
       const state = states[n % 5] ?? "done";

@@ -100,9 +100,9 @@ const sorry = `<p>We are sorry, but the page that you are looking for is not her
 const links = '<a href="/a">News of the council and the city</a>'.repeat(20);
 /** Pages that are no articles, with what becomes of their links. */
 const NO_ARTICLES: Record<string, [page: Page, state: string, reason: string]> = {
-  "/loop": [goes("/loop-2"), "dead", "redirect-loop"],
-  "/self": [goes("/self"), "dead", "redirect-loop"],
-  "/chain-0": [goes("/chain-1"), "dead", "redirect-loop"],
+  "/loop": [goes("/loop-2"), "dead-letter", "redirect-loop"],
+  "/self": [goes("/self"), "dead-letter", "redirect-loop"],
+  "/chain-0": [goes("/chain-1"), "dead-letter", "redirect-loop"],
   "/js": [goes("javascript:alert(1)"), "skipped", "bad-url"],
   "/data": [goes("data:text/html,<h1>x"), "skipped", "bad-url"],
   "/file": [goes("file:///etc/passwd"), "skipped", "bad-url"],

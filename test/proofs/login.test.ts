@@ -115,7 +115,7 @@ describe("a login by cookie", () => {
 
   test("Another host, to which a page redirects, gets no cookies", () => {
     expect(fetched.cookies.other).toEqual([""]);
-    expect(fetched.b).toMatchObject({ state: "dead", reason: "login" });
+    expect(fetched.b).toMatchObject({ state: "dead-letter", reason: "login" });
   });
 
   test("The capture shows that there were cookies, but not their values", () => {
@@ -156,12 +156,12 @@ describe("a login that has expired", () => {
   });
 
   test("A page that shows its form again is a dead letter after one try", () => {
-    expect(expired.dead).toMatchObject({ state: "dead", reason: "login", attempts: 1 });
+    expect(expired.dead).toMatchObject({ state: "dead-letter", reason: "login", attempts: 1 });
     expect(expired.capture).toMatchObject({ reason: "login", status: 200 });
   });
 
   test("An answer 401 is a dead letter for the same reason", () => {
-    expect(expired.unauthorized).toMatchObject({ state: "dead", reason: "login" });
+    expect(expired.unauthorized).toMatchObject({ state: "dead-letter", reason: "login" });
   });
 
   test("It doesn't count as a failure of the host", () => {
@@ -324,7 +324,7 @@ describe("a password that the site refuses", () => {
   });
 
   test("It is tried once, and all pages become dead letters", () => {
-    const dead = { state: "dead", reason: "login" };
+    const dead = { state: "dead-letter", reason: "login" };
     expect(password.refused.links).toMatchObject([dead, dead]);
     expect(password.refused.tried).toEqual([WRONG]);
   });

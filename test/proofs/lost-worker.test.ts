@@ -67,7 +67,7 @@ describe("a lost worker", () => {
     expect(await takeTurns(watched.worker, watched.site.host)).toBe("done");
     expect(watched.site.asked).toEqual(["/robots.txt"]);
     expect(await watched.link("/a")).toMatchObject({
-      state: "dead",
+      state: "dead-letter",
       reason: "poison",
       dueAt: null,
     });

@@ -23,7 +23,7 @@ async function exhaust(
   path: string,
 ): Promise<void> {
   for (let turn = 0; turn < 60; turn++) {
-    if ((await link(path))?.state === "dead") return;
+    if ((await link(path))?.state === "dead-letter") return;
     const next = await takeTurn(worker.deps, lane, { host: site.host, turn: 0 });
     const wait =
       next === "done" ? 3_600_000 : Math.max(0, Number(next.at) - Number(worker.deps.now()));
@@ -40,7 +40,7 @@ describe("a poisonous page", () => {
     await exhaust(watched, "http", "/breaks");
     expect(site.asked.filter((path) => path === "/breaks")).toHaveLength(TRIES);
     const dead = await link("/breaks");
-    expect(dead).toMatchObject({ state: "dead", reason: "reset", attempts: TRIES });
+    expect(dead).toMatchObject({ state: "dead-letter", reason: "reset", attempts: TRIES });
     expect(dead?.detail).toContain(`after ${TRIES} tries`);
     expect(await link("/fine")).toMatchObject({ state: "done", outcome: "new" });
     const host = await store.collections.hosts.findOne({ _id: site.host });
@@ -60,7 +60,7 @@ describe("a poisonous page", () => {
       await exhaust(watched, "browser", "/bomb");
       expect(watched.site.asked.filter((path) => path === "/bomb")).toHaveLength(TRIES);
       const dead = await watched.link("/bomb");
-      expect(dead).toMatchObject({ state: "dead", reason: "browser", attempts: TRIES });
+      expect(dead).toMatchObject({ state: "dead-letter", reason: "browser", attempts: TRIES });
       expect(dead?.detail).toMatch(/\/bomb failed: .*(crash|timed out)/i);
       expect(await watched.link("/fine")).toMatchObject({ state: "done", outcome: "new" });
       const host = await watched.store.collections.hosts.findOne({ _id: watched.site.host });

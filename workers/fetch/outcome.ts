@@ -83,7 +83,7 @@ export async function poison(
   detail: string,
 ): Promise<void> {
   deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
-  const set = { state: "dead", dueAt: null, reason: "poison", detail } as const;
+  const set = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;
   await recordOutcomes(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
 }
 

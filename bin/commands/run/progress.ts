@@ -113,7 +113,7 @@ function row(name: string, counts: RunCounts, seconds: number): (string | number
     updated,
     duplicates,
     words(skipped),
-    [words(dead), waits].filter(Boolean).join(", "),
+    [words(deadLetters), waits].filter(Boolean).join(", "),
     seconds.toFixed(1),
   ];
 }

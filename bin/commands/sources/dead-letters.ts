@@ -88,7 +88,7 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   const link = await getLink(store, url === null ? id : urlKey(url));
   if (!link)
     throw new CommandError("usage", `there is no link "${id}" (newsgather dead-letters list)`);
-  if (link.state !== "dead") {
+  if (link.state !== "dead-letter") {
     throw new CommandError("usage", `${id} is no dead letter: it is ${link.state}`);
   }
   return link;

@@ -57,7 +57,7 @@ describe("a dead letter", () => {
 
   test("it is found by its cause, with the answer that ended it", () => {
     expect(found.byCause).toHaveLength(1);
-    expect(found.byCause[0]).toMatchObject({ state: "dead", detail: "the server answered 400" });
+    expect(found.byCause[0]).toMatchObject({ state: "dead-letter", detail: "the server answered 400" });
   });
 
   test("it is found by its source", () => {
@@ -104,7 +104,7 @@ test("a link that died on its way through redirects starts again at its first UR
   site.pages["/new"] = (_, response) => response.writeHead(400).end();
   await takeTurns(worker, site.host);
   const dead = await link("/old");
-  expect(dead).toMatchObject({ state: "dead", url: site.at("/new") });
+  expect(dead).toMatchObject({ state: "dead-letter", url: site.at("/new") });
   await replay(worker.deps, dead ? [dead] : [], asked);
   expect(await link("/old")).toMatchObject({ state: "due", url: site.at("/old"), hops: [] });
 });

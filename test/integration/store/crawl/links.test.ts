@@ -43,14 +43,14 @@ test("Due links of a host and a lane come oldest first, and not before their tim
 });
 
 describe("a link that is found again", () => {
-  const known = makeLink("a", { state: "dead", dueAt: null, attempts: 4, reason: "dns" });
+  const known = makeLink("a", { state: "dead-letter", dueAt: null, attempts: 4, reason: "dns" });
   beforeEach(async () => {
     await addLinks(store, [known]);
     await addLinks(store, [makeLink("a"), makeLink("b")]);
   });
 
   test("A link that is found again stays as it is", async () => {
-    expect(await getLink(store, "a")).toMatchObject({ state: "dead", attempts: 4 });
+    expect(await getLink(store, "a")).toMatchObject({ state: "dead-letter", attempts: 4 });
   });
 
   test("A link that is found with known ones is added", async () => {
@@ -69,7 +69,7 @@ test("The budget of a run counts the articles that it took on", async () => {
     makeLink("feed", { kind: "feed" }),
     makeLink("due"),
     makeLink("done", { state: "done", dueAt: null }),
-    makeLink("dead", { state: "dead", dueAt: null }),
+    makeLink("dead", { state: "dead-letter", dueAt: null }),
     makeLink("left", { state: "skipped", dueAt: null, reason: "too-old" }),
     makeLink("other", { runId: "other" }),
   ]);
@@ -147,7 +147,7 @@ describe("the claim of a lost worker", () => {
   test("A worker whose link was claimed by another can't settle it", async () => {
     await claimOne(link, "heir");
     await recordOutcomes(store, [
-      { id: "a", token: "lost", set: { state: "dead", detail: "late" } },
+      { id: "a", token: "lost", set: { state: "dead-letter", detail: "late" } },
     ]);
     expect(await getLink(store, "a")).toMatchObject({ state: "due", attempts: 2, detail: null });
   });

@@ -62,7 +62,7 @@ describe("an operator replays a dead letter", () => {
         url,
         foundUrl: url,
         sourceId: "towns",
-        state: "dead",
+        state: "dead-letter",
         dueAt: null,
         doneAt: new Date(),
         reason: "timeout",

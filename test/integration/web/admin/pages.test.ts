@@ -150,7 +150,7 @@ describe("the list of sources", () => {
 describe("other lists", () => {
   const rows = async (url: string) => [...(await page(url)).matchAll(/<tr><td>/g)].length;
   beforeAll(async () => {
-    const dead = { state: "dead", reason: "timeout", dueAt: null } as const;
+    const dead = { state: "dead-letter", reason: "timeout", dueAt: null } as const;
     await store.collections.links.insertMany(
       Array.from({ length: SOURCES }, (_, n) =>
         makeLink(`dead-${n}`, { ...dead, doneAt: ago(1 + n / 10) }),

@@ -196,7 +196,7 @@ async function storeDeadLetter({ db }: Store): Promise<void> {
     _id: "dead",
     url: "https://broken.example/a",
     sourceId: "broken",
-    state: "dead",
+    state: "dead-letter",
     attempts: 5,
     doneAt: ago(9),
     reason: "timeout",

@@ -183,7 +183,7 @@ describe("why a URL is on the portal or not", () => {
       linkOf("shown", { articleId: "a-1", state: "done", outcome: "new" }),
       linkOf("copy", { articleId: "a-2", state: "done", outcome: "copy" }),
       linkOf("old", { state: "skipped", reason: "too-old", detail: "older than 30 days" }),
-      linkOf("dead", { state: "dead", reason: "timeout", attempts: 5 }),
+      linkOf("dead", { state: "dead-letter", reason: "timeout", attempts: 5 }),
       makeLink(urlKey(at("next")), {
         sourceId: "villages",
         foundUrl: at("next"),

@@ -120,7 +120,7 @@ describe("a proxy that refuses its credentials", () => {
   });
 
   test("A page of its source is a dead letter that names the proxy's secret and its answer", () => {
-    expect(refused.dead).toMatchObject({ state: "dead", reason: "proxy", attempts: 1 });
+    expect(refused.dead).toMatchObject({ state: "dead-letter", reason: "proxy", attempts: 1 });
     expect(refused.dead?.detail).toMatch(/env:SECRET_PROXY .*407/);
   });
 
@@ -214,6 +214,6 @@ describe("a source with a proxy in the browser", () => {
   });
 
   test("A proxy that refuses its credentials makes the page a dead letter", () => {
-    expect(page.refused).toMatchObject({ state: "dead", reason: "proxy" });
+    expect(page.refused).toMatchObject({ state: "dead-letter", reason: "proxy" });
   });
 });

@@ -91,7 +91,7 @@ test("a run whose entry point failed counts as a failure, with the problem in wo
   await crawl(deps, payload);
   await store.collections.links.updateMany(
     {},
-    { $set: { state: "dead", dueAt: null, reason: "dns", attempts: 4 } },
+    { $set: { state: "dead-letter", dueAt: null, reason: "dns", attempts: 4 } },
   );
   await closeFinishedRuns(deps);
   const after = await source();

@@ -46,7 +46,7 @@ describe("a worker that is lost with links in hand", () => {
     const watched = await services.watchSite("alone", ["/a", "/b"]);
     await inHandOf(watched, "lost", ["/a"]);
     await takeTurns(watched.worker, watched.site.host);
-    expect(await watched.link("/a")).toMatchObject({ state: "dead", reason: "poison" });
+    expect(await watched.link("/a")).toMatchObject({ state: "dead-letter", reason: "poison" });
     expect(await watched.link("/b")).toMatchObject({ state: "done" });
   });
 
@@ -59,7 +59,7 @@ describe("a worker that is lost with links in hand", () => {
     await store.collections.links.updateOne({ url: site.at("/a") }, { $set: { losses } });
     await takeTurns(worker, site.host, 0);
     await takeTurns(worker, site.host, 1);
-    expect(await link("/a")).toMatchObject({ state: "dead", reason: "poison" });
+    expect(await link("/a")).toMatchObject({ state: "dead-letter", reason: "poison" });
     expect(await link("/b")).toMatchObject({ state: "done" });
   });
 });
@@ -84,7 +84,7 @@ describe("a site whose pages end workers", () => {
     expect(alarm?.words).toContain(site.at("/b"));
     await takeTurns(worker, site.host);
     expect(site.asked.filter((path) => path !== "/robots.txt")).toEqual([]);
-    expect(await link("/c")).toMatchObject({ state: "dead", reason: "poison" });
+    expect(await link("/c")).toMatchObject({ state: "dead-letter", reason: "poison" });
     await resumeSource(store, "cities", new Date());
     expect(await lookForTrouble(worker.deps, ALARMS)).toEqual([]);
   });

@@ -154,7 +154,7 @@ describe("known articles", () => {
     for (const given of [
       { state: "due" },
       { state: "skipped" },
-      { state: "dead" },
+      { state: "dead-letter" },
       { sourceId: "other" },
     ] as const) {
       expect(againOf([found("a", { hints })], [knownArticle("a", given)])).toEqual([]);

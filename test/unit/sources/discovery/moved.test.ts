@@ -9,7 +9,7 @@ const hop = (status: number) => ({ url: from, status, location: to });
 const read: Entry = { url: from, foundUrl: from, hops: [], state: "done", reason: null };
 const redirected = (status: number): Entry => ({ ...read, url: to, hops: [hop(status)] });
 const gone: Entry = { ...read, state: "skipped", reason: "gone" };
-const away: Entry = { ...read, state: "dead", reason: "timeout" };
+const away: Entry = { ...read, state: "dead-letter", reason: "timeout" };
 
 /** What is known after these runs. */
 function after(...runs: Entry[]): Moved[] {
