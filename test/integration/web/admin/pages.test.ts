@@ -67,7 +67,7 @@ const rowsOf = (body: string) =>
 
 describe("each page", () => {
   // These are of a preview, a stored page and a run.
-  const ofOne = /preview|point$|\/run$/;
+  const ofOne = /preview|selector-picker$|\/run$/;
   const routes = PAGES.map(({ path }) => path).filter((route) => !ofOne.test(route));
   const about: Record<string, string> = {
     "/admin/edit": "?article=a-1",
@@ -169,7 +169,7 @@ describe("other lists", () => {
   test("Dead letters come in pages of 100", async () => {
     const first = await page("/admin/dead-letters");
     expect(rowsOf(first)).toHaveLength(100);
-    const [, older = ""] = /href="(\/admin\/dead\?before=[^"]+)"/.exec(first) ?? [];
+    const [, older = ""] = /href="(\/admin\/dead-letters\?before=[^"]+)"/.exec(first) ?? [];
     const others = rowsOf(await page(older));
     expect(new Set([...rowsOf(first), ...others]).size).toBe(SOURCES);
   });
