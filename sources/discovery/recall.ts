@@ -220,7 +220,8 @@ function whyMissed(link: Fate["link"], namings: readonly Naming[]): string {
   }
   const { state, reason, detail, attempts } = link;
   const because = detail ? ` (${detail})` : "";
-  if (state === "dead-letter") return `given up after ${attempts} tries: ${reason ?? "unknown"}${because}`;
+  if (state === "dead-letter")
+    return `given up after ${attempts} tries: ${reason ?? "unknown"}${because}`;
   if (state === "due")
     return attempts > 0
       ? `tried again later: ${reason ?? "it failed"}${because}`

@@ -243,7 +243,9 @@ export function deadLinks(
   const all = sourceId === undefined && cause === undefined;
   return furtherBack({ before, limit, most: BACK }, async (doneAt, left) => {
     // The index serves state and time alone; what else is asked for is told apart here.
-    const cursor = store.collections.links.find({ state: "dead-letter", doneAt }).sort({ doneAt: -1 });
+    const cursor = store.collections.links
+      .find({ state: "dead-letter", doneAt })
+      .sort({ doneAt: -1 });
     if (all) return cursor.limit(left).toArray();
     const found: Link[] = [];
     for await (const link of cursor) {

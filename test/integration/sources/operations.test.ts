@@ -57,7 +57,10 @@ describe("a dead letter", () => {
 
   test("it is found by its cause, with the answer that ended it", () => {
     expect(found.byCause).toHaveLength(1);
-    expect(found.byCause[0]).toMatchObject({ state: "dead-letter", detail: "the server answered 400" });
+    expect(found.byCause[0]).toMatchObject({
+      state: "dead-letter",
+      detail: "the server answered 400",
+    });
   });
 
   test("it is found by its source", () => {

@@ -32,7 +32,11 @@ test("a page that can't be parsed is given up with its capture as evidence, and 
   };
   await takeTurns(worker, site.host);
   const dead = await link("/a");
-  expect(dead).toMatchObject({ state: "dead-letter", reason: "parse", detail: "took over 5000 ms" });
+  expect(dead).toMatchObject({
+    state: "dead-letter",
+    reason: "parse",
+    detail: "took over 5000 ms",
+  });
   const capture = await store.collections.captures.findOne({ _id: dead?.captureId ?? "" });
   const told = { reason: "parse", detail: "took over 5000 ms" };
   expect(capture).toMatchObject({ status: 200, linkId: dead?._id, ...told });

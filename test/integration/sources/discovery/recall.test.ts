@@ -61,7 +61,12 @@ async function measure(id: string) {
     ...stored.flatMap(({ url, variants }) =>
       [url, ...variants].map((one) => makeLink(urlKey(one), { ...done, articleId: urlKey(url) })),
     ),
-    makeLink(urlKey(dead.url), { state: "dead-letter", dueAt: null, reason: "timeout", attempts: 5 }),
+    makeLink(urlKey(dead.url), {
+      state: "dead-letter",
+      dueAt: null,
+      reason: "timeout",
+      attempts: 5,
+    }),
     makeLink(urlKey(due.url), {}),
   ];
   await store.collections.links.deleteMany({});

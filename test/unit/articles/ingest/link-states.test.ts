@@ -24,7 +24,12 @@ describe("a failed link", () => {
 
   test("that is given up is dead", () => {
     const set = failedSet(new GiveUp("tls", "bad certificate"), now);
-    expect(set).toEqual({ state: "dead-letter", dueAt: null, reason: "tls", detail: "bad certificate" });
+    expect(set).toEqual({
+      state: "dead-letter",
+      dueAt: null,
+      reason: "tls",
+      detail: "bad certificate",
+    });
   });
 });
 

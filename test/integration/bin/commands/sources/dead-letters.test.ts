@@ -22,7 +22,12 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   const store = await database.open("dead");
   const cli = cliOn(store);
-  const gone = { state: "dead-letter", dueAt: null, doneAt: new Date(), reason: "timeout" } as const;
+  const gone = {
+    state: "dead-letter",
+    dueAt: null,
+    doneAt: new Date(),
+    reason: "timeout",
+  } as const;
   await store.collections.sources.insertOne(makeSource("cities"));
   await store.collections.links.insertOne(
     makeLink("a", { ...gone, detail: "no answer", attempts: 5 }),
