@@ -219,7 +219,7 @@ function tally(counts: RunCounts, group: Group, n: number): void {
     const skipped = counts.skipped as Record<string, number>;
     skipped[group.reason] = (skipped[group.reason] ?? 0) + n;
   }
-  if (group.state === "dead") {
+  if (group.state === "dead-letter") {
     const deadLetters = counts.deadLetters as Record<string, number>;
     deadLetters[group.reason ?? "unknown"] = (deadLetters[group.reason ?? "unknown"] ?? 0) + n;
   }

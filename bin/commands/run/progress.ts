@@ -100,7 +100,7 @@ function row(name: string, counts: RunCounts, seconds: number): (string | number
     updated,
     duplicates,
     skipped,
-    deadLetters: dead,
+    deadLetters,
     waiting,
   } = counts;
   const waits = waiting > 0 ? `${waiting} wait for a retry` : "";
