@@ -92,17 +92,8 @@ export function runsTable(progress: SourceProgress[]): string {
 }
 
 function row(name: string, counts: RunCounts, seconds: number): (string | number)[] {
-  const {
-    links,
-    http,
-    browser,
-    stored,
-    updated,
-    duplicates,
-    skipped,
-    deadLetters,
-    waiting,
-  } = counts;
+  const { links, http, browser, stored, updated, duplicates, skipped, deadLetters, waiting } =
+    counts;
   const waits = waiting > 0 ? `${waiting} wait for a retry` : "";
   return [
     name,
