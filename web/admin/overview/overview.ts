@@ -48,7 +48,7 @@ export const overviewPage: AdminPage = {
   commands: ["newsgather status", "newsgather top"],
   async show(_, deps) {
     const { store, timezone, now, producer } = deps;
-    const [overview, standings, processes, unlisted, corrections, urgent, hours, jobs, open] =
+    const [overview, sourceHealths, processes, unlisted, corrections, urgent, hours, jobs, open] =
       await Promise.all([
         readOverview(store, now()),
         readHealthRecords(store),
@@ -75,16 +75,16 @@ export const overviewPage: AdminPage = {
       deadLinks: overview.deadLinks,
     });
     const page = async () => {
-      const worst = worstFirst(standings, now()).slice(0, PAGE_SIZE);
+      const worst = worstFirst(sourceHealths, now()).slice(0, PAGE_SIZE);
       const { sources, fill } = await readRecords(store, worst);
-      const title = `Sources (${standings.length})`;
-      const names = new Map(standings.map(({ _id, name }) => [_id, name]));
+      const title = `Sources (${sourceHealths.length})`;
+      const names = new Map(sourceHealths.map(({ _id, name }) => [_id, name]));
       return html`<div class="heading"><h1>Operations</h1><p>As of ${at(timezone, now())} in ${timezone}. Reload for newer numbers.</p></div>
 ${urgent.map((words) => html`<p class="alarm" role="alert">${words}</p>`)}
 ${open.length > 0 && html`<p class="alarm"><a href="/admin/alarms">${open.length} ${open.length === 1 ? "alarm is" : "alarms are"} open</a></p>`}
 ${plotOf(hours)}
 ${sourcesTable(sources, { title, fill, zone: timezone, now: now() })}
-${standings.length > PAGE_SIZE && html`<p><a href="/admin/sources?page=2">The others</a></p>`}
+${sourceHealths.length > PAGE_SIZE && html`<p><a href="/admin/sources?page=2">The others</a></p>`}
 ${hostsTable(overview, timezone)}
 ${queuesTable(jobs)}
 ${processesTable(processes, timezone)}

@@ -42,11 +42,11 @@ export function worstFirst<T extends SourceHealthFields>(
 /** The records of some sources, in their order, and how well their latest articles were read. */
 export async function readRecords(
   store: Store,
-  standings: readonly SourceHealth<SourceHealthFields>[],
+  sourceHealths: readonly SourceHealth<SourceHealthFields>[],
 ) {
-  const ids = standings.map(({ source }) => source._id);
+  const ids = sourceHealths.map(({ source }) => source._id);
   const [records, fill] = await Promise.all([getSources(store, ids), readFill(store, ids)]);
-  const sources = standings.flatMap(({ source: { _id }, health }): SourceHealth[] => {
+  const sources = sourceHealths.flatMap(({ source: { _id }, health }): SourceHealth[] => {
     const source = records.get(_id);
     return source ? [{ source, health }] : [];
   });

@@ -78,11 +78,11 @@ export const sourcesPage: AdminPage = {
   commands: ["newsgather health", "newsgather sources list"],
   async show(request, { store, timezone, now }) {
     const { q, state, page } = readQuery(Query, request);
-    const [standings, daysOf] = await Promise.all([
+    const [sourceHealths, daysOf] = await Promise.all([
       readHealthRecords(store),
       readDays(store, timezone, now()),
     ]);
-    const wanted = worstFirst(standings, now()).filter(
+    const wanted = worstFirst(sourceHealths, now()).filter(
       ({ source, health }) =>
         (!state || health.state === state) &&
         `${source._id} ${source.name}`.toLowerCase().includes(q.toLowerCase()),

@@ -36,7 +36,7 @@ Half-open: that time is over, and the answer to one request decides.</p>`;
     const unreliable = section(
       "Hosts that aren't believed in everything",
       ["Host", "Since it", "Times", "Last seen", "Believed again", "Evidence"],
-      mistrusted.flatMap((host) => lieRows(host, now(), timezone)),
+      mistrusted.flatMap((host) => unreliableRows(host, now(), timezone)),
       html`None: no host was found to say what isn't so.`,
     );
     return { json: { failing, mistrusted }, html: html`${words}${table}${unreliable}` };
@@ -53,7 +53,7 @@ function row(
 <td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
 }
 
-function lieRows(host: Host, now: Date, zone: string): Html[] {
+function unreliableRows(host: Host, now: Date, zone: string): Html[] {
   return findUnreliable(host, now).map(
     ({ kind, count, lastAt, until, evidence }) =>
       html`<tr><td class="url">${host._id}</td><td>${UNRELIABLE_KINDS[kind]}</td><td class="n">${count}</td>
