@@ -81,7 +81,7 @@ export function findReplaced(name, folder) {
 }
 
 const COMMENT_OR_TEXT =
-  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+  /(?<=[=(,:!&|?{};[\n] ?)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*|\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
 /** Strings that are names: of stored fields (`"looks.made"`), collections, metrics, log fields. */
 const NAME_IN_QUOTES = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
 
