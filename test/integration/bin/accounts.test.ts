@@ -103,7 +103,7 @@ describe("users", () => {
   });
 
   test("The audit log names who ran the command", () => {
-    expect(ended["audit"]?.out).toMatch(/"by": "cli \S+/);
+    expect(ended["audit"]?.out).toMatch(/"actor": "cli \S+/);
   });
 
   test("The audit log has no password", async () => {

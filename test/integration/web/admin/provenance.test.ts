@@ -115,7 +115,7 @@ describe("where an article's fields come from", () => {
   });
 
   test("A place shows the words that name it and how certain it is", () => {
-    expect(page.body).toMatch(/<td>city<\/td>.*Hamburg.*<td>named<\/td>.*Hamburg.*90 %/s);
+    expect(page.body).toMatch(/<td>city<\/td>.*Hamburg.*<td>mentioned<\/td>.*Hamburg.*90 %/s);
   });
 
   test("A topic shows the keywords that speak for it", () => {
