@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /**
  * What is said instead of what. `words`: parts of a name (`nextFetchAt` has the parts next, look, at). `names`: whole names,
  * for words that are ordinary inside others. `in`: the folders where the word has the replaced sense, all of them unless named.
- * `except`: names in which the word has its ordinary sense.
+ * `except`: names in which the word has its ordinary sense; `exceptIn`: files in which it has.
  */
 export const REPLACED = [
   { say: "fetch, attempt", words: ["look", "looks", "looked"] },
-  { say: "version, lease", words: ["turns"], in: ["store"], except: /^hostTurns/ },
+  { say: "version, lease", words: ["turns"], in: ["store"], except: /[hH]ostTurns/ },
   { say: "page of a multi-page article", words: ["sheet", "sheets"] },
   { say: "staging set, staged article", words: ["side", "sides", "counterpart", "counterparts"] },
   { say: "unreliable, trust", words: ["lie", "lies", "lied", "believe", "believes", "believed"] },
@@ -26,12 +26,14 @@ export const REPLACED = [
   {
     say: "report, request, params, result, stored, input",
     words: ["told", "asked", "wish", "wishes", "wished", "came", "kept", "given", "said"],
+    except: /^givenName$/,
   },
   { say: "report, request, params, result, stored, input", names: ["named", "tells", "asks"] },
   { say: "disk space, run budget, byte budget", words: ["room", "rooms"] },
   { say: "permits, semaphore", words: ["places"], in: ["lib", "crawler", "workers", "queues"] },
   { say: "egress", pairs: [["way", "out"]] },
-  { say: "actor", names: ["by", "asking"] },
+  // `by` is a field of ninjs.
+  { say: "actor", names: ["by", "asking"], exceptIn: ["web/feeds/json-formats.ts"] },
   {
     say: "selector picker, candidates",
     words: ["pointing", "spot", "spots"],
@@ -47,7 +49,11 @@ export const REPLACED = [
   { say: "correction; must-link, cannot-link", words: ["ruling", "rulings", "ruled"] },
   { say: "paused, visibleUntil", words: ["held", "lapses", "lapsed"] },
   { say: "retention, dead letters", words: ["keeping", "keepings"], names: ["dead"] },
-  { say: "version, compress, messages", words: ["pack", "packs", "packed", "stand", "stands"] },
+  {
+    say: "version, compress, messages",
+    words: ["pack", "packs", "packed", "stand", "stands"],
+    except: /^cMapPacked$/,
+  },
   { say: "record the outcome", words: ["settle", "settles", "settled"], except: /^allSettled$/ },
   {
     say: "admin",
@@ -65,12 +71,13 @@ export const partsOf = (name) =>
     .split(/[^a-z\d]+/)
     .filter(Boolean);
 
-/** The replaced word that a name says, in a folder; null when it says none. */
-export function findReplaced(name, folder) {
+/** The replaced word that a name says, in a folder or file; null when it says none. */
+export function findReplaced(name, file) {
+  const [folder] = file.split("/");
   const parts = partsOf(name);
   for (const rule of REPLACED) {
     if (rule.in && !rule.in.includes(folder)) continue;
-    if (rule.except?.test(name)) continue;
+    if (rule.except?.test(name) || rule.exceptIn?.includes(file)) continue;
     const word =
       rule.words?.find((each) => parts.includes(each)) ??
       rule.names?.find((each) => parts.length === 1 && parts[0] === each) ??
@@ -80,30 +87,54 @@ export function findReplaced(name, folder) {
   return null;
 }
 
-const COMMENT_OR_TEXT =
-  /(?<=[=(,:!&|?{};[\n] ?)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*|\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+/** A comment, a string without computed parts or a regular expression; and a name outside of them. */
+const TOKEN = new RegExp(
+  [
+    /\/\*[\s\S]*?\*\/|\/\/[^\n]*/,
+    /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/,
+    /(?=\/)(?<=(?:[=(,:;!&|?{}[>]|\breturn)\s*|^\s*)\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/,
+    /[`{}]/,
+    /[a-zA-Z_$][\w$]*/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gm",
+);
+/** The text of a template up to its end or to what it computes. */
+const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
 /** Strings that are names: of stored fields (`"looks.made"`), collections, metrics, log fields. */
-const NAME_IN_QUOTES = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
+const STORED_NAME = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
 
 /** The names that code has, each with its line: identifiers, and strings of the form of a stored name. */
 export function namesIn(code) {
   const found = [];
-  const lineOf = (at) => code.slice(0, at).split("\n").length;
-  const blanked = code.replaceAll(COMMENT_OR_TEXT, (text, at) => {
-    if (NAME_IN_QUOTES.test(text)) {
-      for (const name of text.slice(1, -1).split(".")) found.push({ name, line: lineOf(at) });
-    }
-    // What a template computes are identifiers too.
-    if (text.startsWith("`")) {
-      for (const [, inner] of text.matchAll(/\$\{([^}]*)\}/g)) {
-        for (const [name] of inner.matchAll(/[a-zA-Z_$][\w$]*/g))
-          found.push({ name, line: lineOf(at) });
-      }
-    }
-    return text.replaceAll(/[^\n]/g, " ");
-  });
-  for (const match of blanked.matchAll(/[a-zA-Z_$][\w$]*/g)) {
-    found.push({ name: match[0], line: lineOf(match.index) });
+  let line = 1;
+  let counted = 0;
+  const note = (name, at) => {
+    for (; counted < at; counted += 1) if (code[counted] === "\n") line += 1;
+    found.push({ name, line });
+  };
+  const noteText = (text, at) => {
+    if (STORED_NAME.test(text)) for (const name of text.slice(1, -1).split(".")) note(name, at);
+  };
+  /** What is open: a brace of code, or of what a template computes. */
+  const open = [];
+  const token = new RegExp(TOKEN);
+  const readTemplate = (at) => {
+    TEMPLATE_TEXT.lastIndex = at;
+    const [text = "", end] = TEMPLATE_TEXT.exec(code) ?? [];
+    if (end === "${") open.push("template");
+    else noteText(`\`${text}`, at);
+    token.lastIndex = at + Math.max(text.length, 1);
+  };
+  for (let match = token.exec(code); match; match = token.exec(code)) {
+    const [text] = match;
+    if (text === "`") readTemplate(match.index + 1);
+    else if (text === "{") open.push("code");
+    else if (text === "}") {
+      if (open.pop() === "template") readTemplate(match.index + 1);
+    } else if (/^["']/.test(text)) noteText(text, match.index);
+    else if (/^[a-zA-Z_$]/.test(text)) note(text, match.index);
   }
   return found;
 }
@@ -115,11 +146,13 @@ export function findReplacedNames() {
     encoding: "utf8",
   });
   const folders = new Set(LEVELS.flat());
+  /** What is known of a name in a folder: most names are there many times. */
+  const known = new Map();
   const found = [];
   for (const file of listed.split("\n")) {
     const [folder] = file.split("/");
     if (!folders.has(folder)) continue;
-    const inPath = file.endsWith(".ts") && findReplaced(file.replace(/\.ts$/, ""), folder);
+    const inPath = file.endsWith(".ts") && findReplaced(file.replace(/\.ts$/, ""), file);
     if (inPath) found.push({ file, line: 0, name: file, ...inPath });
     if (!/\.(ts|js|mjs)$/.test(file)) continue;
     let code;
@@ -129,7 +162,9 @@ export function findReplacedNames() {
       continue;
     }
     for (const { name, line } of namesIn(code)) {
-      const replaced = findReplaced(name, folder);
+      const key = `${folder} ${name}`;
+      if (!known.has(key)) known.set(key, findReplaced(name, folder));
+      const replaced = known.get(key) && findReplaced(name, file);
       if (replaced) found.push({ file, line, name, ...replaced });
     }
   }

@@ -36,10 +36,10 @@ export interface Permit {
 /** Looks at addresses as a run would: same guard, robots.txt, pace, redirects, judgement. */
 export interface Visitor {
   /** With the headers, the login and the proxy of `source`. */
-  visit(url: string, kind: LinkKind, source?: Asking): Promise<Visited>;
-  robots(url: string, source?: Asking): Promise<RobotsCopy>;
+  visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
+  robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
   /** What its host's files, read once, say of the use of a page. */
-  rights(url: string, source?: Asking): Promise<HostRights>;
+  rights(url: string, source?: RequestingSource): Promise<HostRights>;
   /** Requests made so far. */
   requests(): number;
 }
@@ -48,7 +48,7 @@ export interface Visitor {
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
 /** What of a source tells how it is asked. */
-export type Asking = Account & Pick<Source, "headers">;
+export type RequestingSource = Account & Pick<Source, "headers">;
 
 /** From the end of a request to the start of the next, where nobody asks for more. */
 const DEFAULT_DELAY_MS = 2000;
@@ -81,7 +81,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
   const { maxAttempts = RETRY_POLICY.visit.maxAttempts } = options;
   let requests = 0;
   const filesBy = hostFiles({
-    ask: (url, delay, asked) => request(http, url, delay, asked),
+    ask: (url, delay, params) => request(http, url, delay, params),
     product,
     now,
     delay: least,
@@ -109,7 +109,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
   };
 
   async function request(
-    by: Pick<Http, "get">,
+    client: Pick<Http, "get">,
     url: string,
     delay: number,
     { limits, headers = {}, cookies = [], proxy }: FileRequest,
@@ -118,13 +118,13 @@ export function createVisitor(options: VisitorOptions): Visitor {
     requests += 1;
     try {
       const { start } = place;
-      return await by.get({ url, headers, cookies, proxy, start, ...(limits && { limits }) });
+      return await client.get({ url, headers, cookies, proxy, start, ...(limits && { limits }) });
     } finally {
       await place.release();
     }
   }
 
-  async function visit(first: string, kind: LinkKind, source?: Asking): Promise<Visited> {
+  async function visit(first: string, kind: LinkKind, source?: RequestingSource): Promise<Visited> {
     const hops: Hop[] = [];
     const proxy = source ? proxyOf(source) : null;
     const cookies = source && logins ? await cookiesNow(logins, source) : [];
@@ -189,7 +189,7 @@ export function ownPermits(): AcquirePermit {
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;
   const nothing = { feeds: [], sitemaps: [], listings: [], allowHosts: [], headers: {} };
-  const stranger: Asking = { id: "", ...nothing, proxy };
+  const stranger: RequestingSource = { id: "", ...nothing, proxy };
   return {
     ...visitor,
     visit: (url, kind) => visitor.visit(url, kind, stranger),

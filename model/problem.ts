@@ -30,9 +30,9 @@ type Issue = z.core.$ZodIssue;
  */
 export function explain(
   { issues }: z.core.$ZodError,
-  { schema, given, noun = "field" }: { schema: z.core.$ZodType; given: unknown; noun?: string },
+  { schema, input, noun = "field" }: { schema: z.core.$ZodType; input: unknown; noun?: string },
 ): string {
-  return issues.map((issue) => explainIssue(issue, { schema, given, noun })).join(" ");
+  return issues.map((issue) => explainIssue(issue, { schema, input, noun })).join(" ");
 }
 
 /** That a name is unknown, in words, with the nearest known one, or else all of them. */
@@ -46,7 +46,7 @@ export function unknownName(what: string, name: string, known: Iterable<string>)
 
 function explainIssue(
   issue: Issue,
-  { schema, given, noun }: { schema: z.core.$ZodType; given: unknown; noun: string },
+  { schema, input, noun }: { schema: z.core.$ZodType; input: unknown; noun: string },
 ): string {
   const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
   const field = path.join(".");
@@ -56,7 +56,7 @@ function explainIssue(
     const what = field === "" ? noun : `field of ${field}`;
     return issue.keys.map((key) => unknownName(what, key, known)).join(" ");
   }
-  const value = valueAt(given, path);
+  const value = valueAt(input, path);
   const allowed = allowedBy(issue, at);
   if (value === undefined || value === null) {
     return `${field === "" ? "The body" : `"${field}"`} is missing; ${allowed}.`;
@@ -136,8 +136,8 @@ function bare(schema: z.core.$ZodType): z.core.$ZodType {
   return inner ? bare(inner) : schema;
 }
 
-function valueAt(given: unknown, path: readonly (string | number)[]): unknown {
-  let at = given;
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let at = value;
   for (const step of path) {
     at = typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined;
   }
@@ -155,10 +155,10 @@ function cut(text: string): string {
 /** What was asked for as it is meant to be; throws a 400 problem that names what is wrong. */
 export function checked<T extends z.ZodType>(
   schema: T,
-  asked: unknown,
+  value: unknown,
   code = "invalid-request",
 ): z.output<T> {
-  const read = schema.safeParse(asked);
+  const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw new ProblemError(400, code, explain(read.error, { schema, given: asked }));
+  throw new ProblemError(400, code, explain(read.error, { schema, input: value }));
 }

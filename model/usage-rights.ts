@@ -151,14 +151,14 @@ export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
 /** Why a use isn't allowed, for a reader: what is said where; null where it is allowed. */
 export function denialOf({ allowed, because }: UseVerdict): string | null {
   if (allowed) return null;
-  return because.map(({ text: said, place }) => `${said} (${place})`).join(", ");
+  return because.map(({ text, place }) => `${text} (${place})`).join(", ");
 }
 
 /** A signal with what it says cut to its length. */
 export function toSignal(signal: UsageSignal): UsageSignal {
-  const { text: said } = signal;
-  return said.length > MAX_TEXT_CHARACTERS
-    ? { ...signal, text: `${said.slice(0, MAX_TEXT_CHARACTERS - 1)}…` }
+  const { text } = signal;
+  return text.length > MAX_TEXT_CHARACTERS
+    ? { ...signal, text: `${text.slice(0, MAX_TEXT_CHARACTERS - 1)}…` }
     : signal;
 }
 
@@ -230,9 +230,9 @@ const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacte
 
 /** The signals of a page of which only the names of its reservations are known. */
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
-  return names.flatMap((said): UsageSignal[] => {
-    const known = RESERVATIONS.find((name) => name === said);
-    return known ? [{ place: "header", text: said, ...seen, ...BY_NAME[known] }] : [];
+  return names.flatMap((name): UsageSignal[] => {
+    const known = RESERVATIONS.find((each) => each === name);
+    return known ? [{ place: "header", text: name, ...seen, ...BY_NAME[known] }] : [];
   });
 }
 

@@ -94,10 +94,10 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
       const queue = queues.get(definition.name);
       if (!queue || payloads.length === 0) return;
       const keys = payloads.map((payload) => queue.toKey(definition.jobId(payload)));
-      const places = (await missing(keys.length, ...keys)) as number[];
+      const positions = (await missing(keys.length, ...keys)) as number[];
       await add(
         definition,
-        places.flatMap((place) => payloads[place - 1] ?? []),
+        positions.flatMap((position) => payloads[position - 1] ?? []),
       );
     },
     async counts() {

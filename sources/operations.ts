@@ -23,12 +23,12 @@ export async function hold(
 ): Promise<boolean> {
   if (!(await getSource(store, id))) return false;
   const detail = until ? `until ${until.toISOString()}` : null;
-  const entry = { at: now, action: "source.hold", subject: id, ...author, detail };
+  const entry = { at: now, action: "source.pause", subject: id, ...author, detail };
   const set = { ...author, at: now, ...(until && { until }) };
   return noted(store, entry, () => holdSource(store, id, set));
 }
 
-/** Lets a held source go on; false when it isn't held. */
+/** Lets a paused source go on; false when no operator has paused it. */
 export async function resume(
   store: Store,
   id: string,

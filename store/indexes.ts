@@ -114,7 +114,7 @@ export const INDEXES: Index[] = [
   { collection: "stagedArticles", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   { collection: "stagingSets", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // statistics: of some days by one thing
-  { collection: "statistics", key: { by: 1, day: 1 } },
+  { collection: "statistics", key: { dimension: 1, day: 1 } },
   // sourceDays: some days
   { collection: "sourceDays", key: { day: 1 } },
   // changes: the stream, and no change twice

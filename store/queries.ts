@@ -63,9 +63,9 @@ export async function findIn<Doc extends Document>(
   options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
   // By an order that it is given the embedded database needn't find out the one that MongoDB would answer in.
-  const asked = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
+  const ordered = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const ask = (chunk: readonly string[]) => {
-    return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, asked);
+    return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);
   };
   if (values.length === 0) return [];
   if (values.length <= CHUNK) return ask(values);

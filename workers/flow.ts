@@ -68,9 +68,9 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
   }
   const next = await endTurn(deps, slot);
   if (!isSkipped(answer)) deps.outage.answered();
-  const { stored: kept } = await keepAnswer(deps, { ...attempt, source }, answer);
-  if (!mayOutlast(attempt)) await kept;
-  return { next, stored: kept };
+  const { stored } = await keepAnswer(deps, { ...attempt, source }, answer);
+  if (!mayOutlast(attempt)) await stored;
+  return { next, stored };
 }
 
 /**
@@ -144,11 +144,11 @@ function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Pr
 async function leaveToLogin(
   deps: TurnDeps,
   attempt: Attempt,
-  { instead, asked }: Extract<Begun, { asked: boolean }>,
+  { instead, hasRequested }: Extract<Begun, { hasRequested: boolean }>,
 ): Promise<AttemptResult> {
   const { link, slot } = attempt;
-  const next = asked ? await endTurn(deps, slot) : deps.now();
-  if (!asked) await slot.cancel();
+  const next = hasRequested ? await endTurn(deps, slot) : deps.now();
+  if (!hasRequested) await slot.cancel();
   await recordOutcome(deps, attempt, instead);
   const { lane = link.lane } = instead;
   if (lane !== link.lane) await wakeHost(deps, link.host, lane);

@@ -127,7 +127,7 @@ async function learnParagraphs(
     }
     if (addition.recent.length > 0) additions.push(addition);
   }
-  await addBoilerplate(store, additions, { at: now, kept: BOILERPLATE_LIMITS });
+  await addBoilerplate(store, additions, { at: now, limits: BOILERPLATE_LIMITS });
   return new Map(
     additions.filter(({ known }) => known.length > 0).map((one) => [one.sourceId, one.known]),
   );

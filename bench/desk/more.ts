@@ -13,7 +13,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
   const now = Date.now();
   const before = (minutes: number) => new Date(now - minutes * MINUTE_MS);
   await fill(all.audit, share(articles, 20), (n) => {
-    const line = { action: "source.hold", reason: "they asked", detail: null };
+    const line = { action: "source.pause", reason: "they asked", detail: null };
     return {
       _id: `line-${n}`,
       at: before(n),

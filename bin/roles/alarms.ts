@@ -3,7 +3,7 @@ import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import type { AlarmWay } from "../../model/operations/alarm.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { type AlarmWays, lookForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
+import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
 import { guardOf } from "./egress.ts";
 
 /** How often troubles are looked for, ms. */
@@ -39,7 +39,7 @@ export async function watchForAlarms(
     if (looking) return;
     looking = true;
     try {
-      await lookForTrouble(deps, settings);
+      await checkForTrouble(deps, settings);
       await sendDigests(deps, ways);
     } catch (err) {
       deps.log.warn({ err }, "alarms were not looked for");

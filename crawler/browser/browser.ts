@@ -49,12 +49,12 @@ export interface BrowserPool {
   /** Logs in, in a context that ends with it; see `logIn`. */
   enter(request: LoginRequest): Promise<SentCookie[]>;
   /** How the running browser does; null while none runs. */
-  look(): Promise<BrowserLook | null>;
+  inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
 }
 
 /** Since when a browser runs (epoch ms), its pages since then, and its memory (PSS, bytes; 0 where it is remote). */
-export interface BrowserLook {
+export interface BrowserReport {
   startedAt: number;
   pages: number;
   memory: number;
@@ -74,7 +74,7 @@ interface Running {
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };
   const { proxy, userAgent } = options;
-  const alive = new Set<Running>();
+  const active = new Set<Running>();
   let current: Promise<Running> | null = null;
   let closed = false;
 
@@ -92,7 +92,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
           deadline: limits.launch,
         });
     const running = { ...launched, startedAt: Date.now(), pages: 0, turns: 0, retired: false };
-    alive.add(running);
+    active.add(running);
     launched.browser.on("disconnected", () => retire(running));
     return running;
   };
@@ -105,7 +105,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   };
 
   const end = async (running: Running): Promise<void> => {
-    if (!alive.delete(running)) return;
+    if (!active.delete(running)) return;
     await within(limits.call, running.browser.close(), "closing the browser").catch(() => {});
     await running.cleanUp();
   };
@@ -159,12 +159,12 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     };
     const close = () => (done ??= shut());
     try {
-      const asked = running.browser.newContext({
+      const opening = running.browser.newContext({
         ...AS_EVER,
         userAgent,
         proxy: { server: way.server, bypass: "<-loopback>" },
       });
-      context = await within(limits.launch, asked, "opening a context");
+      context = await within(limits.launch, opening, "opening a context");
       const page = await within(
         limits.launch,
         openTurnPage(context, way, limits, options.sign),
@@ -199,13 +199,13 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     const { server, username, password } = await proxyTo(request.proxy);
     const running = await take();
     running.pages += 1;
-    const asked = running.browser.newContext({
+    const opening = running.browser.newContext({
       ...AS_EVER,
       userAgent,
       proxy: { server, username, password, bypass: "<-loopback>" },
     });
     try {
-      const context = await within(limits.launch, asked, "opening a context").catch((error) => {
+      const context = await within(limits.launch, opening, "opening a context").catch((error) => {
         throw broken("the browser opens no page to log in", error);
       });
       try {
@@ -223,7 +223,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   return {
     open,
     enter,
-    async look() {
+    async inspect() {
       const running = await current?.catch(() => null);
       if (!running) return null;
       const { startedAt, pages } = running;
@@ -232,7 +232,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     async close() {
       closed = true;
       await current?.catch(() => {});
-      await Promise.all([...alive].map(end));
+      await Promise.all([...active].map(end));
     },
   };
 }
@@ -242,8 +242,8 @@ async function memoryOf(browser: Browser, deadline: number): Promise<number> {
   if (process.platform !== "linux" || !browser.isConnected()) return 0;
   try {
     const session = await within(deadline, browser.newBrowserCDPSession(), "asking the browser");
-    const asked = session.send("SystemInfo.getProcessInfo");
-    const { processInfo } = await within(deadline, asked, "listing processes");
+    const listing = session.send("SystemInfo.getProcessInfo");
+    const { processInfo } = await within(deadline, listing, "listing processes");
     const sizes = await Promise.all(processInfo.map(({ id }) => proportionalSize(id)));
     await within(deadline, session.detach(), "leaving the browser");
     return sizes.reduce((sum, size) => sum + size, 0);
@@ -293,7 +293,7 @@ const BROWSER_LIMITS: BrowserLimits = {
   memory: 1_200_000_000,
   launch: 30_000,
   navigation: 20_000,
-  settle: 8000,
+  stable: 8000,
   call: 5000,
   rest: 5000,
   bytes: 8_000_000,

@@ -49,7 +49,7 @@ export async function guardDocuments(
   let loads = 0;
   let answer: DocumentAnswer | null = null;
   let moved: string | null = null;
-  const asked = new Set<string>();
+  const authenticated = new Set<string>();
   // Answers may come too late, when the page is closing: nothing depends on them then.
   const send: CDPSession["send"] = (method, ...params) => session.send(method, ...params);
   const abort = (requestId: string) => {
@@ -68,8 +68,8 @@ export async function guardDocuments(
     });
 
   session.on("Fetch.authRequired", ({ requestId, authChallenge }) => {
-    const ours = authChallenge.source === "Proxy" && !asked.has(requestId);
-    asked.add(requestId);
+    const ours = authChallenge.source === "Proxy" && !authenticated.has(requestId);
+    authenticated.add(requestId);
     const authChallengeResponse = ours
       ? { response: "ProvideCredentials" as const, ...token }
       : { response: "CancelAuth" as const };
@@ -120,7 +120,7 @@ export async function guardDocuments(
       target.hash = "";
       starting = next.start;
       [expected, loads, answer, moved] = [target.href, 0, null, null];
-      asked.clear();
+      authenticated.clear();
       const changes = (own === null) !== (next.own === null);
       own = next.own;
       if (changes) await watch();

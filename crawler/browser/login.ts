@@ -17,7 +17,7 @@ export interface LoginRequest {
 /** Bounds of a login, ms: for a page to come, for an element to be there. */
 export interface LoginLimits {
   navigation: number;
-  settle: number;
+  stable: number;
 }
 
 /** The whole login, ms. */
@@ -40,8 +40,8 @@ export async function logIn(
     if (error instanceof GiveUp || error instanceof RetryLater) throw error;
     throw new RetryLater("login", "the login took too long");
   });
-  const kept = await context.cookies().catch(() => []);
-  const cookies = kept
+  const allCookies = await context.cookies().catch(() => []);
+  const cookies = allCookies
     .filter(({ domain }) => request.isOwn(domain.replace(/^\./, "")))
     .map(({ name, value, domain, path, secure }) => {
       const below = domain.startsWith(".");
@@ -67,17 +67,17 @@ async function run(
     });
   }
   if (signedOut === undefined) return;
-  const mark = page.locator(signedOut);
+  const signedOutElement = page.locator(signedOut);
   const last = steps.at(-1);
   // What was waited for is the page to judge; else the site may be about to answer.
   if (!last || !("wait" in last)) {
-    const gone = { state: "detached", timeout: limits.settle } as const;
-    await mark
+    const gone = { state: "detached", timeout: limits.stable } as const;
+    await signedOutElement
       .first()
       .waitFor(gone)
       .catch(() => {});
   }
-  if ((await mark.count().catch(() => 1)) > 0) {
+  if ((await signedOutElement.count().catch(() => 1)) > 0) {
     throw new GiveUp("login", "after the login's steps the page is still one for strangers");
   }
 }
@@ -85,9 +85,9 @@ async function run(
 async function take(
   page: Page,
   step: LoginStep,
-  { navigation, settle }: LoginLimits,
+  { navigation, stable }: LoginLimits,
 ): Promise<unknown> {
-  const options = { timeout: settle };
+  const options = { timeout: stable };
   if ("goto" in step) {
     return page.goto(step.goto, { timeout: navigation, waitUntil: "domcontentloaded" });
   }

@@ -49,9 +49,9 @@ export async function startProxy(
   const open = new Set<Duplex>();
 
   const authorized = (message: IncomingMessage) => {
-    const given = Buffer.from(message.headers["proxy-authorization"] ?? "");
+    const received = Buffer.from(message.headers["proxy-authorization"] ?? "");
     const wanted = Buffer.from(expected);
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
+    return received.length === wanted.length && timingSafeEqual(received, wanted);
   };
   const reach = async (target: { host: string; port: number }) => {
     if (beyond) return openTunnel(guard, beyond, target);

@@ -14,7 +14,7 @@ const SCROLL = { steps: 20, pause: 50 };
 const STEP = 50;
 
 /** What the page says of itself: characters of its text, and ms that these are as many. */
-interface Look {
+interface PageState {
   ready: string;
   size: number;
   still: number;
@@ -39,8 +39,8 @@ export async function waitUntilStable(
   for (let now = performance.now(); now < end; now = performance.now()) {
     const quiet = (size < ARTICLE_TEXT ? IDLE : STILL.idle) - idleAt(now);
     const wait = Math.min(Math.max(quiet, STEP), end - now);
-    const asked = world.ask(watch, { text: ARTICLE_TEXT, still, wait, step: STEP });
-    const seen = await within(wait + call, asked, "looking at the page");
+    const watching = world.ask(watch, { text: ARTICLE_TEXT, still, wait, step: STEP });
+    const seen = await within(wait + call, watching, "looking at the page");
     if (!seen) continue;
     size = seen.size;
     const idle = idleAt(performance.now());
@@ -79,7 +79,7 @@ async function watch(wanted: {
   still: number;
   wait: number;
   step: number;
-}): Promise<Look> {
+}): Promise<PageState> {
   const view: Pick<typeof globalThis, never> & {
     document?: { readyState: string; body: { textContent: string | null } | null };
     seen?: { size: number; at: number };

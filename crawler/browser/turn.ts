@@ -43,7 +43,7 @@ export interface RenderLimits extends RestLimits {
   /** To the first byte of the document. */
   navigation: number;
   /** For scripts to bring the text. */
-  settle: number;
+  stable: number;
   bytes: number;
 }
 
@@ -127,7 +127,7 @@ export async function openTurnPage(
     }
     const world = openWorld(session, gate.main);
     const characters = await waitUntilStable(world, traffic, {
-      longest: limits.settle,
+      longest: limits.stable,
       call: limits.call,
     });
     const dom = await within(limits.call, contentOf(world), "reading the page");
@@ -155,9 +155,9 @@ async function navigate(
   url: string,
   limits: RenderLimits,
 ): Promise<boolean> {
-  const asked = session.send("Page.navigate", { url });
+  const opened = session.send("Page.navigate", { url });
   const late = () => new RetryLater("timeout", `opening ${url} timed out`);
-  const { errorText } = await within(limits.navigation, asked, "opening").catch(
+  const { errorText } = await within(limits.navigation, opened, "opening").catch(
     (error: unknown) => {
       throw /timed out/.test(String(error)) ? late() : error;
     },

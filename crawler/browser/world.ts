@@ -6,9 +6,9 @@ import type { CDPSession } from "playwright";
  */
 export interface World {
   /** Answers what `code` answers in the page; null where the page was loaded again meanwhile. */
-  ask<Given, Answer>(
-    code: (given: Given) => Answer | Promise<Answer>,
-    given: Given,
+  ask<Input, Answer>(
+    code: (input: Input) => Answer | Promise<Answer>,
+    input: Input,
   ): Promise<Answer | null>;
 }
 
@@ -19,11 +19,11 @@ const LEFT = /cannot find context|context was destroyed|promise was collected|ta
 export function openWorld(session: CDPSession, frameId: string): World {
   let entered: number | null = null;
   return {
-    async ask<Answer>(code: unknown, given: unknown) {
+    async ask<Answer>(code: unknown, input: unknown) {
       try {
         entered ??= await enter(session, frameId);
         const { result } = await session.send("Runtime.evaluate", {
-          expression: `(${String(code)})(${JSON.stringify(given)})`,
+          expression: `(${String(code)})(${JSON.stringify(input)})`,
           contextId: entered,
           awaitPromise: true,
           returnByValue: true,
@@ -39,6 +39,6 @@ export function openWorld(session: CDPSession, frameId: string): World {
 }
 
 async function enter(session: CDPSession, frameId: string): Promise<number> {
-  const asked = { frameId, worldName: "newsgather" };
-  return (await session.send("Page.createIsolatedWorld", asked)).executionContextId;
+  const params = { frameId, worldName: "newsgather" };
+  return (await session.send("Page.createIsolatedWorld", params)).executionContextId;
 }

@@ -46,19 +46,19 @@ export function createResolve(
 
   const addressesOf = async (
     hostname: string,
-    asked: LookupOptions & { all: true },
+    options: LookupOptions & { all: true },
   ): Promise<LookupAddress[]> => {
     const name = hostName(hostname);
     const { domain, isIcann } = parse(name);
     const isOurs = !domain || !isIcann || (await namesInFile()).has(name);
-    if (isOurs) return askSystem(hostname, asked);
+    if (isOurs) return askSystem(hostname, options);
     const endsAt = performance.now() + deadlineMs;
     const lane = lanes.get(domain) ?? { limit: pLimit(PER_DOMAIN), lookups: 0 };
     lanes.set(domain, lane);
     lane.lookups += 1;
     try {
       const found = await lane.limit(() => ask(name, endsAt));
-      return found === "no-server" ? await askSystem(hostname, asked) : found;
+      return found === "no-server" ? await askSystem(hostname, options) : found;
     } finally {
       lane.lookups -= 1;
       if (lane.lookups === 0) lanes.delete(domain);

@@ -42,7 +42,7 @@ export async function openTunnel(
 ): Promise<Tunnel> {
   const address = await judged(guard, target);
   const authority = `${isIP(address) === 6 ? `[${address}]` : address}:${target.port}`;
-  const asked = await ask(guard, upstream, authority).catch((error: unknown) => {
+  const response = await ask(guard, upstream, authority).catch((error: unknown) => {
     if (error instanceof EgressRefused) {
       const todo = "name it by env:SECRET_NAME or file:NAME, or allow its network";
       throw new GiveUp("proxy", `the proxy ${upstream.name} isn't at a public address: ${todo}`);
@@ -50,7 +50,7 @@ export async function openTunnel(
     const why = error instanceof Error ? error.message : String(error);
     throw new RetryLater("proxy", `the proxy ${upstream.name} can't be reached: ${why}`);
   });
-  const { status, socket } = asked;
+  const { status, socket } = response;
   if (status >= 200 && status < 300) return { socket, address };
   socket.destroy();
   throw refusal(status, upstream.name, target.host);
@@ -84,7 +84,7 @@ function ask(
 ): Promise<{ status: number; socket: Socket }> {
   const { protocol, hostname, port, username, password } = new URL(url);
   const host = hostName(hostname);
-  const given = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const options: RequestOptions = {
     method: "CONNECT",
     host,
@@ -92,8 +92,8 @@ function ask(
     agent: false,
     headers: {
       host: authority,
-      ...(given !== ":" && {
-        "proxy-authorization": `Basic ${Buffer.from(given).toString("base64")}`,
+      ...(credentials !== ":" && {
+        "proxy-authorization": `Basic ${Buffer.from(credentials).toString("base64")}`,
       }),
     },
     ...(port && { port }),

@@ -23,8 +23,8 @@ export function decodeText(
   contentType: string | null | undefined,
   options: { hint?: string } = {},
 ): DecodedText {
-  const mark = markCharset(bytes);
-  if (mark) return { text: decoder(mark, false).decode(bytes), charset: mark, from: "bom" };
+  const bomCharset = markCharset(bytes);
+  if (bomCharset) return { text: decoder(bomCharset, false).decode(bytes), charset: bomCharset, from: "bom" };
   const declared = declaredCharset(bytes, contentType ?? "");
   for (const { label, from } of declared) {
     const charset = known(label);

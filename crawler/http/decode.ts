@@ -42,15 +42,15 @@ export function codingOf(
   header: string | undefined,
   wire: Uint8Array,
 ): Encoding | null | "unknown" {
-  const named = (header ?? "")
+  const declared = (header ?? "")
     .toLowerCase()
     .split(/[,\s]+/)
     .filter((coding) => coding !== "" && coding !== "identity");
   const gzipped = wire[0] === 0x1f && wire[1] === 0x8b && wire[2] === 8;
   // A gzip file (a sitemap.xml.gz) counts as a gzip-coded document.
-  if (named.length === 0) return gzipped ? "gzip" : null;
-  if (named.length > 1) return "unknown";
-  const [coding] = named;
+  if (declared.length === 0) return gzipped ? "gzip" : null;
+  if (declared.length > 1) return "unknown";
+  const [coding] = declared;
   if (coding === "gzip" || coding === "x-gzip") return gzipped ? "gzip" : null;
   if (coding === "br" || coding === "zstd" || coding === "deflate") {
     return wire.length === 0 ? null : coding;

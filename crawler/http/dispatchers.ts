@@ -26,7 +26,7 @@ export function createWays(
   limits: { headersTimeout: number; deadline: number },
 ): Ways {
   const ways = new Map<string, Way & { close(): Promise<void> }>();
-  const open = (connector: (told: ReportAddress) => buildConnector.connector) => {
+  const open = (connector: (report: ReportAddress) => buildConnector.connector) => {
     const addresses = new Map<string, string>();
     const dispatcher = new Agent({
       connect: connector((origin, address) => addresses.set(origin, address)),
@@ -42,10 +42,10 @@ export function createWays(
       close: () => dispatcher.destroy(),
     };
   };
-  const straight = open((told) => (target, callback) => {
+  const straight = open((report) => (target, callback) => {
     guard.connector(target, (...result) => {
       const address = result[1]?.remoteAddress;
-      if (address) told(originOf(target), address);
+      if (address) report(originOf(target), address);
       callback(...result);
     });
   });
@@ -73,13 +73,13 @@ type ReportAddress = (origin: string, address: string) => void;
 
 function tunnelling(guard: Guard, proxy: Upstream) {
   const secure = buildConnector({ timeout: 8000 });
-  return (told: ReportAddress): buildConnector.connector =>
+  return (report: ReportAddress): buildConnector.connector =>
     (target, callback) => {
       const encrypted = target.protocol === "https:";
       const port = Number(target.port) || (encrypted ? 443 : 80);
       const open = async () => {
         const tunnel = await openTunnel(guard, proxy, { host: target.hostname, port });
-        told(originOf(target), tunnel.address);
+        report(originOf(target), tunnel.address);
         return tunnel.socket;
       };
       callbackify(open)((error, socket) => {

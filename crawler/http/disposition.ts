@@ -56,8 +56,8 @@ export function disposition(received: Received, context: Circumstances): Disposi
     default:
       if (status >= 500) {
         // 503 with Retry-After speaks for the whole host, as 429 does (RFC 9110 section 15.6.4).
-        const asked = status === 503 && delay !== null;
-        const cause = asked ? "too-many-requests" : "server-error";
+        const isLimited = status === 503 && delay !== null;
+        const cause = isLimited ? "too-many-requests" : "server-error";
         return retryOrGiveUp(cause, `the server answered ${status}`, context, { delay });
       }
       return new GiveUp("bad-response", `the server answered ${status}`);
@@ -77,8 +77,8 @@ function success(received: Received, context: Circumstances): Disposition {
 }
 
 function notModified(received: Received, context: Circumstances): Disposition {
-  const asked = received.requestHeaders;
-  if (asked["if-none-match"] || asked["if-modified-since"]) return { kind: "not-modified" };
+  const sent = received.requestHeaders;
+  if (sent["if-none-match"] || sent["if-modified-since"]) return { kind: "not-modified" };
   return retryOrGiveUp("bad-response", "304 to a request without validators", context);
 }
 

@@ -185,12 +185,12 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
 }
 
 /** undici looks at its signal only once it has a connection. */
-function orAborted<Value>(signal: AbortSignal, asked: Promise<Value>): Promise<Value> {
+function orAborted<Value>(signal: AbortSignal, pending: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
-    asked.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    pending.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
 

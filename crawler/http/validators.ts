@@ -12,9 +12,9 @@ const ARTICLE = 3;
 const GOOD = 2;
 
 /** What a request for a link carries: its validators, or none where they don't hold or are audited. */
-export function validatorsFor(link: ConditionalLink, believed: boolean): Validators {
+export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
   // Hops lead elsewhere: validators belong to the address that gave them.
-  return believed && link.hops.length === 0 && !isAudit(link) ? link.validators : {};
+  return trusted && link.hops.length === 0 && !isAudit(link) ? link.validators : {};
 }
 
 function isAudit({ kind, notModified, audits }: ConditionalLink): boolean {
@@ -41,14 +41,14 @@ export interface Verdict {
  */
 export function judgeValidators(
   link: ConditionalLink,
-  { got, changed, believed }: { got: Validators; changed: boolean; believed: boolean },
+  { got, changed, trusted }: { got: Validators; changed: boolean; trusted: boolean },
 ): Verdict {
   const passed = link.audits?.passed ?? 0;
   if (changed && isSame(link.validators, got)) {
     const proof = `${nameOf(got)} stands for two contents`;
     return { set: { validators: got, audits: { passed: 0, doubted: false } }, proof };
   }
-  const audited = believed && link.hops.length === 0 && hasAny(link.validators) && isAudit(link);
+  const audited = trusted && link.hops.length === 0 && hasAny(link.validators) && isAudit(link);
   if (changed && audited) {
     return { set: { validators: link.validators, audits: { passed, doubted: true } }, proof: null };
   }

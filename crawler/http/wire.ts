@@ -10,8 +10,8 @@ const SLACK = 1024;
 
 /** Whether a body is kept in the content coding that its headers name. */
 export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
-  const said = headers["content-encoding"];
-  return said !== undefined && codingOf(said, bytes) === encoding;
+  const declared = headers["content-encoding"];
+  return declared !== undefined && codingOf(declared, bytes) === encoding;
 }
 
 /**

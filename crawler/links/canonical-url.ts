@@ -30,8 +30,8 @@ function cleaned(url: string, base?: string): URL | null {
   if (parsed.href.includes("?")) {
     const query = normalEscapes(significantParameters(search).join("&"));
     // With its own mark: a query may begin with one itself.
-    const kept = query && `?${query}`;
-    if (kept === "" || kept !== search) parsed.search = kept;
+    const remaining = query && `?${query}`;
+    if (remaining === "" || remaining !== search) parsed.search = remaining;
   }
   return parsed;
 }

@@ -73,10 +73,10 @@ export function contradictions(
 type Pair = { is: Entry; had: Entry };
 
 function ids(old: Entry[], fresh: Entry[], common: Pair[]): Contradiction | null {
-  const told = common.filter(({ is, had }) => is.id !== "-" && had.id !== "-");
-  const others = told.filter(({ is, had }) => is.id !== had.id);
-  if (others.length >= FEW && others.length * 2 >= told.length) {
-    const evidence = `${others.length} of ${told.length} entries have another id than at the last look`;
+  const comparable = common.filter(({ is, had }) => is.id !== "-" && had.id !== "-");
+  const others = comparable.filter(({ is, had }) => is.id !== had.id);
+  if (others.length >= FEW && others.length * 2 >= comparable.length) {
+    const evidence = `${others.length} of ${comparable.length} entries have another id than at the last look`;
     return { kind: "ids", evidence };
   }
   const owners = new Map(old.map((entry) => [entry.id, entry]));
@@ -99,9 +99,9 @@ function dates(common: Pair[]): Contradiction | null {
 
 function orders(old: Entry[], fresh: Entry[]): Contradiction | null {
   const place = new Map(old.map(({ key }, index) => [key, index]));
-  const places = fresh.flatMap(({ key }) => place.get(key) ?? []);
-  const swapped = places.filter((at, index) => at < (places[index - 1] ?? -1)).length;
-  if (places.length < ENOUGH || swapped < SHUFFLED * (places.length - 1)) return null;
-  const evidence = `${swapped} of ${places.length} entries stand before what they stood behind`;
+  const positions = fresh.flatMap(({ key }) => place.get(key) ?? []);
+  const swapped = positions.filter((at, index) => at < (positions[index - 1] ?? -1)).length;
+  if (positions.length < ENOUGH || swapped < SHUFFLED * (positions.length - 1)) return null;
+  const evidence = `${swapped} of ${positions.length} entries stand before what they stood behind`;
   return { kind: "order", evidence };
 }

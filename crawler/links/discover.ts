@@ -39,12 +39,12 @@ const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
  * called, each page once, filtered by the source's scope, newest first, bounded.
  */
 export function discover(input: DiscoverInput): Discovery {
-  const { order: asItStands, ...read } = readDocument(input);
+  const { order: documentOrder, ...read } = readDocument(input);
   const answer: Discovery = { ...read, links: [] };
   const entries = new Set(entryPoints(input.source).map((link) => urlKey(link.url)));
   if (input.source.home !== undefined) entries.add(urlKey(input.source.home));
   const seen = new Set<string>();
-  const named = new Map<string, FoundLink>();
+  const byKey = new Map<string, FoundLink>();
   const others = read.links.filter((link) => link.kind !== "article");
   const articles = newestFirst(read.links.filter((link) => link.kind === "article"));
   let repeats = 0;
@@ -56,14 +56,14 @@ export function discover(input: DiscoverInput): Discovery {
     else if (seen.has(key)) repeats += 1;
     else {
       answer.links.push(link);
-      named.set(key, link);
+      byKey.set(key, link);
     }
     seen.add(key);
   }
   if (repeats > 0) answer.problems.push(`${repeats} links name a page that was named before`);
   boundSkipped(answer);
-  const order = asItStands ?? read.links.slice(0, ORDERED).map(({ url }) => url);
-  return { ...answer, listed: toListedEntries(order.map(urlKey), named) };
+  const order = documentOrder ?? read.links.slice(0, ORDERED).map(({ url }) => url);
+  return { ...answer, listed: toListedEntries(order.map(urlKey), byKey) };
 }
 
 function readDocument(input: DiscoverInput): Discovery {

@@ -44,8 +44,8 @@ export function readFeed(
       answer.skipped.push({ url: found, reason: "filtered", detail: "a reader's comment" });
     } else {
       const guid = entry.guid !== undefined && !guids.has(entry.guid) ? entry.guid : undefined;
-      const said = { ...entry, guid, language: entry.language ?? feed.language };
-      answer.links.push(toLink(said, found, language, now));
+      const stated = { ...entry, guid, language: entry.language ?? feed.language };
+      answer.links.push(toLink(stated, found, language, now));
     }
   }
   answer.order = answer.links.slice(0, ORDERED).map((link) => link.url);
@@ -95,8 +95,8 @@ function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): str
 }
 
 function toLink(entry: Entry, url: string, assumed: string | undefined, now: Date): FoundLink {
-  const { summary: teaser, ...said } = entry;
-  return { url, kind: "article", page: 1, hints: toHints({ ...said, teaser }, now, assumed) };
+  const { summary: teaser, ...stated } = entry;
+  return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
 }
 
 /** How long to wait: `ttl` or update period, and the rest of the hours to skip; at most a day. */

@@ -23,19 +23,19 @@ const LONGEST_TEASER = 1000;
  * Hints out of what was said: plain text, dates read and bounded by `now`, empty things left out.
  * `assumed` is the language to read dates in where none is stated.
  */
-export function toHints(said: RawHints, now: Date, assumed?: string): Hints {
-  const { content, guid } = said;
-  const language = primaryLanguage(said.language);
-  const dated = said.language ?? assumed;
+export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
+  const { content, guid } = raw;
+  const language = primaryLanguage(raw.language);
+  const dated = raw.language ?? assumed;
   const hints: Hints = {};
-  const title = plainText(said.title ?? "", 500);
-  const teaser = plainText(said.teaser ?? "");
-  const authors = names(said.authors);
-  const tags = names(said.tags);
-  const published = firstDate(said.published, dated, now);
-  const modified = firstDate(said.modified, dated, now);
+  const title = plainText(raw.title ?? "", 500);
+  const teaser = plainText(raw.teaser ?? "");
+  const authors = names(raw.authors);
+  const tags = names(raw.tags);
+  const published = firstDate(raw.published, dated, now);
+  const modified = firstDate(raw.modified, dated, now);
   // Some feeds put the whole article where the summary belongs.
-  const html = content?.trim() ? content : teaser.length > LONGEST_TEASER ? said.teaser : undefined;
+  const html = content?.trim() ? content : teaser.length > LONGEST_TEASER ? raw.teaser : undefined;
   if (title) hints.title = title;
   if (teaser && teaser.length <= LONGEST_TEASER) hints.teaser = teaser;
   if (authors.length > 0) hints.authors = authors;

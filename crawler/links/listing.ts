@@ -96,8 +96,8 @@ function linksOf(document: Document, listing: Listing): Card[] {
 /** Where a matched element leads: the named attribute, its own link, or the one in or around it. */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
-  const named = getAttributeValue(element, attribute ?? "href");
-  if (named !== undefined || attribute) return resolve(named, base);
+  const attributeValue = getAttributeValue(element, attribute ?? "href");
+  if (attributeValue !== undefined || attribute) return resolve(attributeValue, base);
   let around: Element | null = element;
   while (around && around.name !== "a")
     around = around.parent && isTag(around.parent) ? around.parent : null;

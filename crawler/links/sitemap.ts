@@ -60,8 +60,8 @@ function addChildren(
 ): void {
   const children = entries.flatMap(({ loc, lastmod }): FoundLink[] => {
     const url = resolve(loc, input.url);
-    const said = { modified: [lastmod, monthInName(loc)] };
-    return url ? [{ url, kind: "sitemap", page: input.page + 1, hints: toHints(said, now) }] : [];
+    const stated = { modified: [lastmod, monthInName(loc)] };
+    return url ? [{ url, kind: "sitemap", page: input.page + 1, hints: toHints(stated, now) }] : [];
   });
   const sorted = children.every((child) => dateOf(child) === Number.POSITIVE_INFINITY)
     ? children

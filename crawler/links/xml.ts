@@ -43,7 +43,7 @@ function isInside(text: string, at: number, open: string, close: string): boolea
   return text.lastIndexOf(open, at) > text.lastIndexOf(close, at);
 }
 
-function after(text: string, mark: string, from: number): number {
-  const at = text.indexOf(mark, from);
-  return at < 0 ? -1 : at + mark.length;
+function after(text: string, delimiter: string, from: number): number {
+  const at = text.indexOf(delimiter, from);
+  return at < 0 ? -1 : at + delimiter.length;
 }

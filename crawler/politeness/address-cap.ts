@@ -9,7 +9,7 @@ export interface AddressCap {
   /** Takes or prolongs a place for `ttl` ms; 0 when it has one, else the ms to wait for a place. */
   enter(address: string, token: string, ttl: number): Promise<number>;
   /** Gives a place back that was held for `held` ms. */
-  leave(address: string, token: string, held: number): Promise<void>;
+  leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }
 
 /**
@@ -57,8 +57,8 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
     async enter(address, token, ttl) {
       return Number(await enter(...keysOf(address), token, ttl, cap));
     },
-    async leave(address, token, held) {
-      await leave(...keysOf(address), token, Math.round(held));
+    async leave(address, token, elapsedMs) {
+      await leave(...keysOf(address), token, Math.round(elapsedMs));
     },
   };
 }

@@ -36,8 +36,8 @@ export function afterFailure(
   const excess = failures - toleratedFailures + 1;
   const grown = excess > 0 ? backoffDelay(backoff, excess, 0) : 0;
   const until = now.getTime() + Math.max(grown, limited ? (failure.delay ?? 0) : 0);
-  const standing = host.openUntil?.getTime() ?? 0;
-  if (until <= Math.max(now.getTime(), standing)) return { ...pick(host), failures };
+  const openUntilMs = host.openUntil?.getTime() ?? 0;
+  if (until <= Math.max(now.getTime(), openUntilMs)) return { ...pick(host), failures };
   return { failures, openUntil: new Date(until), openReason: failure.message };
 }
 

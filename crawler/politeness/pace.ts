@@ -72,8 +72,8 @@ export function createPace(redis: Redis, prefix: string): Pace {
       await run("cancel", host, [token, slot]);
     },
     async extend(host, token, slot, ttl) {
-      const [kept = 0] = numbers(await run("extend", host, [token, slot, ttl]));
-      return kept === 1;
+      const [extended = 0] = numbers(await run("extend", host, [token, slot, ttl]));
+      return extended === 1;
     },
     async start(host, token, gap) {
       const [wait = gap] = numbers(await run("start", host, [token, gap]));

@@ -128,7 +128,7 @@ export function pageSignals(page: PageSources): UsageSignal[] {
   for (const text of licenceTexts(page)) {
     signals.push(...seenAs(readRsl(parseRsl(text), url), at("meta")));
   }
-  for (const named of documentsOf(page)) signals.push(...documentSignals(named, page));
+  for (const linked of documentsOf(page)) signals.push(...documentSignals(linked, page));
   return [...signals, ...(page.known ?? [])].slice(0, MAX_SIGNALS);
 }
 
@@ -231,9 +231,9 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];
   const { license, usageInfo, isAccessibleForFree } = declared;
-  const named = Object.entries({ license, usageInfo }).flatMap(([name, terms]): Statement[] =>
+  const statements = Object.entries({ license, usageInfo }).flatMap(([name, terms]): Statement[] =>
     terms ? [{ format: "schema.org", text: `${name}: ${terms}`, terms }] : [],
   );
-  if (isAccessibleForFree !== false) return named;
-  return [...named, stating("schema.org", "isAccessibleForFree: false", ["full-text"], false)];
+  if (isAccessibleForFree !== false) return statements;
+  return [...statements, stating("schema.org", "isAccessibleForFree: false", ["full-text"], false)];
 }

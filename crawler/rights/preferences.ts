@@ -73,13 +73,13 @@ export function readContentSignal(text: string): Statement[] {
 }
 
 function contentSignal(key: string, value: string): Statement | null {
-  const said = `${key}=${value}`;
+  const text = `${key}=${value}`;
   const uses = Object.entries(SIGNALS).find(([label]) => label === key)?.[1];
   if (uses && (value === "yes" || value === "no")) {
-    return stating("content-signal", said, uses, value === "yes");
+    return stating("content-signal", text, uses, value === "yes");
   }
   const denied = Object.entries(LEVELS).find(([level]) => key === "use" && level === value)?.[1];
   if (!denied) return null;
-  const statement: Statement = { format: "content-signal", text: said };
+  const statement: Statement = { format: "content-signal", text };
   return denied.length > 0 ? { ...statement, denies: [...denied] } : statement;
 }

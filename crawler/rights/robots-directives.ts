@@ -64,8 +64,8 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
     const both = rest.length > 0 ? timeOf([value, ...rest].join(",")) : null;
     const at = both ?? timeOf(value);
     if (!at) return { statements: [], taken: 0 };
-    const said = `${UNTIL}: ${both ? [value, ...rest].join(",") : value}`;
-    const statement: Statement = { format: "robots-directive", text: said, unavailableAfter: at };
+    const text = `${UNTIL}: ${both ? [value, ...rest].join(",") : value}`;
+    const statement: Statement = { format: "robots-directive", text, unavailableAfter: at };
     return { statements: [statement], taken: both ? 1 : 0 };
   }
   const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(lower)?.[1];
@@ -81,8 +81,8 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
   return { statements, taken: 0 };
 }
 
-function toStatement(said: string, denies: Use[]): Statement {
-  const statement: Statement = { format: "robots-directive", text: said };
+function toStatement(text: string, denies: Use[]): Statement {
+  const statement: Statement = { format: "robots-directive", text };
   return denies.length > 0 ? { ...statement, denies } : statement;
 }
 

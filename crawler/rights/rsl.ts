@@ -193,7 +193,7 @@ const EXHAUSTED: ReadonlySet<Use> = new Set([
   "ai-train",
 ]);
 
-type Answer = { isAllowed: boolean; said: string; terms: string | null };
+type Answer = { isAllowed: boolean; text: string; terms: string | null };
 
 /**
  * What a licence says of the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6). Of the contents that
@@ -223,20 +223,20 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
 
 /** What a licence that can't be read says: machines have no licence (RSL 1.0 section 4.3). */
 export function unlicensed(problem: string): Statement {
-  const said = `unlicensed: ${problem}`;
-  return { format: "rsl", text: said, denies: ["analysis", "ai-input", "ai-train"] };
+  const text = `unlicensed: ${problem}`;
+  return { format: "rsl", text, denies: ["analysis", "ai-input", "ai-train"] };
 }
 
 function add(
   statements: Map<string, Statement>,
-  { isAllowed, said, terms }: Answer,
+  { isAllowed, text, terms }: Answer,
   use: Use,
 ): void {
-  const statement: Statement = statements.get(said) ?? { format: "rsl", text: said };
+  const statement: Statement = statements.get(text) ?? { format: "rsl", text };
   const key = isAllowed ? "allows" : "denies";
   statement[key] = [...(statement[key] ?? []), use];
   if (terms) statement.terms = terms;
-  statements.set(said, statement);
+  statements.set(text, statement);
 }
 
 /** Of the contents that match, the longest first, what the first that speaks of the use says. */
@@ -261,7 +261,7 @@ function contentAnswer(content: Content, use: Use): Answer | null {
       licenses.some(({ prohibits }) => prohibits.includes(token)),
     );
     const terms = content.terms ?? licenses.find((license) => license.terms)?.terms ?? null;
-    if (prohibited) return { isAllowed: false, said: `prohibits ${prohibited}`, terms };
+    if (prohibited) return { isAllowed: false, text: `prohibits ${prohibited}`, terms };
     const permitting = licenses.flatMap((license) => {
       const token = tokens.find((one) => license.permits?.includes(one));
       return token ? [{ license, token }] : [];
@@ -276,10 +276,10 @@ function contentAnswer(content: Content, use: Use): Answer | null {
     open.map((license) => ({ license, token: "all" })),
   );
   if (answer) return answer;
-  const named = licenses.flatMap(({ permits }) => permits ?? []);
-  if (named.length === 0 || !EXHAUSTED.has(use)) return null;
-  const said = `permits ${[...new Set(named)].join(" ")} only`;
-  return { isAllowed: false, said, terms: content.terms };
+  const permitted = licenses.flatMap(({ permits }) => permits ?? []);
+  if (permitted.length === 0 || !EXHAUSTED.has(use)) return null;
+  const text = `permits ${[...new Set(permitted)].join(" ")} only`;
+  return { isAllowed: false, text, terms: content.terms };
 }
 
 /** Whether one of the licenses that permit a use asks for nothing; null if none permits it. */
@@ -292,9 +292,9 @@ function permission(
   const free = server ? undefined : permitting.find(({ license }) => license.condition === null);
   const { license, token } = free ?? first;
   const terms = license.terms ?? about;
-  if (free) return { isAllowed: true, said: `permits ${token}`, terms };
+  if (free) return { isAllowed: true, text: `permits ${token}`, terms };
   const condition = license.condition ?? `a licence of ${server}`;
-  return { isAllowed: false, said: `permits ${token} for ${condition}`, terms: terms ?? server };
+  return { isAllowed: false, text: `permits ${token} for ${condition}`, terms: terms ?? server };
 }
 
 /** How long the path is by which a content is about the page; null if it isn't. */

@@ -14,9 +14,9 @@ export function seenAs(statements: readonly Statement[], seen: Seen): UsageSigna
 /** The uses that a label allows or denies, as a statement. */
 export function stating(
   format: Statement["format"],
-  said: string,
+  text: string,
   uses: readonly Use[],
   isAllowed: boolean,
 ): Statement {
-  return { format, text: said, [isAllowed ? "allows" : "denies"]: [...uses] };
+  return { format, text, [isAllowed ? "allows" : "denies"]: [...uses] };
 }

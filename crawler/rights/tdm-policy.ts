@@ -11,15 +11,15 @@ export const MINING: Use[] = ["analysis", "ai-input", "ai-train"];
 
 const oneOrMore = <T extends z.ZodType>(type: T) =>
   z.union([z.array(type), type.transform((one) => [one])]);
-const Named = z.union([
+const Term = z.union([
   z.string(),
   z.object({ "@id": z.string() }).transform((node) => node["@id"]),
 ]);
 const Rule = z.object({
-  action: oneOrMore(Named).catch([]),
-  duty: oneOrMore(z.object({ action: oneOrMore(Named).catch([]) })).catch([]),
+  action: oneOrMore(Term).catch([]),
+  duty: oneOrMore(z.object({ action: oneOrMore(Term).catch([]) })).catch([]),
   constraint: oneOrMore(
-    z.object({ leftOperand: Named.catch(""), rightOperand: Named.catch("") }),
+    z.object({ leftOperand: Term.catch(""), rightOperand: Term.catch("") }),
   ).catch([]),
 });
 const Policy = z.object({
@@ -54,8 +54,8 @@ export function readTdmPolicy(text: string): Statement[] {
     const purposes = offer.constraint
       .filter(({ leftOperand }) => shortName(leftOperand) === "purpose")
       .map(({ rightOperand }) => rightOperand);
-    const said = ["tdm:mine", ...duties, ...purposes].join(" ");
-    return { format: "odrl", text: said, ...(terms && { terms }) };
+    const text = ["tdm:mine", ...duties, ...purposes].join(" ");
+    return { format: "odrl", text, ...(terms && { terms }) };
   });
   if (prohibited) statements.push({ format: "odrl", text: "prohibits tdm:mine", denies: MINING });
   return statements;

@@ -24,7 +24,7 @@ export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & 
 };
 
 /** Makes one request, at the host's pace with so many ms to the next one. */
-type Ask = (url: string, delay: number, asked: FileRequest) => Promise<Received | Skipped>;
+type Ask = (url: string, delay: number, request: FileRequest) => Promise<Received | Skipped>;
 
 /** Robots.txt and tdmrep.json are kept for so long; of so many hosts. */
 const CACHE = { ttl: 600_000, size: 1000 };

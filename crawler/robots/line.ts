@@ -34,8 +34,8 @@ interface Line {
 export function* lines(bytes: string): Generator<Line | null> {
   // A byte order mark, even a part of one, is skipped.
   let start = 0;
-  for (const mark of ["\u00ef", "\u00bb", "\u00bf"]) {
-    if (bytes[start] !== mark) break;
+  for (const byte of ["\u00ef", "\u00bb", "\u00bf"]) {
+    if (bytes[start] !== byte) break;
     start += 1;
   }
   while (start <= bytes.length) {
@@ -74,8 +74,8 @@ function separatorOf(text: string): number {
   return /[ \t]/.test(value) ? -1 : blank;
 }
 
-function until(text: string, mark: string): string {
-  const at = text.indexOf(mark);
+function until(text: string, delimiter: string): string {
+  const at = text.indexOf(delimiter);
   return at === -1 ? text : text.slice(0, at);
 }
 

@@ -53,10 +53,10 @@ export function parseRobots(text: string): Robots {
 /** Whether the product may fetch the URL, which should be percent-encoded already. */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
-  const { specific, global, named } = rulesFor(robots, product);
+  const { specific, global, isNamed } = rulesFor(robots, product);
   const own = verdictOf(specific, path);
   if (own !== null) return own;
-  return named ? true : (verdictOf(global, path) ?? true);
+  return isNamed ? true : (verdictOf(global, path) ?? true);
 }
 
 /** Crawl-delay for the product in ms, the longest where several are given; null without one. */
@@ -96,7 +96,7 @@ interface Compiled {
   specific: Rule[];
   global: Rule[];
   /** A group names the product, even if it has no rule. */
-  named: boolean;
+  isNamed: boolean;
 }
 
 const compiled = new WeakMap<Robots, Map<string, Compiled>>();
@@ -111,7 +111,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
     found = {
       specific: merge(robots.groups.filter(own)),
       global: merge(robots.groups.filter((group) => group.agents.has("*"))),
-      named: robots.groups.some(own),
+      isNamed: robots.groups.some(own),
     };
     known.set(name, found);
   }

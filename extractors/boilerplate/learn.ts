@@ -71,8 +71,8 @@ export function learnBoilerplate(
  * Learns anew from the articles that are not settled, in an order that only they decide, so that the same
  * articles come to the same whenever each was read.
  */
-export function settleBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
-  let settled: Known = {
+export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
+  let final: Known = {
     recent: recent.filter((entry) => entry.isFinal),
     known: known.filter((one) => one.isFinal),
   };
@@ -82,31 +82,31 @@ export function settleBoilerplate({ recent, known }: Known, at: Date): FinishedB
     const { article } = entry;
     const without = keysIn(entry.without);
     const lesson = learnBoilerplate(
-      settled,
+      final,
       { article, paragraphs: paragraphsOf(entry), without },
       at,
     );
     if (!lesson) continue;
-    settled = {
-      recent: [...settled.recent, { ...lesson.entry, isFinal: true }],
+    final = {
+      recent: [...final.recent, { ...lesson.entry, isFinal: true }],
       known: [
-        ...settled.known,
+        ...final.known,
         ...lesson.learnt.map((one): Learnt => {
           return { ...one, text: texts.get(one.key) ?? "", isFinal: true };
         }),
       ],
     };
   }
-  const kept = settled.known.slice(-BOILERPLATE_LIMITS.paragraphs);
-  const keys = new Set(kept.map(({ key }) => key));
-  const entries = settled.recent.map((entry) => {
+  const lastKnown = final.known.slice(-BOILERPLATE_LIMITS.paragraphs);
+  const keys = new Set(lastKnown.map(({ key }) => key));
+  const entries = final.recent.map((entry) => {
     const without = paragraphsOf(entry).flatMap(({ key }) => (keys.has(key) ? key : []));
     return { ...entry, without: without.join(" ") };
   });
-  const reread = settled.recent.flatMap(({ article, without }, index) => {
+  const reread = final.recent.flatMap(({ article, without }, index) => {
     return without === entries[index]?.without ? [] : article;
   });
-  return { recent: entries.slice(-WINDOW), known: kept, reread };
+  return { recent: entries.slice(-WINDOW), known: lastKnown, reread };
 }
 
 /** Share of paragraphs, by their letters, that the source's latest articles have too, 0 to 1. */

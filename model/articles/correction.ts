@@ -84,8 +84,8 @@ export function wordText(word: EditorsWord): string {
   if (word.field === "story") {
     return `${word.say === "apart" ? "apart from" : "joined with"} ${word.with.join(", ")}`;
   }
-  const { field: _, ...said } = word;
-  return Object.entries(said)
+  const { field: _, ...values } = word;
+  return Object.entries(values)
     .filter(([name, value]) => name !== "language" || value !== null)
     .map(([name, value]) => `${name}: ${valueText(value)}`)
     .join("; ");

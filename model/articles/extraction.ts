@@ -112,9 +112,9 @@ type StoredEvidence = Extraction["evidence"] &
 export function provenanceOf(evidence: StoredEvidence): Provenance {
   const { byTopic: _, relevance: __, places: ___, ...fields } = evidence;
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([field, told]) => {
-      if (!told) return [];
-      const { rule, confidence, seen } = told;
+    Object.entries(fields).flatMap(([field, fieldEvidence]) => {
+      if (!fieldEvidence) return [];
+      const { rule, confidence, seen } = fieldEvidence;
       return [[field, { rule, confidence, seen }]];
     }),
   );
@@ -133,6 +133,6 @@ export function withoutSeen(provenance: Provenance): Provenance {
 /** Evidence of which no more is known than that. */
 export function evidenceOf(provenance: Provenance): Extraction["evidence"] {
   return Object.fromEntries(
-    Object.entries(provenance).map(([field, told]) => [field, { seen: null, ...told }]),
+    Object.entries(provenance).map(([field, origin]) => [field, { seen: null, ...origin }]),
   );
 }

@@ -4,7 +4,7 @@ export interface AuditEntry {
   at: Date;
   /** `user NAME`, `key ID` or `cli NAME` with the name of the system's user. */
   actor: string;
-  /** Noun and verb, e.g. `source.hold`. */
+  /** Noun and verb, e.g. `source.pause`. */
   action: string;
   /** What it was done to: an id. */
   subject: string;

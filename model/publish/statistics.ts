@@ -81,12 +81,12 @@ export type StatisticsParams = z.infer<typeof StatisticsParams>;
 /** What is asked, made whole; throws a 400 problem where a figure has no such rows, or the span is wrong. */
 export function toStatisticsQuery(
   name: StatisticName,
-  wish: StatisticsParams,
+  params: StatisticsParams,
   today: string,
 ): StatisticsQuery {
-  const { to = today, from = daysBefore(to, USUAL - 1), top } = wish;
+  const { to = today, from = daysBefore(to, USUAL - 1), top } = params;
   const [usual = "total", ...others] = ROWS_OF[name];
-  const { rows = usual } = wish;
+  const { rows = usual } = params;
   if (rows !== usual && !others.includes(rows)) {
     throw new ProblemError(400, "bad-request", `${name} has rows of: ${ROWS_OF[name].join(", ")}.`);
   }
@@ -119,7 +119,7 @@ export interface DayStatistics {
   _id: string;
   /** In the portal's time zone: of publication, else of first sight. */
   day: string;
-  by: CountedBy;
+  dimension: CountedBy;
   /** Number of the last change counted here: makes counting idempotent. */
   seq: number;
   counts: Record<string, number>;

@@ -39,12 +39,12 @@ export type SourceHealthFields = Pick<
 const FAILING = 3;
 const QUARANTINED = 8;
 
-const LOOK = "newsgather discover of its home page finds what it offers now";
+const DISCOVER_ADVICE = "newsgather discover of its home page finds what it offers now";
 const WAIT = "nothing yet: it is asked again by itself, ever more seldom";
 
 /** What each class of trouble means, and what to do about it. */
 const CAUSES: Record<string, [words: string, todo: string]> = {
-  dns: ["its name leads nowhere", `check the address; ${LOOK}`],
+  dns: ["its name leads nowhere", `check the address; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT],
   reset: ["its server breaks connections off", WAIT],
   timeout: ["its server does not answer in time", WAIT],
@@ -53,15 +53,15 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
   "too-many-requests": ["it asks us to come more seldom", "a longer schedule or pace.delay"],
   "bad-response": [
     "its server answers with something else",
-    `newsgather fetch of the address; ${LOOK}`,
+    `newsgather fetch of the address; ${DISCOVER_ADVICE}`,
   ],
-  "redirect-loop": ["its address leads in circles", LOOK],
-  parse: ["what comes is no feed, sitemap or list any more", LOOK],
+  "redirect-loop": ["its address leads in circles", DISCOVER_ADVICE],
+  parse: ["what comes is no feed, sitemap or list any more", DISCOVER_ADVICE],
   gone: [
     "the entry point is gone: it has probably moved",
     "newsgather sources repair ID --find looks where it is now",
   ],
-  "off-site": ["the entry point has moved to another site", LOOK],
+  "off-site": ["the entry point has moved to another site", DISCOVER_ADVICE],
   blocked: [
     "the site refuses us or shows a challenge",
     "ask the publisher; do not try to get around it",
@@ -69,7 +69,7 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
   consent: ["a consent page comes instead", "ask the publisher for a feed"],
   robots: ["robots.txt forbids the entry point", "use another one, or ask the publisher"],
   "robots-unreachable": ["robots.txt can't be read, so the site is left alone", WAIT],
-  "unsupported-type": ["the entry point is of a kind that can't be read", LOOK],
+  "unsupported-type": ["the entry point is of a kind that can't be read", DISCOVER_ADVICE],
   login: [
     "it doesn't take our login any more, or a secret of it is missing",
     "newsgather sources validate names what is missing; renew the secret, then newsgather dead-letters replay --cause login",
@@ -169,7 +169,7 @@ function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date
   const silent = now.getTime() - lastNewArticleAt.getTime();
   const bound = silentAt.getTime() - lastNewArticleAt.getTime();
   const words = `strangely quiet: nothing new for ${span(silent)}; by its rhythm ${span(bound)} were too long`;
-  return { state: "degraded", cause: "silent", words, todo: `look at the site; ${LOOK}` };
+  return { state: "degraded", cause: "silent", words, todo: `look at the site; ${DISCOVER_ADVICE}` };
 }
 
 function spikeOf({ spike }: SourceHealthFields): Health | null {

@@ -1,6 +1,6 @@
 import type { Logger } from "../../config/logger.ts";
 import { keyParagraph, partsOf } from "../../extractors/boilerplate/drop.ts";
-import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
+import { finishBoilerplate } from "../../extractors/boilerplate/learn.ts";
 import type { Learnt } from "../../model/sources/boilerplate.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { rereadQueue } from "../../queues/queues.ts";
@@ -34,7 +34,7 @@ export async function learnBoilerplate({
 }: BoilerplateDeps): Promise<void> {
   const at = now();
   for (const one of await findBoilerplateToFinish(store, at, PER_TICK)) {
-    const learnt = settleBoilerplate(one, at);
+    const learnt = finishBoilerplate(one, at);
     const known = await withTexts(store, learnt.known);
     const isSaved = await saveFinishedBoilerplate(store, one, { ...learnt, known }, at);
     const articles = learnt.reread.length;

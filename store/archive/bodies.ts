@@ -49,22 +49,22 @@ export async function openBody(store: Store, record: BodyRecord): Promise<Body |
   const { _id, bytes, encoding, size, storedAt, tier } = record;
   const as = (found: Uint8Array): Body => ({ _id, bytes: found, encoding, size, storedAt });
   if (!tier) return bytes ? as(bytes) : { lost: "missing", tier: "database" };
-  const own = await lookIn(store.tiers[tier], _id);
+  const own = await readFromTier(store.tiers[tier], _id);
   if (own.bytes) return as(own.bytes);
   if (bytes && digest(bytes) === _id) return as(bytes);
   for (const [name, other] of Object.entries(store.tiers)) {
-    const copy = name === tier ? null : await lookIn(other, _id);
+    const copy = name === tier ? null : await readFromTier(other, _id);
     if (copy?.bytes) return as(copy.bytes);
   }
   if (own.error) throw own.error;
   return { lost: own.lost, tier };
 }
 
-type Look =
+type TierCopy =
   | { bytes: Uint8Array }
   | { bytes: null; lost: Lost["lost"]; error: TierUnreachable | null };
 
-async function lookIn(tier: BodyStore | undefined, id: string): Promise<Look> {
+async function readFromTier(tier: BodyStore | undefined, id: string): Promise<TierCopy> {
   if (!tier) return { bytes: null, lost: "not set up", error: null };
   try {
     const bytes = await tier.get(id);

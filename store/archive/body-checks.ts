@@ -50,8 +50,8 @@ export async function* orphansIn(
 ): AsyncGenerator<StoredBody[]> {
   const before = new Date(now.getTime() - YOUNG);
   let piece: StoredBody[] = [];
-  for await (const kept of tier.list(prefix)) {
-    if (kept.at < before) piece.push(kept);
+  for await (const body of tier.list(prefix)) {
+    if (body.at < before) piece.push(body);
     if (piece.length < PIECE) continue;
     yield await without(store, piece);
     piece = [];
@@ -74,9 +74,9 @@ export async function sweepOrphans(
   return swept;
 }
 
-async function without(store: Store, kept: StoredBody[]): Promise<StoredBody[]> {
-  const ids = kept.map(({ id }) => id);
+async function without(store: Store, bodies: StoredBody[]): Promise<StoredBody[]> {
+  const ids = bodies.map(({ id }) => id);
   const known = await findIn(store.collections.bodies, "_id", ids, { projection: { _id: 1 } });
   const recorded = new Set(known.map(({ _id }) => _id));
-  return kept.filter(({ id }) => !recorded.has(id));
+  return bodies.filter(({ id }) => !recorded.has(id));
 }

@@ -31,8 +31,8 @@ export async function bodiesToMove(
     const isHere = tier === "database" || tiers[tier] !== undefined;
     if (tier === target || !isHere || found.length >= limit) continue;
     // Records of what lies in the database have no word for it.
-    const named = tier === "database" ? null : tier;
-    const there = { tier: named, storedAt: { $gt: EPOCH, $lt: until } } as Filter<BodyRecord>;
+    const storedTier = tier === "database" ? null : tier;
+    const there = { tier: storedTier, storedAt: { $gt: EPOCH, $lt: until } } as Filter<BodyRecord>;
     const old = bodies.find<BodyPlace>(there, { projection: { bytes: 0 } });
     found.push(...(await old.limit(limit - found.length).toArray()));
   }
@@ -67,7 +67,7 @@ export async function moveBodies(
     return { place, length: body.bytes.length };
   });
   const done = copied.filter((one) => one !== null);
-  await mark(store, done, target);
+  await recordTier(store, done, target);
   await finish(
     store,
     done.map(({ place }) => place._id),
@@ -84,7 +84,7 @@ export async function moveBodies(
 const CHANGED = "its bytes in the database are not what was stored (their SHA-256 differs)";
 
 /** One write for each body says where it lies and where it lay; one that was stored again meanwhile stays. */
-async function mark(
+async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],
   target: Tier,

@@ -65,9 +65,9 @@ export async function removeCaptures(store: Store, captures: RemovedCapture[]): 
     store.collections.captures,
     captures.map(({ _id }) => ({ _id })),
   );
-  const named = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
-  const kept = new Set((await capturesOfBodies(store, named)).map(({ bodyId }) => bodyId));
-  const alone = named.filter((id) => !kept.has(id));
+  const bodyIds = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
+  const remaining = new Set((await capturesOfBodies(store, bodyIds)).map(({ bodyId }) => bodyId));
+  const alone = bodyIds.filter((id) => !remaining.has(id));
   await dropBodies(
     store,
     alone.map((_id) => ({ _id })),

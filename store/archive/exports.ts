@@ -24,9 +24,9 @@ export function listExports(store: Store, now: Date): Promise<Export[]> {
 }
 
 /** Exports that are to be worked on by a time, the longest due first. */
-export function dueExports(store: Store, by: Date): Promise<Export[]> {
+export function dueExports(store: Store, until: Date): Promise<Export[]> {
   return store.collections.exports
-    .find({ dueAt: dueBy(by) })
+    .find({ dueAt: dueBy(until) })
     .sort({ dueAt: 1 })
     .limit(MOST_WAITING)
     .toArray();
@@ -50,8 +50,8 @@ export async function removeExport(store: Store, id: string): Promise<boolean> {
 /** The ids among these of exports whose files are wanted. */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
-  const kept = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
-  return new Set(kept.map(({ _id }) => _id));
+  const available = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
+  return new Set(available.map(({ _id }) => _id));
 }
 
 /** Withdraws what was exported, or is being, before something was erased: it may hold it. */

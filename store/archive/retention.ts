@@ -129,7 +129,7 @@ export async function purgeArticles(
     store,
     keys.map((_id) => ({ _id, kind: "purged" as const, at, reason, actor: "retention" })),
   );
-  await settle(store, keys, reason);
+  await markLinksPurged(store, keys, reason);
   await dropFingerprints(store, ids, at);
   await dropStagedArticlesOf(store, ids);
   const ofArticles = ids.map((articleId) => ({ deleteMany: { filter: { articleId } } }));
@@ -146,7 +146,7 @@ export async function purgeArticles(
 }
 
 /** Links stay: they say why nothing is there, and are not looked at again. */
-async function settle(store: Store, keys: string[], detail: string): Promise<void> {
+async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await store.collections.links.bulkWrite(
     keys.map((_id) => ({ updateOne: { filter: { _id }, update: { $set: set } } })),

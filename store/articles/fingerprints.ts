@@ -131,8 +131,8 @@ export async function saveClusters(
         }),
       isStale ? {} : { unset: ["staleAt"] },
     );
-  const [settled, stale] = [await write(false), await write(true)];
-  if (settled + stale === settlements.length) return [];
+  const [current, stale] = [await write(false), await write(true)];
+  if (current + stale === settlements.length) return [];
   const ids = settlements.map(({ id }) => id);
   const stored = await findIn(fingerprints, "_id", ids, {
     projection: { cluster: 1, version: 1 },

@@ -260,10 +260,10 @@ const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 export function readInbox(
   store: Store,
   what: "waiting" | "withdrawn",
-  asked: { now: Date; limit: number },
+  params: { now: Date; limit: number },
 ): Promise<Omit<Article, "pending" | "pendingAt">[]> {
   const field = what === "waiting" ? "editorial.waitsSince" : "retraction.at";
-  return readLatest(store.collections.articles, field, { ...asked, projection: LISTED });
+  return readLatest(store.collections.articles, field, { ...params, projection: LISTED });
 }
 
 /** Articles that are pinned at `now`, the one that was published last first. */

@@ -62,7 +62,7 @@ export async function putStagedArticles(
   for (const piece of piecesOf(all, PIECE)) {
     await store.collections.stagedArticles.bulkWrite(
       piece.map((stagedArticle) => {
-        const { _id, ...replacement } = packed(stagedArticle);
+        const { _id, ...replacement } = toStored(stagedArticle);
         return { replaceOne: { filter: { _id }, replacement, upsert: true } };
       }),
       { ordered: false },
@@ -89,7 +89,7 @@ async function idsOf(
 /** Staged articles by their ids, but those that are gone or that something has become of. */
 export async function stillOpen(store: Store, ids: readonly string[]): Promise<StagedArticle[]> {
   const found = await findIn(store.collections.stagedArticles, "_id", ids, BYTES);
-  return found.filter(({ state }) => state === "open").map(unpacked);
+  return found.filter(({ state }) => state === "open").map(fromStored);
 }
 
 /** What is shown of a staged article in a list. */
@@ -128,17 +128,17 @@ export async function getStagedArticle(
     { _id: stagedArticleId(stagingSet, articleId) },
     BYTES,
   );
-  return found && unpacked(found);
+  return found && fromStored(found);
 }
 
 /** Notes what became of staged articles; of promoted ones nothing but that is kept. */
 export async function recordStagedArticles(
   store: Store,
-  settled: readonly { id: string; left: string | null }[],
+  outcomes: readonly { id: string; left: string | null }[],
 ): Promise<void> {
-  if (settled.length === 0) return;
+  if (outcomes.length === 0) return;
   await store.collections.stagedArticles.bulkWrite(
-    settled.map(({ id, left }) => ({
+    outcomes.map(({ id, left }) => ({
       updateOne: {
         filter: { _id: id },
         update: {
@@ -202,11 +202,11 @@ export function stagedArticleId(stagingSet: string, articleId: string): string {
   return `${stagingSet}:${articleId}`;
 }
 
-function packed({ page, ...rest }: StagedArticle): StoredStagedArticle {
+function toStored({ page, ...rest }: StagedArticle): StoredStagedArticle {
   return { ...rest, page: page && { ...page, features: encodeFingerprint(page.features) } };
 }
 
-function unpacked({ page, ...rest }: StoredStagedArticle): StagedArticle {
+function fromStored({ page, ...rest }: StoredStagedArticle): StagedArticle {
   if (!page) return { ...rest, page };
   return { ...rest, page: { ...page, features: decodeFingerprint(page.features) } };
 }

@@ -153,7 +153,7 @@ export async function countStories(
   return counts;
 }
 
-type Told = Pick<Article, "_id" | "storyId" | "reservations">;
+type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
  * Why each article is in its story, as far as readers may know: nothing of an article that they
@@ -161,7 +161,7 @@ type Told = Pick<Article, "_id" | "storyId" | "reservations">;
  */
 export async function whyInStory(
   { collections }: Store,
-  articles: readonly Told[],
+  articles: readonly JudgedArticle[],
 ): Promise<Map<string, Because>> {
   const ids = articles.map(({ _id }) => _id);
   const prints = await findIn<StoredFingerprint>(collections.fingerprints, "_id", ids, {

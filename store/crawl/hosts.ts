@@ -63,11 +63,11 @@ export async function admitHosts(
 /** Says that a lane of each host has something due at `at` (the earliest counts). */
 export async function wakeHosts(
   store: Store,
-  turns: { host: string; lane: Lane; at: Date }[],
+  hostTurns: { host: string; lane: Lane; at: Date }[],
 ): Promise<void> {
-  if (turns.length === 0) return;
+  if (hostTurns.length === 0) return;
   await store.collections.hosts.bulkWrite(
-    turns.map(({ host, lane, at }) => ({
+    hostTurns.map(({ host, lane, at }) => ({
       updateOne: { filter: { _id: host }, update: { $min: { [`nextTurnAt.${lane}`]: at } } },
     })),
     { ordered: false },
@@ -109,7 +109,7 @@ export interface TurnLease {
  * Puts turns off while somebody looks for what is left to do: who ends meanwhile leaves turns that come again.
  * `endLeases` settles them.
  */
-export async function leaseTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
+export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
   await store.collections.hosts.bulkWrite(
     leases.map(({ host, lane, until }) => {
@@ -138,7 +138,7 @@ export async function endLeases(
 }
 
 /** The turns of hosts, by host; those that aren't known are missing. */
-export async function turnsOfHosts(
+export async function findHostTurns(
   store: Store,
   ids: string[],
 ): Promise<Map<string, Host["nextTurnAt"]>> {

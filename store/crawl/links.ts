@@ -145,8 +145,8 @@ export function dueLinks(
   limit: number,
 ): Promise<Link[]> {
   const host = hosts.length === 1 ? (hosts[0] ?? "") : { $in: [...hosts] };
-  const asked = { sort: { dueAt: 1 }, limit } as const;
-  return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, asked);
+  const options = { sort: { dueAt: 1 }, limit } as const;
+  return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
 /** Where and since when links are due that are due since `span`, those due for longest first. */
@@ -219,11 +219,11 @@ export async function* linksByReason(
 /** Puts links back that were settled at `doneAt`; one that was touched since then stays as it is. */
 export async function revertLinks(
   store: Store,
-  pardons: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
+  reverts: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
 ): Promise<void> {
-  if (pardons.length === 0) return;
+  if (reverts.length === 0) return;
   await store.collections.links.bulkWrite(
-    pardons.map(({ id, doneAt, set }) => ({
+    reverts.map(({ id, doneAt, set }) => ({
       updateOne: { filter: { _id: id, doneAt, claim: null }, update: { $set: set } },
     })),
     { ordered: false },

@@ -36,8 +36,8 @@ async function stillDue(
   const projection = { runId: 1, state: 1, dueAt: 1 };
   const links = await findIn(store.collections.links, "_id", ids, { projection });
   const due = links.filter(({ state, dueAt }) => state === "due" && dueAt && dueAt <= until);
-  const asked = new Set(runIds);
-  return new Map(due.flatMap(({ _id, runId }) => (asked.has(runId) ? [[runId, _id]] : [])));
+  const wanted = new Set(runIds);
+  return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
 /** By run one of its links that are due: the last that is found, which will be due for longest. */
@@ -48,18 +48,18 @@ async function findDue(
 ): Promise<Map<string, string>> {
   const due = new Map<string, string>();
   for (const some of piecesOf(runIds, RUNS)) {
-    let asked = some;
+    let undecided = some;
     // A run of many links fills what is read: the others are asked about again without it.
-    for (let found = SOME; found === SOME && asked.length > 0; ) {
+    for (let found = SOME; found === SOME && undecided.length > 0; ) {
       const links = await store.collections.links
         .find(
-          { runId: { $in: asked }, state: "due", dueAt: dueBy(until) },
+          { runId: { $in: undecided }, state: "due", dueAt: dueBy(until) },
           { projection: { runId: 1 } },
         )
         .limit(SOME)
         .toArray();
       for (const { _id, runId } of links) due.set(runId, _id);
-      asked = asked.filter((id) => !due.has(id));
+      undecided = undecided.filter((id) => !due.has(id));
       found = links.length;
     }
   }

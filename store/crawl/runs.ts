@@ -9,11 +9,11 @@ import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 /** A run of a source that has done nothing yet, open from `startedAt` on. */
 export function newRun(
   { _id: sourceId, version: sourceVersion }: Pick<SourceRecord, "_id" | "version">,
-  given: Pick<Run, "_id" | "trigger" | "startedAt"> & Partial<Pick<Run, "first">>,
+  params: Pick<Run, "_id" | "trigger" | "startedAt"> & Partial<Pick<Run, "first">>,
 ): Run {
   const nothing = { finishedAt: null, counts: emptyCounts(), problems: [] };
-  const run = { sourceId, sourceVersion, first: false, open: true, ...nothing, ...given };
-  return BESIDE.has(given.trigger) ? run : { ...run, openOf: sourceId };
+  const run = { sourceId, sourceVersion, first: false, open: true, ...nothing, ...params };
+  return BESIDE.has(params.trigger) ? run : { ...run, openOf: sourceId };
 }
 
 /** Triggers of runs that may be open beside the one that reads the source's entry points. */

@@ -7,8 +7,8 @@ import { isDuplicateKey } from "../writes.ts";
 export type Counts = Map<string, number>;
 
 /** Adds to a key's count, in place; a key that comes to nothing goes. */
-export function addCount(counts: Counts, key: string, by: number): void {
-  const sum = (counts.get(key) ?? 0) + by;
+export function addCount(counts: Counts, key: string, amount: number): void {
+  const sum = (counts.get(key) ?? 0) + amount;
   if (sum === 0) counts.delete(key);
   else counts.set(key, sum);
 }

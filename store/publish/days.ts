@@ -59,7 +59,7 @@ export async function getDays(store: Store, ids: string[]): Promise<(id: string)
 interface Step {
   seq: number;
   day: string;
-  by: 1 | -1;
+  amount: 1 | -1;
   visible: Visible;
 }
 
@@ -67,8 +67,8 @@ function stepsOf(change: CountedChange): Step[] {
   const { seq, before } = change;
   const now = toVisible(change.item);
   const steps: Step[] = [];
-  if (before?.listed) steps.push({ seq, day: before.day, by: -1, visible: before });
-  if (now.listed) steps.push({ seq, day: now.day, by: 1, visible: now });
+  if (before?.listed) steps.push({ seq, day: before.day, amount: -1, visible: before });
+  if (now.listed) steps.push({ seq, day: now.day, amount: 1, visible: now });
   return steps;
 }
 
@@ -77,7 +77,7 @@ function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
   return {
     collection: collections.days,
     open: (day, id) => (day ? toTally(day) : emptyTally(id)),
-    add: (tally, { visible, by }) => addTo(tally, visible, by),
+    add: (tally, { visible, amount }) => addTo(tally, visible, amount),
     shut: (tally) => toDay(tally, false),
   };
 }
@@ -107,12 +107,12 @@ function emptyTally(id: string): Tally {
 }
 
 /** Adds (+1) or takes away (-1) one listed article, in place. */
-function addTo(tally: Tally, visible: Visible, by: 1 | -1): void {
-  tally.articles += by;
-  addCount(tally.bySource, visible.sourceId, by);
-  for (const topic of new Set(visible.topics)) addCount(tally.byTopic, topic, by);
-  if (visible.country) addCount(tally.byCountry, visible.country, by);
-  if (visible.language) addCount(tally.byLanguage, visible.language, by);
+function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
+  tally.articles += amount;
+  addCount(tally.bySource, visible.sourceId, amount);
+  for (const topic of new Set(visible.topics)) addCount(tally.byTopic, topic, amount);
+  if (visible.country) addCount(tally.byCountry, visible.country, amount);
+  if (visible.language) addCount(tally.byLanguage, visible.language, amount);
 }
 
 /** A day document in hand. */

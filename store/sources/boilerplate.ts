@@ -33,7 +33,7 @@ export interface BoilerplateAddition {
 export async function addBoilerplate(
   store: Store,
   additions: BoilerplateAddition[],
-  { at, kept }: { at: Date; kept: { articles: number; paragraphs: number } },
+  { at, limits }: { at: Date; limits: { articles: number; paragraphs: number } },
 ): Promise<void> {
   if (additions.length === 0) return;
   await store.collections.boilerplate.bulkWrite(
@@ -42,8 +42,8 @@ export async function addBoilerplate(
         filter: { _id: sourceId },
         update: {
           $push: {
-            recent: { $each: recent, $slice: -kept.articles },
-            known: { $each: known, $slice: -kept.paragraphs },
+            recent: { $each: recent, $slice: -limits.articles },
+            known: { $each: known, $slice: -limits.paragraphs },
           },
           $inc: { version: 1 },
           $max: { finishAt: new Date(at.getTime() + FINISH_AFTER_MS) },

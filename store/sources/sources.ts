@@ -67,10 +67,10 @@ export interface RevisitRecord {
 }
 
 /** Counts what looks at sources' articles found. */
-export async function noteRevisits(store: Store, looks: RevisitRecord[]): Promise<void> {
-  if (looks.length === 0) return;
+export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Promise<void> {
+  if (revisits.length === 0) return;
   await store.collections.sources.bulkWrite(
-    looks.map(({ sourceId, step, changed }) => ({
+    revisits.map(({ sourceId, step, changed }) => ({
       updateOne: {
         filter: { _id: sourceId },
         update: {

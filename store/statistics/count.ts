@@ -20,7 +20,7 @@ export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
 interface CountStep {
   seq: number;
   key: string;
-  by: 1 | -1;
+  amount: 1 | -1;
 }
 
 /** How far the stream is counted in statistics; null while they have not been made. */
@@ -53,10 +53,10 @@ export async function countStatistics(
 /** What changes add and take away, by figure. */
 export function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
-  const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], by: 1 | -1) => {
+  const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
     for (const [thing, key] of keys) {
       const id = statisticsId(day, thing);
-      steps.set(id, [...(steps.get(id) ?? []), { seq, key, by }]);
+      steps.set(id, [...(steps.get(id) ?? []), { seq, key, amount }]);
     }
   };
   for (const { seq, before, item } of changes) {
@@ -67,16 +67,16 @@ export function stepsOf(changes: readonly CountedChange[]): Map<string, CountSte
   return steps;
 }
 
-export function statisticsId(day: string, by: CountedBy): string {
-  return `${day} ${by}`;
+export function statisticsId(day: string, dimension: CountedBy): string {
+  return `${day} ${dimension}`;
 }
 
 /** The statistics of a day on which nothing was counted. */
 export function emptyStatistics(day: string): OpenStatistics[] {
-  return COUNTED_BY.map((by) => ({
-    _id: statisticsId(day, by),
+  return COUNTED_BY.map((dimension) => ({
+    _id: statisticsId(day, dimension),
     day,
-    by,
+    dimension,
     seq: 0,
     counts: new Map(),
   }));
@@ -90,10 +90,10 @@ export function statisticsCounters({
     collection: collections.statistics,
     open: (figure, id) => {
       if (figure) return { ...figure, counts: openCounts(figure.counts) };
-      const [day, by] = id.split(" ") as [string, CountedBy];
-      return { _id: id, day, by, seq: 0, counts: new Map() };
+      const [day, dimension] = id.split(" ") as [string, CountedBy];
+      return { _id: id, day, dimension, seq: 0, counts: new Map() };
     },
-    add: ({ counts }, { key, by }) => addCount(counts, key, by),
+    add: ({ counts }, { key, amount }) => addCount(counts, key, amount),
     shut: (tally) => ({ ...tally, counts: shutCounts(tally.counts) }),
   };
 }

@@ -32,12 +32,12 @@ export async function readStatistic(
   const responses = () => readSourceDays(store, query.from, query.to);
   if (name === "storage") return storageTable(await responses(), query);
   if (name === "reliability") {
-    const [told, states, recalls] = await Promise.all([
+    const [sourceDays, states, recalls] = await Promise.all([
       responses(),
       readDays(store, "state", query),
       comparedSources(store),
     ]);
-    return reliabilityTable(told, query, { states, recalls });
+    return reliabilityTable(sourceDays, query, { states, recalls });
   }
   if (name === "volume") return volumeTable(await readDays(store, "state", query), query);
   if (name === "flows") return flowTable(await readDays(store, "flow", query), query);
@@ -54,11 +54,11 @@ export async function readStatistic(
 /** Days on which something was counted, in order. */
 async function readDays(
   { collections: { statistics } }: Store,
-  by: CountedBy,
+  dimension: CountedBy,
   { from, to }: Pick<StatisticsQuery, "from" | "to">,
 ): Promise<DayCounts[]> {
   const found = await statistics
-    .find({ by, day: { $gte: from, $lte: to } }, { projection: { day: 1, counts: 1 } })
+    .find({ dimension, day: { $gte: from, $lte: to } }, { projection: { day: 1, counts: 1 } })
     .sort({ day: 1 })
     .limit(MOST_DAYS)
     .toArray();
@@ -139,14 +139,14 @@ function coverageTable(
   const key = { name: thing, type: "text", about: ABOUT[thing] ?? thing } as const;
   const articles = { name: "articles", type: "count", about: "listed articles" } as const;
   if (rows === "day") {
-    const told = days.flatMap(({ day, counts }) =>
+    const listed = days.flatMap(({ day, counts }) =>
       most.flatMap(([name]) => {
         const count = counts.get(name);
         return count ? { day, [thing]: name, articles: count } : [];
       }),
     );
     const day = { name: "day", type: "text", about: "day" } as const;
-    return { columns: [day, key, articles], rows: told };
+    return { columns: [day, key, articles], rows: listed };
   }
   const of = thing === "topic" ? "all topics of listed articles" : "listed articles that have one";
   const about = `its part of ${of}`;

@@ -82,13 +82,13 @@ async function untold(store: Store, at: number, now: Date) {
   const found = await articles
     .find({ pendingAt: dueBy(soon) }, { projection: { pending: 1 } })
     .toArray();
-  const told = await findIn(
+  const sequenced = await findIn(
     changes,
     "articleId",
     found.map(({ _id }) => _id),
     { projection: { articleId: 1, version: 1, seq: 1 } },
   );
-  const before = told.filter(({ seq }) => seq <= at);
+  const before = sequenced.filter(({ seq }) => seq <= at);
   const known = new Set(before.map(({ articleId, version }) => `${articleId}:${version}`));
   return found
     .flatMap(({ _id: articleId, pending }) => pending.map((change) => ({ articleId, change })))
@@ -107,10 +107,10 @@ export async function* changesBetween(store: Store, after: number, until = Infin
 }
 
 function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStatistics> {
-  const statistics = new Map(emptyStatistics(day).map((figure) => [figure.by as string, figure]));
+  const statistics = new Map(emptyStatistics(day).map((figure) => [figure.dimension as string, figure]));
   for (const visible of articles) {
-    for (const [by, key] of countedKeys(visible)) {
-      const figure = statistics.get(by);
+    for (const [dimension, key] of countedKeys(visible)) {
+      const figure = statistics.get(dimension);
       if (figure) addCount(figure.counts, key, 1);
     }
   }
@@ -192,7 +192,7 @@ async function nextDay({ collections }: Store, after: string): Promise<string | 
   const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;
   const [article, figure] = await Promise.all([
     collections.articles.findOne(later, sort),
-    collections.statistics.findOne({ by: "state", ...later }, sort),
+    collections.statistics.findOne({ dimension: "state", ...later }, sort),
   ]);
   return [article?.day, figure?.day].filter((day) => day !== undefined).toSorted()[0] ?? null;
 }

@@ -37,7 +37,7 @@ const WORK: readonly StatisticsColumn[] = [
   { name: "failed", type: "count", about: "5xx" },
   { name: "runs", type: "count", about: "that ended" },
   { name: "untroubled", type: "share", about: "gave up on no link, and found nothing odd" },
-  { name: "given_up", type: "count", about: "links, after all tries" },
+  { name: "dead_letters", type: "count", about: "links, after all tries" },
   { name: "created", type: "count", about: "articles that were new" },
   { name: "updated", type: "count", about: "articles that were changed" },
   {
@@ -83,7 +83,7 @@ export function reliabilityTable(
     const work = sumOf<Work>(all.map((one) => one.work));
     const { fine = 0, refused = 0, failed = 0, runs = 0, troubled = 0 } = work;
     const responses = fine + refused + failed;
-    const { deadLetters: given_up = 0, created = 0, updated = 0 } = work;
+    const { deadLetters = 0, created = 0, updated = 0 } = work;
     const shares = { fine: part(fine, responses), untroubled: part(runs - troubled, runs) };
     const retracted = sumOfCounts(taken.get(key) ?? new Map());
     const row = {
@@ -91,7 +91,7 @@ export function reliabilityTable(
       refused,
       failed,
       runs,
-      given_up,
+      dead_letters: deadLetters,
       created,
       updated,
       retracted,
@@ -126,12 +126,12 @@ function table(
       else byKey.set(key, [one]);
     }
   }
-  const told = [...byKey].map(([key, all]) => ({ key, ...add(all, key) }));
-  const most = told.toSorted((a, b) => b.order - a.order).slice(0, top);
+  const totals = [...byKey].map(([key, all]) => ({ key, ...add(all, key) }));
+  const most = totals.toSorted((a, b) => b.order - a.order).slice(0, top);
   return tableOf(
     rows,
     columns,
-    (rows === "day" ? told : most).map(({ key, row }) => [key, row]),
+    (rows === "day" ? totals : most).map(({ key, row }) => [key, row]),
   );
 }
 

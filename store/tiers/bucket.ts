@@ -24,7 +24,7 @@ const PAGE = 1000;
 /** A tier in a bucket of an S3-compatible object store, `ab/cd/DIGEST`. */
 export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): BodyStore {
   const base = url.replace(/\/+$/, "");
-  const ask = asking(base, who);
+  const ask = createRequester(base, who);
   const at = (id: string) => `/${pathOf(id)}`;
   return {
     async put(id, bytes) {
@@ -48,7 +48,7 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
         if (next !== null) query.set("continuation-token", next);
         const answer = await ask("GET", `?${query.toString().replaceAll("+", "%20")}`);
         const page = readPage(Buffer.from(answer ?? new ArrayBuffer()).toString("utf8"));
-        yield* page.kept;
+        yield* page.bodies;
         next = page.next;
       } while (next !== null);
     },
@@ -56,12 +56,12 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
 }
 
 /** Asks a bucket; null for what isn't there. */
-function asking(base: string, { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">) {
+function createRequester(base: string, { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">) {
   let client: AwsClient | null = null;
   return async (
     method: string,
     path: string,
-    given: RequestInit = {},
+    options: RequestInit = {},
   ): Promise<ArrayBuffer | null> => {
     const signal = AbortSignal.timeout(DEADLINE);
     try {
@@ -71,7 +71,7 @@ function asking(base: string, { region, keyId, secret }: Omit<BucketOptions, "ur
         client = new AwsClient({ ...as, region, service: "s3", retries: RETRIES });
       }
       // A redirect would be asked with a signature that is another address's.
-      const init = { ...given, method, signal, redirect: "manual" as const };
+      const init = { ...options, method, signal, redirect: "manual" as const };
       const answer = await client.fetch(`${base}${path}`, init);
       const bytes = await answer.arrayBuffer();
       if (answer.ok) return bytes;
@@ -92,23 +92,23 @@ function reasonOf({ message, cause }: Error): string {
 }
 
 /** One answer of a list (`ListBucketResult`); what isn't a body of ours is left out. */
-function readPage(xml: string): { kept: StoredBody[]; next: string | null } {
-  const kept: StoredBody[] = [];
-  const said: Record<string, string> = {};
+function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
+  const bodies: StoredBody[] = [];
+  const fields: Record<string, string> = {};
   let text = "";
   const parser = new SaxesParser();
   parser.on("opentag", () => (text = ""));
   parser.on("text", (more) => (text += more));
   parser.on("closetag", ({ name }) => {
     if (name !== "Contents") {
-      said[name] = text;
+      fields[name] = text;
       return;
     }
-    const id = said["Key"]?.split("/").at(-1) ?? "";
-    const at = new Date(said["LastModified"] ?? 0);
-    if (ID.test(id)) kept.push({ id, length: Number(said["Size"]), at });
+    const id = fields["Key"]?.split("/").at(-1) ?? "";
+    const at = new Date(fields["LastModified"] ?? 0);
+    if (ID.test(id)) bodies.push({ id, length: Number(fields["Size"]), at });
   });
   parser.write(xml).close();
-  const goesOn = said["IsTruncated"] === "true";
-  return { kept, next: goesOn ? (said["NextContinuationToken"] ?? null) : null };
+  const goesOn = fields["IsTruncated"] === "true";
+  return { bodies, next: goesOn ? (fields["NextContinuationToken"] ?? null) : null };
 }

@@ -24,7 +24,7 @@ export function openFiles(root: string): BodyStore {
   };
   return {
     put: (id, bytes) =>
-      told(root, async () => {
+      inFolder(root, async () => {
         ready ??= prepare();
         await ready.catch((error: unknown) => {
           ready = null;
@@ -42,19 +42,19 @@ export function openFiles(root: string): BodyStore {
         // A name is on the disk when its folders are.
         for (const folder of [dirname(at(id)), dirname(dirname(at(id))), root]) await flush(folder);
       }),
-    get: (id) => told(root, async () => (await orNull(readFile(at(id)))) ?? mounted()),
+    get: (id) => inFolder(root, async () => (await orNull(readFile(at(id)))) ?? mounted()),
     has: (id) =>
-      told(root, async () => ((await orNull(stat(at(id)))) ?? (await mounted())) !== null),
+      inFolder(root, async () => ((await orNull(stat(at(id)))) ?? (await mounted())) !== null),
     remove: (ids) =>
-      told(root, async () => {
+      inFolder(root, async () => {
         await pLimit(AT_ONCE).map([...ids], (id) => rm(at(id), { force: true }));
       }),
     async *list(prefix) {
-      for (const first of await named(root, /^[0-9a-f]{2}$/)) {
+      for (const first of await listNames(root, /^[0-9a-f]{2}$/)) {
         if (!first.startsWith(prefix)) continue;
-        for (const second of await named(join(root, first), /^[0-9a-f]{2}$/)) {
-          for (const id of await named(join(root, first, second), ID)) {
-            const found = await told(root, () => orNull(stat(at(id))));
+        for (const second of await listNames(join(root, first), /^[0-9a-f]{2}$/)) {
+          for (const id of await listNames(join(root, first, second), ID)) {
+            const found = await inFolder(root, () => orNull(stat(at(id))));
             if (found) yield { id, length: found.size, at: found.mtime };
           }
         }
@@ -90,22 +90,22 @@ async function clear(unfinished: string): Promise<void> {
   }
 }
 
-async function named(folder: string, form: RegExp): Promise<string[]> {
-  const names = await told(folder, () => orNull(readdir(folder)));
+async function listNames(folder: string, form: RegExp): Promise<string[]> {
+  const names = await inFolder(folder, () => orNull(readdir(folder)));
   return (names ?? []).filter((name) => form.test(name)).toSorted();
 }
 
 /** What isn't there is an answer. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   try {
-    return await asked;
+    return await reading;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
 }
 
-async function told<T>(folder: string, work: () => Promise<T>): Promise<T> {
+async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

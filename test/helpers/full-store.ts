@@ -184,7 +184,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       _id: `line-${n}`,
       at: before(n),
       actor: "user ada",
-      action: "source.hold",
+      action: "source.pause",
       subject: `s${n}`,
       reason: "they asked",
       detail: null,

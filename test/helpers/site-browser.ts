@@ -8,7 +8,7 @@ import { SITES } from "./watched-site.ts";
 /** Opens a real browser that reaches the sites of `SITES`; `stack` closes it. */
 export async function openSiteBrowser(
   stack: ReleaseStack,
-  limits: { settle?: number } = {},
+  limits: { stable?: number } = {},
 ): Promise<BrowserPool> {
   const hosts = new Map(Object.entries(SITES).map(([name, address]) => [name, [address]]));
   const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));

@@ -16,9 +16,9 @@ const query = { rows: "total", from: dayOf(30), to: dayOf(0), top: 10 } as const
 export async function fillFigures({ collections }: Store, days: number): Promise<void> {
   await collections.statistics.insertMany(
     Array.from({ length: days }, (_, n) => n).flatMap((n) =>
-      COUNTED_BY.map((by) => {
+      COUNTED_BY.map((dimension) => {
         const day = dayOf(n);
-        return { _id: statisticsId(day, by), day, by, seq: 1, counts: { "s1 5": 1 } };
+        return { _id: statisticsId(day, dimension), day, dimension, seq: 1, counts: { "s1 5": 1 } };
       }),
     ),
   );

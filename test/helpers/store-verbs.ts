@@ -151,9 +151,9 @@ export const VERBS: [string, Verb][] = [
   ["countOpenHosts", (store) => hosts.countOpenHosts(store, NOW, 1000)],
   ["ensureHosts", (store) => hosts.ensureHosts(store, [{ host: "h1.example", ...pace }])],
   ["wakeHosts", (store) => hosts.wakeHosts(store, [{ host: "h1.example", lane: "http", at: NOW }])],
-  ["leaseTurns", (store) => hosts.leaseTurns(store, [lease])],
+  ["leaseHostTurns", (store) => hosts.leaseHostTurns(store, [lease])],
   ["endLeases", (store) => hosts.endLeases(store, [{ ...lease, next: null }])],
-  ["turnsOfHosts", (store) => hosts.turnsOfHosts(store, ["h1.example", "h2.example"])],
+  ["findHostTurns", (store) => hosts.findHostTurns(store, ["h1.example", "h2.example"])],
   ["findDueLanes", (store) => links.findDueLanes(store, { from: before(100), until: NOW }, 200)],
   [
     "admitHosts",
@@ -267,7 +267,7 @@ export const VERBS: [string, Verb][] = [
   [
     "addBoilerplate",
     (store) =>
-      addBoilerplate(store, [learnt], { at: NOW, kept: { articles: 600, paragraphs: 200 } }),
+      addBoilerplate(store, [learnt], { at: NOW, limits: { articles: 600, paragraphs: 200 } }),
   ],
   ["erasedSince", (store) => erasedSince(store, before(15), NOW)],
   ["capturesOfLinks", (store) => capturesOfLinks(store, ["link-1", "new"])],

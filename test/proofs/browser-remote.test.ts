@@ -33,7 +33,7 @@ beforeAll(async () => {
     sandbox: true,
     proxy,
     userAgent: "TestGather/1",
-    limits: { settle: 2000 },
+    limits: { stable: 2000 },
   });
 });
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
     sandbox: true,
     proxy,
     userAgent: "TestGather/1",
-    limits: { settle: 3000, pages: 60 },
+    limits: { stable: 3000, pages: 60 },
   });
 });
 

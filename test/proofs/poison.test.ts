@@ -49,7 +49,7 @@ describe("a poisonous page", () => {
 
   test("that exhausts the browser's memory too, in a real browser", async () => {
     const stack = new ReleaseStack();
-    const browser = createBrowserSessions(await openSiteBrowser(stack, { settle: 1000 }), 1);
+    const browser = createBrowserSessions(await openSiteBrowser(stack, { stable: 1000 }), 1);
     stack.add("browser", () => browser.close());
     try {
       const source = { render: "browser" } as const;

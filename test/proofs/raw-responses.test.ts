@@ -170,7 +170,7 @@ test("a proxy of a source that says anything ends each request with its reason",
 describe("in the browser", () => {
   let browser: BrowserPool;
   beforeAll(() => {
-    const limits = { settle: 300, navigation: 1500, rest: 1000 };
+    const limits = { stable: 300, navigation: 1500, rest: 1000 };
     const common = { executablePath, user: systemUser(), sandbox: true, userAgent: "TestGather/1" };
     browser = createBrowser({ ...common, proxy, limits });
   });

@@ -63,7 +63,7 @@ function makeBrowser() {
     worn: () => false,
     close: () => Promise.resolve(),
   });
-  const nothing = { enter: () => Promise.resolve([]), look: () => Promise.resolve(null) };
+  const nothing = { enter: () => Promise.resolve([]), inspect: () => Promise.resolve(null) };
   return createBrowserSessions({ open, ...nothing, close: () => Promise.resolve() }, 2);
 }
 

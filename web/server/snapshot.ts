@@ -131,6 +131,6 @@ export function dayBefore(day: string): string {
 }
 
 /** A `YYYY-MM-DD`, some days later (or earlier). */
-export function shiftDay(day: string, by: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
+export function shiftDay(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -17,7 +17,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
     }
     const read = schema.safeParse(value);
     if (read.success) return { value: read.data };
-    const detail = explain(read.error, { schema, given: value, noun });
+    const detail = explain(read.error, { schema, input: value, noun });
     return { error: new ProblemError(400, "invalid-request", detail) };
   };
 };

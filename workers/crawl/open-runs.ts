@@ -60,8 +60,8 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   await enqueueTurnsAt(deps, openings.flatMap(turnsOf));
   for (const { source, run, links } of openings) {
     const times = { from: now, to: deps.now() };
-    const told = { source: source._id, trigger: run.trigger };
-    deps.trace(traceIdOf(run._id)).note("crawl", told, times);
+    const fields = { source: source._id, trigger: run.trigger };
+    deps.trace(traceIdOf(run._id)).note("crawl", fields, times);
     logOfRun(deps.log, { runId: run._id, sourceId: source._id }).info(
       { entryPoints: links.length },
       "run opened",
@@ -89,7 +89,7 @@ async function openingOf(
     logOfRun(log, { runId, sourceId: id }).warn(missed, "missed run left out");
     return null;
   }
-  const asked = source.runRequest
+  const requestedTrigger = source.runRequest
     ? source.runRequest.actor === "push"
       ? "push"
       : "manual"
@@ -99,7 +99,7 @@ async function openingOf(
   const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;
   return {
     source,
-    run: newRun(source, { _id: runId, trigger: asked, first, startedAt: now }),
+    run: newRun(source, { _id: runId, trigger: requestedTrigger, first, startedAt: now }),
     links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
     nextDueAt: poll ?? nextDue(source, state),
   };

@@ -38,17 +38,17 @@ export function createHubAsk(
   { baseUrl }: { baseUrl: string },
 ): () => Promise<number> {
   let notBefore = 0;
-  let asking = false;
+  let isRunning = false;
   return async () => {
-    if (asking || deps.now().getTime() < notBefore) return 0;
-    asking = true;
+    if (isRunning || deps.now().getTime() < notBefore) return 0;
+    isRunning = true;
     notBefore = deps.now().getTime() + ROUND_INTERVAL_MS;
     try {
       const due = await dueSubscriptions(deps.store, deps.now(), HUBS_PER_ROUND);
       for (const subscription of due) await ask(deps, subscription, baseUrl);
       return due.length;
     } finally {
-      asking = false;
+      isRunning = false;
     }
   };
 }

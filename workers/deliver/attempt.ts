@@ -28,8 +28,8 @@ export async function attempt(
   const at = now();
   const headers = signedHeaders(message, subscriber.secrets, at);
   const began = performance.now();
-  const came = await post.send(url, { headers, body });
-  const problem = "problem" in came ? came.problem : problemOf(came);
+  const result = await post.send(url, { headers, body });
+  const problem = "problem" in result ? result.problem : problemOf(result);
   return {
     _id: randomUUID(),
     subscriberId,
@@ -40,7 +40,7 @@ export async function attempt(
     delivered: problem === null,
     problem,
     request: { url, headers, digest: digest(Buffer.from(body)), bytes: Buffer.byteLength(body) },
-    response: "problem" in came ? null : came,
+    response: "problem" in result ? null : result,
   };
 }
 
@@ -52,9 +52,9 @@ export function afterFailure(
 ): Partial<Subscriber> {
   const { backoff, stopAfterMs } = RETRY_POLICY.delivery;
   const since = failingSince ?? now;
-  const asked = retryAfter(response?.headers["retry-after"], now) ?? 0;
+  const retryAfterMs = retryAfter(response?.headers["retry-after"], now) ?? 0;
   const wait = Math.max(
-    Math.min(asked, backoff.maxMs),
+    Math.min(retryAfterMs, backoff.maxMs),
     backoffDelay(backoff, failures + 1, random),
   );
   const failed = {
@@ -82,7 +82,7 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
     : `answered ${status} to ${target}; redirects are not followed: change the address`;
 }
 
-type Told = ReturnType<typeof tell>[number];
+type ReaderChange = ReturnType<typeof tell>[number];
 
 /**
  * The message of a change; `data` is the change as `/v1/changes` gives it, with its cursor. Its id names the
@@ -90,7 +90,7 @@ type Told = ReturnType<typeof tell>[number];
  */
 export function messageOf(
   subscriberId: string,
-  change: Told,
+  change: ReaderChange,
   restores: readonly Restore[],
 ): Message {
   const { seq } = change;
@@ -125,8 +125,8 @@ export async function sentBody(
   const changes = await readChanges(store, seq - 1, 1);
   const sources = await sourcesById(store);
   const restores = await readRestores(store);
-  const [told] = tell(changes, {}, sources);
-  if (!told) return null;
-  const { body } = messageOf(subscriberId, told, restores);
+  const [readerChange] = tell(changes, {}, sources);
+  if (!readerChange) return null;
+  const { body } = messageOf(subscriberId, readerChange, restores);
   return { body, same: digest(Buffer.from(body)) === request.digest };
 }

@@ -53,8 +53,8 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
       await moved(deps, current, { ...stopped(reason), lease: null });
       return;
     }
-    const told = tell(changes, filterOf(current, views), sources);
-    current = await handOver(deps, current, { changes, told, restores });
+    const readerChanges = tell(changes, filterOf(current, views), sources);
+    current = await handOver(deps, current, { changes, readerChanges, restores });
     if (current?.lease === null) return;
   }
   if (current) await moved(deps, current, { lease: null });
@@ -66,13 +66,13 @@ async function handOver(
   subscriber: Subscriber,
   {
     changes,
-    told,
+    readerChanges,
     restores,
-  }: { changes: Change[]; told: ReturnType<typeof tell>; restores: readonly Restore[] },
+  }: { changes: Change[]; readerChanges: ReturnType<typeof tell>; restores: readonly Restore[] },
 ): Promise<Subscriber | null> {
   const { store, post, now, random } = deps;
   let current: Subscriber | null = subscriber;
-  for (const change of told) {
+  for (const change of readerChanges) {
     const message = messageOf(current._id, change, restores);
     const delivery = await attempt(post, current, message, { seq: change.seq, now });
     await addDelivery(store, delivery);

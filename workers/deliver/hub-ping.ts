@@ -25,19 +25,19 @@ export function createHubPing(
   { hub, baseUrl }: { hub: string; baseUrl: string },
 ): () => Promise<number> {
   const head = followHead(store);
-  let told: number | null = null;
+  let notifiedSeq: number | null = null;
   let seen: number | null = null;
   let failures = 0;
   let notBefore = 0;
   let telling = false;
   async function tell(): Promise<number> {
     const newest = await head();
-    told ??= newest;
+    notifiedSeq ??= newest;
     // A hub asks for the feed at once, which may be as old as the look before: it is told what was there then.
-    const seq = seen ?? told;
+    const seq = seen ?? notifiedSeq;
     seen = newest;
-    if (seq === told || now().getTime() < notBefore) return 0;
-    const changes = await readChanges(store, Math.max(told, seq - MOST), MOST);
+    if (seq === notifiedSeq || now().getTime() < notBefore) return 0;
+    const changes = await readChanges(store, Math.max(notifiedSeq, seq - MOST), MOST);
     const urls = feedsOf(changes, await listViews(store)).flatMap((list) =>
       FORMATS.map((format) => `${baseUrl}/feeds/${list}.${format}`),
     );
@@ -49,7 +49,7 @@ export function createHubPing(
     failures = taken ? 0 : failures + 1;
     const { backoff } = RETRY_POLICY.hubPing;
     notBefore = now().getTime() + (taken ? APART : backoffDelay(backoff, failures, random()));
-    if (taken) told = seq;
+    if (taken) notifiedSeq = seq;
     else log.warn({ hub, answer, failures }, "the hub was not told");
     return taken ? urls.length : 0;
   }

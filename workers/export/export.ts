@@ -90,8 +90,8 @@ export async function enqueueExports({
 /** Removes the files of exports that are over: expired, removed, failed or withdrawn. */
 export async function sweepExports({ store }: Pick<Deps, "store">, folder: string): Promise<void> {
   const there = await readdir(folder).catch(() => []);
-  const kept = await findAvailableExports(store, there);
-  for (const id of there.filter((name) => !kept.has(name))) {
+  const available = await findAvailableExports(store, there);
+  for (const id of there.filter((name) => !available.has(name))) {
     await rm(join(folder, id), { recursive: true, force: true });
   }
 }

@@ -24,9 +24,9 @@ export async function keepUnchanged(
 ): Promise<void> {
   const { link } = attempt;
   if (link.articlePages?.length) await reviveArticlePages(deps, attempt);
-  const lie = judgeNotModified(link);
-  if (lie) {
-    const contradiction = { kind: "validators", evidence: lie.proof } as const;
+  const unreliability = judgeNotModified(link);
+  if (unreliability) {
+    const contradiction = { kind: "validators", evidence: unreliability.proof } as const;
     await noteContradictions(deps, attempt.host, [contradiction]);
   }
   await keepCapture(deps, attempt, received, {
@@ -34,7 +34,7 @@ export async function keepUnchanged(
     dueAt: null,
     outcome: "unchanged",
     notModified: link.notModified + 1,
-    ...(lie && { audits: lie.audits }),
+    ...(unreliability && { audits: unreliability.audits }),
   });
 }
 

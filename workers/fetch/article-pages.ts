@@ -36,16 +36,16 @@ export async function followArticlePages(
   text: Evidence | undefined,
   origin: Origin,
 ): Promise<string[]> {
-  const named = (text?.articlePages ?? []).map((articlePage) => ({
+  const candidates = (text?.articlePages ?? []).map((articlePage) => ({
     id: urlKey(articlePage.url),
     articlePage,
   }));
-  const ids = named.map(({ id }) => id);
+  const ids = candidates.map(({ id }) => id);
   if (ids.length === 0) return [];
   const { store } = deps;
   const [known, buried] = await Promise.all([knownLinks(store, ids), tombstonesOf(store, ids)]);
   const now = deps.now();
-  const open = named.filter(({ id }) => id !== origin.of && !buried.has(id));
+  const open = candidates.filter(({ id }) => id !== origin.of && !buried.has(id));
   const isNew = ({ id, articlePage }: (typeof open)[number]) =>
     !known.has(id) && articlePage.state !== "other article";
   const fresh = open
@@ -152,8 +152,8 @@ export async function storeArticlePage(
   const { linkId, number } = of;
   const articlePageOf = { linkId, number };
   const found = { rights };
-  const settle = { ...doneSet("duplicate"), articlePageOf, notModified: 0, validators };
-  const { capture, body } = await captureOf(deps, attempt, received, settle, found);
+  const duplicateSet = { ...doneSet("duplicate"), articlePageOf, notModified: 0, validators };
+  const { capture, body } = await captureOf(deps, attempt, received, duplicateSet, found);
   if (capture.withheld) {
     const why = { skipped: "reserved", detail: `page ${number}: ${capture.withheld}` } as const;
     await keepCapture(deps, attempt, received, { ...skippedSet(why), articlePageOf }, found);
@@ -171,7 +171,7 @@ export async function storeArticlePage(
   await followArticlePages(deps, text, { of: linkId, link, source, again: false });
   if (!article && of.url) await wantFirst(deps, attempt, of.url, linkId);
   const articleId = article?._id ?? null;
-  await keepCapture(deps, attempt, received, { ...settle, articleId }, found);
+  await keepCapture(deps, attempt, received, { ...duplicateSet, articleId }, found);
   // The first page may have come meanwhile, and looked for this one too early.
   if (!article) await join();
   return true;

@@ -17,7 +17,7 @@ import { noteProblems } from "../../store/crawl/runs.ts";
 import { type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
 import { browserMayFill, noteRendered, toBrowser } from "../render/render-lane.ts";
 import { followArticlePages, storeArticlePage } from "./article-pages.ts";
-import { keepCapture, keepReading, noteContradictions, saidOfUse } from "./capture.ts";
+import { keepCapture, keepReading, noteContradictions, toPageSources } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
 /** Reads the article of a page that came as it should, and stores it. */
@@ -36,17 +36,17 @@ export async function readArticle(
     } as const;
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
-  const said = saidOfUse(host, received, product);
+  const pageSources = toPageSources(host, received, product);
   const extracted = await readWhole(deps, {
     task: "extract",
     ...pageOf(source, received, deps.now()),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
-    rights: said,
+    rights: pageSources,
   });
   if (source.login && isSignedOut(extracted)) signedOut("the page asks who one is");
   const { declared } = extracted.extraction.page;
-  const rights = pageRights({ ...said, declared }, source);
+  const rights = pageRights({ ...pageSources, declared }, source);
   const { reserved } = rights;
   if (extracted.withdrawn) {
     const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
@@ -85,19 +85,19 @@ export async function readArticle(
         source,
         again: true,
       });
-      const told = {
+      const pageSet = {
         ...(articlePages.length > 0 && { articlePages }),
         ...(link.articlePageOf && { articlePageOf: null }),
       };
-      const seen = { ...doneSet("new"), notModified: 0, validators: got, ...told };
+      const seen = { ...doneSet("new"), notModified: 0, validators: got, ...pageSet };
       const reading = { extracted: { article, extraction }, ...origin };
-      const kept = await keepReading(deps, attempt, received, seen, { rights, reading });
+      const result = await keepReading(deps, attempt, received, seen, { rights, reading });
       // A further page may have come meanwhile, and looked for this one too early.
-      const articleId = articlePages.length > 0 && kept.articleId;
+      const articleId = articlePages.length > 0 && result.articleId;
       if (articleId) await rejoin(deps, articleId, source);
-      const changed = kept.rewritten ?? false;
-      const believed = isTrusted(host, "validators", deps.now());
-      const { proof } = judgeValidators(link, { got, changed, believed });
+      const changed = result.rewritten ?? false;
+      const trusted = isTrusted(host, "validators", deps.now());
+      const { proof } = judgeValidators(link, { got, changed, trusted });
       if (proof) {
         await noteContradictions(deps, host, [{ kind: "validators", evidence: proof }]);
       }

@@ -28,13 +28,13 @@ interface Found {
 }
 
 /** What is said of the use of a page that came, beside its markup. */
-export function saidOfUse(
+export function toPageSources(
   host: Attempt["host"],
   { url, headers, startedAt }: Received,
   product: string,
 ): PageSources {
-  const said = { url, product, seenAt: startedAt, headers: rightsHeaders(headers) };
-  return { ...said, host: hostRights(host, product, url) };
+  const page = { url, product, seenAt: startedAt, headers: rightsHeaders(headers) };
+  return { ...page, host: hostRights(host, product, url) };
 }
 
 /** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
@@ -62,12 +62,12 @@ export async function keepReading(
   const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
   const rates = source?.revisitRates;
   const entry = { capture, body, link, token, reading, linkSet, rates, retraction };
-  const settled = await deps.commit.add(entry);
+  const result = await deps.commit.add(entry);
   // A further page brings no article, and says nothing of addresses like its own.
   const isArticlePage = linkSet.articlePageOf ?? link.articlePageOf;
   if (!isArticlePage)
-    await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
-  return settled;
+    await learnTraps(deps, host, link, { outcome: null, reason: null, ...result });
+  return result;
 }
 
 /** The capture of a look's response, with its body where that may be kept. */
@@ -79,7 +79,7 @@ export function captureOf(
   found: Found,
 ): ReturnType<typeof toCapture> {
   const rights =
-    found.rights ?? pageRights(saidOfUse(host, received, deps.settings.product), source);
+    found.rights ?? pageRights(toPageSources(host, received, deps.settings.product), source);
   return toCapture(received, {
     linkId: link._id,
     sourceId: link.sourceId,

@@ -53,17 +53,17 @@ export async function readEntryPoint(
   const trusts = (word: UnreliableKind) => isTrusted(host, word, deps.now());
   const origin = { link, source, run, laneOf, trusts, ...facts };
   const taken = await takeDiscovery(deps, discovery, origin);
-  const told = isUnread(discovery)
+  const comparison = isUnread(discovery)
     ? NOTHING
-    : compared(attempt, discovery, { got: validatorsOf(received), believed: trusts("validators") });
-  await noteContradictions(deps, host, told.contradictions);
+    : compared(attempt, discovery, { got: validatorsOf(received), trusted: trusts("validators") });
+  await noteContradictions(deps, host, comparison.contradictions);
   // The entry point is done after its links are stored: seen only after stored.
   const set: LinkSet = {
     ...doneSet("unchanged"),
     // With links left over, "not modified" next time would hide them.
     ...(isUnread(discovery)
       ? unreadSet(discovery)
-      : { ...told.set, ...(taken.over > 0 && { validators: {} }) }),
+      : { ...comparison.set, ...(taken.over > 0 && { validators: {} }) }),
     notModified: 0,
   };
   // It names what was erased: its words are not stored again.
@@ -76,14 +76,14 @@ const NOTHING = { set: {}, contradictions: [] };
 /** What an entry point says now, beside what it and its server said at the last attempt. */
 function compared(
   { link }: KnownAttempt,
-  { listed: named }: Discovery,
-  server: { got: Validators; believed: boolean },
+  { listed: listedNow }: Discovery,
+  server: { got: Validators; trusted: boolean },
 ): { set: LinkSet; contradictions: Contradiction[] } {
-  const changed = !!link.listed && !!named && link.listed.digest !== named.digest;
+  const changed = !!link.listed && !!listedNow && link.listed.digest !== listedNow.digest;
   const { set, proof } = judgeValidators(link, { ...server, changed });
-  const own = named ? contradictions(link.listed, named) : [];
+  const own = listedNow ? contradictions(link.listed, listedNow) : [];
   return {
-    set: { ...set, ...(named && { listed: named }) },
+    set: { ...set, ...(listedNow && { listed: listedNow }) },
     contradictions: proof ? [...own, { kind: "validators", evidence: proof }] : own,
   };
 }

@@ -24,7 +24,7 @@ interface Suspect {
   /** The host as it was before. */
   host: Host;
   /** Null for robots.txt, which is no look at a link. */
-  look: FailedAttempt | null;
+  attempt: FailedAttempt | null;
 }
 
 /** Tells an outage of our own network from hosts that fail, as one process sees it. */
@@ -91,7 +91,7 @@ export function createOutage(options: {
       suspects.push({ ...suspect, at: now().getTime() });
       if (!since) recognise(failure);
       if (!since) return null;
-      const blameless = suspects.flatMap(({ look }) => look ?? []);
+      const blameless = suspects.flatMap(({ attempt }) => attempt ?? []);
       suspects = [];
       return blameless;
     },
@@ -104,26 +104,26 @@ export function createOutage(options: {
 /** Puts back what failures of our own network did: the try doesn't count, the host isn't blamed. */
 export async function revertFailures(
   deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
-  looks: FailedAttempt[],
+  attempts: FailedAttempt[],
 ): Promise<void> {
   const { store } = deps;
   const dueAt = new Date(deps.now().getTime() + RETRY_POLICY.outage.linkDelayMs);
   await revertLinks(
     store,
-    looks.map(({ link, doneAt }) => ({
+    attempts.map(({ link, doneAt }) => ({
       id: link._id,
       doneAt,
       set: { state: "due", dueAt, attempts: link.attempts - 1, detail: DETAIL },
     })),
   );
-  for (const { host } of looks) {
+  for (const { host } of attempts) {
     const { failures, openUntil, openReason } = host;
     await saveBreaker(store, host._id, { failures, openUntil, openReason });
     deps.hosts.forget(host._id);
   }
   await wakeHosts(
     store,
-    looks.map(({ link }) => ({ host: link.host, lane: link.lane, at: dueAt })),
+    attempts.map(({ link }) => ({ host: link.host, lane: link.lane, at: dueAt })),
   );
 }
 

@@ -91,12 +91,12 @@ export async function poison(
 export async function recordOutcome(
   deps: TurnDeps,
   { link, token, source }: Attempt,
-  came: Partial<Link>,
+  result: Partial<Link>,
 ): Promise<Date> {
   const now = deps.now();
   const context = { reading: null, revised: false, rates: source?.revisitRates, now };
   const cleared = link.losses ? { losses: null } : {};
-  const set = withNextFetch(link, { ...came, ...cleared, doneAt: now }, context);
+  const set = withNextFetch(link, { ...result, ...cleared, doneAt: now }, context);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
   return now;
 }
@@ -123,7 +123,7 @@ export async function recordFailure(
   if (failure.reason === "parse" && received) return keepCapture(deps, attempt, received, set);
   const doneAt = await recordOutcome(deps, attempt, set);
   const { link, host } = attempt;
-  const suspect = { url: link.url, host, look: { link, host, doneAt } };
+  const suspect = { url: link.url, host, attempt: { link, host, doneAt } };
   const blameless = deps.outage.failed(suspect, failure);
   if (blameless) await revertFailures(deps, blameless);
   else if (known) await noteHostFailure(deps, attempt.host, failure);

@@ -45,7 +45,7 @@ export type Begun =
   | {
       instead: Partial<Link>;
       /** Whether the site was asked for something. */
-      asked: boolean;
+      hasRequested: boolean;
     };
 
 /**
@@ -69,17 +69,17 @@ export async function beginWithLogin(
       throw new GiveUp("login", "no session lasts: do all roles have the same secrets?");
     }
     const instead = { state: "due", lane: "browser", reason: "login", dueAt } as const;
-    return { instead, asked: false };
+    return { instead, hasRequested: false };
   }
   const waiting = { state: "due", attempts: link.attempts - 1, ...back } as const;
   if (cookies)
-    return "lane" in back ? { instead: { ...waiting, dueAt }, asked: false } : { cookies };
+    return "lane" in back ? { instead: { ...waiting, dueAt }, hasRequested: false } : { cookies };
   (await slot.start())();
-  if (await deps.logins.enter(source)) return { instead: { ...waiting, dueAt }, asked: true };
+  if (await deps.logins.enter(source)) return { instead: { ...waiting, dueAt }, hasRequested: true };
   const later = new Date(dueAt.getTime() + RETRY_POLICY.login.delayMs);
   return {
     instead: { ...waiting, lane: link.lane, reason: link.reason, dueAt: later },
-    asked: false,
+    hasRequested: false,
   };
 }
 

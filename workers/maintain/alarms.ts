@@ -31,7 +31,7 @@ export interface AlarmSettings {
 }
 
 /** What looking for troubles stands on. */
-export type LookDeps = Pick<Deps, "store" | "now" | "diskSpace">;
+export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
 /** Alarms that come together are sent together: the first one waits for others so long. */
 const GATHERING_MS = 60_000;
@@ -40,7 +40,7 @@ const GATHERING_MS = 60_000;
  * Compares what isn't well now with the alarms there are, and makes a digest of what operators weren't told
  * of yet: one for all, and not sooner than `every` after the last. Answers the alarms that last.
  */
-export async function lookForTrouble(deps: LookDeps, settings: AlarmSettings): Promise<Alarm[]> {
+export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;
   const now = deps.now();
   const known = await readAlarms(store, now);
@@ -52,7 +52,7 @@ export async function lookForTrouble(deps: LookDeps, settings: AlarmSettings): P
   return alarms.filter(({ closedAt }) => !closedAt);
 }
 
-async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSettings) {
+async function tell({ store, now }: AlarmDeps, alarms: Alarm[], settings: AlarmSettings) {
   const at = now();
   const digest = digestOf(alarms, at, settings);
   if (!digest) return;
@@ -77,8 +77,8 @@ async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSe
   ]);
 }
 
-async function troublesOf({ store, diskSpace }: LookDeps, now: Date): Promise<Trouble[]> {
-  const [sources, parts, circuits, { low, tight }, standing] = await Promise.all([
+async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<Trouble[]> {
+  const [sources, parts, circuits, { low, tight }, stalled] = await Promise.all([
     listSources(store),
     readProcesses(store, now),
     failingSubscribers(store, now),
@@ -103,7 +103,7 @@ async function troublesOf({ store, diskSpace }: LookDeps, now: Date): Promise<Tr
         todo: `newsgather webhooks deliveries ${_id}`,
       }),
     ),
-    ...standing.map(
+    ...stalled.map(
       ({ sourceId, runId, words }): Trouble => ({
         ...failing,
         kind: "source",

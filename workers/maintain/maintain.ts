@@ -30,11 +30,11 @@ export async function maintain(
   if (erased > 0) log.warn({ erased }, "captures stored while their page was erased are removed");
   const moved = await repairStaleStories(store, now);
   if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
-  const kept = await retain(deps);
+  const retained = await retain(deps);
   const bodies = await keepBodies(deps);
   for (const id of inTurn(await allSourceIds(store), now()))
     await countSourceDays(store, id, now());
-  return { released, erased, moved, ...kept, ...bodies };
+  return { released, erased, moved, ...retained, ...bodies };
 }
 
 /** What was removed because its keeping time is over. */
@@ -56,7 +56,7 @@ const MOST_ARTICLES = 200;
 async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
-  const before = (kept: number) => new Date(at.getTime() - kept);
+  const before = (ageMs: number) => new Date(at.getTime() - ageMs);
   const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
   for (const id of inTurn(await allSourceIds(store), at)) {
     if (raw !== null) removed.captures += await removeCaptures(store, id, before(raw), MOST);

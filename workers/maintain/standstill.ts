@@ -71,15 +71,15 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
     store,
     runs.map(({ sourceId }) => sourceId),
   );
-  const standing: StalledRun[] = [];
+  const stalled: StalledRun[] = [];
   for (const { _id: runId, sourceId, startedAt } of runs) {
     if (sources.get(sourceId)?.openRunId !== runId) continue;
     const last = await lastFetchedAt(store, sourceId, now);
     if ((last && last > since) || (await waitsForHosts(store, runId, now))) continue;
     const words = `is open since ${startedAt.toISOString()}, and nothing came for more than an hour`;
-    standing.push({ runId, sourceId, words });
+    stalled.push({ runId, sourceId, words });
   }
-  return standing;
+  return stalled;
 }
 
 /** Whether every host that the run has something to ask of is left alone for now. */

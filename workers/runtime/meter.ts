@@ -24,7 +24,7 @@ export interface Meter {
   /** Notes a stage that went well and was timed elsewhere, s. */
   took(stage: Stage, seconds: number): void;
   /** A response to a request for a page, or for a file in which a host speaks of itself; null when it never went out. */
-  response(asked: MeteredRequest, answer: { status: number; bytes: number } | null): void;
+  response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
   /** What became of a page that was stored: an outcome or a reason of a skip. */
   page(outcome: string): void;
   /** Between an article's publication and our first sight of it, s. */
@@ -186,12 +186,12 @@ async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   const { start } = request;
   const answer = await meter.stage(stage, (restart) => {
     if (!start) return ask(request);
-    const started = async () => {
-      const told = await start();
+    const startTimed = async () => {
+      const started = await start();
       restart();
-      return told;
+      return started;
     };
-    return ask({ ...request, start: started });
+    return ask({ ...request, start: startTimed });
   });
   meter.response(
     { lane, of: HOST_FILE.test(request.url) ? "host-file" : "page" },
@@ -204,11 +204,11 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
   return {
     ...commit,
     async add(entry) {
-      const settled = await meter.stage("commit", () => commit.add(entry));
-      meter.page(settled.outcome ?? settled.reason ?? "seen");
-      const delay = sightOf(entry, settled);
+      const result = await meter.stage("commit", () => commit.add(entry));
+      meter.page(result.outcome ?? result.reason ?? "seen");
+      const delay = sightOf(entry, result);
       if (delay !== null) meter.seen(delay);
-      return settled;
+      return result;
     },
   };
 }

@@ -195,15 +195,15 @@ function keepTime(
 
 /** What this machine's clock is ahead of Redis's, ms; negative when it is behind. */
 async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
-  const asked = Date.now();
+  const sentAt = Date.now();
   const [seconds, micros] = await redis.time();
-  const between = (asked + Date.now()) / 2;
+  const between = (sentAt + Date.now()) / 2;
   return Math.round(between - (Number(seconds) * 1000 + Number(micros) / 1000));
 }
 
 function problemOf(skew: number): string | null {
   if (Math.abs(skew) <= MOST) return null;
   const seconds = Math.round(Math.abs(skew) / 1000);
-  const side = skew > 0 ? "ahead of" : "behind";
-  return `this machine's clock is ${seconds} s ${side} Redis's, no work is taken: set it right`;
+  const direction = skew > 0 ? "ahead of" : "behind";
+  return `this machine's clock is ${seconds} s ${direction} Redis's, no work is taken: set it right`;
 }

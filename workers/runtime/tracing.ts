@@ -36,14 +36,14 @@ function boundLater(log: Logger, bind: () => Logger): Logger {
 export function asSpan<T extends { stored: Promise<void> }>(
   deps: TurnDeps,
   { runId, kind, lane, url }: Link,
-  look: (deps: TurnDeps) => Promise<T>,
+  fetchOne: (deps: TurnDeps) => Promise<T>,
 ): Promise<T> {
   const trace = deps.trace(traceIdOf(runId));
   return new Promise((resolve, reject) => {
     const span = trace.span(`look at ${kind}`, { lane, url }, async (inner) => {
-      const looked = await look(stagesIn(deps, inner));
-      resolve(looked);
-      await looked.stored;
+      const result = await fetchOne(stagesIn(deps, inner));
+      resolve(result);
+      await result.stored;
     });
     // Where storing fails whoever looks is told by `stored`.
     span.catch(reject);

@@ -153,8 +153,8 @@ async function learnFrom(
     },
     tell() {
       const { startedAt: from, trigger } = run;
-      const told = { source: id, trigger, stored: counts.stored };
-      deps.trace(traceIdOf(run._id)).note("run", told, { from, to: now });
+      const fields = { source: id, trigger, stored: counts.stored };
+      deps.trace(traceIdOf(run._id)).note("run", fields, { from, to: now });
       const log = logOfRun(deps.log, { runId: run._id, sourceId: id });
       log.info({ ...counts, problem }, "run closed");
     },
@@ -211,10 +211,10 @@ export async function countPushed(
   const before = source.lastSuccessAt;
   for (const subscription of await subscriptionsOf(store, source._id)) {
     const { _id, since } = subscription;
-    const held =
+    const wasSubscribed =
       isSubscribed(subscription, now) && since !== null && before !== null && since < before;
     if (trigger === "push") await updateSubscription(store, _id, {}, { found: articles });
-    else if (held) await updateSubscription(store, _id, {}, { missed: articles });
+    else if (wasSubscribed) await updateSubscription(store, _id, {}, { missed: articles });
   }
 }
 

@@ -24,7 +24,7 @@ export async function startRevisits(deps: Deps): Promise<number> {
   for (const [sourceId, links] of bySource) {
     const source = await getSource(deps.store, sourceId);
     const at = postponed(source, deps);
-    if (at === "now" && source) count += await lookAgain(deps, source, links);
+    if (at === "now" && source) count += await revisitArticles(deps, source, links);
     else if (at !== "now") {
       await planFetches(
         deps.store,
@@ -43,7 +43,7 @@ function postponed(source: SourceRecord | null, { settings, now }: Deps): Date |
   return waits ? new Date(now().getTime() + LATER) : "now";
 }
 
-async function lookAgain(
+async function revisitArticles(
   { store, now }: Deps,
   source: SourceRecord,
   links: Link[],

@@ -19,13 +19,13 @@ const SOURCES_PER_TICK = 2000;
 export interface Tick {
   crawls: number;
   /** Articles that are looked at again. */
-  looks: number;
+  revisits: number;
   turns: number;
   /** Lanes of hosts that had due links and no turn. */
   woken: number;
   closed: number;
   /** Articles whose embargo or time on the portal is over. */
-  lapsed: number;
+  expired: number;
   /** Links that wait while the backlog is over its bound, else null. */
   backlog: number | null;
   /** Why nothing is fetched for now: the disk is nearly full. Else null. */
@@ -43,13 +43,13 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   const full = backlog >= bound;
   const { low } = await deps.diskSpace();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
-  const looks = full || low ? 0 : await startRevisits(deps);
+  const revisits = full || low ? 0 : await startRevisits(deps);
   const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
-  const lapsed = await lapse(deps);
+  const expired = await lapse(deps);
   if (low) deps.log.error({ why: low }, "nothing is fetched for now");
   if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
-  return { crawls, looks, woken, turns, closed, lapsed, backlog: full ? backlog : null, low };
+  return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
 async function enqueueCrawls(deps: Deps): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Lane } from "../../model/crawl/link.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 import { fetchQueue, renderQueue } from "../../queues/queues.ts";
-import { dueHosts, turnsOfHosts, wakeHosts } from "../../store/crawl/hosts.ts";
+import { dueHosts, findHostTurns, wakeHosts } from "../../store/crawl/hosts.ts";
 import { findDueLanes } from "../../store/crawl/links.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
@@ -68,7 +68,7 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   const due = [
     ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),
   ];
-  const turns = await turnsOfHosts(store, [...new Set(due.map(({ host }) => host))]);
+  const turns = await findHostTurns(store, [...new Set(due.map(({ host }) => host))]);
   const late = new Date(at.getTime() + MAX_LEASED_MS);
   const isForgotten = ({ host, lane }: { host: string; lane: Lane }) => {
     const next = turns.get(host)?.[lane];

@@ -37,7 +37,7 @@ async function askFile(
   const { answer, received, hops, failure } = await requestFile(deps, file, slot);
   if (failure?.reason === "proxy") throw failure;
   const { url, kind } = file;
-  const blameless = failure && deps.outage.failed({ url, host, look: null }, failure);
+  const blameless = failure && deps.outage.failed({ url, host, attempt: null }, failure);
   if (blameless) {
     await revertFailures(deps, blameless);
     return null;

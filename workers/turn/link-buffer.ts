@@ -1,6 +1,6 @@
 import { Batcher } from "../../lib/batch.ts";
 import type { Claim, Lane, Link } from "../../model/crawl/link.ts";
-import { endLeases, leaseTurns, type TurnLease } from "../../store/crawl/hosts.ts";
+import { endLeases, leaseHostTurns, type TurnLease } from "../../store/crawl/hosts.ts";
 import { type Claiming, claimLinks, isFreeFor } from "../../store/crawl/link-claims.ts";
 import { dueLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
@@ -64,7 +64,7 @@ export function createLinkBuffer(
   const reads = new Batcher<Looking, Ahead>(COMPANY, (all) => readAhead(store, all));
   const ends = new Batcher<Ending, Ahead>(COMPANY, async (all) => {
     const leases = new Map(all.map((ending) => [keyOf(ending), leaseOf(ending, random)]));
-    await leaseTurns(store, [...leases.values()]);
+    await leaseHostTurns(store, [...leases.values()]);
     const left = await readAhead(store, all);
     const turns = new Map<string, Date>();
     for (const [index, ending] of all.entries()) {
@@ -106,8 +106,8 @@ export function createLinkBuffer(
     mayHaveMore: (looking) =>
       freeIn(looking).length > 0 || known.get(keyOf(looking))?.isAll === false,
     forget: (link) => void known.delete(keyOf(link)),
-    async claim(link, given) {
-      const claim = { ...given, ...(worker && { worker }) };
+    async claim(link, params) {
+      const claim = { ...params, ...(worker && { worker }) };
       const ahead = known.get(keyOf(link));
       if (ahead) ahead.due = ahead.due.filter(({ _id }) => _id !== link._id);
       if (!(await claims.add({ link, claim }))) return null;
@@ -155,8 +155,8 @@ interface Wanted {
 async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead[]> {
   const found = new Map<string, Ahead>();
   for (const lane of ["http", "browser"] as const) {
-    const asked = wanted.filter((one) => one.lane === lane);
-    for (const [host, ahead] of await readLane(store, lane, asked)) {
+    const inLane = wanted.filter((one) => one.lane === lane);
+    for (const [host, ahead] of await readLane(store, lane, inLane)) {
       found.set(`${lane} ${host}`, ahead);
     }
   }

@@ -89,8 +89,8 @@ async function takeSlot(
   }
   const began = performance.now();
   const timer = setInterval(() => {
-    const kept = [pace.extend(host, token, slot, LEASE_MS), keepPlace()];
-    Promise.all<unknown>(kept).catch((error: unknown) => {
+    const renewals = [pace.extend(host, token, slot, LEASE_MS), keepPlace()];
+    Promise.all<unknown>(renewals).catch((error: unknown) => {
       log.debug({ err: error, host }, "lease not prolonged");
     });
   }, LEASE_RENEWAL_INTERVAL_MS);
@@ -148,9 +148,9 @@ const MAX_VISIT_WAIT_MS = 300_000;
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
 ): AcquirePermit {
-  return async (host, asked) => {
+  return async (host, leastDelay) => {
     const known = await deps.hosts.get(host);
-    const delay = Math.max(asked, known?.delay ?? 0);
+    const delay = Math.max(leastDelay, known?.delay ?? 0);
     const until = Date.now() + MAX_VISIT_WAIT_MS;
     for (;;) {
       const token = shortHash(`visit ${host} ${deps.random()}`);

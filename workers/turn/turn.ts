@@ -126,13 +126,13 @@ type Tried = { at: Date } | (AttemptResult & { token: string });
 
 /** Looks at one link; null when it cost no request, so the turn goes on with the next one. */
 async function tryLink(
-  given: TurnDeps,
+  turnDeps: TurnDeps,
   host: Host,
   link: Link,
   { looking, before, fetchLink }: { looking: Looking; before: Promise<void>; fetchLink: FetchLink },
 ): Promise<Tried | null> {
   const { turn } = looking;
-  const deps = ofLink(given, link);
+  const deps = ofLink(turnDeps, link);
   const source = await deps.sources.get(link.sourceId);
   const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
   const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
@@ -159,10 +159,10 @@ async function tryLink(
   const offline = deps.outage.wait();
   if (offline) return { at: offline };
   const pace = paceOf(host, deps.settings.product);
-  const places = link.lane === "browser" ? deps.browser?.permits : undefined;
+  const permits = link.lane === "browser" ? deps.browser?.permits : undefined;
   const cleared = isSuspect(link) ? deps.inHand.suspect() : () => {};
   if (!cleared) return { at: new Date(deps.now().getTime() + RECHECK_MS) };
-  const slot = await holdSlot(deps, host._id, { token, ...pace }, places).catch(
+  const slot = await holdSlot(deps, host._id, { token, ...pace }, permits).catch(
     (error: unknown) => {
       cleared();
       throw error;
@@ -192,8 +192,8 @@ async function tryLink(
       await slot.opened;
       const robots = source?.ignoreRobots ? null : known;
       const proxy = source && deps.proxyOf(source);
-      const asked = await readTdmrep(deps, host, link.url, { slot, robots, proxy });
-      return asked ? { at: await endTurn(deps, slot) } : null;
+      const hasRequested = await readTdmrep(deps, host, link.url, { slot, robots, proxy });
+      return hasRequested ? { at: await endTurn(deps, slot) } : null;
     }
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (!claimed) return null;
@@ -205,15 +205,15 @@ async function tryLink(
     const attempt = { link: claimed, token, host, source, slot, before };
     deps.inHand.add(token, claimed.url);
     await slot.opened;
-    const looked = await asSpan(deps, claimed, (inner) => fetchLink(inner, attempt)).catch(
+    const result = await asSpan(deps, claimed, (inner) => fetchLink(inner, attempt)).catch(
       (error: unknown) => {
         deps.inHand.remove(token);
         throw error;
       },
     );
     const put = () => deps.inHand.remove(token);
-    looked.stored.then(put, put);
-    return { ...looked, token };
+    result.stored.then(put, put);
+    return { ...result, token };
   } catch (error) {
     if (!blamesProxy(error)) throw error;
     await putOff(deps, link, { token, turn }, error);
@@ -245,9 +245,9 @@ function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now:
 
 /** The slower of what the sources and robots.txt ask for; one at a time while the breaker is half-open. */
 function paceOf(host: Host, product: string): HostPace {
-  const asked = host.robots ? robotsDelay(host.robots, product) : 0;
-  const concurrency = asked > 0 || host.openUntil ? 1 : host.concurrency;
-  return { delay: Math.max(host.delay, asked), concurrency };
+  const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
+  const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
+  return { delay: Math.max(host.delay, robotsDelayMs), concurrency };
 }
 
 /** The next turn, once the pace allows it; where nothing is left to look at no job is started to find that out. */

@@ -31,13 +31,13 @@ export function registerHold(sources: Command): void {
       const back = `newsgather sources resume ${_id} --reason WHY`;
       const now = openRunId ? "its run finishes first, then no other begins" : "no run begins";
       return {
-        done: `${_id} is held${end}`,
+        done: `${_id} is paused${end}`,
         next: `${now}; ${until ? "before that, " : ""}${back} lets it go on`,
       };
     },
-    refusal: "it can't be held",
+    refusal: "it can't be paused",
   }).option("--until <time>", "when it ends by itself, a date or a duration such as 7d");
-  verb(sources, "resume", "let a held source go on", {
+  verb(sources, "resume", "let a paused source go on", {
     act: resume,
     describe: ({ _id, active, paused }) => ({
       done: `${_id} goes on`,
@@ -47,7 +47,7 @@ export function registerHold(sources: Command): void {
           ? "no run begins: its file pauses it"
           : dueWords(_id),
     }),
-    refusal: "it isn't held",
+    refusal: "no operator has paused it",
   });
   verb(sources, "accept", "take how its articles are read now for what is usual", {
     act: accept,

@@ -80,14 +80,14 @@ export function teaserSelector({ items }: Reading): string | undefined {
     const least = /\p{Ideographic}/u.test(text) ? SHORT_TEASER : TEASER_LENGTH;
     return text.length >= least && !text.includes(title);
   };
-  const said = (selector: string) =>
+  const shareOfTeasers = (selector: string) =>
     shareOf(items, ({ element, title }) => {
       const text = read(selector, element)?.replace(/\s+/g, " ");
       return text !== undefined && isTeaser(text, title);
     });
   const holds = ({ element, title }: { element: Element; title: string }) =>
     isTeaser(lineOf(element), title);
-  return bestOf(selectorsIn(items, holds), said);
+  return bestOf(selectorsIn(items, holds), shareOfTeasers);
 }
 
 /** Selectors of elements below the entries that `holds` is true of: class before tag, deep ones first. */

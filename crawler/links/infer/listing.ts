@@ -52,8 +52,8 @@ function listingOf(
     teaser: teaserSelector(reading),
     next: nextSelector(document, url),
   };
-  const named = Object.entries(parts).filter(([, selector]) => selector !== undefined);
-  return Listing.parse({ url, item, link: linkSelector(reading), ...Object.fromEntries(named) });
+  const known = Object.entries(parts).filter(([, selector]) => selector !== undefined);
+  return Listing.parse({ url, item, link: linkSelector(reading), ...Object.fromEntries(known) });
 }
 
 /** Whether an element would be taken for an entry though it leads to something else. */
@@ -131,8 +131,8 @@ function* contextsOf(elements: Element[]): Generator<string> {
     if (!one || level.some(({ name }) => name !== one.name)) return;
     const id = level.length === 1 ? idOf(one) : null;
     const [shared] = sharedClasses(level);
-    const named = id ? `#${id}` : shared ? `${one.name}.${shared}` : null;
-    if (named) yield [named, ...steps].join(" > ");
+    const anchor = id ? `#${id}` : shared ? `${one.name}.${shared}` : null;
+    if (anchor) yield [anchor, ...steps].join(" > ");
     else if (one.name === "main" || one.name === "article") yield [one.name, ...steps].join(" > ");
     else if (one.name === "body") yield [one.name, ...steps].join(" > ");
     steps.unshift(one.name);
@@ -166,8 +166,8 @@ const PAGE =
 function nextSelector(document: Document, url: string): string | undefined {
   const links = select("a[href]", document).filter((link) => leadsOn(link, url));
   const marked = links.find((link) => /(?:^|\s)next(?:\s|$)/i.test(attributeOf(link, "rel")));
-  const named = marked ?? links.find((link) => isNext(link));
-  const found = named ?? links.find((link) => lineOf(link) === "2" && pages(link));
+  const labelled = marked ?? links.find((link) => isNext(link));
+  const found = labelled ?? links.find((link) => lineOf(link) === "2" && pages(link));
   return found && selectorFor(found, document);
 }
 

@@ -93,8 +93,8 @@ function newsLinks(document: Document, url: string): Element[] {
 }
 
 function refusal(element: Element, to: string, home: string): string | null {
-  const said = `${attributeOf(element, "title")} ${lineOf(element)}`;
-  if (COMMENTS.test(to) || COMMENTS.test(said)) return "a feed of readers' comments";
+  const label = `${attributeOf(element, "title")} ${lineOf(element)}`;
+  if (COMMENTS.test(to) || COMMENTS.test(label)) return "a feed of readers' comments";
   return offSite(to, home);
 }
 

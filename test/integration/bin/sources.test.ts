@@ -194,7 +194,7 @@ describe("commands that change a source", () => {
 
   test.each([
     ["apply", /applied: 0 retired, 0 changed, 2 added\nnext: .*newsgather run cities towns/],
-    ["hold", /cities is held until 20\S+\nnext: no run begins; .*sources resume cities/],
+    ["hold", /cities is paused until 20\S+\nnext: no run begins; .*sources resume cities/],
     ["retire", /towns is retired.*\nnext: newsgather sources rollback towns 1 --reason WHY brings/],
     ["resume a retired one", /towns goes on\nnext: no run begins: it is retired/],
   ])("%s says what was done and what happens next", (name, words) => {
@@ -203,7 +203,7 @@ describe("commands that change a source", () => {
 
   test.each([
     ["apply --json", { add: [{ id: "towns", back: true }], done: expect.any(String) }],
-    ["hold --json", { id: "cities", done: "cities is held" }],
+    ["hold --json", { id: "cities", done: "cities is paused" }],
     ["resume --json", { id: "cities", done: "cities goes on" }],
     ["retire --json", { id: "towns", done: "towns is retired, its archive stays" }],
   ])("%s says the same to programs", (name, told) => {
@@ -217,7 +217,7 @@ describe("commands that change a source", () => {
   });
 
   test("what can't be done now ends with code 1", () => {
-    expect(ended["resume"]).toMatchObject({ code: 1, err: "cities: it isn't held\n" });
+    expect(ended["resume"]).toMatchObject({ code: 1, err: "cities: no operator has paused it\n" });
   });
 
   const each = ["hold", "resume", "accept", "retire", "rollback", "delete"];

@@ -5,7 +5,7 @@ import { createProducer } from "../../../queues/producer.ts";
 import { wakeHosts } from "../../../store/crawl/hosts.ts";
 import { databaseFreeBytes } from "../../../store/operations/overview.ts";
 import { takeTurn } from "../../../workers/flow.ts";
-import { lookForTrouble } from "../../../workers/maintain/alarms.ts";
+import { checkForTrouble } from "../../../workers/maintain/alarms.ts";
 import { createDiskSpace } from "../../../workers/runtime/capacity.ts";
 import { tick } from "../../../workers/schedule/tick.ts";
 import { makeSource } from "../../helpers/articles.ts";
@@ -60,7 +60,7 @@ test("while Redis has used three quarters of its memory nothing is fetched, and 
     });
     expect(await link("/a")).toMatchObject({ state: "due", attempts: 0 });
     const settings = { ways: [], every: 1, title: "", page: "" };
-    expect(await lookForTrouble(deps, settings)).toEqual([
+    expect(await checkForTrouble(deps, settings)).toEqual([
       expect.objectContaining({ kind: "memory", subject: "redis" }),
     ]);
 
@@ -74,7 +74,7 @@ test("while Redis has used three quarters of its memory nothing is fetched, and 
       ),
     };
     expect(await tick(roomy)).toMatchObject({ turns: 1, low: null });
-    expect(await lookForTrouble(roomy, settings)).toEqual([]);
+    expect(await checkForTrouble(roomy, settings)).toEqual([]);
   } finally {
     client.disconnect();
     await producer.close();

@@ -18,7 +18,7 @@ import {
   hearPush,
   noteHub,
 } from "../../../workers/crawl/subscriptions.ts";
-import { lookForTrouble } from "../../../workers/maintain/alarms.ts";
+import { checkForTrouble } from "../../../workers/maintain/alarms.ts";
 import { sendHeartbeat } from "../../../workers/maintain/standstill.ts";
 import { closeFinishedRuns, countPushed } from "../../../workers/schedule/close-runs.ts";
 import { makeSource } from "../../helpers/articles.ts";
@@ -406,7 +406,7 @@ test("the dead man's switch and an alarm tell of a run that stays open while not
   worker.advance(2 * 60 * MINUTE_MS);
   expect(await sendHeartbeat(deps, url)).toBe(false);
   const settings = { ways: [], every: MINUTE_MS, title: "test", page: url };
-  const [alarm, ...others] = await lookForTrouble(deps, settings);
+  const [alarm, ...others] = await checkForTrouble(deps, settings);
   expect(alarm).toMatchObject({ subject: "cities", cause: "standstill", state: "failing" });
   expect(others).toEqual([]);
   // A host that asked to be left alone for hours stops nothing else.
@@ -415,7 +415,7 @@ test("the dead man's switch and an alarm tell of a run that stays open while not
     { $set: { openUntil: new Date(worker.deps.now().getTime() + MINUTE_MS) } },
   );
   expect(await sendHeartbeat(deps, url)).toBe(true);
-  expect(await lookForTrouble(deps, settings)).toEqual([]);
+  expect(await checkForTrouble(deps, settings)).toEqual([]);
   await hosts.updateMany({}, { $set: { openUntil: null } });
   await links.updateMany({ host: site.host }, { $set: { dueAt: worker.deps.now() } });
   await takeTurns(worker, site.host);

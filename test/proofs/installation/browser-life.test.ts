@@ -30,7 +30,7 @@ function create(limits: { pages?: number }): BrowserPool {
     sandbox: true,
     proxy,
     userAgent: "TestGather/1",
-    limits: { settle: 2000, ...limits },
+    limits: { stable: 2000, ...limits },
   });
 }
 

@@ -56,7 +56,7 @@ interface Opened {
 }
 
 /** A browser as the pipeline has it, behind a guard that allows these networks. */
-async function open(allowNetworks: string[], settle = 1500): Promise<Opened> {
+async function open(allowNetworks: string[], stable = 1500): Promise<Opened> {
   const resolved: string[] = [];
   const resolve: Resolve = (name, _, callback) => {
     resolved.push(name);
@@ -72,7 +72,7 @@ async function open(allowNetworks: string[], settle = 1500): Promise<Opened> {
     sandbox: true,
     proxy,
     userAgent: "TestGather/1",
-    limits: { settle, call: 60_000, pages: 1000 },
+    limits: { stable, call: 60_000, pages: 1000 },
   });
   stack.add("browser", () => browser.close());
   return { proxy, browser, resolved };

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 // @ts-expect-error a script without types
 import * as words from "../../../.ci/words.mjs";
 
-const { findReplaced, namesIn, partsOf } = words;
+const { findReplaced, findReplacedNames, namesIn, partsOf } = words;
 
 /** The rows of the glossary: term, meaning, collection. */
 function glossary(): { term: string; collections: string[] }[] {
@@ -47,6 +47,10 @@ describe("the glossary", () => {
   });
 });
 
+test("no name says a replaced word", () => {
+  expect(findReplacedNames()).toEqual([]);
+});
+
 describe("a replaced word is found", () => {
   test.each([
     ["nextLookAt", "look"],
@@ -70,6 +74,25 @@ describe("a replaced word is found", () => {
     expect(found).toContain("askedAt");
     expect(found).toContain("looks");
     expect(found).not.toContain("told");
+  });
+
+  test("in what a template computes, not in its text or in a regular expression", () => {
+    const code =
+      "const a = `told ${kept(`by ${asked} said`)} given`; const b = /^(?:held|`dead)$/u;\nlooks();";
+    expect(namesIn(code)).toEqual([
+      { name: "const", line: 1 },
+      { name: "a", line: 1 },
+      { name: "kept", line: 1 },
+      { name: "asked", line: 1 },
+      { name: "const", line: 1 },
+      { name: "b", line: 1 },
+      { name: "looks", line: 2 },
+    ]);
+  });
+
+  test("but not where a format has the name", () => {
+    expect(findReplaced("by", "web/feeds/json-formats.ts")).toBeNull();
+    expect(findReplaced("by", "web/feeds/feed.ts")?.word).toBe("by");
   });
 
   test("the parts of a name are its words", () => {

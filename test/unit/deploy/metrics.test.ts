@@ -44,7 +44,7 @@ function metrics(): Map<string, Set<string>> {
   measureRequests(fastify(), registry);
   addSearchLag(registry, {} as Store, { state: () => Promise.reject(new Error("closed")) });
   addInstallation(registry, {} as Deps);
-  addBrowser(registry, { look: () => Promise.resolve(null) });
+  addBrowser(registry, { inspect: () => Promise.resolve(null) });
   const known = new Map([["up", new Set(["job", "instance"])]]);
   for (const metric of registry.getMetricsAsArray()) {
     const {

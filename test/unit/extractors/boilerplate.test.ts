@@ -8,7 +8,7 @@ import {
   afterLesson,
   BOILERPLATE_LIMITS,
   learnBoilerplate,
-  settleBoilerplate,
+  finishBoilerplate,
   WINDOW,
 } from "../../../extractors/boilerplate/learn.ts";
 import type { Boilerplate } from "../../../model/sources/boilerplate.ts";
@@ -106,7 +106,7 @@ describe("learning", () => {
     expect(learn([...texts(2, COOKIES), ...between, ...texts(1, COOKIES, "late")]).known).toEqual(
       [],
     );
-    expect(settleBoilerplate(learn(between), now).recent).toHaveLength(WINDOW);
+    expect(finishBoilerplate(learn(between), now).recent).toHaveLength(WINDOW);
     const many = Array.from({ length: BOILERPLATE_LIMITS.paragraphs + 20 }, (_, at) => {
       return { key: `k${at}`, text: "", articles: [], at: now };
     });
@@ -145,13 +145,13 @@ describe("settling", () => {
 
   test("comes to the same for the same articles, in whatever order they were read", () => {
     expect(sorted(keysOf(forth))).not.toEqual(sorted(keysOf(back)));
-    const [one, two] = [forth, back].map((known) => settleBoilerplate(known, now));
+    const [one, two] = [forth, back].map((known) => finishBoilerplate(known, now));
     expect(one?.known).toEqual(two?.known.map((each) => ({ ...each, text: expect.any(String) })));
     expect(one?.recent).toEqual(two?.recent);
   });
 
   test("names the articles that were read when something else was known", () => {
-    const { reread, recent } = settleBoilerplate(forth, now);
+    const { reread, recent } = finishBoilerplate(forth, now);
     const before = new Map(forth.recent.map(({ article, without }) => [article, without]));
     const differing = recent.filter(({ article, without }) => before.get(article) !== without);
     expect(reread).toContain("a0");
@@ -159,14 +159,14 @@ describe("settling", () => {
   });
 
   test("names none once it is settled", () => {
-    const settled = settleBoilerplate(forth, now);
-    expect(settleBoilerplate(settled, now).reread).toEqual([]);
+    const settled = finishBoilerplate(forth, now);
+    expect(finishBoilerplate(settled, now).reread).toEqual([]);
   });
 
   test("names earlier articles that share what a later one brought", () => {
-    const two = settleBoilerplate(learn(texts(2, COOKIES)), now);
+    const two = finishBoilerplate(learn(texts(2, COOKIES)), now);
     const third = keyedParagraphs({ text: texts(3, COOKIES)[2] ?? "", teaser: null });
-    const { reread } = settleBoilerplate(teach(two, "third", third), now);
+    const { reread } = finishBoilerplate(teach(two, "third", third), now);
     expect(reread).toHaveLength(3);
   });
 });

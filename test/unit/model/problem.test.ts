@@ -16,9 +16,9 @@ const schema = z.strictObject({
   filter: Filter.prefault({}),
 });
 
-const wrong = (given: unknown) => {
-  const read = schema.safeParse(given);
-  return read.success ? null : explain(read.error, { schema, given });
+const wrong = (input: unknown) => {
+  const read = schema.safeParse(input);
+  return read.success ? null : explain(read.error, { schema, input });
 };
 
 describe("what is wrong is told with what was given and what is allowed", () => {
@@ -68,7 +68,7 @@ describe("what is wrong is told with what was given and what is allowed", () => 
 test("a field that has to be there is missing", () => {
   const asked = z.object({ from: z.string() });
   const read = asked.safeParse({});
-  const told = read.error && explain(read.error, { schema: asked, given: {} });
+  const told = read.error && explain(read.error, { schema: asked, input: {} });
   expect(told).toBe('"from" is missing; give one text.');
 });
 

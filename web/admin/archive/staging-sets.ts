@@ -81,10 +81,10 @@ function statisticsOf(
   zone: string,
 ): Html {
   const { report } = done;
-  const by = Object.entries(rules).map(([name, version]) => `${name} ${version}`);
+  const ruleVersions = Object.entries(rules).map(([name, version]) => `${name} ${version}`);
   const reasons = [...Object.entries(report.left), ...Object.entries(left)];
   const upTo = done.after && html`, up to ${at(zone, done.after.sortAt)}`;
-  return html`<p>${stages.join(", ")}, ${state}${state === "filling" && upTo}; by ${by.join(", ")}.
+  return html`<p>${stages.join(", ")}, ${state}${state === "filling" && upTo}; by ${ruleVersions.join(", ")}.
 ${report.articles} articles: ${report.changed} would change for readers, ${report.refreshed} unseen. ${open} open, ${promoted} promoted.</p>
 ${reasons.length > 0 && html`<p>Left as they are:</p><ul>${reasons.map(([why, count]) => html`<li>${count}: ${why}</li>`)}</ul>`}
 ${scoreOf(score)}

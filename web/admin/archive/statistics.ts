@@ -160,7 +160,7 @@ function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
   return `db.statistics.aggregate([
-  { $match: { by: "${COUNTED[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
+  { $match: { dimension: "${COUNTED[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
   { $project: { day: 1, counts: { $objectToArray: "$counts" } } },
   { $unwind: "$counts" },
   { $group: { _id: ${keys}, articles: { $sum: "$counts.v" } } },

@@ -49,7 +49,7 @@ test("what processes learn at the same time is all kept, within the bounds", asy
           known: [{ key: `k${n}`, text: "Read on", articles: [`a${n}`], at }],
         },
       ],
-      { at, kept: { articles: 3, paragraphs: 4 } },
+      { at, limits: { articles: 3, paragraphs: 4 } },
     );
   await add(0);
   await Promise.all([add(1), add(2)]);

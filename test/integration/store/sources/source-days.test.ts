@@ -85,7 +85,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
       ["other retracted", 1],
     ]),
   );
-  const at25 = { by: "state", day: "2026-11-25", seq: 1, counts } as const;
+  const at25 = { dimension: "state", day: "2026-11-25", seq: 1, counts } as const;
   await statistics.insertOne({ _id: "state 2026-11-25", ...at25 });
   const compared = { at: at("25T10:00"), days: 7, published: 8, stored: 6 };
   await recalls.insertOne({ _id: "cities", ...compared, left: {}, channels: [], missed: [] });
@@ -99,7 +99,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     failed: 1,
     runs: 2,
     untroubled: 0.5,
-    given_up: 2,
+    dead_letters: 2,
     created: 3,
     updated: 1,
   });

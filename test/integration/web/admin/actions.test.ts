@@ -169,7 +169,7 @@ describe("an operator pauses a source", () => {
   test("The audit log says who paused and who resumed a source", async () => {
     expect(await auditOf("cities")).toMatchObject([
       { actor: `key ${keyId}`, action: "source.resume", subject: "cities", reason: "moved" },
-      { actor: "user oscar", action: "source.hold", reason: "they move their site" },
+      { actor: "user oscar", action: "source.pause", reason: "they move their site" },
     ]);
   });
 });

@@ -452,7 +452,7 @@ describe("sources over the API", () => {
     expect(resumed.body).toMatchObject({ state: "watched", paused: null });
     const log = await store.collections.audit.find({ subject: "riverside" }).toArray();
     expect(log.map(({ action }) => action).toSorted()).toEqual(
-      expect.arrayContaining(["source.add", "source.change", "source.hold", "source.resume"]),
+      expect.arrayContaining(["source.add", "source.change", "source.pause", "source.resume"]),
     );
     expect(log.every(({ actor, reason }) => actor.startsWith("key ") && reason !== null)).toBe(
       true,

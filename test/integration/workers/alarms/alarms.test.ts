@@ -7,7 +7,7 @@ import { createLogger } from "../../../../config/logger.ts";
 import { createMailer } from "../../../../crawler/egress/mail.ts";
 import { MINUTE_MS } from "../../../../lib/time.ts";
 import { latestDigests, readAlarms } from "../../../../store/operations/alarms.ts";
-import { lookForTrouble, sendDigests, tellOnce } from "../../../../workers/maintain/alarms.ts";
+import { checkForTrouble, sendDigests, tellOnce } from "../../../../workers/maintain/alarms.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { closeReceivers, receive, testPost } from "../../../helpers/receiver.ts";
@@ -79,7 +79,7 @@ describe("three sources that fail, with digests by mail and webhook", () => {
     };
     const look = async (minutes: number) => {
       ahead += minutes * MINUTE_MS;
-      const open = await lookForTrouble(deps, settings);
+      const open = await checkForTrouble(deps, settings);
       await sendDigests(deps, ways);
       return { open: open.length, mails: mails.length, messages: got.length };
     };

@@ -50,7 +50,7 @@ function makeBrowser(pages: number) {
   const pool = {
     open,
     enter: () => Promise.resolve([]),
-    look: () => Promise.resolve(null),
+    inspect: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   };
   return { sessions: createBrowserSessions(pool, pages), rendered, opened: () => opened };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../../model/crawl/link.ts";
 import { resumeSource } from "../../../../store/sources/sources.ts";
-import { lookForTrouble } from "../../../../workers/maintain/alarms.ts";
+import { checkForTrouble } from "../../../../workers/maintain/alarms.ts";
 import { countLost } from "../../../../workers/turn/lost-workers.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";
@@ -79,14 +79,14 @@ describe("a site whose pages end workers", () => {
     await store.collections.links.updateOne({ url: site.at("/a") }, { $set: { claim: null } });
     await setTurns(watched);
     expect(await heldOf(watched)).toMatchObject({ actor: "newsgather", isHarmful: true });
-    const [alarm] = await lookForTrouble(worker.deps, ALARMS);
+    const [alarm] = await checkForTrouble(worker.deps, ALARMS);
     expect(alarm).toMatchObject({ subject: "cities", cause: "ends-workers", state: "failing" });
     expect(alarm?.words).toContain(site.at("/b"));
     await takeTurns(worker, site.host);
     expect(site.asked.filter((path) => path !== "/robots.txt")).toEqual([]);
     expect(await link("/c")).toMatchObject({ state: "dead-letter", reason: "poison" });
     await resumeSource(store, "cities", new Date());
-    expect(await lookForTrouble(worker.deps, ALARMS)).toEqual([]);
+    expect(await checkForTrouble(worker.deps, ALARMS)).toEqual([]);
   });
 
   test("it is paused too where its page was in hand with others both times", async () => {

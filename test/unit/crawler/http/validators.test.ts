@@ -12,8 +12,8 @@ const etag = (name: string) => ({ etag: `"${name}"` });
 const linkOf = (given: Partial<Link> = {}) =>
   makeLink("feed", { kind: "feed", validators: etag("a"), ...given });
 const audits = (passed: number, doubted = false) => ({ passed, doubted });
-const judge = (link: Link, got: object, changed: boolean, believed = true) =>
-  judgeValidators(link, { got, changed, believed });
+const judge = (link: Link, got: object, changed: boolean, trusted = true) =>
+  judgeValidators(link, { got, changed, trusted });
 
 describe("validators", () => {
   test("go out while they are believed, but for hops and audits", () => {

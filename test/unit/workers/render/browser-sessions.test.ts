@@ -31,7 +31,7 @@ function makePool() {
       };
     },
     enter: () => Promise.resolve([]),
-    look: () => Promise.resolve(null),
+    inspect: () => Promise.resolve(null),
     async close() {},
   };
   const closed = () => log.filter((line) => line.endsWith("closed"));
