@@ -55,7 +55,10 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
 const CHECK_INTERVAL_MS = 30_000;
 
 /** Adds what is true of the browser of this process; all are 0 while none runs. */
-export function addBrowser(registry: Registry, { inspect }: Pick<BrowserPool, "inspect">): Registry {
+export function addBrowser(
+  registry: Registry,
+  { inspect }: Pick<BrowserPool, "inspect">,
+): Registry {
   const last = cached(() => inspect(), { ttl: CHECK_INTERVAL_MS, size: 1 });
   const gauge = (name: string, help: string, read: () => Promise<number>) => {
     const registers = [registry];

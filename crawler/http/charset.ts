@@ -24,7 +24,8 @@ export function decodeText(
   options: { hint?: string } = {},
 ): DecodedText {
   const bomCharset = markCharset(bytes);
-  if (bomCharset) return { text: decoder(bomCharset, false).decode(bytes), charset: bomCharset, from: "bom" };
+  if (bomCharset)
+    return { text: decoder(bomCharset, false).decode(bytes), charset: bomCharset, from: "bom" };
   const declared = declaredCharset(bytes, contentType ?? "");
   for (const { label, from } of declared) {
     const charset = known(label);

@@ -62,7 +62,8 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
     return longest.flatMap(({ text: value }) => read[kind](value));
   });
   const ownLicences = usage.licences.filter(({ agents }) => agents.has(agent));
-  const candidates = ownLicences.length > 0 ? ownLicences : usage.licences.filter(({ isGlobal }) => isGlobal);
+  const candidates =
+    ownLicences.length > 0 ? ownLicences : usage.licences.filter(({ isGlobal }) => isGlobal);
   const licences = new Set(candidates.flatMap((licence) => absolute(licence.url, url) ?? []));
   return { statements, licences: [...licences] };
 }

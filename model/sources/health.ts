@@ -169,7 +169,12 @@ function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date
   const silent = now.getTime() - lastNewArticleAt.getTime();
   const bound = silentAt.getTime() - lastNewArticleAt.getTime();
   const words = `strangely quiet: nothing new for ${span(silent)}; by its rhythm ${span(bound)} were too long`;
-  return { state: "degraded", cause: "silent", words, todo: `look at the site; ${DISCOVER_ADVICE}` };
+  return {
+    state: "degraded",
+    cause: "silent",
+    words,
+    todo: `look at the site; ${DISCOVER_ADVICE}`,
+  };
 }
 
 function spikeOf({ spike }: SourceHealthFields): Health | null {

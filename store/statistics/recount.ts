@@ -107,7 +107,9 @@ export async function* changesBetween(store: Store, after: number, until = Infin
 }
 
 function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStatistics> {
-  const statistics = new Map(emptyStatistics(day).map((figure) => [figure.dimension as string, figure]));
+  const statistics = new Map(
+    emptyStatistics(day).map((figure) => [figure.dimension as string, figure]),
+  );
   for (const visible of articles) {
     for (const [dimension, key] of countedKeys(visible)) {
       const figure = statistics.get(dimension);

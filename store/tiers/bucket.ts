@@ -56,7 +56,10 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
 }
 
 /** Asks a bucket; null for what isn't there. */
-function createRequester(base: string, { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">) {
+function createRequester(
+  base: string,
+  { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">,
+) {
   let client: AwsClient | null = null;
   return async (
     method: string,

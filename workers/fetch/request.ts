@@ -75,7 +75,8 @@ export async function beginWithLogin(
   if (cookies)
     return "lane" in back ? { instead: { ...waiting, dueAt }, hasRequested: false } : { cookies };
   (await slot.start())();
-  if (await deps.logins.enter(source)) return { instead: { ...waiting, dueAt }, hasRequested: true };
+  if (await deps.logins.enter(source))
+    return { instead: { ...waiting, dueAt }, hasRequested: true };
   const later = new Date(dueAt.getTime() + RETRY_POLICY.login.delayMs);
   return {
     instead: { ...waiting, lane: link.lane, reason: link.reason, dueAt: later },

@@ -54,7 +54,8 @@ export function isAround(element: Element): boolean {
     if (AROUND.has(one.name)) return true;
     if (one.name === "header") return !isEntry;
     const words = `${getAttributeValue(one, "class") ?? ""} ${getAttributeValue(one, "id") ?? ""}`;
-    const isNamedAround = AROUND_WORDS.test(words) || getAttributeValue(one, "role") === "navigation";
+    const isNamedAround =
+      AROUND_WORDS.test(words) || getAttributeValue(one, "role") === "navigation";
     return one.name !== "body" && one.name !== "html" && one.name !== "main" && isNamedAround;
   });
 }

@@ -78,7 +78,8 @@ function kindOf(body: Uint8Array, text: string, type: string | null): SitePage["
 function languageOf(document: Document): string | null {
   const [page] = select("html", document);
   const [meta] = select('meta[http-equiv="content-language"], meta[name="language"]', document);
-  const declared = (page && attributeOf(page, "lang")) || (meta && attributeOf(meta, "content")) || "";
+  const declared =
+    (page && attributeOf(page, "lang")) || (meta && attributeOf(meta, "content")) || "";
   const tag = /^([a-z]{2,3})(?:[-_][a-z0-9]+)*$/i.exec(declared.trim())?.[1];
   return tag?.toLowerCase() ?? null;
 }

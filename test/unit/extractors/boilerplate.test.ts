@@ -7,8 +7,8 @@ import {
 import {
   afterLesson,
   BOILERPLATE_LIMITS,
-  learnBoilerplate,
   finishBoilerplate,
+  learnBoilerplate,
   WINDOW,
 } from "../../../extractors/boilerplate/learn.ts";
 import type { Boilerplate } from "../../../model/sources/boilerplate.ts";
