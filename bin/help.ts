@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
-import { GROUPS } from "./catalogue.ts";
-import { EXAMPLES } from "./examples.ts";
+import { EXAMPLES, GROUPS } from "./catalogue.ts";
 
 /** Columns of the screen that the first help fits. */
 const SCREEN_WIDTH = 80;

@@ -1,8 +1,7 @@
 import { type Command, CommanderError, type Option } from "commander";
 import { beforeAll, describe, expect, it, test } from "vitest";
-import { COMMANDS, GROUPS } from "../../../bin/catalogue.ts";
+import { COMMANDS, EXAMPLES, GROUPS } from "../../../bin/catalogue.ts";
 import { createProgram } from "../../../bin/cli.ts";
-import { EXAMPLES } from "../../../bin/examples.ts";
 import { allCommands, firstScreen } from "../../../bin/help.ts";
 
 /** What a value is, by how an option or argument names it: a form, a unit, or whose id. */
