@@ -24,7 +24,7 @@ interface Verb {
 
 /** `newsgather sources hold | resume | accept`: an operator's word over a source. */
 export function registerHold(sources: Command): void {
-  verb(sources, "hold", "don't look at a source from its next run on", {
+  verb(sources, "hold", "pause a source; a run that is open finishes first", {
     act: hold,
     describe({ _id, openRunId }, { until }) {
       const end = until ? ` until ${until.toISOString()}` : "";
