@@ -181,7 +181,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const counts = Map.groupBy?.(found, ({ word }) => word) ?? new Map();
     for (const each of found)
       if (!Map.groupBy) counts.set(each.word, [...(counts.get(each.word) ?? []), each]);
-    for (const [word, each] of [...counts].sort((a, b) => b[1].length - a[1].length)) {
+    for (const [word, each] of [...counts].toSorted((a, b) => b[1].length - a[1].length)) {
       const byFolder = {};
       for (const { file } of each)
         byFolder[file.split("/")[0]] = (byFolder[file.split("/")[0]] ?? 0) + 1;

@@ -46,19 +46,19 @@ export function createResolve(
 
   const addressesOf = async (
     hostname: string,
-    options: LookupOptions & { all: true },
+    lookupOptions: LookupOptions & { all: true },
   ): Promise<LookupAddress[]> => {
     const name = hostName(hostname);
     const { domain, isIcann } = parse(name);
     const isOurs = !domain || !isIcann || (await namesInFile()).has(name);
-    if (isOurs) return askSystem(hostname, options);
+    if (isOurs) return askSystem(hostname, lookupOptions);
     const endsAt = performance.now() + deadlineMs;
     const lane = lanes.get(domain) ?? { limit: pLimit(PER_DOMAIN), lookups: 0 };
     lanes.set(domain, lane);
     lane.lookups += 1;
     try {
       const found = await lane.limit(() => ask(name, endsAt));
-      return found === "no-server" ? await askSystem(hostname, options) : found;
+      return found === "no-server" ? await askSystem(hostname, lookupOptions) : found;
     } finally {
       lane.lookups -= 1;
       if (lane.lookups === 0) lanes.delete(domain);

@@ -54,8 +54,8 @@ export function readTdmPolicy(text: string): Statement[] {
     const purposes = offer.constraint
       .filter(({ leftOperand }) => shortName(leftOperand) === "purpose")
       .map(({ rightOperand }) => rightOperand);
-    const text = ["tdm:mine", ...duties, ...purposes].join(" ");
-    return { format: "odrl", text, ...(terms && { terms }) };
+    const offerText = ["tdm:mine", ...duties, ...purposes].join(" ");
+    return { format: "odrl", text: offerText, ...(terms && { terms }) };
   });
   if (prohibited) statements.push({ format: "odrl", text: "prohibits tdm:mine", denies: MINING });
   return statements;
