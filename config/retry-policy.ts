@@ -17,7 +17,7 @@ export const RETRY_POLICY = {
   /** A link whose fetch failed; after its last attempt it is a dead letter. */
   link: {
     maxAttempts: 4,
-    backoff: { firstMs: 10 * SECOND_MS, factor: 4, maxMs: HOUR_MS, leastShare: 0.2 } as Backoff,
+    backoff: { firstMs: 10 * SECOND_MS, factor: 4, maxMs: HOUR_MS, leastShare: 0.2 },
     /** Causes whose first wait is another one. */
     firstMs: {
       dns: 30 * SECOND_MS,
@@ -28,7 +28,7 @@ export const RETRY_POLICY = {
   /** A host that fails in a row: after so many failures it is left alone. */
   host: {
     toleratedFailures: 5,
-    backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 } as Backoff,
+    backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
   /** A robots.txt or tdmrep.json that could not be read: where the host answered with a refusal, and where nothing came. */
   hostFile: {
@@ -54,7 +54,7 @@ export const RETRY_POLICY = {
   hubPing: { backoff: MESSAGE },
   /** A subscription that a feed's hub refused. */
   subscription: {
-    backoff: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: DAY_MS, leastShare: 1 } as Backoff,
+    backoff: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: DAY_MS, leastShare: 1 },
   },
   /** An export that could not be written. */
   export: { maxAttempts: 3, delayMs: MINUTE_MS },

@@ -192,10 +192,11 @@ function reclassify(article: Draft, { source, tables, stages, now }: Reclassific
   const placed = stages.has("places")
     ? { country, region, regionCode, city, prefix }
     : { country: article.country };
-  const read = article.overruled?.byTopic ?? article.evidence.byTopic ?? asDeclared(article.topics);
-  const byTopic = stages.has("topics") ? fresh.byTopic : read;
+  const earlier =
+    article.overruled?.byTopic ?? article.evidence.byTopic ?? asDeclared(article.topics);
+  const byTopic = stages.has("topics") ? fresh.byTopic : earlier;
   const topics = byTopic.map(({ id }) => id);
-  const rests = placed.country !== article.country || topics.join() !== idsOf(read).join();
+  const rests = placed.country !== article.country || topics.join() !== idsOf(earlier).join();
   const weighs = stages.has("relevance") || rests;
   const relevance = relevanceOf({
     topics: byTopic,

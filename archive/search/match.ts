@@ -191,7 +191,7 @@ export function vocabularyOf(db: Database): Vocabulary {
     languages: languages.map(({ language }) => language),
     spelled(folded) {
       const found = db.all("SELECT stem FROM spellings WHERE folded = ? LIMIT 8", folded);
-      return (found as { stem: string }[]).map(({ stem }) => stem);
+      return (found as { stem: string }[]).map((row) => row.stem);
     },
   };
 }

@@ -130,7 +130,7 @@ export function guessLanguage(
   part: Part,
   typed: readonly string[],
 ): LanguageGuess | null {
-  const all = counted(db, "SELECT language FROM documents ORDER BY no LIMIT ?", [SAMPLE_SIZE.all]);
+  const all = countsOf(db, "SELECT language FROM documents ORDER BY no LIMIT ?", [SAMPLE_SIZE.all]);
   if (all.size < 2) return null;
   const likely = new Map([...all.keys()].map((language) => [language, 1]));
   let isKnown = false;
@@ -138,7 +138,7 @@ export function guessLanguage(
     const forms = formsOf(part);
     const newest = `SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? ORDER BY rowid LIMIT ?`;
     const sql = `SELECT language FROM documents WHERE no IN (${newest})`;
-    const having = counted(db, sql, [quoted(word), SAMPLE_SIZE.word]);
+    const having = countsOf(db, sql, [quoted(word), SAMPLE_SIZE.word]);
     if (having.size === 0) continue;
     isKnown = true;
     for (const [language, times] of all) {
@@ -151,7 +151,7 @@ export function guessLanguage(
   return new Map([...likely].map(([language, value]) => [language, value / most]));
 }
 
-function counted(db: Database, sql: string, values: (string | number)[]): Map<string, number> {
+function countsOf(db: Database, sql: string, values: (string | number)[]): Map<string, number> {
   const grouped = `SELECT language, count(*) AS n FROM (${sql}) WHERE language IS NOT NULL GROUP BY 1`;
   const rows = db.all(grouped, values) as { language: string; n: number }[];
   return new Map(rows.map(({ language, n }) => [language, n]));

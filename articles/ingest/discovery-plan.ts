@@ -77,7 +77,7 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     .filter((skip) => URL.canParse(skip.url) && !isKnown(skip))
     .map((skip) => leftOut(skip, byUrl.get(skip.url)?.hints ?? {}, origin));
   const revisits = discovery.links.flatMap((found) => revisit(found, origin, follow));
-  const again = revisits.filter(({ at }) => at <= now).map((revisit) => revisit.again);
+  const again = revisits.filter(({ at }) => at <= now).map((each) => each.again);
   const sooner = revisits
     .filter(({ at }) => at > now)
     .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));

@@ -72,7 +72,7 @@ function calendarWords(): ReadonlyMap<string, string> {
 function readCalendars(): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
   const add = (name: string, value: string) => {
-    const [word = "", ...more] = plain(name).match(WORD) ?? [];
+    const [word = "", ...more] = plainOf(name).match(WORD) ?? [];
     if (word.length < 3 || /\d/.test(word) || more.length > 1) return;
     words.set(word, value);
   };
@@ -102,7 +102,7 @@ const ASCII = /^[\t\n\r -~]*$/;
 const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
 
 /** A text in NFKC and lower case, with the digits of any script as ASCII: `٢٠٢٦` is `2026`. */
-export function plain(text: string): string {
+export function plainOf(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return normalized(text, "NFKC")
     .toLowerCase()
@@ -124,6 +124,6 @@ export interface Even {
 
 /** A text made plain, with its words. */
 export function evenOf(text: string): Even {
-  const even = plain(text);
+  const even = plainOf(text);
   return { plain: even, words: even.match(WORD) ?? [] };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { normalized } from "../../lib/text.ts";
-import { isInCalendar, plain, WORD } from "./plain-text.ts";
+import { isInCalendar, plainOf, WORD } from "./plain-text.ts";
 
 const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
   "а a б b в v г g д d е e ё e ж zh з z и i й i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ sch ы y э e ю yu я ya і i ї i є e ґ g ў u ђ dj ј j љ l њ n ћ c џ dz"
@@ -90,7 +90,7 @@ function read(text: string, language: string | null): Map<string, number> {
   };
   for (const number of numbersIn(text)) add(number, weightOfNumber(number));
   for (const { word, isFirst } of wordsOf(text, language)) {
-    const even = plain(word);
+    const even = plainOf(word);
     if (/^\d/.test(even) || isStopword(even, language) || isInCalendar(even)) continue;
     const stem = stemOf(even);
     if (stem.length < 2) continue;
@@ -101,7 +101,7 @@ function read(text: string, language: string | null): Map<string, number> {
 
 /** Numbers of two digits and more without their separators; years tell nothing. */
 function numbersIn(text: string): string[] {
-  const found = plain(text).match(NUMBER) ?? [];
+  const found = plainOf(text).match(NUMBER) ?? [];
   return found
     .map((number) => number.replace(/\D/g, "").replace(/^0+/, ""))
     .filter((number) => number.length >= 2 && !/^(?:19|20)\d\d$/.test(number));

@@ -116,8 +116,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /** Reads all that share a key with the articles or are kept apart, and what these stand behind. */
-    async expand(prints: readonly Fingerprint[]): Promise<void> {
-      const fresh = prints.filter(({ _id }) => !probes.has(_id));
+    async expand(seen: readonly Fingerprint[]): Promise<void> {
+      const fresh = seen.filter(({ _id }) => !probes.has(_id));
       if (fresh.length === 0) return;
       for (const each of fresh) probes.set(each._id, probeKeys(each));
       const keys = new Set(fresh.flatMap(({ _id }) => probes.get(_id) ?? []));

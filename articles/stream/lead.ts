@@ -64,7 +64,7 @@ function isHeading(paragraph: string): boolean {
 }
 
 /** Paragraphs of a text, one space for any run of white space. */
-export function paragraphs(text: string): string[] {
+export function paragraphsOf(text: string): string[] {
   return [...each(text)];
 }
 

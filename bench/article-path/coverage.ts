@@ -26,7 +26,7 @@ function recordIn(folder: string): void {
   const take = (): string[] => {
     let calls: string[] = [];
     session.post("Profiler.takePreciseCoverage", (error, coverage) => {
-      if (!error) calls = callsIn(coverage as unknown as Coverage);
+      if (!error) calls = callsIn(coverage);
     });
     return calls;
   };

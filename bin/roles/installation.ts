@@ -56,8 +56,8 @@ export function installationOf(
 
 async function databaseVersion({ db }: Store): Promise<string> {
   const info = await db.command({ buildInfo: 1 }).catch(() => null);
-  const version: unknown = info?.["version"];
-  return typeof version === "string" ? version : UNKNOWN;
+  const mongoVersion: unknown = info?.["version"];
+  return typeof mongoVersion === "string" ? mongoVersion : UNKNOWN;
 }
 
 async function redisVersion(redisUrl: string): Promise<string> {

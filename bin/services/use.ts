@@ -44,13 +44,13 @@ async function startKeeper(dataDir: string): Promise<void> {
   // It outlives this command, so it may not hold on to its terminal or pipes.
   const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
   const child = fork(KEEPER, [], { env, detached: true, stdio: [...stdio] });
-  const message = await new Promise<KeeperMessage>((resolve) => {
+  const answer = await new Promise<KeeperMessage>((resolve) => {
     child.once("message", (message: KeeperMessage) => resolve(message));
     child.once("exit", (code) => resolve({ problem: `the database ended (exit code ${code})` }));
   });
   if (child.connected) child.disconnect();
   child.unref();
-  if ("problem" in message) throw new CommandError("unreachable", message.problem);
+  if ("problem" in answer) throw new CommandError("unreachable", answer.problem);
 }
 
 /** Runs `use` on the store that the environment leads to, as most commands do. */

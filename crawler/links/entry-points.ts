@@ -6,13 +6,13 @@ import { hostOf, sameSite } from "./site.ts";
 /** The links that each run of a source begins with: its feeds, sitemaps and listings. */
 export function entryPoints(source: Pick<Source, "feeds" | "sitemaps" | "listings">): FoundLink[] {
   return [
-    ...source.feeds.map((url) => entry("feed", url)),
-    ...source.sitemaps.map((url) => entry("sitemap", url)),
-    ...source.listings.map((listing) => entry("listing", listing.url)),
+    ...source.feeds.map((url) => entryPoint("feed", url)),
+    ...source.sitemaps.map((url) => entryPoint("sitemap", url)),
+    ...source.listings.map((listing) => entryPoint("listing", listing.url)),
   ];
 }
 
-function entry(kind: FoundLink["kind"], url: string): FoundLink {
+function entryPoint(kind: FoundLink["kind"], url: string): FoundLink {
   return { url, kind, page: 1, hints: {} };
 }
 

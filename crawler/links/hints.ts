@@ -1,6 +1,6 @@
 import { Parser } from "htmlparser2";
 import type { Hints } from "../../model/crawl/link.ts";
-import { publishedAt } from "./published-at.ts";
+import { readPublishedAt } from "./published-at.ts";
 
 /** What a document said of an article, as it stands there. */
 export interface RawHints {
@@ -60,7 +60,7 @@ function names(values: (string | undefined)[] = []): string[] {
 
 function firstDate(values: unknown[] = [], language: string | undefined, now: Date): Date | null {
   for (const value of values) {
-    const date = typeof value === "string" ? publishedAt(value, language, now) : null;
+    const date = typeof value === "string" ? readPublishedAt(value, language, now) : null;
     if (date) return date;
   }
   return null;

@@ -17,7 +17,7 @@ const NAMED_ZONES = new Map(
  * names none, lies before 1990 or more than a day after `now` (less is clock skew, read as `now`).
  * Reads ISO 8601, RFC 822, numeric forms (day or month first by language) and month names.
  */
-export function publishedAt(raw: string, language: string | undefined, now: Date): Date | null {
+export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
   const text = latinDigits(raw.trim().slice(0, 120));
   const date = compact(text) ?? yearFirst(text) ?? yearLast(text, language, now);
   const read = date ?? monthNamed(text, language);

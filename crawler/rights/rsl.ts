@@ -112,7 +112,7 @@ export function parseRsl(text: string): RslDocument {
   });
   parser.on("closetag", () => {
     const name = path.pop() ?? "";
-    const text = value.trim();
+    const ownText = value.trim();
     value = "";
     if (name === "content" && content) {
       if (content.licenses.length === 0) fail("content without a license");
@@ -124,16 +124,18 @@ export function parseRsl(text: string): RslDocument {
       else fail("too many licenses");
       license = null;
     } else if ((name === "permits" || name === "prohibits") && license) {
-      if (text.length >= MAX_VALUE) fail(`${name} is too long`);
-      addTokens(license, name, type, text);
-    } else if ((name === "custom" || name === "standard") && license && /^https?:/.test(text)) {
-      license.terms ??= text;
-    } else if (name === "terms" && content && /^https?:/.test(text)) {
-      content.terms = text;
+      if (ownText.length >= MAX_VALUE) fail(`${name} is too long`);
+      addTokens(license, name, type, ownText);
+    } else if ((name === "custom" || name === "standard") && license && /^https?:/.test(ownText)) {
+      license.terms ??= ownText;
+    } else if (name === "terms" && content && /^https?:/.test(ownText)) {
+      content.terms = ownText;
     }
   });
-  for (let at = 0; at < Math.min(text.length, RSL_BYTES) && !isStopped; at += CHUNK) {
-    parser.write(text.slice(at, Math.min(at + CHUNK, RSL_BYTES)));
+  const end = Math.min(text.length, RSL_BYTES);
+  for (let at = 0; at < end; at += CHUNK) {
+    if (isStopped) break;
+    parser.write(text.slice(at, Math.min(at + CHUNK, end)));
   }
   if (!isStopped) parser.close();
   if (isStopped || document.contents.length === 0) fail("no content");

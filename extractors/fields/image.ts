@@ -130,11 +130,11 @@ function sourcesOf(tag: Tag): Tag[] {
 
 /** Whether two addresses are of one picture, in any size: their files' names differ in numbers at most. */
 function versionOf(url: string): (other: string | null) => boolean {
-  const bare = bareOf(url);
+  const bareUrl = bareOf(url);
   const stem = stemOf(url);
   return (other) =>
     other !== null &&
-    (bareOf(other) === bare ||
+    (bareOf(other) === bareUrl ||
       (stem.length >= 4 && other.toLowerCase().includes(stem) && stemOf(other) === stem));
 }
 
@@ -161,7 +161,7 @@ interface Caption {
   credit: string | null;
 }
 
-const words = (list: string) => new Set(list.split(" "));
+const words = (spaced: string) => new Set(spaced.split(" "));
 const CAPTION = words(
   "caption captions legend legende bildunterschrift bildtext bildtitel untertitel pie leyenda didascalia legenda onderschrift bildtekst billedtekst kuvateksti podpis подпись",
 );

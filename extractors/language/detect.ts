@@ -1,6 +1,6 @@
 import type { LanguageIdentifier } from "cld3-asm";
 
-let detector: LanguageIdentifier | undefined;
+let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
 
 /** Loads the language detector once per thread; without it only scripts are known. */
@@ -11,7 +11,7 @@ export function prepare(): Promise<void> {
 
 async function load(): Promise<void> {
   const { loadModule } = await import("cld3-asm");
-  detector = (await loadModule()).create(20, 1200);
+  loaded = (await loadModule()).create(20, 1200);
 }
 
 /** What a text alone says of its language. */
@@ -54,7 +54,7 @@ const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|")
 
 /**
  * The language of a text by its script, else by the detector; null when it is too short to tell. Where it
- * was `said` before what the language is, less of the text is enough to agree.
+ * was `declared` before what the language is, less of the text is enough to agree.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, SAMPLE);
@@ -66,8 +66,8 @@ export function detect(text: string, declared: string | null = null): Detected |
       return { language, rule: "script", confidence: 0.98, reliable: true };
     }
   }
-  if (letters < LETTERS.detected || !detector) return null;
-  return glimpse(detector, text, declared) ?? identify(detector, sample);
+  if (letters < LETTERS.detected || !loaded) return null;
+  return glimpse(loaded, text, declared) ?? identify(loaded, sample);
 }
 
 /** Characters of a text in all runs of letters that a pattern finds. */

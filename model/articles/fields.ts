@@ -167,7 +167,7 @@ export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): S
 }
 
 /** A document's own fields of these names; those that it lacks are left out. */
-export function pickFields<T extends ArticleFields>(article: T): ArticleFields {
+export function pickFields(article: ArticleFields): ArticleFields {
   const own = FIELD_NAMES.flatMap((name) =>
     article[name] === undefined ? [] : [[name, article[name]]],
   );

@@ -184,12 +184,12 @@ function recallOf(
       left[reason] = (left[reason] ?? 0) + 1;
       continue;
     }
-    const namings = recent.filter(({ articles }) =>
+    const namedIn = recent.filter(({ articles }) =>
       articles.some(({ key }) => key === article.key),
     );
     const { url, title, publishedAt } = article;
-    const why = whyMissed(fateOfKey.get(article.key)?.link ?? null, namings);
-    missed.push({ url, title, publishedAt, namedBy: namings.map((one) => one.url), why });
+    const why = whyMissed(fateOfKey.get(article.key)?.link ?? null, namedIn);
+    missed.push({ url, title, publishedAt, namedBy: namedIn.map((one) => one.url), why });
   }
   const stored = found.size;
   return {

@@ -204,19 +204,19 @@ function checkSelector(path: PropertyKey[], selector: string): Finding[] {
 function checkCodes({ country, language }: Source): Finding[] {
   const findings: Finding[] = [];
   if (country !== undefined && countryCode(country) !== country) {
-    const near = meant(nearestCountry(country));
+    const near = suggest(nearestCountry(country));
     const message = `"${country}" is no country: write its name or an ISO 3166-1 code such as DE${near}`;
     findings.push({ path: ["country"], message });
   }
   if (language !== undefined && languageCode(language) !== language) {
-    const near = meant(nearestLanguage(language));
+    const near = suggest(nearestLanguage(language));
     const message = `"${language}" is no language: write its name or a BCP 47 code such as de${near}`;
     findings.push({ path: ["language"], message });
   }
   return findings;
 }
 
-function meant(near: NamedCode | null): string {
+function suggest(near: NamedCode | null): string {
   return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
 }
 

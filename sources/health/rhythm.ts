@@ -40,7 +40,7 @@ export interface Arrival {
 
 /** The rhythm after a look that brought something. */
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
-  const { at, lastNewAt, lastFetchAt: lastFetchAt, items } = arrival;
+  const { at, lastNewAt, lastFetchAt, items } = arrival;
   if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
   const watched = Math.max(0, lastFetchAt.getTime() - lastNewAt.getTime());
   const gap = watched + Math.min(at.getTime() - lastFetchAt.getTime(), MAX_WATCHED_GAP_MS);
@@ -90,7 +90,7 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 /** Whether a look brought far more than was to be expected since the one before; null when not. */
 export function spikeIn(
   rhythm: Rhythm | undefined,
-  { at, lastFetchAt: lastFetchAt, items }: Pick<Arrival, "at" | "lastFetchAt" | "items">,
+  { at, lastFetchAt, items }: Pick<Arrival, "at" | "lastFetchAt" | "items">,
 ): { items: number; expected: number; at: Date } | null {
   if (!rhythm || !lastFetchAt || rhythm.weeks < 1 / 7 || items.length < MIN_SPIKE_ITEMS)
     return null;

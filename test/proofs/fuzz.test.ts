@@ -9,7 +9,7 @@ import { disposition, retryAfter } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { fetchUrl, urlKey } from "../../crawler/links/canonical-url.ts";
 import { discover } from "../../crawler/links/discover.ts";
-import { publishedAt } from "../../crawler/links/published-at.ts";
+import { readPublishedAt } from "../../crawler/links/published-at.ts";
 import { pathPattern } from "../../crawler/links/trap.ts";
 import { pageSignals } from "../../crawler/rights/page-signals.ts";
 import { crawlDelay, isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
@@ -135,7 +135,7 @@ const PARSERS: Record<
   },
   date: {
     inputs: dates,
-    call: (text) => [publishedAt(utf8(text), "de", now), retryAfter(text, now)],
+    call: (text) => [readPublishedAt(utf8(text), "de", now), retryAfter(text, now)],
   },
   address: {
     inputs: urls,

@@ -17,7 +17,7 @@ import { disposition, retryAfter } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { fetchUrl, urlKey } from "../../crawler/links/canonical-url.ts";
 import { discover } from "../../crawler/links/discover.ts";
-import { publishedAt } from "../../crawler/links/published-at.ts";
+import { readPublishedAt } from "../../crawler/links/published-at.ts";
 import { pathPattern } from "../../crawler/links/trap.ts";
 import { pageSignals } from "../../crawler/rights/page-signals.ts";
 import { isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
@@ -166,7 +166,7 @@ const THREADS: Record<string, Reader> = {
   },
   "a sitemap": { longest: PAGE, call: (text) => found("sitemap", `<urlset><url><loc>${text}`) },
   "a listing": { longest: PAGE, call: (text) => found("listing", text) },
-  "a date of a feed": { longest: PAGE, call: (text) => publishedAt(text, "de", now) },
+  "a date of a feed": { longest: PAGE, call: (text) => readPublishedAt(text, "de", now) },
   "topics, places and language": {
     longest: PAGE,
     call: (text) => {

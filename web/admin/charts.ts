@@ -1,7 +1,7 @@
 import { type Html, html } from "../../lib/html.ts";
 
 /** Bars of counts as a picture that needs no style of its own; `label` says what they are, in words. */
-export function bars(
+export function verticalBars(
   counts: readonly number[],
   { label, width, height }: { label: string; width: number; height: number },
 ): Html {

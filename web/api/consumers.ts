@@ -19,7 +19,7 @@ import {
   acknowledge,
   consumerNamed,
   dropConsumer,
-  lease,
+  leaseChanges,
   makeConsumer,
   replayConsumer,
 } from "./manage-consumers.ts";
@@ -146,8 +146,8 @@ export const consumersRoutes: Routes = (app, context) => {
       for (;;) {
         const state = await head();
         const times = { ms: seconds * 1000, now: now() };
-        const params = { head: state, limit, ...times, wanted: request.idempotencyRecord };
-        const leased = await lease(store, request.params.name, params);
+        const leaseParams = { head: state, limit, ...times, wanted: request.idempotencyRecord };
+        const leased = await leaseChanges(store, request.params.name, leaseParams);
         const left = until - Date.now();
         const over = left <= 0 || signal.aborted || watch.closing.aborted;
         if (leased.lease || over) return sendJson(reply, leased);

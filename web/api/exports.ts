@@ -58,13 +58,13 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       },
     },
     async (request, reply) => {
-      const { since, until, as_of: asOf, ...params } = request.body;
+      const { since, until, as_of: asOf, ...selection } = request.body;
       const times = {
         since: since === undefined ? undefined : firstMomentOf(since, now()),
         until: until === undefined ? undefined : endOf(until, now()),
         as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now()),
       };
-      const one = await askExport(store, { ...params, ...times }, auditContext(request), search);
+      const one = await askExport(store, { ...selection, ...times }, auditContext(request), search);
       await exports.producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
       reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
       return reply.send(showExport(one));
@@ -158,21 +158,10 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
 };
 
 function showExport(one: Export): z.infer<typeof ApiExport> {
-  const {
-    _id: id,
-    params,
-    state,
-    written,
-    reason,
-    actor,
-    requestedAt,
-    finishedAt,
-    expiresAt,
-    files,
-  } = one;
+  const { _id: id, state, written, reason, actor, requestedAt, finishedAt, expiresAt, files } = one;
   return {
     id,
-    format: params.format,
+    format: one.params.format,
     state,
     written,
     reason,

@@ -96,7 +96,7 @@ interface LeaseRequest {
  * are over nobody else gets any (409), so a consumer's changes are worked off in order by one at a
  * time. What the filter leaves out is passed over.
  */
-export async function lease(
+export async function leaseChanges(
   store: Store,
   name: string,
   { head, limit, ms, now, wanted }: LeaseRequest,

@@ -111,13 +111,16 @@ export async function requireKnown(
   const [fresh, days] = await Promise.all([sourcesById(store), getDays(store, [ALL])]);
   const { bySource, byTopic } = days(ALL);
   const lostNow = lost.find((id) => !fresh.has(id) && !Object.hasOwn(bySource, id));
-  if (lostNow !== undefined) throw unknown("source", lostNow, fresh.keys());
+  if (lostNow !== undefined) throw unknownProblem("source", lostNow, fresh.keys());
   const strangeNow = strange.find((id) => !Object.hasOwn(byTopic, id));
   if (strangeNow === undefined) return;
-  throw unknown("topic", strangeNow, [...Object.keys(config.topicNames), ...Object.keys(byTopic)]);
+  throw unknownProblem("topic", strangeNow, [
+    ...Object.keys(config.topicNames),
+    ...Object.keys(byTopic),
+  ]);
 }
 
-function unknown(what: string, id: string, known: Iterable<string>): ProblemError {
+function unknownProblem(what: string, id: string, known: Iterable<string>): ProblemError {
   return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
 }
 

@@ -1,6 +1,6 @@
 import { diffArrays, diffWordsWithSpace } from "diff";
 import { z } from "zod";
-import { paragraphs } from "../../articles/stream/lead.ts";
+import { paragraphsOf } from "../../articles/stream/lead.ts";
 import { differenceOf } from "../../lib/text.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
@@ -172,8 +172,11 @@ function diffTitles(
 
 function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["paragraphs"] {
   const { start, one, other } = differenceOf(was, is);
-  const [head, tail] = [paragraphs(is.slice(0, start)), paragraphs(is.slice(other))];
-  const [before, after] = [paragraphs(was.slice(start, one)), paragraphs(is.slice(start, other))];
+  const [head, tail] = [paragraphsOf(is.slice(0, start)), paragraphsOf(is.slice(other))];
+  const [before, after] = [
+    paragraphsOf(was.slice(start, one)),
+    paragraphsOf(is.slice(start, other)),
+  ];
   if (head.length + tail.length + Math.max(before.length, after.length) > MAX_PARAGRAPHS) {
     return null;
   }

@@ -1,5 +1,5 @@
 import { openText } from "../../articles/stream/item.ts";
-import { cut, leadOf, paragraphs } from "../../articles/stream/lead.ts";
+import { cut, leadOf, paragraphsOf } from "../../articles/stream/lead.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -129,7 +129,7 @@ function snippetOf(
 ): Piece[] {
   const lead = leadOf(article, source);
   const open = lead.length === 0 ? "" : (openText(article, source) ?? "");
-  for (const passage of [...lead, ...paragraphs(open).slice(0, MAX_PARAGRAPHS_SEARCHED)]) {
+  for (const passage of [...lead, ...paragraphsOf(open).slice(0, MAX_PARAGRAPHS_SEARCHED)]) {
     const pieces = highlight(passage);
     if (pieces.some(({ hit }) => hit)) return highlight(around(passage, pieces));
   }

@@ -42,7 +42,7 @@ const ApiSourceWhole = ApiSource.extend({
     .describe("As its file has it; values of `headers` are hidden"),
 });
 
-const { $schema: _, ...JSON_SCHEMA } = z.toJSONSchema(Source, {
+const { $schema: _dialect, ...JSON_SCHEMA } = z.toJSONSchema(Source, {
   io: "input",
   unrepresentable: "any",
 });

@@ -1,5 +1,5 @@
 import type { PublicItem } from "../../articles/stream/item.ts";
-import { paragraphs } from "../../articles/stream/lead.ts";
+import { paragraphsOf } from "../../articles/stream/lead.ts";
 import { escapeText, Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig } from "../server/config.ts";
@@ -68,8 +68,8 @@ export function toEntry(
     url,
     page: `${config.baseUrl}/article/${encodeURIComponent(item.id)}`,
     title: item.prefix + item.title,
-    paragraphs: paragraphs(item.teaser ?? ""),
-    content: text === null ? null : paragraphs(text),
+    paragraphs: paragraphsOf(item.teaser ?? ""),
+    content: text === null ? null : paragraphsOf(text),
     credit: item.credit,
     published: item.publishedAt ?? item.firstSeenAt,
     updated: latest([item.modifiedAt, item.publishedAt, item.firstSeenAt]),

@@ -39,8 +39,8 @@ function isOfApi(path: string): boolean {
   return path.startsWith("/v1/");
 }
 
-function emptyNames(value: unknown): string[] {
-  return Object.entries(value ?? {})
+function emptyNames(values: unknown): string[] {
+  return Object.entries(values ?? {})
     .filter(([, value]) => typeof value === "string" && value.trim() === "")
     .map(([name]) => name);
 }

@@ -162,8 +162,8 @@ function isTicked({ before, swaps }: Edit): boolean {
   if (before.length > SHORT_LENGTH || swaps.length === 0) return false;
   const words = wordsOf(before, SHORT_LINE + 1);
   if (words.length > SHORT_LINE) return false;
-  const areNumbers = (words: readonly string[]) =>
-    words.length > 0 && words.every((word) => /\p{N}/u.test(word));
+  const areNumbers = (swapped: readonly string[]) =>
+    swapped.length > 0 && swapped.every((word) => /\p{N}/u.test(word));
   return (
     swaps.every(({ from, to }) => areNumbers(from) && areNumbers(to)) &&
     words.some((word) => saysNoise(fold(word)))

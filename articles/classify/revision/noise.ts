@@ -65,8 +65,8 @@ function isNoise(sentence: string): boolean {
   // Strangers among them are let through in short lines: no list of words is complete.
   const strangers = words.length <= SHORT ? Math.floor(words.length / 2) : 1;
   const dated = STAMP.test(folded);
-  const isNoise = dated || words.some(saysNoise);
-  return isNoise && unknown.length <= Math.max(strangers, dated ? 1 : 0);
+  const hasNoise = dated || words.some(saysNoise);
+  return hasNoise && unknown.length <= Math.max(strangers, dated ? 1 : 0);
 }
 
 /** Whether a text is made of words for counting and dating alone, such as a byline's `3 min read`. */

@@ -108,7 +108,7 @@ export function register(program: Command): void {
     .description("read the fields of saved pages")
     .requiredOption("--batch <in.jsonl>", "lines of {id, url, file}, file relative to this one")
     .requiredOption("-o, --output <out.jsonl>", "where the lines with the fields go")
-    .option("--concurrency <threads>", "threads; default: one per core", threads)
+    .option("--concurrency <threads>", "threads; default: one per core", threadCount)
     .action(async ({ batch, output, concurrency }: Options) => {
       const { pages, failed } = await extractBatch(
         batch,
@@ -129,7 +129,7 @@ interface Options {
   concurrency?: number;
 }
 
-function threads(text: string): number {
+function threadCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
   throw new CommandError("usage", `--concurrency ${text}: give a whole number from 1 to 64`);

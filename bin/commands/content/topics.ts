@@ -90,7 +90,7 @@ async function explain(
   if ((articleId === undefined) === (params.text === undefined)) {
     throw new CommandError("usage", "name an article, or give a text with --text");
   }
-  const { found, table } = await explainTopics(articleId, params, onStore);
+  const { found, table } = await explainTopics(articleId, params);
   console.log(json ? JSON.stringify(found, null, 2) : table);
 }
 
@@ -151,7 +151,6 @@ interface Explained {
 async function explainTopics(
   articleId: string | undefined,
   options: ExplainOptions,
-  onStore: <T>(use: (store: Store) => Promise<T>) => Promise<T>,
 ): Promise<{ found: Explained; table: string }> {
   const found = articleId
     ? await onStore((store) => explainArticle(store, articleId))

@@ -62,7 +62,7 @@ export function register(program: Command): void {
     .command("link")
     .description("print a link that logs a user in once, within a quarter of an hour")
     .argument("<name>")
-    .action(link);
+    .action(printLoginLink);
   verb("role", "give a user another role; ends his sessions")
     .argument("<name>")
     .argument("<role>", roles.join(", "))
@@ -112,7 +112,7 @@ async function add(name: string, { role, reason, passwordStdin }: Options): Prom
   console.error(`${name} may log in at /admin/login as ${role}`);
 }
 
-async function link(name: string): Promise<void> {
+async function printLoginLink(name: string): Promise<void> {
   const config = loadConfig(processEnv());
   const { host, port } = config.listen;
   const address = readInstance(config.dataDir)?.address ?? `http://${host}:${port}`;

@@ -21,7 +21,7 @@ function bars(out: NodeJS.WriteStream): ShowProgress {
     if (waiting) rows.push(describeWaiting(waiting).slice(0, (out.columns ?? 200) - 1));
     // Back to the first row of the last drawing, then over it and what lies below.
     const back = drawn > 0 ? `\u001b[${drawn}A` : "";
-    out.write(`${back}${rows.map((row) => `\u001b[2K${row}\n`).join("")}\u001b[J`);
+    out.write(`${back}${rows.map((line) => `\u001b[2K${line}\n`).join("")}\u001b[J`);
     drawn = rows.length;
   };
 }

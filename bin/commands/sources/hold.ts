@@ -67,12 +67,12 @@ function verb(sources: Command, name: string, description: string, how: Verb): C
         ...requireReason(reason),
         ...(until !== undefined && { until: laterTime("--until", until) }),
       };
-      const source = await onStore(async (store) => {
+      const changed = await onStore(async (store) => {
         const source = await sourceNamed(store, id);
         return (await how.act(store, id, request, new Date())) ? source : null;
       });
-      if (!source) throw new CommandError("failed", `${id}: ${how.refusal}`);
-      tellDone({ ...(json && { id }), ...how.describe(source, request) }, json);
+      if (!changed) throw new CommandError("failed", `${id}: ${how.refusal}`);
+      tellDone({ ...(json && { id }), ...how.describe(changed, request) }, json);
     },
   );
 }

@@ -1,6 +1,6 @@
 import { type Element, isTag } from "domhandler";
 import { getAttributeValue } from "domutils";
-import { publishedAt } from "../published-at.ts";
+import { readPublishedAt } from "../published-at.ts";
 import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
@@ -59,7 +59,7 @@ export function dateSelector(reading: Reading): string | undefined {
   const dated = (selector: string) =>
     shareOf(items, ({ element }) => {
       const text = read(selector, element);
-      return text !== undefined && publishedAt(text, language, now) !== null;
+      return text !== undefined && readPublishedAt(text, language, now) !== null;
     });
   const machine = ["time@datetime", "[itemprop=datePublished]@content", "abbr@title"];
   const stated = bestOf(machine, dated);
@@ -68,7 +68,7 @@ export function dateSelector(reading: Reading): string | undefined {
     selectorsIn(items, ({ element, title }) => {
       const text = lineOf(element);
       const fits = text.length <= DATE_LENGTH && /\d/.test(text) && text !== title;
-      return fits && publishedAt(text, language, now) !== null;
+      return fits && readPublishedAt(text, language, now) !== null;
     }),
     dated,
   );

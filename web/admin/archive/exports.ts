@@ -57,7 +57,8 @@ export const exportsPage: AdminPage = {
       path: "/admin/exports",
       right: "read",
       form: Ask,
-      async run({ reason: _, ...params }, { store, now, search }, author) {
+      async run(form, { store, now, search }, author) {
+        const { reason: _, ...params } = form;
         const { _id } = await askExport(store, params, { ...author, now: now() }, search);
         return `it is being written: ${_id}`;
       },

@@ -74,7 +74,8 @@ export const editPage: AdminPage = {
       path: "/admin/edit/wording",
       right: "edit",
       form: Wording,
-      async run({ article, reason: _, language = null, ...words }, deps, author) {
+      async run(form, deps, author) {
+        const { article, reason: _, language = null, ...words } = form;
         const word = { field: "wording", language, ...filledIn(words) } as const;
         const done = await correctArticles(deps, { articleIds: [article], word, ...author });
         if (language !== null) await dropDraft(deps.store, article, language);
@@ -96,7 +97,8 @@ export const editPage: AdminPage = {
       path: "/admin/edit/times",
       right: "edit",
       form: Times,
-      async run({ article, reason: _, ...times }, deps, author) {
+      async run(form, deps, author) {
+        const { article, reason: _, ...times } = form;
         const word = { field: "times", ...filledIn(times) } as const;
         const done = await correctArticles(deps, { articleIds: [article], word, ...author });
         return { location: pageOf(article), done };

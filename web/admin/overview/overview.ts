@@ -12,7 +12,7 @@ import { openAlarms } from "../../../store/operations/alarms.ts";
 import { type Overview, readOverview } from "../../../store/operations/overview.ts";
 import { readProcesses } from "../../../store/operations/processes.ts";
 import { activeSources, readHealthRecords } from "../../../store/sources/directory.ts";
-import { bars } from "../charts.ts";
+import { verticalBars } from "../charts.ts";
 import { correctionsTable } from "../content/corrections.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { AdminPage } from "../page.ts";
@@ -103,7 +103,7 @@ function plotOf(hours: number[]): Html {
   const sum = hours.reduce((all, count) => all + count, 0);
   const label = `Articles an hour, the newest last: ${hours.join(", ")}`;
   return html`<section><h2>Articles an hour</h2><p>${sum} in the last ${hours.length} hours, by when they were published; counted a minute ago at most.</p>
-${bars(hours, { label, width: 480, height: 64 })}</section>`;
+${verticalBars(hours, { label, width: 480, height: 64 })}</section>`;
 }
 
 function queuesTable(jobs: Record<string, Record<string, number>> | null): Html {

@@ -66,7 +66,8 @@ export const viewsPage: AdminPage = {
       path: "/admin/views",
       right: "edit",
       form: Save,
-      async run({ id, name, reason: _, ...fields }, { store, topics, now }, author) {
+      async run(form, { store, topics, now }, author) {
+        const { id, name, reason: _, ...fields } = form;
         const present = Object.entries(fields).filter(
           ([, value]) => value !== undefined && String(value) !== "",
         );

@@ -44,7 +44,10 @@ export const webhooksPage: AdminPage = {
       attempts.map((delivery) => attemptRow(delivery, timezone)),
       html`None.`,
     )}`;
-    const webhooks = all.map(({ secrets: _, ...webhook }) => webhook);
+    const webhooks = all.map((webhook) => {
+      const { secrets: _, ...shown } = webhook;
+      return shown;
+    });
     return { json: { webhooks, head, attempts }, html: body };
   },
   actions: [

@@ -8,7 +8,7 @@ import { getDays } from "../../../store/publish/days.ts";
 import { readFill } from "../../../store/sources/quality.ts";
 import { getSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { bars } from "../charts.ts";
+import { verticalBars } from "../charts.ts";
 import { stateOf } from "../states.ts";
 import { at, section } from "../tables.ts";
 
@@ -122,5 +122,9 @@ export async function readDays(store: Store, zone: string, now: Date) {
 
 /** Articles of the last days as bars. */
 export function sparkline(counts: number[]): Html {
-  return bars(counts, { label: `articles a day: ${counts.join(", ")}`, width: 70, height: 18 });
+  return verticalBars(counts, {
+    label: `articles a day: ${counts.join(", ")}`,
+    width: 70,
+    height: 18,
+  });
 }

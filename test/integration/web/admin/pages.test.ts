@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join as path } from "node:path";
+import { join as joinPath } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Alarm } from "../../../../model/operations/alarm.ts";
@@ -49,7 +49,7 @@ beforeAll(async () => {
     ),
   );
   await join(store, "ann", "admin");
-  sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));
+  sourcesDir = await mkdtemp(joinPath(tmpdir(), "sources-"));
   app = await openGated(store, { sourcesDir });
   ann = await startSession(app, "ann");
 });

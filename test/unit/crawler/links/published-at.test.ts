@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { publishedAt } from "../../../../crawler/links/published-at.ts";
+import { readPublishedAt } from "../../../../crawler/links/published-at.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 
@@ -30,12 +30,12 @@ test.each([
   ["10/11/2569", "th", "2026-11-10T00:00:00.000Z"],
   ["2026-11-25T20:00:00Z", undefined, "2026-11-25T12:00:00.000Z"],
 ])("%s (%s) is %s", (raw, language, wanted) => {
-  expect(publishedAt(raw, language, now)?.toISOString()).toBe(wanted);
+  expect(readPublishedAt(raw, language, now)?.toISOString()).toBe(wanted);
 });
 
 test.each(["", "soon", "99/99/2026", "2026-02-31", "1970-01-01T00:00:00Z", "2031-01-01", "March"])(
   "%s is no date",
   (raw) => {
-    expect(publishedAt(raw, "en", now)).toBeNull();
+    expect(readPublishedAt(raw, "en", now)).toBeNull();
   },
 );

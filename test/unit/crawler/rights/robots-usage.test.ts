@@ -127,6 +127,6 @@ test("Files that are made to be slow take no longer than others", () => {
   const rules = Array.from({ length: 20_000 }, (_, i) => `Content-Usage: /*a*a*b${i} train-ai=n`);
   of(`User-agent: *\n${rules.join("\n")}`, path);
   of(`User-agent: *\n${"Content-Signal: ".repeat(30_000)}`, path);
-  of(`${"License:\n".repeat(50_000)}`, path);
+  of("License:\n".repeat(50_000), path);
   expect(performance.now() - started).toBeLessThan(3000);
 });

@@ -285,11 +285,7 @@ describe.each(Object.entries(TABLE))("%s", (_, rows) => {
     const host = hostRights({ robots: text, tdm: rules, documents }, "Newsgather", url);
     const signals = pageSignals({ url, product: "Newsgather", seenAt, headers: {}, host, ...page });
     test.each(USES.map((use, at) => [use, verdicts.split(" ")[at]]))("%s: %s", (use, expected) => {
-      const { allowed, preference, maxCharacters } = judgeUse(
-        signals,
-        use as (typeof USES)[number],
-        seenAt,
-      );
+      const { allowed, preference, maxCharacters } = judgeUse(signals, use, seenAt);
       const said = { allowed: "+", unknown: "?", disallowed: "-" }[preference];
       expect(allowed).toBe(expected !== "-");
       expect(allowed && maxCharacters !== null ? String(maxCharacters) : said).toBe(expected);
