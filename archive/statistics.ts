@@ -21,7 +21,7 @@ interface StatisticsDeps {
 }
 
 /** Brings statistics up to the stream; makes them where there are none, or where it isn't kept as far back. */
-export async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
+async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
   const { store, log } = deps;
   let at = await readStatisticsSeq(store);
   if (at === null || at < (await tailSeq(store))) {

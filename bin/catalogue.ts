@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** Adds a command to the program; its action throws `CommandError` to end with an exit code. */
-export type Register = (program: Command) => void;
+type Register = (program: Command) => void;
 
 /** A command: what it does in a line, and its module, which is loaded only when it is asked for. */
 export interface Entry {

@@ -6,7 +6,7 @@ import type { Env } from "./env.ts";
 export type Secrets = (reference: string) => string;
 
 /** A secret that can't be had; the message names the reference, never a value. */
-export class NoSecret extends Error {
+class NoSecret extends Error {
   override name = "NoSecret";
 }
 

@@ -22,7 +22,7 @@ import {
 } from "./setting.ts";
 
 /** How operators are told of alarms. */
-export const ALARMS = {
+const ALARMS = {
   NEWSGATHER_ALARM_MAIL: define(
     list.refine((all) => all.every((one) => isAddress(one))),
     "",
@@ -58,7 +58,7 @@ export const ALARMS = {
 };
 
 /** Where the bytes of old responses are kept. */
-export const BODIES = {
+const BODIES = {
   NEWSGATHER_BODIES_TIER: define(
     z.enum(TIERS),
     "database",
@@ -100,7 +100,7 @@ export const BODIES = {
 };
 
 /** What the portal is called, speaks and counts. */
-export const PORTAL = {
+const PORTAL = {
   NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
   NEWSGATHER_PORTAL_LANGUAGE: define(
     z.enum(["en", "de"]),

@@ -1,5 +1,5 @@
 /** What is known of a span besides its name and times. */
-export type Attributes = Record<string, string | number>;
+type Attributes = Record<string, string | number>;
 
 /** A place in a trace, under which spans are kept. */
 export interface Trace {

@@ -28,7 +28,7 @@ export type Visited = { hops: Hop[] } & (
 );
 
 /** The right to make one request to a host. */
-export interface Permit {
+interface Permit {
   start(): Promise<() => void>;
   release(): Promise<unknown>;
 }
@@ -48,7 +48,7 @@ export interface Visitor {
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
 /** What of a source tells how it is asked. */
-export type RequestingSource = Account & Pick<Source, "headers">;
+type RequestingSource = Account & Pick<Source, "headers">;
 
 /** From the end of a request to the start of the next, where nobody asks for more. */
 const DEFAULT_DELAY_MS = 2000;

@@ -126,7 +126,7 @@ export function placeCopy(
 const PAGES = 3;
 
 /** URLs of an article's further pages. */
-export function pageUrls(url: string, form: string): string[] {
+function pageUrls(url: string, form: string): string[] {
   return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 

@@ -270,7 +270,7 @@ const FAULTS: readonly Partial<Reply>[] = [
 export const isFaulty = (index: number) => index % 2 === 1;
 
 /** A site on which a share of the articles fail, hang or never end. */
-export function faulty(
+function faulty(
   site: Site,
   spec: SiteSpec,
   { seed, share }: { seed: number; share: number },

@@ -112,7 +112,7 @@ const ARTICLE =
   /(?:Article|BlogPosting|LiveBlogPosting|^Posting|SocialMediaPosting|Report|Review|NewsStory)$/;
 
 /** Whether a node describes an article of any kind. */
-export function isArticle(node: LdNode): boolean {
+function isArticle(node: LdNode): boolean {
   return typesOf(node).some((type) => ARTICLE.test(type) && type !== "ClaimReview");
 }
 

@@ -21,7 +21,7 @@ export const USES = [
 export type Use = (typeof USES)[number];
 
 /** The specification that a signal follows. */
-export const SIGNAL_FORMATS = [
+const SIGNAL_FORMATS = [
   "robots-directive",
   "tdmrep",
   "odrl",
@@ -30,10 +30,10 @@ export const SIGNAL_FORMATS = [
   "rsl",
   "schema.org",
 ] as const;
-export type SignalFormat = (typeof SIGNAL_FORMATS)[number];
+type SignalFormat = (typeof SIGNAL_FORMATS)[number];
 
 /** Where a signal stands. */
-export const SIGNAL_PLACES = [
+const SIGNAL_PLACES = [
   "robots.txt",
   "header",
   "meta",
@@ -205,7 +205,7 @@ export function mayHandOut(signals: readonly UsageSignal[]): boolean {
 const NO_TIME = new Date(0);
 
 /** Names of what publishers reserve, as a short account of what is denied. */
-export const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
+const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 
 /** What is reserved at a time, by name: listing, keeping, excerpts, mining. */

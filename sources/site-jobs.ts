@@ -11,7 +11,7 @@ import { measureRecall } from "./discovery/recall.ts";
 import { beginPreview } from "./preview/run.ts";
 
 /** What fetching from a site outside of a run needs, under the pace and leases that all workers share. */
-export interface SiteAccess {
+interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
   /** Keys among the given ones of articles that sources already bring. */

@@ -33,7 +33,7 @@ import type { StoredFingerprint, StoredStagedArticle } from "./articles/stored-f
 import type { Tiers } from "./tiers/tier.ts";
 
 /** Small facts of the store itself: schema version, hints. */
-export interface Meta {
+interface Meta {
   _id: string;
   value: number;
 }

@@ -41,7 +41,7 @@ export type ExportedArticle = Pick<
 export const SCHEMA_VERSION = 1;
 
 /** What a column holds: times are UTC, to the millisecond. */
-export type ColumnType = "string" | "strings" | "time" | "integer" | "number";
+type ColumnType = "string" | "strings" | "time" | "integer" | "number";
 
 /** One column of an export. */
 export interface Column {

@@ -23,7 +23,7 @@ const IGNORED_FIELDS = new Set<string>([
 ] satisfies (keyof Article)[]);
 
 /** Hash of what an article would be derived from. */
-export function basisOf(article: Article): string {
+function basisOf(article: Article): string {
   const parts = Object.entries(article).filter(([name]) => !IGNORED_FIELDS.has(name));
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -19,7 +19,7 @@ import {
 import type { Part } from "./sqlite-file.ts";
 
 /** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
-export const MAX_COUNTED = 1000;
+const MAX_COUNTED = 1000;
 /** Further matches that are ranked: older ones that have the words in their title, among so many documents. */
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;

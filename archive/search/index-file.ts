@@ -25,7 +25,7 @@ import {
 import { type Writer, writerOf } from "./write-documents.ts";
 
 /** What is put at once: in the place of all that the articles had. */
-export interface Batch {
+interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];
 }

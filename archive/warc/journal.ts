@@ -16,7 +16,7 @@ const WarcProgress = z.object({
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
 });
 
-export type WarcProgress = z.infer<typeof WarcProgress>;
+type WarcProgress = z.infer<typeof WarcProgress>;
 
 /** What has to be known of the records that are written, until the last one is: a line of the index, a page, a payload. */
 const Noted = z.union([
@@ -28,7 +28,7 @@ const Noted = z.union([
   }),
 ]);
 
-export type Noted = z.infer<typeof Noted>;
+type Noted = z.infer<typeof Noted>;
 
 /** Keeps how far an export is, beside its files. */
 export interface Journal {

@@ -12,7 +12,7 @@ import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
 /** What is left of an item: what counters and filters need, nothing that the article said. */
-export function blankItem(item: Item): Item {
+function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const {
     regionCode = null,
@@ -51,7 +51,7 @@ export function blankItem(item: Item): Item {
 }
 
 /** What is left of a change: that there was one, and of which kind. */
-export function blankChange<T extends PendingChange>(change: T): T {
+function blankChange<T extends PendingChange>(change: T): T {
   const { item, revision } = change;
   // Why a revision is one may quote it.
   const blanked = revision && { revision: { ...revision, because: "" } };
@@ -59,7 +59,7 @@ export function blankChange<T extends PendingChange>(change: T): T {
 }
 
 /** What is left of an article: that there was one, when, and where it stood in the stream. */
-export function blankArticle(article: Article): Article {
+function blankArticle(article: Article): Article {
   const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
   const { captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } = article;
   const { sortAt, day, canonVersion, revision, pending, pendingAt } = article;
@@ -95,10 +95,7 @@ export function blankArticle(article: Article): Article {
 }
 
 /** The change that tells readers that an article is gone, and the article as it then stands. */
-export function retraction(
-  article: Article,
-  now: Date,
-): { article: Article; change: PendingChange } {
+function retraction(article: Article, now: Date): { article: Article; change: PendingChange } {
   const gone: Article = { ...article, version: article.version + 1, status: "retracted" };
   const item = blankItem(toItem(gone));
   const before = toBefore(article);

@@ -45,7 +45,7 @@ export function similarity(a: Features, b: Features): number {
 }
 
 /** Estimated part of the shorter text's shingles that the longer one has too, 0 to 1. */
-export function containment(a: Features, b: Features, jaccard = similarity(a, b)): number {
+function containment(a: Features, b: Features, jaccard = similarity(a, b)): number {
   const common = (jaccard / (1 + jaccard)) * (a.shingles + b.shingles);
   return Math.min(1, common / Math.max(1, Math.min(a.shingles, b.shingles)));
 }

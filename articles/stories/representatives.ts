@@ -125,7 +125,7 @@ function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representati
 }
 
 /** An article, as it is stored, with another one in front of it: `merged` when it becomes a copy. */
-export function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
+function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
   const kind = article.duplicateOf === null && to.duplicateOf !== null ? "merged" : "updated";
   return writeOf({ ...article, ...to, version: article.version + 1 }, article, kind, at);
 }

@@ -63,6 +63,6 @@ export async function openArchive(
 }
 
 /** The id of a stored article. */
-export function idOf(number: number): string {
+function idOf(number: number): string {
   return `article-${number}`;
 }

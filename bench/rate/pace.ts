@@ -11,7 +11,7 @@ export interface Pace {
 }
 
 /** A request that came too soon. */
-export interface TooSoon {
+interface TooSoon {
   host: string;
   /** Of both. */
   path: string;

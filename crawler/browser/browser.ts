@@ -54,7 +54,7 @@ export interface BrowserPool {
 }
 
 /** Since when a browser runs (epoch ms), its pages since then, and its memory (PSS, bytes; 0 where it is remote). */
-export interface BrowserReport {
+interface BrowserReport {
   startedAt: number;
   pages: number;
   memory: number;

@@ -3,7 +3,7 @@ import { isRedirect, targetOf } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 
 /** Status and headers of the main document's answer; a redirect is never followed. */
-export interface DocumentAnswer {
+interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
   /** Target of a redirect. */
@@ -11,7 +11,7 @@ export interface DocumentAnswer {
 }
 
 /** What a navigation is made with; `start` is waited for before the document is asked for. */
-export interface Navigation {
+interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;
   own: OwnHeaders | null;

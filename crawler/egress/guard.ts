@@ -12,7 +12,7 @@ type LookupCallback = (
 ) => void;
 
 /** `dns.lookup`, as sockets call it. */
-export type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
+type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
 /** The way out was refused: the target is not public, or not on a web port. */
 export class EgressRefused extends Error {

@@ -5,7 +5,7 @@ import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 
 /** Connections of one way out. */
-export interface Way {
+interface Way {
   dispatcher: Dispatcher;
   /** The IP address last connected to for an origin; null if there was none. */
   addressOf(origin: string): string | null;

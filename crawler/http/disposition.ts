@@ -27,7 +27,7 @@ export interface Circumstances {
 }
 
 /** Redirects of one link. */
-export const MAX_HOPS = HTTP_BOUNDS.hops;
+const MAX_HOPS = HTTP_BOUNDS.hops;
 
 /** Judges a response by status, headers and the signs of a challenge page. */
 export function disposition(received: Received, context: Circumstances): Disposition {

@@ -24,7 +24,7 @@ export interface HttpLimits {
 }
 
 /** Bounds where the caller names none. */
-export const HTTP_LIMITS: HttpLimits = {
+const HTTP_LIMITS: HttpLimits = {
   bytes: 8_000_000,
   decodedBytes: 32_000_000,
   headersTimeout: HTTP_BOUNDS.headersTimeout,

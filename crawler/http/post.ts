@@ -5,7 +5,7 @@ import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 
 /** What came of a POST; a problem in words where nothing came. */
-export type Posted =
+type Posted =
   | { status: number; headers: Record<string, string>; body: string }
   | { problem: string };
 
@@ -19,7 +19,7 @@ export interface Post {
 }
 
 /** What is sent, and the proxy that it goes through; straight where none is named. */
-export interface Message {
+interface Message {
   headers: Record<string, string>;
   body: string;
   proxy?: Upstream | null;

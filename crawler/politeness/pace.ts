@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 
 /** A turn at a host: granted with its slot, or the ms to wait before asking again. */
-export type Turn =
+type Turn =
   | {
       ok: true;
       slot: number;

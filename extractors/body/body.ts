@@ -15,7 +15,7 @@ import { leadBlocks } from "./teaser.ts";
 import { trim, trimLead } from "./trim.ts";
 
 /** The body of an article: its blocks, their text and HTML. */
-export interface Body {
+interface Body {
   blocks: Block[];
   text: string;
   html: string;
@@ -171,7 +171,7 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
 }
 
 /** Blocks put together as text and HTML; of a body that is too long the beginning. */
-export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
+function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const selected = startOf(blocks);
   const text = textOfBlocks(selected);
   if (selected.length === blocks.length && text.length <= EXTRACT_BOUNDS.text) {

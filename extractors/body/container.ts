@@ -4,7 +4,7 @@ import { LINES, parentOf, Tag } from "../dom/node.ts";
 import { sums, worth } from "./lines.ts";
 
 /** The element (or elements, where ads cut the text into parts) that hold the article. */
-export interface Container {
+interface Container {
   tags: Tag[];
   rule: string;
   /** Prose that it holds, in characters. */

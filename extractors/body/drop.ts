@@ -39,7 +39,7 @@ export function markDropped(
 const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
 
 /** Whether readers don't see an element, as its attributes tell. */
-export function isHidden(tag: Tag): boolean {
+function isHidden(tag: Tag): boolean {
   if (!tag.mayHide) return false;
   const { style } = tag.attribs;
   if ("hidden" in tag.attribs || tag.attribs["aria-hidden"] === "true") return true;
@@ -55,7 +55,7 @@ export function isHiddenInline(tag: Tag): boolean {
 const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
 /** Why an element with so much prose, and such a share of the page's, is no part of an article; or null. */
-export function reasonToDrop(tag: Tag, size: number, share: number): string | null {
+function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { id, itemprop, name, role } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;
   const hint = hintOf(tag);

@@ -263,7 +263,7 @@ function zoneOffset(zone: string | undefined): number | null {
 }
 
 /** Digits of other scripts as ASCII digits. */
-export function foldDigits(text: string): string {
+function foldDigits(text: string): string {
   if (!/[\u0660-\uffff]/.test(text)) return text;
   return text.replace(
     /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]/g,

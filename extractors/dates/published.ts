@@ -81,7 +81,7 @@ function firstStamp(
 }
 
 /** Between 1990 and now; a day's grace for zones that were stated wrongly. */
-export function isPlausible(stamp: Stamp, now: Date): boolean {
+function isPlausible(stamp: Stamp, now: Date): boolean {
   const at = stamp.at.getTime();
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
 }

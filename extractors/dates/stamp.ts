@@ -57,7 +57,7 @@ export function stampOf(
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Minutes east of UTC that a zone's clocks are at a local time (ms as if UTC). */
-export function offsetAt(timezone: string, local: number): number {
+function offsetAt(timezone: string, local: number): number {
   if (timezone === "UTC") return 0;
   let format = formatters.get(timezone);
   if (!format) {

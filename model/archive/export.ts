@@ -3,7 +3,7 @@ import type { Query } from "../publish/filter.ts";
 /** What exports are written as. */
 export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as const;
 
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What an export is of: articles or, as WARC and WACZ, the responses of the archive. */
 export interface ExportParams {

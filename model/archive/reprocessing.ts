@@ -20,7 +20,7 @@ export interface Slice {
 }
 
 /** How often a field came out otherwise, with the first examples, as an operator reads them. */
-export interface FieldChanges {
+interface FieldChanges {
   count: number;
   examples: { articleId: string; before: string; after: string }[];
 }

@@ -175,7 +175,7 @@ export function pickFields(article: ArticleFields): ArticleFields {
 }
 
 /** The fields of an article of which nothing is known. */
-export const NO_FIELDS = Object.fromEntries(
+const NO_FIELDS = Object.fromEntries(
   FIELD_NAMES.map((name) => [name, null]),
 ) as unknown as ArticleFields;
 

@@ -45,7 +45,7 @@ export interface ListedEntries {
 }
 
 /** How a server's word that nothing changed has stood so far. */
-export interface Audits {
+interface Audits {
   /** Requests without validators in a row that found what it had said. */
   passed: number;
   /** The last one found other content: the validators are older than that, and sent once more. */
@@ -78,7 +78,7 @@ export interface Claim {
 }
 
 /** How many worker processes ended; `faults` of them by themselves, or since they had to be replaced. */
-export interface Losses {
+interface Losses {
   all: number;
   faults: number;
 }

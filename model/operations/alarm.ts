@@ -1,7 +1,7 @@
 import type { HealthState } from "../sources/health.ts";
 
 /** What an alarm is about. */
-export type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
+type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
 /** Something that isn't well now, in words. */
 export interface Trouble {

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { Duration } from "./schedule.ts";
 
 /** What a reference to a secret looks like, as the source of a regular expression. */
-export const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
+const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
 
 /** Where a secret is: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */
-export const Reference = z
+const Reference = z
   .string()
   .regex(
     new RegExp(`^(${REFERENCE})$`),

@@ -1,7 +1,7 @@
 import type { LinkKind } from "../crawl/link.ts";
 
 /** A feed, sitemap or list of a site, as it was compared. */
-export interface Channel {
+interface Channel {
   url: string;
   kind: Exclude<LinkKind, "article">;
   /** One of the source's entry points. */

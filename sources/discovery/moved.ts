@@ -52,7 +52,7 @@ export async function repairSource(
 }
 
 /** A declaration with other addresses of entry points; comments and order stay. */
-export function withAddresses(yaml: string, moved: readonly Moved[]): string {
+function withAddresses(yaml: string, moved: readonly Moved[]): string {
   const document = parseDocument(yaml);
   for (const name of ["feeds", "sitemaps", "listings"]) {
     const entries = document.get(name);

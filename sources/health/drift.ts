@@ -53,7 +53,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
 }
 
 /** What the latest runs read otherwise than before; the latest run alone has to show it too. */
-export function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
+function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
   const found = new Map<string, Drift>();

@@ -57,7 +57,7 @@ export async function tryField(
 }
 
 /** Pages on which the selector itself gave the field. */
-export function selectedBy({ pages }: Trial): number {
+function selectedBy({ pages }: Trial): number {
   return pages.filter(({ after }) => isSelected(after)).length;
 }
 

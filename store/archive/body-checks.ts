@@ -8,7 +8,7 @@ import { openBody } from "./bodies.ts";
 import { inPieces } from "./erasure.ts";
 
 /** A body whose bytes are not there, or are others. */
-export interface LostBody {
+interface LostBody {
   id: string;
   tier: Tier;
   lost: string;

@@ -3,7 +3,7 @@ import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 /** Exports that are listed, and that may wait at once. */
-export const LISTED = 100;
+const LISTED = 100;
 export const MOST_WAITING = 20;
 
 export async function addExport(store: Store, one: Export): Promise<void> {

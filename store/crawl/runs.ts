@@ -140,7 +140,7 @@ export interface RunTally {
 }
 
 /** A run's counts so far. */
-export async function tallyRun(store: Store, runId: string): Promise<RunTally> {
+async function tallyRun(store: Store, runId: string): Promise<RunTally> {
   return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
 }
 

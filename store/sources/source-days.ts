@@ -36,7 +36,7 @@ export async function countSourceDays(store: Store, sourceId: string, now: Date)
 }
 
 /** Counts one day (UTC) of a source anew; reads its responses and runs of that day. */
-export async function countSourceDay(
+async function countSourceDay(
   store: Store,
   sourceId: string,
   day: string,

@@ -96,7 +96,7 @@ async function untold(store: Store, at: number, now: Date) {
 }
 
 /** The changes behind a place in the stream, up to another; to its end without one. */
-export async function* changesBetween(store: Store, after: number, until = Infinity) {
+async function* changesBetween(store: Store, after: number, until = Infinity) {
   for (let at = after; at < until; ) {
     const page = await readCounted(store, at, Math.min(PAGE, until - at));
     const last = page.at(-1);

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { listen } from "./loopback.ts";
 
 /** A span as OTLP has it. */
-export interface SentSpan {
+interface SentSpan {
   traceId: string;
   spanId: string;
   parentSpanId?: string;

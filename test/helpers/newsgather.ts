@@ -48,7 +48,7 @@ export async function makePlace(env: Record<string, string> = {}): Promise<Place
 }
 
 /** How a command ended. */
-export interface End {
+interface End {
   code: number | null;
   signal: NodeJS.Signals | null;
 }

@@ -31,7 +31,7 @@ export const LOOPBACK_SIX: string[] = words(`
   [::ffff:0:0] [::ffff:0.0.0.0] six.example mapped.example`);
 
 /** Other addresses that are no public ones: nobody answers there in a test, so nothing may try. */
-export const INSIDE: string[] = words(`
+const INSIDE: string[] = words(`
   10.0.0.1 0xa000001 167772161 10.1 172.16.0.1 172.31.255.254 192.168.0.1 0xc0a80001
   100.64.0.1 100.127.255.254 100.100.100.200 192.0.0.192 198.18.0.1 192.0.2.1 203.0.113.9
   169.254.169.254 0xa9fea9fe 2852039166 0251.0376.0251.0376 169.254.169.253 168.63.129.16

@@ -8,7 +8,7 @@ import { type Command, makePlace, newsgather, type Place } from "./newsgather.ts
 import { kill } from "./processes.ts";
 
 /** A sample world and a folder for the program that watches it. */
-export interface Setting {
+interface Setting {
   place: Place;
   world: World;
   /** Gives the program these sources of the world. */
@@ -27,7 +27,7 @@ export interface Tree extends Setting {
 }
 
 /** Serves the hand-made world to a program that has no source yet. */
-export async function makeSetting(env: Record<string, string> = {}): Promise<Setting> {
+async function makeSetting(env: Record<string, string> = {}): Promise<Setting> {
   const world = await startWorld();
   const place = await makePlace({
     NEWSGATHER_HOSTS: world.hosts,

@@ -26,7 +26,7 @@ export interface WatchedSite {
 }
 
 /** What a test changes about the site, its source and its links. */
-export interface SiteOptions {
+interface SiteOptions {
   source?: Partial<SourceRecord>;
   link?: Partial<Link>;
   concurrency?: number;

@@ -108,6 +108,6 @@ function fill(word: string, query: URLSearchParams): string {
 }
 
 /** One word of a POSIX shell. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return /^[\w.:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -66,7 +66,7 @@ export interface AdminAction {
 }
 
 /** What a page loads or hands out. */
-export interface AdminFile {
+interface AdminFile {
   path: string;
   /** Missing: that of the page. */
   right?: Right;

@@ -17,7 +17,7 @@ const several = (what: string, example: string) =>
     .describe(`${what}; several are separated by commas, one of them is enough: \`${example}\``);
 
 /** The filter as it stands in addresses. */
-export const filterQuery = {
+const filterQuery = {
   source: several("Ids of sources", "berlin,hamburg"),
   topic: several("Ids of topics", "smart-city,egov"),
   country: several("ISO 3166-1 codes", "DE,AT"),

@@ -34,11 +34,11 @@ export function nobody(rights: readonly Right[]): Actor {
   return { name: "nobody", rights, perMinute: null, session: null };
 }
 
-export function actorOfUser({ _id, role }: User, session: string): Actor {
+function actorOfUser({ _id, role }: User, session: string): Actor {
   return { name: `user ${_id}`, rights: USER_ROLES[role], perMinute: null, session };
 }
 
-export function actorOfKey({ _id, scopes, perMinute }: Key): Actor {
+function actorOfKey({ _id, scopes, perMinute }: Key): Actor {
   return {
     name: `key ${_id}`,
     rights: [...new Set(scopes.flatMap((scope) => KEY_SCOPES[scope]))],

@@ -43,7 +43,7 @@ export async function readDigest(
 }
 
 /** One article of each story; what most sources tell first, then the most relevant, then the newest. */
-export function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
+function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
   const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
   const score = ({ relevanceScore }: ListedArticle) => relevanceScore ?? 0;
   const best = articles.toSorted(
@@ -58,7 +58,7 @@ export function rank(articles: readonly ListedArticle[], stories: Stories): List
 }
 
 /** Articles under the first of the portal's topics that they have, in the order of the topics; the rest last. */
-export function byTopic(
+function byTopic(
   articles: readonly ListedArticle[],
   shown: readonly string[] | undefined,
 ): DayDigest["groups"] {

@@ -73,7 +73,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
 };
 
 /** Most addresses of one sitemap (sitemaps.org protocol 0.9). */
-export const MAX_URLS_PER_SITEMAP = 50_000;
+const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
@@ -112,7 +112,7 @@ export function sitemapIndex(
 }
 
 /** The portal's pages of a day's articles, each with its other languages. */
-export function daySitemap(
+function daySitemap(
   articles: readonly Pick<Article, "_id" | "sortAt" | "modifiedAt">[],
   config: PortalConfig,
 ): string {
@@ -144,7 +144,7 @@ export function daySitemap(
 }
 
 /** robots.txt (RFC 9309): what isn't for robots, and where the sitemaps are. */
-export function robotsTxt(config: PortalConfig): string {
+function robotsTxt(config: PortalConfig): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
     "User-agent: *",
@@ -157,7 +157,7 @@ export function robotsTxt(config: PortalConfig): string {
 }
 
 /** How far back a news sitemap may go, ms, and what it may name (Google: news sitemaps). */
-export const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
+const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
 /** A Google News sitemap of the portal's own pages. */
 export function newsSitemap(articles: readonly ListedArticle[], config: PortalConfig): string {

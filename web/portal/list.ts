@@ -92,7 +92,7 @@ async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFi
 }
 
 /** Reads the articles of a page; fewer than a page ahead shows the newest page. */
-export async function readPlace(
+async function readPlace(
   { store }: Context,
   { now }: Snapshot,
   filter: ListingFilter,
@@ -171,7 +171,7 @@ export function pathOf({ region, city }: PlaceParams): string {
 }
 
 /** A list before it becomes a page. */
-export interface List {
+interface List {
   path: string;
   title: string;
   /** One line under the title. */
@@ -192,7 +192,7 @@ export interface List {
 }
 
 /** The page of a list: articles under the headings of their days, counters, older and newer. */
-export function listPage(list: List, around: Around): Html {
+function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">
 ${numbers(around)}

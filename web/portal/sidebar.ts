@@ -66,7 +66,7 @@ function viewLink({ _id, name }: { _id: string; name: string }, edition: Edition
 }
 
 /** A list of links to categories with their counts. */
-export function categoryList(
+function categoryList(
   category: Category,
   entries: [string, number][],
   around: Around,

@@ -81,7 +81,7 @@ ${article.topics.map(
 }
 
 /** `Also at 3 sources`, to the page of the article's story; nothing where no other source tells it. */
-export function alsoAt(
+function alsoAt(
   { storyId, sourceId }: ListedArticle,
   stories: Stories,
   edition: Edition,

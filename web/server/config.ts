@@ -46,7 +46,7 @@ export interface Check {
 }
 
 /** Metrics as Prometheus reads them; a prom-client `Registry` is one. */
-export interface Metrics {
+interface Metrics {
   contentType: string;
   metrics(): Promise<string>;
 }

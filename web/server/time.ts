@@ -16,7 +16,7 @@ function format(
 }
 
 /** `14:05` in the zone. */
-export function clock(edition: Edition, zone: string, at: Date): string {
+function clock(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 

@@ -100,7 +100,7 @@ export function messageOf(
 }
 
 /** A message that only asks whether somebody is there. */
-export function testMessage(subscriberId: string, now: Date): Message {
+function testMessage(subscriberId: string, now: Date): Message {
   const body = { type: "webhook.test", timestamp: now, data: { subscriberId } };
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
 }

@@ -21,7 +21,7 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 /** How often it is noted how far an export is, and looked whether it is still wanted, ms. */
 const EVERY = 1000;
 /** How long files are kept, ms. */
-export const EXPORT_RETENTION_MS = 7 * 86_400_000;
+const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
 /** Writes one export; one that is no longer wanted, or that another process has taken over, is left alone. */
 export async function runExport(deps: ExportDeps, id: string): Promise<void> {

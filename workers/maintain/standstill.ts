@@ -12,11 +12,7 @@ import type { Deps } from "../deps.ts";
 const STALL_MS = HOUR_MS;
 
 /** Why work doesn't go on, in words; null while it does. */
-export async function standstill({
-  store,
-  now,
-  diskSpace,
-}: Pick<Deps, "store" | "now" | "diskSpace">) {
+async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
   const { low } = await diskSpace();
   if (low) return low;
   const since = new Date(now().getTime() - STALL_MS);

@@ -10,7 +10,7 @@ import type { TurnDeps } from "../deps.ts";
 import type { Handler } from "../handlers.ts";
 
 /** What was asked for, and how. */
-export interface MeteredRequest {
+interface MeteredRequest {
   lane: "http" | "browser";
   of: "page" | "host-file";
 }

@@ -25,12 +25,12 @@ export interface Looking {
 }
 
 /** A turn that found nothing more to do, and before when the host has no other one. */
-export interface Ending extends Looking {
+interface Ending extends Looking {
   earliest: Date;
 }
 
 /** What a host has left once a turn found nothing more. */
-export interface Left {
+interface Left {
   /** A due link that the turn may claim. */
   free: Link | null;
   /** When the earliest link is due, one that another turn is at too; null when none is within a year. */

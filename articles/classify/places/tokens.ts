@@ -2,7 +2,7 @@ import { normalized } from "../../../lib/text.ts";
 import { TRADITIONAL } from "../topics/fold.ts";
 
 /** How a token's script is read: whether its capitals tell, where words end, what may cling to it. */
-export type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
+type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
 
 /** One word of a text (one character of Chinese and Japanese), with its place in it. */
 export interface Token {

@@ -16,7 +16,7 @@ const STATES = {
 } as const;
 
 /** What each queue's jobs are. */
-export const JOBS: Readonly<Record<string, string>> = {
+const JOBS: Readonly<Record<string, string>> = {
   schedule: "a tick: due sources and hosts are looked for",
   crawl: "one run of one source",
   fetch: "one turn of a host over HTTP",
