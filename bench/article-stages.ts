@@ -1,9 +1,8 @@
 import { classify } from "../articles/classify/classify.ts";
 import { topicMatcher } from "../articles/classify/topics/matcher.ts";
-import { copyOf } from "../articles/matching/copies.ts";
+import { copyOf } from "../articles/matching/cluster.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
-import { readPlaces } from "../bin/roles/places.ts";
-import { readTopics } from "../bin/roles/topics.ts";
+import { readPlaces, readTopics } from "../bin/roles/config-data.ts";
 import { SITES } from "../demo/data.ts";
 import { paragraphsOf } from "../demo/text.ts";
 import { prepare } from "../extractors/language/detect.ts";

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { pageOf } from "../bin/commands/archive/extract-page.ts";
-import { readPlaces } from "../bin/roles/places.ts";
+import { readPlaces } from "../bin/roles/config-data.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language/detect.ts";
 import {

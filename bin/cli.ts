@@ -7,7 +7,7 @@ import { exitCodeOf, explain } from "./exit.ts";
 import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";
-import { version } from "./roles/package.ts";
+import { version } from "./roles/installation.ts";
 
 /** Runs the command line; resolves to the exit code. Data goes to stdout, all else to stderr. */
 export async function main(argv: string[]): Promise<number> {

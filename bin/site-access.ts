@@ -14,8 +14,8 @@ import { knownArticles } from "../store/articles/articles.ts";
 import { getHost } from "../store/crawl/hosts.ts";
 import { sharedPermits } from "../workers/turn/slot.ts";
 import { openStoreOf } from "./open-store.ts";
+import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/egress.ts";
-import { readTopics } from "./roles/topics.ts";
 import { serviceAddresses } from "./services/use.ts";
 
 /** What commands need that look at a site outside of a run. */

@@ -5,8 +5,7 @@ import type { Store } from "../store/store.ts";
 import { toFilter } from "../web/api/parameters.ts";
 import { requireSources } from "./known.ts";
 import { requireKnown, unknownName } from "./names.ts";
-import { readPlaces } from "./roles/places.ts";
-import { readTopics } from "./roles/topics.ts";
+import { readPlaces, readTopics } from "./roles/config-data.ts";
 
 /** A filter as words of the command line. */
 export interface FilterOptions {

@@ -6,7 +6,7 @@ import {
   type WithId,
 } from "mongodb";
 import pLimit from "p-limit";
-import { piecesOf } from "../lib/pieces.ts";
+import { piecesOf } from "../lib/batch.ts";
 
 /** What of a query's options is known here. */
 export interface FindAllOptions {

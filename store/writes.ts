@@ -8,7 +8,7 @@ import {
   MongoServerError,
   MongoServerSelectionError,
 } from "mongodb";
-import { piecesOf } from "../lib/pieces.ts";
+import { piecesOf } from "../lib/batch.ts";
 
 /** Documents in one statement, which is one transaction. */
 const PIECE = 50;

@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { provenanceOf, withoutSeen } from "../../model/articles/extraction.ts";
 import { EXPORTED_FIELDS, type ExportedField } from "../../model/articles/fields.ts";

@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import type { Run } from "../../model/crawl/run.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";

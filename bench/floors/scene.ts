@@ -4,7 +4,7 @@ import { createParser } from "../../articles/reading/parser.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { startSampleWorld } from "../../bin/commands/run/sample-world.ts";
 import { startDatabase } from "../../bin/services/database.ts";
-import { startRedis } from "../../bin/services/redis.ts";
+import { startRedis } from "../../bin/services/embedded.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { TrueArticle } from "../../demo/truth.ts";

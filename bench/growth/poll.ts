@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Registry } from "prom-client";
 import { createParser } from "../../articles/reading/parser.ts";
 import { startDatabase } from "../../bin/services/database.ts";
-import { startRedis } from "../../bin/services/redis.ts";
+import { startRedis } from "../../bin/services/embedded.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";

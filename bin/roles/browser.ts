@@ -5,11 +5,9 @@ import { cached } from "../../lib/cache.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
-import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { readEditorial } from "./editorial.ts";
+import { readEditorial, readTopics } from "./config-data.ts";
+import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf, openBrowser } from "./egress.ts";
-import { readTopics } from "./topics.ts";
-import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
 
 /** Host turns in the browser, which goes out through the guard's own proxy. */

@@ -1,16 +1,18 @@
-import { Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
+import { silentTracer, type Tracer } from "../../config/telemetry.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
-import { createProducer, type QueueAddress } from "../../queues/producer.ts";
+import { createProducer, type Producer, type QueueAddress } from "../../queues/producer.ts";
 import type { Deps } from "../../workers/deps.ts";
+import type { Outage } from "../../workers/fetch/outage.ts";
 import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
+import type { Workers } from "../../workers/runtime/start-workers.ts";
 import type { InHand } from "../../workers/turn/lost-workers.ts";
 import { openStoreOf } from "../open-store.ts";
 import { openDiskSpace } from "./disk-space.ts";
-import { addProcess } from "./process-metrics.ts";
-import { openTracer } from "./tracer.ts";
 
 /** What a role is started with. */
 export interface RoleContext {
@@ -83,4 +85,74 @@ export async function openDeps({
   const metrics = new Registry();
   addProcess(metrics);
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
+}
+
+/** Their names end as those of counters do, which they aren't; the same is told by type beside them. */
+const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
+
+/** Adds what is true of any process of Node: CPU, memory, event loop, garbage collection. */
+export function addProcess(registry: Registry): Registry {
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  return registry;
+}
+
+/** Optional peers: they are for those who collect traces. */
+const PEERS = {
+  sdk: "@opentelemetry/sdk-trace-base@2.12.1",
+  exporter: "@opentelemetry/exporter-trace-otlp-http@0.223.1",
+  resources: "@opentelemetry/resources@2.12.1",
+};
+
+type Sdk = typeof import("@opentelemetry/sdk-trace-base");
+type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
+type Resources = typeof import("@opentelemetry/resources");
+
+/**
+ * Sends traces to an OpenTelemetry collector (OTLP over HTTP), until the stack is closed; keeps none where no
+ * address is given. Throws `CommandError` where OpenTelemetry's SDK isn't installed.
+ */
+export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
+  if (!url) return silentTracer;
+  const { BasicTracerProvider, BatchSpanProcessor } = await load<Sdk>(PEERS.sdk);
+  const { OTLPTraceExporter } = await load<Exporter>(PEERS.exporter);
+  const { resourceFromAttributes } = await load<Resources>(PEERS.resources);
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ "service.name": "newsgather" }),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+  });
+  const { createTracer } = await import("../../workers/runtime/open-telemetry.ts");
+  stack.add("traces", () => provider.shutdown());
+  return createTracer(provider);
+}
+
+async function load<Peer>(peer: string): Promise<Peer> {
+  try {
+    return (await import(peer.slice(0, peer.lastIndexOf("@")))) as Peer;
+  } catch (error) {
+    const hint = `npm install --no-save --save-optional ${Object.values(PEERS).join(" ")}`;
+    throw new CommandError("usage", `NEWSGATHER_TRACES needs OpenTelemetry's SDK: ${hint}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What keeps the workers of this process from their work; null when they do it. */
+export async function troubleOf(
+  workers: Workers,
+  producer: Producer,
+  outage?: Outage,
+): Promise<ProcessProblem | null> {
+  try {
+    const counts = await producer.counts();
+    const trouble = workers.trouble((queue) => counts[queue]?.["waiting"] ?? 0);
+    if (trouble) return trouble;
+    const offline = outage?.problem() ?? null;
+    return offline === null ? null : { text: offline, stuckSince: null };
+  } catch (error) {
+    // Nothing waits that could be known of: the time until Redis is back doesn't count.
+    workers.trouble(() => 0);
+    const why = error instanceof Error ? error.message : String(error);
+    return { text: `Redis does not answer: ${why}`, stuckSince: null };
+  }
 }

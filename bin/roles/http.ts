@@ -1,11 +1,9 @@
 import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
-import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { readEditorial } from "./editorial.ts";
+import { readEditorial, readTopics } from "./config-data.ts";
+import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
-import { readTopics } from "./topics.ts";
-import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
 
 /** Host turns by HTTP. */

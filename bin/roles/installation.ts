@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv, promisify } from "node:util";
@@ -11,7 +12,6 @@ import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";
 import type { Installation } from "../../web/admin/deps.ts";
 import { findChromium } from "./chromium.ts";
-import { version } from "./package.ts";
 
 const run = promisify(execFile);
 const UNKNOWN = "not known here";
@@ -81,3 +81,8 @@ async function chromiumVersion(config: Config): Promise<string> {
     return UNKNOWN;
   }
 }
+
+/** The version in package.json. */
+export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  version: string;
+};

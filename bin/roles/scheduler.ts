@@ -10,9 +10,8 @@ import { publish } from "../../workers/flow.ts";
 import { CRAWL_BATCH, schedulerHandlers } from "../../workers/handlers.ts";
 import { sendHeartbeat } from "../../workers/maintain/standstill.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
-import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
-import { troubleOf } from "./trouble.ts";
 
 /** How often housekeeping runs, ms. */
 const MAINTAIN = 60_000;

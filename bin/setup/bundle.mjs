@@ -63,7 +63,7 @@ for (const folder of ["web/assets", "run/assets"])
 
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const [{ readTopics }, { shortHash }] = await Promise.all([
-  load("bin/roles/topics.js"),
+  load("bin/roles/config-data.js"),
   load("lib/hash.js"),
 ]);
 const of = shortHash(readFileSync(join(root, "config/topics.yaml"), "utf8"));

@@ -1,13 +1,20 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type RequestOptions,
+  request,
+  type ServerResponse,
+} from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { callbackify } from "node:util";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "../egress/guard.ts";
+import { hostName } from "../egress/hosts-file.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
-import { capped, endToEndHeaders, originOf, outgoing } from "./proxy-parts.ts";
 
 /** The guard's forward proxy: the browser's only way out. */
 export interface Proxy {
@@ -255,4 +262,65 @@ export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): C
       await Promise.all([...started.values()].map(end));
     },
   };
+}
+
+/** Where a proxied request goes. */
+interface Target {
+  host: string;
+  port: number;
+  path: string;
+}
+
+/** Headers that hold for one connection (RFC 9110 section 7.6.1). */
+const HOP_BY_HOP = new Set([
+  "proxy-authorization",
+  "proxy-connection",
+  "connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Host, port and path of an absolute `http://` address; null for anything else. */
+export function originOf(address: string, defaultPort = 80): Target | null {
+  if (!address.startsWith("http://") || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  if (url.username || url.password) return null;
+  // URL drops a port of 80 as the default, also where it was written.
+  const written = /^http:\/\/[^/?#]*:80(?=$|[/?#])/.test(address) ? 80 : defaultPort;
+  const port = Number(url.port) || written;
+  return { host: hostName(url.hostname), port, path: `${url.pathname}${url.search}` };
+}
+
+/** The request to send on: same method and headers, without those meant for the proxy. */
+function outgoing(message: IncomingMessage, target: Target): RequestOptions {
+  const headers = [...endToEndHeaders(message), "Connection", "keep-alive"];
+  const { host, port, path } = target;
+  return { host, port, path, method: message.method ?? "GET", headers, setHost: false };
+}
+
+/** The headers to pass on, as names and values in turn, in the order they came. */
+function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
+    if (!HOP_BY_HOP.has(name.toLowerCase())) headers.push(name, value);
+  }
+  return headers;
+}
+
+/** Pipes with back pressure, and cuts both ends once more than `limit` bytes came. */
+function capped(from: Readable, to: Writable, limit: number, count: (bytes: number) => void): void {
+  let size = 0;
+  from.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    count(chunk.length);
+    if (size <= limit) return;
+    from.destroy();
+    to.destroy();
+  });
+  from.on("error", () => to.destroy());
+  from.pipe(to);
 }

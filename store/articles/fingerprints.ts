@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import type { Features, Fingerprint, FingerprintKey } from "../../model/articles/fingerprint.ts";
 import type { Cluster, LinkConstraint } from "../../model/articles/story.ts";
 import { type FindAllOptions, findAll, findIn } from "../queries.ts";

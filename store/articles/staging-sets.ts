@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";

@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
 import { findAll, findIn, furtherBack, soon } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";

@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";

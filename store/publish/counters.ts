@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import { findIn } from "../queries.ts";
 import { isDuplicateKey } from "../writes.ts";
 

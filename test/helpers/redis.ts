@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Redis } from "ioredis";
 import { freePort, isFree } from "../../bin/services/machine.ts";
-import { startRedis } from "../../bin/services/redis.ts";
+import { startRedis } from "../../bin/services/embedded.ts";
 import { sleep } from "../../lib/time.ts";
 
 const log = { debug() {}, info() {}, warn() {} };

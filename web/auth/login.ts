@@ -17,8 +17,7 @@ import { note, noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { COOKIE } from "./actor.ts";
 import { checkOrigin } from "./form.ts";
-import { PASSWORD_LENGTH, verifyPassword } from "./password.ts";
-import { hashSecret, makeSecret } from "./secret.ts";
+import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secret.ts";
 
 /** How long a session holds, ms. */
 const SESSION_MS = 12 * 3_600_000;

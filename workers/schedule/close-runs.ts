@@ -1,6 +1,6 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
-import { piecesOf } from "../../lib/pieces.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import { type Run, traceIdOf } from "../../model/crawl/run.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
 import type { Moved, SourceRecord } from "../../model/sources/source.ts";

@@ -4,7 +4,7 @@ import { decodeText } from "../../../crawler/http/charset.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
-import { readPlaces } from "../../roles/places.ts";
+import { readPlaces } from "../../roles/config-data.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 
 await prepare();

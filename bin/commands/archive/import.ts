@@ -18,8 +18,7 @@ import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { plainTable } from "../../output.ts";
-import { readEditorial } from "../../roles/editorial.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readEditorial, readTopics } from "../../roles/config-data.ts";
 import { withDatabase } from "../../services/use.ts";
 
 interface Options {

@@ -16,7 +16,7 @@ import { readArticle } from "../../../store/articles/stories.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readTopics } from "../../roles/config-data.ts";
 import { openTranslator } from "../../roles/translator.ts";
 import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";

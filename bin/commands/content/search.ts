@@ -8,7 +8,7 @@ import type { TopicNames } from "../../../web/api/search-hints.ts";
 import { savedSearch } from "../../../web/api/searches.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, tellingLate } from "../../output.ts";
-import { readTopics, topicNamesOf } from "../../roles/topics.ts";
+import { readTopics, topicNamesOf } from "../../roles/config-data.ts";
 import { indexOf, searchActions, updateIndex } from "../../search-index.ts";
 import { withStore } from "../../services/use.ts";
 

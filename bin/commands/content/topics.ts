@@ -18,7 +18,7 @@ import { cliActor } from "../../actor.ts";
 import { articleIdOf, requireCorrection } from "../../known.ts";
 import { requireKnown } from "../../names.ts";
 import { plainTable } from "../../output.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 

@@ -19,8 +19,7 @@ import {
 } from "../../../store/operations/accounts.ts";
 import { noted } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
-import { hashPassword, PASSWORD_LENGTH } from "../../../web/auth/password.ts";
-import { hashSecret, makeSecret } from "../../../web/auth/secret.ts";
+import { hashPassword, hashSecret, makeSecret, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
 import { cliActor } from "../../actor.ts";
 import { readInstance } from "../../instance.ts";
 import { unknownName } from "../../names.ts";

@@ -8,7 +8,7 @@ import { listViews } from "../../../store/publish/views.ts";
 import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, utc } from "../../output.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { type FilterOptions, filterOf, withFilterOptions } from "../../stream-options.ts";
 

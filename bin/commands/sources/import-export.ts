@@ -11,7 +11,7 @@ import { readImport } from "../../../sources/files/manage.ts";
 import { toOpml } from "../../../sources/files/opml.ts";
 import { commandActor } from "../../actor.ts";
 import { plainTable } from "../../output.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { readConfigured } from "./options.ts";
 import { showPlan } from "./plan.ts";

@@ -6,7 +6,7 @@ import { CommandError } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import { type LoadedSources, loadSources } from "../../../sources/files/load.ts";
 import { cliActor } from "../../actor.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readTopics } from "../../roles/config-data.ts";
 
 /** The configured sources, from `dir` or the folder that the environment names; their logins' secrets are looked for in `secrets`. */
 export async function readConfigured(

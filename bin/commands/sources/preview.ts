@@ -16,7 +16,7 @@ import { problemsAreFailures } from "../../exit.ts";
 import { requireKnown } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { plainTable } from "../../output.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readTopics } from "../../roles/config-data.ts";
 import { withDatabase } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
 

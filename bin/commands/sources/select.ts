@@ -17,7 +17,7 @@ import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
-import { readTopics } from "../../roles/topics.ts";
+import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { fileOf } from "./options.ts";
 

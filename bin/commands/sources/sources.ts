@@ -1,19 +1,42 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../../config/env.ts";
+import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError } from "../../../lib/exit.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import { givesReason } from "../../../model/operations/audit.ts";
 import { scheduleWords } from "../../../model/sources/schedule.ts";
-import { type Source, withoutSecrets } from "../../../model/sources/source.ts";
+import {
+  isOffered,
+  isPaused,
+  type Source,
+  type SourceRecord,
+  withoutSecrets,
+} from "../../../model/sources/source.ts";
+import { accept } from "../../../sources/baseline/learn-run.ts";
+import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
 import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";
+import { hold, resume } from "../../../sources/operations.ts";
+import type { Store } from "../../../store/store.ts";
+import { cliActor } from "../../actor.ts";
+import { sourceNamed } from "../../known.ts";
 import { plainTable } from "../../output.ts";
 import { secretsOf } from "../../roles/egress.ts";
-import { registerHold } from "./hold.ts";
+import { onStore } from "../../services/use.ts";
+import { openSiteAccess } from "../../site-access.ts";
+import { laterTime } from "../../time.ts";
 import { registerImportExport } from "./import-export.ts";
-import { readConfigured } from "./options.ts";
+import {
+  dueWords,
+  fileOf,
+  readConfigured,
+  requireReason,
+  tellDone,
+  type VerbOptions,
+  verbOptions,
+} from "./options.ts";
 import { registerPlan } from "./plan.ts";
 import { registerPreview } from "./preview.ts";
-import { registerRepair } from "./repair.ts";
 import { registerSelect } from "./select.ts";
 import { registerVersions } from "./versions.ts";
 
@@ -92,4 +115,122 @@ function entryPoints({ feeds, sitemaps, listings }: Source): string {
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}${count > 1 ? "s" : ""}`)
     .join(", ");
+}
+
+interface Options {
+  find?: true;
+  apply?: true;
+  reason: string;
+}
+
+/** `newsgather sources repair`: entry points that have moved. */
+function registerRepair(sources: Command): void {
+  sources
+    .command("repair")
+    .description("show entry points that have moved or are gone; write their new addresses")
+    .argument("<id>")
+    .option("--find", "look on its site for those that are gone")
+    .option("--apply", "write what is offered into its file, as its next version")
+    .option("--reason <text>", "why, for the audit log", "")
+    .action(repair);
+}
+
+async function repair(id: string, { find, apply, reason }: Options): Promise<void> {
+  if (apply && !givesReason(reason)) throw new CommandError("usage", "--reason: say why");
+  const file = await fileOf(id);
+  await onStore(async (store) => {
+    const read = () => sourceNamed(store, id);
+    if (find) {
+      const stack = new ReleaseStack();
+      try {
+        const access = await openSiteAccess(loadConfig(processEnv()), stack);
+        const progress = (step: string) => console.error(step);
+        const rest = { product: PRODUCT, now: () => new Date(), progress };
+        console.error(await findMoved({ ...access, ...rest, store }, await read()));
+      } finally {
+        await stack.close();
+      }
+    }
+    const { moved = [] } = await read();
+    for (const one of moved) {
+      const how = one.foundBy === "discovery" ? "found on its site" : `${one.runs} runs`;
+      console.log(
+        `${one.from} -> ${one.to ?? "gone"} (${how}${isOffered(one) ? "" : ", not sure yet"})`,
+      );
+    }
+    if (moved.length === 0) console.log("no entry point has moved");
+    if (!apply) return;
+    const author = { actor: cliActor(), reason };
+    const outcome = await repairMoved({ store, file, now: new Date() }, id, author);
+    if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
+    console.error(outcome.done);
+  });
+}
+
+interface HoldRequest {
+  actor: string;
+  reason: string;
+  until?: Date;
+}
+
+/** What a verb does to a source: whether it did, what then is the case and happens next, and why it didn't. */
+interface Verb {
+  act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
+  describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };
+  refusal: string;
+}
+
+/** `newsgather sources hold | resume | accept`: an operator's word over a source. */
+function registerHold(sources: Command): void {
+  verb(sources, "hold", "pause a source; a run that is open finishes first", {
+    act: hold,
+    describe({ _id, openRunId }, { until }) {
+      const end = until ? ` until ${until.toISOString()}` : "";
+      const back = `newsgather sources resume ${_id} --reason WHY`;
+      const now = openRunId ? "its run finishes first, then no other begins" : "no run begins";
+      return {
+        done: `${_id} is paused${end}`,
+        next: `${now}; ${until ? "before that, " : ""}${back} lets it go on`,
+      };
+    },
+    refusal: "it can't be paused",
+  }).option("--until <time>", "when it ends by itself, a date or a duration such as 7d");
+  verb(sources, "resume", "let a paused source go on", {
+    act: resume,
+    describe: ({ _id, active, paused }) => ({
+      done: `${_id} goes on`,
+      next: !active
+        ? `no run begins: it is retired (newsgather sources versions ${_id})`
+        : isPaused({ paused }, new Date())
+          ? "no run begins: its file pauses it"
+          : dueWords(_id),
+    }),
+    refusal: "no operator has paused it",
+  });
+  verb(sources, "accept", "take how its articles are read now for what is usual", {
+    act: accept,
+    describe: ({ _id }) => ({
+      done: `${_id}: how its articles are read now is usual`,
+      next: "later runs are compared with that",
+    }),
+    refusal: "its articles are read as before",
+  });
+}
+
+function verb(sources: Command, name: string, description: string, how: Verb): Command {
+  const command = sources.command(name).description(description).argument("<id>");
+  return verbOptions(command).action(
+    async (id: string, { reason, until, json }: VerbOptions & { until?: string }) => {
+      const request = {
+        ...requireReason(reason),
+        ...(until !== undefined && { until: laterTime("--until", until) }),
+      };
+      const changed = await onStore(async (store) => {
+        const source = await sourceNamed(store, id);
+        return (await how.act(store, id, request, new Date())) ? source : null;
+      });
+      if (!changed) throw new CommandError("failed", `${id}: ${how.refusal}`);
+      tellDone({ ...(json && { id }), ...how.describe(changed, request) }, json);
+    },
+  );
 }

@@ -16,7 +16,7 @@ import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
-import { readPlaces } from "../../roles/places.ts";
+import { readPlaces } from "../../roles/config-data.ts";
 import { fetchOnce } from "./fetch.ts";
 
 interface Options {

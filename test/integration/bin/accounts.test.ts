@@ -3,8 +3,7 @@ import type { Key, User } from "../../../model/operations/account.ts";
 import type { AuditEntry } from "../../../model/operations/audit.ts";
 import { addSession, getUser, hasAccounts } from "../../../store/operations/accounts.ts";
 import type { Store } from "../../../store/store.ts";
-import { verifyPassword } from "../../../web/auth/password.ts";
-import { hashSecret, readKey } from "../../../web/auth/secret.ts";
+import { hashSecret, readKey, verifyPassword } from "../../../web/auth/secret.ts";
 import { type CliEnd, cliOn } from "../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { runSequencer } from "../../../articles/stream/sequencer.ts";
-import { openTracer } from "../../../bin/roles/tracer.ts";
+import { openTracer } from "../../../bin/roles/context.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { untimed } from "../../../config/telemetry.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";

@@ -8,9 +8,8 @@ import { Redis } from "ioredis";
 import { MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase } from "../../../bin/services/database.ts";
-import { type Embedded, startEmbedded } from "../../../bin/services/embedded.ts";
+import { type Embedded, startEmbedded, startRedis } from "../../../bin/services/embedded.ts";
 import { startedAt } from "../../../bin/services/machine.ts";
-import { startRedis } from "../../../bin/services/redis.ts";
 
 const log = { debug: () => {}, info: () => {}, warn: () => {} };
 const nothing = { mongoUrl: null, redisUrl: null };

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { addProcess } from "../../../bin/roles/process-metrics.ts";
+import { addProcess } from "../../../bin/roles/context.ts";
 import { root } from "../../../config/root.ts";
 import { createMeter } from "../../../workers/runtime/meter.ts";
 

@@ -3,7 +3,7 @@ import { find } from "../../../../archive/search/find.ts";
 import { readQuery } from "../../../../archive/search/match.ts";
 import { orderedBy, RANK_BOUNDS } from "../../../../archive/search/rank.ts";
 import { openFile } from "../../../../archive/search/sqlite-file.ts";
-import { readTopics } from "../../../../bin/roles/topics.ts";
+import { readTopics } from "../../../../bin/roles/config-data.ts";
 import { ASKED, makeDocument, readJudged, tempIndex } from "../../../helpers/judged-search.ts";
 import { type Half, halfOf } from "../../../helpers/labelled.ts";
 import { readTopicSet } from "../../../helpers/topic-set.ts";

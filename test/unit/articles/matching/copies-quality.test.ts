@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { copyOf } from "../../../../articles/matching/copies.ts";
+import { copyOf } from "../../../../articles/matching/cluster.ts";
 import { probeKeys } from "../../../../articles/matching/fingerprint.ts";
 import {
   copyPairs,

@@ -14,7 +14,7 @@ const COMPILED = {
   "archive/search/index-thread.js": "export const index = 1;",
   "bin/commands/archive/extract-thread.js": "export const extract = 1;",
   "lib/dash.js": 'export const DASH = "– Köln";',
-  "bin/roles/topics.js": 'export const readTopics = async () => [{ id: "open-data" }];',
+  "bin/roles/config-data.js": 'export const readTopics = async () => [{ id: "open-data" }];',
   "lib/hash.js": "export const shortHash = (text) => `hash of ${text.length > 0}`;",
 };
 

@@ -1,7 +1,7 @@
 import { CronExpressionParser } from "cron-parser";
 import { expect, test } from "vitest";
 import { DAY_MS } from "../../../../lib/time.ts";
-import { slotAfter } from "../../../../sources/schedule/cron.ts";
+import { slotAfter } from "../../../../sources/schedule/next-due.ts";
 
 const AT = Date.UTC(2026, 9, 24, 21, 7, 3);
 

@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PlaceFinder } from "../../articles/classify/places/places.ts";
+import { loadPlaces } from "../../articles/reading/gazetteer.ts";
+import { compileEditorialRules, loadEditorial } from "../../config/editorial.ts";
 import { root } from "../../config/root.ts";
 import { parseTopics, type Topic } from "../../config/topics.ts";
 import { shortHash } from "../../lib/hash.ts";
@@ -38,4 +41,14 @@ export function topicNamesOf(
       LANGUAGES.map((language) => [language, namesIn(topics, language)]),
     ),
   };
+}
+
+/** What `config/editorial.yaml` makes of a new article. */
+export async function readEditorial(): Promise<ReturnType<typeof compileEditorialRules>> {
+  return compileEditorialRules(await loadEditorial(join(root, "config/editorial.yaml")));
+}
+
+/** The finder of the shipped gazetteer. */
+export function readPlaces(): PlaceFinder {
+  return loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
 }
