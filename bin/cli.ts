@@ -1,13 +1,13 @@
 import { Command, type Option } from "commander";
 import { ConfigError, processEnv, unknownVariables } from "../config/env.ts";
 import { hideCredentials } from "../config/logger.ts";
+import { version } from "../config/root.ts";
 import { EXIT } from "../lib/exit.ts";
 import { COMMANDS, GROUPS } from "./catalogue.ts";
 import { exitCodeOf, explain } from "./exit.ts";
 import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";
-import { version } from "./roles/installation.ts";
 
 /** Runs the command line; resolves to the exit code. Data goes to stdout, all else to stderr. */
 export async function main(argv: string[]): Promise<number> {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,3 +11,8 @@ function findRoot(folder: string): string {
   if (parent === folder) throw new Error("package.json of newsgather was not found");
   return findRoot(parent);
 }
+
+/** The version in package.json. */
+export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  version: string;
+};

@@ -21,7 +21,7 @@ import type { Click, Day } from "../model/publish/day.ts";
 import type { SavedSearch } from "../model/publish/search.ts";
 import type { DayStatistics, SourceDay } from "../model/publish/statistics.ts";
 import type { Delivery, Subscriber } from "../model/publish/subscriber.ts";
-import type { View } from "../model/publish/view.ts";
+import type { View } from "../model/publish/filter.ts";
 import type { Baseline } from "../model/sources/baseline.ts";
 import type { Boilerplate } from "../model/sources/boilerplate.ts";
 import type { Preview } from "../model/sources/preview.ts";

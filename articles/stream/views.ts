@@ -1,7 +1,6 @@
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
-import type { Filter, Query } from "../../model/publish/filter.ts";
-import type { View } from "../../model/publish/view.ts";
+import type { Filter, Query, View } from "../../model/publish/filter.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import { listSubscribers } from "../../store/publish/subscribers.ts";

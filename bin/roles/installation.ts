@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv, promisify } from "node:util";
 import { type Config, processEnv } from "../../config/env.ts";
 import { listSettings } from "../../config/list-settings.ts";
-import { root } from "../../config/root.ts";
+import { root, version } from "../../config/root.ts";
 import { EXTRACTOR } from "../../extractors/rules.ts";
 import { connect } from "../../queues/producer.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
@@ -81,8 +80,3 @@ async function chromiumVersion(config: Config): Promise<string> {
     return UNKNOWN;
   }
 }
-
-/** The version in package.json. */
-export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-  version: string;
-};

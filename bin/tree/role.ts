@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger, hideCredentials } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
@@ -8,6 +7,7 @@ import { exitCodeOf, explain } from "../exit.ts";
 import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
 import type { RoleMessage } from "./role-process.ts";
+import { tuneV8 } from "./v8.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
@@ -72,31 +72,4 @@ if (config.metricsListen && role !== "api") {
 for (;;) {
   await sleep(CHECK_INTERVAL_MS);
   trouble = await running.trouble();
-}
-
-const FLAGS = [
-  // What a process was started with bounds its own heap. V8 would hold threads to it too, in place of the bounds
-  // that each of them is given.
-  "--max-semi-space-size=0",
-  "--max-old-space-size=0",
-  // What hasn't run for some collections would be compiled anew, and parser threads collect often.
-  "--no-flush-bytecode",
-  // Most of a page's tree outlives a collection that comes while it is read, so V8 would come to make trees where it keeps
-  // what is old. There they keep the next page's alive, and so on, until the old is collected too, six times as often.
-  "--no-allocation-site-pretenuring",
-];
-
-/**
- * Node 20's alone, since V8 12 knows no such flag. Four times what V8 takes by itself: most of what is optimised in the first
- * thousand articles isn't worth it yet.
- */
-const OF_V8_11 = "--interrupt-budget=540000";
-
-/**
- * Has V8 spend less on compiling, and lets each thread have the heap that it is given. To be called before threads are
- * started.
- */
-function tuneV8(): void {
-  for (const flag of FLAGS) setFlagsFromString(flag);
-  if (process.versions.v8.startsWith("11.")) setFlagsFromString(OF_V8_11);
 }

@@ -1,4 +1,4 @@
-import type { View } from "../../model/publish/view.ts";
+import type { View } from "../../model/publish/filter.ts";
 import type { Store } from "../store.ts";
 
 /** Most views: readers of the head hold all of them. */

@@ -326,7 +326,7 @@ test("a webhook that was ahead of the backup gets what came in place of it, thou
 
 /** A backup of format 1, as it was written before articles that change meanwhile stood in it again. */
 function formatOne(lines: readonly Line[]): string[] {
-  const header = { newsgather: "backup", format: 1, schema: 8, database: "old", at: AT };
+  const header = { newsgather: "backup", format: 1, schema: 1, database: "old", at: AT };
   const all = [JSON.stringify(header), ...lines.map(toLine)];
   const hash = createHash("sha256");
   for (const line of all) hash.update(line).update("\n");
@@ -341,7 +341,7 @@ test("a backup of format 1 is restored, and what was taken back while it was mad
     { c: "articles", d: kept as Article },
     { c: "articles", d: back as Article },
     { c: "pending", d: { ...change, at: AT } },
-    { c: "meta", d: { _id: "schema", value: 8 } },
+    { c: "meta", d: { _id: "schema", value: 1 } },
     { c: "meta", d: { _id: "head", value: 0 } },
   ]);
   const store = await restore(lines, "format 1");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { restOf } from "../../crawler/browser/turn.ts";
 import { watchTraffic } from "../../crawler/browser/stable.ts";
+import { restOf } from "../../crawler/browser/turn.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";

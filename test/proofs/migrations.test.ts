@@ -78,7 +78,7 @@ test("every write waits for a majority and the journal", async () => {
 test("indexes that came with a newer version are there after its first start", async () => {
   const store = await database.open("indexes");
   const { links } = store.collections;
-  await links.dropIndex("nextLookAt_1");
+  await links.dropIndex("nextFetchAt_1");
   await migrate(store, [...before, async () => {}]);
-  expect((await links.indexes()).map(({ name }) => name)).toContain("nextLookAt_1");
+  expect((await links.indexes()).map(({ name }) => name)).toContain("nextFetchAt_1");
 });

@@ -21,7 +21,7 @@ test("a story is shown with why each article is in it, split, joined and taken b
   await commitArticles(store, pages, { timezone: "UTC", now: () => new Date() });
   const [a, b] = [idOf("a"), idOf("b")];
   const split = await cli(["stories", "split", b, "--reason", "two events"]);
-  expect(split.err).toContain("kept; readers get an update");
+  expect(split.err).toContain("saved; readers get an update");
   const alone = JSON.parse((await cli(["stories", "show", b, "--json"])).out);
   expect(alone).toMatchObject([{ _id: b, match: null, words: [{ reason: "two events" }] }]);
   const undone = await cli(["stories", "undo", split.out.trim(), "--reason", "one after all"]);

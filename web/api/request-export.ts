@@ -5,8 +5,7 @@ import { TIME_FORMS } from "../../lib/time-expression.ts";
 import { EXPORT_FORMATS, type Export, type ExportParams } from "../../model/archive/export.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
-import { Query } from "../../model/publish/filter.ts";
-import { ViewId } from "../../model/publish/view.ts";
+import { Query, ViewId } from "../../model/publish/filter.ts";
 import { TimeText } from "../../model/request-times.ts";
 import {
   addExport,

@@ -1,8 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { dropView, saveView, storedView } from "../../articles/stream/views.ts";
-import { Query } from "../../model/publish/filter.ts";
-import { type View, ViewId } from "../../model/publish/view.ts";
+import { Query, type View, ViewId } from "../../model/publish/filter.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { actorName } from "../auth/actor.ts";
 import { type Routes, typed } from "../server/context.ts";

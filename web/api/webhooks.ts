@@ -1,9 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
-import { Filter } from "../../model/publish/filter.ts";
+import { Filter, ViewId } from "../../model/publish/filter.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
-import { ViewId } from "../../model/publish/view.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../store/publish/subscribers.ts";
 import { actorName } from "../auth/actor.ts";
 import { type Routes, typed } from "../server/context.ts";

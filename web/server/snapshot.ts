@@ -2,7 +2,7 @@ import { shortHash } from "../../lib/hash.ts";
 import { dayIn } from "../../lib/time.ts";
 import { epochAfter, type Restore } from "../../model/publish/change.ts";
 import type { Day } from "../../model/publish/day.ts";
-import type { View } from "../../model/publish/view.ts";
+import type { View } from "../../model/publish/filter.ts";
 import { followHead, readRestores } from "../../store/publish/changes.ts";
 import { ALL, getDays } from "../../store/publish/days.ts";
 import { listViews } from "../../store/publish/views.ts";

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { EXPORT_FORMATS, type Export } from "../../../model/archive/export.ts";
-import { ViewId } from "../../../model/publish/view.ts";
+import { ViewId } from "../../../model/publish/filter.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
 import { listViews } from "../../../store/publish/views.ts";
