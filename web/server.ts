@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { isIPv4, isIPv6 } from "node:net";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
@@ -173,32 +172,4 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     throw new ProblemError(404, "not-found", `There is nothing at this address.${hint}`);
   });
   return app;
-}
-
-/** Whether a host to bind to reaches this machine alone. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  if (bare === "localhost" || bare === "::1") return true;
-  if (isIPv4(bare)) return bare.startsWith("127.");
-  return isIPv6(bare) && bare.startsWith("::ffff:127.");
-}
-
-/** Why an address that others reach is refused while there is neither user nor key, and what to do. */
-export function refusalOf(host: string): string {
-  return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Make a user first: newsgather users add NAME --role admin`;
-}
-
-/**
- * Starts to listen and returns the address. Without any user or key only loopback is bound: throws
- * a `RangeError` otherwise, since anybody who reaches the port could read the admin.
- */
-export async function listen(
-  app: FastifyInstance,
-  { host, port, accounts }: { host: string; port: number; accounts: boolean },
-): Promise<string> {
-  if (!isLoopback(host) && !accounts) {
-    throw new RangeError(refusalOf(host));
-  }
-  // A constant message, as all of ours; the address is told beside it.
-  return app.listen({ host, port, listenTextResolver: () => "listening" });
 }

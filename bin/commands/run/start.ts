@@ -4,7 +4,7 @@ import { createLogger } from "../../../config/logger.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { checkPipeline, ROLES, type Role } from "../../../queues/pipeline.ts";
 import { hasAccounts } from "../../../store/operations/accounts.ts";
-import { isLoopback, refusalOf } from "../../../web/server.ts";
+import { isLoopback, refusalOf } from "../../../web/server/listen.ts";
 import { removeInstance, writeInstance } from "../../instance.ts";
 import { reportDefects } from "../../roles/defects.ts";
 import { startRole } from "../../roles/start-role.ts";

@@ -1,6 +1,6 @@
 import fastify from "fastify";
 import { expect, test } from "vitest";
-import { isLoopback, listen } from "../../../../web/server.ts";
+import { isLoopback, listen } from "../../../../web/server/listen.ts";
 
 test.each(["127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"])("%s is loopback", (host) => {
   expect(isLoopback(host)).toBe(true);
