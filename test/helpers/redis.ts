@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Redis } from "ioredis";
-import { freePort, isFree } from "../../bin/services/machine.ts";
 import { startRedis } from "../../bin/services/embedded.ts";
+import { freePort, isFree } from "../../bin/services/machine.ts";
 import { sleep } from "../../lib/time.ts";
 
 const log = { debug() {}, info() {}, warn() {} };

@@ -1,7 +1,7 @@
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import type { Change } from "../../model/publish/change.ts";
-import { type View, kindFor } from "../../model/publish/filter.ts";
+import { kindFor, type View } from "../../model/publish/filter.ts";
 import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";

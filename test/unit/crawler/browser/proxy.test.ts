@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { ProxyAgent, request as send } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Proxy, originOf, startProxy } from "../../../../crawler/browser/proxy.ts";
+import { originOf, type Proxy, startProxy } from "../../../../crawler/browser/proxy.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 
