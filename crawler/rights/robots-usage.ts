@@ -1,7 +1,7 @@
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { lines } from "../robots/line.ts";
-import { parsedByText } from "../robots/parsed.ts";
 import { matches, type Pattern, pathOf, toPattern } from "../robots/pattern.ts";
+import { parsedByText } from "../robots/policy.ts";
 import { head, latin1, productOf } from "../robots/robots.ts";
 import { readContentSignal, readContentUsage } from "./preferences.ts";
 import type { Statement } from "./statement.ts";
