@@ -36,13 +36,13 @@ const Query = z.object({
 /** `/admin/as-of`: the portal's list, or that of a category, place or day, as it was at a time, and what became of each article since. */
 export const asOfPage: AdminPage = {
   path: "/admin/as-of",
-  title: "The portal then",
+  title: "The portal as of a time",
   section: "Archive",
   commands: ["newsgather export --as-of TIME -o FILE"],
   async show(request, { store, timezone, now }) {
     const { at: time = now(), until = time, ...page } = readPage(request);
     const shown = await readPortalAsOf(store, { time, until, page });
-    const form = () => html`<h1>The portal then</h1>
+    const form = () => html`<h1>The portal as of a time</h1>
 <form class="filter" method="get"><label>Time (UTC) <input type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
 <label>Day <input type="date" name="day" value="${page.day}"></label>
 ${Object.entries(PARTS).map(([name, label]) => html`<label>${label} <input name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button>Show</button></form>
