@@ -80,15 +80,15 @@ export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: st
   let characters = 0;
   return (text) => {
     const isKnown = cached.has(text);
-    const parsed = isKnown ? (cached.get(text) as Parsed) : parse(text);
+    const value = isKnown ? (cached.get(text) as Parsed) : parse(text);
     cached.delete(text);
-    cached.set(text, parsed);
+    cached.set(text, value);
     if (!isKnown) characters += text.length;
     for (const oldest of cached.keys()) {
       if (characters <= MAX_CACHED_CHARACTERS || oldest === text) break;
       cached.delete(oldest);
       characters -= oldest.length;
     }
-    return parsed;
+    return value;
   };
 }
