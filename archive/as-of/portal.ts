@@ -48,7 +48,7 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   return { knownSince: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
 }
 
-/** Since when the stream is kept; null where all of it is. */
+/** The time of the oldest change that is still stored; null while no change was removed. */
 async function findKnownSince(store: Store): Promise<Date | null> {
   const tail = await tailSeq(store);
   return tail === 0 ? null : changedAt(store, tail + 1);
@@ -90,7 +90,7 @@ async function shownOf(
   });
 }
 
-/** Which page of the portal is asked for: its list, that of a category or place, or of a day (`YYYY-MM-DD`). */
+/** The page of the portal to show: the list of all articles, of a category or place, or of a day (`YYYY-MM-DD`). */
 export interface PortalPage {
   where: Filter;
   day?: string | undefined;

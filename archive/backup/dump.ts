@@ -164,7 +164,7 @@ function all(store: Store, name: Name, filter: Document = {}) {
 
 async function* meta(store: Store, head: number): AsyncGenerator<Document> {
   for await (const fact of store.collections.meta.find()) {
-    // It may be ahead of the statistics above: they are made anew from what is restored.
+    // It may be ahead of the statistics above. A restore counts them again.
     if (fact._id === "statistics") continue;
     yield fact._id === "head" ? { ...fact, value: head } : fact;
   }

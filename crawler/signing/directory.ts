@@ -31,7 +31,7 @@ export function problemsOfDirectory(
   if (type !== DIRECTORY_TYPE)
     problems.push(`its type is ${type ?? "missing"}, not ${DIRECTORY_TYPE}`);
   const published = keysIn(body);
-  if (!published) return [...problems, "it is no JSON Web Key Set"];
+  if (!published) return [...problems, "it is no JSON Web Key Set of Ed25519 keys"];
   const signing = signingKeyAt(keys, now);
   if (signing && !published.some(({ kid }) => kid === signing.id)) {
     problems.push(
@@ -56,13 +56,16 @@ interface PublishedKey {
   x: string;
 }
 
+/** 32 bytes in base64url: what is no such key can't be checked against. */
+const ED25519_PUBLIC_KEY = /^[\w-]{43}$/;
+
 function keysIn(body: string): PublishedKey[] | null {
   try {
     const { keys } = JSON.parse(body) as { keys?: unknown };
     if (!Array.isArray(keys)) return null;
-    return keys.every((key) => typeof key?.kid === "string" && typeof key?.x === "string")
-      ? keys
-      : null;
+    const isKey = (key: Partial<PublishedKey> | null) =>
+      typeof key?.kid === "string" && ED25519_PUBLIC_KEY.test(String(key.x));
+    return keys.every(isKey) ? keys : null;
   } catch {
     return null;
   }

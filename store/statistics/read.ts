@@ -69,7 +69,7 @@ const COLUMNS: readonly StatisticsColumn[] = [
   { name: "articles", type: "count", about: "all that are stored" },
   { name: "listed", type: "count", about: "shown in lists: published and nobody's copy" },
   { name: "copies", type: "count", about: "published, and shown with the one that they copy" },
-  { name: "unlisted", type: "count", about: "kept back from readers" },
+  { name: "unlisted", type: "count", about: "hidden from readers" },
   { name: "retracted", type: "count", about: "taken back" },
 ];
 

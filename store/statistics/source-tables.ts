@@ -25,7 +25,7 @@ const STORAGE: readonly StatisticsColumn[] = [
     name: "removed",
     type: "bytes",
     about:
-      "of what was written: its response is gone, by keeping time or erased; a body that others share is there until these are gone, too",
+      "of what was written: its response was erased or is past its retention; a body that other responses share stays until they are gone, too",
   },
   { name: "stored", type: "bytes", about: "of what was written: its response is still there" },
 ];

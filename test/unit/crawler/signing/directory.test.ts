@@ -40,6 +40,11 @@ describe("the directory as somebody outside gets it", () => {
       { ...directory(), headers: { ...directory().headers, "content-type": "text/html" } },
       /type is text\/html/,
     ],
+    [
+      "a key that is none",
+      { ...directory(), body: '{"keys":[{"kid":"a","x":"b"}]}' },
+      /no JSON Web Key Set/,
+    ],
     ["a page", { ...directory(), body: "<p>" }, /no JSON Web Key Set/],
     ["a changed body", { ...directory(), body: `${directory().body} ` }, /digest isn't/],
     ["a key that was rotated elsewhere", directory([createSigningKey(NOW)]), /doesn't list/],
