@@ -16,7 +16,7 @@ export function makeAdminDeps(store: Store, given: Partial<AdminDeps> = {}): Adm
     now: () => PORTAL_NOW,
     sourcesDir: "/nowhere",
     topics: [],
-    producer: { counts: refuse, queues: () => [] },
+    producer: { add: refuse, counts: refuse, queues: () => [] },
     sites: NO_SITES,
     openParser: refuse,
     webhooks: { test: refuse },

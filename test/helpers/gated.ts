@@ -51,7 +51,7 @@ export interface GateGiven {
   /** Where pages are parsed that selectors are picked on. */
   openParser?: () => Promise<Parser>;
   /** The queues that are shown. */
-  producer?: Pick<Producer, "queues" | "counts">;
+  producer?: Pick<Producer, "add" | "queues" | "counts">;
   /** The folder of the sources' files. */
   sourcesDir?: string;
   /** What is added to the server behind the gate, before its routes. */

@@ -14,7 +14,7 @@ export interface Installation {
 export interface AdminDeps extends PickerDeps {
   /** IANA zone that times are shown in. */
   timezone: string;
-  producer: Pick<Producer, "counts" | "queues">;
+  producer: Pick<Producer, "add" | "counts" | "queues">;
   /** Jobs that fetch from a site outside of its runs. */
   sites: SiteJobs;
   webhooks: Pick<WebhookActions, "test">;

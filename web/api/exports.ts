@@ -4,7 +4,6 @@ import { z } from "zod";
 import { EXPORT_FORMATS, type Export } from "../../model/archive/export.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { endOf, firstMomentOf } from "../../model/request-times.ts";
-import { exportQueue } from "../../queues/queues.ts";
 import { listExports } from "../../store/archive/exports.ts";
 import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
@@ -64,8 +63,8 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
         until: until === undefined ? undefined : endOf(until, now()),
         as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now()),
       };
-      const one = await askExport(store, { ...selection, ...times }, auditContext(request), search);
-      await exports.producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
+      const deps = { store, producer: exports.producer, search };
+      const one = await askExport(deps, { ...selection, ...times }, auditContext(request));
       reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
       return reply.send(showExport(one));
     },

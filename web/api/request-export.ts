@@ -7,6 +7,8 @@ import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { Query, ViewId } from "../../model/publish/filter.ts";
 import { TimeText } from "../../model/request-times.ts";
+import type { Producer } from "../../queues/producer.ts";
+import { exportQueue } from "../../queues/queues.ts";
 import {
   addExport,
   dueExports,
@@ -58,12 +60,18 @@ type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 /** Until it is written an export is kept so long, ms; then its files for a week. */
 const WAITS = 30 * 86_400_000;
 
-/** Takes an export on; throws a problem for what nobody knows, can't be told any more, or is too much. */
+/** What an export is requested with. */
+export interface RequestExportDeps {
+  store: Store;
+  producer: Pick<Producer, "add">;
+  search?: SearchActions | undefined;
+}
+
+/** Stores an export and queues it; throws a problem for what nobody knows, is no longer known, or is too much. */
 export async function askExport(
-  store: Store,
+  { store, producer, search }: RequestExportDeps,
   requested: RequestedExport,
   { actor, now, reason }: AuditContext,
-  search: SearchActions | undefined,
 ): Promise<Export> {
   const params = await toExportParams(store, requested, now);
   if (params.search) {
@@ -92,6 +100,8 @@ export async function askExport(
   };
   const entry = { at: now, actor, action: "export.ask", subject: one._id, detail, reason };
   await noted(store, entry, () => addExport(store, one));
+  // Without Redis it waits: what is due is queued again every few seconds.
+  await producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
   return one;
 }
 

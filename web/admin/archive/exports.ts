@@ -57,9 +57,9 @@ export const exportsPage: AdminPage = {
       path: "/admin/exports",
       right: "read",
       form: Ask,
-      async run(form, { store, now, search }, author) {
+      async run(form, deps, author) {
         const { reason: _, ...params } = form;
-        const { _id } = await askExport(store, params, { ...author, now: now() }, search);
+        const { _id } = await askExport(deps, params, { ...author, now: deps.now() });
         return `it is being written: ${_id}`;
       },
     }),

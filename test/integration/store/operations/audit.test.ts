@@ -45,7 +45,8 @@ const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
   "a search is removed": (on) => removeSearch(on, "mine", asking),
   "a consumer is made": (on) => makeConsumer(on, { name: "new", from: "start" } as never, asking),
   "a consumer is removed": (on) => dropConsumer(on, "reader", asking),
-  "an export is asked for": (on) => askExport(on, { format: "csv" } as never, asking, undefined),
+  "an export is asked for": (on) =>
+    askExport({ store: on, producer: { add: async () => {} } }, { format: "csv" } as never, asking),
   "a webhook is paused": (on) => pauseWebhook(on, "wh-1", asking),
   "a webhook is removed": (on) => dropWebhook(on, "wh-1", asking),
   "an article is corrected": (on) =>

@@ -246,7 +246,7 @@ describe("the overview", () => {
     };
     const over = { ...alarm, _id: "over", closedAt: ago(0.5) };
     await store.collections.alarms.insertMany([alarm, over]);
-    const producer = { counts: queues, queues: () => [] };
+    const producer = { counts: queues, add: async () => {}, queues: () => [] };
     const deps = makeAdminDeps(store, { now: () => now, producer });
     const open = await makePortal(store, { plugins: [adminRoutes(deps)] });
     overview = (await open.inject({ url: "/admin", headers: BROWSER })).body;

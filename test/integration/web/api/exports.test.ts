@@ -16,6 +16,7 @@ import type { Export } from "../../../../model/archive/export.ts";
 import { createProducer } from "../../../../queues/producer.ts";
 import { getExport, listExports } from "../../../../store/archive/exports.ts";
 import type { Store } from "../../../../store/store.ts";
+import { askExport } from "../../../../web/api/request-export.ts";
 import { runExport, sweepExports } from "../../../../workers/export/export.ts";
 import { createMeter } from "../../../../workers/runtime/meter.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
@@ -327,4 +328,12 @@ test("An export that is removed leaves no file", async () => {
   await sweepExports({ store }, folder);
   expect(existsSync(join(folder, id))).toBe(false);
   expect((await app.inject({ url, headers })).statusCode).toBe(404);
+});
+
+test("An export is queued as it is requested, whoever requests it", async () => {
+  const queued: unknown[] = [];
+  const add = async (_: unknown, payloads: unknown[]) => void queued.push(...payloads);
+  const context = { actor: "user ada", now: now(), reason: undefined };
+  const { _id } = await askExport({ store, producer: { add } }, { format: "csv" }, context);
+  expect(queued).toEqual([{ exportId: _id }]);
 });

@@ -9,7 +9,9 @@ import { makeAdminDeps } from "../../../../helpers/admin.ts";
 
 /** The page of the queues as a browser gets it. */
 async function pageOf(counts: () => Promise<Record<string, Record<string, number>>>) {
-  const deps = makeAdminDeps({} as Store, { producer: { counts, queues: () => [] } });
+  const deps = makeAdminDeps({} as Store, {
+    producer: { counts, add: async () => {}, queues: () => [] },
+  });
   const { html } = await queuesPage.show({} as FastifyRequest, deps);
   return String(typeof html === "function" ? await html() : html);
 }
