@@ -1,13 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import type { FastifyInstance } from "fastify";
-import { Histogram, type Registry } from "prom-client";
-import { writeExport } from "../../archive/write-export.ts";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { version } from "../../config/root.ts";
 import { CommandError } from "../../lib/exit.ts";
-import type { Export } from "../../model/archive/export.ts";
 import { createSiteJobs, openOnce } from "../../sources/site-jobs.ts";
 import { hasAccounts } from "../../store/operations/accounts.ts";
 import type { AdminDeps } from "../../web/admin/deps.ts";
@@ -17,23 +11,19 @@ import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
-import type { ExportDeps } from "../../web/server/config.ts";
 import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
-import { enqueueExports, sweepExports } from "../../workers/export/export.ts";
-import { exportHandlers } from "../../workers/handlers.ts";
-import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { freePort, isFree } from "../services/machine.ts";
 import { openSiteAccess } from "../site-access.ts";
 import { watchForAlarms } from "./alarms.ts";
+import { openDeliveries, openExports } from "./api-workers.ts";
 import { checksOf } from "./checks.ts";
 import { readTopics, topicNamesOf } from "./config-data.ts";
-import { type Opened, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
-import { openDeliveries } from "./deliveries.ts";
+import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { installationOf } from "./installation.ts";
-import { addInstallation } from "./metrics.ts";
-import { type OpenedSearch, openSearch } from "./search.ts";
+import { addInstallation, measureRequests } from "./metrics.ts";
+import { openSearch } from "./search.ts";
 import { openTranslator } from "./translator.ts";
 
 /** Portal, API, feeds, webhooks and the operators' pages. */
@@ -136,69 +126,4 @@ function refused(error: unknown): unknown {
 /** The port to listen on: only the default one gives way to a free one, a chosen one never does. */
 async function freePortFor({ port, chosen }: Config["listen"]): Promise<number> {
   return chosen || (await isFree(port)) ? port : freePort();
-}
-
-/** What is asked for; values of the label `surface`. Requests that wait for news on purpose are `stream`. */
-type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
-
-/** Where a route is, by the beginning of its path. */
-const SURFACES: readonly [RegExp, Surface][] = [
-  [/^\/v1\/changes/, "stream"],
-  [/^\/(?:v1|docs)\b/, "api"],
-  [/^\/feeds\b/, "feeds"],
-  [/^\/admin\b/, "admin"],
-];
-/** Those of probes and Prometheus say nothing of readers. */
-const OURS = /^\/(?:healthz|readyz|metrics)$/;
-
-/** Adds how requests of readers and operators are answered to a server that has no route yet. */
-export function measureRequests(app: FastifyInstance, registry: Registry): void {
-  const seconds = new Histogram({
-    name: "newsgather_request_seconds",
-    help: "Time of requests to portal, API and operators' pages by what was asked for and class of status",
-    labelNames: ["surface", "status"],
-    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    registers: [registry],
-  });
-  app.addHook("onResponse", async ({ routeOptions: { url } }, { statusCode, elapsedTime }) => {
-    if (url !== undefined && OURS.test(url)) return;
-    const status = `${Math.floor(statusCode / 100)}xx`;
-    seconds.observe({ surface: surfaceOf(url), status }, elapsedTime / 1000);
-  });
-}
-
-function surfaceOf(route: string | undefined): Surface {
-  if (route === undefined) return "nothing";
-  return SURFACES.find(([begin]) => begin.test(route))?.[1] ?? "portal";
-}
-
-/** How often it is looked for exports that are due, and for files that are to go, ms. */
-const CHECK_INTERVAL_MS = 5000;
-
-/** The worker and the clock of exports, put on the stack; their files lie in the data folder. */
-export async function openExports(
-  config: Config,
-  { deps, queues, stack, meter }: Opened,
-  search: OpenedSearch | undefined,
-): Promise<ExportDeps> {
-  const { store, log } = deps;
-  const folder = join(config.dataDir, "exports");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const exporting = {
-    ...deps,
-    write: (one: Export, onCount: (count: number) => void) =>
-      writeExport({ store, search }, join(folder, one._id), one, onCount),
-  };
-  const { stuckAfter } = config;
-  const options = { ...queues, concurrency: {}, stuckAfter, meter, log };
-  const workers = startWorkers(exportHandlers(exporting), options);
-  stack.add("export workers", () => workers.close(LIMITS.shutdown / 4));
-  const findDue = async () => {
-    await enqueueExports(deps);
-    await sweepExports(deps, folder);
-  };
-  const check = () => void findDue().catch((err: unknown) => log.debug({ err }, "no exports"));
-  const timer = setInterval(check, CHECK_INTERVAL_MS);
-  stack.add("export clock", () => clearInterval(timer));
-  return { folder, producer: deps.producer };
 }

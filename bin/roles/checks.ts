@@ -3,7 +3,7 @@ import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** The stream is behind when a change waits longer than this, ms. */
-const LAG = 60_000;
+const MAX_STREAM_LAG_MS = 60_000;
 
 /** What must be fine for `/readyz`: store, queue, and a sequencer that keeps up. */
 export function checksOf(deps: Deps): () => Promise<Check[]> {
@@ -17,7 +17,7 @@ async function stream({ store, now }: Deps): Promise<Check> {
     const lag = since ? now().getTime() - since.getTime() : 0;
     return {
       name: "store",
-      ok: lag < LAG,
+      ok: lag < MAX_STREAM_LAG_MS,
       detail: `oldest change waits ${Math.round(lag / 1000)} s`,
     };
   } catch (error) {

@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import type { FastifyInstance } from "fastify";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
@@ -153,4 +154,38 @@ export function addInstallation(
     ({ replaced }) => replaced,
   );
   return registry;
+}
+
+/** The part of the server that a request goes to, the label `surface`. Requests that wait for news on purpose are `stream`. */
+type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
+
+/** Where a route is, by the beginning of its path. */
+const SURFACES: readonly [RegExp, Surface][] = [
+  [/^\/v1\/changes/, "stream"],
+  [/^\/(?:v1|docs)\b/, "api"],
+  [/^\/feeds\b/, "feeds"],
+  [/^\/admin\b/, "admin"],
+];
+/** Those of probes and Prometheus say nothing of readers. */
+const OURS = /^\/(?:healthz|readyz|metrics)$/;
+
+/** Adds how requests of readers and operators are answered to a server that has no route yet. */
+export function measureRequests(app: FastifyInstance, registry: Registry): void {
+  const seconds = new Histogram({
+    name: "newsgather_request_seconds",
+    help: "Time of requests to portal, API and operators' pages by what was asked for and class of status",
+    labelNames: ["surface", "status"],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
+  });
+  app.addHook("onResponse", async ({ routeOptions: { url } }, { statusCode, elapsedTime }) => {
+    if (url !== undefined && OURS.test(url)) return;
+    const status = `${Math.floor(statusCode / 100)}xx`;
+    seconds.observe({ surface: surfaceOf(url), status }, elapsedTime / 1000);
+  });
+}
+
+function surfaceOf(route: string | undefined): Surface {
+  if (route === undefined) return "nothing";
+  return SURFACES.find(([begin]) => begin.test(route))?.[1] ?? "portal";
 }

@@ -10,7 +10,7 @@ import { showDelivery, showWebhook } from "../../../web/api/webhooks.ts";
 import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, utc } from "../../output.ts";
-import { actionsOf } from "../../roles/deliveries.ts";
+import { actionsOf } from "../../roles/api-workers.ts";
 import { guardOf } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
 import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../../stream-options.ts";

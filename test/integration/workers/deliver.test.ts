@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { actionsOf } from "../../../bin/roles/deliveries.ts";
+import { actionsOf } from "../../../bin/roles/api-workers.ts";
 import { backoffDelay, RETRY_POLICY } from "../../../config/retry-policy.ts";
 import { MINUTE_MS } from "../../../lib/time.ts";
 import { circuitOf, type Subscriber } from "../../../model/publish/subscriber.ts";

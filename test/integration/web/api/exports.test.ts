@@ -7,7 +7,7 @@ import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { writeExport } from "../../../../archive/write-export.ts";
 import { erase } from "../../../../articles/erasure/erase.ts";
-import { openExports } from "../../../../bin/roles/api.ts";
+import { openExports } from "../../../../bin/roles/api-workers.ts";
 import type { OpenedSearch } from "../../../../bin/roles/search.ts";
 import { loadConfig } from "../../../../config/env.ts";
 import { createLogger } from "../../../../config/logger.ts";

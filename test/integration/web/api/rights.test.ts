@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { indexStep } from "../../../../archive/search/index-articles.ts";
 import { openSearchIndex, type SearchIndex } from "../../../../archive/search/index-client.ts";
 import { revisionOf } from "../../../../articles/revisions/write.ts";
-import { actionsOf } from "../../../../bin/roles/deliveries.ts";
+import { actionsOf } from "../../../../bin/roles/api-workers.ts";
 import { searchActions } from "../../../../bin/search-index.ts";
 import { putView } from "../../../../store/publish/views.ts";
 import type { Store } from "../../../../store/store.ts";

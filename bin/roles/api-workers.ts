@@ -1,19 +1,25 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { writeExport } from "../../archive/write-export.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { proxiesIn } from "../../crawler/egress/proxy-of.ts";
 import { createPost } from "../../crawler/http/post.ts";
-import type { WebhookActions } from "../../web/server/config.ts";
+import type { Export } from "../../model/archive/export.ts";
+import type { ExportDeps, WebhookActions } from "../../web/server/config.ts";
 import { createHubAsk } from "../../workers/crawl/subscriptions.ts";
 import { type DeliverDeps, sendTest, sentBody } from "../../workers/deliver/attempt.ts";
 import { createDeliveryTick } from "../../workers/deliver/deliver.ts";
 import { createHubPing } from "../../workers/deliver/hub-ping.ts";
-import { deliverHandlers } from "../../workers/handlers.ts";
+import { enqueueExports, sweepExports } from "../../workers/export/export.ts";
+import { deliverHandlers, exportHandlers } from "../../workers/handlers.ts";
 import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
 import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
+import type { OpenedSearch } from "./search.ts";
 
 /** How often it is looked whether a subscriber has something to get, ms: not more often than feeds are made anew. */
-const CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
+const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 /** Subscribers that are sent to at once. */
 const AT_ONCE = 8;
 
@@ -46,7 +52,7 @@ export function openDeliveries(
   for (const check of checks) {
     const every = () =>
       void check().catch((err: unknown) => deps.log.debug({ err }, "no deliveries"));
-    const timer = setInterval(every, CHECK_INTERVAL_MS);
+    const timer = setInterval(every, DELIVERY_CHECK_INTERVAL_MS);
     stack.add("deliver clock", () => clearInterval(timer));
   }
   return { webhooks: actionsOf(delivering), workers };
@@ -59,4 +65,35 @@ export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): We
     test: (subscriber) => sendTest(deps, subscriber),
     body: (delivery) => sentBody(deps.store, delivery),
   };
+}
+
+/** How often exports that are due are queued, and files that have expired are removed, ms. */
+const EXPORT_CHECK_INTERVAL_MS = 5000;
+
+/** The worker and the clock of exports, put on the stack; their files lie in the data folder. */
+export async function openExports(
+  config: Config,
+  { deps, queues, stack, meter }: Opened,
+  search: OpenedSearch | undefined,
+): Promise<ExportDeps> {
+  const { store, log } = deps;
+  const folder = join(config.dataDir, "exports");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const exporting = {
+    ...deps,
+    write: (one: Export, onCount: (count: number) => void) =>
+      writeExport({ store, search }, join(folder, one._id), one, onCount),
+  };
+  const { stuckAfter } = config;
+  const options = { ...queues, concurrency: {}, stuckAfter, meter, log };
+  const workers = startWorkers(exportHandlers(exporting), options);
+  stack.add("export workers", () => workers.close(LIMITS.shutdown / 4));
+  const findDue = async () => {
+    await enqueueExports(deps);
+    await sweepExports(deps, folder);
+  };
+  const check = () => void findDue().catch((err: unknown) => log.debug({ err }, "no exports"));
+  const timer = setInterval(check, EXPORT_CHECK_INTERVAL_MS);
+  stack.add("export clock", () => clearInterval(timer));
+  return { folder, producer: deps.producer };
 }
