@@ -171,7 +171,7 @@ function hostsTable({ openHosts }: Overview, zone: string): Html {
 /** Links that were given up, with their cause. */
 function deadTable({ deadLinks }: Overview, zone: string): Html {
   return section(
-    "Links given up",
+    "Dead letters",
     ["Address", "Source", "Tries", "When", "Cause", "To try again"],
     deadLinks.map(
       (link) => html`<tr>${deadCells(link, zone)}

@@ -27,17 +27,17 @@ export const deadLettersPage: AdminPage = {
     const more = older("/admin/dead-letters", lastOfFull(links, PAGE_SIZE)?.doneAt);
     const writes = may(request, "operate");
     const table = section(
-      "Links given up",
+      "Links that were given up",
       [...(writes ? ["Again"] : []), "Address", "Source", "Tries", "When", "Cause"],
       links.map((link) => {
         const tick = html`<td><input type="checkbox" name="id" value="${link._id}" aria-label="${link.url}"></td>`;
         return html`<tr>${writes && tick}${deadCells(link, timezone)}</tr>\n`;
       }),
-      html`None: nothing was given up. <a href="/admin/why">Why</a> tells of any address where it is.`,
+      html`None. <a href="/admin/why">Why</a> shows what became of any URL.`,
     );
     const form = { action: "/admin/dead-letters/replay", button: "Fetch again", fields: table };
     const body = writes && links.length > 0 ? actionForm(request, form) : table;
-    return { json: { links }, html: html`${body}${more}`, title: "Links given up" };
+    return { json: { links }, html: html`${body}${more}` };
   },
   actions: [
     action({
