@@ -27,7 +27,7 @@ function failed([report]) {
   if (files.length <= MAX_REPEATED_FILES) for (const suite of files) console.log(fileOf(suite));
 }
 
-/** Counts one stage and names the tests that passed only when they ran again. */
+/** Counts one stage. Names the tests that failed, and those that passed only when they ran again. */
 function countStage(stage) {
   const [name, status, firstFile, repeatFile] = stage.split(",");
   const first = read(firstFile);
@@ -41,7 +41,9 @@ function countStage(stage) {
     const states = suite.assertionResults.map((test) => test.status);
     counts.passed += states.filter((state) => state === "passed").length;
     counts.skipped += states.filter((state) => !["passed", "failed"].includes(state)).length;
-    counts.failed += failuresOf(suite).length;
+    const failures = failuresOf(suite);
+    counts.failed += failures.length;
+    for (const test of failures) console.log(`failed in ${name}: ${fileOf(suite)} > ${test}`);
   }
   for (const suite of repeat ? first.testResults : []) {
     const still = failuresOf(suites.get(fileOf(suite)) ?? suite);

@@ -50,7 +50,10 @@ test("all stages are counted together", async () => {
   const first = await report("s1.json", { "a.test.ts": { one: "passed" } });
   const second = await report("s2.json", { "b.test.ts": { two: "passed", three: "failed" } });
   const counted = await count("count", "5", "0", stage("0", first), stage("1", second));
-  expect(counted).toEqual({ code: 1, lines: ["7 passed, 1 failed, 0 skipped"] });
+  expect(counted).toEqual({
+    code: 1,
+    lines: ["failed in tests: b.test.ts > three", "7 passed, 1 failed, 0 skipped"],
+  });
 });
 
 describe("files that failed", () => {
@@ -67,6 +70,10 @@ describe("files that failed", () => {
       "c.test.ts": { four: "passed" },
     });
   });
+  const STILL_FAILED = [
+    "failed in tests: b.test.ts > three",
+    "failed in tests: broken.test.ts > (the file itself)",
+  ];
   const UNSTEADY = "not steady in tests: b.test.ts > two failed, then passed";
 
   test("are run again", async () => {
@@ -74,15 +81,16 @@ describe("files that failed", () => {
     expect(lines).toEqual(["b.test.ts", "broken.test.ts"]);
   });
 
-  test("count as failed when nothing ran again", async () => {
+  test("count as failed when nothing ran again, each by its name", async () => {
     const { lines } = await count("count", "5", "1", stage("1", first));
-    expect(lines).toEqual(["5 passed, 4 failed, 0 skipped"]);
+    const two = "failed in tests: b.test.ts > two";
+    expect(lines).toEqual([two, ...STILL_FAILED, "5 passed, 4 failed, 0 skipped"]);
   });
 
   test("count as passed where they pass the second time, and are named", async () => {
     expect(await count("count", "5", "0", stage("1", first, again))).toEqual({
       code: 1,
-      lines: [UNSTEADY, "8 passed, 2 failed, 0 skipped"],
+      lines: [...STILL_FAILED, UNSTEADY, "8 passed, 2 failed, 0 skipped"],
     });
   });
 });
