@@ -31,9 +31,9 @@ export type Article = Item & {
     relevance?: string;
   } | null;
   /**
-   * How completely it was read, 0 to 1
+   * How many of its fields were read, and how surely, 0 to 1
    */
-  completeness: number | null;
+  fieldScore: number | null;
   /**
    * Why it has each of its topics: keywords, where they stand, how often, their weight
    */

@@ -83,7 +83,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   if (!revision) return {};
   const { fields, contentHash, captureId, extractor, sourceVersion } = revision;
   const { title, text, ...rest } = fields;
-  const { completeness, provenance = {}, reservations = [] } = revision;
+  const { fieldScore, provenance = {}, reservations = [] } = revision;
   return {
     ...rest,
     title: title ?? "",
@@ -95,7 +95,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
     sourceVersion,
     reservations,
     evidence: evidenceOf(provenance),
-    ...(completeness !== undefined && { completeness }),
+    ...(fieldScore !== undefined && { fieldScore }),
   };
 }
 

@@ -29,7 +29,7 @@ export type ExportedArticle = Pick<
   | "extractor"
 > & {
   id: string;
-  completeness: number | null;
+  fieldScore: number | null;
   reservations: string[];
   servedAt: Date | null;
   originSourceId: string | null;
@@ -97,7 +97,7 @@ const OWN_COLUMNS: readonly Column[] = [
   column("storyId", "string", "the story that it belongs to"),
   column("version", "integer", "grows with every change"),
   column("revision", "integer", "grows when the publisher changed the content"),
-  column("completeness", "number", "how completely it was read, 0 to 1"),
+  column("fieldScore", "number", "how many of its fields were read, and how surely, 0 to 1"),
   column("reservations", "strings", "what the publisher reserves: noarchive, nosnippet, tdm"),
   column("captureId", "string", "the response that it was read from"),
   column("extractor", "string", "version of the rules that read it"),

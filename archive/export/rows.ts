@@ -114,7 +114,7 @@ function exported(article: Article): ExportedArticle {
   const { _id: id, url, sourceId, sourceVersion, firstSeenAt, lastSeenAt, day } = article;
   const { country, region, regionCode = null, city = null, topics } = article;
   const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
-  const { completeness = null, reservations = [], servedAt = null, origin } = article;
+  const { fieldScore = null, reservations = [], servedAt = null, origin } = article;
   const fields = Object.fromEntries(EXPORTED_FIELDS.map((name) => [name, article[name] ?? null]));
   const whole = provenanceOf(article.evidence);
   const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
@@ -138,7 +138,7 @@ function exported(article: Article): ExportedArticle {
     storyId,
     version,
     revision,
-    completeness,
+    fieldScore,
     reservations,
     originSourceId: origin?.sourceId ?? null,
     originAfter: origin?.after ?? null,

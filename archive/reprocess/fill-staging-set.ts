@@ -107,7 +107,7 @@ function emptyScore(): Score {
   const editors = { ...none, of: 0 };
   return {
     articles: 0,
-    completeness: { ...none },
+    fieldScore: { ...none },
     filled: {},
     shorter: 0,
     longer: 0,
@@ -123,7 +123,7 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
     ["after", after],
   ] as const;
   for (const [which, article] of readings) {
-    score.completeness[which] += article.completeness ?? 0;
+    score.fieldScore[which] += article.fieldScore ?? 0;
     for (const field of filledFields(article)) {
       const tally = (score.filled[field] ??= { before: 0, after: 0 });
       tally[which]++;

@@ -23,7 +23,7 @@ const FIELDS: Record<string, (article: Draft) => unknown> = {
   topics: (article) => article.topics,
   relevance: (article) => article.evidence.relevance?.score ?? null,
   status: (article) => article.status,
-  completeness: (article) => article.completeness ?? null,
+  fieldScore: (article) => article.fieldScore ?? null,
   storyId: (article) => article.storyId,
 };
 

@@ -63,7 +63,7 @@ export async function apply(
   // Which article stands for a story hangs on these; a language, on how texts are compared.
   const ranked = derivations.filter(
     ({ before, draft }) =>
-      resumed || before.status !== draft.status || before.completeness !== draft.completeness,
+      resumed || before.status !== draft.status || before.fieldScore !== draft.fieldScore,
   );
   await repairStories(
     store,

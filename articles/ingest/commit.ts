@@ -352,8 +352,8 @@ function seedOf(
 }
 
 /** What else decides which of several articles stands for a story. */
-function rankOf({ status, completeness }: NonNullable<Decision["draft"]>): string {
-  return `${status} ${completeness}`;
+function rankOf({ status, fieldScore }: NonNullable<Decision["draft"]>): string {
+  return `${status} ${fieldScore}`;
 }
 
 function featuresOf(seed: Fingerprint): Features & { _id: string } {

@@ -4,7 +4,7 @@ import {
   learnBoilerplate,
   sharedShare,
 } from "../../extractors/boilerplate/learn.ts";
-import { completeness, filledBy } from "../../extractors/fields/completeness.ts";
+import { fieldScore, filledBy } from "../../extractors/fields/field-score.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { MEASURED_FIELDS } from "../../model/articles/fields.ts";
 import type { Link } from "../../model/crawl/link.ts";
@@ -89,9 +89,9 @@ function fillCounts(fresh: Fresh[]): Map<string, FillCounts> {
   const counts = new Map<string, FillCounts>();
   for (const { reading } of fresh) {
     const { extraction } = reading.extracted;
-    const of = counts.get(reading.sourceId) ?? { articles: 0, completeness: 0, fields: {} };
+    const of = counts.get(reading.sourceId) ?? { articles: 0, fieldScore: 0, fields: {} };
     of.articles++;
-    of.completeness += completeness(extraction);
+    of.fieldScore += fieldScore(extraction);
     for (const name of MEASURED_FIELDS) {
       if (filledBy(extraction.fields, name)) of.fields[name] = (of.fields[name] ?? 0) + 1;
     }

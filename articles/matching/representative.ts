@@ -5,8 +5,8 @@ import type { Cluster, Origin, Representation } from "../../model/articles/story
 /** What decides which of several articles stands for the others. */
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   status: ArticleStatus;
-  /** How completely it was read, 0 to 1. */
-  completeness: number;
+  /** How many of its fields were read, and how surely, 0 to 1. */
+  fieldScore: number;
 }
 
 /** An article of a story. */
@@ -51,7 +51,7 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBLE[status] },
   { words: "its source is trusted most", of: ({ trust }) => -trust },
   { words: "it is the earliest", of: ({ at }) => at.getTime() },
-  { words: "it was read most completely", of: ({ completeness }) => -completeness },
+  { words: "its fields were read best", of: ({ fieldScore }) => -fieldScore },
 ];
 
 /** Why the first of several articles stands for the others, in words: `of 3: readers see it; of 2: it is the earliest`. */

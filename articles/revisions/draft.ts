@@ -1,6 +1,6 @@
 import { CANON_VERSION } from "../../crawler/links/canonical-url.ts";
 import { plausibleCanonical } from "../../crawler/links/site.ts";
-import { completeness } from "../../extractors/fields/completeness.ts";
+import { fieldScore } from "../../extractors/fields/field-score.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/rules.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { normalized } from "../../lib/text.ts";
@@ -124,7 +124,7 @@ export function draftArticle(
       relevance: classified.relevance,
       places: classified.place,
     },
-    completeness: completeness(extracted.extraction),
+    fieldScore: fieldScore(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
     ...(existing?.origin !== undefined && { origin: existing.origin }),

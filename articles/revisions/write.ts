@@ -42,7 +42,7 @@ function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Dra
 export function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
   const { kind, because } = article.revised ?? {};
-  const { completeness, reservations } = article;
+  const { fieldScore, reservations } = article;
   const origin = { contentHash, captureId, extractor, sourceVersion, at };
   return {
     _id: `${articleId}:${revision}`,
@@ -51,7 +51,7 @@ export function revisionOf(article: Draft, at: Date): Revision {
     fields: pickFields(article),
     provenance: provenanceOf(article.evidence),
     ...(kind && because !== undefined && { kind, because }),
-    ...(completeness !== undefined && { completeness }),
+    ...(fieldScore !== undefined && { fieldScore }),
     ...(reservations && { reservations }),
     ...origin,
   };

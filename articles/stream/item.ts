@@ -115,7 +115,10 @@ export const ApiArticle = ApiItem.extend({
     .describe(
       "Versions of the rules that classified it; null on articles stored before it was told",
     ),
-  completeness: z.number().nullable().describe("How completely it was read, 0 to 1"),
+  fieldScore: z
+    .number()
+    .nullable()
+    .describe("How many of its fields were read, and how surely, 0 to 1"),
   topicEvidence: z
     .array(
       z.object({
@@ -234,7 +237,7 @@ export function apiArticle(
     publishedPrecision: article.publishedPrecision,
     extractor: article.extractor,
     derived: article.derived ?? null,
-    completeness: article.completeness ?? null,
+    fieldScore: article.fieldScore ?? null,
     evidence: Object.fromEntries(shown),
     topicEvidence: byTopic,
     relevance,

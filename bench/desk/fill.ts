@@ -56,7 +56,7 @@ export async function fillDesk(
     }),
   );
   await fill(quality, made.length, (n) => {
-    const counts = { articles: 40, completeness: 31, fields: { title: 40, publishedAt: 38 } };
+    const counts = { articles: 40, fieldScore: 31, fields: { title: 40, publishedAt: 38 } };
     return { _id: made[n]?._id ?? "", current: counts, previous: counts };
   });
   await fill(recalls, made.length, (n) => ({

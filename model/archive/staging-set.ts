@@ -13,8 +13,8 @@ export interface Tally {
 export interface Score {
   /** Articles that were derived. */
   articles: number;
-  /** Sums of how completely they were read, 0 to 1 each. */
-  completeness: Tally;
+  /** Sums of their field scores, 0 to 1 each. */
+  fieldScore: Tally;
   /** Articles with a value, by field. */
   filled: Record<string, Tally>;
   /** Articles whose text is a fifth shorter, and longer, than it was. */

@@ -85,8 +85,8 @@ export interface Article extends ArticleFields {
   visibilityChangesAt?: Date | null;
   /** Until when it stands first in the lists that it is in. */
   pinnedUntil?: Date | null;
-  /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
-  completeness?: number;
+  /** How many of its fields were read, and how surely, 0 to 1; missing on articles stored before it was measured. */
+  fieldScore?: number;
   /** What its publisher reserves and we keep to; missing on articles stored before it was. */
   reservations?: string[];
   /** What is said of its use and holds for us, where and when; missing where nothing is. */

@@ -44,7 +44,7 @@ export type FieldName = keyof ArticleFields;
 
 /** What becomes of a field. */
 interface FieldUse {
-  /** What it is worth to a reader, for the completeness of an article; without: it isn't counted. */
+  /** What it is worth to a reader, for the field score of an article; without: it isn't counted. */
   worth?: number;
   /** Reprocessing reports where it comes out otherwise. */
   compared?: true;

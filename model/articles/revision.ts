@@ -44,7 +44,7 @@ export interface Revision extends Partial<RevisionVerdict> {
   extractor: string;
   sourceVersion: number;
   /** As of the article then; missing on revisions stored before they were kept, as are reservations. */
-  completeness?: number;
+  fieldScore?: number;
   /** By which rules it was read; missing on revisions stored before it was kept. */
   provenance?: Provenance;
   reservations?: string[];

@@ -10,7 +10,7 @@ type Unlisted =
   | "text"
   | "evidence"
   | "overruled"
-  | "completeness"
+  | "fieldScore"
   | "pending"
   | "pendingAt";
 

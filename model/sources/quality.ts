@@ -1,9 +1,9 @@
 import { type FieldName, MEASURED_FIELDS } from "../articles/fields.ts";
 
-/** How many articles had each field, and the sum of their completeness. */
+/** How many articles had each field, and the sum of their field scores. */
 export interface FillCounts {
   articles: number;
-  completeness: number;
+  fieldScore: number;
   fields: Partial<Record<FieldName, number>>;
 }
 
@@ -18,8 +18,8 @@ export interface Quality {
 /** Shares (0 to 1) over the latest articles of a source. */
 export interface Fill {
   articles: number;
-  /** Mean completeness. */
-  completeness: number;
+  /** Mean field score. */
+  fieldScore: number;
   fields: Partial<Record<FieldName, number>>;
 }
 
@@ -35,5 +35,5 @@ export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null
   for (const name of MEASURED_FIELDS) {
     fields[name] = share((current.fields[name] ?? 0) + (previous.fields[name] ?? 0));
   }
-  return { articles, completeness: share(current.completeness + previous.completeness), fields };
+  return { articles, fieldScore: share(current.fieldScore + previous.fieldScore), fields };
 }

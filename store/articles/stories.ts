@@ -80,10 +80,10 @@ export interface StoryMember
     Article,
     "_id" | "title" | "url" | "sourceId" | "status" | "duplicateOf" | "storyId" | "sortAt"
   > {
-  /** What decides which one stands for the story: its source's trust, its time, how completely it was read. */
+  /** What decides which one stands for the story: its source's trust, its time, its field score. */
   trust: number;
   at: Date;
-  completeness: number;
+  fieldScore: number;
   /** null for the article that begins the story. */
   match: Match | null;
   /** What editors said of its story, and that holds. */
@@ -103,7 +103,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     duplicateOf: 1,
     storyId: 1,
     sortAt: 1,
-    completeness: 1,
+    fieldScore: 1,
   };
   const articles = await store.collections.articles
     .find({ storyId }, { projection: fields })
@@ -115,8 +115,8 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
   return articles
     .map((article): StoryMember => {
       const { cluster, trust = 0, at = article.sortAt } = prints.get(article._id) ?? {};
-      const { completeness = 0 } = article;
-      const ranked = { ...article, completeness, trust, at, match: cluster?.match ?? null };
+      const { fieldScore = 0 } = article;
+      const ranked = { ...article, fieldScore, trust, at, match: cluster?.match ?? null };
       return { ...ranked, words: (words.get(article._id) ?? []).filter(isOfStory) };
     })
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());

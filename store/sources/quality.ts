@@ -8,13 +8,13 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
   const { quality } = store.collections;
   // One command for both, one after the other.
   await quality.bulkWrite([
-    ...[...counts].map(([sourceId, { articles, completeness, fields }]) => ({
+    ...[...counts].map(([sourceId, { articles, fieldScore, fields }]) => ({
       updateOne: {
         filter: { _id: sourceId },
         update: {
           $inc: {
             "current.articles": articles,
-            "current.completeness": completeness,
+            "current.fieldScore": fieldScore,
             ...Object.fromEntries(
               Object.entries(fields).map(([name, count]) => [`current.fields.${name}`, count]),
             ),
@@ -36,7 +36,7 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
   ]);
 }
 
-const NONE: FillCounts = { articles: 0, completeness: 0, fields: {} };
+const NONE: FillCounts = { articles: 0, fieldScore: 0, fields: {} };
 
 /** Fill rates of one source; null where it has no articles yet. */
 export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {

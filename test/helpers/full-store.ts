@@ -144,7 +144,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   await all.bodies.insertMany(
     each((n) => ({ _id: `b-${n}`, bytes, encoding: "gzip", size: 9, storedAt: before(n * 60) })),
   );
-  const none = { articles: 0, completeness: 0, fields: {} };
+  const none = { articles: 0, fieldScore: 0, fields: {} };
   await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));
   await all.baselines.insertMany(each((n) => ({ _id: `s${n}`, titles: ["t"] })));
   await fillAlarms(all, each, before);

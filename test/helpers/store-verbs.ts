@@ -314,7 +314,7 @@ const learnt = {
   recent: [{ article: "a-7", paragraphs: "k:90", without: "" }],
   known: [],
 };
-const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
+const counts = { articles: 1, fieldScore: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };
 const lease = { host: "h1.example", lane: "http" as const, until: NOW };
 const verdict = { lane: "http" as const, at: NOW, checks: 0 };

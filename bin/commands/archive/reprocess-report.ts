@@ -59,7 +59,7 @@ export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: st
   return plainTable(["article", "is", "would be", "state"], cells);
 }
 
-function scoreTable({ articles, completeness, filled, shorter, longer, editors }: Score): string {
+function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: Score): string {
   const share = (of: number) => (count: number) =>
     of === 0 ? "" : `${((100 * count) / of).toFixed(1)} %`;
   const row = (name: string, { before, after }: Tally, of: number) => {
@@ -70,7 +70,7 @@ function scoreTable({ articles, completeness, filled, shorter, longer, editors }
   const table = plainTable(
     ["score", "is", "would be"],
     [
-      row("completeness", completeness, articles),
+      row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
       ...(editors.of > 0 ? [row("as editors say", editors, editors.of)] : []),
     ],

@@ -35,7 +35,7 @@ function statusTables(status: Status): string {
     shown(source.lastAttemptAt),
     shown(source.lastNewArticleAt),
     source.running ? "running" : shown(source.nextDueAt),
-    percent(source.fill?.completeness),
+    percent(source.fill?.fieldScore),
     source.problem ?? "",
   ]);
   const queues = Object.entries(status.queues ?? {}).map(

@@ -109,7 +109,7 @@ ${section(
 )}`;
 }
 
-function scoreOf({ articles, completeness, filled, shorter, longer, editors }: Score): Html {
+function scoreOf({ articles, fieldScore, filled, shorter, longer, editors }: Score): Html {
   const row = (name: string, { before, after }: Tally, of: number) => {
     const share = (count: number) => (of === 0 ? "–" : `${((100 * count) / of).toFixed(1)} %`);
     return html`<tr><td>${name}</td><td class="n">${share(before)}</td><td class="n">${share(after)}</td></tr>\n`;
@@ -119,7 +119,7 @@ function scoreOf({ articles, completeness, filled, shorter, longer, editors }: S
     "Score",
     ["Of all articles", "Is", "Would be"],
     [
-      row("completeness", completeness, articles),
+      row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
       ...(editors.of > 0
         ? [row(`topics and titles as editors say (${editors.of})`, editors, editors.of)]

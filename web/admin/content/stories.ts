@@ -145,11 +145,11 @@ function membersTable(
     `Story of ${members.length === 1 ? "1 article" : `${members.length} articles`}`,
     ticks ? ["Apart", ...head] : head,
     members.map((member) => {
-      const { _id, sourceId, trust, at: when, completeness } = member;
+      const { _id, sourceId, trust, at: when, fieldScore } = member;
       const tick = html`<td><input type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
       const representative = _id === storyId && html`; stands for the story: ${whyFirst(members)}`;
       return html`<tr>${ticks && tick}<td>${externalLink(member.url, html`<bdi>${member.title}</bdi>`)}<br><span class="url">${_id}</span></td><td>${sourceId}</td>
-<td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(completeness)}</td>
+<td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(fieldScore)}</td>
 <td>${stateOf(member)}</td><td class="why">${whyOf(member)}${representative}</td></tr>\n`;
     }),
     html`None.`,

@@ -100,12 +100,12 @@ ${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fill
 <td class="why">${words}${source.pausedByOperator && ` (${source.pausedByOperator.actor})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
 }
 
-/** Mean completeness of the latest articles; the fields' own rates as a tool tip. */
+/** Mean field score of the latest articles; the fields' own rates as a tool tip. */
 export function fillOf(fill: Fill | undefined): Html {
   if (!fill) return html`<span>&ndash;</span>`;
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
   const about = `${fill.articles} articles: ${rates.join(", ")}`;
-  return html`<span title="${about}">${percent(fill.completeness)}</span>`;
+  return html`<span title="${about}">${percent(fill.fieldScore)}</span>`;
 }
 
 /** Days of a source's sparkline. */

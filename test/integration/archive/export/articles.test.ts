@@ -43,7 +43,7 @@ beforeAll(async () => {
       sortAt: new Date("2026-11-21T10:00:00Z"),
       publishedAt: null,
       status: "retracted",
-      completeness: 0.75,
+      fieldScore: 0.75,
     }),
     makeArticle("erased", { contentHash: "" }),
   ]);
@@ -89,7 +89,7 @@ describe("as JSON lines", () => {
   test("A retracted article is exported with its status", () => {
     expect(articles[2]).toMatchObject({
       status: "retracted",
-      completeness: 0.75,
+      fieldScore: 0.75,
       publishedAt: null,
     });
   });
@@ -193,7 +193,7 @@ describe("as Parquet", () => {
     expect(c).toMatchObject({
       id: "c",
       publishedAt: null,
-      completeness: 0.75,
+      fieldScore: 0.75,
       topics: ["smart-city"],
     });
   });

@@ -56,7 +56,7 @@ describe("an export as of a time", () => {
   let now: ExportedArticle[];
   beforeAll(async () => {
     const made = (id: string, given: Partial<Article> = {}) =>
-      makeArticle(id, { firstSeenAt: seen, lastSeenAt: seen, completeness: 0.5, ...given });
+      makeArticle(id, { firstSeenAt: seen, lastSeenAt: seen, fieldScore: 0.5, ...given });
     await put(
       "created",
       ["same", "updated", "retracted", "merged", "redated"].map((id) => made(id)),
@@ -77,7 +77,7 @@ describe("an export as of a time", () => {
         country: "FR",
         region: null,
         reservations: ["tdm"],
-        completeness: 1,
+        fieldScore: 1,
       }),
       made("redated", { sortAt: later.sortAt, day: "2026-11-24", revision: 2, extractor: "newer" }),
     ]);

@@ -107,9 +107,9 @@ describe("a source that repeats paragraphs on its pages", () => {
       articles: 6,
       fields: { title: 1, text: 1, publishedAt: 1, language: 1, authors: 0, image: 0 },
     });
-    expect(fill?.completeness).toBeGreaterThan(0.5);
-    expect(fill?.completeness).toBeLessThan(1);
-    expect(firstArticle?.completeness).toBeCloseTo(fill?.completeness ?? 0, 1);
+    expect(fill?.fieldScore).toBeGreaterThan(0.5);
+    expect(fill?.fieldScore).toBeLessThan(1);
+    expect(firstArticle?.fieldScore).toBeCloseTo(fill?.fieldScore ?? 0, 1);
   });
 
   test("An article that is read again isn't counted again", () => {

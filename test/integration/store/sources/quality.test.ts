@@ -20,14 +20,14 @@ test("rates are those of the latest articles: older ones go with their half of t
     countQuality(
       store,
       new Map([
-        ["city", { articles, completeness: articles * 0.5, fields: { publishedAt: dated } }],
+        ["city", { articles, fieldScore: articles * 0.5, fields: { publishedAt: dated } }],
       ]),
     );
   await count(QUALITY_WINDOW - 10, 0);
   await count(20, 0);
   expect((await readFill(store)).get("city")).toMatchObject({
     articles: QUALITY_WINDOW + 10,
-    completeness: 0.5,
+    fieldScore: 0.5,
     fields: { publishedAt: 0, title: 0 },
   });
   await count(QUALITY_WINDOW, QUALITY_WINDOW);

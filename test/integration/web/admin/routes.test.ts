@@ -63,7 +63,7 @@ describe("the overview of an installation at work", () => {
     expect(answer.body).toContain("&lt;b&gt;503&lt;/b&gt; three times");
   });
 
-  test("The completeness of a source is shown with the share of each field", () => {
+  test("The field score of a source is shown with the share of each field", () => {
     expect(answer.body).toMatch(/title="8 articles: title 100 %.*publishedAt 50 %.*>75 %</s);
   });
 
@@ -165,8 +165,8 @@ async function storeSources({ collections }: Store): Promise<void> {
     makeSource("held", { paused: { reason: "the publisher asked for it" } }),
     makeSource("broken", { lastAttemptAt: ago(3), lastProblem: "<b>503</b> three times" }),
   ]);
-  const current = { articles: 8, completeness: 6, fields: { title: 8, publishedAt: 4 } };
-  const previous = { articles: 0, completeness: 0, fields: {} };
+  const current = { articles: 8, fieldScore: 6, fields: { title: 8, publishedAt: 4 } };
+  const previous = { articles: 0, fieldScore: 0, fields: {} };
   await collections.quality.insertOne({ _id: "fine", current, previous });
 }
 

@@ -10,7 +10,7 @@ const one = (_id: string, given: Partial<Candidate> = {}): Candidate => ({
   at: new Date("2026-11-25T08:00:00Z"),
   trust: 0.5,
   status: "published",
-  completeness: 0.8,
+  fieldScore: 0.8,
   ...given,
 });
 const EARLY = new Date("2026-11-25T07:00:00Z");
@@ -18,8 +18,8 @@ const EARLY = new Date("2026-11-25T07:00:00Z");
 test.each([
   ["readers see it", one("z", { trust: 0.1 }), [one("a", { status: "unlisted", trust: 1 })]],
   ["its source is trusted most", one("z", { trust: 0.9 }), [one("a", { at: EARLY })]],
-  ["it is the earliest", one("z", { at: EARLY }), [one("a", { completeness: 1 })]],
-  ["it was read most completely", one("z", { completeness: 1 }), [one("a")]],
+  ["it is the earliest", one("z", { at: EARLY }), [one("a", { fieldScore: 1 })]],
+  ["its fields were read best", one("z", { fieldScore: 1 }), [one("a")]],
   ["its id is the least", one("a"), [one("z")]],
 ])("%s", (words, wanted, others) => {
   const members = [...others, wanted];

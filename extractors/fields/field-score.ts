@@ -6,8 +6,8 @@ import {
   MEASURED_FIELDS,
 } from "../../model/articles/fields.ts";
 
-/** How completely an article was read, 0 to 1: each field by its worth and how sure its rule is. */
-export function completeness({
+/** How many fields of an article were read, and how surely, 0 to 1: each field by its worth and how sure its rule is. */
+export function fieldScore({
   fields,
   evidence,
 }: Pick<Extraction, "fields" | "evidence">): number {
