@@ -7,10 +7,7 @@ import {
 } from "../../model/articles/fields.ts";
 
 /** How many fields of an article were read, and how surely, 0 to 1: each field by its worth and how sure its rule is. */
-export function fieldScore({
-  fields,
-  evidence,
-}: Pick<Extraction, "fields" | "evidence">): number {
+export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;
   let most = 0;
   for (const name of MEASURED_FIELDS) {

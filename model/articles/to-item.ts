@@ -5,14 +5,7 @@ import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
 /** What lists leave in the store. */
-type Unlisted =
-  | "html"
-  | "text"
-  | "evidence"
-  | "overruled"
-  | "fieldScore"
-  | "pending"
-  | "pendingAt";
+type Unlisted = "html" | "text" | "evidence" | "overruled" | "fieldScore" | "pending" | "pendingAt";
 
 /** The item of an article as it stands. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {

@@ -19,9 +19,7 @@ test("rates are those of the latest articles: older ones go with their half of t
   const count = (articles: number, dated: number) =>
     countQuality(
       store,
-      new Map([
-        ["city", { articles, fieldScore: articles * 0.5, fields: { publishedAt: dated } }],
-      ]),
+      new Map([["city", { articles, fieldScore: articles * 0.5, fields: { publishedAt: dated } }]]),
     );
   await count(QUALITY_WINDOW - 10, 0);
   await count(20, 0);
