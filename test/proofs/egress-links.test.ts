@@ -78,6 +78,7 @@ test("a robots.txt that redirects to an inner address is not followed there", as
       token: spelled,
       delay: 0,
       concurrency: 1,
+      startGap: 0,
     });
     if (!host || !slot.ok) throw new Error("no turn");
     await readRobots(worker.deps, host, site.at("/a"), { slot, proxy: null });

@@ -10,7 +10,7 @@ import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "../fetch/outage.ts";
-import { holdSlot, type Slot } from "./slot.ts";
+import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
 /** Longest wait for another host's turn when the file redirects there. */
 const MAX_REDIRECT_WAIT_MS = 10_000;
@@ -93,7 +93,8 @@ async function waitForSlot(deps: TurnDeps, host: string, first: number): Promise
   const deadline = Date.now() + MAX_REDIRECT_WAIT_MS;
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
-    const slot = await holdSlot(deps, host, { token, delay, concurrency });
+    const startGap = startGapOf(delay, concurrency);
+    const slot = await holdSlot(deps, host, { token, delay, concurrency, startGap });
     if (slot.ok) return slot;
     wait = slot.wait;
   }

@@ -34,7 +34,11 @@ export interface Slot {
 }
 
 type Taken = Slot | { ok: false; wait: number };
-type Lease = HostPace & { token: string };
+type Lease = HostPace & {
+  token: string;
+  /** From the start of a request to the start of the next at the host, ms; 0 where it takes one at a time. */
+  startGap: number;
+};
 
 /** What taking slots needs. */
 export interface SlotDeps {
@@ -79,7 +83,7 @@ async function takeSlot(
   if (!taken.ok) return taken;
   const opens = performance.now() + taken.opensIn;
   const { slot, age } = taken;
-  const { token, delay, concurrency } = lease;
+  const { token, startGap } = lease;
   const address = await deps.addresses.get(host);
   const keepPlace = async () => (address === null ? 0 : addressCap.enter(address, token, LEASE_MS));
   const full = await keepPlace();
@@ -109,9 +113,9 @@ async function takeSlot(
     // One request at a time needs no gap between starts: the lease keeps the delay after its end.
     async start() {
       await opened;
-      if (concurrency === 1) return () => {};
+      if (startGap === 0) return () => {};
       for (let wait = 1; wait > 0; await sleep(wait)) {
-        wait = await pace.start(host, token, delay / concurrency);
+        wait = await pace.start(host, token, startGap);
       }
       return () => void pace.started(host, token).catch(() => {});
     },
@@ -141,6 +145,11 @@ export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
 
+/** The gap between starts at a host that takes so many requests at once, also while it gets one at a time for now. */
+export function startGapOf(delay: number, concurrency: number): number {
+  return concurrency > 1 ? delay / concurrency : 0;
+}
+
 /** Longest wait for a host's turn among others, ms. */
 const MAX_VISIT_WAIT_MS = 300_000;
 
@@ -151,10 +160,11 @@ export function sharedPermits(
   return async (host, leastDelay) => {
     const known = await deps.hosts.get(host);
     const delay = Math.max(leastDelay, known?.delay ?? 0);
+    const startGap = startGapOf(delay, known?.concurrency ?? 1);
     const until = Date.now() + MAX_VISIT_WAIT_MS;
     for (;;) {
       const token = shortHash(`visit ${host} ${deps.random()}`);
-      const slot = await holdSlot(deps, host, { token, delay, concurrency: 1 });
+      const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
       if (slot.ok) return { start: slot.start, release: () => slot.release() };
       if (Date.now() + slot.wait > until)
         throw new Error(`no turn at ${host} for ${MAX_VISIT_WAIT_MS} ms`);

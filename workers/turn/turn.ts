@@ -16,7 +16,7 @@ import { asSpan, ofLink } from "../runtime/tracing.ts";
 import { readRobots, readTdmrep } from "./host-files.ts";
 import type { Looking } from "./link-buffer.ts";
 import { countLost } from "./lost-workers.ts";
-import { beforeOpening, endTurn, holdSlot } from "./slot.ts";
+import { beforeOpening, endTurn, holdSlot, startGapOf } from "./slot.ts";
 
 /** Makes the request of a turn and deals with the answer. */
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
@@ -134,7 +134,7 @@ async function tryLink(
   const { turn } = looking;
   const deps = ofLink(turnDeps, link);
   const source = await deps.sources.get(link.sourceId);
-  const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
+  const known = isCurrent(host.robots, deps.now()) ? host.robots : null;
   const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
   const token = shortHash(`${deps.random()} ${link._id} ${deps.now().getTime()}`);
   if (source?.pausedByOperator?.isHarmful) {
@@ -162,7 +162,11 @@ async function tryLink(
   const permits = link.lane === "browser" ? deps.browser?.permits : undefined;
   const cleared = isSuspect(link) ? deps.inHand.suspect() : () => {};
   if (!cleared) return { at: new Date(deps.now().getTime() + RECHECK_MS) };
-  const slot = await holdSlot(deps, host._id, { token, ...pace }, permits).catch(
+  // What a host says of itself is asked for by one turn alone.
+  const lacksRobots = !known && !source?.ignoreRobots;
+  const lacksFiles = lacksRobots || !isCurrent(host.tdm, deps.now());
+  const lease = { token, ...pace, ...(lacksFiles && { concurrency: 1 }) };
+  const slot = await holdSlot(deps, host._id, lease, permits).catch(
     (error: unknown) => {
       cleared();
       throw error;
@@ -182,13 +186,14 @@ async function tryLink(
       deps.links.forget(link);
       return null;
     }
-    if (!known && !source?.ignoreRobots) {
+    if (lacksFiles && (await hasNewFiles(deps, host))) return null;
+    if (lacksRobots) {
       await slot.opened;
       const proxy = source && deps.proxyOf(source);
       const robots = await readRobots(deps, host, link.url, { slot, proxy });
       return { at: await endTurn(deps, slot, paceOf({ ...host, robots }, deps.settings.product)) };
     }
-    if (!host.tdm || host.tdm.expiresAt <= deps.now()) {
+    if (!isCurrent(host.tdm, deps.now())) {
       await slot.opened;
       const robots = source?.ignoreRobots ? null : known;
       const proxy = source && deps.proxyOf(source);
@@ -244,10 +249,24 @@ function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now:
 }
 
 /** The slower of what the sources and robots.txt ask for; one at a time while the breaker is half-open. */
-function paceOf(host: Host, product: string): HostPace {
+function paceOf(host: Host, product: string): HostPace & { startGap: number } {
   const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
   const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
-  return { delay: Math.max(host.delay, robotsDelayMs), concurrency };
+  const delay = Math.max(host.delay, robotsDelayMs);
+  return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
+}
+
+function isCurrent<T extends { expiresAt: Date }>(file: T | null | undefined, now: Date): file is T {
+  return file != null && file.expiresAt > now;
+}
+
+/** Whether another turn has read a file of the host while this one waited for its slot. */
+async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<boolean> {
+  deps.hosts.forget(_id);
+  const stored = await deps.hosts.get(_id);
+  const isNewer = (copy?: { fetchedAt: Date } | null, before?: { fetchedAt: Date } | null) =>
+    copy != null && Number(copy.fetchedAt) !== Number(before?.fetchedAt);
+  return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
 /** The next turn, once the pace allows it; where nothing is left to look at no job is started to find that out. */
