@@ -127,8 +127,12 @@ test("two processes ask a new host for robots.txt and tdmrep.json once each, bef
 });
 
 test("by the site's clock the first two requests start a gap apart in 100 of 100 fresh runs", () => {
-  const gaps = runs.map(({ seen: [first, second] }) => Number(second?.start) - Number(first?.start));
-  measured(`${RUNS} fresh runs: the first two starts at least ${Math.min(...gaps).toFixed(1)} ms apart`);
+  const gaps = runs.map(
+    ({ seen: [first, second] }) => Number(second?.start) - Number(first?.start),
+  );
+  measured(
+    `${RUNS} fresh runs: the first two starts at least ${Math.min(...gaps).toFixed(1)} ms apart`,
+  );
   expect(gaps).toHaveLength(RUNS);
   expect(gaps.filter(isShort)).toEqual([]);
 });
@@ -136,14 +140,22 @@ test("by the site's clock the first two requests start a gap apart in 100 of 100
 test("by the client's clock every two requests start a gap apart", () => {
   const short = runs.flatMap(({ sent }) => {
     const inTurn = sent.toSorted((a, b) => a.permittedAt - b.permittedAt);
-    return gapsBetween(inTurn, (one) => one.permittedAt, (one) => one.underWayAt).filter(isShort);
+    return gapsBetween(
+      inTurn,
+      (one) => one.permittedAt,
+      (one) => one.underWayAt,
+    ).filter(isShort);
   });
   expect(short).toEqual([]);
 });
 
 test("by the site's clock no request came sooner after the one before it", () => {
   const short = runs.flatMap(({ seen }) =>
-    gapsBetween(seen, ({ start }) => start, ({ from }) => from).filter(isShort),
+    gapsBetween(
+      seen,
+      ({ start }) => start,
+      ({ from }) => from,
+    ).filter(isShort),
   );
   expect(short).toEqual([]);
 });

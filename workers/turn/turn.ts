@@ -166,12 +166,10 @@ async function tryLink(
   const lacksRobots = !known && !source?.ignoreRobots;
   const lacksFiles = lacksRobots || !isCurrent(host.tdm, deps.now());
   const lease = { token, ...pace, ...(lacksFiles && { concurrency: 1 }) };
-  const slot = await holdSlot(deps, host._id, lease, permits).catch(
-    (error: unknown) => {
-      cleared();
-      throw error;
-    },
-  );
+  const slot = await holdSlot(deps, host._id, lease, permits).catch((error: unknown) => {
+    cleared();
+    throw error;
+  });
   if (!slot.ok) {
     cleared();
     return { at: beforeOpening(deps.now(), slot.wait) };
@@ -256,7 +254,10 @@ function paceOf(host: Host, product: string): HostPace & { startGap: number } {
   return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
 }
 
-function isCurrent<T extends { expiresAt: Date }>(file: T | null | undefined, now: Date): file is T {
+function isCurrent<T extends { expiresAt: Date }>(
+  file: T | null | undefined,
+  now: Date,
+): file is T {
   return file != null && file.expiresAt > now;
 }
 
