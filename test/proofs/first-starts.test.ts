@@ -104,7 +104,7 @@ beforeAll(async () => {
     }
     const turns = workers.flatMap((worker) => [0, 1].map((turn) => takeTurns(worker, host, turn)));
     await Promise.all(turns);
-    site.postMessage("what came");
+    site.postMessage("what came", []);
     const [seen] = (await once(site, "message")) as [Seen[]];
     runs.push({ seen, sent });
     await Promise.all(workers.map((worker) => worker.close()));
