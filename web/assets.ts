@@ -9,9 +9,12 @@ import type { Routes } from "./server/context.ts";
 const TYPES = {
   "portal.css": "text/css; charset=utf-8",
   "admin.css": "text/css; charset=utf-8",
+  "tabler.css": "text/css; charset=utf-8",
+  "uplot.js": "text/javascript; charset=utf-8",
   "inbox.js": "text/javascript; charset=utf-8",
   "point.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
+  "icons.svg": "image/svg+xml",
 } as const;
 
 export type AssetName = keyof typeof TYPES;

@@ -24,8 +24,8 @@ export function actionForm(
 ): Html {
   const { action, button, fields, why = "", also } = form;
   return html`<form method="post" action="${action}">${formToken(request)}${fields}
-<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${why}"></label>
-<button>${button}</button> ${also}</form>`;
+<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${why}"></label>
+<button class="btn btn-primary">${button}</button> ${also}</form>`;
 }
 
 /** Sources to choose from, as options of a form's list. */

@@ -1,59 +1,134 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html, type Part } from "../../lib/html.ts";
+import type { Right } from "../../model/operations/account.ts";
 import { ASSETS } from "../assets.ts";
+import { may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
-import { type AdminPage, SECTIONS } from "./page.ts";
+import { icon } from "./icons.ts";
+import { type AdminPage, SECTIONS, type Section } from "./page.ts";
 import { PAGES } from "./pages.ts";
+import { themeOf, themeSwitch } from "./theme.ts";
 
-/** What is in the navigation beside the pages of the admin, by section. */
-const OTHER_LINKS: Partial<Record<AdminPage["section"], readonly [path: string, name: string][]>> =
-  {
-    Publishing: [
-      ["/", "Portal"],
-      ["/docs", "API"],
-    ],
-    System: [
-      ["/readyz", "Readiness"],
-      ["/metrics", "Metrics"],
-    ],
-  };
+/** A page within the frame. */
+export interface FramedPage {
+  title: string;
+  body: Html;
+  lead?: Part;
+  buttons?: Part;
+  /** How many things need somebody, by path of the page. */
+  attention?: ReadonlyMap<string, number>;
+}
 
-/** The links of the navigation, section by section. */
-const NAVIGATION = SECTIONS.map((section) => [
-  ...PAGES.filter((page) => page.section === section && !page.unlisted).map(
-    ({ path, title }) => [path, title] as const,
-  ),
-  ...(OTHER_LINKS[section] ?? []),
-]);
-
-/** A whole page of the operators around its content. */
-export function frame(title: string, body: Html, request: FastifyRequest): Html {
-  const current = (path: string) =>
-    path === request.routeOptions.url ? html` aria-current="page"` : "";
+/** A whole page of the admin around its content. */
+export function frame(page: FramedPage, request: FastifyRequest): Html {
+  const { title, lead, buttons, body, attention = new Map<string, number>() } = page;
+  const current = PAGES.find(({ path }) => path === request.routeOptions.url);
+  const tabs = PAGES.filter(({ under, right = "read" }) => !under && sees(request, right));
+  const shown: Shown = { current, tabs, attention };
   return html`<!doctype html>
-<html lang="en">
+<html lang="en"${themeOf(request)}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<link rel="stylesheet" href="${ASSETS["portal.css"].path}">
+<link rel="stylesheet" href="${ASSETS["tabler.css"].path}">
 <link rel="stylesheet" href="${ASSETS["admin.css"].path}">
 <link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
 </head>
 <body>
-<nav class="sections" aria-label="Pages"><div class="wrap"><ul>
-${NAVIGATION.map((group) => group.map(([path, name], n) => html`<li${n === 0 && html` class="group"`}><a href="${path}"${current(path)}>${name}</a></li>`))}
-${whoIsIn(request)}
-</ul></div></nav>
-<main class="wrap operators">
-${!body.markup.includes("<h1") && html`<h1>${title}</h1>`}
+<a class="visually-hidden-focusable skip" href="#content">Skip to the content</a>
+<div class="page">
+<aside class="navbar navbar-vertical navbar-expand-lg"><div class="container-fluid">
+<a class="navbar-brand" href="/admin"><img class="navbar-brand-image" src="${ASSETS["icon.svg"].path}" alt="" width="24" height="24"> Newsgather</a>
+${tabs.length > 0 && html`<details class="menu d-lg-none"><summary class="btn btn-icon" aria-label="Menu">${icon("menu-2")}</summary>${sections(shown, "Menu of sections")}</details>
+<div class="navbar-collapse d-none d-lg-flex">${sections(shown, "Sections")}</div>`}
+</div></aside>
+<div class="page-wrapper">
+${topBar(request)}
+<main id="content">
+<div class="page-header d-print-none"><div class="container-xl">
+<div class="row g-2 align-items-center"><div class="col">${current && current.title !== current.section && html`<div class="page-pretitle">${current.section}</div>`}
+<h1 class="page-title">${title}</h1>${lead && html`<div class="text-secondary mt-1">${lead}</div>`}</div>
+${buttons && html`<div class="col-auto ms-auto btn-list">${buttons}</div>`}</div>
+${tabsOf(shown)}
+</div></div>
+<div class="page-body"><div class="container-xl">
 ${body}
-${sameElsewhere(request)}
+</div></div>
 </main>
+${sameElsewhere(request)}
+</div>
+</div>
 </body>
 </html>
 `;
+}
+
+/** What the navigation is made of: the pages with a tab that whoever asks may see. */
+interface Shown {
+  current: AdminPage | undefined;
+  tabs: readonly AdminPage[];
+  attention: ReadonlyMap<string, number>;
+}
+
+/** Whether a page is shown to whoever asks; servers without a gate show all. */
+function sees(request: FastifyRequest, right: Right): boolean {
+  return request.actor === null || may(request, right);
+}
+
+/** The sections with what needs somebody in each. */
+function sections({ current, tabs, attention }: Shown, label: string): Html {
+  const names = Object.keys(SECTIONS) as Section[];
+  const items = names.map((section) => {
+    const own = tabs.filter((page) => page.section === section);
+    const isHere = current?.section === section;
+    const count = own.reduce((sum, { path }) => sum + (attention.get(path) ?? 0), 0);
+    const first = own[0]?.path;
+    return (
+      first !== undefined &&
+      html`<li class="nav-item${isHere && " active"}"><a class="nav-link" href="${first}"${isHere && html` aria-current="true"`}><span class="nav-link-icon">${icon(SECTIONS[section])}</span><span class="nav-link-title">${section}</span>${badge(count)}</a></li>\n`
+    );
+  });
+  return html`<nav aria-label="${label}"><ul class="navbar-nav">
+${items}</ul></nav>`;
+}
+
+/** A number of things that need somebody; nothing where there are none. */
+function badge(count: number): Html | false {
+  return (
+    count > 0 &&
+    html`<span class="badge bg-red text-red-fg ms-auto">${count > 99 ? "99+" : count}<span class="visually-hidden"> need attention</span></span>`
+  );
+}
+
+/** The pages of the current section. */
+function tabsOf({ current, tabs, attention }: Shown): Html | false {
+  const own = tabs.filter(({ section }) => section === current?.section);
+  if (!current || own.length < 2) return false;
+  const items = own.map(({ path, title, tab = title }) => {
+    const isLit = path === current.path || path === current.under;
+    const here = path === current.path && html` aria-current="page"`;
+    return html`<li class="nav-item"><a class="nav-link${isLit && " active"}" href="${path}"${here}>${tab}${badge(attention.get(path) ?? 0)}</a></li>\n`;
+  });
+  return html`<nav aria-label="${current.section}"><ul class="nav nav-tabs nav-tabs-alt mt-3">
+${items}</ul></nav>`;
+}
+
+/** What is above each page. */
+function topBar(request: FastifyRequest): Html {
+  const { actor } = request;
+  const user = actor?.session
+    ? html`<form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}Log out ${actor.name.slice("user ".length)}</button></form>`
+    : html`<a class="btn btn-ghost-secondary" href="/admin/login">${icon("login")}Log in</a>`;
+  return html`<header class="navbar d-print-none"><div class="container-xl">
+<div class="ms-auto d-flex flex-wrap gap-1">
+<a class="btn btn-ghost-secondary" href="/">${icon("news")}Portal</a>
+<a class="btn btn-ghost-secondary" href="/docs">${icon("code")}API</a>
+${themeSwitch(request)}
+${user}
+</div></div></header>`;
 }
 
 /** Sends a page that nobody else's cache may keep. */
@@ -75,13 +150,7 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   const lines = (commands.length > 0 ? commands : [curlCommand]).map(
     (command) => html`<code>${command}</code> `,
   );
-  return html`<footer class="same"><p>As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></p></footer>`;
-}
-
-function whoIsIn(request: FastifyRequest): Html {
-  const { actor } = request;
-  if (!actor?.session) return html`<li><a href="/admin/login">Log in</a></li>`;
-  return html`<li><form method="post" action="/admin/logout">${formToken(request)}<button>Log out ${actor.name.slice("user ".length)}</button></form></li>`;
+  return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
 /** The parameters of a page's query that a word of a command stands for. */

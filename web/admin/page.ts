@@ -1,46 +1,57 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import type { Html } from "../../lib/html.ts";
+import type { Html, Part } from "../../lib/html.ts";
 import { type Right } from "../../model/operations/account.ts";
 import { checked } from "../../model/problem.ts";
 import { actorName } from "../auth/actor.ts";
 import type { AdminDeps } from "./deps.ts";
+import type { IconName } from "./icons.ts";
 
-/** The sections of the navigation, in its order. */
-export const SECTIONS = [
-  "Overview",
-  "Sources",
-  "Content",
-  "Publishing",
-  "Archive",
-  "System",
-] as const;
+/** The sections of the navigation, in its order, with their icons. */
+export const SECTIONS = {
+  Overview: "layout-dashboard",
+  Sources: "rss",
+  Content: "news",
+  Publishing: "send",
+  Archive: "archive",
+  System: "server",
+} as const satisfies Record<string, IconName>;
+
+export type Section = keyof typeof SECTIONS;
 
 /** What a page shows: HTML to a browser, JSON to a program. Only what is sent is made. */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);
-  /** Where it isn't that of the page. */
+  /** The heading, where it isn't the page's title. */
   title?: string;
+  /** A sentence below the heading. */
+  lead?: Part;
+  /** Links and buttons beside the heading. */
+  buttons?: Part;
   headers?: Record<string, string>;
 }
 
 /**
- * A page of the admin. Its route, its place in the navigation, the right that it asks for and the hint below it follow from this
- * record; `pages.ts` lists all of them.
+ * A page of the admin. Its route, its tab, the right that it asks for and the hint below it follow from this record; `pages.ts`
+ * lists all of them. The frame writes the heading: a page's own headings begin with `h2`.
  */
 export interface AdminPage {
   path: string;
   title: string;
-  section: (typeof SECTIONS)[number];
-  /** Only other pages link to it. */
-  unlisted?: true;
+  section: Section;
+  /** What its tab says, where that is shorter than the title. */
+  tab?: string;
+  /** The page whose tab is lit while this one, which has none, is shown. */
+  under?: string;
   /** Missing: `read`. */
   right?: Right;
   /** The commands that tell or do the same; words in capitals are filled from the page's query. */
   commands: readonly string[];
-  /** The content security policy, where the page loads more than a style sheet. */
-  policy?: string;
+  /** Whether it shows pages of ours in frames. */
+  frames?: true;
+  /** How many things on it need somebody; a bounded read, asked now and then. */
+  countAttention?(deps: AdminDeps): Promise<number>;
   show(request: FastifyRequest, deps: AdminDeps): Promise<PageContent>;
   actions?: readonly AdminAction[];
   files?: readonly AdminFile[];

@@ -1,20 +1,64 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { cached } from "../../lib/cache.ts";
 import { acceptsPages, actorName } from "../auth/actor.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import type { ActionResult, AdminPage, PageContent } from "./page.ts";
 import { PAGES } from "./pages.ts";
 import { queuesUi } from "./system/queues.ts";
+import { themeRoutes } from "./theme.ts";
+
+/** Our own scripts, styles and pictures, the pictures within the theme, and nothing from elsewhere. */
+const POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** For how long the numbers in the navigation aren't counted again, ms. */
+const ATTENTION_CACHE_MS = 10_000;
+
+/** Sends HTML to a browser, JSON to a program or who asks with `format=json`. */
+type SendContent = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: AdminPage,
+  content: PageContent,
+) => Promise<FastifyReply>;
+
+/** How many things on each page need somebody, by its path; a page that can't tell is left out. */
+async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
+  const counts = PAGES.map(async (page): Promise<[string, number][]> => {
+    const count = await page.countAttention?.(deps).catch(() => 0);
+    return count ? [[page.path, count]] : [];
+  });
+  return new Map((await Promise.all(counts)).flat());
+}
 
 /** The admin as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
+  const attention = cached(() => countAttention(deps), { ttl: ATTENTION_CACHE_MS, size: 1 });
+  const sendContent: SendContent = async (request, reply, page, content) => {
+    const { json, html, headers = {} } = content;
+    reply.headers(headers);
+    const format = new URL(request.url, "http://localhost").searchParams.get("format");
+    const isPage = format !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
+    if (!isPage) {
+      return reply
+        .header("cache-control", "no-store")
+        .send(typeof json === "function" ? await json() : json);
+    }
+    const [body, counts] = await Promise.all([
+      typeof html === "function" ? html() : html,
+      attention.get("all"),
+    ]);
+    const { title = page.title, lead, buttons } = content;
+    reply.header("content-security-policy", page.frames ? `${POLICY}; frame-src 'self'` : POLICY);
+    return sendPage(reply, frame({ title, lead, buttons, body, attention: counts }, request));
+  };
   return async (app) => {
     for (const page of PAGES) {
-      const { path, title, right = "read", policy, actions = [], files = [] } = page;
+      const { path, right = "read", actions = [], files = [] } = page;
       const schema = { hide: true };
       app.get(path, { schema, config: { right } }, async (request, reply) => {
-        if (policy) reply.header("content-security-policy", policy);
-        return sendContent(request, reply, title, await page.show(request, deps));
+        return sendContent(request, reply, page, await page.show(request, deps));
       });
       for (const file of files) {
         const preHandler = async (request: FastifyRequest) =>
@@ -27,44 +71,26 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
       for (const action of actions) {
         const config = { right: action.right };
         app.post(action.path, { schema, config }, async (request, reply) =>
-          sendResult(request, reply, page, await action.run(request, deps)),
+          sendResult(request, reply, { page, result: await action.run(request, deps), sendContent }),
         );
       }
     }
+    themeRoutes(app);
     await app.register(queuesUi(deps.producer.queues()));
   };
-}
-
-/** Sends HTML to a browser, JSON to a program or who asks with `format=json`. */
-async function sendContent(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  pageTitle: string,
-  { json, html, title = pageTitle, headers = {} }: PageContent,
-): Promise<FastifyReply> {
-  reply.headers(headers);
-  const format = new URL(request.url, "http://localhost").searchParams.get("format");
-  const isPage = format !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
-  if (isPage) {
-    const body = typeof html === "function" ? await html() : html;
-    return sendPage(reply, frame(title, body, request));
-  }
-  return reply
-    .header("cache-control", "no-store")
-    .send(typeof json === "function" ? await json() : json);
 }
 
 /** Answers an action: a browser goes to a page, a program gets what was done. */
 async function sendResult(
   request: FastifyRequest,
   reply: FastifyReply,
-  { path, title }: AdminPage,
-  result: ActionResult,
+  { page, result, sendContent }: { page: AdminPage; result: ActionResult; sendContent: SendContent },
 ): Promise<FastifyReply> {
   if (typeof result === "object" && "html" in result) {
-    return sendContent(request, reply, title, result);
+    return sendContent(request, reply, page, result);
   }
-  const { location, done } = typeof result === "string" ? { location: path, done: result } : result;
+  const { location, done } =
+    typeof result === "string" ? { location: page.path, done: result } : result;
   if (acceptsPages(request)) return reply.redirect(location, 303);
   return reply.send(typeof done === "string" ? { done } : done);
 }

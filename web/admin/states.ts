@@ -8,40 +8,40 @@ import { type SourceRecord } from "../../model/sources/source.ts";
 /** A state in one word, with the class that colours it. */
 export interface State {
   word: string;
-  cssClass: "fine" | "busy" | "idle" | "bad";
+  cssClass: "status-green" | "status-blue" | "status-orange" | "status-secondary" | "status-red";
 }
 
 /** How the states of a source or alarm look. */
 export const HEALTH_CSS_CLASSES = {
-  ok: "fine",
-  degraded: "busy",
-  failing: "bad",
-  quarantined: "bad",
-  unknown: "idle",
-  paused: "idle",
+  ok: "status-green",
+  degraded: "status-orange",
+  failing: "status-red",
+  quarantined: "status-red",
+  unknown: "status-secondary",
+  paused: "status-secondary",
 } as const satisfies Record<Health["state"], State["cssClass"]>;
 
 /** How the states of a breaker or circuit look. */
 export const BREAKER_CSS_CLASSES = {
-  closed: "busy",
-  open: "bad",
-  "half-open": "idle",
+  closed: "status-green",
+  open: "status-red",
+  "half-open": "status-orange",
 } as const satisfies Record<BreakerState["state"], State["cssClass"]>;
 
 /** How the verdicts of a preview look. */
-export const VERDICT_CSS_CLASSES = { green: "fine", amber: "busy", red: "bad" } as const;
+export const VERDICT_CSS_CLASSES = { green: "status-green", amber: "status-orange", red: "status-red" } as const;
 
 /** How a source stands at `now`. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
   if (source.openRunId && (state === "ok" || state === "unknown")) {
-    return { word: "running", cssClass: "busy" };
+    return { word: "running", cssClass: "status-blue" };
   }
   if (state !== "ok" && state !== "unknown")
     return { word: state, cssClass: HEALTH_CSS_CLASSES[state] };
-  if (!source.lastAttemptAt) return { word: "waiting for its first run", cssClass: "idle" };
-  if (!source.lastSuccessAt) return { word: "never succeeded", cssClass: "bad" };
-  return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "fine" };
+  if (!source.lastAttemptAt) return { word: "waiting for its first run", cssClass: "status-secondary" };
+  if (!source.lastSuccessAt) return { word: "never succeeded", cssClass: "status-red" };
+  return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "status-green" };
 }
 
 /** What an outcome means, in the words of `SKIP_REASONS`; a cause of death stays as it is. */

@@ -9,9 +9,10 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
 
 /** A table under its heading, or a sentence where there are no rows. */
 export function section(title: string, heads: string[], rows: Html[], none: Part): Html {
-  if (rows.length === 0) return html`<section><h2>${title}</h2><p>${none}</p></section>`;
+  if (rows.length === 0)
+    return html`<section class="card card-body"><h2 class="card-title">${title}</h2><p class="text-secondary mb-0">${none}</p></section>`;
   const numbers = columnsOfNumbers(rows[0]);
-  return html`<section><h2>${title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
+  return html`<section class="card"><div class="card-header"><h2 class="card-title">${title}</h2></div><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-vcenter card-table">
 <thead><tr>${heads.map((head, n) => html`<th scope="col"${numbers[n] && html` class="n"`}>${head}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }

@@ -33,7 +33,7 @@ export interface LoginOptions {
   baseUrl: string;
   now: () => Date;
   /** A whole page around the form. */
-  frame: (title: string, body: Html, request: FastifyRequest) => Html;
+  frame: (page: { title: string; body: Html }, request: FastifyRequest) => Html;
 }
 
 const Query = z.object({ next: z.string().max(500).catch("/admin") });
@@ -68,7 +68,7 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
       const problem = (await hasUsers(store)) ? null : NO_USER;
       return reply
         .type("text/html; charset=utf-8")
-        .send(frame("Log in", formOf(next, problem), request).markup);
+        .send(frame({ title: "Log in", body: formOf(next, problem) }, request).markup);
     });
     app.post("/admin/login", { schema, config }, async (request, reply) => {
       checkOrigin(request);
@@ -76,7 +76,7 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
       const problem = await tryLogin(store, name.trim().toLowerCase(), password, now());
       reply.header("cache-control", "no-store");
       if (problem) {
-        const page = frame("Log in", formOf(next, problem), request).markup;
+        const page = frame({ title: "Log in", body: formOf(next, problem) }, request).markup;
         return reply.code(401).type("text/html; charset=utf-8").send(page);
       }
       await startSession(request, reply, name.trim().toLowerCase());
@@ -93,7 +93,7 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
         await startSession(request, reply, account._id);
         return reply.redirect("/admin", 303);
       }
-      const page = frame("Log in", formOf("/admin", USED), request).markup;
+      const page = frame({ title: "Log in", body: formOf("/admin", USED) }, request).markup;
       return reply.code(401).type("text/html; charset=utf-8").send(page);
     });
     app.post("/admin/logout", { schema }, async (request, reply) => {
@@ -177,11 +177,11 @@ function localPath(next: string): string {
 }
 
 function formOf(next: string, problem: string | null): Html {
-  return html`<form method="post" action="/admin/login" class="login">
-${problem && html`<p class="state bad" role="alert">${problem}</p>`}
+  return html`<form method="post" action="/admin/login" class="card card-body login">
+${problem && html`<p class="alert alert-danger" role="alert">${problem}</p>`}
 <input type="hidden" name="next" value="${localPath(next)}">
-<label>Name <input name="name" autocomplete="username" required autofocus></label>
-<label>Password <input name="password" type="password" autocomplete="current-password" required></label>
-<button>Log in</button>
+<label class="form-label">Name <input class="form-control" name="name" autocomplete="username" required autofocus></label>
+<label class="form-label">Password <input class="form-control" name="password" type="password" autocomplete="current-password" required></label>
+<button class="btn btn-primary">Log in</button>
 </form>`;
 }

@@ -62,6 +62,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/login": "anyone",
   "GET /admin/login/link": "anyone",
   "POST /admin/logout": "anyone",
+  "POST /admin/theme": "anyone",
 };
 
 /** An application over the queues, whose routes are its own. */

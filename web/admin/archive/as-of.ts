@@ -38,14 +38,14 @@ export const asOfPage: AdminPage = {
   path: "/admin/as-of",
   title: "The portal as of a time",
   section: "Archive",
+  tab: "As of",
   commands: ["newsgather export --as-of TIME -o FILE"],
   async show(request, { store, timezone, now }) {
     const { at: time = now(), until = time, ...page } = readPage(request);
     const shown = await readPortalAsOf(store, { time, until, page });
-    const form = () => html`<h1>The portal as of a time</h1>
-<form class="filter" method="get"><label>Time (UTC) <input type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
-<label>Day <input type="date" name="day" value="${page.day}"></label>
-${Object.entries(PARTS).map(([name, label]) => html`<label>${label} <input name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button>Show</button></form>
+    const form = () => html`<form class="filter" method="get"><label class="form-label">Time (UTC) <input class="form-control" type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
+<label class="form-label">Day <input class="form-control" type="date" name="day" value="${page.day}"></label>
+${Object.entries(PARTS).map(([name, label]) => html`<label class="form-label">${label} <input class="form-control" name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button class="btn btn-primary">Show</button></form>
 ${listOf(shown, { when: time, page }, timezone)}`;
     return { json: { at: time, ...shown }, html: form };
   },
@@ -65,7 +65,7 @@ function listOf(
   zone: string,
 ): Html {
   if (knownSince && when < knownSince) {
-    return html`<p class="alarm" role="alert">Changes are kept from ${at(zone, knownSince)} on: what was shown before that is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
+    return html`<p class="alert alert-danger" role="alert">Changes are kept from ${at(zone, knownSince)} on: what was shown before that is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
   }
   const { day, where } = page;
   const parts = Object.entries(where).map(([name, value]) => [name, String(value)]);
@@ -73,7 +73,7 @@ function listOf(
   const times = { at: when.toISOString(), until: next?.toISOString() ?? "" };
   const address = new URLSearchParams({ ...times, ...same }).toString();
   const older = next && html`<p><a href="?${address}">Older</a></p>`;
-  return html`<p class="alarm" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are left out; pinned ones stand by their date.</p>
+  return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are left out; pinned ones stand by their date.</p>
 ${section(
   "Listed then",
   ["Dated", "Article", "Source", "Place", "Topics", "Today"],

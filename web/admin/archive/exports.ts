@@ -100,14 +100,14 @@ async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<H
   const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
   const views = (await listViews(store)).map(({ _id: id, name }) => ({ id, name }));
   const formats = EXPORT_FORMATS.map((id) => ({ id, name: id }));
-  const fields = html`<label>Format <select name="format">${formats.map(option)}</select></label>
-<label>Sources (none: all) <select name="source" multiple size="6">${sources.map(option)}</select></label>
-<label>View <select name="view"><option value="">none</option>${views.map(option)}</select></label>
-<label>Found by a search <input name="search" maxlength="1000" size="40"></label>
-<label>Since <input name="since" type="date"></label>
-<label>Until <input name="until" type="date"></label>
-<label>As known on <input name="as_of" type="date"></label>`;
-  const remove = html`<label>Id <input name="id" required></label>`;
-  return html`<section><h2>Ask for an export</h2>${actionForm(request, { action: "/admin/exports", button: "Ask", fields })}</section>
-<section><h2>Remove one</h2>${actionForm(request, { action: "/admin/exports/remove", button: "Remove", fields: remove })}</section>`;
+  const fields = html`<label class="form-label">Format <select class="form-select" name="format">${formats.map(option)}</select></label>
+<label class="form-label">Sources (none: all) <select class="form-select" name="source" multiple size="6">${sources.map(option)}</select></label>
+<label class="form-label">View <select class="form-select" name="view"><option value="">none</option>${views.map(option)}</select></label>
+<label class="form-label">Found by a search <input class="form-control" name="search" maxlength="1000" size="40"></label>
+<label class="form-label">Since <input class="form-control" name="since" type="date"></label>
+<label class="form-label">Until <input class="form-control" name="until" type="date"></label>
+<label class="form-label">As known on <input class="form-control" name="as_of" type="date"></label>`;
+  const remove = html`<label class="form-label">Id <input class="form-control" name="id" required></label>`;
+  return html`<section class="card card-body"><h2 class="card-title">Ask for an export</h2>${actionForm(request, { action: "/admin/exports", button: "Ask", fields })}</section>
+<section class="card card-body"><h2 class="card-title">Remove one</h2>${actionForm(request, { action: "/admin/exports/remove", button: "Remove", fields: remove })}</section>`;
 }

@@ -36,7 +36,7 @@ const Query = z.object({
 /** `/admin/staging-sets`: what articles would be by other rules, counted, scored and beside what they are. */
 export const stagingSetsPage: AdminPage = {
   path: "/admin/staging-sets",
-  title: "Staging sets",
+  title: "Reprocess",
   section: "Archive",
   commands: ["newsgather reprocess diff SET", "newsgather reprocess promote SET"],
   async show(request, deps) {
@@ -164,7 +164,7 @@ async function one(
   const difference = article && stagedArticle?.draft && diffText(article, stagedArticle.draft);
   const page =
     () => html`<p><a href="${pageOf(_id)}">${_id}</a>: <a href="/admin/revisions?article=${encodeURIComponent(articleId)}">${article?.title ?? articleId}</a></p>
-${changesOf(stagedArticle)}${difference && html`<section class="diff"><h2>Title and text</h2>${differenceOf(difference)}</section>`}`;
+${changesOf(stagedArticle)}${difference && html`<section class="card card-body diff"><h2 class="card-title">Title and text</h2>${differenceOf(difference)}</section>`}`;
   return {
     json: {
       stagingSet: _id,

@@ -45,22 +45,22 @@ export const statisticsPage: AdminPage = {
       readStatisticsSeq(store),
       name === "storage" ? readTierSizes(store) : [],
     ]);
+    const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them anew. Spans of time are off by a tenth at most.`;
     const page =
-      () => html`<div class="heading"><h1>Statistics</h1><p>From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
-${countedUpTo === null && html`<p class="alarm">They are being made: what is here is not all yet.</p>`}
-<nav aria-label="Statistics"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
+      () => html`${countedUpTo === null && html`<p class="alert alert-warning">They are being made: what is here is not all yet.</p>`}
+<nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
-<section><h2>${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
+<section class="card card-body"><h2 class="card-title">${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
 ${tableOf(query, table)}
 ${tiers.length > 0 && tiersOf(tiers)}
 ${elsewhere(query)}`;
-    return { json: { ...query, ...table, ...(tiers.length > 0 && { tiers }) }, html: page };
+    return { json: { ...query, ...table, ...(tiers.length > 0 && { tiers }) }, html: page, lead };
   },
 };
 
 function tab(one: StatisticName, { name, from, to }: StatisticsQuery): Html {
   const current = one === name && html` aria-current="page"`;
-  return html`<li><a href="?name=${one}&amp;from=${from}&amp;to=${to}"${current}>${one}</a></li>`;
+  return html`<li class="nav-item"><a class="nav-link${one === name && " active"}" href="?name=${one}&amp;from=${from}&amp;to=${to}"${current}>${one}</a></li>`;
 }
 
 function form({ name, rows, from, to, top }: StatisticsQuery): Html {
@@ -68,11 +68,11 @@ function form({ name, rows, from, to, top }: StatisticsQuery): Html {
     (one) => html`<option${one === rows && html` selected`}>${one}</option>`,
   );
   return html`<form class="filter" method="get"><input type="hidden" name="name" value="${name}">
-<label>Rows <select name="rows">${options}</select></label>
-<label>From <input type="date" name="from" value="${from}"></label>
-<label>To <input type="date" name="to" value="${to}"></label>
-<label>At most <input type="number" name="top" min="1" max="1000" value="${top}"></label>
-<button>Show</button></form>`;
+<label class="form-label">Rows <select class="form-select" name="rows">${options}</select></label>
+<label class="form-label">From <input class="form-control" type="date" name="from" value="${from}"></label>
+<label class="form-label">To <input class="form-control" type="date" name="to" value="${to}"></label>
+<label class="form-label">At most <input class="form-control" type="number" name="top" min="1" max="1000" value="${top}"></label>
+<button class="btn btn-primary">Show</button></form>`;
 }
 
 function tableOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable): Html {
@@ -114,7 +114,7 @@ function percent(share: number): string {
 
 function elsewhere(query: StatisticsQuery): Html {
   const { api, command, mongo, sql } = statisticElsewhere(query);
-  return html`<section><h2>The query behind it</h2>
+  return html`<section class="card card-body"><h2 class="card-title">The query behind it</h2>
 <p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
 <p>Command: <code>${command}</code></p>
 <details><summary>In the database's shell</summary><pre>${mongo}</pre></details>

@@ -87,16 +87,16 @@ async function correctForm(
 ): Promise<Html> {
   const article = id === "" ? null : await readArticle(store, id);
   const options = topics.map((topic) => html`<option value="${topic.id}">${topic.name}</option>`);
-  const fields = html`<label>Article <input name="article" required value="${id}" size="40"></label>
+  const fields = html`<label class="form-label">Article <input class="form-control" name="article" required value="${id}" size="40"></label>
 ${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") || "no topic"}</p>`}
-<label>Add <select name="add" multiple size="6">${options}</select></label>
-<label>Remove <select name="remove" multiple size="6">${options}</select></label>`;
+<label class="form-label">Add <select class="form-select" name="add" multiple size="6">${options}</select></label>
+<label class="form-label">Remove <select class="form-select" name="remove" multiple size="6">${options}</select></label>`;
   const form = { action: "/admin/corrections", button: "Correct", fields };
-  return html`<section><h2>Correct an article's topics</h2>${actionForm(request, form)}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Correct an article's topics</h2>${actionForm(request, form)}</section>`;
 }
 
 function undoForm(request: FastifyRequest): Html {
-  const fields = html`<label>Correction <input name="id" required size="40"></label>`;
+  const fields = html`<label class="form-label">Correction <input class="form-control" name="id" required size="40"></label>`;
   const form = { action: "/admin/corrections/undo", button: "Take back", fields };
-  return html`<section><h2>Take a correction back</h2>${actionForm(request, form)}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Take a correction back</h2>${actionForm(request, form)}</section>`;
 }

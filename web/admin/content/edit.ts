@@ -53,7 +53,7 @@ export const editPage: AdminPage = {
   path: "/admin/edit",
   title: "Edit an article",
   section: "Content",
-  unlisted: true,
+  under: "/admin/articles",
   commands: ["newsgather article edit ARTICLE", "newsgather article times ARTICLE"],
   async show(request, { store, timezone, translator }) {
     const { article: id } = readQuery(Query, request);
@@ -131,7 +131,7 @@ function wordsOf({ _id, title, prefix, teaser, language, edited, times, editoria
 }
 
 function published({ title, prefix, teaser, url, _id, status, unlisted }: Article): Html {
-  return html`<section><h2><bdi>${prefix}${title}</bdi></h2><p><bdi>${teaser}</bdi></p>
+  return html`<section class="card card-body"><h2 class="card-title"><bdi>${prefix}${title}</bdi></h2><p><bdi>${teaser}</bdi></p>
 <p class="why">As its publisher has it: <a href="${url}">${url}</a>. ${status}${unlisted && html`: ${unlisted.reason}, ${unlisted.detail}`}.
 <a href="/article/${encodeURIComponent(_id)}">Page</a> · <a href="/admin/corrections?article=${encodeURIComponent(_id)}">topics</a> ·
 <a href="/admin/revisions?article=${encodeURIComponent(_id)}">revisions</a></p></section>`;
@@ -140,21 +140,21 @@ function published({ title, prefix, teaser, url, _id, status, unlisted }: Articl
 function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {
   const own = html`<input type="hidden" name="article" value="${_id}">`;
   const words = html`${own}
-<label>Title <input name="title" size="80" maxlength="500" value="${edited?.title}"></label>
-<label>Prefix <input name="prefix" size="30" maxlength="100" value="${edited?.prefix}"></label>
-<label>Teaser <textarea name="teaser" rows="5" maxlength="5000">${edited?.teaser}</textarea></label>`;
+<label class="form-label">Title <input class="form-control" name="title" size="80" maxlength="500" value="${edited?.title}"></label>
+<label class="form-label">Prefix <input class="form-control" name="prefix" size="30" maxlength="100" value="${edited?.prefix}"></label>
+<label class="form-label">Teaser <textarea class="form-control" name="teaser" rows="5" maxlength="5000">${edited?.teaser}</textarea></label>`;
   const clock = (date: Date | null | undefined) => date?.toISOString().slice(0, 16);
   const field = (name: string, label: string, value: Date | null | undefined) =>
-    html`<label>${label} (UTC) <input type="datetime-local" name="${name}" value="${clock(value)}"></label>`;
+    html`<label class="form-label">${label} (UTC) <input class="form-control" type="datetime-local" name="${name}" value="${clock(value)}"></label>`;
   const when = html`${own}${field("embargo", "Embargo until", times?.embargo)}
 ${field("expires", "Expires at", times?.expires)}${field("pin", "Pinned until", pinnedUntil)}`;
   const wording = { action: "/admin/edit/wording", button: "Write" };
-  return html`<section><h2>Words over the publisher's</h2><p>An empty field is left to the publisher.</p>
+  return html`<section class="card card-body"><h2 class="card-title">Words over the publisher's</h2><p>An empty field is left to the publisher.</p>
 ${actionForm(request, { ...wording, fields: words })}</section>
-<section><h2>Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
+<section class="card card-body"><h2 class="card-title">Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
 }
 
-const LANGUAGE = html`<label>Language <input name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
+const LANGUAGE = html`<label class="form-label">Language <input class="form-control" name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
 
 /** The translations of an article, a form for each draft and one for a new one, and one that asks the translator. */
 function translationForms(
@@ -164,8 +164,8 @@ function translationForms(
 ): Html {
   const own = html`<input type="hidden" name="article" value="${_id}">`;
   const words = (language: Html, title = "", teaser = "") => html`${own}${language}
-<label>Title <input name="title" size="80" maxlength="500" value="${title}"></label>
-<label>Teaser <textarea name="teaser" rows="5" maxlength="5000">${teaser}</textarea></label>`;
+<label class="form-label">Title <input class="form-control" name="title" size="80" maxlength="500" value="${title}"></label>
+<label class="form-label">Teaser <textarea class="form-control" name="teaser" rows="5" maxlength="5000">${teaser}</textarea></label>`;
   const write = (fields: Html) =>
     actionForm(request, { action: "/admin/edit/wording", button: "Write", fields });
   const written = Object.entries(edited?.translations ?? {}).map(
@@ -182,7 +182,7 @@ function translationForms(
     button: "Ask the translator",
     fields: html`${own}${LANGUAGE}`,
   })}`;
-  return html`<section><h2>Translations</h2>${written}${drafted}
+  return html`<section class="card card-body"><h2 class="card-title">Translations</h2>${written}${drafted}
 ${translator && ask}
 <h3>A translation</h3>${write(words(LANGUAGE))}</section>`;
 }

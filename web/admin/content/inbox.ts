@@ -70,8 +70,6 @@ export const inboxPage: AdminPage = {
   title: "Inbox",
   section: "Content",
   commands: ["newsgather article inbox"],
-  policy:
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   async show(request, deps) {
     const query = readQuery(Query, request);
     const views = await listViews(deps.store);
@@ -81,8 +79,8 @@ export const inboxPage: AdminPage = {
     const list = html`<ol class="inbox">${rows.map((row) => item(row, deps.timezone))}</ol>`;
     const mayEdit = may(request, "edit") && rows.length > 0;
     const keys = Object.values(VERBS).map(({ key, name }) => `${key} ${name.toLowerCase()}`);
-    const body = html`<nav aria-label="States"><ul class="tabs">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
-${views.length > 0 && html`<nav aria-label="Views"><ul class="tabs">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
+    const body = html`<nav aria-label="States"><ul class="nav nav-pills">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
+${views.length > 0 && html`<nav aria-label="Views"><ul class="nav nav-pills">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
 ${mayEdit ? formOf(request, list, shown) : list}
 ${rows.length === 0 && emptyText(shown)}
 <p class="why">Keys: j and k go down and up, x ticks, e edits, o opens the original; ${keys.join(", ")}.</p>
@@ -135,7 +133,7 @@ function emptyText({ show, view }: Shown): Html {
 function item(row: Row, zone: string): Html {
   const { _id, prefix, title, teaser, sourceId, topics, sortAt, editorial, unlisted } = row;
   const state = editorial?.state ?? "published";
-  return html`<li data-article="${_id}"><label><input type="checkbox" name="article" value="${_id}">
+  return html`<li data-article="${_id}"><label class="form-check"><input class="form-check-input" type="checkbox" name="article" value="${_id}">
 <bdi>${prefix}${title}</bdi></label>
 <p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
 <p>${sourceId} · ${topics.join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && html` · ${unlisted.reason}, ${unlisted.detail}`}
@@ -144,7 +142,7 @@ function item(row: Row, zone: string): Html {
 
 function link(name: string, { show, view }: Shown, isHere: boolean): Html {
   const here = isHere ? html` aria-current="page"` : "";
-  return html`<li><a href="${addressOf(show, view?._id)}"${here}><bdi>${name}</bdi></a></li>`;
+  return html`<li class="nav-item"><a class="nav-link${isHere && " active"}" href="${addressOf(show, view?._id)}"${here}><bdi>${name}</bdi></a></li>`;
 }
 
 function addressOf(show: Tab, view = ""): string {
@@ -156,7 +154,7 @@ function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Htm
     ([verb, { name }]) => html`<option value="${verb}">${name}</option>`,
   );
   const fields = html`<input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">${list}
-<label>What <select name="verb">${options}</select></label>`;
+<label class="form-label">What <select class="form-select" name="verb">${options}</select></label>`;
   return actionForm(request, {
     action: "/admin/inbox",
     button: "Do it",

@@ -39,9 +39,9 @@ export const provenancePage: AdminPage = {
   path: "/admin/provenance",
   title: "Provenance",
   section: "Content",
+  under: "/admin/articles",
   commands: ["newsgather try URL --explain"],
-  policy:
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'",
+  frames: true,
   async show(request, { store, timezone }) {
     const { article: id, capture: wanted } = readQuery(Query, request);
     const article = id === "" ? null : await readArticle(store, id);
@@ -51,9 +51,9 @@ export const provenancePage: AdminPage = {
     const json = { article: article?._id ?? null, captureId: capture?._id ?? null, fields: rows };
     const page = () => {
       const missing =
-        id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
-      const ask = html`<form method="get" action="/admin/provenance"><label>Article
-<input name="article" required value="${id}" size="40"></label> <button>Show</button></form>`;
+        id !== "" && !article && html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
+      const ask = html`<form method="get" action="/admin/provenance"><label class="form-label">Article
+<input class="form-control" name="article" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
       const fields = article && fieldsOf(article, rows);
       const replay = (article || capture) && replayOf(capture, timezone, request);
       return html`${missing}${ask}${fields}${replay}`;
@@ -157,7 +157,7 @@ function replayOf(capture: Capture | null, zone: string, request: FastifyRequest
   const body = shows
     ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?capture=${capture._id}"></iframe>`
     : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
-  return html`<section><h2>The page as it came</h2>${banner}${body}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">The page as it came</h2>${banner}${body}</section>`;
 }
 
 function whyNot(capture: Capture | null): string {

@@ -17,15 +17,16 @@ export const revisionsPage: AdminPage = {
   path: "/admin/revisions",
   title: "Revisions",
   section: "Content",
+  under: "/admin/articles",
   commands: [],
   async show(request, deps) {
     const { store, timezone } = deps;
     const { article: id, from, to } = readQuery(Query, request);
     const article = id === "" ? null : await readArticle(store, id);
     const missing =
-      id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
-    const ask = html`<form method="get" action="/admin/revisions"><label>Article
-<input name="article" required value="${id}" size="40"></label> <button>Show</button></form>`;
+      id !== "" && !article && html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
+    const ask = html`<form method="get" action="/admin/revisions"><label class="form-label">Article
+<input class="form-control" name="article" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
     const rows = article ? await readRevisions(store, article._id) : [];
     const last = rows.at(-1)?.revision ?? 1;
     const range = {
@@ -57,7 +58,7 @@ function listOf(rows: RevisionRow[], { id, from, to }: RevisionRange, zone: stri
     ["From", "To", "No.", "Kind", "Why", "At", "Title", "Rules"],
     rows.map(({ revision, kind, because, at: when, fields, extractor }) => {
       const pick = (name: string, chosen: number) =>
-        html`<td><input type="radio" name="${name}" value="${revision}" aria-label="${name} ${revision}"${revision === chosen && html` checked`}></td>`;
+        html`<td><input class="form-check-input" type="radio" name="${name}" value="${revision}" aria-label="${name} ${revision}"${revision === chosen && html` checked`}></td>`;
       return html`<tr>${pick("from", from)}${pick("to", to)}<td class="n">${revision}</td>
 <td>${kind ? REVISION_KINDS[kind] : "unknown"}</td><td class="why">${because ?? ""}</td><td>${at(zone, when)}</td>
 <td><bdi>${fields.title}</bdi></td><td>${extractor}</td></tr>\n`;
@@ -66,7 +67,7 @@ function listOf(rows: RevisionRow[], { id, from, to }: RevisionRange, zone: stri
   );
   if (rows.length < 2) return table;
   return html`<form method="get" action="/admin/revisions"><input type="hidden" name="article" value="${id}">
-${table}<button>Compare</button></form>`;
+${table}<button class="btn btn-primary">Compare</button></form>`;
 }
 
 async function differences(
@@ -79,7 +80,7 @@ async function differences(
     getRevision(store, id, to),
   ]);
   if (!before || !after) return null;
-  return html`<section class="diff"><h2>From revision ${from} to ${to}</h2>${differenceOf(diffText(before.fields, after.fields))}${others(before, after)}</section>`;
+  return html`<section class="card card-body diff"><h2 class="card-title">From revision ${from} to ${to}</h2>${differenceOf(diffText(before.fields, after.fields))}${others(before, after)}</section>`;
 }
 
 /** Fields beside title and text that differ, as they are stored. */

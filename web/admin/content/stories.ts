@@ -45,9 +45,9 @@ export const storiesPage: AdminPage = {
       ? storyOf(deps, request, { storyId: article.storyId, members })
       : latestTable(stories);
     const missing =
-      id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
-    const ask = html`<form method="get" action="/admin/stories"><label>Story, or an article of it
-<input name="id" required value="${id}" size="40"></label> <button>Show</button></form>`;
+      id !== "" && !article && html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
+    const ask = html`<form method="get" action="/admin/stories"><label class="form-label">Story, or an article of it
+<input class="form-control" name="id" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
     return {
       json: article ? { story: article.storyId, members } : { stories },
       html: html`${missing}${ask}${body}`,
@@ -129,10 +129,10 @@ function storyOf(
   if (!writes) return table;
   const split = { action: "/admin/stories/split", button: "Keep apart", fields: table };
   const fields = html`<input type="hidden" name="article" value="${storyId}">
-<label>An article of the other story <input name="other" required size="40"></label>`;
+<label class="form-label">An article of the other story <input class="form-control" name="other" required size="40"></label>`;
   const join = { action: "/admin/stories/join", button: "Join", fields };
   return html`${members.length > 1 ? actionForm(request, split) : table}
-<section><h2>Join with another story</h2>${actionForm(request, join)}</section>`;
+<section class="card card-body"><h2 class="card-title">Join with another story</h2>${actionForm(request, join)}</section>`;
 }
 
 function membersTable(
@@ -146,7 +146,7 @@ function membersTable(
     ticks ? ["Apart", ...head] : head,
     members.map((member) => {
       const { _id, sourceId, trust, at: when, fieldScore } = member;
-      const tick = html`<td><input type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
+      const tick = html`<td><input class="form-check-input" type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
       const representative = _id === storyId && html`; stands for the story: ${whyFirst(members)}`;
       return html`<tr>${ticks && tick}<td>${externalLink(member.url, html`<bdi>${member.title}</bdi>`)}<br><span class="url">${_id}</span></td><td>${sourceId}</td>
 <td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(fieldScore)}</td>

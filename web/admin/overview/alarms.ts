@@ -51,7 +51,7 @@ function about({ kind, subject }: Alarm): Html {
 
 function row(alarm: Alarm, zone: string): Html {
   const { state, openedAt, notified, words, todo } = alarm;
-  return html`<tr><td>${about(alarm)}</td><td><span class="state ${HEALTH_CSS_CLASSES[state]}">${state}</span></td>
+  return html`<tr><td>${about(alarm)}</td><td><span class="status ${HEALTH_CSS_CLASSES[state]}">${state}</span></td>
 <td>${at(zone, openedAt)}</td><td>${notified.opened ? "yes" : "not yet"}</td>
 <td class="why">${words}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
 }
@@ -65,7 +65,7 @@ function endedRow(alarm: Alarm, zone: string): Html {
 function digestRow({ at: when, subject, waiting, nextTryAt, problem }: Digest, zone: string): Html {
   const sent =
     waiting.length === 0
-      ? html`<span class="state fine">yes</span>`
-      : html`<span class="state bad">${nextTryAt ? "not yet" : "no longer tried"}</span>: ${problem ?? waiting.join(", ")}`;
+      ? html`<span class="status status-green">yes</span>`
+      : html`<span class="status status-red">${nextTryAt ? "not yet" : "no longer tried"}</span>: ${problem ?? waiting.join(", ")}`;
   return html`<tr><td>${at(zone, when)}</td><td>${subject}</td><td class="why">${sent}</td></tr>\n`;
 }

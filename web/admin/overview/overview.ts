@@ -43,7 +43,7 @@ function readHours(deps: AdminDeps): Promise<number[]> {
 /** `/admin`: what isn't well first, then what comes and what is at work. */
 export const overviewPage: AdminPage = {
   path: "/admin",
-  title: "Operations",
+  title: "Overview",
   section: "Overview",
   commands: ["newsgather status", "newsgather top"],
   async show(_, deps) {
@@ -79,9 +79,8 @@ export const overviewPage: AdminPage = {
       const { sources, fill } = await readRecords(store, worst);
       const title = `Sources (${sourceHealths.length})`;
       const names = new Map(sourceHealths.map(({ _id, name }) => [_id, name]));
-      return html`<div class="heading"><h1>Operations</h1><p>As of ${at(timezone, now())} in ${timezone}. Reload for newer numbers.</p></div>
-${urgent.map((words) => html`<p class="alarm" role="alert">${words}</p>`)}
-${open.length > 0 && html`<p class="alarm"><a href="/admin/alarms">${open.length} ${open.length === 1 ? "alarm is" : "alarms are"} open</a></p>`}
+      return html`${urgent.map((words) => html`<p class="alert alert-danger" role="alert">${words}</p>`)}
+${open.length > 0 && html`<p class="alert alert-warning"><a href="/admin/alarms">${open.length} ${open.length === 1 ? "alarm is" : "alarms are"} open</a></p>`}
 ${plotOf(hours)}
 ${sourcesTable(sources, { title, fill, zone: timezone, now: now() })}
 ${sourceHealths.length > PAGE_SIZE && html`<p><a href="/admin/sources?page=2">The others</a></p>`}
@@ -99,10 +98,10 @@ ${correctionsTable(corrections, timezone)}`;
 
 function plotOf(hours: number[]): Html {
   if (hours.length === 0)
-    return html`<section><h2>Articles an hour</h2><p>More in the last hour than are read here: <a href="/metrics">the metrics</a> count them.</p></section>`;
+    return html`<section class="card card-body"><h2 class="card-title">Articles an hour</h2><p>More in the last hour than are read here: <a href="/metrics">the metrics</a> count them.</p></section>`;
   const sum = hours.reduce((all, count) => all + count, 0);
   const label = `Articles an hour, the newest last: ${hours.join(", ")}`;
-  return html`<section><h2>Articles an hour</h2><p>${sum} in the last ${hours.length} hours, by when they were published; counted a minute ago at most.</p>
+  return html`<section class="card card-body"><h2 class="card-title">Articles an hour</h2><p>${sum} in the last ${hours.length} hours, by when they were published; counted a minute ago at most.</p>
 ${verticalBars(hours, { label, width: 480, height: 64 })}</section>`;
 }
 
@@ -128,7 +127,7 @@ function processesTable(processes: ProcessRecord[], zone: string): Html {
       (one) => html`<tr><td>${one.name}</td><td>${one.machine}</td>
 <td class="n">${one.pid ?? "–"}</td><td>${at(zone, one.since)}</td>
 <td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
-<td class="why">${one.problem ? html`<span class="state bad">${one.problem}</span>` : html`<span class="state fine">fine</span>`}</td>
+<td class="why">${one.problem ? html`<span class="status status-red">${one.problem}</span>` : html`<span class="status status-green">fine</span>`}</td>
 <td class="why">${one.lastExit}</td></tr>\n`,
     ),
     html`None is known: <code>newsgather start</code> supervises what it starts, single roles are for your own supervisor.`,
@@ -141,7 +140,7 @@ function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone:
     "Recent runs",
     ["Source", "Started", "Ended", "Links", "New", "Updated", "Same", "Copies", "Left out"],
     runs.map(({ _id, sourceId, startedAt, finishedAt, open, trigger, counts, problems }) => {
-      const ended = open ? html`<span class="state busy">open</span>` : at(zone, finishedAt);
+      const ended = open ? html`<span class="status status-blue">open</span>` : at(zone, finishedAt);
       const how = trigger === "schedule" ? "" : ` (${trigger})`;
       return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(sourceId)}"><bdi>${names.get(sourceId) ?? sourceId}</bdi></a>${how}</td>
 <td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${ended}</td>

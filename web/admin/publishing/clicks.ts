@@ -25,8 +25,7 @@ export const clicksPage: AdminPage = {
         ({ _id, title, sourceId, count }) =>
           html`<tr><td class="n">${count}</td><td><a href="/article/${encodeURIComponent(_id)}"><bdi>${title}</bdi></a></td><td>${sourceId}</td></tr>\n`,
       );
-      return html`<h1>Clicks on Read more</h1>
-<form method="get"><label>Day <input type="date" name="day" value="${day}" max="${today}"></label> <button>Show</button></form>
+      return html`<form method="get"><label class="form-label">Day <input class="form-control" type="date" name="day" value="${day}" max="${today}"></label> <button class="btn btn-primary">Show</button></form>
 <p>${total} on ${day}, in ${timezone}: clicks in a browser on a page of the portal, without bots, prefetching and links from elsewhere. Nothing is kept of who clicked.</p>
 ${section("Followed most", ["Clicks", "Article", "Source"], rows, html`None on this day.`)}`;
     };

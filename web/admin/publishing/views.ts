@@ -103,23 +103,23 @@ async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): P
   const option = ({ id, name }: { id: string; name: string }) =>
     html`<option value="${id}">${name}</option>`;
   const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
-  const fields = html`<label>Id <input name="id" required pattern="[a-z0-9][a-z0-9\\-]{1,62}"></label>
-<label>Name <input name="name" required maxlength="100"></label>
-<label>Topics <select name="topic" multiple size="6">${topics.map(option)}</select></label>
-<label>Sources <select name="source" multiple size="6">${sources.map(option)}</select></label>
-<label>Countries <input name="country" placeholder="DE, AT"></label>
-<label>Regions <input name="region" placeholder="DE-BE"></label>
-<label>Cities <input name="city" placeholder="Berlin, Hamburg"></label>
-<label>Languages <input name="language" placeholder="de, en"></label>
-<label>Relevance from <input name="relevance" type="number" min="0" max="1" step="0.05"></label>
-<label><input type="checkbox" name="copies" value="false"> Without copies</label>
-<label>States <select name="state" multiple size="5">${STATES.map((id) => option({ id, name: id }))}</select></label>`;
+  const fields = html`<label class="form-label">Id <input class="form-control" name="id" required pattern="[a-z0-9][a-z0-9\\-]{1,62}"></label>
+<label class="form-label">Name <input class="form-control" name="name" required maxlength="100"></label>
+<label class="form-label">Topics <select class="form-select" name="topic" multiple size="6">${topics.map(option)}</select></label>
+<label class="form-label">Sources <select class="form-select" name="source" multiple size="6">${sources.map(option)}</select></label>
+<label class="form-label">Countries <input class="form-control" name="country" placeholder="DE, AT"></label>
+<label class="form-label">Regions <input class="form-control" name="region" placeholder="DE-BE"></label>
+<label class="form-label">Cities <input class="form-control" name="city" placeholder="Berlin, Hamburg"></label>
+<label class="form-label">Languages <input class="form-control" name="language" placeholder="de, en"></label>
+<label class="form-label">Relevance from <input class="form-control" name="relevance" type="number" min="0" max="1" step="0.05"></label>
+<label class="form-check"><input class="form-check-input" type="checkbox" name="copies" value="false"> Without copies</label>
+<label class="form-label">States <select class="form-select" name="state" multiple size="5">${STATES.map((id) => option({ id, name: id }))}</select></label>`;
   const save = actionForm(request, { action: "/admin/views", button: "Save", fields });
   const remove = actionForm(request, {
     action: "/admin/views/remove",
     button: "Remove",
-    fields: html`<label>Id <input name="id" required></label>`,
+    fields: html`<label class="form-label">Id <input class="form-control" name="id" required></label>`,
   });
-  return html`<section><h2>Save a view</h2><p>An id that is there already is replaced.</p>${save}</section>
-<section><h2>Remove a view</h2>${remove}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Save a view</h2><p>An id that is there already is replaced.</p>${save}</section>
+<section class="card card-body"><h2 class="card-title">Remove a view</h2>${remove}</section>`;
 }

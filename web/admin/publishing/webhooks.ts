@@ -83,7 +83,7 @@ function row(
   const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
   const circuit = circuitOf(subscriber, now);
   return html`<tr><td class="url">${url}</td><td>${state}</td>
-<td><span class="state ${BREAKER_CSS_CLASSES[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
+<td><span class="status ${BREAKER_CSS_CLASSES[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
 <td class="n">${failures}</td><td>${nextTryAt > now ? at(timezone, nextTryAt) : "now"}</td>
 <td class="why">${reason ?? lastProblem}</td></tr>\n`;
 }
@@ -101,8 +101,8 @@ function formOf(request: FastifyRequest, all: Subscriber[]): Html {
   const verbs = Object.entries(VERBS).map(
     ([verb, name]) => html`<option value="${verb}">${name}</option>`,
   );
-  const fields = html`<label>Webhook <select name="id">${options}</select></label>
-<label>What <select name="verb">${verbs}</select></label>`;
+  const fields = html`<label class="form-label">Webhook <select class="form-select" name="id">${options}</select></label>
+<label class="form-label">What <select class="form-select" name="verb">${verbs}</select></label>`;
   const form = { action: "/admin/webhooks", button: "Do it", fields };
-  return html`<section><h2>Test, pause or resume a webhook</h2>${actionForm(request, form)}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Test, pause or resume a webhook</h2>${actionForm(request, form)}</section>`;
 }

@@ -25,6 +25,7 @@ export const addPage: AdminPage = {
   path: "/admin/add",
   title: "Add a source",
   section: "Sources",
+  tab: "Add",
   commands: ["newsgather discover URL", "newsgather sources preview FILE --activate"],
   async show(request, { store, timezone, now }) {
     const previews = await latestPreviews(store, now(), LATEST);
@@ -45,7 +46,7 @@ export const addPage: AdminPage = {
           at: when,
           activated,
         }) => html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
-<td><span class="state ${result ? VERDICT_CSS_CLASSES[result.verdict] : "idle"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
+<td><span class="status ${result ? VERDICT_CSS_CLASSES[result.verdict] : "status-secondary"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
       );
       const table = section(
         "Previews",
@@ -73,11 +74,11 @@ export const addPage: AdminPage = {
 };
 
 function formsOf(request: FastifyRequest): Html {
-  return html`<section><h2>From its home page</h2>
-<form method="post" action="/admin/add">${formToken(request)}<label>Home page <input name="home" type="url" required size="60" placeholder="https://"></label>
-<label>Proxy, where it has to be asked through one <input name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
-<button>Find feeds, sitemaps and lists</button></form>
+  return html`<section class="card card-body"><h2 class="card-title">From its home page</h2>
+<form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required size="60" placeholder="https://"></label>
+<label class="form-label">Proxy, where it has to be asked through one <input class="form-control" name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
+<button class="btn btn-primary">Find feeds, sitemaps and lists</button></form>
 <p>Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
-<section><h2>From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label>YAML <textarea name="yaml" rows="8" cols="80" required></textarea></label>
-<button>Preview</button></form></section>`;
+<section class="card card-body"><h2 class="card-title">From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label class="form-label">YAML <textarea class="form-control" name="yaml" rows="8" cols="80" required></textarea></label>
+<button class="btn btn-primary">Preview</button></form></section>`;
 }

@@ -32,6 +32,7 @@ export const importExportPage: AdminPage = {
   path: "/admin/import-export",
   title: "Import, export, edit",
   section: "Sources",
+  tab: "Import / export",
   commands: [
     "newsgather sources export",
     "newsgather sources import FILE",
@@ -84,29 +85,29 @@ export const importExportPage: AdminPage = {
 };
 
 const TAKEN_UP = html`<a href="/admin/plan">The plan</a> takes up what is new.`;
-const EXPORT = html`<section><h2>Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with their settings but the headers.</p></section>`;
+const EXPORT = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with their settings but the headers.</p></section>`;
 
 function formsOf(request: FastifyRequest): Html {
   const doing = (words: string) =>
-    html`<label><input type="radio" name="doing" value="show" checked> Only show what it would do</label>
-<label><input type="radio" name="doing" value="do"> ${words}</label>`;
-  return html`<section><h2>Import</h2><form method="post" action="/admin/import-export/import">${formToken(request)}
-<label>Format <select name="format"><option value="opml">OPML</option><option value="csv">CSV</option></select></label>
-<label>Text of the file <textarea name="text" rows="8" cols="80" required></textarea></label>
-${doing("Write a file for each new source")}<button>Import</button></form></section>
-<section><h2>Edit many</h2><form method="post" action="/admin/import-export/edit">${formToken(request)}
-<label>Which, a line each, all must hold <textarea name="where" rows="3" cols="60" required placeholder="country=DE"></textarea></label>
-<label>Set, a line each <textarea name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
-<label>Take out, a line each <textarea name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>
-${doing("Do it")}<label>Why <input name="reason" maxlength="500" size="40"></label><button>Edit</button></form></section>`;
+    html`<label class="form-check"><input class="form-check-input" type="radio" name="doing" value="show" checked> Only show what it would do</label>
+<label class="form-check"><input class="form-check-input" type="radio" name="doing" value="do"> ${words}</label>`;
+  return html`<section class="card card-body"><h2 class="card-title">Import</h2><form method="post" action="/admin/import-export/import">${formToken(request)}
+<label class="form-label">Format <select class="form-select" name="format"><option value="opml">OPML</option><option value="csv">CSV</option></select></label>
+<label class="form-label">Text of the file <textarea class="form-control" name="text" rows="8" cols="80" required></textarea></label>
+${doing("Write a file for each new source")}<button class="btn btn-primary">Import</button></form></section>
+<section class="card card-body"><h2 class="card-title">Edit many</h2><form method="post" action="/admin/import-export/edit">${formToken(request)}
+<label class="form-label">Which, a line each, all must hold <textarea class="form-control" name="where" rows="3" cols="60" required placeholder="country=DE"></textarea></label>
+<label class="form-label">Set, a line each <textarea class="form-control" name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
+<label class="form-label">Take out, a line each <textarea class="form-control" name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>
+${doing("Do it")}<label class="form-label">Why <input class="form-control" name="reason" maxlength="500" size="40"></label><button class="btn btn-primary">Edit</button></form></section>`;
 }
 
-const FATE_CSS_CLASSES = { new: "fine", there: "idle", wrong: "bad" } as const;
+const FATE_CSS_CLASSES = { new: "status-green", there: "status-secondary", wrong: "status-red" } as const;
 
 function importTable(rows: Omit<ImportRow, "yaml">[]): Html {
   const shown = rows.map(
     ({ where, id, fate, why }) =>
-      html`<tr><td><span class="state ${FATE_CSS_CLASSES[fate]}">${fate}</span></td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
+      html`<tr><td><span class="status ${FATE_CSS_CLASSES[fate]}">${fate}</span></td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
   );
   return section("Sources of the file", ["Fate", "Id", "Where", "Why"], shown, html`None.`);
 }

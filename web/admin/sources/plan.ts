@@ -17,6 +17,7 @@ export const planPage: AdminPage = {
   path: "/admin/plan",
   title: "Plan",
   section: "Sources",
+  under: "/admin/import-export",
   commands: ["newsgather sources plan", "newsgather sources apply"],
   async show(request, deps) {
     const { page } = readQuery(Query, request);
@@ -43,22 +44,22 @@ function bodyOf(
 ): Html {
   const mistakes =
     problems.length > 0 &&
-    html`<p class="alarm" role="alert">Nothing can be applied while a file has a mistake:</p><ul>${problems.map((text) => html`<li><code>${text}</code></li>`)}</ul>`;
+    html`<p class="alert alert-danger" role="alert">Nothing can be applied while a file has a mistake:</p><ul>${problems.map((text) => html`<li><code>${text}</code></li>`)}</ul>`;
   const rows = [
     ...plan.retire.map(
       ({ id, name }) =>
         () =>
-          row("retire", "bad", id, name, "no file names it"),
+          row("retire", "status-red", id, name, "no file names it"),
     ),
     ...plan.change.map(
       ({ id, name, fields }) =>
         () =>
-          row("change", "busy", id, name, changesOf(fields)),
+          row("change", "status-blue", id, name, changesOf(fields)),
     ),
     ...plan.add.map(
       ({ id, name, back }) =>
         () =>
-          row(back ? "take back" : "add", "fine", id, name, "due at once"),
+          row(back ? "take back" : "add", "status-green", id, name, "due at once"),
     ),
   ];
   const table = section(
@@ -79,13 +80,13 @@ function row(
   name: string,
   detail: Html | string,
 ): Html {
-  return html`<tr><td><span class="state ${cssClass}">${what}</span></td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${detail}</td></tr>\n`;
+  return html`<tr><td><span class="status ${cssClass}">${what}</span></td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${detail}</td></tr>\n`;
 }
 
 function applyForm(request: FastifyRequest, { retire }: SourcePlan): Html {
   const fields =
     retire.length > 0
-      ? html`<label><input type="checkbox" name="retire" value="yes" required> ${retire.length} to retire: that is meant</label>`
+      ? html`<label class="form-check"><input class="form-check-input" type="checkbox" name="retire" value="yes" required> ${retire.length} to retire: that is meant</label>`
       : html``;
   return actionForm(request, { action: "/admin/plan", button: "Apply the files", fields });
 }

@@ -52,7 +52,7 @@ export function linksTable(links: PreviewResult["links"]): Html {
       title,
       reason,
       detail,
-    }) => html`<tr><td><span class="state ${reason === null ? "fine" : "idle"}">${reason === null ? "followed" : "left out"}</span></td>
+    }) => html`<tr><td><span class="status ${reason === null ? "status-green" : "status-secondary"}">${reason === null ? "followed" : "left out"}</span></td>
 <td class="url">${externalLink(url)}</td><td><bdi>${title}</bdi></td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
   return section(
@@ -90,7 +90,7 @@ export function articlesSection(
     return html`<article class="beside"><h3><bdi>${article.title ?? article.url}</bdi></h3><p class="url">${externalLink(article.url)}</p>
 <div class="pair"><div>${fieldsOf(article)}</div><div>${capture}</div></div></article>`;
   });
-  return html`<section><h2>Articles</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Articles</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
 }
 
 function pickerLink(id: string, n: number): Html {
@@ -98,12 +98,12 @@ function pickerLink(id: string, n: number): Html {
 }
 
 function fieldsOf({ title, why, fields }: PreviewArticle): Html {
-  if (why !== null) return html`<p><span class="state bad">No article</span>: ${why}</p>`;
+  if (why !== null) return html`<p><span class="status status-red">No article</span>: ${why}</p>`;
   const rows = fields.map(
     ({ name, value, rule, confidence }) =>
       html`<tr><th scope="row">${name}</th><td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td>${rule}</td><td class="n">${confidence.toFixed(2)}</td></tr>\n`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Fields of ${title}"><table><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Characters of a field that are shown beside its page. */

@@ -35,16 +35,16 @@ export const previewPage: AdminPage = {
   path: "/admin/preview",
   title: "Preview",
   section: "Sources",
-  unlisted: true,
+  under: "/admin/add",
   commands: ["newsgather sources preview FILE --activate"],
-  policy:
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'",
+  frames: true,
   async show(request, { store }) {
     const preview = await readPreview(store, readQuery(Query, request).id);
     const { pages: _, ...json } = preview;
     return {
       json,
       html: () => bodyOf(request, preview),
+      title: `Preview of ${preview.sourceId ?? preview.home ?? "a declaration"}`,
       ...(preview.state === "working" && { headers: { refresh: "2" } }),
     };
   },
@@ -80,17 +80,16 @@ export const previewPage: AdminPage = {
 
 function bodyOf(request: FastifyRequest, preview: Preview): Html {
   const writes = may(request, "operate");
-  const { home, sourceId, state, step, result, siteDiscovery, yaml, activated } = preview;
-  const title = html`<h1>Preview of ${sourceId ?? home ?? "a declaration"}</h1>`;
+  const { state, step, result, siteDiscovery, yaml, activated } = preview;
   if (state === "working") {
-    return html`${title}<p role="status">At work: ${step}. This page asks again every 2 s.</p>`;
+    return html`<p role="status">At work: ${step}. This page asks again every 2 s.</p>`;
   }
   const problems = result?.problems.map(
     ({ level, text }) => html`<li><strong>${level}</strong>: ${text}</li>`,
   );
   const verdict = result
-    ? html`<p>It is <span class="state ${VERDICT_CSS_CLASSES[result.verdict]}">${result.verdict}</span>${result.verdict === "green" && ": nothing speaks against it"}.</p>${problems && problems.length > 0 && html`<ul>${problems}</ul>`}`
-    : html`<p class="alarm" role="alert">It failed: ${step}</p>`;
+    ? html`<p>It is <span class="status ${VERDICT_CSS_CLASSES[result.verdict]}">${result.verdict}</span>${result.verdict === "green" && ": nothing speaks against it"}.</p>${problems && problems.length > 0 && html`<ul>${problems}</ul>`}`
+    : html`<p class="alert alert-danger" role="alert">It failed: ${step}</p>`;
   const live =
     activated &&
     html`<p>Watched since ${activated.at.toISOString()} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
@@ -98,7 +97,7 @@ function bodyOf(request: FastifyRequest, preview: Preview): Html {
     siteDiscovery &&
     html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"};
 ${siteDiscovery.requestsPerDay !== null && `about ${siteDiscovery.requestsPerDay} requests a day`}</p>`;
-  return html`<div>${title}${verdict}${facts}${live}</div>
+  return html`<div>${verdict}${facts}${live}</div>
 ${writes && result && !activated && activateForm(request, preview)}
 ${yaml !== null && declarationForm(request, yaml, writes)}
 ${siteDiscovery && candidatesTable(siteDiscovery.candidates)}
@@ -108,15 +107,15 @@ ${result && html`${entriesTable(result.entries)}${articlesSection(preview, { pic
 function activateForm(request: FastifyRequest, { _id, result }: Preview): Html {
   const green = result?.verdict === "green";
   const why = green
-    ? html`<label>Note <input name="reason" maxlength="500" size="40"></label>`
-    : html`<label>Why it is wanted all the same <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="60"></label>`;
+    ? html`<label class="form-label">Note <input class="form-control" name="reason" maxlength="500" size="40"></label>`
+    : html`<label class="form-label">Why it is wanted all the same <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="60"></label>`;
   return html`<form method="post" action="/admin/preview/activate">${formToken(request)}<input type="hidden" name="id" value="${_id}">${why}
-<button>Watch this source</button></form>`;
+<button class="btn btn-primary">Watch this source</button></form>`;
 }
 
 function declarationForm(request: FastifyRequest, yaml: string, writes: boolean): Html {
-  if (!writes) return html`<section><h2>Declaration</h2><pre>${yaml}</pre></section>`;
-  return html`<section><h2>Declaration</h2><form method="post" action="/admin/add">${formToken(request)}
-<label>YAML <textarea name="yaml" rows="${Math.min(30, yaml.split("\n").length + 1)}" cols="90">${yaml}</textarea></label>
-<button>Preview again with these changes</button></form></section>`;
+  if (!writes) return html`<section class="card card-body"><h2 class="card-title">Declaration</h2><pre>${yaml}</pre></section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Declaration</h2><form method="post" action="/admin/add">${formToken(request)}
+<label class="form-label">YAML <textarea class="form-control" name="yaml" rows="${Math.min(30, yaml.split("\n").length + 1)}" cols="90">${yaml}</textarea></label>
+<button class="btn btn-primary">Preview again with these changes</button></form></section>`;
 }

@@ -20,6 +20,7 @@ export const recallPage: AdminPage = {
   path: "/admin/recall",
   title: "Recall",
   section: "Sources",
+  tab: "Coverage",
   commands: ["newsgather recall ID"],
   async show(request, { store, timezone }) {
     const { source, page } = readQuery(Query, request);
@@ -29,18 +30,17 @@ export const recallPage: AdminPage = {
       sourceNames(store),
     ]);
     const body = () => {
-      const fields = html`<label>Source <select name="id">${sourceOptions(sources, source)}</select></label>`;
+      const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources, source)}</select></label>`;
       const form = { action: "/admin/recall", button: "Ask its site now", fields };
       const mayAsk = may(request, "operate") && sources.length > 0;
       const worst = all.toSorted((a, b) => shareOf(a) - shareOf(b));
       const rows = pageOf(worst, page).map((recall) => row(recall, timezone));
       const none = html`Nothing measured yet: <code>newsgather recall ID</code> asks a source's site.`;
-      return html`<h1>Recall</h1>
-<p>What a site's feeds, sitemaps and lists name, against what is stored.</p>
+      return html`<p>What a site's feeds, sitemaps and lists name, against what is stored.</p>
 ${one && detail(one, timezone)}
 ${section("Sources", ["Source", "Recall", "Stored", "Published", "Days", "When"], rows, none)}
 ${pager(all.length, page, (n) => `/admin/recall?page=${n}`)}
-${mayAsk && html`<section><h2>Measure</h2>${actionForm(request, form)}</section>`}`;
+${mayAsk && html`<section class="card card-body"><h2 class="card-title">Measure</h2>${actionForm(request, form)}</section>`}`;
     };
     return { json: one ?? { recalls: all }, html: body };
   },
@@ -78,7 +78,7 @@ function detail(recall: Recall, zone: string): Html {
   const reasons = Object.entries(left).map(
     ([reason, n]) => html`<li>${n} ${reasonText(reason)}</li>`,
   );
-  return html`<section><h2>${_id}: ${shareShown(recall)}</h2><p>${stored} of ${published} articles of ${days} days are stored.</p>
+  return html`<section class="card card-body"><h2 class="card-title">${_id}: ${shareShown(recall)}</h2><p>${stored} of ${published} articles of ${days} days are stored.</p>
 ${reasons.length > 0 && html`<p>Left out on purpose:</p><ul>${reasons}</ul>`}</section>
 ${section(
   "Where they are named",

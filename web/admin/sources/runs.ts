@@ -50,7 +50,7 @@ export const runsPage: AdminPage = {
       const address = `/admin/runs?source=${encodeURIComponent(source)}`;
       // Of all sources too many start in one moment for pages to be told apart by it.
       const more = source !== "" && older(address, lastOfFull(runs, PAGE_SIZE)?.startedAt);
-      return html`<h1>Runs</h1>${choiceOf(sources, source)}${table}${more}${known}`;
+      return html`${choiceOf(sources, source)}${table}${more}${known}`;
     };
     return { json: { source, runs }, html: page };
   },
@@ -61,7 +61,7 @@ export const runPage: AdminPage = {
   path: "/admin/run",
   title: "Run",
   section: "Sources",
-  unlisted: true,
+  under: "/admin/runs",
   commands: ["newsgather why URL"],
   async show(request, { store, timezone }) {
     const { id } = readQuery(RunQuery, request);
@@ -72,15 +72,16 @@ export const runPage: AdminPage = {
       responsesOfRun(store, run, MAX_LINKS),
     ]);
     const page =
-      () => html`<h1>Run of <a href="/admin/source?id=${encodeURIComponent(run.sourceId)}">${run.sourceId}</a></h1>
-${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
-    return { json: { run, links, responses }, html: page };
+      () => html`${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
+    const title = `Run of ${run.sourceId}`;
+    const buttons = html`<a class="btn" href="/admin/source?id=${encodeURIComponent(run.sourceId)}">The source</a>`;
+    return { json: { run, links, responses }, html: page, title, buttons };
   },
 };
 
 function choiceOf(sources: readonly SourceName[], chosen: string): Html {
   const options = sourceOptions([{ _id: "", name: "all" }, ...sources], chosen);
-  return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show runs</button></form>`;
+  return html`<form method="get" action="/admin/runs"><label class="form-label">Source <select class="form-select" name="source">${options}</select></label> <button class="btn btn-primary">Show runs</button></form>`;
 }
 
 function linksTable(links: readonly Link[], timezone: string): Html {

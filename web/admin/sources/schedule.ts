@@ -114,9 +114,9 @@ function strip(visits: readonly Date[], from: Date): Html {
 }
 
 function runForm(request: FastifyRequest, active: SourceName[]): Html {
-  const fields = html`<label>Source <select name="id">${sourceOptions(active)}</select></label>`;
+  const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(active)}</select></label>`;
   const form = { action: "/admin/schedule/run", button: "Run it now", fields };
-  return html`<section><h2>Run now</h2>${actionForm(request, form)}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }
 
 /** Feeds whose hub tells us of news, and what its pushes missed; nothing where there is none. */
@@ -126,7 +126,7 @@ function pushes(subscriptions: readonly Subscription[], zone: string, now: Date)
     const { sourceId, hub, leaseUntil, pushes: count, found, missed, problem } = subscription;
     const on = isSubscribed(subscription, now);
     const share = found + missed > 0 && percent(missed / (found + missed));
-    return html`<tr><td>${sourceId}</td><td class="url">${hub}</td><td><span class="state ${on ? "fine" : "idle"}">${on ? "on" : "off"}</span></td>
+    return html`<tr><td>${sourceId}</td><td class="url">${hub}</td><td><span class="status ${on ? "status-green" : "status-secondary"}">${on ? "on" : "off"}</span></td>
 <td>${at(zone, leaseUntil)}</td><td class="n">${count}</td><td class="n">${found}</td><td class="n">${missed}</td><td class="n">${share}</td><td class="why">${problem}</td></tr>\n`;
   });
   const heads = [

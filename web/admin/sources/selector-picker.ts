@@ -61,11 +61,10 @@ export const selectorPickerPage: AdminPage = {
   path: "/admin/selector-picker",
   title: "Point at a field",
   section: "Sources",
-  unlisted: true,
+  under: "/admin/sources",
   right: "operate",
   commands: ["newsgather sources select ID FIELD SELECTOR"],
-  policy:
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'",
+  frames: true,
   async show(request, deps) {
     const query = readQuery(Query, request);
     const { field, selector, n, step } = query;
@@ -125,7 +124,7 @@ function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone:
   const back = query.preview
     ? html`<a href="/admin/preview?id=${query.preview}">its preview</a>`
     : html`<a href="/admin/runs?source=${query.source}">its runs</a>`;
-  const head = html`<div><h1>Point at a field of <bdi>${name}</bdi></h1><p>Back to ${back}.</p></div>`;
+  const head = html`<p>Of <bdi>${name}</bdi>. Back to ${back}.</p>`;
   if (pages.length === 0) {
     return html`${head}<p>No page of an article is kept: preview the source again, or wait for its next run.</p>`;
   }
@@ -146,12 +145,12 @@ function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
     ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
   );
   return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">
-${fieldChoice(query.field)}<label>Page <select name="n">${options}</select></label> <button name="step" value="choose">Look on this page</button></form>
+${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options}</select></label> <button class="btn" name="step" value="choose">Look on this page</button></form>
 <form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">
 ${proposalsTable(proposals, query.selector)}
-${proposals.length > 0 && html`<button name="step" value="try">Show what it would change</button>`}</form>
-<form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><label>Or a selector of your own <input name="selector" required maxlength="500" size="50" value="${query.selector}"></label>
-<button name="step" value="try">Show what it would change</button></form>`;
+${proposals.length > 0 && html`<button class="btn" name="step" value="try">Show what it would change</button>`}</form>
+<form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><label class="form-label">Or a selector of your own <input class="form-control" name="selector" required maxlength="500" size="50" value="${query.selector}"></label>
+<button class="btn" name="step" value="try">Show what it would change</button></form>`;
 }
 
 function framed({ preview, source, n }: PickerQuery, url: string): Html {
@@ -159,17 +158,17 @@ function framed({ preview, source, n }: PickerQuery, url: string): Html {
     ...(preview ? { preview } : { source: source ?? "" }),
     n: `${n}`,
   });
-  return html`<section><h2>The page as it came</h2><p class="url">${url}</p><p data-hint hidden>Choose the field above, then click it in the page.</p>
+  return html`<section class="card card-body"><h2 class="card-title">The page as it came</h2><p class="url">${url}</p><p data-hint hidden>Choose the field above, then click it in the page.</p>
 <iframe data-point sandbox="allow-same-origin" title="The page as it came" src="/admin/selector-picker/page?${of.toString()}"></iframe></section>`;
 }
 
 function useForm(request: FastifyRequest, query: PickerQuery, { field, selector }: Trial): Html {
   const why = query.source
-    ? html`<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>`
+    ? html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>`
     : null;
   const words = query.source ? "Write it into the source" : "Use it and preview again";
   return html`<form method="post" action="/admin/selector-picker">${formToken(request)}${hidden(query)}<input type="hidden" name="field" value="${field}"><input type="hidden" name="selector" value="${selector}">${why}
-<button>${words}</button></form>
+<button class="btn btn-primary">${words}</button></form>
 <p><a href="${backTo(query, field)}">Choose another selector</a></p>`;
 }
 
@@ -193,7 +192,7 @@ const MAX_VALUE_CHARS = 160;
 function fieldChoice(chosen: PickerField): Html {
   const radios = PICKER_FIELDS.map(
     (field) =>
-      html`<label class="choice"><input type="radio" name="field" value="${field}"${field === chosen && html` checked`}> ${FIELD_WORDS[field]}</label> `,
+      html`<label class="choice"><input class="form-check-input" type="radio" name="field" value="${field}"${field === chosen && html` checked`}> ${FIELD_WORDS[field]}</label> `,
   );
   return html`<fieldset><legend>Field</legend>${radios}</fieldset>`;
 }
@@ -204,7 +203,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
     const { selector, value, found, pages, distinct, agrees, hinted } = proposal;
     const checked = chosen === "" ? index === 0 : chosen === selector;
     const agreement = hinted > 0 ? `${agrees} of ${hinted}` : "–";
-    return html`<tr><td><label class="choice"><input type="radio" name="selector" required value="${selector}"${checked && html` checked`}> <code>${selector}</code></label></td>
+    return html`<tr><td><label class="choice"><input class="form-check-input" type="radio" name="selector" required value="${selector}"${checked && html` checked`}> <code>${selector}</code></label></td>
 <td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td class="n">${found} of ${pages}</td><td class="n">${distinct}</td><td class="n">${agreement}</td></tr>\n`;
   });
   const heads = ["Selector", "Gives here", "Found on", "Different", "As the feed says"];
@@ -229,7 +228,7 @@ function trialSection(trial: Trial, zone: string): Html {
   const since =
     from && html`<li>first needed by the page of ${at(zone, from)}: it holds from then on</li>`;
   const none = html`No page of an article is kept.`;
-  return html`<section><h2>${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
+  return html`<section class="card card-body"><h2 class="card-title">${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
 <ul><li>found on ${before.filled} of ${pages.length} pages, then ${after.filled}</li><li>different values: ${before.distinct}, then ${after.distinct}</li>${agreement}${since}</ul></section>
 ${section("Page by page", ["Page", "Fetched", "Now", "With it"], rows, none)}`;
 }

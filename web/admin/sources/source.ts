@@ -52,7 +52,7 @@ export const sourcePage: AdminPage = {
   path: "/admin/source",
   title: "Source",
   section: "Sources",
-  unlisted: true,
+  under: "/admin/sources",
   commands: ["newsgather health ID", "newsgather run ID", "newsgather sources edit --where id=ID"],
   async show(request, { store, timezone, now }) {
     const { id } = readQuery(Query, request);
@@ -80,8 +80,7 @@ export const sourcePage: AdminPage = {
         recall: recall && { ...counts, missed: missed.length },
         runs,
       },
-      html: () => html`<div class="heading"><h1><bdi>${source.name}</bdi></h1>${stateLine(source, about, from)}</div>
-${factsOf(source, about, timezone)}${may(request, "operate") && acts(request, source)}${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${elsewhere(id, "source")}`,
+      html: () => html`${stateLine(source, about, from)}${factsOf(source, about, timezone)}${may(request, "operate") && acts(request, source)}${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${elsewhere(id, "source")}`,
       title: source.name,
     };
   },
@@ -113,7 +112,7 @@ function stateLine(source: SourceRecord, { health }: About, now: Date): Html {
   const { word, cssClass } = stateOf(source, now);
   const { words, todo } = health;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
-  return html`<p><span class="state ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${todo && html`<br>To do: ${todo}`}</p>`;
+  return html`<p><span class="status ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${todo && html`<br>To do: ${todo}`}</p>`;
 }
 
 function factsOf(source: SourceRecord, about: About, zone: string): Html {
@@ -139,7 +138,7 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ["How it is asked", waysOf(source)],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
-  return html`<section><h2>What is known of it</h2><div class="scroll"><table><tbody>
+  return html`<section class="card card-body"><h2 class="card-title">What is known of it</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>
 ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div></section>`;
 }
 
@@ -184,9 +183,9 @@ function acts(
   const fields = html`<input type="hidden" name="id" value="${_id}">`;
   const form = { action: "/admin/schedule/run", button: "Run it now", fields };
   const also = pausedByOperator
-    ? html`<button formaction="/admin/sources/resume">Resume it</button>`
-    : html`<button formaction="/admin/sources/pause">Pause it</button>`;
-  const edit = html`${fields}<label>Fields as its file has them; <code>null</code> takes one out <textarea name="fields" rows="4" cols="60" required placeholder="pace: { delay: 5s }"></textarea></label>`;
-  return html`<section><h2>Do</h2>${actionForm(request, { ...form, also })}</section>
-<section><h2>Edit</h2>${actionForm(request, { action: "/admin/source/edit", button: "Change", fields: edit })}</section>`;
+    ? html`<button class="btn" formaction="/admin/sources/resume">Resume it</button>`
+    : html`<button class="btn" formaction="/admin/sources/pause">Pause it</button>`;
+  const edit = html`${fields}<label class="form-label">Fields as its file has them; <code>null</code> takes one out <textarea class="form-control" name="fields" rows="4" cols="60" required placeholder="pace: { delay: 5s }"></textarea></label>`;
+  return html`<section class="card card-body"><h2 class="card-title">Do</h2>${actionForm(request, { ...form, also })}</section>
+<section class="card card-body"><h2 class="card-title">Edit</h2>${actionForm(request, { action: "/admin/source/edit", button: "Change", fields: edit })}</section>`;
 }

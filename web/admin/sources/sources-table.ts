@@ -91,9 +91,9 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
   const { word, cssClass } = stateOf(source, now);
   const { words, todo } = health;
   const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
-  const tick = html`<td><input type="checkbox" name="id" value="${source._id}" aria-label="${source.name}"></td>`;
+  const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${source._id}" aria-label="${source.name}"></td>`;
   return html`<tr>${ticks && tick}<td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
-<td><span class="state ${cssClass}">${word}</span></td>
+<td><span class="status ${cssClass}">${word}</span></td>
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
 <td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
 ${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>

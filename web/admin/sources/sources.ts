@@ -75,6 +75,7 @@ export const sourcesPage: AdminPage = {
   path: "/admin/sources",
   title: "Sources",
   section: "Sources",
+  tab: "List",
   commands: ["newsgather health", "newsgather sources list"],
   async show(request, { store, timezone, now }) {
     const { q, state, page } = readQuery(Query, request);
@@ -106,7 +107,7 @@ export const sourcesPage: AdminPage = {
       });
       const to = (n: number) =>
         `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), page: String(n) }).toString()}`;
-      return html`<h1>Sources</h1>${filter(q, state)}${ticks ? actOn(request, table) : table}
+      return html`${filter(q, state)}${ticks ? actOn(request, table) : table}
 ${pager(total, page, to)}`;
     };
     return { json, html: body };
@@ -144,16 +145,16 @@ function filter(q: string, state: string | undefined): Html {
   const options = STATES.map(
     (one) => html`<option${one === state && html` selected`}>${one}</option>`,
   );
-  return html`<form method="get" action="/admin/sources" class="filter"><label>Name or id <input name="q" type="search" value="${q}" size="24"></label>
-<label>State <select name="state"><option value="">any</option>${options}</select></label> <button>Show</button></form>`;
+  return html`<form method="get" action="/admin/sources" class="filter"><label class="form-label">Name or id <input class="form-control" name="q" type="search" value="${q}" size="24"></label>
+<label class="form-label">State <select class="form-select" name="state"><option value="">any</option>${options}</select></label> <button class="btn btn-primary">Show</button></form>`;
 }
 
 function actOn(request: FastifyRequest, table: Html): Html {
   const buttons = Object.entries(VERBS).map(
-    ([verb, { words }]) => html`<button formaction="/admin/sources/${verb}">${words}</button> `,
+    ([verb, { words }]) => html`<button class="btn" formaction="/admin/sources/${verb}">${words}</button> `,
   );
   return html`<form method="post" action="/admin/sources/pause">${formToken(request)}${table}
-<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
-<label>Hold until (UTC; empty: until somebody lets it go on) <input type="datetime-local" name="until"></label>
+<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
+<label class="form-label">Hold until (UTC; empty: until somebody lets it go on) <input class="form-control" type="datetime-local" name="until"></label>
 <p>With ticked sources: ${buttons}</p></form>`;
 }

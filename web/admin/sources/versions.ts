@@ -25,7 +25,7 @@ export const versionsPage: AdminPage = {
   path: "/admin/versions",
   title: "Versions",
   section: "Sources",
-  unlisted: true,
+  under: "/admin/sources",
   commands: ["newsgather sources versions ID"],
   async show(request, deps) {
     const { store, timezone } = deps;
@@ -46,10 +46,10 @@ export const versionsPage: AdminPage = {
       const writes = source !== null && may(request, "operate");
       const table = id === "" ? await choice(deps) : tableOf(compared, timezone);
       const forms = writes && formsOf(request, id, source, versions);
-      const title = source ? `Versions of ${source.name}` : "Versions of a source";
-      return html`<h1><bdi>${title}</bdi></h1>${table}${forms}`;
+      return html`${table}${forms}`;
     };
-    return { json: { source: id, versions: json }, html: page };
+    const title = source ? `Versions of ${source.name}` : "Versions of a source";
+    return { json: { source: id, versions: json }, html: page, title };
   },
   actions: [
     action({
@@ -106,15 +106,15 @@ function formsOf(
   const rollback = {
     action: "/admin/versions/rollback",
     button: "Go back to it",
-    fields: html`${hidden}<label>Version <select name="version">${options}</select></label>`,
+    fields: html`${hidden}<label class="form-label">Version <select class="form-select" name="version">${options}</select></label>`,
   };
   const retire = {
     action: "/admin/versions/retire",
     button: "Retire this source",
     fields: hidden,
   };
-  return html`${back.length > 0 && html`<section><h2>Go back</h2>${actionForm(request, rollback)}</section>`}
-${source?.active && html`<section><h2>Retire</h2><p>It is no longer fetched and its file is removed. Its articles stay.</p>${actionForm(request, retire)}</section>`}`;
+  return html`${back.length > 0 && html`<section class="card card-body"><h2 class="card-title">Go back</h2>${actionForm(request, rollback)}</section>`}
+${source?.active && html`<section class="card card-body"><h2 class="card-title">Retire</h2><p>It is no longer fetched and its file is removed. Its articles stay.</p>${actionForm(request, retire)}</section>`}`;
 }
 
 async function choice({ store }: AdminDeps): Promise<Html> {

@@ -11,15 +11,15 @@ const Query = z.object({ url: z.string().trim().max(4096).default("") });
 /** `/admin/why`: takes an address and tells why it is on the portal or not, and what to do. */
 export const whyPage: AdminPage = {
   path: "/admin/why",
-  title: "Why",
-  section: "Sources",
+  title: "Why isn't this on the portal?",
+  section: "Content",
+  under: "/admin/articles",
   commands: ["newsgather why URL"],
   async show(request, { store, now }) {
     const { url } = readQuery(Query, request);
     const why = url === "" ? null : await whyOf({ store, product: PRODUCT, now }, url);
-    const form = html`<h1>Why isn't this on the portal?</h1>
-<form method="get" action="/admin/why"><label>Address <input name="url" type="url" required value="${url}" size="70"></label>
-<button>Tell</button></form>`;
+    const form = html`<form method="get" action="/admin/why"><label class="form-label">Address <input class="form-control" name="url" type="url" required value="${url}" size="70"></label>
+<button class="btn btn-primary">Tell</button></form>`;
     return { json: why ?? { url }, html: () => html`${form}${why && answerOf(why)}` };
   },
 };
@@ -29,8 +29,8 @@ function answerOf({ url, listed, answer, todo, facts, articleId, sourceId }: Why
     ({ name, value }) =>
       html`<tr><th scope="row">${name}</th><td class="url"><bdi>${value}</bdi></td></tr>\n`,
   );
-  return html`<section><h2>${externalLink(url)}</h2>
-<p><span class="state ${listed ? "fine" : "bad"}">${listed ? "Yes" : "No"}</span>: ${answer}</p>
+  return html`<section class="card card-body"><h2 class="card-title">${externalLink(url)}</h2>
+<p><span class="status ${listed ? "status-green" : "status-red"}">${listed ? "Yes" : "No"}</span>: ${answer}</p>
 ${todo && html`<p>To do: <code>${todo}</code></p>`}
 ${articleId && html`<p><a href="/article/${encodeURIComponent(articleId)}">The article</a>, <a href="/admin/revisions?article=${encodeURIComponent(articleId)}">its revisions</a></p>`}
 ${sourceId && html`<p><a href="/admin/source?id=${encodeURIComponent(sourceId)}">Its source</a></p>`}

@@ -12,6 +12,7 @@ export const auditPage: AdminPage = {
   path: "/admin/audit",
   title: "Audit log",
   section: "System",
+  tab: "Audit",
   right: "admin",
   commands: ["newsgather audit"],
   async show(request, { store, timezone, now }) {

@@ -30,7 +30,7 @@ export const deadLettersPage: AdminPage = {
       "Links that were given up",
       [...(writes ? ["Again"] : []), "Address", "Source", "Tries", "When", "Cause"],
       links.map((link) => {
-        const tick = html`<td><input type="checkbox" name="id" value="${link._id}" aria-label="${link.url}"></td>`;
+        const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${link._id}" aria-label="${link.url}"></td>`;
         return html`<tr>${writes && tick}${deadCells(link, timezone)}</tr>\n`;
       }),
       html`None. <a href="/admin/why">Why</a> shows what became of any URL.`,

@@ -48,7 +48,7 @@ function row(
   { state, failures, nextTry, cause }: BreakerState,
   zone: string,
 ): Html {
-  return html`<tr><td class="url">${_id}</td><td><span class="state ${BREAKER_CSS_CLASSES[state]}">${state}</span></td>
+  return html`<tr><td class="url">${_id}</td><td><span class="status ${BREAKER_CSS_CLASSES[state]}">${state}</span></td>
 <td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
 <td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
 }

@@ -14,10 +14,10 @@ export const settingsPage: AdminPage = {
     const rows = settings.map(
       ({ name, value, from, about }) =>
         html`<tr><th scope="row"><code>${name}</code></th><td class="url">${value === null ? "–" : html`<code>${value}</code>`}</td>
-<td><span class="state ${from === "default" ? "idle" : "fine"}">${from}</span></td><td class="why">${about}</td></tr>\n`,
+<td><span class="status ${from === "default" ? "status-secondary" : "status-green"}">${from}</span></td><td class="why">${about}</td></tr>\n`,
     );
-    const body = html`<h1>Settings</h1><p>What this process was started with. Change them in <code>.env</code> or the environment, then start again; secrets are never shown.</p>
-${section("In effect", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;
-    return { json: { settings }, html: body };
+    const body = html`${section("In effect", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;
+    const lead = html`What this process was started with. Change them in <code>.env</code> or the environment, then start again; secrets are never shown.`;
+    return { json: { settings }, html: body, lead };
   },
 };

@@ -52,11 +52,11 @@ describe("the overview of an installation at work", () => {
   });
 
   test("A source that works is ok since its last success", () => {
-    expect(answer.body).toMatch(/The fine.*class="state fine">ok<.*25 Nov(?: 2026)?, 12:55:00/s);
+    expect(answer.body).toMatch(/The fine.*class="status status-green">ok<.*25 Nov(?: 2026)?, 12:55:00/s);
   });
 
   test("A paused source shows why it is paused", () => {
-    expect(answer.body).toMatch(/class="state idle">paused<.*the publisher asked for it/s);
+    expect(answer.body).toMatch(/class="status status-secondary">paused<.*the publisher asked for it/s);
   });
 
   test("The problem of a source is shown as text", () => {
@@ -154,7 +154,7 @@ describe("the overview of a new installation", () => {
 
   test("A page loads its style sheets by a hash of their content", () => {
     expect(overview).toMatch(
-      /"\/assets\/portal\.[0-9a-f]{12}\.css".*"\/assets\/admin\.[0-9a-f]{12}\.css"/s,
+      /"\/assets\/tabler\.[0-9a-f]{12}\.css".*"\/assets\/admin\.[0-9a-f]{12}\.css"/s,
     );
   });
 });

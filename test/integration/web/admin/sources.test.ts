@@ -250,7 +250,7 @@ describe("why a URL is on the portal or not", () => {
   });
 
   test("The page marks a URL that isn't listed", async () => {
-    expect(await oscar.page(pageOf(at("old")))).toMatch(/<span class="state bad">No<\/span>/);
+    expect(await oscar.page(pageOf(at("old")))).toMatch(/<span class="status status-red">No<\/span>/);
   });
 });
 
@@ -328,9 +328,9 @@ describe("a run and its source", () => {
   test("A source's page says why it is paused and how it is resumed", async () => {
     const source = await oscar.page(url);
     expect(source).toMatch(
-      /state idle">paused<\/span>: they asked<br>To do: newsgather sources resume/,
+      /status status-secondary">paused<\/span>: they asked<br>To do: newsgather sources resume/,
     );
-    expect(source).toMatch(/<button formaction="\/admin\/sources\/resume">Resume it/);
+    expect(source).toMatch(/<button class="btn" formaction="\/admin\/sources\/resume">Resume it/);
   });
 
   test("A source's page names its proxy, its headers and its runs", async () => {

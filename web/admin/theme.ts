@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../lib/html.ts";
+import { checked } from "../../model/problem.ts";
+import { formToken } from "../auth/form.ts";
+import { icon } from "./icons.ts";
+
+/** The cookie in which a browser keeps the appearance that was chosen; without it that of the system holds. */
+const COOKIE = "newsgather-theme";
+const COOKIE_AGE_S = 365 * 86_400;
+
+const Theme = z.enum(["light", "dark"]);
+const Form = z.object({ theme: z.union([Theme, z.literal("")]), next: z.string().max(2000) });
+
+function chosen({ cookies }: FastifyRequest): "light" | "dark" | undefined {
+  return Theme.safeParse(cookies?.[COOKIE]).data;
+}
+
+/** The attribute of the whole page for the appearance that was chosen. */
+export function themeOf(request: FastifyRequest): Html | false {
+  const theme = chosen(request);
+  return theme !== undefined && html` data-bs-theme="${theme}"`;
+}
+
+/** The button to the next appearance: light, dark, that of the system. */
+export function themeSwitch(request: FastifyRequest): Html {
+  const theme = chosen(request);
+  const [next, name, picture] = ({ light: ["dark", "dark", "moon"], dark: ["", "the system's", "sun-moon"], system: ["light", "light", "sun"] } as const)[theme ?? "system"];
+  return html`<form method="post" action="/admin/theme">${formToken(request)}<input type="hidden" name="theme" value="${next}"><input type="hidden" name="next" value="${request.url}">
+<button class="btn btn-icon btn-ghost-secondary" title="Appearance: change to ${name}" aria-label="Change the appearance to ${name}">${icon(picture)}</button></form>`;
+}
+
+/** Keeps the appearance that was chosen, in a cookie that tells nobody anything else. */
+export function themeRoutes(app: FastifyInstance): void {
+  const schema = { hide: true };
+  app.post("/admin/theme", { schema }, async (request, reply) => {
+    const { theme, next } = checked(Form, request.body ?? {}, "invalid-form");
+    const options = { path: "/admin", sameSite: "lax" } as const;
+    if (theme === "") reply.clearCookie(COOKIE, options);
+    else reply.setCookie(COOKIE, theme, { ...options, maxAge: COOKIE_AGE_S });
+    return reply.redirect(/^\/admin(?![^/?#])/.test(next) ? next : "/admin", 303);
+  });
+}
