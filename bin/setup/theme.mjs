@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 // Writes what the admin takes from packages into `web/assets`: the theme (@tabler/core) with uPlot's few rules, uPlot itself, and
@@ -24,14 +24,20 @@ function parse(css) {
     }
     const prelude = css.slice(at, open).replace(/^.*;/s, "").trim();
     const body = css.slice(open + 1, end - 1).trim();
-    rules.push(/^@(media|supports|layer|container)/.test(prelude) ? { prelude, rules: parse(body) } : { prelude, body });
+    rules.push(
+      /^@(media|supports|layer|container)/.test(prelude)
+        ? { prelude, rules: parse(body) }
+        : { prelude, body },
+    );
     at = end;
   }
   return rules;
 }
 
 function print(rules) {
-  return rules.map(({ prelude, body, rules: inner }) => `${prelude}{${inner ? `\n${print(inner)}` : body}}\n`).join("");
+  return rules
+    .map(({ prelude, body, rules: inner }) => `${prelude}{${inner ? `\n${print(inner)}` : body}}\n`)
+    .join("");
 }
 
 /** The selectors of a rule, one by one. */
@@ -53,15 +59,23 @@ function byAppearance(rules) {
   return { prelude: "@media (prefers-color-scheme:dark)", rules: dark };
 }
 
-const icons = /ICONS = \[(.*?)\]/s.exec(read("web/admin/icons.ts"))?.[1]?.match(/[a-z0-9-]+/g) ?? [];
+const icons =
+  /ICONS = \[(.*?)\]/s.exec(read("web/admin/icons.ts"))?.[1]?.match(/[a-z0-9-]+/g) ?? [];
 const symbols = icons.map((name) => {
   const svg = read(`node_modules/@tabler/icons/icons/outline/${name}.svg`);
-  const paths = svg.replace(/^.*?<svg.*?>|<\/svg>.*$/gs, "").replace(/<path stroke="none"[^>]*>/, "");
+  const paths = svg
+    .replace(/^.*?<svg.*?>|<\/svg>.*$/gs, "")
+    .replace(/<path stroke="none"[^>]*>/, "");
   return `<symbol id="${name}" viewBox="0 0 24 24">${paths.replace(/\s*\n\s*/g, "")}</symbol>\n`;
 });
-write("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg"><!-- Tabler Icons ${versionOf("@tabler/icons")}, MIT, Paweł Kuna -->\n${symbols.join("")}</svg>\n`);
+write(
+  "icons.svg",
+  `<svg xmlns="http://www.w3.org/2000/svg"><!-- Tabler Icons ${versionOf("@tabler/icons")}, MIT, Paweł Kuna -->\n${symbols.join("")}</svg>\n`,
+);
 
-const theme = read("node_modules/@tabler/core/dist/css/tabler.min.css").replace(/\/\*.*?\*\//gs, "").replace(/^@charset "UTF-8";/, "");
+const theme = read("node_modules/@tabler/core/dist/css/tabler.min.css")
+  .replace(/\/\*.*?\*\//gs, "")
+  .replace(/^@charset "UTF-8";/, "");
 const rules = parse(theme);
 const chart = read("node_modules/uplot/dist/uPlot.min.css");
 write(

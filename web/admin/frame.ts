@@ -42,8 +42,11 @@ export function frame(page: FramedPage, request: FastifyRequest): Html {
 <div class="page">
 <aside class="navbar navbar-vertical navbar-expand-lg"><div class="container-fluid">
 <a class="navbar-brand" href="/admin"><img class="navbar-brand-image" src="${ASSETS["icon.svg"].path}" alt="" width="24" height="24"> Newsgather</a>
-${tabs.length > 0 && html`<details class="menu d-lg-none"><summary class="btn btn-icon" aria-label="Menu">${icon("menu-2")}</summary>${sections(shown, "Menu of sections")}</details>
-<div class="navbar-collapse d-none d-lg-flex">${sections(shown, "Sections")}</div>`}
+${
+  tabs.length > 0 &&
+  html`<details class="menu d-lg-none"><summary class="btn btn-icon" aria-label="Menu">${icon("menu-2")}</summary>${sections(shown, "Menu of sections")}</details>
+<div class="navbar-collapse d-none d-lg-flex">${sections(shown, "Sections")}</div>`
+}
 </div></aside>
 <div class="page-wrapper">
 ${topBar(request)}

@@ -71,7 +71,11 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
       for (const action of actions) {
         const config = { right: action.right };
         app.post(action.path, { schema, config }, async (request, reply) =>
-          sendResult(request, reply, { page, result: await action.run(request, deps), sendContent }),
+          sendResult(request, reply, {
+            page,
+            result: await action.run(request, deps),
+            sendContent,
+          }),
         );
       }
     }
@@ -84,7 +88,11 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
 async function sendResult(
   request: FastifyRequest,
   reply: FastifyReply,
-  { page, result, sendContent }: { page: AdminPage; result: ActionResult; sendContent: SendContent },
+  {
+    page,
+    result,
+    sendContent,
+  }: { page: AdminPage; result: ActionResult; sendContent: SendContent },
 ): Promise<FastifyReply> {
   if (typeof result === "object" && "html" in result) {
     return sendContent(request, reply, page, result);

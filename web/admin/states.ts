@@ -29,7 +29,11 @@ export const BREAKER_CSS_CLASSES = {
 } as const satisfies Record<BreakerState["state"], State["cssClass"]>;
 
 /** How the verdicts of a preview look. */
-export const VERDICT_CSS_CLASSES = { green: "status-green", amber: "status-orange", red: "status-red" } as const;
+export const VERDICT_CSS_CLASSES = {
+  green: "status-green",
+  amber: "status-orange",
+  red: "status-red",
+} as const;
 
 /** How a source stands at `now`. */
 export function stateOf(source: SourceRecord, now: Date): State {
@@ -39,7 +43,8 @@ export function stateOf(source: SourceRecord, now: Date): State {
   }
   if (state !== "ok" && state !== "unknown")
     return { word: state, cssClass: HEALTH_CSS_CLASSES[state] };
-  if (!source.lastAttemptAt) return { word: "waiting for its first run", cssClass: "status-secondary" };
+  if (!source.lastAttemptAt)
+    return { word: "waiting for its first run", cssClass: "status-secondary" };
   if (!source.lastSuccessAt) return { word: "never succeeded", cssClass: "status-red" };
   return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "status-green" };
 }

@@ -25,7 +25,13 @@ export function themeOf(request: FastifyRequest): Html | false {
 /** The button to the next appearance: light, dark, that of the system. */
 export function themeSwitch(request: FastifyRequest): Html {
   const theme = chosen(request);
-  const [next, name, picture] = ({ light: ["dark", "dark", "moon"], dark: ["", "the system's", "sun-moon"], system: ["light", "light", "sun"] } as const)[theme ?? "system"];
+  const [next, name, picture] = (
+    {
+      light: ["dark", "dark", "moon"],
+      dark: ["", "the system's", "sun-moon"],
+      system: ["light", "light", "sun"],
+    } as const
+  )[theme ?? "system"];
   return html`<form method="post" action="/admin/theme">${formToken(request)}<input type="hidden" name="theme" value="${next}"><input type="hidden" name="next" value="${request.url}">
 <button class="btn btn-icon btn-ghost-secondary" title="Appearance: change to ${name}" aria-label="Change the appearance to ${name}">${icon(picture)}</button></form>`;
 }

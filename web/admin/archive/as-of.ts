@@ -43,7 +43,8 @@ export const asOfPage: AdminPage = {
   async show(request, { store, timezone, now }) {
     const { at: time = now(), until = time, ...page } = readPage(request);
     const shown = await readPortalAsOf(store, { time, until, page });
-    const form = () => html`<form class="filter" method="get"><label class="form-label">Time (UTC) <input class="form-control" type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
+    const form =
+      () => html`<form class="filter" method="get"><label class="form-label">Time (UTC) <input class="form-control" type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
 <label class="form-label">Day <input class="form-control" type="date" name="day" value="${page.day}"></label>
 ${Object.entries(PARTS).map(([name, label]) => html`<label class="form-label">${label} <input class="form-control" name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button class="btn btn-primary">Show</button></form>
 ${listOf(shown, { when: time, page }, timezone)}`;

@@ -51,7 +51,9 @@ export const provenancePage: AdminPage = {
     const json = { article: article?._id ?? null, captureId: capture?._id ?? null, fields: rows };
     const page = () => {
       const missing =
-        id !== "" && !article && html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
+        id !== "" &&
+        !article &&
+        html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
       const ask = html`<form method="get" action="/admin/provenance"><label class="form-label">Article
 <input class="form-control" name="article" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
       const fields = article && fieldsOf(article, rows);

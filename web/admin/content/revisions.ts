@@ -24,7 +24,9 @@ export const revisionsPage: AdminPage = {
     const { article: id, from, to } = readQuery(Query, request);
     const article = id === "" ? null : await readArticle(store, id);
     const missing =
-      id !== "" && !article && html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
+      id !== "" &&
+      !article &&
+      html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
     const ask = html`<form method="get" action="/admin/revisions"><label class="form-label">Article
 <input class="form-control" name="article" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
     const rows = article ? await readRevisions(store, article._id) : [];

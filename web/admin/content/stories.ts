@@ -45,7 +45,9 @@ export const storiesPage: AdminPage = {
       ? storyOf(deps, request, { storyId: article.storyId, members })
       : latestTable(stories);
     const missing =
-      id !== "" && !article && html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
+      id !== "" &&
+      !article &&
+      html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
     const ask = html`<form method="get" action="/admin/stories"><label class="form-label">Story, or an article of it
 <input class="form-control" name="id" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
     return {

@@ -140,7 +140,9 @@ function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone:
     "Recent runs",
     ["Source", "Started", "Ended", "Links", "New", "Updated", "Same", "Copies", "Left out"],
     runs.map(({ _id, sourceId, startedAt, finishedAt, open, trigger, counts, problems }) => {
-      const ended = open ? html`<span class="status status-blue">open</span>` : at(zone, finishedAt);
+      const ended = open
+        ? html`<span class="status status-blue">open</span>`
+        : at(zone, finishedAt);
       const how = trigger === "schedule" ? "" : ` (${trigger})`;
       return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(sourceId)}"><bdi>${names.get(sourceId) ?? sourceId}</bdi></a>${how}</td>
 <td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${ended}</td>

@@ -102,7 +102,11 @@ ${doing("Write a file for each new source")}<button class="btn btn-primary">Impo
 ${doing("Do it")}<label class="form-label">Why <input class="form-control" name="reason" maxlength="500" size="40"></label><button class="btn btn-primary">Edit</button></form></section>`;
 }
 
-const FATE_CSS_CLASSES = { new: "status-green", there: "status-secondary", wrong: "status-red" } as const;
+const FATE_CSS_CLASSES = {
+  new: "status-green",
+  there: "status-secondary",
+  wrong: "status-red",
+} as const;
 
 function importTable(rows: Omit<ImportRow, "yaml">[]): Html {
   const shown = rows.map(

@@ -114,7 +114,8 @@ function activateForm(request: FastifyRequest, { _id, result }: Preview): Html {
 }
 
 function declarationForm(request: FastifyRequest, yaml: string, writes: boolean): Html {
-  if (!writes) return html`<section class="card card-body"><h2 class="card-title">Declaration</h2><pre>${yaml}</pre></section>`;
+  if (!writes)
+    return html`<section class="card card-body"><h2 class="card-title">Declaration</h2><pre>${yaml}</pre></section>`;
   return html`<section class="card card-body"><h2 class="card-title">Declaration</h2><form method="post" action="/admin/add">${formToken(request)}
 <label class="form-label">YAML <textarea class="form-control" name="yaml" rows="${Math.min(30, yaml.split("\n").length + 1)}" cols="90">${yaml}</textarea></label>
 <button class="btn btn-primary">Preview again with these changes</button></form></section>`;

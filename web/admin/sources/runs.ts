@@ -71,8 +71,8 @@ export const runPage: AdminPage = {
       linksOfRun(store, id, MAX_LINKS),
       responsesOfRun(store, run, MAX_LINKS),
     ]);
-    const page =
-      () => html`${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
+    const page = () =>
+      html`${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
     const title = `Run of ${run.sourceId}`;
     const buttons = html`<a class="btn" href="/admin/source?id=${encodeURIComponent(run.sourceId)}">The source</a>`;
     return { json: { run, links, responses }, html: page, title, buttons };

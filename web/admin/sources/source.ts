@@ -80,7 +80,8 @@ export const sourcePage: AdminPage = {
         recall: recall && { ...counts, missed: missed.length },
         runs,
       },
-      html: () => html`${stateLine(source, about, from)}${factsOf(source, about, timezone)}${may(request, "operate") && acts(request, source)}${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${elsewhere(id, "source")}`,
+      html: () =>
+        html`${stateLine(source, about, from)}${factsOf(source, about, timezone)}${may(request, "operate") && acts(request, source)}${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${elsewhere(id, "source")}`,
       title: source.name,
     };
   },

@@ -151,7 +151,8 @@ function filter(q: string, state: string | undefined): Html {
 
 function actOn(request: FastifyRequest, table: Html): Html {
   const buttons = Object.entries(VERBS).map(
-    ([verb, { words }]) => html`<button class="btn" formaction="/admin/sources/${verb}">${words}</button> `,
+    ([verb, { words }]) =>
+      html`<button class="btn" formaction="/admin/sources/${verb}">${words}</button> `,
   );
   return html`<form method="post" action="/admin/sources/pause">${formToken(request)}${table}
 <label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>

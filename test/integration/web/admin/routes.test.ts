@@ -52,11 +52,15 @@ describe("the overview of an installation at work", () => {
   });
 
   test("A source that works is ok since its last success", () => {
-    expect(answer.body).toMatch(/The fine.*class="status status-green">ok<.*25 Nov(?: 2026)?, 12:55:00/s);
+    expect(answer.body).toMatch(
+      /The fine.*class="status status-green">ok<.*25 Nov(?: 2026)?, 12:55:00/s,
+    );
   });
 
   test("A paused source shows why it is paused", () => {
-    expect(answer.body).toMatch(/class="status status-secondary">paused<.*the publisher asked for it/s);
+    expect(answer.body).toMatch(
+      /class="status status-secondary">paused<.*the publisher asked for it/s,
+    );
   });
 
   test("The problem of a source is shown as text", () => {

@@ -250,7 +250,9 @@ describe("why a URL is on the portal or not", () => {
   });
 
   test("The page marks a URL that isn't listed", async () => {
-    expect(await oscar.page(pageOf(at("old")))).toMatch(/<span class="status status-red">No<\/span>/);
+    expect(await oscar.page(pageOf(at("old")))).toMatch(
+      /<span class="status status-red">No<\/span>/,
+    );
   });
 });
 
