@@ -140,6 +140,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     lane,
     render: source.render,
     mayFill: false,
+    isKnown: link.articleId !== null && !link.articlePageOf,
   });
   if (verdict.kind === "needs-browser") {
     return {

@@ -1,13 +1,17 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
+import type { UsageSignal } from "../../model/usage-rights.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles/articles.ts";
 import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
+import { withholds } from "../reading/verdict.ts";
+import { contentHash } from "../revisions/draft.ts";
 import { listed } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
@@ -109,6 +113,55 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
   publisher: "the publisher says so",
   editor: "an editor says so",
 };
+
+/** What the page of a stored article reserves now, where nothing else could be read of it. */
+export interface ToReserve {
+  link: Pick<Link, "_id" | "articleId">;
+  capture: Pick<Capture, "_id" | "fetchedAt">;
+  /** What is said of its use and holds for us, and what is reserved by that. */
+  binding: UsageSignal[];
+  reserved: string[];
+}
+
+/** Notes what is reserved of articles. Where that is their text, nothing but headline and link is left. */
+export async function reserveArticles(
+  store: Store,
+  wanted: readonly ToReserve[],
+  now: Date,
+): Promise<void> {
+  for (const { link, capture, binding, reserved } of wanted) {
+    if (!link.articleId) continue;
+    await changed(store, link.articleId, (before) => {
+      const speaks = link._id === before._id || link._id === urlKey(before.url);
+      if (!speaks || capture.fetchedAt < before.lastSeenAt) return null;
+      const next = {
+        ...before,
+        ...(withholds(reserved) !== null && withoutText(before)),
+        rights: binding,
+        reservations: reserved,
+        captureId: capture._id,
+        lastSeenAt: capture.fetchedAt,
+        version: before.version + 1,
+      };
+      return writeOf({ ...next, ...listed(next, before, now) }, before, "updated", now);
+    });
+  }
+}
+
+function withoutText(article: Article): Partial<Article> {
+  const { text: _, html: __, teaser: ___, ...evidence } = article.evidence;
+  const revision = article.revision + 1;
+  return {
+    teaser: null,
+    text: "",
+    html: null,
+    longText: null,
+    evidence,
+    contentHash: contentHash(article.title, ""),
+    revision,
+    revised: { revision, kind: "reading", because: "its publisher reserves the text" },
+  };
+}
 
 /** Writes what `decide` makes of an article, with its revision; why not, or null when it did. */
 async function changed(

@@ -22,7 +22,8 @@ import { recordOutcomes, type Settlement } from "../../store/crawl/links.ts";
 import { noteRevisits } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { isUnreachable } from "../../store/writes.ts";
-import { retractArticles } from "../editorial/retract.ts";
+import { reserveArticles, retractArticles } from "../editorial/retract.ts";
+import type { PageRights } from "../reading/verdict.ts";
 import { addressOf, type Reading } from "../revisions/draft.ts";
 import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
 import { revisionOf, writeOf } from "../revisions/write.ts";
@@ -58,6 +59,8 @@ export interface CommitEntry {
   rates?: RevisitRates | undefined;
   /** The answer says that the article was taken back. */
   retraction?: Retraction | undefined;
+  /** What the page of a stored article reserves, where nothing else could be read of it. */
+  reservation?: Pick<PageRights, "binding" | "reserved"> | undefined;
 }
 
 /** What became of a link. */
@@ -137,6 +140,13 @@ async function flush(
   await retractArticles(
     store,
     entries.flatMap(({ link, retraction }) => (retraction ? { link, retraction } : [])),
+  );
+  await reserveArticles(
+    store,
+    entries.flatMap(({ link, capture, reservation }) =>
+      reservation ? { link, capture, ...reservation } : [],
+    ),
+    doneAt,
   );
   await learnFrom(store, pages, articles, doneAt);
   const outcomes = entries.map(({ link, token, linkSet, capture, reading, rates }) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { sameSite } from "../../crawler/links/site.ts";
 import type { Alias, Article } from "../../model/articles/article.ts";
@@ -119,10 +120,17 @@ export function speaksFor(
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
+/** Whether the same is said of the use of both, whenever it was seen. */
+function sameRights(before: Article, draft: Draft): boolean {
+  const said = ({ rights = [] }: Pick<Article, "rights">) =>
+    rights.map(({ seenAt: _, ...signal }) => JSON.stringify(signal)).toSorted();
+  return isDeepStrictEqual(said(before), said(draft));
+}
+
 /** Whether readers, filters and those who look for what isn't listed would notice no difference. */
 export function sameFor(before: Article, draft: Draft): boolean {
   const why = before.unlisted?.detail === draft.unlisted?.detail;
-  if (!why || before.revision !== draft.revision) return false;
+  if (!why || before.revision !== draft.revision || !sameRights(before, draft)) return false;
   // Of the same response nothing is noise.
   if (before.captureId === draft.captureId) return itemOf(before) === itemOf(draft);
   // A teaser out of the first paragraphs says nothing that the text doesn't.

@@ -149,7 +149,7 @@ export async function readAgain(
   if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
   const { lane } = capture;
   const { render } = source;
-  const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false });
+  const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false, isKnown: true });
   if (verdict.kind === "needs-browser") return { left: "it reads as a page for the browser now" };
   if (verdict.kind === "skipped") {
     const { skipped, detail } = verdict.why;

@@ -13,11 +13,14 @@ export type PageVerdict =
   | { kind: "needs-browser" }
   | { kind: "skipped"; why: Skipped };
 
-/** How a page came; `mayFill`: whether the browser may bring the text that it lacks. */
+/** How a page came, and whether it is of an article that is stored. */
 export interface PageOrigin {
   lane: Lane;
   render: Source["render"];
+  /** Whether the browser may bring the text that it lacks. */
   mayFill: boolean;
+  /** A stored article follows what its page reserves now: it is kept from readers, and back once that is lifted. */
+  isKnown: boolean;
 }
 
 /** Whether a page came for somebody who isn't logged in. */
@@ -37,7 +40,9 @@ export function judgePage(
   if (kind === "consent") return skipped("consent", "a consent page came instead of the article");
   if (signedOut) return skipped("not-article", "it came without the source's login");
   if (kind === "captcha") return skipped("blocked", "a captcha came instead of the article");
-  if (reservations.includes("noindex")) return skipped("reserved", reservations.join(", "));
+  if (reservations.includes("noindex") && !(how.isKnown && article)) {
+    return skipped("reserved", reservations.join(", "));
+  }
   if (unfilled && mayRender && how.mayFill) return { kind: "needs-browser" };
   if (!article) {
     if (kind === "article" && reservations.includes("tdm")) {

@@ -188,6 +188,7 @@ async function previewArticle(
     lane: "http",
     render: source.render,
     mayFill: true,
+    isKnown: false,
   });
   if (verdict.kind === "needs-browser") {
     return { ...nothing, why: "its text comes by script", needsBrowser: true };

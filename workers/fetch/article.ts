@@ -59,7 +59,8 @@ export async function readArticle(
     await noteRendered(deps, attempt, !extracted.extraction.page.unfilled);
   }
   const mayFill = browserMayFill(source, host, link.foundUrl, deps.now());
-  const verdict = judgePage(extracted, reserved, { lane, render, mayFill });
+  const isKnown = link.articleId !== null && !link.articlePageOf;
+  const verdict = judgePage(extracted, reserved, { lane, render, mayFill, isKnown });
   const keep = (set: LinkSet) => keepCapture(deps, attempt, received, set, { rights });
   switch (verdict.kind) {
     case "article": {
@@ -105,8 +106,13 @@ export async function readArticle(
     }
     case "needs-browser":
       return toBrowser(deps, attempt, keep);
-    case "skipped":
-      return keep(skippedSet(verdict.why));
+    case "skipped": {
+      // What came in place of an article, such as an error, speaks for itself alone.
+      const isArticle = extracted.extraction.page.kind === "article";
+      const isReserved = isKnown && isArticle && verdict.why.skipped === "reserved";
+      const found = { rights, ...(isReserved && { reservation: rights }) };
+      return keepCapture(deps, attempt, received, skippedSet(verdict.why), found);
+    }
   }
 }
 

@@ -23,6 +23,8 @@ interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
+  /** What is reserved of a stored article, where nothing else could be read of its page. */
+  reservation?: PageRights;
   /** Why the article was taken back. */
   retraction?: Pick<Retraction, "cause" | "because">;
 }
@@ -61,7 +63,8 @@ export async function keepReading(
   const { _id: captureId } = capture;
   const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
   const rates = source?.revisitRates;
-  const entry = { capture, body, link, token, reading, linkSet, rates, retraction };
+  const { reservation } = found;
+  const entry = { capture, body, link, token, reading, linkSet, rates, retraction, reservation };
   const result = await deps.commit.add(entry);
   // A further page brings no article, and says nothing of addresses like its own.
   const isArticlePage = linkSet.articlePageOf ?? link.articlePageOf;

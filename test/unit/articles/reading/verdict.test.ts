@@ -3,7 +3,7 @@ import { judgePage } from "../../../../articles/reading/verdict.ts";
 import type { PageKind } from "../../../../model/articles/extraction.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
-const http = { lane: "http", render: "auto", mayFill: true } as const;
+const http = { lane: "http", render: "auto", mayFill: true, isKnown: false } as const;
 const { extracted } = makeReading("https://city.example/a");
 
 function pageOf(kind: PageKind) {
@@ -21,12 +21,23 @@ describe("judgePage", () => {
     });
   });
 
+  test("a stored article is read whatever its page reserves now, if there is anything to read", () => {
+    const how = { ...http, isKnown: true };
+    expect(judgePage(pageOf("article"), ["noindex"], how).kind).toBe("article");
+    expect(judgePage({ ...pageOf("article"), article: null }, ["tdm"], how)).toMatchObject({
+      why: { skipped: "reserved" },
+    });
+    expect(judgePage(pageOf("error"), ["noindex"], how)).toMatchObject({
+      why: { skipped: "reserved" },
+    });
+  });
+
   test("a script app's shell needs the browser once, and only where a source leaves it open", () => {
     const shell = pageOf("app-shell");
     expect(judgePage(shell, [], http)).toEqual({ kind: "needs-browser" });
     for (const how of [
-      { lane: "browser", render: "auto", mayFill: true },
-      { lane: "http", render: "http", mayFill: true },
+      { ...http, lane: "browser" },
+      { ...http, render: "http" },
     ] as const) {
       expect(judgePage(shell, [], how)).toMatchObject({ why: { skipped: "not-article" } });
     }
