@@ -122,9 +122,9 @@ export function speaksFor(
 
 /** Whether the same is said of the use of both, whenever it was seen. */
 function sameRights(before: Article, draft: Draft): boolean {
-  const said = ({ rights = [] }: Pick<Article, "rights">) =>
+  const textsOf = ({ rights = [] }: Pick<Article, "rights">) =>
     rights.map(({ seenAt: _, ...signal }) => JSON.stringify(signal)).toSorted();
-  return isDeepStrictEqual(said(before), said(draft));
+  return isDeepStrictEqual(textsOf(before), textsOf(draft));
 }
 
 /** Whether readers, filters and those who look for what isn't listed would notice no difference. */
