@@ -123,7 +123,7 @@ export function speaksFor(
 /** Whether the same is said of the use of both, whenever it was seen. */
 function sameRights(before: Article, draft: Draft): boolean {
   const textsOf = ({ rights = [] }: Pick<Article, "rights">) =>
-    rights.map(({ seenAt: _, ...signal }) => JSON.stringify(signal)).toSorted();
+    rights.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();
   return isDeepStrictEqual(textsOf(before), textsOf(draft));
 }
 
