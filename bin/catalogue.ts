@@ -72,9 +72,9 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       about: "fetch what a first run left out as too old",
       load: () => import("./commands/sources/backfill.ts"),
     },
-    recall: {
-      about: "show which articles of a source were missed",
-      load: () => import("./commands/sources/recall.ts"),
+    coverage: {
+      about: "show which announced articles are missing, and why",
+      load: () => import("./commands/sources/coverage.ts"),
     },
     websub: {
       about: "show which hubs push news to us",
@@ -242,7 +242,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   "dead-letters replay": ['dead-letters replay --source leeds --reason "their server is back"'],
   schedule: ["schedule leeds --hours 48"],
   backfill: ["backfill leeds --since 2026-11"],
-  recall: ["recall leeds --days 14"],
+  coverage: ["coverage", "coverage leeds", "coverage leeds --probe"],
   websub: ["websub"],
 
   "article show": ["article show https://agency.example/news/tram"],

@@ -203,6 +203,11 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     alarms: alarmsOf(values),
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
+    coverage: {
+      share: values.NEWSGATHER_COVERAGE_OBJECTIVE,
+      within: values.NEWSGATHER_COVERAGE_WITHIN,
+      probe: values.NEWSGATHER_COVERAGE_PROBE,
+    },
     browser: {
       executable: values.NEWSGATHER_CHROMIUM,
       wsEndpoint: values.NEWSGATHER_BROWSER_WS,
@@ -296,6 +301,12 @@ export interface Config {
   readonly countedBefore: number;
   /** Whether the portal shows the clicks of the day. */
   readonly showClicks: boolean;
+  /** The objective of coverage: `share` (0 to 1) within ms; how often sites are asked what else they name, ms, null for never. */
+  readonly coverage: {
+    readonly share: number;
+    readonly within: number;
+    readonly probe: number | null;
+  };
   readonly browser: {
     readonly executable: string | null;
     readonly wsEndpoint: string | null;

@@ -57,6 +57,32 @@ const ALARMS = {
   ),
 };
 
+/** What share of the announced articles is to be on the portal, and how soon. */
+const COVERAGE = {
+  NEWSGATHER_COVERAGE_OBJECTIVE: define(
+    text()
+      .regex(/^\d{1,3}(\.\d{1,3})?$/)
+      .transform(Number)
+      .pipe(z.number().min(50).max(100))
+      .transform((percent) => Number((percent / 100).toFixed(6))),
+    "99",
+    "a percentage from 50 to 100, e.g. 99 or 99.5",
+    "Share of the announced articles that is to be on the portal in time (docs/operators.md#coverage).",
+  ),
+  NEWSGATHER_COVERAGE_WITHIN: define(
+    duration(60_000),
+    "30m",
+    "a duration from 1m on, e.g. 30m",
+    "How soon after its announcement an article is to be on the portal.",
+  ),
+  NEWSGATHER_COVERAGE_PROBE: define(
+    z.union([z.literal("off").transform(() => null), duration(3_600_000)]),
+    "7d",
+    "a duration from 1h on, or off",
+    "How often a source's site is asked what else it names than its entry points do (at most 24 requests at the host's pace).",
+  ),
+};
+
 /** Where the bytes of old responses are kept. */
 const BODIES = {
   NEWSGATHER_BODIES_TIER: define(
@@ -253,6 +279,7 @@ export const Settings = z.object({
     "Full-text search at `/search` and `/v1/search`; its index lies in the data folder, beside the role api.",
   ),
   ...PORTAL,
+  ...COVERAGE,
   ...ALARMS,
   NEWSGATHER_CHROMIUM: optional(
     text(),

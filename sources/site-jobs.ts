@@ -3,11 +3,13 @@ import { PRODUCT } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Visitor } from "../crawler/visit.ts";
 import { ProblemError } from "../model/problem.ts";
+import { isPaused } from "../model/sources/source.ts";
 import { type Noted, note } from "../store/operations/audit.ts";
+import { takeDueProbe } from "../store/sources/coverage.ts";
 import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
+import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
-import { measureRecall } from "./discovery/recall.ts";
 import { beginPreview } from "./preview/run.ts";
 
 /** What fetching from a site outside of a run needs, under the pace and leases that all workers share. */
@@ -54,15 +56,14 @@ export interface SiteJobs {
   ): Promise<string>;
   /** Begins to look on a source's site for entry points that are gone; returns what happens, in words. */
   findMoved(sourceId: string, author: Author): Promise<string>;
-  /** Begins to ask a source's site which articles were missed; returns what happens, in words. */
-  measureRecall(sourceId: string, author: Author): Promise<string>;
+  /** Begins to ask a source's site what it names that is missing; returns what happens, in words. */
+  probe(sourceId: string, author: Author): Promise<string>;
+  /** Asks the site of the source whose time it is, `every` ms each; returns its id, null where none is due. */
+  probeNext(every: number): Promise<string | null>;
 }
 
 /** Jobs at once; a site is asked slowly, so that each takes a minute or two. */
 const MAX_JOBS = 4;
-
-/** Days that recall is measured over. */
-const RECALL_DAYS = 7;
 
 /** Makes the jobs of this process, of which a few run at once. */
 export function createSiteJobs({ store, now, log, topics, openSites }: SiteJobDeps): SiteJobs {
@@ -107,17 +108,23 @@ export function createSiteJobs({ store, now, log, topics, openSites }: SiteJobDe
         findMoved({ ...sites, ...about }, source),
       );
     },
-    async measureRecall(id, author) {
+    async probe(id, author) {
       const source = await getSource(store, id);
       if (!source) throw refusal("There is no such source.");
-      return begin({ ...author, action: "source.recall", subject: id }, async (sites) => {
-        const { stored, published } = await measureRecall(
-          { ...sites, ...about },
-          source,
-          RECALL_DAYS,
-        );
-        return `${stored} of ${published}`;
+      return begin({ ...author, action: "source.probe", subject: id }, async (sites) => {
+        const coverage = await probeSite({ ...sites, ...about }, source);
+        return coverage
+          ? `${coverage.gaps.length} missing`
+          : "it isn't counted yet: wait for a minute";
       });
+    },
+    async probeNext(every) {
+      const taken = await takeDueProbe(store, now(), new Date(now().getTime() + every));
+      const source = taken && (await getSource(store, taken._id));
+      if (!taken || !source?.active || isPaused(source, now()) || !source.lastSuccessAt)
+        return taken?._id ?? null;
+      await probeSite({ ...(await openSites()), ...about }, source);
+      return taken._id;
     },
   };
 }

@@ -39,7 +39,7 @@ export const NAMES: (keyof Collections)[] = [
   "processes",
   "alarms",
   "digests",
-  "recalls",
+  "coverage",
   "reprocessings",
   "views",
   "searches",

@@ -18,6 +18,11 @@ export const INDEXES: Index[] = [
   { collection: "links", key: { nextFetchAt: 1 }, sparse: true },
   { collection: "links", key: { state: 1, doneAt: 1 } },
   { collection: "links", key: { "claim.at": 1 }, sparse: true },
+  // links: what entry points of a source named since a time
+  { collection: "links", key: { sourceId: 1, firstSeenAt: 1 } },
+  // coverage: whose announcements are counted now; whose sites are asked
+  { collection: "coverage", key: { nextCheckAt: 1 } },
+  { collection: "coverage", key: { nextProbeAt: 1 } },
   // hosts: whose turn it is, per lane; those left alone
   { collection: "hosts", key: { "nextTurnAt.http": 1 }, sparse: true },
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },

@@ -11,6 +11,7 @@ import type { Cached } from "../lib/cache.ts";
 import type { Tier } from "../model/crawl/capture.ts";
 import type { Host } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
+import type { CoverageObjective } from "../model/sources/coverage.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import type { Store } from "../store/store.ts";
@@ -77,6 +78,8 @@ export interface Settings {
   };
   /** Where bodies go that are older than `after`, ms. */
   bodies: { tier: Tier; after: number };
+  /** What share of announced articles is to be on the portal, and within how many ms. */
+  coverage: CoverageObjective;
 }
 
 /** One claimed link in a host's turn. */

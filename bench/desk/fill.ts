@@ -1,6 +1,7 @@
 import { piecesOf } from "../../lib/batch.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import type { Run } from "../../model/crawl/run.ts";
+import { newCoverage } from "../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Declared } from "../../model/sources/version.ts";
 import { emptyCounts, newRun } from "../../store/crawl/runs.ts";
@@ -34,7 +35,7 @@ export async function fillDesk(
   { towns, articles }: { towns: readonly Declared[]; articles: number },
 ): Promise<void> {
   await fillPublished(store, articles);
-  const { sources, runs, quality, recalls } = store.collections;
+  const { sources, runs, quality, coverage } = store.collections;
   const now = new Date();
   const there = await sources.countDocuments();
   // Pages are asked about the first of them.
@@ -59,16 +60,13 @@ export async function fillDesk(
     const counts = { articles: 40, fieldScore: 31, fields: { title: 40, publishedAt: 38 } };
     return { _id: made[n]?._id ?? "", current: counts, previous: counts };
   });
-  await fill(recalls, made.length, (n) => ({
-    _id: made[n]?._id ?? "",
-    at: now,
-    days: 7,
-    stored: 30 - (n % 9),
-    published: 30,
-    left: {},
-    channels: [],
-    missed: [],
-  }));
+  const objective = { share: 0.99, within: 30 * MINUTE_MS };
+  await fill(coverage, made.length, (n) => {
+    const blank = newCoverage(made[n]?._id ?? "", { since: now, nextProbeAt: now, objective, now });
+    const counts = { ...blank.total, inTime: 30 - (n % 9), missing: n % 9 };
+    const days = [{ day: now.toISOString().slice(0, 10), ...counts }];
+    return { ...blank, days, total: counts, recent: counts };
+  });
 }
 
 function endedRun(source: SourceRecord, _id: string, { startedAt }: { startedAt: Date }): Run {

@@ -2,7 +2,7 @@ import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { version } from "../../config/root.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { createSiteJobs, openOnce } from "../../sources/site-jobs.ts";
+import { createSiteJobs, openOnce, type SiteJobs } from "../../sources/site-jobs.ts";
 import { hasAccounts } from "../../store/operations/accounts.ts";
 import type { AdminDeps } from "../../web/admin/deps.ts";
 import { frame } from "../../web/admin/frame.ts";
@@ -20,7 +20,7 @@ import { watchForAlarms } from "./alarms.ts";
 import { openDeliveries, openExports } from "./api-workers.ts";
 import { checksOf } from "./checks.ts";
 import { readTopics, topicNamesOf } from "./config-data.ts";
-import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
+import { type Opened, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { installationOf } from "./installation.ts";
 import { addInstallation, measureRequests } from "./metrics.ts";
 import { openSearch } from "./search.ts";
@@ -47,6 +47,8 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const search = openSearch(config, opened);
   const { sourcesDir } = config;
   const topicIds = new Set(topics.map(({ id }) => id));
+  const sites = createSiteJobs({ store, now, log, topics: topicIds, openSites });
+  if (config.coverage.probe !== null) probeSites(opened, sites, config.coverage.probe);
   const admin: AdminDeps = {
     store,
     now,
@@ -54,7 +56,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     topics,
     timezone,
     producer: deps.producer,
-    sites: createSiteJobs({ store, now, log, topics: topicIds, openSites }),
+    sites,
     openParser: async () => (await openSites()).parser,
     webhooks,
     search,
@@ -115,6 +117,28 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   });
   log.info({ address }, "portal is open");
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
+}
+
+/** How often a source is looked for whose site is to be asked what else it names, ms. */
+const PROBE_INTERVAL_MS = 60_000;
+
+/** Asks the sites of sources what else they name, each once in `every` ms, one after the other. */
+function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
+  let isProbing = false;
+  const probe = async () => {
+    if (isProbing) return;
+    isProbing = true;
+    try {
+      const sourceId = await sites.probeNext(every);
+      if (sourceId !== null) deps.log.info({ sourceId }, "its site was asked what else it names");
+    } catch (err) {
+      deps.log.warn({ err }, "a site was not asked what else it names");
+    } finally {
+      isProbing = false;
+    }
+  };
+  const timer = setInterval(() => void probe(), PROBE_INTERVAL_MS);
+  stack.add("probes' clock", () => clearInterval(timer));
 }
 
 /** An address that may not be listened on is a wrong setting. */

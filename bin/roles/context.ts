@@ -79,6 +79,7 @@ export async function openDeps({
       only,
       keep: config.keep,
       bodies: config.bodies,
+      coverage: config.coverage,
     },
     diskSpace: openDiskSpace(config, store, producer),
   };

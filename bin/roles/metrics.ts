@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { ProcessRecord } from "../../model/operations/process.ts";
+import { addCoverage, budgetOf, emptyCoverage } from "../../model/sources/coverage.ts";
 import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
 import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";
@@ -8,6 +9,7 @@ import { readProcesses } from "../../store/operations/processes.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import { ALL, getDay } from "../../store/publish/days.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
+import { listCoverage } from "../../store/sources/coverage.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** Hosts that are counted at most. */
@@ -97,6 +99,7 @@ export function addInstallation(
       if (free !== null) disk.set(free);
     },
   });
+  addCoverageMetrics(registry, store);
   const tiers = (of: "bytes" | "bodies", help: string) => {
     const gauge: Gauge = new Gauge({
       name: `newsgather_tier_${of}`,
@@ -154,6 +157,50 @@ export function addInstallation(
     ({ replaced }) => replaced,
   );
   return registry;
+}
+
+/** How many of the announced articles readers find, of all sources: of the last 28 days, and since yesterday. */
+function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
+  const registers = [registry];
+  const articles: Gauge = new Gauge({
+    name: "newsgather_coverage_articles",
+    help: "Announced articles by window and by whether readers found them in time, late, or not at all",
+    labelNames: ["window", "state"],
+    registers,
+    async collect() {
+      const all = await listCoverage(store);
+      const windows = { "28d": all.map(({ total }) => total), "1d": all.map((one) => one.recent) };
+      for (const [window, counts] of Object.entries(windows)) {
+        const { inTime, late, missing } = addCoverage(counts);
+        articles.set({ window, state: "in-time" }, inTime);
+        articles.set({ window, state: "late" }, late);
+        articles.set({ window, state: "missing" }, missing);
+        const share = budgetOf({ ...emptyCoverage(), inTime, late, missing }, { share: 1 });
+        if (share.inTime !== null) ratio.set({ window }, share.inTime);
+      }
+      const budgets = all.map((one) => budgetOf(one.total, one.objective));
+      const allowed = budgets.reduce((sum, one) => sum + one.allowed, 0);
+      const spent = budgets.reduce((sum, one) => sum + one.spent, 0);
+      if (allowed > 0) remaining.set(1 - spent / allowed);
+      sources.set(budgets.filter((one) => one.remaining < 0).length);
+    },
+  });
+  const ratio = new Gauge({
+    name: "newsgather_coverage_ratio",
+    help: "Share of the announced articles that readers found in time, by window",
+    labelNames: ["window"],
+    registers,
+  });
+  const remaining = new Gauge({
+    name: "newsgather_coverage_budget_remaining_ratio",
+    help: "Share of the error budget of 28 days that is left, of all sources together; negative once more is late or missing than the objectives allow",
+    registers,
+  });
+  const sources = new Gauge({
+    name: "newsgather_coverage_sources_over_budget",
+    help: "Sources that have spent their error budget",
+    registers,
+  });
 }
 
 /** The part of the server that a request goes to, the label `surface`. Requests that wait for news on purpose are `stream`. */

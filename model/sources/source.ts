@@ -123,6 +123,18 @@ export const Source = z
       })
       .prefault({}),
     rights: Rights.prefault({}),
+    coverage: z
+      .strictObject({
+        objective: z
+          .number()
+          .min(0.5)
+          .max(1)
+          .optional()
+          .describe("Share of the announced articles, e.g. 0.95"),
+        within: Duration.optional().describe("How soon after its announcement: 30m"),
+      })
+      .optional()
+      .describe("Its own objective of coverage, in place of the installation's"),
     firstRun: z
       .strictObject({ articles: z.int().min(1).default(50), days: z.int().min(1).default(30) })
       .prefault({})

@@ -51,7 +51,8 @@ export async function readCandidates(
 ): Promise<{ readable: ReadCandidate[]; refused: Candidate[] }> {
   const readable: ReadCandidate[] = [];
   const refused: Candidate[] = [];
-  const seen = new Set<string>();
+  const own = deps.own ?? [];
+  const seen = new Set(own.map(({ url }) => urlKey(url)));
   const counts = { feed: 0, sitemap: 0, listing: 0 };
   let budget = MAX_REQUESTS;
   let anything: SitePage | null | undefined;
@@ -123,7 +124,7 @@ export async function readCandidates(
     return "page" in opened ? opened.page : null;
   };
   const has = (kind: Candidate["kind"]) =>
-    readable.some(({ candidate }) => candidate.kind === kind);
+    [...readable.map(({ candidate }) => candidate), ...own].some((one) => one.kind === kind);
   const tryUsual = async (kind: NamedPage["kind"]) => {
     if (anything === undefined) anything = await answerToAnything();
     for (const namedPage of wellKnown(home, kind)) if (!has(kind)) await tryOne(namedPage);
@@ -144,7 +145,7 @@ export async function readCandidates(
   if (!has("feed")) await tryUsual("feed");
   // A feed that dates its articles names what is new: the site is spared the guesses.
   if (!has("sitemap") && !readable.some(isDatedFeed)) await tryUsual("sitemap");
-  if (readable.filter(({ candidate }) => candidate.kind !== "sitemap").length === 0)
+  if (!has("feed") && !has("listing"))
     await tryUsual("listing");
   return { readable, refused };
 }
@@ -171,6 +172,8 @@ export interface DiscoveryDeps {
   taken: ReadonlySet<string>;
   /** Sources that are there: who watches this site already is told. */
   watched?: readonly Watching[];
+  /** Entry points that are read anyway: they aren't asked for. */
+  own?: readonly Pick<FoundLink, "url" | "kind">[];
   /** Told what is looked at next. */
   progress(step: string): void;
 }

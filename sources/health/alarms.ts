@@ -1,12 +1,19 @@
-import { MINUTE_MS } from "../../lib/time.ts";
+import { formatDuration, MINUTE_MS } from "../../lib/time.ts";
 import type { Alarm, Digest, Trouble } from "../../model/operations/alarm.ts";
+import { budgetOf, type Coverage, shareText } from "../../model/sources/coverage.ts";
 import { healthOf } from "../../model/sources/health.ts";
-import type { SourceRecord } from "../../model/sources/source.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that are found out over several runs, so they are told of at once. */
-const CERTAIN_CAUSES = new Set(["drift", "silent", "spike"]);
+const CERTAIN_CAUSES = new Set([
+  "drift",
+  "silent",
+  "spike",
+  "coverage-missing",
+  "coverage-late",
+]);
 /** Lines of each part of a digest. */
 const MAX_LINES = 50;
 
@@ -19,6 +26,62 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
     if (state === "ok" || state === "unknown" || state === "paused") return [];
     if (!source.verified || !cause) return [];
     return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];
+  });
+}
+
+type CoverageSummary = Pick<Coverage, "_id" | "total" | "recent" | "objective">;
+
+/** Late articles that make an alarm; fewer are read of in the list. */
+const MIN_LATE = 3;
+
+/**
+ * Sources that have spent their error budget, and go on: articles are missing now, or more than the objective allows
+ * were late since yesterday. Not those that are paused, or were never seen to work.
+ */
+export function coverageTroubles(
+  all: readonly CoverageSummary[],
+  sources: readonly SourceRecord[],
+  now: Date,
+): Trouble[] {
+  const watched = new Map(
+    sources
+      .filter((source) => source.active && source.verified && !isPaused(source, now))
+      .map((source) => [source._id, source]),
+  );
+  return all.flatMap(({ _id, total, recent, objective }): Trouble[] => {
+    if (!watched.has(_id)) return [];
+    const budget = budgetOf(total, objective);
+    if (budget.remaining >= 0) return [];
+    const { share, within } = objective;
+    const goal = `${shareText(share)} of what it announces are to be on the portal within ${formatDuration(within)}; ${shareText(budget.inTime)} were in 28 days`;
+    const trouble = {
+      kind: "source",
+      subject: _id,
+      state: "degraded",
+      todo: `newsgather coverage ${_id} lists them, with why`,
+    } as const;
+    const lately = budgetOf(recent, objective);
+    const words = (what: string) => `${what}: ${goal}`;
+    return [
+      ...(total.missing > 0
+        ? [
+            {
+              ...trouble,
+              cause: "coverage-missing",
+              words: words(`${total.missing} announced articles are missing`),
+            },
+          ]
+        : []),
+      ...(recent.late >= MIN_LATE && lately.remaining < 0
+        ? [
+            {
+              ...trouble,
+              cause: "coverage-late",
+              words: words(`${recent.late} articles came late since yesterday`),
+            },
+          ]
+        : []),
+    ];
   });
 }
 

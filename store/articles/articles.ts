@@ -172,6 +172,22 @@ export async function clearPending(
   );
 }
 
+/** What of an article says whether readers find it, and since when. */
+export type PublicationState = Pick<
+  Article,
+  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt"
+>;
+
+/** Whether readers find these articles, by id. */
+export async function publicationStates(
+  store: Store,
+  ids: string[],
+): Promise<Map<string, PublicationState>> {
+  const projection = { status: 1, unlisted: 1, servedAt: 1, firstSeenAt: 1, publishedAt: 1 };
+  const found = await findIn(store.collections.articles, "_id", [...new Set(ids)], { projection });
+  return new Map(found.map((article) => [article._id, article]));
+}
+
 /** Keys among `ids` of links that led to an article. */
 export async function knownArticles(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.links, "_id", ids, {

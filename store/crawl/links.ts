@@ -39,14 +39,45 @@ export function entryLinks(
   return findIn(store.collections.links, "_id", ids, { projection });
 }
 
+const ANNOUNCED = [
+  "foundUrl",
+  "kind",
+  "state",
+  "reason",
+  "detail",
+  "attempts",
+  "hints",
+  "articleId",
+  "articlePageOf",
+  "parentId",
+  "witness",
+  "firstSeenAt",
+] as const;
+
+/** What of a link says whether an announced article has come of it. */
+export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
+
+const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
+
 /** How links stand, by key. */
 export async function knownLinkStates(
   store: Store,
   ids: string[],
-): Promise<Map<string, Pick<Link, "state" | "reason" | "detail" | "attempts" | "articleId">>> {
-  const projection = { state: 1, reason: 1, detail: 1, attempts: 1, articleId: 1 };
+): Promise<Map<string, AnnouncedLink>> {
+  const projection = ANNOUNCED_FIELDS;
   const found = await findIn(store.collections.links, "_id", ids, { projection });
   return new Map(found.map((link) => [link._id, link]));
+}
+
+/** Links of a source that were first named after `from` and not after `until`, those named first first; at most `limit`. */
+export function announcedLinks(
+  store: Store,
+  sourceId: string,
+  { from, until, limit }: { from: Date; until: Date; limit: number },
+): Promise<AnnouncedLink[]> {
+  const options = { projection: ANNOUNCED_FIELDS, sort: { firstSeenAt: 1 }, limit } as const;
+  const within = { $gt: from, $lte: until };
+  return findAll(store.collections.links, { sourceId, firstSeenAt: within }, options);
 }
 
 export function getLink(store: Store, id: string): Promise<Link | null> {

@@ -53,6 +53,13 @@ export async function getSources(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((source) => [source._id, source]));
 }
 
+/** Ids of the configured sources. */
+export async function activeSourceIds({ collections }: Store): Promise<string[]> {
+  const options = { projection: { _id: 1 }, batchSize: 1000 };
+  const found = await collections.sources.find({ active: true }, options).toArray();
+  return found.map(({ _id }) => _id);
+}
+
 /** All sources by id; they are configuration, so few, and come in one answer. */
 export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find({}, { batchSize: 1000 }).toArray();

@@ -114,7 +114,7 @@ export const OLDER = "older";
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
   const keys: [CountedBy, string][] = [["state", `${sourceId} ${stateOf(visible)}`]];
-  if (listed) keys.push(...coverageOf(visible));
+  if (listed) keys.push(...breakdownOf(visible));
   if (status === "retracted" || !timing) return keys;
   const { seenAfter, servedAfter, origin } = timing;
   if (seenAfter !== null) keys.push(["seen", `${sourceId} ${spanOf(seenAfter)}`]);
@@ -123,7 +123,7 @@ export function countedKeys(visible: Visible): [CountedBy, string][] {
   return keys;
 }
 
-function coverageOf({ topics, country, region, city, language }: Visible): [CountedBy, string][] {
+function breakdownOf({ topics, country, region, city, language }: Visible): [CountedBy, string][] {
   const keys = [...new Set(topics)].map((topic): [CountedBy, string] => ["topic", topic]);
   if (country) keys.push(["country", country]);
   if (region) keys.push(["region", region]);

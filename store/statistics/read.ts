@@ -5,7 +5,7 @@ import type {
   StatisticsTable,
 } from "../../model/publish/statistics.ts";
 import { type Counts, openCounts } from "../publish/counters.ts";
-import { comparedSources } from "../sources/recalls.ts";
+import { listCoverage } from "../sources/coverage.ts";
 import { readSourceDays } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";
 import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
@@ -15,7 +15,7 @@ import { reliabilityTable, storageTable } from "./source-tables.ts";
 /** Days of one figure: documents that are read at most. */
 const MOST_DAYS = 1100;
 
-const COVERAGE = {
+const BREAKDOWNS = {
   topics: "topic",
   countries: "country",
   regions: "region",
@@ -32,12 +32,12 @@ export async function readStatistic(
   const responses = () => readSourceDays(store, query.from, query.to);
   if (name === "storage") return storageTable(await responses(), query);
   if (name === "reliability") {
-    const [sourceDays, states, recalls] = await Promise.all([
+    const [sourceDays, states, coverage] = await Promise.all([
       responses(),
       readDays(store, "state", query),
-      comparedSources(store),
+      listCoverage(store),
     ]);
-    return reliabilityTable(sourceDays, query, { states, recalls });
+    return reliabilityTable(sourceDays, query, { states, coverage });
   }
   if (name === "volume") return volumeTable(await readDays(store, "state", query), query);
   if (name === "flows") return flowTable(await readDays(store, "flow", query), query);
@@ -48,7 +48,7 @@ export async function readStatistic(
     ]);
     return latencyTable(seen, served, query);
   }
-  return coverageTable(await readDays(store, COVERAGE[name], query), COVERAGE[name], query);
+  return breakdownTable(await readDays(store, BREAKDOWNS[name], query), BREAKDOWNS[name], query);
 }
 
 /** Days on which something was counted, in order. */
@@ -128,7 +128,7 @@ function flowTable(
 }
 
 /** Listed articles by topic, place or language (`thing`), of the whole span or day by day. */
-function coverageTable(
+function breakdownTable(
   days: readonly DayCounts[],
   thing: string,
   { rows, top }: Pick<StatisticsQuery, "rows" | "top">,

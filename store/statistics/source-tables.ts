@@ -7,7 +7,8 @@ import type {
   StatisticsTable,
   Work,
 } from "../../model/publish/statistics.ts";
-import type { Compared } from "../sources/recalls.ts";
+import { addCoverage } from "../../model/sources/coverage.ts";
+import type { CoverageSummary } from "../sources/coverage.ts";
 import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
 const STORAGE: readonly StatisticsColumn[] = [
@@ -47,11 +48,11 @@ const WORK: readonly StatisticsColumn[] = [
   },
 ];
 
-/** Of sources and of all together: it is compared now and then, not by day. */
-const RECALL: StatisticsColumn = {
-  name: "recall",
+/** Of sources and of all together, always of the last 28 days. */
+const COVERAGE: StatisticsColumn = {
+  name: "coverage",
   type: "share",
-  about: "of the articles that the site named when it was last compared, those that were stored",
+  about: "of the articles announced in the last 28 days, those that readers find",
 };
 
 /** What the responses of each source or day took and take. */
@@ -71,14 +72,14 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
 export function reliabilityTable(
   days: readonly SourceDay[],
   query: RowsAndTop,
-  { states, recalls }: { states: readonly DayCounts[]; recalls: readonly Compared[] },
+  { states, coverage }: { states: readonly DayCounts[]; coverage: readonly CoverageSummary[] },
 ): StatisticsTable {
   const { rows } = query;
   const taken = addUp(states, (key, day) => {
     const [source = "", state = ""] = key.split(" ");
     return state === "retracted" ? [rowOf(rows, source, day), state] : null;
   });
-  const columns = rows === "day" ? WORK : [...WORK, RECALL];
+  const columns = rows === "day" ? WORK : [...WORK, COVERAGE];
   return table(days, query, columns, (all, key) => {
     const work = sumOf<Work>(all.map((one) => one.work));
     const { fine = 0, refused = 0, failed = 0, runs = 0, troubled = 0 } = work;
@@ -97,16 +98,17 @@ export function reliabilityTable(
       retracted,
       ...shares,
     };
-    const recall = rows !== "day" && { recall: recallOf(recalls, rows === "source" ? key : null) };
-    return { order: responses, row: { ...row, ...recall } };
+    const source = rows === "source" ? key : null;
+    const covered = rows !== "day" && { coverage: coverageOf(coverage, source) };
+    return { order: responses, row: { ...row, ...covered } };
   });
 }
 
-/** Recall of a source, null for all; null where nothing was compared. */
-function recallOf(recalls: readonly Compared[], source: string | null): number | null {
-  const of = recalls.filter(({ _id }) => source === null || _id === source);
-  const sum = (name: "published" | "stored") => of.reduce((all, one) => all + one[name], 0);
-  return part(sum("stored"), sum("published"));
+/** Coverage of a source, null for all; null where nothing was announced. */
+function coverageOf(all: readonly CoverageSummary[], source: string | null): number | null {
+  const counts = all.filter(({ _id }) => source === null || _id === source);
+  const { inTime, late, missing } = addCoverage(counts.map(({ total }) => total));
+  return part(inTime + late, inTime + late + missing);
 }
 
 type RowsAndTop = Pick<StatisticsQuery, "rows" | "top">;

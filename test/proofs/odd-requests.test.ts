@@ -49,7 +49,7 @@ beforeAll(async () => {
     now: () => NOW,
     perMinute: 1_000_000,
     search: searchActions(index),
-    sites: { preview: done, findMoved: done, measureRecall: done },
+    sites: { preview: done, findMoved: done, probe: done, probeNext: done },
     openParser: () => Promise.resolve(sharedParser()),
     producer,
     sourcesDir: join(folder, "sources"),

@@ -15,10 +15,10 @@ import { clicksPage } from "./publishing/clicks.ts";
 import { viewsPage } from "./publishing/views.ts";
 import { webhooksPage } from "./publishing/webhooks.ts";
 import { addPage } from "./sources/add.ts";
+import { coveragePage } from "./sources/coverage.ts";
 import { importExportPage } from "./sources/import-export.ts";
 import { planPage } from "./sources/plan.ts";
 import { previewPage } from "./sources/preview.ts";
-import { recallPage } from "./sources/recall.ts";
 import { runPage, runsPage } from "./sources/runs.ts";
 import { schedulePage } from "./sources/schedule.ts";
 import { selectorPickerPage } from "./sources/selector-picker.ts";
@@ -45,7 +45,7 @@ export const PAGES: readonly AdminPage[] = [
   schedulePage,
   runsPage,
   runPage,
-  recallPage,
+  coveragePage,
   whyPage,
   planPage,
   versionsPage,

@@ -4,7 +4,7 @@ import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Alarm, AlarmWay, Digest, Trouble } from "../../model/operations/alarm.ts";
-import { digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
+import { coverageTroubles, digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
 import {
   addDigest,
   dueDigests,
@@ -16,6 +16,7 @@ import {
 } from "../../store/operations/alarms.ts";
 import { readProcesses } from "../../store/operations/processes.ts";
 import { failingSubscribers } from "../../store/publish/subscribers.ts";
+import { listCoverage } from "../../store/sources/coverage.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { findStalledRuns } from "./standstill.ts";
@@ -78,16 +79,18 @@ async function tell({ store, now }: AlarmDeps, alarms: Alarm[], settings: AlarmS
 }
 
 async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<Trouble[]> {
-  const [sources, parts, circuits, { low, tight }, stalled] = await Promise.all([
+  const [sources, parts, circuits, { low, tight }, stalled, coverage] = await Promise.all([
     listSources(store),
     readProcesses(store, now),
     failingSubscribers(store, now),
     diskSpace(),
     findStalledRuns(store, now),
+    listCoverage(store),
   ]);
   const failing = { state: "failing", todo: null } as const;
   return [
     ...sourceTroubles(sources, now),
+    ...coverageTroubles(coverage, sources, now),
     ...parts.flatMap(({ _id, problem }): Trouble[] =>
       problem
         ? [{ kind: "process", subject: _id, cause: "problem", words: problem, ...failing }]

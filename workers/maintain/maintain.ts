@@ -10,6 +10,7 @@ import {
   removeChanges,
   removeRuns,
 } from "../../store/archive/retention.ts";
+import { checkCoverage } from "../../sources/coverage/check.ts";
 import { releaseClaims } from "../../store/crawl/link-claims.ts";
 import { countSourceDays } from "../../store/sources/source-days.ts";
 import type { Store } from "../../store/store.ts";
@@ -22,7 +23,10 @@ const LOST = 10 * 60_000;
 /** Housekeeping once a minute; answers what it mended. */
 export async function maintain(
   deps: Deps,
-): Promise<Retained & BodyUpkeepReport & { released: number; erased: number; moved: number }> {
+): Promise<
+  Retained &
+    BodyUpkeepReport & { released: number; erased: number; moved: number; backfilled: number }
+> {
   const { store, now, log } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - LOST));
   if (released > 0) log.warn({ released }, "claims of lost turns released");
@@ -34,7 +38,8 @@ export async function maintain(
   const bodies = await keepBodies(deps);
   for (const id of inTurn(await allSourceIds(store), now()))
     await countSourceDays(store, id, now());
-  return { released, erased, moved, ...retained, ...bodies };
+  const backfilled = await checkCoverage(deps);
+  return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
 /** What was removed because its keeping time is over. */

@@ -225,7 +225,7 @@ async function everyPage(): Promise<string[]> {
     "/admin/runs": `?source=${ID}`,
     "/admin/run": `?id=${run?._id}`,
     "/admin/versions": `?source=${ID}`,
-    "/admin/recall": `?source=${ID}`,
+    "/admin/coverage": `?source=${ID}`,
     "/admin/revisions": `?article=${article?._id}`,
     "/admin/stories": `?id=${article?._id}`,
     "/admin/edit": `?article=${article?._id}`,

@@ -213,10 +213,10 @@ from spans group by key ${order}`;
 from articles where ${span} and status <> 'retracted' and originSourceId is not null
 group by all ${byTop}`;
   }
-  return coverageSql(COUNTED[name], rows, { span, byTop });
+  return breakdownSql(COUNTED[name], rows, { span, byTop });
 }
 
-function coverageSql(
+function breakdownSql(
   thing: string,
   rows: StatisticsQuery["rows"],
   { span, byTop }: { span: string; byTop: string },

@@ -180,5 +180,5 @@ export function elsewhere(id: string, here: "source" | "runs"): Html {
     here === "source"
       ? html`<a href="/admin/runs?source=${source}">all its runs</a>`
       : html`<a href="/admin/source?id=${source}">how it stands</a>`;
-  return html`<p>Of this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/recall?source=${source}">its recall</a>, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>, <a href="/source/${source}">its articles on the portal</a>.</p>`;
+  return html`<p>Of this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>, <a href="/source/${source}">its articles on the portal</a>.</p>`;
 }

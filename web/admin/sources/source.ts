@@ -2,13 +2,12 @@ import type { FastifyRequest } from "fastify";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { type Html, html, type Part } from "../../../lib/html.ts";
-import { percent } from "../../../lib/text.ts";
 import { DAY_MS, MINUTE_MS } from "../../../lib/time.ts";
 
 import { ProblemError } from "../../../model/problem.ts";
 import { type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
-import { type Recall } from "../../../model/sources/recall.ts";
+import { announcedIn, budgetOf, shareText } from "../../../model/sources/coverage.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
 import { type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import { changeSource, type Declaration } from "../../../sources/files/manage.ts";
@@ -16,7 +15,7 @@ import { forecast } from "../../../sources/schedule/forecast.ts";
 import { runsOf } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
 import { getFill } from "../../../store/sources/quality.ts";
-import { getRecall } from "../../../store/sources/recalls.ts";
+import { type CoverageSummary, listCoverage } from "../../../store/sources/coverage.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
 import { actionForm, Reason } from "../forms.ts";
@@ -40,7 +39,7 @@ const Edit = z.object({
 interface About {
   health: Health;
   fill: Fill | null;
-  recall: Recall | null;
+  coverage: CoverageSummary | null;
   /** Articles of each of the last days. */
   days: number[];
   /** Of the next 24 hours. */
@@ -59,25 +58,24 @@ export const sourcePage: AdminPage = {
     const source = await getSource(store, id);
     if (!source) throw new ProblemError(404, "not-found", "There is no such source.");
     const from = now();
-    const [runs, fill, recall, daysOf] = await Promise.all([
+    const [runs, fill, [coverage = null], daysOf] = await Promise.all([
       runsOf(store, id, { before: soon(from), limit: RUNS }),
       getFill(store, id),
-      getRecall(store, id),
+      listCoverage(store, [id]),
       readDays(store, timezone, from),
     ]);
     const about: About = {
       health: healthOf(source, from),
       fill,
-      recall,
+      coverage,
       days: daysOf(id),
       next: forecast(source, from, new Date(from.getTime() + DAY_MS)),
     };
-    const { missed = [], ...counts } = recall ?? {};
     return {
       json: {
         ...withoutSecrets(source),
         ...about,
-        recall: recall && { ...counts, missed: missed.length },
+        coverage: coverage && { ...coverage, ...budgetOf(coverage.total, coverage.objective) },
         runs,
       },
       html: () =>
@@ -117,10 +115,9 @@ function stateLine(source: SourceRecord, { health }: About, now: Date): Html {
 }
 
 function factsOf(source: SourceRecord, about: About, zone: string): Html {
-  const { next, recall, fill, days } = about;
+  const { next, coverage, fill, days } = about;
   const none = "not known yet";
   const delay = next.delay ? `, an article waits ${Math.round(next.delay / MINUTE_MS)} min` : "";
-  const found = recall && html`${shareOf(recall)} of ${recall.published} in ${recall.days} days`;
   const id = encodeURIComponent(source._id);
   const rows: [string, Part][] = [
     ["Entry points", html`<ul>${entriesOf(source)}</ul>`],
@@ -135,7 +132,10 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ["Silent, if nothing comes until", source.silentAt ? at(zone, source.silentAt) : none],
     ["Articles of 7 days", html`${sparkline(days)} ${days.reduce((sum, day) => sum + day, 0)}`],
     ["Fields that are filled", fillOf(fill ?? undefined)],
-    ["Recall", found ?? html`not measured: <a href="/admin/recall?source=${id}">measure it</a>`],
+    [
+      "Coverage",
+      html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,
+    ],
     ["How it is asked", waysOf(source)],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
@@ -143,8 +143,9 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
 ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div></section>`;
 }
 
-function shareOf({ stored, published }: Recall): string {
-  return published === 0 ? "–" : percent(stored / published);
+function coverageText({ total, objective }: CoverageSummary): string {
+  const { inTime, covered } = budgetOf(total, objective);
+  return `${shareText(inTime)} in time, ${shareText(covered)} by now, of ${announcedIn(total)} announced in 28 days`;
 }
 
 function entriesOf({ feeds, sitemaps, listings }: SourceRecord): Html[] {

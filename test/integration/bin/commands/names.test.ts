@@ -35,7 +35,7 @@ const add = (option: string, value: string) => ["consumers", "add", "mine", opti
 test.each([
   ["a source", ["health", "leedz"], 'no source "leedz"; did you mean leeds?'],
   ["a source of a schedule", ["schedule", "leedz"], 'no source "leedz"; did you mean leeds?'],
-  ["a source to ask", ["recall", "leedz"], 'no source "leedz"; did you mean leeds?'],
+  ["a source to ask", ["coverage", "leedz"], 'no source "leedz"; did you mean leeds?'],
   [
     "a source of dead letters",
     ["dead-letters", "list", "--source", "leedz"],

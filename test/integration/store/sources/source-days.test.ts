@@ -4,6 +4,7 @@ import {
   capturesOfLinks,
   removeCaptures as eraseCaptures,
 } from "../../../../store/archive/erasure.ts";
+import { newCoverage } from "../../../../model/sources/coverage.ts";
 import { removeCaptures } from "../../../../store/archive/retention.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
@@ -77,7 +78,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     removed: 0,
     stored: 140,
   });
-  const { statistics, recalls } = store.collections;
+  const { statistics, coverage } = store.collections;
   const counts = shutCounts(
     new Map([
       ["cities retracted", 2],
@@ -87,11 +88,12 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
   );
   const at25 = { dimension: "state", day: "2026-11-25", seq: 1, counts } as const;
   await statistics.insertOne({ _id: "state 2026-11-25", ...at25 });
-  const compared = { at: at("25T10:00"), days: 7, published: 8, stored: 6 };
-  await recalls.insertOne({ _id: "cities", ...compared, left: {}, channels: [], missed: [] });
+  const [since, objective] = [at("25T10:00"), { share: 0.99, within: 1 }];
+  const blank = newCoverage("cities", { since, nextProbeAt: since, objective, now: since });
+  await coverage.insertOne({ ...blank, total: { ...blank.total, inTime: 5, late: 1, missing: 2 } });
   expect(await rowOf(store, "reliability")).toEqual({
     retracted: 2,
-    recall: 0.75,
+    coverage: 0.75,
     source: "cities",
     responses: 5,
     fine: 0.6,
@@ -105,7 +107,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
   });
   const days = { name: "reliability", ...query, rows: "day" } as const;
   expect(
-    (await readStatistic(store, days)).rows.map(({ retracted, recall }) => [retracted, recall]),
+    (await readStatistic(store, days)).rows.map(({ retracted, coverage: covered }) => [retracted, covered]),
   ).toEqual([
     [0, undefined],
     [3, undefined],

@@ -4,6 +4,7 @@ import { join as joinPath } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Alarm } from "../../../../model/operations/alarm.ts";
+import { newCoverage } from "../../../../model/sources/coverage.ts";
 import { articlesByHour } from "../../../../store/articles/articles.ts";
 import type { Store } from "../../../../store/store.ts";
 import { PAGES } from "../../../../web/admin/pages.ts";
@@ -156,14 +157,15 @@ describe("other lists", () => {
         makeLink(`dead-${n}`, { ...dead, doneAt: ago(1 + n / 10) }),
       ),
     );
-    const figures = { at: now, days: 7, stored: 9, published: 10, left: {}, channels: [] };
-    await store.collections.recalls.insertMany(
-      Array.from({ length: SOURCES }, (_, n) => ({ _id: idOf(n), ...figures, missed: [] })),
+    const objective = { share: 0.99, within: 1 };
+    const begin = { since: now, nextProbeAt: now, objective, now };
+    await store.collections.coverage.insertMany(
+      Array.from({ length: SOURCES }, (_, n) => newCoverage(idOf(n), begin)),
     );
   });
   afterAll(async () => {
-    const { links, recalls } = store.collections;
-    await Promise.all([links.deleteMany({}), recalls.deleteMany({})]);
+    const { links, coverage } = store.collections;
+    await Promise.all([links.deleteMany({}), coverage.deleteMany({})]);
   });
 
   test("Dead letters come in pages of 100", async () => {
@@ -174,8 +176,8 @@ describe("other lists", () => {
     expect(new Set([...rowsOf(first), ...others]).size).toBe(SOURCES);
   });
 
-  test("The recall of sources comes in pages of 100", async () => {
-    expect([await rows("/admin/recall"), await rows("/admin/recall?page=2")]).toEqual([100, 30]);
+  test("The coverage of sources comes in pages of 100", async () => {
+    expect([await rows("/admin/coverage"), await rows("/admin/coverage?page=2")]).toEqual([100, 30]);
   });
 
   test("The plan comes in pages of 100", async () => {

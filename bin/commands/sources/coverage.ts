@@ -1,0 +1,118 @@
+import type { Command } from "commander";
+import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
+import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import { formatDuration } from "../../../lib/time.ts";
+import {
+  announcedIn,
+  budgetOf,
+  type Coverage,
+  shareText,
+} from "../../../model/sources/coverage.ts";
+import { probeSite } from "../../../sources/coverage/probe.ts";
+import { getCoverage, listCoverage } from "../../../store/sources/coverage.ts";
+import type { Store } from "../../../store/store.ts";
+import { sourceNamed } from "../../known.ts";
+import { plainTable, utc } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
+import { openSiteAccess } from "../../site-access.ts";
+
+interface Options {
+  probe?: true;
+  json?: true;
+}
+
+/** `newsgather coverage [ID]`: which announced articles readers don't find, and why. */
+export function register(program: Command): void {
+  program
+    .command("coverage")
+    .description(
+      "show how many of the announced articles readers find, and which are missing (exit code 3 when any is)",
+    )
+    .argument("[id]", "a source; without: the figures of all")
+    .option("--probe", "ask its site now what else it names than its entry points do")
+    .option("--json", "print JSON")
+    .action((id: string | undefined, options: Options) =>
+      id === undefined ? list(options) : show(id, options),
+    );
+}
+
+async function list({ probe, json }: Options): Promise<void> {
+  if (probe) throw new CommandError("usage", "--probe: name a source");
+  const all = await onStore((store) => listCoverage(store));
+  const rows = all.map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }));
+  if (json) return console.log(JSON.stringify(rows, null, 2));
+  if (rows.length === 0)
+    throw new CommandError("failed", "nothing counted yet: newsgather start counts by itself");
+  console.log(
+    plainTable(
+      ["source", "in time", "covered", "announced", "late", "missing", "budget left"],
+      rows.map(({ _id, budget, total }) => [
+        _id,
+        shareText(budget.inTime),
+        shareText(budget.covered),
+        announcedIn(total),
+        total.late,
+        total.missing,
+        shareText(budget.remaining),
+      ]),
+      { right: [1, 2, 3, 4, 5, 6] },
+    ),
+  );
+}
+
+async function show(id: string, { probe, json }: Options): Promise<void> {
+  const coverage = await onStore(async (store) => {
+    const source = await sourceNamed(store, id);
+    return probe ? probeNow(store, source) : getCoverage(store, source._id);
+  });
+  if (!coverage)
+    throw new CommandError("failed", `${id} isn't counted yet: newsgather start counts by itself`);
+  console.log(json ? JSON.stringify(coverage, null, 2) : describe(coverage));
+  if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;
+}
+
+async function probeNow(
+  store: Store,
+  source: Parameters<typeof probeSite>[1],
+): Promise<Coverage | null> {
+  const stack = new ReleaseStack();
+  try {
+    const access = await openSiteAccess(loadConfig(processEnv()), stack);
+    const progress = (step: string) => console.error(step);
+    const rest = { store, product: PRODUCT, now: () => new Date(), progress };
+    return await probeSite({ ...access, ...rest }, source);
+  } finally {
+    await stack.close();
+  }
+}
+
+function describe({ _id, total, objective, gaps, probe }: Coverage): string {
+  const budget = budgetOf(total, objective);
+  const list = (counts: Record<string, number>) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(", ") || "none";
+  const { share, within } = objective;
+  return [
+    `${_id}: ${shareText(budget.inTime)} of ${announcedIn(total)} announced articles in time, ${shareText(budget.covered)} by now (28 days)`,
+    `objective: ${shareText(share)} within ${formatDuration(within)}; ${budget.spent} late or missing of ${Number(budget.allowed.toFixed(1))} allowed`,
+    `completeness: ${list(total.completeness)}`,
+    `left out on purpose: ${list(total.excluded)}`,
+    ...(probe && probe.channels.length > 0
+      ? [
+          plainTable(
+            ["its site names besides", "kind", "articles", "covered"],
+            probe.channels.map((one) => [one.url, one.kind, one.listed, one.covered]),
+            { right: [2, 3] },
+          ),
+        ]
+      : []),
+    gaps.length > 0
+      ? plainTable(
+          ["missing", "announced", "why"],
+          gaps.map(({ url, announcedAt, why }) => [url, utc(announcedAt), why]),
+        )
+      : "nothing is missing",
+  ].join("\n");
+}

@@ -1,0 +1,118 @@
+import type { Parser } from "../../articles/reading/parser.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { leftOut } from "../../crawler/links/filter.ts";
+import { throughProxy } from "../../crawler/visit.ts";
+import type { EntryPointKind, FoundLink } from "../../model/crawl/link.ts";
+import type { Coverage, CoverageChannel } from "../../model/sources/coverage.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { knownLinkStates } from "../../store/crawl/links.ts";
+import type { Store } from "../../store/store.ts";
+import { type DiscoveryDeps, readCandidates, readDocument } from "../discovery/candidates.ts";
+import { changeCoverage, countedSince, followWitnessed } from "./check.ts";
+import { type Announcement, countAnnouncements, type Judged, judge } from "./judge.ts";
+
+/** What probing stands on. */
+export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
+  store: Store;
+  parser: Pick<Parser, "sitePage">;
+};
+
+/** URLs without a date that a probe has fetched to see whether they are new articles. */
+const MAX_FOLLOWED = 10;
+
+/**
+ * Asks a source's site what else it names than its entry points do: feeds, sitemaps and lists, as site discovery finds
+ * them. Articles that are dated since the source is counted and that nobody has fetched are missing: they are listed
+ * and fetched. Of those without a date a few are fetched, and count once their pages tell when they were published.
+ * Answers the source's coverage; null for a source that isn't counted yet.
+ */
+export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
+  const { store } = deps;
+  const channels = await readChannels(deps, source);
+  const now = deps.now();
+  const keys = [...new Set(channels.flatMap(({ articles }) => articles.map(({ key }) => key)))];
+  const [aliases, links] = await Promise.all([
+    articlesOfKeys(store, keys),
+    knownLinkStates(store, keys),
+  ]);
+  const isCovered = (key: string) => aliases.has(key) || Boolean(links.get(key)?.articleId);
+  const found = new Map<string, ChannelArticle & { namedBy: string[] }>();
+  for (const { url, articles } of channels)
+    for (const article of articles) {
+      const before = found.get(article.key);
+      const namedBy = [...new Set([...(before?.namedBy ?? []), url])];
+      found.set(article.key, { ...article, ...before, namedBy });
+    }
+  const unknown = [...found.values()].filter(
+    ({ key, url }) => !aliases.has(key) && !links.has(key) && leftOut(url, source) === null,
+  );
+  const dated = unknown.filter(({ publishedAt }) => publishedAt !== null && publishedAt <= now);
+  await followWitnessed(
+    store,
+    source,
+    unknown.filter(({ publishedAt }) => publishedAt === null).slice(0, MAX_FOLLOWED),
+    now,
+  );
+  const probe = {
+    at: now,
+    channels: channels.map(({ url, kind, articles }): CoverageChannel => {
+      const covered = articles.filter(({ key }) => isCovered(key)).length;
+      return { url, kind, listed: articles.length, covered };
+    }),
+  };
+  return changeCoverage(store, source._id, (coverage) => {
+    const since = countedSince(coverage, now);
+    // What is newer than the last run may yet be named by it, and be in time.
+    const soonest = new Date(now.getTime() - coverage.objective.within);
+    const latest = new Date(Math.min(soonest.getTime(), source.lastSuccessAt?.getTime() ?? 0));
+    const judged = dated.flatMap(({ publishedAt: announcedAt, ...article }): Judged[] => {
+      if (announcedAt === null || announcedAt < since || announcedAt > latest) return [];
+      const announcement: Announcement = { ...article, announcedAt };
+      const verdict = judge(announcement, { link: null, article: null }, 0);
+      return [{ announcement, verdict }];
+    });
+    const counted = countAnnouncements(coverage, judged, new Map(), now);
+    return { ...counted, probe, ...(judged.length > 0 && { nextCheckAt: now }) };
+  });
+}
+
+/** An article as a channel names it. */
+interface ChannelArticle {
+  key: string;
+  url: string;
+  title: string | null;
+  publishedAt: Date | null;
+}
+
+/** A feed, sitemap or list of a site. */
+interface Channel {
+  url: string;
+  kind: EntryPointKind;
+  articles: ChannelArticle[];
+}
+
+/** What a source's site offers besides its entry points. */
+async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Channel[]> {
+  const own = entryPoints(source);
+  const home = source.home ?? new URL("/", own[0]?.url).href;
+  const itself = { url: home, kind: "listing", from: "the home page", why: null } as const;
+  const visitor = throughProxy(deps.visitor, source.proxy);
+  const probing = { ...deps, visitor, own, taken: new Set<string>() };
+  const first = await readDocument(probing, itself, home);
+  if ("why" in first) return [];
+  const { text } = await visitor.robots(first.url);
+  const { readable } = await readCandidates(probing, first, home, text ?? "");
+  const read = new Set(own.map(({ url }) => urlKey(url)));
+  return readable.flatMap(({ candidate: { url, kind }, links }): Channel[] =>
+    read.has(urlKey(url)) ? [] : [{ url, kind, articles: links.flatMap(articleOf) }],
+  );
+}
+
+/** A link to an article. A sitemap's `lastmod` is no date of publication. */
+function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
+  if (kind !== "article") return [];
+  const { title = null, publishedAt = null } = hints;
+  return [{ key: urlKey(url), url, title, publishedAt }];
+}

@@ -1,0 +1,84 @@
+import type { Coverage } from "../../model/sources/coverage.ts";
+import { findIn } from "../queries.ts";
+import { dueBy, type Store } from "../store.ts";
+import { ignoreDuplicates } from "../writes.ts";
+
+/** Sources that are read at most. */
+const MOST = 20_000;
+
+/** Starts counting of sources; those that are counted already stay as they are. */
+export async function addCoverage({ collections }: Store, all: Coverage[]): Promise<void> {
+  if (all.length === 0) return;
+  await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
+}
+
+/** Ids of the sources that are counted; at most 20,000. */
+export async function coveredSources({ collections }: Store): Promise<Set<string>> {
+  const options = { projection: { _id: 1 }, batchSize: MOST };
+  const found = await collections.coverage.find({}, options).limit(MOST).toArray();
+  return new Set(found.map(({ _id }) => _id));
+}
+
+/** Sources whose announcements are to be counted now, the longest due first. */
+export function dueCoverage(
+  { collections }: Store,
+  now: Date,
+  limit: number,
+): Promise<Coverage[]> {
+  return collections.coverage
+    .find({ nextCheckAt: dueBy(now) })
+    .sort({ nextCheckAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Writes a source's coverage; false where another process has written it since it was read. */
+export async function saveCoverage({ collections }: Store, coverage: Coverage): Promise<boolean> {
+  const { _id, version } = coverage;
+  const next = { ...coverage, version: version + 1 };
+  const { matchedCount } = await collections.coverage.replaceOne({ _id, version }, next);
+  return matchedCount === 1;
+}
+
+/** Takes a source whose site is to be asked, which the next process finds only at `again`; null when there is none. */
+export function takeDueProbe(
+  { collections }: Store,
+  now: Date,
+  again: Date,
+): Promise<Pick<Coverage, "_id"> | null> {
+  return collections.coverage.findOneAndUpdate(
+    { nextProbeAt: dueBy(now) },
+    { $set: { nextProbeAt: again }, $inc: { version: 1 } },
+    { projection: { _id: 1 } },
+  );
+}
+
+export function getCoverage(store: Store, sourceId: string): Promise<Coverage | null> {
+  return store.collections.coverage.findOne({ _id: sourceId });
+}
+
+/** A source's figures, without its days and without what is missing. */
+export type CoverageSummary = Pick<
+  Coverage,
+  "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
+>;
+
+const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as const;
+
+/** The figures of each source, or of these; at most 20,000. */
+export function listCoverage(store: Store, ids?: string[]): Promise<CoverageSummary[]> {
+  const { coverage } = store.collections;
+  if (ids) return findIn(coverage, "_id", ids, { projection: SUMMARY });
+  return coverage
+    .find<CoverageSummary>({}, { projection: SUMMARY, batchSize: MOST })
+    .limit(MOST)
+    .toArray();
+}
+
+/** The days of each source; at most 20,000. */
+export function coverageDays({ collections }: Store): Promise<Pick<Coverage, "_id" | "days">[]> {
+  return collections.coverage
+    .find<Pick<Coverage, "_id" | "days">>({}, { projection: { days: 1 }, batchSize: MOST })
+    .limit(MOST)
+    .toArray();
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { createVisitor, ownPermits } from "../../crawler/visit.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
+import { probeSite } from "../../sources/coverage/probe.ts";
+import { getCoverage } from "../../store/sources/coverage.ts";
+import { getSource } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { crawlAll } from "../../workers/crawl/open-runs.ts";
+import { checkForTrouble } from "../../workers/maintain/alarms.ts";
+import { maintain } from "../../workers/maintain/maintain.ts";
+import { closeFinishedRuns } from "../../workers/schedule/close-runs.ts";
+import { makeSource } from "../helpers/articles.ts";
+import { startTestDatabase } from "../helpers/database.ts";
+import { sharedParser } from "../helpers/parser.ts";
+import { startTestRedis } from "../helpers/redis.ts";
+import { articlePage, openSite, type TestSite } from "../helpers/site.ts";
+import { openWorker, type TestWorker, takeTurns } from "../helpers/worker.ts";
+
+const NAME = "town.example";
+const ID = "town";
+const ANNOUNCED = ["tram", "school", "budget"];
+/** Its feed leaves this one out; only a news sitemap names it. */
+const HIDDEN = "bridge";
+const ALARMS = { ways: [], every: HOUR_MS, title: "test", page: "" };
+
+const stack = new ReleaseStack();
+let store: Store;
+let site: TestSite;
+let worker: TestWorker;
+beforeAll(async () => {
+  const database = await startTestDatabase(import.meta.filename);
+  stack.add("database", () => database.close());
+  const redis = await startTestRedis();
+  stack.add("redis", () => redis.close());
+  store = await database.open("coverage");
+  stack.add("store", () => store.close());
+  site = await openSite(NAME, "127.1.78.11");
+  stack.add("site", () => site.close());
+  const parser = sharedParser();
+  const [redisUrl, sites] = [redis.url, { [NAME]: "127.1.78.11" }];
+  worker = await openWorker({ store, redisUrl, parser, sites, name: import.meta.filename });
+  stack.add("worker", () => worker.close());
+  const feeds = [site.at("/feed")];
+  const source = makeSource(ID, { feeds, home: site.at("/"), verified: true });
+  await store.collections.sources.insertOne({ ...source, pace: { delay: 0, concurrency: 1 } });
+  for (const name of [...ANNOUNCED, HIDDEN])
+    site.pages[`/news/${name}`] = articlePage(`All about the ${name} of the town`);
+  const at = worker.deps.now();
+  site.pages["/feed"] = feedOf(ANNOUNCED, at);
+  site.pages["/news.xml"] = newsSitemapOf([...ANNOUNCED, HIDDEN], at);
+  site.pages["/robots.txt"] = (_, response) =>
+    response.end(`User-agent: *\nAllow: /\nSitemap: ${site.at("/news.xml")}\n`);
+  site.pages["/"] =
+    `<!doctype html><html><head><title>Town</title><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><p>Welcome</p></body></html>`;
+});
+afterAll(() => stack.close());
+
+const urlOf = (name: string) => site.at(`/news/${name}`);
+
+function feedOf(names: readonly string[], at: Date): string {
+  const items = names.map(
+    (name) =>
+      `<item><title>All about the ${name} of the town</title><link>${urlOf(name)}</link><pubDate>${at.toUTCString()}</pubDate></item>`,
+  );
+  return `<?xml version="1.0"?><rss version="2.0"><channel><title>Town</title>${items.join("")}</channel></rss>`;
+}
+
+function newsSitemapOf(names: readonly string[], at: Date): string {
+  const urls = names.map(
+    (name) =>
+      `<url><loc>${urlOf(name)}</loc><news:news><news:publication><news:name>Town</news:name><news:language>en</news:language></news:publication><news:publication_date>${at.toISOString()}</news:publication_date><news:title>All about the ${name} of the town</news:title></news:news></url>`,
+  );
+  return `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">${urls.join("")}</urlset>`;
+}
+
+/** Runs the source, and whatever is due of it. */
+async function poll(): Promise<void> {
+  const { deps } = worker;
+  const nextDueAt = new Date(deps.now().getTime() - 1000);
+  await store.collections.sources.updateOne({ _id: ID }, { $set: { nextDueAt } });
+  await crawlAll(deps, [{ sourceId: ID, trigger: "schedule" }]);
+  await takeTurns(worker, site.host);
+  await closeFinishedRuns(deps);
+}
+
+async function coverage() {
+  const found = await getCoverage(store, ID);
+  if (!found) throw new Error("the source isn't counted");
+  return found;
+}
+
+async function openAlarms(): Promise<string[]> {
+  const alarms = await checkForTrouble(worker.deps, ALARMS);
+  return alarms.map(({ _id }) => _id);
+}
+
+async function probe(): Promise<void> {
+  const { http, parser, now } = worker.deps;
+  const product = "Newsgather";
+  const visitor = createVisitor({ http, acquirePermit: ownPermits(), product, now, delay: 0 });
+  const source = await getSource(store, ID);
+  if (!source) throw new Error("there is no source");
+  const known = () => Promise.resolve(new Set<string>());
+  const deps = { visitor, parser, store, product, now, known, progress: () => {} };
+  await probeSite(deps, source);
+}
+
+test("An article that a feed hides is found, named with its reason, told in an alarm, fetched and covered", async () => {
+  await maintain(worker.deps);
+  await poll();
+  worker.advance(40 * MINUTE_MS);
+  await poll();
+  await maintain(worker.deps);
+  const polled = await coverage();
+  expect(polled.total).toMatchObject({ inTime: ANNOUNCED.length, late: 0, missing: 0 });
+  expect(await openAlarms()).toEqual([]);
+
+  const before = site.asked.length;
+  await probe();
+  const asked = site.asked.slice(before);
+  expect(asked).toContain("/news.xml");
+  // Its own entry points are read by its runs.
+  expect(asked).not.toContain("/feed");
+  const probed = await coverage();
+  expect(probed.gaps).toMatchObject([
+    {
+      url: urlOf(HIDDEN),
+      title: `All about the ${HIDDEN} of the town`,
+      namedBy: [site.at("/news.xml")],
+      reason: "not-announced",
+      why: "no entry point of its source has named it",
+    },
+  ]);
+  expect(probed.probe?.channels).toMatchObject([
+    { url: site.at("/news.xml"), kind: "sitemap", listed: 4, covered: 3 },
+  ]);
+  expect(await openAlarms()).toEqual([`source:${ID}:coverage-missing`]);
+
+  await maintain(worker.deps);
+  await takeTurns(worker, site.host);
+  await closeFinishedRuns(worker.deps);
+  const article = await store.collections.articles.findOne({ _id: urlKey(urlOf(HIDDEN)) });
+  expect(article?.status).toBe("published");
+  worker.advance(10 * MINUTE_MS);
+  await maintain(worker.deps);
+  const covered = await coverage();
+  expect(covered.gaps).toEqual([]);
+  expect(covered.total).toMatchObject({ inTime: ANNOUNCED.length, late: 1, missing: 0 });
+  expect(await openAlarms()).toEqual([]);
+
+  // The link of the backfill is older than the objective's time: it isn't counted twice.
+  worker.advance(HOUR_MS);
+  await maintain(worker.deps);
+  expect((await coverage()).total).toMatchObject({ inTime: ANNOUNCED.length, late: 1, missing: 0 });
+});

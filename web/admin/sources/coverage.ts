@@ -1,0 +1,173 @@
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { formatDuration } from "../../../lib/time.ts";
+import {
+  addCoverage,
+  announcedIn,
+  budgetOf,
+  type Coverage,
+  type CoverageCounts,
+  emptyCoverage,
+  shareText,
+} from "../../../model/sources/coverage.ts";
+import { gapReasonText } from "../../../sources/coverage/judge.ts";
+import {
+  type CoverageSummary,
+  coverageDays,
+  getCoverage,
+  listCoverage,
+} from "../../../store/sources/coverage.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
+import { may } from "../../auth/actor.ts";
+import { overTime } from "../charts.ts";
+import { actionForm, Reason, sourceOptions } from "../forms.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { reasonText } from "../states.ts";
+import { at, externalLink, pageOf, pager, section } from "../tables.ts";
+
+const PATH = "/admin/coverage";
+const Query = z.object({
+  source: z.string().max(63).optional(),
+  page: z.coerce.number().int().min(1).catch(1),
+});
+const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
+
+/** `/admin/coverage`: how many of the announced articles readers find, how soon, and what is missing. */
+export const coveragePage: AdminPage = {
+  path: PATH,
+  title: "Coverage",
+  section: "Sources",
+  tab: "Coverage",
+  commands: ["newsgather coverage SOURCE"],
+  async show(request, { store, timezone }) {
+    const { source, page } = readQuery(Query, request);
+    const [one, all, sources] = await Promise.all([
+      source ? getCoverage(store, source) : null,
+      listCoverage(store),
+      sourceNames(store),
+    ]);
+    const body = async () => {
+      const days = one ? one.days : sumOfDays(await coverageDays(store));
+      const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources, source)}</select></label>`;
+      const form = { action: PATH, button: "Ask its site now", fields };
+      const mayAsk = may(request, "operate") && sources.length > 0;
+      return html`${one && html`<h2>${one._id}</h2>`}
+<p>How many of the articles that feeds, sitemaps and lists announced in the last 28 days readers find, and how soon.</p>
+${one ? detail(one, page, timezone) : overview(all, page, timezone)}
+${chartOf(days)}
+${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
+    };
+    return { json: one ?? { coverage: all.map(withBudget) }, html: body };
+  },
+  actions: [
+    action({
+      path: PATH,
+      right: "operate",
+      form: Form,
+      async run({ id }, { sites }, author) {
+        const done = await sites.probe(id, author);
+        return { location: `${PATH}?source=${encodeURIComponent(id)}`, done };
+      },
+    }),
+  ],
+};
+
+function withBudget(summary: CoverageSummary) {
+  return { ...summary, ...budgetOf(summary.total, summary.objective) };
+}
+
+function overview(all: readonly CoverageSummary[], page: number, zone: string): Html {
+  const total = addCoverage(all.map((one) => one.total));
+  const worst = all
+    .map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }))
+    .toSorted((a, b) => a.budget.remaining - b.budget.remaining || a._id.localeCompare(b._id));
+  const over = worst.filter(({ budget }) => budget.remaining < 0).length;
+  const rows = pageOf(worst, page).map(({ _id, budget, total: counts, countedUntil }) => {
+    const href = `${PATH}?source=${encodeURIComponent(_id)}`;
+    return html`<tr><td><a href="${href}">${_id}</a></td><td class="n">${shareText(budget.inTime)}</td>
+<td class="n">${shareText(budget.covered)}</td><td class="n">${announcedIn(counts)}</td><td class="n">${counts.late}</td>
+<td class="n">${counts.missing}</td><td class="n">${budgetText(budget.remaining)}</td><td>${at(zone, countedUntil)}</td></tr>\n`;
+  });
+  const { inTime, covered } = budgetOf(total, { share: 1 });
+  const heads = ["Source", "In time", "On the portal", "Announced", "Late", "Missing"];
+  return html`<p><strong>${shareText(inTime)}</strong> of ${announcedIn(total)} announced articles were on the portal in time, <strong>${shareText(covered)}</strong> are by now. ${over} of ${all.length} sources miss their objective.</p>
+${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announcement is counted once its time is over.`)}
+${pager(all.length, page, (n) => `${PATH}?page=${n}`)}`;
+}
+
+function detail(coverage: Coverage, page: number, zone: string): Html {
+  const { _id, total, objective, gaps, probe, nextProbeAt, countedUntil } = coverage;
+  const budget = budgetOf(total, objective);
+  const rows: [string, Html | string][] = [
+    ["In time", shareText(budget.inTime)],
+    ["On the portal", shareText(budget.covered)],
+    ["Objective", `${shareText(objective.share)} within ${formatDuration(objective.within)}`],
+    [
+      "Error budget",
+      `${budget.spent} of ${Number(budget.allowed.toFixed(1))} spent, ${budgetText(budget.remaining)} left`,
+    ],
+    ["Announced", String(announcedIn(total))],
+    ["On the portal in time, late", `${total.inTime}, ${total.late}`],
+    ["Missing", String(total.missing)],
+    ["Completeness", countsText(total.completeness)],
+    ["Left out on purpose", countsText(total.excluded)],
+    ["Counted until", at(zone, countedUntil)],
+  ];
+  const list = pageOf(gaps, page).map(
+    ({ url, title, announcedAt, namedBy, reason, why, backfillAt }) =>
+      html`<tr><td class="url">${externalLink(url, html`<bdi>${title ?? url}</bdi>`)}</td><td>${at(zone, announcedAt)}</td>
+<td class="why"><span title="${gapReasonText(reason)}">${reason}</span>: ${why}</td><td class="url">${namedBy.join(", ")}</td><td>${at(zone, backfillAt)}</td></tr>\n`,
+  );
+  return html`<section class="card card-body"><div class="table-responsive"><table class="table table-vcenter"><tbody>
+${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div></section>
+${section(`Missing (${gaps.length})`, ["Article", "Announced", "Why", "Named by", "Fetched again"], list, html`Nothing.`)}
+${pager(gaps.length, page, (n) => `${PATH}?source=${encodeURIComponent(_id)}&page=${n}`)}
+${section(
+  "What its site names besides",
+  ["Kind", "URL", "Articles", "On the portal"],
+  (probe?.channels ?? []).map(
+    ({ kind, url, listed, covered }) =>
+      html`<tr><td>${kind}</td><td class="url">${url}</td><td class="n">${listed}</td><td class="n">${covered}</td></tr>\n`,
+  ),
+  probe
+    ? html`Nothing was found at ${at(zone, probe.at)}.`
+    : html`Its site was not asked yet. It will be at ${at(zone, nextProbeAt)}.`,
+)}`;
+}
+
+function countsText(counts: Record<string, number>): Html | string {
+  const entries = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
+  if (entries.length === 0) return "–";
+  return html`<ul>${entries.map(([name, count]) => html`<li>${count} ${reasonText(name)}</li>`)}</ul>`;
+}
+
+/** What is left of an error budget: nothing is under -100 %. */
+function budgetText(remaining: number): string {
+  return remaining < -1 ? "overspent" : `${Math.floor(remaining * 100)} %`;
+}
+
+type Day = CoverageCounts & { day: string };
+
+function sumOfDays(all: readonly { days: readonly Day[] }[]): Day[] {
+  const sums = new Map<string, CoverageCounts>();
+  for (const { day, ...counts } of all.flatMap(({ days }) => days))
+    sums.set(day, addCoverage([sums.get(day) ?? emptyCoverage(), counts]));
+  return [...sums]
+    .map(([day, counts]) => ({ day, ...counts }))
+    .toSorted((a, b) => (a.day < b.day ? -1 : 1));
+}
+
+function chartOf(all: readonly Day[]): Html {
+  const days = all.map(({ day }) => day);
+  if (days.length === 0) return html``;
+  const series = [
+    { name: "in time", values: all.map(({ inTime }) => inTime) },
+    { name: "late", values: all.map(({ late }) => late) },
+    { name: "missing", values: all.map(({ missing }) => missing) },
+  ];
+  const about = series
+    .map(({ name, values }) => `${name}: ${values.reduce((sum, one) => sum + one, 0)}`)
+    .join("; ");
+  const title = `Announced articles by day, ${days[0]} to ${days.at(-1)}`;
+  return overTime({ id: "coverage", title, about, days, series, stacked: true, text: String });
+}
