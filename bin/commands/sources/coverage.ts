@@ -89,7 +89,7 @@ async function probeNow(
 
 function describe({ _id, total, objective, gaps, probe }: Coverage): string {
   const budget = budgetOf(total, objective);
-  const list = (counts: Record<string, number>) =>
+  const countsText = (counts: Record<string, number>) =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
       .join(", ") || "none";
@@ -97,8 +97,8 @@ function describe({ _id, total, objective, gaps, probe }: Coverage): string {
   return [
     `${_id}: ${shareText(budget.inTime)} of ${announcedIn(total)} announced articles in time, ${shareText(budget.covered)} by now (28 days)`,
     `objective: ${shareText(share)} within ${formatDuration(within)}; ${budget.spent} late or missing of ${Number(budget.allowed.toFixed(1))} allowed`,
-    `completeness: ${list(total.completeness)}`,
-    `left out on purpose: ${list(total.excluded)}`,
+    `completeness: ${countsText(total.completeness)}`,
+    `left out on purpose: ${countsText(total.excluded)}`,
     ...(probe && probe.channels.length > 0
       ? [
           plainTable(
