@@ -8,8 +8,8 @@ import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";
 import { readProcesses } from "../../store/operations/processes.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import { ALL, getDay } from "../../store/publish/days.ts";
-import { longestOverdue } from "../../store/sources/sources.ts";
 import { listCoverage } from "../../store/sources/coverage.ts";
+import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** Hosts that are counted at most. */

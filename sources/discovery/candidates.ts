@@ -145,8 +145,7 @@ export async function readCandidates(
   if (!has("feed")) await tryUsual("feed");
   // A feed that dates its articles names what is new: the site is spared the guesses.
   if (!has("sitemap") && !readable.some(isDatedFeed)) await tryUsual("sitemap");
-  if (!has("feed") && !has("listing"))
-    await tryUsual("listing");
+  if (!has("feed") && !has("listing")) await tryUsual("listing");
   return { readable, refused };
 }
 

@@ -7,13 +7,7 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that are found out over several runs, so they are told of at once. */
-const CERTAIN_CAUSES = new Set([
-  "drift",
-  "silent",
-  "spike",
-  "coverage-missing",
-  "coverage-late",
-]);
+const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 /** Lines of each part of a digest. */
 const MAX_LINES = 50;
 

@@ -20,11 +20,7 @@ export async function coveredSources({ collections }: Store): Promise<Set<string
 }
 
 /** Sources whose announcements are to be counted now, the longest due first. */
-export function dueCoverage(
-  { collections }: Store,
-  now: Date,
-  limit: number,
-): Promise<Coverage[]> {
+export function dueCoverage({ collections }: Store, now: Date, limit: number): Promise<Coverage[]> {
   return collections.coverage
     .find({ nextCheckAt: dueBy(now) })
     .sort({ nextCheckAt: 1 })

@@ -6,7 +6,12 @@ import { PORTAL_NOW } from "./portal.ts";
 const refuse = () => Promise.reject(new Error("this test asks no site"));
 
 /** Jobs of which none can be begun. */
-export const NO_SITES: SiteJobs = { preview: refuse, findMoved: refuse, probe: refuse, probeNext: refuse };
+export const NO_SITES: SiteJobs = {
+  preview: refuse,
+  findMoved: refuse,
+  probe: refuse,
+  probeNext: refuse,
+};
 
 /** What the admin works with over a store: without queues, topics and files of sources, unless they are given. */
 export function makeAdminDeps(store: Store, given: Partial<AdminDeps> = {}): AdminDeps {

@@ -4,7 +4,13 @@ import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Alarm, AlarmWay, Digest, Trouble } from "../../model/operations/alarm.ts";
-import { coverageTroubles, digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
+import {
+  coverageTroubles,
+  digestOf,
+  reconcile,
+  sourceTroubles,
+  untold,
+} from "../../sources/health/alarms.ts";
 import {
   addDigest,
   dueDigests,

@@ -2,6 +2,7 @@ import { type BodyUpkeepReport, keepBodies } from "../../archive/tiers.ts";
 import { eraseAgain } from "../../articles/erasure/blank.ts";
 import { repairStaleStories } from "../../articles/stories/repair.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
+import { checkCoverage } from "../../sources/coverage/check.ts";
 import {
   allSourceIds,
   purgeArticles,
@@ -10,7 +11,6 @@ import {
   removeChanges,
   removeRuns,
 } from "../../store/archive/retention.ts";
-import { checkCoverage } from "../../sources/coverage/check.ts";
 import { releaseClaims } from "../../store/crawl/link-claims.ts";
 import { countSourceDays } from "../../store/sources/source-days.ts";
 import type { Store } from "../../store/store.ts";

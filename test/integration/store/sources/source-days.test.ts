@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Body, Capture } from "../../../../model/crawl/capture.ts";
+import { newCoverage } from "../../../../model/sources/coverage.ts";
 import {
   capturesOfLinks,
   removeCaptures as eraseCaptures,
 } from "../../../../store/archive/erasure.ts";
-import { newCoverage } from "../../../../model/sources/coverage.ts";
 import { removeCaptures } from "../../../../store/archive/retention.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
@@ -107,7 +107,10 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
   });
   const days = { name: "reliability", ...query, rows: "day" } as const;
   expect(
-    (await readStatistic(store, days)).rows.map(({ retracted, coverage: covered }) => [retracted, covered]),
+    (await readStatistic(store, days)).rows.map(({ retracted, coverage: covered }) => [
+      retracted,
+      covered,
+    ]),
   ).toEqual([
     [0, undefined],
     [3, undefined],

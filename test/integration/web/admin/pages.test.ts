@@ -177,7 +177,9 @@ describe("other lists", () => {
   });
 
   test("The coverage of sources comes in pages of 100", async () => {
-    expect([await rows("/admin/coverage"), await rows("/admin/coverage?page=2")]).toEqual([100, 30]);
+    expect([await rows("/admin/coverage"), await rows("/admin/coverage?page=2")]).toEqual([
+      100, 30,
+    ]);
   });
 
   test("The plan comes in pages of 100", async () => {
