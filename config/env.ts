@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
 import type { Tier } from "../model/crawl/capture.ts";
+import type { UserRole } from "../model/operations/account.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
@@ -132,6 +133,10 @@ function checkPairs(values: Values, problems: ConfigProblem[]): void {
   needs("NEWSGATHER_BODIES_BUCKET", bucket !== null, "NEWSGATHER_BODIES_KEY_ID");
   needs("NEWSGATHER_BODIES_BUCKET", bucket !== null, "NEWSGATHER_BODIES_SECRET");
   needs("NEWSGATHER_TRANSLATOR_URL", translator !== null, "NEWSGATHER_TRANSLATOR_SECRET");
+  const { NEWSGATHER_OIDC_ISSUER: issuer } = values;
+  needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_CLIENT_ID");
+  needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_CLIENT_SECRET");
+  needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_ROLES");
 }
 
 function alarmsOf(values: Values): Config["alarms"] {
@@ -158,6 +163,14 @@ function bodiesOf(values: Values): Config["bodies"] {
 function translatorOf(values: Values): Config["translator"] {
   const { NEWSGATHER_TRANSLATOR_URL: url, NEWSGATHER_TRANSLATOR_SECRET: secret } = values;
   return url && secret ? { url, secret } : null;
+}
+
+function oidcOf(values: Values): Config["oidc"] {
+  const { NEWSGATHER_OIDC_ISSUER: issuer, NEWSGATHER_OIDC_CLIENT_ID: clientId } = values;
+  const { NEWSGATHER_OIDC_CLIENT_SECRET: clientSecret, NEWSGATHER_OIDC_ROLES: roles } = values;
+  if (!issuer || !clientId || !clientSecret || !roles) return null;
+  const { NEWSGATHER_OIDC_SCOPES: scopes, NEWSGATHER_OIDC_CLAIM: claim } = values;
+  return { issuer, clientId, clientSecret, scopes, claim, roles };
 }
 
 function signingOf(values: Values): Config["signing"] {
@@ -200,6 +213,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     portalTitle: values.NEWSGATHER_PORTAL_TITLE,
     portalLanguage: values.NEWSGATHER_PORTAL_LANGUAGE,
     translator: translatorOf(values),
+    oidc: oidcOf(values),
     alarms: alarmsOf(values),
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
@@ -287,6 +301,16 @@ export interface Config {
   readonly portalLanguage: Values["NEWSGATHER_PORTAL_LANGUAGE"];
   /** Who drafts translations for editors; null: nobody. */
   readonly translator: { readonly url: string; readonly secret: string } | null;
+  /** The OpenID provider that users may log in by; null: none. */
+  readonly oidc: {
+    readonly issuer: string;
+    readonly clientId: string;
+    /** A reference such as `file:NAME`. */
+    readonly clientSecret: string;
+    readonly scopes: string;
+    readonly claim: string;
+    readonly roles: readonly { readonly value: string; readonly role: UserRole }[];
+  } | null;
   /** How operators are told of alarms; null: not that way. */
   readonly alarms: {
     readonly mail: {

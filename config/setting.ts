@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseDuration } from "../lib/time.ts";
+import { USER_ROLES, type UserRole } from "../model/operations/account.ts";
 
 /** What people are told of one environment variable. */
 export interface SettingInfo {
@@ -127,4 +128,16 @@ export function toListen(value: string, context: z.RefinementCtx): { host: strin
     return z.NEVER;
   }
   return { host, port: Number(port) };
+}
+
+export function isLoopbackUrl(value: string): boolean {
+  const host = URL.canParse(value) ? new URL(value).hostname : "";
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
+}
+
+/** A value of a claim and the role that it gives, from `VALUE=ROLE`; null where it isn't that. */
+export function readRolePair(pair: string): { value: string; role: UserRole } | null {
+  const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];
+  if (!value || !role || !Object.hasOwn(USER_ROLES, role)) return null;
+  return { value: value.trim(), role: role as UserRole };
 }

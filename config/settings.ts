@@ -7,10 +7,12 @@ import {
   duration,
   isAddress,
   isContact,
+  isLoopbackUrl,
   isNetwork,
   list,
   onOff,
   optional,
+  readRolePair,
   retention,
   secret,
   size,
@@ -125,6 +127,44 @@ const BODIES = {
   ),
 };
 
+/** How users log in by an OpenID provider. */
+const OIDC = {
+  NEWSGATHER_OIDC_ISSUER: optional(
+    url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
+    "an https address; http on this machine alone",
+    "An OpenID provider that users may log in by, beside passwords (docs/access.md).",
+  ),
+  NEWSGATHER_OIDC_CLIENT_ID: optional(
+    text(),
+    "text",
+    "The name that the provider knows Newsgather by.",
+  ),
+  NEWSGATHER_OIDC_CLIENT_SECRET: optional(
+    z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/),
+    "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR",
+    "Where the secret stands that the provider knows Newsgather by.",
+  ),
+  NEWSGATHER_OIDC_SCOPES: define(
+    text(),
+    "openid profile email",
+    "words with blanks between them, openid among them",
+    "What the provider is asked to say of a user; some say groups only when asked for `groups`.",
+  ),
+  NEWSGATHER_OIDC_CLAIM: define(
+    text(),
+    "groups",
+    "name of a claim",
+    "The claim that says what a user may do.",
+  ),
+  NEWSGATHER_OIDC_ROLES: optional(
+    list
+      .refine((pairs) => pairs.length > 0 && pairs.every((pair) => readRolePair(pair) !== null))
+      .transform((pairs) => pairs.flatMap((pair) => readRolePair(pair) ?? [])),
+    "VALUE=ROLE, separated by commas; `*` is everybody; ROLE is analyst, editor, operator or admin",
+    "The role of users by a value of that claim, the first that fits; nobody else may enter. E.g. `newsroom=editor,it=admin`.",
+  ),
+};
+
 /** What the portal is called, speaks and counts. */
 const PORTAL = {
   NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
@@ -170,7 +210,7 @@ export const Settings = z.object({
   NEWSGATHER_SECRETS_DIR: optional(
     text(),
     "a folder of files with one secret each",
-    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators.md), and `NEWSGATHER_BODIES_SECRET`.",
+    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators.md), `NEWSGATHER_BODIES_SECRET` and `NEWSGATHER_OIDC_CLIENT_SECRET`.",
   ),
   MONGODB_URI: secret(
     url(/^mongodb(\+srv)?:$/),
@@ -278,6 +318,7 @@ export const Settings = z.object({
   NEWSGATHER_SEARCH: onOff(
     "Full-text search at `/search` and `/v1/search`; its index lies in the data folder, beside the role api.",
   ),
+  ...OIDC,
   ...PORTAL,
   ...COVERAGE,
   ...ALARMS,

@@ -86,6 +86,8 @@ export const INDEXES: Index[] = [
   { collection: "previews", key: { at: 1 } },
   { collection: "previews", key: { sourceId: 1, "activated.at": 1 } },
   { collection: "previews", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  // users: whom the OpenID provider names
+  { collection: "users", key: { identity: 1 }, unique: true, sparse: true },
   // sessions: a user's; those that are over go by themselves
   { collection: "sessions", key: { user: 1 } },
   { collection: "sessions", key: { expiresAt: 1 }, expireAfterSeconds: 0 },

@@ -9,6 +9,7 @@ import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
 import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
+import { CALLBACK_PATH, Provider } from "../../web/auth/provider.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import { listen } from "../../web/server/listen.ts";
@@ -21,6 +22,7 @@ import { openDeliveries, openExports } from "./api-workers.ts";
 import { checksOf } from "./checks.ts";
 import { readTopics, topicNamesOf } from "./config-data.ts";
 import { type Opened, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
+import { secretsOf } from "./egress.ts";
 import { installationOf } from "./installation.ts";
 import { addInstallation, measureRequests } from "./metrics.ts";
 import { openSearch } from "./search.ts";
@@ -99,7 +101,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         intent: (id, challenge) => hearIntent(deps, id, challenge),
         push: (id, pushed) => hearPush(deps, id, pushed),
       }),
-      loginRoutes({ store, baseUrl, now, frame }),
+      loginRoutes({ store, baseUrl, now, frame, provider: openProvider(config, baseUrl) }),
       signingKeysRoutes({
         ...config.signing,
         name: portalTitle,
@@ -139,6 +141,15 @@ function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): vo
   };
   const timer = setInterval(() => void probe(), PROBE_INTERVAL_MS);
   stack.add("probes' clock", () => clearInterval(timer));
+}
+
+/** The OpenID provider that users may log in by; null: none is set. */
+function openProvider(config: Config, baseUrl: string): Provider | null {
+  const { oidc } = config;
+  if (!oidc) return null;
+  const secrets = secretsOf(config);
+  const settings = { ...oidc, clientSecret: () => secrets(oidc.clientSecret) };
+  return new Provider(settings, `${baseUrl}${CALLBACK_PATH}`);
 }
 
 /** An address that may not be listened on is a wrong setting. */

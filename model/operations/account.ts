@@ -15,9 +15,13 @@ export type UserRole = keyof typeof USER_ROLES;
 export interface User {
   _id: string;
   role: UserRole;
-  /** Argon2id in PHC form (RFC 9106). */
-  passwordHash: string;
+  /** Argon2id in PHC form (RFC 9106); null where there is no password, so that only a link or the provider logs in. */
+  passwordHash: string | null;
+  /** `ISSUER SUBJECT` of whom the OpenID provider logs in as this user; missing: nobody. */
+  identity?: string;
   createdAt: Date;
+  /** When they last did something, to the hour; missing: never yet. */
+  lastSeenAt?: Date;
   /** Set: may not log in; users are never removed, since the audit log names them. */
   disabledAt: Date | null;
   /** Passwords tried in a row, none of which was right. */
@@ -57,11 +61,19 @@ export interface Key {
   lastUsedAt: Date | null;
 }
 
+/** How a session began. */
+export type LoginWay = "password" | "link" | "provider";
+
 /** A user who is logged in, or who may log in once by a link. `_id` is the SHA-256 of the token in cookie or link. */
 export interface Session {
   _id: string;
   user: string;
   createdAt: Date;
+  /** How it began, and in which browser; missing on links. */
+  way?: LoginWay;
+  userAgent?: string;
+  /** To the hour; missing: not since it began. */
+  lastUsedAt?: Date;
   /** It ends then, whatever happens; the store forgets it. */
   expiresAt: Date;
   /** It only makes a session, once. */

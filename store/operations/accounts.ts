@@ -6,7 +6,7 @@ import { ignoreDuplicates } from "../writes.ts";
 /** Adds a user; false when the name is taken. */
 export function addUser(
   store: Store,
-  user: Pick<User, "_id" | "role" | "passwordHash">,
+  user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
   now: Date,
 ): Promise<boolean> {
   const fresh = { createdAt: now, disabledAt: null, failures: 0, lockedUntil: null };
@@ -18,23 +18,46 @@ export function getUser(store: Store, name: string): Promise<User | null> {
 }
 
 /** All users by name; they are people, so few. */
-export function listUsers(store: Store): Promise<User[]> {
-  return store.collections.users.find().limit(1000).toArray();
+export async function listUsers(store: Store): Promise<User[]> {
+  const users = await store.collections.users.find().limit(1000).toArray();
+  return users.toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
 
-/** Changes a user and ends his sessions; false when there is none of this name. */
+/** The user that an identity at the OpenID provider logs in as. */
+export function getUserByIdentity(store: Store, identity: string): Promise<User | null> {
+  return store.collections.users.findOne({ identity });
+}
+
+/** Changes a user and ends their sessions, but the one to be kept; false when there is none of this name. */
 export async function changeUser(
   store: Store,
   name: string,
-  set: Partial<Pick<User, "passwordHash" | "disabledAt">> & { role?: UserRole },
+  set: Partial<Pick<User, "passwordHash" | "disabledAt" | "identity">> & { role?: UserRole },
+  keep?: string,
 ): Promise<boolean> {
   const reset = { failures: 0, lockedUntil: null };
   const { matchedCount } = await store.collections.users.updateOne(
     { _id: name },
     { $set: { ...set, ...reset } },
   );
-  await store.collections.sessions.deleteMany({ user: name });
+  await endSessionsOf(store, name, keep);
   return matchedCount > 0;
+}
+
+/** Notes that a user did something in a session; once an hour is enough. */
+export async function touchSession(
+  store: Store,
+  { _id, user, createdAt, lastUsedAt = createdAt }: Session,
+  now: Date,
+): Promise<void> {
+  if (now.getTime() - lastUsedAt.getTime() < HOUR_MS) return;
+  await store.collections.sessions.updateOne({ _id }, { $set: { lastUsedAt: now } });
+  await noteSeen(store, user, now);
+}
+
+/** Notes when a user last did something. */
+export async function noteSeen(store: Store, name: string, now: Date): Promise<void> {
+  await store.collections.users.updateOne({ _id: name }, { $set: { lastSeenAt: now } });
 }
 
 /** How many passwords were tried in a row, and until when none is verified. */
@@ -92,8 +115,23 @@ export async function useLoginLink(store: Store, id: string, now: Date): Promise
   return link && link.expiresAt > now ? link.user : null;
 }
 
-export async function endSession(store: Store, id: string): Promise<void> {
-  await store.collections.sessions.deleteOne({ _id: id });
+/** Ends a session, or takes a link back; false when there is none. */
+export async function endSession(store: Store, id: string): Promise<boolean> {
+  return (await store.collections.sessions.deleteOne({ _id: id })).deletedCount > 0;
+}
+
+/** Ends a user's sessions and links, but the one to be kept; returns how many. */
+export async function endSessionsOf(store: Store, user: string, keep?: string): Promise<number> {
+  const filter = { user, ...(keep !== undefined && { _id: { $ne: keep } }) };
+  return (await store.collections.sessions.deleteMany(filter)).deletedCount;
+}
+
+/** Sessions and links that are not over, the latest first. */
+export async function listSessions(store: Store, now: Date): Promise<Session[]> {
+  const all = await store.collections.sessions.find().limit(1000).toArray();
+  return all
+    .filter(({ expiresAt }) => expiresAt > now)
+    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
 /** Adds a key. */

@@ -17,6 +17,7 @@ import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
 import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
+import type { Provider } from "../../web/auth/provider.ts";
 import { hashPassword, makeKey } from "../../web/auth/secret.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
@@ -44,6 +45,8 @@ export interface GateGiven {
   now?: () => Date;
   search?: SearchActions;
   translator?: Translator;
+  /** Logs users in beside passwords. */
+  provider?: Provider;
   /** Where exports are written. */
   exports?: ExportDeps;
   /** Jobs that fetch from sites. */
@@ -98,7 +101,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         intent: (id, said) => hearIntent({ store, now, log }, id, said),
         push: (id, pushed) => hearPush({ store, now, log }, id, pushed),
       }),
-      loginRoutes({ store, baseUrl, now, frame }),
+      loginRoutes({ store, baseUrl, now, frame, provider: given.provider ?? null }),
       signingKeysRoutes({
         agent: null,
         keysFile: "",

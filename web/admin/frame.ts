@@ -123,7 +123,8 @@ ${items}</ul></nav>`;
 function topBar(request: FastifyRequest): Html {
   const { actor } = request;
   const user = actor?.session
-    ? html`<form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}Log out ${actor.name.slice("user ".length)}</button></form>`
+    ? html`<a class="btn btn-ghost-secondary" href="/admin/account">${icon("user")}${actor.name.slice("user ".length)}</a>
+<form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}Log out</button></form>`
     : html`<a class="btn btn-ghost-secondary" href="/admin/login">${icon("login")}Log in</a>`;
   return html`<header class="navbar d-print-none"><div class="container-xl">
 <div class="ms-auto d-flex flex-wrap gap-1">

@@ -27,11 +27,13 @@ import { sourcesPage } from "./sources/sources.ts";
 import { versionsPage } from "./sources/versions.ts";
 import { whyPage } from "./sources/why.ts";
 import { aboutPage } from "./system/about.ts";
+import { accountPage } from "./system/account.ts";
 import { auditPage } from "./system/audit.ts";
 import { deadLettersPage } from "./system/dead-letters.ts";
 import { hostsPage } from "./system/hosts.ts";
 import { queuesPage } from "./system/queues.ts";
 import { settingsPage } from "./system/settings.ts";
+import { usersPage } from "./system/users.ts";
 
 /** Every page of the admin, within a section in the order of the navigation. */
 export const PAGES: readonly AdminPage[] = [
@@ -67,6 +69,8 @@ export const PAGES: readonly AdminPage[] = [
   hostsPage,
   queuesPage,
   auditPage,
+  usersPage,
+  accountPage,
   settingsPage,
   aboutPage,
 ];

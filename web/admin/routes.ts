@@ -95,7 +95,9 @@ async function sendResult(
   }: { page: AdminPage; result: ActionResult; sendContent: SendContent },
 ): Promise<FastifyReply> {
   if (typeof result === "object" && "html" in result) {
-    return sendContent(request, reply, page, result);
+    if (acceptsPages(request)) return sendContent(request, reply, page, result);
+    const { json } = result;
+    return reply.send(typeof json === "function" ? await json() : json);
   }
   const { location, done } =
     typeof result === "string" ? { location: page.path, done: result } : result;

@@ -7,7 +7,13 @@ import {
   type User,
 } from "../../model/operations/account.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { getKey, getSession, getUser, touchKey } from "../../store/operations/accounts.ts";
+import {
+  getKey,
+  getSession,
+  getUser,
+  touchKey,
+  touchSession,
+} from "../../store/operations/accounts.ts";
 import type { Store } from "../../store/store.ts";
 import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
@@ -94,7 +100,9 @@ async function ofKey(store: Store, shown: string, now: Date): Promise<Actor> {
 async function ofSession(store: Store, token: string, now: Date): Promise<Actor | null> {
   const session = await getSession(store, hashSecret(token), now);
   const user = session && (await getUser(store, session.user));
-  return user && user.disabledAt === null ? actorOfUser(user, token) : null;
+  if (!user || user.disabledAt !== null) return null;
+  await touchSession(store, session, now);
+  return actorOfUser(user, token);
 }
 
 /** Whether whoever asks shows pages, as a browser does; programs get JSON. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
-import type { User } from "../../model/operations/account.ts";
+import type { LoginWay, User } from "../../model/operations/account.ts";
 import { checked, ProblemError } from "../../model/problem.ts";
 import {
   addSession,
@@ -9,6 +9,7 @@ import {
   getUser,
   hasUsers,
   moveTries,
+  noteSeen,
   resetTries,
   type Tries,
   useLoginLink,
@@ -17,6 +18,13 @@ import { note, noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { COOKIE } from "./actor.ts";
 import { checkOrigin } from "./form.ts";
+import {
+  CALLBACK_PATH,
+  PENDING_LIFETIME_MS,
+  PendingLogin,
+  type Provider,
+  userOf,
+} from "./provider.ts";
 import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secret.ts";
 
 /** How long a session holds, ms. */
@@ -24,6 +32,11 @@ const SESSION_MS = 12 * 3_600_000;
 /** Wrong passwords in a row before an account is locked, and the first and longest lock, ms. */
 const MAX_TRIES = 5;
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
+/** Characters of a browser's name that are kept. */
+const MAX_USER_AGENT = 200;
+/** Name and path of the cookie that a browser keeps on its way to the provider and back. */
+const PENDING_COOKIE = "newsgather-login";
+const PENDING_PATH = "/admin/login";
 /** Logins a minute from one address, or one IPv6 network of 64 bits. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
@@ -32,6 +45,8 @@ export interface LoginOptions {
   store: Store;
   baseUrl: string;
   now: () => Date;
+  /** Logs users in beside passwords; null: there is none. */
+  provider: Provider | null;
   /** A whole page around the form. */
   frame: (page: { title: string; body: Html }, request: FastifyRequest) => Html;
 }
@@ -44,14 +59,26 @@ const Body = z.object({
   next: z.string().max(500).default("/admin"),
 });
 
-/** `/admin/login`, `/admin/login/link` and `/admin/logout`. */
-export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): FastifyPluginAsync {
-  const startSession = async (request: FastifyRequest, reply: FastifyReply, user: string) => {
+/** `/admin/login` and what is below it, and `/admin/logout`. */
+export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
+  const { store, baseUrl, now, provider, frame } = options;
+  const formPage = (request: FastifyRequest, next: string, problem: string | null) =>
+    frame({ title: "Log in", body: formOf(next, problem, provider) }, request).markup;
+  const startSession = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    user: string,
+    way: LoginWay,
+  ) => {
     const token = makeSecret();
     const expiresAt = new Date(now().getTime() + SESSION_MS);
-    const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt };
-    const entry = { at: now(), actor: `user ${user}`, action: "user.login", subject: user };
-    await noted(store, entry, () => addSession(store, session));
+    const userAgent = (request.headers["user-agent"] ?? "").slice(0, MAX_USER_AGENT);
+    const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt, way, userAgent };
+    const line = { action: "user.login", subject: user, detail: way };
+    await noted(store, { at: now(), actor: `user ${user}`, ...line }, () =>
+      addSession(store, session),
+    );
+    await noteSeen(store, user, now());
     reply.setCookie(COOKIE, token, {
       path: "/",
       httpOnly: true,
@@ -65,10 +92,8 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
     const config = { rateLimit: { max: MAX_LOGINS_PER_MINUTE, timeWindow: 60_000 } };
     app.get("/admin/login", { schema }, async (request, reply) => {
       const { next } = checked(Query, request.query);
-      const problem = (await hasUsers(store)) ? null : NO_USER;
-      return reply
-        .type("text/html; charset=utf-8")
-        .send(frame({ title: "Log in", body: formOf(next, problem) }, request).markup);
+      const problem = provider || (await hasUsers(store)) ? null : NO_USER;
+      return reply.type("text/html; charset=utf-8").send(formPage(request, next, problem));
     });
     app.post("/admin/login", { schema, config }, async (request, reply) => {
       checkOrigin(request);
@@ -76,10 +101,10 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
       const problem = await tryLogin(store, name.trim().toLowerCase(), password, now());
       reply.header("cache-control", "no-store");
       if (problem) {
-        const page = frame({ title: "Log in", body: formOf(next, problem) }, request).markup;
+        const page = formPage(request, next, problem);
         return reply.code(401).type("text/html; charset=utf-8").send(page);
       }
-      await startSession(request, reply, name.trim().toLowerCase());
+      await startSession(request, reply, name.trim().toLowerCase(), "password");
       return reply.redirect(localPath(next), 303);
     });
     app.get("/admin/login/link", { schema, config }, async (request, reply) => {
@@ -90,11 +115,55 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
       const user = isVisit ? await useLoginLink(store, hashSecret(token), now()) : null;
       const account = user === null ? null : await getUser(store, user);
       if (account && account.disabledAt === null) {
-        await startSession(request, reply, account._id);
+        await startSession(request, reply, account._id, "link");
         return reply.redirect("/admin", 303);
       }
-      const page = frame({ title: "Log in", body: formOf("/admin", USED) }, request).markup;
+      const page = formPage(request, "/admin", USED);
       return reply.code(401).type("text/html; charset=utf-8").send(page);
+    });
+    const refuse = (request: FastifyRequest, reply: FastifyReply, problem: string) =>
+      reply
+        .code(401)
+        .type("text/html; charset=utf-8")
+        .header("cache-control", "no-store")
+        .send(formPage(request, "/admin", problem));
+    app.get("/admin/login/provider", { schema, config }, async (request, reply) => {
+      const { next } = checked(Query, request.query);
+      if (!provider) throw noProvider();
+      try {
+        const { location, pending } = await provider.begin(localPath(next));
+        return reply
+          .setCookie(PENDING_COOKIE, Buffer.from(JSON.stringify(pending)).toString("base64url"), {
+            path: PENDING_PATH,
+            httpOnly: true,
+            sameSite: "lax",
+            secure: isSecure(request, baseUrl),
+            maxAge: PENDING_LIFETIME_MS / 1000,
+          })
+          .header("cache-control", "no-store")
+          .redirect(location, 303);
+      } catch (error) {
+        request.log.warn({ err: error }, "the OpenID provider can't be asked");
+        return refuse(request, reply, `${provider.name} can't be reached. Try again later.`);
+      }
+    });
+    app.get(CALLBACK_PATH, { schema, config }, async (request, reply) => {
+      if (!provider) throw noProvider();
+      const pending = pendingOf(request.cookies[PENDING_COOKIE]);
+      reply.clearCookie(PENDING_COOKIE, { path: PENDING_PATH });
+      if (!pending) return refuse(request, reply, LATE);
+      const query = new URL(request.url, "http://here").searchParams.toString();
+      let outcome: Awaited<ReturnType<typeof userOf>>;
+      try {
+        const claims = await provider.finish(query, pending);
+        outcome = await userOf(store, claims, { ...provider.settings, now: now() });
+      } catch (error) {
+        request.log.warn({ err: error }, "a login by the OpenID provider doesn't hold");
+        return refuse(request, reply, `The login at ${provider.name} failed. Try again.`);
+      }
+      if ("problem" in outcome) return refuse(request, reply, outcome.problem);
+      await startSession(request, reply, outcome._id, "provider");
+      return reply.redirect(localPath(pending.next), 303);
     });
     app.post("/admin/logout", { schema }, async (request, reply) => {
       const session = request.actor?.session;
@@ -105,7 +174,7 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
 }
 
 /** Null when the password is right, else what to say; the same words, after the same work, whether or not there is such a user. */
-async function tryLogin(
+export async function tryLogin(
   store: Store,
   name: string,
   password: string,
@@ -130,6 +199,7 @@ async function tryLogin(
 const NO_USER = "There is no user yet. `newsgather users add NAME --role admin` makes the first.";
 const USED =
   "This link was used before, or it is over. Ask for a new one (newsgather users link NAME).";
+const LATE = "This login took too long, or began in another browser. Begin again.";
 const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
 
 /** One try at a user's password: the user as they were, and the count with this try in it. */
@@ -176,12 +246,29 @@ function localPath(next: string): string {
   return ours ? path.pathname + path.search : "/admin";
 }
 
-function formOf(next: string, problem: string | null): Html {
+function noProvider(): ProblemError {
+  return new ProblemError(404, "not-found", "No OpenID provider is set up here.");
+}
+
+/** What a browser kept on its way to the provider; null where it kept nothing that can be used. */
+function pendingOf(cookie: string | undefined): PendingLogin | null {
+  if (!cookie) return null;
+  try {
+    return PendingLogin.parse(JSON.parse(Buffer.from(cookie, "base64url").toString()));
+  } catch {
+    return null;
+  }
+}
+
+function formOf(next: string, problem: string | null, provider: Provider | null): Html {
+  const other =
+    provider &&
+    html`<a class="btn" href="/admin/login/provider?next=${encodeURIComponent(localPath(next))}">Log in with ${provider.name}</a>`;
   return html`<form method="post" action="/admin/login" class="card card-body login">
 ${problem && html`<p class="alert alert-danger" role="alert">${problem}</p>`}
 <input type="hidden" name="next" value="${localPath(next)}">
 <label class="form-label">Name <input class="form-control" name="name" autocomplete="username" required autofocus></label>
 <label class="form-label">Password <input class="form-control" name="password" type="password" autocomplete="current-password" required></label>
-<button class="btn btn-primary">Log in</button>
+<button class="btn btn-primary">Log in</button> ${other}
 </form>`;
 }

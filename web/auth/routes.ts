@@ -61,6 +61,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /admin/login": "anyone",
   "POST /admin/login": "anyone",
   "GET /admin/login/link": "anyone",
+  "GET /admin/login/provider": "anyone",
+  "GET /admin/login/provider/callback": "anyone",
   "POST /admin/logout": "anyone",
   "POST /admin/theme": "anyone",
 };

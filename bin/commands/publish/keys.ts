@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { CommandError } from "../../../lib/exit.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/account.ts";
-import { addKey, hasAccounts, listKeys, revokeKey } from "../../../store/operations/accounts.ts";
-import { noted } from "../../../store/operations/audit.ts";
-import { makeKey } from "../../../web/auth/secret.ts";
+import { hasAccounts, listKeys } from "../../../store/operations/accounts.ts";
+import { createKey, endKey } from "../../../web/auth/accounts.ts";
 import { cliActor } from "../../actor.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
@@ -52,21 +51,15 @@ async function add(
   { scope, expires, perMinute, reason, json }: Options,
 ): Promise<void> {
   const scopes = scope.flatMap((word) => word.split(",")).map(toScope);
-  const now = new Date();
   const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
   const limit = perMinute === undefined ? null : limitOf(perMinute);
-  const { id, text, secretHash } = makeKey();
-  const actor = cliActor();
-  await onStore(async (store) => {
+  const context = { actor: cliActor(), now: new Date(), reason };
+  const { id, text } = await onStore(async (store) => {
     const isFirst = !(await hasAccounts(store));
-    const made = { createdAt: now, createdBy: actor, expiresAt };
-    const key = { _id: id, name, scopes, secretHash, ...made };
-    const what = { action: "key.add", subject: id, detail: `${name}: ${scopes.join(", ")}` };
-    const entry = { at: now, actor, ...what, ...(reason && { reason }) };
-    await noted(store, entry, () =>
-      addKey(store, { ...key, ...(limit !== null && { perMinute: limit }) }),
-    );
+    const key = { name, scopes, expiresAt, ...(limit !== null && { perMinute: limit }) };
+    const made = await createKey(store, key, context);
     if (isFirst) console.error(FIRST_ACCOUNT);
+    return made;
   });
   console.error("Keep it now: only its hash is stored.");
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
@@ -79,10 +72,8 @@ const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are 
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
   await onStore(async (store) => {
-    const now = new Date();
-    const what = { action: "key.revoke", subject: id, ...(reason && { reason }) };
-    const entry = { at: now, actor: cliActor(), ...what };
-    if (!(await noted(store, entry, () => revokeKey(store, id, now)))) {
+    const outcome = await endKey(store, id, { actor: cliActor(), now: new Date(), reason });
+    if ("problem" in outcome) {
       const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
       const known = valid.map(({ _id }) => _id);
       throw unknownName("valid key", id, known, "newsgather keys list");

@@ -3,23 +3,23 @@ import { type Command, Option } from "commander";
 import { read } from "read";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { MINUTE_MS } from "../../../lib/time.ts";
 import {
-  USER_NAME,
+  type Session,
   USER_ROLES,
   type User,
   type UserRole,
 } from "../../../model/operations/account.ts";
-import {
-  addLoginLink,
-  addUser,
-  changeUser,
-  getUser,
-  listUsers,
-} from "../../../store/operations/accounts.ts";
-import { noted } from "../../../store/operations/audit.ts";
+import { getUser, listSessions, listUsers } from "../../../store/operations/accounts.ts";
 import type { Store } from "../../../store/store.ts";
-import { hashPassword, hashSecret, makeSecret, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
+import {
+  createUser,
+  editUser,
+  inviteUser,
+  makeLoginLink,
+  revokeSessions,
+  type UserChange,
+} from "../../../web/auth/accounts.ts";
+import { hashPassword, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
 import { cliActor } from "../../actor.ts";
 import { readInstance } from "../../instance.ts";
 import { unknownName } from "../../names.ts";
@@ -57,6 +57,13 @@ export function register(program: Command): void {
       const rows = (await onStore(listUsers)).map(shown);
       console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
     });
+  verb(
+    "invite",
+    "add a user without a password; prints a link that logs them in once, within three days",
+  )
+    .argument("<name>")
+    .addOption(role().makeOptionMandatory())
+    .action(invite);
   users
     .command("link")
     .description("print a link that logs a user in once, within a quarter of an hour")
@@ -69,75 +76,102 @@ export function register(program: Command): void {
       if (!isRole(wanted)) {
         throw unknownName("role", wanted, roles, `write one of ${roles.join(", ")}`);
       }
-      return change(name, { role: wanted }, "user.role", options, wanted);
+      return change(name, { action: "user.role", role: wanted }, options);
     });
   verb("disable", "let a user in no more; ends his sessions")
     .argument("<name>")
-    .action((name: string, options: Options) =>
-      change(name, { disabledAt: new Date() }, "user.disable", options),
-    );
+    .action((name: string, options: Options) => change(name, { action: "user.disable" }, options));
   verb("enable", "let a disabled user in again")
     .argument("<name>")
-    .action((name: string, options: Options) =>
-      change(name, { disabledAt: null }, "user.enable", options),
-    );
+    .action((name: string, options: Options) => change(name, { action: "user.enable" }, options));
   verb("password", "set a new password; ends the user's sessions and a lock")
     .argument("<name>")
     .option("--password-stdin", stdin)
     .action(async (name: string, options: Options) => {
       const passwordHash = await hashPassword(await askPassword(options.passwordStdin === true));
-      await change(name, { passwordHash }, "user.password", options);
+      await change(name, { action: "user.password", passwordHash }, options);
     });
+  verb("identity", "let somebody whom the OpenID provider knows log in as a user")
+    .argument("<name>")
+    .argument("<subject>", "the provider's `sub` of them; its issuer is NEWSGATHER_OIDC_ISSUER")
+    .action((name: string, subject: string, options: Options) => {
+      const issuer = loadConfig(processEnv()).oidc?.issuer;
+      if (!issuer) throw new CommandError("usage", "set NEWSGATHER_OIDC_ISSUER first");
+      return change(name, { action: "user.identity", identity: `${issuer} ${subject}` }, options);
+    });
+  users
+    .command("sessions")
+    .description("show who is logged in, and which links were not used yet")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const rows = (await onStore((store) => listSessions(store, new Date()))).map(sessionShown);
+      console.log(json ? JSON.stringify(rows, null, 2) : sessionsTable(rows));
+    });
+  verb("logout", "end all sessions of a user, and take their links back")
+    .argument("<name>")
+    .action(logOut);
 }
 
 function isRole(word: string): word is UserRole {
   return Object.hasOwn(USER_ROLES, word);
 }
 
+/** Who does it, and why, for the audit log. */
+function contextOf({ reason }: { reason?: string | undefined }) {
+  return { actor: cliActor(), now: new Date(), reason };
+}
+
+/** What was done; throws a usage error with why it wasn't. */
+function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
+  if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
+  return outcome;
+}
+
 async function add(name: string, { role, reason, passwordStdin }: Options): Promise<void> {
-  if (!USER_NAME.test(name)) {
-    throw new CommandError("usage", `"${name}": use a-z, 0-9, ., _ and -, 2 to 32, a letter first`);
-  }
   const passwordHash = await hashPassword(await askPassword(passwordStdin === true));
-  await onStore(async (store) => {
-    const now = new Date();
-    const what = { action: "user.add", subject: name, detail: role, ...(reason && { reason }) };
-    const user = { _id: name, role, passwordHash };
-    const entry = { at: now, actor: cliActor(), ...what };
-    if (!(await noted(store, entry, () => addUser(store, user, now)))) {
-      throw new CommandError("usage", `there is a user ${name} already`);
-    }
-  });
+  await onStore(async (store) =>
+    requireDone(await createUser(store, { _id: name, role, passwordHash }, contextOf({ reason }))),
+  );
   console.error(`${name} may log in at /admin/login as ${role}`);
 }
 
-async function printLoginLink(name: string): Promise<void> {
-  const config = loadConfig(processEnv());
-  const { host, port } = config.listen;
-  const address = readInstance(config.dataDir)?.address ?? `http://${host}:${port}`;
-  await withStore(config, async (store) => {
-    const user = await getUser(store, name);
-    if (!user) throw await unknownUser(store, name);
-    const where = { user: name, address: config.baseUrl ?? address, now: new Date() };
-    console.log(await loginLink(store, where));
+async function invite(name: string, { role, reason }: Options): Promise<void> {
+  await onAddress(async (store, address) => {
+    const link = requireDone(await inviteUser(store, { name, role }, contextOf({ reason })));
+    console.log(address + link.path);
   });
 }
 
-async function change(
-  name: string,
-  set: Parameters<typeof changeUser>[2],
-  action: string,
-  { reason }: Options,
-  detail?: string,
-): Promise<void> {
+async function printLoginLink(name: string): Promise<void> {
+  await onAddress(async (store, address) => {
+    if (!(await getUser(store, name))) throw await unknownUser(store, name);
+    console.log(await loginLink(store, { user: name, address, now: new Date() }));
+  });
+}
+
+/** Runs `work` with the store and the URL that the admin has. */
+async function onAddress(work: (store: Store, address: string) => Promise<void>): Promise<void> {
+  const config = loadConfig(processEnv());
+  const { host, port } = config.listen;
+  const own = readInstance(config.dataDir)?.address ?? `http://${host}:${port}`;
+  await withStore(config, (store) => work(store, config.baseUrl ?? own));
+}
+
+async function change(name: string, set: UserChange, options: Options): Promise<void> {
   await onStore(async (store) => {
-    const why = { ...(reason && { reason }), ...(detail && { detail }) };
-    const entry = { at: new Date(), actor: cliActor(), action, subject: name, ...why };
-    if (!(await noted(store, entry, () => changeUser(store, name, set)))) {
-      throw await unknownUser(store, name);
-    }
+    const outcome = await editUser(store, name, set, contextOf(options));
+    if ("problem" in outcome && !(await getUser(store, name))) throw await unknownUser(store, name);
+    requireDone(outcome);
   });
   console.error(`${name}: done; sessions of before are over`);
+}
+
+async function logOut(name: string, options: Options): Promise<void> {
+  await onStore(async (store) => {
+    if (!(await getUser(store, name))) throw await unknownUser(store, name);
+    const ended = await revokeSessions(store, name, contextOf(options));
+    console.error(`${name}: ${ended === 1 ? "1 session is" : `${ended} sessions are`} over`);
+  });
 }
 
 async function unknownUser(store: Store, name: string): Promise<CommandError> {
@@ -145,14 +179,39 @@ async function unknownUser(store: Store, name: string): Promise<CommandError> {
   return unknownName("user", name, known, "newsgather users list");
 }
 
-function shown({ _id, role, createdAt, disabledAt, lockedUntil }: User) {
-  return { name: _id, role, createdAt, disabledAt, lockedUntil };
+function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: User) {
+  return { name: _id, role, createdAt, lastSeenAt: lastSeenAt ?? null, disabledAt, lockedUntil };
+}
+
+function sessionShown({ user, way, isLink, createdAt, lastUsedAt, expiresAt, userAgent }: Session) {
+  const used = { lastUsedAt: lastUsedAt ?? null, userAgent: userAgent ?? null };
+  return { user, way: isLink ? "link, not used yet" : (way ?? ""), createdAt, expiresAt, ...used };
+}
+
+function sessionsTable(rows: ReturnType<typeof sessionShown>[]): string {
+  const minute = (at: Date | null) => at?.toISOString().slice(0, 16).replace("T", " ") ?? "";
+  const cells = rows.map(({ user, way, createdAt, lastUsedAt, expiresAt }) => [
+    user,
+    way,
+    minute(createdAt),
+    minute(lastUsedAt),
+    minute(expiresAt),
+  ]);
+  return plainTable(["user", "by", "since", "used", "until"], cells, {
+    none: "nobody is logged in",
+  });
 }
 
 function tableOf(rows: ReturnType<typeof shown>[]): string {
   const day = (at: Date | null) => at?.toISOString().slice(0, 10) ?? "";
-  const cells = rows.map((row) => [row.name, row.role, day(row.createdAt), day(row.disabledAt)]);
-  return plainTable(["name", "role", "since", "disabled"], cells, {
+  const cells = rows.map((row) => [
+    row.name,
+    row.role,
+    day(row.createdAt),
+    day(row.lastSeenAt),
+    day(row.disabledAt),
+  ]);
+  return plainTable(["name", "role", "since", "seen", "disabled"], cells, {
     none: "no users: newsgather users add NAME --role ROLE",
   });
 }
@@ -183,30 +242,19 @@ async function typed(): Promise<string> {
   throw new CommandError("usage", "the two passwords are not the same");
 }
 
-/** How long a link logs in, ms. */
-const LINK_LIFETIME_MS = 15 * MINUTE_MS;
-
-/** Returns a URL that logs a user in to the admin at `address` once, within a quarter of an hour. */
+/** Returns a URL that logs a user in to the admin at `address` once. */
 export async function loginLink(
   store: Store,
   { user, address, now }: { user: string; address: string; now: Date },
 ): Promise<string> {
-  const token = makeSecret();
-  const expiresAt = new Date(now.getTime() + LINK_LIFETIME_MS);
-  const link = { _id: hashSecret(token), user, createdAt: now, expiresAt, isLink: true as const };
-  const entry = { at: now, actor: cliActor(), action: "user.link", subject: user };
-  await noted(store, entry, () => addLoginLink(store, link));
-  return `${address}/admin/login/link?token=${token}`;
+  return address + requireDone(await makeLoginLink(store, user, { actor: cliActor(), now })).path;
 }
 
-/** Adds a user who logs in by links, since nobody knows a password. */
+/** Adds a user who logs in by links, since there is no password. */
 export async function addUserWithoutPassword(
   store: Store,
   name: string,
   role: UserRole,
 ): Promise<void> {
-  const now = new Date();
-  const user = { _id: name, role, passwordHash: await hashPassword(makeSecret()) };
-  const entry = { at: now, actor: cliActor(), action: "user.add", subject: name, detail: role };
-  await noted(store, entry, () => addUser(store, user, now));
+  await createUser(store, { _id: name, role, passwordHash: null }, contextOf({}));
 }

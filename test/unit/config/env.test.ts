@@ -70,6 +70,7 @@ describe("loadConfig", () => {
       portalTitle: "Newsgather",
       portalLanguage: "en",
       translator: null,
+      oidc: null,
       alarms: { mail: null, webhook: null, every: 3_600_000 },
       countedBefore: 0,
       showClicks: false,
@@ -178,6 +179,33 @@ describe("loadConfig", () => {
     );
     const [far] = problemsOf({ NEWSGATHER_XYZZY: "1" });
     expect(far?.allowed).toBe("there is no such setting; .env.example lists the settings");
+  });
+
+  it("reads who may log in by an OpenID provider, and refuses one without a client, without roles or over plain http", () => {
+    const issuer = { NEWSGATHER_OIDC_ISSUER: "https://login.example" };
+    const client = {
+      NEWSGATHER_OIDC_CLIENT_ID: "newsgather",
+      NEWSGATHER_OIDC_CLIENT_SECRET: "file:oidc",
+    };
+    const roles = { NEWSGATHER_OIDC_ROLES: "it=admin, a=b=editor, *=analyst" };
+    expect(loadConfig({ ...issuer, ...client, ...roles }).oidc).toEqual({
+      issuer: "https://login.example",
+      clientId: "newsgather",
+      clientSecret: "file:oidc",
+      scopes: "openid profile email",
+      claim: "groups",
+      roles: [
+        { value: "it", role: "admin" },
+        { value: "a=b", role: "editor" },
+        { value: "*", role: "analyst" },
+      ],
+    });
+    const namesOf = (env: Record<string, string>) => problemsOf(env).map(({ name }) => name.slice(16));
+    expect(namesOf(issuer)).toEqual(["CLIENT_ID", "CLIENT_SECRET", "ROLES"]);
+    expect(namesOf({ NEWSGATHER_OIDC_ISSUER: "http://login.example" })).toEqual(["ISSUER"]);
+    expect(namesOf({ NEWSGATHER_OIDC_ISSUER: "http://127.0.0.1:8080" })).toHaveLength(3);
+    expect(namesOf({ ...issuer, ...client, NEWSGATHER_OIDC_ROLES: "it=root" })).toEqual(["ROLES"]);
+    expect(namesOf({ NEWSGATHER_OIDC_CLIENT_SECRET: "plain" })).toEqual(["CLIENT_SECRET"]);
   });
 
   it("leaves alone what Kubernetes sets for Services whose name begins with newsgather", () => {

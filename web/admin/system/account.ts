@@ -1,0 +1,119 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { USER_ROLES, type User } from "../../../model/operations/account.ts";
+import { checked, ProblemError } from "../../../model/problem.ts";
+import { getUser, listSessions } from "../../../store/operations/accounts.ts";
+import { editUser, revokeSessions } from "../../auth/accounts.ts";
+import { actorName } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
+import { tryLogin } from "../../auth/login.ts";
+import { hashPassword, hashSecret, PASSWORD_LENGTH } from "../../auth/secret.ts";
+import type { AdminDeps } from "../deps.ts";
+import { notPossible, requireDone } from "../forms.ts";
+import type { AdminPage } from "../page.ts";
+import { at, section, shorten } from "../tables.ts";
+
+const PATH = "/admin/account";
+const { min, max } = PASSWORD_LENGTH;
+
+const PasswordForm = z
+  .object({
+    current: z.string().max(max).default(""),
+    password: z.string().min(min, `use at least ${min} characters`).max(max),
+    again: z.string().max(max),
+  })
+  .refine(({ password, again }) => password === again, {
+    error: "the two passwords are not the same",
+    path: ["again"],
+  });
+
+/** `/admin/account`: what somebody who is logged in may do themselves, their password and their sessions. */
+export const accountPage: AdminPage = {
+  path: PATH,
+  title: "Your account",
+  section: "System",
+  under: "/admin/users",
+  commands: ["newsgather users password NAME"],
+  async show(request, deps) {
+    const session = request.actor?.session ?? null;
+    const user = session === null ? null : await userOf(request, deps);
+    if (!user)
+      return {
+        json: { user: null },
+        html: html`<p class="text-secondary">Nobody is logged in.</p>`,
+      };
+    const all = await listSessions(deps.store, deps.now());
+    const sessions = all
+      .filter((one) => one.user === user._id && !one.isLink)
+      .map(({ _id, user: _, ...times }) => ({
+        ...times,
+        isThis: _id === hashSecret(session ?? ""),
+      }));
+    const hasPassword = user.passwordHash !== null;
+    const json = { user: user._id, role: user.role, hasPassword, sessions };
+    const rows = sessions.map(
+      ({ way, createdAt, lastUsedAt = null, userAgent = "", isThis }) =>
+        html`<tr><td>${way}${isThis && " (this one)"}</td><td>${at(deps.timezone, createdAt)}</td><td>${at(deps.timezone, lastUsedAt)}</td><td class="why">${shorten(userAgent, 60)}</td></tr>\n`,
+    );
+    const heads = ["Logged in by", "Since", "Last used", "Browser"];
+    const others = sessions.length > 1 && logOutForm(request);
+    return {
+      json,
+      lead: html`${user._id}, ${user.role}: may ${USER_ROLES[user.role].join(", ")}.`,
+      html: html`${passwordForm(request, hasPassword)}${section("Sessions", heads, rows, html`None.`)}${others}`,
+    };
+  },
+  actions: [
+    {
+      path: `${PATH}/password`,
+      right: "read",
+      async run(request, deps) {
+        const form = checked(PasswordForm, request.body ?? {}, "invalid-form");
+        const { _id: name, passwordHash: known } = await userOf(request, deps);
+        const { store } = deps;
+        const now = deps.now();
+        const problem = known === null ? null : await tryLogin(store, name, form.current, now);
+        if (problem) throw notPossible("The current password is wrong.");
+        const passwordHash = await hashPassword(form.password);
+        const change = { action: "user.password", passwordHash } as const;
+        const keep = hashSecret(request.actor?.session ?? "");
+        const context = { actor: actorName(request), now };
+        requireDone(await editUser(store, name, change, context, keep));
+        return "the password is set; other sessions are over";
+      },
+    },
+    {
+      path: `${PATH}/logout`,
+      right: "read",
+      async run(request, deps) {
+        const { _id: name } = await userOf(request, deps);
+        const context = { actor: actorName(request), now: deps.now() };
+        const keep = hashSecret(request.actor?.session ?? "");
+        const ended = await revokeSessions(deps.store, name, context, keep);
+        return `${ended} other sessions are over`;
+      },
+    },
+  ],
+};
+
+/** The user who is logged in; throws for keys and for nobody. */
+async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<User> {
+  const name = request.actor?.session ? actorName(request).slice("user ".length) : null;
+  const user = name === null ? null : await getUser(store, name);
+  if (user) return user;
+  throw new ProblemError(403, "forbidden", "Only a user who is logged in has an account.");
+}
+
+function passwordForm(request: FastifyRequest, hasPassword: boolean): Html {
+  const field = (name: string, label: string, autocomplete: string) =>
+    html`<label class="form-label">${label} <input class="form-control" name="${name}" type="password" required minlength="${name === "current" ? 1 : min}" maxlength="${max}" autocomplete="${autocomplete}"></label>\n`;
+  const title = hasPassword ? "Change the password" : "Set a password";
+  return html`<section class="card card-body"><h2 class="card-title">${title}</h2><form method="post" action="${PATH}/password">${formToken(request)}
+${hasPassword && field("current", "Current password", "current-password")}${field("password", `New password, at least ${min} characters`, "new-password")}${field("again", "Once more", "new-password")}
+<button class="btn btn-primary">${title}</button></form></section>`;
+}
+
+function logOutForm(request: FastifyRequest): Html {
+  return html`<form method="post" action="${PATH}/logout">${formToken(request)}<button class="btn">End my other sessions</button></form>`;
+}

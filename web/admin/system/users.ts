@@ -1,0 +1,329 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { DAY_MS } from "../../../lib/time.ts";
+import {
+  KEY_SCOPES,
+  type Key,
+  type KeyScope,
+  type Session,
+  USER_ROLES,
+  type User,
+  type UserRole,
+} from "../../../model/operations/account.ts";
+import { checked } from "../../../model/problem.ts";
+import { listKeys, listSessions, listUsers } from "../../../store/operations/accounts.ts";
+import {
+  createKey,
+  editUser,
+  endKey,
+  inviteUser,
+  keyState,
+  makeLoginLink,
+  revokeSession,
+  revokeSessions,
+} from "../../auth/accounts.ts";
+import { actorName } from "../../auth/actor.ts";
+import { hashSecret } from "../../auth/secret.ts";
+import { actionForm, countDone, Reason, requireDone, Several } from "../forms.ts";
+import { type AdminPage, action, type PageContent } from "../page.ts";
+import { at, section, shorten } from "../tables.ts";
+
+const PATH = "/admin/users";
+
+const roles = Object.keys(USER_ROLES) as [UserRole, ...UserRole[]];
+const scopes = Object.keys(KEY_SCOPES) as [KeyScope, ...KeyScope[]];
+
+/** What the form does to a user. */
+const VERBS = {
+  link: "Make a link that logs in once",
+  logout: "End all sessions",
+  disable: "Let in no more",
+  enable: "Let in again",
+} as const;
+const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
+
+/** How long a new key holds, days; 0: until it is revoked. */
+const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
+
+const Name = z.string().trim().toLowerCase().min(1).max(32);
+const InviteForm = z.object({ name: Name, role: z.enum(roles), reason: Reason });
+const UserForm = z.object({
+  name: z.string({ error: "choose a user" }).max(32),
+  verb: z.union([z.enum(verbs), z.templateLiteral(["role ", z.enum(roles)])]),
+  reason: Reason,
+});
+const SessionsForm = z.object({
+  session: Several.pipe(z.array(z.string().max(64)).min(1, "tick a session").max(1000)),
+  reason: Reason,
+});
+const KeyForm = z.object({
+  name: z.string().trim().min(1, "say what it is for").max(100),
+  scope: Several.pipe(z.array(z.enum(scopes)).min(1, "tick a scope")),
+  days: z.coerce.number().int().min(0).max(3650),
+  perMinute: z.union([
+    z.literal("").transform(() => null),
+    z.coerce.number().int().min(1).max(1_000_000),
+  ]),
+  reason: Reason,
+});
+const RevokeForm = z.object({ id: z.string({ error: "choose a key" }).max(64), reason: Reason });
+
+/** `/admin/users`: who may log in and with which keys programs come, and what ends that. */
+export const usersPage: AdminPage = {
+  path: PATH,
+  title: "Users and keys",
+  section: "System",
+  right: "admin",
+  commands: ["newsgather users list", "newsgather users sessions", "newsgather keys list"],
+  async show(request, { store, now, timezone }) {
+    const [users, keys, sessions] = await Promise.all([
+      listUsers(store),
+      listKeys(store),
+      listSessions(store, now()),
+    ]);
+    const own = request.actor?.session ? hashSecret(request.actor.session) : null;
+    const lists = { users, keys, sessions, own, now: now(), zone: timezone };
+    return {
+      json: {
+        users: users.map((user) => userRow(user, sessions, now())),
+        sessions: sessions.map(sessionRow),
+        keys: keys.map((key) => keyRow(key, now())),
+      },
+      html: () =>
+        html`${usersForm(request, lists)}${inviteForm(request)}${sessionsForm(request, lists)}
+${keysForm(request, lists)}${keyForm(request)}`,
+    };
+  },
+  actions: [
+    {
+      path: `${PATH}/invite`,
+      right: "admin",
+      async run(request, { store, now }) {
+        const { reason, ...user } = checked(InviteForm, request.body ?? {}, "invalid-form");
+        const context = { actor: actorName(request), now: now(), reason };
+        return linkPage(request, user.name, requireDone(await inviteUser(store, user, context)));
+      },
+    },
+    {
+      path: PATH,
+      right: "admin",
+      async run(request, { store, now }) {
+        const form = checked(UserForm, request.body ?? {}, "invalid-form");
+        const { name, verb, reason } = form;
+        const context = { actor: actorName(request), now: now(), reason };
+        if (verb === "link") {
+          return linkPage(request, name, requireDone(await makeLoginLink(store, name, context)));
+        }
+        if (verb === "logout") {
+          return `${name}: ended ${await revokeSessions(store, name, context)} sessions and links`;
+        }
+        const role = roles.find((one) => verb === `role ${one}`);
+        const change = role
+          ? ({ action: "user.role", role } as const)
+          : ({ action: verb === "disable" ? "user.disable" : "user.enable" } as const);
+        requireDone(await editUser(store, name, change, context));
+        return `${name}: done; sessions of before are over`;
+      },
+    },
+    action({
+      path: `${PATH}/sessions`,
+      right: "admin",
+      form: SessionsForm,
+      async run({ session: ids }, { store, now }, author) {
+        const problems: { id: string; problem: string }[] = [];
+        for (const id of ids) {
+          const outcome = await revokeSession(store, id, { ...author, now: now() });
+          if ("problem" in outcome) problems.push({ id: id.slice(0, 8), ...outcome });
+        }
+        return countDone(ids.length - problems.length, problems);
+      },
+    }),
+    action({
+      path: `${PATH}/keys`,
+      right: "admin",
+      form: KeyForm,
+      async run({ name, scope, days, perMinute }, { store, now }, author) {
+        const expiresAt = days === 0 ? null : new Date(now().getTime() + days * DAY_MS);
+        const limit = perMinute === null ? {} : { perMinute };
+        const wanted = { name, scopes: scope, expiresAt, ...limit };
+        const { id, text } = await createKey(store, wanted, { ...author, now: now() });
+        return shownOnce(
+          `The key "${name}"`,
+          text,
+          html`Programs send it as <code>Authorization: Bearer KEY</code>. Keep it now: only its hash is stored.`,
+          { id, key: text, scopes: scope, expiresAt, perMinute },
+        );
+      },
+    }),
+    action({
+      path: `${PATH}/keys/revoke`,
+      right: "admin",
+      form: RevokeForm,
+      run: async ({ id }, { store, now }, author) =>
+        `${requireDone(await endKey(store, id, { ...author, now: now() })).id} is revoked`,
+    }),
+  ],
+};
+
+/** A page that shows a secret, which is stored nowhere. */
+function shownOnce(title: string, secret: string, words: Html, json: object): PageContent {
+  return {
+    json,
+    title,
+    html: html`<section class="card card-body"><p>${words}</p>
+<label class="form-label">Shown this once <input class="form-control secret" readonly value="${secret}" autofocus></label>
+<p class="mb-0"><a href="${PATH}">Users and keys</a></p></section>`,
+  };
+}
+
+function linkPage(
+  request: FastifyRequest,
+  user: string,
+  { path, expiresAt }: { path: string; expiresAt: Date },
+): PageContent {
+  const link = `${request.protocol}://${request.host}${path}`;
+  const until = expiresAt.toISOString().slice(0, 16).replace("T", " ");
+  const words = html`Give it to ${user}. It logs in whoever opens it first, once, until ${until} UTC. They set a password at
+<code>/admin/account</code>.`;
+  return shownOnce(`A login link for ${user}`, link, words, { user, link, expiresAt });
+}
+
+const USER_COLORS = {
+  active: "status-green",
+  invited: "status-blue",
+  locked: "status-orange",
+  disabled: "status-secondary",
+} as const;
+
+/** How far a user may log in. */
+function stateOf(user: User, now: Date): keyof typeof USER_COLORS {
+  if (user.disabledAt) return "disabled";
+  if (user.lockedUntil && user.lockedUntil > now) return "locked";
+  return user.lastSeenAt || user.passwordHash ? "active" : "invited";
+}
+
+function waysOf({ passwordHash, identity }: User): string[] {
+  const ways = [passwordHash !== null && "password", identity !== undefined && "provider"];
+  const own = ways.filter((way): way is string => way !== false);
+  return own.length > 0 ? own : ["link"];
+}
+
+function userRow(user: User, sessions: readonly Session[], now: Date) {
+  const { _id: name, role, createdAt, lastSeenAt = null, disabledAt, lockedUntil } = user;
+  const open = sessions.filter((session) => session.user === name && !session.isLink).length;
+  const state = stateOf(user, now);
+  const times = { createdAt, lastSeenAt, disabledAt, lockedUntil };
+  return { name, role, state, logsInBy: waysOf(user), sessions: open, ...times };
+}
+
+function sessionRow({ _id: id, user, way, isLink, userAgent, ...session }: Session) {
+  const { createdAt, lastUsedAt = null, expiresAt } = session;
+  const loginWay = isLink ? "link, not used yet" : (way ?? null);
+  return {
+    id,
+    user,
+    way: loginWay,
+    createdAt,
+    lastUsedAt,
+    expiresAt,
+    userAgent: userAgent ?? null,
+  };
+}
+
+function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Date) {
+  const { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
+  const times = { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
+  return {
+    id,
+    name,
+    scopes: may,
+    perMinute: perMinute ?? null,
+    state: keyState(key, now),
+    ...times,
+  };
+}
+
+/** What the page lists; `own`: the session that asks. */
+interface Lists {
+  users: readonly User[];
+  keys: readonly Key[];
+  sessions: readonly Session[];
+  own: string | null;
+  now: Date;
+  zone: string;
+}
+
+function usersForm(request: FastifyRequest, { users, sessions, now, zone }: Lists): Html {
+  const rows = users.map((user) => {
+    const { name, role, state, logsInBy, sessions: open, ...times } = userRow(user, sessions, now);
+    const color = USER_COLORS[state];
+    return html`<tr><td><input class="form-check-input" type="radio" name="name" value="${name}" required aria-label="${name}"></td><th scope="row">${name}</th><td>${role}</td>
+<td><span class="status ${color}">${state}</span></td><td>${logsInBy.join(", ")}</td><td class="n">${open}</td><td>${at(zone, times.lastSeenAt)}</td><td>${at(zone, times.createdAt)}</td></tr>\n`;
+  });
+  const heads = ["", "Name", "Role", "State", "Logs in by", "Sessions", "Last seen", "Added"];
+  const none = html`No users yet. Invite one below; <code>newsgather users add NAME --role admin</code> makes the first on this machine.`;
+  const table = section("Users", heads, rows, none);
+  if (users.length === 0) return table;
+  const options = [
+    ...verbs.map((verb) => html`<option value="${verb}">${VERBS[verb]}</option>`),
+    ...roles.map((role) => html`<option value="role ${role}">Make them ${role}</option>`),
+  ];
+  const fields = html`${table}<label class="form-label">What <select class="form-select" name="verb">${options}</select></label>`;
+  return actionForm(request, { action: PATH, button: "Do it", fields });
+}
+
+function inviteForm(request: FastifyRequest): Html {
+  const options = roles.map(
+    (role) =>
+      html`<option value="${role}"${role === "editor" && html` selected`}>${role}: ${USER_ROLES[role].join(", ")}</option>`,
+  );
+  const fields = html`<label class="form-label">Name <input class="form-control" name="name" required minlength="2" maxlength="32" pattern="[A-Za-z][A-Za-z0-9._\\-]+" autocomplete="off"></label>
+<label class="form-label">Role <select class="form-select" name="role">${options}</select></label>`;
+  return html`<section class="card card-body"><h2 class="card-title">Invite a user</h2><p>You get a link that logs them in once, within three days.</p>
+${actionForm(request, { action: `${PATH}/invite`, button: "Invite", fields })}</section>`;
+}
+
+function sessionsForm(request: FastifyRequest, { sessions, own, zone }: Lists): Html {
+  const rows = sessions.map((session) => {
+    const { id, user, way, createdAt, lastUsedAt, expiresAt, userAgent } = sessionRow(session);
+    const label = `session of ${user}, ${createdAt.toISOString()}`;
+    return html`<tr><td><input class="form-check-input" type="checkbox" name="session" value="${id}" aria-label="${label}"></td><th scope="row">${user}${id === own && " (this one)"}</th><td>${way}</td>
+<td>${at(zone, createdAt)}</td><td>${at(zone, lastUsedAt)}</td><td>${at(zone, expiresAt)}</td><td class="why">${shorten(userAgent ?? "", 60)}</td></tr>\n`;
+  });
+  const heads = ["", "User", "Logged in by", "Since", "Last used", "Until", "Browser"];
+  const table = section("Sessions and links", heads, rows, html`Nobody is logged in.`);
+  if (sessions.length === 0) return table;
+  return actionForm(request, { action: `${PATH}/sessions`, button: "Revoke", fields: table });
+}
+
+function keysForm(request: FastifyRequest, { keys, now, zone }: Lists): Html {
+  const all = keys.map((key) => keyRow(key, now));
+  const valid = all.filter(({ state }) => state === "valid");
+  const rows = [...valid, ...all.filter(({ state }) => state !== "valid")].map((key) => {
+    const { id, name, scopes: may, perMinute, state, createdBy, ...times } = key;
+    const pick = html`<input class="form-check-input" type="radio" name="id" value="${id}" required aria-label="${name}">`;
+    return html`<tr><td>${state === "valid" && pick}</td><th scope="row"><bdi>${name}</bdi></th><td class="url">${id}</td><td>${may.join(", ")}</td><td class="n">${perMinute}</td>
+<td><span class="status ${state === "valid" ? "status-green" : "status-secondary"}">${state}</span></td><td>${at(zone, times.lastUsedAt)}</td><td>${times.expiresAt ? at(zone, times.expiresAt) : "never"}</td><td>${at(zone, times.createdAt)}, ${createdBy}</td></tr>\n`;
+  });
+  const heads = ["", "For", "Id", "Scopes", "A minute", "State", "Last used", "Expires", "Made"];
+  const table = section("Keys", heads, rows, html`No keys yet. Make one below.`);
+  if (valid.length === 0) return table;
+  return actionForm(request, { action: `${PATH}/keys/revoke`, button: "Revoke", fields: table });
+}
+
+function keyForm(request: FastifyRequest): Html {
+  const boxes = scopes.map(
+    (scope) =>
+      html`<label class="form-check"><input class="form-check-input" type="checkbox" name="scope" value="${scope}"> ${scope}: ${KEY_SCOPES[scope].join(", ")}</label> `,
+  );
+  const lifetimes = Object.entries(KEY_LIFETIMES).map(
+    ([days, words]) =>
+      html`<option value="${days}"${days === "90" && html` selected`}>${words}</option>`,
+  );
+  const fields = html`<label class="form-label">What it is for <input class="form-control" name="name" required maxlength="100" size="30" autocomplete="off"></label>
+<fieldset><legend>Scopes</legend>${boxes}</fieldset>
+<label class="form-label">It holds <select class="form-select" name="days">${lifetimes}</select></label>
+<label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as any address"></label>`;
+  return html`<section class="card card-body"><h2 class="card-title">Make a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Make the key", fields })}</section>`;
+}

@@ -1,0 +1,200 @@
+import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
+import { type Key, USER_NAME, type User, type UserRole } from "../../model/operations/account.ts";
+import type { AuditContext } from "../../model/operations/audit.ts";
+import {
+  addKey,
+  addLoginLink,
+  addUser,
+  changeUser,
+  endSession,
+  endSessionsOf,
+  getUser,
+  getUserByIdentity,
+  listUsers,
+  revokeKey,
+} from "../../store/operations/accounts.ts";
+import { noted } from "../../store/operations/audit.ts";
+import type { Store } from "../../store/store.ts";
+import { hashSecret, makeKey, makeSecret } from "./secret.ts";
+
+/** How long a link logs in, and one that invites somebody, ms. */
+const LINK_LIFETIME_MS = 15 * MINUTE_MS;
+const INVITATION_LIFETIME_MS = 3 * DAY_MS;
+
+/** Why something wasn't done, in words. */
+interface Problem {
+  problem: string;
+}
+
+/** A link that logs a user in once: its path and query, and until when. */
+export interface LoginLink {
+  path: string;
+  expiresAt: Date;
+}
+
+/** Adds a user; without a password's hash only links and the OpenID provider log them in. */
+export async function createUser(
+  store: Store,
+  user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
+  { actor, reason, now: at }: AuditContext,
+): Promise<{ name: string } | Problem> {
+  const { _id: name, role } = user;
+  if (!USER_NAME.test(name)) {
+    return { problem: `"${name}": use a-z, 0-9, ., _ and -, 2 to 32, a letter first` };
+  }
+  const entry = { at, actor, action: "user.add", subject: name, detail: role, reason };
+  return noted(store, entry, async () =>
+    (await addUser(store, user, at)) ? { name } : { problem: `there is a user ${name} already` },
+  );
+}
+
+/** Adds a user without a password, with a link that logs them in once within three days. */
+export async function inviteUser(
+  store: Store,
+  { name, role }: { name: string; role: UserRole },
+  context: AuditContext,
+): Promise<LoginLink | Problem> {
+  const created = await createUser(store, { _id: name, role, passwordHash: null }, context);
+  if ("problem" in created) return created;
+  return makeLink(store, name, INVITATION_LIFETIME_MS, context);
+}
+
+/** A link that logs a user in once: within three days where they never were here, else within a quarter of an hour. */
+export async function makeLoginLink(
+  store: Store,
+  name: string,
+  context: AuditContext,
+): Promise<LoginLink | Problem> {
+  const user = await getUser(store, name);
+  if (!user) return { problem: `there is no user ${name}` };
+  if (user.disabledAt) return { problem: `${name} is disabled: enable them first` };
+  const isNew = user.passwordHash === null && !user.lastSeenAt;
+  return makeLink(store, name, isNew ? INVITATION_LIFETIME_MS : LINK_LIFETIME_MS, context);
+}
+
+async function makeLink(
+  store: Store,
+  user: string,
+  lifetimeMs: number,
+  { actor, reason, now }: AuditContext,
+): Promise<LoginLink> {
+  const token = makeSecret();
+  const expiresAt = new Date(now.getTime() + lifetimeMs);
+  const link = { _id: hashSecret(token), user, createdAt: now, expiresAt, isLink: true as const };
+  const entry = { at: now, actor, action: "user.link", subject: user, reason };
+  await noted(store, entry, () => addLoginLink(store, link));
+  return { path: `/admin/login/link?token=${token}`, expiresAt };
+}
+
+/** What can be changed about a user, by the word of the audit log. */
+export type UserChange =
+  | { action: "user.role"; role: UserRole }
+  | { action: "user.disable" | "user.enable" }
+  | { action: "user.password"; passwordHash: string }
+  | { action: "user.identity"; identity: string };
+
+/** Changes a user and ends their sessions, but the one to be kept. The last administrator who may log in stays one. */
+export async function editUser(
+  store: Store,
+  name: string,
+  change: UserChange,
+  { actor, reason, now: at }: AuditContext,
+  keep?: string,
+): Promise<{ name: string } | Problem> {
+  const detail = "role" in change ? change.role : "identity" in change ? change.identity : null;
+  const entry = { at, actor, action: change.action, subject: name, reason, detail };
+  return noted(store, entry, async () => {
+    const user = await getUser(store, name);
+    if (!user) return { problem: `there is no user ${name}` };
+    const isLoss =
+      change.action === "user.disable" || ("role" in change && change.role !== "admin");
+    if (isLoss && (await isLastAdmin(store, user))) {
+      return { problem: `${name} is the last administrator: make another one first` };
+    }
+    if ("identity" in change) {
+      const other = await getUserByIdentity(store, change.identity);
+      if (other && other._id !== name) {
+        return { problem: `this identity logs in as ${other._id} already` };
+      }
+    }
+    await changeUser(store, name, changedFields(change, at), keep);
+    return { name };
+  });
+}
+
+function changedFields(change: UserChange, now: Date): Parameters<typeof changeUser>[2] {
+  if (change.action === "user.disable") return { disabledAt: now };
+  if (change.action === "user.enable") return { disabledAt: null };
+  const { action: _, ...fields } = change;
+  return fields;
+}
+
+async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promise<boolean> {
+  if (role !== "admin" || disabledAt !== null) return false;
+  const others = (await listUsers(store)).filter((user) => user._id !== _id);
+  return !others.some((user) => user.role === "admin" && user.disabledAt === null);
+}
+
+/** Ends a session or takes a link back; `user` restricts it to those of that user. */
+export async function revokeSession(
+  store: Store,
+  id: string,
+  { actor, reason, now: at }: AuditContext,
+  user?: string,
+): Promise<{ user: string } | Problem> {
+  const session = await store.collections.sessions.findOne({ _id: id });
+  if (!session || (user !== undefined && session.user !== user)) {
+    return { problem: "this session is over" };
+  }
+  const entry = { at, actor, action: "session.revoke", subject: session.user, reason };
+  return noted(store, entry, async () =>
+    (await endSession(store, id)) ? { user: session.user } : { problem: "this session is over" },
+  );
+}
+
+/** Ends all sessions and links of a user, but the session to be kept; returns how many there were. */
+export async function revokeSessions(
+  store: Store,
+  user: string,
+  { actor, reason, now: at }: AuditContext,
+  keep?: string,
+): Promise<number> {
+  const entry = { at, actor, action: "session.revoke", subject: user, reason, detail: "all" };
+  return noted(store, entry, () => endSessionsOf(store, user, keep));
+}
+
+/** Makes a key; only its owner gets to see `text`, once. */
+export async function createKey(
+  store: Store,
+  key: Pick<Key, "name" | "scopes" | "expiresAt" | "perMinute">,
+  { actor, reason, now: at }: AuditContext,
+): Promise<{ id: string; text: string }> {
+  const { id, text, secretHash } = makeKey();
+  const detail = `${key.name}: ${key.scopes.join(", ")}`;
+  const entry = { at, actor, action: "key.add", subject: id, detail, reason };
+  await noted(store, entry, () =>
+    addKey(store, { _id: id, ...key, secretHash, createdAt: at, createdBy: actor }),
+  );
+  return { id, text };
+}
+
+/** Lets a key in no more. */
+export function endKey(
+  store: Store,
+  id: string,
+  { actor, reason, now: at }: AuditContext,
+): Promise<{ id: string } | Problem> {
+  const entry = { at, actor, action: "key.revoke", subject: id, reason };
+  return noted(store, entry, async () =>
+    (await revokeKey(store, id, at)) ? { id } : { problem: `there is no valid key ${id}` },
+  );
+}
+
+/** Whether a key lets somebody in, and if not, why. */
+export function keyState(
+  { revokedAt, expiresAt }: Pick<Key, "revokedAt" | "expiresAt">,
+  now: Date,
+) {
+  if (revokedAt) return "revoked" as const;
+  return expiresAt && expiresAt <= now ? ("expired" as const) : ("valid" as const);
+}

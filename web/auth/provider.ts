@@ -1,0 +1,208 @@
+import type { Configuration } from "openid-client";
+import { z } from "zod";
+import { MINUTE_MS } from "../../lib/time.ts";
+import { USER_NAME, type User, type UserRole } from "../../model/operations/account.ts";
+import { changeUser, getUser, getUserByIdentity } from "../../store/operations/accounts.ts";
+import { note, noted } from "../../store/operations/audit.ts";
+import type { Store } from "../../store/store.ts";
+import { createUser } from "./accounts.ts";
+
+/** An OpenID provider as it is set up. */
+export interface ProviderSettings {
+  issuer: string;
+  clientId: string;
+  /** Read at each login, so that a renewed secret holds at once. */
+  clientSecret: () => string;
+  /** Words with blanks between them. */
+  scopes: string;
+  /** The claim that says what a user may do, and the role by its values; `*` is everybody. */
+  claim: string;
+  roles: readonly { value: string; role: UserRole }[];
+}
+
+/** What a browser keeps between the way to the provider and the way back. */
+export const PendingLogin = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  next: z.string(),
+});
+export type PendingLogin = z.output<typeof PendingLogin>;
+
+/** What the provider says of a user. */
+export type Claims = Record<string, unknown> & { iss: string; sub: string };
+
+/** Where the provider sends the browser back to. */
+export const CALLBACK_PATH = "/admin/login/provider/callback";
+/** How long a login at the provider may take, ms. */
+export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
+/** How long the provider may take to answer, s. */
+const ANSWER_TIMEOUT_S = 10;
+
+/** Logs users in by an OpenID provider: authorization code with PKCE, state and nonce. */
+export class Provider {
+  readonly settings: ProviderSettings;
+  readonly #redirectUri: string;
+  #opened: { secret: string; configuration: Promise<Configuration> } | null = null;
+
+  /** `redirectUri` is where the provider sends the browser back to. */
+  constructor(settings: ProviderSettings, redirectUri: string) {
+    this.settings = settings;
+    this.#redirectUri = redirectUri;
+  }
+
+  /** What users know it by. */
+  get name(): string {
+    return new URL(this.settings.issuer).host;
+  }
+
+  /** Where the browser goes to log in, and what it keeps until it is back. */
+  async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
+    const client = await import("openid-client");
+    const configuration = await this.#configuration();
+    const pending = {
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+      codeVerifier: client.randomPKCECodeVerifier(),
+      next,
+    };
+    const location = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: this.#redirectUri,
+      scope: this.settings.scopes,
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(pending.codeVerifier),
+      code_challenge_method: "S256",
+    });
+    return { location: location.href, pending };
+  }
+
+  /** What the provider says of who came back with this query; throws where it doesn't hold. */
+  async finish(query: string, pending: PendingLogin): Promise<Claims> {
+    const client = await import("openid-client");
+    const configuration = await this.#configuration();
+    const tokens = await client.authorizationCodeGrant(
+      configuration,
+      new URL(`${this.#redirectUri}?${query}`),
+      {
+        expectedState: pending.state,
+        expectedNonce: pending.nonce,
+        pkceCodeVerifier: pending.codeVerifier,
+        idTokenExpected: true,
+      },
+    );
+    const claims = tokens.claims();
+    if (!claims) throw new Error("the provider sent no id token");
+    const { userinfo_endpoint: hasMore } = configuration.serverMetadata();
+    const isKnown = valuesOf(claims, this.settings.claim).length > 0;
+    const more =
+      isKnown || !hasMore
+        ? {}
+        : await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+    return { ...more, ...claims };
+  }
+
+  /** The provider's own description, asked for once; after a failure again at the next login. */
+  #configuration(): Promise<Configuration> {
+    const secret = this.settings.clientSecret();
+    if (this.#opened?.secret === secret) return this.#opened.configuration;
+    const configuration = this.#discover(secret);
+    const opened = { secret, configuration };
+    this.#opened = opened;
+    configuration.catch(() => {
+      if (this.#opened === opened) this.#opened = null;
+    });
+    return configuration;
+  }
+
+  async #discover(secret: string): Promise<Configuration> {
+    const client = await import("openid-client");
+    const { issuer, clientId } = this.settings;
+    const isPlain = issuer.startsWith("http:");
+    const found = await client.discovery(new URL(issuer), clientId, secret, undefined, {
+      timeout: ANSWER_TIMEOUT_S,
+      ...(isPlain && { execute: [client.allowInsecureRequests] }),
+    });
+    const server = found.serverMetadata();
+    // What OpenID Connect takes for granted where the provider doesn't say.
+    const { token_endpoint_auth_methods_supported: ways = ["client_secret_basic"] } = server;
+    const authenticate = ways.includes("client_secret_basic")
+      ? client.ClientSecretBasic(secret)
+      : client.ClientSecretPost(secret);
+    const configuration = new client.Configuration(server, clientId, secret, authenticate);
+    configuration.timeout = ANSWER_TIMEOUT_S;
+    if (isPlain) client.allowInsecureRequests(configuration);
+    return configuration;
+  }
+}
+
+/** The user that the provider's word stands for, made at their first login and with the role that it says; or why none. */
+export async function userOf(
+  store: Store,
+  claims: Claims,
+  { claim, roles, now }: Pick<ProviderSettings, "claim" | "roles"> & { now: Date },
+): Promise<User | { problem: string }> {
+  const identity = `${claims.iss} ${claims.sub}`;
+  const values = valuesOf(claims, claim);
+  const role = roles.find(({ value }) => value === "*" || values.includes(value))?.role;
+  if (!role) {
+    const detail = `no role for ${claim}: ${values.join(", ") || "nothing"}`.slice(0, 300);
+    await note(store, { at: now, actor: "gate", action: "user.refuse", subject: identity, detail });
+    return { problem: "You may not enter: ask whoever runs this to give you a role." };
+  }
+  const known = await getUserByIdentity(store, identity);
+  if (!known) return addUserOf(store, claims, { identity, role, now });
+  if (known.disabledAt) return { problem: "Your account here is disabled." };
+  if (known.role === role) return known;
+  const entry = { at: now, actor: "gate", action: "user.role", subject: known._id, detail: role };
+  await noted(store, entry, () => changeUser(store, known._id, { role }));
+  return { ...known, role };
+}
+
+/** How often another name is tried for a user whose own is taken. */
+const MAX_NAMES = 20;
+
+async function addUserOf(
+  store: Store,
+  claims: Claims,
+  { identity, role, now }: { identity: string; role: UserRole; now: Date },
+): Promise<User | { problem: string }> {
+  const wanted = nameOf(claims);
+  for (let n = 1; n <= MAX_NAMES; n++) {
+    const name = n === 1 ? wanted : `${wanted.slice(0, 28)}-${n}`;
+    const taken = await getUser(store, name);
+    // Whoever may choose their name at the provider must not become somebody who is here already.
+    if (taken && taken.identity === undefined) {
+      const how = `newsgather users identity ${name} ${claims.sub}`;
+      return {
+        problem: `There is a user ${name} here already. If that is you, ask an administrator to run: ${how}`,
+      };
+    }
+    if (taken) continue;
+    const context = { actor: "gate", now };
+    const user = { _id: name, role, passwordHash: null, identity };
+    const created = await createUser(store, user, context);
+    const made = "problem" in created ? null : await getUser(store, name);
+    if (made) return made;
+  }
+  return { problem: "Your name is taken here: ask an administrator." };
+}
+
+/** A user's name made of what the provider calls them. */
+function nameOf({ preferred_username: name, email, sub }: Claims): string {
+  const called = [name, email, sub].find((one) => typeof one === "string" && one !== "");
+  const [local = ""] = String(called).toLowerCase().split("@");
+  const short = local.replaceAll(/[^a-z0-9._-]+/g, "-").slice(0, 32);
+  return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
+}
+
+/** The values of a claim, which may lie in another one: `realm_access.roles`. */
+function valuesOf(claims: object, claim: string): string[] {
+  const whole: unknown = Reflect.get(claims, claim);
+  const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);
+  return [value].flat().flatMap((one) => (typeof one === "string" ? [one] : []));
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
