@@ -200,7 +200,8 @@ describe("loadConfig", () => {
         { value: "*", role: "analyst" },
       ],
     });
-    const namesOf = (env: Record<string, string>) => problemsOf(env).map(({ name }) => name.slice(16));
+    const namesOf = (env: Record<string, string>) =>
+      problemsOf(env).map(({ name }) => name.slice(16));
     expect(namesOf(issuer)).toEqual(["CLIENT_ID", "CLIENT_SECRET", "ROLES"]);
     expect(namesOf({ NEWSGATHER_OIDC_ISSUER: "http://login.example" })).toEqual(["ISSUER"]);
     expect(namesOf({ NEWSGATHER_OIDC_ISSUER: "http://127.0.0.1:8080" })).toHaveLength(3);

@@ -31,7 +31,8 @@ const reason = "as agreed";
 const act = (path: string, fields: Parameters<Session["send"]>[1]) =>
   admin.send(PAGE + path, { reason, ...fields }, PAGE);
 /** What a page shows once. */
-const secretIn = (body: string) => /class="[^"]*secret" readonly value="([^"]+)"/.exec(body)?.[1] ?? "";
+const secretIn = (body: string) =>
+  /class="[^"]*secret" readonly value="([^"]+)"/.exec(body)?.[1] ?? "";
 const openLink = (link: string) => {
   const { pathname, search } = new URL(link);
   return app.inject({ url: pathname + search, headers: BROWSER });
