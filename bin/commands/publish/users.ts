@@ -197,7 +197,7 @@ function sessionsTable(rows: ReturnType<typeof sessionShown>[]): string {
     minute(lastUsedAt),
     minute(expiresAt),
   ]);
-  return plainTable(["user", "by", "since", "used", "until"], cells, {
+  return plainTable(["user", "way", "since", "used", "until"], cells, {
     none: "nobody is logged in",
   });
 }
