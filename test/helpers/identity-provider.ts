@@ -29,8 +29,9 @@ export async function startIdentityProvider(
       accountId: id,
       claims: () => ({ sub: id, ...accounts[id] }),
     }),
-    async loadExistingGrant({ oidc: { client, session } }: KoaContext) {
-      const grant = new oidc.Grant({ clientId: client.clientId, accountId: session.accountId });
+    async loadExistingGrant(context: KoaContext) {
+      const { accountId } = context.oidc.session;
+      const grant = new oidc.Grant({ clientId: client.id, accountId });
       grant.addOIDCScope(SCOPES);
       await grant.save();
       return grant;

@@ -7,10 +7,7 @@ declare module "oidc-provider" {
   }
 
   interface KoaContext {
-    oidc: {
-      client: { clientId: string };
-      session: { accountId: string };
-    };
+    oidc: { session: { accountId: string } };
   }
 
   /** A certified OpenID provider, as far as tests use it. */

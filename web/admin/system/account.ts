@@ -46,14 +46,14 @@ export const accountPage: AdminPage = {
     const all = await listSessions(deps.store, deps.now());
     const sessions = all
       .filter((one) => one.user === user._id && !one.isLink)
-      .map(({ _id, user: _, ...times }) => ({
-        ...times,
-        isThis: _id === hashSecret(session ?? ""),
-      }));
+      .map(({ _id, way, createdAt, lastUsedAt, expiresAt, userAgent }) => {
+        const times = { createdAt, lastUsedAt: lastUsedAt ?? null, expiresAt };
+        return { way, ...times, userAgent, isThis: _id === hashSecret(session ?? "") };
+      });
     const hasPassword = user.passwordHash !== null;
     const json = { user: user._id, role: user.role, hasPassword, sessions };
     const rows = sessions.map(
-      ({ way, createdAt, lastUsedAt = null, userAgent = "", isThis }) =>
+      ({ way, createdAt, lastUsedAt, userAgent = "", isThis }) =>
         html`<tr><td>${way}${isThis && " (this one)"}</td><td>${at(deps.timezone, createdAt)}</td><td>${at(deps.timezone, lastUsedAt)}</td><td class="why">${shorten(userAgent, 60)}</td></tr>\n`,
     );
     const heads = ["Logged in by", "Since", "Last used", "Browser"];
