@@ -1,0 +1,338 @@
+import { newLink } from "../../articles/ingest/link-states.ts";
+import type { Logger } from "../../config/logger.ts";
+import { spread } from "../../lib/hash.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import {
+  COVERAGE_DAYS,
+  type Coverage,
+  type CoverageGap,
+  type CoverageObjective,
+  newCoverage,
+} from "../../model/sources/coverage.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { type PublicationState, publicationStates } from "../../store/articles/articles.ts";
+import { admitHosts } from "../../store/crawl/hosts.ts";
+import {
+  type AnnouncedLink,
+  addLinks,
+  announcedLinks,
+  entryLinks,
+  getLinks,
+  knownLinkStates,
+  reviveLinks,
+} from "../../store/crawl/links.ts";
+import { addRuns, newRun } from "../../store/crawl/runs.ts";
+import {
+  addCoverage,
+  coveredSources,
+  dueCoverage,
+  getCoverage,
+  saveCoverage,
+} from "../../store/sources/coverage.ts";
+import { getSources, activeSourceIds } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+import {
+  type Announcement,
+  backfilled,
+  countAnnouncements,
+  dueBackfills,
+  type Judged,
+  judge,
+  type Known,
+} from "./judge.ts";
+
+/** What counting stands on. */
+export interface CoverageDeps {
+  store: Store;
+  now(): Date;
+  log: Pick<Logger, "info">;
+  settings: { coverage: CoverageObjective };
+}
+
+/** Sources that one check counts; the rest comes with the next one. */
+const MAX_SOURCES = 500;
+/** Announcements of a source that one check counts, and the longest stretch of time that it reads, ms. */
+const MAX_ANNOUNCEMENTS = 1000;
+const MAX_STRETCH_MS = DAY_MS;
+/** How soon a source is counted again: one with gaps or news, another one, one that is retired; ms. */
+const CHECK_DELAYS_MS = { active: 5 * MINUTE_MS, idle: 15 * MINUTE_MS, retired: DAY_MS };
+/** A source that is new begins with what was announced so short before, ms. */
+const START_MS = HOUR_MS;
+
+/** The objective of a source: its own, else the installation's. */
+export function objectiveOf(
+  { coverage }: Pick<SourceRecord, "coverage">,
+  { share, within }: CoverageObjective,
+): CoverageObjective {
+  return { share: coverage?.objective ?? share, within: coverage?.within ?? within };
+}
+
+/**
+ * Counts what sources have announced and readers find, and makes due again what is missing. A source is counted every
+ * few minutes; each announcement is read once, when the objective's time is over, and again only while it is missing.
+ * Answers how many articles were made due.
+ */
+export async function checkCoverage(deps: CoverageDeps): Promise<number> {
+  const { store, now, settings } = deps;
+  const { share, within } = settings.coverage;
+  await beginCounting(store, now(), { share, within });
+  const due = await dueCoverage(store, now(), MAX_SOURCES);
+  const sources = await getSources(
+    store,
+    due.map(({ _id }) => _id),
+  );
+  let revived = 0;
+  for (const coverage of due) {
+    const source = sources.get(coverage._id);
+    if (source?.active) revived += await checkSource(deps, source, coverage);
+    else {
+      const nextCheckAt = new Date(now().getTime() + CHECK_DELAYS_MS.retired);
+      await saveCoverage(store, { ...coverage, nextCheckAt });
+    }
+  }
+  return revived;
+}
+
+/** Has every configured source counted from now on. */
+export async function beginCounting(
+  store: Store,
+  now: Date,
+  objective: CoverageObjective,
+): Promise<void> {
+  const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
+  const since = new Date(now.getTime() - START_MS);
+  const fresh = ids.filter((id) => !known.has(id));
+  await addCoverage(
+    store,
+    fresh.map((id) => {
+      // In the first week, each source at another time.
+      const nextProbeAt = new Date(now.getTime() + DAY_MS + spread(id) * 6 * DAY_MS);
+      return newCoverage(id, { since, nextProbeAt, objective, now });
+    }),
+  );
+}
+
+/** Counts one source; answers how many articles were made due. */
+async function checkSource(
+  deps: CoverageDeps,
+  source: SourceRecord,
+  before: Coverage,
+): Promise<number> {
+  const { store, now, log, settings } = deps;
+  const at = now();
+  const objective = objectiveOf(source, settings.coverage);
+  const { links, until } = await readAnnounced(store, before, objective, at);
+  const gapLinks = await knownLinkStates(
+    store,
+    before.gaps.map(({ key }) => key),
+  );
+  const known = await knownOf(store, [...links, ...gapLinks.values()], before.gaps);
+  const announced = await announcementsOf(store, links, known, before);
+  const gaps = new Map(
+    before.gaps.map((gap) => [gap.key, judge(gap, known(gap.key), objective.within)]),
+  );
+  const judged = announced.map((announcement): Judged => {
+    const verdict = judge(announcement, known(announcement.key), objective.within);
+    return { announcement, verdict };
+  });
+  const counted = countAnnouncements(before, judged, gaps, at);
+  const due = isPaused(source, at) ? [] : dueBackfills(counted.gaps, at);
+  await backfill(store, source, due, at);
+  const revived = new Set(due);
+  const isBehind = until < latestCounted(at, objective);
+  const isActive = counted.gaps.length > 0 || links.length > 0;
+  const delay = isActive ? CHECK_DELAYS_MS.active : CHECK_DELAYS_MS.idle;
+  await saveCoverage(store, {
+    ...counted,
+    objective,
+    countedUntil: until,
+    nextCheckAt: new Date(at.getTime() + (isBehind ? 0 : delay)),
+    gaps: counted.gaps.map((gap) => (revived.has(gap) ? backfilled(gap, at) : gap)),
+  });
+  if (due.length > 0)
+    log.info({ sourceId: source._id, articles: due.length }, "missing articles are due again");
+  return due.length;
+}
+
+/** Up to when announcements can be judged: the objective's time is over for them. */
+function latestCounted(now: Date, { within }: CoverageObjective): Date {
+  return new Date(now.getTime() - within);
+}
+
+/** What a source announced since it was counted last, and up to when that is all. */
+async function readAnnounced(
+  store: Store,
+  { _id, countedUntil }: Coverage,
+  objective: CoverageObjective,
+  now: Date,
+): Promise<{ links: AnnouncedLink[]; until: Date }> {
+  const latest = latestCounted(now, objective);
+  const from = countedUntil;
+  if (latest <= from) return { links: [], until: from };
+  const until = new Date(Math.min(latest.getTime(), from.getTime() + MAX_STRETCH_MS));
+  const limit = MAX_ANNOUNCEMENTS;
+  const links = await announcedLinks(store, _id, { from, until, limit });
+  const last = links.at(-1)?.firstSeenAt;
+  if (links.length < limit || !last) return { links, until };
+  // Those of the last moment may not all be among them, and come with the next check, unless there is no other moment.
+  const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
+  if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
+  const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_OF_MOMENT };
+  return { links: await announcedLinks(store, _id, moment), until: last };
+}
+
+/** A sitemap names at most so many. */
+const MAX_OF_MOMENT = 50_000;
+
+/** What is known of each link and gap. */
+async function knownOf(
+  store: Store,
+  links: readonly AnnouncedLink[],
+  gaps: readonly CoverageGap[],
+): Promise<(key: string) => Known & { article: PublicationState | null }> {
+  const byKey = new Map(links.map((link) => [link._id, link]));
+  const aliases = await articlesOfKeys(
+    store,
+    [...byKey.keys(), ...gaps.map(({ key }) => key)].filter((key) => !byKey.get(key)?.articleId),
+  );
+  const idOf = (key: string) => byKey.get(key)?.articleId ?? aliases.get(key) ?? null;
+  const ids = [...byKey.keys(), ...gaps.map(({ key }) => key)].flatMap((key) => idOf(key) ?? []);
+  const articles = await publicationStates(store, ids);
+  return (key) => ({
+    link: byKey.get(key) ?? null,
+    article: articles.get(idOf(key) ?? "") ?? null,
+  });
+}
+
+/** The articles that links announce; what only a witness named counts from its publication on, once there is an article. */
+async function announcementsOf(
+  store: Store,
+  links: readonly AnnouncedLink[],
+  known: (key: string) => { article: PublicationState | null },
+  { since }: Coverage,
+): Promise<Announcement[]> {
+  const articles = links.filter(({ kind, articlePageOf }) => kind === "article" && !articlePageOf);
+  const open = articles.filter(({ articleId, witness }) => !articleId && !witness);
+  const parents = await entryLinks(store, [
+    ...new Set(open.flatMap(({ parentId }) => parentId ?? [])),
+  ]);
+  const urlOf = new Map(parents.map(({ _id, foundUrl }) => [_id, foundUrl]));
+  return articles.flatMap((link): Announcement[] => {
+    const { _id: key, foundUrl: url, hints, witness, parentId, firstSeenAt } = link;
+    const title = hints.title ?? null;
+    const namedBy = [urlOf.get(parentId ?? "") ?? []].flat();
+    if (!witness) return [{ key, url, title, announcedAt: firstSeenAt, namedBy }];
+    const publishedAt = known(key).article?.publishedAt;
+    if (witness.isCounted || !publishedAt || publishedAt < since) return [];
+    return [{ key, url, title, announcedAt: publishedAt, namedBy: [witness.url] }];
+  });
+}
+
+/** Makes missing articles due, in a run of their own, at the pace of their source. */
+async function backfill(
+  store: Store,
+  source: SourceRecord,
+  gaps: readonly CoverageGap[],
+  now: Date,
+): Promise<void> {
+  if (gaps.length === 0) return;
+  const links = await getLinks(
+    store,
+    gaps.map(({ key }) => key),
+  );
+  const known = [...links.values()];
+  const runId = await openBackfill(store, source, now);
+  const hostOf = ({ foundUrl }: Link) => new URL(foundUrl).host;
+  await reviveLinks(
+    store,
+    known.map((link) => {
+      const set = { url: link.foundUrl, host: hostOf(link) };
+      return { id: link._id, runId, dueAt: now, set };
+    }),
+  );
+  const fresh = gaps
+    .filter(({ key }) => !links.has(key))
+    .map(({ announcedAt: publishedAt, namedBy, ...gap }) => {
+      const [url = gap.url] = namedBy;
+      return witnessedLink(source, { ...gap, publishedAt, witness: { url, isCounted: true } }, {
+        runId,
+        now,
+      });
+    });
+  await addLinks(store, fresh);
+  await admitHosts(store, [
+    ...fresh.map(({ host, lane }) => ({ host, lane, at: now, ...source.pace })),
+    ...known.map((link) => ({ host: hostOf(link), lane: link.lane, at: now, ...source.pace })),
+  ]);
+}
+
+/**
+ * Has URLs fetched that somebody else than a source's entry points named, so that they count as announced if they are
+ * articles that are new. Those that are known stay as they are.
+ */
+export async function followWitnessed(
+  store: Store,
+  source: SourceRecord,
+  urls: readonly { key: string; url: string; title: string | null; namedBy: readonly string[] }[],
+  now: Date,
+): Promise<void> {
+  if (urls.length === 0) return;
+  const runId = await openBackfill(store, source, now);
+  const links = urls.map(({ namedBy: [witness = ""], ...article }) =>
+    witnessedLink(
+      source,
+      { ...article, publishedAt: null, witness: { url: witness, isCounted: false } },
+      { runId, now },
+    ),
+  );
+  await addLinks(store, links);
+  await admitHosts(
+    store,
+    links.map(({ host, lane }) => ({ host, lane, at: now, ...source.pace })),
+  );
+}
+
+async function openBackfill(store: Store, source: SourceRecord, now: Date): Promise<string> {
+  const runId = `${source._id}-backfill-${now.getTime().toString(36)}`;
+  await addRuns(store, [newRun(source, { _id: runId, trigger: "backfill", startedAt: now })]);
+  return runId;
+}
+
+function witnessedLink(
+  source: SourceRecord,
+  article: {
+    key: string;
+    url: string;
+    title: string | null;
+    publishedAt: Date | null;
+    witness: NonNullable<Link["witness"]>;
+  },
+  { runId, now }: { runId: string; now: Date },
+): Link {
+  const { key: id, url, title, publishedAt, witness } = article;
+  const hints = { ...(title !== null && { title }), ...(publishedAt !== null && { publishedAt }) };
+  const lane = source.render === "browser" ? "browser" : "http";
+  const found = { url, kind: "article", page: 1, hints } as const;
+  return { ...newLink(found, { id, source, runId, lane, now, parentId: null }), witness };
+}
+
+/** Adds what is announced besides to a source's coverage and has it checked soon; nothing for a source that isn't counted. */
+export async function changeCoverage(
+  store: Store,
+  sourceId: string,
+  change: (coverage: Coverage) => Coverage,
+): Promise<Coverage | null> {
+  for (;;) {
+    const before = await getCoverage(store, sourceId);
+    if (!before) return null;
+    const changed = change(before);
+    if (await saveCoverage(store, changed)) return changed;
+  }
+}
+
+/** The earliest publication that is counted. */
+export function countedSince({ since }: Pick<Coverage, "since">, now: Date): Date {
+  return new Date(Math.max(since.getTime(), now.getTime() - COVERAGE_DAYS * DAY_MS));
+}

@@ -1,0 +1,240 @@
+import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { CAUSES } from "../../model/crawl/failure.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { isSkipReason, SKIP_REASONS, type SkipReason } from "../../model/crawl/skipped.ts";
+import {
+  addCoverage,
+  COVERAGE_DAYS,
+  type Coverage,
+  type CoverageCounts,
+  type CoverageGap,
+  emptyCoverage,
+  type GapReason,
+} from "../../model/sources/coverage.ts";
+
+/** An article as somebody named it: an entry point of its source, another channel of its site, or a witness. */
+export interface Announcement {
+  key: string;
+  url: string;
+  title: string | null;
+  announcedAt: Date;
+  namedBy: string[];
+}
+
+/** What of an article says whether readers find it. */
+export type CoveredArticle = Pick<
+  Article,
+  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt"
+> & { completeness?: string };
+
+/** What is known of an announced article: its link, and the article that it led to. */
+export interface Known {
+  link: Pick<Link, "state" | "reason" | "detail" | "attempts" | "hints"> | null;
+  article: CoveredArticle | null;
+}
+
+/** What became of an announced article. */
+export type Verdict =
+  | { state: "inTime" | "late"; completeness: string }
+  | { state: "excluded"; reason: string }
+  | { state: "missing"; reason: GapReason; why: string };
+
+/** Reasons for which a page is no article of the source's, or isn't wanted. */
+const ON_PURPOSE = new Set<string>([
+  "robots",
+  "filtered",
+  "off-site",
+  "duplicate",
+  "too-old",
+  "not-article",
+  "gone",
+  "withdrawn",
+  "reserved",
+  "erased",
+  "purged",
+] satisfies SkipReason[]);
+
+/** What became of an announced article; readers are to find it `within` ms. */
+export function judge(
+  { announcedAt }: Pick<Announcement, "announcedAt">,
+  { link, article }: Known,
+  within: number,
+): Verdict {
+  if (article?.status === "published") {
+    const servedAt = article.servedAt ?? article.firstSeenAt;
+    const isLate = servedAt.getTime() - announcedAt.getTime() > within;
+    const { completeness = "full" } = article;
+    return { state: isLate ? "late" : "inTime", completeness };
+  }
+  if (article) {
+    const { status, unlisted } = article;
+    return {
+      state: "excluded",
+      reason: status === "retracted" ? "withdrawn" : (unlisted?.reason ?? status),
+    };
+  }
+  const reason = link?.reason ?? null;
+  if (reason !== null && ON_PURPOSE.has(reason) && !isPromised(link, reason))
+    return { state: "excluded", reason };
+  return { state: "missing", ...whyMissing(link) };
+}
+
+/** An entry with a title and a date is an article's: that its page has none doesn't explain why readers don't find it. */
+function isPromised(link: Known["link"], reason: string): boolean {
+  return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
+}
+
+function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
+  if (!link) return { reason: "not-announced", why: "no entry point of its source has named it" };
+  const { state, reason, detail, attempts } = link;
+  const because = detail ? ` (${detail})` : "";
+  if (state === "dead-letter") {
+    const cause = reason ?? "unknown";
+    return { reason: cause, why: `given up after ${attempts} tries: ${cause}${because}` };
+  }
+  if (state === "due") {
+    const why =
+      attempts > 0
+        ? `tried again later: ${reason ?? "it failed"}${because}`
+        : "waits to be fetched";
+    return { reason: "waiting", why };
+  }
+  if (reason && isSkipReason(reason))
+    return { reason, why: `${SKIP_REASONS[reason].replaceAll("`", "")}${because}` };
+  return { reason: "no-article", why: "read, and has led to no article" };
+}
+
+/** Why an article is missing, in a few words. */
+export function gapReasonText(reason: GapReason): string {
+  if (reason === "waiting") return "waits to be fetched, or to be tried again";
+  if (reason === "no-article") return "read, and has led to no article";
+  if (reason === "not-announced") return "no entry point of its source has named it";
+  return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
+}
+
+/** Missing articles that are listed of a source; the oldest beyond them stay counted. */
+const MAX_GAPS = 1000;
+
+/** When a missing article is fetched again after it was found missing, and after each time, ms. */
+const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
+
+/** Missing articles that one check makes due again, so that a source's backlog stays small. */
+const MAX_BACKFILLS = 10;
+
+/** An announced article with what is known of it. */
+export interface Judged {
+  announcement: Announcement;
+  verdict: Verdict;
+}
+
+/**
+ * A source's coverage with newly announced articles counted and its gaps judged again: a gap that readers find now is
+ * late, or in time if it was; one that is left out on purpose by now is excluded. Days and gaps older than 28 days go.
+ */
+export function countAnnouncements(
+  before: Coverage,
+  announced: readonly Judged[],
+  gaps: ReadonlyMap<string, Verdict>,
+  now: Date,
+): Coverage {
+  const days = new Map(before.days.map(({ day, ...counts }) => [day, structuredClone(counts)]));
+  const countsOf = (at: Date) => {
+    const day = dayOf(at);
+    const counts = days.get(day) ?? emptyCoverage();
+    days.set(day, counts);
+    return counts;
+  };
+  const known = new Set(before.gaps.map(({ key }) => key));
+  const still: CoverageGap[] = [];
+  for (const gap of before.gaps) {
+    const verdict = gaps.get(gap.key);
+    if (!verdict) still.push(gap);
+    else if (verdict.state === "missing") still.push(regap(gap, verdict, now));
+    else {
+      const counts = countsOf(gap.announcedAt);
+      counts.missing = Math.max(0, counts.missing - 1);
+      count(counts, verdict);
+    }
+  }
+  for (const { announcement, verdict } of announced) {
+    if (known.has(announcement.key)) continue;
+    known.add(announcement.key);
+    count(countsOf(announcement.announcedAt), verdict);
+    if (verdict.state === "missing") still.push(newGap(announcement, verdict, now));
+  }
+  const first = dayOf(new Date(now.getTime() - (COVERAGE_DAYS - 1) * DAY_MS));
+  const yesterday = dayOf(new Date(now.getTime() - DAY_MS));
+  const all = [...days]
+    .filter(([day]) => day >= first)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, counts]) => ({ day, ...counts }));
+  return {
+    ...before,
+    at: now,
+    days: all,
+    total: addCoverage(all),
+    recent: addCoverage(all.filter(({ day }) => day >= yesterday)),
+    gaps: still
+      .filter(({ announcedAt }) => dayOf(announcedAt) >= first)
+      .toSorted((a, b) => b.announcedAt.getTime() - a.announcedAt.getTime())
+      .slice(0, MAX_GAPS),
+  };
+}
+
+function count(counts: CoverageCounts, verdict: Verdict): void {
+  if (verdict.state === "excluded") add(counts.excluded, verdict.reason);
+  else counts[verdict.state] += 1;
+  if (verdict.state === "inTime" || verdict.state === "late")
+    add(counts.completeness, verdict.completeness);
+}
+
+function add(to: Record<string, number>, name: string): void {
+  to[name] = (to[name] ?? 0) + 1;
+}
+
+type Missing = Extract<Verdict, { state: "missing" }>;
+
+function newGap(
+  { key, url, title, announcedAt, namedBy }: Announcement,
+  { reason, why }: Missing,
+  now: Date,
+): CoverageGap {
+  const [first] = BACKFILL_DELAYS_MS;
+  // What no entry point named was never tried: there is nothing to wait for.
+  const delay = reason === "not-announced" ? 0 : first;
+  const backfillAt = new Date(now.getTime() + delay);
+  return { key, url, title, announcedAt, namedBy, reason, why, backfills: 0, backfillAt };
+}
+
+/** A gap after it was judged again. Where it waited for its own attempts until now, it is left alone for a while. */
+function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
+  const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;
+  const later = new Date(now.getTime() + BACKFILL_DELAYS_MS[0]);
+  return { ...gap, reason, why, ...(isOver && { backfillAt: later }) };
+}
+
+/** The gaps that are fetched again now, those announced last first: at most ten; what waits to be fetched isn't asked for twice. */
+export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageGap[] {
+  return gaps
+    .filter(
+      ({ reason, backfillAt }) => reason !== "waiting" && backfillAt !== null && backfillAt <= now,
+    )
+    .slice(0, MAX_BACKFILLS);
+}
+
+/** A gap after it was made due again. */
+export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
+  const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
+  return {
+    ...gap,
+    reason: "waiting",
+    why: "waits to be fetched again",
+    backfills: gap.backfills + 1,
+    backfillAt: delay === undefined ? null : new Date(now.getTime() + delay),
+  };
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
+import type { Link } from "../../../../model/crawl/link.ts";
+import { budgetOf } from "../../../../model/sources/coverage.ts";
+import { checkCoverage, followWitnessed } from "../../../../sources/coverage/check.ts";
+import { coverageTroubles } from "../../../../sources/health/alarms.ts";
+import { getCoverage, listCoverage } from "../../../../store/sources/coverage.ts";
+import type { Store } from "../../../../store/store.ts";
+import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { makeLink } from "../../../helpers/links.ts";
+
+const START = new Date("2026-11-28T06:00:00Z");
+const FEED = makeLink("feed", { kind: "feed", foundUrl: "https://town.example/feed", parentId: null });
+
+let database: TestDatabase;
+let store: Store;
+let now = START;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("coverage");
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  const { sources, links, articles, coverage, runs, hosts, aliases } = store.collections;
+  const all = [sources, links, articles, coverage, runs, hosts, aliases];
+  await Promise.all(all.map((one) => one.deleteMany({})));
+  now = START;
+  await sources.insertOne(makeSource("town"));
+  await links.insertOne({ ...FEED, sourceId: "town", state: "done", dueAt: null });
+  await check();
+});
+
+const later = (ms: number) => (now = new Date(now.getTime() + ms));
+const settings = { coverage: { share: 0.99, within: 30 * MINUTE_MS } };
+const check = () => checkCoverage({ store, now: () => now, log: { info: () => {} }, settings });
+const coverage = async () => {
+  const found = await getCoverage(store, "town");
+  if (!found) throw new Error("town isn't counted");
+  return found;
+};
+const urlOf = (name: string) => `https://town.example/news/${name}`;
+const keyOf = (name: string) => urlKey(urlOf(name));
+
+/** The feed names an article, now. */
+async function announce(name: string, fields: Partial<Link> = {}): Promise<void> {
+  const link = makeLink(keyOf(name), { sourceId: "town", parentId: "feed", firstSeenAt: now });
+  await store.collections.links.insertOne({ ...link, foundUrl: urlOf(name), ...fields });
+}
+
+/** Readers find the article that a link leads to, now. */
+async function publish(name: string): Promise<void> {
+  const { articles, links } = store.collections;
+  const times = { firstSeenAt: now, servedAt: now, publishedAt: now };
+  await articles.insertOne(makeArticle(keyOf(name), { sourceId: "town", ...times }));
+  const done = { state: "done", dueAt: null, articleId: keyOf(name), reason: null } as const;
+  await links.updateOne({ _id: keyOf(name) }, { $set: done });
+}
+
+describe("The coverage of a source", () => {
+  test("An announcement is counted once its time is over", async () => {
+    await announce("one");
+    await publish("one");
+    later(29 * MINUTE_MS);
+    await check();
+    expect((await coverage()).total.inTime).toBe(0);
+    later(15 * MINUTE_MS);
+    await check();
+    expect((await coverage()).total).toMatchObject({ inTime: 1, late: 0, missing: 0 });
+  });
+
+  test("Counting again changes nothing", async () => {
+    await announce("one");
+    later(HOUR_MS);
+    await check();
+    later(HOUR_MS / 2);
+    await check();
+    expect((await coverage()).total).toMatchObject({ inTime: 0, late: 0, missing: 1 });
+  });
+
+  test("A check reads what was announced since the one before, however much there is", async () => {
+    for (let n = 0; n < 5; n++) {
+      await announce(`${n}`);
+      later(MINUTE_MS);
+    }
+    later(HOUR_MS);
+    await check();
+    const { countedUntil, total } = await coverage();
+    expect(total.missing).toBe(5);
+    expect(countedUntil).toEqual(new Date(now.getTime() - 30 * MINUTE_MS));
+  });
+
+  test("Pages of one article and entry points aren't counted", async () => {
+    await announce("two", { articlePageOf: { linkId: "x", number: 2 } });
+    await announce("list", { kind: "listing" });
+    later(HOUR_MS);
+    await check();
+    expect((await coverage()).total).toMatchObject({ inTime: 0, late: 0, missing: 0 });
+  });
+
+  test("Two processes that count at once count once", async () => {
+    await announce("one");
+    later(HOUR_MS);
+    await Promise.all([check(), check()]);
+    expect((await coverage()).total.missing).toBe(1);
+  });
+
+  test("A source may have an objective of its own", async () => {
+    const own = { objective: 0.5, within: 2 * MINUTE_MS };
+    await store.collections.sources.updateOne({ _id: "town" }, { $set: { coverage: own } });
+    await announce("one");
+    later(10 * MINUTE_MS);
+    await publish("one");
+    later(10 * MINUTE_MS);
+    await check();
+    const { total, objective } = await coverage();
+    expect([total.late, objective.share]).toEqual([1, 0.5]);
+  });
+});
+
+describe("A missing article", () => {
+  const lost = { state: "dead-letter", dueAt: null, reason: "timeout", attempts: 5 } as const;
+  const troubles = async () =>
+    coverageTroubles(
+      await listCoverage(store),
+      await store.collections.sources.find().toArray(),
+      now,
+    ).map(({ cause }) => cause);
+
+  test("It is listed with the feed that named it and the reason", async () => {
+    await announce("one", { ...lost, hints: { title: "One" } });
+    later(HOUR_MS);
+    await check();
+    expect((await coverage()).gaps).toMatchObject([
+      {
+        url: urlOf("one"),
+        title: "One",
+        namedBy: ["https://town.example/feed"],
+        reason: "timeout",
+        why: "given up after 5 tries: timeout",
+      },
+    ]);
+  });
+
+  test("It is fetched again, and an alarm lasts until readers find it", async () => {
+    await announce("one", lost);
+    later(HOUR_MS);
+    await check();
+    expect(await troubles()).toEqual(["coverage-missing"]);
+    later(HOUR_MS);
+    expect(await check()).toBe(1);
+    const link = await store.collections.links.findOne({ _id: keyOf("one") });
+    expect(link).toMatchObject({ state: "due", dueAt: now, attempts: 0 });
+    const host = await store.collections.hosts.findOne({ _id: "town.example" });
+    expect(host?.nextTurnAt.http).toEqual(now);
+    await publish("one");
+    later(HOUR_MS);
+    await check();
+    const { gaps, total, objective } = await coverage();
+    expect([gaps, total.late]).toEqual([[], 1]);
+    expect(budgetOf(total, objective).covered).toBe(1);
+    expect(await troubles()).toEqual([]);
+  });
+
+  test("It is left alone while its source is paused", async () => {
+    await announce("one", lost);
+    later(HOUR_MS);
+    await check();
+    const paused = { reason: "for now" };
+    await store.collections.sources.updateOne({ _id: "town" }, { $set: { paused } });
+    later(HOUR_MS);
+    expect([await check(), await troubles()]).toEqual([0, []]);
+  });
+
+  test("Several that are late open an alarm for two days", async () => {
+    for (const name of ["one", "two", "three"]) await announce(name);
+    later(HOUR_MS);
+    for (const name of ["one", "two", "three"]) await publish(name);
+    await check();
+    expect(await troubles()).toEqual(["coverage-late"]);
+    later(2 * DAY_MS);
+    await check();
+    expect(await troubles()).toEqual([]);
+  });
+});
+
+describe("A URL that only a witness named", () => {
+  const witnessed = async () => {
+    const source = makeSource("town");
+    const url = { key: keyOf("one"), url: urlOf("one"), title: null, namedBy: ["https://b.example/"] };
+    await followWitnessed(store, source, [url], now);
+  };
+
+  test("It is fetched, and counts as late once it is a new article", async () => {
+    await witnessed();
+    await publish("one");
+    await store.collections.articles.updateOne(
+      { _id: keyOf("one") },
+      { $set: { publishedAt: new Date(now.getTime() - 50 * MINUTE_MS) } },
+    );
+    later(HOUR_MS);
+    await check();
+    expect((await coverage()).total).toMatchObject({ inTime: 0, late: 1, missing: 0 });
+  });
+
+  test("It counts as nothing where no article comes of it", async () => {
+    await witnessed();
+    later(HOUR_MS);
+    await check();
+    expect((await coverage()).total).toMatchObject({ inTime: 0, late: 0, missing: 0 });
+  });
+});
