@@ -31,7 +31,7 @@ import {
   getCoverage,
   saveCoverage,
 } from "../../store/sources/coverage.ts";
-import { getSources, activeSourceIds } from "../../store/sources/sources.ts";
+import { activeSourceIds, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import {
   type Announcement,
@@ -256,10 +256,14 @@ async function backfill(
     .filter(({ key }) => !links.has(key))
     .map(({ announcedAt: publishedAt, namedBy, ...gap }) => {
       const [url = gap.url] = namedBy;
-      return witnessedLink(source, { ...gap, publishedAt, witness: { url, isCounted: true } }, {
-        runId,
-        now,
-      });
+      return witnessedLink(
+        source,
+        { ...gap, publishedAt, witness: { url, isCounted: true } },
+        {
+          runId,
+          now,
+        },
+      );
     });
   await addLinks(store, fresh);
   await admitHosts(store, [

@@ -12,7 +12,11 @@ import { startTestDatabase, type TestDatabase } from "../../../helpers/database.
 import { makeLink } from "../../../helpers/links.ts";
 
 const START = new Date("2026-11-28T06:00:00Z");
-const FEED = makeLink("feed", { kind: "feed", foundUrl: "https://town.example/feed", parentId: null });
+const FEED = makeLink("feed", {
+  kind: "feed",
+  foundUrl: "https://town.example/feed",
+  parentId: null,
+});
 
 let database: TestDatabase;
 let store: Store;
@@ -188,7 +192,12 @@ describe("A missing article", () => {
 describe("A URL that only a witness named", () => {
   const witnessed = async () => {
     const source = makeSource("town");
-    const url = { key: keyOf("one"), url: urlOf("one"), title: null, namedBy: ["https://b.example/"] };
+    const url = {
+      key: keyOf("one"),
+      url: urlOf("one"),
+      title: null,
+      namedBy: ["https://b.example/"],
+    };
     await followWitnessed(store, source, [url], now);
   };
 
