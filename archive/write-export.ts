@@ -1,19 +1,25 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { type Export, type ExportedFile } from "../model/archive/export.ts";
+import type { Export, ExportedFile, LeftOut } from "../model/archive/export.ts";
 import type { Store } from "../store/store.ts";
 import { fileDigest, manifestOf } from "./export/target.ts";
 import type { SearchIndex } from "./search/index-client.ts";
 
-/** Writes an export into its folder, going on where it was stopped; answers its files. */
+/** What was written of an export. */
+export interface WrittenExport {
+  files: ExportedFile[];
+  leftOut: LeftOut;
+}
+
+/** Writes an export into its folder, going on where it was stopped. */
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
   folder: string,
   { params, requestedAt }: Pick<Export, "params" | "requestedAt">,
   onCount: (count: number) => void,
-): Promise<ExportedFile[]> {
-  const { format, sources, where, since, until, asOf } = params;
+): Promise<WrittenExport> {
+  const { format, purpose, sources, where, since, until, asOf } = params;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (format === "warc" || format === "wacz") {
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
@@ -27,7 +33,7 @@ export async function writeExport(
         resume: true,
       };
       const { exportArchive } = await import("./warc/export.ts");
-      await exportArchive(store, { sources, since, until }, how);
+      await exportArchive(store, { sources, since, until, purpose }, how);
     }
   } else {
     const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
@@ -36,13 +42,23 @@ export async function writeExport(
       const how = { request: JSON.stringify(params), resume: true, now: () => requestedAt };
       const query = params.search ?? null;
       const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };
-      const slice = { sources, where, since, until, asOf, found };
+      const judgedAt = requestedAt;
+      const slice = { sources, where, since, until, asOf, found, purpose, judgedAt };
       const { exportArticleFiles } = await import("./export/articles.ts");
       await exportArticleFiles(store, () => slice, { format, output, ...how, onArticle: onCount });
     }
     await rm(join(folder, FOUND), { force: true });
   }
-  return filesIn(folder);
+  const files = await filesIn(folder);
+  return { files, leftOut: await leftOutOf(folder, files) };
+}
+
+/** How many were left out, as its manifest says. */
+async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<LeftOut> {
+  const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));
+  if (!manifest) return {};
+  const text = await readFile(join(folder, manifest.name), "utf8");
+  return (JSON.parse(text) as { leftOut: LeftOut }).leftOut;
 }
 
 /** What a search found when its export began: one that goes on is of the same articles. */

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { ExportPurpose, LeftOut } from "../model/archive/export.ts";
 
 /** Cells by row. */
 type Rows = readonly (readonly (string | number)[])[];
@@ -150,4 +151,17 @@ export function tellingLate(): (text: string) => void {
 /** Bytes, as tables and lines show them. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Reasons that are shown; the manifest of the export has all. */
+const MAX_REASONS = 10;
+
+/** Says what may not be used for the purpose, and why; the most frequent reasons first. */
+export function tellLeftOut(leftOut: LeftOut, purpose: ExportPurpose): void {
+  const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
+  if (reasons.length === 0) return;
+  const total = reasons.reduce((sum, [, count]) => sum + count, 0);
+  console.error(`${total} left out: they may not be used for ${purpose}`);
+  for (const [reason, count] of reasons.slice(0, MAX_REASONS))
+    console.error(`  ${count} ${reason}`);
 }

@@ -154,6 +154,13 @@ export function denialOf({ allowed, because }: UseVerdict): string | null {
   return because.map(({ text, place }) => `${text} (${place})`).join(", ");
 }
 
+/** Why a use isn't allowed, in words that many pages share, so that they can be counted. */
+export function denialKind({ because }: UseVerdict): string {
+  const [first] = because;
+  if (!first) return "nothing";
+  return `${first.unavailableAfter ? "unavailable_after" : first.text} (${first.place})`;
+}
+
 /** A signal with what it says cut to its length. */
 export function toSignal(signal: UsageSignal): UsageSignal {
   const { text } = signal;
@@ -234,6 +241,21 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
     const known = RESERVATIONS.find((each) => each === name);
     return known ? [{ place: "header", text: name, ...seen, ...BY_NAME[known] }] : [];
   });
+}
+
+/** What is said of the use of an article and holds for us. */
+export function articleSignals({
+  rights = [],
+  reservations = [],
+  url,
+  lastSeenAt: seenAt,
+}: {
+  rights?: UsageSignal[];
+  reservations?: string[];
+  url: string;
+  lastSeenAt: Date;
+}): UsageSignal[] {
+  return rights.length > 0 ? rights : namedSignals(reservations, { url, seenAt });
 }
 
 /** What a source may have the publisher's written consent to, beside each use. */

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { LeftOut } from "../../model/archive/export.ts";
 import type { Store } from "../../store/store.ts";
 import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
-import { type ArticleSlice, exportArticles, exportRows } from "./rows.ts";
+import { type ArticleSlice, exportRows } from "./rows.ts";
 import {
   dropProgress,
   isOneParquet,
@@ -42,8 +43,14 @@ export interface ArticleOutput {
   onArticle(count: number): void;
 }
 
+/** How many articles were written, and how many were left out and why. */
+export interface ArticleCounts {
+  articles: number;
+  leftOut: LeftOut;
+}
+
 /**
- * Exports articles; returns how many. Files get their names when they are whole, and a manifest beside
+ * Exports articles; returns how many, and how many may not be used for the purpose. Files get their names when they are whole, and a manifest beside
  * them (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): what was asked for, columns, and
  * count, size and SHA-256 of each file. Until then they lie in `OUTPUT.part`, whole days of them, from
  * which a stopped export goes on to the same files. Replaces an earlier export; throws `CommandError` where
@@ -53,7 +60,7 @@ export async function exportArticleFiles(
   store: Store,
   sliceAt: (begunAt: Date) => ArticleSlice,
   out: ArticleOutput,
-): Promise<number> {
+): Promise<ArticleCounts> {
   const { format, now } = out;
   const output = withoutSlash(out.output);
   if (output === "-") return toStandardOutput(store, sliceAt(now()), out);
@@ -65,6 +72,7 @@ export async function exportArticleFiles(
     request: out.request,
     begunAt: now(),
     articles: 0,
+    leftOut: {},
     next: null,
     bytes: 0,
     files: [],
@@ -75,24 +83,28 @@ export async function exportArticleFiles(
   const progress = stored && !lacks ? stored : fresh;
   const slice = sliceAt(progress.begunAt);
   await keepProgress(part, progress);
-  const { articles, files } = await write(store, slice, out, { part, progress });
-  const { found, ...span } = slice;
+  const { articles, leftOut, files } = await write(store, slice, out, { part, progress });
+  const { found, judgedAt: _, ...span } = slice;
   const request = { ...span, ...(found && { search: found.query }) };
   const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, request: request };
   const facts = { ...about, columns: COLUMNS };
   const isFolder = format === "parquet" && !isOneParquet({ format, output });
   if (isFolder) {
     const namedFiles = files.map((file): NamedFile => [file, join(part, file)]);
-    await writeManifest(join(part, MANIFEST), { ...facts, articles }, namedFiles);
+    await writeManifest(join(part, MANIFEST), { ...facts, articles, leftOut }, namedFiles);
     await dropProgress(part);
     await putInPlace(part, output);
   } else {
     await putInPlace(join(part, "data"), output);
     const namedFiles: NamedFile[] = [[basename(output), output]];
-    await writeManifest(manifestOf({ format, output }), { ...facts, articles }, namedFiles);
+    await writeManifest(
+      manifestOf({ format, output }),
+      { ...facts, articles, leftOut },
+      namedFiles,
+    );
     await rm(part, { recursive: true, force: true });
   }
-  return articles;
+  return { articles, leftOut };
 }
 
 /** Writes day by day, and after each day notes how far it is. */
@@ -101,7 +113,7 @@ async function write(
   slice: ArticleSlice,
   { format, output, onArticle }: ArticleOutput,
   { part, progress }: { part: string; progress: Progress },
-): Promise<Pick<Progress, "articles" | "files">> {
+): Promise<Pick<Progress, "articles" | "leftOut" | "files">> {
   const isOne = isOneParquet({ format, output: withoutSlash(output) });
   const writer: Writer<number | string[]> = isOne
     ? fileOfParquet(join(part, "data"))
@@ -109,6 +121,7 @@ async function write(
       ? daysOfParquet(part, progress.files)
       : await lineFileWriter(format, join(part, "data"), progress.bytes);
   let { articles, bytes, files } = progress;
+  const leftOut = { ...progress.leftOut };
   let last: { sortAt: Date; day: string } | null = null;
   async function flush() {
     const position = await writer.flush();
@@ -116,12 +129,24 @@ async function write(
     else files = position;
   }
   try {
-    for await (const { row, sortAt, day } of exportRows(store, slice, progress.next)) {
+    for await (const one of exportRows(store, slice, progress.next)) {
+      const { row, sortAt, day } = one;
       if (!isOne && last && day !== last.day && sortAt > last.sortAt) {
         await flush();
-        await keepProgress(part, { ...progress, articles, bytes, files, next: sortAt });
+        await keepProgress(part, {
+          ...progress,
+          articles,
+          leftOut,
+          bytes,
+          files,
+          next: sortAt,
+        });
       }
       last = { sortAt, day };
+      if (!row) {
+        leftOut[one.leftOut] = (leftOut[one.leftOut] ?? 0) + 1;
+        continue;
+      }
       await writer.add(row);
       onArticle(++articles);
     }
@@ -129,20 +154,25 @@ async function write(
   } finally {
     await writer.close();
   }
-  return { articles, files };
+  return { articles, leftOut, files };
 }
 
 async function toStandardOutput(
   store: Store,
   slice: ArticleSlice,
   { format, onArticle }: ArticleOutput,
-): Promise<number> {
+): Promise<ArticleCounts> {
   const writer = lineWriter(format === "csv" ? "csv" : "jsonl", toStdout, true);
   let articles = 0;
-  for await (const article of exportArticles(store, slice)) {
-    await writer.add(article);
+  const leftOut: LeftOut = {};
+  for await (const one of exportRows(store, slice, null)) {
+    if (!one.row) {
+      leftOut[one.leftOut] = (leftOut[one.leftOut] ?? 0) + 1;
+      continue;
+    }
+    await writer.add(one.row);
     onArticle(++articles);
   }
   await writer.flush();
-  return articles;
+  return { articles, leftOut };
 }

@@ -1,8 +1,17 @@
+import { cut } from "../../articles/stream/lead.ts";
 import { piecesOf } from "../../lib/batch.ts";
+import type { ExportPurpose } from "../../model/archive/export.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { provenanceOf, withoutSeen } from "../../model/articles/extraction.ts";
 import { EXPORTED_FIELDS, type ExportedField } from "../../model/articles/fields.ts";
 import { answersTo, type Query } from "../../model/publish/filter.ts";
+import {
+  articleSignals,
+  denialKind,
+  judgeUse,
+  namedSignals,
+  type UsageSignal,
+} from "../../model/usage-rights.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { withTexts } from "../../store/articles/texts.ts";
 import { findIn } from "../../store/queries.ts";
@@ -20,6 +29,10 @@ export interface ArticleSlice {
   until: Date;
   /** As it was known then; null: as it is now. */
   asOf?: Date | null;
+  /** What they are to be used for. */
+  purpose: ExportPurpose;
+  /** Whether they may is judged as of this time. */
+  judgedAt: Date;
 }
 
 /** What of an article is large, and not exported. */
@@ -37,19 +50,28 @@ const BATCH_SIZE = 50;
 /** Articles of one answer of the database, which would else be 16 MB of them. */
 const CURSOR_BATCH_SIZE = 200;
 
-const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
+/** Every article that may be used for a purpose now. */
+export function allFor(purpose: ExportPurpose): ArticleSlice {
+  const span = { since: new Date(0), until: new Date("9999-01-01") };
+  return { sources: null, ...span, purpose, judgedAt: new Date() };
+}
 
-/** Stored articles by the time of their publication, but those that were erased; streamed. */
+/** Stored articles by the time of their publication, but those that were erased or may not be used; streamed. */
 export async function* exportArticles(
   store: Store,
-  slice: ArticleSlice = ALL,
+  slice: ArticleSlice = allFor("analysis"),
 ): AsyncGenerator<ExportedArticle> {
-  for await (const { row } of exportRows(store, slice, null)) yield row;
+  for await (const { row } of exportRows(store, slice, null)) if (row) yield row;
 }
 
 /** An article as it is exported, and where it stands among those that are gone over. */
-export interface ExportRow {
-  row: ExportedArticle;
+export type ExportRow = Place &
+  (
+    | { row: ExportedArticle }
+    | { row: null /** Why it may not be used for the purpose. */; leftOut: string }
+  );
+
+interface Place {
   /** Grows from one to the next, but for those of the same instant. */
   sortAt: Date;
   day: string;
@@ -58,7 +80,16 @@ export interface ExportRow {
 /** The same from a place on: `from` is the `sortAt` of the first. */
 export async function* exportRows(
   store: Store,
-  { sources, where = null, found = null, since, until, asOf = null }: ArticleSlice,
+  {
+    sources,
+    where = null,
+    found = null,
+    since,
+    until,
+    asOf = null,
+    purpose,
+    judgedAt,
+  }: ArticleSlice,
   from: Date | null,
 ): AsyncGenerator<ExportRow> {
   const span = { since: from ?? since, until };
@@ -69,9 +100,32 @@ export async function* exportRows(
     if (article.contentHash === "") continue;
     if (article.sortAt < since || article.sortAt >= until) continue;
     if (where && !answersTo(where, article)) continue;
+    if (sources && !sources.includes(article.sourceId)) continue;
     const { sortAt, day } = today;
-    if (sources?.includes(article.sourceId) ?? true) yield { row: exported(article), sortAt, day };
+    const verdict = judgeUse(signalsOf(article, today), purpose, judgedAt);
+    if (!verdict.allowed) yield { row: null, leftOut: denialKind(verdict), sortAt, day };
+    else yield { row: exported(within(article, verdict.maxCharacters)), sortAt, day };
   }
+}
+
+/** What is said of an article today; of one as it was known then, what was reserved then too. */
+function signalsOf(article: Article, today: Article): UsageSignal[] {
+  const known = articleSignals(today);
+  const { reservations = [], url, lastSeenAt: seenAt } = article;
+  const earlier = reservations.filter((name) => !today.reservations?.includes(name));
+  return [...known, ...namedSignals(earlier, { url, seenAt })];
+}
+
+/** An article with no more characters of its text than may be used. */
+function within(article: Article, maxCharacters: number | null): Article {
+  if (maxCharacters === null) return article;
+  const { text, teaser } = article;
+  return {
+    ...article,
+    text: cut(text, maxCharacters),
+    teaser: teaser === null ? null : cut(teaser, maxCharacters),
+    evidence: {},
+  };
 }
 
 async function* articlesNow(

@@ -115,6 +115,8 @@ const Progress = z.object({
   /** When it was begun: what is asked for relative to it stays the same. */
   begunAt: z.coerce.date(),
   articles: z.int(),
+  /** Articles that may not be used for the purpose, by reason. */
+  leftOut: z.record(z.string(), z.int()),
   /** The `sortAt` of the first article that isn't written; null at the beginning. */
   next: z.coerce.date().nullable(),
   /** Bytes of a flat file that are whole. */

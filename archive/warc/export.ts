@@ -3,9 +3,15 @@ import { rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
+import { signalsOf } from "../../articles/ingest/capture.ts";
+import { bindingRights } from "../../articles/reading/verdict.ts";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { digest } from "../../lib/hash.ts";
+import type { ExportPurpose, LeftOut } from "../../model/archive/export.ts";
+import type { Capture } from "../../model/crawl/capture.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import { denialKind, judgeUse } from "../../model/usage-rights.ts";
 import { type Archived, readArchive, titlesOf } from "../../store/archive/responses.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -13,11 +19,12 @@ import { fileDigest, writeManifest } from "../export/target.ts";
 import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
-/** What is exported: captures of sources (null: of all) within a time. */
+/** What is exported: captures of sources (null: of all) within a time, for a purpose. */
 export interface Slice {
   sources: string[] | null;
   since: Date;
   until: Date;
+  purpose: ExportPurpose;
 }
 
 type Seen = Omit<Page, "title"> & { linkId: string };
@@ -43,7 +50,7 @@ export async function exportArchive(
   store: Store,
   sliceAt: Slice | ((begunAt: Date) => Slice),
   { format, file, onCapture, request, resume = false }: ArchiveOutput,
-): Promise<Written> {
+): Promise<Written & { leftOut: LeftOut }> {
   if (!resume) await dropJournal(file);
   const now = new Date();
   const journal = request === undefined ? null : await openJournal(file, { request, now });
@@ -54,8 +61,17 @@ export async function exportArchive(
   let whole = false;
   try {
     const slice = typeof sliceAt === "function" ? sliceAt(journal?.begunAt ?? now) : sliceAt;
-    const sources = await sourcesOf(store, slice.sources);
-    const captures = readArchive(store, { ...slice, sources }, journal?.from?.next ?? null);
+    const records = await listSources(store);
+    const sources = sourcesOf(records, slice.sources);
+    const all = readArchive(store, { ...slice, sources }, journal?.from?.next ?? null);
+    const leftOut: LeftOut = {};
+    const leave = (reason: string) => void (leftOut[reason] = (leftOut[reason] ?? 0) + 1);
+    for (const one of journal?.noted ?? []) if ("leftOut" in one) leave(one.leftOut);
+    const judge = judgeFor(slice.purpose, records, journal?.begunAt ?? now);
+    const captures = allowedOf(all, judge, (reason) => {
+      leave(reason);
+      journal?.note({ leftOut: reason });
+    });
     const count = (done: number, one: Archived) => {
       const page = pageOf(one);
       if (page) {
@@ -69,18 +85,19 @@ export async function exportArchive(
     const index = `${file.replace(/\.warc(\.gz)?$/, "")}.cdxj`;
     const files =
       format === "wacz" ? { [wacz]: file } : { [parts.index]: index, [parts.warc]: file };
-    const { captures: total, records, lost } = written;
+    const { captures: total, lost } = written;
     const facts = {
       format,
       at: journal?.begunAt ?? now,
       request: slice,
       captures: total,
-      records,
+      records: written.records,
       lost,
+      leftOut,
     };
     await nameFiles(files, `${file}.manifest.json`, facts);
     whole = true;
-    return written;
+    return { ...written, leftOut };
   } finally {
     await journal?.close();
     const canResume = journal !== null && !whole;
@@ -91,8 +108,31 @@ export async function exportArchive(
   }
 }
 
-async function sourcesOf(store: Store, wanted: string[] | null): Promise<string[]> {
-  const known = (await listSources(store)).map(({ _id }) => _id);
+/** Says why a capture may not be used for a purpose, as its source's consents stand; null where it may. */
+function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
+  const byId = new Map(sources.map((source) => [source._id, source]));
+  return (capture: Capture): string | null => {
+    const source = byId.get(capture.sourceId) ?? null;
+    const { binding } = bindingRights(signalsOf(capture), source, at);
+    const verdict = judgeUse(binding, purpose, at);
+    return verdict.allowed ? null : denialKind(verdict);
+  };
+}
+
+async function* allowedOf(
+  all: AsyncIterable<Archived>,
+  judge: (capture: Capture) => string | null,
+  leave: (reason: string) => void,
+): AsyncGenerator<Archived> {
+  for await (const one of all) {
+    const reason = judge(one.capture);
+    if (reason === null) yield one;
+    else leave(reason);
+  }
+}
+
+function sourcesOf(records: readonly SourceRecord[], wanted: string[] | null): string[] {
+  const known = records.map(({ _id }) => _id);
   const unknown = wanted?.find((id) => !known.includes(id));
   if (unknown !== undefined) throw new CommandError("usage", `no such source: ${unknown}`);
   // What hosts say of themselves (robots.txt) is of no source: it comes first.

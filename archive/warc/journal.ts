@@ -18,9 +18,11 @@ const WarcProgress = z.object({
 
 type WarcProgress = z.infer<typeof WarcProgress>;
 
-/** What has to be known of the records that are written, until the last one is: a line of the index, a page, a payload. */
+/** What has to be known of the records that are written, until the last one is: a line of the index, a page, a
+ * payload; and why a capture was left out. */
 const Noted = z.union([
   z.object({ index: z.string() }),
+  z.object({ leftOut: z.string() }),
   z.object({ page: z.object({ url: z.string(), ts: z.string(), linkId: z.string() }) }),
   z.object({
     payload: z.string(),

@@ -1,13 +1,28 @@
 import type { Query } from "../publish/filter.ts";
+import type { Use } from "../usage-rights.ts";
 
 /** What exports are written as. */
 export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as const;
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** What an export is for; what may not be used for that is left out. */
+export const EXPORT_PURPOSES = [
+  "search",
+  "analysis",
+  "ai-input",
+  "ai-train",
+] as const satisfies readonly Use[];
+
+export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
+
+/** How many articles or responses an export leaves out, by what is said of their use and where. */
+export type LeftOut = Record<string, number>;
+
 /** What an export is of: articles or, as WARC and WACZ, the responses of the archive. */
 export interface ExportParams {
   format: ExportFormat;
+  purpose: ExportPurpose;
   /** null: of all. */
   sources: string[] | null;
   /** What articles have to pass; null: all do. */
@@ -42,6 +57,8 @@ export interface Export {
   owner: string | null;
   /** Articles or captures that are written. */
   written: number;
+  /** Once it is done: those that may not be used for its purpose. */
+  leftOut: LeftOut;
   /** Failures so far, and the last one's cause in words. */
   failures: number;
   reason: string | null;

@@ -1,4 +1,4 @@
-import { exportArticles } from "../../archive/export/rows.ts";
+import { allFor, exportArticles } from "../../archive/export/rows.ts";
 import { compareWithTruth, type ExportedArticle } from "../../demo/truth.ts";
 import type { World } from "../../demo/world.ts";
 import { shortHash } from "../../lib/hash.ts";
@@ -17,7 +17,7 @@ export async function differencesOf(
   { sourceIds, rushed = [] }: { sourceIds: string[]; rushed?: string[] },
 ): Promise<string[]> {
   const articles = [];
-  for await (const article of exportArticles(store)) articles.push(article);
+  for await (const article of exportArticles(store, allFor("search"))) articles.push(article);
   const truth = {
     ...world.truth,
     articles: world.truth.articles.filter(({ sourceId }) => sourceIds.includes(sourceId)),

@@ -21,7 +21,13 @@ beforeAll(async () => {
     makeArticle("a", { sortAt: new Date("2026-11-20T09:00:00Z") }),
     makeArticle("b", { sortAt: new Date("2026-11-21T09:00:00Z"), authors: ["Ada Example"] }),
   ]);
-  const slice = { sources: null, since: new Date(0), until: new Date("2030-01-01") };
+  const slice = {
+    sources: null,
+    since: new Date(0),
+    until: new Date("2030-01-01"),
+    purpose: "analysis",
+    judgedAt: new Date(),
+  } as const;
   for (const name of ["days", "one.parquet"]) {
     await exportArticleFiles(store, () => slice, {
       format: "parquet",

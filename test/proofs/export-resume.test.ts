@@ -12,7 +12,12 @@ import { recordsOf, unzip, warcReader } from "../helpers/warc-reader.ts";
 
 /** Three stretches of captures after which it is noted how far an export is. */
 const CAPTURES = 160;
-const SLICE = { sources: null, since: new Date(0), until: new Date("2999-01-01") };
+const SLICE = {
+  sources: null,
+  since: new Date(0),
+  until: new Date("2999-01-01"),
+  purpose: "analysis",
+} as const;
 
 let database: TestDatabase;
 let store: Store;

@@ -120,8 +120,8 @@ describe.each([
     expect(reserved.api.all).not.toContain("quince");
   });
 
-  test("An export has the teaser alone", () => {
-    expect(reserved.exported).toEqual([{ text: TEASER }]);
+  test("An export for analysis has the teaser alone, and nothing where analysis is reserved", () => {
+    expect(reserved.exported).toEqual(reservation === "tdm" ? [] : [{ text: TEASER }]);
   });
 
   test("The run reports the reservation as a problem", () => {

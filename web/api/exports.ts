@@ -1,7 +1,7 @@
 import fastifyStatic from "@fastify/static";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { EXPORT_FORMATS, type Export } from "../../model/archive/export.ts";
+import { EXPORT_FORMATS, EXPORT_PURPOSES, type Export } from "../../model/archive/export.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { endOf, firstMomentOf } from "../../model/request-times.ts";
 import { listExports } from "../../store/archive/exports.ts";
@@ -15,8 +15,12 @@ import { askExport, dropExport, ExportBody, exportOf } from "./request-export.ts
 const ApiExport = z.object({
   id: z.string(),
   format: z.enum(EXPORT_FORMATS),
+  purpose: z.enum(EXPORT_PURPOSES),
   state: z.enum(["waiting", "running", "done", "failed", "withdrawn"]),
   written: z.number().describe("Articles or responses that are written"),
+  left_out: z
+    .record(z.string(), z.int())
+    .describe("Once it is done: how many may not be used for its purpose, by what is said where"),
   reason: z.string().nullable().describe("Why it failed, was withdrawn, or is tried again"),
   actor: z.string(),
   requested_at: z.string(),
@@ -161,8 +165,10 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
   return {
     id,
     format: one.params.format,
+    purpose: one.params.purpose,
     state,
     written,
+    left_out: one.leftOut,
     reason,
     actor,
     requested_at: requestedAt.toISOString(),

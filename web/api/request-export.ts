@@ -2,7 +2,12 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { storedView } from "../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
-import { EXPORT_FORMATS, type Export, type ExportParams } from "../../model/archive/export.ts";
+import {
+  EXPORT_FORMATS,
+  EXPORT_PURPOSES,
+  type Export,
+  type ExportParams,
+} from "../../model/archive/export.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { Query, ViewId } from "../../model/publish/filter.ts";
@@ -30,6 +35,10 @@ export const ExportBody = z.strictObject({
     .enum(EXPORT_FORMATS)
     .default("jsonl")
     .describe("Articles, or as warc and wacz every response"),
+  purpose: z
+    .enum(EXPORT_PURPOSES)
+    .default("analysis")
+    .describe("What it is for; what may not be used for that is left out (docs/usage-rights.md)"),
   source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
   view: ViewId.optional().describe("Articles that are in this view"),
   filter: Query.optional().describe("Articles that pass this filter, in place of a view"),
@@ -51,9 +60,9 @@ export const ExportBody = z.strictObject({
 });
 
 /** The same with times that were read. */
-type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format">> & {
+type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format" | "purpose">> & {
   [Time in Times]?: Date | undefined;
-} & Pick<ExportParams, "format">;
+} & Pick<ExportParams, "format" | "purpose">;
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
@@ -92,6 +101,7 @@ export async function askExport(
     dueAt: now,
     owner: null,
     written: 0,
+    leftOut: {},
     failures: 0,
     reason: null,
     finishedAt: null,
@@ -132,7 +142,8 @@ async function toExportParams(
   requested: RequestedExport,
   now: Date,
 ): Promise<ExportParams> {
-  const { format, source: sources = null, view, filter, since = EPOCH, until = now } = requested;
+  const { format, purpose, source: sources = null, view, filter } = requested;
+  const { since = EPOCH, until = now } = requested;
   const ofResponses = format === "warc" || format === "wacz";
   const ofArticles = [view, filter, requested.as_of, requested.search, requested.saved].some(
     (value) => value !== undefined,
@@ -157,7 +168,7 @@ async function toExportParams(
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
   if (asOf && where?.state)
     throw invalid("How far articles were with their editors is not known as_of a time.");
-  return { format, sources, where, search, since, until, asOf };
+  return { format, purpose, sources, where, search, since, until, asOf };
 }
 
 async function searchOf(store: Store, { search, saved }: RequestedExport): Promise<string | null> {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
-import type { Export, ExportedFile } from "../../model/archive/export.ts";
+import type { Export, ExportedFile, LeftOut } from "../../model/archive/export.ts";
 import { exportQueue } from "../../queues/queues.ts";
 import {
   dueExports,
@@ -15,7 +15,10 @@ import type { Deps } from "../deps.ts";
 /** What exporting needs beside the store. */
 export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   /** Writes the files of an export, going on where it was stopped; calls `onCount` with what is written so far. */
-  write(one: Export, onCount: (count: number) => void): Promise<ExportedFile[]>;
+  write(
+    one: Export,
+    onCount: (count: number) => void,
+  ): Promise<{ files: ExportedFile[]; leftOut: LeftOut }>;
 }
 
 /** How often it is noted how far an export is, and looked whether it is still wanted, ms. */
@@ -43,14 +46,14 @@ export async function runExport(deps: ExportDeps, id: string): Promise<void> {
     );
   }, EVERY);
   try {
-    const files = await deps.write(one, (count) => {
+    const { files, leftOut } = await deps.write(one, (count) => {
       if (unwanted) throw new Unwanted();
       written = count;
     });
     await reportProgress();
     if (unwanted) return;
     const [finishedAt, expiresAt] = [now(), new Date(now().getTime() + EXPORT_RETENTION_MS)];
-    const end = { written, files, finishedAt, expiresAt, reason: null };
+    const end = { written, files, leftOut, finishedAt, expiresAt, reason: null };
     await setExport(store, id, { state: "done", dueAt: null, owner: null, ...end });
   } catch (error) {
     if (error instanceof Unwanted) return;

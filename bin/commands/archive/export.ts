@@ -4,11 +4,12 @@ import { requireTarget } from "../../../archive/export/target.ts";
 import { exportArchive } from "../../../archive/warc/export.ts";
 import { storedView } from "../../../articles/stream/views.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
+import { EXPORT_PURPOSES, type ExportPurpose } from "../../../model/archive/export.ts";
 import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { requireSources } from "../../known.ts";
-import { megabytes } from "../../output.ts";
+import { megabytes, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { spanOf, timeOf } from "../../time.ts";
 
@@ -23,6 +24,7 @@ interface Options {
   since?: string;
   until?: string;
   asOf?: string;
+  purpose: ExportPurpose;
   resume?: true;
   force?: true;
 }
@@ -36,6 +38,11 @@ export function register(program: Command): void {
       new Option("--format <format>", "file format")
         .choices(["jsonl", "csv", "parquet", "warc", "wacz"])
         .default("jsonl"),
+    )
+    .addOption(
+      new Option("--purpose <purpose>", "what it is for; what may not be used for that is left out")
+        .choices(EXPORT_PURPOSES)
+        .default("analysis"),
     )
     .option("--source <id...>", "only of these sources")
     .option("--view <id>", "only what is in this view; of articles")
@@ -52,12 +59,14 @@ export function register(program: Command): void {
       "file to write; Parquet without .parquet at its end: a folder for each day; -: standard output (JSON lines, CSV)",
     )
     .action(async (options: Options) => {
-      const { format, output, view, asOf, resume = false, force = false } = options;
+      const { format, output, view, asOf, purpose, resume = false, force = false } = options;
       if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
         const what = "--view and --as-of are of articles, not of the archive's responses";
         throw new CommandError("usage", what);
       }
-      const sliceAt = (now: Date) => ({ ...spanOf(options, now), sources: options.source ?? null });
+      const sliceAt = (now: Date) => {
+        return { ...spanOf(options, now), sources: options.source ?? null, purpose };
+      };
       // Wrong times are told before anything is opened.
       sliceAt(new Date());
       if (output === "-" && format !== "jsonl" && format !== "csv") {
@@ -68,13 +77,14 @@ export function register(program: Command): void {
         const onCapture = progress("captures");
         const request = wordsOf(options);
         const how = { format, file: output, onCapture, request, resume };
-        const { captures, records, bytes, lost } = await onStore(async (store) => {
+        const { captures, records, bytes, lost, leftOut } = await onStore(async (store) => {
           await requireSources(store, options.source ?? []);
           return exportArchive(store, sliceAt, how);
         });
         console.error(
           `${captures} captures as ${records} records (${megabytes(bytes)}) written to ${output}`,
         );
+        tellLeftOut(leftOut, purpose);
         if (lost > 0) {
           console.error(`${lost} bodies are lost: newsgather archive check`);
           process.exitCode = EXIT.partly;
@@ -82,7 +92,7 @@ export function register(program: Command): void {
         return;
       }
       const onArticle = progress("articles");
-      const count = await problemsAreUsage(() =>
+      const { articles: count, leftOut } = await problemsAreUsage(() =>
         onStore(async (store) => {
           await requireSources(store, options.source ?? []);
           const where = view === undefined ? null : (await storedView(store, view)).filter;
@@ -97,12 +107,15 @@ export function register(program: Command): void {
           const how = { format, output, request, resume, now, onArticle };
           return exportArticleFiles(
             store,
-            (begunAt) => ({ ...sliceAt(begunAt), where, asOf: thenAt(begunAt) }),
+            (begunAt) => {
+              return { ...sliceAt(begunAt), where, asOf: thenAt(begunAt), judgedAt: begunAt };
+            },
             how,
           );
         }),
       );
       console.error(`${count} articles written to ${output}`);
+      tellLeftOut(leftOut, purpose);
       if (format === "parquet" && count > 0) {
         console.error(`next: newsgather query "select ..." --from ${output}`);
       }

@@ -8,7 +8,7 @@ import { stringify } from "csv-stringify";
 import { exportArticleFiles } from "../../../archive/export/articles.ts";
 import { COLUMNS } from "../../../archive/export/columns.ts";
 import { requireSources } from "../../known.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { spanOf } from "../../time.ts";
 import { askParquet, checkQuery, type Row } from "./duckdb.ts";
@@ -82,14 +82,16 @@ async function exportTo(
   { source, ...span }: Pick<Options, "source" | "since" | "until">,
 ): Promise<void> {
   const now = () => new Date();
-  const slice = { ...spanOf(span, now()), sources: source ?? null };
+  const [purpose, judgedAt] = ["analysis", now()] as const;
+  const slice = { ...spanOf(span, judgedAt), sources: source ?? null, purpose, judgedAt };
   const onArticle = (count: number) => {
     if (count % PROGRESS_EVERY_ARTICLES === 0) console.error(`${count} articles read`);
   };
   await onStore(async (store) => {
     await requireSources(store, source ?? []);
     const how = { format: "parquet", output, request: "", resume: false, now, onArticle } as const;
-    await exportArticleFiles(store, () => slice, how);
+    const { leftOut } = await exportArticleFiles(store, () => slice, how);
+    tellLeftOut(leftOut, purpose);
   });
 }
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { exportArticles } from "../../../archive/export/rows.ts";
+import { allFor, exportArticles } from "../../../archive/export/rows.ts";
 import { type Config, type Env, loadConfig, processEnv } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { compareWithTruth } from "../../../demo/truth.ts";
@@ -124,7 +124,7 @@ async function firstPass(
   console.log(runsTable(progress));
   if (waiting.length > 0) console.log(waitingTable(waiting));
   const articles = [];
-  for await (const article of exportArticles(store)) articles.push(article);
+  for await (const article of exportArticles(store, allFor("search"))) articles.push(article);
   const exported = JSON.parse(JSON.stringify(articles)) as Parameters<typeof compareWithTruth>[1];
   return compareWithTruth(await world.truth(), exported, await world.report());
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
-import { EXPORT_FORMATS, type Export } from "../../../model/archive/export.ts";
+import { EXPORT_FORMATS, EXPORT_PURPOSES, type Export } from "../../../model/archive/export.ts";
 import { ViewId } from "../../../model/publish/filter.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
@@ -17,6 +17,7 @@ import { at, section } from "../tables.ts";
 const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();
 const Ask = z.object({
   format: z.enum(EXPORT_FORMATS),
+  purpose: z.enum(EXPORT_PURPOSES),
   source: Several.transform((all) => (all.length > 0 ? all : undefined)),
   view: z.union([z.literal("").transform(() => undefined), ViewId]).optional(),
   search: z
@@ -76,10 +77,22 @@ export const exportsPage: AdminPage = {
 };
 
 function row(one: Export, zone: string): Html {
-  const { _id: id, params, actor, state, written, reason, files, requestedAt, expiresAt } = one;
-  const { format, sources, where, search, since, until, asOf } = params;
+  const {
+    _id: id,
+    params,
+    actor,
+    state,
+    written,
+    leftOut,
+    reason,
+    files,
+    requestedAt,
+    expiresAt,
+  } = one;
+  const { format, purpose, sources, where, search, since, until, asOf } = params;
   const parts = [
     format,
+    `for ${purpose}`,
     sources && `of ${sources.join(", ")}`,
     where && JSON.stringify(where),
     search && `found by ${search}`,
@@ -87,11 +100,16 @@ function row(one: Export, zone: string): Html {
     `until ${until.toISOString().slice(0, 16)}Z`,
     asOf && `as of ${asOf.toISOString().slice(0, 16)}Z`,
   ];
+  const left = Object.entries(leftOut).map(([why, count]) => html`<li>${count}: ${why}</li>`);
+  const leftCount = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+  const rest =
+    leftCount > 0 &&
+    html`<details><summary>${leftCount} left out</summary><ul>${left}</ul></details>`;
   const links = files.map(({ name, bytes }) => {
     return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
   });
   return html`<tr><td>${at(zone, requestedAt)}</td><td>${actor}</td><td class="why">${parts.filter(Boolean).join("; ")}<br><code>${id}</code></td>
-<td>${state}${reason && html`: ${reason}`}</td><td>${written}</td><td>${links.length > 0 && html`<details><summary>${files.length}</summary><ul>${links}</ul></details>`}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
+<td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${links.length > 0 && html`<details><summary>${files.length}</summary><ul>${links}</ul></details>`}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 
 async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<Html> {
@@ -100,7 +118,11 @@ async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<H
   const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
   const views = (await listViews(store)).map(({ _id: id, name }) => ({ id, name }));
   const formats = EXPORT_FORMATS.map((id) => ({ id, name: id }));
+  const purposes = EXPORT_PURPOSES.map(
+    (id) => html`<option value="${id}"${id === "analysis" && html` selected`}>${id}</option>`,
+  );
   const fields = html`<label class="form-label">Format <select class="form-select" name="format">${formats.map(option)}</select></label>
+<label class="form-label">Purpose <select class="form-select" name="purpose">${purposes}</select></label>
 <label class="form-label">Sources (none: all) <select class="form-select" name="source" multiple size="6">${sources.map(option)}</select></label>
 <label class="form-label">View <select class="form-select" name="view"><option value="">none</option>${views.map(option)}</select></label>
 <label class="form-label">Found by a search <input class="form-control" name="search" maxlength="1000" size="40"></label>

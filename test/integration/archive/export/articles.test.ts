@@ -18,7 +18,13 @@ import type { Store } from "../../../../store/store.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 
-const ALL = { sources: null, since: new Date(0), until: new Date("2030-01-01") };
+const ALL = {
+  sources: null,
+  since: new Date(0),
+  until: new Date("2030-01-01"),
+  purpose: "analysis",
+  judgedAt: new Date(),
+} as const;
 const PLAIN = { request: "all", resume: false, now: () => new Date(), onArticle() {} };
 const TEXT = 'Says "yes",\n\nthen\tgoes on; \u4f60\u597d.';
 
@@ -54,9 +60,9 @@ afterAll(async () => {
   await database.close();
 });
 
-const write = (format: "jsonl" | "csv" | "parquet", name: string, slice = {}) => {
-  const output = join(folder, name);
-  return exportArticleFiles(store, () => ({ ...ALL, ...slice }), { format, output, ...PLAIN });
+const write = async (format: "jsonl" | "csv" | "parquet", name: string, slice = {}) => {
+  const how = { format, output: join(folder, name), ...PLAIN };
+  return (await exportArticleFiles(store, () => ({ ...ALL, ...slice }), how)).articles;
 };
 
 const sha256 = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -244,7 +250,7 @@ describe("an export of what is there", () => {
     ["a folder", "kept"],
   ])("replaces %s of an earlier export", async (_, name) => {
     await exportTo(join(folder, name));
-    expect(await exportTo(join(folder, name))).toBe(3);
+    expect(await exportTo(join(folder, name))).toMatchObject({ articles: 3 });
     expect(readdirSync(folder).filter((one) => /\.(part|old)$/.test(one))).toEqual([]);
   });
 
@@ -264,7 +270,7 @@ describe("an export of what is there", () => {
 
   test("fills an empty folder, also where its name ends in a slash", async () => {
     const there = mkdtempSync(join(folder, "empty-"));
-    expect(await exportTo(`${there}/`)).toBe(3);
+    expect(await exportTo(`${there}/`)).toMatchObject({ articles: 3 });
     expect(readdirSync(there)).toContain("_manifest.json");
   });
 });
@@ -298,7 +304,7 @@ describe.each(["jsonl", "csv", "parquet"] as const)(
         resume: true,
         onArticle: (count: number) => void counted.push(count),
       };
-      exported = await exportArticleFiles(store, () => ALL, again);
+      exported = (await exportArticleFiles(store, () => ALL, again)).articles;
       parts = readdirSync(folder).filter((name) => name.endsWith(".part"));
     });
 

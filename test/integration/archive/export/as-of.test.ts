@@ -31,7 +31,13 @@ async function put(kind: "created" | "updated" | "merged", articles: Article[]):
 }
 
 async function exported(time: Date | null): Promise<ExportedArticle[]> {
-  const all = { sources: null, since: new Date(0), until: new Date("2030-01-01") };
+  const all = {
+    sources: null,
+    since: new Date(0),
+    until: new Date("2030-01-01"),
+    purpose: "analysis",
+    judgedAt: new Date(),
+  } as const;
   const rows: ExportedArticle[] = [];
   for await (const row of exportArticles(store, { ...all, asOf: time })) rows.push(row);
   // When it was last looked at without finding anything new is not kept.
@@ -76,7 +82,7 @@ describe("an export as of a time", () => {
         revision: 3,
         country: "FR",
         region: null,
-        reservations: ["tdm"],
+        reservations: ["noarchive"],
         fieldScore: 1,
       }),
       made("redated", { sortAt: later.sortAt, day: "2026-11-24", revision: 2, extractor: "newer" }),
@@ -112,7 +118,7 @@ describe("an export as of a time", () => {
 
   test("The words that a rule saw aren't exported where the publisher reserves them", () => {
     expect(now.find(({ id }) => id === "updated")).toMatchObject({
-      reservations: ["tdm"],
+      reservations: ["noarchive"],
       provenance: JSON.stringify({ title: { rule: "h1", confidence: 1 } }),
     });
   });

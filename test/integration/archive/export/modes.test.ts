@@ -25,7 +25,14 @@ afterAll(async () => {
 
 test.each(EXPORT_FORMATS)("an export as %s is only for its owner to read", async (format) => {
   const span = { since: new Date("2026-01-01"), until: new Date("2027-01-01"), asOf: null };
-  const params = { format, sources: null, where: null, search: null, ...span };
+  const params = {
+    format,
+    purpose: "analysis" as const,
+    sources: null,
+    where: null,
+    search: null,
+    ...span,
+  };
   const own = join(folder, format);
   await writeExport({ store }, own, { params, requestedAt: new Date() }, () => {});
   const entries = readdirSync(own, { recursive: true, encoding: "utf8" });

@@ -102,7 +102,12 @@ describe("an archive that another program wrote", () => {
     const contents = await contentsOf(store);
 
     const file = join(folder, "ours.warc.gz");
-    const all = { sources: null, since: new Date(0), until: new Date("2100-01-01") };
+    const all = {
+      sources: null,
+      since: new Date(0),
+      until: new Date("2100-01-01"),
+      purpose: "analysis",
+    } as const;
     await exportArchive(store, all, { format: "warc", file, onCapture() {} });
     const reportElsewhere = await importInto(elsewhere, [file]);
     const contentsElsewhere = await contentsOf(elsewhere);

@@ -97,7 +97,12 @@ async function keep(
   await addCaptures(store, [capture], body ? [body] : []);
 }
 
-const all = { sources: null, since: new Date(0), until: new Date("2027-01-01") };
+const all = {
+  sources: null,
+  since: new Date(0),
+  until: new Date("2027-01-01"),
+  purpose: "analysis",
+} as const;
 
 const read = (file: string) => (python ? recordsOf(python, file) : []);
 

@@ -20,7 +20,12 @@ import { BROWSER } from "../../../helpers/portal.ts";
 import { startTestBucket, type TestBucket } from "../../../helpers/s3.ts";
 import { storeOldArticles } from "../../../helpers/stored-pages.ts";
 
-const SLICE = { sources: null, since: EPOCH, until: new Date("2999-01-01") };
+const SLICE = {
+  sources: null,
+  since: EPOCH,
+  until: new Date("2999-01-01"),
+  purpose: "analysis",
+} as const;
 
 let database: TestDatabase;
 let store: Store;

@@ -195,7 +195,7 @@ test("An export of a search that was interrupted goes on with what was found whe
       if (count === end) throw new Error("the disk is full");
     });
   await expect(write(search, 7)).rejects.toThrow("full");
-  const names = (await write({ articles: async () => [] }, 0)).map(({ name }) => name);
+  const names = (await write({ articles: async () => [] }, 0)).files.map(({ name }) => name);
   expect(names).toEqual(["articles.csv", "articles.csv.manifest.json"]);
   const rows = readFileSync(join(folder, "articles.csv"), "utf8").trim().split("\n").slice(1);
   expect(rows.filter((row) => /^a-\d+,|^"?a-\d+/.test(row))).toHaveLength(10);
@@ -334,6 +334,10 @@ test("An export is queued as it is requested, whoever requests it", async () => 
   const queued: unknown[] = [];
   const add = async (_: unknown, payloads: unknown[]) => void queued.push(...payloads);
   const context = { actor: "user ada", now: now(), reason: undefined };
-  const { _id } = await askExport({ store, producer: { add } }, { format: "csv" }, context);
+  const { _id } = await askExport(
+    { store, producer: { add } },
+    { format: "csv", purpose: "analysis" },
+    context,
+  );
   expect(queued).toEqual([{ exportId: _id }]);
 });

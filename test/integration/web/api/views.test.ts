@@ -70,7 +70,13 @@ async function saveView(id: string, filter: object, name = id) {
 async function exportedBy(
   where: Awaited<ReturnType<typeof storedView>>["filter"],
 ): Promise<string[]> {
-  const slice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
+  const slice = {
+    sources: null,
+    since: new Date(0),
+    until: new Date("9999-01-01"),
+    purpose: "analysis",
+    judgedAt: new Date(),
+  } as const;
   const exported: string[] = [];
   for await (const { id } of exportArticles(store, { ...slice, where })) exported.push(id);
   return exported.toSorted();

@@ -1,0 +1,152 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exportArticleFiles } from "../../../../archive/export/articles.ts";
+import { allFor, exportArticles } from "../../../../archive/export/rows.ts";
+import { exportArchive } from "../../../../archive/warc/export.ts";
+import { EXPORT_PURPOSES, type ExportPurpose } from "../../../../model/archive/export.ts";
+import type { Capture } from "../../../../model/crawl/capture.ts";
+import type { UsageSignal, Use } from "../../../../model/usage-rights.ts";
+import type { Store } from "../../../../store/store.ts";
+import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+
+const signal = (text: string, given: Partial<UsageSignal>): UsageSignal => ({
+  format: "content-signal",
+  place: "robots.txt",
+  text,
+  url: "https://cities.example/robots.txt",
+  seenAt: new Date("2026-11-28"),
+  ...given,
+});
+const denying = (text: string, ...denies: Use[]) => [signal(text, { denies })];
+const over = new Date("2026-11-01");
+/** What is said of articles, and the purposes that they may be exported for. */
+const CASES: Record<string, [rights: UsageSignal[], purposes: ExportPurpose[]]> = {
+  free: [[], ["search", "analysis", "ai-input", "ai-train"]],
+  noindex: [denying("noindex", "search"), ["analysis", "ai-input", "ai-train"]],
+  tdm: [denying("tdm-reservation: 1", "analysis", "ai-input", "ai-train"), ["search"]],
+  untrained: [denying("ai-train=no", "ai-train"), ["search", "analysis", "ai-input"]],
+  grounded: [denying("ai-input=no", "ai-input"), ["search", "analysis", "ai-train"]],
+  short: [
+    [signal("max-snippet:12", { maxCharacters: 12 })],
+    ["search", "analysis", "ai-input", "ai-train"],
+  ],
+  over: [[signal("unavailable_after: 1 Nov 2026", { unavailableAfter: over })], []],
+};
+
+let database: TestDatabase;
+let store: Store;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "newsgather-purpose-"));
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("purpose");
+  const { articles, captures, sources } = store.collections;
+  await sources.insertOne(makeSource("cities"));
+  const known = Object.entries(CASES);
+  await articles.insertMany(known.map(([id, [rights]]) => makeArticle(id, { rights })));
+  await captures.insertMany(
+    known.map(([id, [rights]], index): Capture => {
+      const url = `https://cities.example/news/${id}`;
+      return {
+        _id: id,
+        linkId: id,
+        sourceId: "cities",
+        sourceVersion: 1,
+        runId: null,
+        kind: "article",
+        lane: "http",
+        hops: [],
+        reason: null,
+        detail: null,
+        rights,
+        reservations: [],
+        withheld: null,
+        consent: null,
+        robotsOverride: null,
+        url,
+        finalUrl: url,
+        status: 200,
+        requestHeaders: {},
+        headers: {},
+        address: null,
+        fetchedAt: new Date(Date.UTC(2026, 10, 20, 10, index)),
+        ms: 1,
+        bytes: 0,
+        decodedBytes: 0,
+        bodyId: null,
+        truncated: false,
+      };
+    }),
+  );
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await database.close();
+});
+
+const allowedFor = (purpose: ExportPurpose) =>
+  Object.entries(CASES).flatMap(([id, [, purposes]]) => (purposes.includes(purpose) ? id : []));
+
+describe.each(EXPORT_PURPOSES)("an export for %s", (purpose) => {
+  test("has what may be used for it, and counts the others by reason in its manifest", async () => {
+    const output = join(folder, `${purpose}.jsonl`);
+    const how = { request: purpose, resume: false, now: () => new Date(), onArticle() {} };
+    const counts = await exportArticleFiles(store, () => allFor(purpose), {
+      format: "jsonl",
+      output,
+      ...how,
+    });
+    const lines = readFileSync(output, "utf8").trim().split("\n");
+    const ids = lines.map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(ids.toSorted()).toEqual(allowedFor(purpose).toSorted());
+    const manifest: unknown = JSON.parse(readFileSync(`${output}.manifest.json`, "utf8"));
+    const leftOut = Object.values(counts.leftOut).reduce((sum, count) => sum + count, 0);
+    expect(leftOut).toBe(Object.keys(CASES).length - ids.length);
+    expect(manifest).toMatchObject({ ...counts, request: { purpose } });
+    expect(counts.leftOut).toMatchObject({ "unavailable_after (robots.txt)": 1 });
+  });
+
+  test("has the responses that may be used for it", async () => {
+    const file = join(folder, `${purpose}.warc.gz`);
+    const span = { since: new Date(0), until: new Date("2027-01-01") };
+    const written = await exportArchive(
+      store,
+      { sources: null, purpose, ...span },
+      { format: "warc", file, onCapture() {} },
+    );
+    expect(written.captures).toBe(allowedFor(purpose).length);
+    const manifest: unknown = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8"));
+    const { leftOut } = written;
+    expect(manifest).toMatchObject({ leftOut, request: { purpose } });
+    expect(leftOut).toMatchObject({ "unavailable_after (robots.txt)": 1 });
+  });
+});
+
+test("where excerpts are limited, an export for search or a model has no more of the text", async () => {
+  const lengths: Record<string, number> = {};
+  for (const purpose of EXPORT_PURPOSES) {
+    for await (const { id, text } of exportArticles(store, allFor(purpose))) {
+      if (id === "short") lengths[purpose] = text?.length ?? 0;
+    }
+  }
+  const whole = makeArticle("short").text.length;
+  expect(lengths).toMatchObject({ analysis: whole, "ai-train": whole });
+  expect(lengths["search"]).toBeLessThanOrEqual(12);
+  expect(lengths["ai-input"]).toBeLessThanOrEqual(12);
+});
+
+test("a consent that its source has in writing opens responses for what it names", async () => {
+  const consent = { to: ["tdm"], reason: "licence of 12 May" };
+  await store.collections.sources.updateOne({ _id: "cities" }, {
+    $set: { "rights.consent": consent },
+  } as object);
+  const span = { since: new Date(0), until: new Date("2027-01-01") };
+  const file = join(folder, "consent.warc.gz");
+  const slice = { sources: null, purpose: "analysis", ...span } as const;
+  const { captures } = await exportArchive(store, slice, { format: "warc", file, onCapture() {} });
+  expect(captures).toBe(allowedFor("analysis").length + 1);
+});
