@@ -141,9 +141,8 @@ test("where excerpts are limited, an export for search or a model has no more of
 
 test("a consent that its source has in writing opens responses for what it names", async () => {
   const consent = { to: ["tdm"], reason: "licence of 12 May" };
-  await store.collections.sources.updateOne({ _id: "cities" }, {
-    $set: { "rights.consent": consent },
-  } as object);
+  const set = { $set: { "rights.consent": consent } };
+  await store.collections.sources.updateOne({ _id: "cities" }, set);
   const span = { since: new Date(0), until: new Date("2027-01-01") };
   const file = join(folder, "consent.warc.gz");
   const slice = { sources: null, purpose: "analysis", ...span } as const;
