@@ -147,16 +147,19 @@ interface AllOutcome {
   problems: { id: string; problem: string }[];
 }
 
-/** Keeps the same word over several articles, one after the other; those that it can't be said of don't hinder others. */
+/**
+ * Keeps the same word over several articles, one after the other, all at one time: that makes them one decision. Those that
+ * it can't be said of don't hinder others.
+ */
 export async function correctAll(
   store: Store,
   params: { articleIds: readonly string[]; word: ArticleWord; actor: string; reason: string },
-  { topics, now }: { topics: Topics; now: () => Date },
+  { topics, now }: { topics: Topics; now: Date },
 ): Promise<AllOutcome> {
   const { articleIds, ...correction } = params;
   const outcome: AllOutcome = { done: [], problems: [] };
   for (const id of new Set(articleIds)) {
-    const result = await correct(store, { articleId: id, ...correction }, { topics, now: now() });
+    const result = await correct(store, { articleId: id, ...correction }, { topics, now });
     if ("problem" in result) outcome.problems.push({ id, problem: result.problem });
     else outcome.done.push({ id, correction: result.correction._id, changed: result.changed });
   }

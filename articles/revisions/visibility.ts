@@ -107,7 +107,9 @@ function stateBy(
     if (initialState === "published") return null;
   }
   const state = last?.word.say ?? initialState;
-  const waitsSince = state === "published" ? null : (known?.waitsSince ?? last?.at ?? null);
+  // One whose publication was undone waits again, for as long as it is known.
+  const since = known?.waitsSince ?? last?.at ?? article.firstSeenAt;
+  const waitsSince = state === "published" ? null : since;
   return { state, initialState, isDecided: last !== undefined, waitsSince };
 }
 

@@ -1,7 +1,8 @@
 // Keys for the inbox; without it the page is a form like the others.
 const rows = [...document.querySelectorAll(".inbox > li")];
 const form = document.querySelector("form[action='/admin/inbox']");
-const keys = { d: "draft", a: "approved", p: "published", w: "withdrawn", r: "reinstated" };
+const undo = document.querySelector("form.undo");
+const keys = { a: "approved", p: "published", r: "withdrawn", d: "draft", i: "reinstated" };
 let at = -1;
 function go(to) {
   if (rows.length === 0) return;
@@ -11,6 +12,17 @@ function go(to) {
   rows[at].querySelector("input")?.focus();
   rows[at].scrollIntoView({ block: "nearest" });
 }
+/** Ticks all articles, or none where all are. */
+function tickAll() {
+  const boxes = rows.map((row) => row.querySelector("input")).filter(Boolean);
+  const all = boxes.every((box) => box.checked);
+  for (const box of boxes) box.checked = !all;
+}
+if (undo) {
+  setTimeout(() => {
+    undo.hidden = true;
+  }, Number(undo.dataset.left));
+}
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches?.("input:not([type=checkbox]), select, textarea");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -18,6 +30,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") go(at + 1);
   else if (event.key === "k") go(at - 1);
   else if (event.key === "x" && box) box.checked = !box.checked;
+  else if (event.key === "*") tickAll();
+  else if (event.key === "u" && undo && !undo.hidden) undo.requestSubmit();
   else if (event.key === "e") rows[at]?.querySelector(".edit")?.click();
   else if (event.key === "o") rows[at]?.querySelector(".open")?.click();
   else if (form && Object.hasOwn(keys, event.key)) {

@@ -160,7 +160,7 @@ async function say(words: string[], word: ArticleWord, reason: string): Promise<
   const { done, problems } = await onStore(async (store) => {
     const articleIds = await articleIdsOf(store, words);
     const correction = { articleIds, word, actor: cliActor(), reason };
-    return correctAll(store, correction, { topics, now: () => new Date() });
+    return correctAll(store, correction, { topics, now: new Date() });
   });
   for (const { id, correction, changed } of done) {
     console.log(correction);

@@ -112,7 +112,7 @@ export async function correctArticles(
   { store, topics, now }: AdminDeps,
   correction: Author & { articleIds: readonly string[]; word: ArticleWord },
 ): Promise<string> {
-  const { done, problems } = await correctAll(store, correction, { topics, now });
+  const { done, problems } = await correctAll(store, correction, { topics, now: now() });
   return countDone(done.length, problems);
 }
 

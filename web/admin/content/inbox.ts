@@ -1,5 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import {
+  type Decision,
+  readLastDecision,
+  undoDecision,
+} from "../../../articles/editorial/decision.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { type Article } from "../../../model/articles/article.ts";
@@ -7,12 +12,14 @@ import { EDITORIAL_STATES, STATES, stateOf } from "../../../model/articles/edito
 import { toVisible } from "../../../model/articles/item.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { fits, type View, ViewId } from "../../../model/publish/filter.ts";
+import { AnyMoment } from "../../../model/request-times.ts";
 import { readInbox, readListing } from "../../../store/articles/listing.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { ASSETS } from "../../assets.ts";
-import { may } from "../../auth/actor.ts";
+import { actorName, may } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, countDone, Reason, Several } from "../forms.ts";
+import { actionForm, countDone, Reason, requireDone, Several } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { at } from "../tables.ts";
 import { correctArticles } from "./edit.ts";
@@ -45,13 +52,13 @@ type Row = Pick<
   | "unlisted"
 >;
 
-/** What the buttons say of articles, with the key of each. */
+/** What the buttons say of articles, what was done then, and the key of each. */
 const VERBS = {
-  draft: { name: "Take in hand", key: "d" },
-  approved: { name: "Approve", key: "a" },
-  published: { name: "Publish", key: "p" },
-  withdrawn: { name: "Withdraw", key: "w" },
-  reinstated: { name: "Reinstate", key: "r" },
+  approved: { name: "Approve", past: "approved", key: "a" },
+  published: { name: "Publish", past: "published", key: "p" },
+  withdrawn: { name: "Reject or withdraw", past: "withdrawn", key: "r" },
+  draft: { name: "Take in hand", past: "taken in hand", key: "d" },
+  reinstated: { name: "Reinstate", past: "reinstated", key: "i" },
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
@@ -60,6 +67,12 @@ const Form = z.object({
   article: Several.pipe(z.array(z.string()).min(1, "tick an article").max(MAX_ARTICLES)),
   verb: z.enum(verbs),
   reason: Reason,
+  show: z.enum(TABS).default("waiting"),
+  view: z.union([ViewId, z.literal("")]).default(""),
+});
+
+const UndoForm = z.object({
+  at: AnyMoment,
   show: z.enum(TABS).default("waiting"),
   view: z.union([ViewId, z.literal("")]).default(""),
 });
@@ -78,14 +91,17 @@ export const inboxPage: AdminPage = {
     const rows = await rowsOf(deps, shown);
     const list = html`<ol class="inbox">${rows.map((row) => item(row, deps.timezone))}</ol>`;
     const mayEdit = may(request, "edit") && rows.length > 0;
+    const decision = may(request, "edit")
+      ? await readLastDecision(deps.store, actorName(request), deps.now())
+      : null;
     const keys = Object.values(VERBS).map(({ key, name }) => `${key} ${name.toLowerCase()}`);
-    const body = html`<nav aria-label="States"><ul class="nav nav-pills">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
+    const body = html`${decision && undoForm(request, decision, { ...shown, now: deps.now() })}<nav aria-label="States"><ul class="nav nav-pills">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
 ${views.length > 0 && html`<nav aria-label="Views"><ul class="nav nav-pills">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
 ${mayEdit ? formOf(request, list, shown) : list}
 ${rows.length === 0 && emptyText(shown)}
-<p class="why">Keys: j and k go down and up, x ticks, e edits, o opens the original; ${keys.join(", ")}.</p>
+<p class="why">Keys: j and k go down and up, x ticks, * ticks all, e edits, o opens the article, u undoes the last decision within a minute; ${keys.join(", ")}.</p>
 <script type="module" src="${ASSETS["inbox.js"].path}"></script>`;
-    return { json: { show: shown.show, articles: rows }, html: body };
+    return { json: { show: shown.show, articles: rows, decision }, html: body };
   },
   actions: [
     action({
@@ -104,6 +120,16 @@ ${rows.length === 0 && emptyText(shown)}
         return { location: addressOf(show, view), done };
       },
     }),
+    action({
+      path: "/admin/inbox/undo",
+      right: "edit",
+      form: UndoForm,
+      async run({ at: decidedAt, show, view }, { store, now }, { actor }) {
+        const undo = { at: decidedAt, actor, reason: "undone within a minute" };
+        const { done, problems } = requireDone(await undoDecision(store, undo, now));
+        return { location: addressOf(show, view), done: countDone(done, problems) };
+      },
+    }),
   ],
 };
 
@@ -116,11 +142,25 @@ async function withdraw(
 ): Promise<string> {
   const act = verb === "withdrawn" ? retractByEditor : reinstate;
   const problems: { id: string; problem: string }[] = [];
+  const decidedAt = now();
   for (const articleId of articleIds) {
-    const outcome = await act(store, { articleId, ...author }, now());
+    const outcome = await act(store, { articleId, ...author }, decidedAt);
     if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
   }
   return countDone(articleIds.length - problems.length, problems);
+}
+
+/** What was decided last, with the button that takes it back; the script hides it once that is over. */
+function undoForm(
+  request: FastifyRequest,
+  { at: decidedAt, verdict, articleIds, undoUntil }: Decision,
+  { show, view, now }: Shown & { now: Date },
+): Html {
+  const words = Object.hasOwn(VERBS, verdict) ? VERBS[verdict as keyof typeof VERBS].past : verdict;
+  const count = articleIds.length === 1 ? "1 article" : `${articleIds.length} articles`;
+  return html`<form method="post" action="/admin/inbox/undo" class="alert alert-info undo" role="status" data-left="${undoUntil.getTime() - now.getTime()}">${formToken(request)}
+<input type="hidden" name="at" value="${decidedAt.toISOString()}"><input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">
+${count} ${words}. <button class="btn">Undo</button></form>`;
 }
 
 function emptyText({ show, view }: Shown): Html {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
@@ -207,5 +207,98 @@ describe("a view of the inbox", () => {
 
   test("An unknown view isn't found", async () => {
     expect((await editor("GET", "/admin/inbox?view=none")).status).toBe(404);
+  });
+});
+
+describe("a decision is undone within a minute", () => {
+  let clock = now.getTime();
+  let store: Store;
+  let app: FastifyInstance;
+  let editor: Client;
+  let other: Client;
+  const reason = "looked through";
+  beforeAll(async () => {
+    store = await database.open("undo");
+    await store.collections.sources.insertOne(makeSource("cities"));
+    app = await openGated(store, { now: () => new Date(clock) });
+    [editor, other] = [await asKey(app, store, "write"), await asKey(app, store, "write")];
+  });
+  afterAll(() => app?.close());
+
+  const ids = ["u1", "u2"];
+  beforeEach(async () => {
+    await store.collections.articles.deleteMany({});
+    await store.collections.changes.deleteMany({});
+    clock += 3_600_000;
+    const editorial = { state: "new", initialState: "new", isDecided: false } as const;
+    const unlisted = { reason: "waits for an editor", detail: "new", at: now } as const;
+    const articles = ids.map((id) =>
+      makeArticle(id, {
+        status: "unlisted",
+        editorial: { ...editorial, waitsSince: now },
+        unlisted,
+        sortAt: now,
+      }),
+    );
+    await publishArticles(store, "created", articles);
+  });
+
+  /** Decides of both articles; returns the form that undoes it. */
+  async function decide(verb: string) {
+    await editor("POST", "/admin/inbox", { article: ids, verb, reason });
+    clock += 10_000;
+    const { text } = await editor("GET", "/admin/inbox");
+    const [, at = ""] =
+      /action="\/admin\/inbox\/undo".*?name="at" value="([^"]+)"/s.exec(text) ?? [];
+    return { at, text };
+  }
+  const statusOf = async () =>
+    (await store.collections.articles.find().toArray()).map(({ status }) => status);
+
+  test.each([
+    { verb: "published", words: "2 articles published", status: "published" },
+    { verb: "approved", words: "2 articles approved", status: "unlisted" },
+    { verb: "withdrawn", words: "2 articles withdrawn", status: "retracted" },
+  ])("All that was $verb waits again", async ({ verb, words, status }) => {
+    const { at, text } = await decide(verb);
+    expect(text).toContain(words);
+    expect(await statusOf()).toEqual([status, status]);
+    const undone = await editor("POST", "/admin/inbox/undo", { at });
+    expect(undone.body).toEqual({ done: "done to 2" });
+    expect(await idsIn(editor, "show=new")).toEqual(ids);
+    expect(await statusOf()).toEqual(["unlisted", "unlisted"]);
+  });
+
+  test("Readers no longer get what was published by mistake", async () => {
+    const get = async () => {
+      await sequence(store, new Date(clock));
+      return (await app.inject("/v1/articles/u1")).statusCode;
+    };
+    const { at } = await decide("published");
+    const published = await get();
+    await editor("POST", "/admin/inbox/undo", { at });
+    expect([published, await get()]).toEqual([200, 404]);
+  });
+
+  test("Only who decided is offered to undo it", async () => {
+    const { at } = await decide("published");
+    expect((await other("GET", "/admin/inbox")).text).not.toContain("/admin/inbox/undo");
+    expect((await other("POST", "/admin/inbox/undo", { at })).status).toBe(400);
+  });
+
+  test("It can be undone once", async () => {
+    const { at } = await decide("published");
+    await editor("POST", "/admin/inbox/undo", { at });
+    expect((await editor("GET", "/admin/inbox")).text).not.toContain("/admin/inbox/undo");
+    expect((await editor("POST", "/admin/inbox/undo", { at })).status).toBe(400);
+  });
+
+  test("After a minute it can't be undone as a whole", async () => {
+    const { at } = await decide("published");
+    clock += 51_000;
+    expect((await editor("GET", "/admin/inbox")).text).not.toContain("/admin/inbox/undo");
+    const late = await editor("POST", "/admin/inbox/undo", { at });
+    expect([late.status, late.text]).toEqual([400, expect.stringContaining("a minute is over")]);
+    expect(await statusOf()).toEqual(["published", "published"]);
   });
 });
