@@ -1,5 +1,6 @@
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { sleep } from "../lib/time.ts";
+import { NO_ENTRY_POINTS } from "../model/crawl/entry-points.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 import type { RobotsCopy } from "../model/crawl/host.ts";
 import type { Hop, LinkKind } from "../model/crawl/link.ts";
@@ -188,8 +189,13 @@ export function ownPermits(): AcquirePermit {
 /** A visitor that looks at a site as a stranger does, but through the proxy that a source names, if any. */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;
-  const nothing = { feeds: [], sitemaps: [], listings: [], allowHosts: [], headers: {} };
-  const stranger: RequestingSource = { id: "", ...nothing, proxy };
+  const stranger: RequestingSource = {
+    id: "",
+    ...NO_ENTRY_POINTS,
+    allowHosts: [],
+    headers: {},
+    proxy,
+  };
   return {
     ...visitor,
     visit: (url, kind) => visitor.visit(url, kind, stranger),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ENTRY_POINT_KINDS } from "../../model/crawl/link.ts";
+import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import { MAX_SIGNALS, UsageSignalRecord } from "../../model/usage-rights.ts";
 import type { Found } from "../import/import.ts";

@@ -3,7 +3,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { dateOf, newestFirst } from "../../crawler/links/published-at.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { UnreliableKind } from "../../model/crawl/host.ts";
-import type { Discovery, FoundLink, Hints, Lane, Link } from "../../model/crawl/link.ts";
+import type { Discovery, FoundLink, Hints, Lane, Link, LinkKind } from "../../model/crawl/link.ts";
 import type { Run } from "../../model/crawl/run.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
@@ -137,16 +137,15 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   if (!there || !ours || there.state === "due") return [];
   const seen = there.runId === origin.run._id;
   const dated = origin.trusts("dates");
-  const wanted = {
+  const wantedByKind: Partial<Record<LinkKind, unknown>> = {
     article:
       (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints, dated),
     // A run looks at each once, or two indexes that name each other would keep it busy for ever.
     sitemap:
       !seen && (!dated || !found.hints.modifiedAt || saysChanged(there.hints, found.hints, dated)),
     listing: follow && !seen,
-    feed: false,
-  }[found.kind];
-  if (!wanted) return [];
+  };
+  if (!wantedByKind[found.kind]) return [];
   // From its own address again: where it led to last time may be another host, with turns of its own.
   const { url, host, lane } = linkOf(found, origin);
   const at =

@@ -3,7 +3,12 @@ import type { PageSources } from "../../crawler/rights/page-signals.ts";
 import type { Keyed } from "../../extractors/boilerplate/drop.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
-import type { Discovery, EntryPointKind, Hints } from "../../model/crawl/link.ts";
+import {
+  type EntryPointField,
+  type EntryPointKind,
+  pickEntryPoints,
+} from "../../model/crawl/entry-points.ts";
+import type { Discovery, Hints } from "../../model/crawl/link.ts";
 import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
@@ -14,9 +19,7 @@ export type SourceView = Pick<
   SourceRecord,
   | "_id"
   | "home"
-  | "feeds"
-  | "sitemaps"
-  | "listings"
+  | EntryPointField
   | "include"
   | "exclude"
   | "allowHosts"
@@ -126,7 +129,7 @@ export interface Discovered {
 
 /** The source's part that parsers see, small enough to be copied to a thread for each page. */
 export function sourceView(source: SourceRecord): SourceView {
-  const { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts } = source;
+  const { _id, home, include, exclude, allowHosts } = source;
   const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
     source;
   const place = { language, country, region, topics, keepTopics, trust, relevance, rights };
@@ -134,9 +137,7 @@ export function sourceView(source: SourceRecord): SourceView {
   return {
     _id,
     home,
-    feeds,
-    sitemaps,
-    listings,
+    ...pickEntryPoints(source),
     include,
     exclude,
     allowHosts,

@@ -1,4 +1,5 @@
-import type { Discovery, EntryPointKind, FoundLink } from "../../model/crawl/link.ts";
+import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
+import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { urlKey } from "./canonical-url.ts";
 import { toListedEntries } from "./contradictions.ts";

@@ -1,27 +1,21 @@
+import { type EntryPointsByField, listEntryPoints } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { bareHost, urlKey } from "./canonical-url.ts";
 import { hostOf, sameSite } from "./site.ts";
 
-/** The links that each run of a source begins with: its feeds, sitemaps and listings. */
-export function entryPoints(source: Pick<Source, "feeds" | "sitemaps" | "listings">): FoundLink[] {
-  return [
-    ...source.feeds.map((url) => entryPoint("feed", url)),
-    ...source.sitemaps.map((url) => entryPoint("sitemap", url)),
-    ...source.listings.map((listing) => entryPoint("listing", listing.url)),
-  ];
-}
-
-function entryPoint(kind: FoundLink["kind"], url: string): FoundLink {
-  return { url, kind, page: 1, hints: {} };
+/** The links that each run of a source begins with: its entry points. */
+export function entryPoints(source: EntryPointsByField): FoundLink[] {
+  return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
 }
 
 /** What of a source tells which hosts are its own. */
-export type Owning = Pick<Source, "home" | "feeds" | "sitemaps" | "listings" | "allowHosts">;
+export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
 /** A source's own addresses. */
-export function addressesOf({ home, feeds, sitemaps, listings }: Owning): string[] {
-  return [...(home ? [home] : []), ...feeds, ...sitemaps, ...listings.map(({ url }) => url)];
+export function addressesOf(source: Owning): string[] {
+  const urls = listEntryPoints(source).map(({ url }) => url);
+  return source.home ? [source.home, ...urls] : urls;
 }
 
 /** Hosts of the source's addresses that belong to its own site: a feed may lie with a service. */
@@ -44,8 +38,7 @@ export function isOurs(
 }
 
 /** What tells where a source looks. */
-export type Watching = Pick<Source, "id" | "feeds" | "sitemaps" | "listings"> &
-  Partial<Pick<Source, "home">>;
+export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
 /** Entry points that more than one source has, in words: each of their runs would take the other's links. */
 export function sharedEntries(sources: readonly Watching[]): string[] {

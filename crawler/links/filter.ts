@@ -1,13 +1,11 @@
+import type { EntryPointField } from "../../model/crawl/entry-points.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { fetchUrl } from "./canonical-url.ts";
 import { hostOf, sameSite } from "./site.ts";
 
 /** The parts of a source that decide which addresses are its own. */
-export type Scope = Pick<
-  Source,
-  "home" | "feeds" | "sitemaps" | "listings" | "include" | "exclude" | "allowHosts"
->;
+export type Scope = Pick<Source, EntryPointField | "home" | "include" | "exclude" | "allowHosts">;
 
 /** Why a link is left out, with what was seen. */
 export interface LeftOut {

@@ -1,10 +1,7 @@
+import type { EntryPointKind } from "./entry-points.ts";
 import type { Cause } from "./failure.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** What names the articles of a source. */
-export const ENTRY_POINT_KINDS = ["feed", "sitemap", "listing"] as const;
-
-export type EntryPointKind = (typeof ENTRY_POINT_KINDS)[number];
 export type LinkKind = EntryPointKind | "article";
 export type Lane = "http" | "browser";
 export type LinkState = "due" | "done" | "skipped" | "dead-letter";

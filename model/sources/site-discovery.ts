@@ -1,4 +1,4 @@
-import type { EntryPointKind } from "../crawl/link.ts";
+import type { EntryPointKind } from "../crawl/entry-points.ts";
 import type { Listing } from "./source.ts";
 
 /** How good a candidate is, measured on what it names. */

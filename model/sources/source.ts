@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { countryCode, languageCode } from "../../lib/codes.ts";
+import { ENTRY_POINT_FIELDS, listEntryPoints } from "../crawl/entry-points.ts";
 import { AnyMoment } from "../request-times.ts";
 import { CONSENTS } from "../usage-rights.ts";
 import type { Drift } from "./baseline.ts";
@@ -146,8 +147,8 @@ export const Source = z
     paused: z.strictObject({ reason: z.string().min(3), until: AnyMoment.optional() }).optional(),
     verified: z.boolean().default(true).describe("false: the first run is the preview"),
   })
-  .refine((source) => source.feeds.length + source.sitemaps.length + source.listings.length > 0, {
-    error: "give at least one entry point: feeds, sitemaps or listings",
+  .refine((source) => listEntryPoints(source).length > 0, {
+    error: `give at least one entry point: ${ENTRY_POINT_FIELDS.join(", ")}`,
     path: ["feeds"],
   });
 

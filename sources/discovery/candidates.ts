@@ -11,13 +11,13 @@ import {
 import type { NamedPage } from "../../crawler/links/site/named-pages.ts";
 import type { SitePage } from "../../crawler/links/site/site-page.ts";
 import type { Visitor } from "../../crawler/visit.ts";
+import { ENTRY_POINTS, type EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import { skippedText } from "../../model/crawl/skipped.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 
-/** Addresses that a site discovery looks at, at most, beside robots.txt; and of each kind. */
+/** Addresses that a site discovery looks at, at most, beside robots.txt. */
 const MAX_REQUESTS = 24;
-const MAX_OF_KIND = { feed: 6, sitemap: 5, listing: 5 };
 /** Sitemaps of an index that are read. */
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =
@@ -53,7 +53,7 @@ export async function readCandidates(
   const refused: Candidate[] = [];
   const own = deps.own ?? [];
   const seen = new Set(own.map(({ url }) => urlKey(url)));
-  const counts = { feed: 0, sitemap: 0, listing: 0 };
+  const counts = new Map<EntryPointKind, number>();
   let budget = MAX_REQUESTS;
   let anything: SitePage | null | undefined;
   const keep = (namedPage: NamedPage, opened: Opened, links: FoundLink[]) => {
@@ -68,15 +68,15 @@ export async function readCandidates(
   };
   const tryOne = async (namedPage: NamedPage): Promise<SitePage | null> => {
     const key = urlKey(namedPage.url);
-    if (seen.has(key) || budget <= 0 || counts[namedPage.kind] >= MAX_OF_KIND[namedPage.kind])
-      return null;
+    const tried = counts.get(namedPage.kind) ?? 0;
+    if (seen.has(key) || budget <= 0 || tried >= ENTRY_POINTS[namedPage.kind].maxTried) return null;
     seen.add(key);
     if (namedPage.why !== null) {
       refused.push(blank(namedPage));
       return null;
     }
     budget -= 1;
-    counts[namedPage.kind] += 1;
+    counts.set(namedPage.kind, tried + 1);
     deps.progress(namedPage.url);
     const opened = await readDocument(deps, namedPage, home);
     if ("why" in opened) {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isSeq, parseDocument, visit } from "yaml";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { ENTRY_POINT_FIELDS } from "../../model/crawl/entry-points.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { isOffered, type Moved, type SourceRecord } from "../../model/sources/source.ts";
@@ -54,7 +55,7 @@ export async function repairSource(
 /** A declaration with other addresses of entry points; comments and order stay. */
 function withAddresses(yaml: string, moved: readonly Moved[]): string {
   const document = parseDocument(yaml);
-  for (const name of ["feeds", "sitemaps", "listings"]) {
+  for (const name of ENTRY_POINT_FIELDS) {
     const entries = document.get(name);
     if (!isSeq(entries)) continue;
     visit(entries, {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { listEntryPoints } from "../../model/crawl/entry-points.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
@@ -23,7 +24,7 @@ export function planImport(
 ): ImportRow[] {
   const byId = new Map(there.map((source) => [source.id, source]));
   const entries = new Map(
-    there.flatMap((source) => entriesOf(source).map((url) => [url, source.id])),
+    there.flatMap((source) => listEntryPoints(source).map(({ url }) => [url, source.id])),
   );
   return drafts.map(({ where, declaration }) => {
     const declared = declaration["id"];
@@ -36,7 +37,7 @@ export function planImport(
     const { source } = draft;
     const same = byId.get(id);
     if (same) return { where, id, ...besideItself(source, same), yaml: null };
-    const known = entriesOf(source).find((url) => entries.has(url));
+    const known = listEntryPoints(source).find(({ url }) => entries.has(url))?.url;
     if (known !== undefined) {
       return {
         where,
@@ -47,7 +48,7 @@ export function planImport(
       };
     }
     byId.set(id, source);
-    for (const url of entriesOf(source)) entries.set(url, id);
+    for (const { url } of listEntryPoints(source)) entries.set(url, id);
     return { where, id, fate: "new", why: null, yaml };
   });
 }
@@ -57,10 +58,6 @@ function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "w
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same)) return { fate: "there", why: "it says the same already" };
   return { fate: "wrong", why: "the id is there already and says something else" };
-}
-
-function entriesOf({ feeds, sitemaps, listings }: Source): string[] {
-  return [...feeds, ...sitemaps, ...listings.map(({ url }) => url)];
 }
 
 function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, Source>): string {

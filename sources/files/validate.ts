@@ -6,6 +6,7 @@ import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import { root } from "../../config/root.ts";
 import type { Secrets } from "../../config/secrets.ts";
+import { addressesOf } from "../../crawler/links/entry-points.ts";
 import { hostOf, siteOf } from "../../crawler/links/site.ts";
 import {
   countryCode,
@@ -252,13 +253,13 @@ function checkTopics(declared: string[], topics: ReadonlySet<string> | null): Fi
 
 /** `secrets` null leaves them unchecked: not every process has them. */
 function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
-  const { login, headers, home, feeds, sitemaps, listings, allowHosts } = source;
+  const { login, headers, allowHosts } = source;
   if (!login) return [];
   const findings: Finding[] = [];
   if (Object.keys(headers).some((name) => name.toLowerCase() === "cookie")) {
     findings.push({ path: ["headers"], message: "cookies stand under login alone" });
   }
-  const first = home ?? feeds[0] ?? sitemaps[0] ?? listings[0]?.url ?? "";
+  const [first = ""] = addressesOf(source);
   for (const [index, { domain }] of login.cookies.entries()) {
     const path = ["login", "cookies", index];
     const own = domain === undefined || allowHosts.includes(domain) || isIn(siteOf(first), domain);

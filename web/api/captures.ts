@@ -6,7 +6,7 @@ import { digest } from "../../lib/hash.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
 import { type Body, type Capture, isLost, lostProblem } from "../../model/crawl/capture.ts";
-import { ENTRY_POINT_KINDS } from "../../model/crawl/link.ts";
+import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { findBody } from "../../store/archive/bodies.ts";

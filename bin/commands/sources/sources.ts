@@ -3,6 +3,7 @@ import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
+import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import { scheduleWords } from "../../../model/sources/schedule.ts";
 import {
@@ -109,9 +110,8 @@ function stateOf({ verified }: Source): string {
   return verified ? "" : "unverified";
 }
 
-function entryPoints({ feeds, sitemaps, listings }: Source): string {
-  const parts = { feed: feeds.length, sitemap: sitemaps.length, listing: listings.length };
-  return Object.entries(parts)
+function entryPoints(source: Source): string {
+  return ENTRY_POINT_KINDS.map((kind) => [kind, source[ENTRY_POINTS[kind].field].length] as const)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}${count > 1 ? "s" : ""}`)
     .join(", ");

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../../lib/time.ts";
+import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../../model/crawl/link.ts";
 import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleAddress } from "../infer/groups.ts";
@@ -48,17 +49,18 @@ export interface DraftFacts {
 /** The declaration of a source as an operator would write it. */
 export function draftSource(facts: DraftFacts): Record<string, unknown> {
   const { home, title, chosen, include, language, country, delay } = facts;
-  const of = (kind: Candidate["kind"]) => chosen.filter((one) => one.kind === kind);
-  const feeds = of("feed").map(({ url }) => url);
-  const sitemaps = of("sitemap").map(({ url }) => url);
-  const listings = of("listing").map(({ listing, url }) => sparse(listing ?? { url }));
+  const entries = ENTRY_POINT_KINDS.map((kind) => {
+    const of = chosen.filter((one) => one.kind === kind);
+    const urls = of.map(({ listing, url }) =>
+      kind === "listing" ? sparse(listing ?? { url }) : url,
+    );
+    return [ENTRY_POINTS[kind].field, urls] as const;
+  });
   return {
     id: idOf(home, facts.taken),
     name: nameOf(title, home),
     home,
-    ...(feeds.length > 0 && { feeds }),
-    ...(sitemaps.length > 0 && { sitemaps }),
-    ...(listings.length > 0 && { listings }),
+    ...Object.fromEntries(entries.filter(([, urls]) => urls.length > 0)),
     schedule: { every: everyOf(chosen)[1] },
     ...(delay > 2000 && { pace: { delay: `${Math.ceil(delay / 1000)}s` } }),
     ...(facts.proxy !== undefined && { proxy: facts.proxy }),

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../../lib/time.ts";
+import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 import { urlKey } from "../canonical-url.ts";
@@ -76,29 +77,9 @@ function keysOf({ discovery, namedPages }: SitePage): Set<string> {
   return new Set([...discovery.links, ...namedPages].map(({ url }) => urlKey(url)));
 }
 
-const FEEDS = [
-  "/feed/",
-  "/rss.xml",
-  "/feed.xml",
-  "/atom.xml",
-  "/rss",
-  "/index.xml",
-  "/feed.json",
-  "/index.rdf",
-];
-const SITEMAPS = [
-  "/news-sitemap.xml",
-  "/sitemap_news.xml",
-  "/sitemap.xml",
-  "/sitemap_index.xml",
-  "/wp-sitemap.xml",
-];
-const LISTINGS = ["/news", "/aktuelles", "/presse", "/blog"];
-
 /** Addresses where sites usually have what their home page doesn't name, the likeliest first. */
 export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
-  const paths = { feed: FEEDS, sitemap: SITEMAPS, listing: LISTINGS }[kind];
-  return paths.map((path) => ({
+  return ENTRY_POINTS[kind].usualPaths.map((path) => ({
     url: new URL(path, home).href,
     kind,
     from: "a usual address",

@@ -1,5 +1,5 @@
 import type { Document, Element } from "domhandler";
-import type { EntryPointKind } from "../../../model/crawl/link.ts";
+import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
 import { urlKey } from "../canonical-url.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../../lib/time.ts";
+import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 
 /** Entry points of a proposed source at most. */
@@ -7,9 +8,6 @@ const MOST = 3;
 const ADDS = 0.03;
 /** Least share of a candidate's addresses that look like articles'. */
 const ARTICLES = 0.4;
-/** Feeds say most of an article and are meant to be asked often. */
-const LIKED = { feed: 0.2, listing: 0.1, sitemap: 0 };
-
 /** How good a candidate is, 0 to 1: fresh, about articles, dated, with full text, not known already. */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
@@ -22,7 +20,7 @@ export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, no
     0.1 * dated +
     0.1 * fullText +
     0.05 * Math.min(1, articles / 10);
-  return Math.round((score + LIKED[kind]) * (1 - known / 2) * 1000) / 1000;
+  return Math.round((score + ENTRY_POINTS[kind].preference) * (1 - known / 2) * 1000) / 1000;
 }
 
 /** A candidate with the keys of the articles that it names. */

@@ -1,5 +1,7 @@
 import type { Document } from "domhandler";
-import type { Discovery, EntryPointKind } from "../../../model/crawl/link.ts";
+import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
+import { NO_ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
+import type { Discovery } from "../../../model/crawl/link.ts";
 import type { Listing } from "../../../model/sources/source.ts";
 import { type DiscoverInput, discover } from "../discover.ts";
 import { lineOf } from "../infer/dom.ts";
@@ -42,9 +44,7 @@ export function readSitePage(input: SitePageInput): SitePage {
   const kind = kindOf(body, text, contentType);
   const scope = {
     home,
-    feeds: [],
-    sitemaps: [],
-    listings: [],
+    ...NO_ENTRY_POINTS,
     include: [],
     exclude: [],
     allowHosts: [],

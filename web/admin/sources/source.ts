@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { type Html, html, type Part } from "../../../lib/html.ts";
 import { DAY_MS, MINUTE_MS } from "../../../lib/time.ts";
+import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
 
 import { ProblemError } from "../../../model/problem.ts";
 import { announcedIn, budgetOf, shareText } from "../../../model/sources/coverage.ts";
@@ -148,13 +149,8 @@ function coverageText({ total, objective }: CoverageSummary): string {
   return `${shareText(inTime)} in time, ${shareText(covered)} by now, of ${announcedIn(total)} announced in 28 days`;
 }
 
-function entriesOf({ feeds, sitemaps, listings }: SourceRecord): Html[] {
-  const all = [
-    ...feeds.map((url) => ["feed", url]),
-    ...sitemaps.map((url) => ["sitemap", url]),
-    ...listings.map(({ url }) => ["list", url]),
-  ];
-  return all.map(([kind, url = ""]) => {
+function entriesOf(source: SourceRecord): Html[] {
+  return listEntryPoints(source).map(({ kind, url }) => {
     const why = `/admin/why?url=${encodeURIComponent(url)}`;
     return html`<li>${kind} <a class="url" href="${why}">${url}</a></li>`;
   });

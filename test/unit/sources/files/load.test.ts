@@ -111,7 +111,7 @@ describe("loadSources", () => {
 
   it("asks for an entry point", async () => {
     const { problems } = await load({ "agency.yaml": "id: agency\nname: Agency\n" });
-    expect(problems[0]).toContain("at least one entry point: feeds, sitemaps or listings");
+    expect(problems[0]).toContain("at least one entry point: feeds, sitemaps, listings");
   });
 
   it("reports an id that differs from the file's name or is taken", async () => {

@@ -1,0 +1,88 @@
+/** What the project knows of a kind of entry point, beside the reader of its documents (`crawler/links/discover.ts`). */
+interface EntryPointTraits {
+  /** Its key in the file of a source: URLs, or records with one. */
+  field: string;
+  /** What the score of a candidate gains by its kind, 0 to 1: feeds say most of an article and are meant to be polled. */
+  preference: number;
+  /** Paths where sites usually have one that their home page doesn't name, the likeliest first. */
+  usualPaths: readonly string[];
+  /** URLs of this kind that one site discovery fetches at most. */
+  maxTried: number;
+}
+
+/** The kinds of entry points: what names the articles of a source. All that depends on the kind alone follows from its row. */
+export const ENTRY_POINTS = {
+  feed: {
+    field: "feeds",
+    preference: 0.2,
+    usualPaths: [
+      "/feed/",
+      "/rss.xml",
+      "/feed.xml",
+      "/atom.xml",
+      "/rss",
+      "/index.xml",
+      "/feed.json",
+      "/index.rdf",
+    ],
+    maxTried: 6,
+  },
+  sitemap: {
+    field: "sitemaps",
+    preference: 0,
+    usualPaths: [
+      "/news-sitemap.xml",
+      "/sitemap_news.xml",
+      "/sitemap.xml",
+      "/sitemap_index.xml",
+      "/wp-sitemap.xml",
+    ],
+    maxTried: 5,
+  },
+  listing: {
+    field: "listings",
+    preference: 0.1,
+    usualPaths: ["/news", "/aktuelles", "/presse", "/blog"],
+    maxTried: 5,
+  },
+} as const satisfies Record<string, EntryPointTraits>;
+
+export type EntryPointKind = keyof typeof ENTRY_POINTS;
+/** The key of a source's file that holds the entry points of a kind. */
+export type EntryPointField = (typeof ENTRY_POINTS)[EntryPointKind]["field"];
+
+export const ENTRY_POINT_KINDS = Object.keys(ENTRY_POINTS) as [EntryPointKind, ...EntryPointKind[]];
+export const ENTRY_POINT_FIELDS = ENTRY_POINT_KINDS.map((kind) => ENTRY_POINTS[kind].field);
+
+/** The entry points of a source, by field. */
+export type EntryPointsByField = Readonly<
+  Record<EntryPointField, readonly (string | { readonly url: string })[]>
+>;
+
+/** A value for each field of entry points. */
+function forEachField<Value>(
+  valueOf: (field: EntryPointField) => Value,
+): Record<EntryPointField, Value> {
+  const entries = ENTRY_POINT_FIELDS.map((field) => [field, valueOf(field)] as const);
+  return Object.fromEntries(entries) as Record<EntryPointField, Value>;
+}
+
+/** The entry points of what is no source. */
+export const NO_ENTRY_POINTS = forEachField((): never[] => []);
+
+/** What of a source is its entry points. */
+export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
+  return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
+}
+
+/** A source's entry points, each with its kind, in the order of its file. */
+export function listEntryPoints(
+  source: EntryPointsByField,
+): { kind: EntryPointKind; url: string }[] {
+  return ENTRY_POINT_KINDS.flatMap((kind) =>
+    source[ENTRY_POINTS[kind].field].map((entry) => ({
+      kind,
+      url: typeof entry === "string" ? entry : entry.url,
+    })),
+  );
+}
