@@ -1,5 +1,5 @@
-import type { Cause } from "../crawl/failure.ts";
 import type { EntryPointKind } from "../crawl/entry-points.ts";
+import type { Cause } from "../crawl/failure.ts";
 import type { SkipReason } from "../crawl/skipped.ts";
 
 /** Days that coverage is counted over. */
