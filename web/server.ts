@@ -12,6 +12,7 @@ import { changesRoutes } from "./api/changes.ts";
 import { clicksRoutes } from "./api/clicks.ts";
 import { consumersRoutes } from "./api/consumers.ts";
 import { addExamples } from "./api/examples.ts";
+import { coverageRoutes } from "./api/coverage.ts";
 import { exportsRoutes } from "./api/exports.ts";
 import { previewsRoutes } from "./api/previews.ts";
 import { revisionsRoutes } from "./api/revisions.ts";
@@ -153,6 +154,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   capturesRoutes(app, context);
   exportsRoutes(app, context);
   sourcesRoutes(app, context);
+  coverageRoutes(app, context);
   previewsRoutes(app, context);
   statisticsRoutes(app, context);
   storiesRoutes(app, context);

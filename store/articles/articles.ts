@@ -176,14 +176,15 @@ export async function clearPending(
 export type PublicationState = Pick<
   Article,
   "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt"
->;
+> & { completeness?: string };
 
 /** Whether readers find these articles, by id. */
 export async function publicationStates(
   store: Store,
   ids: string[],
 ): Promise<Map<string, PublicationState>> {
-  const projection = { status: 1, unlisted: 1, servedAt: 1, firstSeenAt: 1, publishedAt: 1 };
+  const times = { servedAt: 1, firstSeenAt: 1, publishedAt: 1 };
+  const projection = { status: 1, unlisted: 1, completeness: 1, ...times };
   const found = await findIn(store.collections.articles, "_id", [...new Set(ids)], { projection });
   return new Map(found.map((article) => [article._id, article]));
 }

@@ -3,6 +3,7 @@ import { toItem } from "../../model/articles/to-item.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link, LinkState } from "../../model/crawl/link.ts";
 import type { ProcessRecord } from "../../model/operations/process.ts";
+import { type Coverage, newCoverage } from "../../model/sources/coverage.ts";
 import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
@@ -23,6 +24,12 @@ export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MI
 /** Documents in each collection of a filled store (twice as many links). */
 export const MANY = 2000;
 
+/** Coverage of a source before anything is counted. */
+export function makeCoverage(id: string): Coverage {
+  const objective = { share: 0.99, within: 30 * MINUTE_MS };
+  return newCoverage(id, { since: NOW, nextProbeAt: NOW, objective, now: NOW });
+}
+
 /** Fills each collection with so many documents, of which a query asks for few. */
 export async function fillStore({ collections: all }: Store, many = MANY): Promise<void> {
   const each = <T>(make: (n: number) => T) => Array.from({ length: many }, (_, n) => make(n));
@@ -39,9 +46,17 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         dueAt: state === "due" ? before(n / 10) : null,
         doneAt: state === "due" ? null : before(n * 60),
         nextFetchAt: n % 500 === 7 ? before(n) : null,
+        firstSeenAt: before(n),
         claim: n % 500 === 4 ? { token: `t${n}`, turn: 0, at: before(30) } : null,
         reason: state === "skipped" && n % 200 === 1 ? "too-old" : null,
       });
+    }),
+  );
+  await all.coverage.insertMany(
+    each((n) => {
+      const [late, due] = [new Date(NOW.getTime() + 60_000), before(1)];
+      const nextProbeAt = n === 2 ? due : late;
+      return { ...makeCoverage(`s${n}`), nextCheckAt: n % 100 === 3 ? due : late, nextProbeAt };
     }),
   );
   await all.links.insertMany(

@@ -9,6 +9,7 @@ import {
   clearPending,
   getArticles,
   getStatuses,
+  publicationStates,
   readIndexable,
   readUnlisted,
   touchArticles,
@@ -83,6 +84,7 @@ import {
   sourcesToReread,
   takeReread,
 } from "../../store/sources/boilerplate.ts";
+import * as coverage from "../../store/sources/coverage.ts";
 import { fixtureOf, latestPreviews } from "../../store/sources/previews.ts";
 import { countQuality } from "../../store/sources/quality.ts";
 import * as sources from "../../store/sources/sources.ts";
@@ -90,7 +92,7 @@ import { hasDelivered } from "../../store/sources/sources.ts";
 import { readVersions } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "./articles.ts";
-import { before, MANY, NOW } from "./full-store.ts";
+import { before, MANY, makeCoverage, NOW } from "./full-store.ts";
 import { makeLink } from "./links.ts";
 import { makePrint } from "./prints.ts";
 
@@ -129,6 +131,19 @@ export const VERBS: [string, Verb][] = [
   ["getSource", (store) => sources.getSource(store, "s3")],
   ["getSources", (store) => sources.getSources(store, ["s3", "s4"])],
   ["entryLinks", (store) => links.entryLinks(store, ["link-1", "link-2"])],
+  [
+    "announcedLinks",
+    (store) => {
+      const span = { from: before(30), until: NOW, limit: 1000 };
+      return links.announcedLinks(store, "s3", span);
+    },
+  ],
+  ["publicationStates", (store) => publicationStates(store, ["a-7", "new"])],
+  ["dueCoverage", (store) => coverage.dueCoverage(store, NOW, 500)],
+  ["getCoverage", (store) => coverage.getCoverage(store, "s3")],
+  ["listCoverage of some", (store) => coverage.listCoverage(store, ["s3"])],
+  ["saveCoverage", (store) => coverage.saveCoverage(store, makeCoverage("s3"))],
+  ["takeDueProbe", (store) => coverage.takeDueProbe(store, NOW, NOW)],
   ["knownLinkStates", (store) => links.knownLinkStates(store, ["link-1", "new"])],
   ["clearDrift", (store) => sources.clearDrift(store, "s50")],
   ["readBaseline", (store) => baseline.readBaseline(store, "s3")],

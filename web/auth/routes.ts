@@ -39,6 +39,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "PATCH /v1/sources/:id": "operate",
   "POST /v1/sources/:id/pause": "operate",
   "POST /v1/sources/:id/resume": "operate",
+  "GET /v1/coverage": "read",
+  "GET /v1/coverage/:source": "read",
   "POST /v1/previews": "operate",
   "GET /v1/previews/:id": "read",
   "GET /v1/statistics": "read",

@@ -1,0 +1,134 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { ProblemError } from "../../model/problem.ts";
+import {
+  announcedIn,
+  budgetOf,
+  type Coverage,
+  type CoverageCounts,
+} from "../../model/sources/coverage.ts";
+import { type CoverageSummary, getCoverage, listCoverage } from "../../store/sources/coverage.ts";
+import { actorName } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { Problem } from "../server/problem.ts";
+
+const Counts = z.object({
+  announced: z.int().describe("Named for the first time by a feed, sitemap or listing"),
+  inTime: z.int().describe("Readers found them within the objective's time"),
+  late: z.int().describe("Readers found them later"),
+  missing: z.int().describe("Readers don't find them"),
+  excluded: z.record(z.string(), z.int()).describe("Left out on purpose, by reason; not counted"),
+  completeness: z.record(z.string(), z.int()).describe("Of those on the portal: how much of them"),
+});
+
+const SourceCoverage = Counts.extend({
+  source: z.string(),
+  objective: z.object({
+    share: z.number().describe("Share to be found in time, 0 to 1"),
+    seconds: z.int().describe("From the announcement to the portal"),
+  }),
+  shareInTime: z.number().nullable().describe("0 to 1; null when nothing was announced"),
+  shareCovered: z.number().nullable().describe("The same with those that were late"),
+  budgetRemaining: z
+    .number()
+    .describe("Share of the error budget that is left; negative once the objective is missed"),
+  countedUntil: z.string().describe("Announcements up to here are counted"),
+});
+
+const SourceCoverageWhole = SourceCoverage.extend({
+  days: z.array(Counts.extend({ day: z.string().describe("Of the announcement, UTC") })),
+  gaps: z
+    .array(
+      z.object({
+        url: z.string(),
+        title: z.string().nullable(),
+        announcedAt: z.string(),
+        namedBy: z.array(z.string()).describe("URLs of what names it"),
+        reason: z.string(),
+        why: z.string().describe("The reason in words"),
+        backfillAt: z.string().nullable().describe("When it is fetched again; null: no more"),
+      }),
+    )
+    .describe("What is missing, newest first, at most 1,000"),
+});
+
+const tags = ["sources"];
+const refused = { 401: Problem, 403: Problem };
+
+/** `/v1/coverage`: how many of the announced articles readers find, how soon, and what is missing. */
+export const coverageRoutes: Routes = (app, { store }) => {
+  const api = typed(app);
+  // As with statistics: pages open themselves while nobody has an account, this doesn't.
+  const preHandler = async (request: FastifyRequest) => void actorName(request);
+
+  api.get(
+    "/v1/coverage",
+    {
+      preHandler,
+      schema: {
+        tags,
+        summary: "How many of the articles that each source announced in 28 days readers find",
+        response: { 200: z.object({ items: z.array(SourceCoverage) }), ...refused },
+      },
+    },
+    async (_, reply) => {
+      const items = (await listCoverage(store)).map(showCoverage);
+      return sendJson(reply.header("cache-control", "no-store"), { items });
+    },
+  );
+
+  api.get(
+    "/v1/coverage/:source",
+    {
+      preHandler,
+      schema: {
+        tags,
+        summary: "The same of one source by day, with what is missing and why",
+        params: z.object({ source: z.string().max(63) }),
+        response: { 200: SourceCoverageWhole, ...refused, 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const found = await getCoverage(store, request.params.source);
+      if (!found)
+        throw new ProblemError(404, "not-found", "There is no such source, or nothing is counted.");
+      return sendJson(reply.header("cache-control", "no-store"), showWhole(found));
+    },
+  );
+};
+
+function showCounts(counts: CoverageCounts): z.output<typeof Counts> {
+  const { inTime, late, missing, excluded, completeness } = counts;
+  return { announced: announcedIn(counts), inTime, late, missing, excluded, completeness };
+}
+
+function showCoverage(summary: CoverageSummary): z.output<typeof SourceCoverage> {
+  const { _id, total, objective, countedUntil } = summary;
+  const { inTime, covered, remaining } = budgetOf(total, objective);
+  return {
+    source: _id,
+    ...showCounts(total),
+    objective: { share: objective.share, seconds: Math.round(objective.within / 1000) },
+    shareInTime: inTime,
+    shareCovered: covered,
+    budgetRemaining: remaining,
+    countedUntil: countedUntil.toISOString(),
+  };
+}
+
+function showWhole(coverage: Coverage): z.output<typeof SourceCoverageWhole> {
+  return {
+    ...showCoverage(coverage),
+    days: coverage.days.map(({ day, ...counts }) => ({ day, ...showCounts(counts) })),
+    gaps: coverage.gaps.map(({ url, title, announcedAt, namedBy, reason, why, backfillAt }) => ({
+      url,
+      title,
+      announcedAt: announcedAt.toISOString(),
+      namedBy,
+      reason,
+      why,
+      backfillAt: backfillAt?.toISOString() ?? null,
+    })),
+  };
+}
