@@ -53,7 +53,9 @@ const page = async (url: string) =>
   (await app.inject({ url, headers: { ...BROWSER, cookie } })).body;
 
 test("The figures of each source come with what is left of its error budget", async () => {
-  const { items } = (await app.inject({ url: "/v1/coverage", headers })).json<{ items: object[] }>();
+  const { items } = (await app.inject({ url: "/v1/coverage", headers })).json<{
+    items: object[];
+  }>();
   expect(items).toMatchObject([
     { source: "town", announced: 100, shareInTime: 0.97, shareCovered: 0.98, budgetRemaining: -2 },
     { source: "wire", announced: 0, shareInTime: null, budgetRemaining: 1 },
