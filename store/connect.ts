@@ -28,6 +28,7 @@ export const NAMES: (keyof Collections)[] = [
   "previews",
   "tombstones",
   "corrections",
+  "intents",
   "consumers",
   "subscribers",
   "subscriptions",

@@ -79,6 +79,8 @@ export const INDEXES: Index[] = [
   // corrections: of articles; the latest
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },
+  // intents: those that were left undone
+  { collection: "intents", key: { at: 1 } },
   // boilerplate: sources to be settled; sources whose articles are read again
   { collection: "boilerplate", key: { finishAt: 1 }, sparse: true },
   { collection: "boilerplate", key: { rereadAt: 1 }, sparse: true },

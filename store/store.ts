@@ -3,7 +3,7 @@ import type { Export } from "../model/archive/export.ts";
 import type { Reprocessing } from "../model/archive/reprocessing.ts";
 import type { StagingSet } from "../model/archive/staging-set.ts";
 import type { Alias, Article, LongText, Tombstone } from "../model/articles/article.ts";
-import type { Correction, Draft } from "../model/articles/correction.ts";
+import type { Correction, Draft, Intent } from "../model/articles/correction.ts";
 import type { Revision } from "../model/articles/revision.ts";
 import type { BodyRecord, Capture } from "../model/crawl/capture.ts";
 import type { Host, LongRobots } from "../model/crawl/host.ts";
@@ -63,6 +63,7 @@ export interface Collections {
   previews: Collection<Preview>;
   tombstones: Collection<Tombstone>;
   corrections: Collection<Correction>;
+  intents: Collection<Intent>;
   consumers: Collection<Consumer>;
   subscribers: Collection<Subscriber>;
   subscriptions: Collection<Subscription>;

@@ -4,6 +4,7 @@ import type { TopicRule } from "../../model/articles/classification.ts";
 import {
   type ArticleWord,
   type Correction,
+  type Intent,
   isOfStory,
   type StateWord,
   type TimesWord,
@@ -14,7 +15,7 @@ import {
 import { toItem } from "../../model/articles/to-item.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { inPieces } from "../../store/archive/erasure.ts";
-import { getArticles } from "../../store/articles/articles.ts";
+import { addRevisions, getArticles } from "../../store/articles/articles.ts";
 import {
   addCorrections,
   correctionsOf,
@@ -22,10 +23,11 @@ import {
   getCorrection,
 } from "../../store/articles/corrections.ts";
 import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fingerprints.ts";
+import { endIntent, unfinishedIntents, withIntent } from "../../store/articles/intents.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { corrected } from "../revisions/visibility.ts";
-import { changeArticle, writeOf } from "../revisions/write.ts";
+import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
@@ -68,8 +70,11 @@ export async function correct(
   const detail = wordText(full);
   const entry = { at: now, actor, action: "article.correct", subject: articleId, reason, detail };
   const changed = await noted(store, entry, async () => {
-    await addCorrections(store, [correction]);
-    return { is: await apply(store, articleId, now) };
+    const intent = { at: now, articleIds: [articleId], corrections: [correction], undone: [] };
+    return withIntent(store, intent, async () => {
+      await addCorrections(store, [correction]);
+      return { is: await apply(store, articleId, now) };
+    });
   });
   return { correction, changed: changed.is };
 }
@@ -87,13 +92,18 @@ export async function undoCorrection(
   const { articleId: subject } = known;
   const entry = { at: now, actor, action: "article.undo", subject, reason, detail: id };
   return noted(store, entry, async (): Promise<CorrectionOutcome> => {
-    const ended = await endCorrection(store, id, { actor, at: now, reason });
-    const correction = await getCorrection(store, id);
-    if (!ended || !correction) return { problem: "it was undone before" };
-    const changed = isOfStory(correction)
-      ? (await applyStoryWord(store, correction, () => now)) > 0
-      : await apply(store, subject, now);
-    return { correction, changed };
+    const undone = { actor, at: now, reason };
+    const articleIds = isOfStory(known) ? [subject, ...known.word.with] : [subject];
+    const intent = { at: now, articleIds, corrections: [], undone: [{ id, undone }] };
+    return withIntent(store, intent, async (): Promise<CorrectionOutcome> => {
+      const ended = await endCorrection(store, id, undone);
+      const correction = await getCorrection(store, id);
+      if (!ended || !correction) return { problem: "it was undone before" };
+      const changed = isOfStory(correction)
+        ? (await applyStoryWord(store, correction, () => now)) > 0
+        : await apply(store, subject, now);
+      return { correction, changed };
+    });
   });
 }
 
@@ -117,9 +127,47 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
   }
 }
 
+/** An intent this old is of a process that has ended, ms. */
+const ABANDONED_MS = 30_000;
+/** Intents that one pass of upkeep carries out. */
+const INTENTS = 50;
+
+/** Carries out what processes that ended were about to do to articles; answers how many intents there were. */
+export async function finishIntents(store: Store, now: () => Date): Promise<number> {
+  const until = new Date(now().getTime() - ABANDONED_MS);
+  const intents = await unfinishedIntents(store, until, INTENTS);
+  for (const intent of intents) {
+    await finish(store, intent, now);
+    await endIntent(store, intent._id);
+  }
+  return intents.length;
+}
+
+/** What of it was done already is done once more, and changes nothing. */
+async function finish(
+  store: Store,
+  { at, articleIds, corrections, undone }: Intent,
+  now: () => Date,
+): Promise<void> {
+  for (const each of undone) await endCorrection(store, each.id, each.undone);
+  await addCorrections(store, corrections);
+  const ids = [...undone.map(({ id }) => id), ...corrections.map(({ _id }) => _id)];
+  for (const id of ids) {
+    const correction = await getCorrection(store, id);
+    if (correction && isOfStory(correction)) await applyStoryWord(store, correction, now);
+  }
+  if (ids.length > 0) for (const id of articleIds) await apply(store, id, now());
+  const articles = await getArticles(store, [...articleIds]);
+  await addRevisions(
+    store,
+    [...articles.values()].map((article) => revisionOf(article, at)),
+  );
+  await repairStories(store, articleIds, now);
+}
+
 /**
  * Brings an article in line with its corrections; answers whether it stands otherwise now. A
- * process that ends before leaves that to the next reading, which asks for corrections too.
+ * process that ends before leaves that to upkeep, or to the next reading, which asks for corrections too.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {

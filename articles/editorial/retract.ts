@@ -7,6 +7,7 @@ import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles/articles.ts";
+import { withIntent } from "../../store/articles/intents.ts";
 import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
@@ -73,7 +74,7 @@ export async function reinstate(
   if (!givesReason(reason)) return { problem: "give a reason" };
   const entry = { at: now, actor, action: "article.reinstate", subject: articleId, reason };
   return noted(store, entry, async (): Promise<EditorsOutcome> => {
-    const problem = await changed(store, articleId, (before) => {
+    const problem = await changed(store, articleId, now, (before) => {
       if (before.status !== "retracted") return null;
       const revision = before.revision + 1;
       const revised = { revision, kind: "reinstatement" as const, because: reason };
@@ -93,7 +94,7 @@ async function retractOne(
   retraction: Retraction,
   allowed: (article: Article) => boolean,
 ): Promise<boolean> {
-  const problem = await changed(store, articleId, (before) => {
+  const problem = await changed(store, articleId, retraction.at, (before) => {
     if (!allowed(before)) return null;
     const known = before.status === "retracted";
     if (known && (retraction.cause !== "editor" || before.retraction?.cause === "editor"))
@@ -131,7 +132,7 @@ export async function reserveArticles(
 ): Promise<void> {
   for (const { link, capture, binding, reserved } of wanted) {
     if (!link.articleId) continue;
-    await changed(store, link.articleId, (before) => {
+    await changed(store, link.articleId, now, (before) => {
       const speaks = link._id === before._id || link._id === urlKey(before.url);
       if (!speaks || capture.fetchedAt < before.lastSeenAt) return null;
       const next = {
@@ -167,16 +168,21 @@ function withoutText(article: Article): Partial<Article> {
 async function changed(
   store: Store,
   articleId: string,
+  at: Date,
   decide: (before: Article) => ArticleWrite | null,
 ): Promise<"no such article" | "same" | null> {
-  const done = await changeArticle(store, articleId, async (before) => decide(before));
-  if (typeof done === "string") return done;
-  const { article, change } = done;
-  await addRevisions(store, [revisionOf(article, change.at)]);
-  // Whoever copied it is told by another one, or by it again.
-  await repairStories(store, [articleId], () => change.at);
-  return null;
+  return withIntent(store, { at, articleIds: [articleId], ...NO_WORDS }, async () => {
+    const done = await changeArticle(store, articleId, async (before) => decide(before));
+    if (typeof done === "string") return done;
+    await addRevisions(store, [revisionOf(done.article, at)]);
+    // Whoever copied it is told by another one, or by it again.
+    await repairStories(store, [articleId], () => at);
+    return null;
+  });
 }
+
+/** Of an intent to do something that is no correction. */
+const NO_WORDS = { corrections: [], undone: [] };
 
 /** Articles of one tick; the rest comes with the next one. */
 const PER_TICK = 200;
@@ -184,19 +190,24 @@ const PER_TICK = 200;
 /** Decides again whether readers see the articles whose embargo or time is over; answers how many there were. */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
   const due = await articlesWithVisibilityChange(store, now(), PER_TICK);
-  for (const id of due) {
-    await changeArticle(store, id, async (before) => {
-      const at = now();
-      const after = { ...before, ...listed(before, before, at) };
-      const gone = before.status === "published" && after.status !== "published";
-      const next = {
-        ...after,
-        visibilityChangesAt: after.visibilityChangesAt ?? null,
-        version: before.version + 1,
-      };
-      return writeOf(next, before, gone ? "retracted" : "updated", at);
-    });
-  }
-  if (due.length > 0) await repairStories(store, due, now);
+  if (due.length === 0) return 0;
+  await withIntent(store, { at: now(), articleIds: due, ...NO_WORDS }, async () => {
+    for (const id of due) await lapseOne(store, id, now);
+    await repairStories(store, due, now);
+  });
   return due.length;
+}
+
+async function lapseOne(store: Store, id: string, now: () => Date): Promise<void> {
+  await changeArticle(store, id, async (before) => {
+    const at = now();
+    const after = { ...before, ...listed(before, before, at) };
+    const gone = before.status === "published" && after.status !== "published";
+    const next = {
+      ...after,
+      visibilityChangesAt: after.visibilityChangesAt ?? null,
+      version: before.version + 1,
+    };
+    return writeOf(next, before, gone ? "retracted" : "updated", at);
+  });
 }

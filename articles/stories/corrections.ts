@@ -14,6 +14,7 @@ import {
   dropLinkConstraints,
   getFingerprints,
 } from "../../store/articles/fingerprints.ts";
+import { withIntent } from "../../store/articles/intents.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
 import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
@@ -118,11 +119,6 @@ async function say(
     .flat()
     .filter(isOfStory)
     .filter((each) => each.word.say !== word.say && isBetween(each));
-  for (const each of contrary) {
-    const undone = { actor, at, reason };
-    await endCorrection(store, each._id, undone);
-    await applyStoryWord(store, { ...each, undone }, now);
-  }
   const correction: Correction<StoryWord> = {
     _id,
     articleId,
@@ -132,11 +128,20 @@ async function say(
     reason,
     undone: null,
   };
-  await addCorrections(store, [correction]);
-  const moved = await applyStoryWord(store, correction, now);
+  const undone = contrary.map(({ _id: id }) => ({ id, undone: { actor, at, reason } }));
   const action = word.say === "apart" ? "story.split" : "story.join";
-  const detail = `${word.with.join(" ")}: ${moved} moved`;
+  const detail = word.with.join(" ");
   await note(store, { at, actor, action, subject: articleId, reason, detail });
+  const intent = { at, articleIds: [...own, ...theirs], corrections: [correction], undone };
+  const moved = await withIntent(store, intent, async () => {
+    for (const each of contrary) {
+      const ended = { actor, at, reason };
+      await endCorrection(store, each._id, ended);
+      await applyStoryWord(store, { ...each, undone: ended }, now);
+    }
+    await addCorrections(store, [correction]);
+    return applyStoryWord(store, correction, now);
+  });
   return { correction, moved };
 }
 

@@ -57,6 +57,17 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
+/** What is about to be done to articles for an editor, or since a time of theirs is over. It is gone once that is done. */
+export interface Intent {
+  _id: string;
+  at: Date;
+  articleIds: readonly string[];
+  /** What is to hold of them. */
+  corrections: Correction[];
+  /** Corrections that are to hold no longer. */
+  undone: { id: string; undone: NonNullable<Correction["undone"]> }[];
+}
+
 type WordOf<Field extends EditorsWord["field"]> = Extract<EditorsWord, { field: Field }>;
 
 function isOf<Field extends EditorsWord["field"]>(field: Field) {

@@ -103,7 +103,8 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 
 /** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what they would be in staging sets. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
-  const { aliases, revisions, texts, corrections, stagedArticles, boilerplate } = store.collections;
+  const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =
+    store.collections;
   for (const parts of [
     aliases,
     revisions,
@@ -119,6 +120,7 @@ export async function removePartsOf(store: Store, articleIds: string[]): Promise
       found.map(({ _id }) => ({ _id })),
     );
   }
+  await intents.deleteMany({ articleIds: { $in: articleIds } });
   for (const id of articleIds) {
     const gone: Document = { recent: { article: id }, known: { articles: { $in: [id] } } };
     await boilerplate.updateMany({}, { $pull: gone });

@@ -221,6 +221,11 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       return { _id: `c-${n}`, articleId: `a-${n}`, word, ...made };
     }),
   );
+  await all.intents.insertMany(
+    each((n) => {
+      return { _id: `i-${n}`, at: before(n), articleIds: [`a-${n}`], corrections: [], undone: [] };
+    }),
+  );
   const bookmark = { seq: 0, epoch: 0, lease: null, version: 1 };
   const made = { filter: {}, createdAt: NOW, createdBy: "ada", ...bookmark };
   await all.consumers.insertMany(each((n) => ({ _id: `site-${n}`, ...made, ackedAt: null })));

@@ -22,6 +22,7 @@ import {
   dropLinkConstraints,
   similarFingerprints,
 } from "../../store/articles/fingerprints.ts";
+import { unfinishedIntents } from "../../store/articles/intents.ts";
 import {
   articlesWithVisibilityChange,
   readInbox,
@@ -295,6 +296,7 @@ export const VERBS: [string, Verb][] = [
   ["getCorrection", (store) => corrections.getCorrection(store, "c-1")],
   ["endCorrection", (store) => corrections.endCorrection(store, "c-1", { ...why, at: NOW })],
   ["readCorrections", (store) => corrections.readCorrections(store, NOW, 20)],
+  ["unfinishedIntents", (store) => unfinishedIntents(store, before(MANY - 20), 10)],
   ["readUnlisted", (store) => readUnlisted(store, NOW, 20)],
   ["removeCaptures", (store) => retention.removeCaptures(store, "s3", before(110_000), 2)],
   ["removeBodies", (store) => retention.removeBodies(store, before(119_000), 5)],

@@ -1,4 +1,5 @@
 import { type BodyUpkeepReport, keepBodies } from "../../archive/tiers.ts";
+import { finishIntents } from "../../articles/editorial/correct.ts";
 import { eraseAgain } from "../../articles/erasure/blank.ts";
 import { repairStaleStories } from "../../articles/stories/repair.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
@@ -32,6 +33,9 @@ export async function maintain(
   if (released > 0) log.warn({ released }, "claims of lost turns released");
   const erased = await eraseAgain(store, now());
   if (erased > 0) log.warn({ erased }, "captures stored while their page was erased are removed");
+  const finished = await finishIntents(store, now);
+  if (finished > 0)
+    log.warn({ finished }, "what ended processes were about to do to articles is done");
   const moved = await repairStaleStories(store, now);
   if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
   const retained = await retain(deps);

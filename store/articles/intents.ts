@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import type { Intent } from "../../model/articles/correction.ts";
+import { dueBy, type Store } from "../store.ts";
+
+/**
+ * Writes down what is about to be done to articles, does it, and forgets it. What a process that ends leaves undone, upkeep does.
+ */
+export async function withIntent<Result>(
+  store: Store,
+  intent: Omit<Intent, "_id">,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const _id = randomUUID();
+  await store.collections.intents.insertOne({ _id, ...intent });
+  const result = await act();
+  await endIntent(store, _id);
+  return result;
+}
+
+/** What was about to be done before `until` and isn't yet, the oldest first. */
+export function unfinishedIntents(store: Store, until: Date, limit: number): Promise<Intent[]> {
+  return store.collections.intents
+    .find({ at: dueBy(until) })
+    .sort({ at: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+export async function endIntent(store: Store, id: string): Promise<void> {
+  await store.collections.intents.deleteOne({ _id: id });
+}
