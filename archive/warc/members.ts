@@ -1,4 +1,4 @@
-import { crc32, inflateRaw } from "node:zlib";
+import { constants, crc32, inflateRaw, inflateRawSync } from "node:zlib";
 import { CommandError } from "../../lib/exit.ts";
 import { openWarcs, type Source } from "./open.ts";
 import { lengthOf, splitRecords } from "./parse-record.ts";
@@ -15,7 +15,8 @@ export interface Broken {
   broken: string;
 }
 
-type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number };
+/** `next`: where what follows begins; `from`: where it begins at the earliest. */
+type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
 /** What is read of a file at once: at first, and at most for one record. */
@@ -23,6 +24,12 @@ const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Bytes of a record, unpacked. */
 const MAX_RECORD_BYTES = 64 * KB * KB;
+/** Bytes that a record of more than `MAX_RECORD_BYTES` has at least while it is packed: deflate does no better than 1:1032. */
+const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
+/** Places in a row that can't be read, after which nothing more of a file is expected. */
+const MAX_BROKEN = 200;
+/** What is unpacked of a member to see whether a record begins there. */
+const GLIMPSE_BYTES = 512;
 const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (pack each record alone: warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";
 
@@ -40,15 +47,21 @@ export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> 
 
 async function* piecesOf(file: Source, path: string): AsyncGenerator<Piece | Broken> {
   const take = await takerFor(file, path);
+  let broken = 0;
   for (let offset = 0; offset < file.size; ) {
     const taken = await take(file, offset);
     if ("bytes" in taken) {
       for (const bytes of splitRecords(taken.bytes)) yield { offset, bytes };
       offset = taken.next;
+      broken = 0;
       continue;
     }
     yield { offset, broken: taken.broken };
-    offset = taken.next ?? (await nextPiece(file, offset + 1, take));
+    if (++broken === MAX_BROKEN) {
+      yield { offset, broken: `${MAX_BROKEN} places in a row can't be read: the rest is left out` };
+      return;
+    }
+    offset = taken.next ?? (await nextPiece(file, taken.from ?? offset + 1, take));
   }
 }
 
@@ -67,13 +80,25 @@ async function nextPiece(file: Source, from: number, take: Take): Promise<number
   for (let at = from; at < file.size; ) {
     const window = await file.read(at, WINDOW_BYTES);
     for (let found = window.indexOf(magic); found >= 0; found = window.indexOf(magic, found + 1)) {
-      const taken = await take(file, at + found);
-      if ("bytes" in taken && isRecord(taken.bytes)) return at + found;
+      const head = await file.read(at + found, GLIMPSE_BYTES * 2);
+      if (take === takePlain ? isRecord(head) : beginsRecord(head)) return at + found;
     }
     // A mark may lie across two windows.
     at += Math.max(1, window.length - magic.length + 1);
   }
   return file.size;
+}
+
+/** Whether a gzip member that begins here seems to hold a record, by its first bytes alone. */
+function beginsRecord(head: Buffer): boolean {
+  const start = startOfData(head);
+  if (start === null) return false;
+  try {
+    const options = { finishFlush: constants.Z_SYNC_FLUSH };
+    return isRecord(inflateRawSync(head.subarray(start, start + GLIMPSE_BYTES), options));
+  } catch {
+    return false;
+  }
 }
 
 function isRecord(bytes: Buffer): boolean {
@@ -90,7 +115,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
       return { broken: window[0] === 0x1f && atEnd ? CUT_OFF : "no gzip member begins here" };
     }
     const unpacked = await unpack(window.subarray(start));
-    if ("broken" in unpacked) return unpacked;
+    if ("broken" in unpacked) return { ...unpacked, from: offset + fromOf(unpacked.broken) };
     const end = unpacked.bytes === null ? Number.POSITIVE_INFINITY : start + unpacked.used;
     if (unpacked.bytes !== null && end + 8 <= window.length) {
       const same = crc32(unpacked.bytes) === window.readUInt32LE(end);
@@ -103,6 +128,11 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
     if (atEnd) return { broken: CUT_OFF, next: file.size };
     if (want >= MAX_WINDOW_BYTES) return { broken: TOO_LARGE };
   }
+}
+
+/** How far behind the begin of a member that can't be read the next one is. */
+function fromOf(broken: string): number {
+  return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
 
 /** Where the packed data of a gzip member begins; null where no whole header is there. */

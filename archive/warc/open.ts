@@ -18,6 +18,8 @@ export interface Source {
 
 /** How a ZIP file, such as a WACZ, begins. */
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
+/** Bytes of the WARC files in a WACZ file, unpacked, for each byte of it. */
+const MAX_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;
 
 /** The WARC file at a path, or those in the WACZ file there. Throws `CommandError` for what is neither. */
@@ -42,6 +44,10 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
   try {
     const warcs = zip.entries.filter(({ name }) => WARC_NAME.test(name));
     if (warcs.length === 0) throw new CommandError("usage", `${path} holds no WARC file`);
+    // Of several entries each may be the same bytes of the file: their sum is what counts.
+    const size = warcs.reduce((sum, one) => sum + (one.stored ? 0 : one.size), 0);
+    if (size > MAX_RATIO * (await handle.stat()).size)
+      throw new CommandError("usage", `${path} unpacks to more than ${MAX_RATIO} times its size`);
     for (const warc of warcs) {
       // As the specification asks for: it is read where it lies.
       if (warc.stored) yield sourceOf(handle, warc.size, await warc.start());
@@ -57,7 +63,12 @@ async function* unpacked(warc: ZippedFile): AsyncGenerator<Source> {
   try {
     const file = join(folder, "data.warc");
     await pipeline(await warc.stream(), createWriteStream(file));
-    yield* openWarcs(file);
+    const plain = await open(file);
+    try {
+      yield sourceOf(plain, (await plain.stat()).size);
+    } finally {
+      await plain.close();
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

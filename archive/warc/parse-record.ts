@@ -82,7 +82,9 @@ function headOf(bytes: Buffer): Head {
     const [, name, value = ""] = /^([^:\s]+)\s*:(.*)$/.exec(one) ?? [];
     if (name === undefined) continue;
     const key = name.toLowerCase();
-    fields.set(key, [...(fields.get(key) ?? []), value.trim()]);
+    const values = fields.get(key);
+    if (values) values.push(value.trim());
+    else fields.set(key, [value.trim()]);
   }
   return { line: line.trim(), fields };
 }
