@@ -3,10 +3,12 @@ import { type CommitOptions, commitArticles } from "../../articles/ingest/commit
 import { type ReadPage } from "../../articles/ingest/decide.ts";
 import { learnRepeated } from "../../articles/ingest/learn.ts";
 import { rejoin } from "../../articles/ingest/reread.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Cause } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
+import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { addCaptures, knownCaptures } from "../../store/crawl/captures.ts";
@@ -63,9 +65,12 @@ async function commitPages(
   if (pages.length === 0) return;
   const outcomes = await commitArticles(store, pages, options);
   await learnRepeated(store, pages, outcomes, options.now());
-  const links = pages.flatMap(({ link, capture }) => {
+  const now = options.now();
+  const links = pages.flatMap(({ link, capture, reading }) => {
     const outcome = outcomes.get(link._id);
-    return outcome ? importedLink(link, capture, outcome) : [];
+    if (!outcome) return [];
+    const { publishedAt } = reading.extracted.extraction.fields;
+    return { ...importedLink(link, capture, outcome), ...witnessOf(outcome, publishedAt, now) };
   });
   for (const { outcome } of links) if (outcome) report.articles[outcome]++;
   await addLinks(store, links);
@@ -133,6 +138,21 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   const { text } = reading?.extracted.extraction.evidence ?? {};
   const isKnown = (text?.articlePages ?? []).some(({ captureId }) => captureId !== null);
   return isKnown ? { linkId: link._id, source } : null;
+}
+
+/**
+ * An archive is a witness of the young articles that are new here: they count as announced when they were published, so
+ * from now on their source's coverage tells that its entry points missed them.
+ */
+function witnessOf(
+  { outcome }: Pick<Link, "outcome">,
+  publishedAt: Date | null,
+  now: Date,
+): Pick<Link, "firstSeenAt" | "witness"> | null {
+  const isNew = outcome === "new" || outcome === "copy";
+  const isYoung = publishedAt && now.getTime() - publishedAt.getTime() < COVERAGE_DAYS * DAY_MS;
+  if (!isNew || !isYoung) return null;
+  return { firstSeenAt: now, witness: { name: "an imported archive", isCounted: false } };
 }
 
 /** The link of an imported page, which is not looked at again. */

@@ -137,8 +137,8 @@ export interface Link {
   gone?: Gone | null;
   /** When the article is looked at again; it is due only then. */
   nextFetchAt?: Date | null;
-  /** Set where no entry point of its source named it: the URL that did, and whether it is counted as announced yet. */
-  witness?: { url: string; isCounted: boolean };
+  /** Set where no entry point of its source named it: the URL or archive that did, and whether it is counted as announced yet. */
+  witness?: { name: string; isCounted: boolean };
 }
 
 /** 404 and 410 answers at an article's address in a row. */

@@ -226,7 +226,7 @@ async function announcementsOf(
     if (!witness) return [{ key, url, title, announcedAt: firstSeenAt, namedBy }];
     const publishedAt = known(key).article?.publishedAt;
     if (witness.isCounted || !publishedAt || publishedAt < since) return [];
-    return [{ key, url, title, announcedAt: publishedAt, namedBy: [witness.url] }];
+    return [{ key, url, title, announcedAt: publishedAt, namedBy: [witness.name] }];
   });
 }
 
@@ -255,10 +255,10 @@ async function backfill(
   const fresh = gaps
     .filter(({ key }) => !links.has(key))
     .map(({ announcedAt: publishedAt, namedBy, ...gap }) => {
-      const [url = gap.url] = namedBy;
+      const [name = gap.url] = namedBy;
       return witnessedLink(
         source,
-        { ...gap, publishedAt, witness: { url, isCounted: true } },
+        { ...gap, publishedAt, witness: { name, isCounted: true } },
         {
           runId,
           now,
@@ -284,10 +284,10 @@ export async function followWitnessed(
 ): Promise<void> {
   if (urls.length === 0) return;
   const runId = await openBackfill(store, source, now);
-  const links = urls.map(({ namedBy: [witness = ""], ...article }) =>
+  const links = urls.map(({ namedBy: [name = ""], ...article }) =>
     witnessedLink(
       source,
-      { ...article, publishedAt: null, witness: { url: witness, isCounted: false } },
+      { ...article, publishedAt: null, witness: { name, isCounted: false } },
       { runId, now },
     ),
   );

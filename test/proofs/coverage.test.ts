@@ -15,11 +15,14 @@ import { makeSource } from "../helpers/articles.ts";
 import { startTestDatabase } from "../helpers/database.ts";
 import { sharedParser } from "../helpers/parser.ts";
 import { startTestRedis } from "../helpers/redis.ts";
-import { articlePage, openSite, type TestSite } from "../helpers/site.ts";
+import { articlePage, openSite, type TestSite, textOf } from "../helpers/site.ts";
 import { openWorker, type TestWorker, takeTurns } from "../helpers/worker.ts";
 
 const NAME = "town.example";
 const ID = "town";
+/** Another source, whose article links to one that nobody announced. */
+const OTHER = "wire.example";
+const MENTIONED = "the-lake-is-clean-again";
 const ANNOUNCED = ["tram", "school", "budget"];
 /** Its feed leaves this one out; only a news sitemap names it. */
 const HIDDEN = "bridge";
@@ -28,6 +31,7 @@ const ALARMS = { ways: [], every: HOUR_MS, title: "test", page: "" };
 const stack = new ReleaseStack();
 let store: Store;
 let site: TestSite;
+let other: TestSite;
 let worker: TestWorker;
 beforeAll(async () => {
   const database = await startTestDatabase(import.meta.filename);
@@ -39,7 +43,7 @@ beforeAll(async () => {
   site = await openSite(NAME, "127.1.78.11");
   stack.add("site", () => site.close());
   const parser = sharedParser();
-  const [redisUrl, sites] = [redis.url, { [NAME]: "127.1.78.11" }];
+  const [redisUrl, sites] = [redis.url, { [NAME]: "127.1.78.11", [OTHER]: "127.1.78.12" }];
   worker = await openWorker({ store, redisUrl, parser, sites, name: import.meta.filename });
   stack.add("worker", () => worker.close());
   const feeds = [site.at("/feed")];
@@ -47,6 +51,10 @@ beforeAll(async () => {
   await store.collections.sources.insertOne({ ...source, pace: { delay: 0, concurrency: 1 } });
   for (const name of [...ANNOUNCED, HIDDEN])
     site.pages[`/news/${name}`] = articlePage(`All about the ${name} of the town`);
+  other = await openSite(OTHER, "127.1.78.12");
+  stack.add("other site", () => other.close());
+  const wire = makeSource("wire", { feeds: [other.at("/feed")], home: other.at("/") });
+  await store.collections.sources.insertOne({ ...wire, pace: { delay: 0, concurrency: 1 } });
   const at = worker.deps.now();
   site.pages["/feed"] = feedOf(ANNOUNCED, at);
   site.pages["/news.xml"] = newsSitemapOf([...ANNOUNCED, HIDDEN], at);
@@ -59,10 +67,10 @@ afterAll(() => stack.close());
 
 const urlOf = (name: string) => site.at(`/news/${name}`);
 
-function feedOf(names: readonly string[], at: Date): string {
+function feedOf(names: readonly string[], at: Date, url = urlOf): string {
   const items = names.map(
     (name) =>
-      `<item><title>All about the ${name} of the town</title><link>${urlOf(name)}</link><pubDate>${at.toUTCString()}</pubDate></item>`,
+      `<item><title>All about the ${name} of the town</title><link>${url(name)}</link><pubDate>${at.toUTCString()}</pubDate></item>`,
   );
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>Town</title>${items.join("")}</channel></rss>`;
 }
@@ -75,13 +83,13 @@ function newsSitemapOf(names: readonly string[], at: Date): string {
   return `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">${urls.join("")}</urlset>`;
 }
 
-/** Runs the source, and whatever is due of it. */
-async function poll(): Promise<void> {
+/** Runs a source, and whatever is due of its site. */
+async function poll(sourceId = ID, { host } = site): Promise<void> {
   const { deps } = worker;
   const nextDueAt = new Date(deps.now().getTime() - 1000);
-  await store.collections.sources.updateOne({ _id: ID }, { $set: { nextDueAt } });
-  await crawlAll(deps, [{ sourceId: ID, trigger: "schedule" }]);
-  await takeTurns(worker, site.host);
+  await store.collections.sources.updateOne({ _id: sourceId }, { $set: { nextDueAt } });
+  await crawlAll(deps, [{ sourceId, trigger: "schedule" }]);
+  await takeTurns(worker, host);
   await closeFinishedRuns(deps);
 }
 
@@ -154,4 +162,23 @@ test("An article that a feed hides is found, named with its reason, told in an a
   worker.advance(HOUR_MS);
   await maintain(worker.deps);
   expect((await coverage()).total).toMatchObject({ inTime: ANNOUNCED.length, late: 1, missing: 0 });
+});
+
+test("An article that another source links to and nobody announced is found, fetched and counted as late", async () => {
+  const published = new Date(worker.deps.now().getTime() - HOUR_MS);
+  const stated = `<meta property="article:published_time" content="${published.toISOString()}">`;
+  const title = "The lake is clean again";
+  site.pages[`/news/${MENTIONED}`] = articlePage(title, undefined, stated);
+  const link = `<a href="${urlOf(MENTIONED)}">The town says so</a>`;
+  const text = textOf("wire").replace("\n\n", ` ${link}.\n\n`);
+  other.pages["/news/lake"] = articlePage("What the wire says of the lake", text);
+  other.pages["/feed"] = feedOf(["lake"], worker.deps.now(), (name) => other.at(`/news/${name}`));
+  await poll("wire", other);
+  await takeTurns(worker, site.host);
+  await closeFinishedRuns(worker.deps);
+  const article = await store.collections.articles.findOne({ _id: urlKey(urlOf(MENTIONED)) });
+  expect(article).toMatchObject({ status: "published", title });
+  worker.advance(HOUR_MS);
+  await maintain(worker.deps);
+  expect((await coverage()).total).toMatchObject({ inTime: ANNOUNCED.length, late: 2, missing: 0 });
 });

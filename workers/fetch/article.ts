@@ -13,6 +13,8 @@ import { judgeValidators } from "../../crawler/http/validators.ts";
 import { isHomeAddress } from "../../extractors/page.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
+import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import { type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
 import { browserMayFill, noteRendered, toBrowser } from "../render/render-lane.ts";
@@ -65,6 +67,10 @@ export async function readArticle(
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
+      if (!isKnown && isOldWitnessed(link, extraction.fields.publishedAt, deps.now()))
+        return keep(
+          skippedSet({ skipped: "too-old", detail: `${link.witness?.name} links to it` }),
+        );
       const of = articlePageIn(attempt, extraction);
       if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators })))
         return;
@@ -96,6 +102,7 @@ export async function readArticle(
       // A further page may have come meanwhile, and looked for this one too early.
       const articleId = articlePages.length > 0 && result.articleId;
       if (articleId) await rejoin(deps, articleId, source);
+      if (result.outcome === "new") await noteMentions(deps, link, extraction.fields.html, source);
       const changed = result.rewritten ?? false;
       const trusted = isTrusted(host, "validators", deps.now());
       const { proof } = judgeValidators(link, { got, changed, trusted });
@@ -113,6 +120,20 @@ export async function readArticle(
       const found = { rights, ...(isReserved && { reservation: rights }) };
       return keepCapture(deps, attempt, received, skippedSet(verdict.why), found);
     }
+  }
+}
+
+/** Follows what an article links to at other sources; what goes wrong harms no article. */
+async function noteMentions(
+  { store, now, log }: TurnDeps,
+  { foundUrl: url, _id: linkId }: Link,
+  html: string | null,
+  { _id: sourceId }: SourceRecord,
+): Promise<void> {
+  try {
+    await followMentions(store, { html, url, sourceId }, now());
+  } catch (err) {
+    log.warn({ err, linkId }, "what the article links to was not followed");
   }
 }
 

@@ -261,6 +261,41 @@ test.runIf(isVerify)("The command reports what it did and where the file is brok
   });
 });
 
+test("Young articles that are new by an archive count as announced, by that witness", async () => {
+  const store = await database.open("witness");
+  await store.collections.sources.insertOne(makeSource("town"));
+  const now = new Date();
+  const pageOf = (title: string, publishedAt: Date): Found => {
+    const head = `<meta property="article:published_time" content="${publishedAt.toISOString()}">`;
+    const payload = Buffer.from(articlePage(title, textOf(title), head));
+    const headers = { "content-type": "text/html; charset=utf-8" };
+    const nothing = { requestHeaders: {}, address: null, digest: null, repeats: null };
+    const as = { status: 200, truncated: false, rendered: false, metadata: null };
+    return {
+      ...nothing,
+      ...as,
+      offset: 0,
+      url: at(`/news/${title}`),
+      fetchedAt: now,
+      headers,
+      payload,
+    };
+  };
+  const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  async function* archive() {
+    yield { file: "news.warc", found: pageOf("young", before(2)) };
+    yield { file: "news.warc", found: pageOf("old", before(60)) };
+  }
+  await importAll(store, archive());
+  const links = await store.collections.links.find().toArray();
+  const witnesses = new Map(links.map(({ _id, witness }) => [_id, witness]));
+  expect(witnesses.get(urlKey(at("/news/young")))).toEqual({
+    name: "an imported archive",
+    isCounted: false,
+  });
+  expect(witnesses.get(urlKey(at("/news/old")))).toBeUndefined();
+});
+
 describe("an article of three pages, whose second page is in an earlier archive than the others", () => {
   const url = (number: number) => at(number === 1 ? "/news/winter" : `/news/winter?page=${number}`);
   const text = (number: number) => textOf(`winter ${number}`);

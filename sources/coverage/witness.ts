@@ -1,0 +1,92 @@
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { leftOut } from "../../crawler/links/filter.ts";
+import { isArticleAddress } from "../../crawler/links/infer/groups.ts";
+import { siteOf } from "../../crawler/links/site.ts";
+import { type Cached, cached } from "../../lib/cache.ts";
+import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
+import type { Link } from "../../model/crawl/link.ts";
+import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
+import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
+import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { knownLinkStates } from "../../store/crawl/links.ts";
+import { listSources } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { followWitnessed } from "./check.ts";
+
+/** URLs of other sources that one article has fetched. */
+const MAX_OF_ARTICLE = 3;
+
+/** Sources by site, of each store; read again after five minutes. */
+const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
+
+const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
+
+/**
+ * Has articles of other sources fetched that an article links to and that nobody has announced: it is a witness of
+ * them. Answers how many.
+ */
+export async function followMentions(
+  store: Store,
+  { html, url, sourceId }: { html: string | null; url: string; sourceId: string },
+  now: Date,
+): Promise<number> {
+  const urls = html === null ? [] : linkedElsewhere(html, url);
+  if (urls.length === 0) return 0;
+  const sites = sitesOf.get(store) ?? cached(() => readSites(store), SITES_BOUNDS);
+  sitesOf.set(store, sites);
+  const sources = await sites.get("all");
+  const mentions = urls.flatMap((one) => {
+    const source = sources.get(siteOf(one) ?? "")?.find((each) => leftOut(one, each) === null);
+    if (!source || source._id === sourceId || isPaused(source, now)) return [];
+    return [{ source, key: urlKey(one), url: one }];
+  });
+  if (mentions.length === 0) return 0;
+  const keys = mentions.map(({ key }) => key);
+  const [links, aliases] = await Promise.all([
+    knownLinkStates(store, keys),
+    articlesOfKeys(store, keys),
+  ]);
+  const unknown = mentions
+    .filter(({ key }) => !links.has(key) && !aliases.has(key))
+    .slice(0, MAX_OF_ARTICLE);
+  for (const { source, ...article } of unknown)
+    await followWitnessed(store, source, [{ ...article, title: null, namedBy: [url] }], now);
+  return unknown.length;
+}
+
+/**
+ * Whether an article that only a witness named is too old to be taken: what is linked to may be of any age, and the
+ * archive isn't to grow by it.
+ */
+export function isOldWitnessed(
+  { witness }: Pick<Link, "witness">,
+  publishedAt: Date | null,
+  now: Date,
+): boolean {
+  if (!witness || publishedAt === null) return false;
+  return now.getTime() - publishedAt.getTime() > COVERAGE_DAYS * DAY_MS;
+}
+
+/** The URLs that a page's text links to on other sites and that look like articles, each once. */
+export function linkedElsewhere(html: string, url: string): string[] {
+  const site = siteOf(url);
+  const found = [...html.matchAll(/<a\b[^>]*?\bhref="([^"]+)"/gi)].flatMap(([, href = ""]) => {
+    const address = href.replaceAll("&amp;", "&");
+    if (!/^https?:/i.test(address) || !URL.canParse(address)) return [];
+    return siteOf(address) !== site && isArticleAddress(address) ? [address] : [];
+  });
+  return [...new Set(found)];
+}
+
+async function readSites(store: Store): Promise<Map<string, SourceRecord[]>> {
+  const sites = new Map<string, SourceRecord[]>();
+  for (const source of await listSources(store)) {
+    if (!source.active) continue;
+    const urls = [...entryPoints(source).map((one) => one.url), source.home ?? []].flat();
+    const own = [...urls, ...source.allowHosts.map((host) => `http://${host}/`)];
+    for (const site of new Set(own.map(siteOf)))
+      if (site !== null) sites.set(site, [...(sites.get(site) ?? []), source]);
+  }
+  return sites;
+}
