@@ -39,6 +39,8 @@ export interface Producer {
   ping(): Promise<void>;
   /** What Redis uses of the memory that it may. */
   memory(): Promise<Memory>;
+  /** The time on Redis' clock, by which leases and paces run. */
+  time(): Promise<Date>;
   /** Resolves once Redis answers; rejects after 5 s. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -111,6 +113,10 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
     },
     async ping() {
       await connection.ping();
+    },
+    async time() {
+      const [seconds, micros] = await connection.time();
+      return new Date(Number(seconds) * 1000 + Number(micros) / 1000);
     },
     async memory() {
       const info = await connection.info("memory");

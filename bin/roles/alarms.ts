@@ -1,5 +1,6 @@
 import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
+import { readSigningKeys } from "../../crawler/signing/keys.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import type { AlarmWay } from "../../model/operations/alarm.ts";
 import type { Deps } from "../../workers/deps.ts";
@@ -26,6 +27,7 @@ export async function watchForAlarms(
   { deps, stack, baseUrl }: { deps: Deps; stack: ReleaseStack; baseUrl: string },
 ): Promise<void> {
   const ways = await alarmWaysOf(config, stack);
+  const { agent, keysFile } = config.signing;
   const settings = {
     ways: (["mail", "webhook"] as const satisfies AlarmWay[]).filter((way) =>
       way === "mail" ? ways.mailer : ways.webhook,
@@ -33,6 +35,8 @@ export async function watchForAlarms(
     every: config.alarms.every,
     title: config.portalTitle,
     page: `${baseUrl}/admin/alarms`,
+    ...(agent !== null && { signingKeys: () => readSigningKeys(keysFile) }),
+    otherClock: () => deps.producer.time(),
   };
   let looking = false;
   const check = async () => {

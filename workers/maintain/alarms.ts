@@ -1,4 +1,5 @@
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
+import { problemOfKeys, type StoredSigningKey } from "../../crawler/signing/keys.ts";
 import type { Mailer } from "../../crawler/egress/mail.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
@@ -35,6 +36,10 @@ export interface AlarmSettings {
   /** Name of the installation, and where its alarms are shown. */
   title: string;
   page: string;
+  /** The keys that sign requests, where they are signed. */
+  signingKeys?: () => readonly StoredSigningKey[];
+  /** The time on another clock, such as Redis'. */
+  otherClock?: () => Promise<Date>;
 }
 
 /** What looking for troubles stands on. */
@@ -51,7 +56,8 @@ export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings):
   const { store } = deps;
   const now = deps.now();
   const known = await readAlarms(store, now);
-  const changed = reconcile(known, await troublesOf(deps, now), now);
+  const troubles = [...(await troublesOf(deps, now)), ...(await ownTroubles(settings, deps.now))];
+  const changed = reconcile(known, troubles, now);
   await saveAlarms(store, changed);
   const fresh = new Map([...known, ...changed].map((alarm) => [alarm._id, alarm]));
   const alarms = [...fresh.values()];
@@ -129,6 +135,58 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
       ? [{ ...failing, kind: "disk", subject: "data", cause: "full", words: low } as const]
       : []),
   ];
+}
+
+/** Two clocks may differ by so much, ms: signatures are refused, and schedules slip, beyond it. */
+const CLOCK_TOLERANCE_MS = 30_000;
+
+/** What is wrong with the keys and the clock of this machine. */
+async function ownTroubles(
+  { signingKeys, otherClock }: AlarmSettings,
+  now: () => Date,
+): Promise<Trouble[]> {
+  const keys = signingKeys ? keysProblem(signingKeys, now()) : null;
+  const other = await otherClock?.().catch(() => null);
+  const skew = other ? now().getTime() - other.getTime() : 0;
+  const kind = "process" as const;
+  return [
+    ...(keys
+      ? [
+          {
+            kind,
+            subject: "signing-keys",
+            cause: "keys",
+            state: keys.isSigning ? ("degraded" as const) : ("failing" as const),
+            words: keys.problem,
+            todo: keys.next,
+          },
+        ]
+      : []),
+    ...(Math.abs(skew) > CLOCK_TOLERANCE_MS
+      ? [
+          {
+            kind,
+            subject: "clock",
+            cause: "skew",
+            state: "failing" as const,
+            words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} that of Redis`,
+            todo: "let both machines keep time (NTP)",
+          },
+        ]
+      : []),
+  ];
+}
+
+function keysProblem(
+  read: () => readonly StoredSigningKey[],
+  now: Date,
+): ReturnType<typeof problemOfKeys> {
+  try {
+    return problemOfKeys(read(), now);
+  } catch (error) {
+    const problem = `the signing keys can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    return { problem, next: "newsgather doctor", isSigning: false };
+  }
 }
 
 /** The ways out for alarms; null where one isn't set. */
