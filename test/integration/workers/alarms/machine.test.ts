@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSigningKey, type StoredSigningKey } from "../../../../crawler/signing/keys.ts";
 import { DAY_MS, MINUTE_MS } from "../../../../lib/time.ts";
+import type { Store } from "../../../../store/store.ts";
 import { type AlarmSettings, checkForTrouble } from "../../../../workers/maintain/alarms.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import type { Store } from "../../../../store/store.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 const after = (ms: number) => new Date(NOW.getTime() + ms);
