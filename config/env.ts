@@ -217,6 +217,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     alarms: alarmsOf(values),
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
+    showStatus: values.NEWSGATHER_STATUS_PAGE,
     coverage: {
       share: values.NEWSGATHER_COVERAGE_OBJECTIVE,
       within: values.NEWSGATHER_COVERAGE_WITHIN,
@@ -325,6 +326,8 @@ export interface Config {
   readonly countedBefore: number;
   /** Whether the portal shows the clicks of the day. */
   readonly showClicks: boolean;
+  /** Whether the portal shows how its sources fare. */
+  readonly showStatus: boolean;
   /** The objective of coverage: `share` (0 to 1) within ms; how often sites are asked what else they name, ms, null for never. */
   readonly coverage: {
     readonly share: number;

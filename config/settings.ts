@@ -83,6 +83,12 @@ const COVERAGE = {
     "a duration from 1h on, or off",
     "How often a source's site is asked what else it names than its entry points do (at most 24 requests at the host's pace).",
   ),
+  NEWSGATHER_STATUS_PAGE: define(
+    z.enum(["on", "off"]).transform((value) => value === "on"),
+    "off",
+    "on or off",
+    "Whether the portal shows at `/status` how its sources fare.",
+  ),
 };
 
 /** Where the bytes of old responses are kept. */

@@ -28,6 +28,7 @@ import { feedsRoutes } from "./feeds/routes.ts";
 import { sitemapsRoutes } from "./feeds/sitemaps.ts";
 import { digestRoutes } from "./portal/digest.ts";
 import { pagesRoutes, problemPage } from "./portal/routes.ts";
+import { statusRoutes } from "./portal/status.ts";
 import { searchPageRoutes } from "./portal/search.ts";
 import { sendJson } from "./server/answer.ts";
 import type { ServerDeps } from "./server/config.ts";
@@ -162,6 +163,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   searchesRoutes(app, context);
   searchPageRoutes(app, context);
   digestRoutes(app, context);
+  statusRoutes(app, context);
   feedsRoutes(app, context);
   sitemapsRoutes(app, context);
   assetsRoutes(app, context);

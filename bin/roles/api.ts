@@ -77,6 +77,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       portalTitle,
       countedBefore: config.countedBefore,
       showClicks: config.showClicks,
+      showStatus: config.showStatus,
       baseUrl,
       hub: config.webSubHub,
       timezone,

@@ -80,7 +80,7 @@ ${page.body}
 ${FORMATS.map(([ending, , name]) => html`<li><a href="${feed}.${ending}">${name}</a></li>`)}
 <li><a href="${at(`/digest/${dayBefore(snapshot.today)}`)}">${messages.digest}</a></li>
 <li><a href="/docs">API</a></li>
-<li><a href="${at("/topics")}">${messages.allTopics}</a></li>
+${config.showStatus && html`<li><a href="${at("/status")}">${messages.status.title}</a></li>\n`}<li><a href="${at("/topics")}">${messages.allTopics}</a></li>
 <li><a href="${at("/languages")}">${messages.languages}</a></li>
 </ul>
 <p>${messages.foot(timezone)}</p>

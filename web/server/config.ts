@@ -33,6 +33,8 @@ export interface PortalConfig {
   countedBefore?: number;
   /** Whether the portal shows how often `Read more` was followed today; missing: no. */
   showClicks?: boolean;
+  /** Whether the portal shows how its sources fare; missing: no. */
+  showStatus?: boolean;
   /** WebSub hub that is told of what is new; missing: feeds name none. */
   hub?: string | null;
 }

@@ -54,6 +54,8 @@ function makeMessages(language: Language) {
         articles: articles(count),
         sources: ofCount(texts.storySources)(sources),
       }),
+    statusSummary: (working: number, count: number) =>
+      fill(texts.status.summary, { working: `${working}`, count: `${count}` }),
     digestNote: (stories: number, of: number) =>
       fill(texts.digestNote, {
         stories: ofCount(texts.digestStories)(stories),

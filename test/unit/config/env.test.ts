@@ -74,6 +74,7 @@ describe("loadConfig", () => {
       alarms: { mail: null, webhook: null, every: 3_600_000 },
       countedBefore: 0,
       showClicks: false,
+      showStatus: false,
       coverage: { share: 0.99, within: 1_800_000, probe: 604_800_000 },
       browser: {
         executable: null,

@@ -1,0 +1,70 @@
+import { cached } from "../../lib/cache.ts";
+import { type Html, html } from "../../lib/html.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
+import { type HealthState, healthOf } from "../../model/sources/health.ts";
+import { readHealthRecords, type SourceHealthRecord } from "../../store/sources/directory.ts";
+import { type Routes, typed } from "../server/context.ts";
+import { type Around, editionsOf, pathIn } from "../server/edition.ts";
+import { timeElement } from "../server/time.ts";
+import { layout } from "./layout.ts";
+import { numbers, sidebar } from "./sidebar.ts";
+
+/** What readers are told: that a source fails, not how often. */
+const SHOWN = {
+  ok: "ok",
+  degraded: "degraded",
+  failing: "failing",
+  quarantined: "failing",
+  paused: "paused",
+  unknown: "unknown",
+} as const satisfies Record<HealthState, string>;
+
+type ShownState = (typeof SHOWN)[HealthState];
+
+/** The order of the list: what readers miss first. */
+const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
+
+/**
+ * `/status`, where it is switched on: each source by name with its state and when its last new article came. Causes, URLs
+ * and hosts stay with operators.
+ */
+export const statusRoutes: Routes = (app, context) => {
+  const { config, store, now, snapshot } = context;
+  if (!config.showStatus) return;
+  const records = cached(() => readHealthRecords(store), { ttl: MINUTE_MS, size: 1 });
+  for (const edition of editionsOf(config)) {
+    typed(app).get(pathIn(edition, "/status"), { schema: { hide: true } }, async (_, reply) => {
+      const around = { edition, config, snapshot: await snapshot() };
+      const { title, note: description } = edition.messages.status;
+      const body = statusPage(await records.get("all"), around, now());
+      reply.type("text/html; charset=utf-8").header("cache-control", "public, max-age=60");
+      return reply.send(layout({ title, path: "/status", description, body }, context, around));
+    });
+  }
+};
+
+function statusPage(records: readonly SourceHealthRecord[], around: Around, now: Date): Html {
+  const { edition, config } = around;
+  const { messages } = edition;
+  const { title, note, states, last } = messages.status;
+  const all = records
+    .map((record) => ({ ...record, state: SHOWN[healthOf(record, now).state] }))
+    .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  const working = all.filter(({ state }) => state === "ok" || state === "degraded").length;
+  const rows = all.map(({ _id, name, state, lastNewArticleAt }) => {
+    const at =
+      lastNewArticleAt && timeElement(edition, config.timezone, lastNewArticleAt, true);
+    const href = pathIn(edition, `/source/${encodeURIComponent(_id)}`);
+    return html`<li><div><a href="${href}"><bdi>${name}</bdi></a></div>
+<p class="meta"><span>${states[state]}</span>${at && html` <span>${last}: ${at}</span>`}</p></li>\n`;
+  });
+  return html`<div class="wrap columns">
+${numbers(around)}
+<main id="main">
+<div class="heading"><h1>${title}</h1><p>${note} ${messages.statusSummary(working, all.length)}</p></div>
+<ul class="index">
+${rows}</ul>
+</main>
+${sidebar(around)}
+</div>`;
+}
