@@ -52,8 +52,7 @@ function statusPage(records: readonly SourceHealthRecord[], around: Around, now:
     .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   const working = all.filter(({ state }) => state === "ok" || state === "degraded").length;
   const rows = all.map(({ _id, name, state, lastNewArticleAt }) => {
-    const at =
-      lastNewArticleAt && timeElement(edition, config.timezone, lastNewArticleAt, true);
+    const at = lastNewArticleAt && timeElement(edition, config.timezone, lastNewArticleAt, true);
     const href = pathIn(edition, `/source/${encodeURIComponent(_id)}`);
     return html`<li><div><a href="${href}"><bdi>${name}</bdi></a></div>
 <p class="meta"><span>${states[state]}</span>${at && html` <span>${last}: ${at}</span>`}</p></li>\n`;

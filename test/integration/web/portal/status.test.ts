@@ -50,7 +50,14 @@ test("The state of the sources is a page of its own only where it is switched on
 
 test("It names each source with its state and its last article, what fails first", async () => {
   const rows = (await page("/status")).match(/<li><div>.*?<\/li>/gs) ?? [];
-  expect(rows.map((row) => row.replaceAll(/<[^>]*>|\s+/g, " ").trim().replaceAll(/ +/g, " "))).toEqual([
+  expect(
+    rows.map((row) =>
+      row
+        .replaceAll(/<[^>]*>|\s+/g, " ")
+        .trim()
+        .replaceAll(/ +/g, " "),
+    ),
+  ).toEqual([
     "The beta cannot be read at present last new article: 25 November 2026, 11:00",
     "The gamma paused last new article: 25 November 2026, 11:00",
     "The alpha works last new article: 25 November 2026, 11:00",
