@@ -65,6 +65,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     translator: openTranslator(config, stack),
     installation: installationOf(config, { store, redisUrl }),
     findUrgentProblems: async () => [(await deps.diskSpace()).low ?? []].flat(),
+    checks: checksOf(deps),
   };
   const exports = await openExports(config, opened, search);
   const app = await createServer({

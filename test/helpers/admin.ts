@@ -31,6 +31,7 @@ export function makeAdminDeps(store: Store, given: Partial<AdminDeps> = {}): Adm
       about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),
     },
     findUrgentProblems: () => Promise.resolve([]),
+    checks: () => Promise.resolve([]),
     ...given,
   };
 }

@@ -2,7 +2,7 @@ import type { Translator } from "../../articles/editorial/translate.ts";
 import type { Producer } from "../../queues/producer.ts";
 import type { PickerDeps } from "../../sources/selectors/picker.ts";
 import type { SiteJobs } from "../../sources/site-jobs.ts";
-import type { SearchActions, WebhookActions } from "../server/config.ts";
+import type { Check, SearchActions, WebhookActions } from "../server/config.ts";
 
 /** What an installation is made of and set to. */
 export interface Installation {
@@ -25,4 +25,6 @@ export interface AdminDeps extends PickerDeps {
   installation: Installation;
   /** Why work doesn't go on, such as a full disk, in words. */
   findUrgentProblems: () => Promise<readonly string[]>;
+  /** What must be fine for the service to be ready. */
+  checks: () => Promise<Check[]>;
 }

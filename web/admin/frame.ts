@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Html, html, type Part } from "../../lib/html.ts";
-import type { Right } from "../../model/operations/account.ts";
 import { ASSETS } from "../assets.ts";
 import { may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
 import { icon } from "./icons.ts";
-import { type AdminPage, SECTIONS, type Section } from "./page.ts";
+import { type AdminPage, isShownTo, SECTIONS, type Section } from "./page.ts";
 import { PAGES } from "./pages.ts";
 import { themeOf, themeSwitch } from "./theme.ts";
 
@@ -23,7 +22,7 @@ export interface FramedPage {
 export function frame(page: FramedPage, request: FastifyRequest): Html {
   const { title, lead, buttons, body, attention = new Map<string, number>() } = page;
   const current = PAGES.find(({ path }) => path === request.routeOptions.url);
-  const tabs = PAGES.filter(({ under, right = "read" }) => !under && sees(request, right));
+  const tabs = PAGES.filter((page) => !page.under && isShownTo(request, page));
   const shown: Shown = { current, tabs, attention };
   return html`<!doctype html>
 <html lang="en"${themeOf(request)}>
@@ -35,6 +34,7 @@ export function frame(page: FramedPage, request: FastifyRequest): Html {
 <title>${title}</title>
 <link rel="stylesheet" href="${ASSETS["tabler.css"].path}">
 <link rel="stylesheet" href="${ASSETS["admin.css"].path}">
+<script type="module" src="${ASSETS["admin.js"].path}"></script>
 <link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
 </head>
 <body>
@@ -76,11 +76,6 @@ interface Shown {
   attention: ReadonlyMap<string, number>;
 }
 
-/** Whether a page is shown to whoever asks; servers without a gate show all. */
-function sees(request: FastifyRequest, right: Right): boolean {
-  return request.actor === null || may(request, right);
-}
-
 /** The sections with what needs somebody in each. */
 function sections({ current, tabs, attention }: Shown, label: string): Html {
   const names = Object.keys(SECTIONS) as Section[];
@@ -99,10 +94,10 @@ ${items}</ul></nav>`;
 }
 
 /** A number of things that need somebody; nothing where there are none. */
-function badge(count: number): Html | false {
+function badge(count: number, space = "ms-auto"): Html | false {
   return (
     count > 0 &&
-    html`<span class="badge bg-red text-red-fg ms-auto">${count > 99 ? "99+" : count}<span class="visually-hidden"> need attention</span></span>`
+    html`<span class="badge bg-red text-red-fg ${space}">${count > 99 ? "99+" : count}<span class="visually-hidden"> need attention</span></span>`
   );
 }
 
@@ -113,7 +108,7 @@ function tabsOf({ current, tabs, attention }: Shown): Html | false {
   const items = own.map(({ path, title, tab = title }) => {
     const isLit = path === current.path || path === current.under;
     const here = path === current.path && html` aria-current="page"`;
-    return html`<li class="nav-item"><a class="nav-link${isLit && " active"}" href="${path}"${here}>${tab}${badge(attention.get(path) ?? 0)}</a></li>\n`;
+    return html`<li class="nav-item"><a class="nav-link${isLit && " active"}" href="${path}"${here}>${tab}${badge(attention.get(path) ?? 0, "ms-2")}</a></li>\n`;
   });
   return html`<nav aria-label="${current.section}"><ul class="nav nav-tabs nav-tabs-alt mt-3">
 ${items}</ul></nav>`;
@@ -122,14 +117,17 @@ ${items}</ul></nav>`;
 /** What is above each page. */
 function topBar(request: FastifyRequest): Html {
   const { actor } = request;
+  const mayFind = actor === null || may(request, "read");
+  const finding = new URL(request.url, "http://localhost").searchParams.get("q") ?? "";
   const user = actor?.session
-    ? html`<a class="btn btn-ghost-secondary" href="/admin/account">${icon("user")}${actor.name.slice("user ".length)}</a>
-<form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}Log out</button></form>`
+    ? html`<a class="btn btn-ghost-secondary" href="/admin/account">${icon("user")}<span class="words">${actor.name.slice("user ".length)}</span></a>
+<form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}<span class="words">Log out</span></button></form>`
     : html`<a class="btn btn-ghost-secondary" href="/admin/login">${icon("login")}Log in</a>`;
-  return html`<header class="navbar d-print-none"><div class="container-xl">
-<div class="ms-auto d-flex flex-wrap gap-1">
-<a class="btn btn-ghost-secondary" href="/">${icon("news")}Portal</a>
-<a class="btn btn-ghost-secondary" href="/docs">${icon("code")}API</a>
+  return html`<header class="navbar top d-print-none"><div class="container-xl">
+${mayFind && html`<form class="find" role="search" method="get" action="/admin/find"><div class="input-icon"><span class="input-icon-addon">${icon("search")}</span><input class="form-control" type="search" name="q" placeholder="Find a source, host, article, URL, page or setting" aria-label="Find a source, host, article, URL, page or setting" autocomplete="off" value="${finding}"></div></form>`}
+<div class="ms-auto d-flex gap-1">
+<a class="btn btn-ghost-secondary" href="/">${icon("news")}<span class="words">Portal</span></a>
+<a class="btn btn-ghost-secondary" href="/docs">${icon("code")}<span class="words">API</span></a>
 ${themeSwitch(request)}
 ${user}
 </div></div></header>`;

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Html, Part } from "../../lib/html.ts";
 import { type Right } from "../../model/operations/account.ts";
 import { checked } from "../../model/problem.ts";
-import { actorName } from "../auth/actor.ts";
+import { actorName, may } from "../auth/actor.ts";
 import type { AdminDeps } from "./deps.ts";
 import type { IconName } from "./icons.ts";
 
@@ -30,6 +30,8 @@ export interface PageContent {
   /** Links and buttons beside the heading. */
   buttons?: Part;
   headers?: Record<string, string>;
+  /** Where a browser goes in place of the page. */
+  location?: string;
 }
 
 /**
@@ -112,4 +114,9 @@ export function action<Form extends z.ZodType>(definition: {
 /** Reads the query of a page; throws a problem that names what is wrong. */
 export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
   return checked(schema, request.query ?? {});
+}
+
+/** Whether a page is shown to whoever asks; servers without a gate show all. */
+export function isShownTo(request: FastifyRequest, { right = "read" }: AdminPage): boolean {
+  return request.actor === null || may(request, right);
 }

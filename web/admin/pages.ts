@@ -1,7 +1,9 @@
 import { asOfPage } from "./archive/as-of.ts";
 import { exportsPage } from "./archive/exports.ts";
+import { archiveSearchPage } from "./archive/search.ts";
 import { stagingSetsPage } from "./archive/staging-sets.ts";
 import { statisticsPage } from "./archive/statistics.ts";
+import { articlesPage } from "./content/articles.ts";
 import { correctionsPage } from "./content/corrections.ts";
 import { editPage } from "./content/edit.ts";
 import { inboxPage } from "./content/inbox.ts";
@@ -9,9 +11,13 @@ import { provenancePage } from "./content/provenance.ts";
 import { revisionsPage } from "./content/revisions.ts";
 import { storiesPage } from "./content/stories.ts";
 import { alarmsPage } from "./overview/alarms.ts";
+import { makeFindPage } from "./overview/find.ts";
 import { overviewPage } from "./overview/overview.ts";
 import type { AdminPage } from "./page.ts";
 import { clicksPage } from "./publishing/clicks.ts";
+import { consumersPage } from "./publishing/consumers.ts";
+import { feedsPage } from "./publishing/feeds.ts";
+import { portalPage } from "./publishing/portal.ts";
 import { viewsPage } from "./publishing/views.ts";
 import { webhooksPage } from "./publishing/webhooks.ts";
 import { addPage } from "./sources/add.ts";
@@ -30,6 +36,7 @@ import { aboutPage } from "./system/about.ts";
 import { accountPage } from "./system/account.ts";
 import { auditPage } from "./system/audit.ts";
 import { deadLettersPage } from "./system/dead-letters.ts";
+import { healthPage } from "./system/health.ts";
 import { hostsPage } from "./system/hosts.ts";
 import { queuesPage } from "./system/queues.ts";
 import { settingsPage } from "./system/settings.ts";
@@ -39,35 +46,42 @@ import { usersPage } from "./system/users.ts";
 export const PAGES: readonly AdminPage[] = [
   overviewPage,
   alarmsPage,
+  makeFindPage(() => PAGES),
   sourcesPage,
   addPage,
   sourcePage,
   previewPage,
   selectorPickerPage,
+  versionsPage,
   schedulePage,
   runsPage,
   runPage,
   coveragePage,
-  whyPage,
-  planPage,
-  versionsPage,
   importExportPage,
+  planPage,
   inboxPage,
+  articlesPage,
   editPage,
-  correctionsPage,
-  storiesPage,
   revisionsPage,
   provenancePage,
+  whyPage,
+  storiesPage,
+  correctionsPage,
   viewsPage,
-  clicksPage,
+  feedsPage,
+  consumersPage,
   webhooksPage,
+  clicksPage,
+  portalPage,
+  archiveSearchPage,
   statisticsPage,
-  exportsPage,
   asOfPage,
+  exportsPage,
   stagingSetsPage,
-  deadLettersPage,
-  hostsPage,
+  healthPage,
   queuesPage,
+  hostsPage,
+  deadLettersPage,
   auditPage,
   usersPage,
   accountPage,

@@ -45,6 +45,7 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
         .header("cache-control", "no-store")
         .send(typeof json === "function" ? await json() : json);
     }
+    if (content.location !== undefined) return reply.redirect(content.location, 303);
     const [body, counts] = await Promise.all([
       typeof html === "function" ? html() : html,
       attention.get("all"),

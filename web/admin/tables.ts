@@ -86,3 +86,18 @@ export function at(zone: string, time: Date | null, now = new Date()): Html {
   }
   return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
 }
+
+/** The path of an article's own page. */
+export function articlePath(id: string): string {
+  return `/admin/edit?article=${encodeURIComponent(id)}`;
+}
+
+/** The path of a source's own page. */
+export function sourcePath(id: string): string {
+  return `/admin/source?id=${encodeURIComponent(id)}`;
+}
+
+/** A link to a source's own page, by its name where that is known. */
+export function sourceLink(id: string, name: string = id): Html {
+  return html`<a href="${sourcePath(id)}"><bdi>${name}</bdi></a>`;
+}

@@ -39,6 +39,8 @@ export const exportsPage: AdminPage = {
   title: "Exports",
   section: "Archive",
   commands: ["newsgather export --format parquet -o FOLDER"],
+  countAttention: async ({ store, now }) =>
+    (await listExports(store, now())).filter(({ state }) => state === "failed").length,
   async show(request, deps) {
     const { store, timezone, now } = deps;
     const exports = await listExports(store, now());

@@ -83,6 +83,8 @@ export const inboxPage: AdminPage = {
   title: "Inbox",
   section: "Content",
   commands: ["newsgather article inbox"],
+  countAttention: async ({ store, now }) =>
+    (await readInbox(store, "waiting", { now: now(), limit: MAX_ARTICLES })).length,
   async show(request, deps) {
     const query = readQuery(Query, request);
     const views = await listViews(deps.store);

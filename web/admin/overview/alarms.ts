@@ -1,6 +1,6 @@
 import { type Html, html } from "../../../lib/html.ts";
 import { type Alarm, type Digest } from "../../../model/operations/alarm.ts";
-import { latestDigests, readAlarms } from "../../../store/operations/alarms.ts";
+import { latestDigests, openAlarms, readAlarms } from "../../../store/operations/alarms.ts";
 import type { AdminPage } from "../page.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
@@ -15,6 +15,7 @@ export const alarmsPage: AdminPage = {
   title: "Alarms",
   section: "Overview",
   commands: ["newsgather alarms"],
+  countAttention: async ({ store }) => (await openAlarms(store)).length,
   async show(_, { store, timezone, now }) {
     const [alarms, digests] = await Promise.all([
       readAlarms(store, now()),

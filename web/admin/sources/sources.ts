@@ -4,6 +4,7 @@ import { type Html, html } from "../../../lib/html.ts";
 import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
+import { healthOf } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
 import { accept } from "../../../sources/baseline/learn-run.ts";
 import { repairSource } from "../../../sources/discovery/moved.ts";
@@ -77,6 +78,10 @@ export const sourcesPage: AdminPage = {
   section: "Sources",
   tab: "List",
   commands: ["newsgather health", "newsgather sources list"],
+  async countAttention({ store, now }) {
+    const states = (await readHealthRecords(store)).map((one) => healthOf(one, now()).state);
+    return states.filter((state) => state === "failing" || state === "quarantined").length;
+  },
   async show(request, { store, timezone, now }) {
     const { q, state, page } = readQuery(Query, request);
     const [sourceHealths, daysOf] = await Promise.all([

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
+import { DAY_MS } from "../../../lib/time.ts";
 import { type Link } from "../../../model/crawl/link.ts";
 import { replay } from "../../../sources/operations.ts";
 import { deadLinks, getLink } from "../../../store/crawl/links.ts";
@@ -20,6 +21,11 @@ export const deadLettersPage: AdminPage = {
   path: "/admin/dead-letters",
   title: "Dead letters",
   section: "System",
+  async countAttention({ store, now }) {
+    const links = await deadLinks(store, now(), { limit: PAGE_SIZE });
+    const since = now().getTime() - DAY_MS;
+    return links.filter(({ doneAt }) => (doneAt?.getTime() ?? 0) >= since).length;
+  },
   commands: ["newsgather dead-letters list", "newsgather dead-letters replay ID"],
   async show(request, { store, timezone, now }) {
     const { before } = readQuery(Query, request);

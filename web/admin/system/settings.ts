@@ -13,7 +13,7 @@ export const settingsPage: AdminPage = {
     const settings = await installation.settings();
     const rows = settings.map(
       ({ name, value, from, about }) =>
-        html`<tr><th scope="row"><code>${name}</code></th><td class="url">${value === null ? "–" : html`<code>${value}</code>`}</td>
+        html`<tr id="${name}"><th scope="row"><code>${name}</code></th><td class="url">${value === null ? "–" : html`<code>${value}</code>`}</td>
 <td><span class="status ${from === "default" ? "status-secondary" : "status-green"}">${from}</span></td><td class="why">${about}</td></tr>\n`,
     );
     const body = html`${section("In effect", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { type Piece, SORTS } from "../../../model/publish/search.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import { sourcesById } from "../../../store/sources/directory.ts";
+import { type Found, type FoundPage, readFound } from "../../api/search.ts";
+import type { AdminDeps } from "../deps.ts";
+import { icon } from "../icons.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { articlePath, at, sourceLink } from "../tables.ts";
+
+/** Matches on one page, and how deep pages go. */
+const LIMIT = 20;
+const MAX_OFFSET = 1000;
+const Query = z.object({
+  q: z.string().max(1000).default(""),
+  sort: z.enum(SORTS).catch("relevance"),
+  offset: z.coerce.number().int().min(0).max(MAX_OFFSET).catch(0),
+});
+
+/** `/admin/search`: every article of the archive by its words, with those that readers don't see and earlier revisions. */
+export const archiveSearchPage: AdminPage = {
+  path: "/admin/search",
+  title: "Search the archive",
+  tab: "Search",
+  section: "Archive",
+  commands: [],
+  async show(request, deps) {
+    const { q, sort, offset } = readQuery(Query, request);
+    const outcome = q.trim() === "" ? null : await findArticles(deps, { q, sort, offset });
+    const page = () => {
+      const options = SORTS.map(
+        (one) => html`<option${one === sort && html` selected`}>${one}</option>`,
+      );
+      return html`<form class="filter" method="get" action="/admin/search" role="search">
+<label class="form-label">Words, or fields such as <code>source:</code>, <code>topic:</code>, <code>country:</code>, <code>day:</code> <input class="form-control" type="search" name="q" value="${q}" size="50" dir="auto"></label>
+<label class="form-label">Order <select class="form-select" name="sort">${options}</select></label>
+<button class="btn btn-primary">${icon("search")}Search</button></form>
+${outcome === null ? html`<section class="card card-body"><p class="text-secondary mb-0">Write a word to search titles, teasers and texts: <code>tram OR bus</code>, <code>"exact words"</code>, <code>country:DE topic:mobility</code>, <code>status:retracted</code>.</p></section>` : resultsOf(outcome, { q, sort, offset }, deps.timezone)}`;
+    };
+    const json =
+      outcome === null || "problem" in outcome
+        ? { query: q, ...outcome }
+        : { query: q, total: outcome.total, exact: outcome.exact, articles: outcome.found };
+    return { json, html: page };
+  },
+};
+
+type Params = z.output<typeof Query>;
+
+/** The matches, or why the query can't be answered. */
+async function findArticles(
+  { store, search, topics }: AdminDeps,
+  { q, sort, offset }: Params,
+): Promise<FoundPage | { problem: string }> {
+  const [sources, head] = await Promise.all([sourcesById(store), headSeq(store)]);
+  const names = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
+  const found = {
+    store,
+    ...(search && { search }),
+    sources,
+    topics: () => ({ topicNames: names }),
+  };
+  const request = { query: q, sort, offset, limit: LIMIT, all: true, exact: false };
+  try {
+    return await readFound(found, request, head);
+  } catch (error) {
+    if (error instanceof ProblemError) return { problem: error.message };
+    throw error;
+  }
+}
+
+function resultsOf(outcome: FoundPage | { problem: string }, params: Params, zone: string): Html {
+  if ("problem" in outcome)
+    return html`<p class="alert alert-warning" role="alert">${outcome.problem}</p>`;
+  const { found, total, exact, hints } = outcome;
+  const { offset } = params;
+  const to = (from: number) =>
+    `/admin/search?${new URLSearchParams({ ...params, offset: String(from) }).toString()}`;
+  if (found.length === 0) {
+    const others = hints.map(
+      ({ query }) =>
+        html`<li><a href="/admin/search?${new URLSearchParams({ q: query }).toString()}">${query}</a></li>`,
+    );
+    return html`<section class="card card-body"><h2 class="card-title">Nothing is found</h2>${others.length > 0 ? html`<p>Did you mean:</p><ul>${others}</ul>` : html`<p>Try fewer words. A URL that never came in is explained by <a href="/admin/why">why</a>.</p>`}</section>`;
+  }
+  return html`<section class="card"><div class="card-header"><h2 class="card-title">${total}${!exact && " or more"} ${total === 1 ? "article" : "articles"}</h2></div>
+<div class="list-group list-group-flush">${found.map((one) => result(one, zone))}</div></section>
+<p class="btn-list">${offset > 0 && html`<a class="btn" rel="prev" href="${to(Math.max(0, offset - LIMIT))}">Before</a>`}${offset + LIMIT < total && offset + LIMIT <= MAX_OFFSET && html`<a class="btn" rel="next" href="${to(offset + LIMIT)}">Next</a>`}</p>`;
+}
+
+function result({ article, revision, title, snippet }: Found, zone: string): Html {
+  const { _id, sourceId, status, sortAt } = article;
+  const state =
+    status !== "published" && html` <span class="status status-orange">${status}</span>`;
+  const earlier =
+    revision !== null && html` <span class="status status-secondary">revision ${revision}</span>`;
+  return html`<div class="list-group-item"><div><a href="${articlePath(_id)}"><bdi>${marked(title)}</bdi></a>${state}${earlier}</div>
+<div class="text-secondary" dir="auto">${marked(snippet)}</div>
+<div class="text-secondary">${sourceLink(sourceId)} · ${at(zone, sortAt)}</div></div>\n`;
+}
+
+function marked(pieces: readonly Piece[]): Html[] {
+  return pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`));
+}

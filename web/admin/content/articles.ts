@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { AnyMoment, Day } from "../../../model/request-times.ts";
+import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
+import { sourceOptions } from "../forms.ts";
+import { icon } from "../icons.ts";
+import { type AdminPage, readQuery } from "../page.ts";
+import { articlePath, at, section, sourceLink } from "../tables.ts";
+
+/** Articles on one page. */
+const ARTICLES = 50;
+const optional = z.string().max(200).default("");
+const Query = z.object({
+  source: optional,
+  topic: optional,
+  country: optional,
+  language: optional,
+  day: Day.optional().catch(undefined),
+  before: AnyMoment.optional().catch(undefined),
+  id: optional,
+});
+
+/** `/admin/articles`: the articles that readers see, the latest first, narrowed by source, topic, place or day. */
+export const articlesPage: AdminPage = {
+  path: "/admin/articles",
+  title: "Articles",
+  section: "Content",
+  commands: [],
+  async show(request, { store, timezone, now, topics }) {
+    const { source, topic, country, language, day, before, id } = readQuery(Query, request);
+    const filter = {
+      copies: true,
+      ...(source && { sourceId: source }),
+      ...(topic && { topic }),
+      ...(country && { country: country.toUpperCase() }),
+      ...(language && { language: language.toLowerCase() }),
+      ...(day && { day }),
+    } as const;
+    const [{ articles, next }, sources] = await Promise.all([
+      readListing(store, filter, {
+        limit: ARTICLES,
+        now: now(),
+        ...(before && { before: { sortAt: before, id } }),
+      }),
+      sourceNames(store),
+    ]);
+    const page = () => {
+      const names = new Map(sources.map(({ _id, name }) => [_id, name]));
+      const options = topics.map(
+        (one) =>
+          html`<option value="${one.id}"${one.id === topic && html` selected`}>${one.name}</option>`,
+      );
+      const wanted = Object.entries({ source, topic, country, language, day: day ?? "" });
+      const older =
+        next &&
+        new URLSearchParams([
+          ...wanted.filter(([, value]) => value !== ""),
+          ["before", next.sortAt.toISOString()],
+          ["id", next.id],
+        ]).toString();
+      return html`<form class="filter" method="get" action="/admin/articles">
+<label class="form-label">Source <select class="form-select" name="source">${sourceOptions([{ _id: "", name: "all" }, ...sources], source)}</select></label>
+<label class="form-label">Topic <select class="form-select" name="topic"><option value="">all</option>${options}</select></label>
+<label class="form-label">Country <input class="form-control" name="country" size="4" maxlength="2" placeholder="DE" value="${country}"></label>
+<label class="form-label">Language <input class="form-control" name="language" size="4" maxlength="5" placeholder="de" value="${language}"></label>
+<label class="form-label">Day <input class="form-control" type="date" name="day" value="${day}"></label>
+<button class="btn">${icon("filter")}Show</button></form>
+${section(
+  "Articles",
+  ["Published", "Article", "Source", "Topics", "Place"],
+  articles.map((one) => row(one, names, timezone)),
+  html`None. Articles come with the next runs; <a href="/admin/why">ask why a URL isn't here</a>.`,
+)}
+${older && html`<p><a class="btn" href="/admin/articles?${older}" rel="next">Older</a></p>`}`;
+    };
+    return {
+      json: { articles: articles.map(({ text: _, ...shown }) => shown), next },
+      html: page,
+      buttons: html`<a class="btn" href="/admin/why">${icon("help")}Why isn't it here?</a>`,
+    };
+  },
+};
+
+function row(article: ListedArticle, names: ReadonlyMap<string, string>, zone: string): Html {
+  const { _id, title, sourceId, topics, prefix, sortAt, duplicateOf } = article;
+  const copy = duplicateOf !== null && html` <span class="status status-secondary">copy</span>`;
+  return html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a>${copy}</td>
+<td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim()}</bdi></td></tr>\n`;
+}

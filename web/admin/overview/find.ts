@@ -1,0 +1,189 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { getStatuses } from "../../../store/articles/articles.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
+import { getHosts } from "../../../store/crawl/hosts.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
+import type { AdminDeps } from "../deps.ts";
+import { type IconName, icon } from "../icons.ts";
+import { type AdminPage, isShownTo, readQuery } from "../page.ts";
+import { articlePath, sourcePath } from "../tables.ts";
+
+/** Finds of one kind on the page. */
+const MAX_FINDS = 8;
+const Query = z.object({ q: z.string().trim().max(2000).default("") });
+
+/** Something that was found: where it is, and what it is. */
+interface Find {
+  kind: "Source" | "Host" | "Article" | "Page" | "Setting";
+  name: string;
+  path: string;
+  /** A word more about it. */
+  detail?: string;
+}
+
+const ICONS = {
+  Source: "rss",
+  Host: "world",
+  Article: "article",
+  Page: "layout-dashboard",
+  Setting: "adjustments",
+} as const satisfies Record<Find["kind"], IconName>;
+
+/** `/admin/find`: sources, hosts, articles, pages of the admin and settings by a word; a URL leads to what became of it. */
+export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
+  path: "/admin/find",
+  title: "Find",
+  section: "Overview",
+  under: "/admin",
+  commands: ["newsgather why URL"],
+  async show(request, deps) {
+    const { q } = readQuery(Query, request);
+    if (/^https?:\/\/\S+$/i.test(q)) {
+      const location = `/admin/why?url=${encodeURIComponent(q)}`;
+      return { json: { location }, html: html``, location };
+    }
+    const finds = q === "" ? [] : await find(q, request, { ...deps, pages: pages() });
+    return {
+      json: { query: q, finds },
+      html: () => listOf(q, finds),
+      title: q === "" ? "Find" : `Find “${q}”`,
+    };
+  },
+});
+
+/** What is looked through. */
+interface FindDeps extends AdminDeps {
+  pages: readonly AdminPage[];
+}
+
+async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise<Find[]> {
+  const all = await Promise.all([
+    findSources(q, deps),
+    findHosts(q, deps),
+    findArticlesById(q, deps),
+    findPages(q, request, deps),
+    findSettings(q, request, deps),
+    findArticlesByWords(q, deps),
+  ]);
+  return all.flat();
+}
+
+/** Whether each word of a query begins a word of a text. */
+function fits(q: string, text: string): boolean {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return q
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((wanted) => wanted !== "")
+    .every((wanted) => words.some((word) => word.startsWith(wanted)));
+}
+
+async function findSources(q: string, { store }: AdminDeps): Promise<Find[]> {
+  const sources = (await sourceNames(store)).filter(
+    ({ _id, name }) => _id === q || fits(q, `${_id} ${name}`),
+  );
+  return sources.slice(0, MAX_FINDS).map(({ _id, name, active }) => ({
+    kind: "Source",
+    name,
+    path: sourcePath(_id),
+    detail: active ? _id : `${_id}, retired`,
+  }));
+}
+
+async function findHosts(q: string, { store }: AdminDeps): Promise<Find[]> {
+  if (!/^[\w.-]+(:\d+)?$/.test(q)) return [];
+  const bare = q.toLowerCase();
+  const names = bare.includes(":")
+    ? [bare]
+    : [bare, `www.${bare}`].flatMap((name) => [`${name}:443`, `${name}:80`]);
+  const hosts = await getHosts(store, names);
+  return [...hosts.keys()].map((name) => ({
+    kind: "Host",
+    name,
+    path: `/admin/hosts?host=${encodeURIComponent(name)}`,
+  }));
+}
+
+async function findArticlesById(q: string, { store }: AdminDeps): Promise<Find[]> {
+  if (!/^[\w-]{1,64}$/.test(q)) return [];
+  const [known] = await getStatuses(store, [q]);
+  const article = known && (await readArticle(store, known._id));
+  return article
+    ? [
+        {
+          kind: "Article",
+          name: article.title,
+          path: articlePath(article._id),
+          detail: article.sourceId,
+        },
+      ]
+    : [];
+}
+
+function findPages(q: string, request: FastifyRequest, { pages }: FindDeps): Find[] {
+  const shown = pages.filter((page) => !page.under && isShownTo(request, page));
+  return shown
+    .filter(({ title, section, tab = "" }) => fits(q, `${title} ${tab} ${section}`))
+    .map(({ path, title, section }) => ({ kind: "Page", name: title, path, detail: section }));
+}
+
+async function findSettings(
+  q: string,
+  request: FastifyRequest,
+  { installation, pages }: FindDeps,
+): Promise<Find[]> {
+  if (!pages.some((page) => page.path === "/admin/settings" && isShownTo(request, page))) return [];
+  const wanted = (await installation.settings()).filter(({ name, about }) =>
+    fits(q, `${name.replaceAll("_", " ")} ${about}`),
+  );
+  return wanted.slice(0, MAX_FINDS).map(({ name, about }) => ({
+    kind: "Setting",
+    name,
+    path: `/admin/settings#${name}`,
+    detail: about,
+  }));
+}
+
+/** Articles by their words, where search is on and the query can be read. */
+async function findArticlesByWords(q: string, { store, search }: AdminDeps): Promise<Find[]> {
+  const request = {
+    query: q,
+    sort: "relevance",
+    offset: 0,
+    limit: MAX_FINDS,
+    all: true,
+    exact: false,
+  } as const;
+  const answer = await search?.find(request).catch(() => null);
+  const ids = [...new Set((answer?.hits ?? []).map(({ articleId }) => articleId))];
+  const articles = await Promise.all(ids.map((id) => readArticle(store, id)));
+  return articles.flatMap((article): Find[] =>
+    article
+      ? [
+          {
+            kind: "Article",
+            name: article.title,
+            path: articlePath(article._id),
+            detail: article.sourceId,
+          },
+        ]
+      : [],
+  );
+}
+
+function listOf(q: string, finds: readonly Find[]): Html {
+  if (q === "") {
+    return html`<section class="card card-body"><p class="text-secondary mb-0">Write the name of a source, a host, words or the id of an article, a page of the admin or a setting into the box above. A URL shows what became of it.</p></section>`;
+  }
+  if (finds.length === 0) {
+    return html`<section class="card card-body"><h2 class="card-title">Nothing is found</h2><p class="mb-0">If it should be an article, paste its URL into the box: it shows what became of it, and what to do. <a href="/admin/search?${new URLSearchParams({ q }).toString()}">Search the archive</a> knows more words.</p></section>`;
+  }
+  const rows = finds.map(
+    ({ kind, name, path, detail }) =>
+      html`<a class="list-group-item list-group-item-action d-flex gap-2" href="${path}">${icon(ICONS[kind])}<span><bdi>${name}</bdi>${detail && html` <span class="text-secondary"><bdi>${detail}</bdi></span>`}</span><span class="ms-auto text-secondary">${kind}</span></a>\n`,
+  );
+  return html`<section class="card"><div class="list-group list-group-flush">${rows}</div></section>
+<p><a href="/admin/search?${new URLSearchParams({ q }).toString()}">More articles with these words</a></p>`;
+}

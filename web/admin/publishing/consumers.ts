@@ -1,0 +1,112 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { type Consumer, ConsumerName } from "../../../model/publish/consumer.ts";
+import { ViewId } from "../../../model/publish/filter.ts";
+import { headSeq } from "../../../store/publish/changes.ts";
+import { listConsumers } from "../../../store/publish/consumers.ts";
+import { listViews } from "../../../store/publish/views.ts";
+import { dropConsumer, makeConsumer, replayConsumer } from "../../api/manage-consumers.ts";
+import { may } from "../../auth/actor.ts";
+import type { AdminDeps } from "../deps.ts";
+import { actionForm, Reason } from "../forms.ts";
+import { type AdminPage, action } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+const Add = z.object({
+  name: ConsumerName,
+  from: z.enum(["latest", "start"]),
+  view: z.union([z.literal("").transform(() => undefined), ViewId]).optional(),
+  reason: Reason,
+});
+const Move = z.object({ name: ConsumerName, from: z.enum(["latest", "start"]), reason: Reason });
+const Remove = z.object({ name: ConsumerName, reason: Reason });
+
+/** `/admin/consumers`: the named readers of the stream, how far each is, and the forms to add, move or remove one. */
+export const consumersPage: AdminPage = {
+  path: "/admin/consumers",
+  title: "Consumers",
+  section: "Publishing",
+  commands: ["newsgather consumers list"],
+  async show(request, deps) {
+    const [consumers, head] = await Promise.all([listConsumers(deps.store), headSeq(deps.store)]);
+    const page = async () => {
+      const table = section(
+        "Readers of the stream",
+        ["Consumer", "Reads", "Behind", "Got on", "Lease until", "Made"],
+        consumers.map((consumer) => row(consumer, head, deps)),
+        html`None. A consumer is a program that reads every change once, with its place kept here: add one below, or with <code>newsgather consumers add NAME</code>.`,
+      );
+      return html`${table}${may(request, "operate") && (await formsOf(deps, request, consumers))}`;
+    };
+    return { json: { consumers, head }, html: page };
+  },
+  actions: [
+    action({
+      path: "/admin/consumers",
+      right: "operate",
+      form: Add,
+      async run({ name, from, view }, { store, now }, author) {
+        const made = { name, from, filter: {}, ...(view && { view }) };
+        await makeConsumer(store, made, { ...author, now: now() });
+        return `added: GET /v1/consumers/${name}/lease`;
+      },
+    }),
+    action({
+      path: "/admin/consumers/replay",
+      right: "operate",
+      form: Move,
+      async run({ name, from }, { store, now }, author) {
+        await replayConsumer(store, { name, from }, { ...author, now: now() });
+        return `moved to ${from}`;
+      },
+    }),
+    action({
+      path: "/admin/consumers/remove",
+      right: "operate",
+      form: Remove,
+      async run({ name }, { store, now }, author) {
+        await dropConsumer(store, name, { ...author, now: now() });
+        return "removed";
+      },
+    }),
+  ],
+};
+
+function row(
+  { _id, filter, view, seq, ackedAt, lease, createdAt, createdBy }: Consumer,
+  head: number,
+  { timezone, now }: AdminDeps,
+): Html {
+  const conditions = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+  const reads = view ? html`view <a href="/view/${view}">${view}</a>` : conditions.join("; ");
+  const leased = lease && lease.until > now() ? lease.until : null;
+  return html`<tr><td>${_id}</td><td>${reads || "everything"}</td><td class="n">${Math.max(0, head - seq)}</td>
+<td>${at(timezone, ackedAt)}</td><td>${at(timezone, leased)}</td><td>${at(timezone, createdAt)} by ${createdBy}</td></tr>\n`;
+}
+
+async function formsOf(
+  { store }: AdminDeps,
+  request: FastifyRequest,
+  consumers: readonly Consumer[],
+): Promise<Html> {
+  const views = (await listViews(store)).map(
+    ({ _id, name }) => html`<option value="${_id}">${name}</option>`,
+  );
+  const from = html`<label class="form-label">From <select class="form-select" name="from"><option value="latest">now on</option><option value="start">the oldest change that is kept</option></select></label>`;
+  const add = actionForm(request, {
+    action: "/admin/consumers",
+    button: "Add",
+    fields: html`<label class="form-label">Name <input class="form-control" name="name" required pattern="[a-z0-9][a-z0-9\\-]{1,62}"></label>
+<label class="form-label">View <select class="form-select" name="view"><option value="">none: everything</option>${views}</select></label>${from}`,
+  });
+  const names = consumers.map(({ _id }) => html`<option>${_id}</option>`);
+  const move = actionForm(request, {
+    action: "/admin/consumers/replay",
+    button: "Move",
+    fields: html`<label class="form-label">Consumer <select class="form-select" name="name">${names}</select></label>${from}`,
+    also: html`<button class="btn btn-outline-danger" formaction="/admin/consumers/remove">Remove</button>`,
+  });
+  return html`<section class="card card-body"><h2 class="card-title">Add a consumer</h2>${add}</section>
+${names.length > 0 && html`<section class="card card-body"><h2 class="card-title">Move or remove one</h2>${move}</section>`}`;
+}

@@ -1,0 +1,54 @@
+import { type Html, html } from "../../../lib/html.ts";
+import { listViews } from "../../../store/publish/views.ts";
+import { sourceNames } from "../../../store/sources/directory.ts";
+import type { AdminPage } from "../page.ts";
+import { section } from "../tables.ts";
+
+const FORMATS = { atom: "Atom", rss: "RSS", json: "JSON Feed", ninjs: "ninjs" } as const;
+
+/** A feed: what is in it, and its path without the ending. */
+interface Feed {
+  name: string;
+  path: string;
+}
+
+/** `/admin/feeds`: every feed there is, by what is in it, in each of its formats. */
+export const feedsPage: AdminPage = {
+  path: "/admin/feeds",
+  title: "Feeds",
+  section: "Publishing",
+  commands: [],
+  async show(_, { store, topics }) {
+    const [views, sources] = await Promise.all([listViews(store), sourceNames(store)]);
+    const feed = (category: string, id: string, name: string): Feed => ({
+      name,
+      path: `/feeds/${category}/${encodeURIComponent(id)}`,
+    });
+    const feeds = {
+      everything: [{ name: "Everything", path: "/feeds/all" }],
+      views: views.map(({ _id, name }) => feed("view", _id, name)),
+      topics: topics.map(({ id, name }) => feed("topic", id, name)),
+      sources: sources
+        .filter(({ active }) => active)
+        .map(({ _id, name }) => feed("source", _id, name)),
+    };
+    const page = () => {
+      const of = (title: string, all: Feed[], none: Html) =>
+        section(title, ["Feed", ...Object.values(FORMATS)], all.map(row), none);
+      return html`${of("Everything", feeds.everything, html`None.`)}
+${of("Views", feeds.views, html`None: <a href="/admin/views">save a view</a>, and it is a feed at once.`)}
+${of("Topics", feeds.topics, html`None: <code>config/topics.yaml</code> lists the topics.`)}
+${of("Sources", feeds.sources, html`None: <a href="/admin/add">add a source</a>.`)}`;
+    };
+    const lead = html`Countries, languages and stories have feeds, too: <code>/feeds/country/DE.atom</code>. Each takes <code>limit</code>, <code>filter</code>, <code>filterout</code> and <code>mode=fulltext</code>.`;
+    return { json: feeds, html: page, lead };
+  },
+};
+
+function row({ name, path }: Feed): Html {
+  const links = Object.entries(FORMATS).map(
+    ([ending, format]) =>
+      html`<td><a href="${path}.${ending}" aria-label="${name} as ${format}">${format}</a></td>`,
+  );
+  return html`<tr><td><bdi>${name}</bdi></td>${links}</tr>\n`;
+}

@@ -1,0 +1,44 @@
+import { html } from "../../../lib/html.ts";
+import { DAY_MS, dayIn } from "../../../lib/time.ts";
+import { getDays } from "../../../store/publish/days.ts";
+import { icon } from "../icons.ts";
+import type { AdminPage } from "../page.ts";
+import { section } from "../tables.ts";
+
+/** Days on the page. */
+const DAYS = 14;
+
+/** `/admin/portal`: what readers find on the portal, by day, and its pages. */
+export const portalPage: AdminPage = {
+  path: "/admin/portal",
+  title: "Portal",
+  section: "Publishing",
+  commands: [],
+  async show(_, { store, timezone, now }) {
+    const ids = Array.from({ length: DAYS }, (_unused, n) =>
+      dayIn(timezone, new Date(now().getTime() - n * DAY_MS)),
+    );
+    const day = await getDays(store, [...ids, "all"]);
+    const days = ids.map((id) => {
+      const { articles, bySource, byTopic } = day(id);
+      const sources = Object.values(bySource).filter((count) => count > 0).length;
+      const topics = Object.values(byTopic).filter((count) => count > 0).length;
+      return { day: id, articles, sources, topics };
+    });
+    const rows = days.map(
+      (
+        one,
+      ) => html`<tr><td><a href="/day/${one.day}">${one.day}</a></td><td class="n">${one.articles}</td><td class="n">${one.sources}</td><td class="n">${one.topics}</td>
+<td><a href="/digest/${one.day}">digest</a></td></tr>\n`,
+    );
+    const body = html`${section("The last days", ["Day", "Articles", "Sources", "Topics", "Digest"], rows, html`None.`)}
+<section class="card card-body"><h2 class="card-title">Its settings</h2>
+<p>Title, language, time zone and hub are settings (<code>NEWSGATHER_PORTAL_TITLE</code>, <code>NEWSGATHER_PORTAL_LANGUAGE</code>, <code>NEWSGATHER_TIMEZONE</code>, <code>NEWSGATHER_WEBSUB_HUB</code>): <a href="/admin/settings">what holds now</a>. Topics and their order come from <code>config/topics.yaml</code>.</p></section>`;
+    return {
+      json: { articles: day("all").articles, days },
+      html: body,
+      lead: `${day("all").articles} articles`,
+      buttons: html`<a class="btn btn-primary" href="/">${icon("external-link")}Open the portal</a>`,
+    };
+  },
+};

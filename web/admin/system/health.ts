@@ -1,0 +1,56 @@
+import { type Html, html } from "../../../lib/html.ts";
+import type { ProcessRecord } from "../../../model/operations/process.ts";
+import { readProcesses } from "../../../store/operations/processes.ts";
+import type { AdminPage } from "../page.ts";
+import { at, section } from "../tables.ts";
+
+/** `/admin/health`: whether what the service stands on is reachable, and how each of its processes does. */
+export const healthPage: AdminPage = {
+  path: "/admin/health",
+  title: "Health",
+  section: "System",
+  commands: ["newsgather status", "newsgather doctor"],
+  async countAttention({ store, now, findUrgentProblems }) {
+    const [urgent, processes] = await Promise.all([
+      findUrgentProblems(),
+      readProcesses(store, now()),
+    ]);
+    return urgent.length + processes.filter(({ problem }) => problem !== null).length;
+  },
+  async show(_, { store, timezone, now, checks, findUrgentProblems }) {
+    const [results, processes, urgent] = await Promise.all([
+      checks(),
+      readProcesses(store, now()),
+      findUrgentProblems(),
+    ]);
+    const page =
+      () => html`${urgent.map((words) => html`<p class="alert alert-danger" role="alert">${words}</p>`)}
+${section(
+  "What it stands on",
+  ["Check", "State", "Detail"],
+  results.map(
+    ({ name, ok, detail }) =>
+      html`<tr><td>${name}</td><td><span class="status ${ok ? "status-green" : "status-red"}">${ok ? "ok" : "not ok"}</span></td><td class="why">${detail}</td></tr>\n`,
+  ),
+  html`Nothing is checked here: <code>newsgather doctor</code> checks an installation.`,
+)}
+${processesTable(processes, timezone)}`;
+    const lead = html`The same for monitors: <a href="/readyz">readiness</a>, <a href="/metrics">metrics</a>.`;
+    return { json: { urgent, checks: results, processes }, html: page, lead };
+  },
+};
+
+/** Every process that is supervised: since when it runs, how often and why it was started again. */
+function processesTable(processes: ProcessRecord[], zone: string): Html {
+  return section(
+    "Processes",
+    ["Process", "State", "Since", "Restarts", "Replaced", "Last end", "Machine", "PID"],
+    processes.map(
+      (one) => html`<tr><td>${one.name}</td>
+<td>${one.problem ? html`<span class="status status-red">${one.problem}</span>` : html`<span class="status status-green">fine</span>`}</td>
+<td>${at(zone, one.since)}</td><td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
+<td class="why">${one.lastExit}</td><td>${one.machine}</td><td class="n">${one.pid ?? "–"}</td></tr>\n`,
+    ),
+    html`None is known: <code>newsgather start</code> supervises what it starts, single roles are for your own supervisor.`,
+  );
+}

@@ -1,0 +1,216 @@
+// What pages of the admin do better with a script: times that say how long ago, tables that sort, filter and keep their widths,
+// finds while one types. Without it each page works all the same.
+
+const MINUTE = 60;
+const UNITS = [
+  ["second", 1, 45],
+  ["minute", MINUTE, 45 * MINUTE],
+  ["hour", 60 * MINUTE, 22 * 60 * MINUTE],
+  ["day", 24 * 60 * MINUTE, 45 * 24 * 60 * MINUTE],
+];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "narrow" });
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+
+/** Each time as "3 min ago", with the exact one, in the reader's zone, on hover. */
+function tellTimes(root = document) {
+  const now = Date.now();
+  for (const element of root.querySelectorAll("main time[datetime*='T']")) {
+    const at = new Date(element.dateTime);
+    const seconds = (at - now) / 1000;
+    const unit = UNITS.find(([, , most]) => Math.abs(seconds) < most);
+    if (!element.title) element.title = exact.format(at);
+    element.dataset.exact ??= element.textContent;
+    const text = !unit
+      ? element.dataset.exact.replace(/, \d\d:\d\d:\d\d$/, "")
+      : Math.abs(seconds) < 5
+        ? "now"
+        : relative.format(Math.round(seconds / unit[1]), unit[0]);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+/** The value that a cell is sorted by: its time, its number, its text. */
+function sortValue(cell) {
+  if (!cell) return "";
+  const time = cell.querySelector("time[datetime]");
+  if (time) return Date.parse(time.dateTime);
+  const text = cell.textContent.trim();
+  const number = Number.parseFloat(text.replaceAll(",", ""));
+  return cell.classList.contains("n") && !Number.isNaN(number) ? number : text.toLowerCase();
+}
+
+function compare(a, b) {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a).localeCompare(String(b), undefined, { numeric: true });
+}
+
+/** Sorts the rows of a table by one column, and back. */
+function sortBy(table, head, column) {
+  const down = head.getAttribute("aria-sort") === "ascending";
+  for (const other of table.tHead.rows[0].cells) {
+    other.removeAttribute("aria-sort");
+    other.querySelector("button")?.classList.remove("asc", "desc");
+  }
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  head.querySelector("button").classList.add(down ? "desc" : "asc");
+  const rows = [...table.tBodies[0].rows].map((row) => [sortValue(row.cells[column]), row]);
+  rows.sort(([a], [b]) => (down ? compare(b, a) : compare(a, b)));
+  table.tBodies[0].append(...rows.map(([, row]) => row));
+}
+
+/** Rows from which on a table can be filtered. */
+const FILTER_FROM = 8;
+
+/** A box that hides the rows without its words. */
+function addFilter(table, card) {
+  const header = card?.querySelector(".card-header");
+  if (!header || table.tBodies[0].rows.length < FILTER_FROM) return;
+  const box = document.createElement("input");
+  box.type = "search";
+  box.className = "form-control form-control-sm table-filter ms-auto";
+  box.placeholder = "Filter these rows";
+  box.setAttribute(
+    "aria-label",
+    `Filter the rows of ${card.querySelector(".card-title")?.textContent ?? "this table"}`,
+  );
+  box.addEventListener("input", () => {
+    const words = box.value.toLowerCase().split(/\s+/);
+    for (const row of table.tBodies[0].rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+  // Enter in a form's table would send the form.
+  box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  header.append(box);
+}
+
+/** Lets a column's width be dragged, and keeps the widths of a table in this browser. */
+function keepWidths(heads, name) {
+  const key = `widths ${location.pathname} ${name}`;
+  const set = (widths) => {
+    for (const [n, head] of heads.entries()) if (widths[n]) head.style.width = `${widths[n]}px`;
+  };
+  set(JSON.parse(localStorage.getItem(key) ?? "[]"));
+  for (const head of heads) {
+    const grip = document.createElement("span");
+    grip.className = "grip";
+    grip.setAttribute("aria-hidden", "true");
+    grip.addEventListener("click", (event) => event.stopPropagation());
+    grip.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      const from = event.clientX;
+      const width = head.offsetWidth;
+      grip.setPointerCapture(event.pointerId);
+      grip.onpointermove = (move) => {
+        head.style.width = `${Math.max(40, width + move.clientX - from)}px`;
+      };
+      grip.onpointerup = () => {
+        grip.onpointermove = null;
+        localStorage.setItem(key, JSON.stringify(heads.map((one) => one.offsetWidth)));
+      };
+    });
+    head.append(grip);
+  }
+}
+
+function improveTables(root = document) {
+  for (const table of root.querySelectorAll("main table.card-table")) {
+    if (table.dataset.improved || !table.tHead) continue;
+    table.dataset.improved = "yes";
+    const card = table.closest(".card");
+    const heads = [...table.tHead.rows[0].cells];
+    for (const [column, head] of heads.entries()) {
+      if (head.textContent.trim() === "" || table.tBodies[0].rows.length < 2) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "table-sort";
+      button.append(...head.childNodes);
+      button.addEventListener("click", () => sortBy(table, head, column));
+      head.append(button);
+    }
+    addFilter(table, card);
+    keepWidths(
+      heads,
+      card?.querySelector(".card-title")?.textContent.replace(/\s*\(\d+\)/, "") ?? "",
+    );
+  }
+}
+
+/** Finds while one types in the box above each page; arrows and Enter choose. */
+function findWhileTyping(form) {
+  const box = form.querySelector("input");
+  const list = document.createElement("div");
+  list.className = "list-group found";
+  list.hidden = true;
+  form.append(list);
+  let waiting = 0;
+  let asked = 0;
+  const show = async () => {
+    const query = box.value.trim();
+    const turn = ++asked;
+    if (query.length < 2 || /^https?:/i.test(query)) {
+      list.hidden = true;
+      return;
+    }
+    const answer = await fetch(`/admin/find?format=json&q=${encodeURIComponent(query)}`);
+    if (!answer.ok || turn !== asked) return;
+    const { finds } = await answer.json();
+    list.replaceChildren(
+      ...finds.slice(0, 10).map(({ kind, name, path }) => {
+        const link = document.createElement("a");
+        link.className = "list-group-item list-group-item-action";
+        link.href = path;
+        const about = document.createElement("span");
+        about.className = "text-secondary float-end";
+        about.textContent = kind;
+        link.append(about, name);
+        return link;
+      }),
+    );
+    list.hidden = finds.length === 0;
+  };
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 150);
+  });
+  form.addEventListener("keydown", (event) => {
+    const links = [...list.children];
+    const at = links.indexOf(document.activeElement);
+    if (event.key === "Escape") list.hidden = true;
+    else if (event.key === "ArrowDown" && !list.hidden)
+      links[Math.min(at + 1, links.length - 1)]?.focus();
+    else if (event.key === "ArrowUp" && !list.hidden) (links[at - 1] ?? box).focus();
+    else return;
+    event.preventDefault();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!form.contains(event.relatedTarget)) list.hidden = true;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (
+      event.key !== "/" ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.target.closest?.("input, select, textarea")
+    )
+      return;
+    event.preventDefault();
+    box.focus();
+  });
+}
+
+/** A button that was pressed says so until the next page is there. */
+document.addEventListener("submit", ({ submitter }) => {
+  submitter?.classList.add("btn-loading");
+});
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll(".btn-loading"))
+    button.classList.remove("btn-loading");
+});
+
+const form = document.querySelector("form.find");
+if (form) findWhileTyping(form);
+improveTables();
+tellTimes();
+setInterval(tellTimes, 15_000);
