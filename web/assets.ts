@@ -12,6 +12,7 @@ const TYPES = {
   "tabler.css": "text/css; charset=utf-8",
   "uplot.js": "text/javascript; charset=utf-8",
   "admin.js": "text/javascript; charset=utf-8",
+  "charts.js": "text/javascript; charset=utf-8",
   "inbox.js": "text/javascript; charset=utf-8",
   "point.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",

@@ -1,6 +1,6 @@
 import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
-import type { AdminDeps } from "../../web/admin/deps.ts";
+import type { AdminDeps, PageDeps } from "../../web/admin/deps.ts";
 import { PORTAL_NOW } from "./portal.ts";
 
 const refuse = () => Promise.reject(new Error("this test asks no site"));
@@ -33,5 +33,14 @@ export function makeAdminDeps(store: Store, given: Partial<AdminDeps> = {}): Adm
     findUrgentProblems: () => Promise.resolve([]),
     checks: () => Promise.resolve([]),
     ...given,
+  };
+}
+
+/** The same as a page is shown with it, where nothing needs anybody. */
+export function makePageDeps(store: Store, given: Partial<AdminDeps> = {}): PageDeps {
+  return {
+    ...makeAdminDeps(store, given),
+    countAttention: () => Promise.resolve(new Map()),
+    closing: new AbortController().signal,
   };
 }

@@ -15,138 +15,60 @@ export function verticalBars(
   return html`<svg class="bars" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }
 
-/** What a plot shows over days; null where nothing is known of one. */
-export interface Series {
-  name: string;
-  values: readonly (number | null)[];
-}
+/** What is drawn: values that stand on each other, a line each, or bars before the range that the last two columns name. */
+type ChartKind = "bars" | "lines" | "range";
 
-/** A plot over days; `about` is it in words, for who doesn't see it. */
-export interface OverTime {
-  id: string;
+/** What values are of; the script writes the axis by it. */
+export type ChartUnit = "count" | "seconds" | "bytes" | "share";
+
+/** A chart over time. */
+export interface Chart {
   title: string;
-  about: string;
-  days: readonly string[];
-  series: readonly Series[];
-  /** Values stand on each other, as bars; else each is a line. */
-  stacked: boolean;
-  text: (value: number) => string;
+  kind: ChartKind;
+  unit: ChartUnit;
+  /** What the values of a row are, in their order. */
+  columns: readonly string[];
+  /** The time of each row, an instant or a day, and its values; null where nothing is known. */
+  rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 
-const WIDTH = 720;
-const HEIGHT = 260;
-const [LEFT, RIGHT, TOP, BOTTOM] = [60, 8, 10, 26];
-/** Days that are written below the plot. */
-const MAX_DAY_NAMES = 6;
-
-/** A plot over days as a picture that needs neither script nor a style of its own, with its legend. */
-export function overTime(plot: OverTime): Html {
-  const { id, title, about, days, series, stacked, text } = plot;
-  const tops = days.map((_, n) => {
-    const values = series.map(({ values: all }) => all[n] ?? 0);
-    return stacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values);
-  });
-  const ticks = ticksTo(Math.max(0, ...tops));
-  const most = ticks.at(-1) ?? 1;
-  const x = (n: number) => LEFT + ((n + 0.5) / Math.max(1, days.length)) * (WIDTH - LEFT - RIGHT);
-  const y = (value: number) => TOP + (1 - value / most) * (HEIGHT - TOP - BOTTOM);
-  const grid = ticks.map((tick) => {
-    const at = y(tick).toFixed(1);
-    return html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/><text class="end" x="${LEFT - 6}" y="${(y(tick) + 4).toFixed(1)}">${text(tick)}</text>`;
-  });
-  const every = Math.max(1, Math.ceil(days.length / MAX_DAY_NAMES));
-  const names = days.flatMap((day, n) =>
-    n % every === 0
-      ? html`<text class="mid" x="${x(n).toFixed(1)}" y="${HEIGHT - 6}">${day.slice(5)}</text>`
-      : [],
+/** A chart over time as a table, which `charts.js` draws. */
+export function chart({ title, kind, unit, columns, rows }: Chart): Html {
+  const text = UNIT_TEXTS[unit];
+  const lines = rows.map(
+    ({ at, name, values }) =>
+      html`<tr><th scope="row"><time datetime="${at}">${name}</time></th>${values.map((value) => (value === null ? html`<td class="n">&ndash;</td>` : html`<td class="n" data-value="${value}">${text(value)}</td>`))}</tr>\n`,
   );
-  const drawn = stacked ? barsOf(plot, x, y) : linesOf(plot, x, y);
-  return html`<figure class="plot"><svg role="img" aria-labelledby="${id}-t ${id}-d" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}">
-<title id="${id}-t">${title}</title><desc id="${id}-d">${about}</desc>
-${grid}${names}${drawn}</svg>
-<figcaption><ul>${series.map(({ name }, n) => html`<li><svg class="key" width="22" height="10" aria-hidden="true"><${stacked ? RECT : LINE} class="s${n}"/></svg> ${name}</li>`)}</ul></figcaption></figure>`;
+  return html`<figure class="chart" data-kind="${kind}" data-unit="${unit}" aria-label="${title}"><details><summary>As a table</summary><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm">
+<thead><tr><th scope="col">Time</th>${columns.map((column) => html`<th scope="col" class="n">${column}</th>`)}</tr></thead>
+<tbody>${lines}</tbody></table></div></details></figure>`;
 }
 
-const RECT = html`rect width="22" height="10"`;
-const LINE = html`line x1="0" x2="22" y1="5" y2="5"`;
+/** Values as people say them, by unit. */
+export const UNIT_TEXTS = {
+  count: String,
+  seconds: spanText,
+  bytes: sizeText,
+  share: (share: number) => `${Number((share * 100).toFixed(1))} %`,
+} as const satisfies Record<ChartUnit, (value: number) => string>;
 
-type Place = (value: number) => number;
-
-function barsOf({ days, series, text }: OverTime, x: Place, y: Place): Html[] {
-  const wide = Math.max(1, ((WIDTH - LEFT - RIGHT) / Math.max(1, days.length)) * 0.8);
-  return days.flatMap((day, n) => {
-    let below = 0;
-    return series.flatMap(({ name, values }, s) => {
-      const value = values[n] ?? 0;
-      if (value === 0) return [];
-      const [from, to] = [below, (below += value)];
-      return html`<rect class="s${s}" x="${(x(n) - wide / 2).toFixed(1)}" y="${y(to).toFixed(1)}" width="${wide.toFixed(1)}" height="${(y(from) - y(to)).toFixed(1)}"><title>${day}: ${text(value)} ${name}</title></rect>`;
-    });
-  });
-}
-
-/** A line is broken where nothing is known; a day between two such is a dot. */
-function linesOf({ series }: OverTime, x: Place, y: Place): Html[] {
-  return series.flatMap(({ values }, s) => {
-    const parts: string[][] = [[]];
-    for (const [n, value] of values.entries()) {
-      if (value === null) parts.push([]);
-      else parts.at(-1)?.push(`${x(n).toFixed(1)},${y(value).toFixed(1)}`);
-    }
-    return parts.flatMap((points) => {
-      const [first = "0,0"] = points;
-      if (points.length === 0) return [];
-      const [cx, cy] = first.split(",");
-      return points.length === 1
-        ? html`<circle class="s${s}" cx="${cx}" cy="${cy}" r="2.5"/>`
-        : html`<polyline class="s${s}" points="${points.join(" ")}"/>`;
-    });
-  });
-}
-
-/** Rows of a plot that are drawn; the table below has all. */
+/** Rows of a comparison; the table below it has all. */
 const MAX_ROWS = 20;
-const [ROW, LABEL, NUMBER] = [22, 250, 70];
-/** Characters that fit beside a bar. */
-const MAX_LABEL_CHARS = 34;
 
-/** A bar for each row, the number beside it; `about` is the plot in words. */
-export function horizontalBars({
-  id,
-  title,
-  about,
-  bars,
-  text,
-}: {
-  id: string;
-  title: string;
-  about: string;
-  bars: readonly { name: string; value: number }[];
-  text: (value: number) => string;
-}): Html {
-  const shown = bars.slice(0, MAX_ROWS);
-  const most = Math.max(1e-9, ...shown.map(({ value }) => value));
-  const space = WIDTH - LABEL - NUMBER;
-  const height = Math.max(1, shown.length) * ROW;
-  const drawn = shown.map(({ name, value }, n) => {
-    const wide = Math.max(1, (value / most) * space);
-    const short = name.length > MAX_LABEL_CHARS ? `${name.slice(0, MAX_LABEL_CHARS - 1)}…` : name;
-    const base = n * ROW + 15;
-    return html`<text class="end" x="${LABEL - 8}" y="${base}">${short}<title>${name}</title></text><rect class="s0" x="${LABEL}" y="${n * ROW + 3}" width="${wide.toFixed(1)}" height="${ROW - 6}"/><text x="${(LABEL + wide + 6).toFixed(1)}" y="${base}">${text(value)}</text>`;
-  });
-  return html`<figure class="plot"><svg role="img" aria-labelledby="${id}-t ${id}-d" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">
-<title id="${id}-t">${title}</title><desc id="${id}-d">${about}</desc>
-${drawn}</svg></figure>`;
-}
-
-/** Round numbers from 0 to at least `most`, about `steps` of them; whole ones where that is more than a few. */
-export function ticksTo(most: number, steps = 4): number[] {
-  if (most <= 0) return [0, 1];
-  const rough = most > 1 ? Math.max(1, most / steps) : most / steps;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough;
-  const count = Math.ceil(most / step);
-  return Array.from({ length: count + 1 }, (_, n) => Number((n * step).toPrecision(12)));
+/** Things beside each other by one number, as bars in a table. */
+export function comparison(
+  title: string,
+  bars: readonly { name: string; value: number }[],
+  unit: ChartUnit,
+): Html {
+  const most = Math.max(1e-9, ...bars.map(({ value }) => value));
+  const rows = bars
+    .slice(0, MAX_ROWS)
+    .map(
+      ({ name, value }) =>
+        html`<tr><th scope="row" class="w-25 fw-normal"><bdi>${name}</bdi></th><td><progress class="progress progress-sm" value="${value}" max="${most}" aria-label="${name}">${UNIT_TEXTS[unit](value)}</progress></td><td class="n w-1">${UNIT_TEXTS[unit](value)}</td></tr>\n`,
+    );
+  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm compared"><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Every day from one to another, both included. */

@@ -28,3 +28,11 @@ export interface AdminDeps extends PickerDeps {
   /** What must be fine for the service to be ready. */
   checks: () => Promise<Check[]>;
 }
+
+/** What a page is shown with. */
+export interface PageDeps extends AdminDeps {
+  /** How many things need somebody, by path of the page; counted now and then. */
+  countAttention(): Promise<ReadonlyMap<string, number>>;
+  /** Fires when the server closes. */
+  closing: AbortSignal;
+}

@@ -14,13 +14,21 @@ export interface FramedPage {
   body: Html;
   lead?: Part;
   buttons?: Part;
+  /** Seconds after which the page is asked for again where no script keeps it fresh. */
+  reload?: number | undefined;
+  /** What the action before did. */
+  done?: string | undefined;
   /** How many things need somebody, by path of the page. */
   attention?: ReadonlyMap<string, number>;
 }
 
+const CHART_SCRIPTS = html`<script defer src="${ASSETS["uplot.js"].path}"></script>
+<script type="module" src="${ASSETS["charts.js"].path}"></script>
+`;
+
 /** A whole page of the admin around its content. */
 export function frame(page: FramedPage, request: FastifyRequest): Html {
-  const { title, lead, buttons, body, attention = new Map<string, number>() } = page;
+  const { title, lead, buttons, body, reload, done, attention = new Map<string, number>() } = page;
   const current = PAGES.find(({ path }) => path === request.routeOptions.url);
   const tabs = PAGES.filter((page) => !page.under && isShownTo(request, page));
   const shown: Shown = { current, tabs, attention };
@@ -32,10 +40,11 @@ export function frame(page: FramedPage, request: FastifyRequest): Html {
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
+${reload !== undefined && html`<noscript><meta http-equiv="refresh" content="${reload}"></noscript>`}
 <link rel="stylesheet" href="${ASSETS["tabler.css"].path}">
 <link rel="stylesheet" href="${ASSETS["admin.css"].path}">
 <script type="module" src="${ASSETS["admin.js"].path}"></script>
-<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
+${body.markup.includes('class="chart"') && CHART_SCRIPTS}<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
 </head>
 <body>
 <a class="visually-hidden-focusable skip" href="#content">Skip to the content</a>
@@ -58,6 +67,7 @@ ${buttons && html`<div class="col-auto ms-auto btn-list">${buttons}</div>`}</div
 ${tabsOf(shown)}
 </div></div>
 <div class="page-body"><div class="container-xl">
+${done && html`<p class="alert alert-success" role="status">Done: ${done}</p>`}
 ${body}
 </div></div>
 </main>
@@ -117,7 +127,7 @@ ${items}</ul></nav>`;
 /** What is above each page. */
 function topBar(request: FastifyRequest): Html {
   const { actor } = request;
-  const mayFind = actor === null || may(request, "read");
+  const mayFind = !actor || may(request, "read");
   const finding = new URL(request.url, "http://localhost").searchParams.get("q") ?? "";
   const user = actor?.session
     ? html`<a class="btn btn-ghost-secondary" href="/admin/account">${icon("user")}<span class="words">${actor.name.slice("user ".length)}</span></a>

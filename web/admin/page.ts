@@ -4,7 +4,7 @@ import type { Html, Part } from "../../lib/html.ts";
 import { type Right } from "../../model/operations/account.ts";
 import { checked } from "../../model/problem.ts";
 import { actorName, may } from "../auth/actor.ts";
-import type { AdminDeps } from "./deps.ts";
+import type { AdminDeps, PageDeps } from "./deps.ts";
 import type { IconName } from "./icons.ts";
 
 /** The sections of the navigation, in its order, with their icons. */
@@ -30,6 +30,8 @@ export interface PageContent {
   /** Links and buttons beside the heading. */
   buttons?: Part;
   headers?: Record<string, string>;
+  /** Seconds after which the page is asked for again where no script keeps it fresh. */
+  reload?: number;
   /** Where a browser goes in place of the page. */
   location?: string;
 }
@@ -54,7 +56,7 @@ export interface AdminPage {
   frames?: true;
   /** How many things on it need somebody; a bounded read, asked now and then. */
   countAttention?(deps: AdminDeps): Promise<number>;
-  show(request: FastifyRequest, deps: AdminDeps): Promise<PageContent>;
+  show(request: FastifyRequest, deps: PageDeps): Promise<PageContent>;
   actions?: readonly AdminAction[];
   files?: readonly AdminFile[];
 }
@@ -85,7 +87,7 @@ interface AdminFile {
   right?: Right;
   /** Whether even on an installation without accounts nobody gets it without logging in, as with the raw archive. */
   asksWho?: true;
-  send(request: FastifyRequest, reply: FastifyReply, deps: AdminDeps): Promise<FastifyReply>;
+  send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }
 
 /** An action whose form is read by a schema; a `reason` among its fields goes into the audit log. */
@@ -118,5 +120,5 @@ export function readQuery<T extends z.ZodType>(schema: T, request: FastifyReques
 
 /** Whether a page is shown to whoever asks; servers without a gate show all. */
 export function isShownTo(request: FastifyRequest, { right = "read" }: AdminPage): boolean {
-  return request.actor === null || may(request, right);
+  return !request.actor || may(request, right);
 }

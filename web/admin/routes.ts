@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { cached } from "../../lib/cache.ts";
 import { acceptsPages, actorName } from "../auth/actor.ts";
-import type { AdminDeps } from "./deps.ts";
+import type { AdminDeps, PageDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import type { ActionResult, AdminPage, PageContent } from "./page.ts";
 import { PAGES } from "./pages.ts";
@@ -33,8 +33,14 @@ async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, numb
 }
 
 /** The admin as a Fastify plugin: `/admin` and what is below it. */
-export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
-  const attention = cached(() => countAttention(deps), { ttl: ATTENTION_CACHE_MS, size: 1 });
+export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
+  const attention = cached(() => countAttention(admin), { ttl: ATTENTION_CACHE_MS, size: 1 });
+  const closing = new AbortController();
+  const deps: PageDeps = {
+    ...admin,
+    countAttention: () => attention.get("all"),
+    closing: closing.signal,
+  };
   const sendContent: SendContent = async (request, reply, page, content) => {
     const { json, html, headers = {} } = content;
     reply.headers(headers);
@@ -48,11 +54,15 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
     if (content.location !== undefined) return reply.redirect(content.location, 303);
     const [body, counts] = await Promise.all([
       typeof html === "function" ? html() : html,
-      attention.get("all"),
+      deps.countAttention(),
     ]);
-    const { title = page.title, lead, buttons } = content;
+    const { title = page.title, lead, buttons, reload } = content;
+    const done = takeDone(request, reply);
     reply.header("content-security-policy", page.frames ? `${POLICY}; frame-src 'self'` : POLICY);
-    return sendPage(reply, frame({ title, lead, buttons, body, attention: counts }, request));
+    return sendPage(
+      reply,
+      frame({ title, lead, buttons, body, reload, done, attention: counts }, request),
+    );
   };
   return async (app) => {
     for (const page of PAGES) {
@@ -81,8 +91,25 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
       }
     }
     themeRoutes(app);
+    app.addHook("preClose", async () => closing.abort());
     await app.register(queuesUi(deps.producer.queues()));
   };
+}
+
+/** The cookie in which what an action did waits for the next page. */
+const DONE_COOKIE = "newsgather-done";
+const DONE_OPTIONS = { path: "/admin", httpOnly: true, sameSite: "lax" } as const;
+const MAX_DONE_CHARS = 600;
+
+function keepDone(reply: FastifyReply, done: string): void {
+  reply.setCookie?.(DONE_COOKIE, done.slice(0, MAX_DONE_CHARS), { ...DONE_OPTIONS, maxAge: 60 });
+}
+
+/** What the action before this page did, told once. */
+function takeDone({ cookies }: FastifyRequest, reply: FastifyReply): string | undefined {
+  const done = cookies?.[DONE_COOKIE];
+  if (done !== undefined) reply.clearCookie(DONE_COOKIE, DONE_OPTIONS);
+  return done;
 }
 
 /** Answers an action: a browser goes to a page, a program gets what was done. */
@@ -102,6 +129,9 @@ async function sendResult(
   }
   const { location, done } =
     typeof result === "string" ? { location: page.path, done: result } : result;
-  if (acceptsPages(request)) return reply.redirect(location, 303);
+  if (acceptsPages(request)) {
+    if (typeof done === "string") keepDone(reply, done);
+    return reply.redirect(location, 303);
+  }
   return reply.send(typeof done === "string" ? { done } : done);
 }

@@ -8,13 +8,13 @@ const UNITS = [
   ["hour", 60 * MINUTE, 22 * 60 * MINUTE],
   ["day", 24 * 60 * MINUTE, 45 * 24 * 60 * MINUTE],
 ];
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "narrow" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
 /** Each time as "3 min ago", with the exact one, in the reader's zone, on hover. */
-function tellTimes(root = document) {
+function tellTimes(root) {
   const now = Date.now();
-  for (const element of root.querySelectorAll("main time[datetime*='T']")) {
+  for (const element of root.querySelectorAll("time[datetime*='T']")) {
     const at = new Date(element.dateTime);
     const seconds = (at - now) / 1000;
     const unit = UNITS.find(([, , most]) => Math.abs(seconds) < most);
@@ -24,7 +24,7 @@ function tellTimes(root = document) {
       ? element.dataset.exact.replace(/, \d\d:\d\d:\d\d$/, "")
       : Math.abs(seconds) < 5
         ? "now"
-        : relative.format(Math.round(seconds / unit[1]), unit[0]);
+        : relative.format(Math.round(seconds / unit[1]), unit[0]).replace(".", "");
     if (element.textContent !== text) element.textContent = text;
   }
 }
@@ -114,8 +114,8 @@ function keepWidths(heads, name) {
   }
 }
 
-function improveTables(root = document) {
-  for (const table of root.querySelectorAll("main table.card-table")) {
+function improveTables(root) {
+  for (const table of root.querySelectorAll("table.card-table")) {
     if (table.dataset.improved || !table.tHead) continue;
     table.dataset.improved = "yes";
     const card = table.closest(".card");
@@ -145,16 +145,16 @@ function findWhileTyping(form) {
   list.hidden = true;
   form.append(list);
   let waiting = 0;
-  let asked = 0;
+  let requests = 0;
   const show = async () => {
     const query = box.value.trim();
-    const turn = ++asked;
+    const turn = ++requests;
     if (query.length < 2 || /^https?:/i.test(query)) {
       list.hidden = true;
       return;
     }
     const answer = await fetch(`/admin/find?format=json&q=${encodeURIComponent(query)}`);
-    if (!answer.ok || turn !== asked) return;
+    if (!answer.ok || turn !== requests) return;
     const { finds } = await answer.json();
     list.replaceChildren(
       ...finds.slice(0, 10).map(({ kind, name, path }) => {
@@ -209,8 +209,39 @@ addEventListener("pageshow", () => {
     button.classList.remove("btn-loading");
 });
 
+/** Keeps a part of the page as the server has it, for as long as the page is looked at. */
+function keepLive(part) {
+  let events = null;
+  const open = () => {
+    events ??= new EventSource(part.dataset.live);
+    events.onmessage = ({ data }) => {
+      // What somebody is about to press stays where it is.
+      if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
+      const from = scrollY;
+      part.innerHTML = JSON.parse(data);
+      improve(part);
+      document.dispatchEvent(new Event("newsgather:content"));
+      scrollTo(0, from);
+    };
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) open();
+    else if (events) {
+      events.close();
+      events = null;
+    }
+  });
+  open();
+}
+
+function improve(root) {
+  improveTables(root);
+  tellTimes(root);
+}
+
 const form = document.querySelector("form.find");
 if (form) findWhileTyping(form);
-improveTables();
-tellTimes();
-setInterval(tellTimes, 15_000);
+improve(document);
+setInterval(() => tellTimes(document), 15_000);
+const live = document.querySelector("[data-live]");
+if (live) keepLive(live);

@@ -4,14 +4,7 @@ import {
   type StatisticsQuery,
   type StatisticsTable,
 } from "../../../model/publish/statistics.ts";
-import {
-  daysBetween,
-  horizontalBars,
-  overTime,
-  type Series,
-  sizeText,
-  spanText,
-} from "../charts.ts";
+import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
 /** Keys that are told apart in one plot. */
 const LINES = 6;
@@ -30,38 +23,41 @@ const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   reliability: "fine",
 };
 
-const plain = (value: number) => String(value);
-const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
+const UNITS: Partial<Record<StatisticsQuery["name"], ChartUnit>> = {
+  latency: "seconds",
+  storage: "bytes",
+  reliability: "share",
+};
+
+/** What is drawn over days: a name and a value for each. */
+interface Series {
+  name: string;
+  values: readonly (number | null)[];
+}
 
 /** The plot of a figure. */
 export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html {
   const { name, rows, from, to } = query;
   const title = `${STATISTICS[name]}, ${from} to ${to}`;
+  const unit = UNITS[name] ?? "count";
   if (table.rows.length === 0) return html`<p>Nothing was counted from ${from} to ${to}.</p>`;
   if (rows === "day") {
     const days = daysBetween(from, to);
     const series = seriesOf(query, table, days);
-    const about = series
-      .map((one) => `${one.name}: ${inWords(one, days, textOf(query))}`)
-      .join("; ");
-    const stacked = name === "volume" || name === "storage";
-    return overTime({ id: name, title, about, days, series, stacked, text: textOf(query) });
+    const kind: Chart["kind"] = name === "volume" || name === "storage" ? "bars" : "lines";
+    const columns = series.map((one) => one.name);
+    const lines = days.map((day, n) => ({
+      at: day,
+      name: day,
+      values: series.map(({ values }) => values[n] ?? null),
+    }));
+    return chart({ title, kind, unit, columns, rows: lines });
   }
   const bars = table.rows.flatMap((row) => {
     const value = row[COMPARED[name] ?? "articles"];
     return typeof value === "number" ? { name: nameOf(query, table, row), value } : [];
   });
-  const text = textOf(query);
-  const about = bars
-    .slice(0, LINES)
-    .map((bar) => `${bar.name}: ${text(bar.value)}`)
-    .join("; ");
-  return horizontalBars({ id: name, title, about, bars, text });
-}
-
-function textOf({ name }: StatisticsQuery): (value: number) => string {
-  const texts = { latency: spanText, storage: sizeText, reliability: percent, volume: plain };
-  return texts[name as keyof typeof texts] ?? plain;
+  return comparison(title, bars, unit);
 }
 
 function nameOf(
@@ -100,13 +96,4 @@ function seriesOf(
     .toSorted(([, a], [, b]) => all(b) - all(a))
     .slice(0, LINES)
     .map(([key, counts]) => ({ name: key, values: days.map((day) => counts.get(day) ?? 0) }));
-}
-
-/** From what to what a series goes, and its highest. */
-function inWords({ values }: Series, days: readonly string[], text: (value: number) => string) {
-  const known = values.flatMap((value, n) => (value === null ? [] : [{ value, day: days[n] }]));
-  const [first, last] = [known[0], known.at(-1)];
-  const top = known.toSorted((a, b) => b.value - a.value)[0];
-  if (!first || !last || !top) return "nothing";
-  return `from ${text(first.value)} to ${text(last.value)}, most ${text(top.value)} on ${top.day}`;
 }

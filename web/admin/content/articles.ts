@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { AnyMoment, Day } from "../../../model/request-times.ts";
+import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { sourceOptions } from "../forms.ts";
@@ -37,13 +38,14 @@ export const articlesPage: AdminPage = {
       ...(language && { language: language.toLowerCase() }),
       ...(day && { day }),
     } as const;
-    const [{ articles, next }, sources] = await Promise.all([
+    const [{ articles, next }, sources, unlisted] = await Promise.all([
       readListing(store, filter, {
         limit: ARTICLES,
         now: now(),
         ...(before && { before: { sortAt: before, id } }),
       }),
       sourceNames(store),
+      readUnlisted(store, now()),
     ]);
     const page = () => {
       const names = new Map(sources.map(({ _id, name }) => [_id, name]));
@@ -72,10 +74,19 @@ ${section(
   articles.map((one) => row(one, names, timezone)),
   html`None. Articles come with the next runs; <a href="/admin/why">ask why a URL isn't here</a>.`,
 )}
-${older && html`<p><a class="btn" href="/admin/articles?${older}" rel="next">Older</a></p>`}`;
+${older && html`<p><a class="btn" href="/admin/articles?${older}" rel="next">Older</a></p>`}
+${
+  !before &&
+  section(
+    "Stored, but not listed",
+    ["Since", "Article", "Source", "Why"],
+    unlisted.map((one) => unlistedRow(one, names, timezone)),
+    html`None: every article is relevant enough for its source.`,
+  )
+}`;
     };
     return {
-      json: { articles: articles.map(({ text: _, ...shown }) => shown), next },
+      json: { articles: articles.map(({ text: _, ...shown }) => shown), next, unlisted },
       html: page,
       buttons: html`<a class="btn" href="/admin/why">${icon("help")}Why isn't it here?</a>`,
     };
@@ -87,4 +98,14 @@ function row(article: ListedArticle, names: ReadonlyMap<string, string>, zone: s
   const copy = duplicateOf !== null && html` <span class="status status-secondary">copy</span>`;
   return html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a>${copy}</td>
 <td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim()}</bdi></td></tr>\n`;
+}
+
+/** An article that readers don't see, with the reason and its arithmetic. */
+function unlistedRow(
+  { _id, title, sourceId, unlisted }: UnlistedArticle,
+  names: ReadonlyMap<string, string>,
+  zone: string,
+): Html {
+  return html`<tr><td>${at(zone, unlisted?.at ?? null)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td>
+<td>${sourceLink(sourceId, names.get(sourceId))}</td><td class="why">${unlisted && `${unlisted.reason}: ${unlisted.detail}`}</td></tr>\n`;
 }

@@ -1,201 +1,329 @@
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
-import type { ProcessRecord } from "../../../model/operations/process.ts";
+import { DAY_MS, dayIn, HOUR_MS } from "../../../lib/time.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import type { HealthState } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
-import {
-  articlesByHour,
-  readUnlisted,
-  type UnlistedArticle,
-} from "../../../store/articles/articles.ts";
-import { readCorrections } from "../../../store/articles/corrections.ts";
+import { articlesByHour } from "../../../store/articles/articles.ts";
+import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
 import { openAlarms } from "../../../store/operations/alarms.ts";
 import { type Overview, readOverview } from "../../../store/operations/overview.ts";
 import { readProcesses } from "../../../store/operations/processes.ts";
 import { activeSources, readHealthRecords } from "../../../store/sources/directory.ts";
-import { verticalBars } from "../charts.ts";
-import { correctionsTable } from "../content/corrections.ts";
-import type { AdminDeps } from "../deps.ts";
+import { readStatistic } from "../../../store/statistics/read.ts";
+import { chart, spanText } from "../charts.ts";
+import type { AdminDeps, PageDeps } from "../deps.ts";
+import { icon } from "../icons.ts";
 import type { AdminPage } from "../page.ts";
-import { readRecords, sourcesTable, worstFirst } from "../sources/sources-table.ts";
-import { reasons, reasonText } from "../states.ts";
-import { deadCells } from "../system/dead-letters.ts";
-import { at, externalLink, PAGE_SIZE, section } from "../tables.ts";
+import { worstFirst } from "../sources/sources-table.ts";
+import { HEALTH_CSS_CLASSES } from "../states.ts";
+import { articlePath, at, section, sourceLink } from "../tables.ts";
+import { concernsCard, findConcerns } from "./attention.ts";
 
-/** Corrections and hours on the page. */
-const CORRECTIONS = 20;
 const HOURS = 24;
+/** Days of the longer chart, the last 24 hours among them. */
+const DAYS = 7;
 /** For how long the articles an hour aren't counted again, ms: every article of a day is read for them. */
-const HOURS_CACHE_MS = 60_000;
+const HOURS_CACHE_MS = { now: 60_000, before: HOUR_MS };
+/** Sources that need somebody, latest articles and runs on the page. */
+const TROUBLED = 10;
+const LATEST = 10;
+/** How often a page that is watched is made again, ms, for how long one connection lasts, and how many there may be. */
+const LIVE_INTERVAL_MS = 5000;
+const LIVE_MS = 10 * 60_000;
+const MAX_LIVE = 50;
 
-const hoursOf = new WeakMap<AdminDeps, ReturnType<typeof cacheHours>>();
+/** Counts the articles of 24 clock hours up to `end`, the newest last. */
+type CountHours = (end: Date) => Promise<number[]>;
 
-function cacheHours({ store, now }: AdminDeps) {
-  const count = () => articlesByHour(store, now(), { hours: HOURS });
-  return cached(count, { ttl: HOURS_CACHE_MS, size: 1 });
+const countersOf = new WeakMap<AdminDeps, CountHours>();
+
+function makeCounter({ store, now }: AdminDeps): CountHours {
+  const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
+  const current = cached(load, { ttl: HOURS_CACHE_MS.now, size: 1 });
+  const before = cached(load, { ttl: HOURS_CACHE_MS.before, size: DAYS });
+  return (end) => (end > now() ? current : before).get(String(end.getTime()));
 }
 
-function readHours(deps: AdminDeps): Promise<number[]> {
-  const hours = hoursOf.get(deps) ?? cacheHours(deps);
-  hoursOf.set(deps, hours);
-  return hours.get("all");
+/** Articles of each clock hour of the last days, the newest last; null where more were published than are counted. */
+async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
+  const count = countersOf.get(deps) ?? makeCounter(deps);
+  countersOf.set(deps, count);
+  const end = new Date(Math.floor(deps.now().getTime() / HOUR_MS + 1) * HOUR_MS);
+  const ends = Array.from(
+    { length: DAYS },
+    (_, n) => new Date(end.getTime() - (DAYS - 1 - n) * DAY_MS),
+  );
+  const days = await Promise.all(ends.map(count));
+  const counts = days.flatMap((day) => [...Array<null>(HOURS - day.length).fill(null), ...day]);
+  return { end, counts };
 }
 
-/** `/admin`: what isn't well first, then what comes and what is at work. */
+/** `/admin`: whether all is well, what needs somebody, what comes and what is at work. */
 export const overviewPage: AdminPage = {
   path: "/admin",
   title: "Overview",
   section: "Overview",
   commands: ["newsgather status", "newsgather top"],
-  async show(_, deps) {
-    const { store, timezone, now, producer } = deps;
-    const [overview, sourceHealths, processes, unlisted, corrections, urgent, hours, jobs, open] =
-      await Promise.all([
+  async show(request, deps) {
+    const { store, now, producer } = deps;
+    const json = async () => {
+      const [overview, sources, processes, urgent, { counts }, queues, alarms] = await Promise.all([
         readOverview(store, now()),
-        readHealthRecords(store),
+        activeSources(store),
         readProcesses(store, now()),
-        readUnlisted(store, now()),
-        readCorrections(store, now(), CORRECTIONS),
         deps.findUrgentProblems(),
         readHours(deps),
         producer.counts().catch(() => null),
         openAlarms(store),
       ]);
-    const json = async () => ({
-      urgent,
-      alarms: open,
-      articlesByHour: hours,
-      queues: jobs,
-      processes,
-      sources: worstFirst(await activeSources(store), now()).map(({ source, health }) => ({
-        ...withoutSecrets(source),
-        health,
-      })),
-      runs: overview.runs,
-      openHosts: overview.openHosts,
-      deadLinks: overview.deadLinks,
-    });
-    const page = async () => {
-      const worst = worstFirst(sourceHealths, now()).slice(0, PAGE_SIZE);
-      const { sources, fill } = await readRecords(store, worst);
-      const title = `Sources (${sourceHealths.length})`;
-      const names = new Map(sourceHealths.map(({ _id, name }) => [_id, name]));
-      return html`${urgent.map((words) => html`<p class="alert alert-danger" role="alert">${words}</p>`)}
-${open.length > 0 && html`<p class="alert alert-warning"><a href="/admin/alarms">${open.length} ${open.length === 1 ? "alarm is" : "alarms are"} open</a></p>`}
-${plotOf(hours)}
-${sourcesTable(sources, { title, fill, zone: timezone, now: now() })}
-${sourceHealths.length > PAGE_SIZE && html`<p><a href="/admin/sources?page=2">The others</a></p>`}
-${hostsTable(overview, timezone)}
-${queuesTable(jobs)}
-${processesTable(processes, timezone)}
-${runsTable(overview, names, timezone)}
-${deadTable(overview, timezone)}
-${unlistedTable(unlisted, names, timezone)}
-${correctionsTable(corrections, timezone)}`;
+      return {
+        urgent,
+        alarms,
+        articlesByHour: counts.slice(-HOURS),
+        queues,
+        processes,
+        sources: worstFirst(sources, now()).map(({ source, health }) => ({
+          ...withoutSecrets(source),
+          health,
+        })),
+        runs: overview.runs,
+        openHosts: overview.openHosts,
+        deadLinks: overview.deadLinks,
+      };
     };
-    return { json, html: page };
+    const page = async () =>
+      html`<div id="live" data-live="/admin/live">${await bodyOf(deps, request)}</div>`;
+    return { json, html: page, reload: 30 };
   },
+  files: [{ path: "/admin/live", send: sendLive }],
 };
 
-function plotOf(hours: number[]): Html {
-  if (hours.length === 0)
-    return html`<section class="card card-body"><h2 class="card-title">Articles an hour</h2><p>More in the last hour than are read here: <a href="/metrics">the metrics</a> count them.</p></section>`;
-  const sum = hours.reduce((all, count) => all + count, 0);
-  const label = `Articles an hour, the newest last: ${hours.join(", ")}`;
-  return html`<section class="card card-body"><h2 class="card-title">Articles an hour</h2><p>${sum} in the last ${hours.length} hours, by when they were published; counted a minute ago at most.</p>
-${verticalBars(hours, { label, width: 480, height: 64 })}</section>`;
-}
+let watching = 0;
 
-function queuesTable(jobs: Record<string, Record<string, number>> | null): Html {
-  const states = ["waiting", "active", "delayed", "failed"];
-  return section(
-    "Queues",
-    ["Queue", "Waiting", "At work", "Later", "Failed"],
-    Object.entries(jobs ?? {}).map(
-      ([name, counts]) =>
-        html`<tr><td>${name}</td>${states.map((state) => html`<td class="n">${counts[state] ?? 0}</td>`)}</tr>\n`,
-    ),
-    html`Nobody tells here: <code>newsgather status</code> does.`,
+/** Sends the overview as Server-Sent Events, again whenever it has changed. */
+async function sendLive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: PageDeps,
+): Promise<FastifyReply> {
+  if (watching >= MAX_LIVE)
+    throw new ProblemError(503, "too-many-waiting", "Too many watch it: reload the page.");
+  const gone = new AbortController();
+  watching++;
+  reply.raw.once("close", () => {
+    watching--;
+    gone.abort();
+  });
+  const over = AbortSignal.any([gone.signal, deps.closing, AbortSignal.timeout(LIVE_MS)]);
+  async function* events() {
+    let shown = "";
+    while (!over.aborted) {
+      const { markup } = await bodyOf(deps, request);
+      yield markup === shown ? ": nothing new\n\n" : `data: ${JSON.stringify(markup)}\n\n`;
+      shown = markup;
+      await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
+    }
+  }
+  return (
+    reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("x-accel-buffering", "no")
+      // A connection that would stay open for a next request would hold up the server's end.
+      .header("connection", "close")
+      .send(Readable.from(events()))
   );
 }
 
-/** Every process that is supervised: since when it runs, how often and why it was started again. */
-function processesTable(processes: ProcessRecord[], zone: string): Html {
-  return section(
-    "Processes",
-    ["Process", "Machine", "PID", "Since", "Restarts", "Replaced", "State", "Last end"],
-    processes.map(
-      (one) => html`<tr><td>${one.name}</td><td>${one.machine}</td>
-<td class="n">${one.pid ?? "–"}</td><td>${at(zone, one.since)}</td>
-<td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
-<td class="why">${one.problem ? html`<span class="status status-red">${one.problem}</span>` : html`<span class="status status-green">fine</span>`}</td>
-<td class="why">${one.lastExit}</td></tr>\n`,
-    ),
-    html`None is known: <code>newsgather start</code> supervises what it starts, single roles are for your own supervisor.`,
-  );
+async function bodyOf(deps: PageDeps, request: FastifyRequest): Promise<Html> {
+  const { store, timezone, now, producer, countAttention } = deps;
+  const today = dayIn(timezone, now());
+  const from = dayIn(timezone, new Date(now().getTime() - DAY_MS));
+  const delayQuery = { name: "latency", rows: "total", from, to: today, top: 1 } as const;
+  const [overview, healths, processes, urgent, hours, jobs, alarms, latest, delay, counts] =
+    await Promise.all([
+      readOverview(store, now(), LATEST),
+      readHealthRecords(store),
+      readProcesses(store, now()),
+      deps.findUrgentProblems(),
+      readHours(deps),
+      producer.counts().catch(() => null),
+      openAlarms(store),
+      readListing(store, {}, { limit: LATEST, now: now() }),
+      readStatistic(store, delayQuery),
+      countAttention(),
+    ]);
+  const sources = worstFirst(healths, now());
+  const troubled = sources
+    .filter(
+      ({ health: { state } }) =>
+        state === "quarantined" || state === "failing" || state === "degraded",
+    )
+    .slice(0, TROUBLED);
+  const names = new Map(healths.map(({ _id, name }) => [_id, name]));
+  const concerns = findConcerns({ urgent, processes, alarms, troubled, counts });
+  const lastDay = hours.counts.slice(-HOURS).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const states = new Map<HealthState, number>();
+  for (const { health } of sources) states.set(health.state, (states.get(health.state) ?? 0) + 1);
+  const isBad = concerns.some(({ state }) => state.cssClass === "status-red");
+  const isWell = concerns.every(({ state }) => state.cssClass === "status-blue");
+  const running = overview.runs.filter(({ open }) => open);
+  return html`${sentence({ isBad, isWell, concerns: concerns.length, sources: healths.length, lastDay })}
+<div class="row row-cards">
+${figure("Articles in 24 hours", String(lastDay), usualText(hours.counts))}
+${figure("Sources", String(healths.length), statesText(states))}
+${figure("On the portal after", ...delayText(delay.rows[0]))}
+${figure("At work now", `${running.length} ${running.length === 1 ? "run" : "runs"}`, jobsText(jobs))}
+</div>
+${concernsCard(concerns, timezone, request)}
+<div class="row row-cards">
+<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 24 hours</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 24 hours", hours, HOURS, timezone)}</div></section></div>
+<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">7 days</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 7 days", hours, DAYS * HOURS, timezone)}</div></section></div>
+</div>
+<div class="row row-cards">
+<div class="col-lg-6">${latestTable(latest.articles, names, timezone)}</div>
+<div class="col-lg-6">${runsTable(overview, names, timezone)}</div>
+</div>`;
 }
 
-/** Recent runs with what came of their links. */
-function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone: string): Html {
-  return section(
-    "Recent runs",
-    ["Source", "Started", "Ended", "Links", "New", "Updated", "Same", "Copies", "Left out"],
-    runs.map(({ _id, sourceId, startedAt, finishedAt, open, trigger, counts, problems }) => {
-      const ended = open
-        ? html`<span class="status status-blue">open</span>`
-        : at(zone, finishedAt);
-      const how = trigger === "schedule" ? "" : ` (${trigger})`;
-      return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(sourceId)}"><bdi>${names.get(sourceId) ?? sourceId}</bdi></a>${how}</td>
-<td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${ended}</td>
-${[counts.links, counts.stored, counts.updated, counts.unchanged, counts.duplicates].map((count) => html`<td class="n">${count}</td>`)}
-<td class="why"><ul>
-${reasons(counts).map(({ reason, count, isDeadLetter }) => html`<li>${count} ${isDeadLetter && "given up: "}${reasonText(reason)}</li>`)}
-${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}
-${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
-    }),
-    html`No run yet: the first one starts when a source is due, or with <code>newsgather run --all --once</code>.`,
-  );
+/** The state of everything in one sentence. */
+function sentence(all: {
+  isBad: boolean;
+  isWell: boolean;
+  concerns: number;
+  sources: number;
+  lastDay: number;
+}): Html {
+  const { isBad, isWell, concerns, sources, lastDay } = all;
+  const articles = `${lastDay} ${lastDay === 1 ? "article" : "articles"} in the last 24 hours from ${sources} ${sources === 1 ? "source" : "sources"}.`;
+  if (sources === 0) {
+    return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div class="alert-description">No source is configured. <a href="/admin/add">Add the first one</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
+  }
+  const [kind, picture, words] = isBad
+    ? (["danger", "alert-circle", "Something is wrong"] as const)
+    : isWell
+      ? (["success", "circle-check", "All is well"] as const)
+      : (["warning", "alert-triangle", "It works, with some trouble"] as const);
+  const todo =
+    concerns > 0 && `${concerns} ${concerns === 1 ? "thing needs" : "things need"} attention. `;
+  return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}</h2><div class="alert-description">${todo}${articles}</div></div></div>`;
 }
 
-/** Hosts that are left alone while their breaker is open. */
-function hostsTable({ openHosts }: Overview, zone: string): Html {
-  return section(
-    "Hosts left alone for now",
-    ["Host", "Until", "Failures in a row", "Why"],
-    openHosts.map(
-      (host) => html`<tr><td class="url">${host._id}</td><td>${at(zone, host.openUntil)}</td>
-<td class="n">${host.failures}</td><td class="why">${host.openReason}</td></tr>\n`,
-    ),
-    html`None: every host is being visited.`,
-  );
+function figure(title: string, value: string, detail: Html | string): Html {
+  return html`<div class="col-6 col-xl-3"><section class="card card-sm h-100"><div class="card-body"><h2 class="subheader">${title}</h2><div class="h1 mb-1">${value}</div><div class="text-secondary">${detail}</div></div></section></div>\n`;
 }
 
-/** Links that were given up, with their cause. */
-function deadTable({ deadLinks }: Overview, zone: string): Html {
-  return section(
-    "Dead letters",
-    ["Address", "Source", "Tries", "When", "Cause", "To try again"],
-    deadLinks.map(
-      (link) => html`<tr>${deadCells(link, zone)}
-<td class="why"><code>newsgather dead-letters replay ${link._id}</code></td></tr>\n`,
-    ),
-    html`None.`,
-  );
+/** What is usual for 24 hours, from the days before. */
+function usualText(counts: readonly (number | null)[]): string {
+  const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));
+  const known = days
+    .filter((day) => day.every((count) => count !== null))
+    .map((day) => day.reduce<number>((sum, count) => sum + (count ?? 0), 0));
+  const sums = known.filter((sum) => sum > 0).toSorted((a, b) => a - b);
+  if (sums.length === 0) return "what is usual isn't known yet";
+  return `usual: ${sums[0]} to ${sums.at(-1)}`;
 }
 
-/** Articles that are stored and that readers don't see, with the reason and its arithmetic. */
-function unlistedTable(
-  articles: UnlistedArticle[],
+function statesText(states: ReadonlyMap<HealthState, number>): Html {
+  const order = ["quarantined", "failing", "degraded", "ok", "unknown", "paused"] as const;
+  return html`${order.flatMap((state) => {
+    const count = states.get(state);
+    return count
+      ? [
+          html`<a class="status ${HEALTH_CSS_CLASSES[state]}" href="/admin/sources?state=${state}">${count} ${state}</a> `,
+        ]
+      : [];
+  })}`;
+}
+
+function delayText(row: Record<string, string | number | null> | undefined): [string, string] {
+  const [seen, served] = [row?.["seen_half"], row?.["served_half"]];
+  if (typeof seen !== "number" || typeof served !== "number")
+    return ["–", "no article of today or yesterday tells"];
+  return [
+    spanText(seen + served),
+    `half are found within ${spanText(seen)}, shown ${spanText(served)} later`,
+  ];
+}
+
+function jobsText(jobs: Record<string, Record<string, number>> | null): Html {
+  if (!jobs) return html`Redis doesn't answer: <a href="/admin/health">health</a>`;
+  const sum = (state: string) =>
+    Object.values(jobs).reduce((all, one) => all + (one[state] ?? 0), 0);
+  return html`<a href="/admin/queues">${sum("active")} ${sum("active") === 1 ? "job" : "jobs"} at work, ${sum("waiting")} waiting</a>`;
+}
+
+/** Articles an hour beside what was usual at that hour of the days before. */
+function hoursChart(
+  title: string,
+  { end, counts }: { end: Date; counts: readonly (number | null)[] },
+  hours: number,
+  zone: string,
+): Html {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  const all = counts.length;
+  const rows = counts.slice(-hours).map((count, n) => {
+    const start = new Date(end.getTime() - (hours - n) * HOUR_MS);
+    const [low, high] = usualAt(counts, all - hours + n);
+    return { at: start.toISOString(), name: format.format(start), values: [count, high, low] };
+  });
+  return chart({
+    title,
+    kind: "range",
+    unit: "count",
+    columns: ["articles", "usual at most", "usual at least"],
+    rows,
+  });
+}
+
+/** The middle of what was counted at the same hour of the other days; nulls where too few are known. */
+function usualAt(counts: readonly (number | null)[], hour: number): [number | null, number | null] {
+  const same = counts.filter(
+    (count, n): count is number => count !== null && n !== hour && (n - hour) % HOURS === 0,
+  );
+  const sorted = same.toSorted((a, b) => a - b);
+  if (sorted.length < 3 || sorted.every((count) => count === 0)) return [null, null];
+  return [sorted[1] ?? null, sorted.at(-2) ?? null];
+}
+
+function latestTable(
+  articles: readonly ListedArticle[],
   names: ReadonlyMap<string, string>,
   zone: string,
 ): Html {
   return section(
-    "Articles not listed",
-    ["Article", "Source", "Since", "Why"],
-    articles.map(({ title, url, sourceId, unlisted }) => {
-      const link = externalLink(url, html`<bdi>${title}</bdi>`);
-      return html`<tr><td>${link}</td><td><bdi>${names.get(sourceId) ?? sourceId}</bdi></td>
-<td>${at(zone, unlisted?.at ?? null)}</td><td class="why">${unlisted && `${unlisted.reason}: ${unlisted.detail}`}</td></tr>\n`;
+    "Latest articles",
+    ["Published", "Article", "Source"],
+    articles.map(
+      ({ _id, title, sourceId, sortAt }) =>
+        html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td><td>${sourceLink(sourceId, names.get(sourceId))}</td></tr>\n`,
+    ),
+    html`None yet: articles come with the first runs.`,
+  );
+}
+
+/** Runs that are open, then the last ones, with what they brought. */
+function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone: string): Html {
+  return section(
+    "Runs",
+    ["Source", "Started", "State", "Links", "New"],
+    runs.slice(0, LATEST).map(({ _id, sourceId, startedAt, open, trigger, counts }) => {
+      const state = open
+        ? html`<span class="status status-blue">running</span>`
+        : html`<span class="status status-secondary">ended</span>`;
+      const how = trigger === "schedule" ? "" : ` (${trigger})`;
+      return html`<tr><td>${sourceLink(sourceId, names.get(sourceId))}${how}</td><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${state}</td>
+<td class="n">${counts.links}</td><td class="n">${counts.stored}</td></tr>\n`;
     }),
-    html`None: every article is relevant enough for its source.`,
+    html`No run yet: the first one starts when a source is due, or with <code>newsgather run --all --once</code>.`,
   );
 }

@@ -1,14 +1,18 @@
 import { expect, test } from "vitest";
-import { daysBetween, sizeText, spanText, ticksTo } from "../../../../web/admin/charts.ts";
+import { chart, daysBetween, sizeText, spanText } from "../../../../web/admin/charts.ts";
 
-test.each([
-  [0, [0, 1]],
-  [0.9, [0, 0.5, 1]],
-  [2, [0, 1, 2]],
-  [27, [0, 10, 20, 30]],
-  [1000, [0, 500, 1000]],
-])("ticks up to %d are round", (most, ticks) => {
-  expect(ticksTo(most)).toEqual(ticks);
+test("a chart is a table of its values, which a script draws", () => {
+  const { markup } = chart({
+    title: "Delay",
+    kind: "lines",
+    unit: "seconds",
+    columns: ["half", "most"],
+    rows: [{ at: "2026-11-25", name: "25 Nov", values: [600, null] }],
+  });
+  expect(markup).toContain('data-kind="lines" data-unit="seconds"');
+  expect(markup).toContain('<time datetime="2026-11-25">25 Nov</time>');
+  expect(markup).toContain('<td class="n" data-value="600">10 min</td><td class="n">&ndash;</td>');
+  expect(markup).not.toContain("style=");
 });
 
 test("spans, sizes and days are as people write them", () => {

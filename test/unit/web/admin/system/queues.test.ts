@@ -5,11 +5,11 @@ import { PIPELINE } from "../../../../../queues/pipeline.ts";
 import type { Store } from "../../../../../store/store.ts";
 import { queuesPage, queuesUi } from "../../../../../web/admin/system/queues.ts";
 import { answerProblems } from "../../../../../web/server/problem.ts";
-import { makeAdminDeps } from "../../../../helpers/admin.ts";
+import { makePageDeps } from "../../../../helpers/admin.ts";
 
 /** The page of the queues as a browser gets it. */
 async function pageOf(counts: () => Promise<Record<string, Record<string, number>>>) {
-  const deps = makeAdminDeps({} as Store, {
+  const deps = makePageDeps({} as Store, {
     producer: { counts, add: async () => {}, queues: () => [] },
   });
   const { html } = await queuesPage.show({} as FastifyRequest, deps);

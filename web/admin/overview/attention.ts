@@ -1,0 +1,157 @@
+import type { FastifyRequest } from "fastify";
+import { type Html, html } from "../../../lib/html.ts";
+import type { Alarm } from "../../../model/operations/alarm.ts";
+import type { ProcessRecord } from "../../../model/operations/process.ts";
+import { may } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
+import { icon } from "../icons.ts";
+import type { SourceHealth } from "../sources/sources-table.ts";
+import { HEALTH_CSS_CLASSES, type State } from "../states.ts";
+import { at, sourceLink, sourcePath } from "../tables.ts";
+
+/** Something that needs somebody: how bad it is, what it is about, why, and what fixes it. */
+interface Concern {
+  state: State;
+  about: Html;
+  why: string;
+  todo: string | null;
+  since: Date | null;
+  /** Where it is looked into, and what the link says. */
+  fix: { path: string; words: string };
+  /** The source that may be tried again. */
+  retry?: string;
+}
+
+/** What is looked at for what needs somebody. */
+export interface Facts {
+  urgent: readonly string[];
+  processes: readonly ProcessRecord[];
+  alarms: readonly Alarm[];
+  /** Sources that aren't well, the worst first. */
+  troubled: readonly Pick<SourceHealth<{ _id: string; name: string }>, "source" | "health">[];
+  /** How many things need somebody, by path of the page. */
+  counts: ReadonlyMap<string, number>;
+}
+
+/** Pages whose numbers are concerns of their own, with what they count. */
+const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
+  ["/admin/webhooks", "webhook takes nothing", "webhooks take nothing", "Look into it"],
+  ["/admin/exports", "export failed", "exports failed", "Look into it"],
+  [
+    "/admin/dead-letters",
+    "link was given up in the last 24 hours",
+    "links were given up in the last 24 hours",
+    "Fetch again",
+  ],
+  ["/admin/inbox", "article waits for an editor", "articles wait for an editor", "Open the inbox"],
+];
+
+/** What needs somebody, the worst first. */
+export function findConcerns({ urgent, processes, alarms, troubled, counts }: Facts): Concern[] {
+  const bad: State = { word: "failing", cssClass: "status-red" };
+  const health = { path: "/admin/health", words: "Look into it" };
+  const alarmed = new Set(alarms.map(({ kind, subject }) => `${kind} ${subject}`));
+  return [
+    ...urgent.map(
+      (why): Concern => ({
+        state: { ...bad, word: "stopped" },
+        about: html`Work`,
+        why,
+        todo: null,
+        since: null,
+        fix: health,
+      }),
+    ),
+    ...processes.flatMap(({ name, problem, since }): Concern[] =>
+      problem === null || alarmed.has(`process ${name}`)
+        ? []
+        : [
+            {
+              state: bad,
+              about: html`Process ${name}`,
+              why: problem,
+              todo: null,
+              since,
+              fix: health,
+            },
+          ],
+    ),
+    ...alarms
+      .map(concernOfAlarm)
+      .toSorted(
+        (a, b) =>
+          Number(b.state.cssClass === "status-red") - Number(a.state.cssClass === "status-red"),
+      ),
+    ...troubled
+      .filter(({ source }) => !alarmed.has(`source ${source._id}`))
+      .map(
+        ({ source, health: { state, words, todo } }): Concern => ({
+          state: { word: state, cssClass: HEALTH_CSS_CLASSES[state] },
+          about: sourceLink(source._id, source.name),
+          why: words ?? "",
+          todo,
+          since: null,
+          fix: { path: sourcePath(source._id), words: "Open the source" },
+          retry: source._id,
+        }),
+      ),
+    ...COUNTED.flatMap(([path, one, several, words]): Concern[] => {
+      const count = counts.get(path) ?? 0;
+      if (count === 0) return [];
+      const state: State = { word: "to do", cssClass: "status-blue" };
+      return [
+        {
+          state,
+          about: html`${count} ${count === 1 ? one : several}`,
+          why: "",
+          todo: null,
+          since: null,
+          fix: { path, words },
+        },
+      ];
+    }),
+  ];
+}
+
+function concernOfAlarm({ kind, subject, state, words, todo, openedAt }: Alarm): Concern {
+  const isSource = kind === "source";
+  const paths = {
+    source: sourcePath(subject),
+    webhook: "/admin/webhooks",
+    process: "/admin/health",
+    disk: "/admin/health",
+    memory: "/admin/health",
+  };
+  return {
+    state: { word: state, cssClass: HEALTH_CSS_CLASSES[state] },
+    about: isSource ? sourceLink(subject) : html`${kind} ${subject}`,
+    why: words,
+    todo,
+    since: openedAt,
+    fix: { path: paths[kind], words: isSource ? "Open the source" : "Look into it" },
+    ...(isSource && { retry: subject }),
+  };
+}
+
+/** What needs somebody, each with its reason and the button that fixes it. */
+export function concernsCard(
+  concerns: readonly Concern[],
+  zone: string,
+  request: FastifyRequest,
+): Html {
+  if (concerns.length === 0) {
+    return html`<section class="card card-body"><h2 class="card-title">Needs attention</h2><p class="text-secondary mb-0">Nothing. Sources that fail, articles that wait for an editor, links that were given up and webhooks that take nothing are listed here.</p></section>`;
+  }
+  const writes = may(request, "operate");
+  const rows = concerns.map(({ state, about, why, todo, since, fix, retry }) => {
+    const again =
+      writes &&
+      retry !== undefined &&
+      html`<form method="post" action="/admin/schedule/run">${formToken(request)}<input type="hidden" name="id" value="${retry}"><input type="hidden" name="reason" value="tried again from the overview"><button class="btn btn-sm">${icon("refresh")}Try again now</button></form>`;
+    return html`<div class="list-group-item"><div class="row g-2 align-items-center"><div class="col-auto"><span class="status ${state.cssClass}">${state.word}</span></div>
+<div class="col concern"><strong>${about}</strong>${why && html` ${why}`}${since && html` <span class="text-secondary">since ${at(zone, since)}</span>`}${todo && html`<div class="text-secondary">To do: ${todo}</div>`}</div>
+<div class="col-auto btn-list">${again}<a class="btn btn-sm btn-primary" href="${fix.path}">${fix.words}</a></div></div></div>\n`;
+  });
+  return html`<section class="card"><div class="card-header"><h2 class="card-title">Needs attention (${concerns.length})</h2></div><div class="list-group list-group-flush">
+${rows}</div></section>`;
+}

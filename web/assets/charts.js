@@ -1,0 +1,134 @@
+// Draws the table within each `figure.chart` with uPlot, above that table.
+
+const COLOURS = ["primary", "orange", "purple", "red", "green", "yellow"];
+/** A colour of the theme as a canvas takes it. */
+const probe = document.body.appendChild(document.createElement("i"));
+function colour(name) {
+  probe.style.color = `var(--tblr-${name})`;
+  return getComputedStyle(probe).color;
+}
+
+const SPANS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+];
+const SIZES = ["B", "kB", "MB", "GB", "TB"];
+const short = (value) => String(Number(value.toPrecision(3)));
+
+/** A value as people say it, by the unit of its chart. */
+const TEXTS = {
+  count: (value) => value.toLocaleString("en"),
+  share: (value) => `${short(value * 100)} %`,
+  seconds(value) {
+    const [unit, size] = SPANS.find(([, one]) => value >= one) ?? ["s", 1];
+    return `${short(value / size)} ${unit}`;
+  },
+  bytes(value) {
+    const power = Math.min(4, Math.floor(Math.log10(Math.max(1, value)) / 3));
+    return `${short(value / 1000 ** power)} ${SIZES[power]}`;
+  },
+};
+
+/** What a table says: its column names, its times and the values of each column. */
+function read(table) {
+  const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
+  const rows = [...table.tBodies[0].rows];
+  const times = rows.map((row) => Date.parse(row.querySelector("time").dateTime) / 1000);
+  const values = names.map((_, n) =>
+    rows.map((row) => {
+      const { value } = row.cells[n + 1].dataset;
+      return value === undefined ? null : Number(value);
+    }),
+  );
+  return { names, times, values };
+}
+
+/** Each column on those before it. */
+function stacked(values) {
+  const sums = values[0]?.map(() => 0) ?? [];
+  return values.map((column) =>
+    column.map((value, n) => {
+      sums[n] += value ?? 0;
+      return sums[n];
+    }),
+  );
+}
+
+function draw(figure) {
+  figure.drawn?.destroy();
+  const { kind, unit } = figure.dataset;
+  const { names, times, values } = read(figure.querySelector("table"));
+  if (times.length === 0) return;
+  const text = TEXTS[unit];
+  const { bars } = uPlot.paths;
+  const columns = kind === "bars" ? stacked(values) : values;
+  const series = names.map((label, n) => {
+    const stroke = colour(COLOURS[n % COLOURS.length]);
+    const value = (_, __, ___, at) => {
+      const known = at === null ? null : values[n][at];
+      return known === null || known === undefined ? "–" : text(known);
+    };
+    if (kind === "range" && n > 0) {
+      return { label, value, stroke: "transparent", points: { show: false } };
+    }
+    return kind === "lines"
+      ? { label, value, stroke, width: 2, points: { show: times.length < 40 } }
+      : {
+          label,
+          value,
+          stroke,
+          fill: stroke,
+          paths: bars({ size: [0.7, 60] }),
+          points: { show: false },
+        };
+  });
+  const order = names.map((_, n) => n);
+  // The tallest of a stack first, so that the others stand before it; the range behind the bars.
+  if (kind !== "lines") order.reverse();
+  const axis = {
+    stroke: colour("body-color"),
+    grid: { stroke: colour("border-color"), width: 1 },
+    ticks: { show: false },
+    font: "12px system-ui, sans-serif",
+  };
+  const options = {
+    width: figure.clientWidth,
+    height: Number(figure.dataset.height ?? 220),
+    legend: { live: true },
+    cursor: { points: { show: false }, drag: { x: false, y: false } },
+    scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
+    axes: [
+      { ...axis, grid: { show: false } },
+      {
+        ...axis,
+        size: 64,
+        values: (_, ticks) => ticks.map((tick) => (unit === "count" && tick % 1 ? "" : text(tick))),
+      },
+    ],
+    series: [{}, ...order.map((n) => series[n])],
+    ...(kind === "range" && {
+      bands: [
+        { series: [1, 2], fill: `color-mix(in srgb, ${colour("secondary")} 22%, transparent)` },
+      ],
+    }),
+  };
+  figure.drawn = new uPlot(options, [times, ...order.map((n) => columns[n])], (chart, init) => {
+    figure.prepend(chart.root);
+    init();
+  });
+}
+
+const shown = () => [...document.querySelectorAll("figure.chart")];
+const drawAll = () => shown().forEach(draw);
+
+new ResizeObserver(() => {
+  for (const figure of shown()) {
+    const { drawn, clientWidth: width } = figure;
+    if (drawn && Math.abs(drawn.width - width) > 1) drawn.setSize({ width, height: drawn.height });
+  }
+}).observe(document.querySelector("main"));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+document.addEventListener("newsgather:content", drawAll);
+drawAll();
