@@ -19,7 +19,7 @@ import {
 } from "../../../store/sources/coverage.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
-import { overTime } from "../charts.ts";
+import { chart } from "../charts.ts";
 import { actionForm, Reason, sourceOptions } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { reasonText } from "../states.ts";
@@ -157,17 +157,20 @@ function sumOfDays(all: readonly { days: readonly Day[] }[]): Day[] {
     .toSorted((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-function chartOf(all: readonly Day[]): Html {
-  const days = all.map(({ day }) => day);
-  if (days.length === 0) return html``;
-  const series = [
-    { name: "in time", values: all.map(({ inTime }) => inTime) },
-    { name: "late", values: all.map(({ late }) => late) },
-    { name: "missing", values: all.map(({ missing }) => missing) },
-  ];
-  const about = series
-    .map(({ name, values }) => `${name}: ${values.reduce((sum, one) => sum + one, 0)}`)
-    .join("; ");
-  const title = `Announced articles by day, ${days[0]} to ${days.at(-1)}`;
-  return overTime({ id: "coverage", title, about, days, series, stacked: true, text: String });
+function chartOf(days: readonly Day[]): Html | false {
+  const [first] = days;
+  return (
+    first !== undefined &&
+    html`<section class="card card-body"><h2 class="card-title">Announced articles by day</h2>${chart({
+      title: `Announced articles by day, ${first.day} to ${days.at(-1)?.day}`,
+      kind: "bars",
+      unit: "count",
+      columns: ["in time", "late", "missing"],
+      rows: days.map(({ day, inTime, late, missing }) => ({
+        at: day,
+        name: day,
+        values: [inTime, late, missing],
+      })),
+    })}</section>`
+  );
 }
