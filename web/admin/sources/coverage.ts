@@ -161,16 +161,18 @@ function chartOf(days: readonly Day[]): Html | false {
   const [first] = days;
   return (
     first !== undefined &&
-    html`<section class="card card-body"><h2 class="card-title">Announced articles by day</h2>${chart({
-      title: `Announced articles by day, ${first.day} to ${days.at(-1)?.day}`,
-      kind: "bars",
-      unit: "count",
-      columns: ["in time", "late", "missing"],
-      rows: days.map(({ day, inTime, late, missing }) => ({
-        at: day,
-        name: day,
-        values: [inTime, late, missing],
-      })),
-    })}</section>`
+    html`<section class="card card-body"><h2 class="card-title">Announced articles by day</h2>${chart(
+      {
+        title: `Announced articles by day, ${first.day} to ${days.at(-1)?.day}`,
+        kind: "bars",
+        unit: "count",
+        columns: ["in time", "late", "missing"],
+        rows: days.map(({ day, inTime, late, missing }) => ({
+          at: day,
+          name: day,
+          values: [inTime, late, missing],
+        })),
+      },
+    )}</section>`
   );
 }

@@ -142,7 +142,9 @@ describe("the overview of an installation at work", () => {
   });
 
   test("A host with unreliable validators shows the evidence", async () => {
-    expect(await page("/admin/hosts")).toMatch(/liar\.example:443.*did change.*>3<.*stands for two contents/s);
+    expect(await page("/admin/hosts")).toMatch(
+      /liar\.example:443.*did change.*>3<.*stands for two contents/s,
+    );
   });
 
   test("A host without a failure isn't listed", async () => {
