@@ -30,7 +30,7 @@ const CHART_SCRIPTS = html`<script defer src="${ASSETS["uplot.js"].path}"></scri
 export function frame(page: FramedPage, request: FastifyRequest): Html {
   const { title, lead, buttons, body, reload, done, attention = new Map<string, number>() } = page;
   const current = PAGES.find(({ path }) => path === request.routeOptions.url);
-  const tabs = PAGES.filter((page) => !page.under && isShownTo(request, page));
+  const tabs = PAGES.filter((one) => !one.under && isShownTo(request, one));
   const shown: Shown = { current, tabs, attention };
   return html`<!doctype html>
 <html lang="en"${themeOf(request)}>

@@ -86,7 +86,7 @@ ${
 }`;
     };
     return {
-      json: { articles: articles.map(({ text: _, ...shown }) => shown), next, unlisted },
+      json: { articles: articles.map(withoutText), next, unlisted },
       html: page,
       buttons: html`<a class="btn" href="/admin/why">${icon("help")}Why isn't it here?</a>`,
     };
@@ -108,4 +108,9 @@ function unlistedRow(
 ): Html {
   return html`<tr><td>${at(zone, unlisted?.at ?? null)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td>
 <td>${sourceLink(sourceId, names.get(sourceId))}</td><td class="why">${unlisted && `${unlisted.reason}: ${unlisted.detail}`}</td></tr>\n`;
+}
+
+function withoutText(article: ListedArticle): Omit<ListedArticle, "text"> {
+  const { text: _, ...shown } = article;
+  return shown;
 }

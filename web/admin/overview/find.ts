@@ -63,11 +63,10 @@ async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise
     findSources(q, deps),
     findHosts(q, deps),
     findArticlesById(q, deps),
-    findPages(q, request, deps),
     findSettings(q, request, deps),
     findArticlesByWords(q, deps),
   ]);
-  return all.flat();
+  return [...findPages(q, request, deps), ...all.flat()];
 }
 
 /** Whether each word of a query begins a word of a text. */

@@ -80,7 +80,7 @@ test("The page of all names the worst source first", async () => {
   expect(body.indexOf("source=town")).toBeLessThan(body.indexOf("source=wire"));
   expect(body).toContain("<strong>97 %</strong> of 100 announced articles");
   expect(body).toContain("1 of 2 sources miss their objective");
-  expect(body).toMatch(/<svg role="img"[^>]*coverage-t/);
+  expect(body).toMatch(/data-kind="bars" data-unit="count"/);
 });
 
 test("The page of a source lists what is missing, who named it and what its site names besides", async () => {
