@@ -389,6 +389,11 @@ describe("what publishers write is shown as text", () => {
     );
   });
 
+  test.each(urls)("%s may be framed by no site", async (url) => {
+    const { headers } = await edith.get(url);
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+  });
+
   test.each(urls)("%s lets a browser run nothing that isn't ours", async (url) => {
     const { headers } = await edith.get(url);
     expect(headers["content-security-policy"]).toContain("default-src 'none'");

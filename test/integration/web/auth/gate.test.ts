@@ -149,6 +149,10 @@ describe("with users and keys", () => {
     expect(long.statusCode).toBe(413);
   });
 
+  test("A request has 30 seconds to arrive", () => {
+    expect(app.server.requestTimeout).toBe(30_000);
+  });
+
   test.each([
     { what: "is broken JSON", type: "application/json", payload: "{", status: 400 },
     { what: "is no form", type: "text/x", payload: "x", status: 415 },

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+
+const root = new URL("../../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+const inOneLine = (text: string) => text.replace(/\s+/g, " ");
+
+/** Documents of which each sentence that promises something has a test. */
+const DOCUMENTS = ["SECURITY.md", "docs/faults.md", "docs/data.md", "docs/editorial.md"];
+/** From here on a document tells what was measured once. */
+const MEASURED = /\n## Measured\n[^]*/;
+
+/** A row of docs/promises.md: words of a document, and the test that fails once they are no longer true; `-` where they promise nothing. */
+interface Promised {
+  words: string;
+  file: string;
+  title: string;
+}
+
+function promisesOf(document: string): Promised[] {
+  const part = read("docs/promises.md").split(`\n## ${document}\n`)[1]?.split("\n## ")[0] ?? "";
+  const rows = part.split("\n").filter((line) => line.startsWith("| ") && !line.includes("| words"));
+  return rows.map((row) => {
+    const [, words = "", file = "", title = ""] = row.split("|").map((cell) => cell.trim());
+    return { words, file: file.replaceAll("`", ""), title };
+  });
+}
+
+/** Paragraphs, rows and points of a document, each in one line. */
+function blocksOf(document: string): string[] {
+  const text = read(document).replace(MEASURED, "").replace(/```[^]*?```/g, "");
+  const blocks = text.split(/\n\s*\n|\n(?=\| |- )/).map(inOneLine);
+  const isHead = (block: string) => /^ ?(?:#|\| (?:asset|attack|fault|class|state) )/.test(block);
+  return blocks.filter((block) => /\w/.test(block) && !isHead(block));
+}
+
+describe.each(DOCUMENTS)("a promise of %s", (document) => {
+  const promised = promisesOf(document);
+
+  test("stands in it as docs/promises.md says", () => {
+    const text = inOneLine(read(document));
+    expect(promised.filter(({ words }) => !text.includes(words))).toEqual([]);
+  });
+
+  test("has a test that is there", () => {
+    const missing = promised.filter(({ file, title }) => {
+      if (file === "-") return title === "";
+      const path = `test/${file}.test.ts`;
+      return !existsSync(new URL(path, root)) || !inOneLine(read(path)).includes(title);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test("is in docs/promises.md, whatever paragraph, row or point it stands in", () => {
+    const silent = blocksOf(document).filter(
+      (block) => !promised.some(({ words }) => block.includes(words)),
+    );
+    expect(silent).toEqual([]);
+  });
+});
