@@ -19,7 +19,9 @@ interface Promised {
 
 function promisesOf(document: string): Promised[] {
   const part = read("docs/promises.md").split(`\n## ${document}\n`)[1]?.split("\n## ")[0] ?? "";
-  const rows = part.split("\n").filter((line) => line.startsWith("| ") && !line.includes("| words"));
+  const rows = part
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.includes("| words"));
   return rows.map((row) => {
     const [, words = "", file = "", title = ""] = row.split("|").map((cell) => cell.trim());
     return { words, file: file.replaceAll("`", ""), title };
@@ -28,7 +30,9 @@ function promisesOf(document: string): Promised[] {
 
 /** Paragraphs, rows and points of a document, each in one line. */
 function blocksOf(document: string): string[] {
-  const text = read(document).replace(MEASURED, "").replace(/```[^]*?```/g, "");
+  const text = read(document)
+    .replace(MEASURED, "")
+    .replace(/```[^]*?```/g, "");
   const blocks = text.split(/\n\s*\n|\n(?=\| |- )/).map(inOneLine);
   const isHead = (block: string) => /^ ?(?:#|\| (?:asset|attack|fault|class|state) )/.test(block);
   return blocks.filter((block) => /\w/.test(block) && !isHead(block));
