@@ -419,7 +419,7 @@ export interface Story {
    * Why it is in its story; null for the article that began it
    */
   because: {
-    kind: "same text" | "similar" | "excerpt" | "same event" | "joined by an editor";
+    kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event" | "joined by an editor";
     /**
      * The article that it goes with
      */

@@ -1,11 +1,12 @@
-import type { Extraction } from "../model/articles/extraction.ts";
+import type { Extraction, PageKind } from "../model/articles/extraction.ts";
 import type { Hints } from "../model/crawl/link.ts";
 import type { Select } from "../model/sources/source.ts";
 import { readArticlePages } from "./article-pages/find.ts";
-import { readBody } from "./body/body.ts";
+import { bodyBefore, type Reading, readBody } from "./body/body.ts";
 import { readTeaser } from "./body/teaser.ts";
 import { readModified, readPublished } from "./dates/published.ts";
 import { readingOf, type Stamp } from "./dates/stamp.ts";
+import type { Tag } from "./dom/node.ts";
 import { fold } from "./dom/text.ts";
 import { readSigned } from "./fields/authors.ts";
 import { readDeclaredUse } from "./fields/declared-use.ts";
@@ -14,7 +15,8 @@ import { readAccess, readSection, readSiteName, readTags } from "./fields/labels
 import { signedIn } from "./fields/names.ts";
 import { readTitle } from "./fields/title.ts";
 import { textIn } from "./jsonld.ts";
-import { mayBeFilled, pageKind } from "./kind/kind.ts";
+import { hasArticleMarkup, mayBeFilled, pageKind } from "./kind/kind.ts";
+import { offerIn, type PaidPart, paywallOf, readPaidPart } from "./kind/paywall.ts";
 import { declaredLanguage, readLanguage } from "./language/language.ts";
 import { layOut } from "./layout.ts";
 import { absolute, openPage, type Page, unarchived } from "./page.ts";
@@ -34,6 +36,8 @@ export interface ExtractInput {
   language?: string | null;
   /** What the entry point said: fills what the page leaves open. */
   hints?: Hints;
+  /** Somebody who pays is logged in: nothing of the page is left out. */
+  hasPaid?: boolean;
   /** IANA zone of times that state none; UTC by default. */
   timezone?: string;
 }
@@ -51,11 +55,19 @@ export function extract(input: ExtractInput): Extraction {
   const hinting = signedIn(hints.authors);
   const authors = own.authors ?? hinted(signed.authors, some(hinting.authors));
   const organisations = hinted(signed.organisations, some(hinting.organisations));
-  const { body, ...around } = readBody(page, layout, {
+  const access = readAccess(page);
+  const { hasPaid = false } = input;
+  const paid = hasPaid ? { because: null, tags: [] } : readPaidPart(page, access.value);
+  const isPaid = !hasPaid && (paid.because !== null || access.value === false);
+  const { body: whole, ...around } = readBody(page, layout, {
     title: title.value,
     authors: [...(authors.value ?? []), ...(organisations.value ?? [])],
     own: own.body,
+    paid: paid.tags,
+    isPaid,
   });
+  const wall = hasPaid ? null : wallOf(page, { paid, isFree: access.value, body: whole, around });
+  const body = whole && wall?.offer ? bodyBefore(whole, wall.offer, page.base) : whole;
   const short = body === null || body.text.length < 200;
   const text = short ? `${title.value ?? ""} ${body?.text ?? ""} ${around.visible}` : body.text;
   const stamp = own.publishedAt ?? readPublished(page, layout, reading);
@@ -84,7 +96,7 @@ export function extract(input: ExtractInput): Extraction {
     image: own.image ?? readImage(page, layout, around.isAround),
     siteName: readSiteName(page),
     canonicalUrl: readCanonical(page),
-    isAccessibleForFree: readAccess(page),
+    isAccessibleForFree: access,
     wordCount: { value: words, evidence: null },
   };
   const { fields, evidence } = gather(answers);
@@ -97,15 +109,43 @@ export function extract(input: ExtractInput): Extraction {
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
   const articlePages =
     kind.kind === "article" ? readArticlePages(page, layout?.headline ?? null) : null;
+  const paywall = wall?.because ?? null;
+  const isFreeInPart = paywall !== null && FREE_IN_PART.has(kind.kind) && fields.title !== null;
+  if (isFreeInPart && !fields.text) fields.text = fields.teaser;
   const pageFacts = {
     kind: kind.kind,
     confidence: kind.confidence,
     ...(declared && { declared }),
     ...variants,
     ...(articlePages && { articlePages }),
-    ...(unfilled && { unfilled }),
+    ...(isFreeInPart && fields.text && { paywall }),
+    ...(unfilled && !isFreeInPart && { unfilled }),
   };
   return { fields, evidence, page: pageFacts };
+}
+
+/** Kinds that the beginning of an article may be taken for. */
+const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
+/** What says that a page shows only the beginning of its article, and where it offers the rest; null where all may be there. */
+function wallOf(
+  page: Page,
+  {
+    paid,
+    isFree,
+    body,
+    around,
+  }: {
+    paid: PaidPart;
+    isFree: boolean | null;
+    body: Reading["body"];
+    around: Omit<Reading, "body">;
+  },
+): { because: string; offer: Tag | null } | null {
+  const offer = isFree === true ? null : offerIn(around.core);
+  const words = body ? countWords(body.text) : 0;
+  const stated = hasArticleMarkup(page);
+  const because = paywallOf(page, { paid, free: isFree, words, offer: offer !== null, stated });
+  return because === null ? null : { because, offer };
 }
 
 /** An answer, or what the entry point said where the page says nothing. */

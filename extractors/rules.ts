@@ -133,7 +133,7 @@ function clip(value: string, limit: number): string | null {
 }
 
 /** Version of the extraction rules; grows when the same capture may give other fields. */
-export const EXTRACTOR = "2";
+export const EXTRACTOR = "3";
 
 /** Version of the rules that tell the language of a text. */
 export const LANGUAGE = "2";

@@ -1,4 +1,5 @@
 import {
+  announceQueue,
   crawlQueue,
   deliverQueue,
   exportQueue,
@@ -15,6 +16,7 @@ export const PIPELINE = [
   crawlQueue,
   fetchQueue,
   renderQueue,
+  announceQueue,
   rereadQueue,
   deliverQueue,
   exportQueue,
@@ -26,6 +28,7 @@ export type QueueName =
   | "crawl"
   | "fetch"
   | "render"
+  | "announce"
   | "reread"
   | "deliver"
   | "export"
@@ -34,7 +37,7 @@ export type QueueName =
 /** The process roles and the queues that each one works on. */
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
-  http: ["fetch", "reread"],
+  http: ["fetch", "announce", "reread"],
   browser: ["render"],
   api: ["deliver", "export"],
 } as const satisfies Record<string, QueueName[]>;

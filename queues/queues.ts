@@ -59,6 +59,15 @@ export const fetchQueue: QueueDefinition<TurnPayload> = {
 /** Host turns in the browser. */
 export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
 
+/** Publishes what was announced and whose pages don't come. */
+export const announceQueue: QueueDefinition<Record<string, never>> = {
+  name: "announce",
+  version: 1,
+  payload: z.object({}),
+  jobId: () => "announce",
+  attempts: 1,
+};
+
 /** Reads articles of one source again whose boilerplate was not known when they were read. */
 export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   name: "reread",

@@ -26,6 +26,9 @@ export function adviceOnCause(cause: Cause, outcome: Outcome): string {
   return ON_CAUSE[cause](outcome);
 }
 
+const ON_PAYWALL: Advice = ({ sourceId }) =>
+  `set login of ${sourceId} where you have a subscription`;
+
 const ON_SKIPPED: Record<SkipReason, Advice> = {
   robots: () => "ask the publisher; an address that robots.txt allows, such as a feed, may do too",
   "robots-unreachable": ({ host }) =>
@@ -42,6 +45,8 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
   blocked: () => "ask the publisher; do not try to get around it",
   consent: () => "ask the publisher for a feed, or for access without a consent page",
   "not-article": onPage,
+  paywall: ON_PAYWALL,
+  advert: () => `${NOTHING}advertisements are no news`,
   gone: ({ url }) =>
     `open it in a browser; where it is there, newsgather fetch ${url} shows what comes`,
   withdrawn: () => `${NOTHING}the publisher has taken it back`,
@@ -87,7 +92,7 @@ const ON_PAGE: Record<PageKind, Advice> = {
   home: ({ sourceId }) => `${NOTHING}it is a home page; exclude of ${sourceId} hides it`,
   error: ({ url }) => `${NOTHING}it is an error page; newsgather fetch ${url} shows it`,
   login: ({ sourceId }) => `set login of ${sourceId} where you have an account`,
-  paywall: ({ sourceId }) => `set login of ${sourceId} where you have a subscription`,
+  paywall: ON_PAYWALL,
   consent: () => "ask the publisher for a feed, or for access without a consent page",
   captcha: () => "ask the publisher; do not try to get around it",
   video: ({ sourceId }) =>

@@ -4,6 +4,7 @@ import { sameSite } from "../crawler/links/site.ts";
 import { verdict } from "../crawler/robots/policy.ts";
 import type { Article, UnlistedReason } from "../model/articles/article.ts";
 import { ARTICLE_PAGE_STATES } from "../model/articles/extraction.ts";
+import { COMPLETENESS, type IncompleteReason } from "../model/articles/item.ts";
 import { CAUSES, type Cause } from "../model/crawl/failure.ts";
 import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
@@ -70,7 +71,7 @@ export async function whyOf(
     };
   }
   const explanation = article
-    ? ofArticle(article, url)
+    ? ofArticle(article, url, link)
     : link
       ? await ofLink({ store, product, now }, link, source)
       : ofUnknown(url, await listSources(store), now());
@@ -91,13 +92,14 @@ const TODO_UNLISTED: Record<UnlistedReason, string> = {
   "below relevance": "lower relevance.min of its source, publish it by hand, or leave it",
   "waits for an editor": "newsgather article state ID --to published --reason ...",
   reserved: "ask its publisher, and write down their consent in rights.consent of its source",
+  incomplete: "set publish: announced in its source, or publish it by hand",
   embargo: "wait until it is over, or newsgather article times ID --embargo none --reason ...",
   expired: "newsgather article times ID --expires none --reason ...",
 };
 
 type StoredArticle = Omit<Article, "pending" | "pendingAt">;
 
-function ofArticle(article: StoredArticle, url: string): Explanation {
+function ofArticle(article: StoredArticle, url: string, link: Link | null): Explanation {
   const { status, retraction, unlisted, duplicateOf, _id } = article;
   if (status === "retracted") {
     const words = retraction ? ` by ${retraction.cause}: ${retraction.because}` : "";
@@ -120,11 +122,22 @@ function ofArticle(article: StoredArticle, url: string): Explanation {
     };
   }
   const other = urlKey(url) === urlKey(article.url) ? "" : `, as ${article.url}`;
+  const { completeness, incompleteReason: reason = null } = article;
+  const why = reason === null ? "" : `: ${isCause(reason) ? causeWords(reason) : wordsOf(reason)}`;
+  const extent =
+    completeness === "full" ? "" : `, ${completeness}${why || ": its page is still to come"}`;
   return {
-    answer: `it is on the portal${other}, since ${article.firstSeenAt.toISOString()}`,
-    todo: null,
+    answer: `it is on the portal${other}, since ${article.firstSeenAt.toISOString()}${extent}`,
+    todo: reason === null || link === null ? null : adviceOn(reason, link),
     listed: true,
   };
+}
+
+/** What to do about a page that didn't come, or not whole. */
+function adviceOn(reason: IncompleteReason, link: Link): string {
+  const { _id: linkId, foundUrl: url, sourceId, host, detail } = link;
+  const outcome = { linkId, url, sourceId, host, detail };
+  return isCause(reason) ? adviceOnCause(reason, outcome) : adviceOnSkipped(reason, outcome);
 }
 
 async function ofLink(
@@ -246,11 +259,17 @@ function factsOf(
     ["trace", article?.traceId ?? (link && traceIdOf(link.runId))],
     ["redirects", link?.hops.map(({ location }) => location).join(" -> ") || null],
     ["last capture", link?.captureId],
+    ["completeness", article && describeCompleteness(article)],
     ["title", article?.title],
     ["published", article?.publishedAt?.toISOString()],
     ["read by", article && `${article.extractor}, source version ${article.sourceVersion}`],
   ];
   return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
+}
+
+function describeCompleteness({ completeness, incompleteReason }: StoredArticle): string {
+  const why = incompleteReason ? `, ${incompleteReason}` : "";
+  return `${completeness} (${COMPLETENESS[completeness]}${why})`;
 }
 
 /** What became of an article's further pages, each in words an operator reads. */

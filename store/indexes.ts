@@ -16,6 +16,7 @@ export const INDEXES: Index[] = [
   { collection: "links", key: { sourceId: 1, reason: 1 } },
   { collection: "links", key: { dueAt: 1 }, sparse: true },
   { collection: "links", key: { nextFetchAt: 1 }, sparse: true },
+  { collection: "links", key: { announceAt: 1 }, sparse: true },
   { collection: "links", key: { state: 1, doneAt: 1 } },
   { collection: "links", key: { "claim.at": 1 }, sparse: true },
   // links: what entry points of a source named since a time

@@ -18,6 +18,7 @@ import {
   type TurnPayload,
 } from "../queues/queues.ts";
 import { isUnreachable } from "../store/writes.ts";
+import { announce } from "./announce/announce.ts";
 import { type DeliverDeps } from "./deliver/attempt.ts";
 import { deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
@@ -80,6 +81,7 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
     render: turnHandler(deps, "browser", renderQueue),
+    announce: () => announce(deps),
     reread: reading(rereadQueue, ({ sourceId }) => rereadArticles(deps, sourceId)),
   };
 }

@@ -83,7 +83,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   if (!revision) return {};
   const { fields, contentHash, captureId, extractor, sourceVersion } = revision;
   const { title, text, ...rest } = fields;
-  const { fieldScore, provenance = {}, reservations = [] } = revision;
+  const { completeness, fieldScore, provenance = {}, reservations = [] } = revision;
   return {
     ...rest,
     title: title ?? "",
@@ -94,6 +94,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
     extractor,
     sourceVersion,
     reservations,
+    completeness,
     evidence: evidenceOf(provenance),
     ...(fieldScore !== undefined && { fieldScore }),
   };

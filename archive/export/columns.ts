@@ -25,10 +25,12 @@ export type ExportedArticle = Pick<
   | "storyId"
   | "version"
   | "revision"
+  | "completeness"
   | "captureId"
   | "extractor"
 > & {
   id: string;
+  incompleteReason: string | null;
   fieldScore: number | null;
   reservations: string[];
   servedAt: Date | null;
@@ -97,6 +99,12 @@ const OWN_COLUMNS: readonly Column[] = [
   column("storyId", "string", "the story that it belongs to"),
   column("version", "integer", "grows with every change"),
   column("revision", "integer", "grows when the publisher changed the content"),
+  column(
+    "completeness",
+    "string",
+    "announced (by its source's feed), partial (what is free) or full",
+  ),
+  column("incompleteReason", "string", "why there is no more of it; empty where all is there"),
   column("fieldScore", "number", "how many of its fields were read, and how surely, 0 to 1"),
   column("reservations", "strings", "what the publisher reserves: noarchive, nosnippet, tdm"),
   column("captureId", "string", "the response that it was read from"),

@@ -168,7 +168,14 @@ function exported(article: Article): ExportedArticle {
   const { _id: id, url, sourceId, sourceVersion, firstSeenAt, lastSeenAt, day } = article;
   const { country, region, regionCode = null, city = null, topics } = article;
   const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
-  const { fieldScore = null, reservations = [], servedAt = null, origin } = article;
+  const {
+    completeness,
+    incompleteReason = null,
+    fieldScore = null,
+    reservations = [],
+    servedAt = null,
+    origin,
+  } = article;
   const fields = Object.fromEntries(EXPORTED_FIELDS.map((name) => [name, article[name] ?? null]));
   const whole = provenanceOf(article.evidence);
   const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
@@ -192,6 +199,8 @@ function exported(article: Article): ExportedArticle {
     storyId,
     version,
     revision,
+    completeness,
+    incompleteReason,
     fieldScore,
     reservations,
     originSourceId: origin?.sourceId ?? null,

@@ -101,8 +101,8 @@ async function joinArticlePages(
 ): Promise<{ articlePages: Link[]; strangers: ImportEntry[] }> {
   const { store, options } = deps;
   const commit = {
-    readAgain: async (page: Parameters<typeof commitArticles>[1][number]) => {
-      await commitArticles(store, [page], options);
+    readAgain: async (pages: Parameters<typeof commitArticles>[1]) => {
+      await commitArticles(store, pages, options);
     },
   };
   const found = entries.flatMap((entry) => firstOf(entry) ?? []);

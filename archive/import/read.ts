@@ -157,6 +157,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     sourceId: source._id,
     sourceVersion: source.version,
     ...(embargo !== undefined && { embargo }),
+    ...(source.publish !== "announced" && { publish: source.publish }),
   };
   return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
 }

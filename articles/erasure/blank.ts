@@ -22,6 +22,7 @@ function blankItem(item: Item): Item {
     sortAt,
     duplicateOf,
     storyId,
+    completeness,
   } = item;
   return {
     id,
@@ -38,6 +39,8 @@ function blankItem(item: Item): Item {
     ...(timing && { timing }),
     duplicateOf,
     storyId,
+    completeness,
+    incompleteReason: null,
     erased: true,
     url: "",
     title: "",
@@ -61,7 +64,8 @@ function blankChange<T extends PendingChange>(change: T): T {
 /** What is left of an article: that there was one, when, and where it stood in the stream. */
 function blankArticle(article: Article): Article {
   const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
-  const { captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } = article;
+  const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =
+    article;
   const { sortAt, day, canonVersion, revision, pending, pendingAt } = article;
   return {
     _id,
@@ -71,6 +75,7 @@ function blankArticle(article: Article): Article {
     status,
     country,
     topics,
+    completeness,
     captureId,
     extractor,
     duplicateOf,

@@ -37,7 +37,7 @@ export async function toCapture(
   const body = whole && headOf(whole);
   const { url, status, requestHeaders, headers, address, startedAt, ms, truncated } = received;
   const capture: Capture = {
-    _id: shortHash(`${context.linkId} ${startedAt.getTime()} ${url}`),
+    _id: captureIdOf(context.linkId, received),
     ...context,
     url: context.hops[0]?.url ?? url,
     finalUrl: url,
@@ -53,6 +53,14 @@ export async function toCapture(
     truncated: truncated || body !== whole,
   };
   return { capture, body };
+}
+
+/** The key of the capture of a link's response. */
+export function captureIdOf(
+  linkId: string,
+  { startedAt, url }: Pick<Received, "startedAt" | "url">,
+) {
+  return shortHash(`${linkId} ${startedAt.getTime()} ${url}`);
 }
 
 async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<Body> {

@@ -3,6 +3,7 @@ import { type TimeStage, untimed } from "../../config/telemetry.ts";
 import { Batcher } from "../../lib/batch.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
+import { isLess } from "../../model/articles/item.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
@@ -30,6 +31,7 @@ import { revisionOf, writeOf } from "../revisions/write.ts";
 import { type Reclustering, recluster } from "../stories/recluster.ts";
 import { repairStories, sameFeatures, saveReclustering } from "../stories/repair.ts";
 import { moves, representations } from "../stories/representatives.ts";
+import { announcedAfter } from "./announcement.ts";
 import { leaveBuried } from "./buried.ts";
 import {
   type Arrival,
@@ -73,8 +75,8 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 export interface Commit {
   /** Resolves once everything of the entry is stored, with what became of its link, done last. */
   add(entry: CommitEntry): Promise<CommitResult>;
-  /** Stores an article that was read anew from what is stored. */
-  readAgain(page: ReadPage): Promise<void>;
+  /** Stores articles that were read from what is stored: announced, or read anew. */
+  readAgain(pages: ReadPage[]): Promise<void>;
 }
 
 /**
@@ -93,8 +95,8 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
       if ("error" in answer) throw answer.error;
       return answer;
     },
-    async readAgain(page) {
-      await commitArticles(store, [page], options);
+    async readAgain(pages) {
+      await commitArticles(store, pages, options);
     },
   };
 }
@@ -153,7 +155,8 @@ async function flush(
     const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};
     const cleared = link.losses ? { losses: null } : {};
     const values = { captureId: capture._id, doneAt, ...cleared, ...linkSet, ...outcome };
-    const set = withNextFetch(link, values, { reading, revised, rates, now: doneAt });
+    const announced = { ...values, ...announcedAfter(link, values, doneAt) };
+    const set = withNextFetch(link, announced, { reading, revised, rates, now: doneAt });
     return { link, id: link._id, token, set, revised };
   });
   await noteHostFetches(
@@ -203,7 +206,7 @@ export async function commitArticles(
     for (const decision of decisions) {
       const { link, articleId, revised, before } = decision;
       if (lost.has(articleId)) continue;
-      const outcome = isStoredByLost(decision) ? "new" : decision.outcome;
+      const outcome = isStoredByLost(decision) || isCompleted(decision) ? "new" : decision.outcome;
       const again = outcome === "updated" && revised !== null;
       const isCopy = outcome === "new" && (copies.has(articleId) || Boolean(before?.duplicateOf));
       const rewritten = again && revised.revised?.kind !== "reading";
@@ -218,6 +221,16 @@ export async function commitArticles(
 /** Whether a worker stored the article and ended before it said so of the link. */
 function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && link.articleId === null && articleId === link._id;
+}
+
+/** Whether a page came of an article that was only announced before. */
+function isCompleted({ outcome, before, draft }: Decision): boolean {
+  return (
+    outcome === "updated" &&
+    before?.completeness === "announced" &&
+    draft !== null &&
+    isLess("announced", draft.completeness)
+  );
 }
 
 function done(articleId: string, outcome: Link["outcome"]): Outcome {
@@ -362,8 +375,8 @@ function seedOf(
 }
 
 /** What else decides which of several articles stands for a story. */
-function rankOf({ status, fieldScore }: NonNullable<Decision["draft"]>): string {
-  return `${status} ${fieldScore}`;
+function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
+  return `${status} ${completeness} ${fieldScore}`;
 }
 
 function featuresOf(seed: Fingerprint): Features & { _id: string } {

@@ -6,11 +6,12 @@ import type { Correction } from "../../model/articles/correction.ts";
 import type { EditorialState } from "../../model/articles/editorial.ts";
 import type { ArticlePageRead, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
+import { isLess } from "../../model/articles/item.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Hop, Link } from "../../model/crawl/link.ts";
 import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/noise.ts";
-import { type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
+import { completenessOf, type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
 import { corrected, enter } from "../revisions/visibility.ts";
 
 /** A page that holds an article, and the link that led to it. */
@@ -72,6 +73,7 @@ export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
     const isMute = before && (entry.isVersion || !speaksFor(link, before, reading));
     if (seen.has(articleId) || isMute) return duplicate;
     seen.add(articleId);
+    if (before && saysLess(before, reading)) return { ...duplicate, outcome: "unchanged" };
     return { ...duplicate, ...decideOne(entry, before, grounds) };
   });
 }
@@ -99,6 +101,21 @@ function decideOne(
   }
   const revised = draft.revision === before?.revision ? null : draft;
   return { outcome: before ? "updated" : "new", draft, revised, features };
+}
+
+/** Of a text that was whole so much has to be there for another one of the page to take its place. */
+const STILL_WHOLE = 0.7;
+
+/**
+ * Whether a reading has less of an article than is stored: an announcement says nothing of one whose page came or that was
+ * taken back, nor the first paragraphs of one that could be read whole.
+ */
+function saysLess(before: Article, reading: Reading): boolean {
+  if (reading.announced)
+    return before.completeness !== "announced" || before.status === "retracted";
+  const { completeness } = completenessOf(reading);
+  const { length } = reading.extracted.extraction.fields.text ?? "";
+  return isLess(completeness, before.completeness) && length < before.text.length * STILL_WHOLE;
 }
 
 /** Its time is never later than the first look, whatever the page says at later ones. */

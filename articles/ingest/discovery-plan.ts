@@ -9,11 +9,14 @@ import type { SkipReason } from "../../model/crawl/skipped.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
 import type { KnownLink } from "../../store/crawl/links.ts";
 import { hintedRevisit } from "../revisions/revisits.ts";
+import { type AnnouncedBy, announcementOf, isNoItem } from "./announcement.ts";
 import { newLink } from "./link-states.ts";
 
 /** What discovery came from, and what is known already. */
 export interface Origin extends ArticleBounds {
   link: Link;
+  /** Its response. */
+  announcer: AnnouncedBy;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;
   /** Links of the store among the found ones, by key. */
@@ -33,6 +36,8 @@ interface Again {
   host: string;
   lane: Lane;
   hints: Hints;
+  announcement?: NonNullable<Link["announcement"]>;
+  announceAt?: Date;
 }
 
 /** What discovery changes in the store. */
@@ -45,6 +50,8 @@ export interface DiscoveryPlan {
   again: Again[];
   /** Articles whose next look is brought forward, since looks at such a word were in vain before. */
   sooner: { _id: string; at: Date; hints: Hints }[];
+  /** Known links whose pages haven't come, and that are given a title only now. */
+  announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
   /** New links that a run has no room for, or takes for a trap's; not stored, so they are found again. */
   over: number;
   problems: string[];
@@ -70,7 +77,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
   const due = [...further, ...articles.selected].map((found, index) => {
     // One millisecond each keeps the order.
-    return { ...linkOf(found, origin), dueAt: new Date(now.getTime() + index) };
+    const due = { ...linkOf(found, origin), dueAt: new Date(now.getTime() + index) };
+    return { ...due, ...announcedBy(found, origin) };
   });
   const byUrl = new Map(fresh.map((found) => [found.url, found]));
   const left = [...discovery.skipped, ...articles.skipped]
@@ -88,6 +96,7 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     left,
     again,
     sooner,
+    announced: discovery.links.flatMap((found) => announcedLate(found, origin)),
     over: over + trapped,
     problems: [...discovery.problems, ...traps, ...full],
   };
@@ -107,10 +116,30 @@ function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin):
   return articles.length > 0 && articles.every(isOfFeed);
 }
 
+function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
+  return announcementOf(found, announcer, { publish: source.publish, now });
+}
+
+/** What a known link becomes that had no title before, such as one out of a sitemap that a feed names later. */
+function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
+  const _id = urlKey(found.url);
+  const there = origin.known.get(_id);
+  if (!there || there.sourceId !== origin.source._id || there.kind !== "article") return [];
+  if (there.state === "done" || there.articleId || there.hints.title || isNoItem(there)) return [];
+  const announced = announcedBy(found, origin);
+  return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
+}
+
+/** A feed's copy of an article's text isn't kept with the link: it goes with the page. */
+function withoutText({ contentHtml: _, ...hints }: Hints): Hints {
+  return hints;
+}
+
 function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {
   const lane = found.kind === "article" ? laneOf(found.url) : link.lane;
   const id = urlKey(found.url);
-  return newLink(found, { id, source, runId: run._id, lane, now, parentId: link._id });
+  const bare = { ...found, hints: withoutText(found.hints) };
+  return newLink(bare, { id, source, runId: run._id, lane, now, parentId: link._id });
 }
 
 function leftOut(
@@ -148,10 +177,14 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   if (!wantedByKind[found.kind]) return [];
   // From its own address again: where it led to last time may be another host, with turns of its own.
   const { url, host, lane } = linkOf(found, origin);
+  // It is told with its new words where its page doesn't come again.
+  const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
   const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;
-  return [{ again: { id, url, host, lane, hints: found.hints }, at: sooner }];
+  return [
+    { again: { id, url, host, lane, hints: withoutText(found.hints), ...announced }, at: sooner },
+  ];
 }
 
 /** Whether an entry point now says something else of an article: a later time, or another title. */

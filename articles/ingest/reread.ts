@@ -48,7 +48,7 @@ export async function rejoin(
     const before = await current();
     const page = before && (await readAgain(deps, before, source));
     if (!page || "left" in page) return null;
-    await deps.commit.readAgain(page);
+    await deps.commit.readAgain([page]);
     const after = await current();
     const { article, extraction } = page.reading.extracted;
     const hash = contentHash(article.classified.title, extraction.fields.text ?? "");
@@ -118,6 +118,7 @@ export async function readAgain(
   article: Article,
   source: SourceRecord,
 ): Promise<ReadPage | Left> {
+  if (article.completeness === "announced") return { left: "its page has not come" };
   const capture = await getCapture(deps.store, article.captureId);
   if (!capture) return { left: "its response is no longer kept" };
   if (!capture.bodyId) return { left: `its response is not kept (${capture.withheld ?? "empty"})` };
@@ -164,6 +165,7 @@ export async function readAgain(
     rights: binding,
     reserved,
     ...(embargo !== undefined && { embargo }),
+    ...(source.publish !== "announced" && { publish: source.publish }),
   };
   const reading = { extracted: { article: read, extraction }, ...origin };
   if (!speaksFor(link, article, reading)) return { left: "another of its addresses speaks for it" };

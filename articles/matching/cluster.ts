@@ -1,5 +1,6 @@
 import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 import type { Cluster, LinkConstraint, Match } from "../../model/articles/story.ts";
+import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
 /** How much less an article needs to share with the first of a story than with another of it. */
@@ -54,6 +55,10 @@ export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
   if (copy) return { with: first._id, kind: copy.kind, score: rounded(copy.score) };
+  if (own.isAnnounced || first.isAnnounced) {
+    const match = announcedMatch(own, first);
+    return match && { with: first._id, ...match };
+  }
   const event = eventOf(own, first);
   if (!event) return null;
   const { score, terms } = event;
@@ -75,6 +80,8 @@ interface Offer {
 function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = placeInCluster(first);
   if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
+  // A title is no measure of how far it is from the first text: it goes where the article goes that it names.
+  if (own.isAnnounced || first.isAnnounced) return true;
   const head = get(isCopy(match) ? origin : story);
   if (!head || head === first) return true;
   return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;

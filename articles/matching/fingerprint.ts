@@ -19,6 +19,9 @@ const TITLE_COUNTS_BELOW = 30;
 /** Of an excerpt of a fifth of a text, 12 runs find 93 in 100; of a third, 99. */
 const RUNS = 12;
 
+/** Characters of a title that are compared. */
+const MAX_TITLE = 300;
+
 /** Two terms make a key that articles of one event are found by while their ranks (from 0) add up to less than this. */
 const PAIRED = 7;
 
@@ -33,16 +36,23 @@ export interface FingerprintInput {
   language: string | null;
   /** The earlier of published and first seen. */
   at: Date;
+  /** The id that its feed gives it. */
+  guid?: string | undefined;
+  /** It is what an entry point said of it, its page hasn't come. */
+  isAnnounced?: true | undefined;
 }
 
 /** What an article is compared by: hash of its normalised text, MinHash signature, keys by day. */
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);
-  const titleTokens = words < TITLE_COUNTS_BELOW ? normalize(title).tokens : [];
+  const titleCounts = words < (input.isAnnounced ? MIN_WORDS : TITLE_COUNTS_BELOW);
+  const titleTokens = titleCounts ? normalize(title).tokens : [];
   const none: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
   const { signature, shingles, runs } = words < MIN_WORDS ? none : sketch(tokens, shingle, RUNS);
   const terms = termsOf(input);
+  const titleWords = title.words.join(" ").slice(0, MAX_TITLE);
+  const guid = input.guid && shortHash(`${input.sourceId} ${input.guid}`);
   const textHash = shortHash([...titleTokens, "", ...tokens].join(" "));
   return {
     rules: DEDUPE,
@@ -56,9 +66,14 @@ export function fingerprint(input: FingerprintInput): Features {
       textKey(textHash),
       ...runs.map((run) => runKey(run, input.at)),
       ...pairsOf(terms).map((pair) => pairKey(pair, input.at)),
+      ...(titleWords ? [pairKey(shortHash(`title ${titleWords}`), input.at)] : []),
+      ...(guid ? [textKey(guid)] : []),
     ],
     at: input.at,
     words,
+    title: titleWords,
+    ...(guid && { guid }),
+    ...(input.isAnnounced && words < MIN_WORDS && { isAnnounced: true as const }),
     numbers: {
       title: numbersOf(title, 10),
       text: numbersOf(text, 40),
@@ -203,4 +218,4 @@ function hashText(text: string): number {
 }
 
 /** Version of the rules of copies and stories; grows when the same articles may come out otherwise. */
-export const DEDUPE = "4";
+export const DEDUPE = "5";

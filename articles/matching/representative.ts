@@ -1,10 +1,12 @@
 import type { ArticleStatus } from "../../model/articles/editorial.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
+import { COMPLETENESS, type Completeness } from "../../model/articles/item.ts";
 import type { Cluster, Origin, Representation } from "../../model/articles/story.ts";
 
 /** What decides which of several articles stands for the others. */
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   status: ArticleStatus;
+  completeness: Completeness;
   /** How many of its fields were read, and how surely, 0 to 1. */
   fieldScore: number;
 }
@@ -16,7 +18,7 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 
 /**
  * Names for each article of a story the one that stands for its text and the one that stands for the
- * story: what readers can see, of these the most trusted, of these the earliest, of these the most
+ * story: what readers can see, of these those that there is most of, of these the most trusted, of these the earliest, of these the most
  * complete.
  */
 export function represent(members: readonly Member[]): Map<string, Representation> {
@@ -44,11 +46,17 @@ function originOf({ _id, at, cluster }: Member, copies: readonly Member[]): Orig
   return { sourceId: first.sourceId, after: (at.getTime() - first.at.getTime()) / 1000 };
 }
 
+const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
+
 const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
 /** In this order, the least first; the first one that tells articles apart decides. */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBLE[status] },
+  {
+    words: "there is most of it",
+    of: ({ completeness }) => MOST_COMPLETE_FIRST.indexOf(completeness),
+  },
   { words: "its source is trusted most", of: ({ trust }) => -trust },
   { words: "it is the earliest", of: ({ at }) => at.getTime() },
   { words: "its fields were read best", of: ({ fieldScore }) => -fieldScore },

@@ -35,6 +35,8 @@ export type SourceView = Pick<
 > & {
   /** What marks pages that come without the source's login. */
   signedOut?: string | undefined;
+  /** It is read with an account: what a page shows is all there is. */
+  hasLogin?: boolean;
 };
 
 interface Page {
@@ -72,6 +74,22 @@ export interface DiscoverTask extends Page {
   page: number;
   /** Whether the ids of a feed's entries are believed. */
   trustsIds?: boolean;
+}
+
+/** Reads what entry points of a source said of articles whose pages haven't come. */
+export interface AnnounceTask extends Pick<Page, "source" | "now" | "begun"> {
+  task: "announce";
+  items: readonly AnnouncedItem[];
+}
+
+/** One article as it was announced. */
+export interface AnnouncedItem {
+  hints: Hints;
+  text?: string | undefined;
+  /** When it was seen. */
+  seenAt: Date;
+  /** What is known to be said of its use. */
+  signals: UsageSignal[];
 }
 
 /** Reads a document of a site that isn't a source yet, by what it is. */
@@ -144,6 +162,7 @@ export function sourceView(source: SourceRecord): SourceView {
     select,
     ...place,
     signedOut,
+    ...(source.login && { hasLogin: true }),
   };
 }
 

@@ -7,6 +7,7 @@ import { discover } from "../../crawler/links/discover.ts";
 import { parsePage } from "../../crawler/links/page.ts";
 import { select as selectAll } from "../../crawler/links/selector.ts";
 import { readSitePage, type SitePage } from "../../crawler/links/site/site-page.ts";
+import { readAnnounced } from "../../extractors/announced.ts";
 import { joinArticlePages } from "../../extractors/article-pages/join.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate/drop.ts";
 import { extract } from "../../extractors/extract.ts";
@@ -21,6 +22,8 @@ import { topicMatcher } from "../classify/topics/matcher.ts";
 import { fingerprint } from "../matching/fingerprint.ts";
 import { loadPlaces } from "./gazetteer.ts";
 import type {
+  AnnouncedItem,
+  AnnounceTask,
   Discovered,
   DiscoverTask,
   Extracted,
@@ -28,6 +31,7 @@ import type {
   NumberElementsTask,
   PointTask,
   SitePageTask,
+  SourceView,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
 import { bindingRights, forAnalysis, forStore, pageRights } from "./verdict.ts";
@@ -47,9 +51,10 @@ function placeFinder(): PlaceFinder {
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
-  task: ExtractTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
-): Promise<Extracted | Discovered | SitePage | Pointed | string> {
+  task: ExtractTask | AnnounceTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
+): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
+  if (task.task === "announce") return task.items.map((item) => announced(task, item));
   if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
   const { text } = decodeText(task.body, task.contentType);
   if (task.task === "sitePage") {
@@ -71,7 +76,8 @@ function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverT
 function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
   const { url, now, source, hints, body, contentType, articlePages = [] } = task;
   const { select, language = null } = source;
-  const known = { url, now, select, language, hints };
+  const { hasLogin: hasPaid = false } = source;
+  const known = { url, now, select, language, hints, hasPaid };
   if (isPdf(body)) return extractPdf({ ...known, bytes: body });
   const read = (page: Pick<ExtractTask, "body" | "contentType" | "url" | "now">) =>
     extract({ ...known, ...page, html: decodeText(page.body, page.contentType).text });
@@ -84,7 +90,7 @@ function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
 }
 
 function derived(
-  { url, source, now, boilerplate, rights }: ExtractTask,
+  { url, source, now, hints, boilerplate, rights }: ExtractTask,
   read: Extraction,
 ): Extracted {
   const { declared } = read.page;
@@ -96,24 +102,54 @@ function derived(
   const whole = forAnalysis(read, reserved);
   const known = new Set(boilerplate);
   const extraction = dropBoilerplate(whole, known);
-  const { title, text, publishedAt } = extraction.fields;
+  const { title, text } = extraction.fields;
   const words = extraction.page.kind === "error" ? null : withdrawnWords(title, text);
   if (words) return { extraction, withdrawn: words, article: null };
-  if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
-  const { fields } = extraction;
-  const began = performance.now();
-  const classified = classify({ title, source, fields, topics, places: placeFinder() });
-  const classifySeconds = (performance.now() - began) / 1000;
-  const at = publishedAt && publishedAt < now ? publishedAt : now;
-  const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
+  const { kind, paywall } = extraction.page;
+  const isArticle = kind === "article" || paywall !== undefined;
+  if (!isArticle || !title || !text) return { extraction, article: null };
+  const { guid } = hints;
+  const { classified, print, classifySeconds } = classifiedAs(source, extraction, { now, guid });
   const paragraphs = keyedParagraphs(whole.fields);
   const without = paragraphs.flatMap(({ key }) => (known.has(key) ? key : []));
-  const print = fingerprint({ ...origin, title: classified.title, text, at });
   return {
     extraction: forStore(extraction, reserved),
     classifySeconds,
     article: { classified, fingerprint: print, paragraphs, without },
   };
+}
+
+/** What is derived of an article that was announced. */
+function announced({ source }: AnnounceTask, item: AnnouncedItem): Extracted {
+  const { hints, text, seenAt: now, signals } = item;
+  const { reserved } = bindingRights(signals, source, now);
+  const read = readAnnounced({ hints, text, language: source.language, now });
+  const extraction = forAnalysis(read, reserved);
+  const { guid } = hints;
+  const { classified, print } = classifiedAs(source, extraction, { now, guid, isAnnounced: true });
+  return {
+    extraction: forStore(extraction, reserved),
+    article: { classified, fingerprint: print },
+  };
+}
+
+/** Where an article belongs, and what it is compared by. */
+function classifiedAs(
+  source: SourceView,
+  { fields }: Pick<Extraction, "fields">,
+  of: { now: Date; guid?: string | undefined; isAnnounced?: true },
+) {
+  const { publishedAt } = fields;
+  const title = fields.title ?? "";
+  const text = fields.text ?? "";
+  const began = performance.now();
+  const classified = classify({ title, source, fields, topics, places: placeFinder() });
+  const classifySeconds = (performance.now() - began) / 1000;
+  const at = publishedAt && publishedAt < of.now ? publishedAt : of.now;
+  const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
+  const { guid, isAnnounced } = of;
+  const print = fingerprint({ ...origin, title: classified.title, text, at, guid, isAnnounced });
+  return { classified, print, classifySeconds };
 }
 
 function discovered(task: DiscoverTask, text: string): Discovered {

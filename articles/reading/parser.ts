@@ -9,6 +9,7 @@ import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { Source } from "../../model/sources/source.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 import {
+  type AnnounceTask,
   type Discovered,
   type DiscoverTask,
   type Extracted,
@@ -22,6 +23,8 @@ import {
 /** Parsing off the event loop: a page that hangs or bursts costs only its thread. */
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
+  /** Answers one for each item, in order. */
+  announce(task: AnnounceTask): Promise<Extracted[]>;
   discover(task: DiscoverTask): Promise<Discovered>;
   sitePage(task: SitePageTask): Promise<SitePage>;
   point(task: PointTask): Promise<Pointed>;
@@ -84,17 +87,17 @@ export function createParser(
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = atOnce(threads, options.patience, options.countIdle);
   const run = async (
-    task: ExtractTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
+    task: ExtractTask | AnnounceTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
   ): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.inspect);
     // A copy of the bytes goes over, since the stored body may share their memory.
-    const body = new Uint8Array(task.body);
+    const body = "body" in task ? new Uint8Array(task.body) : new Uint8Array();
     try {
       const how = { signal: clock.signal, transferList: [body.buffer] };
       return await pool.run({ ...task, body, begun }, how);
     } catch (error) {
-      const what = `parsing ${task.url}`;
+      const what = `parsing ${"url" in task ? task.url : `what ${task.source._id} announced`}`;
       if (!clock.signal.aborted)
         throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
       // It may be this machine that was slow, or stood still.
@@ -106,6 +109,7 @@ export function createParser(
   };
   return {
     extract: async (task) => (await limit(() => run(task))) as Extracted,
+    announce: async (task) => (await limit(() => run(task))) as Extracted[],
     discover: async (task) => (await limit(() => run(task))) as Discovered,
     sitePage: async (task) => (await limit(() => run(task))) as SitePage,
     point: async (task) => (await limit(() => run(task))) as Pointed,

@@ -48,6 +48,7 @@ export function judgePage(
     if (kind === "article" && reservations.includes("tdm")) {
       return skipped("reserved", "tdm, and the publisher gives no teaser");
     }
+    if (kind === "paywall") return skipped("paywall", "it shows neither text nor teaser");
     const why = kind === "article" ? "no title or text" : kind;
     return skipped("not-article", extraction.page.problem ?? why);
   }

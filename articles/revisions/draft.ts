@@ -8,6 +8,7 @@ import { DAY_MS, dayIn } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Relevance } from "../../model/articles/classification.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
+import { type Completeness, type IncompleteReason, isLess } from "../../model/articles/item.ts";
 import type { RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
@@ -29,11 +30,26 @@ export interface Reading {
   reserved?: string[];
   /** For so long after its publication its source keeps it from readers, ms. */
   embargo?: number;
+  /** The least that its source wants to be published; missing where that is an announcement. */
+  publish?: Exclude<Completeness, "announced">;
+  /** Set where it isn't of a page but of what an entry point said: why its page didn't come, null while nobody knows. */
+  announced?: { because: IncompleteReason | null };
   /** Versions of the rules that read it; missing: today's. */
   rules?: { extractor: string; language: string };
 }
 
 const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
+
+/** How much of an article a reading has, and why not more. */
+export function completenessOf({
+  announced,
+  extracted,
+}: Pick<Reading, "announced" | "extracted">): Pick<Article, "completeness" | "incompleteReason"> {
+  if (announced) return { completeness: "announced", incompleteReason: announced.because };
+  return extracted.extraction.page.paywall
+    ? { completeness: "partial", incompleteReason: "paywall" }
+    : { completeness: "full", incompleteReason: null };
+}
 
 /** The address that readers are sent to: the publisher's canonical one where it is believable. */
 export function addressOf({ extracted, capture }: Reading): string {
@@ -68,7 +84,10 @@ export function draftArticle(
     firstSeenAt,
     captureId: capture._id,
   };
-  const published = publishedBy(fields, existing, context);
+  const extent = completenessOf(reading);
+  // What a feed says of the time is no word of the page that it might contradict.
+  const sameKind = existing?.completeness === "announced" && !reading.announced ? null : existing;
+  const published = publishedBy(fields, sameKind, context);
   const sortAt = published.publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
@@ -81,6 +100,7 @@ export function draftArticle(
     contentHash: hash,
     captureId: capture._id,
     extractor: rules.extractor,
+    completeness: extent.completeness,
   };
   const isRetracted = existing !== null && staysRetracted(existing, capture);
   const revised = existing ? nextRevision(existing, next, isRetracted ? null : seenAt) : FIRST;
@@ -124,6 +144,8 @@ export function draftArticle(
       relevance: classified.relevance,
       places: classified.place,
     },
+    ...extent,
+    ...(reading.publish && { publish: reading.publish }),
     fieldScore: fieldScore(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
@@ -153,7 +175,14 @@ const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
 
 type NewReading = Pick<
   Article,
-  "title" | "text" | "html" | "evidence" | "contentHash" | "captureId" | "extractor"
+  | "title"
+  | "text"
+  | "html"
+  | "evidence"
+  | "contentHash"
+  | "captureId"
+  | "extractor"
+  | "completeness"
 >;
 
 /** Which further pages were read that were not before, in words; null for none. */
@@ -194,6 +223,10 @@ function nextRevision(
     const because = `there again at ${backAt.toISOString().slice(0, 16)}Z`;
     return { revision, kind: "reinstatement", because };
   }
+  if (isLess(existing.completeness, reading.completeness)) {
+    const because = existing.completeness === "announced" ? "its page came" : "all of it is there";
+    return { revision, kind: "reading", because };
+  }
   if (existing.contentHash === reading.contentHash) return existing.revised;
   if (existing.captureId === reading.captureId) {
     const newPages = describeNewPages(existing.evidence, reading.evidence);
@@ -217,7 +250,12 @@ function ofWhom(
   return { kind: "reading", because: `${rules}: ${verdict.because}` };
 }
 
-function comparable({ title, text, html, evidence }: Omit<NewReading, "extractor">) {
+function comparable({
+  title,
+  text,
+  html,
+  evidence,
+}: Omit<NewReading, "extractor" | "completeness">) {
   const without = (evidence.text?.removed ?? []).map(({ seen }) => seen);
   return { title, text, html, without };
 }

@@ -27,8 +27,10 @@ export function withNextFetch(
   set: Set,
   { reading, revised, rates, now }: RevisitContext,
 ): Set {
-  const articleId = set.articleId ?? link.articleId;
-  if (link.kind !== "article" || set.state === "due" || !articleId) return set;
+  // What is gone already when it is found may come yet.
+  const mayCome = set.reason === "gone" && Boolean(link.announcement);
+  const isWanted = mayCome || (set.articleId ?? link.articleId) !== null;
+  if (link.kind !== "article" || set.state === "due" || !isWanted) return set;
   // A further page is looked at with the first one.
   if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextFetchAt: null };
   const revisits = link.revisits

@@ -14,6 +14,7 @@ import {
   type Times,
   type Wording,
 } from "../../model/articles/editorial.ts";
+import { COMPLETENESS, isLess } from "../../model/articles/item.ts";
 import { denialOf, judgeUse, unavailableFrom } from "../../model/usage-rights.ts";
 import { withTopics } from "../classify/relevance.ts";
 import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
@@ -176,11 +177,9 @@ export function listed(
   };
 }
 
-function decided(
-  { status, unlisted, editorial, evidence, embargoUntil, times, rights = [] }: Draft,
-  before: Pick<Article, "unlisted"> | null,
-  now: Date,
-): Listed {
+function decided(draft: Draft, before: Pick<Article, "unlisted"> | null, now: Date): Listed {
+  const { status, unlisted, editorial, evidence, embargoUntil, times, rights = [] } = draft;
+  const { completeness, publish = "announced" } = draft;
   if (status === "retracted") return { status, unlisted: null };
   const hidden = (
     reason: UnlistedReason,
@@ -200,6 +199,8 @@ function decided(
       ? statusByRelevance(relevance, before, now)
       : { unlisted: unlisted?.reason === "below relevance" ? unlisted : null };
     if (weighed.unlisted) return { status: "unlisted", unlisted: weighed.unlisted };
+    if (isLess(completeness, publish))
+      return hidden("incomplete", COMPLETENESS[completeness], null);
   }
   const denial = denialOf(judgeUse(rights, "search", now));
   if (denial !== null) return hidden("reserved", denial, null);

@@ -42,13 +42,14 @@ function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Dra
 export function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
   const { kind, because } = article.revised ?? {};
-  const { fieldScore, reservations } = article;
+  const { completeness, fieldScore, reservations } = article;
   const origin = { contentHash, captureId, extractor, sourceVersion, at };
   return {
     _id: `${articleId}:${revision}`,
     articleId,
     revision,
     fields: pickFields(article),
+    completeness,
     provenance: provenanceOf(article.evidence),
     ...(kind && because !== undefined && { kind, because }),
     ...(fieldScore !== undefined && { fieldScore }),

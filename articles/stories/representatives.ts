@@ -19,7 +19,7 @@ interface Reclustered {
 }
 
 /** What decides which article of a story stands for the others. */
-export type Status = Pick<Article, "_id" | "status" | "fieldScore">;
+export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
  * Who stands for whom in the stories that were looked at. `own` are articles that are about to be
@@ -84,6 +84,7 @@ function memberOf(print: Place, status: Status | undefined): Member | null {
     trust,
     cluster,
     status: status.status,
+    completeness: status.completeness,
     fieldScore: status.fieldScore ?? 0,
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Article } from "../../model/articles/article.ts";
 import { type Wording, withoutTeaser } from "../../model/articles/editorial.ts";
-import type { Item } from "../../model/articles/item.ts";
+import { COMPLETENESS, type Completeness, type Item } from "../../model/articles/item.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
 import { mayQuote, toItem } from "../../model/articles/to-item.ts";
 import type { Change } from "../../model/publish/change.ts";
@@ -78,6 +78,17 @@ export const ApiItem = z.object({
     .describe("Where the publisher's rights allow it"),
   duplicateOf: z.string().nullable(),
   storyId: z.string(),
+  completeness: z
+    .enum(Object.keys(COMPLETENESS) as [Completeness, ...Completeness[]])
+    .describe(
+      "How much of it there is: announced (what its source's feed, sitemap or list says), partial (what is free), full",
+    ),
+  incompleteReason: z
+    .string()
+    .nullable()
+    .describe(
+      "Why there is no more of it, e.g. paywall, blocked, robots; null where its page was not tried yet",
+    ),
   wordCount: z.int().nullable(),
   relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
   credit: z.string().nullable().describe("Line that the publisher asks for"),

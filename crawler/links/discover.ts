@@ -96,8 +96,19 @@ function readDocument(input: DiscoverInput): Discovery {
 
 function refusal(link: FoundLink, key: string, entries: Set<string>, scope: Scope): LeftOut | null {
   if (link.kind !== "article") return offSite(link.url, scope);
+  if (isAdvert(link.hints)) return { reason: "advert", detail: link.hints.title ?? null };
   if (entries.has(key)) return { reason: "filtered", detail: "an entry point of the source" };
   return leftOut(link.url, scope);
+}
+
+const ADVERT =
+  "anzeige|werbung|advertorial|sponsored(?: content| post)?|advertisement|paid (?:content|post)|promoted|publicité|publi-?rédactionnel|publicidad|publirreportaje|contenido patrocinado|pubblicità|contenuto sponsorizzato|publicidade|conteúdo patrocinado|advertentie|реклама|на правах рекламы|広告|PR記事|广告|推广|إعلان مدفوع";
+const ADVERT_TITLE = new RegExp(`^[\\s[(]*(?:${ADVERT})\\s*(?:[\\])】|]|[:：|–—-](?=\\s|$))`, "iu");
+const ADVERT_TAG = new RegExp(`^(?:${ADVERT})$`, "iu");
+
+/** Whether an entry says of itself that it is an advertisement: before its title, or by a category. */
+function isAdvert({ title, tags = [] }: FoundLink["hints"]): boolean {
+  return ADVERT_TITLE.test(title ?? "") || tags.some((tag) => ADVERT_TAG.test(tag));
 }
 
 function boundSkipped(answer: Discovery): void {

@@ -15,6 +15,8 @@ export interface Entry {
   modified: unknown[];
   tags: (string | undefined)[];
   language: string | undefined;
+  /** Address of its picture. */
+  image: string | undefined;
 }
 
 /** A feed in the words of all formats. */
@@ -87,6 +89,7 @@ function fromRssItem(item: RssItem): Entry {
     modified: [item.atom?.updated, ...(item.dcterms?.modified ?? [])],
     tags: [...categories.map((category) => category.name), ...(item.dc?.subjects ?? [])],
     language: item.dc?.languages?.[0] ?? item.xml?.lang,
+    image: imageIn(item),
   };
 }
 
@@ -117,6 +120,7 @@ function fromAtomEntry(entry: AtomEntry): Entry {
     modified: [entry.updated],
     tags: (entry.categories ?? []).map((category) => category.label ?? category.term),
     language: entry.xml?.lang,
+    image: imageIn({ media: entry.media, enclosures: enclosuresIn(entry.links) }),
   };
 }
 
@@ -147,11 +151,39 @@ function fromJsonItem(item: JsonItem): Entry {
     modified: [item.date_modified],
     tags: item.tags ?? [],
     language: item.language,
+    image: item.image ?? item.banner_image,
   };
 }
 
 function linkOf(links: AnyLink[] | undefined, rel: string): string | undefined {
   return links?.find((link) => (link.rel ?? "alternate").toLowerCase() === rel)?.href;
+}
+
+/** Where feeds name pictures. */
+interface WithPictures {
+  media?: { contents?: Picture[]; thumbnails?: Picture[] } | undefined;
+  enclosures?: Picture[] | undefined;
+}
+
+interface Picture {
+  url?: string | undefined;
+  type?: string | undefined;
+  medium?: string | undefined;
+}
+
+function imageIn(item: object): string | undefined {
+  const { media = {}, enclosures = [] }: WithPictures = item;
+  const { contents = [], thumbnails = [] } = media;
+  const own = [...contents, ...enclosures].find(
+    ({ type, medium }) => medium === "image" || type?.startsWith("image/"),
+  );
+  return own?.url ?? thumbnails[0]?.url;
+}
+
+function enclosuresIn(links: (AnyLink & { type?: string | undefined })[] | undefined): Picture[] {
+  return (links ?? []).flatMap(({ href, rel, type }) =>
+    rel?.toLowerCase() === "enclosure" ? [{ url: href, type }] : [],
+  );
 }
 
 function aboutOf(item: RssItem): string | undefined {

@@ -44,7 +44,7 @@ export function readFeed(
       answer.skipped.push({ url: found, reason: "filtered", detail: "a reader's comment" });
     } else {
       const guid = entry.guid !== undefined && !guids.has(entry.guid) ? entry.guid : undefined;
-      const stated = { ...entry, guid, language: entry.language ?? feed.language };
+      const stated = { ...entry, guid, base: found, language: entry.language ?? feed.language };
       answer.links.push(toLink(stated, found, language, now));
     }
   }
@@ -233,6 +233,7 @@ function loosely(xml: string): { feed: Feed; problem: string } | null {
       modified: [item.updated?.toISOString()],
       tags: item.categories.map((category) => category.label ?? category.term),
       language: undefined,
+      image: undefined,
     }),
   );
   const feed: Feed = {

@@ -14,7 +14,12 @@ export interface RawHints {
   tags?: (string | undefined)[];
   language?: string | undefined;
   guid?: string | undefined;
+  /** Address of its picture, absolute or relative to `base`. */
+  image?: string | undefined;
+  base?: string | undefined;
 }
+
+const MAX_IMAGE_URL = 2000;
 
 /** A longer summary is the article itself. */
 const LONGEST_TEASER = 1000;
@@ -44,8 +49,16 @@ export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   if (language) hints.language = language;
   if (tags.length > 0) hints.tags = tags;
   if (html) hints.contentHtml = html;
+  const image = pictureOf(raw);
+  if (image) hints.image = image;
   if (guid) hints.guid = guid.slice(0, 1000);
   return hints;
+}
+
+function pictureOf({ image, base }: RawHints): string | null {
+  if (!image || !URL.canParse(image, base)) return null;
+  const { protocol, href } = new URL(image, base);
+  return /^https?:$/.test(protocol) && href.length <= MAX_IMAGE_URL ? href : null;
 }
 
 /** Primary subtag of a language tag, lower case: `de-AT` is `de`; undefined for anything else. */
@@ -77,17 +90,30 @@ export function plainText(html: string, limit = 2000): string {
   return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
 }
 
-function withoutMarkup(html: string): string {
+/** Characters of markup that a feed's text is taken from: an article's beginning. */
+const MAX_CONTENT_MARKUP = 40_000;
+
+/** The readable text of an HTML fragment, its paragraphs apart by a blank line. */
+export function paragraphsIn(html: string): string {
+  return withoutMarkup(html.slice(0, MAX_CONTENT_MARKUP), "\n\n")
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/[\s\u200b\ufeff]+/g, " ").trim())
+    .filter((paragraph) => paragraph !== "")
+    .join("\n\n");
+}
+
+/** The readable text; `apart` stands between blocks. */
+function withoutMarkup(html: string, apart = " "): string {
   let text = "";
   let hidden = 0;
   const parser = new Parser({
     onopentagname(name) {
       if (HIDDEN.has(name)) hidden += 1;
-      if (BLOCK.has(name)) text += " ";
+      if (BLOCK.has(name)) text += apart;
     },
     onclosetag(name) {
       if (HIDDEN.has(name)) hidden -= 1;
-      if (BLOCK.has(name)) text += " ";
+      if (BLOCK.has(name)) text += apart;
     },
     ontext(part) {
       if (hidden === 0) text += part;

@@ -40,6 +40,10 @@ export interface Known {
   authors: string[];
   /** What a source's own selectors name; they come before every rule. */
   own?: Own | undefined;
+  /** Elements that are for subscribers alone. */
+  paid?: readonly Tag[];
+  /** What the page has for machines isn't free either. */
+  isPaid?: boolean;
 }
 
 /** Finds the article's body in a page. */
@@ -47,12 +51,19 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   if (!layout) return { body: null, visible: "", links: 0, core: [], isAround: () => false };
   const { own } = known;
   const dropped = markDropped(page.tree.tags, layout.root, layout.blocks, layout.headline);
-  for (const tag of own?.remove ?? []) dropped.fill(1, tag.order, tag.last + 1);
+  const remove = [...(own?.remove ?? []), ...(known.paid ?? [])];
+  for (const tag of remove) dropped.fill(1, tag.order, tag.last + 1);
   const core = layout.blocks.filter((block) => !dropped[block.tag.order]);
   const body = own?.containers.length
-    ? selectedBody(page, own.containers, own.remove)
-    : better(foundBody(page, layout, core, known), page);
+    ? selectedBody(page, own.containers, remove)
+    : better(foundBody(page, layout, core, known), page, known.isPaid);
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
+}
+
+/** A body without its lines from an element on; null where none is left. */
+export function bodyBefore({ blocks, evidence }: Body, tag: Tag, base: string): Body | null {
+  const before = blocks.filter((block) => block.tag.order < tag.order);
+  return before.length > 0 ? bodyOf(before, base, evidence) : null;
 }
 
 /** Paragraphs apart by a blank line; the cells of a table's row stand in one line. */
@@ -88,9 +99,9 @@ interface Own {
 const SHORT = 250;
 
 /** The visible body, or what is embedded where next to nothing is visible. */
-function better(found: Body | null, page: Page): Body | null {
+function better(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
-  if (size > SHORT) return found;
+  if (size > SHORT || isPaid) return found;
   const hidden = [embeddedBody(page), noscriptBody(page)];
   const embedded = hidden.find((it) => it && it.size >= 150 && it.size >= size * 2.5);
   if (!embedded) return found;

@@ -76,7 +76,8 @@ function judgeKind(
   return { kind: "listing", confidence: 0.4 };
 }
 
-function hasArticleMarkup(page: Page): boolean {
+/** Whether a page says itself that it is an article. */
+export function hasArticleMarkup(page: Page): boolean {
   return (
     page.article !== null ||
     page.meta("og:type").some((type) => /article|blog/i.test(type)) ||

@@ -333,6 +333,11 @@ const LOGIN = any(
   "\\b(?:log|sign)(?:ging|ing)?[- ]?in\\b|members only|\\banmeld(?:en|ung)\\b|(?:melden sie sich|melde dich) .{0,20}an$|einloggen|\\bconnexion\\b|se connecter|(?:connectez|identifiez)-vous|inicia(?:r)? sesión|iniciar sessão|acceso (?:a )?(?:usuarios|suscriptores)|\\baccedi\\b|inloggen|logg(?:a|e)? in(?:n)?\\b|\\blog ind\\b|zaloguj|logowanie|přihlá(?:sit|šení)|bejelentkezés|\\bgiriş yap|вход|войти|увійти|ログイン|登录|登入|로그인|تسجيل الدخول",
 );
 
+/** Whether a text offers the rest to those who pay. */
+export function offersAccess(text: string): boolean {
+  return PAYWALL.test(text);
+}
+
 /** What a page says that shows its text to subscribers only. */
 const PAYWALL = any(
   "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|(?:article|story|content) is (?:exclusive(?:ly)?|only)? ?(?:for|to|available to) (?:our )?(?:subscribers|members)|(?:subscribers?|members?)[- ](?:only|exclusive)|already a (?:subscriber|member)\\?|unlock this (?:article|story)",

@@ -12,7 +12,15 @@ const SURE = 0.85;
  * witnesses. The evidence names, in `against`, every witness that says something else.
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
-  const declared = declaredLanguage(page);
+  return languageOfText(text, declaredLanguage(page), assumed);
+}
+
+/** The same of a text without a page. */
+export function languageOfText(
+  text: string,
+  declared: string | null,
+  assumed: string | null,
+): Answer<string> {
   const stated = declared ?? (assumed && primary(assumed));
   const found = plainly(text, stated) ?? detect(text, stated);
   const witnesses: Witnesses = {

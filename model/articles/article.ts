@@ -3,7 +3,7 @@ import type { Derived, PlaceVerdict, Relevance, TopicVerdict } from "./classific
 import type { ArticleStatus, Edited, Editorial, Retraction, Times } from "./editorial.ts";
 import type { Extraction } from "./extraction.ts";
 import type { ArticleFields } from "./fields.ts";
-import type { Item, Visible } from "./item.ts";
+import type { Completeness, IncompleteReason, Item, Visible } from "./item.ts";
 import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";
 
@@ -28,6 +28,7 @@ export type UnlistedReason =
   | "waits for an editor"
   | "reserved"
   | "embargo"
+  | "incomplete"
   | "expired";
 
 /** The current fields of one article. `_id` is the key of its first link and never moves. */
@@ -85,6 +86,11 @@ export interface Article extends ArticleFields {
   visibilityChangesAt?: Date | null;
   /** Until when it stands first in the lists that it is in. */
   pinnedUntil?: Date | null;
+  completeness: Completeness;
+  /** Why there is no more of it; null or missing where there is, or nobody knows yet. */
+  incompleteReason?: IncompleteReason | null;
+  /** The least that its source wants to be published; missing where that is an announcement. */
+  publish?: Exclude<Completeness, "announced">;
   /** How many of its fields were read, and how surely, 0 to 1; missing on articles stored before it was measured. */
   fieldScore?: number;
   /** What its publisher reserves and we keep to; missing on articles stored before it was. */

@@ -60,6 +60,8 @@ export interface Extraction {
     articlePages?: ArticlePages;
     /** It is said to be an article, and has scripts but next to no text: scripts may be what fills it. */
     unfilled?: true;
+    /** Only a part of the article may be read for free: what says so. */
+    paywall?: string;
     /** Why a file holds no article, in words: encrypted, broken, only pictures. */
     problem?: string;
   };

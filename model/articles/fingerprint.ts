@@ -37,6 +37,12 @@ export interface Features {
   /** The earlier of published and first seen: the order in which clusters follow each other. */
   at: Date;
   words: number;
+  /** Words of its title, even and in order. */
+  title: string;
+  /** Hash of the id that its feed gives it. */
+  guid?: string;
+  /** It is what an entry point said and too short for a text to be compared: its title decides. */
+  isAnnounced?: true;
   /**
    * Numbers in title and text, by which look-alikes such as daily figures differ; `form` and
    * `textForm` are hashes of title and text without them.

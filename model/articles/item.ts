@@ -1,6 +1,27 @@
+import type { Cause } from "../crawl/failure.ts";
+import type { SkipReason } from "../crawl/skipped.ts";
 import type { ArticleStatus, Edited } from "./editorial.ts";
 import type { ArticleFields, ShownFields } from "./fields.ts";
 import type { Origin } from "./story.ts";
+
+/** How much of an article there is, the least first. */
+export const COMPLETENESS = {
+  announced: "what its source's feed, sitemap or list says of it",
+  partial: "what its publisher shows for free",
+  full: "its whole page",
+} as const;
+
+export type Completeness = keyof typeof COMPLETENESS;
+
+const ORDER = Object.keys(COMPLETENESS) as Completeness[];
+
+/** Whether there is less of one article than of another. */
+export function isLess(one: Completeness, other: Completeness): boolean {
+  return ORDER.indexOf(one) < ORDER.indexOf(other);
+}
+
+/** Why there is no more of an article: what became of its page. */
+export type IncompleteReason = SkipReason | Cause;
 
 /** What a reader of the API, a feed or a portal page gets: an article without its full text. */
 export interface Item extends ShownFields {
@@ -24,6 +45,9 @@ export interface Item extends ShownFields {
   image: { url: string; alt: string | null } | null;
   duplicateOf: string | null;
   storyId: string;
+  completeness: Completeness;
+  /** Null while its page has not been tried, and where all of it is there. */
+  incompleteReason: IncompleteReason | null;
   /** 0 to 1; missing on items made before it was told, null where it was not measured. */
   relevanceScore?: number | null;
   /** What editors wrote over the publisher's words. */

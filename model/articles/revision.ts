@@ -1,5 +1,6 @@
 import type { Provenance } from "./extraction.ts";
 import type { ArticleFields } from "./fields.ts";
+import type { Completeness } from "./item.ts";
 
 /** What a revision is, in words an operator reads; a closed set. */
 export const REVISION_KINDS = {
@@ -43,6 +44,7 @@ export interface Revision extends Partial<RevisionVerdict> {
   captureId: string;
   extractor: string;
   sourceVersion: number;
+  completeness: Completeness;
   /** As of the article then; missing on revisions stored before they were kept, as are reservations. */
   fieldScore?: number;
   /** By which rules it was read; missing on revisions stored before it was kept. */

@@ -1,7 +1,7 @@
 /** Why an article is in its story: the earlier article that it goes with, how, and how surely. */
 export interface Match {
   with: string;
-  kind: "same text" | "similar" | "excerpt" | "same event";
+  kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
   /** 0 to 1, two decimals. */
   score: number;
   /** Rare words, names and numbers that both have, the heaviest first; of events only. */
@@ -50,7 +50,13 @@ export interface Because extends Omit<Match, "kind"> {
 /** Why an article is in its story, in words: `similar to ID, 0.91`, `same event as ID, 0.55: tallinn, 74000`. */
 export function matchText({ kind, with: other, score, terms }: Because): string {
   if (kind === "joined by an editor") return `joined by an editor with ${other}`;
-  const words = { "same text": "same text as", similar: "similar to", excerpt: "excerpt of" };
+  const words = {
+    "same text": "same text as",
+    similar: "similar to",
+    excerpt: "excerpt of",
+    "same id": "same id in its feed as",
+    "same title": "same title on the same day as",
+  };
   if (kind !== "same event") return `${words[kind]} ${other}, ${score.toFixed(2)}`;
   const shared = terms?.length ? `: ${terms.join(", ")}` : "";
   return `same event as ${other}, ${score.toFixed(2)}${shared}`;

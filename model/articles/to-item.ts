@@ -5,7 +5,15 @@ import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
 /** What lists leave in the store. */
-type Unlisted = "html" | "text" | "evidence" | "overruled" | "fieldScore" | "pending" | "pendingAt";
+type Unlisted =
+  | "html"
+  | "text"
+  | "evidence"
+  | "overruled"
+  | "fieldScore"
+  | "publish"
+  | "pending"
+  | "pendingAt";
 
 /** The item of an article as it stands. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
@@ -35,6 +43,8 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
     image: image && { url: image.url, alt: image.alt },
     duplicateOf: article.duplicateOf,
     storyId: article.storyId,
+    completeness: article.completeness,
+    incompleteReason: article.incompleteReason ?? null,
     relevanceScore: article.relevanceScore ?? null,
     ...(edited && { edited }),
     ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),

@@ -18,6 +18,21 @@ export interface Hints {
   /** Full text or HTML that a feed carried; not stored. */
   contentHtml?: string;
   guid?: string;
+  /** Address of its picture. */
+  image?: string;
+}
+
+/**
+ * What an entry point said of an article beside its hints: with them it is published where its page doesn't come. It is
+ * kept until the page has come.
+ */
+export interface Announcement {
+  /** The response that said it, and when that came. */
+  captureId: string;
+  seenAt: Date;
+  kind: EntryPointKind;
+  /** The text that it carried, paragraphs apart by a blank line. */
+  text?: string;
 }
 
 /** A redirect that was followed: the address asked, its status and where it pointed. */
@@ -135,6 +150,10 @@ export interface Link {
   revisits?: RevisitCounts;
   /** Answers that it is gone, in a row; null once something else came. */
   gone?: Gone | null;
+  /** What is published of it until its page has come; null or missing for nothing. */
+  announcement?: Announcement | null;
+  /** When that is published, or brought up to date; set while it has to be. */
+  announceAt?: Date | null;
   /** When the article is looked at again; it is due only then. */
   nextFetchAt?: Date | null;
   /** Set where no entry point of its source named it: the URL or archive that did, and whether it is counted as announced yet. */

@@ -15,6 +15,8 @@ export const SKIP_REASONS = {
   blocked: "the site refused us or showed a challenge",
   consent: "only a consent or cookie page came",
   "not-article": "a page without an article",
+  paywall: "only subscribers may read this page, and it shows nothing for free",
+  advert: "an advertisement",
   gone: "404 or 410: no longer there",
   withdrawn: "the publisher says that the article was taken back",
   reserved: "the publisher reserved this page (noindex, noarchive or TDM)",

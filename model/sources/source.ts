@@ -140,6 +140,12 @@ export const Source = z
       .strictObject({ articles: z.int().min(1).default(50), days: z.int().min(1).default(30) })
       .prefault({})
       .describe("How far back the first run goes, newest first"),
+    publish: z
+      .enum(["full", "partial", "announced"])
+      .default("announced")
+      .describe(
+        "The least that is published: announced (what a feed, sitemap or list says), partial (what is free), full",
+      ),
     ignoreRobots: z
       .strictObject({ reason: z.string().min(10) })
       .optional()

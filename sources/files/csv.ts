@@ -17,6 +17,7 @@ const COLUMNS = {
   include: several("include"),
   exclude: several("exclude"),
   render: one("render"),
+  publish: one("publish"),
 } as const satisfies Record<string, (text: string) => object>;
 
 const NAMES = Object.keys(COLUMNS);

@@ -95,7 +95,9 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
       trapOf: () => null,
       trusts: () => true,
     };
-    const plan = planDiscovery(read, { link, source, run, now: deps.now(), ...rest });
+    const kind = entry.kind === "article" ? "listing" : entry.kind;
+    const announcer = { captureId: link._id, seenAt: deps.now(), kind };
+    const plan = planDiscovery(read, { link, announcer, source, run, now: deps.now(), ...rest });
     const due = plan.due.filter(({ kind }) => kind === "article");
     taken += due.length;
     plans.push({ due, left: plan.left });

@@ -16,11 +16,18 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
 /** What decides which article of a story stands for the others, and which one does. */
 export type ArticleStatusRow = Pick<
   Article,
-  "_id" | "status" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
+  "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
 >;
 
 export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusRow[]> {
-  const fields = { status: 1, fieldScore: 1, duplicateOf: 1, storyId: 1, origin: 1 };
+  const fields = {
+    status: 1,
+    completeness: 1,
+    fieldScore: 1,
+    duplicateOf: 1,
+    storyId: 1,
+    origin: 1,
+  };
   return findIn(store.collections.articles, "_id", ids, { projection: fields });
 }
 

@@ -78,7 +78,15 @@ export async function latestOf(
 export interface StoryMember
   extends Pick<
     Article,
-    "_id" | "title" | "url" | "sourceId" | "status" | "duplicateOf" | "storyId" | "sortAt"
+    | "_id"
+    | "title"
+    | "url"
+    | "sourceId"
+    | "status"
+    | "completeness"
+    | "duplicateOf"
+    | "storyId"
+    | "sortAt"
   > {
   /** What decides which one stands for the story: its source's trust, its time, its field score. */
   trust: number;
@@ -100,6 +108,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     url: 1,
     sourceId: 1,
     status: 1,
+    completeness: 1,
     duplicateOf: 1,
     storyId: 1,
     sortAt: 1,

@@ -83,6 +83,12 @@ export function getCapture(store: Store, id: string): Promise<Capture | null> {
   return store.collections.captures.findOne({ _id: id });
 }
 
+/** Captures by id. */
+export async function getCaptures(store: Store, ids: string[]): Promise<Map<string, Capture>> {
+  const found = await findIn(store.collections.captures, "_id", ids);
+  return new Map(found.map((capture) => [capture._id, capture]));
+}
+
 /** Responses of a link that are looked through for a page. */
 const RECENT = 10;
 

@@ -6,6 +6,9 @@ import { ignoreDuplicates, removeEach, updateEach } from "../writes.ts";
 
 const KNOWN = [
   "state",
+  "reason",
+  "detail",
+  "announcement",
   "hints",
   "sourceId",
   "kind",
@@ -151,6 +154,50 @@ export async function planFetches(
         filter: { _id },
         update: { $set: { nextFetchAt: at, ...(hints && { hints }) } },
       },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Links whose announcements are to be published or brought up to date, those that wait for longest first. */
+export function dueAnnouncements(store: Store, now: Date, limit: number): Promise<Link[]> {
+  return store.collections.links
+    .find({ announceAt: dueBy(now) })
+    .sort({ announceAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Whether an announcement is to be published. */
+export async function hasDueAnnouncement(store: Store, now: Date): Promise<boolean> {
+  const found = await store.collections.links.findOne(
+    { announceAt: dueBy(now) },
+    { projection: { _id: 1 } },
+  );
+  return found !== null;
+}
+
+/** What an announcement that was dealt with changes about its link; one that is due at another time by now stays as it is. */
+export async function recordAnnounced(
+  store: Store,
+  announced: { link: Pick<Link, "_id" | "announceAt">; set: Partial<Omit<Link, "_id">> }[],
+): Promise<void> {
+  await updateEach(
+    store.collections.links,
+    ["announceAt"],
+    announced.map(({ link: { _id, announceAt }, set }) => ({ _id, as: [announceAt], set })),
+  );
+}
+
+/** Gives links that are known, and led to no article, an announcement. */
+export async function announceLinks(
+  store: Store,
+  links: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[],
+): Promise<void> {
+  if (links.length === 0) return;
+  await store.collections.links.bulkWrite(
+    links.map(({ _id, ...set }) => ({
+      updateOne: { filter: { _id, articleId: null }, update: { $set: set } },
     })),
     { ordered: false },
   );

@@ -38,6 +38,7 @@ export function makeArticle(id: string, given: Partial<Article> = {}): Article {
     region: "Hamburg",
     topics: ["smart-city"],
     status: "published",
+    completeness: "full",
     contentHash: id,
     captureId: "capture",
     extractor: "test",

@@ -10,6 +10,7 @@ export function sharedParser(): Parser {
   const start = () => (shared ??= createParser(1, []));
   return {
     extract: (task) => start().extract(task),
+    announce: (task) => start().announce(task),
     discover: (task) => start().discover(task),
     sitePage: (task) => start().sitePage(task),
     point: (task) => start().point(task),

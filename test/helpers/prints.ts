@@ -14,6 +14,7 @@ export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerp
     keys: [],
     at: new Date("2026-11-25T08:00:00Z"),
     words: 90,
+    title: `title of ${id}`,
     numbers: { title: [], text: [], form: id, textForm: id },
     ...given,
   };

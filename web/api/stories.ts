@@ -12,7 +12,15 @@ import { Problem } from "../server/problem.ts";
 
 const ApiBecause = z
   .object({
-    kind: z.enum(["same text", "similar", "excerpt", "same event", "joined by an editor"]),
+    kind: z.enum([
+      "same text",
+      "similar",
+      "excerpt",
+      "same id",
+      "same title",
+      "same event",
+      "joined by an editor",
+    ]),
     with: z.string().describe("The article that it goes with"),
     score: z.number().describe("How alike they are, 0 to 1"),
     terms: z.array(z.string()).describe("Of events: rare words, names and numbers of both"),

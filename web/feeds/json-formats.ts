@@ -43,6 +43,8 @@ function jsonItem(entry: Entry) {
       city: item.city ?? null,
       topics: item.topics,
       storyId: item.storyId,
+      completeness: item.completeness,
+      incompleteReason: item.incompleteReason,
       image: item.image,
       credit: entry.credit,
     },
@@ -118,6 +120,7 @@ export function newsArticle(entry: Entry): WithContext<NewsArticle> {
     ...(places.length > 0 && { contentLocation: { "@type": "Place", name: places.join(", ") } }),
     ...(image && { image: image.url }),
     ...(entry.credit && { creditText: entry.credit }),
+    ...(entry.item.completeness !== "full" && { creativeWorkStatus: entry.item.completeness }),
   };
 }
 

@@ -36,6 +36,13 @@ function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive
   ];
 }
 
+/** Where a feed reader learns that an entry is only announced, or only its beginning free. */
+const COMPLETENESS_SCHEME = "tag:newsgather,2026:completeness";
+
+function isShort({ item }: Entry): boolean {
+  return item.completeness !== "full";
+}
+
 function atomEntry(entry: Entry) {
   const summary = asHtml(entry.paragraphs);
   return element(
@@ -49,6 +56,8 @@ function atomEntry(entry: Entry) {
     element("link", { rel: "alternate", type: "text/html", href: entry.url }),
     element("link", { rel: "related", type: "text/html", href: entry.page }),
     entry.topics.map(({ id, name }) => element("category", { term: id, label: name })),
+    isShort(entry) &&
+      element("category", { scheme: COMPLETENESS_SCHEME, term: entry.item.completeness }),
     entry.credit !== null && element("rights", {}, entry.credit),
     summary !== "" && element("summary", { type: "html" }, summary),
     entry.content && element("content", { type: "html" }, asHtml(entry.content)),
@@ -107,6 +116,7 @@ function rssItem(entry: Entry) {
     element("dc:date", {}, entry.updated.toISOString()),
     entry.language && element("dc:language", {}, entry.language),
     entry.topics.map(({ name }) => element("category", {}, name)),
+    isShort(entry) && element("category", { domain: COMPLETENESS_SCHEME }, entry.item.completeness),
     entry.paragraphs.length > 0 && element("description", {}, entry.paragraphs[0]),
     shown.length > 0 && element("content:encoded", {}, asHtml(shown)),
     entry.credit !== null && element("dc:rights", {}, entry.credit),

@@ -70,14 +70,34 @@ export function metaLine(article: ListedArticle, around: Around): Html {
   const { edition, config } = around;
   const { language, messages } = edition;
   const when = timeElement(edition, config.timezone, article.sortAt, isPrecise(article));
+  const extent = extentOf(article, edition);
   const link = (category: "source" | "topic", id: string) =>
     pathIn(edition, `/${category}/${encodeURIComponent(id)}`);
   return html`<p class="meta" lang="${language}" dir="ltr">
 <a class="source" href="${link("source", article.sourceId)}"><bdi>${nameOf("source", article.sourceId, around)}</bdi></a>
-<span>${article.publishedAt === null && `${messages.firstSeen} `}${when}</span>
+${
+  extent &&
+  html`<span class="extent">${extent}</span>
+`
+}<span>${article.publishedAt === null && `${messages.firstSeen} `}${when}</span>
 ${article.topics.map(
   (id) => html`<a class="tag" href="${link("topic", id)}">${nameOf("topic", id, around)}</a>\n`,
 )}</p>`;
+}
+
+/** How much of an article there is, and why not more; nothing where all of it is. */
+export function extentOf(
+  { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
+  { messages }: Edition,
+): string | null {
+  if (completeness === "full") return null;
+  const { incomplete } = messages;
+  const isNamed = (reason: string): reason is keyof typeof incomplete =>
+    Object.hasOwn(incomplete, reason);
+  const why =
+    incompleteReason &&
+    (isNamed(incompleteReason) ? incomplete[incompleteReason] : incomplete.other);
+  return [messages.completeness[completeness], why].filter(Boolean).join(": ");
 }
 
 /** `Also at 3 sources`, to the page of the article's story; nothing where no other source tells it. */

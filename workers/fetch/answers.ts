@@ -90,7 +90,9 @@ export async function followRedirect(
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
   const key = urlKey(to);
-  if (link.kind === "article" && key !== link._id && (await knownLinks(store, [key])).has(key)) {
+  // One that is published already is read there: its article is found to be a copy, and goes nowhere.
+  const mayBeAnother = link.kind === "article" && key !== link._id && !link.articleId;
+  if (mayBeAnother && (await knownLinks(store, [key])).has(key)) {
     return keepDuplicate(deps, attempt, received, to, key);
   }
   const tombstone = link.kind === "article" && (await tombstonesOf(store, [key])).get(key);

@@ -81,6 +81,7 @@ export async function readArticle(
         rights: rights.binding,
         reserved,
         ...(embargo !== undefined && { embargo }),
+        ...(source.publish !== "announced" && { publish: source.publish }),
       };
       const words = reservedWords(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);

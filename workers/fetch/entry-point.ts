@@ -1,4 +1,5 @@
 import { withoutBuried } from "../../articles/ingest/buried.ts";
+import { captureIdOf } from "../../articles/ingest/capture.ts";
 import { type Origin, planDiscovery } from "../../articles/ingest/discovery-plan.ts";
 import { doneSet } from "../../articles/ingest/link-states.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
@@ -14,7 +15,13 @@ import { robotsDelay } from "../../crawler/robots/policy.ts";
 import { type Contradiction, isTrusted, type UnreliableKind } from "../../model/crawl/host.ts";
 import type { Discovery, Lane, LinkKind, Validators } from "../../model/crawl/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
-import { addLinks, knownLinks, planFetches, reviveLinks } from "../../store/crawl/links.ts";
+import {
+  addLinks,
+  announceLinks,
+  knownLinks,
+  planFetches,
+  reviveLinks,
+} from "../../store/crawl/links.ts";
 import { countArticleLinks } from "../../store/crawl/run-links.ts";
 import { getRun, noteProblems } from "../../store/crawl/runs.ts";
 import { saveTtl } from "../../store/sources/sources.ts";
@@ -51,7 +58,12 @@ export async function readEntryPoint(
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
   const facts = await hostFacts(deps, discovery, source.pace);
   const trusts = (word: UnreliableKind) => isTrusted(host, word, deps.now());
-  const origin = { link, source, run, laneOf, trusts, ...facts };
+  const announcer = {
+    captureId: captureIdOf(link._id, received),
+    seenAt: received.startedAt,
+    kind,
+  };
+  const origin = { link, announcer, source, run, laneOf, trusts, ...facts };
   const taken = await takeDiscovery(deps, discovery, origin);
   const comparison = isUnread(discovery)
     ? NOTHING
@@ -114,7 +126,7 @@ async function takeDiscovery(
   erased: number;
 }> {
   const { link, source, run } = origin;
-  const { discovery, erased } = await withoutBuried(store, withoutTexts(found));
+  const { discovery, erased } = await withoutBuried(store, found);
   const keys = [...discovery.links, ...discovery.skipped]
     .filter(({ url }) => URL.canParse(url))
     .map(({ url }) => urlKey(url));
@@ -140,6 +152,7 @@ async function takeDiscovery(
     }),
   );
   await planFetches(store, plan.sooner);
+  await announceLinks(store, plan.announced);
   const { concurrency } = source.pace;
   const turns = [
     ...new Map(
@@ -157,15 +170,6 @@ async function takeDiscovery(
   if (link.kind === "feed") await noteHub({ store, now }, source, link, discovery.hub);
   const { left, over } = plan;
   return { turns, left: left.length, over, erased };
-}
-
-/** A feed's copy of an article's text isn't kept: the article's own page says what may be. */
-function withoutTexts(found: Discovery): Discovery {
-  const links = found.links.map((link) => {
-    const { contentHtml: _, ...hints } = link.hints;
-    return { ...link, hints };
-  });
-  return { ...found, links };
 }
 
 /**

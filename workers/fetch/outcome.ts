@@ -1,3 +1,4 @@
+import { announcedAfter } from "../../articles/ingest/announcement.ts";
 import {
   failedSet,
   skippedSet,
@@ -55,7 +56,15 @@ export async function refuse(
   const left = skippedSet({ skipped, detail });
   const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
   // Nothing was asked of the host, so it doesn't count as a try.
-  const set = { ...state, attempts: 0, doneAt: deps.now() };
+  const now = deps.now();
+  const result = { ...state, attempts: 0, doneAt: now };
+  const announced = { ...result, ...announcedAfter(link, result, now) };
+  const set = withNextFetch(link, announced, {
+    reading: null,
+    revised: false,
+    rates: undefined,
+    now,
+  });
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
@@ -70,9 +79,9 @@ export async function putOff(
   const claimed = await deps.links.claim(link, { token, turn, at });
   if (!claimed) return;
   const judged = verdictOn(failure, { attempts: claimed.attempts, random: deps.random() });
-  await recordOutcomes(deps.store, [
-    { id: link._id, token, set: { ...failedSet(judged, at), doneAt: at } },
-  ]);
+  const result = { ...failedSet(judged, at), doneAt: at };
+  const set = { ...result, ...announcedAfter(link, result, at) };
+  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
 /** A page that ends workers is not tried again by itself. */
@@ -84,7 +93,9 @@ export async function poison(
 ): Promise<void> {
   deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
   const set = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;
-  await recordOutcomes(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
+  const at = deps.now();
+  const result = { ...set, ...announcedAfter(link, set, at), doneAt: at };
+  await recordOutcomes(deps.store, [{ id: link._id, token, set: result }]);
 }
 
 /** Stores what became of the link; returns when. */
@@ -96,7 +107,8 @@ export async function recordOutcome(
   const now = deps.now();
   const context = { reading: null, revised: false, rates: source?.revisitRates, now };
   const cleared = link.losses ? { losses: null } : {};
-  const set = withNextFetch(link, { ...result, ...cleared, doneAt: now }, context);
+  const announced = announcedAfter(link, result, now);
+  const set = withNextFetch(link, { ...result, ...cleared, ...announced, doneAt: now }, context);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
   return now;
 }

@@ -3,11 +3,17 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
-import { crawlQueue } from "../../queues/queues.ts";
+import { announceQueue, crawlQueue } from "../../queues/queues.ts";
 import { learnBoilerplate } from "../../sources/baseline/boilerplate.ts";
 import { isShut, runIdOf } from "../../sources/schedule/next-due.ts";
 import { wakeHosts } from "../../store/crawl/hosts.ts";
-import { countDue, dueRevisits, planFetches, reviveLinks } from "../../store/crawl/links.ts";
+import {
+  countDue,
+  dueRevisits,
+  hasDueAnnouncement,
+  planFetches,
+  reviveLinks,
+} from "../../store/crawl/links.ts";
 import { addRuns, getRun, newRun } from "../../store/crawl/runs.ts";
 import { dueSources, getSource } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
@@ -48,10 +54,16 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   const revisits = full || low ? 0 : await startRevisits(deps);
   const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
+  await enqueueAnnouncing(deps);
   const expired = await lapse(deps);
   if (low) deps.log.error({ why: low }, "nothing is fetched for now");
   if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
+}
+
+/** What was announced is published by a role that has parsers. */
+async function enqueueAnnouncing({ store, producer, now }: Deps): Promise<void> {
+  if (await hasDueAnnouncement(store, now())) await producer.add(announceQueue, [{}]);
 }
 
 async function enqueueCrawls(deps: Deps): Promise<number> {

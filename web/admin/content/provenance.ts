@@ -6,6 +6,7 @@ import { percent } from "../../../lib/text.ts";
 import { type Article } from "../../../model/articles/article.ts";
 import { type Place, type PlaceVerdict } from "../../../model/articles/classification.ts";
 import { type Evidence } from "../../../model/articles/extraction.ts";
+import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";
@@ -133,10 +134,12 @@ function textOf(value: unknown): string {
 
 function fieldsOf(article: Stored, rows: Row[]): Html {
   const { _id, extractor, derived, sourceId, sourceVersion, captureId } = article;
+  const { completeness, incompleteReason } = article;
+  const extent = [COMPLETENESS[completeness], incompleteReason].filter(Boolean).join("; ");
   const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
   return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">capture ${captureId}</a> by rules ${extractor}
 (${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${sourceId}">${sourceId}</a>;
-<a href="/admin/revisions?article=${_id}">its revisions</a></p>
+<a href="/admin/revisions?article=${_id}">its revisions</a>. It is ${completeness}: ${extent}</p>
 ${section(
   "Fields",
   ["Field", "Value", "Rule", "Seen", "Confidence"],

@@ -5,6 +5,7 @@ import { type Html, html, type Part } from "../../../lib/html.ts";
 import { DAY_MS, MINUTE_MS } from "../../../lib/time.ts";
 import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
 
+import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { announcedIn, budgetOf, shareText } from "../../../model/sources/coverage.ts";
 import { type Health, healthOf } from "../../../model/sources/health.ts";
@@ -138,6 +139,7 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
       html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,
     ],
     ["How it is asked", waysOf(source)],
+    ["What is published", `${source.publish}: ${COMPLETENESS[source.publish]}, and what is more`],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
   return html`<section class="card card-body"><h2 class="card-title">What is known of it</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>

@@ -86,9 +86,10 @@ test("The search index has a long text whole", async () => {
 });
 
 test("A revision has its long text whole", async () => {
-  const { contentHash, captureId, extractor, sourceVersion, ...rest } = makeArticle("a");
+  const { contentHash, captureId, extractor, sourceVersion, completeness, ...rest } =
+    makeArticle("a");
   const fields = { ...rest, title: "Paper", text: LONG, html: MARKUP };
-  const of = { contentHash, captureId, extractor, sourceVersion, at: NOW };
+  const of = { contentHash, captureId, extractor, sourceVersion, completeness, at: NOW };
   await addRevisions(store, [{ _id: "paper:1", articleId: "paper", revision: 1, fields, ...of }]);
   expect((await getRevision(store, "paper", 1))?.fields).toMatchObject({
     text: LONG,
@@ -105,8 +106,9 @@ test("An article that becomes short again holds its text itself", async () => {
 });
 
 test("An article and its revision share one long text", async () => {
-  const { contentHash, captureId, extractor, sourceVersion, ...fields } = await writeLong();
-  const of = { contentHash, captureId, extractor, sourceVersion, at: NOW };
+  const { contentHash, captureId, extractor, sourceVersion, completeness, ...fields } =
+    await writeLong();
+  const of = { contentHash, captureId, extractor, sourceVersion, completeness, at: NOW };
   await addRevisions(store, [{ _id: "paper:1", articleId: "paper", revision: 1, fields, ...of }]);
   expect(await countTexts()).toBe(1);
 });

@@ -21,6 +21,7 @@ function discoveryOf(links: FoundLink[], skipped: Discovery["skipped"] = []): Di
 function originOf(given: Partial<Origin> = {}, known: Link[] = []): Origin {
   return {
     link: makeLink("feed", { kind: "feed" }),
+    announcer: { captureId: "capture", seenAt: NOW, kind: "feed" },
     source: makeSource("cities"),
     run: { _id: "run", first: false },
     known: new Map(known.map((link) => [link._id, { ...link, runId: "before" }])),

@@ -10,6 +10,7 @@ const one = (_id: string, given: Partial<Candidate> = {}): Candidate => ({
   at: new Date("2026-11-25T08:00:00Z"),
   trust: 0.5,
   status: "published",
+  completeness: "full",
   fieldScore: 0.8,
   ...given,
 });
@@ -17,6 +18,7 @@ const EARLY = new Date("2026-11-25T07:00:00Z");
 
 test.each([
   ["readers see it", one("z", { trust: 0.1 }), [one("a", { status: "unlisted", trust: 1 })]],
+  ["there is most of it", one("z", { trust: 0.1 }), [one("a", { completeness: "partial" })]],
   ["its source is trusted most", one("z", { trust: 0.9 }), [one("a", { at: EARLY })]],
   ["it is the earliest", one("z", { at: EARLY }), [one("a", { fieldScore: 1 })]],
   ["its fields were read best", one("z", { fieldScore: 1 }), [one("a")]],

@@ -1,0 +1,54 @@
+import type { Extraction } from "../model/articles/extraction.ts";
+import type { Hints } from "../model/crawl/link.ts";
+import { signedIn } from "./fields/names.ts";
+import { languageOfText } from "./language/language.ts";
+import { type Answer, answer, gather, NOTHING } from "./rules.ts";
+import { countWords } from "./words.ts";
+
+/** What an entry point said of an article. */
+export interface AnnouncedInput {
+  hints: Hints;
+  /** The text that it carried, paragraphs apart by a blank line. */
+  text?: string | undefined;
+  /** The source's language. */
+  language?: string | null | undefined;
+  /** Nothing is published after it. */
+  now: Date;
+}
+
+/** How sure an entry point's word is: as where it fills what a page leaves open. */
+const CONFIDENCE = 0.7;
+
+/** The fields of an article of which only the entry point's word is there; its teaser stands for the text where none came. */
+export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
+  const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
+  const { authors, organisations } = signedIn(hints.authors);
+  const at = publishedAt && publishedAt > now ? now : publishedAt;
+  const words = `${title ?? ""} ${text ?? teaser ?? ""}`;
+  const unknown = { alt: null, caption: null, credit: null, width: null, height: null };
+  const picture = image ? { url: image, ...unknown } : null;
+  const { fields, evidence } = gather({
+    title: entryPoint(title),
+    text: entryPoint(text ?? teaser),
+    teaser: entryPoint(teaser),
+    authors: entryPoint(some(authors)),
+    organisations: entryPoint(some(organisations)),
+    publishedAt: entryPoint(at, at?.toISOString()),
+    publishedPrecision: { value: at ? "instant" : null, evidence: null },
+    modifiedAt: entryPoint(modifiedAt, modifiedAt?.toISOString()),
+    language: languageOfText(words, null, hints.language ?? language),
+    tags: entryPoint(tags),
+    image: entryPoint(picture, image),
+    wordCount: { value: text === undefined ? null : countWords(text), evidence: null },
+  });
+  return { fields, evidence, page: { kind: "article", confidence: CONFIDENCE, ampUrl: null } };
+}
+
+function entryPoint<T>(value: T | null | undefined, seen = String(value)): Answer<NonNullable<T>> {
+  if (value === null || value === undefined || value === "") return NOTHING;
+  return answer(value as NonNullable<T>, "entry point", seen, CONFIDENCE);
+}
+
+function some(values: string[]): string[] | null {
+  return values.length > 0 ? values : null;
+}
