@@ -373,6 +373,14 @@ export interface Item {
   } | null;
   duplicateOf: string | null;
   storyId: string;
+  /**
+   * How much of it there is: announced (what its source's feed, sitemap or list says), partial (what is free), full
+   */
+  completeness: "announced" | "partial" | "full";
+  /**
+   * Why there is no more of it, e.g. paywall, blocked, robots; null where its page was not tried yet
+   */
+  incompleteReason: string | null;
   wordCount: number | null;
   /**
    * 0 to 1: how much it belongs on the portal
@@ -419,7 +427,14 @@ export interface Story {
    * Why it is in its story; null for the article that began it
    */
   because: {
-    kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event" | "joined by an editor";
+    kind:
+      | "same text"
+      | "similar"
+      | "excerpt"
+      | "same id"
+      | "same title"
+      | "same event"
+      | "joined by an editor";
     /**
      * The article that it goes with
      */

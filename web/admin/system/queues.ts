@@ -21,6 +21,7 @@ const JOBS: Readonly<Record<string, string>> = {
   crawl: "one run of one source",
   fetch: "one turn of a host over HTTP",
   render: "one turn of a host in the browser",
+  announce: "items that sources announced and whose pages don't come",
   reread: "articles of a source that were read before its boilerplate was known",
   deliver: "the next changes of one subscriber",
   export: "one export that was asked for over HTTP",
