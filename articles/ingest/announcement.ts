@@ -1,13 +1,8 @@
 import { paragraphsIn } from "../../crawler/links/hints.ts";
 import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import type { Completeness } from "../../model/articles/item.ts";
-import type {
-  Announcement,
-  EntryPointKind,
-  FoundLink,
-  Hints,
-  Link,
-} from "../../model/crawl/link.ts";
+import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
+import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/link.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 
 /** An item is published by its announcement when its page hasn't come after so long, ms: within a minute of its discovery, with what publishing takes. */

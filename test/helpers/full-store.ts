@@ -45,6 +45,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         state,
         dueAt: state === "due" ? before(n / 10) : null,
         doneAt: state === "due" ? null : before(n * 60),
+        announceAt: n % 500 === 9 ? before(n) : null,
         nextFetchAt: n % 500 === 7 ? before(n) : null,
         firstSeenAt: before(n),
         claim: n % 500 === 4 ? { token: `t${n}`, turn: 0, at: before(30) } : null,

@@ -192,6 +192,19 @@ export const VERBS: [string, Verb][] = [
   ["readRevisionTexts", (store) => readRevisionTexts(store, ["a-7:1"])],
   ["latestOf", (store) => latestOf(store, "s3", NOW, 4)],
   ["dueRevisits", (store) => links.dueRevisits(store, NOW, 500)],
+  ["dueAnnouncements", (store) => links.dueAnnouncements(store, NOW, 100)],
+  ["hasDueAnnouncement", (store) => links.hasDueAnnouncement(store, NOW)],
+  [
+    "recordAnnounced",
+    (store) =>
+      links.recordAnnounced(store, [
+        { link: { _id: "link-1", announceAt: NOW }, set: { announceAt: null } },
+      ]),
+  ],
+  [
+    "announceLinks",
+    (store) => links.announceLinks(store, [{ _id: "link-1", hints: {}, announceAt: NOW }]),
+  ],
   ["planFetches", (store) => links.planFetches(store, [{ _id: "link-1", at: NOW }])],
   [
     "noteRevisits",

@@ -3,9 +3,8 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { type Html, html, type Part } from "../../../lib/html.ts";
 import { DAY_MS, MINUTE_MS } from "../../../lib/time.ts";
-import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
-
 import { COMPLETENESS } from "../../../model/articles/item.ts";
+import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { announcedIn, budgetOf, shareText } from "../../../model/sources/coverage.ts";
 import { type Health, healthOf } from "../../../model/sources/health.ts";
