@@ -1,14 +1,15 @@
-import { DAY_MS } from "../../lib/time.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Match } from "../../model/articles/story.ts";
 import { HEAVY } from "./events.ts";
 
 /** How far apart two items of one source with one title are at most, and an item and a report of another source, ms. */
-const APART = { own: DAY_MS, other: 2 * DAY_MS };
-/** Weight of the terms in a title, in sum, from which it is no title of a series or a column. */
-const DISTINCT = { own: 2, other: 3 };
-/** Share of the words of two titles that both have. */
+const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
+/** A title with so many letters, or such a weight of the terms that both have, is no title of a series or a column. */
+const DISTINCT = { letters: 30, weight: 5 };
+/** Share of the words of two titles that both have; none but short ones are missing in the one that has fewer. */
 const ALIKE = 0.75;
+const SHORT_WORD = 3;
 /** Letters that a title has at least where it is a part of the other one; ideographs say as much with half as many. */
 const PART = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
@@ -27,16 +28,21 @@ export function announcedMatch(a: Features, b: Features): Announced | null {
   if (a.guid !== undefined && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
   const apart = Math.abs(a.at.getTime() - b.at.getTime());
   const terms = sharedTerms(a, b);
-  const weight = terms.reduce((sum, [, each]) => sum + each, 0);
+  if (!isDistinct(a.title, b.title, terms)) return null;
   if (a.sourceId === b.sourceId) {
-    const isSame = a.title !== "" && a.title === b.title && apart <= APART.own;
-    return isSame && weight >= DISTINCT.own ? { kind: "same title", score: SCORE.title } : null;
+    const isSame = a.title === b.title && apart <= APART.own;
+    return isSame ? { kind: "same title", score: SCORE.title } : null;
   }
   if (a.isAnnounced && b.isAnnounced) return null;
-  const isHeavy = terms.filter(([, each]) => each >= HEAVY).length >= 2;
-  if (apart > APART.other || !isHeavy || weight < DISTINCT.other || !agree(a.title, b.title))
-    return null;
+  if (apart > APART.other || !agree(a.title, b.title)) return null;
   return { kind: "same event", score: SCORE.event, terms: terms.map(([term]) => term).slice(0, 8) };
+}
+
+/** Whether titles say more than that a column or a report of a kind has come again. */
+function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedTerms>): boolean {
+  if (Math.min(lengthOf(one), lengthOf(other)) >= DISTINCT.letters) return true;
+  const weight = terms.reduce((sum, [, each]) => sum + each, 0);
+  return weight >= DISTINCT.weight && terms.filter(([, each]) => each >= HEAVY).length >= 2;
 }
 
 /** Whether two titles say the same: one is a part of the other, or nearly all of their words are the same, and all numbers. */
@@ -48,8 +54,10 @@ function agree(one: string, other: string): boolean {
   if (isPart) return lengthOf(short) >= PART && !numbersOf(long.replace(short, " ")).length;
   const [a, b] = [new Set(few), new Set(many)];
   const common = [...a].filter((word) => b.has(word)).length;
+  const [less, more] = a.size <= b.size ? [a, b] : [b, a];
+  const isWithin = [...less].every((word) => more.has(word) || word.length <= SHORT_WORD);
   const isAlike = common / (a.size + b.size - common) >= ALIKE;
-  return isAlike && numbersOf(short).join() === numbersOf(long).join();
+  return isWithin && isAlike && numbersOf(short).join() === numbersOf(long).join();
 }
 
 function lengthOf(title: string): number {
