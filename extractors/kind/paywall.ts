@@ -26,13 +26,13 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
     return /false$/i.test(says) ? [cssSelector].flat().map((each) => textIn(each) ?? "") : [];
   });
   if (selectors.length === 0) return NOTHING;
-  const named = selectors.flatMap((each) => each.split(",")).map((each) => each.trim());
-  const tags = named.flatMap((selector) => {
+  const wanted = selectors.flatMap((each) => each.split(",")).map((each) => each.trim());
+  const tags = wanted.flatMap((selector) => {
     const [, sign, name = ""] = SELECTOR.exec(selector) ?? [];
     if (sign === "#") return tree.tags.filter(({ id }) => id === name);
     return sign ? tree.tags.filter(({ classes }) => classes?.split(/\s+/).includes(name)) : [];
   });
-  return { because: `json-ld hasPart ${named.join(", ")}`, tags };
+  return { because: `json-ld hasPart ${wanted.join(", ")}`, tags };
 }
 
 /** Words from which a text is whole although a page says that it isn't free: the publisher lets readers see some. */
