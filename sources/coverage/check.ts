@@ -34,7 +34,7 @@ import {
 import { activeSourceIds, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import {
-  type Announcement,
+  type AnnouncedArticle,
   backfilled,
   countAnnouncements,
   dueBackfills,
@@ -62,7 +62,7 @@ const CHECK_DELAYS_MS = { active: 5 * MINUTE_MS, idle: 15 * MINUTE_MS, retired: 
 const START_MS = HOUR_MS;
 
 /** The objective of a source: its own, else the installation's. */
-export function objectiveOf(
+function objectiveOf(
   { coverage }: Pick<SourceRecord, "coverage">,
   { share, within }: CoverageObjective,
 ): CoverageObjective {
@@ -96,11 +96,7 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
 }
 
 /** Has every configured source counted from now on. */
-export async function beginCounting(
-  store: Store,
-  now: Date,
-  objective: CoverageObjective,
-): Promise<void> {
+async function beginCounting(store: Store, now: Date, objective: CoverageObjective): Promise<void> {
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
   const since = new Date(now.getTime() - START_MS);
   const fresh = ids.filter((id) => !known.has(id));
@@ -212,14 +208,14 @@ async function announcementsOf(
   links: readonly AnnouncedLink[],
   known: (key: string) => { article: PublicationState | null },
   { since }: Coverage,
-): Promise<Announcement[]> {
+): Promise<AnnouncedArticle[]> {
   const articles = links.filter(({ kind, articlePageOf }) => kind === "article" && !articlePageOf);
   const open = articles.filter(({ articleId, witness }) => !articleId && !witness);
   const parents = await entryLinks(store, [
     ...new Set(open.flatMap(({ parentId }) => parentId ?? [])),
   ]);
   const urlOf = new Map(parents.map(({ _id, foundUrl }) => [_id, foundUrl]));
-  return articles.flatMap((link): Announcement[] => {
+  return articles.flatMap((link): AnnouncedArticle[] => {
     const { _id: key, foundUrl: url, hints, witness, parentId, firstSeenAt } = link;
     const title = hints.title ?? null;
     const namedBy = [urlOf.get(parentId ?? "") ?? []].flat();

@@ -14,7 +14,7 @@ import {
 } from "../../model/sources/coverage.ts";
 
 /** An article as somebody named it: an entry point of its source, another channel of its site, or a witness. */
-export interface Announcement {
+export interface AnnouncedArticle {
   key: string;
   url: string;
   title: string | null;
@@ -57,7 +57,7 @@ const ON_PURPOSE = new Set<string>([
 
 /** What became of an announced article; readers are to find it `within` ms. */
 export function judge(
-  { announcedAt }: Pick<Announcement, "announcedAt">,
+  { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
   { link, article }: Known,
   within: number,
 ): Verdict {
@@ -124,7 +124,7 @@ const MAX_BACKFILLS = 10;
 
 /** An announced article with what is known of it. */
 export interface Judged {
-  announcement: Announcement;
+  announcement: AnnouncedArticle;
   verdict: Verdict;
 }
 
@@ -196,7 +196,7 @@ function add(to: Record<string, number>, name: string): void {
 type Missing = Extract<Verdict, { state: "missing" }>;
 
 function newGap(
-  { key, url, title, announcedAt, namedBy }: Announcement,
+  { key, url, title, announcedAt, namedBy }: AnnouncedArticle,
   { reason, why }: Missing,
   now: Date,
 ): CoverageGap {

@@ -12,7 +12,7 @@ import { knownLinkStates } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import { type DiscoveryDeps, readCandidates, readDocument } from "../discovery/candidates.ts";
 import { changeCoverage, countedSince, followWitnessed } from "./check.ts";
-import { type Announcement, countAnnouncements, type Judged, judge } from "./judge.ts";
+import { type AnnouncedArticle, countAnnouncements, type Judged, judge } from "./judge.ts";
 
 /** What probing stands on. */
 export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
@@ -70,7 +70,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
     const latest = new Date(Math.min(soonest.getTime(), source.lastSuccessAt?.getTime() ?? 0));
     const judged = dated.flatMap(({ publishedAt: announcedAt, ...article }): Judged[] => {
       if (announcedAt === null || announcedAt < since || announcedAt > latest) return [];
-      const announcement: Announcement = { ...article, announcedAt };
+      const announcement: AnnouncedArticle = { ...article, announcedAt };
       const verdict = judge(announcement, { link: null, article: null }, 0);
       return [{ announcement, verdict }];
     });

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import type { Coverage } from "../../../../model/sources/coverage.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
 import {
-  type Announcement,
+  type AnnouncedArticle,
   backfilled,
   type CoveredArticle,
   countAnnouncements,
@@ -99,7 +99,7 @@ const blank = newCoverage("a", {
   objective: { share: 0.99, within: WITHIN },
   now: NOW,
 });
-const announce = (key: string, fields: Partial<Announcement> = {}): Announcement => ({
+const announce = (key: string, fields: Partial<AnnouncedArticle> = {}): AnnouncedArticle => ({
   key,
   url: `https://a.example/${key}`,
   title: null,
@@ -110,7 +110,11 @@ const announce = (key: string, fields: Partial<Announcement> = {}): Announcement
 const IN_TIME: Verdict = { state: "inTime", completeness: "full" };
 const LATE: Verdict = { state: "late", completeness: "full" };
 const BLOCKED: Verdict = { state: "missing", reason: "blocked", why: "refused" };
-const count = (before: Coverage, all: [Announcement, Verdict][], gaps: [string, Verdict][] = []) =>
+const count = (
+  before: Coverage,
+  all: [AnnouncedArticle, Verdict][],
+  gaps: [string, Verdict][] = [],
+) =>
   countAnnouncements(
     before,
     all.map(([announcement, verdict]) => ({ announcement, verdict })),
