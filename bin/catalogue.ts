@@ -246,6 +246,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   websub: ["websub"],
 
   "article show": ["article show https://agency.example/news/tram"],
+  "article timeline": ["article timeline https://agency.example/news/1"],
   "article inbox": ["article inbox"],
   "article state": [
     'article state https://agency.example/news/tram --to published --reason "checked"',

@@ -112,3 +112,22 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
     await endReread(store, sourceId, ids, now());
   }
 }
+
+/** Reads one article again from its stored response, by the rules of today; returns whether it came out otherwise, or why it is left as it is. */
+export async function rereadArticle(
+  deps: RereadDeps,
+  article: Article,
+): Promise<{ differs: boolean; visible: boolean } | { problem: string }> {
+  const { store, settings } = deps;
+  const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
+  const reading = { ...deps, boilerplate, timezone: settings.timezone };
+  const planned = await planReading(reading, [article]);
+  const [one] = planned;
+  if (!one) return { problem: "there is nothing to read" };
+  if ("left" in one) return { problem: one.left };
+  await write(reading, planned, {
+    resumed: false,
+    again: (articles) => planReading(reading, articles),
+  });
+  return { differs: one.differs, visible: one.visible };
+}

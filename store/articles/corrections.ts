@@ -23,6 +23,11 @@ export async function correctionsOf(
   return byArticle;
 }
 
+/** All corrections of an article, undone ones too, in the order they were made. */
+export async function correctionsOfArticle(store: Store, articleId: string): Promise<Correction[]> {
+  return inOrder(await findIn(store.collections.corrections, "articleId", [articleId]));
+}
+
 export async function getCorrection(store: Store, id: string): Promise<Correction | null> {
   return store.collections.corrections.findOne({ _id: id });
 }

@@ -1,6 +1,6 @@
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { furtherBack, soon } from "../queries.ts";
-import type { Store } from "../store.ts";
+import { FAR_FUTURE, type Store } from "../store.ts";
 
 /** For how long deliveries are kept and more, ms. */
 const BACK = 40 * 86_400_000;
@@ -64,4 +64,27 @@ export function readDeliveries(
   return furtherBack({ before: soon(now), limit, most: BACK }, (at, left) =>
     deliveries.find({ subscriberId, at }).sort({ at: -1 }).limit(left).toArray(),
   );
+}
+
+/** Attempts at a subscriber that are read from a time on. */
+const MAX_SINCE = 500;
+
+/** A subscriber's attempts from a time on, the oldest first (at most 500), without what was sent. */
+export function deliveriesSince(
+  { collections: { deliveries } }: Store,
+  subscriberId: string,
+  since: Date,
+): Promise<Pick<Delivery, "seq" | "at" | "delivered" | "problem" | "response">[]> {
+  return deliveries
+    .find({ subscriberId, at: { $gte: since, $lte: FAR_FUTURE } })
+    .project<Pick<Delivery, "seq" | "at" | "delivered" | "problem" | "response">>({
+      seq: 1,
+      at: 1,
+      delivered: 1,
+      problem: 1,
+      "response.status": 1,
+    })
+    .sort({ at: 1 })
+    .limit(MAX_SINCE)
+    .toArray();
 }

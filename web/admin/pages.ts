@@ -3,6 +3,7 @@ import { exportsPage } from "./archive/exports.ts";
 import { archiveSearchPage } from "./archive/search.ts";
 import { stagingSetsPage } from "./archive/staging-sets.ts";
 import { statisticsPage } from "./archive/statistics.ts";
+import { articlePage } from "./content/article.ts";
 import { articlesPage } from "./content/articles.ts";
 import { correctionsPage } from "./content/corrections.ts";
 import { editPage } from "./content/edit.ts";
@@ -61,6 +62,7 @@ export const PAGES: readonly AdminPage[] = [
   planPage,
   inboxPage,
   articlesPage,
+  articlePage,
   editPage,
   revisionsPage,
   provenancePage,

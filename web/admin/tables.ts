@@ -89,7 +89,7 @@ export function at(zone: string, time: Date | null, now = new Date()): Html {
 
 /** The path of an article's own page. */
 export function articlePath(id: string): string {
-  return `/admin/edit?article=${encodeURIComponent(id)}`;
+  return `/admin/article?article=${encodeURIComponent(id)}`;
 }
 
 /** The path of a source's own page. */

@@ -21,14 +21,20 @@ import {
   titleOf,
 } from "./teaser.ts";
 
-/** The page of one article: teaser, what is known of it, who else has the story, the way out. */
-export function articlePage(article: ListedArticle, others: ListedArticle[], around: Around): Html {
+/** The page of one article: teaser, what is known of it, who else has the story, the way out; for editors the way into the admin. */
+export function articlePage(
+  article: ListedArticle,
+  others: ListedArticle[],
+  around: Around,
+  isForEditors = false,
+): Html {
   const { edition } = around;
   const { language, messages } = edition;
   const first = others.find((other) => other._id === article.duplicateOf);
   return html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
+${isForEditors && editorLinks(article._id, edition)}
 <article class="full"${langOf(article.language)}>
 ${first && html`<p class="notice" lang="${language}">${rich(messages.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`}
 <h1${titleDir(article, edition)}>${titleOf(article, edition)}</h1>
@@ -42,6 +48,13 @@ ${others.length > 0 && alsoReported(article.storyId, others, around)}
 ${sidebar(around)}
 </div>
 ${describe(article, around)}`;
+}
+
+/** What editors who are logged in get above an article. */
+function editorLinks(id: string, { language, messages }: Around["edition"]): Html {
+  const article = encodeURIComponent(id);
+  const { inAdmin, edit, retract } = messages.editors;
+  return html`<p class="notice" lang="${language}"><a href="/admin/article?article=${article}">${inAdmin}</a> · <a href="/admin/edit?article=${article}">${edit}</a> · <a href="/admin/article?article=${article}#retract">${retract}</a></p>`;
 }
 
 /** The article for search engines; a block of data, not a script that runs. */

@@ -11,7 +11,7 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readArticle, readStory, whyInStory } from "../../store/articles/stories.ts";
 import { getDay } from "../../store/publish/days.ts";
 import { storyOf } from "../api/stories.ts";
-import { acceptsPages } from "../auth/actor.ts";
+import { acceptsPages, may } from "../auth/actor.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionAt, editionsOf, pathIn } from "../server/edition.ts";
 import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../server/names.ts";
@@ -46,8 +46,8 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
   const pages = typed(app);
   const at = (path: string) => pathIn(edition, path);
 
-  const show = (request: FastifyRequest, reply: FastifyReply, make: Make) =>
-    answerPage(request, reply, "", async (snapshot) => {
+  const show = (request: FastifyRequest, reply: FastifyReply, make: Make, variant = "") =>
+    answerPage(request, reply, variant, async (snapshot) => {
       const around = { edition, config, snapshot };
       return {
         type: "text/html; charset=utf-8",
@@ -145,7 +145,8 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
 
   pages.get(at("/article/:id"), { schema: { ...hide, params: Id } }, (request, reply) => {
     const { id } = request.params;
-    return show(request, reply, async (around) => {
+    const isForEditors = may(request, "edit");
+    const make = async (around: Around) => {
       const article = await readArticle(store, id);
       if (!article || article.status === "unlisted") {
         throw new ProblemError(404, "not-found", "There is no such article.");
@@ -160,9 +161,10 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         title: headlineOf(edition, article),
         path: `/article/${encodeURIComponent(id)}`,
         ...(description && { description }),
-        body: articlePage(article, others, around),
+        body: articlePage(article, others, around, isForEditors),
       };
-    });
+    };
+    return show(request, reply, make, isForEditors ? "editor" : "");
   });
 }
 

@@ -11,6 +11,7 @@ import { CommandError } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { ArticleWord } from "../../../model/articles/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../../model/articles/editorial.ts";
+import { readTimeline } from "../../../sources/timeline.ts";
 import { readInbox } from "../../../store/articles/listing.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { cliActor } from "../../actor.ts";
@@ -53,6 +54,14 @@ export function register(program: Command): void {
     .argument("<article>", "its id or URL")
     .option("--json", "print JSON, with its text and the evidence for each field")
     .action(show);
+  article
+    .command("timeline")
+    .description(
+      "show what happened to an article, from its discovery to each reader of the stream",
+    )
+    .argument("<article>", "its id or URL")
+    .option("--json", "print JSON")
+    .action(showTimeline);
   article
     .command("inbox")
     .description("show what waits for an editor")
@@ -131,6 +140,23 @@ async function show(word: string, { json }: { json?: true }): Promise<void> {
     ["text", `${text.length} characters`],
   ];
   console.log(plainTable(["article", _id], rows));
+}
+
+async function showTimeline(word: string, { json }: { json?: true }): Promise<void> {
+  const timeline = await onStore(async (store) => {
+    const found = await readArticle(store, await articleIdOf(store, word));
+    return found && readTimeline(store, found, new Date());
+  });
+  if (!timeline) throw new CommandError("usage", `there is no article "${word}"`);
+  if (json) return console.log(JSON.stringify(timeline, null, 2));
+  const steps = timeline.steps.map(({ at, what, detail }) => [utc(at), what, detail]);
+  console.log(plainTable(["when", "what", "how"], steps));
+  const readers = timeline.readers.map(({ kind, name, state, behind }) => [
+    kind,
+    name,
+    behind > 0 ? `${state} by ${behind}` : state,
+  ]);
+  if (readers.length > 0) console.log(`\n${plainTable(["reader", "name", "state"], readers)}`);
 }
 
 async function inbox({ json }: { json?: true }): Promise<void> {

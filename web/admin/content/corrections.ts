@@ -13,13 +13,18 @@ import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { at, section } from "../tables.ts";
+import { articlePath, at, section } from "../tables.ts";
 
 /** Corrections on the page. */
 const LATEST = 100;
 
 const Correct = z.object({ article: ArticleId, add: Several, remove: Several, reason: Reason });
-const Undo = z.object({ id: ArticleId, reason: Reason });
+const Undo = z.object({
+  id: ArticleId,
+  reason: Reason,
+  /** The article on whose page it was asked for. */
+  from: z.string().max(200).default(""),
+});
 const Query = z.object({ article: z.string().max(200).default("") });
 
 /** `/admin/corrections`: what editors said of articles, and the forms to say more or take it back. */
@@ -33,7 +38,7 @@ export const correctionsPage: AdminPage = {
     const corrections = await readCorrections(deps.store, deps.now(), LATEST);
     const forms =
       may(request, "edit") &&
-      html`${await correctForm(deps, request, article)}
+      html`${article !== "" && (await correctForm(deps, request, article))}
 ${corrections.length > 0 && undoForm(request)}`;
     const body = html`${forms}${correctionsTable(corrections, deps.timezone)}`;
     return { json: { corrections }, html: body };
@@ -53,8 +58,10 @@ ${corrections.length > 0 && undoForm(request)}`;
       path: "/admin/corrections/undo",
       right: "edit",
       form: Undo,
-      run: async ({ id }, { store, now }, author) =>
-        effectOf(await undoCorrection(store, { id, ...author }, now())),
+      async run({ id, from }, { store, now }, author) {
+        const done = effectOf(await undoCorrection(store, { id, ...author }, now()));
+        return from === "" ? done : { location: articlePath(from), done };
+      },
     }),
   ],
 };
@@ -72,11 +79,11 @@ export function correctionsTable(corrections: Correction[], zone: string): Html 
     corrections.map(({ _id, articleId, word, actor, at: when, reason, undone }) => {
       const over =
         undone && html`; undone by ${undone.actor}, ${at(zone, undone.at)}: ${undone.reason}`;
-      return html`<tr><td class="url"><a href="/article/${encodeURIComponent(articleId)}">${articleId}</a></td>
+      return html`<tr><td class="url"><a href="${articlePath(articleId)}">${articleId}</a></td>
 <td>${wordText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td>
 <td class="why">${reason}${over}</td><td class="url">${_id}</td></tr>\n`;
     }),
-    html`None: <code>newsgather topics correct</code> adds topics to an article or removes them.`,
+    html`None. Open <a href="/admin/articles">an article</a> to correct it.`,
   );
 }
 

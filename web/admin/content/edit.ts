@@ -14,6 +14,7 @@ import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, countDone, notPossible, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
+import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
 /** An empty field is left to the publisher. */
@@ -66,7 +67,8 @@ export const editPage: AdminPage = {
       html`${formsOf(request, article)}${translationForms(request, article, { drafts, translator: translator !== null })}`;
     return {
       json: { article: wordsOf(article), corrections, drafts },
-      html: html`${published(article)}${forms}${correctionsTable(corrections, timezone)}`,
+      ...articleHead(request, article),
+      html: html`${articleTabs(id, "/admin/edit")}${published(article)}${forms}${correctionsTable(corrections, timezone)}`,
     };
   },
   actions: [
@@ -130,11 +132,10 @@ function wordsOf({ _id, title, prefix, teaser, language, edited, times, editoria
   return { _id, title, prefix, teaser, language, edited, times, editorial };
 }
 
-function published({ title, prefix, teaser, url, _id, status, unlisted }: Article): Html {
-  return html`<section class="card card-body"><h2 class="card-title"><bdi>${prefix}${title}</bdi></h2><p><bdi>${teaser}</bdi></p>
-<p class="why">As its publisher has it: <a href="${url}">${url}</a>. ${status}${unlisted && html`: ${unlisted.reason}, ${unlisted.detail}`}.
-<a href="/article/${encodeURIComponent(_id)}">Page</a> · <a href="/admin/corrections?article=${encodeURIComponent(_id)}">topics</a> ·
-<a href="/admin/revisions?article=${encodeURIComponent(_id)}">revisions</a></p></section>`;
+function published({ title, prefix, teaser, _id }: Article): Html {
+  return html`<section class="card card-body"><h2 class="card-title">As its publisher has it</h2>
+<p><bdi>${prefix}${title}</bdi></p><p><bdi>${teaser}</bdi></p>
+<p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a></p></section>`;
 }
 
 function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {

@@ -21,7 +21,8 @@ import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
 import { actionForm, countDone, Reason, requireDone, Several } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
-import { at } from "../tables.ts";
+import { articlePath, at } from "../tables.ts";
+
 import { correctArticles } from "./edit.ts";
 
 /** Articles on the page. */
@@ -179,7 +180,7 @@ function item(row: Row, zone: string): Html {
 <bdi>${prefix}${title}</bdi></label>
 <p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
 <p>${sourceId} · ${topics.join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && html` · ${unlisted.reason}, ${unlisted.detail}`}
-· <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="/article/${encodeURIComponent(_id)}">page</a></p></li>\n`;
+· <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="${articlePath(_id)}">article</a></p></li>\n`;
 }
 
 function link(name: string, { show, view }: Shown, isHere: boolean): Html {

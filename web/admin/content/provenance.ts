@@ -3,18 +3,23 @@ import { z } from "zod";
 import { decodedText } from "../../../archive/captures.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
-import { type Article } from "../../../model/articles/article.ts";
 import { type Place, type PlaceVerdict } from "../../../model/articles/classification.ts";
 import { type Evidence } from "../../../model/articles/extraction.ts";
 import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { isKnown } from "../../auth/actor.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
+import {
+  articleHead,
+  articleTabs,
+  findShown,
+  NO_ARTICLE,
+  type ShownArticle,
+} from "./article-tabs.ts";
 
 const Query = z.object({
   article: z.string().max(200).default(""),
@@ -24,8 +29,6 @@ const Query = z.object({
 /** A page that came from elsewhere runs nothing, asks nobody, and is shown on our own pages only. */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
-
-type Stored = Omit<Article, "pending" | "pendingAt">;
 
 /** A field of an article, what it is, and how it came by it. */
 interface Row extends Pick<Evidence, "rule" | "seen"> {
@@ -45,23 +48,20 @@ export const provenancePage: AdminPage = {
   frames: true,
   async show(request, { store, timezone }) {
     const { article: id, capture: wanted } = readQuery(Query, request);
-    const article = id === "" ? null : await readArticle(store, id);
+    const article = await findShown(store, id);
     const captureId = wanted || (article?.captureId ?? "");
     const capture = captureId === "" ? null : await getCapture(store, captureId);
     const rows = article ? rowsOf(article) : [];
     const json = { article: article?._id ?? null, captureId: capture?._id ?? null, fields: rows };
-    const page = () => {
-      const missing =
-        id !== "" &&
-        !article &&
-        html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
-      const ask = html`<form method="get" action="/admin/provenance"><label class="form-label">Article
-<input class="form-control" name="article" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
-      const fields = article && fieldsOf(article, rows);
-      const replay = (article || capture) && replayOf(capture, timezone, request);
-      return html`${missing}${ask}${fields}${replay}`;
+    if (!article && !capture) return { json, html: NO_ARTICLE };
+    return {
+      json,
+      ...(article && articleHead(request, article)),
+      html: () => {
+        const tabs = article && articleTabs(article._id, "/admin/provenance");
+        return html`${tabs}${article && fieldsOf(article, rows)}${replayOf(capture, timezone, request)}`;
+      },
     };
-    return { json, html: page };
   },
   files: [
     {
@@ -83,7 +83,7 @@ export const provenancePage: AdminPage = {
   ],
 };
 
-function rowsOf(article: Stored): Row[] {
+function rowsOf(article: ShownArticle): Row[] {
   const { byTopic = [], relevance: _, places, ...seen } = article.evidence;
   const values = article as unknown as Record<string, unknown>;
   const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] =>
@@ -107,7 +107,7 @@ function rowsOf(article: Stored): Row[] {
 }
 
 /** Country, region and city, with the words that name them. */
-function placesOf(article: Stored, verdict: PlaceVerdict | undefined): Row[] {
+function placesOf(article: ShownArticle, verdict: PlaceVerdict | undefined): Row[] {
   if (!verdict) return [];
   const { because, confidence, hits } = verdict;
   const { country, region, regionCode, city = null } = article;
@@ -132,7 +132,7 @@ function textOf(value: unknown): string {
   return plain.length > MAX_VALUE_CHARS ? `${plain.slice(0, MAX_VALUE_CHARS)}...` : plain;
 }
 
-function fieldsOf(article: Stored, rows: Row[]): Html {
+function fieldsOf(article: ShownArticle, rows: Row[]): Html {
   const { _id, extractor, derived, sourceId, sourceVersion, captureId } = article;
   const { completeness, incompleteReason } = article;
   const extent = [COMPLETENESS[completeness], incompleteReason].filter(Boolean).join("; ");

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { REVISION_KINDS, type Revision } from "../../../model/articles/revision.ts";
 import { getRevision, type RevisionRow, readRevisions } from "../../../store/articles/revisions.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
 
 import { diffText } from "../../api/revisions.ts";
 import type { AdminDeps } from "../deps.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
+import { articleHead, articleTabs, findShown, NO_ARTICLE } from "./article-tabs.ts";
 
 const Counted = z.coerce.number().int().min(1).optional().catch(undefined);
 const Query = z.object({ article: z.string().max(200).default(""), from: Counted, to: Counted });
@@ -22,13 +22,7 @@ export const revisionsPage: AdminPage = {
   async show(request, deps) {
     const { store, timezone } = deps;
     const { article: id, from, to } = readQuery(Query, request);
-    const article = id === "" ? null : await readArticle(store, id);
-    const missing =
-      id !== "" &&
-      !article &&
-      html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
-    const ask = html`<form method="get" action="/admin/revisions"><label class="form-label">Article
-<input class="form-control" name="article" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
+    const article = await findShown(store, id);
     const rows = article ? await readRevisions(store, article._id) : [];
     const last = rows.at(-1)?.revision ?? 1;
     const range = {
@@ -36,14 +30,14 @@ export const revisionsPage: AdminPage = {
       from: from ?? Math.max(1, (to ?? last) - 1),
       to: to ?? last,
     };
-    const page = async () => {
-      const body =
-        article &&
-        html`<p><a href="/admin/provenance?article=${article._id}">Where each field comes from, and the page as it came</a></p>
-${listOf(rows, range, timezone)}${await differences(deps, range)}`;
-      return html`${missing}${ask}${body}`;
+    const json = { article: article?._id ?? null, revisions: rows };
+    if (!article) return { json, html: NO_ARTICLE };
+    return {
+      json,
+      ...articleHead(request, article),
+      html: async () =>
+        html`${articleTabs(article._id, "/admin/revisions")}${listOf(rows, range, timezone)}${await differences(deps, range)}`,
     };
-    return { json: { article: article?._id ?? null, revisions: rows }, html: page };
   },
 };
 

@@ -10,7 +10,6 @@ import { type Html, html, type Part } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
 import { wordText } from "../../../model/articles/correction.ts";
 import { matchText } from "../../../model/articles/story.ts";
-import { getStatuses } from "../../../store/articles/articles.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import {
   countStories,
@@ -21,7 +20,8 @@ import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { at, externalLink, section } from "../tables.ts";
+import { articlePath, at, section } from "../tables.ts";
+import { articleHead, articleTabs, findShown } from "./article-tabs.ts";
 
 /** Latest articles among which stories of several articles are looked for. */
 const LATEST = 100;
@@ -38,21 +38,18 @@ export const storiesPage: AdminPage = {
   commands: ["newsgather stories show ID"],
   async show(request, deps) {
     const { id } = readQuery(Query, request);
-    const [article] = await getStatuses(deps.store, [id]);
-    const members = article ? await readStoryMembers(deps.store, article.storyId) : [];
-    const stories = article ? [] : await latest(deps);
-    const body = article
-      ? storyOf(deps, request, { storyId: article.storyId, members })
-      : latestTable(stories);
-    const missing =
-      id !== "" &&
-      !article &&
-      html`<p class="alert alert-danger" role="alert">No such article: ${id}</p>`;
-    const ask = html`<form method="get" action="/admin/stories"><label class="form-label">Story, or an article of it
-<input class="form-control" name="id" required value="${id}" size="40"></label> <button class="btn btn-primary">Show</button></form>`;
+    const article = await findShown(deps.store, id);
+    if (!article) {
+      const stories = await latest(deps);
+      return { json: { stories }, html: latestTable(stories) };
+    }
+    const { storyId } = article;
+    const members = await readStoryMembers(deps.store, storyId);
     return {
-      json: article ? { story: article.storyId, members } : { stories },
-      html: html`${missing}${ask}${body}`,
+      json: { story: storyId, members },
+      ...articleHead(request, article),
+      html: () =>
+        html`${articleTabs(article._id, "/admin/stories")}${storyOf(deps, request, { storyId, members })}`,
     };
   },
   actions: [
@@ -150,7 +147,7 @@ function membersTable(
       const { _id, sourceId, trust, at: when, fieldScore } = member;
       const tick = html`<td><input class="form-check-input" type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
       const representative = _id === storyId && html`; stands for the story: ${whyFirst(members)}`;
-      return html`<tr>${ticks && tick}<td>${externalLink(member.url, html`<bdi>${member.title}</bdi>`)}<br><span class="url">${_id}</span></td><td>${sourceId}</td>
+      return html`<tr>${ticks && tick}<td><a href="${articlePath(_id)}"><bdi>${member.title}</bdi></a><br><span class="url">${_id}</span></td><td>${sourceId}</td>
 <td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(fieldScore)}</td>
 <td>${stateOf(member)}</td><td class="why">${whyOf(member)}${representative}</td></tr>\n`;
     }),

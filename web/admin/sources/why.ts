@@ -32,7 +32,7 @@ function answerOf({ url, listed, answer, todo, facts, articleId, sourceId }: Why
   return html`<section class="card card-body"><h2 class="card-title">${externalLink(url)}</h2>
 <p><span class="status ${listed ? "status-green" : "status-red"}">${listed ? "Yes" : "No"}</span>: ${answer}</p>
 ${todo && html`<p>To do: <code>${todo}</code></p>`}
-${articleId && html`<p><a href="/article/${encodeURIComponent(articleId)}">The article</a>, <a href="/admin/revisions?article=${encodeURIComponent(articleId)}">its revisions</a></p>`}
+${articleId && html`<p><a href="/admin/article?article=${encodeURIComponent(articleId)}">The article, and what happened to it</a></p>`}
 ${sourceId && html`<p><a href="/admin/source?id=${encodeURIComponent(sourceId)}">Its source</a></p>`}
 </section>${section("What is known of it", ["What", "Value"], rows, html`Nothing: it was never found.`)}`;
 }

@@ -82,5 +82,5 @@ test("Without two valid numbers the last two revisions are compared", async () =
 });
 
 test("The page of an unknown article says that there is none", async () => {
-  expect(await page("?article=nobody")).toContain("No such article: nobody");
+  expect(await page("?article=nobody")).toContain("There is no article nobody");
 });

@@ -1,0 +1,179 @@
+import type { Article } from "../model/articles/article.ts";
+import { wordText } from "../model/articles/correction.ts";
+import { toVisible } from "../model/articles/item.ts";
+import { REVISION_KINDS } from "../model/articles/revision.ts";
+import type { Change } from "../model/publish/change.ts";
+import { type Filter, fits, type View } from "../model/publish/filter.ts";
+import { correctionsOfArticle } from "../store/articles/corrections.ts";
+import { readRevisions } from "../store/articles/revisions.ts";
+import { addressesOf, readCaptures } from "../store/crawl/captures.ts";
+import { getLink } from "../store/crawl/links.ts";
+import { changesOfArticles } from "../store/publish/changes.ts";
+import { listConsumers } from "../store/publish/consumers.ts";
+import { deliveriesSince, listSubscribers } from "../store/publish/subscribers.ts";
+import { listViews } from "../store/publish/views.ts";
+import { soon } from "../store/queries.ts";
+import type { Store } from "../store/store.ts";
+
+/** Something that happened to an article. */
+export interface TimelineStep {
+  at: Date;
+  what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
+  /** In words. */
+  detail: string;
+  /** The response, of fetches. */
+  captureId?: string;
+}
+
+/** How far a consumer or a webhook is with an article. */
+export interface TimelineReader {
+  kind: "consumer" | "webhook";
+  /** The name of a consumer, the URL of a webhook. */
+  name: string;
+  /** `has it`: its last change lies behind the bookmark; `not asked for`: its filter leaves the article out. */
+  state: "has it" | "behind" | "not asked for";
+  /** Changes that it has to deal with until then. */
+  behind: number;
+}
+
+/** What happened to an article, from its discovery to each reader of the stream. */
+export interface Timeline {
+  /** In the order of time. */
+  steps: TimelineStep[];
+  /** Fetches in a row that failed, with the last cause; null where the last one didn't. */
+  failing: { attempts: number; cause: string } | null;
+  readers: TimelineReader[];
+}
+
+/** Captures and changes of an article that are told. */
+const MAX_CAPTURES = 100;
+const MAX_CHANGES = 20;
+
+/** Tells what happened to an article, step by step. */
+export async function readTimeline(
+  store: Store,
+  article: Omit<Article, "pending" | "pendingAt">,
+  now: Date,
+): Promise<Timeline> {
+  const { _id } = article;
+  const linkIds = await addressesOf(store, _id);
+  const [link, page, revisions, changesById, corrections] = await Promise.all([
+    getLink(store, _id),
+    readCaptures(store, { of: { linkIds }, until: soon(now) }, { limit: MAX_CAPTURES }),
+    readRevisions(store, _id),
+    changesOfArticles(store, [_id]),
+    correctionsOfArticle(store, _id),
+  ]);
+  const parent = link?.parentId ? await getLink(store, link.parentId) : null;
+  const changes = (changesById.get(_id) ?? [])
+    .toSorted((a, b) => a.seq - b.seq)
+    .slice(-MAX_CHANGES);
+  const named = parent ? `named by ${parent.foundUrl}` : "its URL was known";
+  const found: TimelineStep[] = link
+    ? [{ at: link.firstSeenAt, what: "found", detail: `${named} as ${link.foundUrl}` }]
+    : [];
+  const fetched = page.captures.map((capture): TimelineStep => {
+    const left = capture.reason
+      ? `, ${capture.reason}${capture.detail ? `: ${capture.detail}` : ""}`
+      : "";
+    const detail = `${capture.finalUrl}: ${capture.status}, ${capture.decodedBytes} bytes, ${capture.lane}${left}`;
+    return { at: capture.fetchedAt, what: "fetched", detail, captureId: capture._id };
+  });
+  const read = revisions.map(({ revision, kind, because, at, extractor }): TimelineStep => {
+    const words = kind ? REVISION_KINDS[kind] : "read";
+    const why = because ? `, ${because}` : "";
+    return {
+      at,
+      what: "read",
+      detail: `revision ${revision}: ${words}${why}, by rules ${extractor}`,
+    };
+  });
+  const decided = corrections.flatMap(({ word, actor, at, reason, undone }): TimelineStep[] => {
+    const said: TimelineStep = {
+      at,
+      what: "decided",
+      detail: `${actor}: ${wordText(word)}, since ${reason}`,
+    };
+    if (!undone) return [said];
+    const back = `${undone.actor} took back ${wordText(word)}, since ${undone.reason}`;
+    return [said, { at: undone.at, what: "decided", detail: back }];
+  });
+  const published = changes.map(
+    ({ seq, kind, at }): TimelineStep => ({
+      at,
+      what: "published",
+      detail: `${kind}, change ${seq} of the stream`,
+    }),
+  );
+  const { delivered, readers } = await readersOf(store, article, changes);
+  const steps = [...found, ...fetched, ...read, ...decided, ...published, ...delivered];
+  const isFailing = link !== null && link.state !== "done" && link.attempts > 0;
+  return {
+    steps: steps.toSorted((a, b) => a.at.getTime() - b.at.getTime() || rank(a) - rank(b)),
+    failing: isFailing ? { attempts: link.attempts, cause: link.reason ?? "it failed" } : null,
+    readers,
+  };
+}
+
+/** What comes first of what happened at the same time. */
+const ORDER: readonly TimelineStep["what"][] = [
+  "found",
+  "fetched",
+  "read",
+  "decided",
+  "published",
+  "delivered",
+];
+
+function rank({ what }: TimelineStep): number {
+  return ORDER.indexOf(what);
+}
+
+/** Deliveries of these changes, and how far each reader of the stream is with the last of them. */
+async function readersOf(
+  store: Store,
+  article: Omit<Article, "pending" | "pendingAt">,
+  changes: readonly Change[],
+): Promise<{ delivered: TimelineStep[]; readers: TimelineReader[] }> {
+  const [consumers, subscribers, views] = await Promise.all([
+    listConsumers(store),
+    listSubscribers(store),
+    listViews(store),
+  ]);
+  const last = changes.at(-1);
+  const seqs = new Set(changes.map(({ seq }) => seq));
+  const delivered: TimelineStep[] = [];
+  for (const { _id, url } of last ? subscribers : []) {
+    const sent = await deliveriesSince(store, _id, changes[0]?.at ?? new Date(0));
+    for (const { seq, at, delivered: isTaken, problem, response } of sent) {
+      if (seq === null || !seqs.has(seq)) continue;
+      const outcome = isTaken ? "taken" : (problem ?? "not taken");
+      const status = response ? `, ${response.status}` : "";
+      delivered.push({
+        at,
+        what: "delivered",
+        detail: `change ${seq} to ${url}: ${outcome}${status}`,
+      });
+    }
+  }
+  const visible = toVisible(article);
+  const stateOf = (reader: { seq: number; filter: Filter; view?: string }) => {
+    const filter = filterOf(reader, views);
+    // One that the article left gets that as a change too.
+    const isAsked =
+      fits(filter, visible) ||
+      changes.some(({ before }) => before !== null && fits(filter, before));
+    const behind = last ? Math.max(0, last.seq - reader.seq) : 0;
+    const state = !isAsked ? "not asked for" : behind > 0 ? "behind" : "has it";
+    return { state, behind: isAsked ? behind : 0 } as const;
+  };
+  const readers = [
+    ...consumers.map((one) => ({ kind: "consumer" as const, name: one._id, ...stateOf(one) })),
+    ...subscribers.map((one) => ({ kind: "webhook" as const, name: one.url, ...stateOf(one) })),
+  ];
+  return { delivered, readers: last ? readers : [] };
+}
+
+function filterOf(reader: { filter: Filter; view?: string }, views: readonly View[]): Filter {
+  return views.find(({ _id }) => _id === reader.view)?.filter ?? reader.filter;
+}

@@ -1,0 +1,73 @@
+import type { FastifyRequest } from "fastify";
+import { type Html, html } from "../../../lib/html.ts";
+import type { Article } from "../../../model/articles/article.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
+import type { Store } from "../../../store/store.ts";
+import { may } from "../../auth/actor.ts";
+import { articlePath, externalLink } from "../tables.ts";
+
+/** An article as its pages show it. */
+export type ShownArticle = Omit<Article, "pending" | "pendingAt">;
+
+/** The pages of one article, by path, with what their links say. */
+const TABS = {
+  "/admin/article": "Overview",
+  "/admin/provenance": "Fields",
+  "/admin/revisions": "History",
+  "/admin/stories": "Story",
+  "/admin/edit": "Edit",
+} as const;
+
+export type ArticleTab = keyof typeof TABS;
+
+/** The address of a page of an article. */
+export function articleTabPath(id: string, tab: ArticleTab): string {
+  const name = tab === "/admin/stories" ? "id" : "article";
+  return `${tab}?${name}=${encodeURIComponent(id)}`;
+}
+
+/** The links between the pages of one article. */
+export function articleTabs(id: string, current: ArticleTab): Html {
+  const items = (Object.keys(TABS) as ArticleTab[]).map((tab) => {
+    const here = tab === current && html` aria-current="page"`;
+    return html`<li class="nav-item"><a class="nav-link${tab === current && " active"}" href="${articleTabPath(id, tab)}"${here}>${TABS[tab]}</a></li>\n`;
+  });
+  return html`<nav aria-label="This article"><ul class="nav nav-pills mb-3">
+${items}</ul></nav>`;
+}
+
+const STATUS_COLORS = {
+  published: "status-green",
+  unlisted: "status-orange",
+  retracted: "status-red",
+} as const satisfies Record<Article["status"], string>;
+
+/** What stands above each page of an article: its title, state and source, and what editors do most. */
+export function articleHead(request: FastifyRequest, article: ShownArticle) {
+  const { _id, prefix, title, status, unlisted, sourceId, url, duplicateOf } = article;
+  const copy =
+    duplicateOf !== null &&
+    html` · a copy of <a href="${articlePath(duplicateOf)}">another one</a>`;
+  const lead = html`<span class="status ${STATUS_COLORS[status]}">${status}</span>${unlisted && html` ${unlisted.reason}, ${unlisted.detail}`} ·
+<a href="/admin/source?id=${encodeURIComponent(sourceId)}">${sourceId}</a> · ${externalLink(url)}${copy}`;
+  const act = status === "retracted" ? "Reinstate" : "Retract";
+  const edits =
+    may(request, "edit") &&
+    html`<a class="btn" href="${articleTabPath(_id, "/admin/edit")}">Edit</a> <a class="btn" href="${articlePath(_id)}#retract">${act}</a>`;
+  const portal =
+    status === "published" &&
+    html`<a class="btn" href="/article/${encodeURIComponent(_id)}">On the portal</a>`;
+  return { title: prefix + title, lead, buttons: html`${portal} ${edits}` };
+}
+
+/** The article that a page is about; null where its address names none. Throws a 404 problem for one that isn't there. */
+export async function findShown(store: Store, id: string): Promise<ShownArticle | null> {
+  if (id === "") return null;
+  const article = await readArticle(store, id);
+  if (article) return article;
+  throw new ProblemError(404, "not-found", `There is no article ${id}.`);
+}
+
+/** What a page of an article says where its address names none. */
+export const NO_ARTICLE = html`<section class="card card-body"><p class="text-secondary mb-0">Open it from <a href="/admin/articles">an article</a>.</p></section>`;

@@ -1,0 +1,302 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { rereadArticle } from "../../../archive/reprocess/write.ts";
+import { correctAll } from "../../../articles/editorial/correct.ts";
+import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
+import { erase } from "../../../articles/erasure/erase.ts";
+import { PRODUCT } from "../../../config/env.ts";
+import { cached } from "../../../lib/cache.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import type { Correction } from "../../../model/articles/correction.ts";
+import { wordText } from "../../../model/articles/correction.ts";
+import type { Why } from "../../../model/operations/why.ts";
+import { FormMoment } from "../../../model/request-times.ts";
+import {
+  readTimeline,
+  type Timeline,
+  type TimelineReader,
+  type TimelineStep,
+} from "../../../sources/timeline.ts";
+import { whyOf } from "../../../sources/why.ts";
+import { getArticles } from "../../../store/articles/articles.ts";
+import { correctionsOfArticle } from "../../../store/articles/corrections.ts";
+import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
+import { getSource } from "../../../store/sources/sources.ts";
+import { may } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
+import { ArticleId, actionForm, notPossible, Reason, requireDone } from "../forms.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
+import { articlePath, at, section, shorten } from "../tables.ts";
+import {
+  articleHead,
+  articleTabPath,
+  articleTabs,
+  findShown,
+  NO_ARTICLE,
+  type ShownArticle,
+} from "./article-tabs.ts";
+
+/** Characters of the text that are shown. */
+const MAX_TEXT_CHARS = 3000;
+/** Members of its story that are named. */
+const MAX_MEMBERS = 5;
+
+const Query = z.object({ article: z.string().max(200).default("") });
+const OneForm = z.object({ article: ArticleId, reason: Reason });
+const PinForm = OneForm.extend({
+  until: z.union([z.literal("").transform(() => null), FormMoment]),
+});
+const EraseForm = OneForm.extend({
+  sure: z.literal("yes", { error: "tick that it is to go for good" }),
+});
+
+/** `/admin/article`: an article as readers get it, why it is where it is, what happened to it, and what can be done. */
+export const articlePage: AdminPage = {
+  path: "/admin/article",
+  title: "Article",
+  section: "Content",
+  under: "/admin/articles",
+  commands: ["newsgather article show ARTICLE", "newsgather article timeline ARTICLE"],
+  async show(request, deps) {
+    const { store, now } = deps;
+    const article = await findShown(store, readQuery(Query, request).article);
+    if (!article) return { json: { article: null }, html: NO_ARTICLE };
+    const [why, timeline, members, corrections] = await Promise.all([
+      whyOf({ store, product: PRODUCT, now }, article.url),
+      readTimeline(store, article, now()),
+      readStoryMembers(store, article.storyId),
+      correctionsOfArticle(store, article._id),
+    ]);
+    const { text: _, html: __, evidence: ___, ...fields } = article;
+    return {
+      json: {
+        article: fields,
+        why: { listed: why.listed, answer: why.answer, todo: why.todo },
+        story: { id: article.storyId, articles: members.map(({ _id }) => _id) },
+        timeline,
+        corrections,
+      },
+      ...articleHead(request, article),
+      html: () => html`${articleTabs(article._id, "/admin/article")}
+${asReaders(article, deps.timezone)}${whySection(why)}${storySection(article, members)}
+${timelineSection(timeline, deps.timezone)}${correctionsSection(request, corrections, deps.timezone)}
+${actionsOf(request, article)}`,
+    };
+  },
+  actions: [
+    action({
+      path: "/admin/article/retract",
+      right: "edit",
+      form: OneForm,
+      async run({ article: articleId }, { store, now }, author) {
+        const { done } = requireDone(await retractByEditor(store, { articleId, ...author }, now()));
+        return { location: articlePath(articleId), done };
+      },
+    }),
+    action({
+      path: "/admin/article/reinstate",
+      right: "edit",
+      form: OneForm,
+      async run({ article: articleId }, { store, now }, author) {
+        const { done } = requireDone(await reinstate(store, { articleId, ...author }, now()));
+        return { location: articlePath(articleId), done };
+      },
+    }),
+    action({
+      path: "/admin/article/pin",
+      right: "edit",
+      form: PinForm,
+      async run({ article, until }, { store, topics, now }, author) {
+        const word = { field: "times", pin: until } as const;
+        const correction = { articleIds: [article], word, ...author };
+        const { problems } = await correctAll(store, correction, { topics, now: now() });
+        const [problem] = problems;
+        if (problem) throw notPossible(problem.problem);
+        return { location: articlePath(article), done: until ? "pinned" : "no longer pinned" };
+      },
+    }),
+    action({
+      path: "/admin/article/reread",
+      right: "operate",
+      form: OneForm,
+      async run({ article: id }, deps) {
+        const { store, now, timezone, openParser } = deps;
+        const article = (await getArticles(store, [id])).get(id);
+        if (!article) throw notPossible("there is no such article");
+        const parser = await openParser();
+        const sources = cached((one: string) => getSource(store, one), { ttl: 1000, size: 2 });
+        const reading = { store, parser, sources, now, settings: { timezone } };
+        const { differs, visible } = requireDone(await rereadArticle(reading, article));
+        const shown = visible ? "readers see the difference" : "readers see no difference";
+        return {
+          location: articlePath(id),
+          done: differs ? `it came out otherwise; ${shown}` : "it came out the same",
+        };
+      },
+    }),
+    action({
+      path: "/admin/article/erase",
+      right: "admin",
+      form: EraseForm,
+      async run({ article: id }, { store, now }, author) {
+        const how = { ...author, dryRun: false, now, progress: () => {} };
+        const { articles, captures } = await erase(store, { kind: "article", id }, how);
+        if (articles.length === 0) throw notPossible("there is no such article");
+        return {
+          location: "/admin/articles",
+          done: `erased, with ${captures} responses; its URLs are never fetched again`,
+        };
+      },
+    }),
+  ],
+};
+
+function asReaders(article: ShownArticle, zone: string): Html {
+  const { title, prefix, teaser, text, authors, topics, language, publishedAt, edited } = article;
+  const place = [article.country, article.region, article.city].filter(Boolean).join(", ");
+  const facts: [string, Html | string | null][] = [
+    ["Published", at(zone, publishedAt)],
+    ["First seen", at(zone, article.firstSeenAt)],
+    ["Authors", authors?.join(", ") ?? null],
+    ["Topics", topics.join(", ")],
+    ["Place", place],
+    ["Language", language],
+    ["Pinned until", article.pinnedUntil ? at(zone, article.pinnedUntil) : null],
+  ];
+  const rows = facts.map(
+    ([name, value]) =>
+      value &&
+      html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10"><bdi>${value}</bdi></dd>\n`,
+  );
+  return html`<section class="card card-body"><h2 class="card-title"><bdi>${prefix}${title}</bdi></h2>
+${edited && html`<p class="why">In an editor's words.</p>`}<p><bdi>${teaser}</bdi></p>
+<dl class="row">${rows}</dl>
+<details><summary>Text, ${text.length} characters</summary><p class="stored-text"><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p></details></section>`;
+}
+
+function whySection({ listed, answer, todo }: Why): Html {
+  const color = listed ? "status-green" : "status-orange";
+  return html`<section class="card card-body"><h2 class="card-title">On the portal?</h2>
+<p class="mb-0"><span class="status ${color}">${listed ? "Yes" : "No"}</span> ${answer}</p>
+${todo && html`<p class="mb-0">To do: <code>${todo}</code></p>`}</section>`;
+}
+
+function storySection({ _id, storyId }: ShownArticle, members: readonly StoryMember[]): Html {
+  const others = members.filter((member) => member._id !== _id);
+  const link = html`<a href="${articleTabPath(_id, "/admin/stories")}">Story, and why</a>`;
+  const items = others
+    .slice(0, MAX_MEMBERS)
+    .map(
+      (member) =>
+        html`<li><a href="${articlePath(member._id)}"><bdi>${member.title}</bdi></a>, ${member.sourceId}${member._id === storyId && "; stands for the story"}</li>\n`,
+    );
+  const more =
+    others.length > MAX_MEMBERS && html`<li>and ${others.length - MAX_MEMBERS} more</li>`;
+  return html`<section class="card card-body"><h2 class="card-title">Story</h2>
+${others.length === 0 ? html`<p>No other article tells it.</p>` : html`<ul>${items}${more}</ul>`}<p class="mb-0">${link}</p></section>`;
+}
+
+const STEP_COLORS = {
+  found: "status-secondary",
+  fetched: "status-blue",
+  read: "status-blue",
+  decided: "status-orange",
+  published: "status-green",
+  delivered: "status-green",
+} as const satisfies Record<TimelineStep["what"], string>;
+
+const READER_COLORS = {
+  "has it": "status-green",
+  behind: "status-orange",
+  "not asked for": "status-secondary",
+} as const satisfies Record<TimelineReader["state"], string>;
+
+function timelineSection({ steps, failing, readers }: Timeline, zone: string): Html {
+  const stepRows = steps.map(
+    ({ at: when, what, detail, captureId }) =>
+      html`<tr><td>${at(zone, when)}</td><td><span class="status ${STEP_COLORS[what]}">${what}</span></td>
+<td class="why"><bdi>${detail}</bdi>${captureId && html` <a href="/admin/provenance?capture=${captureId}">response</a>`}</td></tr>\n`,
+  );
+  const readerRows = readers.map(
+    ({ kind, name, state, behind }) =>
+      html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind} changes`}</td></tr>\n`,
+  );
+  return html`${failing && html`<p class="alert alert-warning" role="alert">Its last ${failing.attempts} fetches failed: ${failing.cause}.</p>`}
+${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known of it.`)}
+${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`No consumer and no webhook, or it is in no change that is kept.`)}`;
+}
+
+/** What editors said of an article, each with a button that takes it back. */
+function correctionsSection(
+  request: FastifyRequest,
+  corrections: readonly Correction[],
+  zone: string,
+): Html | false {
+  const writes = may(request, "edit");
+  const rows = corrections
+    .toReversed()
+    .map(({ _id, articleId, word, actor, at: when, reason, undone }) => {
+      const button = html`<form method="post" action="/admin/corrections/undo">${formToken(request)}<input type="hidden" name="id" value="${_id}"><input type="hidden" name="from" value="${articleId}"><input type="hidden" name="reason" value="undone on the page of the article">
+<button class="btn btn-sm" aria-label="Undo: ${wordText(word)}">Undo</button></form>`;
+      return html`<tr><td>${wordText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td><td class="why">${reason}</td>
+<td>${undone ? `undone by ${undone.actor}` : writes && button}</td></tr>\n`;
+    });
+  return (
+    rows.length > 0 && section("Editors' corrections", ["Says", "Who", "When", "Why", ""], rows, "")
+  );
+}
+
+function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownArticle): Html {
+  const own = html`<input type="hidden" name="article" value="${_id}">`;
+  const card = (id: string, title: string, words: string, form: Html) =>
+    html`<section class="card card-body" id="${id}"><h2 class="card-title">${title}</h2><p>${words}</p>${form}</section>\n`;
+  const isRetracted = status === "retracted";
+  const edits = [
+    isRetracted
+      ? card(
+          "retract",
+          "Reinstate",
+          "Readers see it again, as it was.",
+          actionForm(request, {
+            action: "/admin/article/reinstate",
+            button: "Reinstate",
+            fields: own,
+          }),
+        )
+      : card(
+          "retract",
+          "Retract",
+          "Portal, feeds and API take it back, whatever its page says, until it is reinstated.",
+          actionForm(request, { action: "/admin/article/retract", button: "Retract", fields: own }),
+        ),
+    card(
+      "pin",
+      "Pin",
+      "It stands first on the portal until then; an empty field ends that.",
+      actionForm(request, {
+        action: "/admin/article/pin",
+        button: "Pin",
+        fields: html`${own}<label class="form-label">Until (UTC) <input class="form-control" type="datetime-local" name="until" value="${pinnedUntil?.toISOString().slice(0, 16)}"></label>`,
+      }),
+    ),
+  ];
+  const reread = card(
+    "reread",
+    "Read again",
+    "From its stored response, by the rules of today, without the network.",
+    actionForm(request, { action: "/admin/article/reread", button: "Read again", fields: own }),
+  );
+  const erasing = card(
+    "erase",
+    "Erase",
+    "It goes from articles, revisions, responses, search and exports, and its URLs are never fetched again. This can't be undone. Don't name in the reason what is erased.",
+    actionForm(request, {
+      action: "/admin/article/erase",
+      button: "Erase",
+      fields: html`${own}<label class="form-check"><input class="form-check-input" type="checkbox" name="sure" value="yes" required> It is to go for good</label>`,
+    }),
+  );
+  return html`${may(request, "edit") && edits}
+${may(request, "edit") && html`<p><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a> · <a href="${articleTabPath(_id, "/admin/stories")}">Split or join its story</a> · <a href="${articleTabPath(_id, "/admin/edit")}">Write over its words</a></p>`}
+${may(request, "operate") && reread}${may(request, "admin") && erasing}`;
+}
