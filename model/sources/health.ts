@@ -4,7 +4,7 @@ import { DRIFTS, type Drift } from "./baseline.ts";
 import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
 /**
- * How a source stands. `unknown`: nothing was fetched yet; `degraded`: it works in part, or brings less or more than usual; `failing`: three
+ * How a source stands. `unknown`: no run of it is over yet; `degraded`: it works in part, or brings less or more than usual; `failing`: three
  * runs in a row brought nothing because of problems; `quarantined`: eight, so it is asked once a day.
  */
 export type HealthState = "ok" | "unknown" | "degraded" | "failing" | "quarantined" | "paused";
@@ -29,6 +29,7 @@ export type SourceHealthFields = Pick<
   | "failures"
   | "lastProblem"
   | "lastNewArticleAt"
+  | "lastAttemptAt"
   | "lastSuccessAt"
   | "moved"
   | "drift"
@@ -114,9 +115,13 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
   );
 }
 
-/** Nothing was fetched yet, so nobody knows whether it is well. */
-function unknownOf({ _id, lastSuccessAt }: SourceHealthFields): Health | null {
+/** No run of it is over yet, so nobody knows whether it is well. */
+function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): Health | null {
   if (lastSuccessAt) return null;
+  if (lastAttemptAt) {
+    const words = "its first run isn't over";
+    return { state: "unknown", cause: "first-run", words, todo: null };
+  }
   const todo = `newsgather run ${_id} fetches it now`;
   return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }

@@ -17,6 +17,7 @@ const HEALTH_FIELDS = {
   failures: 1,
   lastProblem: 1,
   lastNewArticleAt: 1,
+  lastAttemptAt: 1,
   lastSuccessAt: 1,
   moved: 1,
   drift: 1,

@@ -6,12 +6,23 @@ import { makeSource } from "../../../helpers/articles.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR_MS);
-const stateOf = (given: Partial<SourceRecord>) =>
-  healthOf(makeSource("cities", { lastSuccessAt: ago(1), ...given }), NOW);
+const stateOf = (overrides: Partial<SourceRecord>) =>
+  healthOf(makeSource("cities", { lastSuccessAt: ago(1), ...overrides }), NOW);
 
 test.each<[string, Partial<SourceRecord>, string, string | null]>([
   ["nothing is wrong", {}, "ok", null],
-  ["nothing was fetched yet", { lastSuccessAt: null }, "unknown", "never-fetched"],
+  [
+    "nothing was fetched yet",
+    { lastAttemptAt: null, lastSuccessAt: null },
+    "unknown",
+    "never-fetched",
+  ],
+  [
+    "its first run isn't over",
+    { lastAttemptAt: ago(1), lastSuccessAt: null },
+    "unknown",
+    "first-run",
+  ],
   [
     "it is held",
     { pausedByOperator: { reason: "they move", actor: "user ada", at: NOW } },
@@ -49,8 +60,8 @@ test.each<[string, Partial<SourceRecord>, string, string | null]>([
     "degraded",
     "not-article",
   ],
-])("%s", (_name, given, state, cause) => {
-  const health = stateOf(given);
+])("%s", (_name, overrides, state, cause) => {
+  const health = stateOf(overrides);
   expect(health).toMatchObject({ state, cause });
   expect(health.words === null).toBe(cause === null);
 });
