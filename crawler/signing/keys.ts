@@ -74,9 +74,12 @@ export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]
 export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
   const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   if (!x || !d) throw new Error("this build of Node.js can't export an Ed25519 key");
+  const id = thumbprintOf(x);
+  // A command line would read it as an option.
+  if (id.startsWith("-")) return createSigningKey(now, signsFrom);
   const signsUntil = new Date(signsFrom.getTime() + KEY_LIFETIME_MS);
   return {
-    id: thumbprintOf(x),
+    id,
     x,
     d,
     createdAt: now,

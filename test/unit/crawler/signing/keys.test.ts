@@ -28,6 +28,11 @@ test("a key is named by its thumbprint (RFC 8037, A.3)", () => {
   );
 });
 
+test("no key has a name that a command line would read as an option", () => {
+  const ids = Array.from({ length: 500 }, () => createSigningKey(NOW).id);
+  expect(ids.filter((id) => id.startsWith("-"))).toEqual([]);
+});
+
 test("a new key signs at once, for its lifetime", () => {
   const key = createSigningKey(NOW);
   expect(idAt([key], NOW)).toBe(key.id);
