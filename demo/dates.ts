@@ -1,23 +1,35 @@
 const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR", zh: "zh-CN" };
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The format of a key: to make one takes a hundred times as long as to use it. */
+function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
+  const format = formats.get(key) ?? make();
+  formats.set(key, format);
+  return format;
+}
+
 /** The date as readers see it, e.g. `14. November 2026` or `2026年11月14日`. */
 export function humanDate(at: Date, language: string, zone: string): string {
   const locale = LOCALES[language] ?? language;
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: zone }).format(at);
+  const make = () => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: zone });
+  return formatOf(`${locale} ${zone}`, make).format(at);
 }
 
 function parts(at: Date, zone: string): Record<string, string> {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-    timeZoneName: "longOffset",
-  });
+  const make = () =>
+    new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "longOffset",
+    });
+  const format = formatOf(zone, make);
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }
 
