@@ -1,13 +1,18 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** As many files at once as there are cores: left to itself, vitest leaves one of two idle. */
+const maxWorkers = availableParallelism();
 
 /** The tests of a folder. `timeout` is a bound against a hang: far more than a test needs on a slow, busy machine. */
-const project = (name: string, folder: string, timeout: number, options: object) => ({
+const project = (name: string, folder: string, timeout: number, options: object = {}) => ({
   test: {
     name,
     include: [`test/${folder}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
+    maxWorkers,
     // Processes stay for all their files: a file's imports cost more than most of its tests.
     isolate: false,
     // Left to itself, a heap grows as long as the machine has memory.
@@ -16,30 +21,42 @@ const project = (name: string, folder: string, timeout: number, options: object)
   },
 });
 
-/** One database server for all files of a project; projects run one after another: their groups differ. */
-const services = (groupOrder: number, maxWorkers: number) => ({
-  globalSetup: "test/helpers/shared-database.ts",
-  maxWorkers,
-  sequence: { groupOrder },
-});
+/** One database server for all files of a project. */
+const globalSetup = "test/helpers/shared-database.ts";
+
+/** What waits most comes first, so that at the end no core waits for it. */
+const ORDER = ["e2e", "integration", "unit"];
+
+/** Runs the files of one project after those of another: a process that changes to another project starts anew. */
+class ByProject extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ project: { name } }: TestSpecification) => ORDER.indexOf(name);
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
+const isShuffled = process.argv.some((arg) => arg.startsWith("--sequence.shuffle"));
 
 export default defineConfig({
   test: {
+    sequence: isShuffled ? {} : { sequencer: ByProject },
     projects: [
-      // As many files at once as there are cores: left to itself, vitest leaves one of two idle.
-      project("unit", "unit", 60_000, { maxWorkers: availableParallelism() }),
-      project("integration", "integration", 300_000, services(1, availableParallelism())),
-      // A whole installation. As many workers as the others have, so that `--sequence.shuffle`, which makes one group of
-      // all projects, works.
-      project("e2e", "e2e", 300_000, services(2, availableParallelism())),
+      project("unit", "unit", 60_000),
+      project("integration", "integration", 300_000, { globalSetup }),
+      // A whole installation.
+      project("e2e", "e2e", 300_000),
       // What takes minutes to prove, and what starts whole installations over and over. `npm run verify` and CI run it,
       // `npm test` doesn't.
       project("proofs", "proofs", 480_000, {
-        ...services(3, availableParallelism()),
+        globalSetup,
+        sequence: { groupOrder: 1 },
         exclude: ["test/proofs/installation/**"],
       }),
       project("installation", "proofs/installation", 480_000, {
-        ...services(4, 1),
+        globalSetup,
+        sequence: { groupOrder: 2 },
+        maxWorkers: 1,
         isolate: true,
       }),
     ],
