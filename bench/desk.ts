@@ -9,7 +9,7 @@ import { ReleaseStack } from "../lib/stack.ts";
 import { createProducer } from "../queues/producer.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
-import { type GateGiven, newKey, openGated } from "../test/helpers/gated.ts";
+import { type GateOptions, newKey, openGated } from "../test/helpers/gated.ts";
 import { startTestRedis } from "../test/helpers/redis.ts";
 import { ROUTES } from "../web/auth/routes.ts";
 import { fillDesk } from "./desk/fill.ts";
@@ -62,7 +62,7 @@ const { values } = parseArgs({
 const [articles, sources, rounds] = [values.articles, values.sources, values.rounds].map(Number);
 
 /** Median server time of each page, ms. */
-async function timesOf(store: Store, given: GateGiven): Promise<Map<string, number>> {
+async function timesOf(store: Store, given: GateOptions): Promise<Map<string, number>> {
   const app = await openGated(store, { ...given, perMinute: 1_000_000 });
   const took = new Map<string, number[]>();
   app.addHook("onResponse", async ({ url }, reply) => {

@@ -126,7 +126,7 @@ test("counters tell today, yesterday and all, and their days hold as many articl
   await open("/");
   const counters = await countersOf(page);
   expect(counters["All"]).toBe(new Set(stored.map(({ url }) => storyOf(url))).size);
-  const said = await page.locator("section.day h2").allTextContents();
+  const headings = await page.locator("section.day h2").allTextContents();
   for (const day of ["Today", "Yesterday"]) {
     await open("/");
     await page
@@ -136,7 +136,7 @@ test("counters tell today, yesterday and all, and their days hold as many articl
     expect(new URL(page.url()).pathname).toMatch(/^\/day\/\d{4}-\d\d-\d\d$/);
     const items = await itemsOf(page);
     expect(items).toHaveLength(counters[day] ?? -1);
-    const heading = said.find((text) => text.includes(day)) ?? "0 articles";
+    const heading = headings.find((text) => text.includes(day)) ?? "0 articles";
     expect(heading).toMatch(new RegExp(`\\b${items.length} articles?`));
   }
   expect((counters["Today"] ?? 0) + (counters["Yesterday"] ?? 0)).toBeGreaterThan(0);
@@ -183,11 +183,11 @@ test("no page of the portal is wider than a phone", async () => {
 test("nothing but the portal itself is asked for, and no picture comes from elsewhere", async () => {
   const pictured = await tree.store.collections.articles.countDocuments({ image: picture });
   expect(pictured).toBeGreaterThan(30);
-  chromium.asked();
+  chromium.requests();
   for (const path of ["/", "/topics", "/admin"]) await open(path);
   await open("/");
   await page.locator("article.item h3 a").first().click();
-  const asked = chromium.asked();
+  const asked = chromium.requests();
   expect(asked.length).toBeGreaterThan(5);
   expect(asked.filter((url) => !url.startsWith(`${tree.address}/`))).toEqual([]);
   expect(await page.locator("img").count()).toBe(0);
@@ -202,11 +202,11 @@ test("pages are light and steady: their largest element is in the first answer, 
     for (const path of ["/", "/de/sources"]) {
       answers.length = 0;
       const answer = await visitor.goto(tree.address + path, { waitUntil: "networkidle" });
-      const told = await vitalsOf(visitor);
+      const vitals = await vitalsOf(visitor);
       const first = textContent(parseDocument((await answer?.text()) ?? ""));
-      expect(plain(told.largest)).not.toBe("");
-      expect(plain(first)).toContain(plain(told.largest));
-      expect({ path, shift: told.shift }).toEqual({ path, shift: 0 });
+      expect(plain(vitals.largest)).not.toBe("");
+      expect(plain(first)).toContain(plain(vitals.largest));
+      expect({ path, shift: vitals.shift }).toEqual({ path, shift: 0 });
       // Unpacked, so more than what is transferred.
       const bytes = Buffer.concat(await Promise.all(answers.map((one) => one.body()))).length;
       expect(bytes).toBeGreaterThan(2000);
@@ -218,11 +218,11 @@ test("pages are light and steady: their largest element is in the first answer, 
 
 test("the API's documentation opens and lists its operations", async () => {
   const visitor = await chromium.browser.newPage();
-  chromium.asked();
+  chromium.requests();
   await visitor.goto(`${tree.address}/docs`);
   const operation = visitor.locator(".opblock-summary-path", { hasText: "/v1/changes" });
   await operation.first().waitFor({ timeout: 60_000 });
-  expect(chromium.asked().filter((url) => !url.startsWith(`${tree.address}/`))).toEqual([]);
+  expect(chromium.requests().filter((url) => !url.startsWith(`${tree.address}/`))).toEqual([]);
   await visitor.close();
 });
 

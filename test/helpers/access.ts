@@ -32,10 +32,10 @@ export async function watchStore({ client, db }: Store): Promise<WatchedStore> {
     async watch(work) {
       seen = [];
       await work(store);
-      const asked = new Map(
+      const rightsAsked = new Map(
         seen.flatMap(filtersOf).map((query) => [JSON.stringify(shapeOf(query)), query]),
       );
-      return Promise.all([...asked.values()].map((query) => accessOf(store, query)));
+      return Promise.all([...rightsAsked.values()].map((query) => accessOf(store, query)));
     },
     close: () => store.close(),
   };
@@ -97,9 +97,9 @@ async function explain(store: Store, collection: string, filter: Document): Prom
   return { collection, filter, index: indexIn(answer["queryPlanner"].winningPlan), examined };
 }
 
-function indexIn(stage: Document): string | null {
+function indexIn(plan: Document): string | null {
   // MongoDB's answers for look-ups by `_id` name no index.
-  if (["IDHACK", "EXPRESS_IXSCAN", "CLUSTERED_IXSCAN"].includes(stage["stage"])) return "_id_";
-  if (stage["stage"] === "IXSCAN") return stage["indexName"];
-  return stage["inputStage"] ? indexIn(stage["inputStage"]) : null;
+  if (["IDHACK", "EXPRESS_IXSCAN", "CLUSTERED_IXSCAN"].includes(plan["stage"])) return "_id_";
+  if (plan["stage"] === "IXSCAN") return plan["indexName"];
+  return plan["inputStage"] ? indexIn(plan["inputStage"]) : null;
 }

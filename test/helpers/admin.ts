@@ -14,7 +14,7 @@ export const NO_SITES: SiteJobs = {
 };
 
 /** What the admin works with over a store: without queues, topics and files of sources, unless they are given. */
-export function makeAdminDeps(store: Store, given: Partial<AdminDeps> = {}): AdminDeps {
+export function makeAdminDeps(store: Store, overrides: Partial<AdminDeps> = {}): AdminDeps {
   return {
     store,
     timezone: "Europe/Berlin",
@@ -32,14 +32,14 @@ export function makeAdminDeps(store: Store, given: Partial<AdminDeps> = {}): Adm
     },
     findUrgentProblems: () => Promise.resolve([]),
     checks: () => Promise.resolve([]),
-    ...given,
+    ...overrides,
   };
 }
 
 /** The same as a page is shown with it, where nothing needs anybody. */
-export function makePageDeps(store: Store, given: Partial<AdminDeps> = {}): PageDeps {
+export function makePageDeps(store: Store, overrides: Partial<AdminDeps> = {}): PageDeps {
   return {
-    ...makeAdminDeps(store, given),
+    ...makeAdminDeps(store, overrides),
     countAttention: () => Promise.resolve(new Map()),
     closing: new AbortController().signal,
   };

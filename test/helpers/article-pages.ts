@@ -2,7 +2,7 @@ import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { makeLink } from "./links.ts";
-import { makeReading, type PageGiven, SEEN } from "./reading.ts";
+import { makeReading, type PageOverrides, SEEN } from "./reading.ts";
 
 /** The address of a named article of the test's site, and its id. */
 export const addressOf = (name: string) => `https://city.example/news/${name}`;
@@ -12,10 +12,10 @@ export const idOf = (name: string) => urlKey(addressOf(name));
 export const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
 
 /** The page of an article and its link, claimed. */
-export function pageOf(name: string, given: PageGiven = {}): ReadPage {
+export function pageOf(name: string, overrides: PageOverrides = {}): ReadPage {
   const url = addressOf(name);
   const claim = { token: "mine", turn: 0, at: SEEN };
   const link: Link = makeLink(idOf(name), { url, foundUrl: url, claim, attempts: 1 });
-  const reading = makeReading(url, given);
+  const reading = makeReading(url, overrides);
   return { link, reading, capture: reading.capture };
 }

@@ -9,8 +9,8 @@ import { recordOf } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
 /** A complete article; what a test is about is given, the rest is plausible. */
-export function makeArticle(id: string, given: Partial<Article> = {}): Article {
-  const sortAt = given.sortAt ?? new Date("2026-11-25T08:00:00Z");
+export function makeArticle(id: string, overrides: Partial<Article> = {}): Article {
+  const sortAt = overrides.sortAt ?? new Date("2026-11-25T08:00:00Z");
   return {
     _id: id,
     version: 1,
@@ -52,14 +52,14 @@ export function makeArticle(id: string, given: Partial<Article> = {}): Article {
     canonVersion: 1,
     revision: 1,
     pending: [],
-    ...given,
+    ...overrides,
   };
 }
 
 /** The record of a source as the store keeps it. */
-export function makeSource(id: string, given: Partial<SourceRecord> = {}): SourceRecord {
+export function makeSource(id: string, overrides: Partial<SourceRecord> = {}): SourceRecord {
   const declared = Source.parse({ id, name: `The ${id}`, feeds: [`https://${id}.example/rss`] });
-  return { ...recordOf(declared), checksum: id, ...given };
+  return { ...recordOf(declared), checksum: id, ...overrides };
 }
 
 /** Stores articles as they shall be now, says so in the stream and counts: what readers then see. */

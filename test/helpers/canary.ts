@@ -10,7 +10,7 @@ export interface Canary {
   hits(): number;
   packets(): number;
   /** Paths that were asked for. */
-  asked: string[];
+  requests: string[];
   close(): Promise<void>;
 }
 
@@ -18,9 +18,9 @@ export interface Canary {
 export async function openCanary(): Promise<Canary> {
   let hits = 0;
   let packets = 0;
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer(({ url = "" }, response) => {
-    asked.push(url);
+    requests.push(url);
     response.setHeader("access-control-allow-origin", "*").end("canary");
   }).on("connection", () => hits++);
   const six = await bind(server, "::").then(
@@ -37,7 +37,7 @@ export async function openCanary(): Promise<Canary> {
     six,
     hits: () => hits,
     packets: () => packets,
-    asked,
+    requests,
     close: () =>
       new Promise((done) => {
         udp.close();

@@ -36,12 +36,12 @@ type Content = Record<string, { schema: JSONSchema } | undefined>;
 
 /** The source of `client/types.ts`: query, body and answer of each operation, and the things in them by name. */
 export async function clientTypes(document: OpenApi): Promise<string> {
-  const named = namesOf(document);
-  const operations = OPERATIONS.map((name) => [name, told(operationOf(document, name))]);
+  const schemas = namesOf(document);
+  const operations = OPERATIONS.map((name) => [name, describe(operationOf(document, name))]);
   const api = { ...record(Object.fromEntries(operations)), title: "Api" };
-  const schema: JSONSchema = { ...refer(api, named), definitions: {} };
-  for (const [name, part] of named) {
-    const others = new Map([...named].filter(([other]) => other !== name));
+  const schema: JSONSchema = { ...refer(api, schemas), definitions: {} };
+  for (const [name, part] of schemas) {
+    const others = new Map([...schemas].filter(([other]) => other !== name));
     Object.assign(schema.definitions ?? {}, { [name]: refer(part, others) });
   }
   return compile(schema, "Api", {
@@ -58,15 +58,15 @@ function operationOf({ paths }: OpenApi, name: string): Operation {
   return operation;
 }
 
-function told({ parameters = [], requestBody, responses }: Operation): JSONSchema {
-  const asked = parameters.filter((one) => one.in === "query" && !SHAPING.has(one.name));
-  const query = asked.map(({ name, schema, description }) => [
+function describe({ parameters = [], requestBody, responses }: Operation): JSONSchema {
+  const filters = parameters.filter((one) => one.in === "query" && !SHAPING.has(one.name));
+  const query = filters.map(({ name, schema, description }) => [
     name,
     { ...schema, ...(description && { description }) },
   ]);
   const body = requestBody?.content["application/json"]?.schema;
   return record({
-    ...(asked.length > 0 && { query: record(Object.fromEntries(query), []) }),
+    ...(filters.length > 0 && { query: record(Object.fromEntries(query), []) }),
     ...(body && { body: { ...body, additionalProperties: false } }),
     answer: answerOf(responses, "200"),
     problem: answerOf(responses, "404"),
@@ -110,18 +110,18 @@ function record(properties: Record<string, JSONSchema>, required = Object.keys(p
 }
 
 /** The schema with a reference wherever one of the named ones stands, or is what another adds to. */
-function refer<Part>(part: Part, named: ReadonlyMap<string, JSONSchema>): Part {
+function refer<Part>(part: Part, schemas: ReadonlyMap<string, JSONSchema>): Part {
   if (typeof part !== "object" || part === null) return part;
-  if (Array.isArray(part)) return part.map((one) => refer(one, named)) as Part;
+  if (Array.isArray(part)) return part.map((one) => refer(one, schemas)) as Part;
   const reference = (name: string) => ({ $ref: `#/definitions/${name}` });
-  for (const [name, schema] of named) {
+  for (const [name, schema] of schemas) {
     if (JSON.stringify(part) === JSON.stringify(schema)) return reference(name) as Part;
   }
-  for (const [name, schema] of named) {
+  for (const [name, schema] of schemas) {
     const more = beyond(part, schema);
-    if (more) return { allOf: [reference(name), refer(more, named)] } as Part;
+    if (more) return { allOf: [reference(name), refer(more, schemas)] } as Part;
   }
-  const entries = Object.entries(part).map(([key, value]) => [key, refer(value, named)]);
+  const entries = Object.entries(part).map(([key, value]) => [key, refer(value, schemas)]);
   return Object.fromEntries(entries) as Part;
 }
 
@@ -134,6 +134,6 @@ function beyond(part: JSONSchema, { properties = {} }: JSONSchema): JSONSchema |
   }
   if (own.size === 0) return null;
   const { required } = part;
-  const kept = Array.isArray(required) ? required.filter((name) => own.has(name)) : [];
-  return record(Object.fromEntries(own), kept);
+  const requiredOwn = Array.isArray(required) ? required.filter((name) => own.has(name)) : [];
+  return record(Object.fromEntries(own), requiredOwn);
 }

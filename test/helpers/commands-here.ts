@@ -4,12 +4,12 @@ import type { Store } from "../../store/store.ts";
 import type { CliEnd } from "./cli.ts";
 
 /** Runs commands on the database of a store in this process: no start of a process for each. One at a time. */
-export function commandsOn({ client, db }: Store, given: Record<string, string> = {}) {
+export function commandsOn({ client, db }: Store, env: Record<string, string> = {}) {
   Object.assign(process.env, {
     MONGODB_URI: `mongodb://${client.options.hosts.map(String).join()}/?directConnection=true`,
     REDIS_URL: "redis://127.0.0.1:1",
     NEWSGATHER_DB_NAME: db.databaseName,
-    ...given,
+    ...env,
   });
   // Each command listens for a closed standard output.
   process.stdout.setMaxListeners(0);

@@ -10,8 +10,8 @@ export interface Leased {
 export async function leaseOf(
   ask: Awaited<ReturnType<typeof asKey>>,
   name: string,
-  asked: { limit?: number; seconds?: number; wait?: number } = {},
+  options: { limit?: number; seconds?: number; wait?: number } = {},
 ): Promise<{ status: number; body: Leased }> {
-  const { status, body } = await ask("POST", `/v1/consumers/${name}/lease`, asked);
+  const { status, body } = await ask("POST", `/v1/consumers/${name}/lease`, options);
   return { status, body: body as Leased };
 }

@@ -21,11 +21,19 @@ export async function fillAlarms(
       notified: { opened: true, closed: true },
     })),
   );
-  const said = { subject: "", text: "", opened: [], closed: [], open: 0, tries: 0, problem: null };
+  const summary = {
+    subject: "",
+    text: "",
+    opened: [],
+    closed: [],
+    open: 0,
+    tries: 0,
+    problem: null,
+  };
   await all.digests.insertMany(
     each((n) => {
       const nextTryAt = n % 100 === 0 ? before(1) : null;
-      return { ...said, _id: `d-${n}`, at: before(n * 60), waiting: [], nextTryAt };
+      return { ...summary, _id: `d-${n}`, at: before(n * 60), waiting: [], nextTryAt };
     }),
   );
 }

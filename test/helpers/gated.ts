@@ -37,7 +37,7 @@ export const FORM = {
 };
 
 /** What a test changes about the gate, and about the time. */
-export interface GateGiven {
+export interface GateOptions {
   perMinute?: number;
   publicReading?: boolean;
   baseUrl?: string;
@@ -62,12 +62,12 @@ export interface GateGiven {
 }
 
 /** The whole server as the role `api` puts it together, on a real clock. */
-export async function openGated(store: Store, given: GateGiven = {}): Promise<FastifyInstance> {
-  const { baseUrl = "http://portal.example", now = () => new Date() } = given;
-  const { perMinute = 10_000, publicReading = true, trustProxy = [] } = given;
+export async function openGated(store: Store, options: GateOptions = {}): Promise<FastifyInstance> {
+  const { baseUrl = "http://portal.example", now = () => new Date() } = options;
+  const { perMinute = 10_000, publicReading = true, trustProxy = [] } = options;
   const topics = await readTopics();
   const webhooks = webhooksOn(store, now);
-  const { search, translator = null, producer, sites, openParser, sourcesDir } = given;
+  const { search, translator = null, producer, sites, openParser, sourcesDir } = options;
   const admin = makeAdminDeps(store, {
     now,
     topics,
@@ -90,10 +90,10 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
     trustProxy,
     async gate(app) {
       await setGate(app, { store, baseUrl, publicReading, perMinute, now });
-      given.behindGate?.(app);
+      options.behindGate?.(app);
     },
     webhooks,
-    exports: given.exports ?? { folder: tmpdir(), producer: { add: () => Promise.resolve() } },
+    exports: options.exports ?? { folder: tmpdir(), producer: { add: () => Promise.resolve() } },
     ...(search && { search }),
     plugins: [
       adminRoutes(admin),
@@ -101,7 +101,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         intent: (id, said) => hearIntent({ store, now, log }, id, said),
         push: (id, pushed) => hearPush({ store, now, log }, id, pushed),
       }),
-      loginRoutes({ store, baseUrl, now, frame, provider: given.provider ?? null }),
+      loginRoutes({ store, baseUrl, now, frame, provider: options.provider ?? null }),
       signingKeysRoutes({
         agent: null,
         keysFile: "",

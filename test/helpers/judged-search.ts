@@ -19,7 +19,7 @@ export function readJudged() {
 }
 
 /** What is asked for unless a test says otherwise. */
-export const ASKED: SearchRequest = {
+export const SEARCH_REQUEST: SearchRequest = {
   query: "",
   sort: "relevance",
   offset: 0,
@@ -29,7 +29,7 @@ export const ASKED: SearchRequest = {
 };
 
 /** A document of a test, found by readers unless it says otherwise. */
-export function makeDocument(articleId: string, given: Partial<Document> = {}): Document {
+export function makeDocument(articleId: string, overrides: Partial<Document> = {}): Document {
   const facets = {
     source: [],
     country: [],
@@ -50,8 +50,8 @@ export function makeDocument(articleId: string, given: Partial<Document> = {}): 
     text: "",
     author: "",
     tag: "",
-    ...given,
-    facets: { ...facets, ...given.facets },
+    ...overrides,
+    facets: { ...facets, ...overrides.facets },
   };
 }
 
@@ -75,10 +75,10 @@ export function tempIndex(documents: readonly Document[] = []) {
       state: async () => index.state(),
       highlight: highlightWords,
     },
-    find: (query: string, given: Partial<SearchRequest> = {}) =>
-      index.find({ ...ASKED, query, ...given }),
-    ids: (query: string, given: Partial<SearchRequest> = {}) =>
-      index.find({ ...ASKED, query, ...given }).hits.map(({ articleId }) => articleId),
+    find: (query: string, overrides: Partial<SearchRequest> = {}) =>
+      index.find({ ...SEARCH_REQUEST, query, ...overrides }),
+    ids: (query: string, overrides: Partial<SearchRequest> = {}) =>
+      index.find({ ...SEARCH_REQUEST, query, ...overrides }).hits.map(({ articleId }) => articleId),
     close() {
       index.close();
       rmSync(folder, { recursive: true, force: true });

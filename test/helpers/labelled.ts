@@ -16,20 +16,22 @@ export interface Score {
 }
 
 /** What was told of one case and what should have been; `also` counts neither as right nor as wrong. */
-export interface Told {
-  told: readonly string[];
+export interface LabelledResult {
+  found: readonly string[];
   expected: readonly string[];
   also?: readonly string[];
 }
 
 /** Adds up told and expected labels of cases. */
-export function scoreOf(cases: readonly Told[]): Score {
+export function scoreOf(cases: readonly LabelledResult[]): Score {
   const score = { right: 0, wrong: 0, missed: 0 };
-  for (const { told, expected, also = [] } of cases) {
-    const right = told.filter((label) => expected.includes(label)).length;
-    const argued = told.filter((label) => !expected.includes(label) && also.includes(label)).length;
+  for (const { found, expected, also = [] } of cases) {
+    const right = found.filter((label) => expected.includes(label)).length;
+    const argued = found.filter(
+      (label) => !expected.includes(label) && also.includes(label),
+    ).length;
     score.right += right;
-    score.wrong += told.length - right - argued;
+    score.wrong += found.length - right - argued;
     score.missed += expected.length - right;
   }
   return score;

@@ -2,18 +2,18 @@ import { newLink } from "../../articles/ingest/link-states.ts";
 import type { Link } from "../../model/crawl/link.ts";
 
 /** A link as it enters the store; what a test is about is given, the rest is plausible. */
-export function makeLink(id: string, given: Partial<Link> = {}): Link {
-  const url = given.url ?? `https://cities.example/news/${id}`;
+export function makeLink(id: string, overrides: Partial<Link> = {}): Link {
+  const url = overrides.url ?? `https://cities.example/news/${id}`;
   const link = newLink(
-    { url, kind: given.kind ?? "article", page: 1, hints: {} },
+    { url, kind: overrides.kind ?? "article", page: 1, hints: {} },
     {
       id,
       source: { _id: "cities" },
       runId: "run",
       lane: "http",
-      now: given.dueAt ?? new Date("2026-11-25T08:00:00Z"),
+      now: overrides.dueAt ?? new Date("2026-11-25T08:00:00Z"),
       parentId: null,
     },
   );
-  return { ...link, ...given };
+  return { ...link, ...overrides };
 }

@@ -9,25 +9,25 @@ const LONGEST_KEY = 1024;
 
 /** What MongoDB would refuse of a document of a collection, in words; the embedded database may take it. */
 export function brokenRules(collection: string, document: Document): string[] {
-  const named = `${collection} ${String(document["_id"])}:`;
+  const label = `${collection} ${String(document["_id"])}:`;
   const broken: string[] = [];
   try {
     BSON.serialize(document, { checkKeys: true });
   } catch (error) {
-    broken.push(`${named} ${error instanceof Error ? error.message : String(error)}`);
+    broken.push(`${label} ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (BSON.calculateObjectSize(document) > MOST_BYTES) broken.push(`${named} over 16 MB`);
-  if (depthOf(document) > DEEPEST) broken.push(`${named} nested deeper than ${DEEPEST}`);
-  if (Array.isArray(document["_id"])) broken.push(`${named} its _id is an array`);
+  if (BSON.calculateObjectSize(document) > MOST_BYTES) broken.push(`${label} over 16 MB`);
+  if (depthOf(document) > DEEPEST) broken.push(`${label} nested deeper than ${DEEPEST}`);
+  if (Array.isArray(document["_id"])) broken.push(`${label} its _id is an array`);
   for (const { collection: of, key } of INDEXES) {
     if (of !== collection) continue;
     const found = Object.keys(key).map((path) => valuesAt(document, path.split(".")));
     const arrays = new Set(found.flatMap(({ array }) => array ?? []));
     const index = Object.keys(key).join(", ");
-    if (arrays.size > 1) broken.push(`${named} parallel arrays in the index ${index}`);
+    if (arrays.size > 1) broken.push(`${label} parallel arrays in the index ${index}`);
     const longest = found.map(({ values }) => Math.max(0, ...values.map(sizeOf)));
     if (longest.reduce((sum, size) => sum + size, 0) > LONGEST_KEY) {
-      broken.push(`${named} an entry of the index ${index} is longer than ${LONGEST_KEY} bytes`);
+      broken.push(`${label} an entry of the index ${index} is longer than ${LONGEST_KEY} bytes`);
     }
   }
   return broken;

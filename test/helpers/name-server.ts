@@ -8,7 +8,7 @@ const FLAGS = { found: 0x8180, absent: 0x8183, failed: 0x8182 };
 
 /** A name server on a free UDP port of the loopback; `asked` lists the names in the order they came. */
 export async function startNameServer(zone: Zone) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const socket = createSocket("udp4");
   socket.on("message", (query, from) => {
     const labels: string[] = [];
@@ -19,12 +19,13 @@ export async function startNameServer(zone: Zone) {
     }
     const name = labels.join(".").toLowerCase();
     const family = query.readUInt16BE(at + 1) === 28 ? 6 : 4;
-    asked.push(name);
-    const said = zone(name, family);
-    if (said === "silent") return;
-    const records = typeof said === "string" ? [] : said.map((address) => record(address, family));
+    requests.push(name);
+    const addresses = zone(name, family);
+    if (addresses === "silent") return;
+    const records =
+      typeof addresses === "string" ? [] : addresses.map((address) => record(address, family));
     const head = Buffer.from(query.subarray(0, 12));
-    head.writeUInt16BE(typeof said === "string" ? FLAGS[said] : FLAGS.found, 2);
+    head.writeUInt16BE(typeof addresses === "string" ? FLAGS[addresses] : FLAGS.found, 2);
     for (const [index, count] of [records.length, 0, 0].entries())
       head.writeUInt16BE(count, 6 + 2 * index);
     socket.send(
@@ -37,7 +38,7 @@ export async function startNameServer(zone: Zone) {
   await once(socket, "listening");
   return {
     address: `127.0.0.1:${socket.address().port}`,
-    asked,
+    requests,
     close: () => new Promise<void>((done) => void socket.close(done)),
   };
 }

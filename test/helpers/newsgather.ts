@@ -102,13 +102,13 @@ function started(command: string, args: string[], { env }: Pick<Place, "env">): 
       }),
     says: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const tryMatch = () => {
           const match = pattern.exec(out + err);
           if (match) resolve(match);
           return match !== null;
         };
-        if (look()) return;
-        const listener = () => look() && heard.delete(listener);
+        if (tryMatch()) return;
+        const listener = () => tryMatch() && heard.delete(listener);
         heard.add(listener);
         void ended.then(({ code }) =>
           reject(new Error(`ended with ${code} before it said ${pattern}:\n${out}\n${err}`)),

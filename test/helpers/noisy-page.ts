@@ -120,9 +120,9 @@ export function noisyPage(text: Text, n: number, place: number): string {
   ];
   const paragraphs = paragraphsOf(text.body).map(markup);
   // The same kinds of noise at the same places each time, or one more or less of them.
-  const spots = [1, 2, 3].map((step) => (place + step * 3) % paragraphs.length);
+  const positions = [1, 2, 3].map((step) => (place + step * 3) % paragraphs.length);
   const body = paragraphs.flatMap((paragraph, index) =>
-    spots.includes(index) || chance.next() < 0.1
+    positions.includes(index) || chance.next() < 0.1
       ? [paragraph, inBody[(index + place) % inBody.length] ?? ""]
       : [paragraph],
   );

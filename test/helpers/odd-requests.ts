@@ -165,13 +165,13 @@ export function oddRequest(
         { nil: null },
       ),
       type: constantFrom(...TYPES),
-      given: uniqueArray(constantFrom(...Object.keys(HEADERS)), { maxLength: 3 }),
+      headerNames: uniqueArray(constantFrom(...Object.keys(HEADERS)), { maxLength: 3 }),
       pick: array(constantFrom(...Array.from({ length: 97 }, (_, n) => n)), {
         minLength: 3,
         maxLength: 3,
       }),
       known: constantFrom(true, true, true, true, false),
-    }).map(({ method: asked, parts, query, body, type, given, pick, known }) => {
+    }).map(({ method: methods, parts, query, body, type, headerNames, pick, known }) => {
       const left = [...parts];
       const at = path.replaceAll(/:\w+|\*/g, () => {
         const [text = "", encode = encodeURIComponent] = left.shift() ?? [];
@@ -180,13 +180,13 @@ export function oddRequest(
       const search = query
         .map(([name, text]) => `${name}=${safely(encodeURIComponent, text)}`)
         .join("&");
-      const odd = given.map((name, n) => {
+      const odd = headerNames.map((name, n) => {
         const values = HEADERS[name] ?? [];
         return [name, headerOf(values[(pick[n] ?? 0) % values.length] ?? "")] as const;
       });
-      const takesBody = body !== null && !["GET", "HEAD"].includes(asked);
+      const takesBody = body !== null && !["GET", "HEAD"].includes(methods);
       return {
-        method: asked,
+        method: methods,
         url: `${at.startsWith("/") ? "" : "/"}${at}${search && `?${search}`}`,
         headers: {
           ...(known && headers),

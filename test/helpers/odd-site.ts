@@ -12,7 +12,7 @@ const app = `<!doctype html><title>App</title><div id=root></div><script>
 export async function listenAsSite(
   address: string,
   targets: { canary: number; away: string },
-  asked: string[],
+  requests: string[],
 ): Promise<Loopback> {
   const evil = `127.0.0.1:${targets.canary}`;
   const pages: Record<string, string> = {
@@ -69,7 +69,7 @@ export async function listenAsSite(
   };
   return listen(address, (request, response) => {
     const url = request.url ?? "";
-    asked.push(url);
+    requests.push(url);
     const page = pages[url.split("?")[0] ?? ""];
     if (url.startsWith("/poll?")) response.end();
     else if (url.startsWith("/story.json")) {

@@ -12,7 +12,7 @@ export interface WatchedBrowser {
    * Addresses that pages asked for since the last call; `CONNECT host:port` for tunnels. What the
    * browser asks of its vendor for itself is left out.
    */
-  asked(): string[];
+  requests(): string[];
   close(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export async function openBrowser(elsewhere: { host: string; port: number }) {
   stack.add("browser", () => browser.close());
   const watched: WatchedBrowser = {
     browser,
-    asked() {
+    requests() {
       const all = seen;
       seen = [];
       return all;

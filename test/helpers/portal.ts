@@ -10,7 +10,7 @@ export const PORTAL_NOW = new Date("2026-11-25T12:00:00Z");
 /** The portal over a store, not listening: ask it with `inject`. */
 export function makePortal(
   store: Store,
-  given: Partial<ServerDeps> = {},
+  overrides: Partial<ServerDeps> = {},
 ): Promise<FastifyInstance> {
   const checks: Check[] = [{ name: "store", ok: true, detail: "answers" }];
   return createServer({
@@ -25,7 +25,7 @@ export function makePortal(
     checks: async () => checks,
     metrics: new Registry(),
     now: () => PORTAL_NOW,
-    ...given,
+    ...overrides,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Preview } from "../../model/sources/preview.ts";
 
 /** A preview that is done and found nothing; what a test is about is given. */
-export function makePreview(id: string, at: Date, given: Partial<Preview> = {}): Preview {
+export function makePreview(id: string, at: Date, overrides: Partial<Preview> = {}): Preview {
   return {
     _id: id,
     sourceId: "cities",
@@ -17,6 +17,6 @@ export function makePreview(id: string, at: Date, given: Partial<Preview> = {}):
     pages: [],
     activated: null,
     expiresAt: null,
-    ...given,
+    ...overrides,
   };
 }

@@ -1,7 +1,7 @@
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 
 /** A fingerprint that resembles none; what a test is about is given. */
-export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerprint {
+export function makePrint(id: string, overrides: Partial<Fingerprint> = {}): Fingerprint {
   return {
     _id: id,
     version: 1,
@@ -16,6 +16,6 @@ export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerp
     words: 90,
     title: `title of ${id}`,
     numbers: { title: [], text: [], form: id, textForm: id },
-    ...given,
+    ...overrides,
   };
 }

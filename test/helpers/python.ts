@@ -10,29 +10,29 @@ const QUIET: ExecFileSyncOptionsWithStringEncoding = {
   encoding: "utf8",
   stdio: ["ignore", "pipe", "pipe"],
 };
-const KEPT = join("data", "test-python");
+const CACHE = join("data", "test-python");
 
 /** A Python with packages from the index, installed once and kept; null where they can't be installed. */
 export function pythonWith(...packages: string[]): Python | null {
-  const kept = join(KEPT, shortHash(packages.join(" ")));
-  if (!existsSync(kept) && !install(kept, packages)) return null;
+  const cached = join(CACHE, shortHash(packages.join(" ")));
+  if (!existsSync(cached) && !install(cached, packages)) return null;
   return (program, ...args) =>
-    execFileSync(join(kept, "bin/python"), ["-c", program, ...args], QUIET);
+    execFileSync(join(cached, "bin/python"), ["-c", program, ...args], QUIET);
 }
 
 /** Files get their name when they are whole: two tests may want the same at once. */
-function install(kept: string, packages: readonly string[]): boolean {
-  mkdirSync(KEPT, { recursive: true });
-  const folder = mkdtempSync(`${kept}-`);
+function install(cached: string, packages: readonly string[]): boolean {
+  mkdirSync(CACHE, { recursive: true });
+  const folder = mkdtempSync(`${cached}-`);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
   try {
     execFileSync("python3", ["-m", "venv", folder], QUIET);
     const python = join(folder, "bin/python");
     execFileSync(python, [...pip, ...packages], { ...QUIET, timeout: 180_000 });
-    renameSync(folder, kept);
+    renameSync(folder, cached);
     return true;
   } catch {
     rmSync(folder, { recursive: true, force: true });
-    return existsSync(kept);
+    return existsSync(cached);
   }
 }

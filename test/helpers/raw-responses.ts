@@ -268,15 +268,15 @@ const MAKERS: ((n: number, random: () => number) => RawResponse)[] = [
     const status = pick(["100", "101", "102", "103", "110", "199"], random);
     const count = pick([1, 2, 30, 2000], random);
     const line = random() < 0.5 ? "Link: </a>; rel=preload\r\n" : "";
-    const flood = `HTTP/1.1 ${status} Wait\r\n${line}\r\n`;
+    const manyHeaders = `HTTP/1.1 ${status} Wait\r\n${line}\r\n`;
     const last = pick(
       [WHOLE, "", "\r\n", "HTTP/1.1 101 S\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nraw"],
       random,
     );
-    const ending: Ending = random() < 0.3 ? { drip: flood } : endingOf(random);
+    const ending: Ending = random() < 0.3 ? { drip: manyHeaders } : endingOf(random);
     return {
       name: `${count} times ${status}`,
-      parts: [Buffer.from(flood.repeat(count) + last)],
+      parts: [Buffer.from(manyHeaders.repeat(count) + last)],
       ending,
     };
   },
@@ -392,14 +392,14 @@ export async function serveRawResponses(addresses: readonly string[]) {
   const listener = (socket: Socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket)).on("error", () => socket.destroy());
-    let asked = "";
+    let request = "";
     socket.on("data", (bytes) => {
-      asked += bytes.toString("latin1");
+      request += bytes.toString("latin1");
       const number = /^(?:GET \/|CONNECT [^ :]*:)(\d+)\S* HTTP\/1\.1\r\n[^]*\r\n\r\n/.exec(
-        asked,
+        request,
       )?.[1];
       if (number === undefined) return;
-      asked = "";
+      request = "";
       sendRaw(socket, rawResponse(Number(number)));
     });
   };

@@ -10,7 +10,7 @@ import { textOf } from "./site.ts";
 export const SEEN = new Date("2026-11-25T10:00:00Z");
 
 /** What a test says of the page that is read. */
-export interface PageGiven {
+export interface PageOverrides {
   fields?: Partial<ArticleFields>;
   classified?: Partial<Classification>;
   capture?: Partial<Capture>;
@@ -18,8 +18,8 @@ export interface PageGiven {
 }
 
 /** The reading of a plain article page at `url`. */
-export function makeReading(url: string, given: PageGiven = {}): Reading {
-  const capture = { ...makeCapture(url), ...given.capture };
+export function makeReading(url: string, overrides: PageOverrides = {}): Reading {
+  const capture = { ...makeCapture(url), ...overrides.capture };
   const fields: ArticleFields = {
     title: `Title of ${url}`,
     text: textOf(url),
@@ -37,7 +37,7 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
     canonicalUrl: null,
     isAccessibleForFree: null,
     wordCount: 160,
-    ...given.fields,
+    ...overrides.fields,
   };
   const classified: Classification = {
     title: fields.title ?? "",
@@ -63,9 +63,9 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
     },
     language: "en",
     derived: { places: "1", topics: "1", relevance: "1" },
-    ...given.classified,
+    ...overrides.classified,
   };
-  const ampUrl = given.ampUrl ?? null;
+  const ampUrl = overrides.ampUrl ?? null;
   const page = { kind: "article" as const, confidence: 1, ampUrl };
   const extraction: Extraction = { fields, evidence: {}, page };
   const { fetchedAt } = capture;

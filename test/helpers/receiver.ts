@@ -36,7 +36,7 @@ export const HOSTILE: [string, Answer, RegExp | null][] = [
     (response) => response.writeHead(302, { location: "http://127.1.9.9:1/x" }).end(),
     /redirects are not followed/,
   ],
-  ["says more than it sends", (response) => lie(response, "content-length: 9999"), null],
+  ["says more than it sends", (response) => answerWith(response, "content-length: 9999"), null],
   ["never ends its body", (response) => void response.writeHead(200).write("x"), null],
   [
     "sends gigabytes",
@@ -47,10 +47,10 @@ export const HOSTILE: [string, Answer, RegExp | null][] = [
     },
     null,
   ],
-  ["says it is compressed", (response) => lie(response, "content-encoding: gzip"), null],
+  ["says it is compressed", (response) => answerWith(response, "content-encoding: gzip"), null],
 ];
 
-function lie(response: ServerResponse, header: string): void {
+function answerWith(response: ServerResponse, header: string): void {
   response.socket?.end(`HTTP/1.1 200 OK\r\n${header}\r\nconnection: close\r\n\r\nnot so`);
 }
 
@@ -96,7 +96,7 @@ export async function subscribe(store: Store, post: DeliverDeps["post"], url: st
     deps,
     now: clock,
     advance: (ms: number) => void (now += ms),
-    run: (given: Partial<DeliverDeps> = {}) => deliver({ ...deps, ...given }, id),
+    run: (overrides: Partial<DeliverDeps> = {}) => deliver({ ...deps, ...overrides }, id),
     state: () => manage.webhookOf(store, id),
     log: () => readDeliveries(store, id, { now: clock(), limit: 50 }),
   };

@@ -14,10 +14,10 @@ import { startServices, type WatchedSite } from "./watched-site.ts";
 import { takeTurns } from "./worker.ts";
 
 /** A request for stages over the whole archive. */
-export function requestFor(stages: Stage[], given: Partial<Request> = {}): Request {
+export function requestFor(stages: Stage[], options: Partial<Request> = {}): Request {
   const slice = { since: EPOCH, until: new Date("2100-01-01"), sources: null };
   const begunAt = new Date();
-  return { _id: stages.join(), stages, slice, begunAt, owner: "test", keep: true, ...given };
+  return { _id: stages.join(), stages, slice, begunAt, owner: "test", keep: true, ...options };
 }
 
 /** Derives the whole archive of a line again; answers what came of it. */
@@ -28,7 +28,7 @@ export async function deriveAgain(
   const tables = { topics: topicMatcher([]), places: shippedPlaces() };
   let report: Report | undefined;
   const all = reprocess({ timezone: "UTC", tables, ...deps }, requestFor(stages));
-  for await (const told of all) report = told.report;
+  for await (const progress of all) report = progress.report;
   if (!report) throw new Error("it told nothing");
   return report;
 }
@@ -44,7 +44,7 @@ export interface OldArchive {
 /** Fetches five articles, then has them as if an earlier version had read them: without what is derived. */
 export async function openOldArchive(
   file: string,
-  given: {
+  options: {
     source?: Partial<SourceRecord>;
     page: (path: string) => { title: string; text: string };
     asRead: (article: Article) => MatchKeysAndValues<Article>;
@@ -53,16 +53,16 @@ export async function openOldArchive(
   const services = await startServices(file);
   const paths = ["/a", "/b", "/c", "/d", "/e"];
   const watched = await services.watchSite("archive", paths, {
-    ...(given.source && { source: given.source }),
+    ...(options.source && { source: options.source }),
   });
   const { site, worker, store } = watched;
   for (const path of paths) {
-    const { title, text } = given.page(path);
+    const { title, text } = options.page(path);
     site.pages[path] = articlePage(title, text);
   }
   await takeTurns(worker, site.host);
   for (const article of await articlesOf(store)) {
-    const update = { $set: given.asRead(article), $unset: { derived: "" } } as const;
+    const update = { $set: options.asRead(article), $unset: { derived: "" } } as const;
     await store.collections.articles.updateOne({ _id: article._id }, update);
   }
   await sequence(store, new Date());

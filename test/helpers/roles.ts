@@ -62,12 +62,12 @@ export async function startRole(
   });
   const ended = once(child, "exit");
   const ready = once(child, "message") as Promise<[{ address: string | null }]>;
-  const [said] = await Promise.race([ready, ended.then(() => [null] as const)]);
-  if (!said) throw new Error(`${role} ended at its start; its log says why`);
+  const [message] = await Promise.race([ready, ended.then(() => [null] as const)]);
+  if (!message) throw new Error(`${role} ended at its start; its log says why`);
   return {
     role,
     pid: child.pid ?? 0,
-    address: said.address,
+    address: message.address,
     async stop() {
       child.kill("SIGTERM");
       await ended;

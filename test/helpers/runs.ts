@@ -2,7 +2,7 @@ import type { Run } from "../../model/crawl/run.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 
 /** An open run that has just begun. */
-export function makeRun(id: string, given: Partial<Run> = {}): Run {
+export function makeRun(id: string, overrides: Partial<Run> = {}): Run {
   return {
     _id: id,
     sourceId: "cities",
@@ -14,6 +14,6 @@ export function makeRun(id: string, given: Partial<Run> = {}): Run {
     open: true,
     counts: emptyCounts(),
     problems: [],
-    ...given,
+    ...overrides,
   };
 }

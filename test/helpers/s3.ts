@@ -44,10 +44,10 @@ export async function startTestBucket(): Promise<TestBucket> {
  * tokens have every character that an address gives a meaning to.
  */
 export async function startPieces(keys: readonly string[]) {
-  let asked = 0;
+  let requestCount = 0;
   const tokenOf = (from: number) => `at+/=& ${from}`;
   const server = await listen("127.0.0.1", (request, response) => {
-    asked++;
+    requestCount++;
     const query = new URL(request.url ?? "/", "http://bucket").searchParams;
     const from = Number((query.get("continuation-token") ?? tokenOf(0)).replace("at+/=& ", ""));
     const to = from + Number(query.get("max-keys"));
@@ -62,5 +62,5 @@ export async function startPieces(keys: readonly string[]) {
       `<ListBucketResult><IsTruncated>${goesOn}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`,
     );
   });
-  return { url: `${server.origin}/bodies`, asked: () => asked, close: server.close };
+  return { url: `${server.origin}/bodies`, requestCount: () => requestCount, close: server.close };
 }

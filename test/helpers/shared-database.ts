@@ -17,9 +17,9 @@ const log = { debug() {}, info() {}, warn() {} };
 
 /** Starts one database server for a whole project, unless `MONGODB_URI` names one: it takes seconds. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env["MONGODB_URI"];
-  if (given) {
-    project.provide("databaseUrl", given);
+  const url = process.env["MONGODB_URI"];
+  if (url) {
+    project.provide("databaseUrl", url);
     project.provide("databasePid", null);
     return () => Promise.resolve();
   }

@@ -14,18 +14,18 @@ export interface TestSite extends Loopback {
   at(path: string): string;
   pages: Record<string, Page>;
   /** Paths that were asked for, in order. */
-  asked: string[];
+  requests: string[];
 }
 
 /** Serves `pages` under a name; what isn't there is a 404. */
 export async function openSite(name: string, address: string): Promise<TestSite> {
   const pages: Record<string, Page> = {};
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = await listen(address, (request, response) => {
     const path = request.url ?? "";
     const page = pages[path];
     // Asked for once a day at every host: only tests that serve it want to see that.
-    if (path !== TDM_PATH || page !== undefined) asked.push(path);
+    if (path !== TDM_PATH || page !== undefined) requests.push(path);
     if (page === undefined) response.writeHead(404).end("not here");
     else if (typeof page === "function") page(request, response);
     else {
@@ -34,7 +34,7 @@ export async function openSite(name: string, address: string): Promise<TestSite>
     }
   });
   const host = `${name}:${server.port}`;
-  return { ...server, host, pages, asked, at: (path) => `http://${host}${path}` };
+  return { ...server, host, pages, requests, at: (path) => `http://${host}${path}` };
 }
 
 const WORDS = `council city data portal open service digital permit online residents office budget
@@ -79,28 +79,28 @@ export function feedOf(urls: string[], published = new Date(Date.now() - 3_600_0
 }
 
 /** A page that waits with its first answer until it is told to; later ones come at once. */
-export interface HeldPage {
+export interface UnansweredPage {
   page: Page;
   /** Resolves when it was asked for. */
-  asked: Promise<unknown>;
+  requests: Promise<unknown>;
   /** Lets the first answer go. */
   answer: () => void;
 }
 
 /** Holds the first answer, `html`, back; further requests get `later`. */
-export function holdPage(html: string, later = html): HeldPage {
-  const held: ServerResponse[] = [];
+export function holdPage(html: string, later = html): UnansweredPage {
+  const unanswered: ServerResponse[] = [];
   const events = new EventEmitter();
   return {
     page: (_, response) => {
-      if (held.length > 0) send(response, later);
+      if (unanswered.length > 0) send(response, later);
       else {
-        held.push(response);
+        unanswered.push(response);
         events.emit("asked");
       }
     },
-    asked: once(events, "asked"),
-    answer: () => held.forEach((response) => send(response, html)),
+    requests: once(events, "asked"),
+    answer: () => unanswered.forEach((response) => send(response, html)),
   };
 }
 

@@ -16,7 +16,7 @@ export interface Size {
   /** Orders in which the articles of a story are stored. */
   orders: number;
   /** Labelled articles whose stories the store has to find, in so many orders. */
-  told: { articles: number; orders: number };
+  labels: { articles: number; orders: number };
   /** Pages that are read one after the other, over which memory may not grow. */
   pages: number;
   /** Mutated inputs over all parsers. */
@@ -36,7 +36,7 @@ const SMALL: Size = {
   refetches: 60,
   everyRevision: false,
   orders: 5,
-  told: { articles: 30, orders: 1 },
+  labels: { articles: 30, orders: 1 },
   pages: 300,
   fuzzed: 2_000,
   requests: 400,
@@ -51,7 +51,7 @@ const LARGE: Size = {
   refetches: 300,
   everyRevision: true,
   orders: 200,
-  told: { articles: 153, orders: 20 },
+  labels: { articles: 153, orders: 20 },
   pages: 10_000,
   fuzzed: 21_000,
   requests: 5_000,

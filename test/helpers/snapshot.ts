@@ -3,13 +3,13 @@ import type { Store } from "../../store/store.ts";
 
 /** Takes down what a store holds; answers how to put it back. */
 export async function keepAsItIs({ collections }: Store): Promise<() => Promise<void>> {
-  const kept = await Promise.all(
+  const saved = await Promise.all(
     Object.values(collections as unknown as Record<string, Collection>).map(async (each) => {
       return [each, await each.find().toArray()] as const;
     }),
   );
   return async () => {
-    for (const [each, documents] of kept) {
+    for (const [each, documents] of saved) {
       await each.deleteMany({});
       if (documents.length > 0) await each.insertMany(documents);
     }

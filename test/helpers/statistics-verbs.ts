@@ -13,7 +13,7 @@ const dayOf = (days: number) =>
 const query = { rows: "total", from: dayOf(30), to: dayOf(0), top: 10 } as const;
 
 /** Figures of so many days. */
-export async function fillFigures({ collections }: Store, days: number): Promise<void> {
+export async function fillStatistics({ collections }: Store, days: number): Promise<void> {
   await collections.statistics.insertMany(
     Array.from({ length: days }, (_, n) => n).flatMap((n) =>
       COUNTED_BY.map((dimension) => {
@@ -32,7 +32,7 @@ export async function fillSourceDays({ collections }: Store, days: number): Prom
 }
 
 /** What statistics are counted and asked by. */
-export const FIGURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
+export const STATISTICS_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["countStatistics", (store) => countStatistics(store, 5, 20)],
   ["recountDay", (store) => recountDay(store, dayOf(3), NOW)],
   ["readStatistic", (store) => readStatistic(store, { name: "flows", ...query })],

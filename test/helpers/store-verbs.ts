@@ -185,7 +185,7 @@ export const VERBS: [string, Verb][] = [
     "dueLinks of several hosts",
     (store) => links.dueLinks(store, ["h4.example", "h5.example"], "http", NOW, 32),
   ],
-  ["noteHostFetches", (store) => hosts.noteHostFetches(store, [hostLook])],
+  ["noteHostFetches", (store) => hosts.noteHostFetches(store, [hostFetch])],
   ["changesOfArticles", (store) => changesOfArticles(store, ["a-7"])],
   ["readIndexable", (store) => readIndexable(store, ["a-7", "a-8"])],
   ["earlierRevisions", (store) => earlierRevisions(store, [{ ...article, revision: 2 }])],
@@ -338,7 +338,7 @@ const body = {
 } as const;
 const site = { _id: "site-1", version: 1 };
 const why = { reason: "asked for", actor: "ada" };
-const hostLook = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
+const hostFetch = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
 const learnt = {
   sourceId: "s3",
   recent: [{ article: "a-7", paragraphs: "k:90", without: "" }],

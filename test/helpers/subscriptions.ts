@@ -1,7 +1,7 @@
 import type { Subscription } from "../../model/crawl/subscription.ts";
 
 /** A subscription that was never asked for yet. */
-export function makeSubscription(id: string, given: Partial<Subscription> = {}): Subscription {
+export function makeSubscription(id: string, overrides: Partial<Subscription> = {}): Subscription {
   return {
     _id: id,
     sourceId: "cities",
@@ -20,6 +20,6 @@ export function makeSubscription(id: string, given: Partial<Subscription> = {}):
     refused: 0,
     found: 0,
     missed: 0,
-    ...given,
+    ...overrides,
   };
 }

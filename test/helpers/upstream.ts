@@ -10,7 +10,7 @@ export interface TestUpstream {
   /** Connections to it so far. */
   hits(): number;
   /** What it was asked to lead to, in order. */
-  asked: string[];
+  requests: string[];
   /** Answered to whoever asks for a way, in place of one; null: a way. */
   refuses: { status: number | null };
   close(): Promise<void>;
@@ -18,14 +18,14 @@ export interface TestUpstream {
 
 /** Starts a proxy on our own machine; with `credentials` (`user:password`) for those who know them alone. */
 export async function startUpstream(credentials: string | null = null): Promise<TestUpstream> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const refuses: TestUpstream["refuses"] = { status: null };
   const open = new Set<Socket>();
   let hits = 0;
   const wanted = `Basic ${Buffer.from(credentials ?? "").toString("base64")}`;
   // A proxy that is asked in the other form is told apart from one that is not asked.
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    requests.push(`${request.method} ${request.url}`);
     response.writeHead(405).end();
   });
   server.on("connection", (socket) => {
@@ -36,7 +36,7 @@ export async function startUpstream(credentials: string | null = null): Promise<
   server.on("connect", ({ url = "", headers }, client: Socket) => {
     const known = credentials === null || headers["proxy-authorization"] === wanted;
     const status = known ? refuses.status : 407;
-    asked.push(url);
+    requests.push(url);
     if (status !== null) {
       client.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
       return;
@@ -55,7 +55,7 @@ export async function startUpstream(credentials: string | null = null): Promise<
   return {
     at: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     hits: () => hits,
-    asked,
+    requests,
     refuses,
     close: () =>
       new Promise((done) => {

@@ -38,7 +38,7 @@ interface SiteOptions {
 export interface Services {
   redisUrl: string;
   /** A site with article pages at `paths`, each one a due link of the source `cities`. */
-  watchSite: (name: string, paths: string[], given?: SiteOptions) => Promise<WatchedSite>;
+  watchSite: (name: string, paths: string[], options?: SiteOptions) => Promise<WatchedSite>;
   /** Closes the sites and workers of the last test. */
   closeSites: () => Promise<void>;
   close: () => Promise<void>;
@@ -60,14 +60,14 @@ export async function startServices(file: string, { oneStore = false } = {}): Pr
   const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
   const parser = sharedParser();
   let opened = new ReleaseStack();
-  let kept: Store | null = null;
+  let shared: Store | null = null;
   const storeFor = async (name: string): Promise<Store> => {
     if (!oneStore) return database.open(name);
-    if (kept) await resetStore(kept);
-    kept ??= await database.open("one");
-    return kept;
+    if (shared) await resetStore(shared);
+    shared ??= await database.open("one");
+    return shared;
   };
-  const watchSite: Services["watchSite"] = async (name, paths, given = {}) => {
+  const watchSite: Services["watchSite"] = async (name, paths, options = {}) => {
     const stack = opened;
     const store = await storeFor(name);
     const openOther: WatchedSite["openOther"] = async (other) => {
@@ -80,7 +80,7 @@ export async function startServices(file: string, { oneStore = false } = {}): Pr
         store,
         redisUrl: redis.url,
         parser,
-        sites: { ...SITES, ...given.sites },
+        sites: { ...SITES, ...options.sites },
         name,
       });
       stack.add("worker", () => worker.close());
@@ -88,9 +88,9 @@ export async function startServices(file: string, { oneStore = false } = {}): Pr
     };
     const site = await openOther("one.example");
     for (const path of paths) site.pages[path] = articlePage(`Report on ${path}`);
-    const pace = { delay: 20, concurrency: given.concurrency ?? 1 };
+    const pace = { delay: 20, concurrency: options.concurrency ?? 1 };
     await store.collections.sources.insertOne(
-      makeSource("cities", { home: site.at("/"), render: "http", pace, ...given.source }),
+      makeSource("cities", { home: site.at("/"), render: "http", pace, ...options.source }),
     );
     await ensureHosts(store, [{ host: site.host, ...pace }]);
     await addLinks(
@@ -98,7 +98,13 @@ export async function startServices(file: string, { oneStore = false } = {}): Pr
       paths.map((path, index) => {
         const url = site.at(path);
         const dueAt = new Date(Date.now() - 10_000 + index);
-        return makeLink(urlKey(url), { url, foundUrl: url, host: site.host, dueAt, ...given.link });
+        return makeLink(urlKey(url), {
+          url,
+          foundUrl: url,
+          host: site.host,
+          dueAt,
+          ...options.link,
+        });
       }),
     );
     const link = (path: string) => getLink(store, urlKey(site.at(path)));

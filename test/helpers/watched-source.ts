@@ -8,11 +8,11 @@ import { takeTurns } from "./worker.ts";
 export async function watchSource(
   services: Services,
   name: string,
-  given: (watched: WatchedSite) => object,
+  declare: (watched: WatchedSite) => object,
 ) {
   const watched = await services.watchSite(name, []);
   const { store, site, worker } = watched;
-  const source = makeSource("s1", { render: "http", ...given(watched), nextDueAt: new Date(0) });
+  const source = makeSource("s1", { render: "http", ...declare(watched), nextDueAt: new Date(0) });
   source.pace = { delay: 0, concurrency: 1 };
   await store.collections.sources.insertOne(source);
   const runOnce = async () => {
@@ -20,12 +20,12 @@ export async function watchSource(
       { _id: "s1" },
       { $set: { nextDueAt: worker.deps.now() } },
     );
-    const before = site.asked.length;
+    const before = site.requests.length;
     await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
     await takeTurns(worker, site.host);
     await tick(worker.deps);
     worker.advance(120_000);
-    return site.asked.slice(before).filter((path) => path !== "/robots.txt");
+    return site.requests.slice(before).filter((path) => path !== "/robots.txt");
   };
   const problems = async () => {
     const [run] = await store.collections.runs.find().sort({ startedAt: -1 }).limit(1).toArray();

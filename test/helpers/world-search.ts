@@ -20,7 +20,7 @@ const Judged = z.array(
 );
 
 /** What is looked at of an answer, articles. */
-const LOOKED_AT = 10;
+const HITS_READ = 10;
 
 /** A query of `test/fixtures/search/world.yaml` and how much each article is wanted, 3 the most. */
 export interface JudgedQuery {
@@ -66,7 +66,7 @@ export function worldDocuments(): Document[] {
 function ndcg(ids: readonly string[], grades: ReadonlyMap<string, number>): number {
   const worth = (values: readonly number[]) =>
     values
-      .slice(0, LOOKED_AT)
+      .slice(0, HITS_READ)
       .reduce((sum, grade, index) => sum + (2 ** grade - 1) / Math.log2(index + 2), 0);
   const best = worth([...grades.values()].toSorted((a, b) => b - a));
   return worth(ids.map((id) => grades.get(id) ?? 0)) / best;
@@ -81,9 +81,9 @@ export function meanQuality(
   half: Half,
   ids: Ordered,
 ): { queries: number; quality: number } {
-  const asked = judged.filter(({ query }) => halfOf(query) === half);
-  const sum = asked.reduce((all, { query, grades }) => all + ndcg(ids(query), grades), 0);
-  return { queries: asked.length, quality: sum / asked.length };
+  const judgedOfHalf = judged.filter(({ query }) => halfOf(query) === half);
+  const sum = judgedOfHalf.reduce((all, { query, grades }) => all + ndcg(ids(query), grades), 0);
+  return { queries: judgedOfHalf.length, quality: sum / judgedOfHalf.length };
 }
 
 /** Plain FTS5 over the same articles, which a ranking has to beat: SQLite's own words, all of them asked for, BM25. */
@@ -98,7 +98,7 @@ export function plainSearch(documents: readonly Document[]) {
     ids(query: string): string[] {
       const words = query.split(/\s+/).map((word) => `"${word.replaceAll('"', "")}"`);
       const sql = "SELECT id FROM plain WHERE plain MATCH ? ORDER BY bm25(plain), rowid LIMIT ?";
-      const rows = db.all(sql, [words.join(" "), LOOKED_AT]) as { id: string }[];
+      const rows = db.all(sql, [words.join(" "), HITS_READ]) as { id: string }[];
       return rows.map(({ id }) => id);
     },
     close: () => db.close(),

@@ -29,7 +29,7 @@ function numberedPage(path: string, number: number, body = text(path, number)): 
 }
 
 /** The articles by address, with what is known of their pages. */
-async function told({ store }: Pick<WatchedSite, "store">) {
+async function textsOf({ store }: Pick<WatchedSite, "store">) {
   const articles = await store.collections.articles.find().toArray();
   return new Map(
     articles.map((article) => {
@@ -48,8 +48,8 @@ describe("an article of three pages", () => {
     const { links, aliases } = store.collections;
     for (const number of [1, 2, 3]) site.pages[at("/long", number)] = numberedPage("/long", number);
     await takeTurns(worker, site.host);
-    const asked = [...site.asked];
-    const articles = await told(watched);
+    const requests = [...site.requests];
+    const articles = await textsOf(watched);
     const further = [2, 3].map((number) => at("/long", number));
     const linksOfPages = await Promise.all(further.map(link));
     const aliasesOfPages = await Promise.all(
@@ -63,9 +63,9 @@ describe("an article of three pages", () => {
     await links.updateOne({ _id: articleId(site) }, { $set: set });
     await tick(worker.deps);
     await takeTurns(worker, site.host);
-    const revisited = (await told(watched)).get("/long");
+    const revisited = (await textsOf(watched)).get("/long");
     return {
-      asked,
+      requests,
       articles,
       linksOfPages,
       aliasesOfPages,
@@ -82,7 +82,7 @@ describe("an article of three pages", () => {
 
   test("Each page is fetched once", () => {
     const pages = [1, 2, 3].map((number) => at("/long", number));
-    expect(long.asked).toEqual(["/robots.txt", ...pages]);
+    expect(long.requests).toEqual(["/robots.txt", ...pages]);
   });
 
   test("The texts of all pages are the text of one article", () => {
@@ -136,7 +136,7 @@ describe("an article with a page that is gone, and one whose second page is foun
     const deps = { store, product: "Newsgather", now: () => new Date() };
     return {
       site,
-      articles: await told(watched),
+      articles: await textsOf(watched),
       whyLost: await whyOf(deps, site.at("/lost")),
       linkOfSecond: await link(second),
       whySecond: await whyOf(deps, site.at(second)),

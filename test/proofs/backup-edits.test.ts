@@ -31,13 +31,13 @@ async function* each(lines: string[]) {
   yield* lines;
 }
 
-async function settle(store: Store): Promise<void> {
+async function sequenceAll(store: Store): Promise<void> {
   while ((await sequence(store, new Date())) > 0);
 }
 
 async function say(store: Store, articleId: string, word: ArticleWord): Promise<void> {
-  const wish = { articleId, word, actor: "test", reason: "asked for" };
-  expect(await correct(store, wish, { topics: [], now: new Date() })).toMatchObject({
+  const correction = { articleId, word, actor: "test", reason: "asked for" };
+  expect(await correct(store, correction, { topics: [], now: new Date() })).toMatchObject({
     changed: true,
   });
 }
@@ -46,8 +46,8 @@ async function say(store: Store, articleId: string, word: ArticleWord): Promise<
 async function takeBack(store: Store): Promise<void> {
   await publishArticles(store, "created", [makeArticle("fresh")]);
   for (const articleId of ["retracted", "fresh"]) {
-    const wish = { articleId, actor: "test", reason: "a court asked for it" };
-    await retractByEditor(store, wish, new Date());
+    const correction = { articleId, actor: "test", reason: "a court asked for it" };
+    await retractByEditor(store, correction, new Date());
   }
   await say(store, "embargoed", { field: "times", embargo: LATER });
   await say(store, "unpublished", { field: "state", say: "draft" });
@@ -109,7 +109,7 @@ describe.each(["articles", "revisions", "audit"])(
         await store.collections.audit.insertOne({ at: NOW } as never);
         const lines = await dumpWhile(store, moment, async () => {
           await takeBack(store);
-          if (state === "told") await settle(store);
+          if (state === "told") await sequenceAll(store);
         });
         copy = await restore(lines, `${moment} ${state} copy`);
       });
@@ -119,8 +119,8 @@ describe.each(["articles", "revisions", "audit"])(
       });
 
       test("stays when the articles are decided anew by their corrections", async () => {
-        const held = await copy.collections.articles.findOne({ _id: "retracted" });
-        expect(held?.retraction).toMatchObject({ cause: "editor" });
+        const paused = await copy.collections.articles.findOne({ _id: "retracted" });
+        expect(paused?.retraction).toMatchObject({ cause: "editor" });
         const words = await copy.collections.corrections.find({ undone: null }).toArray();
         expect(words.map(({ articleId }) => articleId).toSorted()).toEqual([
           "embargoed",
@@ -130,7 +130,7 @@ describe.each(["articles", "revisions", "audit"])(
       });
 
       test("is told to those who follow the stream, each change once", async () => {
-        await settle(copy);
+        await sequenceAll(copy);
         const changes = await copy.collections.changes.find().sort({ seq: 1 }).toArray();
         const versions = changes.map(({ articleId, version }) => `${articleId}:${version}`);
         expect(new Set(versions).size).toBe(versions.length);
@@ -174,7 +174,7 @@ function endingAt(store: Store, n: number): { store: Store; writes: () => number
         return (...args: unknown[]) => {
           count++;
           if (count === n) throw new Error("the process ended");
-          return (value as (...given: unknown[]) => unknown).apply(target, args);
+          return (value as (...overrides: unknown[]) => unknown).apply(target, args);
         };
       },
     });
@@ -200,7 +200,7 @@ test("a restore that ended between any two of its writes ends in the same store 
   );
   const lines = await dumpWhile(origin, "articles", async () => {
     await takeBack(origin);
-    await settle(origin);
+    await sequenceAll(origin);
   });
   const whole = await contents(await restore(lines, "whole"));
 

@@ -160,38 +160,38 @@ test("an interrupted restore keeps everybody out, and begins anew", async () => 
 
 test("a backup of a store in use has every change once, in a stream without a gap", async () => {
   const store = await database.open("busy");
-  const settle = async (from: Store) => {
+  const sequenceAll = async (from: Store) => {
     while ((await sequence(from, new Date())) > 0);
   };
   for (let n = 0; n < 20; n++) await write(store, `a${n}`, "first");
-  await settle(store);
+  await sequenceAll(store);
   await store.collections.links.insertOne(makeLink("entry"));
   for (let n = 0; n < 5; n++) await write(store, `a${n}`, "second, waiting when the backup begins");
   const lines: string[] = [];
-  let stage = 0;
+  let step = 0;
   for await (const line of dumpStore(store, { now: AT, progress: quiet })) {
     lines.push(line);
     // Between links and articles, then after the articles: the two moments that matter.
-    if (stage === 0 && line.includes('"c":"links"')) {
-      stage = 1;
+    if (step === 0 && line.includes('"c":"links"')) {
+      step = 1;
       for (let n = 3; n < 8; n++) await write(store, `a${n}`, "third");
-      await settle(store);
-    } else if (stage === 1 && line.includes('"c":"changes"')) {
-      stage = 2;
+      await sequenceAll(store);
+    } else if (step === 1 && line.includes('"c":"changes"')) {
+      step = 2;
       for (let n = 6; n < 12; n++) await write(store, `a${n}`, "fourth");
       await write(store, "new", "comes while it is backed up");
-      await settle(store);
+      await sequenceAll(store);
     }
   }
-  expect(stage).toBe(2);
+  expect(step).toBe(2);
 
   const copy = await restore(lines, "busy copy");
   const head = await headSeq(copy);
   expect(head).toBe(20);
-  await settle(copy);
+  await sequenceAll(copy);
   // Life goes on: everything is read again.
   for (let n = 0; n < 20; n++) await write(copy, `a${n}`, "after the restore");
-  await settle(copy);
+  await sequenceAll(copy);
   const changes = await readChanges(copy, 0, 1000);
   expect(changes.map(({ seq }) => seq)).toEqual(changes.map((_, index) => index + 1));
   for await (const { _id, version, pending } of copy.collections.articles.find()) {
@@ -334,11 +334,11 @@ function formatOne(lines: readonly Line[]): string[] {
 }
 
 test("a backup of format 1 is restored, and what was taken back while it was made stays so", async () => {
-  const [kept, back] = ["kept", "back"].map((id) => makeArticle(id));
+  const [remaining, back] = ["kept", "back"].map((id) => makeArticle(id));
   const item = { ...toItem(back as Article), status: "retracted", version: 2 };
   const change = { seq: 1, articleId: "back", version: 2, kind: "retracted", before: null, item };
   const lines = formatOne([
-    { c: "articles", d: kept as Article },
+    { c: "articles", d: remaining as Article },
     { c: "articles", d: back as Article },
     { c: "pending", d: { ...change, at: AT } },
     { c: "meta", d: { _id: "schema", value: 1 } },

@@ -34,9 +34,9 @@ async function resting(path: string, rest: number) {
   await page.goto(`${site.origin}${path}`, { waitUntil: "load" });
   const ticks = () => page.evaluate(`document.getElementById("ticks")?.textContent`);
   await expect.poll(ticks, WITHIN).not.toBe("0");
-  const kept = restOf({ page, session, traffic }, { rest, call: 5000 });
-  await kept.begin();
-  return { page, kept, ticks };
+  const rested = restOf({ page, session, traffic }, { rest, call: 5000 });
+  await rested.begin();
+  return { page, rested, ticks };
 }
 
 test("A page stands still while it rests", async () => {
@@ -49,8 +49,8 @@ test("A page stands still while it rests", async () => {
 });
 
 test("A page goes on for the next address", async () => {
-  const { page, kept, ticks } = await resting("/plain", 60_000);
-  await kept.end(`${site.origin}/next`);
+  const { page, rested, ticks } = await resting("/plain", 60_000);
+  await rested.end(`${site.origin}/next`);
   await page.goto(`${site.origin}/next`);
   await expect.poll(ticks, WITHIN).not.toBe("0");
 });
@@ -66,8 +66,8 @@ test("A page that rests keeps its document", async () => {
 });
 
 test("A page is left for another part of the same document", async () => {
-  const { page, kept } = await resting("/plain", 60_000);
-  await kept.end(`${site.origin}/plain#part`);
+  const { page, rested } = await resting("/plain", 60_000);
+  await rested.end(`${site.origin}/plain#part`);
   await expect.poll(() => page.url(), WITHIN).toBe("about:blank");
 });
 

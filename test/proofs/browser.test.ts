@@ -19,7 +19,7 @@ let canary: Loopback;
 let guard: Guard;
 let proxy: Proxy;
 let browser: BrowserPool;
-const asked: string[] = [];
+const requests: string[] = [];
 
 const user = systemUser();
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   canary = await listen("127.0.0.1", (_, response) => response.end("canary"));
   other = await listen("127.1.9.4", (_, response) => response.end("<p>other"));
   const targets = { canary: canary.port, away: `${other.origin}/x` };
-  site = await listenAsSite("127.1.9.3", targets, asked);
+  site = await listenAsSite("127.1.9.3", targets, requests);
   const hosts = new Map([["news.example", ["127.1.9.3"]]]);
   for (const name of KEYED) hosts.set(name, ["127.1.9.41"]);
   guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  asked.length = 0;
+  requests.length = 0;
 });
 
 afterAll(async () => {
@@ -76,8 +76,8 @@ describe("rendering", () => {
     expect(answer).toMatchObject({ status: 200, encoding: null, truncated: false, location: null });
     expect(answer.headers["content-type"]).toBe("text/html; charset=utf-8");
     expect(answer.address).toBe("127.1.9.3");
-    expect(asked).toContain("/style.css");
-    expect(asked).not.toContain("/photo.jpg");
+    expect(requests).toContain("/style.css");
+    expect(requests).not.toContain("/photo.jpg");
     expect(answer.subresources).toBeGreaterThanOrEqual(2);
   });
 
@@ -127,14 +127,14 @@ describe("rendering", () => {
     async (_, path, least) => {
       const turn = await browser.open();
       await turn.render({ url: `${site.origin}${path}` });
-      const kinds = new Set(asked.filter((url) => url.startsWith("/poll?")));
+      const kinds = new Set(requests.filter((url) => url.startsWith("/poll?")));
       expect(kinds.size).toBeGreaterThanOrEqual(least);
       // What was under way may still arrive: it ends, and nothing goes on.
       await vi.waitFor(
         async () => {
-          asked.length = 0;
+          requests.length = 0;
           await sleep(700);
-          expect(asked).toEqual([]);
+          expect(requests).toEqual([]);
         },
         { timeout: 20_000, interval: 1 },
       );
@@ -142,7 +142,7 @@ describe("rendering", () => {
       expect(isSkipped(next) ? next : html(next)).toContain("<h1>Portal opened</h1>");
       expect(next).toMatchObject({ status: 200, finalUrl: `${site.origin}/app` });
       await sleep(300);
-      expect(asked.filter((url) => url !== "/poll?hidden")).toEqual([
+      expect(requests.filter((url) => url !== "/poll?hidden")).toEqual([
         "/app",
         "/style.css",
         "/story.json",
@@ -180,7 +180,7 @@ describe("where a page may not lead", () => {
     });
     expect(await rendered("/away")).toMatchObject({ status: 302, location: `${other.origin}/x` });
     expect(await rendered("/to-canary")).toMatchObject({ status: 302 });
-    expect(asked).toEqual(["/moved", "/away", "/to-canary"]);
+    expect(requests).toEqual(["/moved", "/away", "/to-canary"]);
     expect(other.hits()).toBe(0);
   });
 
@@ -188,7 +188,7 @@ describe("where a page may not lead", () => {
     const answer = await rendered("/leaves");
     expect(answer).toMatchObject({ status: 200, location: `${site.origin}/plain?left` });
     expect(await rendered("/wants-away")).toMatchObject({ status: 200, location: null });
-    expect(asked.filter((url) => url.startsWith("/plain"))).toEqual([]);
+    expect(requests.filter((url) => url.startsWith("/plain"))).toEqual([]);
   });
 
   test("dialogs are dismissed, popups closed, downloads refused", async () => {

@@ -76,13 +76,13 @@ test("20 writers and 3 racing sequencers that die in between: nothing lost, doub
   while ((await sequence(store, new Date(Date.now() + 1000))) > 0);
   expect(await streamProblems(store)).toEqual([]);
   expect(await headSeq(store)).toBe(SIZE.changes);
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   for (let seq = 0; seq < SIZE.changes; seq += 1000) {
     for (const { articleId, version, item } of await readChanges(store, seq, 1000)) {
-      told.set(`${articleId}:${version}`, item.title);
+      reported.set(`${articleId}:${version}`, item.title);
     }
   }
-  expect(told).toEqual(written);
+  expect(reported).toEqual(written);
   const left = await store.collections.articles.countDocuments({ pendingAt: { $exists: true } });
   expect(left).toBe(0);
 

@@ -21,30 +21,30 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** What a consumer's own database holds: what it applied, in its order, and where it is. */
-interface Kept {
+interface Copy {
   applied: string[];
   versions: Map<string, number>;
   repeated: number;
   seqs: number[];
 }
 
-function apply(kept: Kept, { seq, articleId, version }: Leased["items"][number]): void {
-  if ((kept.versions.get(articleId) ?? 0) >= version) {
-    kept.repeated++;
+function apply(copy: Copy, { seq, articleId, version }: Leased["items"][number]): void {
+  if ((copy.versions.get(articleId) ?? 0) >= version) {
+    copy.repeated++;
     return;
   }
-  kept.versions.set(articleId, version);
-  kept.applied.push(`${articleId}:${version}`);
-  kept.seqs.push(seq);
+  copy.versions.set(articleId, version);
+  copy.applied.push(`${articleId}:${version}`);
+  copy.seqs.push(seq);
 }
 
 /** One run of a named consumer's process, which may die after any step. */
-async function runNamed(ask: Ask, name: string, kept: Kept, dies: () => boolean): Promise<void> {
+async function runNamed(ask: Ask, name: string, copy: Copy, dies: () => boolean): Promise<void> {
   const { status, body } = await leaseOf(ask, name, { limit: 400, seconds: 1, wait: 1 });
   if (status === 409) return sleep(100);
   if (status !== 200 || body.lease === null || dies()) return;
   for (const change of body.items) {
-    apply(kept, change);
+    apply(copy, change);
     if (dies()) return;
   }
   await ask("POST", `/v1/consumers/${name}/ack`, { lease: body.lease });
@@ -55,19 +55,19 @@ type Ask = Awaited<ReturnType<typeof asKey>>;
 /** One run of a reader who keeps his cursor himself, with his work. */
 async function runCursor(
   app: FastifyInstance,
-  kept: Kept & { cursor: string },
+  copy: Copy & { cursor: string },
   dies: () => boolean,
 ) {
-  const answer = await app.inject(`/v1/changes?limit=300&wait=1&cursor=${kept.cursor}`);
+  const answer = await app.inject(`/v1/changes?limit=300&wait=1&cursor=${copy.cursor}`);
   const { items, next_cursor: next } = answer.json<{
     items: Leased["items"];
     next_cursor: string;
   }>();
   for (const change of items) {
-    apply(kept, change);
+    apply(copy, change);
     if (dies()) return;
   }
-  kept.cursor = next;
+  copy.cursor = next;
 }
 
 /**
@@ -136,11 +136,11 @@ test("50 writers, 5 consumers that die at random: none lost, none repeated, none
     seqs: [] as number[],
     cursor: "",
   }));
-  const named = ["one", "two", "three"];
-  for (const name of named) await operator("POST", "/v1/consumers", { name, from: "start" });
-  for (const kept of stores) {
+  const names = ["one", "two", "three"];
+  for (const name of names) await operator("POST", "/v1/consumers", { name, from: "start" });
+  for (const copy of stores) {
     const latest = await app.inject("/v1/changes?cursor=latest");
-    kept.cursor = latest.json<{ next_cursor: string }>().next_cursor;
+    copy.cursor = latest.json<{ next_cursor: string }>().next_cursor;
   }
 
   const since = performance.now();
@@ -148,12 +148,12 @@ test("50 writers, 5 consumers that die at random: none lost, none repeated, none
   const write = async () => {
     written = await writeAll(store, SIZE.followed, () => chance() < 0.1);
   };
-  const through = (kept: Kept) => kept.applied.length === written;
-  const following = stores.flatMap((kept, n) => {
-    const name = named[n];
+  const through = (copy: Copy) => copy.applied.length === written;
+  const following = stores.flatMap((copy, n) => {
+    const name = names[n];
     const run = async () => {
-      while (!through(kept) && performance.now() - since < SIZE.patience * 0.8) {
-        await (name ? runNamed(consumer, name, kept, dies) : runCursor(app, kept, dies));
+      while (!through(copy) && performance.now() - since < SIZE.patience * 0.8) {
+        await (name ? runNamed(consumer, name, copy, dies) : runCursor(app, copy, dies));
       }
     };
     // A named consumer has two processes, of which one has the lease.
@@ -168,9 +168,9 @@ test("50 writers, 5 consumers that die at random: none lost, none repeated, none
   )
     .flat()
     .toSorted();
-  for (const kept of stores) {
-    expect(kept.applied.toSorted()).toEqual(all);
-    expect(kept.seqs).toEqual(kept.seqs.toSorted((a, b) => a - b));
+  for (const copy of stores) {
+    expect(copy.applied.toSorted()).toEqual(all);
+    expect(copy.seqs).toEqual(copy.seqs.toSorted((a, b) => a - b));
   }
   const repeats = stores.reduce((sum, { repeated }) => sum + repeated, 0);
   expect(deaths).toBeGreaterThan(2);

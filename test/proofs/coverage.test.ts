@@ -125,9 +125,9 @@ test("An article that a feed hides is found, named with its reason, told in an a
   expect(polled.total).toMatchObject({ inTime: ANNOUNCED.length, late: 0, missing: 0 });
   expect(await openAlarms()).toEqual([]);
 
-  const before = site.asked.length;
+  const before = site.requests.length;
   await probe();
-  const asked = site.asked.slice(before);
+  const asked = site.requests.slice(before);
   expect(asked).toContain("/news.xml");
   // Its own entry points are read by its runs.
   expect(asked).not.toContain("/feed");

@@ -39,7 +39,7 @@ const OPTIONS: EraseOptions = {
 };
 
 /** A feed of three articles: one to be erased, its later copy, and one about something else. */
-async function openNews(name: string): Promise<WatchedSite & { pass: () => Promise<void> }> {
+async function openNews(name: string): Promise<WatchedSite & { fetchNews: () => Promise<void> }> {
   const watched = await services.watchSite(name, []);
   const { store, site, worker } = watched;
   const text = `${SECRET}\n\nThe office goes to ${NAME}, who said little.\n\n${textOf("wire")}`;
@@ -60,20 +60,20 @@ async function openNews(name: string): Promise<WatchedSite & { pass: () => Promi
   const pace = { delay: 20, concurrency: 1 };
   const feeds = [site.at("/feed")];
   await store.collections.sources.insertOne(makeSource("s1", { feeds, pace, render: "http" }));
-  const pass = async () => {
+  const fetchNews = async () => {
     const set = { nextDueAt: worker.deps.now() };
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: set });
     await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
     await takeTurns(worker, site.host);
     await tick(worker.deps);
-    await settle(watched);
+    await sequenceAll(watched);
     worker.advance(120_000);
   };
-  await pass();
-  return { ...watched, pass };
+  await fetchNews();
+  return { ...watched, fetchNews };
 }
 
-async function settle({ store }: WatchedSite): Promise<void> {
+async function sequenceAll({ store }: WatchedSite): Promise<void> {
   while ((await sequence(store, new Date(Date.now() + 3_600_000))) > 0);
   while ((await countUp(store)) > 0);
 }
@@ -84,7 +84,7 @@ const articlesOf = async ({ store }: WatchedSite) =>
 describe("an erased article", () => {
   const eraseFirst = async () => {
     const news = await openNews("article");
-    const { store, site, pass } = news;
+    const { store, site, fetchNews } = news;
     const id = urlKey(site.at("/news/council-names-head"));
     const copy = urlKey(site.at("/news/copy"));
     const trams = urlKey(site.at("/news/trams"));
@@ -93,7 +93,7 @@ describe("an erased article", () => {
     const dry = await erase(store, { kind: "article", id }, { ...OPTIONS, dryRun: true });
     const afterDry = await articlesOf(news);
     const done = await erase(store, { kind: "article", id }, OPTIONS);
-    await settle(news);
+    await sequenceAll(news);
 
     const remains = await remainsOf(store, [TITLE, "council-names-head"]);
     const remainsOfCopy = await remainsOf(store, [SECRET.slice(0, 40)]);
@@ -111,9 +111,10 @@ describe("an erased article", () => {
     ];
     await app.close();
 
-    const fetches = () => site.asked.filter((path) => path === "/news/council-names-head").length;
+    const fetches = () =>
+      site.requests.filter((path) => path === "/news/council-names-head").length;
     const fetchesBefore = fetches();
-    await pass();
+    await fetchNews();
     const nextRun = {
       fetches: fetches() - fetchesBefore,
       remains: await remainsOf(store, [TITLE, "council-names-head"]),
@@ -233,7 +234,7 @@ describe("an erased person", () => {
     await store.collections.runs.updateMany({}, { $set: { problems: [`odd page on ${NAME}`] } });
     const subject: Subject = { kind: "person", names: [NAME] };
     const done = await erase(store, subject, OPTIONS);
-    await settle(news);
+    await sequenceAll(news);
     expect(done.articles).toHaveLength(2);
     expect(done.elsewhere).toMatchObject({ runs: 1 });
     expect(await remainsOf(store, [NAME, "quarrington"])).toEqual([]);
@@ -261,7 +262,7 @@ describe("an erased person", () => {
       await expect(erase(view, subject, OPTIONS)).rejects.toThrow("ended here");
     }
     await erase(store, subject, OPTIONS);
-    await settle(news);
+    await sequenceAll(news);
     expect(await remainsOf(store, [NAME, "quarrington"])).toEqual([]);
     const retractions = (await readChanges(store, 0, 100)).filter(
       ({ kind }) => kind === "retracted",

@@ -33,8 +33,12 @@ const urlOf = (state: string) => `https://cities.example/news/${state}`;
 const idOf = (state: string) => urlKey(urlOf(state));
 
 const say = (word: ArticleWord) => async (articleId: string) => {
-  const came = await correct(store, { articleId, word, actor, reason }, { topics: [], now: later });
-  expect(came).toMatchObject({ changed: true });
+  const result = await correct(
+    store,
+    { articleId, word, actor, reason },
+    { topics: [], now: later },
+  );
+  expect(result).toMatchObject({ changed: true });
 };
 const reserve = (name: string) => (_: string, state: string) => read(state, [name]);
 
@@ -51,8 +55,8 @@ const STATES: Record<
   },
   "retracted by its publisher": {
     take: (articleId) => {
-      const told = { because: "it is gone", at: later, captureId: null };
-      const retraction = { cause: "publisher", ...told } as const;
+      const withdrawal = { because: "it is gone", at: later, captureId: null };
+      const retraction = { cause: "publisher", ...withdrawal } as const;
       return retractArticles(store, [{ link: { _id: articleId, articleId }, retraction }]);
     },
   },
@@ -71,8 +75,8 @@ const OPEN = "open";
 
 /** The words that only this article has: in its title, and in what else it says. */
 const markOf = (state: string) => {
-  const mark = state.toUpperCase().replaceAll(" ", "");
-  return { title: `TITLE${mark}`, words: `WORDS${mark}` };
+  const token = state.toUpperCase().replaceAll(" ", "");
+  return { title: `TITLE${token}`, words: `WORDS${token}` };
 };
 /** What no exit may carry. */
 function leaksIn(body: string): string[] {
@@ -140,13 +144,13 @@ beforeAll(async () => {
   index = openSearchIndex(join(folder, "index.sqlite"));
   app = await openGated(store, { search: searchActions(index) });
   key = await newKey(store, "read");
-  await settle();
+  await sequenceAll();
   for (const url of exits()) {
     const { body, headers } = await ask(url);
     before.set(url, { body, etag: String(headers.etag) });
   }
   for (const [state, { take }] of Object.entries(STATES)) await take(idOf(state), state);
-  await settle();
+  await sequenceAll();
 });
 afterAll(async () => {
   closeReceivers();
@@ -158,7 +162,7 @@ afterAll(async () => {
 });
 
 /** Brings stream and index up to what is stored. */
-async function settle(): Promise<void> {
+async function sequenceAll(): Promise<void> {
   while ((await sequence(store, new Date("2099-01-01"))) > 0);
   while (await indexStep({ store, index }));
 }
@@ -190,23 +194,23 @@ describe("What was taken from readers", () => {
 
   test("is in no part of the stream, however it is read", async () => {
     const address = await app.listen({ host: "127.0.0.1", port: 0 });
-    const told: Record<string, unknown> = {};
+    const withdrawal: Record<string, unknown> = {};
     const stream = await openEvents(`${address}/v1/changes`, { accept: "text/event-stream" });
     const pages = await ask("/v1/changes?limit=500");
     const { items } = pages.json<{ items: unknown[] }>();
     const events: unknown[] = [];
     for (const _ of items) events.push(await stream.next());
-    told["events"] = events;
+    withdrawal["events"] = events;
     const operator = await asKey(app, store, "write");
     await operator("POST", "/v1/consumers", { name: "all", from: "start" });
-    told["lease"] = (await leaseOf(operator, "all", { limit: 500 })).body.items;
+    withdrawal["lease"] = (await leaseOf(operator, "all", { limit: 500 })).body.items;
     const { got, url } = await receive((response) => response.writeHead(200).end());
     const hook = await subscribe(store, post, url);
     await hook.run();
-    told["webhook"] = got;
-    told["pages"] = items;
-    for (const [name, given] of Object.entries(told)) {
-      const body = JSON.stringify(given);
+    withdrawal["webhook"] = got;
+    withdrawal["pages"] = items;
+    for (const [name, overrides] of Object.entries(withdrawal)) {
+      const body = JSON.stringify(overrides);
       expect([name, leaksIn(body)]).toEqual([name, []]);
       expect([name, body.includes(markOf(OPEN).title)]).toEqual([name, true]);
     }

@@ -55,9 +55,9 @@ it(
 );
 
 it("memory that twenty letters of each page hold would be noticed", async () => {
-  const held: string[] = [];
+  const titles: string[] = [];
   // The letters are a part of their page for V8, which holds it as a whole.
-  const growth = await growthOver(300, (html) => void held.push(html.slice(0, 20)));
+  const growth = await growthOver(300, (html) => void titles.push(html.slice(0, 20)));
   expect(growth).toBeGreaterThan(REMEMBERED);
-  expect(held).toHaveLength(350);
+  expect(titles).toHaveLength(350);
 });

@@ -46,8 +46,8 @@ test("an order and a limit hold, dates and numbers are what they were stored as"
 test("what doesn't come in one answer comes all the same", async () => {
   const { links, commands, close } = await seeded("pieces");
   const command = links.db.command.bind(links.db);
-  vi.spyOn(links.db, "command").mockImplementation((asked, how) => {
-    return command("find" in asked ? { ...asked, batchSize: 10 } : asked, how);
+  vi.spyOn(links.db, "command").mockImplementation((query, how) => {
+    return command("find" in query ? { ...query, batchSize: 10 } : query, how);
   });
   expect(await findAll(links, {}, ID)).toHaveLength(MANY);
   expect(commands()).toContain("killCursors links");

@@ -68,8 +68,8 @@ const pdf = makePdf([
     { text: "The council opened a data portal.", x: 50, y: 700 },
   ],
 ]);
-const packed = [gzipSync, deflateSync, brotliCompressSync].map((pack) =>
-  pack(html[0] ?? "").toString("latin1"),
+const compressed = [gzipSync, deflateSync, brotliCompressSync].map((compress) =>
+  compress(html[0] ?? "").toString("latin1"),
 );
 
 const bytes = (text: string) => Buffer.from(text, "latin1");
@@ -109,7 +109,7 @@ const PARSERS: Record<
 > = {
   page: { inputs: html, call: (text) => extract({ html: utf8(text), url: `${home}news/1`, now }) },
   feed: { inputs: feeds, call: (text) => found("feed", text) },
-  sitemap: { inputs: [...sitemaps, ...packed], call: (text) => found("sitemap", text) },
+  sitemap: { inputs: [...sitemaps, ...compressed], call: (text) => found("sitemap", text) },
   listing: { inputs: html, call: (text) => found("listing", text) },
   robots: {
     inputs: robots,
@@ -121,7 +121,7 @@ const PARSERS: Record<
   },
   charset: { inputs: html, call: (text) => decodeText(bytes(text), text.slice(0, 40)) },
   coding: {
-    inputs: packed,
+    inputs: compressed,
     async call(text) {
       const coding = codingOf(["gzip", "br", "deflate", "zstd", ""][text.length % 5], bytes(text));
       if (coding !== "unknown") await decode(bytes(text), coding, 1_000_000);

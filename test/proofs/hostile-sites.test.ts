@@ -154,7 +154,7 @@ test("loops, chains, other schemes, soft 404, block, captcha and cookie pages: n
   );
   expect(became).toEqual(Object.entries(NO_ARTICLES).map(([path, [, ...end]]) => [path, ...end]));
   expect(await store.collections.articles.countDocuments()).toBe(0);
-  expect(site.asked.length).toBeLessThan(32);
+  expect(site.requests.length).toBeLessThan(32);
 });
 
 test("one text in place of whatever is missing, in no words that are known: not listed more than once", async () => {

@@ -12,7 +12,7 @@ import { fillStore, MANY, NOW } from "../helpers/full-store.ts";
 import { PUBLISH_VERBS } from "../helpers/publish-verbs.ts";
 import { RUN_VERBS } from "../helpers/run-verbs.ts";
 import { STAGING_SET_VERBS } from "../helpers/staging-set-verbs.ts";
-import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../helpers/statistics-verbs.ts";
+import { fillSourceDays, fillStatistics, STATISTICS_VERBS } from "../helpers/statistics-verbs.ts";
 import { VERBS } from "../helpers/store-verbs.ts";
 
 /** No query may look at a tenth of what there is. */
@@ -34,7 +34,7 @@ beforeAll(async () => {
     createdBy: "",
   };
   await addKey(store, { ...key, expiresAt: null });
-  await fillFigures(store, 300);
+  await fillStatistics(store, 300);
   await fillSourceDays(store, MANY);
   watched = await watchStore(store);
 }, 180_000);
@@ -53,7 +53,7 @@ describe("a store with thousands of documents in each collection", () => {
     ...CAPTURE_VERBS,
     ...PUBLISH_VERBS,
     ...STAGING_SET_VERBS,
-    ...FIGURE_VERBS,
+    ...STATISTICS_VERBS,
   ])("%s reads by an index and little", async (_name, verb) => {
     const access = await watched.watch(verb);
     expect(access).not.toEqual([]);

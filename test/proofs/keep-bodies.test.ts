@@ -81,10 +81,10 @@ async function lying(): Promise<Record<Tier, number>> {
 function endedAt(step: number, after: boolean): Store {
   let count = 0;
   const dying =
-    <Given extends unknown[], Answer>(work: (...given: Given) => Promise<Answer>) =>
-    async (...given: Given): Promise<Answer> => {
+    <Given extends unknown[], Answer>(work: (...overrides: Given) => Promise<Answer>) =>
+    async (...overrides: Given): Promise<Answer> => {
       if (++count > step || (count === step && !after)) return endProcess();
-      const answer = await work(...given);
+      const answer = await work(...overrides);
       return count >= step ? endProcess() : answer;
     };
   const tier = ({ put, get, remove, ...rest }: BodyStore): BodyStore => {
@@ -135,7 +135,7 @@ describe.each(isVerify ? WAYS : WAYS.slice(0, 1))("a move from %s to %s", (from,
 });
 
 /** What upkeep needs. */
-function upkeep(given: Partial<Deps> = {}): Deps {
+function upkeep(overrides: Partial<Deps> = {}): Deps {
   const bodies = { tier: "files", after: 30 * DAY_MS } as const;
   return {
     store,
@@ -143,7 +143,7 @@ function upkeep(given: Partial<Deps> = {}): Deps {
     log: createLogger({ logLevel: "silent" }),
     diskSpace: () => Promise.resolve({ free: null, low: null, tight: null }),
     settings: { bodies } as Deps["settings"],
-    ...given,
+    ...overrides,
   } as Deps;
 }
 
@@ -341,10 +341,10 @@ test("a body that is erased while it is copied leaves no copy", async () => {
 
 test("a copy that belongs to no body is swept once it is an hour old", async () => {
   await start();
-  const [kept = ""] = (await storedAgo(2)).map(({ _id }) => _id);
+  const [first = ""] = (await storedAgo(2)).map(({ _id }) => _id);
   await move("files");
-  await store.collections.bodies.deleteOne({ _id: kept });
-  const prefix = kept.slice(0, 2);
+  await store.collections.bodies.deleteOne({ _id: first });
+  const prefix = first.slice(0, 2);
   expect(await sweepOrphans(store, { prefix, now: new Date() })).toBe(0);
   const later = new Date(Date.now() + 2 * 3_600_000);
   expect(await sweepOrphans(store, { prefix, now: later })).toBe(1);

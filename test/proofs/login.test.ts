@@ -64,10 +64,10 @@ function useSecret(watched: WatchedSite, value: string): void {
 
 /** Everything that the store holds, as text. */
 async function everything({ store }: WatchedSite): Promise<string> {
-  const kept = await Promise.all(
+  const saved = await Promise.all(
     Object.values(store.collections).map((collection) => collection.find({}).toArray()),
   );
-  return JSON.stringify(kept);
+  return JSON.stringify(saved);
 }
 
 describe("a login by cookie", () => {
@@ -140,15 +140,15 @@ describe("a login that has expired", () => {
     site.pages["/a"] = members("For members", []);
     site.pages["/401"] = (_, response) => void response.writeHead(401).end("who are you?");
     await takeTurns(worker, site.host);
-    const [dead, unauthorized] = [await link("/a"), await link("/401")];
+    const [deadLetter, unauthorized] = [await link("/a"), await link("/401")];
     const { captures, hosts, links } = store.collections;
-    const capture = await captures.findOne({ linkId: dead?._id ?? "" });
+    const capture = await captures.findOne({ linkId: deadLetter?._id ?? "" });
     const host = await hosts.findOne({ _id: site.host });
     useSecret(watched, VALUE);
     const again = { state: "due", dueAt: new Date(), attempts: 0, reason: null } as const;
-    await links.updateOne({ _id: dead?._id ?? "" }, { $set: again });
+    await links.updateOne({ _id: deadLetter?._id ?? "" }, { $set: again });
     await takeTurns(worker, site.host);
-    return { dead, unauthorized, capture, host, renewed: await link("/a") };
+    return { deadLetter, unauthorized, capture, host, renewed: await link("/a") };
   };
   let expired: Awaited<ReturnType<typeof fetchTwice>>;
   beforeAll(async () => {
@@ -156,7 +156,11 @@ describe("a login that has expired", () => {
   });
 
   test("A page that shows its form again is a dead letter after one try", () => {
-    expect(expired.dead).toMatchObject({ state: "dead-letter", reason: "login", attempts: 1 });
+    expect(expired.deadLetter).toMatchObject({
+      state: "dead-letter",
+      reason: "login",
+      attempts: 1,
+    });
     expect(expired.capture).toMatchObject({ reason: "login", status: 200 });
   });
 
@@ -324,8 +328,8 @@ describe("a password that the site refuses", () => {
   });
 
   test("It is tried once, and all pages become dead letters", () => {
-    const dead = { state: "dead-letter", reason: "login" };
-    expect(password.refused.links).toMatchObject([dead, dead]);
+    const deadLetter = { state: "dead-letter", reason: "login" };
+    expect(password.refused.links).toMatchObject([deadLetter, deadLetter]);
     expect(password.refused.tried).toEqual([WRONG]);
   });
 

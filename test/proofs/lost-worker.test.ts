@@ -24,7 +24,7 @@ describe("a lost worker", () => {
     site.pages["/a"] = late.page;
     // It hangs, its lease runs out, and its job is given to another process.
     const lost = takeTurns(worker, site.host);
-    await late.asked;
+    await late.requests;
     const heir = await openAnotherWorker();
     const { pace } = heir.deps;
     heir.deps.pace = {
@@ -32,11 +32,11 @@ describe("a lost worker", () => {
       acquire: async () => ({ ok: true, slot: 0, opensIn: 0, age: 60_000 }),
     };
     await takeTurns(heir, site.host);
-    const settled = await link("/a");
-    expect(settled).toMatchObject({ state: "done", attempts: 2, claim: null });
+    const recorded = await link("/a");
+    expect(recorded).toMatchObject({ state: "done", attempts: 2, claim: null });
     late.answer();
     await lost;
-    expect(await link("/a")).toEqual(settled);
+    expect(await link("/a")).toEqual(recorded);
     const articles = await store.collections.articles.find().toArray();
     expect(articles).toHaveLength(1);
   });
@@ -54,10 +54,10 @@ describe("a lost worker", () => {
       expect(at.getTime()).toBeGreaterThanOrEqual(from);
       expect(at.getTime()).toBeLessThanOrEqual(now().getTime() + 1000);
     }
-    expect(watched.site.asked).toEqual([]);
+    expect(watched.site.requests).toEqual([]);
     watched.worker.advance(11_000);
     await takeTurns(watched.worker, watched.site.host);
-    expect(watched.site.asked).toEqual(["/robots.txt", "/a"]);
+    expect(watched.site.requests).toEqual(["/robots.txt", "/a"]);
     expect(await watched.link("/a")).toMatchObject({ state: "done", attempts: 2 });
   });
 
@@ -65,7 +65,7 @@ describe("a lost worker", () => {
     const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 60_000) };
     const watched = await services.watchSite("poison", ["/a"], { link: { claim, attempts: 4 } });
     expect(await takeTurns(watched.worker, watched.site.host)).toBe("done");
-    expect(watched.site.asked).toEqual(["/robots.txt"]);
+    expect(watched.site.requests).toEqual(["/robots.txt"]);
     expect(await watched.link("/a")).toMatchObject({
       state: "dead-letter",
       reason: "poison",

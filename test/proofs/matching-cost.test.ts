@@ -11,7 +11,7 @@ import { emptyStore, startTestDatabase, type TestDatabase } from "../helpers/dat
 import { measured } from "../helpers/measured.ts";
 import { makePrint } from "../helpers/prints.ts";
 import { textOf } from "../helpers/site.ts";
-import { edited, told } from "../helpers/told.ts";
+import { edited, storyPage } from "../helpers/story-pages.ts";
 
 const STORED = 500;
 const PLACED = 20;
@@ -59,7 +59,9 @@ async function costOf(pages: ReadPage[]) {
 
 test("An article finds its story in few round trips, whatever is stored", async () => {
   await fill((n) => textOf(`stored ${n}`));
-  const pages = Array.from({ length: PLACED }, (_, n) => told(`new-${n}`, -4, textOf(`new ${n}`)));
+  const pages = Array.from({ length: PLACED }, (_, n) =>
+    storyPage(`new-${n}`, -4, textOf(`new ${n}`)),
+  );
   const { roundTrips, read } = await costOf(pages);
   expect(roundTrips).toBeLessThanOrEqual(BAR.roundTrips);
   expect(read).toBeLessThanOrEqual(BAR.read);
@@ -99,9 +101,9 @@ test("Articles that share a sentence with many others cost little more, and thei
   const below = textOf("below").split(" ").slice(0, 40).join(" ");
   await fill((n) => `${textOf(`stored ${n}`)} ${below}`);
   const first = `${textOf("copied")} ${below}`;
-  await commitArticles(store, [told("first", -5, first)], options);
+  await commitArticles(store, [storyPage("first", -5, first)], options);
   const pages = Array.from({ length: PLACED }, (_, n) =>
-    told(`new-${n}`, -4, n === 7 ? edited(first, 10) : `${textOf(`new ${n}`)} ${below}`),
+    storyPage(`new-${n}`, -4, n === 7 ? edited(first, 10) : `${textOf(`new ${n}`)} ${below}`),
   );
   const { roundTrips, read } = await costOf(pages);
   expect(roundTrips).toBeLessThanOrEqual(2 * BAR.roundTrips);

@@ -131,8 +131,8 @@ describe("our own network goes away", () => {
     const before = worker.deps.now();
     const next = await round(watched, world.hosts);
     expect(tried).toBe(1);
-    const held = next.filter((one) => one !== "done" && one.at > before);
-    expect(held.length).toBeGreaterThanOrEqual(NAMES.length - 1);
+    const paused = next.filter((one) => one !== "done" && one.at > before);
+    expect(paused.length).toBeGreaterThanOrEqual(NAMES.length - 1);
     const unreachable = await store.collections.hosts.countDocuments({
       "robots.state": "unreachable",
     });

@@ -88,8 +88,8 @@ test("One thread reads all pages as long as it keeps up", async () => {
   const all = Array.from({ length: 200 }, () =>
     pool.extract({ task: "extract", hints: {}, ...pageOf("<p>x") }),
   );
-  const by = new Set((await Promise.all(all)).map((read) => Reflect.get(read, "threadId")));
-  expect(by.size).toBe(1);
+  const threads = new Set((await Promise.all(all)).map((read) => Reflect.get(read, "threadId")));
+  expect(threads.size).toBe(1);
   await pool.close();
 });
 

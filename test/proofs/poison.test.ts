@@ -38,10 +38,10 @@ describe("a poisonous page", () => {
     const { site, link, store } = watched;
     site.pages["/breaks"] = (request) => void request.socket.resetAndDestroy();
     await exhaust(watched, "http", "/breaks");
-    expect(site.asked.filter((path) => path === "/breaks")).toHaveLength(TRIES);
-    const dead = await link("/breaks");
-    expect(dead).toMatchObject({ state: "dead-letter", reason: "reset", attempts: TRIES });
-    expect(dead?.detail).toContain(`after ${TRIES} tries`);
+    expect(site.requests.filter((path) => path === "/breaks")).toHaveLength(TRIES);
+    const deadLetter = await link("/breaks");
+    expect(deadLetter).toMatchObject({ state: "dead-letter", reason: "reset", attempts: TRIES });
+    expect(deadLetter?.detail).toContain(`after ${TRIES} tries`);
     expect(await link("/fine")).toMatchObject({ state: "done", outcome: "new" });
     const host = await store.collections.hosts.findOne({ _id: site.host });
     expect(host).toMatchObject({ openUntil: null });
@@ -58,10 +58,14 @@ describe("a poisonous page", () => {
       watched.site.pages["/bomb"] = bomb;
       watched.worker.deps.browser = browser;
       await exhaust(watched, "browser", "/bomb");
-      expect(watched.site.asked.filter((path) => path === "/bomb")).toHaveLength(TRIES);
-      const dead = await watched.link("/bomb");
-      expect(dead).toMatchObject({ state: "dead-letter", reason: "browser", attempts: TRIES });
-      expect(dead?.detail).toMatch(/\/bomb failed: .*(crash|timed out)/i);
+      expect(watched.site.requests.filter((path) => path === "/bomb")).toHaveLength(TRIES);
+      const deadLetter = await watched.link("/bomb");
+      expect(deadLetter).toMatchObject({
+        state: "dead-letter",
+        reason: "browser",
+        attempts: TRIES,
+      });
+      expect(deadLetter?.detail).toMatch(/\/bomb failed: .*(crash|timed out)/i);
       expect(await watched.link("/fine")).toMatchObject({ state: "done", outcome: "new" });
       const host = await watched.store.collections.hosts.findOne({ _id: watched.site.host });
       expect(host).toMatchObject({ failures: 0, openUntil: null });

@@ -18,9 +18,9 @@ interface Writer {
 const root = mkdtempSync(join(tmpdir(), "newsgather-query-"));
 const folder = join(root, "it's an export");
 const file = join(root, "it's one.parquet");
-let asked = 0;
+let queries = 0;
 const server = createServer((_, response) => {
-  asked++;
+  queries++;
   response.end("secret\n");
 });
 let site: string;
@@ -84,7 +84,7 @@ describe.skipIf(!duckDb).each([
       message: expect.stringMatching(/only SELECT is allowed|Permission Error|disabled/),
     });
     expect(readdirSync(root, { recursive: true, encoding: "utf8" }).toSorted()).toEqual(before);
-    expect(asked).toBe(0);
+    expect(queries).toBe(0);
     expect(await ask(from, "select country from articles")).toEqual([{ country: "DE" }]);
   });
 });

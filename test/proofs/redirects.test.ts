@@ -24,7 +24,7 @@ describe("redirects", () => {
     site.pages["/old"] = moved("/new");
     site.pages["/new"] = articlePage("Moved");
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt", "/old", "/new"]);
+    expect(site.requests).toEqual(["/robots.txt", "/old", "/new"]);
     const id = urlKey(site.at("/old"));
     expect(await link("/old")).toMatchObject({ state: "done", articleId: id, attempts: 1 });
     const aliases = await store.collections.aliases.find({ articleId: id }).toArray();
@@ -52,12 +52,12 @@ describe("redirects", () => {
     site.pages["/old"] = moved(two.at("/new"));
     site.pages["/shut"] = moved(two.at("/shut"));
     await takeTurns(worker, site.host);
-    expect(two.asked).toEqual([]);
+    expect(two.requests).toEqual([]);
     expect(await link("/old")).toMatchObject({ state: "due", host: two.host });
     const woken = await store.collections.hosts.findOne({ _id: two.host });
     expect(woken?.nextTurnAt.http).toBeInstanceOf(Date);
     await takeTurns(worker, two.host);
-    expect(two.asked).toEqual(["/robots.txt", "/new"]);
+    expect(two.requests).toEqual(["/robots.txt", "/new"]);
     expect(await link("/old")).toMatchObject({ state: "done", outcome: "new" });
     expect(await link("/shut")).toMatchObject({ state: "skipped", reason: "robots" });
   });
@@ -81,7 +81,7 @@ describe("redirects", () => {
     });
     const alias = await store.collections.aliases.findOne({ _id: urlKey(site.at("/short")) });
     expect(alias).toMatchObject({ articleId, kind: "redirect" });
-    expect(site.asked.filter((path) => path === "/article")).toHaveLength(1);
+    expect(site.requests.filter((path) => path === "/article")).toHaveLength(1);
   });
 });
 
@@ -92,9 +92,9 @@ test("print and mobile versions are more addresses of an article, and claim nobo
   const text = textOf("council");
   const alternate = (media: string, href: string) =>
     `<link rel="alternate" media="${media}" href="${href}">`;
-  const named = `${alternate("print", "/print/news/1")}${alternate("only screen and (max-width: 640px)", mobile.at("/news/1"))}
+  const alternates = `${alternate("print", "/print/news/1")}${alternate("only screen and (max-width: 640px)", mobile.at("/news/1"))}
     <link rel="amphtml" href="http://two.example/theirs">`;
-  site.pages["/news/1"] = articlePage("Council meets", text, named);
+  site.pages["/news/1"] = articlePage("Council meets", text, alternates);
   // Neither of the first two says where it belongs.
   site.pages["/print/news/1"] = articlePage("Council meets", text);
   mobile.pages["/news/1"] = articlePage("Council meets", text);

@@ -36,7 +36,7 @@ async function filled(name: string): Promise<Store> {
 async function outcomeOf({ collections }: Store) {
   const articles = await collections.articles.find().sort({ _id: 1 }).toArray();
   return articles.map(({ _id, version, topics, evidence, pending }) => {
-    return { _id, version, topics, relevance: evidence.relevance, told: pending.length };
+    return { _id, version, topics, relevance: evidence.relevance, pendingChanges: pending.length };
   });
 }
 
@@ -48,7 +48,7 @@ async function openGate({ client }: Store, stack: ReleaseStack) {
   const [host] = client.options.hosts;
   if (!host) throw new Error("the store has a host");
   let hold = () => {};
-  const held = new Promise<void>((resolve) => {
+  const interrupted = new Promise<void>((resolve) => {
     hold = resolve;
   });
   let writes = 0;
@@ -77,7 +77,7 @@ async function openGate({ client }: Store, stack: ReleaseStack) {
   await once(server, "listening");
   stack.add("gate", () => void server.close());
   const { port } = server.address() as AddressInfo;
-  return { hosts: [`127.0.0.1:${port}`], held };
+  return { hosts: [`127.0.0.1:${port}`], interrupted };
 }
 
 test("a reprocess that is killed half-way goes on to the end of one that never was", async () => {
@@ -89,7 +89,7 @@ test("a reprocess that is killed half-way goes on to the end of one that never w
   const ended = cliOn(killed, gate.hosts)(COMMAND, "", (started) => {
     child = started;
   });
-  await Promise.race([gate.held, ended]);
+  await Promise.race([gate.interrupted, ended]);
   child?.kill("SIGKILL");
   expect(await ended).toMatchObject({ code: null });
   await stack.close(5000);
@@ -106,5 +106,7 @@ test("a reprocess that is killed half-way goes on to the end of one that never w
   expect(JSON.parse(again.out)).toEqual(JSON.parse((await wanted).out));
   const outcome = await outcomeOf(killed);
   expect(outcome).toEqual(await outcomeOf(whole));
-  expect(outcome.every(({ version, told }) => version === 2 && told === 1)).toBe(true);
+  expect(
+    outcome.every(({ version, pendingChanges }) => version === 2 && pendingChanges === 1),
+  ).toBe(true);
 });

@@ -82,9 +82,9 @@ describe("articles are extracted again from their stored responses", () => {
     const text = `Menu Home\n\n${one?.text}`;
     const $set = { text, contentHash: "menu" };
     await store.collections.articles.updateOne({ _id: one?._id ?? "" }, { $set });
-    const [requested, head] = [site.asked.length, await headSeq(store)];
+    const [requested, head] = [site.requests.length, await headSeq(store)];
     report = await again(["extract"]);
-    requests = site.asked.length - requested;
+    requests = site.requests.length - requested;
     const after = await articlesOf(store);
     first = { ...(one && { before: one }), ...(after[0] && { after: after[0] }) };
     second = { ...(before[1] && { before: before[1] }), ...(after[1] && { after: after[1] }) };
@@ -295,7 +295,8 @@ describe("a process that ends while it derives articles again", () => {
     const { store: view, writes } = endingAtWrite(watched.store, endAt);
     const deps = { ...watched.worker.deps, timezone: "UTC", store: view, tables };
     let report: Report | undefined;
-    for await (const told of reprocess(deps, requestFor(["extract"]), 2)) report = told.report;
+    for await (const progress of reprocess(deps, requestFor(["extract"]), 2))
+      report = progress.report;
     return { report, writes: writes() };
   }
   const start = async () => {

@@ -34,7 +34,7 @@ const withHeaders =
   (_, response) =>
     void response.writeHead(200, { "content-type": "text/html", ...headers }).end(html);
 
-async function seen(name: string, given: Page, rights: object = { fullText: true }) {
+async function seen(name: string, overrides: Page, rights: object = { fullText: true }) {
   const declared = Source.parse({ id: "xy", name: "X", feeds: ["https://x.example/f"], rights });
   const watched = await services.watchSite(name, ["/a"], { source: { rights: declared.rights } });
   const run = { _id: "run", sourceId: "cities", sourceVersion: 1, first: false, open: true };
@@ -43,7 +43,7 @@ async function seen(name: string, given: Page, rights: object = { fullText: true
   await watched.store.collections.runs.insertOne({ ...run, ...times, ...rest, problems: [] });
   const { links } = watched.store.collections;
   await links.updateMany({}, { $set: { runId: "run" } });
-  watched.site.pages["/a"] = given;
+  watched.site.pages["/a"] = overrides;
   await takeTurns(watched.worker, watched.site.host);
   await sequence(watched.store, new Date(Date.now() + 60_000));
   const id = urlKey(watched.site.at("/a"));
@@ -69,9 +69,9 @@ describe.each([
   ["noarchive for all robots", withHeaders({ "x-robots-tag": "noarchive" }), "noarchive"],
   ["noarchive for us", withHeaders({ "x-robots-tag": "newsgather: noarchive" }), "noarchive"],
   ["noarchive in the markup", page('<meta name="robots" content="noarchive">'), "noarchive"],
-])("%s", (name, given, reservation) => {
+])("%s", (name, overrides, reservation) => {
   const fetchReserved = async () => {
-    const watched = await seen(name, given);
+    const watched = await seen(name, overrides);
     const exported: { text: string | null }[] = [];
     for await (const one of exportArticles(watched.store)) exported.push({ text: one.text });
     return {
@@ -147,11 +147,11 @@ describe("tdmrep.json", () => {
 
   const fetchTwice = async () => {
     const { site, host, store, texts, worker } = await open("tdmrep", rules(1));
-    const asked = [...site.asked];
+    const requests = [...site.requests];
     const captures = await store.collections.captures.find().sort({ fetchedAt: 1 }).toArray();
     await store.collections.links.updateMany({}, { $set: { state: "due", dueAt: new Date() } });
     await takeTurns(worker, site.host);
-    return { asked, askedTwice: [...site.asked], host, texts, captures };
+    return { requests, requestsLater: [...site.requests], host, texts, captures };
   };
   let fetched: Awaited<ReturnType<typeof fetchTwice>>;
   beforeAll(async () => {
@@ -159,7 +159,7 @@ describe("tdmrep.json", () => {
   });
 
   test("It is fetched before the first page", () => {
-    expect(fetched.asked).toEqual(["/robots.txt", TDM_PATH, "/a", "/b"]);
+    expect(fetched.requests).toEqual(["/robots.txt", TDM_PATH, "/a", "/b"]);
   });
 
   test("What it reserves is kept with the host", () => {
@@ -178,7 +178,7 @@ describe("tdmrep.json", () => {
   });
 
   test("It isn't fetched again with later pages", () => {
-    expect(fetched.askedTwice.filter((path) => path === TDM_PATH)).toHaveLength(1);
+    expect(fetched.requestsLater.filter((path) => path === TDM_PATH)).toHaveLength(1);
   });
 
   test("It isn't fetched where robots.txt forbids it", async () => {
@@ -187,7 +187,7 @@ describe("tdmrep.json", () => {
     site.pages["/robots.txt"] = "User-agent: *\nDisallow: /.well-known/";
     site.pages[TDM_PATH] = rules(1);
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt", "/a"]);
+    expect(site.requests).toEqual(["/robots.txt", "/a"]);
     const host = await store.collections.hosts.findOne({ _id: site.host });
     expect(host?.tdm).toMatchObject({ rules: [], detail: `robots.txt forbids ${TDM_PATH}` });
   });

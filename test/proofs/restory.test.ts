@@ -10,7 +10,7 @@ import { type LabelledArticle, readEvents, storiesOf } from "../helpers/events.t
 import { retold } from "../helpers/retold.ts";
 import { textOf } from "../helpers/site.ts";
 import { SIZE } from "../helpers/size.ts";
-import { edited, told } from "../helpers/told.ts";
+import { edited, storyPage } from "../helpers/story-pages.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -25,7 +25,11 @@ const wire = textOf("wire");
 describe("stories that are decided again after their fingerprints are lost", () => {
   const decideTwice = async () => {
     const store = await database.open("rebuilt");
-    await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
+    await commitArticles(
+      store,
+      [storyPage("a", -3, wire), storyPage("b", -2, edited(wire, 0))],
+      options,
+    );
     const { articles, fingerprints } = store.collections;
     await fingerprints.deleteMany({});
     const alone = { duplicateOf: null, storyId: idOf("b") };
@@ -86,7 +90,7 @@ test(
   "Labelled events are found as stories in any order, and again when they are decided again",
   async () => {
     const store = await database.open("labelled");
-    const { articles, orders } = SIZE.told;
+    const { articles, orders } = SIZE.labels;
     const labelled = readEvents().slice(0, articles);
     const prints = labelled.map((one) => ({
       ...one,

@@ -36,12 +36,12 @@ async function upkeep({ worker: { deps, advance } }: WatchedSite, keep: Partial<
 /** Makes everything that was stored so far this much older. */
 async function age({ store }: WatchedSite, days: number): Promise<void> {
   const { captures, bodies } = store.collections;
-  const by = (time: Date) => new Date(time.getTime() - days * DAY_MS);
+  const daysAfter = (time: Date) => new Date(time.getTime() - days * DAY_MS);
   for await (const { _id, fetchedAt } of captures.find()) {
-    await captures.updateOne({ _id }, { $set: { fetchedAt: by(fetchedAt) } });
+    await captures.updateOne({ _id }, { $set: { fetchedAt: daysAfter(fetchedAt) } });
   }
   for await (const { _id, storedAt } of bodies.find()) {
-    await bodies.updateOne({ _id }, { $set: { storedAt: by(storedAt) } });
+    await bodies.updateOne({ _id }, { $set: { storedAt: daysAfter(storedAt) } });
   }
 }
 
@@ -122,7 +122,7 @@ describe("an article whose time is over", () => {
   let removed: Record<string, number>;
   let left: Record<"articles" | "revisions" | "aliases", number>;
   let purged: Link | null;
-  let told: { kinds: string[]; counted: number };
+  let report: { kinds: string[]; counted: number };
   let tombstones: { found: string[]; wanted: string[] };
   let seenAgain: { articles: number; link: Link | null };
   beforeAll(async () => {
@@ -147,7 +147,7 @@ describe("an article whose time is over", () => {
       wanted: [urlKey(site.at("/a")), urlKey(site.at("/canonical"))],
     };
     await countUp(store, 100);
-    told = {
+    report = {
       kinds: (await collections.changes.find().toArray()).map(({ kind }) => kind),
       counted: (await getDay(store, ALL)).articles,
     };
@@ -165,7 +165,7 @@ describe("an article whose time is over", () => {
   });
 
   test("readers get no retraction, and it stays in the counters", () => {
-    expect(told).toEqual({ kinds: ["created"], counted: 1 });
+    expect(report).toEqual({ kinds: ["created"], counted: 1 });
   });
 
   test("its link says that it was purged", () => {

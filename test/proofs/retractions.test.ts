@@ -34,7 +34,7 @@ async function openArticles(name: string, paths = PATHS): Promise<WatchedSite> {
 }
 
 /** Lets hours pass and looks at articles again. */
-async function look(
+async function fetchPages(
   { store, site, worker }: WatchedSite,
   hours: number,
   paths = PATHS,
@@ -61,11 +61,11 @@ describe("an article whose page is gone twice, a day apart, on a host that is we
     const watched = await openArticles("gone");
     const { store, site, worker, link } = watched;
     site.pages["/a"] = status(404);
-    await look(watched, 1);
+    await fetchPages(watched, 1);
     const afterOne = { statuses: await statuses(watched), link: await link("/a") };
 
     site.pages["/a"] = status(410);
-    await look(watched, 25);
+    await fetchPages(watched, 25);
     const afterTwo = await articleAt(watched, "/a");
     while ((await sequence(store, worker.deps.now())) > 0);
     const change = (await readChanges(store, 0, 100)).at(-1);
@@ -74,7 +74,7 @@ describe("an article whose page is gone twice, a day apart, on a host that is we
     const afterDeriving = await articleAt(watched, "/a");
 
     site.pages["/a"] = articlePage("Report /a");
-    await look(watched, 24, ["/a"]);
+    await fetchPages(watched, 24, ["/a"]);
     const back = { article: await articleAt(watched, "/a"), link: await link("/a") };
     const revisions = await store.collections.revisions
       .find({ articleId: urlKey(site.at("/a")) })
@@ -148,7 +148,7 @@ test("Soft 404s, log-in pages, refusals and errors retract nothing, however ofte
   for (const path of paths) site.pages[path] = articlePage(`Report ${path}`);
   await takeTurns(worker, site.host);
   Object.assign(site.pages, bad);
-  for (const hours of [1, 25, 30]) await look(watched, hours, paths);
+  for (const hours of [1, 25, 30]) await fetchPages(watched, hours, paths);
   const articles = await store.collections.articles.find().toArray();
   expect(articles).toHaveLength(paths.length);
   const touched = articles.filter((each) => each.status !== "published" || each.revision !== 1);
@@ -158,7 +158,7 @@ test("Soft 404s, log-in pages, refusals and errors retract nothing, however ofte
 test("404s over a whole host retract nothing", async () => {
   const watched = await openArticles("host");
   for (const path of PATHS) watched.site.pages[path] = status(404);
-  for (const hours of [1, 25, 30]) await look(watched, hours);
+  for (const hours of [1, 25, 30]) await fetchPages(watched, hours);
   expect(await statuses(watched)).toEqual(ALL_THERE);
   expect(await watched.link("/a")).toMatchObject({ detail: "404; the host is not well" });
 });
@@ -166,11 +166,11 @@ test("404s over a whole host retract nothing", async () => {
 test("A 404 before a successful fetch doesn't count towards a retraction", async () => {
   const watched = await openArticles("once");
   watched.site.pages["/a"] = status(404);
-  await look(watched, 1);
+  await fetchPages(watched, 1);
   watched.site.pages["/a"] = articlePage("Report /a");
-  await look(watched, 24);
+  await fetchPages(watched, 24);
   watched.site.pages["/a"] = status(404);
-  await look(watched, 24);
+  await fetchPages(watched, 24);
   expect(await statuses(watched)).toEqual(ALL_THERE);
   expect(await watched.link("/a")).toMatchObject({ gone: { count: 1 } });
 });
@@ -196,7 +196,7 @@ test("A publisher's notice of withdrawal retracts the article at once", async ()
   const notice =
     "Dieser Artikel wurde zurückgezogen, weil seine wichtigste Quelle erfunden war. Wir bitten die Leserinnen und Leser um Entschuldigung und prüfen unsere Abläufe.";
   watched.site.pages["/a"] = articlePage("Report /a", notice);
-  await look(watched, 1, ["/a"]);
+  await fetchPages(watched, 1, ["/a"]);
   expect(await articleAt(watched, "/a")).toMatchObject({
     status: "retracted",
     text: textOf("Report /a"),
@@ -214,7 +214,7 @@ describe("an article that an editor retracts", () => {
     const withoutReason = await retractByEditor(store, { ...request, reason: " " }, new Date());
     const retracted = await retractByEditor(store, request, new Date());
     site.pages["/a"] = articlePage("Report /a, rewritten", textOf("rewritten"));
-    await look(watched, 1, ["/a"]);
+    await fetchPages(watched, 1, ["/a"]);
     const afterRewrite = await articleAt(watched, "/a");
     const reinstated = await reinstate(store, request, new Date());
     const afterReinstating = await articleAt(watched, "/a");

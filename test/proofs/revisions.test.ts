@@ -16,18 +16,18 @@ afterEach(() => services.closeSites());
 afterAll(() => services?.close());
 
 /** Makes the links of `paths` due and takes their turns. */
-async function lookAgain(watched: WatchedSite, paths: string[]): Promise<void> {
+async function fetchAgain(watched: WatchedSite, paths: string[]): Promise<void> {
   const { store, site, worker } = watched;
   const dueAt = new Date(worker.deps.now().getTime() - 1000);
   const links = paths.map((path) => ({ id: urlKey(site.at(path)), runId: "again", dueAt }));
   await reviveLinks(store, links);
-  await look(watched);
+  await fetchAll(watched);
 }
 
 /** Several requests at once, since there are many. */
 const CONCURRENCY = 6;
 
-function look({ worker, site }: WatchedSite): Promise<unknown> {
+function fetchAll({ worker, site }: WatchedSite): Promise<unknown> {
   const turns = Array.from({ length: CONCURRENCY }, (_, turn) =>
     takeTurns(worker, site.host, turn),
   );
@@ -61,9 +61,9 @@ test(
           .setHeader("content-type", "text/html; charset=utf-8")
           .end(noisyPage(text, served++, place % 6));
     }
-    await look(watched);
+    await fetchAll(watched);
     const rounds = Math.ceil(SIZE.refetches / paths.length);
-    for (let round = 0; round < rounds; round++) await lookAgain(watched, paths);
+    for (let round = 0; round < rounds; round++) await fetchAgain(watched, paths);
     expect(served).toBe(paths.length * (rounds + 1));
     const articles = await store.collections.articles.find().toArray();
     expect(articles).toHaveLength(paths.length);
@@ -95,14 +95,18 @@ test(
     const serve = (changed: boolean) => {
       for (const [index, one] of cases.entries()) {
         const text = textOfCase(one);
-        const given = changed ? edited(text, one.edit) : text;
-        site.pages[`/news/${index}`] = noisyPage(given, index + (changed ? 1000 : 0), index % 6);
+        const overrides = changed ? edited(text, one.edit) : text;
+        site.pages[`/news/${index}`] = noisyPage(
+          overrides,
+          index + (changed ? 1000 : 0),
+          index % 6,
+        );
       }
     };
     serve(false);
-    await look(watched);
+    await fetchAll(watched);
     serve(true);
-    await lookAgain(watched, paths);
+    await fetchAgain(watched, paths);
     const found = await store.collections.articles.find().toArray();
     const byId = new Map(found.map((article) => [article._id, article]));
     const judged = cases.map((one: RevisionCase, index) => {

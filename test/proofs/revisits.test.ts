@@ -27,14 +27,14 @@ function fresh(title: string, text = textOf(title)): string {
 }
 
 /** Lets time pass as the scheduler and the host's job do; answers what was asked for meanwhile. */
-async function pass({ worker, site }: WatchedSite, ms: number): Promise<string[]> {
-  const before = site.asked.length;
+async function runFor({ worker, site }: WatchedSite, ms: number): Promise<string[]> {
+  const before = site.requests.length;
   worker.advance(ms);
   await tick(worker.deps);
   await takeTurns(worker, site.host);
   worker.advance(2 * MINUTE_MS);
   await tick(worker.deps);
-  return site.asked.slice(before).filter((path) => path !== "/robots.txt");
+  return site.requests.slice(before).filter((path) => path !== "/robots.txt");
 }
 
 describe("an article that never changes", () => {
@@ -61,10 +61,10 @@ describe("an article that never changes", () => {
     };
     await takeTurns(worker, site.host);
     atFirst = await link("/a");
-    fetchedAtOnce = await pass(watched, 5 * MINUTE_MS);
-    for (const wait of WAITS) fetchedAfter.push(await pass(watched, wait));
+    fetchedAtOnce = await runFor(watched, 5 * MINUTE_MS);
+    for (const wait of WAITS) fetchedAfter.push(await runFor(watched, wait));
     atLast = await link("/a");
-    fetchedAMonthLater = await pass(watched, 30 * 24 * HOUR_MS);
+    fetchedAMonthLater = await runFor(watched, 30 * 24 * HOUR_MS);
     runs = await store.collections.runs.find({ trigger: "revisit" }).toArray();
     source = await store.collections.sources.findOne({ _id: "cities" });
   });
@@ -116,9 +116,9 @@ describe("an article that changes though no feed says so", () => {
     const { store, site, worker, link } = watched;
     site.pages["/a"] = fresh("Report a");
     await takeTurns(worker, site.host);
-    await pass(watched, 16 * MINUTE_MS);
+    await runFor(watched, 16 * MINUTE_MS);
     site.pages["/a"] = fresh("Report a", `${textOf("Report a")}\n\nOne more paragraph of news.`);
-    fetched = await pass(watched, HOUR_MS);
+    fetched = await runFor(watched, HOUR_MS);
     article = await store.collections.articles.findOne({ _id: urlKey(site.at("/a")) });
     after = await link("/a");
   });
@@ -142,7 +142,7 @@ test("an article of a paused source waits for its next look", async () => {
   await takeTurns(worker, site.host);
   const $set = { paused: { reason: "asked to" } };
   await store.collections.sources.updateOne({ _id: "cities" }, { $set });
-  expect(await pass(watched, 16 * MINUTE_MS)).toEqual([]);
+  expect(await runFor(watched, 16 * MINUTE_MS)).toEqual([]);
   expect((await link("/a"))?.nextFetchAt?.getTime()).toBeGreaterThan(worker.deps.now().getTime());
 });
 
@@ -152,7 +152,7 @@ test("an article of a retired source is never fetched again", async () => {
   site.pages["/a"] = fresh("Report a");
   await takeTurns(worker, site.host);
   await store.collections.sources.updateOne({ _id: "cities" }, { $set: { active: false } });
-  expect(await pass(watched, 2 * HOUR_MS)).toEqual([]);
+  expect(await runFor(watched, 2 * HOUR_MS)).toEqual([]);
   expect(await link("/a")).toMatchObject({ state: "done", nextFetchAt: null });
 });
 
@@ -162,10 +162,10 @@ test("an article whose look failed is looked at again by the next step", async (
   site.pages["/a"] = fresh("Report a");
   await takeTurns(worker, site.host);
   site.pages["/a"] = (_, response) => void response.writeHead(403).end();
-  expect(await pass(watched, 16 * MINUTE_MS)).toEqual(["/a"]);
+  expect(await runFor(watched, 16 * MINUTE_MS)).toEqual(["/a"]);
   expect(await link("/a")).toMatchObject({ state: "skipped", reason: "blocked" });
   site.pages["/a"] = fresh("Report a");
-  expect(await pass(watched, HOUR_MS)).toEqual(["/a"]);
+  expect(await runFor(watched, HOUR_MS)).toEqual(["/a"]);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "unchanged" });
 });
 
@@ -182,17 +182,17 @@ test("a feed whose times move with each request brings no look with each request
       "</pubDate>",
       `</pubDate><atom:updated xmlns:atom="http://www.w3.org/2005/Atom">${updated}</atom:updated>`,
     );
-    const before = site.asked.length;
+    const before = site.requests.length;
     const set = { nextDueAt: worker.deps.now() };
     await store.collections.sources.updateOne({ _id: "cities" }, { $set: set });
     await crawl(worker.deps, { sourceId: "cities", trigger: "schedule" });
     await takeTurns(worker, site.host);
     worker.advance(1.5 * MINUTE_MS);
     await tick(worker.deps);
-    return site.asked.slice(before).filter((path) => path === "/a").length;
+    return site.requests.slice(before).filter((path) => path === "/a").length;
   };
-  const looks: number[] = [];
-  for (let n = 0; n < 8; n++) looks.push(await play());
+  const fetches: number[] = [];
+  for (let n = 0; n < 8; n++) fetches.push(await play());
   // New, at once at the first word, and not again within a quarter of an hour: all this takes twelve minutes.
-  expect(looks).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
+  expect(fetches).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
 });

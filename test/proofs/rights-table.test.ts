@@ -20,9 +20,9 @@ let closed: FastifyInstance;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("rights");
-  const given = { perMinute: 1_000_000, behindGate: letIn };
-  open = await openGated(store, given);
-  closed = await openGated(store, { ...given, publicReading: false });
+  const overrides = { perMinute: 1_000_000, behindGate: letIn };
+  open = await openGated(store, overrides);
+  closed = await openGated(store, { ...overrides, publicReading: false });
 });
 afterAll(async () => {
   await open?.close();
@@ -47,14 +47,14 @@ async function isLetIn(
 ): Promise<boolean> {
   const [method = "", path = ""] = route.split(" ");
   const url = path.replaceAll(/:\w+/g, "x").replace("*", "x");
-  const asked = { method: method as "GET", url, headers: { ...headers, host: "localhost:3000" } };
-  const { statusCode, body } = await app.inject(asked);
+  const request = { method: method as "GET", url, headers: { ...headers, host: "localhost:3000" } };
+  const { statusCode, body } = await app.inject(request);
   if (statusCode === 401) return path === "/admin/login";
   // A form that is too old was let in by its right.
   return statusCode !== 403 || /stale-form/.test(body);
 }
 
-const mark = (is: boolean) => (is ? "x" : "");
+const markOf = (is: boolean) => (is ? "x" : "");
 
 test("who may do what at which route is what docs/rights.md says", async () => {
   const routes = [...new Set(routesOf(open))].filter((route) => !/^(HEAD|OPTIONS) /.test(route));
@@ -79,10 +79,10 @@ test("who may do what at which route is what docs/rights.md says", async () => {
   const freshClosed = await openGated(store, { ...now, publicReading: false });
   const rows = [];
   for (const [index, route] of routes.entries()) {
-    const marks = [mark(first[index] ?? false)];
+    const marks = [markOf(first[index] ?? false)];
     for (const [, app, headers] of columns) {
       const server = app === open ? fresh : freshClosed;
-      marks.push(mark(await isLetIn(server, route, headers)));
+      marks.push(markOf(await isLetIn(server, route, headers)));
     }
     rows.push(`| \`${route}\` | ${marks.join(" | ")} |`);
   }

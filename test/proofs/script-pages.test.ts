@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => all.close());
 
 /** What came of an article at a path. */
-interface Came {
+interface Rendered {
   wanted: ScriptPage;
   article: Article | null;
   captures: Capture[];
@@ -36,11 +36,11 @@ interface Came {
 
 describe.each(SCRIPT_WAYS)("articles whose text comes by %s", (way: ScriptWay) => {
   const paths = Array.from({ length: PAGES_OF_EACH }, (_, n) => `/news/report-${n}`);
-  let came: Came[];
+  let came: Rendered[];
   beforeAll(async () => {
     const hints = { publishedAt: new Date("2026-11-24T08:00:00Z") };
-    const given = { source: { render: "auto" }, link: { hints } } as const;
-    const { worker, site, store } = await services.watchSite("scripts", paths, given);
+    const overrides = { source: { render: "auto" }, link: { hints } } as const;
+    const { worker, site, store } = await services.watchSite("scripts", paths, overrides);
     worker.deps.browser = createBrowserSessions(pool, 1);
     const wanted = paths.map((path) => scriptPage(way, path));
     for (const { pages } of wanted) Object.assign(site.pages, pages);
@@ -75,8 +75,8 @@ describe.each(SCRIPT_WAYS)("articles whose text comes by %s", (way: ScriptWay) =
 
 test("pages like three that stayed empty in the browser are taken as they come over HTTP", async () => {
   const paths = Array.from({ length: 5 }, (_, n) => `/pictures/day-${n}`);
-  const given = { source: { render: "auto" }, link: { dueAt: null } } as const;
-  const { worker, site, store } = await services.watchSite("pictures", paths, given);
+  const overrides = { source: { render: "auto" }, link: { dueAt: null } } as const;
+  const { worker, site, store } = await services.watchSite("pictures", paths, overrides);
   worker.deps.browser = createBrowserSessions(pool, 1);
   const { links, captures } = store.collections;
   for (const path of paths) {

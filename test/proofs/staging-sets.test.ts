@@ -63,7 +63,7 @@ const tables = {
   places: shippedPlaces(),
 };
 
-function asked(given: Partial<StagingSetRequest> = {}): StagingSetRequest {
+function requestOf(overrides: Partial<StagingSetRequest> = {}): StagingSetRequest {
   const { stages, slice, begunAt } = requestFor(["extract"]);
   const rules = { extract: EXTRACTOR };
   return {
@@ -74,14 +74,14 @@ function asked(given: Partial<StagingSetRequest> = {}): StagingSetRequest {
     rules,
     begunAt,
     owner: "one",
-    ...given,
+    ...overrides,
   };
 }
 
 const depsOn = (store: Store) => ({ ...watched.worker.deps, timezone: "UTC", store, tables });
 
 async function fill(
-  request = asked(),
+  request = requestOf(),
   store = watched.store,
 ): Promise<ReprocessProgress["report"]> {
   let report: ReprocessProgress["report"] | undefined;
@@ -124,7 +124,7 @@ describe("a staging set that is filled and promoted", () => {
   beforeAll(async () => {
     await archive.reset();
     const { store, site } = watched;
-    const requested = site.asked.length;
+    const requested = site.requests.length;
     const both = async () => ({ content: await allOf(store), head: await headSeq(store) });
     before = await both();
     report = await fill();
@@ -138,7 +138,7 @@ describe("a staging set that is filled and promoted", () => {
     after = await allOf(store);
     await sequence(store, new Date());
     changes = await readChanges(store, before.head, 100);
-    requests = site.asked.length - requested;
+    requests = site.requests.length - requested;
     await archive.reset();
     await deriveAgain(depsOn(store));
     inPlace = await allOf(store);
@@ -201,7 +201,7 @@ describe("a staging set of topics alone", () => {
   beforeAll(async () => {
     await archive.reset();
     const { store } = watched;
-    await fill(asked({ stages: ["topics"] }));
+    await fill(requestOf({ stages: ["topics"] }));
     const id = (await articlesOf(store))[0]?._id ?? "";
     page = (await getStagedArticle(store, "next", id))?.page;
     promotion = await promoted();
@@ -232,7 +232,7 @@ describe("articles that an editor corrects before and after a staging set is fil
     const of = { actor: "ada", reason: "it is about buses", word };
     const known = { topics: [{ id: "buses" }], now: new Date() } as never;
     await correct(store, { ...of, articleId: first }, known);
-    await fill(asked({ stages: ["topics"] }));
+    await fill(requestOf({ stages: ["topics"] }));
     stagingSet = await getStagingSet(store, "next");
     await correct(store, { ...of, articleId: second }, known);
     promotion = await promoted();
@@ -303,11 +303,11 @@ describe("a staging set that can't be filled or promoted as it is", () => {
     await promoted();
     refusals.promoted = await refusal(promoted());
     await dropStagingSet(watched.store, "next");
-    const filling = fillStagingSet(depsOn(watched.store), asked(), 2);
+    const filling = fillStagingSet(depsOn(watched.store), requestOf(), 2);
     await filling.next();
     await filling.return(undefined);
     refusals.begun = await refusal(promoted());
-    refusals.otherOptions = await refusal(fill(asked({ requestHash: "other" })));
+    refusals.otherOptions = await refusal(fill(requestOf({ requestHash: "other" })));
   });
 
   test("one that was never filled is not promoted", () => {
@@ -337,7 +337,7 @@ describe("a process that ends while it fills or promotes a staging set", () => {
     const { store: view, writes } = endingAtWrite(watched.store, endAt);
     const owner = `run ${endAt}`;
     const state = (await getStagingSet(watched.store, "next"))?.state ?? "filling";
-    if (state === "filling") await fill(asked({ owner }), view);
+    if (state === "filling") await fill(requestOf({ owner }), view);
     return { promotion: await promoted(owner, view), writes: writes() };
   }
   const scoreOf = async () => (await getStagingSet(watched.store, "next"))?.score;

@@ -9,7 +9,7 @@ import { emptyStore, startTestDatabase, type TestDatabase } from "../helpers/dat
 import { endProcess, withFaults } from "../helpers/faults.ts";
 import { textOf } from "../helpers/site.ts";
 import { SIZE } from "../helpers/size.ts";
-import { edited, told } from "../helpers/told.ts";
+import { edited, storyPage } from "../helpers/story-pages.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -27,15 +27,15 @@ const wire = textOf("wire");
 const half = (text: string, from: number) => text.split(" ").slice(from).join(" ");
 /** A wire text with copies, edits of edits, an excerpt, and articles that stay apart. */
 const PAGES = (): ReadPage[] => [
-  told("first", -9, wire),
-  told("same", -8, wire),
-  told("edited", -7, edited(wire, 0)),
-  told("twice", -6, edited(edited(wire, 0), 60)),
-  told("thrice", -5, edited(edited(edited(wire, 0), 60), 110)),
-  told("excerpt", -4, half(wire, 90)),
-  told("other", -8, textOf("other")),
-  told("other-copy", -3, edited(textOf("other"), 40)),
-  told("between", -2, `${half(wire, 80)} ${half(textOf("other"), 80)}`),
+  storyPage("first", -9, wire),
+  storyPage("same", -8, wire),
+  storyPage("edited", -7, edited(wire, 0)),
+  storyPage("twice", -6, edited(edited(wire, 0), 60)),
+  storyPage("thrice", -5, edited(edited(edited(wire, 0), 60), 110)),
+  storyPage("excerpt", -4, half(wire, 90)),
+  storyPage("other", -8, textOf("other")),
+  storyPage("other-copy", -3, edited(textOf("other"), 40)),
+  storyPage("between", -2, `${half(wire, 80)} ${half(textOf("other"), 80)}`),
 ];
 
 /** Who stands for whom, and why. */

@@ -68,10 +68,10 @@ function makeBrowser() {
 }
 
 /** A feed with an article, its copy, one that moved to another host, one that a script shows, and one that fails once. */
-async function openScene(): Promise<void> {
+async function openWorkers(): Promise<void> {
   await resetStore(store);
   await redis.flushall();
-  let asked = 0;
+  let requestCount = 0;
   const text = textOf("shared");
   Object.assign(one.pages, {
     "/feed": feedOf(
@@ -82,7 +82,7 @@ async function openScene(): Promise<void> {
     "/app/shown/1": `<!doctype html><html><head><title>Shown</title></head>
       <body><div id="root"></div><script src="/app.js"></script></body></html>`,
     "/fails": (_, response) => {
-      if (asked++ === 0) response.writeHead(503).end("later");
+      if (requestCount++ === 0) response.writeHead(503).end("later");
       else response.setHeader("content-type", "text/html").end(articlePage("Fails once"));
     },
   } satisfies TestSite["pages"]);
@@ -168,12 +168,12 @@ async function outcome() {
       }),
     ),
     links: sorted(await links.find().toArray()).map(
-      ({ _id, foundUrl, state, lane, outcome: came, reason, articleId, claim, hops }) => ({
+      ({ _id, foundUrl, state, lane, outcome: result, reason, articleId, claim, hops }) => ({
         _id,
         foundUrl,
         state,
         lane,
-        came,
+        result,
         reason,
         articleId,
         claim,
@@ -204,7 +204,7 @@ async function outcome() {
 /** Lets a process end at this write, and another one go on after Redis was flushed; what is stored then, and how late it was. */
 async function run(at: number) {
   const stack = new ReleaseStack();
-  await openScene();
+  await openWorkers();
   const view = endingAtWrite(store, at);
   try {
     const first = await openOne(view.store, `first-${at}`);

@@ -156,10 +156,10 @@ test("an honest server is asked no more than once a run, with its validators but
 });
 
 /** An Atom feed of addresses, all updated at `at`, under ids that no other look gives. */
-function datedAnew(urls: string[], at: Date, look: number): string {
+function datedAnew(urls: string[], at: Date, round: number): string {
   const entries = urls.map(
     (url) =>
-      `<entry><title>Report of ${new URL(url).pathname}</title><link href="${url}"/><id>tag:${look}:${url}</id><updated>${at.toISOString()}</updated></entry>`,
+      `<entry><title>Report of ${new URL(url).pathname}</title><link href="${url}"/><id>tag:${round}:${url}</id><updated>${at.toISOString()}</updated></entry>`,
   );
   return `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>All</title>${entries.join("")}</feed>`;
 }
@@ -185,15 +185,15 @@ describe("a feed whose ids, dates and order are others each time", () => {
           .writeHead(200, { "content-type": "text/html" })
           .end(dated(`Report of ${name}`));
     }
-    let look = 0;
-    const shuffled = () => NAMES.map((_, n) => NAMES[(n * 5 + look * 7) % NAMES.length] ?? "");
+    let round = 0;
+    const shuffled = () => NAMES.map((_, n) => NAMES[(n * 5 + round * 7) % NAMES.length] ?? "");
     const feed = () => {
-      look++;
+      round++;
       const at = new Date(worker.deps.now().getTime() - 60_000);
       return datedAnew(
         shuffled().map((name) => site.at(name)),
         at,
-        look,
+        round,
       );
     };
     served(site, "/feed", () => [200, {}], feed);

@@ -206,10 +206,13 @@ describe("commands that change a source", () => {
     ["hold --json", { id: "cities", done: "cities is paused" }],
     ["resume --json", { id: "cities", done: "cities goes on" }],
     ["retire --json", { id: "towns", done: "towns is retired, its archive stays" }],
-  ])("%s says the same to programs", (name, told) => {
+  ])("%s says the same to programs", (name, expected) => {
     const { code, out } = ended[name] ?? { code: null, out: "" };
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ ...told, next: expect.stringContaining("newsgather") });
+    expect(JSON.parse(out)).toMatchObject({
+      ...expected,
+      next: expect.stringContaining("newsgather"),
+    });
   });
 
   test("what needs no doing is said, and is no failure", () => {

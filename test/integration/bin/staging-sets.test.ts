@@ -117,7 +117,7 @@ test.runIf(isVerify)(
     const outcome = async ({ collections }: Store) => {
       const articles = await collections.articles.find().sort({ _id: 1 }).toArray();
       return articles.map(({ _id, version, text, title, extractor, topics, pending }) => {
-        return { _id, version, text, title, extractor, topics, told: pending.length };
+        return { _id, version, text, title, extractor, topics, pendingChanges: pending.length };
       });
     };
     const killedAt = async (store: Store, args: string[], isAt: () => Promise<boolean>) => {
@@ -149,7 +149,7 @@ test.runIf(isVerify)(
       );
     });
     expect(jsonOf(await cliOn(killed)(why))).toMatchObject({ open: 0, left: {} });
-    const [came, should] = [await outcome(killed), await outcome(whole)];
-    expect(came).toEqual(should);
+    const [actual, should] = [await outcome(killed), await outcome(whole)];
+    expect(actual).toEqual(should);
   },
 );

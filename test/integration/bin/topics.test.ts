@@ -19,8 +19,8 @@ const byKeyword = (id: string, keyword: string) => ({
   because: "keywords" as const,
   hits: [{ keyword, where: "title" as const, times: 1, weight: 3 }],
 });
-const make = (id: string, given: Partial<Article>) =>
-  makeArticle(id, { sortAt: ago(60), teaser: null, ...given });
+const make = (id: string, overrides: Partial<Article>) =>
+  makeArticle(id, { sortAt: ago(60), teaser: null, ...overrides });
 
 describe("an article is corrected", () => {
   /** How each command ended. */

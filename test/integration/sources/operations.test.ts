@@ -10,7 +10,7 @@ import { articlePage } from "../../helpers/site.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";
 
-const asked = { actor: "cli ada", reason: "their server is back", subject: "cities" };
+const request = { actor: "cli ada", reason: "their server is back", subject: "cities" };
 
 let services: Services;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ afterAll(() => services?.close());
 
 describe("a dead letter", () => {
   let found: Record<"byCause" | "byOtherCause" | "bySource" | "byOtherSource", Link[]>;
-  let alive: Record<"before" | "after", Link | null>;
+  let liveLink: Record<"before" | "after", Link | null>;
   let replayed: object;
   let due: Link | null;
   let nextTurnAt: Date | null | undefined;
@@ -32,24 +32,24 @@ describe("a dead letter", () => {
     const { store, site, worker, link } = await services.watchSite("replay", ["/a", "/b"]);
     site.pages["/a"] = (_, response) => response.writeHead(400).end("broken today");
     await takeTurns(worker, site.host);
-    const dead = (filter: Partial<Parameters<typeof deadLinks>[2]>) =>
+    const findDead = (filter: Partial<Parameters<typeof deadLinks>[2]>) =>
       deadLinks(store, worker.deps.now(), { limit: 10, ...filter });
     found = {
-      byCause: await dead({ cause: "bad-response" }),
-      byOtherCause: await dead({ cause: "timeout" }),
-      bySource: await dead({ sourceId: "cities" }),
-      byOtherSource: await dead({ sourceId: "elsewhere" }),
+      byCause: await findDead({ cause: "bad-response" }),
+      byOtherCause: await findDead({ cause: "timeout" }),
+      bySource: await findDead({ sourceId: "cities" }),
+      byOtherSource: await findDead({ sourceId: "elsewhere" }),
     };
     site.pages["/a"] = articlePage("Whole again");
     const before = await link("/b");
     const letters = [found.byCause[0], before].flatMap((one) => one ?? []);
-    replayed = await replay(worker.deps, letters, asked);
+    replayed = await replay(worker.deps, letters, request);
     due = await link("/a");
     nextTurnAt = (await getHost(store, site.host))?.nextTurnAt.http;
     await takeTurns(worker, site.host);
     fetched = await link("/a");
-    alive = { before, after: await link("/b") };
-    left = await dead({});
+    liveLink = { before, after: await link("/b") };
+    left = await findDead({});
     worker.advance(61_000);
     await closeFinishedRuns(worker.deps);
     run = await store.collections.runs.findOne({ trigger: "replay" });
@@ -89,7 +89,7 @@ describe("a dead letter", () => {
   });
 
   test("a replay leaves a link that is not dead as it was", () => {
-    expect(alive.after).toEqual(alive.before);
+    expect(liveLink.after).toEqual(liveLink.before);
   });
 
   test("it is no longer found once it was fetched", () => {
@@ -106,9 +106,9 @@ test("a link that died on its way through redirects starts again at its first UR
   site.pages["/old"] = (_, response) => void response.writeHead(302, { location: "/new" }).end();
   site.pages["/new"] = (_, response) => response.writeHead(400).end();
   await takeTurns(worker, site.host);
-  const dead = await link("/old");
-  expect(dead).toMatchObject({ state: "dead-letter", url: site.at("/new") });
-  await replay(worker.deps, dead ? [dead] : [], asked);
+  const findDead = await link("/old");
+  expect(findDead).toMatchObject({ state: "dead-letter", url: site.at("/new") });
+  await replay(worker.deps, findDead ? [findDead] : [], request);
   expect(await link("/old")).toMatchObject({ state: "due", url: site.at("/old"), hops: [] });
 });
 
@@ -122,7 +122,7 @@ describe("a dead letter of a source that is gone", () => {
     await takeTurns(worker, site.host);
     await store.collections.sources.updateOne({ _id: "cities" }, { $set: { active: false } });
     const before = await link("/a");
-    replayed = await replay(worker.deps, before ? [before] : [], asked);
+    replayed = await replay(worker.deps, before ? [before] : [], request);
     const latest = { before: new Date(Date.now() + 60_000), limit: 5 };
     [noted] = await readAudit(store, latest);
     links = { before, after: await link("/a") };
@@ -138,6 +138,6 @@ describe("a dead letter of a source that is gone", () => {
 
   test("the audit log says that its source is gone", () => {
     const detail = "0 links are due now; left alone, their source is gone: cities";
-    expect(noted).toMatchObject({ ...asked, action: "link.replay", detail });
+    expect(noted).toMatchObject({ ...request, action: "link.replay", detail });
   });
 });

@@ -135,7 +135,7 @@ describe("a feed of six items, of which one page comes whole", () => {
   });
 
   test("never asks for what robots.txt forbids", () => {
-    expect(scene.site.asked).not.toContain("/members/x");
+    expect(scene.site.requests).not.toContain("/members/x");
   });
 
   test("says why of each", async () => {
@@ -201,7 +201,7 @@ describe("what a feed announces", () => {
     const held = holdPage(articlePage("The slow one", textOf("slow")));
     scene.site.pages["/slow"] = held.page;
     const run = scene.runOnce();
-    await held.asked;
+    await held.requests;
     expect(await scene.publish()).toBe(0);
     scene.worker.advance(56_000);
     expect(await scene.publish()).toBe(1);

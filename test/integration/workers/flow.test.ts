@@ -31,15 +31,15 @@ test("a page that can't be parsed is given up with its capture as evidence, and 
     extract: () => Promise.reject(new GiveUp("parse", "took over 5000 ms")),
   };
   await takeTurns(worker, site.host);
-  const dead = await link("/a");
-  expect(dead).toMatchObject({
+  const deadLetter = await link("/a");
+  expect(deadLetter).toMatchObject({
     state: "dead-letter",
     reason: "parse",
     detail: "took over 5000 ms",
   });
-  const capture = await store.collections.captures.findOne({ _id: dead?.captureId ?? "" });
-  const told = { reason: "parse", detail: "took over 5000 ms" };
-  expect(capture).toMatchObject({ status: 200, linkId: dead?._id, ...told });
+  const capture = await store.collections.captures.findOne({ _id: deadLetter?.captureId ?? "" });
+  const failure = { reason: "parse", detail: "took over 5000 ms" };
+  expect(capture).toMatchObject({ status: 200, linkId: deadLetter?._id, ...failure });
   expect(await store.collections.bodies.countDocuments({ _id: capture?.bodyId ?? "" })).toBe(1);
   expect(await store.collections.hosts.findOne({ _id: site.host })).toMatchObject({ failures: 0 });
 });

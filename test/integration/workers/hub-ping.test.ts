@@ -28,8 +28,8 @@ function pinging(hub: string) {
   const deps = { store, post, log, now: () => new Date(now), random: () => 0 };
   const ping = createHubPing(deps, { hub, baseUrl });
   // What the first look finds the second one sends.
-  const look = async () => (await ping()) + (await ping());
-  return { ping, look, advance: (ms: number) => void (now += ms) };
+  const pingTwice = async () => (await ping()) + (await ping());
+  return { ping, pingTwice, advance: (ms: number) => void (now += ms) };
 }
 
 describe("a hub of the portal", () => {
@@ -49,8 +49,8 @@ describe("a hub of the portal", () => {
     const { got } = receiver;
     ({ url } = receiver);
     await publishArticles(store, "created", [makeArticle("old", { topics: ["egov"] })]);
-    const { ping, look, advance } = pinging(url);
-    atFirst = await look();
+    const { ping, pingTwice, advance } = pinging(url);
+    atFirst = await pingTwice();
     const a = { sourceId: "paris", country: "FR" };
     await publishArticles(store, "created", [makeArticle("a", a)]);
     once = { taken: await ping(), requests: got.length };
@@ -60,12 +60,12 @@ describe("a hub of the portal", () => {
     ]);
     advance(60_000);
     status = 302;
-    redirected = await look();
+    redirected = await pingTwice();
     advance(60_000);
     status = 202;
-    accepted = await look();
+    accepted = await pingTwice();
     advance(60_000);
-    afterwards = { taken: await look(), requests: got.length };
+    afterwards = { taken: await pingTwice(), requests: got.length };
     form = new URLSearchParams(got.at(-1)?.body);
     feeds = await readFeeds(url, form.getAll("hub.url"));
   });
@@ -120,13 +120,13 @@ test.each(HOSTILE)(
     await resetStore(store);
     let answers = answer;
     const { got, url } = await receive((response) => answers(response));
-    const { look, advance } = pinging(url);
-    await look();
+    const { pingTwice, advance } = pinging(url);
+    await pingTwice();
     await publishArticles(store, "created", [makeArticle(`that ${name}`)]);
-    const isTaken = (await look()) > 0;
+    const isTaken = (await pingTwice()) > 0;
     advance(60_000);
     answers = (response) => response.writeHead(202).end();
-    const isTakenAgain = (await look()) > 0;
+    const isTakenAgain = (await pingTwice()) > 0;
     const accepts = problem === null;
     expect([isTaken, isTakenAgain]).toEqual([accepts, !accepts]);
     expect(got).toHaveLength(accepts ? 1 : 2);
@@ -136,10 +136,10 @@ test.each(HOSTILE)(
 
 test("a hub at an inner address is not pinged", async () => {
   await resetStore(store);
-  const { look } = pinging("http://inside.example/hub");
-  await look();
+  const { pingTwice } = pinging("http://inside.example/hub");
+  await pingTwice();
   await publishArticles(store, "created", [makeArticle("a")]);
-  expect(await look()).toBe(0);
+  expect(await pingTwice()).toBe(0);
 });
 
 /** What the portal serves at those feed URLs that list everything or a topic that is new. */

@@ -33,7 +33,7 @@ test("links of pages that turned out to need the browser wait for it, and nothin
   await store.collections.hosts.updateOne({ _id: site.host }, { $set: { render } });
   await takeTurns(worker, site.host);
   await counted.close();
-  expect(site.asked.filter((path) => !path.endsWith(".txt"))).toEqual(["/plain"]);
+  expect(site.requests.filter((path) => !path.endsWith(".txt"))).toEqual(["/plain"]);
   for (const path of known) {
     expect(await link(path)).toMatchObject({ lane: "browser", state: "due", attempts: 0 });
   }

@@ -29,7 +29,7 @@ test("under the watermark nothing is asked for and no try is spent; with room ag
   const low = expect.stringContaining("NEWSGATHER_DISK_FREE");
   expect(await tick(full)).toMatchObject({ crawls: 0, turns: 0, low });
   expect(await takeTurn(full, "http", { host: site.host, turn: 0 })).toBe("done");
-  expect(site.asked).toEqual([]);
+  expect(site.requests).toEqual([]);
   expect(await link("/a")).toMatchObject({ state: "due", attempts: 0 });
 
   const roomy = { ...worker.deps, diskSpace: createDiskSpace(read, 1024) };

@@ -45,17 +45,17 @@ afterAll(async () => {
 });
 
 /** A source whose feed names a hub, polled in an hour, and what it is subscribed to by. */
-async function follow(name: string, hub: string, given: Partial<SourceRecord> = {}) {
+async function follow(name: string, hub: string, overrides: Partial<SourceRecord> = {}) {
   const { store, worker } = await services.watchSite(name, []);
   const { deps } = worker;
   const now = deps.now();
   const poll = new Date(now.getTime() + 60 * MINUTE_MS);
   const before = new Date(now.getTime() - 10 * MINUTE_MS);
   const times = { nextDueAt: poll, lastAttemptAt: before, lastSuccessAt: before };
-  const source = makeSource("city", { feeds: [topic], ...times, ...given });
+  const source = makeSource("city", { feeds: [topic], ...times, ...overrides });
   await store.collections.sources.insertOne(source);
   await noteHub(deps, source, { _id: "feed" }, { url: hub, self: topic });
-  const proxyOf: ProxyOf = (named) => deps.proxyOf(named);
+  const proxyOf: ProxyOf = (proxyName) => deps.proxyOf(proxyName);
   const ask = createHubAsk({ ...deps, post, proxyOf }, { baseUrl: "http://portal.example" });
   const only = async () => {
     const [subscription] = await listSubscriptions(store);
@@ -68,7 +68,7 @@ async function follow(name: string, hub: string, given: Partial<SourceRecord> = 
 const intent = { mode: "subscribe", topic, challenge: "c4", leaseSeconds: 3600, reason: "" };
 
 describe("a hub is asked for a subscription", () => {
-  let beforeAsked: string | null;
+  let beforeRequest: string | null;
   let afterFailure: { requests: number; state: Subscription };
   let again: { requests: number; form: object };
   let secondsLater: number;
@@ -86,9 +86,9 @@ describe("a hub is asked for a subscription", () => {
     const { ask, only, deps, worker } = await follow("asks", url);
     subscription = await only();
     const { _id } = subscription;
-    const hear = (given: Partial<typeof intent> = {}, id = _id) =>
-      hearIntent(deps, id, { ...intent, ...given });
-    beforeAsked = await hear();
+    const hear = (overrides: Partial<typeof intent> = {}, id = _id) =>
+      hearIntent(deps, id, { ...intent, ...overrides });
+    beforeRequest = await hear();
     afterFailure = { requests: await ask(), state: await only() };
     worker.advance(6 * MINUTE_MS);
     status = 202;
@@ -117,7 +117,7 @@ describe("a hub is asked for a subscription", () => {
   });
 
   test("a confirmation is refused before the hub was asked", () => {
-    expect(beforeAsked).toBeNull();
+    expect(beforeRequest).toBeNull();
   });
 
   test("a hub that fails is a failure with its problem", () => {
@@ -210,7 +210,7 @@ describe("the hub of a source behind a proxy", () => {
     deps.proxyOf = proxiesIn(createSecrets({}, null));
     worker.advance(2 * 60 * MINUTE_MS);
     withoutSecret = { requests: await ask(), state: await only() };
-    throughProxy = [...upstream.asked];
+    throughProxy = [...upstream.requests];
     await upstream.close();
   });
 
@@ -237,7 +237,7 @@ describe("the hub of a source behind a proxy", () => {
 /** Pushes a body as a hub does, by HTTP. */
 async function pushing(store: Store, deps: Parameters<typeof hearPush>[0]) {
   const ears = {
-    intent: (id: string, said: typeof intent) => hearIntent(deps, id, said),
+    intent: (id: string, verification: typeof intent) => hearIntent(deps, id, verification),
     push: (id: string, pushed: Parameters<typeof hearPush>[2]) => hearPush(deps, id, pushed),
   };
   const app = await makePortal(store, { plugins: [websubRoutes(ears)] });

@@ -147,7 +147,7 @@ const onPortal = (hasText: string) =>
 test("an operator adds a source from its home page; its first article is on the portal", async () => {
   previewed = await add({ site: SITE, id: ID });
   await onPortal("Civic Wire");
-  expect(upstream.asked).toEqual([]);
+  expect(upstream.requests).toEqual([]);
 });
 
 test("one that is asked through a proxy is found, previewed, watched and read through it", async () => {
@@ -157,7 +157,7 @@ test("one that is asked through a proxy is found, previewed, watched and read th
   expect(await getSource(store, FAR.id)).toMatchObject({ proxy: "env:SECRET_FAR" });
   expect(await readFile(path(sourcesDir, `${FAR.id}.yaml`), "utf8")).toContain("env:SECRET_FAR");
   // Each kept connection is asked for once: the desk's and the run's are one pool here.
-  expect(new Set(upstream.asked)).toEqual(new Set([`${at.split(" ")[0]}:${world.port}`]));
+  expect(new Set(upstream.requests)).toEqual(new Set([`${at.split(" ")[0]}:${world.port}`]));
   await open(preview);
   expect(await page.content()).not.toContain("correct-horse");
 });

@@ -104,7 +104,7 @@ test("the canary sings: with our own machine allowed, every way but UDP reaches 
   pages["/hostile"] = hostilePage(["127.0.0.1"], canary.port, text);
   const { browser } = await open(["127.0.0.0/8"]);
   expect(isSkipped(await render(browser, "/hostile"))).toBe(false);
-  const reached = VECTORS.filter((name) => canary.asked.includes(`/${name}`));
+  const reached = VECTORS.filter((name) => canary.requests.includes(`/${name}`));
   expect(reached).toEqual([...VECTORS]);
   expect(canary.packets()).toBe(0);
 });

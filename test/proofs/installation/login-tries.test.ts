@@ -36,8 +36,8 @@ describe("a login", () => {
     );
     expect(new Set(answers)).not.toContain(303);
     const { passwordHash, lockedUntil } = (await getUser(store, "ada")) ?? {};
-    const looked = verified.filter((hash) => hash === passwordHash).length;
-    expect([1, 2, 3, 4, 5]).toContain(looked);
+    const compared = verified.filter((hash) => hash === passwordHash).length;
+    expect([1, 2, 3, 4, 5]).toContain(compared);
     expect(lockedUntil).toBeInstanceOf(Date);
     await app.close();
   });

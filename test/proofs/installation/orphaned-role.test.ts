@@ -24,8 +24,8 @@ test.each(["scheduler", "http"])("a %s whose parent was killed ends in order", a
   const { env } = roles.place;
   const parent = spawn(process.execPath, ["--eval", PARENT, MAIN.now, role], { env });
   const log = text(parent.stderr);
-  const [said] = (await once(parent.stdout, "data")) as [Buffer];
-  const pid = Number(said.toString());
+  const [message] = (await once(parent.stdout, "data")) as [Buffer];
+  const pid = Number(message.toString());
   stack.add(role, () => kill(pid));
   expect(startedAt(pid)).not.toBeNull();
   parent.kill("SIGKILL");

@@ -23,15 +23,15 @@ const DELAY = 300;
 const SHARED = "127.1.8.200";
 const ROLES: Role[] = ["scheduler", "http", "http", "http", "browser"];
 
-const host = (index: number, given: Partial<PoliteHost> = {}): PoliteHost => ({
+const host = (index: number, overrides: Partial<PoliteHost> = {}): PoliteHost => ({
   name: `polite-${index}.example`,
   address: `127.1.8.${index + 1}`,
   delay: DELAY,
   concurrency: 1,
   render: "http",
   // A page takes a browser longer.
-  pages: given.render === "browser" ? PAGES / 2 : PAGES,
-  ...given,
+  pages: overrides.render === "browser" ? PAGES / 2 : PAGES,
+  ...overrides,
 });
 const HOSTS: PoliteHost[] = [
   host(0, { concurrency: 2 }),

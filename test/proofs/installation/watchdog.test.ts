@@ -72,13 +72,13 @@ test("hosts that fail and dead letters are listed; what isn't there is named", a
     const { code } = await command.ended();
     return { code, out: command.out().trim(), err: command.err() };
   };
-  const [hosts, dead, none] = await Promise.all([
+  const [hosts, deadLetters, none] = await Promise.all([
     say("hosts"),
     say("dead-letters", "list"),
     say("hosts", "nowhere.example:80"),
   ]);
   expect(hosts).toMatchObject({ code: 0, out: "no host has answered yet" });
-  expect(dead).toMatchObject({ code: 0, out: "no dead letters" });
+  expect(deadLetters).toMatchObject({ code: 0, out: "no dead letters" });
   expect(none.code).toBe(2);
   expect(none.err).toContain('there is no host "nowhere.example:80"');
 });

@@ -12,9 +12,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
 
-function check(name: string, given: Partial<Target> = {}) {
+function check(name: string, overrides: Partial<Target> = {}) {
   const format = name.endsWith("jsonl") ? "jsonl" : name.endsWith("warc") ? "warc" : "parquet";
-  return requireTarget({ format, output: at(name), resume: false, force: false, ...given });
+  return requireTarget({ format, output: at(name), resume: false, force: false, ...overrides });
 }
 
 const refusal = (message: RegExp) => ({ exit: 2, message: expect.stringMatching(message) });

@@ -28,8 +28,8 @@ async function report(name: string, files: Record<string, Record<string, string>
   return path;
 }
 
-async function count(...given: string[]): Promise<{ code: number; lines: string[] }> {
-  const done = run("node", [".ci/count.mjs", ...given]).catch((error) => error);
+async function count(...overrides: string[]): Promise<{ code: number; lines: string[] }> {
+  const done = run("node", [".ci/count.mjs", ...overrides]).catch((error) => error);
   const { code = 0, stdout } = await done;
   return { code, lines: stdout.trim().split("\n") };
 }

@@ -21,8 +21,8 @@ test("the code keeps to its layout", () => {
 test("the architecture's table has the folders of the layout, from the bottom up", () => {
   const text = readFileSync("docs/architecture.md", "utf8");
   const layout = text.slice(text.indexOf("## Layout"), text.indexOf("## Queues and roles"));
-  const told = [...layout.matchAll(/^\| `([a-z]+)\/`/gm)].map(([, folder]) => folder);
-  expect(told).toEqual(LEVELS.flat());
+  const documented = [...layout.matchAll(/^\| `([a-z]+)\/`/gm)].map(([, folder]) => folder);
+  expect(documented).toEqual(LEVELS.flat());
 });
 
 describe("what breaks the layout is found", () => {

@@ -5,15 +5,15 @@ import { createClient } from "../../../client/client.ts";
 
 /** A server behind a proxy that gives these answers, one after the other. */
 async function answering(...answers: [status: number, type: string, body: string][]) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer((request, reply) => {
-    const [status, type, body] = answers[asked.length] ?? [500, "text/plain", "no more"];
-    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    const [status, type, body] = answers[requests.length] ?? [500, "text/plain", "no more"];
+    requests.push(`${request.method} ${request.url} ${request.headers.authorization}`);
     reply.writeHead(status, { "content-type": type, "retry-after": "0" }).end(body);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { base: `http://127.0.0.1:${port}/news/`, asked, close: () => server.close() };
+  return { base: `http://127.0.0.1:${port}/news/`, requests, close: () => server.close() };
 }
 
 const problem = (status: number, code: string) =>
@@ -29,13 +29,13 @@ test("a follower waits out what passes and tells it, and throws what doesn't", a
     [200, "application/json", page("c2")],
     [400, "application/problem+json", problem(400, "invalid-request")],
   );
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   const client = createClient(server.base, { key: "ng_key" });
   const steps = client.follow({
     cursor: "c1",
     wait: 0,
     topic: "ai,egov",
-    onRetry: (error, ms) => told.push([error.message, ms]),
+    onRetry: (error, ms) => events.push([error.message, ms]),
   });
   expect((await steps.next()).value).toEqual({ kind: "changes", changes: [], cursor: "c2" });
   await expect(steps.next()).rejects.toMatchObject({
@@ -45,13 +45,13 @@ test("a follower waits out what passes and tells it, and throws what doesn't", a
     message: "invalid-request.",
     requestId: "r1",
   });
-  expect(told).toEqual([
+  expect(events).toEqual([
     ["502 without a reason that programs can read: <h1>Bad gateway</h1>", 0],
     ["too-many-requests.", 0],
   ]);
-  const [first] = server.asked;
+  const [first] = server.requests;
   expect(first).toBe("GET /news/v1/changes?topic=ai%2Cegov&wait=0&cursor=c1 Bearer ng_key");
-  const cursors = server.asked.map((line) => /cursor=(\w+)/.exec(line)?.[1]);
+  const cursors = server.requests.map((line) => /cursor=(\w+)/.exec(line)?.[1]);
   expect(cursors).toEqual(["c1", "c1", "c1", "c2", "c2"]);
   server.close();
 });

@@ -128,12 +128,12 @@ describe("compose.yaml", () => {
 function composeSchema(): object | null {
   const parser = "github.com/compose-spec/compose-go/v2@v2.16.2";
   try {
-    const told = execFileSync("go", ["mod", "download", "-json", parser], {
+    const download = execFileSync("go", ["mod", "download", "-json", parser], {
       cwd: tmpdir(),
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const { Dir } = JSON.parse(told) as { Dir: string };
+    const { Dir } = JSON.parse(download) as { Dir: string };
     return JSON.parse(readFileSync(join(Dir, "schema/compose-spec.json"), "utf8")) as object;
   } catch {
     return null;

@@ -4,13 +4,13 @@ import { makeArticle } from "../../helpers/articles.ts";
 
 test("what is shipped publishes everything, and so does a folder without rules", async () => {
   for (const path of ["config/editorial.yaml", "config/none.yaml"]) {
-    const ruled = compileEditorialRules(await loadEditorial(path));
-    expect([path, ruled(makeArticle("a"))]).toEqual([path, "published"]);
+    const rules = compileEditorialRules(await loadEditorial(path));
+    expect([path, rules(makeArticle("a"))]).toEqual([path, "published"]);
   }
 });
 
 test("the first rule that fits decides, by source, topic and relevance", () => {
-  const ruled = compileEditorialRules(
+  const rules = compileEditorialRules(
     parseEditorial(
       `rules:
   - { where: { source: [wire] }, verdict: review }
@@ -21,7 +21,7 @@ otherwise: review
       "editorial.yaml",
     ),
   );
-  const of = (given: object) => ruled(makeArticle("a", given));
+  const of = (overrides: object) => rules(makeArticle("a", overrides));
   expect(of({ sourceId: "wire", topics: ["egov"], relevanceScore: 0.9 })).toBe("new");
   expect(of({ topics: ["egov"], relevanceScore: 0.9 })).toBe("published");
   expect(of({ topics: ["egov"], relevanceScore: 0.2, status: "unlisted" })).toBe("approved");

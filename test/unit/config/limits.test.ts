@@ -8,7 +8,7 @@ const rows = readFileSync(new URL("docs/hostile.md", root), "utf8")
   ?.split("\n## ")[0]
   ?.split("\n")
   .filter((line) => line.startsWith("| ") && !line.startsWith("| hazard"));
-const named = (cell: string | undefined) =>
+const namesIn = (cell: string | undefined) =>
   [...(cell ?? "").matchAll(/`([^`]+)`/g)].flatMap(([, name]) => name ?? []);
 
 function boundOf(name: string): unknown {
@@ -20,10 +20,10 @@ function boundOf(name: string): unknown {
 test("each hazard in docs/hostile.md names a test that is there, and bounds that LIMITS has", () => {
   const cells = (rows ?? []).map((row) => row.split("|").map((cell) => cell.trim()));
   expect(cells.length).toBeGreaterThan(20);
-  expect(cells.filter((row) => named(row[4]).length === 0)).toEqual([]);
-  const files = cells.flatMap((row) => named(row[4]));
+  expect(cells.filter((row) => namesIn(row[4]).length === 0)).toEqual([]);
+  const files = cells.flatMap((row) => namesIn(row[4]));
   expect(files.filter((file) => !existsSync(new URL(`test/${file}.test.ts`, root)))).toEqual([]);
-  const bounds = cells.flatMap((row) => named(row[3]));
+  const bounds = cells.flatMap((row) => namesIn(row[3]));
   const own = bounds.filter((name) => !name.startsWith("NEWSGATHER_"));
   expect(own.filter((name) => boundOf(name) === undefined)).toEqual([]);
 });

@@ -10,14 +10,14 @@ test("each setting tells its value and where it is from; secrets are told nowher
     NEWSGATHER_BASE_URL: "https://ops:hush@news.example",
     MONGODB_URI: "",
   };
-  const told = new Map(listSettings(env, file).map((one) => [one.name, one]));
-  expect(told.get("NEWSGATHER_TICK")).toMatchObject({ value: "7s", from: ".env" });
-  expect(told.get("NEWSGATHER_TIMEZONE")).toMatchObject({
+  const settings = new Map(listSettings(env, file).map((one) => [one.name, one]));
+  expect(settings.get("NEWSGATHER_TICK")).toMatchObject({ value: "7s", from: ".env" });
+  expect(settings.get("NEWSGATHER_TIMEZONE")).toMatchObject({
     value: "Europe/Vienna",
     from: "environment",
   });
-  expect(told.get("NEWSGATHER_LOG_LEVEL")).toMatchObject({ value: "info", from: "default" });
-  expect(told.get("MONGODB_URI")).toMatchObject({ value: null, from: "default" });
-  expect(told.get("NEWSGATHER_SMTP_URL")).toMatchObject({ value: "***", from: "environment" });
-  expect(JSON.stringify([...told.values()])).not.toContain("hush");
+  expect(settings.get("NEWSGATHER_LOG_LEVEL")).toMatchObject({ value: "info", from: "default" });
+  expect(settings.get("MONGODB_URI")).toMatchObject({ value: null, from: "default" });
+  expect(settings.get("NEWSGATHER_SMTP_URL")).toMatchObject({ value: "***", from: "environment" });
+  expect(JSON.stringify([...settings.values()])).not.toContain("hush");
 });

@@ -43,12 +43,12 @@ describe("log messages", () => {
       .map((name) => join(folder, name)),
   );
   const calls = files.flatMap((file) =>
-    callsIn(readFileSync(join(root, file), "utf8")).map((given) => ({ file, given })),
+    callsIn(readFileSync(join(root, file), "utf8")).map((overrides) => ({ file, overrides })),
   );
 
   it("are constant; what differs is in fields", () => {
     expect(calls.length).toBeGreaterThan(40);
-    expect(calls.filter(({ given }) => !isConstant(given))).toEqual([]);
+    expect(calls.filter(({ overrides }) => !isConstant(overrides))).toEqual([]);
   });
 
   it.each([

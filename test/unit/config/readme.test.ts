@@ -24,11 +24,11 @@ test("the README's example of a source follows the schema", () => {
 
 test("the table of a source's keys names all of them", () => {
   const table = readFileSync("docs/sources.md", "utf8");
-  const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap((row) =>
+  const documented = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap((row) =>
     [...(row[1] ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1]),
   );
   const explained = ["id", "name", "home", "ignoreRobots"];
-  expect(new Set([...named, ...explained])).toEqual(new Set(Object.keys(Source.shape)));
+  expect(new Set([...documented, ...explained])).toEqual(new Set(Object.keys(Source.shape)));
 });
 
 test("the README doesn't promise more ready-made sources than there are", () => {

@@ -15,8 +15,8 @@ test("a link waits longer where its cause says so, as long as its server asks, a
   const state = { attempts: 1, random: 1 };
   expect(retryOrGiveUp("reset", "x", state)).toMatchObject({ delay: 10_000 });
   expect(retryOrGiveUp("dns", "x", state)).toMatchObject({ delay: 30_000 });
-  const asked = retryOrGiveUp("too-many-requests", "x", state, { delay: 77_000 });
-  expect(asked).toBeInstanceOf(RetryLater);
-  expect(asked).toMatchObject({ delay: 77_000 });
+  const verdict = retryOrGiveUp("too-many-requests", "x", state, { delay: 77_000 });
+  expect(verdict).toBeInstanceOf(RetryLater);
+  expect(verdict).toMatchObject({ delay: 77_000 });
   expect(retryOrGiveUp("reset", "x", { ...state, attempts: 4 })).toBeInstanceOf(GiveUp);
 });

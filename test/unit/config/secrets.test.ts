@@ -60,9 +60,9 @@ test.each([
   ["{ name: s, value: env:SECRET_A, domain: other.example }", "", /0.domain: other.example isn't/],
   ["{ name: s, value: env:SECRET_A, domain: example }", "", /0.domain: write a host name/],
   ["{ name: s, value: env:SECRET_A }", "headers: { Cookie: a=b }\n", /headers: cookies stand/],
-])("a source's login %s is told by file, line and field", (cookie, more, told) => {
+])("a source's login %s is told by file, line and field", (cookie, more, message) => {
   const { problems } = parseSource(yaml(cookie, more), "paper.yaml", null, new Map(), secrets);
-  expect(problems.map(formatProblem)).toEqual([expect.stringMatching(told)]);
+  expect(problems.map(formatProblem)).toEqual([expect.stringMatching(message)]);
   expect(problems.map(formatProblem).join()).not.toMatch(/hunter2|never/);
 });
 
@@ -83,10 +83,10 @@ test.each([
   ["socks5://proxy.example:1080", /proxy: write http:/],
   ["http://proxy.example:3128/path", /proxy: write http:/],
   ["env:REDIS_URL", /proxy: write http:/],
-])("a source's proxy %s is told by file, line and field", (proxy, told) => {
+])("a source's proxy %s is told by file, line and field", (proxy, message) => {
   const text = `id: paper\nname: Paper\nfeeds: [https://paper.example/rss]\nproxy: ${proxy}\n`;
   const { problems } = parseSource(text, "paper.yaml", null, new Map(), secrets);
-  expect(problems.map(formatProblem)).toEqual([expect.stringMatching(told)]);
+  expect(problems.map(formatProblem)).toEqual([expect.stringMatching(message)]);
   expect(problems.map(formatProblem).join()).not.toContain("hunter2");
 });
 

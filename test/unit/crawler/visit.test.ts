@@ -11,8 +11,16 @@ function answerOf({ url }: HttpRequest, location: string | null): Received {
   const bytes = new TextEncoder().encode("<p>here");
   const about = { encoding: null, truncated: false, address: null, startedAt: at, endedAt: at };
   const headers = { "content-type": "text/html" };
-  const came = { url, headers, requestHeaders: {}, location, ms: 0, wire: bytes, decoded: bytes };
-  return { ...came, ...about, status: location ? 302 : 200 };
+  const response = {
+    url,
+    headers,
+    requestHeaders: {},
+    location,
+    ms: 0,
+    wire: bytes,
+    decoded: bytes,
+  };
+  return { ...response, ...about, status: location ? 302 : 200 };
 }
 
 const paper = { id: "paper", name: "Paper", feeds: ["https://paper.example/rss"] };
@@ -59,11 +67,11 @@ test("headers of a source go with a redirect over its own hosts, and no further"
 });
 
 test("what is looked at outside of a run goes through the source's proxy, its robots.txt too; a proxy that fails is told", async () => {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const proxy = { name: "env:SECRET_PROXY", url: "http://127.0.0.1:1", guarded: false };
   let away = false;
   const get = (request: HttpRequest) => {
-    asked.push(`${new URL(request.url).pathname} ${request.proxy?.name ?? "straight"}`);
+    requests.push(`${new URL(request.url).pathname} ${request.proxy?.name ?? "straight"}`);
     if (away) return Promise.reject(new RetryLater("proxy", "it is away"));
     return Promise.resolve(answerOf(request, null));
   };
@@ -76,7 +84,7 @@ test("what is looked at outside of a run goes through the source's proxy, its ro
   await visitor.rights("https://paper.example/a", source);
   await throughProxy(visitor, source.proxy).visit("https://paper.example/b", "article");
   await visitor.visit("https://paper.example/c", "article");
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     "/robots.txt env:SECRET_PROXY",
     "/a env:SECRET_PROXY",
     "/.well-known/tdmrep.json env:SECRET_PROXY",
@@ -99,12 +107,12 @@ describe("robots.txt", () => {
       leads = {},
     }: { url?: string; leads?: Record<string, string> } = {},
   ) {
-    const asked: string[] = [];
+    const requests: string[] = [];
     const delays: number[] = [];
     const visitor = createVisitor({
       http: {
         get: (request) => {
-          asked.push(request.url);
+          requests.push(request.url);
           const { host, pathname } = new URL(request.url);
           const answer = answerOf(request, leads[request.url] ?? null);
           const text = pathname === "/robots.txt" ? (rules[host] ?? "") : "<p>here";
@@ -123,25 +131,25 @@ describe("robots.txt", () => {
       now: () => new Date(),
       delay: 0,
     });
-    return { visitor, asked, delays, visited: await visitor.visit(url, "article") };
+    return { visitor, requests, delays, visited: await visitor.visit(url, "article") };
   }
 
   test("keeps a page that it forbids from being asked for", async () => {
-    const { asked, visited } = await visitWith({
+    const { requests, visited } = await visitWith({
       "paper.example": "User-agent: *\nDisallow: /a",
     });
     expect(visited).toMatchObject({ refused: { skipped: "robots" } });
-    expect(asked).toEqual(["https://paper.example/robots.txt"]);
+    expect(requests).toEqual(["https://paper.example/robots.txt"]);
   });
 
   test("of the host that a redirect leads to counts there", async () => {
     const leads = { "https://paper.example/a": "https://mirror.example/b" };
-    const { asked, visited } = await visitWith(
+    const { requests, visited } = await visitWith(
       { "mirror.example": "User-agent: *\nDisallow: /b" },
       { leads },
     );
     expect(visited).toMatchObject({ refused: { skipped: "robots" } });
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       "https://paper.example/robots.txt",
       "https://paper.example/a",
       "https://mirror.example/robots.txt",
@@ -154,19 +162,19 @@ describe("robots.txt", () => {
   });
 
   test("that asks for more than a minute between requests keeps a page from being asked for", async () => {
-    const { asked, visited } = await visitWith({
+    const { requests, visited } = await visitWith({
       "paper.example": "User-agent: *\nCrawl-delay: 61",
     });
     expect(visited).toMatchObject({ failed: { cause: "too-many-requests" } });
-    expect(asked).toEqual(["https://paper.example/robots.txt"]);
+    expect(requests).toEqual(["https://paper.example/robots.txt"]);
   });
 
   test("keeps tdmrep.json from being asked for where it forbids that", async () => {
-    const { visitor, asked } = await visitWith({
+    const { visitor, requests } = await visitWith({
       "paper.example": "User-agent: *\nDisallow: /.well-known/",
     });
     await visitor.rights("https://paper.example/a");
-    expect(asked.filter((url) => url.endsWith("/tdmrep.json"))).toEqual([]);
+    expect(requests.filter((url) => url.endsWith("/tdmrep.json"))).toEqual([]);
   });
 
   test("that may not be asked for forbids all", async () => {

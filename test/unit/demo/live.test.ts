@@ -8,7 +8,7 @@ const MORE = 20;
 
 describe("the sample world after its first pass", () => {
   let world: World;
-  const said: string[] = [];
+  const messages: string[] = [];
   const articleNamed = (part: string) => {
     const found = world.truth.articles.find(({ url }) => url.includes(part));
     if (!found) throw new Error(`no article ${part}`);
@@ -18,16 +18,16 @@ describe("the sample world after its first pass", () => {
 
   beforeAll(async () => {
     world = await startWorld({ port: 0, every: "30s" });
-    for (let count = 0; count < HAPPENINGS.length + MORE; count++) said.push(world.happen());
+    for (let count = 0; count < HAPPENINGS.length + MORE; count++) messages.push(world.happen());
   });
   afterAll(() => world.close());
 
   it("says of each happening what it is", () => {
-    expect(said).toHaveLength(HAPPENINGS.length + MORE);
-    expect(said[0]).toBe(
+    expect(messages).toHaveLength(HAPPENINGS.length + MORE);
+    expect(messages[0]).toBe(
       'civic-wire publishes "Cork promises a repair date for every broken street lamp"',
     );
-    expect(said.at(-1)).toMatch(/^a publisher corrects /);
+    expect(messages.at(-1)).toMatch(/^a publisher corrects /);
   });
 
   it("announces a new article first in its site's feed, dated when it was published", async () => {

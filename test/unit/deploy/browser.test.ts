@@ -27,10 +27,10 @@ const containersOf = (patch: unknown) => (patch as Patched).spec.template.spec.c
 /** As kustomize puts a patch into an object: lists of what has a name are joined by it. */
 function merged(whole: unknown, patch: unknown): unknown {
   if (Array.isArray(whole) && Array.isArray(patch)) {
-    const named = (list: unknown[]) =>
+    const namesOf = (list: unknown[]) =>
       new Map(list.map((one) => [(one as { name: string }).name, one]));
-    const own = named(whole);
-    for (const [name, one] of named(patch)) own.set(name, merged(own.get(name), one));
+    const own = namesOf(whole);
+    for (const [name, one] of namesOf(patch)) own.set(name, merged(own.get(name), one));
     return [...own.values()];
   }
   if (!isObject(whole) || !isObject(patch)) return patch;

@@ -123,8 +123,8 @@ describe("deploy/kubernetes", () => {
         );
     });
     expect(special.length).toBeGreaterThan(30);
-    const named = blocks.flatMap(({ cidr, except }) => [cidr, ...except]);
-    const tried = [...new Set([...special, ...named])].flatMap(edgesOf);
+    const networks = blocks.flatMap(({ cidr, except }) => [cidr, ...except]);
+    const tried = [...new Set([...special, ...networks])].flatMap(edgesOf);
     expect(tried.filter((ip) => isAllowed(ip) !== isPublic(ip))).toEqual([]);
     expect([isAllowed("93.184.216.34"), isAllowed("2606:2800:220:1::1")]).toEqual([true, true]);
   });

@@ -105,9 +105,9 @@ describe("alert rules and dashboard", () => {
   });
 
   it("shows or watches every metric of ours", () => {
-    const asked = new Set(exprs.flatMap(({ expr }) => read(expr).names));
+    const queried = new Set(exprs.flatMap(({ expr }) => read(expr).names));
     const ours = [...known.keys()].filter((name) => name.startsWith("newsgather_"));
-    const bases = new Set([...asked].map((name) => name.replace(/_(?:bucket|sum|count)$/, "")));
+    const bases = new Set([...queried].map((name) => name.replace(/_(?:bucket|sum|count)$/, "")));
     expect(ours.filter((name) => !bases.has(name.replace(/_(?:bucket|sum|count)$/, "")))).toEqual(
       [],
     );

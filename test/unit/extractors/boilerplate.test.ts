@@ -159,8 +159,8 @@ describe("settling", () => {
   });
 
   test("names none once it is settled", () => {
-    const settled = finishBoilerplate(forth, now);
-    expect(finishBoilerplate(settled, now).reread).toEqual([]);
+    const finished = finishBoilerplate(forth, now);
+    expect(finishBoilerplate(finished, now).reread).toEqual([]);
   });
 
   test("names earlier articles that share what a later one brought", () => {

@@ -60,16 +60,16 @@ describe("what is wrong is told with what was given and what is allowed", () => 
       null,
       "The body is missing; send a JSON object of limit, relevance, after, sort, since, url, name, skip, filter.",
     ],
-  ])("%j", (given, told) => {
-    expect(wrong(given)).toBe(told);
+  ])("%j", (overrides, message) => {
+    expect(wrong(overrides)).toBe(message);
   });
 });
 
 test("a field that has to be there is missing", () => {
-  const asked = z.object({ from: z.string() });
-  const read = asked.safeParse({});
-  const told = read.error && explain(read.error, { schema: asked, input: {} });
-  expect(told).toBe('"from" is missing; give one text.');
+  const query = z.object({ from: z.string() });
+  const read = query.safeParse({});
+  const message = read.error && explain(read.error, { schema: query, input: {} });
+  expect(message).toBe('"from" is missing; give one text.');
 });
 
 test("a long value is cut", () => {

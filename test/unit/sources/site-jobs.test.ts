@@ -15,9 +15,9 @@ test("no more than four previews begin at the same moment, and a way out that fa
   const deps = { store: {} as Store, now: () => new Date(), log };
   const { preview } = createSiteJobs({ ...deps, topics: new Set(), openSites });
   const five = await Promise.allSettled(Array.from({ length: 5 }, () => preview(what, "user ada")));
-  const said = five.map((one) => (one.status === "rejected" ? String(one.reason) : "begun"));
-  expect(said.filter((words) => words.includes("Redis is away"))).toHaveLength(4);
-  expect(said.at(-1)).toContain("4 previews are being made");
+  const outcomes = five.map((one) => (one.status === "rejected" ? String(one.reason) : "begun"));
+  expect(outcomes.filter((words) => words.includes("Redis is away"))).toHaveLength(4);
+  expect(outcomes.at(-1)).toContain("4 previews are being made");
   expect(opened).toBe(1);
   await expect(preview(what, "user ada")).rejects.toThrow("Redis is away");
   expect(opened).toBe(2);

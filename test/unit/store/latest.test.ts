@@ -6,17 +6,17 @@ const NOW = new Date("2026-11-25T12:00:00Z");
 
 /** Reads times as the embedded database does: all of a range, whatever the limit. */
 async function lookBack(times: readonly number[], limit: number, most?: number) {
-  let [asked, read] = [0, 0];
+  let [queries, read] = [0, 0];
   const found = await furtherBack(
     { before: NOW, limit, ...(most !== undefined && { most }) },
     async ({ $gte, $lt }, left) => {
       const within = times.filter((time) => time >= $gte.getTime() && time < $lt.getTime());
-      asked += 1;
+      queries += 1;
       read += within.length;
       return within.toSorted((a, b) => b - a).slice(0, left);
     },
   );
-  return { found, asked, read };
+  return { found, queries, read };
 }
 
 const every = (gap: number, count: number, first = gap) =>
@@ -29,10 +29,10 @@ test.each([
   ["none for ten minutes, then one in two seconds", every(2000, 50_000, 10 * MINUTE_MS), 500],
   ["none for a week, then one an hour", every(60 * MINUTE_MS, 5000, 7 * 1440 * MINUTE_MS), 400],
 ])("the newest 100 of %s are found without reading many more", async (_, times, most) => {
-  const { found, asked, read } = await lookBack(times, 100);
+  const { found, queries, read } = await lookBack(times, 100);
   expect(found).toEqual(times.slice(0, 100));
   expect(read).toBeLessThanOrEqual(most);
-  expect(asked).toBeLessThan(14);
+  expect(queries).toBeLessThan(14);
 });
 
 test("where there are few, all are found, back to the first of all times, each once", async () => {

@@ -4,7 +4,7 @@ import { createProgress } from "../../../workers/runtime/start-workers.ts";
 
 const job = {} as Job;
 
-function scene() {
+function makeView() {
   let time = 1_000_000;
   const progress = createProgress(() => time);
   let end = () => {};
@@ -14,17 +14,17 @@ function scene() {
     progress,
     begin: () => handler(job, "token"),
     end: () => end(),
-    pass: (seconds: number) => void (time += seconds * 1000),
+    advance: (seconds: number) => void (time += seconds * 1000),
     stuck: (waiting: number) => progress.stuck(() => waiting, 60_000),
   };
 }
 
 describe("work of a queue", () => {
   test("is stuck when jobs wait and none ends", () => {
-    const { stuck, pass } = scene();
-    pass(59);
+    const { stuck, advance } = makeView();
+    advance(59);
     expect(stuck(3)).toBeNull();
-    pass(2);
+    advance(2);
     expect(stuck(3)).toEqual({
       text: "queue fetch: 3 jobs wait and 0 are at work, none has ended for 61 s",
       stuckSince: 1_000_000,
@@ -32,24 +32,24 @@ describe("work of a queue", () => {
   });
 
   test("is stuck when a job is at work and does not end", () => {
-    const { stuck, pass, begin } = scene();
+    const { stuck, advance, begin } = makeView();
     void begin();
-    pass(61);
+    advance(61);
     expect(stuck(0)?.text).toContain("0 jobs wait and 1 are at work");
   });
 
   test("is not stuck while jobs end, or while there is nothing to do", async () => {
-    const { stuck, pass, begin, end } = scene();
-    pass(600);
+    const { stuck, advance, begin, end } = makeView();
+    advance(600);
     expect(stuck(0)).toBeNull();
-    pass(59);
+    advance(59);
     expect(stuck(5)).toBeNull();
     const begun = begin();
     end();
     await begun;
-    pass(59);
+    advance(59);
     expect(stuck(5)).toBeNull();
-    pass(2);
+    advance(2);
     expect(stuck(5)).not.toBeNull();
   });
 });

@@ -293,8 +293,8 @@ describe.each(["jsonl", "csv", "parquet"] as const)(
       const stop = (count: number) => {
         if (count === 3) throw new Error("stopped");
       };
-      const fail = async (given: object) => {
-        const attempt = exportArticleFiles(store, () => ALL, { ...how, ...given });
+      const fail = async (overrides: object) => {
+        const attempt = exportArticleFiles(store, () => ALL, { ...how, ...overrides });
         failures.push(await attempt.catch((error: unknown) => error));
       };
       await fail({ onArticle: stop });

@@ -61,8 +61,8 @@ describe("an export as of a time", () => {
   let asOfThen: ExportedArticle[];
   let now: ExportedArticle[];
   beforeAll(async () => {
-    const made = (id: string, given: Partial<Article> = {}) =>
-      makeArticle(id, { firstSeenAt: seen, lastSeenAt: seen, fieldScore: 0.5, ...given });
+    const made = (id: string, overrides: Partial<Article> = {}) =>
+      makeArticle(id, { firstSeenAt: seen, lastSeenAt: seen, fieldScore: 0.5, ...overrides });
     await put(
       "created",
       ["same", "updated", "retracted", "merged", "redated"].map((id) => made(id)),
@@ -135,6 +135,9 @@ test("Where the change before is no longer stored, the next one says what lists 
   const before = { sourceId, country: "DE", language, topics, status: "published", day } as const;
   const change = { version: 3, kind: "retracted", item: {} as never, at: after } as const;
   const seen = { ...article, firstSeenAt: new Date("2026-01-01") };
-  const told = { ...change, before: { ...before, listed: true } };
-  expect(asOf(seen, [told], [], then)).toMatchObject({ country: "DE", status: "published" });
+  const listedBefore = { ...change, before: { ...before, listed: true } };
+  expect(asOf(seen, [listedBefore], [], then)).toMatchObject({
+    country: "DE",
+    status: "published",
+  });
 });

@@ -14,7 +14,7 @@ const PER_DAY = 2000;
 /** Most that the command's process may take, bytes. */
 const BOUND = 300e6;
 /** Pause between two looks at it, ms. */
-const LOOK = 200;
+const SAMPLE_EVERY = 200;
 
 /** The most that a process has taken so far, bytes; null once it is gone, or where nobody tells. */
 function peakOf(pid: number): number | null {
@@ -49,7 +49,7 @@ test.runIf(isVerify && process.platform === "linux")(
       const output = join(folder, "articles");
       const args = ["export", "--format", "parquet", "-o", output];
       const { code, err } = await cliOn(store)(args, "", ({ pid }) => {
-        timer = setInterval(() => (peak = Math.max(peak, peakOf(pid ?? 0) ?? 0)), LOOK);
+        timer = setInterval(() => (peak = Math.max(peak, peakOf(pid ?? 0) ?? 0)), SAMPLE_EVERY);
       });
       clearInterval(timer);
       expect([code, err]).toEqual([0, expect.stringContaining("100000 articles")]);

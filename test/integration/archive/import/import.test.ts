@@ -33,18 +33,18 @@ afterAll(async () => {
   await database.close();
 });
 
-async function importInto(store: Store, files: string[], named: SourceRecord | null = null) {
+async function importInto(store: Store, files: string[], source: SourceRecord | null = null) {
   return importAll(
     store,
     readFiles(files, () => {}),
-    named,
+    source,
   );
 }
 
 async function importAll(
   store: Store,
   found: Parameters<typeof importArchive>[1],
-  named: SourceRecord | null = null,
+  source: SourceRecord | null = null,
 ) {
   const now = () => new Date();
   const deps = {
@@ -58,7 +58,7 @@ async function importAll(
   };
   const sources = await store.collections.sources.find().toArray();
   let report: ReturnType<typeof summarizeReport> | undefined;
-  for await (const one of importArchive(deps, found, { sources, onlySource: named }))
+  for await (const one of importArchive(deps, found, { sources, onlySource: source }))
     report = summarizeReport(one);
   return report;
 }
@@ -72,10 +72,10 @@ async function contentsOf({ collections }: Store) {
   const reserved = urlKey(at("/news/bank"));
   const isReserved = (one: object) =>
     ["_id", "articleId", "linkId"].some((key) => Reflect.get(one, key) === reserved);
-  const kept = found.map((some) => some.filter((one) => !isReserved(one)));
+  const allowed = found.map((some) => some.filter((one) => !isReserved(one)));
   const times = ["storedAt", "at", "pendingAt", "servedAt", "servedAfter"];
   const untold = [...times, "requestHeaders", "transfer-encoding", "content-length"];
-  const text = JSON.stringify(kept, (key, value) => (untold.includes(key) ? undefined : value));
+  const text = JSON.stringify(allowed, (key, value) => (untold.includes(key) ? undefined : value));
   return JSON.parse(text) as unknown;
 }
 
@@ -223,19 +223,19 @@ describe("an import for a named source", () => {
       elsewhere: await articles.findOne({ _id: elsewhere }),
     };
   };
-  let named: Awaited<ReturnType<typeof importNamed>>;
+  let source: Awaited<ReturnType<typeof importNamed>>;
   beforeAll(async () => {
-    named = await importNamed();
+    source = await importNamed();
   });
 
   test("Pages of every host become articles of that source", () => {
-    expect(named.report).toMatchObject({ articles: { new: 2, copy: 1 }, hosts: {} });
-    expect(named.elsewhere).toMatchObject({ sourceId: "anywhere" });
+    expect(source.report).toMatchObject({ articles: { new: 2, copy: 1 }, hosts: {} });
+    expect(source.elsewhere).toMatchObject({ sourceId: "anywhere" });
   });
 
   test("An erased page isn't imported", () => {
-    expect(named.report).toMatchObject({ left: { erased: 3 } });
-    expect(named.erased).toBe(0);
+    expect(source.report).toMatchObject({ left: { erased: 3 } });
+    expect(source.erased).toBe(0);
   });
 });
 

@@ -33,10 +33,10 @@ beforeAll(async () => {
   await store.collections.sources.insertMany([makeSource("cities"), makeSource("towns")]);
   await store.collections.links.insertOne(makeLink("article-link", { articleId: "a1" }));
   await store.collections.articles.insertOne(makeArticle("a1", { title: "Caf\u00e9 opens" }));
-  const packed = gzipSync(PAGE);
+  const compressed = gzipSync(PAGE);
   await keep("/feed", { text: FEED, kind: "feed", headers: { "set-cookie": "a=1; Path=/\nb=2" } });
-  await keep("/page", { wire: packed, text: PAGE, encoding: "gzip", linkId: "article-link" });
-  await keep("/copy", { wire: packed, text: PAGE, encoding: "gzip" });
+  await keep("/page", { wire: compressed, text: PAGE, encoding: "gzip", linkId: "article-link" });
+  await keep("/copy", { wire: compressed, text: PAGE, encoding: "gzip" });
   await keep("/feed", { text: "", status: 304, kind: "feed" });
   await keep("/script", { text: PAGE, lane: "browser" });
   await keep("/reserved", { text: PAGE, withheld: "tdm" });
@@ -54,19 +54,19 @@ let clock = Date.parse("2026-11-20T10:00:00Z");
 
 async function keep(
   path: string,
-  given: Partial<Pick<Received, "status" | "headers" | "wire" | "encoding">> &
+  overrides: Partial<Pick<Received, "status" | "headers" | "wire" | "encoding">> &
     Partial<Pick<Capture, "kind" | "lane" | "sourceId" | "linkId" | "withheld">> & { text: string },
 ) {
   const startedAt = new Date((clock += 60_000));
-  const { encoding = null, text, wire = Buffer.from(text) } = given;
+  const { encoding = null, text, wire = Buffer.from(text) } = overrides;
   const received: Received = {
     url: BASE + path,
-    status: given.status ?? 200,
+    status: overrides.status ?? 200,
     headers: {
       "content-type": "text/html; charset=utf-8",
       "transfer-encoding": "chunked",
       ...(encoding && { "content-encoding": encoding }),
-      ...given.headers,
+      ...overrides.headers,
     },
     requestHeaders: { "user-agent": "Newsgather/0.1", cookie: "secret" },
     location: null,
@@ -80,17 +80,17 @@ async function keep(
     truncated: false,
   };
   const { capture, body } = await toCapture(received, {
-    linkId: given.linkId ?? `link of ${path}`,
-    sourceId: given.sourceId ?? "cities",
+    linkId: overrides.linkId ?? `link of ${path}`,
+    sourceId: overrides.sourceId ?? "cities",
     sourceVersion: 1,
     runId: null,
-    kind: given.kind ?? "article",
-    lane: given.lane ?? "http",
+    kind: overrides.kind ?? "article",
+    lane: overrides.lane ?? "http",
     hops: [],
     reason: null,
     detail: null,
     reservations: [],
-    withheld: given.withheld ?? null,
+    withheld: overrides.withheld ?? null,
     consent: null,
     robotsOverride: null,
   });

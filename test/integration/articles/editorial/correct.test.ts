@@ -35,13 +35,13 @@ const minutes = (n: number) => new Date(SEEN.getTime() + n * 60_000);
 /** The page at `url` as it is seen in minute `n`; `text` is what stands there. */
 function pageOf(url: string, n: number, text: string, classified?: Partial<Classification>) {
   const capture = { _id: `capture-${n}`, fetchedAt: minutes(n) };
-  const given = { fields: { text: textOf(text) }, capture, ...(classified && { classified }) };
-  const reading = makeReading(url, given);
+  const overrides = { fields: { text: textOf(text) }, capture, ...(classified && { classified }) };
+  const reading = makeReading(url, overrides);
   return { link: makeLink(urlKey(url), { url, foundUrl: url }), capture: reading.capture, reading };
 }
 
 /** Reads the page of the article once more. */
-async function look(n: number, text: string, classified?: Partial<Classification>) {
+async function fetchPage(n: number, text: string, classified?: Partial<Classification>) {
   const page = pageOf(URL_A, n, text, classified);
   const isKnown = (await getArticles(store, [ID])).has(ID);
   page.link.articleId = isKnown ? ID : null;
@@ -60,7 +60,7 @@ const readArticle = async () => (await getArticles(store, [ID])).get(ID);
 
 describe("an editor's correction", () => {
   test("It is stored with who made it, when and why", async () => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     const outcome = await correctTopics(["street-lighting"]);
     expect(outcome).toMatchObject({ changed: true });
     expect(await readCorrections(store, minutes(2), 10)).toMatchObject([
@@ -76,7 +76,7 @@ describe("an editor's correction", () => {
   });
 
   test("Readers of the stream get a change with the topics before and after it", async () => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     await correctTopics(["street-lighting"]);
     await sequence(store, minutes(5));
     expect(await readChanges(store, 0, 10)).toMatchObject([
@@ -90,31 +90,31 @@ describe("an editor's correction", () => {
   });
 
   test("It holds when the page changes", async () => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     await correctTopics(["ai"], ["smart-city"]);
-    expect(await look(2, "second")).toBe("updated");
+    expect(await fetchPage(2, "second")).toBe("updated");
     expect(await readArticle()).toMatchObject({ topics: ["ai"], revision: 2 });
   });
 
   test("It holds when the rules come to other topics", async () => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     await correctTopics(["ai"], ["smart-city"]);
-    await look(2, "second");
+    await fetchPage(2, "second");
     const rules = ["smart-city", "street-lighting"].map((id) => {
       return { id, score: 3, because: "keywords" as const, hits: [] };
     });
-    await look(3, "second", { topics: rules.map(({ id }) => id), byTopic: rules });
+    await fetchPage(3, "second", { topics: rules.map(({ id }) => id), byTopic: rules });
     expect(await readArticle()).toMatchObject({ topics: ["street-lighting", "ai"] });
-    expect(await look(4, "second")).toBe("updated");
-    expect(await look(4, "second")).toBe("unchanged");
+    expect(await fetchPage(4, "second")).toBe("updated");
+    expect(await fetchPage(4, "second")).toBe("unchanged");
     expect(await readArticle()).toMatchObject({ topics: ["ai"] });
   });
 
   test("The article has the topics of its page again once it is taken back", async () => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     const made = await correctTopics(["ai"], ["smart-city"]);
     if ("problem" in made) throw new Error(made.problem);
-    await look(2, "second");
+    await fetchPage(2, "second");
     const undo = { id: made.correction._id, actor: "bob", reason: "mistaken" };
     expect(await undoCorrection(store, undo, minutes(3))).toMatchObject({
       changed: true,
@@ -131,7 +131,7 @@ describe("an editor's correction", () => {
     ["A correction without a topic", [], [], "name a topic to add or to remove"],
     ["A topic that is both added and removed", ["ai"], ["ai"], "both added and removed: ai"],
   ])("%s is refused with the reason", async (_what, add, remove, problem) => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     expect(await correctTopics(add, remove)).toEqual({ problem });
     expect(await readCorrections(store, minutes(9), 10)).toEqual([]);
   });
@@ -148,11 +148,11 @@ describe("an editor's correction", () => {
   });
 
   test("Corrections of several editors at once all hold", async () => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     await Promise.all([
       correctTopics(["ai"]),
       correctTopics(["street-lighting"], [], minutes(1.5)),
-      look(2, "second"),
+      fetchPage(2, "second"),
     ]);
     const { topics, version } = (await readArticle()) ?? {};
     expect(topics?.toSorted()).toEqual(["ai", "smart-city", "street-lighting"]);
@@ -164,13 +164,13 @@ describe("an editor's correction", () => {
   });
 
   test("It holds from the next fetch on when its process ends before the article is written", async () => {
-    await look(0, "first");
+    await fetchPage(0, "first");
     const { articles } = store.collections;
     const broken = withFaults(articles, { bulkWrite: () => endProcess });
     const view = { ...store, collections: { ...store.collections, articles: broken } };
     await expect(correctTopics(["ai"], [], minutes(1), view)).rejects.toThrow("ended here");
     expect(await readArticle()).toMatchObject({ topics: ["smart-city"] });
-    expect(await look(2, "first")).toBe("updated");
+    expect(await fetchPage(2, "first")).toBe("updated");
     expect(await readArticle()).toMatchObject({ topics: ["smart-city", "ai"] });
   });
 

@@ -101,8 +101,8 @@ test.each([
   ["says too much", answering(200, JSON.stringify({ title: "x".repeat(501) })), /longer than 500/],
 ])("Nothing is stored of a translator that %s", async (_, answer, problem) => {
   const { url } = await receive(answer);
-  const came = await draftTranslation({ store, now }, { url, secret, post }, wanted);
-  expect(came).toEqual({ problem: expect.stringMatching(problem) });
+  const draft = await draftTranslation({ store, now }, { url, secret, post }, wanted);
+  expect(draft).toEqual({ problem: expect.stringMatching(problem) });
   expect(await store.collections.drafts.countDocuments()).toBe(0);
 });
 

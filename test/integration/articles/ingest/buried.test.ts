@@ -34,7 +34,7 @@ describe("a page that has a tombstone", () => {
     await store.collections.sources.insertOne(source);
     await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt", "/feed", "/new"]);
+    expect(site.requests).toEqual(["/robots.txt", "/feed", "/new"]);
     const [run] = await store.collections.runs.find({ sourceId: "s1" }).toArray();
     expect(run?.problems).toContain("links that were erased: 1; left alone");
     const stored = await store.collections.links.find({ kind: "article" }).toArray();
@@ -47,7 +47,7 @@ describe("a page that has a tombstone", () => {
     site.pages["/gone"] = articlePage("Gone");
     await bury(store, [stone(site.at("/gone"))]);
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt", "/short"]);
+    expect(site.requests).toEqual(["/robots.txt", "/short"]);
     expect(await link("/short")).toBeNull();
     expect((await tombstonesOf(store, [urlKey(site.at("/short"))])).size).toBe(1);
     expect(await store.collections.captures.countDocuments({ kind: "article" })).toBe(0);

@@ -130,16 +130,16 @@ describe("a print version without a word of its article", () => {
 
 test("An article was last seen when its page was fetched, however late that is stored", async () => {
   const late = { timezone: "UTC", now: () => hours(5) };
-  const look = (id: string, hour: number, text = textOf("first")) =>
+  const pageAt = (id: string, hour: number, text = textOf("first")) =>
     commitArticles(
       store,
       [pageOf("a", { fields: { text }, capture: { _id: id, fetchedAt: hours(hour) } })],
       late,
     );
-  await look("first", 0);
-  await look("second", 1);
+  await pageAt("first", 0);
+  await pageAt("second", 1);
   expect((await readArticles()).get(idOf("a"))).toMatchObject({ lastSeenAt: hours(1) });
-  const outcomes = await look("third", 2, textOf("corrected"));
+  const outcomes = await pageAt("third", 2, textOf("corrected"));
   expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "updated" });
 });
 

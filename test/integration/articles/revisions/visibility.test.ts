@@ -11,7 +11,7 @@ import { readChanges } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
-import { makeReading, type PageGiven, SEEN } from "../../../helpers/reading.ts";
+import { makeReading, type PageOverrides, SEEN } from "../../../helpers/reading.ts";
 import { textOf } from "../../../helpers/site.ts";
 
 const url = "https://city.example/news/a";
@@ -28,18 +28,18 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** Reads the page of the article in minute `n`. */
-async function look(
+async function fetchPage(
   n: number,
   {
     initialState = "published",
     embargo,
-    ...given
-  }: PageGiven & { initialState?: "new" | "published"; embargo?: number } = {},
+    ...overrides
+  }: PageOverrides & { initialState?: "new" | "published"; embargo?: number } = {},
 ) {
   const capture = { _id: `capture-${n}`, fetchedAt: minutes(n) };
-  const fields = { text: textOf(`look ${given.fields?.title ?? ""}`), ...given.fields };
+  const fields = { text: textOf(`look ${overrides.fields?.title ?? ""}`), ...overrides.fields };
   const reading = {
-    ...makeReading(url, { ...given, fields, capture }),
+    ...makeReading(url, { ...overrides, fields, capture }),
     ...(embargo && { embargo }),
   };
   const link = makeLink(ID, { url, foundUrl: url });
@@ -48,19 +48,19 @@ async function look(
 }
 
 async function say(word: ArticleWord, n: number): Promise<string> {
-  const came = await correct(
+  const result = await correct(
     store,
     { articleId: ID, word, ...edit },
     { topics: [], now: minutes(n) },
   );
-  if ("problem" in came) throw new Error(came.problem);
-  return came.correction._id;
+  if ("problem" in result) throw new Error(result.problem);
+  return result.correction._id;
 }
 
 const article = async () => (await getArticles(store, [ID])).get(ID);
 
 /** What readers were told: kinds by what they see before and after, and titles. */
-async function told() {
+async function kindsInStream() {
   await sequence(store, new Date("2030-01-01"));
   return (await readChanges(store, 0, 100)).map(({ kind, before, item }) => {
     const [was, is] = [before?.status === "published", item.status === "published"];
@@ -74,11 +74,11 @@ describe("an article that a rule holds for an editor", () => {
     await emptyStore(store);
     const inbox = async (state: "waiting" | "withdrawn", n: number) =>
       (await readInbox(store, state, { now: minutes(n), limit: 10 })).map(({ _id }) => _id);
-    await look(0, { initialState: "new" });
-    const held = { article: await article(), waiting: await inbox("waiting", 1) };
+    await fetchPage(0, { initialState: "new" });
+    const beforeDecision = { article: await article(), waiting: await inbox("waiting", 1) };
     await say({ field: "state", say: "draft" }, 1);
     await say({ field: "state", say: "approved" }, 2);
-    await look(3, { initialState: "new", fields: { title: LATER } });
+    await fetchPage(3, { initialState: "new", fields: { title: LATER } });
     const approved = await article();
     const publishing = await say({ field: "state", say: "published" }, 4);
     const published = { article: await article(), waiting: await inbox("waiting", 5) };
@@ -88,10 +88,10 @@ describe("an article that a rule holds for an editor", () => {
     const reinstated = await article();
     await undoCorrection(store, { id: publishing, ...edit }, minutes(9));
     const undone = await article();
-    const stream = await told();
+    const stream = await kindsInStream();
     const audit = await store.collections.audit.find({ subject: ID }).toArray();
     return {
-      held,
+      beforeDecision,
       approved,
       publishing,
       published,
@@ -108,12 +108,12 @@ describe("an article that a rule holds for an editor", () => {
   });
 
   test("It is unlisted and waits in the inbox", () => {
-    expect(seen.held.article).toMatchObject({
+    expect(seen.beforeDecision.article).toMatchObject({
       status: "unlisted",
       unlisted: { reason: "waits for an editor" },
       editorial: { state: "new", initialState: "new", isDecided: false },
     });
-    expect(seen.held.waiting).toEqual([ID]);
+    expect(seen.beforeDecision.waiting).toEqual([ID]);
   });
 
   test("A later reading leaves it in the state that the editors chose", () => {
@@ -166,11 +166,14 @@ describe("an article without a rule that is less relevant than its source asks",
   const publishIrrelevant = async () => {
     await emptyStore(store);
     const relevance = { ...makeReading(url).extracted.article.classified.relevance, min: 0.9 };
-    await look(0, { classified: { relevance } });
+    await fetchPage(0, { classified: { relevance } });
     const unlisted = await article();
     await say({ field: "state", say: "published" }, 1);
     const published = await article();
-    await look(2, { classified: { relevance }, fields: { title: "Still of little relevance" } });
+    await fetchPage(2, {
+      classified: { relevance },
+      fields: { title: "Still of little relevance" },
+    });
     return { unlisted, published, later: await article() };
   };
   let seen: Awaited<ReturnType<typeof publishIrrelevant>>;
@@ -195,16 +198,16 @@ describe("an article without a rule that is less relevant than its source asks",
 describe("an article whose title and teaser an editor words anew", () => {
   const wordAnew = async () => {
     await emptyStore(store);
-    await look(0, { fields: { title: "Theirs" } });
+    await fetchPage(0, { fields: { title: "Theirs" } });
     await say({ field: "wording", language: null, title: "Ours", teaser: "Our teaser." }, 1);
     await say({ field: "wording", language: "de", title: "Unser Titel" }, 2);
     const text = textOf("another text altogether");
-    await look(3, { fields: { title: "Theirs, put right", text } });
+    await fetchPage(3, { fields: { title: "Theirs, put right", text } });
     const corrected = await article();
-    const change = (await told()).at(-1);
+    const change = (await kindsInStream()).at(-1);
     const [last] = (await readChanges(store, 0, 100)).slice(-1);
     await say({ field: "wording", language: null, title: null }, 4);
-    const undone = { change: (await told()).at(-1), article: await article() };
+    const undone = { change: (await kindsInStream()).at(-1), article: await article() };
     return { corrected, change, item: last?.item, undone };
   };
   let seen: Awaited<ReturnType<typeof wordAnew>>;
@@ -239,11 +242,11 @@ describe("a source's embargo of three hours", () => {
   const lapseOnce = async () => {
     await emptyStore(store);
     // Published at 8, seen at 10: until 11.
-    await look(0, { embargo: 3 * 3_600_000 });
-    const held = await article();
-    const lapsed: number[] = [];
-    for (const n of [59, 60, 61]) lapsed.push(await lapse({ store, now: () => minutes(n) }));
-    return { held, lapsed, over: await article(), stream: await told() };
+    await fetchPage(0, { embargo: 3 * 3_600_000 });
+    const beforeDecision = await article();
+    const ended: number[] = [];
+    for (const n of [59, 60, 61]) ended.push(await lapse({ store, now: () => minutes(n) }));
+    return { beforeDecision, ended, over: await article(), stream: await kindsInStream() };
   };
   let seen: Awaited<ReturnType<typeof lapseOnce>>;
   beforeAll(async () => {
@@ -251,14 +254,14 @@ describe("a source's embargo of three hours", () => {
   });
 
   test("It runs from the time of publication", () => {
-    expect(seen.held).toMatchObject({
+    expect(seen.beforeDecision).toMatchObject({
       unlisted: { reason: "embargo", detail: "until 2026-11-25T11:00:00.000Z" },
       visibilityChangesAt: new Date("2026-11-25T11:00:00Z"),
     });
   });
 
   test("The article is published when it is over, once", () => {
-    expect(seen.lapsed).toEqual([0, 1, 0]);
+    expect(seen.ended).toEqual([0, 1, 0]);
     expect(seen.over).toMatchObject({ status: "published", visibilityChangesAt: null });
   });
 
@@ -273,21 +276,21 @@ describe("a source's embargo of three hours", () => {
 describe("an article with an embargo, a pin and an expiry of an editor", () => {
   const lapseAll = async () => {
     await emptyStore(store);
-    await look(0);
+    await fetchPage(0);
     await say({ field: "times", embargo: minutes(10), expires: minutes(30), pin: minutes(20) }, 1);
-    const held = await article();
+    const beforeDecision = await article();
     const at = async (n: number) => {
       await lapse({ store, now: () => minutes(n) });
       const { status, unlisted, pinnedUntil, visibilityChangesAt } = (await article()) ?? {};
       return [status, unlisted?.reason, pinnedUntil, visibilityChangesAt];
     };
     const [afterEmbargo, afterPin, afterExpiry] = [await at(11), await at(21), await at(31)];
-    const change = (await told()).at(-1);
-    await look(40, { fields: { title: "A revision after its time" } });
+    const change = (await kindsInStream()).at(-1);
+    await fetchPage(40, { fields: { title: "A revision after its time" } });
     const revised = await article();
     await say({ field: "times", expires: null }, 41);
     const withoutExpiry = await article();
-    return { held, afterEmbargo, afterPin, afterExpiry, change, revised, withoutExpiry };
+    return { beforeDecision, afterEmbargo, afterPin, afterExpiry, change, revised, withoutExpiry };
   };
   let seen: Awaited<ReturnType<typeof lapseAll>>;
   beforeAll(async () => {
@@ -295,7 +298,10 @@ describe("an article with an embargo, a pin and an expiry of an editor", () => {
   });
 
   test("It is unlisted until its embargo is over", () => {
-    expect(seen.held).toMatchObject({ status: "unlisted", visibilityChangesAt: minutes(10) });
+    expect(seen.beforeDecision).toMatchObject({
+      status: "unlisted",
+      visibilityChangesAt: minutes(10),
+    });
   });
 
   test("It is published and pinned when its embargo is over", () => {
@@ -323,7 +329,7 @@ describe("an article with an embargo, a pin and an expiry of an editor", () => {
 describe("a correction that can't be meant", () => {
   beforeAll(async () => {
     await emptyStore(store);
-    await look(0);
+    await fetchPage(0);
   });
 
   const refusals: [string, ArticleWord, RegExp][] = [

@@ -10,7 +10,7 @@ import { hours, idOf } from "../../../helpers/article-pages.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { retold } from "../../../helpers/retold.ts";
 import { textOf } from "../../../helpers/site.ts";
-import { edited, told } from "../../../helpers/told.ts";
+import { edited, storyPage } from "../../../helpers/story-pages.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -36,15 +36,19 @@ describe("an article that an editor splits from its story", () => {
   const NAMES = ["a", "b", "c", "x", "y", "z"];
   const splitAndUndo = async () => {
     const store = await database.open("split");
-    await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
-    await commitArticles(store, [told("c", -1, edited(wire, 0))], options);
+    await commitArticles(store, [storyPage("a", -3, wire), storyPage("b", -2, wire)], options);
+    await commitArticles(store, [storyPage("c", -1, edited(wire, 0))], options);
     const split = await splitStory(store, { ...request, articleId: idOf("b") }, soon);
     const stories = await storiesOf(store, "a", "b", "c");
     const article = await store.collections.articles.findOne({ _id: idOf("b") });
     const [audit] = await readAudit(store, { before: new Date(4e12), limit: 1 });
 
     // An earlier one that either could go with, one between them, and a later one.
-    const arrivals = [told("z", -9, wire), told("y", -2.5, wire), told("x", 0, edited(wire, 0))];
+    const arrivals = [
+      storyPage("z", -9, wire),
+      storyPage("y", -2.5, wire),
+      storyPage("x", 0, edited(wire, 0)),
+    ];
     const afterArrivals: string[][] = [];
     for (const page of arrivals) {
       await commitArticles(store, [page], options);
@@ -117,7 +121,7 @@ describe("an article that an editor splits from its story", () => {
 
 test("The others stay together when the first article of a story is split from it", async () => {
   const store = await database.open("split-first");
-  const pages = [told("a", -3, wire), told("b", -2, wire), told("c", -1, wire)];
+  const pages = [storyPage("a", -3, wire), storyPage("b", -2, wire), storyPage("c", -1, wire)];
   await commitArticles(store, pages, options);
   await splitStory(store, { ...request, articleId: idOf("a") }, soon);
   expect(await storiesOf(store, "a", "b", "c")).toEqual(["a", "b", "b"]);
@@ -127,7 +131,11 @@ describe("two stories that an editor joins", () => {
   const NAMES = ["a", "b", "c", "early", "late"];
   const joinAndSplit = async () => {
     const store = await database.open("join");
-    const pages = [told("a", -4, wire), told("b", -3, other), told("c", -2, edited(other, 0))];
+    const pages = [
+      storyPage("a", -4, wire),
+      storyPage("b", -3, other),
+      storyPage("c", -2, edited(other, 0)),
+    ];
     await commitArticles(store, pages, options);
     const before = await storiesOf(store, "a", "b", "c");
     const both = { ...request, articleId: idOf("c"), other: idOf("a") };
@@ -138,8 +146,8 @@ describe("two stories that an editor joins", () => {
     const joinedTwice = await joinStories(store, both, soon);
 
     // Earlier than what was joined, and later: each is like one of the two.
-    await commitArticles(store, [told("early", -9, other)], options);
-    await commitArticles(store, [told("late", 0, edited(wire, 40))], options);
+    await commitArticles(store, [storyPage("early", -9, other)], options);
+    await commitArticles(store, [storyPage("late", 0, edited(wire, 40))], options);
     const afterArrivals = await storiesOf(store, ...NAMES);
     await store.collections.fingerprints.deleteMany({});
     await retold(store, RANGE, soon);
@@ -214,7 +222,7 @@ describe("two stories that an editor joins", () => {
 describe("a split or join that can't be done", () => {
   const tryAll = async () => {
     const store = await database.open("none");
-    await commitArticles(store, [told("a", -3, wire), told("b", -2, other)], options);
+    await commitArticles(store, [storyPage("a", -3, wire), storyPage("b", -2, other)], options);
     const [a, b] = [idOf("a"), idOf("b")];
     const split = (articleId: string) => splitStory(store, { ...request, articleId }, soon);
     const join = (more: { other: string; reason?: string }) =>

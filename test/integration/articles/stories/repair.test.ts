@@ -8,7 +8,7 @@ import { hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { withFaults, withRace } from "../../../helpers/faults.ts";
 import { textOf } from "../../../helpers/site.ts";
-import { told } from "../../../helpers/told.ts";
+import { storyPage } from "../../../helpers/story-pages.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -36,7 +36,7 @@ async function outcomeOf({ collections }: Store) {
 }
 
 test("An article that is rewritten leaves its copies, and readers get a change", async () => {
-  await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
+  await commitArticles(store, [storyPage("a", -3, wire), storyPage("b", -2, wire)], options);
   const capture = { _id: "next", fetchedAt: hours(1) };
   const fields = { text: textOf("rewritten"), publishedAt: hours(-3) };
   await commitArticles(store, [pageOf("a", { fields, capture })], options);
@@ -49,8 +49,8 @@ test("An article that is rewritten leaves its copies, and readers get a change",
 });
 
 test("The others are merged into a copy that is earlier", async () => {
-  await commitArticles(store, [told("b", -2, wire), told("c", -1, wire)], options);
-  await commitArticles(store, [told("a", -3, wire)], options);
+  await commitArticles(store, [storyPage("b", -2, wire), storyPage("c", -1, wire)], options);
+  await commitArticles(store, [storyPage("a", -3, wire)], options);
   const { articles } = store.collections;
   expect(await articles.findOne({ _id: idOf("b") })).toMatchObject({
     duplicateOf: idOf("a"),
@@ -72,18 +72,18 @@ test("An unlisted article is no original of one that readers see", async () => {
     fields: { text: wire, publishedAt: hours(-3) },
     classified: { relevance },
   });
-  await commitArticles(store, [hidden, told("b", -2, wire)], options);
+  await commitArticles(store, [hidden, storyPage("b", -2, wire)], options);
   const { articles } = store.collections;
   expect(await articles.findOne({ _id: idOf("b") })).toMatchObject({ duplicateOf: null });
   expect(await articles.findOne({ _id: idOf("a") })).toMatchObject({ duplicateOf: idOf("b") });
 });
 
 test("Articles that are each like a third one agree on one story when they are stored at once", async () => {
-  await commitArticles(store, [told("whole", -9, wire)], options);
+  await commitArticles(store, [storyPage("whole", -9, wire)], options);
   const words = wire.split(" ");
-  const trusted = told("trusted", -3, words.slice(90).join(" "));
+  const trusted = storyPage("trusted", -3, words.slice(90).join(" "));
   trusted.reading.extracted.article.fingerprint.trust = 0.9;
-  const other = told("other", -2, words.slice(0, 80).join(" "));
+  const other = storyPage("other", -2, words.slice(0, 80).join(" "));
   // Right before the first one's process moves the story to it, another process stores the second one.
   const view = withRace(store, () => commitArticles(store, [other], options));
   await commitArticles(view, [trusted], options);
@@ -92,7 +92,7 @@ test("Articles that are each like a third one agree on one story when they are s
 });
 
 test("A story that others keep changing is left to housekeeping", async () => {
-  await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
+  await commitArticles(store, [storyPage("a", -3, wire), storyPage("b", -2, wire)], options);
   const { fingerprints } = store.collections;
   const racing = withFaults(fingerprints, {
     updateMany:
@@ -113,16 +113,16 @@ test("A story that others keep changing is left to housekeeping", async () => {
 });
 
 test("Housekeeping leaves alone what is being stored at the moment", async () => {
-  await commitArticles(store, [told("a", -3, wire)], options);
-  const asked = new Date();
-  await staleFingerprints(store, [idOf("a")], asked);
+  await commitArticles(store, [storyPage("a", -3, wire)], options);
+  const requestedAt = new Date();
+  await staleFingerprints(store, [idOf("a")], requestedAt);
   await repairStaleStories(store, () => new Date());
   const print = await store.collections.fingerprints.findOne({ _id: idOf("a") });
-  expect(print?.staleAt).toEqual(asked);
+  expect(print?.staleAt).toEqual(requestedAt);
 });
 
 test("The next copy stands for the others once the first article is purged", async () => {
-  const pages = [told("a", -30, wire), told("b", -20, wire), told("c", -19, wire)];
+  const pages = [storyPage("a", -30, wire), storyPage("b", -20, wire), storyPage("c", -19, wire)];
   await commitArticles(store, pages, options);
   await store.collections.articles.updateMany(
     {},

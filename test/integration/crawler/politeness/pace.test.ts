@@ -235,21 +235,21 @@ describe("leases", () => {
 });
 
 test("requests of three clients that may run at once start a gap apart, whoever is slow to send", async () => {
-  const sent: { asked: number; under: number }[] = [];
+  const sent: { requests: number; under: number }[] = [];
   const client = async (pace: Pace, name: string) => {
     for (let round = 0; round < 4; round++) {
       const token = `${name}-${round}`;
       for (let wait = 1; wait > 0; await sleep(wait))
         wait = await pace.start("d.example", token, 60);
-      const asked = performance.now();
+      const requests = performance.now();
       // The event loop may be busy between the permission and the request.
       await sleep(round % 2 === 0 ? 40 : 0);
-      sent.push({ asked, under: performance.now() });
+      sent.push({ requests, under: performance.now() });
       await pace.started("d.example", token);
     }
   };
   await Promise.all(paces.map((pace, index) => client(pace, `${index}`)));
-  const gaps = sent.slice(1).map(({ asked }, index) => asked - (sent[index]?.under ?? 0));
+  const gaps = sent.slice(1).map(({ requests }, index) => requests - (sent[index]?.under ?? 0));
   expect(sent).toHaveLength(12);
   // Redis' milliseconds are rounded down, ours are not.
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(58);
@@ -273,8 +273,8 @@ test("goes on with a Redis that has forgotten its scripts, and sends each of the
     return taken.ok;
   };
   const sent = async () => {
-    const told = (await client?.info("commandstats")) ?? "";
-    return Number(/cmdstat_eval:calls=(\d+)/.exec(told)?.[1] ?? 0);
+    const commandStats = (await client?.info("commandstats")) ?? "";
+    return Number(/cmdstat_eval:calls=(\d+)/.exec(commandStats)?.[1] ?? 0);
   };
   expect(await turn()).toBe(true);
   await client?.config("RESETSTAT");

@@ -30,7 +30,7 @@ async function readSite(): Promise<WatchedSite> {
 }
 
 /** Settles the source as a tick does once its run is closed. */
-async function settle({ store, worker: { deps } }: WatchedSite): Promise<void> {
+async function finishBoilerplate({ store, worker: { deps } }: WatchedSite): Promise<void> {
   await finishBoilerplateFrom(store, ["cities"], deps.now());
   await learnBoilerplate(deps);
 }
@@ -46,7 +46,7 @@ test("Articles that were read before their source's boilerplate was known are re
   const watched = await readSite();
   const { deps } = watched.worker;
   expect(await textsOf(watched)).not.toEqual(own);
-  await settle(watched);
+  await finishBoilerplate(watched);
   await rereadArticles(deps, "cities");
   expect(await textsOf(watched)).toEqual(own);
 });
@@ -54,7 +54,7 @@ test("Articles that were read before their source's boilerplate was known are re
 test("An article that is read again has a new revision that says so", async () => {
   const watched = await readSite();
   const { store, worker } = watched;
-  await settle(watched);
+  await finishBoilerplate(watched);
   await rereadArticles(worker.deps, "cities");
   const again = await store.collections.articles.find({ revision: 2 }).toArray();
   expect(again.length).toBeGreaterThan(0);
@@ -64,19 +64,19 @@ test("An article that is read again has a new revision that says so", async () =
 test("What is settled is not settled again", async () => {
   const watched = await readSite();
   const { store, worker } = watched;
-  await settle(watched);
+  await finishBoilerplate(watched);
   await rereadArticles(worker.deps, "cities");
   const before = await store.collections.boilerplate.findOne({ _id: "cities" });
   expect(before).not.toHaveProperty("finishAt");
   expect(before).not.toHaveProperty("rereadAt");
-  await settle(watched);
+  await finishBoilerplate(watched);
   expect(await store.collections.boilerplate.findOne({ _id: "cities" })).toEqual(before);
 });
 
 test("Another worker reads again what one left that was lost", async () => {
   const watched = await readSite();
   const { worker, store, openAnotherWorker } = watched;
-  await settle(watched);
+  await finishBoilerplate(watched);
   const taken = new Date(worker.deps.now().getTime() + 60_000);
   await store.collections.boilerplate.updateOne({ _id: "cities" }, { $set: { rereadAt: taken } });
   const other = await openAnotherWorker();

@@ -45,7 +45,7 @@ const visitorOf = (way: Pick<Http, "get"> = http, proxyOf?: ProxyOf): Visitor =>
   });
 
 /** Discovers a site as a stranger, with nothing that is known. */
-const discover = (home: string, given: Partial<DiscoveryDeps> = {}) =>
+const discover = (home: string, overrides: Partial<DiscoveryDeps> = {}) =>
   discoverSite(
     {
       visitor: visitorOf(),
@@ -55,7 +55,7 @@ const discover = (home: string, given: Partial<DiscoveryDeps> = {}) =>
       known: () => Promise.resolve(new Set()),
       taken: new Set(),
       progress: () => {},
-      ...given,
+      ...overrides,
     },
     home,
   );
@@ -70,9 +70,9 @@ async function articlesOf(source: Source): Promise<Set<string>> {
     const { url, kind, page } = entry;
     if (kind === "article" || seen.has(urlKey(url))) continue;
     seen.add(urlKey(url));
-    const came = await visitor.visit(url, kind);
-    if (!("received" in came)) continue;
-    const { decoded: body, headers, url: at } = came.received;
+    const visit = await visitor.visit(url, kind);
+    if (!("received" in visit)) continue;
+    const { decoded: body, headers, url: at } = visit.received;
     const contentType = headers["content-type"] ?? null;
     const task = { task: "discover", kind, page, body, contentType, url: at } as const;
     const { topics, keepTopics, trust, relevance, rights, select, ...rest } = source;
@@ -172,8 +172,8 @@ test("a site discovery tells who watches the site already, by its feed or its ho
 describe("a site that names several feeds", () => {
   const discoverTwice = async () => {
     const site = layouts.sites.find(({ way }) => way === "link tag");
-    const asked: string[] = [];
-    const first = await discover(site?.home ?? "", { progress: (url) => void asked.push(url) });
+    const urls: string[] = [];
+    const first = await discover(site?.home ?? "", { progress: (url) => void urls.push(url) });
     const known = new Set(site?.articles.map(urlKey));
     const second = await discover(site?.home ?? "", {
       known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
@@ -182,7 +182,7 @@ describe("a site that names several feeds", () => {
     const [feed, feedOfKnown] = [first, second].map(({ candidates }) =>
       candidates.find(({ kind }) => kind === "feed"),
     );
-    return { first, second, feed, feedOfKnown, asked };
+    return { first, second, feed, feedOfKnown, urls };
   };
   let discovered: Awaited<ReturnType<typeof discoverTwice>>;
   beforeAll(async () => {
@@ -198,8 +198,8 @@ describe("a site that names several feeds", () => {
   });
 
   test("A site whose feed dates its articles is spared the guesses at sitemaps", () => {
-    expect(discovered.asked.length).toBeGreaterThan(1);
-    expect(discovered.asked.filter((url) => url.includes("sitemap"))).toEqual([]);
+    expect(discovered.urls.length).toBeGreaterThan(1);
+    expect(discovered.urls.filter((url) => url.includes("sitemap"))).toEqual([]);
   });
 
   test("A feed of comments is refused with the reason", () => {
@@ -234,7 +234,7 @@ describe("a site behind a proxy", () => {
     const visitor = visitorOf(recording, () => byReference(upstream));
     const { source } = await discover(site?.home ?? "", { proxy: "env:SECRET_PROXY", visitor });
     await upstream.close();
-    return { source, feed: `${site?.home}feed/`, direct, proxied: upstream.asked.length };
+    return { source, feed: `${site?.home}feed/`, direct, proxied: upstream.requests.length };
   };
   let discovered: Awaited<ReturnType<typeof discoverThrough>>;
   beforeAll(async () => {

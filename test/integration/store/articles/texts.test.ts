@@ -32,8 +32,8 @@ beforeAll(async () => {
 beforeEach(() => emptyStore(store));
 afterAll(() => database.close());
 
-async function writeLong(given: Partial<Article> = {}): Promise<Article> {
-  const article = makeArticle("paper", { text: LONG, html: MARKUP, ...given });
+async function writeLong(overrides: Partial<Article> = {}): Promise<Article> {
+  const article = makeArticle("paper", { text: LONG, html: MARKUP, ...overrides });
   await writeArticles(store, [writeOf(article, null)]);
   return article;
 }

@@ -15,7 +15,7 @@ import { fillStore } from "../../../helpers/full-store.ts";
 const now = new Date("2026-11-25T12:00:00Z");
 const actor = "user ada";
 const reason = "as agreed with them";
-const asking = { actor, now, reason };
+const origin = { actor, now, reason };
 
 let database: TestDatabase;
 let store: Store;
@@ -29,26 +29,26 @@ beforeAll(async () => {
     insertOne: { value: () => Promise.reject(new Error("no room")) },
   }) as Store["collections"]["audit"];
   unlogged = { ...store, collections: { ...store.collections, audit } };
-  await saveSearch(store, { name: "mine", query: "trams" } as never, asking);
-  await saveView(store, { id: "all", name: "All", filter: {} }, { ...asking, topics: [] });
+  await saveSearch(store, { name: "mine", query: "trams" } as never, origin);
+  await saveView(store, { id: "all", name: "All", filter: {} }, { ...origin, topics: [] });
   await hold(store, "s2", { actor, reason }, now);
-  await makeConsumer(store, { name: "reader", from: "start" } as never, asking);
+  await makeConsumer(store, { name: "reader", from: "start" } as never, origin);
 });
 afterAll(() => database.close());
 
 const article = { articleId: "a-1", actor, reason };
 const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
   "a view is saved": (on) =>
-    saveView(on, { id: "new", name: "New", filter: {} }, { ...asking, topics: [] }),
-  "a view is removed": (on) => dropView(on, "all", asking),
-  "a search is saved": (on) => saveSearch(on, { name: "new", query: "a" } as never, asking),
-  "a search is removed": (on) => removeSearch(on, "mine", asking),
-  "a consumer is made": (on) => makeConsumer(on, { name: "new", from: "start" } as never, asking),
-  "a consumer is removed": (on) => dropConsumer(on, "reader", asking),
+    saveView(on, { id: "new", name: "New", filter: {} }, { ...origin, topics: [] }),
+  "a view is removed": (on) => dropView(on, "all", origin),
+  "a search is saved": (on) => saveSearch(on, { name: "new", query: "a" } as never, origin),
+  "a search is removed": (on) => removeSearch(on, "mine", origin),
+  "a consumer is made": (on) => makeConsumer(on, { name: "new", from: "start" } as never, origin),
+  "a consumer is removed": (on) => dropConsumer(on, "reader", origin),
   "an export is asked for": (on) =>
-    askExport({ store: on, producer: { add: async () => {} } }, { format: "csv" } as never, asking),
-  "a webhook is paused": (on) => pauseWebhook(on, "wh-1", asking),
-  "a webhook is removed": (on) => dropWebhook(on, "wh-1", asking),
+    askExport({ store: on, producer: { add: async () => {} } }, { format: "csv" } as never, origin),
+  "a webhook is paused": (on) => pauseWebhook(on, "wh-1", origin),
+  "a webhook is removed": (on) => dropWebhook(on, "wh-1", origin),
   "an article is corrected": (on) =>
     correct(
       on,

@@ -78,8 +78,8 @@ test("what is in the stream already is found by its version, however many versio
   // One died before it took off what it had moved; the other read the stream before two were moved.
   for (const [head, after] of [[62, 63] as const, [60, 64] as const]) {
     counted.reset();
-    const given = [...newest, change("c", head)];
-    expect(await appendChanges(counted.store, head, given)).toBe(after);
+    const overrides = [...newest, change("c", head)];
+    expect(await appendChanges(counted.store, head, overrides)).toBe(after);
     expect(counted.read()).toBeLessThan(6);
   }
   expect((await readChanges(store, 60, 10)).map(({ articleId }) => articleId)).toEqual([

@@ -39,10 +39,10 @@ const captures = [
 async function fill(store: Store): Promise<void> {
   const made = captures.map(([_id, time, kept, status]): Capture => {
     const sizes = { bytes: kept?.bytes.length ?? 10, decodedBytes: kept?.size ?? 10 };
-    const told = { status, bodyId: kept?._id ?? null, fetchedAt: at(time), ...sizes };
+    const fetched = { status, bodyId: kept?._id ?? null, fetchedAt: at(time), ...sizes };
     return {
       ...makeCapture("https://cities.example/a"),
-      ...told,
+      ...fetched,
       _id,
       linkId: _id,
       sourceId: "cities",

@@ -7,7 +7,7 @@ import { withFaults } from "../../../helpers/faults.ts";
 
 let database: TestDatabase;
 let store: Store;
-const asked = new Date("2026-11-25T12:00:00Z");
+const requestedAt = new Date("2026-11-25T12:00:00Z");
 const earlier = new Date("2026-11-25T11:59:59Z");
 const later = new Date("2026-11-25T12:15:00Z");
 
@@ -30,17 +30,17 @@ test("a source that is taken while it is made due is answered with its run", asy
   };
   const racing = withFaults(sources, { updateOne: () => meanwhile });
   const between = { ...store, collections: { ...store.collections, sources: racing } };
-  const [source] = await makeDue(between, asked, ["taken"]);
+  const [source] = await makeDue(between, requestedAt, ["taken"]);
   expect(source).toMatchObject({ _id: "taken", openRunId: "run", nextDueAt: later });
 });
 
 test("sources that were not looked at since become due, others stay as they are", async () => {
   await store.collections.sources.insertMany([
     makeSource("old", { nextDueAt: later, lastAttemptAt: earlier }),
-    makeSource("seen", { nextDueAt: later, lastAttemptAt: asked }),
+    makeSource("seen", { nextDueAt: later, lastAttemptAt: requestedAt }),
     makeSource("paused", { nextDueAt: null, paused: { reason: "moved" } }),
   ]);
-  const wanted = await makeDue(store, asked, ["old", "seen", "paused"]);
+  const wanted = await makeDue(store, requestedAt, ["old", "seen", "paused"]);
   expect(wanted.map(({ _id }) => _id).toSorted()).toEqual(["old", "seen"]);
   const due = await store.collections.sources.find({ _id: { $in: ["old", "seen"] } }).toArray();
   const times = Object.fromEntries(due.map(({ _id, nextDueAt }) => [_id, nextDueAt]));

@@ -84,11 +84,11 @@ describe.each(TIERS)("the tier %s", (name) => {
 
   test("A list has the length and the time of all bytes that are stored", async () => {
     await putAll();
-    const kept = await all(tier);
-    const sizes = new Map(kept.map(({ id, length }) => [id, length]));
+    const bodies = await all(tier);
+    const sizes = new Map(bodies.map(({ id, length }) => [id, length]));
     expect(sizes).toEqual(new Map(IDS.map((id, index) => [id, BYTES[index]?.length])));
     const hour = 3_600_000;
-    for (const { at } of kept) expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(hour);
+    for (const { at } of bodies) expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(hour);
   });
 
   test("A list may be limited to digests that begin alike", async () => {
@@ -129,7 +129,7 @@ test("a bucket that gives a list in pieces is read to its end", async () => {
   const pieces = await startPieces(keys.toSorted());
   const found = await all(bucket.open({ url: pieces.url, pageSize: 2 }));
   expect(found.map(({ id }) => pathOf(id))).toEqual(keys.toSorted());
-  expect(pieces.asked()).toBe(3);
+  expect(pieces.requestCount()).toBe(3);
   await pieces.close();
 });
 

@@ -41,11 +41,11 @@ afterAll(async () => {
   await database.close();
 });
 
-async function write(id: string, hours: number, given: Partial<Article> = {}): Promise<void> {
+async function write(id: string, hours: number, overrides: Partial<Article> = {}): Promise<void> {
   const before = (await getArticles(store, [id])).get(id) ?? null;
   const times = before ? {} : { firstSeenAt: ago(hours), sortAt: ago(hours) };
-  const told = { ...before, ...times, ...given, version: (before?.version ?? 0) + 1 };
-  const article = makeArticle(id, told);
+  const event = { ...before, ...times, ...overrides, version: (before?.version ?? 0) + 1 };
+  const article = makeArticle(id, event);
   await writeArticles(store, [
     writeOf(article, before, before ? "updated" : "created", ago(hours)),
   ]);

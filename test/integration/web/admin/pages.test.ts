@@ -151,10 +151,10 @@ describe("the list of sources", () => {
 describe("other lists", () => {
   const rows = async (url: string) => [...(await page(url)).matchAll(/<tr><td>/g)].length;
   beforeAll(async () => {
-    const dead = { state: "dead-letter", reason: "timeout", dueAt: null } as const;
+    const deadLetter = { state: "dead-letter", reason: "timeout", dueAt: null } as const;
     await store.collections.links.insertMany(
       Array.from({ length: SOURCES }, (_, n) =>
-        makeLink(`dead-${n}`, { ...dead, doneAt: ago(1 + n / 10) }),
+        makeLink(`dead-${n}`, { ...deadLetter, doneAt: ago(1 + n / 10) }),
       ),
     );
     const objective = { share: 0.99, within: 1 };

@@ -24,14 +24,14 @@ beforeAll(async () => {
     texts.map((text, index) => {
       const kind = index === 0 ? "first" : "correction";
       const revised = { revision: index + 1, kind, because: '"12" became "21"' };
-      const given = {
+      const overrides = {
         ...current,
         revision: index + 1,
         text,
         section: index === 0 ? null : "Roads",
         revised,
       };
-      return revisionOf(given as Article, new Date("2026-11-25T09:00:00Z"));
+      return revisionOf(overrides as Article, new Date("2026-11-25T09:00:00Z"));
     }),
   );
   const plugins = [adminRoutes(makeAdminDeps(store, { timezone: "UTC" }))];

@@ -172,12 +172,12 @@ describe("why a URL is on the portal or not", () => {
     await store.collections.sources.insertOne(
       makeSource("villages", { home: "https://villages.example/", exclude: ["/intern/**"] }),
     );
-    const linkOf = (name: string, given: Partial<Link>) =>
+    const linkOf = (name: string, overrides: Partial<Link>) =>
       makeLink(urlKey(at(name)), {
         sourceId: "villages",
         foundUrl: at(name),
         dueAt: null,
-        ...given,
+        ...overrides,
       });
     await store.collections.links.insertMany([
       linkOf("shown", { articleId: "a-1", state: "done", outcome: "new" }),
@@ -372,10 +372,15 @@ describe("sources over the API", () => {
     method: "GET" | "POST" | "PATCH",
     url: string,
     payload?: object,
-    given: Record<string, string> = {},
+    overrides: Record<string, string> = {},
   ) => {
     const sent = payload && { payload };
-    const answer = await app.inject({ method, url, headers: { ...headers, ...given }, ...sent });
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { ...headers, ...overrides },
+      ...sent,
+    });
     return {
       status: answer.statusCode,
       etag: String(answer.headers["etag"]),

@@ -19,7 +19,7 @@ import { PORTAL_NOW } from "../../../helpers/portal.ts";
 
 const PAGE = "<!doctype html><script>alert(1)</script><p>Quicksilver, the whole text.</p>";
 const TITLE = "Monorail opens in Hamburg";
-const PACKED = gzipSync(PAGE);
+const COMPRESSED = gzipSync(PAGE);
 const at = (path: string) => `https://cities.example${path}`;
 const minute = (n: number) => new Date(Date.UTC(2026, 10, 20, 10, n));
 
@@ -32,9 +32,9 @@ let headers: { authorization: string };
 async function keep(
   path: string,
   startedAt: Date,
-  given: Partial<Received> & { context?: Partial<Capture> } = {},
+  overrides: Partial<Received> & { context?: Partial<Capture> } = {},
 ): Promise<string> {
-  const { context, wire = Buffer.from(PAGE), encoding = null, ...more } = given;
+  const { context, wire = Buffer.from(PAGE), encoding = null, ...more } = overrides;
   const received: Received = {
     url: at(path),
     status: 200,
@@ -80,7 +80,7 @@ const problem = async (path: string) => {
   return { status: answer.statusCode, ...answer.json<{ code: string; detail: string }>() };
 };
 
-let [first, again, amp, dead, robots] = ["", "", "", "", ""];
+let [first, again, amp, deadLetter, robots] = ["", "", "", "", ""];
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("captures");
@@ -94,14 +94,14 @@ beforeAll(async () => {
   ]);
   const hops = [{ url: at("/old"), status: 301, location: at("/a") }];
   first = await keep("/a", minute(0), { context: { hops } });
-  amp = await keep("/amp/a", minute(1), { wire: PACKED, encoding: "gzip" });
+  amp = await keep("/amp/a", minute(1), { wire: COMPRESSED, encoding: "gzip" });
   again = await keep("/a", minute(2), {
-    wire: PACKED,
+    wire: COMPRESSED,
     encoding: "gzip",
     headers: { "content-encoding": "gzip" },
   });
   const why = { reason: "server-error", detail: "503 Service Unavailable" } as const;
-  dead = await keep("/dead", minute(3), { status: 503, wire: Buffer.alloc(0), context: why });
+  deadLetter = await keep("/dead", minute(3), { status: 503, wire: Buffer.alloc(0), context: why });
   robots = await keep("/robots.txt", minute(4), {
     wire: Buffer.from("User-agent: *"),
     context: {
@@ -148,7 +148,7 @@ test.each([
 });
 
 test("The captures of a source are listed, newest first", async () => {
-  expect(await ids("source=cities")).toEqual([dead, again, amp, first]);
+  expect(await ids("source=cities")).toEqual([deadLetter, again, amp, first]);
 });
 
 test("The captures of a source may be limited to a time", async () => {
@@ -198,7 +198,7 @@ test("one capture tells all that is kept of it, without secrets", async () => {
     reason: null,
   });
   expect(answer.body).not.toContain("s3cret");
-  expect((await ask(`/${dead}`)).json()).toMatchObject({
+  expect((await ask(`/${deadLetter}`)).json()).toMatchObject({
     status: 503,
     digest: null,
     reason: "server-error",
@@ -219,15 +219,15 @@ test("a body is a file of the bytes that came, which no browser renders", async 
   });
   expect(plain.headers["content-digest"]).toMatch(/^sha-256=:[\w+/]{43}=:$/);
   for (const id of [again, amp]) {
-    const packed = await ask(`/${id}/body`);
-    expect(packed.rawPayload).toEqual(PACKED);
-    expect(packed.headers["content-encoding"]).toBeUndefined();
-    expect(gunzipSync(packed.rawPayload).toString()).toBe(PAGE);
+    const compressed = await ask(`/${id}/body`);
+    expect(compressed.rawPayload).toEqual(COMPRESSED);
+    expect(compressed.headers["content-encoding"]).toBeUndefined();
+    expect(gunzipSync(compressed.rawPayload).toString()).toBe(PAGE);
   }
 });
 
 test("A capture without a body says that it has none", async () => {
-  expect(await problem(`/${dead}/body`)).toMatchObject({ status: 404, code: "no-body" });
+  expect(await problem(`/${deadLetter}/body`)).toMatchObject({ status: 404, code: "no-body" });
 });
 
 test("A body that its publisher reserves says that it is withheld", async () => {

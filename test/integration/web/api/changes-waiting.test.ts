@@ -21,7 +21,7 @@ afterAll(async () => {
 /** Opens a stream of events from an address of this machine. */
 async function openStream(localAddress: string): Promise<IncomingMessage> {
   const { port } = app.server.address() as AddressInfo;
-  const asked = request({
+  const waiting = request({
     host: "127.0.0.1",
     port,
     localAddress,
@@ -29,7 +29,7 @@ async function openStream(localAddress: string): Promise<IncomingMessage> {
     path: "/v1/changes",
     headers: { accept: "text/event-stream" },
   }).end();
-  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  const [answer] = (await once(waiting, "response")) as [IncomingMessage];
   return answer.on("error", () => {});
 }
 

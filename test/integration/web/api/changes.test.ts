@@ -81,11 +81,11 @@ test("without copies an article leaves when it becomes one, and enters when it s
   await publishArticles(store, "merged", [makeArticle("twin", { duplicateOf: "a0" })]);
   await publishArticles(store, "updated", [makeArticle("twin", { duplicateOf: "a0", title: "T" })]);
   await publishArticles(store, "updated", [makeArticle("twin")]);
-  const told = async (filter: string) =>
+  const eventsOf = async (filter: string) =>
     (await get(`?cursor=${end.next_cursor}${filter}`)).items.map(({ kind }) => kind);
-  expect(await told("")).toEqual(["created", "merged", "updated", "updated"]);
-  expect(await told("&copies=true")).toEqual(["created", "merged", "updated", "updated"]);
-  expect(await told("&copies=false")).toEqual(["created", "retracted", "created"]);
+  expect(await eventsOf("")).toEqual(["created", "merged", "updated", "updated"]);
+  expect(await eventsOf("&copies=true")).toEqual(["created", "merged", "updated", "updated"]);
+  expect(await eventsOf("&copies=false")).toEqual(["created", "retracted", "created"]);
   const wrong = await app.inject("/v1/changes?copies=no");
   expect(wrong.json().detail).toBe('copies: "no" is not allowed; allowed: true, false.');
 });
@@ -185,12 +185,12 @@ test("a filter tells what enters as created and what leaves as retracted", async
     makeArticle("f1", { topics: ["transport"], country: "AT" }),
     makeArticle("f3", { topics: ["ai"] }),
   ]);
-  const told = async (filter: string) =>
+  const eventsOf = async (filter: string) =>
     (await get(`?cursor=${cursor}&${filter}`)).items.map(
       ({ articleId, kind }) => `${articleId} ${kind}`,
     );
-  expect(await told("topic=egov")).toEqual(["f1 created", "f2 created", "f1 retracted"]);
-  expect(await told("topic=egov,ai&country=de")).toEqual(["f2 created", "f3 created"]);
+  expect(await eventsOf("topic=egov")).toEqual(["f1 created", "f2 created", "f1 retracted"]);
+  expect(await eventsOf("topic=egov,ai&country=de")).toEqual(["f2 created", "f3 created"]);
   const wrong = await app.inject("/v1/changes?country=Germany");
   expect(wrong.json()).toMatchObject({ status: 400, detail: expect.stringMatching(/country/) });
 });

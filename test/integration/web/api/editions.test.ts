@@ -221,8 +221,8 @@ describe("Read more", () => {
     await read("old", clicked);
     await read("today", clicked);
     const plugins = [adminRoutes(makeAdminDeps(store))];
-    const named = { portalTitle: "P", baseUrl: "http://p.example", timezone: "Europe/Berlin" };
-    const config = { ...named, version: "1", topicNames: {}, showClicks: true };
+    const settings = { portalTitle: "P", baseUrl: "http://p.example", timezone: "Europe/Berlin" };
+    const config = { ...settings, version: "1", topicNames: {}, showClicks: true };
     showing = await makePortal(store, { plugins, config });
   });
   afterAll(() => showing?.close());

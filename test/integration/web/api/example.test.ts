@@ -326,40 +326,40 @@ tell = lambda value: print(json.dumps(value), flush=True)
       stdio: ["ignore", "pipe", "inherit"],
     });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const told = async (): Promise<unknown> => {
+    const readExample = async (): Promise<unknown> => {
       const { value, done } = await lines.next();
       return done ? undefined : JSON.parse(value);
     };
-    return { child, told };
+    return { child, readExample };
   };
 
   test("It reads articles over their pages, one article, what a search finds, and a consumer's changes", async () => {
-    const { told } = run(`
+    const { readExample } = run(`
 tell([one["id"] for one in client.articles(limit=2, since="2026-11", country=["DE"])])
 tell(client.article("a")["title"])
 tell([(one["id"], one["highlights"]["title"]) for one in client.search("title")])
 lease = client.consumer("python").lease(limit=3)
 tell([[one["seq"] for one in lease.items], client.consumer("python").ack(lease.lease, seq=2)])
 `);
-    expect(await told()).toEqual(["e", "d", "c", "b", "a"]);
-    expect(await told()).toBe("Title of a");
-    expect(await told()).toEqual([["a", "<mark>Title</mark> of a"]]);
-    expect(await told()).toEqual([[1, 2, 3], 2]);
+    expect(await readExample()).toEqual(["e", "d", "c", "b", "a"]);
+    expect(await readExample()).toBe("Title of a");
+    expect(await readExample()).toEqual([["a", "<mark>Title</mark> of a"]]);
+    expect(await readExample()).toEqual([[1, 2, 3], 2]);
   });
 
   test("It raises a problem of the server with its status, code, request and what to do", async () => {
-    const { told } = run(`
+    const { readExample } = run(`
 try:
     client.call("GET", "/v1/articles", {"tpoic": "x"})
 except ProblemError as problem:
     tell([problem.status, problem.code, len(problem.request_id), str(problem)])
 `);
     const detail = 'There is no parameter "tpoic"; did you mean topic?';
-    expect(await told()).toEqual([400, "invalid-request", 36, detail]);
+    expect(await readExample()).toEqual([400, "invalid-request", 36, detail]);
   });
 
   test("It follows the stream from a snapshot on, waits for changes, and goes on from a kept cursor", async () => {
-    const { child, told } = run(`
+    const { child, readExample } = run(`
 kept = None
 for step in client.follow(limit=3):
     tell([step.kind, step.first, [one["id"] for one in step.items], [one["kind"] for one in step.changes]])
@@ -367,11 +367,11 @@ for step in client.follow(limit=3):
     if step.kind == "changes": break
 tell([one["articleId"] for one in next(client.follow(kept)).changes])
 `);
-    expect(await told()).toEqual(["snapshot", true, ["e", "d", "c"], []]);
-    expect(await told()).toEqual(["snapshot", false, ["b", "a"], []]);
+    expect(await readExample()).toEqual(["snapshot", true, ["e", "d", "c"], []]);
+    expect(await readExample()).toEqual(["snapshot", false, ["b", "a"], []]);
     await publishArticles(store, "updated", [makeArticle("a", { title: "New", ...at(0) })]);
-    expect(await told()).toEqual(["changes", false, [], ["updated"]]);
-    expect(await told()).toEqual(["a"]);
+    expect(await readExample()).toEqual(["changes", false, [], ["updated"]]);
+    expect(await readExample()).toEqual(["a"]);
     if (child.exitCode === null) await once(child, "exit");
     expect(child.exitCode).toBe(0);
   });

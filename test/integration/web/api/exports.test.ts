@@ -97,9 +97,9 @@ const ask = (payload: object) =>
 
 /** Asks for an export and waits until it is done. */
 async function exported(payload: object): Promise<ExportAnswer> {
-  const asked = await ask(payload);
-  expect(asked.statusCode).toBe(202);
-  const url = String(asked.headers.location);
+  const begun = await ask(payload);
+  expect(begun.statusCode).toBe(202);
+  const url = String(begun.headers.location);
   const told = async () => (await app.inject({ url, headers })).json<ExportAnswer>();
   return vi.waitFor(
     async () => {

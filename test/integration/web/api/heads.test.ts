@@ -32,8 +32,13 @@ test("a 304 of the portal, a feed or a list reads no article", async () => {
 });
 
 test("a page names itself for those who share it, and all counts from what was counted before", async () => {
-  const named = { portalTitle: "P", baseUrl: "http://p.example", timezone: "UTC", topicNames: {} };
-  const config = { ...named, version: "1", countedBefore: 39_000_000 };
+  const settings = {
+    portalTitle: "P",
+    baseUrl: "http://p.example",
+    timezone: "UTC",
+    topicNames: {},
+  };
+  const config = { ...settings, version: "1", countedBefore: 39_000_000 };
   const portal = await makePortal(store, { config });
   const { body } = await portal.inject({ url: "/", headers: BROWSER });
   expect(body).toContain('<meta property="og:url" content="http://p.example/">');

@@ -38,8 +38,13 @@ test("counters with millions stand on one line each, within their box, on every 
   await days.updateMany({}, { $set: { articles: 123_456 } });
   await days.updateOne({ _id: "2026-11-24" }, { $set: { articles: 98_765 } });
   await clicks.insertOne({ _id: day, day, articleId: null, count: 1_234_567, at: PORTAL_NOW });
-  const named = { portalTitle: "P", baseUrl: "http://p.example", timezone: "UTC", topicNames: {} };
-  const config = { ...named, version: "1", countedBefore: 39_000_000, showClicks: true };
+  const settings = {
+    portalTitle: "P",
+    baseUrl: "http://p.example",
+    timezone: "UTC",
+    topicNames: {},
+  };
+  const config = { ...settings, version: "1", countedBefore: 39_000_000, showClicks: true };
   const portal = await makePortal(store, { config });
   const address = await portal.listen({ host: "127.0.0.1", port: 0 });
   const page = await chromium.browser.newPage();
@@ -47,11 +52,11 @@ test("counters with millions stand on one line each, within their box, on every 
     await page.goto(address + path);
     for (const width of [320, 360, 412, 960, 1280]) {
       await page.setViewportSize({ width, height: 740 });
-      const told = await page.evaluate<[string, number, boolean][]>(COUNTERS);
-      expect(told.map(([text]) => text?.replaceAll(/\D/g, ""))).toEqual(
+      const boxes = await page.evaluate<[string, number, boolean][]>(COUNTERS);
+      expect(boxes.map(([text]) => text?.replaceAll(/\D/g, ""))).toEqual(
         expect.arrayContaining(["123456", "98765", "39123456", "1234567"]),
       );
-      const odd = told.filter(([, lines, within]) => lines !== 1 || !within);
+      const odd = boxes.filter(([, lines, within]) => lines !== 1 || !within);
       expect({ path, width, odd }).toEqual({ path, width, odd: [] });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
     }

@@ -183,10 +183,10 @@ test("nor do events, leases and webhooks", async () => {
   const hook = await subscribe(store, post, url);
   await hook.run();
   const bodies = await Promise.all((await hook.log()).map(actionsOf(hook.deps).body));
-  for (const told of [events, leased.items, got, bodies]) {
-    expect(told).toHaveLength(3);
-    expect(JSON.stringify(told)).toContain("A teaser as long");
-    expect(JSON.stringify(told)).toContain("may-be-shown.jpg");
-    expect(JSON.stringify(told)).not.toMatch(FORBIDDEN);
+  for (const output of [events, leased.items, got, bodies]) {
+    expect(output).toHaveLength(3);
+    expect(JSON.stringify(output)).toContain("A teaser as long");
+    expect(JSON.stringify(output)).toContain("may-be-shown.jpg");
+    expect(JSON.stringify(output)).not.toMatch(FORBIDDEN);
   }
 });

@@ -341,7 +341,7 @@ describe("an index that follows the stream", () => {
 describe("the command line", () => {
   let cli: ReturnType<typeof commandsOn>;
   const home = () => join(folder, "home");
-  const held = () => join(folder, "held");
+  const lockFile = () => join(folder, "held");
   let [first, later, rebuilt, saved]: CliEnd[] = [];
   beforeAll(async () => {
     cli = commandsOn(store, { NEWSGATHER_DATA_DIR: home() });
@@ -363,9 +363,9 @@ describe("the command line", () => {
   });
 
   test("A search leaves the index to the process that keeps it", async () => {
-    cli = commandsOn(store, { NEWSGATHER_DATA_DIR: held() });
+    cli = commandsOn(store, { NEWSGATHER_DATA_DIR: lockFile() });
     await cli(["search-index", "update"]);
-    const claim = await claimUpkeep({ dataDir: held() });
+    const claim = await claimUpkeep({ dataDir: lockFile() });
     await publishArticles(store, "updated", [
       makeArticle("ferry", { sourceId: "open", title: "A steamer for Berlin, not a strike" }),
     ]);

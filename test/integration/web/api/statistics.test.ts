@@ -19,11 +19,11 @@ beforeAll(async () => {
   const articles = Array.from({ length: 6 }, (_, n) => {
     const sortAt = new Date(PORTAL_NOW.getTime() - (n >> 1) * 86_400_000 - n * MINUTE_MS);
     const firstSeenAt = new Date(sortAt.getTime() + MINUTE_MS);
-    const given = { sortAt, firstSeenAt, country: n < 2 ? "FR" : "DE" };
+    const overrides = { sortAt, firstSeenAt, country: n < 2 ? "FR" : "DE" };
     const servedAt = new Date(firstSeenAt.getTime() + 2000);
-    const wire = makeArticle(`w-${n}`, { ...given, servedAt, sourceId: "wire", origin: null });
+    const wire = makeArticle(`w-${n}`, { ...overrides, servedAt, sourceId: "wire", origin: null });
     const origin = { sourceId: "wire", after: 600 };
-    const copy = { ...given, sourceId: "=town", duplicateOf: wire._id, origin };
+    const copy = { ...overrides, sourceId: "=town", duplicateOf: wire._id, origin };
     return n % 2 === 0 ? [wire] : [wire, makeArticle(`t-${n}`, copy)];
   });
   await publishArticles(store, "created", articles.flat());
@@ -99,8 +99,10 @@ test("A flow says who copies whom and how long after", async () => {
 
 test("CSV is a file whose cells no spreadsheet takes for a formula", async () => {
   const url = "/v1/statistics/volume?rows=source&format=csv";
-  const { headers: told, body } = await app.inject({ url, headers });
-  expect(told["content-disposition"]).toContain("volume-by-source-2026-10-27-2026-11-25.csv");
+  const { headers: exportHeaders, body } = await app.inject({ url, headers });
+  expect(exportHeaders["content-disposition"]).toContain(
+    "volume-by-source-2026-10-27-2026-11-25.csv",
+  );
   expect(body.split("\r\n").slice(1)).toEqual(["wire,6,6,0,0,0", "'=town,3,0,3,0,0", ""]);
 });
 

@@ -13,12 +13,12 @@ let database: TestDatabase;
 let store: Store;
 let app: FastifyInstance;
 
-const of = (_id: string, sourceId: string, hour: number, given: Partial<Article> = {}) =>
+const of = (_id: string, sourceId: string, hour: number, overrides: Partial<Article> = {}) =>
   makeArticle(_id, {
     sourceId,
     storyId: "lead",
     sortAt: new Date(Date.UTC(2026, 10, 25, hour)),
-    ...given,
+    ...overrides,
   });
 const matchWith = (other: string, kind: Match["kind"], terms?: string[]): Match => ({
   with: other,

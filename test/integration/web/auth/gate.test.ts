@@ -278,6 +278,6 @@ test("a key's secret has 256 random bits, of which the store has a hash alone", 
   expect(Buffer.from(secret(one.text), "base64url").length).toBeGreaterThanOrEqual(32);
   expect(secret(one.text)).not.toBe(secret(other.text));
   await keyOf("read");
-  const [kept] = await store.collections.keys.find().toArray();
-  expect(JSON.stringify(kept)).not.toContain(secret(one.text));
+  const [stored] = await store.collections.keys.find().toArray();
+  expect(JSON.stringify(stored)).not.toContain(secret(one.text));
 });

@@ -33,9 +33,9 @@ test("each route that writes has its right in the table, and each of the admin i
     ...actions.map((action) => `POST ${action.path}`),
     ...files.map((file) => `GET ${file.path}`),
   ]);
-  const named = new Set([...Object.keys(ROUTES), ...ofPages]);
+  const listed = new Set([...Object.keys(ROUTES), ...ofPages]);
   const ofBullBoard = /\/admin\/queues\/board/;
-  expect(guarded.filter((route) => !named.has(route) && !ofBullBoard.test(route))).toEqual([]);
+  expect(guarded.filter((route) => !listed.has(route) && !ofBullBoard.test(route))).toEqual([]);
   expect(Object.keys(ROUTES).filter((route) => !routes.includes(route))).toEqual([]);
 });
 
@@ -115,8 +115,8 @@ test.each(["/?utm_source=mail", "/feeds/all.atom?fbclid=1", "/search?q=&utm_camp
 
 describe("a page of another site", () => {
   const origin = "https://elsewhere.example";
-  const ask = (url: string, given: Record<string, string> = {}) =>
-    app.inject({ url, headers: { origin, ...given } });
+  const ask = (url: string, overrides: Record<string, string> = {}) =>
+    app.inject({ url, headers: { origin, ...overrides } });
   const preflight = (url: string, method = "GET") =>
     app.inject({
       method: "OPTIONS",

@@ -77,7 +77,7 @@ describe("three sources that fail, with digests by mail and webhook", () => {
       title: "Portal",
       page,
     };
-    const look = async (minutes: number) => {
+    const check = async (minutes: number) => {
       ahead += minutes * MINUTE_MS;
       const open = await checkForTrouble(deps, settings);
       await sendDigests(deps, ways);
@@ -90,17 +90,17 @@ describe("three sources that fail, with digests by mail and webhook", () => {
     ]);
 
     refuses = true;
-    const atOnce = await look(0);
-    const refused = await look(1);
+    const atOnce = await check(0);
+    const refused = await check(1);
     const waiting = await latestDigests(store, now(), 5);
     refuses = false;
-    const accepted = await look(1);
+    const accepted = await check(1);
 
-    for (let n = 0; n < 5; n++) await look(30);
+    for (let n = 0; n < 5; n++) await check(30);
     const later = { mails: mails.length, messages: got.length };
     await store.collections.sources.updateMany({}, { $set: { failures: 0, lastProblem: null } });
-    const mended = await look(1);
-    await look(1);
+    const repaired = await check(1);
+    await check(1);
     const digests = [...mails];
     const alarms = await readAlarms(store, now());
     const trial = await tellOnce(ways, "x", "Portal", now());
@@ -112,7 +112,7 @@ describe("three sources that fail, with digests by mail and webhook", () => {
       waiting,
       accepted,
       later,
-      mended,
+      repaired,
       digests,
       alarms,
       trial,
@@ -163,7 +163,7 @@ describe("three sources that fail, with digests by mail and webhook", () => {
   });
 
   test("A digest says that alarms are over", () => {
-    expect(sent.mended.open).toBe(0);
+    expect(sent.repaired.open).toBe(0);
     expect(sent.digests[1]?.text).toContain("Subject: Portal: alarms, 3 over");
     expect(sent.alarms.every(({ notified: told }) => told.closed)).toBe(true);
   });

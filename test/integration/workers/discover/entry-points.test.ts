@@ -21,22 +21,26 @@ afterEach(() => services.closeSites());
 afterAll(() => services?.close());
 
 /** A site with a source of its own; `run` takes one run of it from begin to end and answers what it fetched. */
-async function openSource(name: string, given: (watched: WatchedSite) => object) {
+async function openSource(name: string, overrides: (watched: WatchedSite) => object) {
   const watched = await services.watchSite(name, []);
   const { store, site, worker } = watched;
-  const source = makeSource("s1", { render: "http", ...given(watched), nextDueAt: new Date(0) });
+  const source = makeSource("s1", {
+    render: "http",
+    ...overrides(watched),
+    nextDueAt: new Date(0),
+  });
   source.pace = { delay: 20, concurrency: 1 };
   await store.collections.sources.insertOne(source);
   const run = async () => {
     const dueAt = worker.deps.now();
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: { nextDueAt: dueAt } });
-    const before = site.asked.length;
+    const before = site.requests.length;
     await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
     await takeTurns(worker, site.host);
     await tick(worker.deps);
     expect(await getSource(store, "s1")).toMatchObject({ openRunId: null });
     worker.advance(120_000);
-    return site.asked.slice(before);
+    return site.requests.slice(before);
   };
   const runs = () => store.collections.runs.find().sort({ startedAt: 1 }).toArray();
   return { ...watched, run, runs };
@@ -147,8 +151,8 @@ const listOf = (numbers: number[], next: number) =>
   `<!doctype html><title>News</title><main>${numbers.map((n) => `<h2><a href="/news/${name(n)}">Report ${n}</a></h2>`).join("")}<a class="next" href="/list?page=${next}">next</a></main>`;
 const lists = (asked: string[]) => asked.filter((path) => path.startsWith("/list"));
 /** A source with a list of three pages, of which the last one says what the one before said. */
-async function openList(named: string, feeds: string[]) {
-  const watched = await openSource(named, ({ site }) => ({
+async function openList(feedName: string, feeds: string[]) {
+  const watched = await openSource(feedName, ({ site }) => ({
     feeds: feeds.map((path) => site.at(path)),
     listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 10 }],
   }));
@@ -271,14 +275,14 @@ describe("stored captures that are read again", () => {
     site.pages["/a"] = articlePage("Report a");
     site.pages["/feed"] = feedOf([site.at("/a")]);
     await run();
-    const asked = site.asked.length;
+    const asked = site.requests.length;
     const same = await deriveAgain(worker.deps);
     // As an earlier extractor left it.
     const set = { authors: ["Menu Home"], teaser: "" };
     await store.collections.articles.updateMany({}, { $set: set });
     const better = await deriveAgain(worker.deps);
     const [article] = await store.collections.articles.find().toArray();
-    return { same, better, article, requests: site.asked.length - asked };
+    return { same, better, article, requests: site.requests.length - asked };
   };
   let derived: Awaited<ReturnType<typeof deriveTwice>>;
   beforeAll(async () => {

@@ -44,7 +44,7 @@ function useProxy({ worker }: WatchedSite, credentials = CREDENTIALS): void {
 
 /** A site of which `/a` belongs to a source with a proxy, and `/b` to one without. */
 async function openTwoSources(name: string): Promise<WatchedSite> {
-  upstream.asked.length = 0;
+  upstream.requests.length = 0;
   const watched = await services.watchSite(name, ["/a", "/b"], { source: SOURCE });
   const { store, site, link } = watched;
   await store.collections.sources.insertOne(makeSource("others", { home: site.at("/") }));
@@ -54,7 +54,7 @@ async function openTwoSources(name: string): Promise<WatchedSite> {
 }
 
 /** Addresses that the proxy was asked for, each once. */
-const proxied = () => [...new Set(upstream.asked)];
+const proxied = () => [...new Set(upstream.requests)];
 const DONE = { state: "done", outcome: "new" };
 const DUE_AGAIN = { state: "due", attempts: 0, reason: null } as const;
 
@@ -69,11 +69,11 @@ describe("a source with a proxy, beside one without on the same host", () => {
     );
     return {
       links: [await link("/a"), await link("/b")],
-      asked: [...site.asked],
+      asked: [...site.requests],
       hits: site.hits(),
       address: site.host.replace("one.example", SITES["one.example"]),
       proxied: proxied(),
-      requests: upstream.asked.length,
+      requests: upstream.requests.length,
       stored: JSON.stringify(stored),
     };
   };
@@ -84,7 +84,7 @@ describe("a source with a proxy, beside one without on the same host", () => {
 
   test("The pages of both are fetched", () => {
     expect(fetched.links).toMatchObject([DONE, DONE]);
-    expect(fetched.asked).toEqual(["/robots.txt", "/a", "/b"]);
+    expect(fetched.requests).toEqual(["/robots.txt", "/a", "/b"]);
   });
 
   test("Pages of the source come through its proxy", () => {
@@ -106,13 +106,13 @@ describe("a proxy that refuses its credentials", () => {
     const { store, site, worker, link } = watched;
     useProxy(watched, "ann:wrong");
     await takeTurns(worker, site.host);
-    const [dead, others] = [await link("/a"), await link("/b")];
+    const [deadLetter, others] = [await link("/a"), await link("/b")];
     const host = await store.collections.hosts.findOne({ _id: site.host });
     useProxy(watched);
     const set = { ...DUE_AGAIN, dueAt: new Date() };
-    await store.collections.links.updateOne({ _id: dead?._id ?? "" }, { $set: set });
+    await store.collections.links.updateOne({ _id: deadLetter?._id ?? "" }, { $set: set });
     await takeTurns(worker, site.host);
-    return { dead, others, host, mended: await link("/a") };
+    return { deadLetter, others, host, repaired: await link("/a") };
   };
   let refused: Awaited<ReturnType<typeof fetchTwice>>;
   beforeAll(async () => {
@@ -120,8 +120,12 @@ describe("a proxy that refuses its credentials", () => {
   });
 
   test("A page of its source is a dead letter that names the proxy's secret and its answer", () => {
-    expect(refused.dead).toMatchObject({ state: "dead-letter", reason: "proxy", attempts: 1 });
-    expect(refused.dead?.detail).toMatch(/env:SECRET_PROXY .*407/);
+    expect(refused.deadLetter).toMatchObject({
+      state: "dead-letter",
+      reason: "proxy",
+      attempts: 1,
+    });
+    expect(refused.deadLetter?.detail).toMatch(/env:SECRET_PROXY .*407/);
   });
 
   test("Pages of other sources of the host are fetched", () => {
@@ -133,13 +137,13 @@ describe("a proxy that refuses its credentials", () => {
   });
 
   test("The page is fetched once the credentials are right", () => {
-    expect(refused.mended).toMatchObject(DONE);
+    expect(refused.repaired).toMatchObject(DONE);
   });
 });
 
 describe("a source with a proxy in the browser", () => {
   const renderTwice = async (stack: ReleaseStack) => {
-    upstream.asked.length = 0;
+    upstream.requests.length = 0;
     const watched = await services.watchSite("browser", ["/a"], {
       source: { ...SOURCE, render: "browser" },
       link: { lane: "browser" },
@@ -175,7 +179,7 @@ describe("a source with a proxy in the browser", () => {
       link: await link("/a"),
       direct: [site.host, other.host].map(proxy.addressOf),
       hits: site.hits(),
-      askedOfOther: [...other.asked],
+      requestsOfOther: [...other.requests],
       own: site.host.replace("one.example", SITES["one.example"]),
       others: other.host.replace("two.example", SITES["two.example"]),
       proxied: proxied(),
@@ -201,7 +205,7 @@ describe("a source with a proxy in the browser", () => {
   test("The page and what it loads from other hosts come through the proxy", () => {
     expect(page.link).toMatchObject(DONE);
     expect(page.hits).toBeGreaterThan(0);
-    expect(page.askedOfOther).toEqual(["/x.js"]);
+    expect(page.requestsOfOther).toEqual(["/x.js"]);
     expect(page.proxied.toSorted()).toEqual([page.own, page.others].toSorted());
   });
 

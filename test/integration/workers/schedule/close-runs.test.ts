@@ -30,7 +30,7 @@ async function openSource(name: string) {
   await watched.store.collections.sources.insertOne(makeSource("s1", { feeds, nextDueAt }));
   const source = () => getSource(watched.store, "s1");
   const { deps } = watched.worker;
-  return { ...watched, deps, source, settle: () => recordOutcomes(watched) };
+  return { ...watched, deps, source, recordAll: () => recordOutcomes(watched) };
 }
 
 /** All links of the runs are through. */
@@ -53,14 +53,14 @@ function endingAt<D extends { store: WatchedSite["store"] }>(
 }
 
 test("a run stays open while a link is due soon, and closes though one is parked for long", async () => {
-  const { store, deps, source, settle } = await openSource("parked");
+  const { store, deps, source, recordAll } = await openSource("parked");
   await crawl(deps, payload);
   const runId = (await source())?.openRunId ?? "";
   expect(await closeFinishedRuns(deps)).toBe(0);
-  await settle();
+  await recordAll();
   await addLinks(store, [makeLink("soon", { runId, dueAt: fromNow(20_000) })]);
   expect(await closeFinishedRuns(deps)).toBe(0);
-  await settle();
+  await recordAll();
   await addLinks(store, [
     makeLink("parked", { runId, dueAt: fromNow(60 * MINUTE_MS), attempts: 1 }),
   ]);
@@ -105,9 +105,9 @@ test("a run whose entry point failed counts as a failure, with the problem in wo
 test.each(["sources", "runs"] as const)(
   "a process that ends while it writes the %s of a run that closes leaves the source to the next one",
   async (where) => {
-    const { deps, source, settle, worker } = await openSource(`closing-${where}`);
+    const { deps, source, recordAll, worker } = await openSource(`closing-${where}`);
     await crawl(deps, payload);
-    await settle();
+    await recordAll();
     await expect(closeFinishedRuns(endingAt(deps, where))).rejects.toThrow("ended here");
     worker.advance(2 * MINUTE_MS);
     await tick(deps);
@@ -120,7 +120,7 @@ test.each(["sources", "runs"] as const)(
 );
 
 test("a process that ends while it opens a run leaves it to the next one, however late that comes", async () => {
-  const { store, deps, source, settle, worker } = await openSource("opening");
+  const { store, deps, source, recordAll, worker } = await openSource("opening");
   await expect(crawl(endingAt(deps, "sources"), payload)).rejects.toThrow("ended here");
   expect(await source()).toMatchObject({ openRunId: null });
   worker.advance(5 * MINUTE_MS);
@@ -129,14 +129,14 @@ test("a process that ends while it opens a run leaves it to the next one, howeve
   await crawl(deps, payload);
   const runId = (await source())?.openRunId ?? "";
   expect(await getRun(store, runId)).toMatchObject({ open: true });
-  await settle();
+  await recordAll();
   await tick(deps);
   expect(await source()).toMatchObject({ openRunId: null });
   expect(await getRun(store, runId)).toMatchObject({ open: false });
 });
 
 test("a crawl that slept through a whole run doesn't take the source again", async () => {
-  const { deps, source, settle } = await openSource("slept");
+  const { deps, source, recordAll } = await openSource("slept");
   const { store } = deps;
   const { sources } = store.collections;
   let isAsleep = true;
@@ -144,7 +144,7 @@ test("a crawl that slept through a whole run doesn't take the source again", asy
     if (isAsleep) {
       isAsleep = false;
       await crawl(deps, payload);
-      await settle();
+      await recordAll();
       await closeFinishedRuns(deps);
     }
     return sources.bulkWrite(...args);

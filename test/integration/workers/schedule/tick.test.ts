@@ -134,7 +134,7 @@ describe("three workers crawl one source at the same time", () => {
     open = await openRuns(store, new Date(), 10);
     opened = await getSource(store, "s1");
     turns = await takeTurns(worker, site.host);
-    feedRequests = site.asked.filter((path) => path === "/s1.rss").length;
+    feedRequests = site.requests.filter((path) => path === "/s1.rss").length;
     await tick(worker.deps);
     closed = await getSource(store, "s1");
     runs = await store.collections.runs.find().toArray();
@@ -227,8 +227,8 @@ test("many schedulers at once, while somebody keeps asking for runs, open one ru
   await addSource(watched, site, "s1", ago(MINUTE_MS));
   const others = [await watched.openAnotherWorker(), await watched.openAnotherWorker()];
   const crawls = [worker, ...others].map(({ deps }) => crawl(deps, { sourceId: "s1", trigger }));
-  const asks = Array.from({ length: 4 }, () => makeDue(store, new Date(), ["s1"]));
-  await Promise.all([...crawls, ...asks]);
+  const openings = Array.from({ length: 4 }, () => makeDue(store, new Date(), ["s1"]));
+  await Promise.all([...crawls, ...openings]);
   await crawl(worker.deps, { sourceId: "s1", trigger });
   const [run, ...rest] = await openRuns(store, new Date(), 10);
   expect(rest).toEqual([]);
@@ -290,7 +290,9 @@ test("the workers store each article once while Redis is wiped again and again",
   } finally {
     await workers.close(5000);
   }
-  const asked = [...site.asked, ...other.asked].filter((path) => path.split("/").length === 3);
+  const asked = [...site.requests, ...other.requests].filter(
+    (path) => path.split("/").length === 3,
+  );
   expect(asked.toSorted()).toEqual(paths.toSorted());
   expect(await store.collections.articles.countDocuments()).toBe(12);
   const runs = await store.collections.runs.find().toArray();
@@ -317,7 +319,7 @@ test("turns of a host that follow each other closely cost few starts of its job"
     await workers.close(5000);
   }
   // The feed, robots.txt, tdmrep.json and six articles.
-  expect(site.asked.length).toBeGreaterThanOrEqual(8);
+  expect(site.requests.length).toBeGreaterThanOrEqual(8);
   expect(starts).toBeLessThanOrEqual(3);
 });
 

@@ -66,7 +66,7 @@ describe("a worker that is lost with links in hand", () => {
 
 describe("a site whose pages end workers", () => {
   const setTurns = (watched: WatchedSite) => countLost(watched.worker.deps, "x", { isFault: true });
-  const heldOf = async ({ store }: WatchedSite) =>
+  const claimedOf = async ({ store }: WatchedSite) =>
     (await store.collections.sources.findOne({ _id: "cities" }))?.pausedByOperator ?? null;
 
   test("it is paused at the second one, with an alarm, and nothing more of it is fetched", async () => {
@@ -74,16 +74,16 @@ describe("a site whose pages end workers", () => {
     const { store, worker, site, link } = watched;
     await inHandOf(watched, "x", ["/a"]);
     await setTurns(watched);
-    expect(await heldOf(watched)).toBeNull();
+    expect(await claimedOf(watched)).toBeNull();
     await inHandOf(watched, "x", ["/b"]);
     await store.collections.links.updateOne({ url: site.at("/a") }, { $set: { claim: null } });
     await setTurns(watched);
-    expect(await heldOf(watched)).toMatchObject({ actor: "newsgather", isHarmful: true });
+    expect(await claimedOf(watched)).toMatchObject({ actor: "newsgather", isHarmful: true });
     const [alarm] = await checkForTrouble(worker.deps, ALARMS);
     expect(alarm).toMatchObject({ subject: "cities", cause: "ends-workers", state: "failing" });
     expect(alarm?.words).toContain(site.at("/b"));
     await takeTurns(worker, site.host);
-    expect(site.asked.filter((path) => path !== "/robots.txt")).toEqual([]);
+    expect(site.requests.filter((path) => path !== "/robots.txt")).toEqual([]);
     expect(await link("/c")).toMatchObject({ state: "dead-letter", reason: "poison" });
     await resumeSource(store, "cities", new Date());
     expect(await checkForTrouble(worker.deps, ALARMS)).toEqual([]);
@@ -93,7 +93,7 @@ describe("a site whose pages end workers", () => {
     const watched = await services.watchSite("beside", ["/a", "/b", "/c"]);
     await inHandOf(watched, "x", ["/a", "/b"]);
     await setTurns(watched);
-    expect(await heldOf(watched)).toBeNull();
+    expect(await claimedOf(watched)).toBeNull();
     // The other page was stored meanwhile.
     const clean: Partial<Link> = { claim: null, losses: null };
     await watched.store.collections.links.updateOne(
@@ -102,7 +102,7 @@ describe("a site whose pages end workers", () => {
     );
     await inHandOf(watched, "x", ["/a", "/c"]);
     await setTurns(watched);
-    expect(await heldOf(watched)).toMatchObject({ isHarmful: true });
+    expect(await claimedOf(watched)).toMatchObject({ isHarmful: true });
   });
 
   test("workers that somebody killed aren't held against it", async () => {
@@ -111,6 +111,6 @@ describe("a site whose pages end workers", () => {
       await inHandOf(watched, worker, ["/a"]);
       await countLost(watched.worker.deps, worker, { isFault: false });
     }
-    expect(await heldOf(watched)).toBeNull();
+    expect(await claimedOf(watched)).toBeNull();
   });
 });

@@ -23,17 +23,17 @@ describe("a host with two due links", () => {
   let requests: string[];
   let article: Article | undefined;
   let url: string;
-  let settled: Link | null;
+  let recorded: Link | null;
   let capture: Capture | null;
   let counts: Record<"bodies" | "revisions" | "aliases", number>;
   beforeAll(async () => {
     const { store, site, worker, link } = await services.watchSite("once", ["/a", "/b"]);
     const { articles, captures, bodies, revisions, aliases } = store.collections;
     turns = await takeTurns(worker, site.host);
-    requests = [...site.asked];
+    requests = [...site.requests];
     url = site.at("/a");
     [article] = await articles.find({ _id: urlKey(url) }).toArray();
-    settled = await link("/a");
+    recorded = await link("/a");
     capture = await captures.findOne({ _id: article?.captureId ?? "" });
     const articleId = article?._id ?? "";
     counts = {
@@ -53,7 +53,7 @@ describe("a host with two due links", () => {
   });
 
   test("its link is done and names article and capture", () => {
-    expect(settled).toMatchObject({
+    expect(recorded).toMatchObject({
       state: "done",
       outcome: "new",
       claim: null,
@@ -82,7 +82,7 @@ test("two turns of a host in two processes share its links and fetch each once",
   const other = await openAnotherWorker();
   await Promise.all([takeTurns(worker, site.host, 0), takeTurns(other, site.host, 1)]);
   await takeTurns(worker, site.host, 0);
-  expect(site.asked.filter((path) => path !== "/robots.txt").toSorted()).toEqual(paths);
+  expect(site.requests.filter((path) => path !== "/robots.txt").toSorted()).toEqual(paths);
   expect(await store.collections.articles.countDocuments()).toBe(10);
 });
 
@@ -91,7 +91,7 @@ test("a turn doesn't spin while another one is at the last link", async () => {
   const slow = holdPage(articlePage("Slow"));
   site.pages["/slow"] = slow.page;
   const first = takeTurns(worker, site.host, 0);
-  await slow.asked;
+  await slow.requests;
   expect(await takeTurn(worker.deps, "http", { host: site.host, turn: 1 })).toBe("done");
   slow.answer();
   expect(await first).toBe("done");
@@ -101,8 +101,8 @@ describe("storing that lasts longer than the delay", () => {
   const PATHS = ["/a", "/b", "/c"];
   const DELAY = 100;
   /** Fetches three articles; answers how many of them were stored when each was asked for. */
-  async function fetchAll(name: string, store: (path: string) => Promise<void>, given = {}) {
-    const watched = await services.watchSite(name, PATHS, given);
+  async function fetchAll(name: string, store: (path: string) => Promise<void>, overrides = {}) {
+    const watched = await services.watchSite(name, PATHS, overrides);
     const { site, worker } = watched;
     const { articles, hosts } = watched.store.collections;
     await hosts.updateOne({ _id: site.host }, { $set: { delay: DELAY } });
@@ -112,9 +112,9 @@ describe("storing that lasts longer than the delay", () => {
       ...commit,
       async add(entry) {
         await store(PATHS[stored] ?? "");
-        const settled = await commit.add(entry);
+        const recorded = await commit.add(entry);
         stored++;
-        return settled;
+        return recorded;
       },
     };
     const requests: { path: string; start: number; stored: number }[] = [];
@@ -162,7 +162,7 @@ describe("robots.txt", () => {
       response.end("User-agent: *\nDisallow: /private/");
     };
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt", "/a"]);
+    expect(site.requests).toEqual(["/robots.txt", "/a"]);
     expect(await link("/private/b")).toMatchObject({ state: "skipped", reason: "robots" });
   });
 
@@ -170,14 +170,14 @@ describe("robots.txt", () => {
     const { site, worker, link } = await services.watchSite("unreachable", ["/a", "/b"]);
     site.pages["/robots.txt"] = (_, response) => response.writeHead(503).end("later");
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt"]);
+    expect(site.requests).toEqual(["/robots.txt"]);
     const waiting = await link("/b");
     expect(waiting).toMatchObject({ state: "due", reason: "robots-unreachable", attempts: 0 });
     expect(waiting?.dueAt?.getTime()).toBeGreaterThan(Date.now() + 60_000);
     delete site.pages["/robots.txt"];
     worker.advance(11 * 60_000);
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt", "/robots.txt", "/a", "/b"]);
+    expect(site.requests).toEqual(["/robots.txt", "/robots.txt", "/a", "/b"]);
   });
 
   test("a change is seen a day later at most, and holds for links that were due before", async () => {
@@ -191,7 +191,7 @@ describe("robots.txt", () => {
     site.pages["/robots.txt"] = "User-agent: *\nDisallow: /private/";
     worker.advance(24 * 3_600_000 + 1000);
     await takeTurns(worker, site.host);
-    expect(site.asked).toEqual(["/robots.txt", "/a", "/robots.txt"]);
+    expect(site.requests).toEqual(["/robots.txt", "/a", "/robots.txt"]);
     expect(await link("/private/b")).toMatchObject({ state: "skipped", reason: "robots" });
   });
 
@@ -218,7 +218,7 @@ describe("robots.txt", () => {
     });
     watched.site.pages["/robots.txt"] = "User-agent: *\nDisallow: /";
     await takeTurns(watched.worker, watched.site.host);
-    expect(watched.site.asked).toEqual(["/private"]);
+    expect(watched.site.requests).toEqual(["/private"]);
     const { captures } = watched.store.collections;
     const capture = await captures.findOne({ kind: "article" });
     expect(capture?.robotsOverride).toBe(ignoreRobots.reason);
@@ -235,7 +235,7 @@ describe("a host that answers 429", () => {
       response.writeHead(429, { "retry-after": "30" }).end("slow");
     const turns = async () => ({
       next: await takeTurns(worker, site.host),
-      requests: [...site.asked],
+      requests: [...site.requests],
       host: await store.collections.hosts.findOne({ _id: site.host }),
       link: await link("/a"),
     });
@@ -275,15 +275,15 @@ test("a host whose breaker is half-open is tried with one request, whose answer 
   site.pages["/a"] = (_, response) => response.writeHead(429, { "retry-after": "30" }).end("slow");
   await takeTurns(worker, site.host);
   for (const each of [worker, other]) each.advance(31_000);
-  const held = holdPage(articlePage("Held"));
-  for (const path of paths) site.pages[path] = held.page;
+  const unanswered = holdPage(articlePage("Held"));
+  for (const path of paths) site.pages[path] = unanswered.page;
   const probe = takeTurns(worker, site.host, 0);
-  await held.asked;
+  await unanswered.requests;
   expect(await takeTurn(other.deps, "http", { host: site.host, turn: 1 })).toBe("done");
-  expect(site.asked).toHaveLength(3);
-  held.answer();
+  expect(site.requests).toHaveLength(3);
+  unanswered.answer();
   await Promise.all([probe, takeTurns(other, site.host, 1)]);
-  expect(site.asked.slice(2).toSorted()).toEqual(paths);
+  expect(site.requests.slice(2).toSorted()).toEqual(paths);
   expect(await store.collections.hosts.findOne({ _id: site.host })).toMatchObject({
     openUntil: null,
     openReason: null,

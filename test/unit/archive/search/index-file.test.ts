@@ -4,15 +4,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { find as findIn } from "../../../../archive/search/find.ts";
 import { openIndex } from "../../../../archive/search/index-file.ts";
 import { openFile } from "../../../../archive/search/sqlite-file.ts";
-import { ASKED, makeDocument, tempIndex } from "../../../helpers/judged-search.ts";
+import { makeDocument, SEARCH_REQUEST, tempIndex } from "../../../helpers/judged-search.ts";
 
 let opened: ReturnType<typeof tempIndex> | null = null;
 afterEach(() => {
   opened?.close();
   opened = null;
 });
-const open = (...given: Parameters<typeof tempIndex>) => {
-  opened = tempIndex(...given);
+const open = (...overrides: Parameters<typeof tempIndex>) => {
+  opened = tempIndex(...overrides);
   return opened;
 };
 const at = (time: string) => new Date(`2026-11-${time}Z`);
@@ -152,12 +152,12 @@ test("common words order nothing where every match has a rarer one; nothing that
   const db = openFile(path, true);
   onTestFinished(() => db.close());
   const ids = (query: string) =>
-    findIn(db, { ...ASKED, query }, bounds).hits.map(({ articleId }) => articleId);
+    findIn(db, { ...SEARCH_REQUEST, query }, bounds).hits.map(({ articleId }) => articleId);
   // By `depot` alone they are alike but for their length.
   expect(ids("city depot").toSorted()).toEqual(["n0", "n1", "n2", "n3", "n4"]);
   expect(ids("city depot")[4]).toBe("n3");
   expect(ids("city OR depot")).toHaveLength(10);
-  expect(findIn(db, { ...ASKED, query: "city OR depot" }, bounds).total).toBe(20);
+  expect(findIn(db, { ...SEARCH_REQUEST, query: "city OR depot" }, bounds).total).toBe(20);
 });
 
 test("what readers may not see is found only by those who ask for all", () => {
@@ -190,14 +190,14 @@ test("what was taken out leaves the file, once it is cleaned", () => {
 test("a new index takes the old one's place when it is whole, for whoever has it open, too", () => {
   const { index, path, ids } = open([makeDocument("old", { title: "tram" })]);
   const other = openIndex(path);
-  expect(other.find({ ...ASKED, query: "tram" }).hits).toHaveLength(1);
+  expect(other.find({ ...SEARCH_REQUEST, query: "tram" }).hits).toHaveLength(1);
   index.begin();
   index.add({ articleIds: ["new"], documents: [makeDocument("new", { title: "tram" })] });
   expect(ids("tram")).toEqual(["old"]);
   expect(index.state()).toMatchObject({ building: 1, at: { seq: 1 } });
   index.finish({ seq: 7, epoch: 1 });
   expect(ids("tram")).toEqual(["new"]);
-  expect(other.find({ ...ASKED, query: "tram" }).hits[0]?.articleId).toBe("new");
+  expect(other.find({ ...SEARCH_REQUEST, query: "tram" }).hits[0]?.articleId).toBe("new");
   expect(other.state()).toEqual({ at: { seq: 7, epoch: 1 }, building: null });
   expect(other.count()).toBe(1);
   other.close();

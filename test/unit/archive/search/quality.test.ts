@@ -4,7 +4,12 @@ import { readQuery } from "../../../../archive/search/match.ts";
 import { orderedBy, RANK_BOUNDS } from "../../../../archive/search/rank.ts";
 import { openFile } from "../../../../archive/search/sqlite-file.ts";
 import { readTopics } from "../../../../bin/roles/config-data.ts";
-import { ASKED, makeDocument, readJudged, tempIndex } from "../../../helpers/judged-search.ts";
+import {
+  makeDocument,
+  readJudged,
+  SEARCH_REQUEST,
+  tempIndex,
+} from "../../../helpers/judged-search.ts";
 import { type Half, halfOf } from "../../../helpers/labelled.ts";
 import { readTopicSet } from "../../../helpers/topic-set.ts";
 
@@ -39,23 +44,23 @@ const CASES = Object.keys(FLOORS).flatMap((half) =>
 test.each(CASES)("what is wanted is found and stands first: %s, %s archive", (half, size) => {
   const db = openFile(searched.path, true);
   onTestFinished(() => db.close());
-  const asked = readJudged().filter(({ query }) => halfOf(query) === half);
+  const queries = readJudged().filter(({ query }) => halfOf(query) === half);
   let [ranks, found, wanted] = [0, 0, 0];
-  for (const { query, finds } of asked) {
-    const { hits } = find(db, { ...ASKED, query }, SIZES[size]);
-    const told = hits.map(({ articleId }) => titles[Number(articleId)] ?? "");
+  for (const { query, finds } of queries) {
+    const { hits } = find(db, { ...SEARCH_REQUEST, query }, SIZES[size]);
+    const shown = hits.map(({ articleId }) => titles[Number(articleId)] ?? "");
     const isWanted = (title: string) => finds.some((begin) => title.startsWith(begin));
-    const first = told.findIndex(isWanted);
+    const first = shown.findIndex(isWanted);
     ranks += first < 0 ? 0 : 1 / (first + 1);
-    found += told.filter(isWanted).length;
+    found += shown.filter(isWanted).length;
     wanted += finds.length;
   }
-  const isBounded = asked.some(({ query }) => {
+  const isBounded = queries.some(({ query }) => {
     const words = readQuery(db, query, false);
     return orderedBy(db, words, SIZES[size]).rankBy !== null;
   });
   expect(isBounded).toBe(size === "large");
-  const figures = { rank: ranks / asked.length, found: found / wanted };
-  expect(figures.rank).toBeGreaterThanOrEqual(FLOORS[half].rank);
-  expect(figures.found).toBeGreaterThanOrEqual(FLOORS[half].found);
+  const measures = { rank: ranks / queries.length, found: found / wanted };
+  expect(measures.rank).toBeGreaterThanOrEqual(FLOORS[half].rank);
+  expect(measures.found).toBeGreaterThanOrEqual(FLOORS[half].found);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { find } from "../../../../archive/search/find.ts";
 import { openFile } from "../../../../archive/search/sqlite-file.ts";
-import { ASKED, tempIndex } from "../../../helpers/judged-search.ts";
+import { SEARCH_REQUEST, tempIndex } from "../../../helpers/judged-search.ts";
 import type { Half } from "../../../helpers/labelled.ts";
 import {
   meanQuality,
@@ -26,7 +26,7 @@ beforeAll(() => {
   const searched = tempIndex(documents);
   const db = openFile(searched.path, true);
   const baseline = plainSearch(documents);
-  ours = (query) => find(db, { ...ASKED, query }).hits.map(({ articleId }) => articleId);
+  ours = (query) => find(db, { ...SEARCH_REQUEST, query }).hits.map(({ articleId }) => articleId);
   plain = baseline.ids;
   close = () => {
     db.close();

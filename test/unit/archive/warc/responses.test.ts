@@ -93,10 +93,10 @@ describe("an archive", () => {
 });
 
 test("a plain file is read like a packed one", async () => {
-  const packed = responses(await read(whole));
+  const compressed = responses(await read(whole));
   const plain = responses(await read(gunzipSync(whole)));
   const anywhere = (one: object) => ({ ...one, offset: 0 });
-  expect(plain.map(anywhere)).toEqual(packed.map(anywhere));
+  expect(plain.map(anywhere)).toEqual(compressed.map(anywhere));
   expect(new Set(plain.map(({ offset }) => offset)).size).toBe(plain.length);
 });
 

@@ -59,8 +59,8 @@ test("it says by which rules and tables, so that other keywords show", () => {
   const rule = { id: "ai", parent: null, keywords: { en: ["robot"] }, negatives: {} };
   const versionsWith = (words: string[]) => {
     const topics = topicMatcher([{ ...rule, keywords: { en: words } }]);
-    const given = { title: "A", source: guangdong, fields: { language: null } };
-    return classify({ ...given, topics, places: shippedPlaces() }).derived;
+    const overrides = { title: "A", source: guangdong, fields: { language: null } };
+    return classify({ ...overrides, topics, places: shippedPlaces() }).derived;
   };
   const derived = versionsWith(["robot"]);
   expect(derived.places).toMatch(/^\d+-[0-9a-f]{8}$/);
@@ -147,9 +147,9 @@ describe("with a gazetteer", () => {
   });
 
   test("the source's region goes where another one is named, or another country", () => {
-    const told = (title: string, text: string) =>
+    const topicsOf = (title: string, text: string) =>
       classify({ title, source: bavarian, fields: { language: "de", text }, places }).prefix;
-    expect(told("Neue Regeln", "Sie gelten in Kassel und in ganz Hessen.")).toBe("DE: Hesse: ");
-    expect(told("Neue Regeln in Estland", "Die estnische Regierung stimmt zu.")).toBe("EE: ");
+    expect(topicsOf("Neue Regeln", "Sie gelten in Kassel und in ganz Hessen.")).toBe("DE: Hesse: ");
+    expect(topicsOf("Neue Regeln in Estland", "Die estnische Regierung stimmt zu.")).toBe("EE: ");
   });
 });

@@ -10,10 +10,10 @@ const at = (hours: number) => new Date(T0.getTime() + hours * HOUR_MS);
 function after(hours: number[], others: [string, boolean, number][] = []) {
   let gone = goneAgain(null, at(hours[0] ?? 0));
   for (const hour of hours.slice(1)) gone = goneAgain(gone, at(hour));
-  const looks: HostFetch[] = others.map(([linkId, isGone, hour]) => {
+  const fetches: HostFetch[] = others.map(([linkId, isGone, hour]) => {
     return { linkId, gone: isGone, at: at(hour) };
   });
-  return goneVerdict("a", gone, looks);
+  return goneVerdict("a", gone, fetches);
 }
 
 describe("an article that is gone", () => {

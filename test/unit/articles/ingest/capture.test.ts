@@ -8,7 +8,7 @@ import { digest } from "../../../../lib/hash.ts";
 import { brokenRules } from "../../../helpers/mongo-rules.ts";
 
 const page = Buffer.from("<p>The council opened its portal.</p>".repeat(50));
-const received = (given: Partial<Received> = {}): Received => ({
+const received = (overrides: Partial<Received> = {}): Received => ({
   url: "https://city.example/b",
   status: 200,
   headers: { "content-type": "text/html" },
@@ -27,7 +27,7 @@ const received = (given: Partial<Received> = {}): Received => ({
   encoding: null,
   decoded: page,
   truncated: false,
-  ...given,
+  ...overrides,
 });
 const context = {
   linkId: "link",
@@ -44,8 +44,8 @@ const context = {
   consent: null,
   robotsOverride: null,
 } as const;
-const capture = (given?: Partial<Received>) =>
-  toCapture(received(given), { ...context, hops: [...context.hops], reservations: [] });
+const capture = (overrides?: Partial<Received>) =>
+  toCapture(received(overrides), { ...context, hops: [...context.hops], reservations: [] });
 
 test("a plain body is kept compressed, under the digest of what is kept", async () => {
   const { capture: made, body } = await capture();

@@ -6,7 +6,7 @@ import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { makeLink } from "../../../helpers/links.ts";
-import { makeReading, type PageGiven, SEEN } from "../../../helpers/reading.ts";
+import { makeReading, type PageOverrides, SEEN } from "../../../helpers/reading.ts";
 import { textOf } from "../../../helpers/site.ts";
 
 const later = (hours: number) => new Date(SEEN.getTime() + hours * HOUR_MS);
@@ -14,16 +14,16 @@ const addressOf = (name: string) => `https://city.example/news/${name}`;
 const idOf = (name: string) => urlKey(addressOf(name));
 
 /** A page at the address of `name`; `of` names another article that it is a page of. */
-interface Page extends PageGiven {
+interface Page extends PageOverrides {
   name: string;
   of?: string;
 }
 
-const readingOf = ({ name, ...given }: Page) => makeReading(addressOf(name), given);
+const readingOf = ({ name, ...overrides }: Page) => makeReading(addressOf(name), overrides);
 
-function stored(page: Page, given: Partial<Article> = {}): Article {
+function stored(page: Page, overrides: Partial<Article> = {}): Article {
   const draft = draftArticle(idOf(page.name), readingOf(page), null, "UTC");
-  return { ...draft, pending: [], ...given };
+  return { ...draft, pending: [], ...overrides };
 }
 
 /** Decides for pages that arrive together, with `known` articles in the store. */
@@ -34,9 +34,9 @@ function decideAll(pages: Page[], known: Article[] = []): Decision[] {
     articleId: idOf(page.of ?? page.name),
     reading: readingOf(page),
   }));
-  const asked = new Set(open.map(({ articleId }) => articleId));
+  const candidates = new Set(open.map(({ articleId }) => articleId));
   return decide(open, {
-    existing: new Map([...byId].filter(([id]) => asked.has(id))),
+    existing: new Map([...byId].filter(([id]) => candidates.has(id))),
     corrections: new Map(),
     timezone: "UTC",
     now: () => later(1),
@@ -77,7 +77,7 @@ describe("an article", () => {
     expect(decision?.before).toMatchObject({ version: 3, topics: ["egov"] });
   });
 
-  test.each<[string, PageGiven]>([
+  test.each<[string, PageOverrides]>([
     ["date", { fields: { publishedAt: new Date("2026-11-24T08:00:00Z") } }],
     ["teaser", { fields: { teaser: "Corrected." } }],
     ["authors", { fields: { authors: ["Ada Example", "Bob Example"] } }],
@@ -85,8 +85,8 @@ describe("an article", () => {
     ["topics", { classified: { topics: ["egov"] } }],
     ["place", { classified: { region: "Hamburg" } }],
     ["canonical address", { fields: { canonicalUrl: "https://city.example/news/a-2" } }],
-  ])("whose %s changed is written, without a new revision", (_what, given) => {
-    const [decision] = decideAll([{ name: "a", ...given }], [stored({ name: "a" })]);
+  ])("whose %s changed is written, without a new revision", (_what, overrides) => {
+    const [decision] = decideAll([{ name: "a", ...overrides }], [stored({ name: "a" })]);
     expect(decision).toMatchObject({ outcome: "updated", revised: null });
     expect(decision?.draft).not.toBeNull();
   });

@@ -10,15 +10,15 @@ const NOW = new Date("2026-11-25T12:00:00Z");
 const ago = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
 const addressOf = (name: string) => `https://city.example/${name}`;
 
-const found = (name: string, given: Partial<FoundLink> = {}): FoundLink => {
-  return { url: addressOf(name), kind: "article", page: 1, hints: {}, ...given };
+const found = (name: string, overrides: Partial<FoundLink> = {}): FoundLink => {
+  return { url: addressOf(name), kind: "article", page: 1, hints: {}, ...overrides };
 };
 
 function discoveryOf(links: FoundLink[], skipped: Discovery["skipped"] = []): Discovery {
   return { links, skipped, problems: [], ttl: null, hub: null };
 }
 
-function originOf(given: Partial<Origin> = {}, known: Link[] = []): Origin {
+function originOf(overrides: Partial<Origin> = {}, known: Link[] = []): Origin {
   return {
     link: makeLink("feed", { kind: "feed" }),
     announcer: { captureId: "capture", seenAt: NOW, kind: "feed" },
@@ -31,15 +31,20 @@ function originOf(given: Partial<Origin> = {}, known: Link[] = []): Origin {
     trapOf: () => null,
     trusts: () => true,
     now: NOW,
-    ...given,
+    ...overrides,
   };
 }
 
-const knownArticle = (name: string, given: Partial<Link> = {}) =>
-  makeLink(urlKey(addressOf(name)), { state: "done", dueAt: null, sourceId: "cities", ...given });
+const knownArticle = (name: string, overrides: Partial<Link> = {}) =>
+  makeLink(urlKey(addressOf(name)), {
+    state: "done",
+    dueAt: null,
+    sourceId: "cities",
+    ...overrides,
+  });
 const namesOf = (links: { url: string }[]) => links.map(({ url }) => url.slice(21));
-const againOf = (links: FoundLink[], known: Link[], given: Partial<Origin> = {}) =>
-  planDiscovery(discoveryOf(links), originOf(given, known)).again.map(({ id }) => id);
+const againOf = (links: FoundLink[], known: Link[], overrides: Partial<Origin> = {}) =>
+  planDiscovery(discoveryOf(links), originOf(overrides, known)).again.map(({ id }) => id);
 
 describe("new links", () => {
   test("are due in the order given, with what the entry point said of them", () => {
@@ -152,13 +157,13 @@ describe("known articles", () => {
 
   test("that wait already, were left out, or belong to another source are left alone", () => {
     const hints = { modifiedAt: ago(1) };
-    for (const given of [
+    for (const overrides of [
       { state: "due" },
       { state: "skipped" },
       { state: "dead-letter" },
       { sourceId: "other" },
     ] as const) {
-      expect(againOf([found("a", { hints })], [knownArticle("a", given)])).toEqual([]);
+      expect(againOf([found("a", { hints })], [knownArticle("a", overrides)])).toEqual([]);
     }
   });
 });
@@ -185,8 +190,8 @@ describe("pages of a list", () => {
   test("are followed where the run's feed has just named all that this one names", () => {
     const source = makeSource("cities", { feeds: ["https://cities.example/rss"] });
     const feed = urlKey("https://cities.example/rss");
-    const planOf = (given: Partial<Link>, ...others: Link[]) => {
-      const known = [knownArticle("a", { runId: "run", parentId: feed, ...given }), ...others];
+    const planOf = (overrides: Partial<Link>, ...others: Link[]) => {
+      const known = [knownArticle("a", { runId: "run", parentId: feed, ...overrides }), ...others];
       const links = [found("a"), ...others.map(() => found("b")), next];
       return namesOf(
         planDiscovery(discoveryOf(links), {

@@ -16,14 +16,14 @@ const AMP = "https://city.example/amp/a";
 const amp = [{ url: AMP, kind: "amp" as const }];
 const of = (articleId: string): Owner => ({ articleId, kind: "self" });
 
-function arrivalOf(foundUrl: string, given: Partial<Arrival> = {}): Arrival {
+function arrivalOf(foundUrl: string, overrides: Partial<Arrival> = {}): Arrival {
   return {
     link: { _id: urlKey(foundUrl), foundUrl, articleId: null },
     hops: [],
     finalUrl: foundUrl,
     address: foundUrl,
     variants: [],
-    ...given,
+    ...overrides,
   };
 }
 
@@ -121,8 +121,12 @@ describe("print and mobile versions", () => {
   test("another site's addresses can't be claimed", () => {
     const theirs = "https://elsewhere.example/a";
     const page = { kind: "article" as const, confidence: 1 };
-    const named = { ...page, ampUrl: theirs, variants: [{ url: theirs, kind: "print" as const }] };
-    expect(variantsOf({ page: named, evidence: {} }, A)).toEqual([]);
+    const withVariant = {
+      ...page,
+      ampUrl: theirs,
+      variants: [{ url: theirs, kind: "print" as const }],
+    };
+    expect(variantsOf({ page: withVariant, evidence: {} }, A)).toEqual([]);
     expect(variantsOf({ page: { ...page, ampUrl: AMP }, evidence: {} }, A)).toEqual(amp);
   });
 });

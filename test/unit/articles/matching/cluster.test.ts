@@ -138,11 +138,11 @@ describe("an article", () => {
 
   test("may move since an earlier one is kept apart from it", () => {
     const match = { with: "first", kind: "same text" as const, score: 1 };
-    const stands = { ...own, cluster: { match, origin: "first", story: "first" } };
+    const clustered = { ...own, cluster: { match, origin: "first", story: "first" } };
     const get = (id: string) => (id === "first" ? first : undefined);
-    expect(mayMove(stands, makePrint("other", { at: minute(3) }), get)).toBe(false);
-    const ruled = makePrint("other", { at: minute(3), linkConstraints: byConstraint("own") });
-    expect(mayMove(stands, ruled, get)).toBe(true);
+    expect(mayMove(clustered, makePrint("other", { at: minute(3) }), get)).toBe(false);
+    const constrained = makePrint("other", { at: minute(3), linkConstraints: byConstraint("own") });
+    expect(mayMove(clustered, constrained, get)).toBe(true);
   });
 
   test("goes with a report of a story though it shares less with the story's first", () => {
@@ -162,14 +162,14 @@ describe("an article", () => {
 
   test("may move where the one that it goes with is no longer like it", () => {
     const match = { with: "first", kind: "same text" as const, score: 1 };
-    const stands = { ...own, cluster: { match, origin: "first", story: "first" } };
+    const clustered = { ...own, cluster: { match, origin: "first", story: "first" } };
     const changed = { ...first, textHash: "another text" };
-    expect(mayMove(stands, changed, () => changed)).toBe(true);
+    expect(mayMove(clustered, changed, () => changed)).toBe(true);
   });
 
   test("may move where the one that it goes with is gone", () => {
     const match = { with: "gone", kind: "same text" as const, score: 1 };
-    const stands = { ...own, cluster: { match, origin: "gone", story: "gone" } };
-    expect(mayMove(stands, second, () => undefined)).toBe(true);
+    const clustered = { ...own, cluster: { match, origin: "gone", story: "gone" } };
+    expect(mayMove(clustered, second, () => undefined)).toBe(true);
   });
 });

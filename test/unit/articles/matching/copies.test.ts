@@ -212,14 +212,17 @@ describe("look-alikes", () => {
 });
 
 describe("two texts of 100 shingles each", () => {
-  const text = (id: string, given: Partial<Fingerprint> = {}): Fingerprint =>
-    makePrint(id, { signature: Uint16Array.from({ length: PERMUTATIONS }, (_, n) => n), ...given });
+  const text = (id: string, overrides: Partial<Fingerprint> = {}): Fingerprint =>
+    makePrint(id, {
+      signature: Uint16Array.from({ length: PERMUTATIONS }, (_, n) => n),
+      ...overrides,
+    });
   /** One whose signature has so many places of 125 in common with `text`. */
-  const near = (equal: number, given: Partial<Fingerprint> = {}): Fingerprint => {
+  const near = (equal: number, overrides: Partial<Fingerprint> = {}): Fingerprint => {
     const signature = Uint16Array.from({ length: PERMUTATIONS }, (_, n) =>
       n < equal ? n : 1000 + n,
     );
-    return text("near", { signature, shingles: 100, ...given });
+    return text("near", { signature, shingles: 100, ...overrides });
   };
   const own = text("own", { shingles: 100 });
   const figures = (title: string[], inText: string[], form = "one", textForm = "same") => {

@@ -7,8 +7,11 @@ const at = new Date("2026-11-25T08:00:00Z");
 const later = (days: number, ms = 0) => new Date(at.getTime() + days * 86_400_000 + ms);
 
 /** An article of a source of its own, whose terms have these weights. */
-const report = (id: string, weights: Record<string, number>, given: Partial<Fingerprint> = {}) =>
-  makePrint(id, { at, sourceId: id, terms: Object.entries(weights), ...given });
+const report = (
+  id: string,
+  weights: Record<string, number>,
+  overrides: Partial<Fingerprint> = {},
+) => makePrint(id, { at, sourceId: id, terms: Object.entries(weights), ...overrides });
 const isEvent = (a: Fingerprint, b: Fingerprint) => eventOf(a, b) !== null;
 
 describe("two articles tell of one event", () => {

@@ -5,14 +5,14 @@ import {
   whyFirst,
 } from "../../../../articles/matching/representative.ts";
 
-const one = (_id: string, given: Partial<Candidate> = {}): Candidate => ({
+const one = (_id: string, overrides: Partial<Candidate> = {}): Candidate => ({
   _id,
   at: new Date("2026-11-25T08:00:00Z"),
   trust: 0.5,
   status: "published",
   completeness: "full",
   fieldScore: 0.8,
-  ...given,
+  ...overrides,
 });
 const EARLY = new Date("2026-11-25T07:00:00Z");
 
@@ -31,19 +31,19 @@ test.each([
     sourceId: member._id,
     cluster: { match: null, origin: member._id, story: "a" },
   }));
-  const stands = [...represent(clusters).values()].map(({ storyId }) => storyId);
-  expect(new Set(stands)).toEqual(new Set([wanted._id]));
+  const storyIds = [...represent(clusters).values()].map(({ storyId }) => storyId);
+  expect(new Set(storyIds)).toEqual(new Set([wanted._id]));
 });
 
 test("one that isn't listed stands before one that was retracted", () => {
   const members = [one("a", { status: "retracted" }), one("z", { status: "unlisted" })];
-  const stands = represent(
+  const storyIds = represent(
     members.map((member) => {
       const cluster = { match: null, origin: "a", story: "a" };
       return { ...member, sourceId: member._id, cluster };
     }),
   );
-  expect(stands.get("a")).toMatchObject({ storyId: "z", duplicateOf: "z" });
+  expect(storyIds.get("a")).toMatchObject({ storyId: "z", duplicateOf: "z" });
 });
 
 test("each rule looks at those that the one before left", () => {
@@ -65,11 +65,11 @@ test("an article's origin is the source of the earliest one with its text, whoev
     return { ...one(id, { at, trust: id === "b" ? 1 : 0.5 }), sourceId: `source-${id}`, cluster };
   };
   const later = new Date(EARLY.getTime() + 90_000);
-  const stands = represent([of("a", EARLY, "a"), of("b", later, "a"), of("c", later, "c")]);
-  expect(stands.get("a")).toMatchObject({ duplicateOf: "b", origin: null });
-  expect(stands.get("b")).toMatchObject({
+  const storyIds = represent([of("a", EARLY, "a"), of("b", later, "a"), of("c", later, "c")]);
+  expect(storyIds.get("a")).toMatchObject({ duplicateOf: "b", origin: null });
+  expect(storyIds.get("b")).toMatchObject({
     duplicateOf: null,
     origin: { sourceId: "source-a", after: 90 },
   });
-  expect(stands.get("c")).toMatchObject({ origin: null });
+  expect(storyIds.get("c")).toMatchObject({ origin: null });
 });

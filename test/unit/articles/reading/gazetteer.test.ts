@@ -19,9 +19,9 @@ test("the gazetteer holds what names.yaml adds: else run npm run gazetteer", () 
 });
 
 test("a region has the first of its names", () => {
-  const named = Object.entries(regions).map(([code, [name = ""]]) => {
+  const regionNames = Object.entries(regions).map(([code, [name = ""]]) => {
     const region = shippedPlaces().region(code.slice(0, 2), name);
     return [region.code, region.name];
   });
-  expect(named).toEqual(Object.entries(regions).map(([code, [name]]) => [code, name]));
+  expect(regionNames).toEqual(Object.entries(regions).map(([code, [name]]) => [code, name]));
 });

@@ -63,11 +63,16 @@ describe("draftArticle", () => {
       firstSeenAt,
       lastSeenAt: later(day),
     });
-    const kept = { sourceId: "first-source", storyId: "head", duplicateOf: "head", firstSeenAt };
+    const previous = {
+      sourceId: "first-source",
+      storyId: "head",
+      duplicateOf: "head",
+      firstSeenAt,
+    };
     const moved = { version: 5, revision: 2, lastSeenAt: later(day) };
-    expect(draftArticle("a", same, before, "UTC")).toMatchObject({ ...kept, ...moved });
+    expect(draftArticle("a", same, before, "UTC")).toMatchObject({ ...previous, ...moved });
     const changed = makeReading(URL_A, { fields: { text: "Another text." } });
-    expect(draftArticle("a", changed, before, "UTC")).toMatchObject({ ...kept, revision: 3 });
+    expect(draftArticle("a", changed, before, "UTC")).toMatchObject({ ...previous, revision: 3 });
   });
 });
 

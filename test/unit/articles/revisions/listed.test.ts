@@ -6,7 +6,7 @@ import { makeArticle } from "../../../helpers/articles.ts";
 
 const NOW = new Date("2026-11-25T10:00:00Z");
 const at = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
-const decide = (given: Partial<Draft>) => listed(makeArticle("a", given), null, NOW);
+const decide = (overrides: Partial<Draft>) => listed(makeArticle("a", overrides), null, NOW);
 const editorial = { initialState: "published", isDecided: true, waitsSince: null } as const;
 
 describe("an embargo", () => {
@@ -26,8 +26,8 @@ describe("an embargo", () => {
     ["the source's", 2, 1],
     ["the editor's", 1, 2],
   ])("that ends later decides where there are two: %s", (_, source, editor) => {
-    const given = { embargoUntil: at(source), times: { embargo: at(editor) } };
-    expect(decide(given)).toMatchObject({ status: "unlisted", visibilityChangesAt: at(2) });
+    const overrides = { embargoUntil: at(source), times: { embargo: at(editor) } };
+    expect(decide(overrides)).toMatchObject({ status: "unlisted", visibilityChangesAt: at(2) });
   });
 
   test("hides an article that an editor published too", () => {
@@ -83,8 +83,12 @@ describe("what its publisher says of its use", () => {
 });
 
 test("an article that was taken back stays so, whatever its times say", () => {
-  const given = { status: "retracted", embargoUntil: at(1), times: { expires: at(-1) } } as const;
-  expect(decide(given)).toMatchObject({ status: "retracted", unlisted: null });
+  const overrides = {
+    status: "retracted",
+    embargoUntil: at(1),
+    times: { expires: at(-1) },
+  } as const;
+  expect(decide(overrides)).toMatchObject({ status: "retracted", unlisted: null });
 });
 
 test("an article that waits for an editor is hidden, however relevant it is", () => {

@@ -8,13 +8,13 @@ const stated = (at: string | null) => ({
   publishedAt: at === null ? null : new Date(at),
   publishedPrecision: "instant" as const,
 });
-const before = (at: string | null, given: object = {}) => ({
+const before = (at: string | null, overrides: object = {}) => ({
   ...stated(at),
   ...rules,
   captureId: "first",
-  ...given,
+  ...overrides,
 });
-const believed = (said: string | null, was: ReturnType<typeof before> | null) =>
+const publishedAtOf = (said: string | null, was: ReturnType<typeof before> | null) =>
   publishedBy(stated(said), was, now).publishedAt?.toISOString() ?? null;
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   ["2019-01-01T00:00:00Z", "2019-01-01T00:00:00.000Z"],
   [null, null],
 ])("a first look at %s believes %s", (said, want) => {
-  expect(believed(said, null)).toBe(want);
+  expect(publishedAtOf(said, null)).toBe(want);
 });
 
 test.each([
@@ -36,7 +36,7 @@ test.each([
   // A date that is put right.
   ["2026-11-25T09:59:00Z", "2026-11-25T09:59:00.000Z"],
 ])("published on 24 November, then %s: %s", (said, want) => {
-  expect(believed(said, before("2026-11-24T08:00:00Z"))).toBe(want);
+  expect(publishedAtOf(said, before("2026-11-24T08:00:00Z"))).toBe(want);
 });
 
 test("dates that jump to and fro come to rest", () => {
@@ -50,7 +50,7 @@ test("dates that jump to and fro come to rest", () => {
   ];
   let was: ReturnType<typeof before> | null = null;
   const seen = [...jumps, ...jumps].map((said) => {
-    was = before(believed(said, was));
+    was = before(publishedAtOf(said, was));
     return was.publishedAt?.toISOString().slice(0, 10);
   });
   expect(new Set(seen)).toEqual(new Set(["2026-11-24", "2026-11-25"]));
@@ -59,13 +59,15 @@ test("dates that jump to and fro come to rest", () => {
 
 test("a day gets its hour, whatever zone it was meant in", () => {
   const was = before("2026-11-24T00:00:00Z", { publishedPrecision: "day" });
-  expect(believed("2026-11-23T23:30:00Z", was)).toBe("2026-11-23T23:30:00.000Z");
-  expect(believed("2026-11-22T23:30:00Z", was)).toBe("2026-11-24T00:00:00.000Z");
+  expect(publishedAtOf("2026-11-23T23:30:00Z", was)).toBe("2026-11-23T23:30:00.000Z");
+  expect(publishedAtOf("2026-11-22T23:30:00Z", was)).toBe("2026-11-24T00:00:00.000Z");
 });
 
 test("other rules of ours, or the same response read again, are no jump", () => {
   const said = "2016-11-24T08:00:00Z";
   for (const other of [{ extractor: "0" }, { sourceVersion: 2 }, { captureId: "next" }]) {
-    expect(believed(said, before("2026-11-24T08:00:00Z", other))).toBe("2016-11-24T08:00:00.000Z");
+    expect(publishedAtOf(said, before("2026-11-24T08:00:00Z", other))).toBe(
+      "2016-11-24T08:00:00.000Z",
+    );
   }
 });

@@ -19,26 +19,30 @@ const dull = makeArticle("a", {
   evidence: { byTopic: [], relevance },
   status: "unlisted",
 });
-const told = (article: typeof dull, corrections: Correction[]) =>
+const changesOf = (article: typeof dull, corrections: Correction[]) =>
   corrected(article, corrections, article, NOW);
 
 test("without corrections an article is as it was read", () => {
   const unlisted = expect.objectContaining({ reason: "below relevance" }) as unknown;
-  expect(told(dull, [])).toEqual({ ...dull, unlisted });
+  expect(changesOf(dull, [])).toEqual({ ...dull, unlisted });
   const shown = makeArticle("b");
-  expect(told(shown, [])).toEqual({ ...shown, unlisted: null });
+  expect(changesOf(shown, [])).toEqual({ ...shown, unlisted: null });
 });
 
 test("correcting a corrected article gives the same, and nothing is left without corrections", () => {
-  const once = told(dull, [makeCorrection(["ai"])]);
-  expect(told(once, [makeCorrection(["ai"])])).toEqual(once);
-  expect(told(once, [])).toMatchObject({ topics: [], evidence: dull.evidence, overruled: null });
+  const once = changesOf(dull, [makeCorrection(["ai"])]);
+  expect(changesOf(once, [makeCorrection(["ai"])])).toEqual(once);
+  expect(changesOf(once, [])).toMatchObject({
+    topics: [],
+    evidence: dull.evidence,
+    overruled: null,
+  });
 });
 
 test("a topic by an editor makes an article relevant, and its removal irrelevant", () => {
-  const listed = told(dull, [makeCorrection(["ai"])]);
+  const listed = changesOf(dull, [makeCorrection(["ai"])]);
   expect(listed).toMatchObject({ status: "published", unlisted: null, topics: ["ai"] });
-  const [back] = [told(listed, [makeCorrection(["ai"]), makeCorrection([], ["ai"])])];
+  const [back] = [changesOf(listed, [makeCorrection(["ai"]), makeCorrection([], ["ai"])])];
   expect(back).toMatchObject({
     status: "unlisted",
     unlisted: {
@@ -51,7 +55,7 @@ test("a topic by an editor makes an article relevant, and its removal irrelevant
 
 test("a retracted article stays retracted", () => {
   const gone = makeArticle("a", { ...dull, status: "retracted" });
-  expect(told(gone, [makeCorrection(["ai"])])).toMatchObject({
+  expect(changesOf(gone, [makeCorrection(["ai"])])).toMatchObject({
     status: "retracted",
     topics: ["ai"],
   });
@@ -59,6 +63,6 @@ test("a retracted article stays retracted", () => {
 
 test("topics that were stored without reasons count as declared", () => {
   const old = makeArticle("a", { topics: ["iot"] });
-  const [first] = told(old, [makeCorrection(["ai"])]).evidence.byTopic ?? [];
+  const [first] = changesOf(old, [makeCorrection(["ai"])]).evidence.byTopic ?? [];
   expect(first).toMatchObject({ id: "iot", because: "declared" });
 });

@@ -12,7 +12,7 @@ const strict = sourceWith({});
 const generous = sourceWith({ fullText: true, images: true });
 const seen = (value: string) => ({ rule: "any", seen: value, confidence: 1 });
 const image = { url: "https://c.example/i.jpg", alt: "x", caption: null, credit: null };
-const articleWith = (given: Partial<Article> = {}) =>
+const articleWith = (overrides: Partial<Article> = {}) =>
   makeArticle("a", {
     image: { ...image, width: null, height: null },
     evidence: {
@@ -22,7 +22,7 @@ const articleWith = (given: Partial<Article> = {}) =>
       teaser: seen("TEASER"),
       image: seen("IMAGE"),
     },
-    ...given,
+    ...overrides,
   });
 const evidenceOf = (article: Article, source: typeof strict | undefined) =>
   Object.keys(apiArticle(article, source).evidence);

@@ -43,13 +43,13 @@ describe("supervise", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
   /** Lets so many milliseconds pass. */
-  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
   it("restarts a service that died and says how it ended", async () => {
     const { start, started, die } = fakeStarter();
     const service = await supervise(start, { log, backoff });
     die();
-    await pass(backoff.first);
+    await advance(backoff.first);
     expect(service.pid).toBe(2);
     expect(service.restarts).toBe(1);
     expect(service.lastExit).toBe("killed by SIGKILL: out of memory");
@@ -67,7 +67,7 @@ describe("supervise", () => {
     };
     const service = await supervise(startSlowly, { log, backoff });
     die();
-    await pass(backoff.first);
+    await advance(backoff.first);
     const stopped = service.stop();
     finishStart();
     await stopped;
@@ -81,9 +81,9 @@ describe("supervise", () => {
     die();
     expect(service.restarts).toBe(0);
     // It waits twice as long after each failure, up to its bound.
-    await pass(5 + 10 + 20 + 19);
+    await advance(5 + 10 + 20 + 19);
     expect(service.pid).toBeNull();
-    await pass(1);
+    await advance(1);
     expect(service.pid).toBe(2);
     await service.stop();
   });
@@ -98,15 +98,15 @@ describe("supervise", () => {
     const { start, say } = fakeStarter();
     const service = await supervise(start, { log, backoff, stuckAfter: 1500 });
     say({ text: "does not answer", stuckSince: Date.now() });
-    await pass(1000);
+    await advance(1000);
     expect(service.problem).toBe("does not answer");
     expect(service.pid).toBe(1);
-    await pass(1000 + backoff.first);
+    await advance(1000 + backoff.first);
     expect(service.pid).toBe(2);
     say(null);
     expect(service).toMatchObject({ restarts: 1, replaced: 1 });
     expect(service.lastExit).toBe("replaced: does not answer");
-    await pass(1000);
+    await advance(1000);
     expect(service.problem).toBeNull();
     await service.stop();
   });
@@ -115,9 +115,9 @@ describe("supervise", () => {
     const { start, say } = fakeStarter();
     const service = await supervise(start, { log, backoff, stuckAfter: 100 });
     say({ text: "the clock is wrong", stuckSince: null });
-    await pass(1000);
+    await advance(1000);
     expect(service.problem).toBe("the clock is wrong");
-    await pass(60_000);
+    await advance(60_000);
     expect(service).toMatchObject({ pid: 1, restarts: 0 });
     await service.stop();
   });
@@ -127,9 +127,9 @@ describe("supervise", () => {
     const service = await supervise(start, { log, backoff: { ...backoff, first: 50, most: 50 } });
     fail(3);
     die();
-    await pass(50);
+    await advance(50);
     expect(service.problem).toBe("port taken");
-    await pass(3 * 50);
+    await advance(3 * 50);
     expect(service.pid).toBe(2);
     expect(service.problem).toBeNull();
     await service.stop();
@@ -139,7 +139,7 @@ describe("supervise", () => {
     const { start, started } = fakeStarter();
     const service = await supervise(start, { log, backoff });
     await service.stop();
-    await pass(60_000);
+    await advance(60_000);
     expect(started).toHaveLength(1);
     expect(service.restarts).toBe(0);
   });
@@ -148,10 +148,10 @@ describe("supervise", () => {
     const { start, started, die } = fakeStarter();
     const service = await supervise(start, { log, backoff: { ...backoff, first: 60_000 } });
     die();
-    await pass(0);
+    await advance(0);
     expect(service.restarts).toBe(1);
     await service.stop();
-    await pass(60_000);
+    await advance(60_000);
     expect(started).toHaveLength(1);
   });
 });

@@ -23,14 +23,14 @@ describe("memory", () => {
 
   test("a verdict that is confirmed holds twice as long, up to thirty days", () => {
     let memory = remember(undefined, "browser", now);
-    const held: number[] = [];
+    const waits: number[] = [];
     for (let check = 0; check < 7; check++) {
       let days = 0;
       while (!isStale(memory, new Date(memory.at.getTime() + days * DAY_MS))) days += 1;
-      held.push(days);
+      waits.push(days);
       memory = remember(memory, "browser", new Date(memory.at.getTime() + days * DAY_MS));
     }
-    expect(held).toEqual([1, 2, 4, 8, 16, 30, 30]);
+    expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });
 
   test("a fresh confirmation changes nothing, another verdict starts anew", () => {

@@ -68,7 +68,7 @@ test("the canary sings: without a guard these spellings reach it", async () => {
   const spellings = [...LOOPBACK, ...(canary.six ? LOOPBACK_SIX : [])];
   for (const host of spellings)
     expect([host, await outcome(http, urlOf(host))]).toEqual([host, "200"]);
-  expect(canary.asked.length).toBe(spellings.length);
+  expect(canary.requests.length).toBe(spellings.length);
   expect(LOOPBACK.length + LOOPBACK_SIX.length).toBeGreaterThanOrEqual(60);
 });
 
@@ -127,13 +127,13 @@ describe("what DNS answers", () => {
   const inner = { address: "127.0.0.1", family: 4 };
   const outer = { address: "127.1.9.30", family: 4 };
   const answering = (answers: LookupAddress[][]) => {
-    const asked: string[] = [];
+    const requests: string[] = [];
     const resolve: Resolve = (name, _, callback) => {
-      const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
-      asked.push(name);
+      const answer = answers[Math.min(requests.length, answers.length - 1)] ?? [];
+      requests.push(name);
       callback(null, answer);
     };
-    return { asked, guard: guardOf({ resolve }) };
+    return { requests, guard: guardOf({ resolve }) };
   };
 
   test.each([
@@ -153,27 +153,27 @@ describe("what DNS answers", () => {
   test("another answer at the next look: each connection goes to the address that was judged", async () => {
     const before = canary.hits();
     const url = `http://rebind.example:${site.port}/`;
-    const { asked, guard } = answering([[outer], [inner]]);
+    const { requests, guard } = answering([[outer], [inner]]);
     const http = openHttp(guard);
     expect(await outcome(http, url)).toBe("200");
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     expect(await outcome(http, url)).toBe("egress-refused");
     const again = answering([[outer], [inner]]);
     const proxy = await openProxy(again.guard);
     expect(await ask(proxy, `GET ${url}`)).toBe("200");
     expect(await ask(proxy, `CONNECT rebind.example:${site.port}`)).toBe("403");
-    expect(again.asked).toHaveLength(2);
+    expect(again.requests).toHaveLength(2);
     expect(canary.hits()).toBe(before);
   });
 
   test("a public address on another port than 80 and 443 is refused before anything is opened", async () => {
-    const { asked, guard } = answering([[{ address: "93.184.216.34", family: 4 }]]);
+    const { requests, guard } = answering([[{ address: "93.184.216.34", family: 4 }]]);
     for (const port of [22, 25, 6379, 8080, 27017]) {
       const url = `http://public.example:${port}/`;
       expect(await outcome(openHttp(guard), url)).toBe("egress-refused");
       expect(await ask(await openProxy(guard), `CONNECT public.example:${port}`)).toBe("403");
     }
-    expect(asked.length).toBeGreaterThan(0);
+    expect(requests.length).toBeGreaterThan(0);
     const strict = guardOf({ allowNetworks: [] });
     expect(await outcome(openHttp(strict), "http://public.example:8080/")).toBe("egress-refused");
   });

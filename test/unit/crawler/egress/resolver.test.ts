@@ -43,16 +43,16 @@ test("a name is found at once beside 64 names whose name server says nothing", a
   await found(resolve, "both.com");
   const ended: string[] = [];
   const ask = async (name: string) => {
-    const said = await found(resolve, name);
+    const answer = await found(resolve, name);
     ended.push(name);
-    return said;
+    return answer;
   };
   const silent = Array.from({ length: 64 }, (_, n) => ask(`n${n}.silent.com`));
-  await vi.waitUntil(() => server.asked.includes("n3.silent.com"), 30_000);
+  await vi.waitUntil(() => server.requests.includes("n3.silent.com"), 30_000);
   expect(await ask("honest.com")).toEqual(["127.1.9.1"]);
   expect(ended).toEqual(["honest.com"]);
   // Only a few names of one domain are asked for at once; the others wait, until their own time is over.
-  expect(new Set(server.asked.filter((name) => name.endsWith(".silent.com"))).size).toBe(4);
+  expect(new Set(server.requests.filter((name) => name.endsWith(".silent.com"))).size).toBe(4);
   expect(await Promise.all(silent)).toEqual(Array.from({ length: 64 }, () => "EAI_AGAIN"));
 });
 
@@ -88,9 +88,9 @@ describe("the system resolves", () => {
   });
 
   test("what no public suffix ends, without a question to the name server", async () => {
-    const before = server.asked.length;
+    const before = server.requests.length;
     expect(await found(resolverOf(10_000), "nobody.invalid")).toMatch(/ENOTFOUND|EAI_AGAIN/);
-    expect(server.asked.length).toBe(before);
+    expect(server.requests.length).toBe(before);
   });
 
   test("names of the hosts file, also once they are added", async () => {
@@ -99,8 +99,8 @@ describe("the system resolves", () => {
     await writeFile(hostsFile, "127.0.0.1 localhost\n");
     expect(await found(resolve, "named.com")).toEqual(expected.map(() => "127.1.9.1"));
     await writeFile(hostsFile, "127.0.0.1 localhost # own\n127.0.0.1\tother Named.com\n");
-    const before = server.asked.length;
+    const before = server.requests.length;
     await found(resolve, "named.com");
-    expect(server.asked.length).toBe(before);
+    expect(server.requests.length).toBe(before);
   });
 });

@@ -45,7 +45,7 @@ afterEach(async () => {
   const stack = opened;
   opened = new ReleaseStack();
   for (const one of [open, closed]) {
-    one.asked.length = 0;
+    one.requests.length = 0;
     one.refuses.status = null;
   }
   await stack.close();
@@ -71,7 +71,7 @@ describe("a request goes through the proxy of its source", () => {
     const host = `news.example:${site.port}`;
     expect(await outcome(news(), byReference(open))).toBe(`200 ${host} at 127.1.9.42`);
     expect(await outcome(news("/b"), byReference(open))).toBe(`200 ${host} at 127.1.9.42`);
-    expect(new Set(open.asked)).toEqual(new Set([`127.1.9.42:${site.port}`]));
+    expect(new Set(open.requests)).toEqual(new Set([`127.1.9.42:${site.port}`]));
   });
 
   test("which nobody else's requests go through", async () => {
@@ -102,9 +102,9 @@ describe("a request goes through the proxy of its source", () => {
     opened.add("tls", () => void server.close());
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const came = await outcome(`https://secure.example:${port}/`, byReference(open));
-    expect([names, open.asked]).toEqual([["secure.example"], [`127.1.9.42:${port}`]]);
-    expect(came).toMatch(/^RetryLater (reset|tls):/);
+    const result = await outcome(`https://secure.example:${port}/`, byReference(open));
+    expect([names, open.requests]).toEqual([["secure.example"], [`127.1.9.42:${port}`]]);
+    expect(result).toMatch(/^RetryLater (reset|tls):/);
   });
 });
 
@@ -113,11 +113,11 @@ describe("what a proxy says", () => {
     [403, "RetryLater proxy: the proxy env:SECRET_PROXY doesn't lead to news.example (403)"],
     [502, "RetryLater connect: the proxy env:SECRET_PROXY doesn't reach news.example (502)"],
     [504, "RetryLater timeout: the proxy env:SECRET_PROXY doesn't reach news.example (504)"],
-  ])("by %i is told as such", async (status, told) => {
+  ])("by %i is told as such", async (status, message) => {
     const refusing = await startUpstream();
     opened.add("refusing", () => refusing.close());
     refusing.refuses.status = status;
-    expect(await outcome(news(), byReference(refusing))).toBe(told);
+    expect(await outcome(news(), byReference(refusing))).toBe(message);
   });
 
   test("nothing, since it is away", async () => {
@@ -150,11 +150,11 @@ describe("a proxy opens no way to where the guard lets nobody", () => {
     const get = (address: string) =>
       browser.get({ url: address, proxy: { name: "ours", url, guarded: false } });
     expect(await get(news())).toMatchObject({ status: 200 });
-    expect(open.asked).toEqual([`127.1.9.42:${site.port}`]);
+    expect(open.requests).toEqual([`127.1.9.42:${site.port}`]);
     for (const host of ["127.0.0.1", "[::ffff:7f00:1]", "169.254.169.254"]) {
       await expect(get(`http://${host}:${canary.port}/`)).rejects.toThrow("(403)");
     }
-    expect(open.asked.length).toBe(1);
+    expect(open.requests.length).toBe(1);
     expect(canary.hits()).toBe(before);
   });
 
@@ -162,8 +162,8 @@ describe("a proxy opens no way to where the guard lets nobody", () => {
     const before = canary.hits();
     for (const host of ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"]) {
       const url = `http://${host}:${canary.port}`;
-      const told = await outcome(news(), { name: url, url, guarded: true });
-      expect(told).toMatch(/^GiveUp proxy: the proxy .* isn't at a public address: name it by/);
+      const message = await outcome(news(), { name: url, url, guarded: true });
+      expect(message).toMatch(/^GiveUp proxy: the proxy .* isn't at a public address: name it by/);
     }
     expect(canary.hits()).toBe(before);
   });

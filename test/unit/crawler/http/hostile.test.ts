@@ -51,9 +51,9 @@ const WRITERS: Record<string, (socket: Socket) => void> = {
   "/endless-headers": (socket) => drip(socket, "HTTP/1.1 200 OK\r\n", "x: y\r\n"),
   "/endless-hints": (socket) => drip(socket, "", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
   "/flood-of-hints": (socket) => {
-    const flood = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2000);
+    const manyHints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2000);
     const more = () => {
-      for (let full = false; !full && !socket.destroyed; ) full = !socket.write(flood);
+      for (let full = false; !full && !socket.destroyed; ) full = !socket.write(manyHints);
     };
     socket.on("drain", more);
     more();
@@ -87,8 +87,8 @@ let http: Http;
 let hasty: Http;
 const server = createServer((socket) => {
   socket.on("error", () => socket.destroy());
-  socket.once("data", (asked) => {
-    const path = String(asked).split(" ")[1] ?? "";
+  socket.once("data", (request) => {
+    const path = String(request).split(" ")[1] ?? "";
     const bomb = BOMBS[decodeURIComponent(path.slice(1))];
     if (!bomb) return WRITERS[path]?.(socket);
     const { coding, body } = bomb;
@@ -113,8 +113,8 @@ afterAll(async () => {
   server.close();
 });
 
-async function get(path: string, by = http): Promise<Received> {
-  const answer = await by.get({ url: origin + path });
+async function get(path: string, client = http): Promise<Received> {
+  const answer = await client.get({ url: origin + path });
   if (isSkipped(answer)) throw new Error(answer.skipped);
   return answer;
 }

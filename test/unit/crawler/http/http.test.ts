@@ -213,23 +213,23 @@ describe("a request that is told of", () => {
   const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
   const late: typeof guard.connector = (target, callback) =>
     void setTimeout(() => guard.connector(target, callback), 150);
-  const toldAfter = async (url: string) => {
+  const progressAfter = async (url: string) => {
     const slow = createHttp({ guard: { ...guard, connector: late }, userAgent: "Newsgather/test" });
     const began = performance.now();
-    const told: number[] = [];
-    const start = async () => () => void told.push(performance.now() - began);
+    const progress: number[] = [];
+    const start = async () => () => void progress.push(performance.now() - began);
     await slow.get({ url, start }).catch(() => {});
     await slow.close();
-    return told;
+    return progress;
   };
 
   test("is under way once its connection is open", async () => {
-    const told = await toldAfter(`${site.origin}/plain`);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toBeGreaterThan(140);
+    const progress = await progressAfter(`${site.origin}/plain`);
+    expect(progress).toHaveLength(1);
+    expect(progress[0]).toBeGreaterThan(140);
   });
 
   test("that gets no connection is told of once all the same, so that others may start", async () => {
-    expect(await toldAfter("http://127.1.9.2:9/")).toHaveLength(1);
+    expect(await progressAfter("http://127.1.9.2:9/")).toHaveLength(1);
   });
 });

@@ -9,8 +9,8 @@ import type { Link } from "../../../../model/crawl/link.ts";
 import { makeLink } from "../../../helpers/links.ts";
 
 const etag = (name: string) => ({ etag: `"${name}"` });
-const linkOf = (given: Partial<Link> = {}) =>
-  makeLink("feed", { kind: "feed", validators: etag("a"), ...given });
+const linkOf = (overrides: Partial<Link> = {}) =>
+  makeLink("feed", { kind: "feed", validators: etag("a"), ...overrides });
 const audits = (passed: number, doubted = false) => ({ passed, doubted });
 const judge = (link: Link, got: object, changed: boolean, trusted = true) =>
   judgeValidators(link, { got, changed, trusted });

@@ -9,8 +9,8 @@ const later = (hours: number) => new Date(NOON.getTime() + hours * 3_600_000);
 interface Entry extends Hints {
   name: string;
 }
-const entry = (name: string, given: Hints = {}): Entry => {
-  return { name, title: `Title of ${name}`, guid: `id-${name}`, publishedAt: NOON, ...given };
+const entry = (name: string, overrides: Hints = {}): Entry => {
+  return { name, title: `Title of ${name}`, guid: `id-${name}`, publishedAt: NOON, ...overrides };
 };
 const names = (count: number) => Array.from({ length: count }, (_, n) => `a${n}`);
 const documentOf = (entries: Entry[]) => {

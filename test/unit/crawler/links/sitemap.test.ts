@@ -100,8 +100,8 @@ describe("compressed once more than announced", () => {
       { length: 3000 },
       (_, n) => `<url><loc>https://city.example/${n * 7919}</loc></url>`,
     );
-    const packed = gzipSync(urlset(many.join("")));
-    const { links, problems } = read("", 1, packed.subarray(0, packed.length / 2));
+    const compressed = gzipSync(urlset(many.join("")));
+    const { links, problems } = read("", 1, compressed.subarray(0, compressed.length / 2));
     expect(links.length).toBeGreaterThan(500);
     expect(links.length).toBeLessThan(3000);
     expect(problems[0]).toContain("broken XML");

@@ -40,8 +40,8 @@ test.skipIf(!existsSync(path))(
     for (const each of cases) ids[relation(each)].push(each.id);
 
     const rows = [...docs.matchAll(/^\|[^|]+\| ([\d ]+) \|/gm)];
-    const told = rows.flatMap((row) => (row[1] ?? "").split(" ").map(Number));
-    expect(sorted(told)).toEqual(sorted(ids.differs));
+    const codes = rows.flatMap((row) => (row[1] ?? "").split(" ").map(Number));
+    expect(sorted(codes)).toEqual(sorted(ids.differs));
     expect(docs.replaceAll("\n", " ")).toContain(
       `hold ${cases.length} cases with two other policies. Of these ${ids.edit.length} edit`,
     );

@@ -8,7 +8,7 @@ import {
 import type { DeclaredUse, RightsDocument } from "../../../../model/usage-rights.ts";
 
 /** What is said of a page, its host's files as they were read. */
-type Said = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
+type Signals = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
 
 const url = "https://city.example/a";
 const seenAt = new Date("2026-11-28T10:00:00Z");
@@ -25,7 +25,7 @@ const declared = (some: Partial<DeclaredUse>): DeclaredUse => ({
   isAccessibleForFree: null,
   ...some,
 });
-const page = ({ robots, tdm, documents, ...some }: Said): PageSources => ({
+const page = ({ robots, tdm, documents, ...some }: Signals): PageSources => ({
   url,
   product: "Newsgather",
   seenAt,
@@ -33,8 +33,8 @@ const page = ({ robots, tdm, documents, ...some }: Said): PageSources => ({
   host: hostRights({ robots, tdm, documents }, "Newsgather", url),
   ...some,
 });
-const signals = (some: Said) => pageSignals(page(some));
-const said = (some: Said) => signals(some).map((one) => `${one.text} (${one.place})`);
+const signals = (some: Signals) => pageSignals(page(some));
+const textsOf = (some: Signals) => signals(some).map((one) => `${one.text} (${one.place})`);
 const robots = (text: string) => ({ text, fetchedAt: read });
 const tdm = (reserved: boolean, policy?: string) => ({
   rules: [{ location: "/", reserved, ...(policy && { policy }) }],
@@ -93,7 +93,7 @@ describe("a page's signals", () => {
       { name: "googlebot", content: "noindex" },
     ];
     expect(
-      said({ headers: { "x-robots-tag": "nosnippet" }, declared: declared({ robots: metas }) }),
+      textsOf({ headers: { "x-robots-tag": "nosnippet" }, declared: declared({ robots: metas }) }),
     ).toEqual(["nosnippet (header)", "noarchive (meta)", "max-snippet:20 (meta)", "noai (meta)"]);
   });
 
@@ -146,7 +146,7 @@ describe("TDMRep's processing priority", () => {
     [{ tdm: tdm(true), headers: header("2") }, "tdm-reservation: 1 (tdmrep.json)"],
     [{ headers: header("true") }, undefined],
   ])("%#: %s", (some, expected) => {
-    expect(said(some)[0]).toBe(expected);
+    expect(textsOf(some)[0]).toBe(expected);
   });
 
   test("a policy says where the right can be had, and is asked for where mining is reserved", () => {
@@ -202,7 +202,7 @@ describe("RSL licences", () => {
   });
 
   test("that stand in the page are judged too", () => {
-    expect(said({ declared: declared({ licenceTexts: [noTraining] }) })).toContain(
+    expect(textsOf({ declared: declared({ licenceTexts: [noTraining] }) })).toContain(
       "prohibits ai-train (meta)",
     );
   });
@@ -217,7 +217,7 @@ describe("RSL licences", () => {
   });
 
   test("that were not read leave machines unlicensed", () => {
-    expect(said({ headers: linkHeader })).toEqual([
+    expect(textsOf({ headers: linkHeader })).toEqual([
       "unlicensed: its licence has not been read (licence)",
     ]);
   });

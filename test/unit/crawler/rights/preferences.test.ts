@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readContentSignal, readContentUsage } from "../../../../crawler/rights/preferences.ts";
 import type { Statement } from "../../../../crawler/rights/statement.ts";
 
-const saidIn = (statements: Statement[]) => statements.map(({ text: said }) => said).join(", ");
+const textsOf = (statements: Statement[]) => statements.map(({ text: said }) => said).join(", ");
 
 describe("Content-Usage (draft-ietf-aipref-vocab-08)", () => {
   test.each([
@@ -19,11 +19,11 @@ describe("Content-Usage (draft-ietf-aipref-vocab-08)", () => {
     ["train-ai=(n)", ""],
     ["", ""],
   ])("%s says %s", (text, said) => {
-    expect(saidIn(readContentUsage(text))).toBe(said);
+    expect(textsOf(readContentUsage(text))).toBe(said);
   });
 
   test("two headers are one dictionary, of which the last value counts", () => {
-    expect(saidIn(readContentUsage("train-ai=n\ntrain-ai=y, search=n"))).toBe(
+    expect(textsOf(readContentUsage("train-ai=n\ntrain-ai=y, search=n"))).toBe(
       "train-ai=y, search=n",
     );
   });
@@ -51,7 +51,7 @@ describe("Content-Signal (contentsignals.org)", () => {
     ["ai-train=yes, ai-train=no", "ai-train=no"],
     ["use=some, constructor=no", ""],
   ])("%s says %s", (text, said) => {
-    expect(saidIn(readContentSignal(text))).toBe(said);
+    expect(textsOf(readContentSignal(text))).toBe(said);
   });
 
   test("what may be referred to may be listed and analysed, not handed out, read aloud by a model or learnt", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readRobotsDirectives } from "../../../../crawler/rights/robots-directives.ts";
 
 const read = (values: string) => readRobotsDirectives(values, "Newsgather");
-const said = (values: string) => read(values).map((statement) => statement.text);
+const textsOf = (values: string) => read(values).map((statement) => statement.text);
 
 describe("the examples of Google's specification", () => {
   test.each([
@@ -21,7 +21,7 @@ describe("the examples of Google's specification", () => {
     ["none", ["none"]],
     ["notranslate, noimageindex, indexifembedded", []],
   ])("%s", (values, expected) => {
-    expect(said(values)).toEqual(expected);
+    expect(textsOf(values)).toEqual(expected);
   });
 });
 
@@ -37,7 +37,7 @@ describe("max-snippet and nosnippet", () => {
   });
 
   test("without a number it says nothing", () => {
-    expect(said("max-snippet:many, max-snippet:")).toEqual([]);
+    expect(textsOf("max-snippet:many, max-snippet:")).toEqual([]);
   });
 });
 
@@ -66,7 +66,7 @@ describe("unavailable_after", () => {
   );
 
   test("what follows its date is read too", () => {
-    expect(said("unavailable_after: 25 Jun 2010 15:00:00 GMT, max-snippet:20")[1]).toBe(
+    expect(textsOf("unavailable_after: 25 Jun 2010 15:00:00 GMT, max-snippet:20")[1]).toBe(
       "max-snippet:20",
     );
   });
@@ -86,7 +86,7 @@ describe("what a directive denies", () => {
   });
 
   test("no word of every object's is a directive", () => {
-    expect(said("constructor, toString, __proto__, hasOwnProperty")).toEqual([]);
+    expect(textsOf("constructor, toString, __proto__, hasOwnProperty")).toEqual([]);
   });
 });
 
@@ -102,7 +102,7 @@ describe("robots by name", () => {
       ["unavailable_after: 25 Jun 2010 15:00:00 GMT"],
     ],
   ])("%s", (values, expected) => {
-    expect(said(values)).toEqual(expected);
+    expect(textsOf(values)).toEqual(expected);
   });
 });
 

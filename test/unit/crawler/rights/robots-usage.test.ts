@@ -4,7 +4,7 @@ import { robotsUsage } from "../../../../crawler/rights/robots-usage.ts";
 const host = "https://city.example";
 const of = (text: string, path = "/a", product = "Newsgather") => {
   const { statements, licences } = robotsUsage(text, product, host + path);
-  return { said: statements.map(({ text: said }) => said).join(", "), licences };
+  return { texts: statements.map(({ text: texts }) => texts).join(", "), licences };
 };
 
 describe("the example of draft-ietf-aipref-attach-05", () => {
@@ -23,24 +23,24 @@ Content-Usage: train-ai=y
     ["/ai-ok/test", "Newsgather", "train-ai=y"],
     ["/test", "ExampleBot", "train-ai=y"],
     ["/ai-ok/test", "ExampleBot", "train-ai=y"],
-  ])("%s says to %s that %s", (path, product, said) => {
-    expect(of(robots, path, product).said).toBe(said);
+  ])("%s says to %s that %s", (path, product, texts) => {
+    expect(of(robots, path, product).texts).toBe(texts);
   });
 });
 
 describe("Content-Usage", () => {
   test("blanks around the label don't matter, and what follows an octothorpe is a comment", () => {
-    expect(of("User-agent: *\n \tContent-Usage \t:\t train-ai=n # none").said).toBe("train-ai=n");
+    expect(of("User-agent: *\n \tContent-Usage \t:\t train-ai=n # none").texts).toBe("train-ai=n");
   });
 
   test("rules with the same path apply side by side", () => {
     const robots = "User-agent: *\nContent-Usage: /a train-ai=y\nContent-Usage: /a train-ai=n";
-    expect(of(robots).said).toBe("train-ai=y, train-ai=n");
+    expect(of(robots).texts).toBe("train-ai=y, train-ai=n");
   });
 
   test("the longest path that matches decides, with wildcards and an end", () => {
     const robots = "User-agent: *\nContent-Usage: /*.pdf$ search=n\nContent-Usage: / search=y";
-    expect([of(robots, "/x.pdf").said, of(robots, "/x.pdfs").said]).toEqual([
+    expect([of(robots, "/x.pdf").texts, of(robots, "/x.pdfs").texts]).toEqual([
       "search=n",
       "search=y",
     ]);
@@ -48,11 +48,11 @@ describe("Content-Usage", () => {
 
   test("a rule ends the list of agents above it", () => {
     const robots = "User-agent: A\nContent-Usage: train-ai=n\nUser-agent: Newsgather\nAllow: /";
-    expect([of(robots).said, of(robots, "/a", "A").said]).toEqual(["", "train-ai=n"]);
+    expect([of(robots).texts, of(robots, "/a", "A").texts]).toEqual(["", "train-ai=n"]);
   });
 
   test("a path without preferences, and broken ones, say nothing", () => {
-    expect(of("User-agent: *\nContent-Usage: /a\nContent-Usage: Train=n").said).toBe("");
+    expect(of("User-agent: *\nContent-Usage: /a\nContent-Usage: Train=n").texts).toBe("");
   });
 });
 
@@ -65,18 +65,18 @@ User-agent: Amazonbot
 Disallow: /
 `;
   test("of the group for everybody counts, as Cloudflare writes it", () => {
-    expect(of(managed).said).toBe("search=yes, ai-train=no");
+    expect(of(managed).texts).toBe("search=yes, ai-train=no");
   });
 
   test("of everybody's group doesn't count for who is named, and of another's group not for us", () => {
-    expect(of(managed, "/a", "Amazonbot").said).toBe("");
-    expect(of("User-agent: Other\nContent-Signal: search=no").said).toBe("");
+    expect(of(managed, "/a", "Amazonbot").texts).toBe("");
+    expect(of("User-agent: Other\nContent-Signal: search=no").texts).toBe("");
   });
 
   test("counts from all groups that name us", () => {
     const robots =
       "User-agent: Newsgather\nContent-Signal: ai-train=no\n\nUser-agent: newsgather\nContent-signal: ai-input=no";
-    expect(of(robots).said).toBe("ai-train=no, ai-input=no");
+    expect(of(robots).texts).toBe("ai-train=no, ai-input=no");
   });
 });
 

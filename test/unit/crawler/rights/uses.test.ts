@@ -7,7 +7,7 @@ import {
 import { type DeclaredUse, judgeUse, USES } from "../../../../model/usage-rights.ts";
 
 /** What is said of a page, its host's files as they were read. */
-type Said = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
+type Signals = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
 
 const url = "https://city.example/news/a";
 const seenAt = new Date("2026-11-28T10:00:00Z");
@@ -60,7 +60,7 @@ const licence = (...contents: string[]) => {
  * number: allowed with so many characters. In the order of `USES`: search, full-text, archive, analysis, ai-input,
  * ai-train.
  */
-const TABLE: Record<string, [says: string, by: Said, verdicts: string][]> = {
+const TABLE: Record<string, [says: string, sources: Signals, verdicts: string][]> = {
   "nothing at all": [["nothing", {}, "? ? ? ? ? ?"]],
 
   "robots directives (Google's specification)": [
@@ -280,15 +280,15 @@ const TABLE: Record<string, [says: string, by: Said, verdicts: string][]> = {
 };
 
 describe.each(Object.entries(TABLE))("%s", (_, rows) => {
-  describe.each(rows)("%s", (_says, by, verdicts) => {
-    const { robots: text, tdm: rules, documents, ...page } = by;
+  describe.each(rows)("%s", (_says, sources, verdicts) => {
+    const { robots: text, tdm: rules, documents, ...page } = sources;
     const host = hostRights({ robots: text, tdm: rules, documents }, "Newsgather", url);
     const signals = pageSignals({ url, product: "Newsgather", seenAt, headers: {}, host, ...page });
     test.each(USES.map((use, at) => [use, verdicts.split(" ")[at]]))("%s: %s", (use, expected) => {
       const { allowed, preference, maxCharacters } = judgeUse(signals, use, seenAt);
-      const said = { allowed: "+", unknown: "?", disallowed: "-" }[preference];
+      const sign = { allowed: "+", unknown: "?", disallowed: "-" }[preference];
       expect(allowed).toBe(expected !== "-");
-      expect(allowed && maxCharacters !== null ? String(maxCharacters) : said).toBe(expected);
+      expect(allowed && maxCharacters !== null ? String(maxCharacters) : sign).toBe(expected);
     });
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { scan } from "../../../../extractors/dom/scan.ts";
 
 /** What was told, in one line each. */
-function told(html: string): string[] {
+function eventsOf(html: string): string[] {
   const lines: string[] = [];
   let opening = "";
   scan(html, {
@@ -37,7 +37,7 @@ describe("markup is cut as browsers cut it", () => {
     ["a<p class='never ends>b", ["a"]],
     ["a<style>.b{}", ["a", "<style>", ".b{}"]],
   ])("%s", (html, lines) => {
-    expect(told(html)).toEqual(lines);
+    expect(eventsOf(html)).toEqual(lines);
   });
 
   it("tells the same tags and text as htmlparser2, whatever the markup", () => {
@@ -52,7 +52,7 @@ describe("markup is cut as browsers cut it", () => {
         const html = `${pieces.join("")}'>">-->`;
         // Where it differs from browsers, we do as these do.
         pre(!/<\/\s*>|<\/\s+[a-z]|<\/[a-z][^>\s]*\/|<!\s*>/.test(html));
-        expect(told(html).join("")).toBe(peer(html).join(""));
+        expect(eventsOf(html).join("")).toBe(peer(html).join(""));
       }),
       { numRuns: 1000 },
     );

@@ -33,13 +33,13 @@ describe("the kind of a page", () => {
   });
 
   it("is right as often on the pages that were kept aside", () => {
-    const held = PAGES.filter(({ half }) => half === "held-out");
-    const told = held.map((page) => ({ ...page, found: found(page) }));
-    const weak = KINDS.map((kind) => ({ kind, ...scoreOf(kind, told) })).filter(
+    const heldOutPages = PAGES.filter(({ half }) => half === "held-out");
+    const judged = heldOutPages.map((page) => ({ ...page, found: found(page) }));
+    const weak = KINDS.map((kind) => ({ kind, ...scoreOf(kind, judged) })).filter(
       ({ precision, recall }) => !(precision >= FLOOR && recall >= FLOOR),
     );
     expect(weak).toEqual([]);
     // An article that is taken for something else is lost.
-    expect(scoreOf("article", told).recall).toBe(1);
+    expect(scoreOf("article", judged).recall).toBe(1);
   });
 });

@@ -67,7 +67,7 @@ test.each(["en", "de", "fr"])(
       const texts = sentences.filter((sentence) => sentence.language === other);
       const groups = [0, 4, 8].map((at) => texts.slice(at, at + 4).map(({ text }) => text));
       const plain = groups.filter((group) => isPlainly(language, group.join(" ")));
-      expect({ other, told: plain.length > 0 }).toEqual({ other, told: other === language });
+      expect({ other, isKnown: plain.length > 0 }).toEqual({ other, isKnown: other === language });
     }
   },
 );
@@ -76,7 +76,7 @@ const GERMAN =
   "Der Bahnhof bekommt im nächsten Jahr endlich einen zweiten Aufzug, teilte die Stadt am Montag mit.";
 const DANISH = "Kommunen vil rive den gamle svømmehal ned til næste år.";
 
-function told(text: string, declared: string | null, source: string | null) {
+function isKnown(text: string, declared: string | null, source: string | null) {
   const lang = declared ? ` lang="${declared}"` : "";
   const page = openPage({
     html: `<html${lang}><body><p>${text}</p></body></html>`,
@@ -88,7 +88,7 @@ function told(text: string, declared: string | null, source: string | null) {
 }
 
 test("the verdict names the rule that decided, and no one who agrees", () => {
-  expect(told(GERMAN, "de-AT", "de")).toEqual({
+  expect(isKnown(GERMAN, "de-AT", "de")).toEqual({
     value: "de",
     rule: "declared and detected",
     against: undefined,
@@ -96,7 +96,7 @@ test("the verdict names the rule that decided, and no one who agrees", () => {
 });
 
 test("a page that declares another language than its text is flagged", () => {
-  expect(told(GERMAN, "en", "fr")).toEqual({
+  expect(isKnown(GERMAN, "en", "fr")).toEqual({
     value: "de",
     rule: "detected",
     against: [
@@ -108,7 +108,7 @@ test("a page that declares another language than its text is flagged", () => {
 
 test("a script that one language writes wins over what is declared", () => {
   expect(
-    told("서울시는 올여름 침수 예측 모델을 시범 운영한다고 월요일 밝혔다.", "en", null),
+    isKnown("서울시는 올여름 침수 예측 모델을 시범 운영한다고 월요일 밝혔다.", "en", null),
   ).toEqual({
     value: "ko",
     rule: "script",
@@ -117,18 +117,22 @@ test("a script that one language writes wins over what is declared", () => {
 });
 
 test("among languages that detectors confuse, a short text is what it is declared to be", () => {
-  expect(told(DANISH, "da", null).value).toBe("da");
-  expect(told(DANISH, "no", null)).toMatchObject({ value: "no" });
+  expect(isKnown(DANISH, "da", null).value).toBe("da");
+  expect(isKnown(DANISH, "no", null)).toMatchObject({ value: "no" });
 });
 
 test("a text too short to tell is what its page, else its source says; without either it is unknown", () => {
-  expect(told("Ok!", "de", "en")).toEqual({
+  expect(isKnown("Ok!", "de", "en")).toEqual({
     value: "de",
     rule: "declared",
     against: [{ witness: "source", says: "en" }],
   });
-  expect(told("Ok!", null, "en-GB")).toEqual({ value: "en", rule: "source", against: undefined });
-  expect(told("Ok!", null, null)).toEqual({ value: null, rule: undefined, against: undefined });
+  expect(isKnown("Ok!", null, "en-GB")).toEqual({
+    value: "en",
+    rule: "source",
+    against: undefined,
+  });
+  expect(isKnown("Ok!", null, null)).toEqual({ value: null, rule: undefined, against: undefined });
 });
 
 test.each([

@@ -14,8 +14,8 @@ test("an item carries what readers see, never the text, the evidence or what wai
 });
 
 test("listed is what is published and nobody's duplicate", () => {
-  const listed = (given: Parameters<typeof makeArticle>[1]) =>
-    toVisible(makeArticle("a", given)).listed;
+  const listed = (overrides: Parameters<typeof makeArticle>[1]) =>
+    toVisible(makeArticle("a", overrides)).listed;
   expect(listed({})).toBe(true);
   expect(listed({ duplicateOf: "b" })).toBe(false);
   expect(listed({ status: "retracted" })).toBe(false);

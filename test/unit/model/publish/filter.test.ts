@@ -81,9 +81,9 @@ const CASES: [
   ["no country", "created", null, { country: null }, { country: ["DE"] }, null],
 ];
 
-test.each(CASES)("%s", (_name, kind, before, after, filter, told) => {
+test.each(CASES)("%s", (_name, kind, before, after, filter, expected) => {
   const item = toItem({ ...article, ...after });
-  expect(kindFor({ kind, before, item }, filter)).toBe(told);
+  expect(kindFor({ kind, before, item }, filter)).toBe(expected);
 });
 
 test("an erased item is not told, and gone for those who had it", () => {

@@ -24,8 +24,8 @@ describe("Source", () => {
     ["a schedule of two kinds", { schedule: { every: "5m", cron: "* * * * *" } }],
     ["more requests at once than is polite", { pace: { concurrency: 9 } }],
     ["an override of robots.txt without a reason", { ignoreRobots: { reason: "ok" } }],
-  ])("%s is refused", (_what, given) => {
-    expect(Source.safeParse({ ...least, ...given }).success).toBe(false);
+  ])("%s is refused", (_what, overrides) => {
+    expect(Source.safeParse({ ...least, ...overrides }).success).toBe(false);
   });
 });
 

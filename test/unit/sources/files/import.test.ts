@@ -98,13 +98,16 @@ test.each([
   ["where", { where: ["pace.dely=2s"] }, /no field "dely" in pace; did you mean delay\?/],
   ["set", { where: ["id=*"], set: ["renderr=http"] }, /"renderr"; did you mean render\?/],
   ["unset", { where: ["id=*"], unset: ["languag"] }, /"languag"; did you mean language\?/],
-])("an edit with a misspelt field in --%s names the nearest and all fields", (_, given, words) => {
-  const how = { set: [], unset: [], ...given };
-  expect(editSources(both, new Map(), how, null)).toMatchObject({
-    edited: [],
-    problems: [expect.stringMatching(words)],
-  });
-});
+])(
+  "an edit with a misspelt field in --%s names the nearest and all fields",
+  (_, overrides, words) => {
+    const how = { set: [], unset: [], ...overrides };
+    expect(editSources(both, new Map(), how, null)).toMatchObject({
+      edited: [],
+      problems: [expect.stringMatching(words)],
+    });
+  },
+);
 
 test("an edit changes fields of the sources that match, and leaves comments and all else as they are", () => {
   const files = new Map([["cities", "s/cities.yaml"]]);

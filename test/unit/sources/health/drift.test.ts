@@ -7,7 +7,7 @@ import { healthyRun } from "../../../helpers/healthy-run.ts";
 
 type Known = Pick<Baseline, "recent" | "usual">;
 
-const told = (drift: Drift[]) => drift.map(({ field, kind }) => `${field} ${kind}`).toSorted();
+const kindsOf = (drift: Drift[]) => drift.map(({ field, kind }) => `${field} ${kind}`).toSorted();
 
 /** A source after so many healthy runs, with the alarms raised meanwhile. */
 function watched(
@@ -19,7 +19,7 @@ function watched(
   const alarms: string[] = [];
   for (let n = 0; n < runs; n++) {
     const { drift, ...after } = afterRun(known, healthyRun(next));
-    alarms.push(...told(drift));
+    alarms.push(...kindsOf(drift));
     known = after;
   }
   return { known, alarms, next };
@@ -34,9 +34,9 @@ function untilAlarm(
   for (let runs = 1; runs <= 3; runs++) {
     const { drift, ...rest } = afterRun(after, runOf(next));
     after = rest;
-    if (drift.length > 0) return { runs, told: told(drift), after };
+    if (drift.length > 0) return { runs, kindsOf: kindsOf(drift), after };
   }
-  return { runs: Number.POSITIVE_INFINITY, told: [], after };
+  return { runs: Number.POSITIVE_INFINITY, kindsOf: [], after };
 }
 
 const unselect = (field: "title" | "publishedAt" | "text") => (one: Watched) => ({
@@ -74,9 +74,9 @@ describe.each(Object.entries(ROT))("%s", (_name, [expected, change]) => {
     const source = watched(seed * 7919, 60);
     const alarm = untilAlarm(source, (next) => healthyRun(next, { change }));
     expect(alarm.runs).toBeLessThanOrEqual(3);
-    expect(alarm.told).toContain(expected);
+    expect(alarm.kindsOf).toContain(expected);
     const healed = afterRun(alarm.after, healthyRun(source.next, { articles: 8 }));
-    expect(told(healed.drift)).toEqual([]);
+    expect(kindsOf(healed.drift)).toEqual([]);
   });
 });
 
@@ -85,13 +85,19 @@ test("a title that is the site's name is told of", () => {
   expect(repeatedTitles(titles, 3)).toBe(3);
   expect(repeatedTitles(titles.slice(0, 6), 3)).toBe(0);
   expect(repeatedTitles([], 0)).toBe(0);
-  const named = (next: () => number) => ({ ...healthyRun(next, { articles: 3 }), repeated: 3 });
-  expect(untilAlarm(watched(9, 60), named)).toMatchObject({ runs: 1, told: ["title repeated"] });
+  const withRepeated = (next: () => number) => ({
+    ...healthyRun(next, { articles: 3 }),
+    repeated: 3,
+  });
+  expect(untilAlarm(watched(9, 60), withRepeated)).toMatchObject({
+    runs: 1,
+    kindsOf: ["title repeated"],
+  });
 });
 
 test("pages without an article are told of, be they one a run", () => {
   const empty = () => ({ ...NOTHING, empty: 1 });
-  expect(untilAlarm(watched(5, 60), empty)).toMatchObject({ runs: 3, told: ["text empty"] });
+  expect(untilAlarm(watched(5, 60), empty)).toMatchObject({ runs: 3, kindsOf: ["text empty"] });
 });
 
 test("an alarm stays until it is read as before, or what is read now is accepted", () => {
@@ -100,7 +106,7 @@ test("an alarm stays until it is read as before, or what is read now is accepted
   let { after } = untilAlarm(source, (next) => healthyRun(next, { change }));
   for (let runs = 0; runs < 50; runs++) {
     const { drift, ...rest } = afterRun(after, healthyRun(source.next, { change }));
-    expect(told(drift)).toContain("title unselected");
+    expect(kindsOf(drift)).toContain("title unselected");
     after = rest;
   }
   const accepted = acceptDrift(after);
@@ -109,5 +115,5 @@ test("an alarm stays until it is read as before, or what is read now is accepted
 
 test("of a new source too little is known", () => {
   const change = unselect("title");
-  expect(untilAlarm(watched(3, 4), (next) => healthyRun(next, { change })).told).toEqual([]);
+  expect(untilAlarm(watched(3, 4), (next) => healthyRun(next, { change })).kindsOf).toEqual([]);
 });

@@ -25,17 +25,17 @@ function watch(way: Way, seed: number) {
   let next = 0;
   for (let time = START.getTime(); next < items.length; time += HOUR_MS / 2) {
     const at = new Date(time);
-    const came = [];
+    const arrivals = [];
     for (let item = items[next]; item && item <= at; item = items[next]) {
-      came.push(item);
+      arrivals.push(item);
       next++;
     }
     const wasSilent = silentAt !== null && at >= silentAt;
-    if (came.length > 0) {
+    if (arrivals.length > 0) {
       if (wasSilent) silences++;
-      if (spikeIn(rhythm, { at, lastFetchAt: lastFetchAt, items: came })) spikes++;
+      if (spikeIn(rhythm, { at, lastFetchAt: lastFetchAt, items: arrivals })) spikes++;
       if (lastNewAt) longest = Math.max(longest, at.getTime() - lastNewAt.getTime());
-      rhythm = learnRhythm(rhythm, { at, lastNewAt, lastFetchAt: lastFetchAt, items: came });
+      rhythm = learnRhythm(rhythm, { at, lastNewAt, lastFetchAt: lastFetchAt, items: arrivals });
       silentAt = silentAfter(rhythm, at);
       lastNewAt = at;
     }

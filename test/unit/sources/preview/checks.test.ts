@@ -4,7 +4,7 @@ import { checkPreview, verdictOf } from "../../../../sources/preview/checks.ts";
 
 const article = (
   n: number,
-  given: Partial<PreviewArticle> = {},
+  overrides: Partial<PreviewArticle> = {},
   text = `Text ${n}.`,
 ): PreviewArticle => ({
   url: `https://city.example/${n}`,
@@ -18,16 +18,16 @@ const article = (
   contentHash: String(n),
   publishedAt: new Date(n),
   needsBrowser: false,
-  ...given,
+  ...overrides,
 });
 const entry = { url: "https://city.example/rss", kind: "feed", articles: 3, why: null } as const;
 const link = { url: "https://city.example/1", title: null, reason: null, detail: null };
 type Found = Omit<PreviewResult, "verdict" | "problems">;
-const found = (given: Partial<Found> = {}): Found => ({
+const found = (overrides: Partial<Found> = {}): Found => ({
   entries: [entry],
   links: [link],
   articles: [article(1), article(2), article(3)],
-  ...given,
+  ...overrides,
 });
 
 test("a source that reads well is green", () => {
@@ -90,8 +90,8 @@ test.each<[string, Partial<Found>, RegExp, "amber" | "red"]>([
     /need the browser/,
     "amber",
   ],
-])("%s is said", (_name, given, words, verdict) => {
-  const problems = checkPreview(found(given));
+])("%s is said", (_name, overrides, words, verdict) => {
+  const problems = checkPreview(found(overrides));
   expect(problems.map(({ text }) => text).join("\n")).toMatch(words);
   expect(verdictOf(problems)).toBe(verdict);
 });

@@ -9,8 +9,8 @@ const now = new Date("2026-11-25T12:00:00Z");
 const later = (ms: number) => new Date(now.getTime() + ms);
 const source = (schedule: unknown) =>
   recordOf(Source.parse({ id: "city", name: "C", feeds: ["https://c.example/f"], schedule }));
-const day = (schedule: unknown, given: object = {}) =>
-  forecast({ ...source(schedule), nextDueAt: now, ...given }, now, later(24 * HOUR_MS));
+const day = (schedule: unknown, overrides: object = {}) =>
+  forecast({ ...source(schedule), nextDueAt: now, ...overrides }, now, later(24 * HOUR_MS));
 
 test("visits are those of the schedule, and an article waits half their distance", () => {
   const { visits, delay } = day({ every: "30m" });

@@ -13,8 +13,8 @@ test("lines of the audit log are added and read, by nothing changed or removed",
       .filter((name) => /(?<!\.)\.audit\b/.test(readFileSync(root + name, "utf8"))),
   );
   expect(users).toEqual(["store/operations/audit.ts"]);
-  const asked = [
+  const callers = [
     ...readFileSync(`${root}store/operations/audit.ts`, "utf8").matchAll(/\.audit\.(\w+)/g),
   ];
-  expect(asked.map(([, verb = ""]) => verb).toSorted()).toEqual(["find", "insertOne"]);
+  expect(callers.map(([, verb = ""]) => verb).toSorted()).toEqual(["find", "insertOne"]);
 });

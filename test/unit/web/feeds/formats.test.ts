@@ -33,8 +33,8 @@ function firstOfRss(document: string) {
   return { title: item?.title, url: item?.link, at };
 }
 
-function feedOf(given = {}, withText = false): Feed {
-  const article = makeArticle("a1", { title: hostile, teaser: `${hostile}\n\nTwo`, ...given });
+function feedOf(overrides = {}, withText = false): Feed {
+  const article = makeArticle("a1", { title: hostile, teaser: `${hostile}\n\nTwo`, ...overrides });
   const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
   const entry = toEntry(
     { ...toItem(article), credit: "© Cities", edited: [], translations: {}, pinnedUntil: null },

@@ -19,9 +19,9 @@ const config = {
 const hostile = `</script><script>alert(1)</script> & "q"`;
 const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
 
-function entryOf(given = {}, text: string | null = null) {
-  const told = { credit: "© Cities", edited: [], translations: {}, pinnedUntil: null };
-  const item = { ...toItem(makeArticle("a1", given)), ...told };
+function entryOf(overrides = {}, text: string | null = null) {
+  const details = { credit: "© Cities", edited: [], translations: {}, pinnedUntil: null };
+  const item = { ...toItem(makeArticle("a1", overrides)), ...details };
   const entry = toEntry(item, source, config, text);
   if (!entry) throw new Error("no entry");
   return entry;

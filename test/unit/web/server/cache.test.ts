@@ -4,7 +4,7 @@ import { AnswerCache } from "../../../../web/server/cache.ts";
 const answer = (body: string) => async () => ({ body, type: "text/plain" });
 const at = (ms: number, tag = "1") => ({ tag, changedAt: new Date(0), now: new Date(ms) });
 const stand = at(0);
-const bodyOf = async (kept: Promise<{ answer: { body: string } }>) => (await kept).answer.body;
+const bodyOf = async (cached: Promise<{ answer: { body: string } }>) => (await cached).answer.body;
 
 test("the least recently used answer leaves when there are too many characters", async () => {
   const cache = new AnswerCache({ entries: 10, chars: 10 });

@@ -21,11 +21,11 @@ test("room that nobody tells, or that can't be read, stops nothing", async () =>
 });
 
 test("the disk is not asked for every request", async () => {
-  let asked = 0;
-  const read = () => Promise.resolve([++asked * GB]);
+  let probes = 0;
+  const read = () => Promise.resolve([++probes * GB]);
   const often = createDiskSpace(read, GB);
   await Promise.all([often(), often(), often()]);
-  expect(asked).toBe(1);
+  expect(probes).toBe(1);
 });
 
 test.each([
@@ -41,12 +41,12 @@ test.each([
   "Redis that uses %s is told of from 60 %% on, and stops fetching from 75 %% on",
   async (_, used, tight, low) => {
     const memory = () => Promise.resolve({ used, most: 100 });
-    const { tight: told, low: stopped } = await createDiskSpace(
+    const { tight: isTight, low: stopped } = await createDiskSpace(
       () => Promise.resolve([]),
       GB,
       memory,
     )();
-    expect(told).toEqual(tight);
+    expect(isTight).toEqual(tight);
     expect(stopped).toEqual(low);
   },
 );

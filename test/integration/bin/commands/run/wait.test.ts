@@ -25,9 +25,9 @@ beforeEach(async () => {
 afterAll(() => database.close());
 
 const later = (ms: number) => new Date(Date.now() + ms);
-const addDue = (dueAt: Date, given: Parameters<typeof makeLink>[1] = {}) =>
+const addDue = (dueAt: Date, overrides: Parameters<typeof makeLink>[1] = {}) =>
   store.collections.links.insertOne(
-    makeLink("a", { runId: "r", host: HOST, state: "due", dueAt, ...given }),
+    makeLink("a", { runId: "r", host: HOST, state: "due", dueAt, ...overrides }),
   );
 const shut = (until: Date) =>
   saveBreaker(store, HOST, { failures: 1, openUntil: until, openReason: "it asked us to wait" });

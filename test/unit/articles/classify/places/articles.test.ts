@@ -30,12 +30,17 @@ const articles = readFileSync(LABELS, "utf8")
   });
 
 test("whole articles of the sample world, with what their sources declare", () => {
-  const told = articles.map((article) => ({ ...article, ...classify({ ...article, places }) }));
-  const countries = told.filter(({ country, label }) => country === label.slice(0, 2)).length;
-  const regions = told.filter((one) => (one.regionCode ?? one.country) === one.label).length;
-  measured(`places of ${told.length} articles: country ${countries}, region ${regions} right`);
-  expect(countries / told.length).toBeGreaterThanOrEqual(0.95);
-  expect(regions / told.length).toBeGreaterThanOrEqual(0.85);
+  const classified = articles.map((article) => ({
+    ...article,
+    ...classify({ ...article, places }),
+  }));
+  const countries = classified.filter(({ country, label }) => country === label.slice(0, 2)).length;
+  const regions = classified.filter((one) => (one.regionCode ?? one.country) === one.label).length;
+  measured(
+    `places of ${classified.length} articles: country ${countries}, region ${regions} right`,
+  );
+  expect(countries / classified.length).toBeGreaterThanOrEqual(0.95);
+  expect(regions / classified.length).toBeGreaterThanOrEqual(0.85);
 });
 
 /** The CPU that it takes to find the words of all articles, many times over: it says how fast this machine is. */

@@ -3,8 +3,8 @@ import { type TopicInput, topicMatcher } from "../../../../../articles/classify/
 import type { TopicRule } from "../../../../../model/articles/classification.ts";
 import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
 
-const rule = (id: string, given: Partial<TopicRule>): TopicRule => {
-  return { id, parent: null, keywords: {}, negatives: {}, ...given };
+const rule = (id: string, overrides: Partial<TopicRule>): TopicRule => {
+  return { id, parent: null, keywords: {}, negatives: {}, ...overrides };
 };
 const topics = topicMatcher([
   rule("open-data", { keywords: { en: ["open data"], de: ["offene* Daten"], zh: ["开放数据"] } }),
@@ -14,10 +14,10 @@ const topics = topicMatcher([
   rule("traffic", { parent: "mobility", keywords: { en: ["traffic light*"] } }),
   rule("identity", { keywords: { ar: ["الهوية الرقمية"], ru: ["цифров* идентичност*"] } }),
 ]);
-const read = (title: string, given: Partial<TopicInput> = {}) =>
-  topics({ title, teaser: null, text: "", language: "en", declared: [], ...given });
-const ids = (title: string, given: Partial<TopicInput> = {}) =>
-  read(title, given).map(({ id }) => id);
+const read = (title: string, overrides: Partial<TopicInput> = {}) =>
+  topics({ title, teaser: null, text: "", language: "en", declared: [], ...overrides });
+const ids = (title: string, overrides: Partial<TopicInput> = {}) =>
+  read(title, overrides).map(({ id }) => id);
 
 test("a hit says which keyword stood where, how often, and what it weighs", () => {
   const text = "Much has changed in the past year. Then open data came, and more open data.";

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { topicMatcher } from "../../../../../articles/classify/topics/matcher.ts";
 import { loadTopics } from "../../../../../config/topics.ts";
-import { f1, scoreOf, type Told } from "../../../../helpers/labelled.ts";
+import { f1, type LabelledResult, scoreOf } from "../../../../helpers/labelled.ts";
 import { type LabelledText, readTopicSet } from "../../../../helpers/topic-set.ts";
 
-type Case = LabelledText & Told;
+type Case = LabelledText & LabelledResult;
 
 let cases: Case[];
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
   const match = topicMatcher(topics);
   cases = (await readTopicSet(topics)).map((one) => {
     const verdicts = match({ ...one, teaser: null, declared: [] });
-    return { ...one, told: verdicts.map(({ id }) => id), expected: one.topics };
+    return { ...one, found: verdicts.map(({ id }) => id), expected: one.topics };
   });
 });
 
@@ -54,7 +54,7 @@ describe("topics of the labelled set", () => {
 
   test("texts of no topic mostly have none", () => {
     const off = partOf("held-out").filter((one) => one.topics.length === 0);
-    const wrong = off.filter(({ told, also }) => told.some((id) => !also.includes(id)));
+    const wrong = off.filter(({ found, also }) => found.some((id) => !also.includes(id)));
     expect(wrong.length / off.length).toBeLessThanOrEqual(0.2);
   });
 });

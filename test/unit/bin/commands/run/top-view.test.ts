@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Status } from "../../../../../bin/commands/run/status.ts";
 import { topView } from "../../../../../bin/commands/run/top.ts";
 
-const source = (id: string, given: Partial<Status["sources"][number]>) => ({
+const source = (id: string, overrides: Partial<Status["sources"][number]>) => ({
   id,
   lastAttemptAt: null,
   lastSuccessAt: null,
@@ -11,7 +11,7 @@ const source = (id: string, given: Partial<Status["sources"][number]>) => ({
   running: false,
   problem: null,
   fill: null,
-  ...given,
+  ...overrides,
 });
 
 const status = (at: string, head: number, waiting: number): Status => ({

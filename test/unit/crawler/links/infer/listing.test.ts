@@ -26,10 +26,10 @@ function measure({ layout, url, html, items }: LaidOut) {
     precision: found.filter(Boolean).length / Math.max(1, articles.size),
     title: share((n) => found[n]?.hints.title === items[n]?.title),
     date: share((n) => {
-      const [said, known] = [found[n]?.hints.publishedAt, items[n]?.published];
-      if (!layout.date) return said === undefined;
+      const [read, known] = [found[n]?.hints.publishedAt, items[n]?.published];
+      if (!layout.date) return read === undefined;
       return (
-        said !== undefined && known !== undefined && Math.abs(Number(said) - Number(known)) < DAY_MS
+        read !== undefined && known !== undefined && Math.abs(Number(read) - Number(known)) < DAY_MS
       );
     }),
     teaser: share(

@@ -2,7 +2,7 @@ import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { hours, pageOf } from "./article-pages.ts";
 
 /** The page of an article with this text, published so many hours after pages are fetched. */
-export function told(name: string, hour: number, text: string): ReadPage {
+export function storyPage(name: string, hour: number, text: string): ReadPage {
   return pageOf(name, { fields: { text, publishedAt: hours(hour) } });
 }
 
