@@ -1,4 +1,5 @@
-import type { Forecast } from "../../model/sources/schedule.ts";
+import { DAY_MS, formatDuration, HOUR_MS } from "../../lib/time.ts";
+import { type Forecast, scheduleWords } from "../../model/sources/schedule.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
@@ -55,4 +56,34 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
     from = visit;
   }
   return weight > 0 ? waited / weight : null;
+}
+
+/** Why a source is due when it is, or isn't due at all, in words. */
+export function explainNextRun(source: SourceRecord, now: Date): string {
+  const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
+  if (!active) return "It is retired: no run follows.";
+  if (isPaused(source, now)) return "It is paused: no run follows until it is resumed.";
+  if (runRequest) return `${runRequest.actor} asked for it.`;
+  if (openRunId) return "A run is open; the next one follows by the schedule.";
+  if (!nextDueAt) return "It has no time yet: the scheduler sets one within a minute.";
+  if (!lastAttemptAt) return "It was never fetched: the first run is due at once.";
+  if (nextDueAt <= now) return "It is due now and waits for a worker.";
+  if (pollDueAt && nextDueAt < pollDueAt) return "Its hub announced something new.";
+  return [`Its schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");
+}
+
+/** What moves the next run away from the plain interval. */
+function shiftsOf({ schedule, failures, arrivals, ttl }: SourceRecord): string[] {
+  const shifts: string[] = [];
+  if (failures > 0) {
+    const runs = failures === 1 ? "the last run" : `the last ${failures} runs`;
+    shifts.push(`Because ${runs} brought nothing, it waits longer, up to a day.`);
+  }
+  if (!("adaptive" in schedule)) return shifts;
+  if (arrivals && arrivals.hours > 0) {
+    const daily = (arrivals.items / arrivals.hours) * (DAY_MS / HOUR_MS);
+    shifts.push(`It follows what comes: about ${Number(daily.toPrecision(2))} articles a day.`);
+  }
+  if (ttl !== null) shifts.push(`Its feed asks to be left alone for ${formatDuration(ttl)}.`);
+  return shifts;
 }

@@ -39,14 +39,28 @@ export async function fixtureOf(
   now: Date,
 ): Promise<Preview | null> {
   const [latest] = await store.collections.previews
-    .find(
-      { sourceId, "activated.at": { $gt: EPOCH, $lt: new Date(now.getTime() + 60_000) } },
-      { promoteBuffers: true },
-    )
+    .find(activatedBefore(sourceId, now), { promoteBuffers: true })
     .sort({ "activated.at": -1 })
     .limit(1)
     .toArray();
   return latest ?? null;
+}
+
+/** When the pages of a source's fixture were fetched; null when there is none. */
+export async function fixtureDate(store: Store, sourceId: string, now: Date): Promise<Date | null> {
+  const [latest] = await store.collections.previews
+    .find(activatedBefore(sourceId, now), { projection: { at: 1 } })
+    .sort({ "activated.at": -1 })
+    .limit(1)
+    .toArray();
+  return latest?.at ?? null;
+}
+
+function activatedBefore(sourceId: string, now: Date) {
+  return {
+    sourceId,
+    "activated.at": { $gt: EPOCH, $lt: new Date(now.getTime() + 60_000) },
+  };
 }
 
 /** Ids of all previews. */

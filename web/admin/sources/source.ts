@@ -1,40 +1,61 @@
 import type { FastifyRequest } from "fastify";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { PRODUCT } from "../../../config/env.ts";
 import { type Html, html, type Part } from "../../../lib/html.ts";
+import { percent } from "../../../lib/text.ts";
 import { DAY_MS, MINUTE_MS } from "../../../lib/time.ts";
+import { MEASURED_FIELDS } from "../../../model/articles/fields.ts";
 import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { FormMoment } from "../../../model/request-times.ts";
 import { announcedIn, budgetOf, shareText } from "../../../model/sources/coverage.ts";
 import { type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
 import { type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import { changeSource, type Declaration } from "../../../sources/files/manage.ts";
-import { forecast } from "../../../sources/schedule/forecast.ts";
+import { hold, resume, runNow } from "../../../sources/operations.ts";
+import { replayPreview } from "../../../sources/preview/replay.ts";
+import { explainNextRun, forecast } from "../../../sources/schedule/forecast.ts";
+import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
+import { type ListedCapture, readCaptures } from "../../../store/crawl/captures.ts";
 import { runsOf } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
 import { type CoverageSummary, listCoverage } from "../../../store/sources/coverage.ts";
+import { fixtureDate, fixtureOf } from "../../../store/sources/previews.ts";
 import { getFill } from "../../../store/sources/quality.ts";
 import { getSource } from "../../../store/sources/sources.ts";
+import { getVersion, readVersions } from "../../../store/sources/versions.ts";
+import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/actor.ts";
-import { actionForm, Reason } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
-import { stateOf } from "../states.ts";
-import { at } from "../tables.ts";
+import { formToken } from "../../auth/form.ts";
+import { sizeText } from "../charts.ts";
+import type { AdminDeps } from "../deps.ts";
+import { actionForm, notPossible, Reason, requireDone } from "../forms.ts";
+import { type ActionResult, type AdminPage, action, type PageContent, readQuery } from "../page.ts";
+import { reasonText, stateOf } from "../states.ts";
+import { articlePath, at, externalLink, section, sourcePath } from "../tables.ts";
 import { elsewhere, runTable } from "./runs.ts";
-import { fillOf, readDays, sparkline } from "./sources-table.ts";
+import { readDays, sparkline } from "./sources-table.ts";
+import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
-/** Runs that are shown; the others are a page of their own. */
+/** Days of the sparkline; articles, runs, responses and versions that are shown, the others are pages of their own. */
+const DAYS = 30;
+const ARTICLES = 10;
 const RUNS = 10;
+const CAPTURES = 10;
+const VERSIONS = 5;
 
+const PATH = "/admin/source";
+const Id = z.string().min(1).max(63);
 const Query = z.object({ id: z.string().max(63).default("") });
-const Edit = z.object({
-  id: z.string().min(1).max(63),
-  fields: z.string().trim().min(1).max(20_000),
-  reason: Reason,
+const Form = z.object({ id: Id, reason: Reason });
+const Pause = Form.extend({
+  until: z.union([z.literal("").transform(() => undefined), FormMoment]).optional(),
 });
+const Edit = Form.extend({ fields: z.string().trim().min(1).max(20_000) });
 
 /** What is known of a source beside its record. */
 interface About {
@@ -45,11 +66,15 @@ interface About {
   days: number[];
   /** Of the next 24 hours. */
   next: Forecast;
+  /** Why the next run is when it is. */
+  whyThen: string;
+  /** When the pages of its fixture were fetched; null without one. */
+  fixtureAt: Date | null;
 }
 
-/** `/admin/source`: one source: how it stands and what to do, how it is asked, and what its latest runs brought. */
+/** `/admin/source`: one source: its state and why, what it brings, how it is fetched, and what can be done with it. */
 export const sourcePage: AdminPage = {
-  path: "/admin/source",
+  path: PATH,
   title: "Source",
   section: "Sources",
   under: "/admin/sources",
@@ -59,44 +84,158 @@ export const sourcePage: AdminPage = {
     const source = await getSource(store, id);
     if (!source) throw new ProblemError(404, "not-found", "There is no such source.");
     const from = now();
-    const [runs, fill, [coverage = null], daysOf] = await Promise.all([
-      runsOf(store, id, { before: soon(from), limit: RUNS }),
-      getFill(store, id),
-      listCoverage(store, [id]),
-      readDays(store, timezone, from),
-    ]);
+    const [runs, fill, [coverage = null], daysOf, fixtureAt, listing, captures, versions] =
+      await Promise.all([
+        runsOf(store, id, { before: soon(from), limit: RUNS }),
+        getFill(store, id),
+        listCoverage(store, [id]),
+        readDays(store, timezone, from, DAYS),
+        fixtureDate(store, id, from),
+        readListing(store, { sourceId: id, copies: true }, { limit: ARTICLES, now: from }),
+        readCaptures(store, { of: { sourceId: id }, until: soon(from) }, { limit: CAPTURES }),
+        readVersions(store, id),
+      ]);
     const about: About = {
       health: healthOf(source, from),
       fill,
       coverage,
       days: daysOf(id),
       next: forecast(source, from, new Date(from.getTime() + DAY_MS)),
+      whyThen: explainNextRun(source, from),
+      fixtureAt,
     };
+    const { articles } = listing;
     return {
       json: {
         ...withoutSecrets(source),
         ...about,
         coverage: coverage && { ...coverage, ...budgetOf(coverage.total, coverage.objective) },
         runs,
+        articles: articles.map((article) => {
+          const { _id, title, url, sortAt, fieldScore = null } = article;
+          return { id: _id, title, url, at: sortAt, fieldScore, missing: missingIn(article) };
+        }),
+        captures: captures.captures,
       },
-      html: () =>
-        html`${stateLine(source, about, from)}${factsOf(source, about, timezone)}${may(request, "operate") && acts(request, source)}${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${elsewhere(id, "source")}`,
+      html: () => {
+        const mayChange = may(request, "operate");
+        const restore = mayChange && restoreForm(request, id, source, versions.slice(0, MAX_BACK));
+        const known = compareVersions(versions).slice(0, VERSIONS);
+        return html`${stateCard(source, about, from)}
+<div class="row row-cards"><div class="col-lg-6">${daysCard(about)}</div><div class="col-lg-6">${nextCard(source, about, timezone)}</div></div>
+${mayChange && actionCards(request, source, about)}
+${articlesTable(articles, about, timezone)}${factsOf(source, about, timezone)}
+${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${capturesTable(captures.captures, timezone)}${versionsTable(known, timezone)}
+${mayChange && html`<div class="row row-cards">${restore && html`<div class="col-lg-6">${restore}</div>`}${source.active && html`<div class="col-lg-6">${retireForm(request, id)}</div>`}</div>`}${elsewhere(id, "source")}`;
+      },
       title: source.name,
+      lead: html`<code>${id}</code>${source.home && html` · ${externalLink(source.home)}`}`,
+      buttons: buttonsOf(request, source),
     };
   },
   actions: [
     action({
-      path: "/admin/source/edit",
+      path: `${PATH}/edit`,
       right: "operate",
       form: Edit,
       async run({ id, fields }, deps, author) {
         await changeSource(deps, id, readFields(fields), author);
-        const location = `/admin/source?id=${encodeURIComponent(id)}`;
-        return { location, done: "changed, in its file too" };
+        return done(id, "changed, in its file too");
       },
+    }),
+    action({
+      path: `${PATH}/run`,
+      right: "operate",
+      form: Form,
+      async run({ id }, { store, now }, author) {
+        const { runId } = requireDone(await runNow(store, id, author, now()));
+        return done(id, `run ${runId} begins`);
+      },
+    }),
+    action({
+      path: `${PATH}/pause`,
+      right: "operate",
+      form: Pause,
+      async run({ id, until }, { store, now }, author) {
+        if (until && until <= now()) throw notPossible("This time is in the past.");
+        if (!(await hold(store, id, { ...author, until }, now())))
+          throw notPossible("There is no such source.");
+        return done(id, "paused; the current run will finish first");
+      },
+    }),
+    action({
+      path: `${PATH}/resume`,
+      right: "operate",
+      form: Form,
+      async run({ id }, { store, now }, author) {
+        if (!(await resume(store, id, author, now())))
+          throw notPossible("This source isn't paused.");
+        return done(id, "resumed");
+      },
+    }),
+    action({
+      path: `${PATH}/preview`,
+      right: "operate",
+      form: z.object({ id: Id }),
+      async run({ id }, { store, sites }, { actor }) {
+        const version = await latestText(store, id);
+        const previewId = await sites.preview({ yaml: version }, actor);
+        return { location: `/admin/preview?id=${previewId}`, done: { id: previewId } };
+      },
+    }),
+    action({
+      path: `${PATH}/test`,
+      right: "operate",
+      form: z.object({ id: Id }),
+      run: ({ id }, deps) => testFixture(id, deps),
     }),
   ],
 };
+
+/** Versions that can be restored from here; older ones from their own page. */
+const MAX_BACK = 20;
+
+function done(id: string, words: string): ActionResult {
+  return { location: sourcePath(id), done: words };
+}
+
+/** The text of a source's declaration as it is applied. */
+async function latestText(store: Store, id: string): Promise<string> {
+  const source = await getSource(store, id);
+  const version = source?.active ? await getVersion(store, id, source.version) : null;
+  if (!version?.yaml) throw notPossible("There is no such active source.");
+  return version.yaml;
+}
+
+/** Reads the pages of a source's fixture again by today's declaration and rules. */
+async function testFixture(
+  id: string,
+  { store, now, openParser }: AdminDeps,
+): Promise<PageContent> {
+  const [source, fixture] = await Promise.all([getSource(store, id), fixtureOf(store, id, now())]);
+  if (!source) throw notPossible("There is no such source.");
+  if (!fixture) {
+    throw notPossible("This source has no fixture: preview it and save that, which makes one.");
+  }
+  const parser = await openParser();
+  const { at: fetchedAt, differences } = await replayPreview(
+    { parser, product: PRODUCT },
+    source,
+    fixture,
+  );
+  const items = differences.map((text) => html`<li>${text}</li>`);
+  const back = html`<p><a class="btn" href="${sourcePath(id)}">Back to ${source.name}</a></p>`;
+  const verdict =
+    differences.length === 0
+      ? html`<p class="alert alert-success" role="status">All of it is read as when the source was saved.</p>`
+      : html`<div class="alert alert-warning" role="status"><div><p>${differences.length} ${differences.length === 1 ? "thing is" : "things are"} read otherwise than when the source was saved:</p><ul>${items}</ul></div></div>`;
+  return {
+    json: { source: id, at: fetchedAt, differences },
+    html: html`${verdict}${back}`,
+    title: `Fixture of ${source.name}`,
+    lead: html`Pages as they were at ${fetchedAt.toISOString()}, read by today's declaration and rules. Nothing was fetched.`,
+  };
+}
 
 /** The fields of a declaration in YAML; throws a problem for what is none. */
 function readFields(yaml: string): Declaration {
@@ -108,31 +247,131 @@ function readFields(yaml: string): Declaration {
   throw new ProblemError(400, "invalid-form", "fields: write FIELD: VALUE in YAML, a line each");
 }
 
-function stateLine(source: SourceRecord, { health }: About, now: Date): Html {
+function stateCard(source: SourceRecord, { health }: About, now: Date): Html {
   const { word, cssClass } = stateOf(source, now);
   const { words, todo } = health;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
-  return html`<p><span class="status ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${todo && html`<br>To do: ${todo}`}</p>`;
+  const by = source.pausedByOperator && html`, by ${source.pausedByOperator.actor}`;
+  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p><span class="status ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${by}${todo && html`<br>To do: ${todo}`}</p></section>`;
+}
+
+function daysCard({ days }: About): Html {
+  const sum = days.reduce((all, day) => all + day, 0);
+  const today = days.at(-1) ?? 0;
+  return html`<section class="card card-body h-100"><h2 class="card-title">Articles a day, ${DAYS} days</h2>${sparkline(days, { width: 480, height: 56 })}
+<p class="text-secondary mt-2">${sum} in ${DAYS} days, ${Number((sum / DAYS).toPrecision(2))} a day; ${today} today.</p></section>`;
+}
+
+function nextCard(
+  { nextDueAt, openRunId }: SourceRecord,
+  { next, whyThen }: About,
+  zone: string,
+): Html {
+  const runs = next.visits.length;
+  const delay = next.delay ? `; an article waits ${Math.round(next.delay / MINUTE_MS)} min` : "";
+  const running =
+    openRunId &&
+    html`<p><a href="/admin/run?id=${encodeURIComponent(openRunId)}">A run is open</a>.</p>`;
+  return html`<section class="card card-body h-100"><h2 class="card-title">Next run</h2><div class="h3">${at(zone, nextDueAt)}</div>
+<p>${whyThen}</p>${running}<p class="text-secondary">${runs} runs in the next 24 hours${delay}.</p></section>`;
+}
+
+/** The fields that an article lacks whose absence says that reading went wrong. */
+function missingIn(
+  fields: Pick<ListedArticle, (typeof MEASURED_FIELDS)[number] | "organisations">,
+) {
+  return MEASURED_FIELDS.filter((name) => {
+    const value =
+      name === "authors"
+        ? [...(fields.authors ?? []), ...(fields.organisations ?? [])]
+        : fields[name];
+    return !value || (Array.isArray(value) && value.length === 0);
+  });
+}
+
+function articlesTable(articles: readonly ListedArticle[], { fill }: About, zone: string): Html {
+  const rows = articles.map((article) => {
+    const { _id, title, sortAt, fieldScore } = article;
+    const missing = missingIn(article);
+    return html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td><td class="n">${fieldScore === undefined ? "" : percent(fieldScore)}</td>
+<td class="why">${missing.length > 0 ? missing.join(", ") : "nothing"}</td></tr>\n`;
+  });
+  const rates = Object.entries(fill?.fields ?? {}).map(
+    ([name, share]) =>
+      html`<li class="list-inline-item"><span class="badge bg-secondary-lt">${name} ${percent(share)}</span></li>`,
+  );
+  const filled =
+    fill &&
+    html`<section class="card card-body"><h2 class="card-title">How completely its fields are filled</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;
+  const none = html`None yet: articles come with its first run.`;
+  return html`${section("Last articles", ["Published", "Article", "Filled", "Missing"], rows, none)}${filled}`;
+}
+
+function capturesTable(captures: readonly ListedCapture[], zone: string): Html {
+  const rows = captures.map(
+    ({ url, kind, lane, status, bytes, ms, fetchedAt, reason, detail }) =>
+      html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td><td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
+  );
+  const heads = [
+    "When",
+    "URL",
+    "Kind",
+    "Lane",
+    "Status",
+    "Size",
+    "ms",
+    "Why nothing was made of it",
+  ];
+  return section("Captures", heads, rows, html`None is kept.`);
+}
+
+function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html {
+  const id = encodeURIComponent(_id);
+  const edit = active && may(request, "operate");
+  return html`${edit && html`<a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
+}
+
+/** What can be done at once, and what asks why. */
+function actionCards(
+  request: FastifyRequest,
+  { _id, active, pausedByOperator }: SourceRecord,
+  { fixtureAt }: About,
+): Html | false {
+  if (!active) return false;
+  const id = html`<input type="hidden" name="id" value="${_id}">`;
+  const pause = html`<label class="form-label">Pause until (UTC; empty: until somebody resumes it) <input class="form-control" type="datetime-local" name="until"></label>`;
+  const form = {
+    action: `${PATH}/run`,
+    button: "Run it now",
+    fields: html`${id}${!pausedByOperator && pause}`,
+  };
+  const also = pausedByOperator
+    ? html`<button class="btn" formaction="${PATH}/resume">Resume it</button>`
+    : html`<button class="btn" formaction="${PATH}/pause">Pause it</button>`;
+  const fixture = fixtureAt
+    ? html`<button class="btn" formaction="${PATH}/test">Test against its fixture</button>`
+    : html`<span class="text-secondary">It has no fixture to be tested against.</span>`;
+  return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { ...form, also })}</section></div>
+<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches its entry points and first articles and stores none of them. A test reads the kept pages of its fixture again.</p>
+<form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn btn-primary">Preview it</button>${fixture}</div></form></section></div></div>
+<section class="card card-body"><h2 class="card-title">Edit</h2>${actionForm(request, {
+    action: `${PATH}/edit`,
+    button: "Change",
+    fields: html`${id}<label class="form-label">Fields as its file has them; <code>null</code> takes one out <textarea class="form-control" name="fields" rows="4" cols="60" required placeholder="pace: { delay: 5s }"></textarea></label>`,
+  })}</section>`;
 }
 
 function factsOf(source: SourceRecord, about: About, zone: string): Html {
-  const { next, coverage, fill, days } = about;
+  const { coverage } = about;
   const none = "not known yet";
-  const delay = next.delay ? `, an article waits ${Math.round(next.delay / MINUTE_MS)} min` : "";
   const id = encodeURIComponent(source._id);
   const rows: [string, Part][] = [
     ["Entry points", html`<ul>${entriesOf(source)}</ul>`],
-    [
-      "Schedule",
-      `${scheduleWords(source.schedule)}: ${next.visits.length} runs in the next 24 hours${delay}`,
-    ],
-    ["Next due", at(zone, source.nextDueAt)],
+    ["Schedule", scheduleWords(source.schedule)],
     ["Last attempt", at(zone, source.lastAttemptAt)],
     ["Last success", at(zone, source.lastSuccessAt)],
     ["Last new article", at(zone, source.lastNewArticleAt)],
     ["Silent, if nothing comes until", source.silentAt ? at(zone, source.silentAt) : none],
-    ["Articles of 7 days", html`${sparkline(days)} ${days.reduce((sum, day) => sum + day, 0)}`],
-    ["Fields that are filled", fillOf(fill ?? undefined)],
     [
       "Coverage",
       html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,
@@ -172,19 +411,4 @@ function waysOf({ render, pace, proxy, login, headers, ignoreRobots }: SourceRec
     ...(sent ? [`with ${sent}`] : []),
     ...(ignoreRobots ? [`whatever robots.txt says: ${ignoreRobots.reason}`] : []),
   ].join("; ");
-}
-
-function acts(
-  request: FastifyRequest,
-  { _id, active, pausedByOperator }: SourceRecord,
-): Html | false {
-  if (!active) return false;
-  const fields = html`<input type="hidden" name="id" value="${_id}">`;
-  const form = { action: "/admin/schedule/run", button: "Run it now", fields };
-  const also = pausedByOperator
-    ? html`<button class="btn" formaction="/admin/sources/resume">Resume it</button>`
-    : html`<button class="btn" formaction="/admin/sources/pause">Pause it</button>`;
-  const edit = html`${fields}<label class="form-label">Fields as its file has them; <code>null</code> takes one out <textarea class="form-control" name="fields" rows="4" cols="60" required placeholder="pace: { delay: 5s }"></textarea></label>`;
-  return html`<section class="card card-body"><h2 class="card-title">Do</h2>${actionForm(request, { ...form, also })}</section>
-<section class="card card-body"><h2 class="card-title">Edit</h2>${actionForm(request, { action: "/admin/source/edit", button: "Change", fields: edit })}</section>`;
 }

@@ -108,23 +108,19 @@ export function fillOf(fill: Fill | undefined): Html {
   return html`<span title="${about}">${percent(fill.fieldScore)}</span>`;
 }
 
-/** Days of a source's sparkline. */
+/** Days of a source's sparkline in a table. */
 const DAYS = 7;
 
-/** Articles of each source on the last days, the oldest first. */
-export async function readDays(store: Store, zone: string, now: Date) {
-  const days = Array.from({ length: DAYS }, (_, n) =>
-    dayIn(zone, new Date(now.getTime() - (DAYS - 1 - n) * DAY_MS)),
+/** Articles of each source on the last `count` days, the oldest first. */
+export async function readDays(store: Store, zone: string, now: Date, count = DAYS) {
+  const days = Array.from({ length: count }, (_, n) =>
+    dayIn(zone, new Date(now.getTime() - (count - 1 - n) * DAY_MS)),
   );
   const day = await getDays(store, days);
   return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
 }
 
 /** Articles of the last days as bars. */
-export function sparkline(counts: number[]): Html {
-  return verticalBars(counts, {
-    label: `articles a day: ${counts.join(", ")}`,
-    width: 70,
-    height: 18,
-  });
+export function sparkline(counts: number[], size = { width: 70, height: 18 }): Html {
+  return verticalBars(counts, { label: `articles a day: ${counts.join(", ")}`, ...size });
 }

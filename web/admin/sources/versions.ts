@@ -31,11 +31,7 @@ export const versionsPage: AdminPage = {
     const { store, timezone } = deps;
     const { source: id } = readQuery(Query, request);
     const [source, versions] = await Promise.all([getSource(store, id), readVersions(store, id)]);
-    const compared = versions.map((version, index) => {
-      const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;
-      const changes = before && version.source ? diffSources(before, version.source) : [];
-      return { ...version, changes, first: !before };
-    });
+    const compared = compareVersions(versions);
     const json = compared.map(
       ({ version, at: when, actor, reason, changes, source: declaration }) => {
         const bare = declaration && withoutSecrets(declaration);
@@ -44,8 +40,10 @@ export const versionsPage: AdminPage = {
     );
     const page = async () => {
       const writes = source !== null && may(request, "operate");
-      const table = id === "" ? await choice(deps) : tableOf(compared, timezone);
-      const forms = writes && formsOf(request, id, source, versions);
+      const table = id === "" ? await choice(deps) : versionsTable(compared, timezone);
+      const forms =
+        writes &&
+        html`${restoreForm(request, id, source, versions)}${source.active && retireForm(request, id)}`;
       return html`${table}${forms}`;
     };
     const title = source ? `Versions of ${source.name}` : "Versions of a source";
@@ -72,10 +70,20 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-function tableOf(
-  versions: (Version & { changes: FieldChange[]; first: boolean })[],
-  timezone: string,
-): Html {
+/** A version with what it changed of the one before it. */
+type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
+
+/** Versions, the newest first, each with what it changed. */
+export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
+  return versions.map((version, index) => {
+    const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;
+    const changes = before && version.source ? diffSources(before, version.source) : [];
+    return { ...version, changes, first: !before };
+  });
+}
+
+/** Versions of a source, each with what it changed, by whom and why. */
+export function versionsTable(versions: readonly ComparedVersion[], timezone: string): Html {
   const rows = versions.map(
     ({
       version,
@@ -92,29 +100,34 @@ function tableOf(
   return section("Versions", heads, rows, html`None is kept. Is this the id of a source?`);
 }
 
-function formsOf(
+/** The form that declares a source as an earlier version did, the latest of them first; nothing where there is none. */
+export function restoreForm(
   request: FastifyRequest,
   id: string,
-  source: { active: boolean; version: number } | null,
-  versions: Version[],
-): Html {
-  const hidden = html`<input type="hidden" name="id" value="${id}">`;
+  source: { active: boolean; version: number },
+  versions: readonly Version[],
+): Html | false {
   const back = versions.filter(
-    ({ yaml, version }) => yaml !== null && (version !== source?.version || !source.active),
+    ({ yaml, version }) => yaml !== null && (version !== source.version || !source.active),
   );
+  if (back.length === 0) return false;
   const options = back.map(({ version }) => html`<option>${version}</option>`);
-  const rollback = {
+  const form = {
     action: "/admin/versions/rollback",
-    button: "Go back to it",
-    fields: html`${hidden}<label class="form-label">Version <select class="form-select" name="version">${options}</select></label>`,
+    button: "Restore it",
+    fields: html`<input type="hidden" name="id" value="${id}"><label class="form-label">Version <select class="form-select" name="version">${options}</select></label>`,
   };
-  const retire = {
+  return html`<section class="card card-body"><h2 class="card-title">Restore a version</h2>${actionForm(request, form)}</section>`;
+}
+
+/** The form that retires a source. */
+export function retireForm(request: FastifyRequest, id: string): Html {
+  const form = {
     action: "/admin/versions/retire",
     button: "Retire this source",
-    fields: hidden,
+    fields: html`<input type="hidden" name="id" value="${id}">`,
   };
-  return html`${back.length > 0 && html`<section class="card card-body"><h2 class="card-title">Go back</h2>${actionForm(request, rollback)}</section>`}
-${source?.active && html`<section class="card card-body"><h2 class="card-title">Retire</h2><p>It is no longer fetched and its file is removed. Its articles stay.</p>${actionForm(request, retire)}</section>`}`;
+  return html`<section class="card card-body"><h2 class="card-title">Retire</h2><p>It is no longer fetched and its file is removed. Its articles stay.</p>${actionForm(request, form)}</section>`;
 }
 
 async function choice({ store }: AdminDeps): Promise<Html> {

@@ -330,9 +330,9 @@ describe("a run and its source", () => {
   test("A source's page says why it is paused and how it is resumed", async () => {
     const source = await oscar.page(url);
     expect(source).toMatch(
-      /status status-secondary">paused<\/span>: they asked<br>To do: newsgather sources resume/,
+      /status status-secondary">paused<\/span>: they asked, by [^<]+<br>To do: newsgather sources resume/,
     );
-    expect(source).toMatch(/<button class="btn" formaction="\/admin\/sources\/resume">Resume it/);
+    expect(source).toMatch(/<button class="btn" formaction="\/admin\/source\/resume">Resume it/);
   });
 
   test("A source's page names its proxy, its headers and its runs", async () => {
@@ -347,6 +347,17 @@ describe("a run and its source", () => {
       health: { state: "paused" },
       runs: [{}],
     });
+  });
+
+  test("A source's page says why its next run is when it is, and shows its captures", async () => {
+    expect(await oscar.page(url)).toMatch(
+      /Next run.*It is paused: no run follows until it is resumed.*Captures.*cities\.example/s,
+    );
+  });
+
+  test("A source without a fixture says how one is made", async () => {
+    const { statusCode, body } = await oscar.send("/admin/source/test", { id: "cities" }, url);
+    expect([statusCode, body]).toEqual([400, expect.stringContaining("has no fixture")]);
   });
 
   test("A source's page shows no secret", async () => {

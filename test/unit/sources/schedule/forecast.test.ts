@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import { Source } from "../../../../model/sources/source.ts";
-import { forecast } from "../../../../sources/schedule/forecast.ts";
+import { explainNextRun, forecast } from "../../../../sources/schedule/forecast.ts";
 import { insteadOfMissed, nextDueAfterRun } from "../../../../sources/schedule/next-due.ts";
 import { recordOf } from "../../../../store/sources/sources.ts";
 
@@ -81,4 +81,16 @@ test("a run that nobody was there to start is made up for once, or left out for 
   expect(insteadOfMissed(skips, missed, state)?.toISOString()).toMatch(/^2026-11-26T06:00/);
   expect(insteadOfMissed(skips, later(-5 * MINUTE_MS), state)).toBeNull();
   expect(insteadOfMissed(skips, missed, { ...state, lastRunAt: null })).toBeNull();
+});
+
+test.each([
+  ["the schedule", {}, /^Its schedule: every 30m\.$/],
+  ["failures", { failures: 4 }, /the last 4 runs brought nothing, it waits longer/],
+  ["who asked", { runRequest: { actor: "user ada", at: now } }, /^user ada asked for it/],
+  ["an open run", { openRunId: "city-1" }, /^A run is open/],
+  ["a retirement", { active: false }, /retired/],
+  ["a worker that is missing", { nextDueAt: now }, /waits for a worker/],
+])("why the next run is when it is names %s", (_, given, words) => {
+  const known = { ...source({ every: "30m" }), nextDueAt: later(MINUTE_MS), lastAttemptAt: now };
+  expect(explainNextRun({ ...known, ...given }, now)).toMatch(words);
 });
