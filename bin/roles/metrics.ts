@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { cached } from "../../lib/cache.ts";
 import type { ProcessRecord } from "../../model/operations/process.ts";
-import { addCoverage, budgetOf, emptyCoverage } from "../../model/sources/coverage.ts";
+import { addCoverage, budgetOf } from "../../model/sources/coverage.ts";
 import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
 import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";
@@ -159,47 +160,72 @@ export function addInstallation(
   return registry;
 }
 
+/** What is read for one gauge of coverage serves the others of the same scrape, ms. */
+const COVERAGE_TTL_MS = 2000;
+
 /** How many of the announced articles readers find, of all sources: of the last 28 days, and since yesterday. */
 function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
-  const registers = [registry];
-  const articles: Gauge = new Gauge({
-    name: "newsgather_coverage_articles",
-    help: "Announced articles by window and by whether readers found them in time, late, or not at all",
-    labelNames: ["window", "state"],
-    registers,
-    async collect() {
-      const all = await listCoverage(store);
-      const windows = { "28d": all.map(({ total }) => total), "1d": all.map((one) => one.recent) };
-      for (const [window, counts] of Object.entries(windows)) {
-        const { inTime, late, missing } = addCoverage(counts);
-        articles.set({ window, state: "in-time" }, inTime);
-        articles.set({ window, state: "late" }, late);
-        articles.set({ window, state: "missing" }, missing);
-        const share = budgetOf({ ...emptyCoverage(), inTime, late, missing }, { share: 1 });
-        if (share.inTime !== null) ratio.set({ window }, share.inTime);
+  const summaries = cached(() => listCoverage(store), { ttl: COVERAGE_TTL_MS, size: 1 });
+  const readWindows = async () => {
+    const all = await summaries.get("all");
+    return {
+      "28d": addCoverage(all.map((one) => one.total)),
+      "1d": addCoverage(all.map((one) => one.recent)),
+    };
+  };
+  const readBudgets = async () =>
+    (await summaries.get("all")).map(({ total, objective }) => budgetOf(total, objective));
+  const gauge = (
+    name: string,
+    help: string,
+    collect: (of: Gauge) => Promise<void>,
+    labelNames: string[] = [],
+  ) =>
+    new Gauge({
+      name: `newsgather_coverage_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        await collect(this);
+      },
+    });
+  gauge(
+    "articles",
+    "Announced articles by window and by whether readers found them in time, late, or not at all",
+    async (of) => {
+      for (const [window, { inTime, late, missing }] of Object.entries(await readWindows())) {
+        of.set({ window, state: "in-time" }, inTime);
+        of.set({ window, state: "late" }, late);
+        of.set({ window, state: "missing" }, missing);
       }
-      const budgets = all.map((one) => budgetOf(one.total, one.objective));
+    },
+    ["window", "state"],
+  );
+  gauge(
+    "ratio",
+    "Share of the announced articles that readers found in time, by window",
+    async (of) => {
+      of.reset();
+      for (const [window, counts] of Object.entries(await readWindows())) {
+        const { inTime } = budgetOf(counts, { share: 1 });
+        if (inTime !== null) of.set({ window }, inTime);
+      }
+    },
+    ["window"],
+  );
+  gauge(
+    "budget_remaining_ratio",
+    "Share of the error budget of 28 days that is left, of all sources together; negative once more is late or missing than the objectives allow",
+    async (of) => {
+      const budgets = await readBudgets();
       const allowed = budgets.reduce((sum, one) => sum + one.allowed, 0);
       const spent = budgets.reduce((sum, one) => sum + one.spent, 0);
-      if (allowed > 0) remaining.set(1 - spent / allowed);
-      sources.set(budgets.filter((one) => one.remaining < 0).length);
+      of.set(spent === 0 ? 1 : allowed === 0 ? -spent : 1 - spent / allowed);
     },
-  });
-  const ratio = new Gauge({
-    name: "newsgather_coverage_ratio",
-    help: "Share of the announced articles that readers found in time, by window",
-    labelNames: ["window"],
-    registers,
-  });
-  const remaining = new Gauge({
-    name: "newsgather_coverage_budget_remaining_ratio",
-    help: "Share of the error budget of 28 days that is left, of all sources together; negative once more is late or missing than the objectives allow",
-    registers,
-  });
-  const sources = new Gauge({
-    name: "newsgather_coverage_sources_over_budget",
-    help: "Sources that have spent their error budget",
-    registers,
+  );
+  gauge("sources_over_budget", "Sources that have spent their error budget", async (of) => {
+    of.set((await readBudgets()).filter(({ remaining }) => remaining < 0).length);
   });
 }
 
