@@ -44,11 +44,23 @@ const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({ slug: z.string(), kind: z.literal("corrected"), edit: editSchema }),
 ]);
 
-/** A link that is announced but brings no article. */
+/** A link that is announced and whose page brings no article, or only the beginning of one. */
 const decoySchema = z.strictObject({
-  kind: z.enum(["missing", "gone", "endless", "consent", "advert", "forbidden"]),
+  kind: z.enum([
+    "missing",
+    "gone",
+    "endless",
+    "consent",
+    "advert",
+    "forbidden",
+    "blocked",
+    "film",
+    "paywall",
+  ]),
   title: z.string(),
   path: z.string().startsWith("/"),
+  /** Of a paywall: the paragraph that is free. */
+  lead: z.string().optional(),
   /** For an advert: another site. */
   host: z.string().optional(),
 });

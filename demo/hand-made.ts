@@ -4,7 +4,7 @@ import { feedPath } from "./entries.ts";
 import { applyHappened, type Happened, withFaults } from "./live.ts";
 import { type Placed, placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
 import { moved, type Plan, type Reply, type Site } from "./site.ts";
-import { DECOY_REASONS, decoyReply, isForbidden, siteOf } from "./site-routes.ts";
+import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site-routes.ts";
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
 
@@ -104,6 +104,7 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
   const decoys = SITES.flatMap((spec) =>
     spec.decoys.map((decoy) => ({
       decoy,
+      sourceId: spec.id,
       url: new URL(decoy.path, `http://${decoy.host ?? spec.host}:${setting.port}`).href,
     })),
   );
@@ -111,8 +112,14 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
     articles: SITES.flatMap((spec) =>
       (places.get(spec.id) ?? []).map((placed) => trueArticle(spec, placed)),
     ),
+    announced: decoys.flatMap(({ decoy, sourceId, url }) => {
+      const [completeness, reason] = [extentOf(decoy), DECOY_REASONS[decoy.kind]];
+      return completeness ? [{ url, sourceId, title: decoy.title, completeness, reason }] : [];
+    }),
     forbidden: decoys.filter(({ decoy }) => isForbidden(decoy)).map(({ url }) => url),
-    expectSkipped: decoys.map(({ decoy, url }) => ({ url, reason: DECOY_REASONS[decoy.kind] })),
+    expectSkipped: decoys
+      .filter(({ decoy }) => extentOf(decoy) !== "partial")
+      .map(({ decoy, url }) => ({ url, reason: DECOY_REASONS[decoy.kind] })),
     paces: sites.map((site) => ({
       host: `${site.host}:${setting.port}`,
       delayMs: site.delayMs,

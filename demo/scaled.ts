@@ -53,6 +53,7 @@ export function scaled(setting: Setting, options: ScaledOptions): Plan {
     sources: all.map((one) => one.source),
     truth: () => ({
       articles: all.flatMap((one) => one.articles()),
+      announced: [],
       forbidden: [],
       expectSkipped: [],
       paces: all.map(({ site }) => ({

@@ -164,7 +164,16 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
   consent: "consent",
   advert: "off-site",
   forbidden: "robots",
+  blocked: "blocked",
+  film: "not-article",
+  paywall: "paywall",
 };
+
+/** How much readers see of a decoy; nothing of what is gone or no news. */
+export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
+  if (kind === "missing" || kind === "gone" || kind === "advert") return null;
+  return kind === "paywall" ? "partial" : "announced";
+}
 
 /** Decoys that must not even be asked for. */
 export const isForbidden = (decoy: Decoy): boolean =>
@@ -196,6 +205,25 @@ export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
 <form method="post" action="/consent"><button name="accept">${escape(labels.cookies[1])}</button><button name="reject">${escape(labels.cookies[2])}</button></form>
 <p><a href="/privacy">Privacy policy</a> <a href="/vendors">Cookie settings (184 partners)</a></p></div>`,
       );
+    case "blocked":
+      return { ...frame("403", `<h1>403</h1>`), status: 403 };
+    case "film":
+      return page(
+        spec,
+        `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(decoy.title)}</title><meta property="og:type" content="video.other"></head><body><main><h1>${escape(decoy.title)}</h1><video src="/film.mp4"></video></main></body></html>`,
+      );
+    case "paywall": {
+      const ld = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        headline: decoy.title,
+        isAccessibleForFree: false,
+      };
+      return page(
+        spec,
+        `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(decoy.title)}</title><meta property="og:type" content="article"><script type="application/ld+json">${JSON.stringify(ld)}</script></head><body><article><h1>${escape(decoy.title)}</h1><p>${escape(decoy.lead ?? decoy.title)}</p><div class="paywall"><a href="/abo">${escape(labels.newsletter[2])}</a></div></article></body></html>`,
+      );
+    }
     case "advert":
     case "forbidden":
     default:

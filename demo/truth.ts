@@ -23,9 +23,20 @@ export interface TrueArticle {
   variants: string[];
 }
 
+/** An article of which readers see what its site announces, or shows for free. */
+export interface AnnouncedArticle {
+  url: string;
+  sourceId: string;
+  title: string;
+  completeness: "announced" | "partial";
+  reason: SkipReason | Cause;
+}
+
 /** What a run over the whole world must end with. */
 export interface Truth {
   articles: TrueArticle[];
+  /** Those whose pages can't be had, or not whole. */
+  announced: AnnouncedArticle[];
   /** Addresses that must never be requested. */
   forbidden: string[];
   /** Links that end without an article, and why. */
@@ -86,6 +97,8 @@ export interface ExportedArticle {
   duplicateOf: string | null;
   storyId: string | null;
   version: number;
+  completeness?: string;
+  incompleteReason?: string | null;
 }
 
 /** Least share of tokens that has to agree in a text, both ways. */
@@ -111,7 +124,14 @@ export function compareWithTruth(
   }
   const stored = new Map<TrueArticle, ExportedArticle[]>();
   const differences: string[] = [];
+  const announced = new Map(truth.announced.map((one) => [one.url, one]));
   for (const article of articles) {
+    const short = announced.get(article.url);
+    if (short) {
+      announced.delete(short.url);
+      differences.push(...announcedDifferences(short, article));
+      continue;
+    }
     const one = known.get(article.canonicalUrl ?? "") ?? known.get(article.url);
     if (one) stored.set(one, [...(stored.get(one) ?? []), article]);
     else differences.push(`unexpected article stored: ${article.url} "${article.title}"`);
@@ -124,9 +144,18 @@ export function compareWithTruth(
       differences.push(`stored ${more.length + 1} times instead of once: ${one.url}`);
     }
   }
+  for (const { url, title } of announced.values())
+    differences.push(`missing although it is announced: ${url} "${title}"`);
   differences.push(...linkDifferences(truth, stored));
   if (report) differences.push(...manners(truth, report));
   return differences;
+}
+
+function announcedDifferences(one: AnnouncedArticle, article: ExportedArticle): string[] {
+  const { title, completeness, incompleteReason } = article;
+  const is = `"${squeeze(title)}", ${completeness}, ${incompleteReason}`;
+  const shouldBe = `"${squeeze(one.title)}", ${one.completeness}, ${one.reason}`;
+  return is === shouldBe ? [] : [`wrong announcement of ${one.url}: ${is} instead of ${shouldBe}`];
 }
 
 function fieldDifferences(one: TrueArticle, article: ExportedArticle): string[] {

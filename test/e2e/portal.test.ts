@@ -33,7 +33,7 @@ const picture = { url: "", alt: "A", caption: null, credit: null, width: null, h
 
 let tree: Tree;
 let chromium: WatchedBrowser;
-let stored: TrueArticle[];
+let stored: Pick<TrueArticle, "url" | "sourceId" | "title" | "duplicateOf">[];
 let reader: BrowserContext;
 let page: Page;
 
@@ -42,7 +42,9 @@ beforeAll(async () => {
   const run = newsgather(["run", "--all"], tree.place);
   const { code } = await run.ended(150_000);
   if (code !== 0) throw new Error(`the pass ended with ${code}: ${run.err()}`);
-  stored = tree.world.truth.articles.filter(({ sourceId }) => SOURCES.includes(sourceId));
+  const { articles, announced } = tree.world.truth;
+  const short = announced.map((one) => ({ ...one, duplicateOf: null }));
+  stored = [...articles, ...short].filter(({ sourceId }) => SOURCES.includes(sourceId));
   const { address, port } = tree.world;
   picture.url = `http://${address}:${port}/img/1.jpg`;
   await tree.store.collections.articles.updateMany({}, { $set: { image: picture } });
@@ -104,6 +106,26 @@ test("Read more opens the publisher's own page", async () => {
   await page.waitForURL(first?.original ?? "");
   const title = titleOf(first?.original ?? "") ?? "no such article";
   expect((await page.title()).replace(/\s+/g, " ")).toContain(title);
+});
+
+test("what a source announces is listed, with how much of it there is and why not more", async () => {
+  const wanted = tree.world.truth.announced.filter(({ sourceId }) => SOURCES.includes(sourceId));
+  const shown = new Map<string, string>();
+  await open("/");
+  for (;;) {
+    for (const item of await page.locator("article.item").all()) {
+      const original = await item.locator(".more a").getAttribute("data-original");
+      if ((await item.locator(".extent").count()) > 0 && original)
+        shown.set(original, await item.locator(".extent").innerText());
+    }
+    if ((await page.locator(".pager a[rel=next]").count()) === 0) break;
+    await page.locator(".pager a[rel=next]").click();
+  }
+  const words = { announced: "Announced by the source", partial: "First lines only" };
+  const begins = wanted.map(({ url, completeness }) => [url, words[completeness]]);
+  const found = [...shown].map(([url, text]) => [url, text.split(":")[0]]);
+  expect(found.toSorted()).toEqual(begins.toSorted());
+  expect([...shown.values()]).toContain("First lines only: the rest is for subscribers");
 });
 
 test("older and newer pages show every article once", async () => {

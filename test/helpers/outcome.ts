@@ -21,6 +21,7 @@ export async function differencesOf(
   const truth = {
     ...world.truth,
     articles: world.truth.articles.filter(({ sourceId }) => sourceIds.includes(sourceId)),
+    announced: world.truth.announced.filter(({ sourceId }) => sourceIds.includes(sourceId)),
     paces: world.truth.paces.filter(({ host }) => !rushed.includes(host)),
   };
   const exported = JSON.parse(JSON.stringify(articles)) as ExportedArticle[];

@@ -2,9 +2,10 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
-import { parseDuration } from "../../../lib/time.ts";
+import { parseDuration, sleep } from "../../../lib/time.ts";
 import { syncConfigured } from "../../../sources/files/apply.ts";
 import { loadSources } from "../../../sources/files/load.ts";
+import { hasDueAnnouncement } from "../../../store/crawl/links.ts";
 import { listSources, makeDue } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireKnown } from "../../names.ts";
@@ -133,15 +134,28 @@ export async function crawlOnce(
   const known = (await listSources(store)).map(({ _id }) => _id);
   requireKnown("source", ids ?? [], known, LISTED);
   const sources = await makeDue(store, since, ids);
-  return waitForRuns(store, {
+  const signal = stopSignal();
+  const report = await waitForRuns(store, {
     sourceIds: sources.map(({ _id }) => _id),
     // A run that was cut short, or that the daemon is at, goes on and counts.
     underWay: new Map(sources.map(({ _id, openRunId }) => [_id, openRunId])),
     since,
     show: progressView(),
-    signal: stopSignal(),
+    signal,
     patienceMs,
   });
+  await waitForAnnouncements(store, signal);
+  return report;
+}
+
+/** How long is waited until what the runs couldn't fetch is published by its announcement, ms. */
+const ANNOUNCING_MS = 20_000;
+const ANNOUNCING_POLL_MS = 200;
+
+async function waitForAnnouncements(store: Store, signal: AbortSignal): Promise<void> {
+  const until = Date.now() + ANNOUNCING_MS;
+  while (!signal.aborted && Date.now() < until && (await hasDueAnnouncement(store, new Date())))
+    await sleep(ANNOUNCING_POLL_MS, signal);
 }
 
 function print({ progress, waiting }: RunsReport, json: boolean): void {

@@ -11,9 +11,35 @@ const setting = { port: 18080, seed: 1, now: new Date("2026-03-18T10:20:00Z") };
 const truth: Truth = handMade(setting, 1).truth();
 let stored: ExportedArticle[];
 
+const plain = {
+  canonicalUrl: null,
+  teaser: null,
+  text: "",
+  authors: null,
+  publishedAt: null,
+  modifiedAt: null,
+  firstSeenAt: "2026-03-18T10:20:00Z",
+  language: null,
+  country: null,
+  region: null,
+  topics: [],
+  duplicateOf: null,
+  version: 1,
+};
+
 /** What a run without any fault would export. */
 function perfect(): ExportedArticle[] {
-  return truth.articles.map((one) => ({
+  const announced = truth.announced.map((one) => ({
+    ...plain,
+    id: one.url,
+    url: one.url,
+    sourceId: one.sourceId,
+    title: one.title,
+    completeness: one.completeness,
+    incompleteReason: one.reason,
+    storyId: one.url,
+  }));
+  const whole = truth.articles.map((one) => ({
     id: one.url,
     url: one.variants[0] ?? one.url,
     canonicalUrl: one.url,
@@ -33,6 +59,7 @@ function perfect(): ExportedArticle[] {
     storyId: one.duplicateOf ?? one.url,
     version: 1,
   }));
+  return [...whole, ...announced];
 }
 
 const at = (part: string): ExportedArticle => {
@@ -112,6 +139,17 @@ describe("compareWithTruth", () => {
     copy.duplicateOf = at("lisbon-open-budget.html").id;
     at("plain-letters").storyId = at("dublin-bus").storyId;
     expect(differences()).toEqual([expect.stringContaining("joined by mistake")]);
+  });
+
+  it("finds what was announced and is missing, or is told otherwise", () => {
+    const [one, other] = stored.filter(({ completeness }) => completeness !== undefined);
+    if (!one || !other) throw new Error("nothing is announced");
+    stored.splice(stored.indexOf(one), 1);
+    other.completeness = "full";
+    expect(differences()).toEqual([
+      expect.stringContaining("wrong announcement of"),
+      expect.stringContaining("missing although it is announced"),
+    ]);
   });
 
   it("finds requests that should not have been made or came too soon", () => {

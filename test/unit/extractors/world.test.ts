@@ -50,6 +50,6 @@ const truths = plan
   .articles.filter(({ sourceId, url }) => sourceId !== RENDERED && !url.endsWith(".pdf"));
 
 test.each(truths.map((truth) => [truth.url, truth] as const))("%s", (_, truth) => {
-  const alone = { ...plan.truth(), articles: [{ ...truth, duplicateOf: null }] };
+  const alone = { ...plan.truth(), announced: [], articles: [{ ...truth, duplicateOf: null }] };
   expect(compareWithTruth(alone, [read(truth)])).toEqual([]);
 });
