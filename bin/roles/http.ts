@@ -16,18 +16,15 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
     topics,
     initialStateOf: await readEditorial(),
   });
-  const { fetch, reread } = turnHandlers(turns);
+  const { render: _, ...handlers } = turnHandlers(turns);
   const { config, log } = context;
-  const workers = startWorkers(
-    { ...(fetch && { fetch }), ...(reread && { reread }) },
-    {
-      ...opened.queues,
-      concurrency: { fetch: config.httpConcurrency },
-      stuckAfter: config.stuckAfter,
-      meter: opened.meter,
-      log,
-    },
-  );
+  const workers = startWorkers(handlers, {
+    ...opened.queues,
+    concurrency: { fetch: config.httpConcurrency },
+    stuckAfter: config.stuckAfter,
+    meter: opened.meter,
+    log,
+  });
   opened.stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   const trouble = () => troubleOf(workers, opened.deps.producer, turns.outage);
   const { inHand } = turns;
