@@ -71,7 +71,7 @@ export async function whyOf(
     };
   }
   const explanation = article
-    ? ofArticle(article, url, link)
+    ? explainArticle(article, url, link)
     : link
       ? await ofLink({ store, product, now }, link, source)
       : ofUnknown(url, await listSources(store), now());
@@ -99,7 +99,12 @@ const TODO_UNLISTED: Record<UnlistedReason, string> = {
 
 type StoredArticle = Omit<Article, "pending" | "pendingAt">;
 
-function ofArticle(article: StoredArticle, url: string, link: Link | null): Explanation {
+/** Tells why an article is on the portal or not, for one of its URLs and the link of that. */
+export function explainArticle(
+  article: StoredArticle,
+  url: string,
+  link: Link | null,
+): Explanation {
   const { status, retraction, unlisted, duplicateOf, _id } = article;
   if (status === "retracted") {
     const words = retraction ? ` by ${retraction.cause}: ${retraction.because}` : "";

@@ -4,7 +4,6 @@ import { rereadArticle } from "../../../archive/reprocess/write.ts";
 import { correctAll } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { erase } from "../../../articles/erasure/erase.ts";
-import { PRODUCT } from "../../../config/env.ts";
 import { cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import type { Correction } from "../../../model/articles/correction.ts";
@@ -17,10 +16,11 @@ import {
   type TimelineReader,
   type TimelineStep,
 } from "../../../sources/timeline.ts";
-import { whyOf } from "../../../sources/why.ts";
+import { explainArticle } from "../../../sources/why.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
 import { correctionsOfArticle } from "../../../store/articles/corrections.ts";
 import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
+import { getLink } from "../../../store/crawl/links.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
@@ -61,8 +61,13 @@ export const articlePage: AdminPage = {
     const { store, now } = deps;
     const article = await findShown(store, readQuery(Query, request).article);
     if (!article) return { json: { article: null }, html: NO_ARTICLE };
-    const [why, timeline, members, corrections] = await Promise.all([
-      whyOf({ store, product: PRODUCT, now }, article.url),
+    const {
+      listed = false,
+      answer,
+      todo,
+    } = explainArticle(article, article.url, await getLink(store, article._id));
+    const why = { listed, answer, todo };
+    const [timeline, members, corrections] = await Promise.all([
       readTimeline(store, article, now()),
       readStoryMembers(store, article.storyId),
       correctionsOfArticle(store, article._id),
@@ -71,7 +76,7 @@ export const articlePage: AdminPage = {
     return {
       json: {
         article: fields,
-        why: { listed: why.listed, answer: why.answer, todo: why.todo },
+        why,
         story: { id: article.storyId, articles: members.map(({ _id }) => _id) },
         timeline,
         corrections,
@@ -174,7 +179,7 @@ ${edited && html`<p class="why">In an editor's words.</p>`}<p><bdi>${teaser}</bd
 <details><summary>Text, ${text.length} characters</summary><p class="stored-text"><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p></details></section>`;
 }
 
-function whySection({ listed, answer, todo }: Why): Html {
+function whySection({ listed, answer, todo }: Pick<Why, "listed" | "answer" | "todo">): Html {
   const color = listed ? "status-green" : "status-orange";
   return html`<section class="card card-body"><h2 class="card-title">On the portal?</h2>
 <p class="mb-0"><span class="status ${color}">${listed ? "Yes" : "No"}</span> ${answer}</p>
@@ -219,7 +224,7 @@ function timelineSection({ steps, failing, readers }: Timeline, zone: string): H
   );
   const readerRows = readers.map(
     ({ kind, name, state, behind }) =>
-      html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind} changes`}</td></tr>\n`,
+      html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind === 1 ? "1 change" : `${behind} changes`}`}</td></tr>\n`,
   );
   return html`${failing && html`<p class="alert alert-warning" role="alert">Its last ${failing.attempts} fetches failed: ${failing.cause}.</p>`}
 ${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known of it.`)}
@@ -249,7 +254,7 @@ function correctionsSection(
 function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownArticle): Html {
   const own = html`<input type="hidden" name="article" value="${_id}">`;
   const card = (id: string, title: string, words: string, form: Html) =>
-    html`<section class="card card-body" id="${id}"><h2 class="card-title">${title}</h2><p>${words}</p>${form}</section>\n`;
+    html`<div class="col-md-6"><section class="card card-body" id="${id}"><h2 class="card-title">${title}</h2><p>${words}</p>${form}</section></div>\n`;
   const isRetracted = status === "retracted";
   const edits = [
     isRetracted
@@ -296,7 +301,6 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
       fields: html`${own}<label class="form-check"><input class="form-check-input" type="checkbox" name="sure" value="yes" required> It is to go for good</label>`,
     }),
   );
-  return html`${may(request, "edit") && edits}
-${may(request, "edit") && html`<p><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a> · <a href="${articleTabPath(_id, "/admin/stories")}">Split or join its story</a> · <a href="${articleTabPath(_id, "/admin/edit")}">Write over its words</a></p>`}
-${may(request, "operate") && reread}${may(request, "admin") && erasing}`;
+  return html`${may(request, "edit") && html`<p><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct its topics</a> · <a href="${articleTabPath(_id, "/admin/stories")}">Split or join its story</a> · <a href="${articleTabPath(_id, "/admin/edit")}">Write over its words</a></p>`}
+<div class="row row-cards">${may(request, "edit") && edits}${may(request, "operate") && reread}${may(request, "admin") && erasing}</div>`;
 }

@@ -1,6 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { decodedText } from "../../../archive/captures.ts";
+import {
+  HIGHLIGHT_ID,
+  type HighlightRequest,
+  highlight,
+} from "../../../extractors/dom/highlight.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
 import { type Place, type PlaceVerdict } from "../../../model/articles/classification.ts";
@@ -10,6 +15,7 @@ import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.
 import { ProblemError } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
+import type { Store } from "../../../store/store.ts";
 import { isKnown } from "../../auth/actor.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
@@ -24,6 +30,8 @@ import {
 const Query = z.object({
   article: z.string().max(200).default(""),
   capture: z.string().max(200).default(""),
+  /** The field whose place in the page is marked. */
+  field: z.string().max(100).default(""),
 });
 
 /** A page that came from elsewhere runs nothing, asks nobody, and is shown on our own pages only. */
@@ -47,7 +55,7 @@ export const provenancePage: AdminPage = {
   commands: ["newsgather try URL --explain"],
   frames: true,
   async show(request, { store, timezone }) {
-    const { article: id, capture: wanted } = readQuery(Query, request);
+    const { article: id, capture: wanted, field } = readQuery(Query, request);
     const article = await findShown(store, id);
     const captureId = wanted || (article?.captureId ?? "");
     const capture = captureId === "" ? null : await getCapture(store, captureId);
@@ -57,9 +65,14 @@ export const provenancePage: AdminPage = {
     return {
       json,
       ...(article && articleHead(request, article)),
-      html: () => {
+      html: async () => {
         const tabs = article && articleTabs(article._id, "/admin/provenance");
-        return html`${tabs}${article && fieldsOf(article, rows)}${replayOf(capture, timezone, request)}`;
+        const wantedRow = rows.find((row) => keyOf(row) === field);
+        const place =
+          article && capture && wantedRow && isKnown(request)
+            ? await placeOf(store, capture, { article, row: wantedRow })
+            : null;
+        return html`${tabs}${article && fieldsOf(article, rows)}${replayOf(capture, timezone, request, place)}`;
       },
     };
   },
@@ -68,7 +81,8 @@ export const provenancePage: AdminPage = {
       path: "/admin/provenance/page",
       asksWho: true,
       async send(request, reply, { store }) {
-        const capture = await getCapture(store, readQuery(Query, request).capture);
+        const { article: id, capture: captureId, field } = readQuery(Query, request);
+        const capture = await getCapture(store, captureId);
         const body = capture?.bodyId ? await findBody(store, capture.bodyId) : null;
         if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
         if (isLost(body)) throw lostProblem(body);
@@ -77,7 +91,11 @@ export const provenancePage: AdminPage = {
           .header("content-security-policy", REPLAY_POLICY)
           .header("cache-control", "no-store")
           .header("content-type", `${isPage ? "text/html" : "text/plain"}; charset=utf-8`)
-          .send(await decodedText(capture, body));
+          .send(
+            isPage
+              ? marked(await decodedText(capture, body), await findShown(store, id), field)
+              : await decodedText(capture, body),
+          );
       },
     },
   ],
@@ -104,6 +122,50 @@ function rowsOf(article: ShownArticle): Row[] {
     return { field: "topic", value: id, rule: because, seen: words || null, confidence: null };
   });
   return [...fields, ...placesOf(article, places), ...topics];
+}
+
+/** Names a row in the address of the page. */
+function keyOf({ field, value }: Row): string {
+  return field === "topic" ? `topic ${String(value)}` : field;
+}
+
+/** What of a page is marked for a field: the paragraphs of a text, the words that name a place or topic, else the value and what was seen of it. */
+function highlightOf({ field, value, seen }: Row): HighlightRequest {
+  if (/^(?:topic|country|region|city)$/.test(field)) {
+    return { texts: [], words: typeof seen === "string" ? seen.split(", ") : [] };
+  }
+  const texts = [value, seen].flat().flatMap((one) => (typeof one === "string" ? [one] : []));
+  return {
+    texts: field === "text" ? texts.flatMap((text) => text.split(/\n+/)) : texts,
+    words: [],
+  };
+}
+
+/** A page with the place of a field marked. */
+function marked(page: string, article: ShownArticle | null, field: string): string {
+  const row = article && rowsOf(article).find((one) => keyOf(one) === field);
+  return row ? highlight(page, highlightOf(row)).html : page;
+}
+
+/** A field whose place in a page was looked for. */
+interface FieldPlace {
+  article: ShownArticle;
+  row: Row;
+  /** Places that are marked. */
+  found: number;
+}
+
+async function placeOf(
+  store: Store,
+  capture: Capture,
+  { article, row }: Pick<FieldPlace, "article" | "row">,
+): Promise<FieldPlace> {
+  const body = capture.bodyId ? await findBody(store, capture.bodyId) : null;
+  const found =
+    body && !isLost(body) && /html/i.test(capture.headers["content-type"] ?? "")
+      ? highlight(await decodedText(capture, body), highlightOf(row)).found
+      : 0;
+  return { article, row, found };
 }
 
 /** Country, region and city, with the words that name them. */
@@ -143,26 +205,40 @@ function fieldsOf(article: ShownArticle, rows: Row[]): Html {
 ${section(
   "Fields",
   ["Field", "Value", "Rule", "Seen", "Confidence"],
-  rows.map(
-    ({ field, value, rule, seen, confidence }) =>
-      html`<tr><td>${field}</td><td class="why"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
-<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${confidence !== null && percent(confidence)}</td></tr>\n`,
-  ),
+  rows.map((row) => {
+    const { field, value, rule, seen, confidence } = row;
+    const query = new URLSearchParams({ article: _id, field: keyOf(row) }).toString();
+    return html`<tr><td><a href="/admin/provenance?${query}#page">${field}</a></td><td class="why"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
+<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${confidence !== null && percent(confidence)}</td></tr>\n`;
+  }),
   html`It says nothing of its fields.`,
 )}`;
 }
 
 /** The page as it came, without what it would load or run, under a line that says when and from where. */
-function replayOf(capture: Capture | null, zone: string, request: FastifyRequest): Html {
+function replayOf(
+  capture: Capture | null,
+  zone: string,
+  request: FastifyRequest,
+  place: FieldPlace | null,
+): Html {
   const banner =
     capture &&
     html`<p role="status">As ${capture.sourceId || "its host"} sent it at ${at(zone, capture.fetchedAt)} from
 <a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
   const shows = capture?.bodyId && isKnown(request);
+  const query = new URLSearchParams({
+    capture: capture?._id ?? "",
+    ...(place && { article: place.article._id, field: keyOf(place.row) }),
+  }).toString();
+  const anchor = place && place.found > 0 ? `#${HIGHLIGHT_ID}` : "";
+  const words =
+    place &&
+    html`<p role="status">${place.found > 0 ? `The place of "${place.row.field}" is marked.` : `"${place.row.field}" isn't in the visible text: it comes from ${place.row.rule}.`}</p>`;
   const body = shows
-    ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?capture=${capture._id}"></iframe>`
+    ? html`${words}<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?${query}${anchor}"></iframe>`
     : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
-  return html`<section class="card card-body"><h2 class="card-title">The page as it came</h2>${banner}${body}</section>`;
+  return html`<section class="card card-body" id="page"><h2 class="card-title">The page as it came</h2>${banner}${body}</section>`;
 }
 
 function whyNot(capture: Capture | null): string {

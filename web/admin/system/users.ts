@@ -322,7 +322,7 @@ function keyForm(request: FastifyRequest): Html {
       html`<option value="${days}"${days === "90" && html` selected`}>${words}</option>`,
   );
   const fields = html`<label class="form-label">What it is for <input class="form-control" name="name" required maxlength="100" size="30" autocomplete="off"></label>
-<fieldset><legend>Scopes</legend>${boxes}</fieldset>
+<fieldset><legend class="form-label">Scopes</legend>${boxes}</fieldset>
 <label class="form-label">It holds <select class="form-select" name="days">${lifetimes}</select></label>
 <label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as any address"></label>`;
   return html`<section class="card card-body"><h2 class="card-title">Make a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Make the key", fields })}</section>`;

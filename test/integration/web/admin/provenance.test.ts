@@ -115,15 +115,15 @@ describe("where an article's fields come from", () => {
   });
 
   test("A place shows the words that name it and how certain it is", () => {
-    expect(page.body).toMatch(/<td>city<\/td>.*Hamburg.*<td>mentioned<\/td>.*Hamburg.*90 %/s);
+    expect(page.body).toMatch(/city<\/a><\/td>.*Hamburg.*<td>mentioned<\/td>.*Hamburg.*90 %/s);
   });
 
   test("A topic shows the keywords that speak for it", () => {
-    expect(page.body).toMatch(/<td>topic<\/td>.*mobility.*<td>keywords<\/td>.*monorail/s);
+    expect(page.body).toMatch(/topic<\/a><\/td>.*mobility.*<td>keywords<\/td>.*monorail/s);
   });
 
   test("A title shows the rule that found it", () => {
-    expect(page.body).toMatch(/<td>title<\/td>.*Monorail opens in Hamburg.*<td>h1<\/td>/s);
+    expect(page.body).toMatch(/title<\/a><\/td>.*Monorail opens in Hamburg.*<td>h1<\/td>/s);
   });
 
   test("The page says which source sent the response and links to it", () => {
@@ -142,6 +142,31 @@ describe("where an article's fields come from", () => {
   test("The stored response is unchanged, and can load nothing", () => {
     expect(framed.body).toBe(PAGE);
     expect(framed.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
+  });
+
+  test("The place of a field is marked in the page where it stands", async () => {
+    const text = { rule: "p", seen: "Quicksilver, the whole text.", confidence: 1 };
+    await store.collections.articles.updateOne(
+      { _id: "monorail" },
+      { $set: { "evidence.teaser": text } },
+    );
+    const { body } = await get("/admin/provenance?article=monorail&field=teaser");
+    expect(body).toContain("The place of &quot;teaser&quot; is marked.");
+    const [, src = ""] = /src="([^"#]+)#newsgather-highlight"/.exec(body) ?? [];
+    const shown = await get(src.replaceAll("&amp;", "&"));
+    expect(shown.body).toMatch(
+      /<script>alert\(1\)<\/script><p><mark id="newsgather-highlight"[^>]*>Quicksilver, the whole text\.<\/mark><\/p>/,
+    );
+    expect(shown.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
+    await store.collections.articles.updateOne(
+      { _id: "monorail" },
+      { $unset: { "evidence.teaser": 1 } },
+    );
+  });
+
+  test("A field that isn't in the visible text says by which rule it was read", async () => {
+    const { body } = await get("/admin/provenance?article=monorail&field=title");
+    expect(body).toMatch(/isn.{1,6}t in the visible text: it comes from h1/);
   });
 
   test("The provenance can be read as JSON", async () => {
