@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Store } from "../../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../../helpers/articles.ts";
-import { type CliEnd, cliOn } from "../../../../helpers/cli.ts";
+import type { CliEnd } from "../../../../helpers/cli.ts";
+import { commandsOn } from "../../../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../../../helpers/database.ts";
 import { remainsOf } from "../../../../helpers/remains.ts";
 
@@ -14,7 +15,7 @@ const remains: { before: unknown[]; after: unknown[] } = { before: [], after: []
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("erase");
-  const cli = cliOn(store);
+  const cli = commandsOn(store);
   const text = "The office goes to Zelda Quarrington, who said little.";
   await publishArticles(store, "created", [makeArticle("named", { text }), makeArticle("other")]);
   const person = ["erase", "person", "Zelda Quarrington", "--json"];

@@ -5,7 +5,8 @@ import { ensureHosts, saveBreaker } from "../../../../../store/crawl/hosts.ts";
 import { getLink } from "../../../../../store/crawl/links.ts";
 import { readAudit } from "../../../../../store/operations/audit.ts";
 import { makeSource } from "../../../../helpers/articles.ts";
-import { type CliEnd, cliOn } from "../../../../helpers/cli.ts";
+import type { CliEnd } from "../../../../helpers/cli.ts";
+import { commandsOn } from "../../../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../../../helpers/database.ts";
 import { makeLink } from "../../../../helpers/links.ts";
 
@@ -21,7 +22,7 @@ let audit: AuditEntry[];
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   const store = await database.open("dead");
-  const cli = cliOn(store);
+  const cli = commandsOn(store);
   const gone = {
     state: "dead-letter",
     dueAt: null,
