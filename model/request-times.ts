@@ -17,10 +17,13 @@ export function isAskable(at: Date): boolean {
 /** A day as requests name it, `YYYY-MM-DD`. */
 export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE);
 
+/** Longest text that is a time, characters. */
+const MAX_TIME_CHARS = 60;
+
 /** A time as people and programs write it, e.g. `7d` or `2026-11`; `firstMomentOf` and `lastMomentOf` read it. */
 export const TimeText = z
   .string()
-  .max(60)
+  .max(MAX_TIME_CHARS)
   .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
 /** The moment that a checked time names: of a day, month or year its first one. Days are those of UTC unless a zone is given. */
@@ -62,6 +65,7 @@ function isTime(text: string): boolean {
 
 /** In an address a `+` that wasn't escaped has become a space. */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
+  if (text.length > MAX_TIME_CHARS) return null;
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
 }
 

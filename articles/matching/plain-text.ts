@@ -5,7 +5,7 @@ const NUMBER = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
 const HAN = /\p{sc=Han}/u;
 /** Chinese numerals where they count something: ordinals, dates, issues, amounts. */
 const HAN_NUMBER =
-  /(?<=第)[〇零一二三四五六七八九十百千]+|[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
+  /(?<=第)[〇零一二三四五六七八九十百千]+|(?<![〇零一二三四五六七八九十百千])[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
 
 /**

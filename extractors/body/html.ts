@@ -77,7 +77,14 @@ function inlineHtml(block: Block, base: string): string {
   }
   while (open.length > 0) out += open.pop()?.end ?? "";
   const html = out.trim();
-  return html.includes("<br>") ? html.replace(/^(?:<br>\s*)+|(?:\s*<br>)+$/g, "") : html;
+  return withoutOuterBreaks(html);
+}
+
+function withoutOuterBreaks(html: string): string {
+  let inner = html.replace(/^(?:<br>\s*)+/, "");
+  // A pattern for its end would be tried from each break anew.
+  while (inner.endsWith("<br>")) inner = inner.slice(0, -4).trimEnd();
+  return inner;
 }
 
 function inlinePath(node: Text | Tag, block: Tag): Tag[] {

@@ -143,7 +143,7 @@ function bareOf(url: string): string {
 }
 
 function stemOf(url: string): string {
-  const file = bareOf(url).replace(/\/+$/, "").replace(/^.*\//, "");
+  const file = bareOf(url.slice(0, 4096)).replace(/\/+$/, "").replace(/^.*\//, "");
   return file
     .replace(/\.\w{2,5}$/, "")
     .replace(/[-_.]?(?:w|x|h)?\d{2,4}(?:x\d{2,4})?(?:px|w)?$/i, "")
@@ -202,8 +202,8 @@ function isCalled(tag: Tag, names: Set<string>): boolean {
 }
 
 function read(line: Tag | null, maker: Tag | null): Caption {
-  const whole = line ? textOf(line, 1000) : "";
-  const makerName = maker ? textOf(maker, 200) : "";
+  const whole = line ? textOf(line, 1000).slice(0, 1000) : "";
+  const makerName = maker ? textOf(maker, 200).slice(0, 200) : "";
   if (makerName) {
     const credit = bare(makerName);
     return { caption: tidy(whole.replace(makerName, " ")), credit };
@@ -232,9 +232,9 @@ function bare(credit: string): string | null {
 }
 
 function tidy(text: string): string | null {
-  const plain = text
-    .replace(/\s+/g, " ")
-    .replace(/[\s|([–—-]+$/, "")
-    .trim();
-  return plain || null;
+  const plain = text.replace(/\s+/g, " ");
+  // A pattern for the end would be tried from each dash anew.
+  let end = plain.length;
+  while (end > 0 && " |([–—-".includes(plain[end - 1] ?? "x")) end--;
+  return plain.slice(0, end).trim() || null;
 }

@@ -140,7 +140,7 @@ function propText(page: Page, name: string): string | null {
 }
 
 function split(text: string): string[] {
-  return text.split(/\s*[,;|]\s*/).map((it) => it.trim());
+  return text.split(/[,;|]/).map((it) => it.trim());
 }
 
 function some(tags: string[]): string[] | null {

@@ -77,6 +77,13 @@ const MARGIN = 0.1;
 const NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
 
+/** Longest line that may be a page's number alone, characters. */
+const MAX_NUMBER_CHARS = 60;
+
+function isNumber(text: string): boolean {
+  return text.length <= MAX_NUMBER_CHARS && NUMBER.test(text);
+}
+
 /** Pages without page numbers and without lines that stand in the margins of several pages. */
 export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line[][] {
   const counts = new Map<string, number>();
@@ -88,7 +95,7 @@ export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line
   return pages.map(({ lines, height }) =>
     lines.filter((line) => {
       if (!inMargin(line, height)) return true;
-      return !NUMBER.test(line.text) && (counts.get(keyOf(line)) ?? 0) < often;
+      return !isNumber(line.text) && (counts.get(keyOf(line)) ?? 0) < often;
     }),
   );
 }

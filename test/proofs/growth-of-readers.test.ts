@@ -25,6 +25,7 @@ import { tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate/drop.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language/detect.ts";
+import { TimeText } from "../../model/request-times.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { growthOf, LINEAR, leastCpuOf } from "../helpers/cpu.ts";
 import { makeReading } from "../helpers/reading.ts";
@@ -121,6 +122,7 @@ const MAIN: Record<string, Reader> = {
     longest: 8000,
     call: (text) => leadOf({ teaser: text.slice(0, 3000), text, reservations: [] }, undefined),
   },
+  "a time": { longest: HEADERS, call: (text) => TimeText.safeParse(text) },
   "a search": { longest: 1000, call: (text) => tried(() => parseQuery(text)) },
 };
 
@@ -144,6 +146,16 @@ const THREADS: Record<string, Reader> = {
       const part = escaped(text.slice(0, text.length / 4));
       const meta = `<meta name="author" content="${part}"><meta property="og:title" content="${part}">`;
       const html = `<html><head><title>${part}</title>${meta}</head><body><article><h1>${part}</h1><p class="byline">${part}</p><time>${part}</time></article>`;
+      return extract({ html, url: `${home}a`, now });
+    },
+  },
+  "keywords, picture and caption of a page": {
+    longest: PAGE,
+    call: (text) => {
+      const part = escaped(text.slice(0, text.length / 4));
+      const meta = `<meta name="keywords" content="${part}"><meta property="og:image" content="https://city.example/${part}"><meta property="article:section" content="${part}">`;
+      const figure = `<figure><img src="/${part}" alt="${part}"><figcaption>${part}</figcaption></figure>`;
+      const html = `<html><head>${meta}</head><body><article><h1>Title of it</h1>${figure}<p>A text.</p></article>`;
       return extract({ html, url: `${home}a`, now });
     },
   },

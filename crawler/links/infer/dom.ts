@@ -32,7 +32,9 @@ export function lineOf(element: Element | Document): string {
 /** Classes of an element that its neighbours share, as far as their names tell. */
 export function classesOf(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
-  return names.filter((name) => NAME.test(name) && !UNSTABLE.test(name)).slice(0, 6);
+  return names
+    .filter((name) => name.length < 60 && NAME.test(name) && !UNSTABLE.test(name))
+    .slice(0, 6);
 }
 
 /** An element's id, where it looks as if it stayed. */
