@@ -1,8 +1,8 @@
 import axe from "axe-core";
 import type { Page } from "playwright";
 
-/** What axe-core calls serious or critical on a page, as `rule: element`. */
-export async function seriousOn(page: Page): Promise<string[]> {
+/** What axe-core finds on a page, as `rule: element`. */
+export async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe: here } = globalThis as unknown as { axe: typeof axe };
@@ -10,10 +10,8 @@ export async function seriousOn(page: Page): Promise<string[]> {
       iframes: false,
       resultTypes: ["violations"],
     });
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`),
-      );
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`),
+    );
   });
 }

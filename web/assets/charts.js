@@ -56,6 +56,24 @@ function stacked(values) {
   );
 }
 
+/** How the times of a chart are written: days as they are, hours in the reader's zone. */
+function timesIn(figure) {
+  const [first, ...others] = [...figure.querySelectorAll("time")].map((time) => time.dateTime);
+  const isOfDays = !first.includes("T");
+  const span = Date.parse(others.at(-1) ?? first) - Date.parse(first);
+  const zone = isOfDays ? { timeZone: "UTC" } : {};
+  const day = { day: "numeric", month: "short", ...zone };
+  const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone };
+  const writer = (options) => {
+    const format = new Intl.DateTimeFormat("en-GB", options);
+    return (seconds) => format.format(seconds * 1000);
+  };
+  return {
+    short: writer(isOfDays || span > 2 * 86_400_000 ? day : hour),
+    long: writer(isOfDays ? day : { ...day, ...hour }),
+  };
+}
+
 function draw(figure) {
   figure.drawn?.destroy();
   const { kind, unit } = figure.dataset;
@@ -84,6 +102,7 @@ function draw(figure) {
           points: { show: false },
         };
   });
+  const timeText = timesIn(figure);
   const order = names.map((_, n) => n);
   // The tallest of a stack first, so that the others stand before it; the range behind the bars.
   if (kind !== "lines") order.reverse();
@@ -100,14 +119,22 @@ function draw(figure) {
     cursor: { points: { show: false }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
     axes: [
-      { ...axis, grid: { show: false } },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 60,
+        values: (_, ticks) => ticks.map(timeText.short),
+      },
       {
         ...axis,
         size: 64,
         values: (_, ticks) => ticks.map((tick) => (unit === "count" && tick % 1 ? "" : text(tick))),
       },
     ],
-    series: [{}, ...order.map((n) => series[n])],
+    series: [
+      { label: "Time", value: (_, at) => (at === null ? "–" : timeText.long(at)) },
+      ...order.map((n) => series[n]),
+    ],
     ...(kind === "range" && {
       bands: [
         { series: [1, 2], fill: `color-mix(in srgb, ${colour("secondary")} 22%, transparent)` },

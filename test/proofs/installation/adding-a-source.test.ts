@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join as path } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Page } from "playwright";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sequence } from "../../../articles/stream/sequencer.ts";
 import { createSecrets } from "../../../config/secrets.ts";
 import { proxiesIn } from "../../../crawler/egress/proxy-of.ts";
@@ -18,13 +18,12 @@ import type { Store } from "../../../store/store.ts";
 import { PAGES } from "../../../web/admin/pages.ts";
 import { crawl } from "../../../workers/crawl/open-runs.ts";
 import { tick } from "../../../workers/schedule/tick.ts";
-import { seriousOn } from "../../helpers/axe.ts";
+import { violationsOn } from "../../helpers/axe.ts";
 import { startTestDatabase } from "../../helpers/database.ts";
 import { join, openGated, PASSWORD } from "../../helpers/gated.ts";
 import { openBrowser } from "../../helpers/open-browser.ts";
 import { sharedParser } from "../../helpers/parser.ts";
 import { startTestRedis } from "../../helpers/redis.ts";
-import { isVerify } from "../../helpers/size.ts";
 import { startUpstream, type TestUpstream } from "../../helpers/upstream.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../helpers/worker.ts";
 
@@ -189,7 +188,7 @@ test("a selector that broke is repaired by a click in an archived page", async (
   await open(`/admin/selector-picker?source=${ID}&field=title`);
   await page.frameLocator("iframe[data-point]").locator("h1").first().click();
   await page.waitForURL(/[?&]at=\d+/);
-  await page.locator("form:has(table) button").click();
+  await page.locator("form:has(table) button.btn").click();
   await page.locator("h2:has-text('before and after')").waitFor();
   await page.fill("input[name=reason]", "they were redesigned");
   await page.click("text=Write it into the source");
@@ -234,18 +233,34 @@ async function everyPage(): Promise<string[]> {
   return PAGES.map(({ path: where }) => where + (about[where] ?? ""));
 }
 
-test("axe-core finds nothing serious on any operators' page", async () => {
-  const schemes = isVerify ? (["light", "dark"] as const) : (["light"] as const);
-  const found: Record<string, string[]> = {};
-  const pages = await everyPage();
-  expect(pages.length).toBeGreaterThan(25);
-  for (const where of pages) {
-    await open(where);
-    for (const colorScheme of schemes) {
-      await page.emulateMedia({ colorScheme });
-      const serious = await seriousOn(page);
-      if (serious.length > 0) found[`${where} (${colorScheme})`] = serious;
+describe("every page of the admin", () => {
+  const violations: Record<string, string[]> = {};
+  const sideways: string[] = [];
+  beforeAll(async () => {
+    const pages = await everyPage();
+    expect(pages.length).toBeGreaterThan(25);
+    for (const where of pages) {
+      await open(where);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const found = await violationsOn(page);
+        if (found.length > 0) violations[`${where} (${colorScheme})`] = found;
+      }
+      for (const width of [390, 768, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        if (over > 0) sideways.push(`${where} at ${width}: ${over} px`);
+      }
     }
-  }
-  expect(found).toEqual({});
+  }, 600_000);
+
+  test("axe-core finds nothing, light or dark", () => {
+    expect(violations).toEqual({});
+  });
+
+  test("No page scrolls sideways, on a phone, a tablet or a desk", () => {
+    expect(sideways).toEqual([]);
+  });
 });

@@ -97,7 +97,7 @@ function row(article: ListedArticle, names: ReadonlyMap<string, string>, zone: s
   const { _id, title, sourceId, topics, prefix, sortAt, duplicateOf } = article;
   const copy = duplicateOf !== null && html` <span class="status status-secondary">copy</span>`;
   return html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a>${copy}</td>
-<td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim()}</bdi></td></tr>\n`;
+<td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim().replace(/:$/, "")}</bdi></td></tr>\n`;
 }
 
 /** An article that readers don't see, with the reason and its arithmetic. */

@@ -73,14 +73,13 @@ export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Ht
     [
       ...(ticks ? ["Act"] : []),
       "Source",
-      "State",
-      "Last attempt",
-      "Last success",
+      "State, and what to do",
       "Last new article",
-      "Next due",
       ...(daysOf ? ["7 days"] : []),
       "Fill",
-      "Why, and what to do",
+      "Last attempt",
+      "Last success",
+      "Next due",
     ],
     sources.map((one) => row(one, shown)),
     html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart, or <a href="/admin/add">add one from its home page</a>.`,
@@ -93,11 +92,9 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
   const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
   const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${source._id}" aria-label="${source.name}"></td>`;
   return html`<tr>${ticks && tick}<td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
-<td><span class="status ${cssClass}">${word}</span></td>
-<td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
-<td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
-${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>
-<td class="why">${words}${source.pausedByOperator && ` (${source.pausedByOperator.actor})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
+<td class="state"><span class="status ${cssClass}">${word}</span> <span class="why">${words}${source.pausedByOperator && ` (${source.pausedByOperator.actor})`}${seen}${todo && html`<br>To do: ${todo}`}</span></td>
+<td>${at(zone, source.lastNewArticleAt)}</td>${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>
+<td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td><td>${at(zone, source.nextDueAt)}</td></tr>\n`;
 }
 
 /** Mean field score of the latest articles; the fields' own rates as a tool tip. */
