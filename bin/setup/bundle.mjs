@@ -1,8 +1,9 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import { spreadNullFirst } from "./spread.mjs";
+import { keepUsed } from "./style-sheet.mjs";
 
 // Makes `dist/run` of what tsc made: a file for each thing that is started, and those that several of them share.
 // A role has 1,250 modules, and finding and reading them one by one is half of what it costs to start it. All
@@ -60,6 +61,20 @@ await bundle.write({
 cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
 for (const folder of ["web/assets", "run/assets"])
   cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
+
+// Of the theme only what pages use: a class that is no word of their code is nowhere.
+const pages = [join(dist, "web/admin"), join(dist, "web/auth"), join(root, "web/assets")].flatMap(
+  (folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+);
+const words = new Set(
+  pages
+    .filter((file) => file.endsWith(".js"))
+    .flatMap((file) => readFileSync(file, "utf8").match(/[\w-]+/g) ?? []),
+);
+const theme = keepUsed(readFileSync(join(root, "web/assets/tabler.css"), "utf8"), words);
+for (const folder of ["web/assets", "run/assets"])
+  writeFileSync(join(dist, folder, "tabler.css"), theme);
 
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const [{ readTopics }, { shortHash }] = await Promise.all([

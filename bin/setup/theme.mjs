@@ -1,49 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseRules, printRules, selectorsOf } from "./style-sheet.mjs";
 
 // Writes what the admin takes from packages into `web/assets`: the theme (@tabler/core) with uPlot's few rules, uPlot itself, and
 // a sprite of the icons of `web/admin/icons.ts`. Run it with `npm run theme` after one of these packages or that list changed.
+// The build leaves out the rules that no page uses (`bundle.mjs`).
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const write = (name, text) => writeFileSync(join(root, "web/assets", name), text);
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
-
-/** Rules of a style sheet as text, those within `@media` and the like in a list of their own. */
-function parse(css) {
-  const rules = [];
-  let at = 0;
-  while (at < css.length) {
-    const open = css.indexOf("{", at);
-    if (open < 0) break;
-    let depth = 1;
-    let end = open + 1;
-    for (; depth > 0; end++) {
-      if (css[end] === "{") depth++;
-      if (css[end] === "}") depth--;
-    }
-    const prelude = css.slice(at, open).replace(/^.*;/s, "").trim();
-    const body = css.slice(open + 1, end - 1).trim();
-    rules.push(
-      /^@(media|supports|layer|container)/.test(prelude)
-        ? { prelude, rules: parse(body) }
-        : { prelude, body },
-    );
-    at = end;
-  }
-  return rules;
-}
-
-function print(rules) {
-  return rules
-    .map(({ prelude, body, rules: inner }) => `${prelude}{${inner ? `\n${print(inner)}` : body}}\n`)
-    .join("");
-}
-
-/** The selectors of a rule, one by one. */
-function selectorsOf(prelude) {
-  return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
-}
 
 const DARK = /^(:root)?\[data-bs-theme=dark\]/;
 const BY_SYSTEM = ":root:not([data-bs-theme])";
@@ -76,10 +42,10 @@ write(
 const theme = read("node_modules/@tabler/core/dist/css/tabler.min.css")
   .replace(/\/\*.*?\*\//gs, "")
   .replace(/^@charset "UTF-8";/, "");
-const rules = parse(theme);
+const rules = parseRules(theme);
 const chart = read("node_modules/uplot/dist/uPlot.min.css");
 write(
   "tabler.css",
-  `/* Tabler ${versionOf("@tabler/core")}, MIT, The Tabler Authors; uPlot ${versionOf("uplot")}, MIT, Leon Sorokin. Written by npm run theme. */\n${print([...rules, byAppearance(rules), ...parse(chart)])}`,
+  `/* Tabler ${versionOf("@tabler/core")}, MIT, The Tabler Authors; uPlot ${versionOf("uplot")}, MIT, Leon Sorokin. Written by npm run theme. */\n${printRules([...rules, byAppearance(rules), ...parseRules(chart)])}`,
 );
 write("uplot.js", read("node_modules/uplot/dist/uPlot.iife.min.js"));

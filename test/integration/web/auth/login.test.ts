@@ -139,7 +139,7 @@ describe("a session", () => {
     const app = await openGated(store);
     const { cookie } = await login(app, "ada");
     const page = await app.inject({ url: "/admin", headers: { ...BROWSER, cookie } });
-    expect(page.body).toMatch(/href="\/admin\/account">.*ada<\/a>/);
+    expect(page.body).toMatch(/href="\/admin\/account">.*ada<\/span><\/a>/);
     const leave = async (code: string) => {
       const payload = new URLSearchParams({ _csrf: code }).toString();
       const headers = { ...FORM, cookie };

@@ -1,0 +1,1 @@
+export function keepUsed(css: string, words: ReadonlySet<string>): string;

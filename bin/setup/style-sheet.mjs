@@ -1,0 +1,60 @@
+/** Rules of a style sheet as text, those within `@media` and the like in a list of their own. */
+export function parseRules(css) {
+  const rules = [];
+  let at = 0;
+  while (at < css.length) {
+    const open = css.indexOf("{", at);
+    if (open < 0) break;
+    let depth = 1;
+    let end = open + 1;
+    for (; depth > 0 && end < css.length; end++) {
+      if (css[end] === "{") depth++;
+      if (css[end] === "}") depth--;
+    }
+    const prelude = css
+      .slice(at, open)
+      .replace(/\/\*.*?\*\//gs, "")
+      .replace(/^.*;/s, "")
+      .trim();
+    const body = css.slice(open + 1, end - 1).trim();
+    const isGroup = /^@(media|supports|layer|container)/.test(prelude);
+    rules.push(isGroup ? { prelude, rules: parseRules(body) } : { prelude, body });
+    at = end;
+  }
+  return rules;
+}
+
+/** Rules as a style sheet, one a line. */
+export function printRules(rules) {
+  return rules
+    .map(
+      ({ prelude, body, rules: inner }) =>
+        `${prelude}{${inner ? `\n${printRules(inner)}` : body}}\n`,
+    )
+    .join("");
+}
+
+/** The selectors of a rule, one by one. */
+export function selectorsOf(prelude) {
+  return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
+}
+
+/** A style sheet without the rules for classes that are none of `words`; what `:not()` excludes doesn't count. */
+export function keepUsed(css, words) {
+  const isUsed = (selector) => {
+    const bare = selector.replace(/:not\([^)]*\)/g, "");
+    const classes = bare.match(/\.-?[a-zA-Z_](?:[\w-]|\\.)*/g) ?? [];
+    return classes.every((name) => words.has(name.slice(1).replaceAll("\\", "")));
+  };
+  const keep = (rules) =>
+    rules.flatMap(({ prelude, body, rules: inner }) => {
+      if (inner) {
+        const kept = keep(inner);
+        return kept.length > 0 ? [{ prelude, rules: kept }] : [];
+      }
+      if (prelude.startsWith("@")) return [{ prelude, body }];
+      const kept = selectorsOf(prelude).filter(isUsed);
+      return kept.length > 0 ? [{ prelude: kept.join(","), body }] : [];
+    });
+  return printRules(keep(parseRules(css)));
+}
