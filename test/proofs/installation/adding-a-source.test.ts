@@ -248,8 +248,8 @@ describe("every page of the admin", () => {
       }
       for (const width of [390, 768, 1280]) {
         await page.setViewportSize({ width, height: 800 });
-        const over = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        const over = await page.evaluate<number>(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
         );
         if (over > 0) sideways.push(`${where} at ${width}: ${over} px`);
       }
