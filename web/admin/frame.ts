@@ -61,9 +61,9 @@ ${
 ${topBar(request)}
 <main id="content">
 <div class="page-header d-print-none"><div class="container-xl">
-<div class="row g-2 align-items-center"><div class="col">${current && current.title !== current.section && html`<div class="page-pretitle">${current.section}</div>`}
+<div class="row g-2 align-items-center"><div class="col-12 col-md">${current && current.title !== current.section && html`<div class="page-pretitle">${current.section}</div>`}
 <h1 class="page-title">${title}</h1>${lead && html`<div class="text-secondary mt-1">${lead}</div>`}</div>
-${buttons && html`<div class="col-auto ms-auto btn-list">${buttons}</div>`}</div>
+${buttons && html`<div class="col-auto ms-md-auto btn-list">${buttons}</div>`}</div>
 ${tabsOf(shown)}
 </div></div>
 <div class="page-body"><div class="container-xl">

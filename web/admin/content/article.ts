@@ -226,7 +226,7 @@ function timelineSection({ steps, failing, readers }: Timeline, zone: string): H
     ({ kind, name, state, behind }) =>
       html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind === 1 ? "1 change" : `${behind} changes`}`}</td></tr>\n`,
   );
-  return html`${failing && html`<p class="alert alert-warning" role="alert">Its last ${failing.attempts} fetches failed: ${failing.cause}.</p>`}
+  return html`${failing && html`<p class="alert alert-warning text-body" role="alert">Its last ${failing.attempts} fetches failed: ${failing.cause}.</p>`}
 ${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known of it.`)}
 ${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`No consumer and no webhook, or it is in no change that is kept.`)}`;
 }

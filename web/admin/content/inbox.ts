@@ -161,7 +161,7 @@ function undoForm(
 ): Html {
   const words = Object.hasOwn(VERBS, verdict) ? VERBS[verdict as keyof typeof VERBS].past : verdict;
   const count = articleIds.length === 1 ? "1 article" : `${articleIds.length} articles`;
-  return html`<form method="post" action="/admin/inbox/undo" class="alert alert-info undo" role="status" data-left="${undoUntil.getTime() - now.getTime()}">${formToken(request)}
+  return html`<form method="post" action="/admin/inbox/undo" class="alert alert-info text-body undo" role="status" data-left="${undoUntil.getTime() - now.getTime()}">${formToken(request)}
 <input type="hidden" name="at" value="${decidedAt.toISOString()}"><input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">
 ${count} ${words}. <button class="btn">Undo</button></form>`;
 }
