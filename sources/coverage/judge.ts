@@ -25,8 +25,8 @@ export interface AnnouncedArticle {
 /** What of an article says whether readers find it. */
 export type CoveredArticle = Pick<
   Article,
-  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt"
-> & { completeness?: string };
+  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "completeness"
+>;
 
 /** What is known of an announced article: its link, and the article that it led to. */
 export interface Known {
@@ -64,8 +64,7 @@ export function judge(
   if (article?.status === "published") {
     const servedAt = article.servedAt ?? article.firstSeenAt;
     const isLate = servedAt.getTime() - announcedAt.getTime() > within;
-    const { completeness = "full" } = article;
-    return { state: isLate ? "late" : "inTime", completeness };
+    return { state: isLate ? "late" : "inTime", completeness: article.completeness };
   }
   if (article) {
     const { status, unlisted } = article;

@@ -182,8 +182,8 @@ export async function clearPending(
 /** What of an article says whether readers find it, and since when. */
 export type PublicationState = Pick<
   Article,
-  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt"
-> & { completeness?: string };
+  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"
+>;
 
 /** Whether readers find these articles, by id. */
 export async function publicationStates(

@@ -22,6 +22,7 @@ const announcedAt = ago(HOUR_MS);
 const article = (fields: Partial<CoveredArticle>): CoveredArticle => ({
   _id: "a",
   status: "published",
+  completeness: "full",
   unlisted: null,
   servedAt: null,
   firstSeenAt: announcedAt,
@@ -47,6 +48,13 @@ describe("An announced article", () => {
   it("is late when readers found it a moment after that", () => {
     const servedAt = new Date(announcedAt.getTime() + WITHIN + 1);
     expect(verdictOn({ article: article({ servedAt }) }).state).toBe("late");
+  });
+
+  it("is covered by what was announced of it where its page can't be had", () => {
+    const dead = link({ state: "dead-letter", reason: "timeout" });
+    const announced = article({ completeness: "announced", servedAt: announcedAt });
+    const verdict = verdictOn({ link: dead, article: announced });
+    expect(verdict).toEqual({ state: "inTime", completeness: "announced" });
   });
 
   it("is in time when another source had brought it before", () => {
