@@ -11,7 +11,7 @@ import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
 import { type GateOptions, newKey, openGated } from "../test/helpers/gated.ts";
 import { startTestRedis } from "../test/helpers/redis.ts";
-import { ROUTES } from "../web/auth/routes.ts";
+import { PAGES as ADMIN_PAGES } from "../web/admin/pages.ts";
 import { fillDesk } from "./desk/fill.ts";
 import { fillMore } from "./desk/more.ts";
 import { makeTowns, writeFiles } from "./desk/towns.ts";
@@ -46,10 +46,9 @@ const ABOUT: Record<string, string[]> = {
   "/admin/provenance": ["?article=article-7"],
 };
 /** Every operators' page; a new one is asked without being told. */
-const PAGES = Object.keys(ROUTES)
-  .filter((route) => /^GET \/admin[^.]*$/.test(route) && !/\/(page|login)$/.test(route))
-  .map((route) => route.slice("GET ".length))
-  .flatMap((page) => (ABOUT[page] ?? [""]).map((query) => page + query));
+const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
+  (ABOUT[page] ?? [""]).map((query) => page + query),
+);
 
 const { values } = parseArgs({
   options: {
