@@ -68,9 +68,9 @@ export async function readTimeline(
   const changes = (changesById.get(_id) ?? [])
     .toSorted((a, b) => a.seq - b.seq)
     .slice(-MAX_CHANGES);
-  const named = parent ? `named by ${parent.foundUrl}` : "its URL was known";
+  const origin = parent ? `named by ${parent.foundUrl}` : "its URL was known";
   const found: TimelineStep[] = link
-    ? [{ at: link.firstSeenAt, what: "found", detail: `${named} as ${link.foundUrl}` }]
+    ? [{ at: link.firstSeenAt, what: "found", detail: `${origin} as ${link.foundUrl}` }]
     : [];
   const fetched = page.captures.map((capture): TimelineStep => {
     const left = capture.reason
@@ -89,14 +89,14 @@ export async function readTimeline(
     };
   });
   const decided = corrections.flatMap(({ word, actor, at, reason, undone }): TimelineStep[] => {
-    const said: TimelineStep = {
+    const decision: TimelineStep = {
       at,
       what: "decided",
       detail: `${actor}: ${wordText(word)}, since ${reason}`,
     };
-    if (!undone) return [said];
+    if (!undone) return [decision];
     const back = `${undone.actor} took back ${wordText(word)}, since ${undone.reason}`;
-    return [said, { at: undone.at, what: "decided", detail: back }];
+    return [decision, { at: undone.at, what: "decided", detail: back }];
   });
   const published = changes.map(
     ({ seq, kind, at }): TimelineStep => ({
@@ -160,12 +160,12 @@ async function readersOf(
   const stateOf = (reader: { seq: number; filter: Filter; view?: string }) => {
     const filter = filterOf(reader, views);
     // One that the article left gets that as a change too.
-    const isAsked =
+    const isWanted =
       fits(filter, visible) ||
       changes.some(({ before }) => before !== null && fits(filter, before));
     const behind = last ? Math.max(0, last.seq - reader.seq) : 0;
-    const state = !isAsked ? "not asked for" : behind > 0 ? "behind" : "has it";
-    return { state, behind: isAsked ? behind : 0 } as const;
+    const state = !isWanted ? "not asked for" : behind > 0 ? "behind" : "has it";
+    return { state, behind: isWanted ? behind : 0 } as const;
   };
   const readers = [
     ...consumers.map((one) => ({ kind: "consumer" as const, name: one._id, ...stateOf(one) })),

@@ -49,12 +49,12 @@ export function keepUsed(css, words) {
   const keep = (rules) =>
     rules.flatMap(({ prelude, body, rules: inner }) => {
       if (inner) {
-        const kept = keep(inner);
-        return kept.length > 0 ? [{ prelude, rules: kept }] : [];
+        const used = keep(inner);
+        return used.length > 0 ? [{ prelude, rules: used }] : [];
       }
       if (prelude.startsWith("@")) return [{ prelude, body }];
-      const kept = selectorsOf(prelude).filter(isUsed);
-      return kept.length > 0 ? [{ prelude: kept.join(","), body }] : [];
+      const used = selectorsOf(prelude).filter(isUsed);
+      return used.length > 0 ? [{ prelude: used.join(","), body }] : [];
     });
   return printRules(keep(parseRules(css)));
 }

@@ -251,8 +251,8 @@ function stateCard(source: SourceRecord, { health }: About, now: Date): Html {
   const { word, cssClass } = stateOf(source, now);
   const { words, todo } = health;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
-  const by = source.pausedByOperator && html`, by ${source.pausedByOperator.actor}`;
-  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p><span class="status ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${by}${todo && html`<br>To do: ${todo}`}</p></section>`;
+  const actor = source.pausedByOperator && html`, by ${source.pausedByOperator.actor}`;
+  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p><span class="status ${cssClass}">${word}</span>${words && html`: ${words}${seen}`}${actor}${todo && html`<br>To do: ${todo}`}</p></section>`;
 }
 
 function daysCard({ days }: About): Html {
