@@ -1,6 +1,7 @@
 import { DelayedError, type Job } from "bullmq";
 import { MongoNetworkError } from "mongodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ROLES } from "../../../queues/pipeline.ts";
 import type { TurnDeps } from "../../../workers/deps.ts";
 import { turnHandlers } from "../../../workers/handlers.ts";
 
@@ -77,4 +78,9 @@ test("in the browser a job is put off where the next turn is far, and as soon as
   const stayed = turnsOf("render", 4000, closing.signal);
   closing.abort();
   expect(await stayed).toEqual({ turns: 1, moved: expect.any(Number) });
+});
+
+test("host turns bring a handler for every queue of the roles that take them", () => {
+  const handlers = Object.keys(turnHandlers({} as TurnDeps));
+  expect(handlers.toSorted()).toEqual([...ROLES.http, ...ROLES.browser].toSorted());
 });
