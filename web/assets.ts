@@ -15,6 +15,7 @@ const TYPES = {
   "charts.js": "text/javascript; charset=utf-8",
   "inbox.js": "text/javascript; charset=utf-8",
   "point.js": "text/javascript; charset=utf-8",
+  "source-form.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
   "icons.svg": "image/svg+xml",
 } as const;

@@ -71,6 +71,14 @@ export interface PreviewResult {
   articles: PreviewArticle[];
 }
 
+/** An entry point that a discovery has just read: how many articles it names, or why it isn't taken. */
+export interface FoundEntryPoint {
+  kind: string;
+  url: string;
+  articles: number;
+  why: string | null;
+}
+
 /** A look at a source that isn't watched yet, by the code of the runs; kept as its regression fixture. */
 export interface Preview {
   _id: string;
@@ -86,6 +94,8 @@ export interface Preview {
   stepAt: Date;
   at: Date;
   actor: string;
+  /** What the discovery of its site has found so far, while it is at work. */
+  found?: FoundEntryPoint[];
   siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;
   pages: PreviewPage[];

@@ -24,7 +24,7 @@ const Window = z
   );
 
 const COMMON = {
-  timezone: z.string().default("UTC"),
+  timezone: z.string().default("UTC").describe("IANA name of its time zone, e.g. Europe/Berlin"),
   quiet: Quiet.optional(),
   windows: z
     .array(Window)
@@ -41,10 +41,16 @@ const COMMON = {
 };
 /** When a source is looked at. */
 export const Schedule = z.union([
-  z.strictObject({ every: Duration, ...COMMON }),
-  z.strictObject({ cron: z.string(), ...COMMON }),
+  z.strictObject({ every: Duration.describe("Between two runs: 15m, 6h"), ...COMMON }),
   z.strictObject({
-    adaptive: z.strictObject({ min: Duration.prefault("5m"), max: Duration.prefault("6h") }),
+    cron: z.string().describe("minute hour day month weekday, e.g. */10 6-22 * * 1-5"),
+    ...COMMON,
+  }),
+  z.strictObject({
+    adaptive: z.strictObject({
+      min: Duration.prefault("5m").describe("Follows what comes, but never more often than this"),
+      max: Duration.prefault("6h").describe("Follows what comes, but never more seldom than this"),
+    }),
     ...COMMON,
   }),
 ]);

@@ -44,7 +44,7 @@ export const Select = z.strictObject({
 });
 
 const Rights = z.strictObject({
-  credit: z.string().optional(),
+  credit: z.string().optional().describe("The line that names the publisher"),
   fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
   images: z.boolean().default(false).describe("Whether outputs may name the article's picture"),
   embargo: Duration.optional().describe(
@@ -66,30 +66,44 @@ const Rights = z.strictObject({
 /** A publisher we watch, and how: one YAML file in `config/sources/`. */
 export const Source = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters"),
-    name: z.string().min(1),
-    home: HttpUrl.optional(),
-    feeds: z.array(HttpUrl).default([]),
-    sitemaps: z.array(HttpUrl).default([]),
-    listings: z.array(Listing).default([]),
-    schedule: Schedule.prefault({ every: "30m" }),
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters")
+      .describe("Its name in files, commands and addresses; it never changes"),
+    name: z.string().min(1).describe("Its name as readers see it"),
+    home: HttpUrl.optional().describe("Its home page"),
+    feeds: z.array(HttpUrl).default([]).describe("RSS, Atom or JSON feeds"),
+    sitemaps: z.array(HttpUrl).default([]).describe("Sitemaps, or indexes of them"),
+    listings: z.array(Listing).default([]).describe("Pages that list articles"),
+    schedule: Schedule.prefault({ every: "30m" }).describe(
+      "When it is fetched: give one of every, cron, adaptive",
+    ),
     pace: z
       .strictObject({
         delay: Duration.prefault("2s").describe("From the end of one request to the next"),
-        concurrency: z.int().min(1).max(8).default(1),
+        concurrency: z.int().min(1).max(8).default(1).describe("Requests to a host at once"),
       })
       .prefault({}),
-    render: z.enum(["http", "browser", "auto"]).default("auto"),
+    render: z
+      .enum(["http", "browser", "auto"])
+      .default("auto")
+      .describe("auto: over HTTP, in the browser where a page's text comes by script"),
     include: z.array(z.string()).default([]).describe("URL path patterns to keep, e.g. /news/**"),
     exclude: z.array(z.string()).default([]).describe("URL path patterns to leave out"),
     allowHosts: z
       .array(z.string())
       .default([])
       .describe("Other hosts whose articles count as ours"),
-    select: z.array(Select).default([]),
-    headers: z.record(z.string(), z.string()).default({}),
+    select: z
+      .array(Select)
+      .default([])
+      .describe("Selectors of fields; they win over every rule, the latest validFrom over earlier"),
+    headers: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe("Headers that each request carries, such as a publisher's key"),
     login: Login.optional().describe("Your own account at the site; secrets by reference"),
-    proxy: ProxyName.optional(),
+    proxy: ProxyName.optional().describe("The proxy that it is asked through"),
     language: z
       .string()
       .overwrite((text) => languageCode(text) ?? text)
@@ -137,7 +151,10 @@ export const Source = z
       .optional()
       .describe("Its own objective of coverage, in place of the installation's"),
     firstRun: z
-      .strictObject({ articles: z.int().min(1).default(50), days: z.int().min(1).default(30) })
+      .strictObject({
+        articles: z.int().min(1).default(50).describe("Articles that the first run takes at most"),
+        days: z.int().min(1).default(30).describe("Days that the first run goes back at most"),
+      })
       .prefault({})
       .describe("How far back the first run goes, newest first"),
     publish: z
@@ -150,7 +167,12 @@ export const Source = z
       .strictObject({ reason: z.string().min(10) })
       .optional()
       .describe("Only with the publisher's written consent; the reason is kept on each capture"),
-    paused: z.strictObject({ reason: z.string().min(3), until: AnyMoment.optional() }).optional(),
+    paused: z
+      .strictObject({
+        reason: z.string().min(3).describe("Why it isn't fetched"),
+        until: AnyMoment.optional().describe("When it goes on; empty: when this is taken out"),
+      })
+      .optional(),
     verified: z.boolean().default(true).describe("false: the first run is the preview"),
   })
   .refine((source) => listEntryPoints(source).length > 0, {

@@ -14,6 +14,7 @@ import type { Visitor } from "../../crawler/visit.ts";
 import { ENTRY_POINTS, type EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import { skippedText } from "../../model/crawl/skipped.ts";
+import type { FoundEntryPoint } from "../../model/sources/preview.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 
 /** Addresses that a site discovery looks at, at most, beside robots.txt. */
@@ -63,6 +64,8 @@ export async function readCandidates(
       ...blank({ ...namedPage, kind: page.kind, url: namedPage.url, why }),
       ...(page.listing && { listing: { ...page.listing, url: namedPage.url } }),
     };
+    const articles = links.filter(({ kind }) => kind === "article").length;
+    deps.found?.({ kind: page.kind, url: namedPage.url, articles, why });
     if (why !== null) refused.push(candidate);
     else readable.push({ candidate, links, articles: keysOf(links), language: page.language });
   };
@@ -175,6 +178,8 @@ export interface DiscoveryDeps {
   own?: readonly Pick<FoundLink, "url" | "kind">[];
   /** Told what is looked at next. */
   progress(step: string): void;
+  /** Told of each entry point that was read. */
+  found?(entryPoint: FoundEntryPoint): void;
 }
 
 /** A document of a site that was read. */

@@ -18,7 +18,7 @@ import {
   loadSources,
   parseSource,
 } from "./load.ts";
-import { planSources } from "./plan.ts";
+import { diffSources, planSources } from "./plan.ts";
 
 /** What is needed to manage sources by their files, for the admin and the API. */
 export interface ManageDeps {
@@ -110,22 +110,50 @@ export async function changeSource(
   patch: Declaration,
   author: Author,
 ): Promise<void> {
-  const { store, sourcesDir, topics, now } = deps;
+  const { store, topics, now } = deps;
+  const { declaration, file } = await readApplied(deps, id);
+  const { edited, problems } = patchSource(declaration, patch, { file, topics: idSet(topics) });
+  requireCorrect(problems);
+  if (!edited) return;
+  const failed = await applyEdits(store, [edited], { at: now(), ...author });
+  if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
+}
+
+/** Makes a source what a text declares, which becomes its file; throws a problem for a mistake, or where nothing changes. */
+export async function replaceSource(
+  deps: ManageDeps,
+  id: string,
+  yaml: string,
+  author: Author,
+): Promise<void> {
+  const { store, topics, now } = deps;
+  const { declaration, file } = await readApplied(deps, id);
+  const { source, problems } = parseSource(yaml, file, idSet(topics), new Map());
+  requireCorrect(problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)));
+  if (!source) throw refusal("This is no source.");
+  const fields = diffSources(declaration.source, source);
+  if (fields.length === 0) throw refusal(`Nothing changes: ${id} says this already.`);
+  const after = declared(source, yaml);
+  const edited = { id, name: source.name, file, before: declaration.yaml, after, fields };
+  const failed = await applyEdits(store, [edited], { at: now(), ...author });
+  if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
+}
+
+/** A source's declaration and file; throws a problem where the file says something that isn't applied. */
+async function readApplied(
+  deps: ManageDeps,
+  id: string,
+): Promise<{ declaration: Declared; file: string }> {
   const [{ declarations, files }, record] = await Promise.all([
     readSourceFiles(deps),
-    getSource(store, id),
+    getSource(deps.store, id),
   ]);
   const declaration = declarations.find(({ source }) => source.id === id);
   if (!declaration || declaration.checksum !== record?.checksum) {
     const detail = `The file of ${id} is gone, has a mistake, or says something that isn't applied: newsgather sources plan shows it.`;
     throw new ProblemError(409, "not-applied", detail);
   }
-  const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
-  const { edited, problems } = patchSource(declaration, patch, { file, topics: idSet(topics) });
-  requireCorrect(problems);
-  if (!edited) return;
-  const failed = await applyEdits(store, [edited], { at: now(), ...author });
-  if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
+  return { declaration, file: files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`) };
 }
 
 /** What applying the files would change, and their mistakes by file, line and column. */

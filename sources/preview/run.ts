@@ -3,15 +3,19 @@ import { stringify } from "yaml";
 import { entryPoints, watchersOf } from "../../crawler/links/entry-points.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { type Preview, type PreviewResult } from "../../model/sources/preview.ts";
+import {
+  type FoundEntryPoint,
+  type Preview,
+  type PreviewResult,
+} from "../../model/sources/preview.ts";
 import { type Source } from "../../model/sources/source.ts";
 import { notePreviewStep, savePreview } from "../../store/sources/previews.ts";
-import { listSources } from "../../store/sources/sources.ts";
+import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { DiscoveryDeps } from "../discovery/candidates.ts";
 import { discoverSite } from "../discovery/discover-site.ts";
 import { draftSource } from "../files/load.ts";
-import { addSourceFile, type ManageDeps } from "../files/manage.ts";
+import { addSourceFile, type ManageDeps, replaceSource } from "../files/manage.ts";
 import { verdictOf } from "./checks.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 
@@ -73,9 +77,14 @@ async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> 
   return preview;
 }
 
-function progressOf({ store, now }: PreviewStoreDeps, { _id }: Preview) {
+function progressOf(
+  { store, now }: PreviewStoreDeps,
+  { _id }: Preview,
+  found: readonly FoundEntryPoint[] = [],
+) {
   // A step that isn't noted is no reason to stop.
-  return (step: string) => void notePreviewStep(store, _id, step, now()).catch(() => {});
+  return (step: string) =>
+    void notePreviewStep(store, _id, { step, found: [...found] }, now()).catch(() => {});
 }
 
 async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Preview> {
@@ -83,8 +92,15 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
   const sources = await listSources(deps.store);
   const taken = new Set(sources.map(({ _id }) => _id));
   const watched = sources.filter(({ active }) => active);
+  const found: FoundEntryPoint[] = [];
   const siteDiscovery = await discoverSite(
-    { ...deps, taken, watched, progress: progressOf(deps, preview) },
+    {
+      ...deps,
+      taken,
+      watched,
+      progress: progressOf(deps, preview, found),
+      found: (entryPoint) => void found.push(entryPoint),
+    },
     preview.home,
   );
   return {
@@ -131,8 +147,8 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Makes the source of a preview one that is watched, as `addSource` does; the preview becomes its fixture. Returns what it did, in
- * words. Throws a problem unless the preview is green or a reason is given.
+ * Makes the source of a preview one that is watched, as `addSource` does, or changes the one of its id; the preview becomes its
+ * fixture. Returns what it did, in words. Throws a problem unless a reason is given or the preview is green and its source new.
  */
 export async function activate(
   deps: ManageDeps,
@@ -142,14 +158,21 @@ export async function activate(
   const { yaml, result, state, sourceId: id } = preview;
   if (state !== "done" || !yaml || !result || !id) throw refusal("The preview isn't done.");
   const { verdict } = result;
+  const activated = { at: deps.now(), actor, reason: reason || null };
+  if ((await getSource(deps.store, id))?.active) {
+    if (!givesReason(reason)) throw refusal("Say why the source is changed.");
+    await replaceSource(deps, id, yaml, { actor, reason });
+    await savePreview(deps.store, { ...preview, activated, expiresAt: null });
+    return `${id} is changed, in its file too`;
+  }
   const isGreen = verdict === "green";
   if (!isGreen && !givesReason(reason)) {
     throw refusal(`The preview is ${verdict}: say why the source is wanted all the same.`);
   }
   const detail = `preview ${preview._id}, ${verdict}`;
   const file = await addSourceFile(deps, yaml, { id, actor, reason: reason || null, detail });
-  const activated = { at: deps.now(), actor, reason: isGreen ? null : reason };
-  await savePreview(deps.store, { ...preview, activated, expiresAt: null });
+  const noted = { ...activated, reason: isGreen ? null : reason };
+  await savePreview(deps.store, { ...preview, activated: noted, expiresAt: null });
   return `${id} is watched; its file is ${file}`;
 }
 

@@ -8,14 +8,14 @@ export async function savePreview(store: Store, preview: Preview): Promise<void>
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }
 
-/** Tells what a preview is at. */
+/** Tells what a preview is at, and what its discovery has found so far. */
 export async function notePreviewStep(
   store: Store,
   id: string,
-  step: string,
+  { step, found }: Pick<Preview, "step" | "found">,
   now: Date,
 ): Promise<void> {
-  const set = { step, stepAt: now };
+  const set = { step, stepAt: now, ...(found && { found }) };
   await store.collections.previews.updateOne({ _id: id, state: "working" }, { $set: set });
 }
 

@@ -23,6 +23,7 @@ import { viewsPage } from "./publishing/views.ts";
 import { webhooksPage } from "./publishing/webhooks.ts";
 import { addPage } from "./sources/add.ts";
 import { coveragePage } from "./sources/coverage.ts";
+import { editSourcePage } from "./sources/edit-source.ts";
 import { importExportPage } from "./sources/import-export.ts";
 import { planPage } from "./sources/plan.ts";
 import { previewPage } from "./sources/preview.ts";
@@ -51,6 +52,7 @@ export const PAGES: readonly AdminPage[] = [
   sourcesPage,
   addPage,
   sourcePage,
+  editSourcePage,
   previewPage,
   selectorPickerPage,
   versionsPage,

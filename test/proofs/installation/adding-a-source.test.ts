@@ -220,6 +220,7 @@ async function everyPage(): Promise<string[]> {
   const about: Record<string, string> = {
     "/admin/preview": previewed.slice("/admin/preview".length),
     "/admin/source": `?id=${ID}`,
+    "/admin/source/edit": `?id=${ID}`,
     "/admin/selector-picker": `?source=${ID}`,
     "/admin/runs": `?source=${ID}`,
     "/admin/run": `?id=${run?._id}`,

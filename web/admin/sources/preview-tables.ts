@@ -1,8 +1,10 @@
 import { type Html, html } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
+import type { FieldName } from "../../../model/articles/fields.ts";
 import {
   type Preview,
   type PreviewArticle,
+  type PreviewField,
   type PreviewResult,
 } from "../../../model/sources/preview.ts";
 import { type Candidate } from "../../../model/sources/site-discovery.ts";
@@ -40,7 +42,7 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
     ({ kind, url, articles, why }) =>
       html`<tr><td>${kind}</td><td class="url">${externalLink(url)}</td><td class="n">${articles}</td><td class="why">${why}</td></tr>\n`,
   );
-  return section("Entry picks", ["Kind", "Address", "Articles", "Problem"], rows, html`None.`);
+  return section("Entry points", ["Kind", "Address", "Articles", "Problem"], rows, html`None.`);
 }
 
 /** What becomes of each link. */
@@ -63,13 +65,13 @@ export function linksTable(links: PreviewResult["links"]): Html {
   );
 }
 
-/** The fetched articles, each beside its page as it came where that may be seen (`shows`); `picks` where a selector can be picked. */
+/** The fetched articles as cards, each beside its page as it came where that may be seen (`shows`); `picks` where a selector can be picked. */
 export function articlesSection(
   { _id, result, pages }: Preview,
   { picks, shows }: { picks: boolean; shows: boolean },
 ): Html {
   const own = pages.filter(({ kind, body }) => kind === "article" && body !== null);
-  const parts = (result?.articles ?? []).map((article) => {
+  const parts = (result?.articles ?? []).map((article, index) => {
     const n = pages.findIndex(
       ({ url, kind, body }) => kind === "article" && url === article.url && body !== null,
     );
@@ -84,27 +86,53 @@ export function articlesSection(
             )
           }${
             shows
-              ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
+              ? html`<iframe sandbox loading="lazy" title="The page as it came: ${article.title}" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
               : html`<p>Log in to see its page.</p>`
           }`;
-    return html`<article class="beside"><h3><bdi>${article.title ?? article.url}</bdi></h3><p class="url">${externalLink(article.url)}</p>
-<div class="pair"><div>${fieldsOf(article)}</div><div>${capture}</div></div></article>`;
+    return html`<details class="card preview-article"${index === 0 && html` open`}><summary class="card-header"><h3 class="card-title"><bdi>${article.title ?? article.url}</bdi></h3>${badges(article)}</summary>
+<div class="card-body pair"><div>${asRead(article)}</div><div>${capture}</div></div></details>\n`;
   });
-  return html`<section class="card card-body"><h2 class="card-title">Articles</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
+  return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
 }
+
+/** What of an article is worth a word in its heading. */
+function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
+  if (needsBrowser) return html`<span class="badge bg-blue-lt ms-2">needs the browser</span>`;
+  if (why !== null) return html`<span class="badge bg-red-lt ms-2">no article</span>`;
+  const names = new Set(fields.map(({ name }) => name));
+  const missing = SHOWN_MISSING.filter((name) => !names.has(name));
+  return missing.length === 0
+    ? html`<span class="badge bg-green-lt ms-2">complete</span>`
+    : html`<span class="badge bg-orange-lt ms-2">without ${missing.join(", ")}</span>`;
+}
+
+/** Fields that readers miss. */
+const SHOWN_MISSING = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 
 function pickerLink(id: string, n: number): Html {
   return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
 }
 
-function fieldsOf({ title, why, fields }: PreviewArticle): Html {
-  if (why !== null) return html`<p><span class="status status-red">No article</span>: ${why}</p>`;
+/** An article as it was read, its fields folded below it. */
+function asRead(article: PreviewArticle): Html {
+  const { title, why, fields, url, length } = article;
+  if (why !== null)
+    return html`<p><span class="status status-red">No article</span>: ${why}</p><p class="url">${externalLink(url)}</p>`;
+  const value = (name: FieldName) => fields.find((field) => field.name === name)?.value;
+  const meta = [value("publishedAt"), value("authors"), `${length} characters`].filter(Boolean);
+  const text = value("teaser") ?? value("text") ?? "";
+  return html`<p class="text-secondary">${meta.join(" · ")}</p><p><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p><p class="url">${externalLink(url)}</p>
+<details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
+}
+
+function fieldsTable(title: string | null, fields: readonly PreviewField[]): Html {
   const rows = fields.map(
     ({ name, value, rule, confidence }) =>
       html`<tr><th scope="row">${name}</th><td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td>${rule}</td><td class="n">${confidence.toFixed(2)}</td></tr>\n`,
   );
-  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Characters of a field that are shown beside its page. */
+/** Characters of a text that are shown beside its page, and of a field. */
+const MAX_TEXT_CHARS = 400;
 const MAX_VALUE_CHARS = 280;

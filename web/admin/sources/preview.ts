@@ -1,19 +1,28 @@
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { type Preview } from "../../../model/sources/preview.ts";
+import { type Preview, type PreviewResult } from "../../../model/sources/preview.ts";
+import type { SourceRecord } from "../../../model/sources/source.ts";
+import { hideSecrets } from "../../../sources/files/form.ts";
+import { draftSource } from "../../../sources/files/load.ts";
+import { diffSources } from "../../../sources/files/plan.ts";
 import { activate } from "../../../sources/preview/run.ts";
 import { getPreview } from "../../../store/sources/previews.ts";
+import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { isKnown, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
+import type { PageDeps } from "../deps.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { VERDICT_CSS_CLASSES } from "../states.ts";
+import { sourcePath } from "../tables.ts";
 import { articlesSection, candidatesTable, entriesTable, linksTable } from "./preview-tables.ts";
+import { changesOf } from "./versions.ts";
 
 const unpack = promisify(gunzip);
 const Id = z.string().min(1).max(64);
@@ -41,11 +50,17 @@ export const previewPage: AdminPage = {
   async show(request, { store }) {
     const preview = await readPreview(store, readQuery(Query, request).id);
     const { pages: _, ...json } = preview;
+    const isWorking = preview.state === "working";
+    const live = `/admin/preview/live?id=${encodeURIComponent(preview._id)}`;
     return {
-      json,
-      html: () => bodyOf(request, preview),
+      json: { ...json, yaml: preview.yaml && hideSecrets(preview.yaml) },
+      html: async () => {
+        const body = await bodyOf(request, store, preview);
+        return isWorking ? html`<div id="live" data-live="${live}">${body}</div>` : body;
+      },
       title: `Preview of ${preview.sourceId ?? preview.home ?? "a declaration"}`,
-      ...(preview.state === "working" && { headers: { refresh: "2" } }),
+      buttons: buttonsOf(request, preview),
+      ...(isWorking && { reload: 2 }),
     };
   },
   actions: [
@@ -60,6 +75,7 @@ export const previewPage: AdminPage = {
     }),
   ],
   files: [
+    { path: "/admin/preview/live", send: sendLive },
     {
       path: "/admin/preview/page",
       asksWho: true,
@@ -78,45 +94,132 @@ export const previewPage: AdminPage = {
   ],
 };
 
-function bodyOf(request: FastifyRequest, preview: Preview): Html {
+/** How often a preview at work is read again for who watches it, ms, and for how long one connection lasts. */
+const LIVE_INTERVAL_MS = 1000;
+const LIVE_MS = 10 * 60_000;
+
+/** Sends what a preview has found as Server-Sent Events, whenever that has changed, until it is done. */
+async function sendLive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { store, closing }: PageDeps,
+): Promise<FastifyReply> {
+  const { id } = readQuery(Query, request);
+  // A browser that asks again after the end is told that nothing follows.
+  if ((await readPreview(store, id)).state !== "working" && request.headers["last-event-id"]) {
+    return reply.code(204).send();
+  }
+  const gone = new AbortController();
+  reply.raw.once("close", () => gone.abort());
+  const over = AbortSignal.any([gone.signal, closing, AbortSignal.timeout(LIVE_MS)]);
+  async function* events() {
+    let shown = "";
+    for (let isWorking = true; isWorking && !over.aborted; ) {
+      const preview = await readPreview(store, id);
+      isWorking = preview.state === "working";
+      const { markup } = await bodyOf(request, store, preview);
+      if (markup !== shown) yield `id: ${preview.state}\ndata: ${JSON.stringify(markup)}\n\n`;
+      shown = markup;
+      if (isWorking) await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
+    }
+  }
+  return (
+    reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("x-accel-buffering", "no")
+      // A connection that would stay open for a next request would hold up the server's end.
+      .header("connection", "close")
+      .send(Readable.from(events()))
+  );
+}
+
+/** The source that a preview would change, by its id; null where it makes a new one. */
+async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
+  const source = sourceId === null ? null : await getSource(store, sourceId);
+  return source?.active ? source : null;
+}
+
+async function bodyOf(request: FastifyRequest, store: Store, preview: Preview): Promise<Html> {
   const writes = may(request, "operate");
   const { state, step, result, siteDiscovery, yaml, activated } = preview;
-  if (state === "working") {
-    return html`<p role="status">At work: ${step}. This page asks again every 2 s.</p>`;
-  }
-  const problems = result?.problems.map(
-    ({ level, text }) => html`<li><strong>${level}</strong>: ${text}</li>`,
-  );
+  if (state === "working") return progressOf(preview);
   const verdict = result
-    ? html`<p>It is <span class="status ${VERDICT_CSS_CLASSES[result.verdict]}">${result.verdict}</span>${result.verdict === "green" && ": nothing speaks against it"}.</p>${problems && problems.length > 0 && html`<ul>${problems}</ul>`}`
+    ? verdictCard(preview, result)
     : html`<p class="alert alert-danger" role="alert">It failed: ${step}</p>`;
   const live =
     activated &&
-    html`<p>Watched since ${activated.at.toISOString()} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
+    html`<p class="alert alert-success">Watched since ${activated.at.toISOString()} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
+  const changed = writes && result && !activated && (await readChanged(store, preview));
+  const save = writes && result && !activated && saveCard(request, preview, changed || null);
+  const details = html`${siteDiscovery && folded(`What the site offers: ${siteDiscovery.candidates.length}`, candidatesTable(siteDiscovery.candidates))}
+${result && html`${folded(`Entry points: ${result.entries.length}`, entriesTable(result.entries))}${folded(`Links: ${result.links.length}`, linksTable(result.links))}`}
+${yaml !== null && folded("Declaration", html`<section class="card card-body"><pre>${hideSecrets(yaml)}</pre></section>`)}`;
+  return html`${verdict}${live}${save}
+${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request) })}${details}`;
+}
+
+/** What is found so far. */
+function progressOf({ step, found = [] }: Preview): Html {
+  const lines = found.map(
+    ({ kind, url, articles, why }) =>
+      html`<li><span class="status ${why === null ? "status-green" : "status-secondary"}">${kind}</span> <span class="url">${url}</span> ${why ?? `${articles} articles`}</li>`,
+  );
+  return html`<section class="card card-body" aria-live="polite"><h2 class="card-title">At work</h2><progress class="progress progress-indeterminate" aria-label="At work"></progress>
+<p class="mt-2">Now: <span class="url">${step}</span></p>${lines.length > 0 && html`<ul>${lines}</ul>`}</section>`;
+}
+
+/** Whether it can be watched, in a few numbers, and what speaks against it. */
+function verdictCard(
+  { siteDiscovery }: Preview,
+  { verdict, problems, entries, links, articles }: PreviewResult,
+): Html {
+  const kinds = { green: "success", amber: "warning", red: "danger" } as const;
+  const read = articles.filter(({ why }) => why === null).length;
+  const followed = links.filter(({ reason }) => reason === null).length;
+  const lines = problems.map(
+    ({ level, text }) => html`<li><strong>${level}</strong>: ${text}</li>`,
+  );
   const facts =
     siteDiscovery &&
-    html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"};
-${siteDiscovery.requestsPerDay !== null && `about ${siteDiscovery.requestsPerDay} requests a day`}</p>`;
-  return html`<div>${verdict}${facts}${live}</div>
-${writes && result && !activated && activateForm(request, preview)}
-${yaml !== null && declarationForm(request, yaml, writes)}
-${siteDiscovery && candidatesTable(siteDiscovery.candidates)}
-${result && html`${entriesTable(result.entries)}${articlesSection(preview, { picks: writes && !activated, shows: isKnown(request) })}${linksTable(result.links)}`}`;
+    html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"}${siteDiscovery.requestsPerDay !== null && `; about ${siteDiscovery.requestsPerDay} requests a day`}.</p>`;
+  return html`<div class="alert alert-${kinds[verdict]}" role="status"><div><h2 class="alert-heading">It is ${verdict}${verdict === "green" && ": nothing speaks against it"}</h2>
+<p>${entries.length} entry points name ${links.length} links, of which ${followed} would be followed; ${read} of ${articles.length} articles were read.</p>${facts}${lines.length > 0 && html`<ul class="mb-0">${lines}</ul>`}</div></div>`;
 }
 
-function activateForm(request: FastifyRequest, { _id, result }: Preview): Html {
-  const green = result?.verdict === "green";
-  const why = green
-    ? html`<label class="form-label">Note <input class="form-control" name="reason" maxlength="500" size="40"></label>`
-    : html`<label class="form-label">Why it is wanted all the same <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="60"></label>`;
-  return html`<form method="post" action="/admin/preview/activate">${formToken(request)}<input type="hidden" name="id" value="${_id}">${why}
-<button class="btn btn-primary">Watch this source</button></form>`;
+function folded(title: string, content: Html): Html {
+  return html`<details class="folded"><summary>${title}</summary>${content}</details>\n`;
 }
 
-function declarationForm(request: FastifyRequest, yaml: string, writes: boolean): Html {
-  if (!writes)
-    return html`<section class="card card-body"><h2 class="card-title">Declaration</h2><pre>${yaml}</pre></section>`;
-  return html`<section class="card card-body"><h2 class="card-title">Declaration</h2><form method="post" action="/admin/add">${formToken(request)}
-<label class="form-label">YAML <textarea class="form-control" name="yaml" rows="${Math.min(30, yaml.split("\n").length + 1)}" cols="90">${yaml}</textarea></label>
-<button class="btn btn-primary">Preview again with these changes</button></form></section>`;
+function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: Preview): Html {
+  const id = encodeURIComponent(_id);
+  const edits = may(request, "operate") && yaml !== null && !activated;
+  return html`${edits && html`<a class="btn" href="/admin/source/edit?preview=${id}">Change it</a>`}${activated && sourceId && html`<a class="btn btn-primary" href="${sourcePath(sourceId)}">The source</a>`}`;
+}
+
+/** The form that watches a new source, or saves the changes of one, which it lists. */
+function saveCard(request: FastifyRequest, preview: Preview, changed: SourceRecord | null): Html {
+  const { _id, result, yaml } = preview;
+  const hidden = html`<input type="hidden" name="id" value="${_id}">`;
+  const reason = (words: string) =>
+    html`<label class="form-label">${words} <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="60"></label>`;
+  if (changed) {
+    const draft = draftSource(yaml ?? "", null);
+    const changes =
+      "source" in draft
+        ? diffSources({ ...changed, verified: draft.source.verified }, draft.source)
+        : [];
+    return html`<section class="card card-body"><h2 class="card-title">What changes of ${changed.name}</h2><div class="diff mb-3">${changes.length > 0 ? changesOf(changes) : "Nothing."}</div>
+${
+  changes.length > 0 &&
+  html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reason("Why it is changed")}
+<button class="btn btn-primary">Save these changes</button></form>`
+}</section>`;
+  }
+  const why =
+    result?.verdict === "green"
+      ? html`<label class="form-label">Note <input class="form-control" name="reason" maxlength="500" size="40"></label>`
+      : reason("Why it is wanted all the same");
+  return html`<section class="card card-body"><h2 class="card-title">Put it live</h2><form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${why}
+<button class="btn btn-primary">Watch this source</button></form></section>`;
 }

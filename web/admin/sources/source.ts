@@ -328,7 +328,7 @@ function capturesTable(captures: readonly ListedCapture[], zone: string): Html {
 function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html {
   const id = encodeURIComponent(_id);
   const edit = active && may(request, "operate");
-  return html`${edit && html`<a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
+  return html`${edit && html`<a class="btn btn-primary" href="/admin/source/edit?id=${id}">Edit</a><a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
 }
 
 /** What can be done at once, and what asks why. */
@@ -353,12 +353,7 @@ function actionCards(
     : html`<span class="text-secondary">It has no fixture to be tested against.</span>`;
   return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { ...form, also })}</section></div>
 <div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches its entry points and first articles and stores none of them. A test reads the kept pages of its fixture again.</p>
-<form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn btn-primary">Preview it</button>${fixture}</div></form></section></div></div>
-<section class="card card-body"><h2 class="card-title">Edit</h2>${actionForm(request, {
-    action: `${PATH}/edit`,
-    button: "Change",
-    fields: html`${id}<label class="form-label">Fields as its file has them; <code>null</code> takes one out <textarea class="form-control" name="fields" rows="4" cols="60" required placeholder="pace: { delay: 5s }"></textarea></label>`,
-  })}</section>`;
+<form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn btn-primary">Preview it</button>${fixture}</div></form></section></div></div>`;
 }
 
 function factsOf(source: SourceRecord, about: About, zone: string): Html {

@@ -67,8 +67,8 @@ const rowsOf = (body: string) =>
   [...body.matchAll(/name="id" value="([^"]+)"/g)].map(([, id]) => id);
 
 describe("each page", () => {
-  // These are of a preview, a stored page and a run.
-  const ofOne = /preview|selector-picker$|\/run$/;
+  // These are of a preview, a stored page, a declaration and a run.
+  const ofOne = /preview|selector-picker$|source\/edit$|\/run$/;
   const routes = PAGES.map(({ path }) => path).filter((route) => !ofOne.test(route));
   const about: Record<string, string> = {
     "/admin/edit": "?article=a-1",

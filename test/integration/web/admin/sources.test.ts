@@ -11,6 +11,7 @@ import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { type Link } from "../../../../model/crawl/link.ts";
+import type { SourceDraft } from "../../../../sources/files/form.ts";
 import { createSiteJobs } from "../../../../sources/site-jobs.ts";
 import { addRuns, closeRuns, emptyCounts, newRun } from "../../../../store/crawl/runs.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
@@ -526,6 +527,8 @@ describe("sources over the API", () => {
     },
   );
 
+  const auditOf = (reason: string) => store.collections.audit.findOne({ reason });
+
   describe("and through the admin's form", () => {
     const edit = (fields: string, reason: string) =>
       oscar.send(
@@ -533,8 +536,6 @@ describe("sources over the API", () => {
         { id: "riverside", fields, reason },
         "/admin/source?id=riverside",
       );
-    const auditOf = (reason: string) => store.collections.audit.findOne({ reason });
-
     test("a change is made, checked and audited as over the API", async () => {
       await ask("PATCH", "/v1/sources/riverside", { source: { language: "en" }, reason: "by API" });
       const { statusCode, headers: sent } = await edit(
@@ -565,6 +566,51 @@ describe("sources over the API", () => {
       expect(refused.statusCode).toBe(status);
       expect(words.replaceAll("&lt;", "<").replaceAll("&gt;", ">")).toContain(body.detail);
       expect(await file()).toBe(before);
+    });
+  });
+
+  describe("and in the form beside its file", () => {
+    const editUrl = "/admin/source/edit?id=riverside";
+    const open = () => oscar.json<SourceDraft>(editUrl);
+    const typed = async (values: Record<string, string>, changes: Record<string, string> = {}) => {
+      const { yaml, values: before } = await open();
+      const named = Object.entries({ ...before, ...values }).map(([key, value]) => [
+        `f.${key}`,
+        value,
+      ]);
+      return { id: "riverside", yaml, base: yaml, ...changes, ...Object.fromEntries(named) };
+    };
+
+    test("each key stands with its meaning, its default and its value", async () => {
+      expect(await oscar.page(editUrl)).toMatch(
+        /name="f\.name"[^]*name="f\.pace\.delay"[^]*From the end of one request to the next\.[^<]*Default: <code>2s/,
+      );
+    });
+
+    test("a mistake is told beside its field, and nothing is previewed", async () => {
+      const fields = await typed({ "pace.delay": "soon" });
+      const { statusCode, body } = await oscar.send("/admin/source/review", fields, editUrl);
+      expect([statusCode, body]).toEqual([
+        200,
+        expect.stringMatching(/is-invalid[^>]*f\.pace\.delay[^]*500ms, 2s, 15m/),
+      ]);
+    });
+
+    test("what is changed is previewed, listed and saved with a reason", async () => {
+      const fields = await typed({ language: "fr" });
+      const begun = await oscar.send("/admin/source/review", fields, editUrl);
+      const url = String(begun.headers.location);
+      expect(url).toMatch(/^\/admin\/preview\?id=/);
+      await vi.waitUntil(
+        async () => (await oscar.json<{ state: string }>(url)).state !== "working",
+        { timeout: 60_000, interval: 100 },
+      );
+      const page = await oscar.page(url);
+      expect(page).toMatch(/What changes of[^]*language: [^]*<ins>fr<\/ins>[^]*Why it is changed/);
+      expect((await watch(idIn(url), "")).statusCode).toBe(400);
+      expect((await watch(idIn(url), "they are French")).statusCode).toBe(303);
+      expect(await file()).toMatch(/^# by the river\n[^]*language: fr/);
+      expect(await auditOf("they are French")).toMatchObject({ action: "source.change" });
     });
   });
 

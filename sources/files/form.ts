@@ -1,0 +1,226 @@
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  parse,
+  parseDocument,
+  stringify,
+} from "yaml";
+import type { Source } from "../../model/sources/source.ts";
+import type { FieldChange } from "../../model/sources/version.ts";
+import { parseSource } from "./load.ts";
+import { diffSources } from "./plan.ts";
+import { sourceJsonSchema } from "./validate.ts";
+
+/** A key of a source's file as a form asks for it; an empty value takes the key out, so that its default holds. */
+export interface FormField {
+  /** Such as `pace.delay`. */
+  path: string;
+  /** `lines`: a list, an entry a line; `yaml`: a list or a table of several keys. */
+  type: "text" | "number" | "choice" | "lines" | "yaml";
+  meaning: string;
+  /** As a file would say it; empty where there is none. */
+  default: string;
+  choices: readonly string[];
+  /** What an entry of a `yaml` field may hold. */
+  keys: readonly FormField[];
+}
+
+interface Shape {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  properties?: Record<string, Shape>;
+  items?: Shape;
+  anyOf?: Shape[];
+  additionalProperties?: unknown;
+}
+
+let fields: readonly FormField[] | null = null;
+
+/** Every key of a source's file, in the order of the schema, with its meaning and default. */
+export function sourceFormFields(): readonly FormField[] {
+  fields ??= keysOf([JSON.parse(JSON.stringify(sourceJsonSchema()))], "", "");
+  return fields;
+}
+
+function keysOf(shapes: readonly Shape[], path: string, about: string): FormField[] {
+  const names = new Set(shapes.flatMap(({ properties = {} }) => Object.keys(properties)));
+  return [...names].flatMap((name) => {
+    const shape = shapes.flatMap(({ properties }) => properties?.[name] ?? [])[0] ?? {};
+    const below = path === "" ? name : `${path}.${name}`;
+    const meaning = shape.description ?? about;
+    const branches = openShape(shape);
+    if (branches.every(({ properties }) => properties)) return keysOf(branches, below, meaning);
+    return [{ path: below, meaning, ...kindOf(shape), default: defaultOf(shape) }];
+  });
+}
+
+function openShape(shape: Shape): Shape[] {
+  return shape.anyOf?.flatMap(openShape) ?? [shape];
+}
+
+function kindOf(shape: Shape): Pick<FormField, "type" | "choices" | "keys"> {
+  const nothing = { choices: [], keys: [] };
+  if (shape.enum) return { ...nothing, type: "choice", choices: shape.enum.map(String) };
+  if (shape.type === "boolean") return { ...nothing, type: "choice", choices: ["true", "false"] };
+  if (shape.type === "number" || shape.type === "integer") return { ...nothing, type: "number" };
+  if (shape.type === "object") return { ...nothing, type: "yaml" };
+  if (shape.type !== "array") return { ...nothing, type: "text" };
+  const entries = openShape(shape.items ?? {});
+  const isPlain = entries.every(({ properties }) => !properties);
+  return isPlain
+    ? { ...nothing, type: "lines" }
+    : { ...nothing, type: "yaml", keys: keysOf(entries, "", "") };
+}
+
+function defaultOf({ default: value }: Shape): string {
+  if (value === undefined || value === null || typeof value === "object") return "";
+  return String(value);
+}
+
+/** The values of a form for a declaration in YAML, by path; null where it can't be read. */
+export function formValues(yaml: string): Record<string, string> | null {
+  const document = parseDocument(yaml);
+  if (document.errors.length > 0 || (document.contents && !isMap(document.contents))) return null;
+  return Object.fromEntries(
+    sourceFormFields().map(({ path, type }) => [path, valueAt(document, path, type)]),
+  );
+}
+
+function valueAt(document: Document, path: string, type: FormField["type"]): string {
+  const node = document.getIn(path.split("."), true);
+  if (isScalar(node)) return node.source ?? String(node.value);
+  if (!isCollection(node)) return "";
+  const value: unknown = node.toJS(document);
+  if (type === "lines" && Array.isArray(value) && value.every((one) => typeof one !== "object")) {
+    return value.map(String).join("\n");
+  }
+  return stringify(value).trim();
+}
+
+/** A declaration with the values of a form: what they differ in from `before` is written; comments and order stay. */
+function writeValues(
+  yaml: string,
+  values: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
+): string {
+  const document = parseDocument(yaml);
+  let isChanged = false;
+  for (const { path, type } of sourceFormFields()) {
+    const value = plain(values[path] ?? before[path] ?? "");
+    if (value === plain(before[path] ?? "")) continue;
+    isChanged = true;
+    const steps = path.split(".");
+    if (value === "") removeAt(document, steps);
+    else document.setIn(steps, document.createNode(readValue(value, type)));
+  }
+  return isChanged ? document.toString({ lineWidth: 0 }) : yaml;
+}
+
+function plain(text: string): string {
+  return text.replaceAll("\r\n", "\n").trim();
+}
+
+function removeAt(document: Document, steps: string[]): void {
+  document.deleteIn(steps);
+  const parent = steps.slice(0, -1);
+  const around = parent.length > 0 && document.getIn(parent, true);
+  if (isMap(around) && around.items.length === 0) removeAt(document, parent);
+}
+
+function readValue(text: string, type: FormField["type"]): unknown {
+  if (type === "number") return Number.isNaN(Number(text)) ? text : Number(text);
+  if (type === "choice") return text === "true" ? true : text === "false" ? false : text;
+  if (type === "lines")
+    return text
+      .split("\n")
+      .map(plain)
+      .filter((line) => line !== "");
+  if (type === "yaml") return parse(text);
+  return text;
+}
+
+/** A declaration that is being edited: its text, the form's values for it, its mistakes, and what it changes. */
+export interface SourceDraft {
+  yaml: string;
+  values: Record<string, string>;
+  problems: { path: string; line: number; message: string }[];
+  /** null while it has mistakes. */
+  changes: FieldChange[] | null;
+  source: Source | null;
+}
+
+/** What was typed: the text, the form's values, and the text that those were made for. */
+export interface TypedSource {
+  yaml: string;
+  values: Readonly<Record<string, string>>;
+  base: string;
+}
+
+/** Joins what was typed in the form and in the text beside it, and checks that; `id` is that of the source, null for a new one. */
+export function checkSourceDraft(
+  { yaml: text, values, base }: TypedSource,
+  {
+    id,
+    current,
+    topics,
+  }: { id: string | null; current: Source | null; topics: ReadonlySet<string> | null },
+): SourceDraft {
+  const typed = text.replaceAll("\r\n", "\n");
+  let yaml = typed;
+  const problems: SourceDraft["problems"] = [];
+  const before = formValues(base.replaceAll("\r\n", "\n"));
+  if (before && formValues(typed)) {
+    try {
+      yaml = writeValues(typed, values, before);
+    } catch (error) {
+      problems.push({
+        path: "",
+        line: 0,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+  const after = formValues(yaml);
+  const read = parseSource(yaml, `${id ?? after?.["id"] ?? "source"}.yaml`, topics, new Map());
+  problems.push(...read.problems.map(({ path, line, message }) => ({ path, line, message })));
+  const source = problems.length === 0 ? read.source : null;
+  // A first run verifies a source, whatever its file says.
+  const known = source && current && { ...current, verified: source.verified };
+  const changes = source && (known ? diffSources(known, source) : []);
+  return { yaml, values: after ?? { ...values }, problems, changes, source };
+}
+
+/** What stands for the value of a header, which may be a secret. */
+const HIDDEN = "***";
+
+/** A declaration without the values of its headers, which may be keys of the publisher's. */
+export function hideSecrets(yaml: string): string {
+  return mapHeaders(yaml, () => HIDDEN);
+}
+
+/** A declaration whose hidden values are again those of another one. */
+export function restoreSecrets(yaml: string, from: string): string {
+  const headers: unknown = parseDocument(from).toJS()?.headers;
+  const known = new Map(Object.entries(typeof headers === "object" && headers ? headers : {}));
+  return mapHeaders(yaml, (name, value) => (value === HIDDEN ? (known.get(name) ?? value) : value));
+}
+
+function mapHeaders(yaml: string, change: (name: string, value: unknown) => unknown): string {
+  const document = parseDocument(yaml);
+  const headers = document.errors.length === 0 && document.get("headers", true);
+  if (!isMap(headers)) return yaml;
+  let isChanged = false;
+  for (const { key } of headers.items) {
+    const name = isScalar(key) ? String(key.value) : String(key);
+    const value: unknown = headers.get(name);
+    const next = change(name, value);
+    if (next === value) continue;
+    headers.set(name, document.createNode(next));
+    isChanged = true;
+  }
+  return isChanged ? document.toString({ lineWidth: 0 }) : yaml;
+}

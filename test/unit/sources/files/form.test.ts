@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { Source } from "../../../../model/sources/source.ts";
+import {
+  checkSourceDraft,
+  formValues,
+  hideSecrets,
+  restoreSecrets,
+  sourceFormFields,
+} from "../../../../sources/files/form.ts";
+
+const YAML = `# our town
+id: town
+name: Town
+feeds:
+  - https://town.example/rss # the only one
+pace: { delay: 5s }
+`;
+const about = { id: "town", current: null, topics: null };
+
+/** What becomes of typed values, the others as the text has them. */
+function typed(values: Record<string, string>, yaml = YAML) {
+  const before = formValues(YAML) ?? {};
+  return checkSourceDraft({ yaml, base: YAML, values: { ...before, ...values } }, about);
+}
+
+test("every key of a source's file has a field with a meaning", () => {
+  const fields = sourceFormFields();
+  const first = new Set(fields.map(({ path }) => path.split(".")[0]));
+  expect([...first].toSorted()).toEqual(Object.keys(Source.shape).toSorted());
+  expect(fields.filter(({ meaning }) => meaning === "").map(({ path }) => path)).toEqual([]);
+});
+
+test("a field says its default", () => {
+  const defaults = Object.fromEntries(
+    sourceFormFields().map((field) => [field.path, field.default]),
+  );
+  expect(defaults).toMatchObject({ "pace.delay": "2s", render: "auto", "firstRun.articles": "50" });
+});
+
+test("a typed value is written into the text, whose comments stay", () => {
+  const { yaml, problems } = typed({ name: "Our Town", "schedule.every": "15m", trust: "0.8" });
+  expect(problems).toEqual([]);
+  expect(yaml).toMatch(/^# our town\n[^]*name: Our Town\n[^]*# the only one/);
+  expect(formValues(yaml)).toMatchObject({ "schedule.every": "15m", trust: "0.8" });
+});
+
+test("what is typed in the text comes into the form", () => {
+  const { values } = typed({}, `${YAML}language: de\ntopics: [sport, money]\n`);
+  expect(values).toMatchObject({ language: "de", topics: "sport\nmoney", "pace.delay": "5s" });
+});
+
+test("what is typed in both is joined", () => {
+  const { yaml } = typed({ name: "Our Town" }, `${YAML}language: de\n`);
+  expect(formValues(yaml)).toMatchObject({ name: "Our Town", language: "de" });
+});
+
+test("an emptied field takes its key out, and what holds nothing any more", () => {
+  expect(typed({ "pace.delay": "" }).yaml).not.toContain("pace");
+});
+
+test("a mistake is told by its key and line", () => {
+  const { problems, changes } = typed({ "pace.delay": "soon" });
+  expect(problems).toEqual([
+    { path: "pace.delay", line: 6, message: expect.stringContaining("2s") },
+  ]);
+  expect(changes).toBeNull();
+});
+
+test("a text that can't be read keeps what was typed in the form", () => {
+  const { yaml, problems, values } = typed({ name: "Our Town" }, "id: [town");
+  expect(yaml).toBe("id: [town");
+  expect(problems.length).toBeGreaterThan(0);
+  expect(values["name"]).toBe("Our Town");
+});
+
+test("what differs from the source as it is watched is listed", () => {
+  const current = Source.parse({ id: "town", name: "Town", feeds: ["https://town.example/rss"] });
+  const before = formValues(YAML) ?? {};
+  const { changes } = checkSourceDraft(
+    { yaml: YAML, base: YAML, values: before },
+    { ...about, current },
+  );
+  expect(changes).toEqual([{ field: "pace.delay", before: "2s", after: "5s" }]);
+});
+
+describe("headers may hold secrets", () => {
+  const secret = `${YAML}headers:\n  x-key: s3cret\n  accept: text/html\n`;
+
+  test("their values are hidden", () => {
+    expect(hideSecrets(secret)).not.toContain("s3cret");
+  });
+
+  test("hidden values come back, changed ones stay", () => {
+    const edited = hideSecrets(secret).replace(/accept: .*/, "accept: '*'");
+    expect(restoreSecrets(edited, secret)).toMatch(/x-key: s3cret\n  accept: '\*'/);
+  });
+});

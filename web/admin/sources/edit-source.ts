@@ -1,0 +1,216 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../../lib/html.ts";
+import { checked, ProblemError } from "../../../model/problem.ts";
+import { type Source, withoutSecrets } from "../../../model/sources/source.ts";
+import {
+  checkSourceDraft,
+  type FormField,
+  formValues,
+  hideSecrets,
+  restoreSecrets,
+  type SourceDraft,
+  sourceFormFields,
+} from "../../../sources/files/form.ts";
+import { getPreview } from "../../../store/sources/previews.ts";
+import { getSource } from "../../../store/sources/sources.ts";
+import { getVersion } from "../../../store/sources/versions.ts";
+import { ASSETS } from "../../assets.ts";
+import { actorName } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
+import type { AdminDeps } from "../deps.ts";
+import { type AdminPage, type PageContent, readQuery } from "../page.ts";
+import { sourcePath } from "../tables.ts";
+import { changesOf } from "./versions.ts";
+
+const PATH = "/admin/source/edit";
+const MAX_YAML_CHARS = 100_000;
+
+/** What is edited: a source, or the declaration of a preview that isn't watched yet. */
+const Subject = z.object({
+  id: z.string().max(63).default(""),
+  preview: z.string().max(64).default(""),
+});
+const Typed = Subject.extend({
+  yaml: z.string().max(MAX_YAML_CHARS),
+  base: z.string().max(MAX_YAML_CHARS),
+}).catchall(z.string().max(MAX_YAML_CHARS));
+
+/** A declaration as it is stored, and the source that it would change. */
+interface Opened {
+  id: string;
+  preview: string;
+  yaml: string;
+  /** null: it makes a new source. */
+  current: Source | null;
+  name: string;
+}
+
+/** `/admin/source/edit`: a source as a form, its file's text beside it, both in step and checked. */
+export const editSourcePage: AdminPage = {
+  path: PATH,
+  title: "Edit a source",
+  section: "Sources",
+  under: "/admin/sources",
+  right: "operate",
+  commands: ["newsgather sources edit --where id=ID"],
+  async show(request, deps) {
+    const opened = await openSubject(deps, readQuery(Subject, request));
+    const yaml = hideSecrets(opened.yaml);
+    const typed = { yaml, base: yaml, values: formValues(yaml) ?? {} };
+    return pageOf(request, opened, checkDraft(deps, opened, typed));
+  },
+  actions: [
+    {
+      path: "/admin/source/check",
+      right: "operate",
+      async run(request, deps) {
+        const { opened, draft } = await readTyped(request, deps);
+        return pageOf(request, opened, draft);
+      },
+    },
+    {
+      path: "/admin/source/review",
+      right: "operate",
+      async run(request, deps) {
+        const { opened, draft } = await readTyped(request, deps);
+        if (!draft.source) return pageOf(request, opened, draft);
+        const yaml = restoreSecrets(draft.yaml, opened.yaml);
+        const id = await deps.sites.preview({ yaml }, actorName(request));
+        return { location: `/admin/preview?id=${id}`, done: { id } };
+      },
+    },
+  ],
+};
+
+async function openSubject(
+  { store }: Pick<AdminDeps, "store">,
+  { id, preview }: z.output<typeof Subject>,
+): Promise<Opened> {
+  if (preview !== "") {
+    const found = await getPreview(store, preview);
+    if (!found?.yaml)
+      throw new ProblemError(404, "not-found", "There is no such preview any more.");
+    const source = found.sourceId === null ? null : await getSource(store, found.sourceId);
+    const current = source?.active ? source : null;
+    const name = found.sourceId ?? found.home ?? "a declaration";
+    return { id: current?._id ?? "", preview, yaml: found.yaml, current, name };
+  }
+  const source = await getSource(store, id);
+  const version = source?.active ? await getVersion(store, id, source.version) : null;
+  if (!source || !version?.yaml) {
+    throw new ProblemError(404, "not-found", "There is no such active source.");
+  }
+  return { id, preview, yaml: version.yaml, current: source, name: source.name };
+}
+
+async function readTyped(request: FastifyRequest, deps: AdminDeps) {
+  const { yaml, base, id, preview, ...rest } = checked(Typed, request.body ?? {}, "invalid-form");
+  const values = Object.fromEntries(
+    Object.entries(rest).flatMap(([name, value]) =>
+      name.startsWith("f.") ? [[name.slice(2), value]] : [],
+    ),
+  );
+  const opened = await openSubject(deps, { id, preview });
+  return { opened, draft: checkDraft(deps, opened, { yaml, base, values }) };
+}
+
+function checkDraft(
+  { topics }: AdminDeps,
+  { id, current }: Opened,
+  typed: Parameters<typeof checkSourceDraft>[0],
+): SourceDraft {
+  const known = new Set(topics.map((topic) => topic.id));
+  const shown = current && withoutSecrets(current);
+  return checkSourceDraft(typed, { id: id === "" ? null : id, current: shown, topics: known });
+}
+
+function pageOf(request: FastifyRequest, opened: Opened, draft: SourceDraft): PageContent {
+  const { id, preview, name } = opened;
+  const { source: _, ...json } = draft;
+  const report = reportOf(opened, draft);
+  return {
+    json: { ...json, report: report.markup },
+    html: () => html`<form method="post" action="/admin/source/check" class="source" data-source>${formToken(request)}
+<input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="base" value="${draft.yaml}">
+<div class="row row-cards"><div class="col-lg-7">${groups(draft)}</div>
+<div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">Its file</h2><label class="form-label">YAML; comments stay <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
+<p class="form-hint">Values of headers are shown as ***; leave *** where a value stays.</p>
+<div id="report" role="status">${report}</div>
+<div class="btn-list"><button class="btn">Check</button><button class="btn btn-primary" formaction="/admin/source/review">Preview, then save</button></div></section></div></div></div></form>
+<script type="module" src="${ASSETS["source-form.js"].path}"></script>`,
+    title: id === "" ? `Edit ${name}` : `Edit ${opened.current?.name ?? name}`,
+    lead: html`The form and the text are the same: change either. An empty field takes its key out of the file, so that the default holds.`,
+    buttons: html`<a class="btn" href="${id === "" ? `/admin/preview?id=${encodeURIComponent(preview)}` : sourcePath(id)}">Back</a>`,
+  };
+}
+
+/** What is wrong, or what would change. */
+function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html {
+  if (problems.length > 0) {
+    const lines = problems.map(
+      ({ path, line, message }) =>
+        html`<li>${line > 0 && html`line ${line}: `}${path && html`<code>${path}</code>: `}${message}</li>`,
+    );
+    return html`<div class="alert alert-danger"><ul class="mb-0">${lines}</ul></div>`;
+  }
+  if (!current) return html`<p class="alert alert-success">No mistake.</p>`;
+  if (!changes || changes.length === 0)
+    return html`<p class="text-secondary">Nothing is changed yet.</p>`;
+  return html`<div class="alert alert-info diff"><div><strong>It changes</strong>${changesOf(changes)}</div></div>`;
+}
+
+/** Keys that belong together, by the first step of their path; what no group names stands in the last one. */
+const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
+  ["What it is", ["id", "name", "home", "language", "country", "region"]],
+  ["Where news are announced", ["feeds", "sitemaps", "listings"]],
+  ["When it is fetched", ["schedule", "paused"]],
+  ["How it is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
+  ["Which pages count", ["include", "exclude", "allowHosts", "firstRun"]],
+  ["How pages are read", ["select"]],
+  ["Topics and trust", ["topics", "keepTopics", "trust", "relevance"]],
+  ["What is published", []],
+];
+
+function groups(draft: SourceDraft): Html[] {
+  const named = new Set(GROUPS.flatMap(([, keys]) => keys));
+  return GROUPS.map(([title, keys], n) => {
+    const own = sourceFormFields().filter(({ path }) => {
+      const [first = ""] = path.split(".");
+      return keys.length > 0 ? keys.includes(first) : !named.has(first);
+    });
+    const isOpen = n < 2 || own.some((field) => problemsOf(field, draft) !== "");
+    const filled = own.filter(({ path }) => (draft.values[path] ?? "") !== "").length;
+    return html`<details class="card mb-3"${isOpen && html` open`}><summary class="card-header"><h2 class="card-title">${title}</h2><span class="text-secondary ms-2">${filled} of ${own.length} set</span></summary><div class="card-body">${own.map((field) => control(field, draft))}</div></details>\n`;
+  });
+}
+
+function problemsOf({ path }: FormField, { problems }: SourceDraft): string {
+  const own = problems.filter((one) => one.path === path || one.path.startsWith(`${path}.`));
+  return own.map(({ message }) => message).join("; ");
+}
+
+function control(field: FormField, draft: SourceDraft): Html {
+  const { path, type, meaning, choices, keys } = field;
+  const value = draft.values[path] ?? "";
+  const wrong = problemsOf(field, draft);
+  const id = `f-${path.replaceAll(".", "-")}`;
+  const common = html` id="${id}" name="f.${path}" aria-describedby="${id}-hint ${id}-problem"${wrong && html` aria-invalid="true"`}`;
+  const invalid = wrong && " is-invalid";
+  const box =
+    type === "choice"
+      ? html`<select class="form-select${invalid}"${common}><option value=""></option>${choices.map((one) => html`<option${one === value && html` selected`}>${one}</option>`)}</select>`
+      : type === "lines" || type === "yaml"
+        ? html`<textarea class="form-control${invalid}" rows="${Math.min(12, Math.max(2, value.split("\n").length + 1))}" spellcheck="false"${common}>${value}</textarea>`
+        : html`<input class="form-control${invalid}" value="${value}"${type === "number" && html` inputmode="decimal"`}${common}>`;
+  const how = { lines: " One a line.", yaml: " As YAML.", text: "", number: "", choice: "" }[type];
+  const fallback = field.default && html` Default: <code>${field.default}</code>.`;
+  const help =
+    keys.length > 0 &&
+    html`<details><summary>Its keys</summary><dl class="keys">${keys.map((key) => html`<dt><code>${key.path}</code></dt><dd>${sentence(key.meaning)}${key.default && html` Default: <code>${key.default}</code>.`}</dd>`)}</dl></details>`;
+  return html`<div class="mb-3"><label class="form-label" for="${id}">${path}</label>${box}<div class="invalid-feedback" id="${id}-problem">${wrong}</div><div class="form-hint" id="${id}-hint">${sentence(meaning)}${how}${fallback}</div>${help}</div>\n`;
+}
+
+function sentence(text: string): string {
+  return text === "" || text.endsWith(".") ? text : `${text}.`;
+}
