@@ -13,7 +13,7 @@ export function section(title: string, heads: string[], rows: Html[], none: Part
     return html`<section class="card card-body"><h2 class="card-title">${title}</h2><p class="text-secondary mb-0">${none}</p></section>`;
   const numbers = columnsOfNumbers(rows[0]);
   return html`<section class="card"><div class="card-header"><h2 class="card-title">${title}</h2></div><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-vcenter card-table">
-<thead><tr>${heads.map((head, n) => html`<th scope="col"${numbers[n] && html` class="n"`}>${head}</th>`)}</tr></thead>
+<thead><tr>${heads.map((head, n) => (head === "" ? html`<td></td>` : html`<th scope="col"${numbers[n] && html` class="n"`}>${head}</th>`))}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }
 
