@@ -31,8 +31,8 @@ const ORDER = ["e2e", "integration", "unit"];
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ project: { name } }: TestSpecification) => ORDER.indexOf(name);
-    const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => place(a) - place(b));
+    const byDuration = super.sort(files);
+    return (await byDuration).toSorted((a, b) => place(a) - place(b));
   }
 }
 

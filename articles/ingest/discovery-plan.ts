@@ -77,8 +77,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
   const due = [...further, ...articles.selected].map((found, index) => {
     // One millisecond each keeps the order.
-    const due = { ...linkOf(found, origin), dueAt: new Date(now.getTime() + index) };
-    return { ...due, ...announcedBy(found, origin) };
+    const dueAt = new Date(now.getTime() + index);
+    return { ...linkOf(found, origin), dueAt, ...announcedBy(found, origin) };
   });
   const byUrl = new Map(fresh.map((found) => [found.url, found]));
   const left = [...discovery.skipped, ...articles.skipped]
@@ -131,8 +131,9 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
 }
 
 /** A feed's copy of an article's text isn't kept with the link: it goes with the page. */
-function withoutText({ contentHtml: _, ...hints }: Hints): Hints {
-  return hints;
+function withoutText(hints: Hints): Hints {
+  const { contentHtml: _, ...others } = hints;
+  return others;
 }
 
 function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {

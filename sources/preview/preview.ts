@@ -95,8 +95,11 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
       trapOf: () => null,
       trusts: () => true,
     };
-    const kind = entry.kind === "article" ? "listing" : entry.kind;
-    const announcer = { captureId: link._id, seenAt: deps.now(), kind };
+    const announcer = {
+      captureId: link._id,
+      seenAt: deps.now(),
+      kind: entry.kind === "article" ? ("listing" as const) : entry.kind,
+    };
     const plan = planDiscovery(read, { link, announcer, source, run, now: deps.now(), ...rest });
     const due = plan.due.filter(({ kind }) => kind === "article");
     taken += due.length;

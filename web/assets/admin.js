@@ -102,13 +102,15 @@ function keepWidths(heads, name) {
       const from = event.clientX;
       const width = head.offsetWidth;
       grip.setPointerCapture(event.pointerId);
-      grip.onpointermove = (move) => {
+      const resize = (move) => {
         head.style.width = `${Math.max(40, width + move.clientX - from)}px`;
       };
-      grip.onpointerup = () => {
-        grip.onpointermove = null;
+      const keepWidths = () => {
+        grip.removeEventListener("pointermove", resize);
         localStorage.setItem(key, JSON.stringify(heads.map((one) => one.offsetWidth)));
       };
+      grip.addEventListener("pointermove", resize);
+      grip.addEventListener("pointerup", keepWidths, { once: true });
     });
     head.append(grip);
   }
@@ -213,8 +215,9 @@ addEventListener("pageshow", () => {
 function keepLive(part) {
   let events = null;
   const open = () => {
-    events ??= new EventSource(part.dataset.live);
-    events.onmessage = ({ data }) => {
+    if (events) return;
+    events = new EventSource(part.dataset.live);
+    events.addEventListener("message", ({ data }) => {
       // What somebody is about to press stays where it is.
       if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
       const from = scrollY;
@@ -222,7 +225,7 @@ function keepLive(part) {
       improve(part);
       document.dispatchEvent(new Event("newsgather:content"));
       scrollTo(0, from);
-    };
+    });
   };
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) open();
