@@ -105,6 +105,27 @@ async function open(where: string): Promise<void> {
   expect([where, answer?.status()]).toEqual([where, 200]);
 }
 
+/** Clicks since the overview was opened. */
+let clicks = 0;
+
+async function startAtOverview(): Promise<void> {
+  await open("/admin");
+  clicks = 0;
+}
+
+async function click(what: string): Promise<void> {
+  clicks += 1;
+  await page.locator(what).first().click();
+}
+
+/** Opens the page of a source as an operator does who is at the overview. */
+async function openSource(id: string): Promise<void> {
+  await startAtOverview();
+  await click(".navbar-collapse a[href='/admin/sources']");
+  await click(`main table a[href='/admin/source?id=${id}']`);
+  await page.waitForURL("**/admin/source?id=*");
+}
+
 /** Waits for a state; a busy machine takes longer. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + PATIENCE;
@@ -116,16 +137,19 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 /** Adds a site from its home page, watches what is proposed, and has it run once; answers the preview's address. */
 async function add({ site, id, proxy = "" }: { site: string; id: string; proxy?: string }) {
-  await open("/admin/add");
+  await startAtOverview();
+  await click(".navbar-collapse a[href='/admin/sources']");
+  await click("main a[href='/admin/add']");
   await page.fill("input[name=home]", `http://${site}:${world.port}/`);
   await page.fill("input[name=proxy]", proxy);
-  await page.click("text=Find feeds, sitemaps and lists");
+  await click("text=Find feeds, sitemaps and lists");
   await page.waitForURL("**/admin/preview?id=*");
   const preview = page.url().slice(address.length);
   await page.locator("button:text-is('Watch this source')").waitFor();
   await page.locator("main input[name=reason]").fill("looked at, and wanted");
-  await page.click("text=Watch this source");
+  await click("text=Watch this source");
   await page.locator("text=This preview is its fixture").waitFor();
+  expect(clicks).toBeLessThanOrEqual(5);
 
   await store.collections.sources.updateOne({ _id: id }, { $set: { "pace.delay": 0 } });
   await crawl(worker.deps, { sourceId: id, trigger: "schedule" });
@@ -161,17 +185,48 @@ test("one that is asked through a proxy is found, previewed, watched and read th
   expect(await page.content()).not.toContain("correct-horse");
 });
 
-test("an operator pauses a source with a reason, and lets it go on", async () => {
-  await open("/admin/sources");
-  await page.check(`input[value=${ID}]`);
-  await page.fill("input[name=reason]", "they asked for it");
-  await page.click("button:text-is('Pause')");
-  await page.locator("td:has-text('they asked for it')").waitFor();
+test("an operator pauses a source with a reason in three clicks, and lets it go on", async () => {
+  const reason = "form[action='/admin/source/run'] [name=reason]";
+  await openSource(ID);
+  await page.fill(reason, "they asked for it");
+  await click("button:text-is('Pause it')");
+  await page.locator("button:text-is('Resume it')").waitFor();
+  expect(clicks).toBe(3);
   expect((await getSource(store, ID))?.pausedByOperator).toMatchObject({ actor: "user ann" });
-  await page.check(`input[value=${ID}]`);
-  await page.fill("input[name=reason]", "all is well");
-  await page.click("button:text-is('Resume')");
+  await page.fill(reason, "all is well");
+  await click("button:text-is('Resume it')");
   await until(async () => !(await getSource(store, ID))?.pausedByOperator);
+});
+
+test("a field and the text beside it stay in step while one types, and what is saved is previewed", async () => {
+  await openSource(ID);
+  await click("main a:text-is('Edit')");
+  const yaml = page.locator("textarea[name=yaml]");
+  await page.fill("[name='f.name']", "The Civic Wire");
+  await until(async () => (await yaml.inputValue()).includes("name: The Civic Wire"));
+  await yaml.fill(`${await yaml.inputValue()}trust: 0.8\n`);
+  await until(async () => (await page.inputValue("[name='f.trust']")) === "0.8");
+  await page.locator("[name='f.country']").fill("Atlantis");
+  await page.locator("#f-country-problem:has-text('no country')").waitFor();
+  await page.locator("[name='f.country']").fill("");
+  await page.locator("#report:has-text('It changes')").waitFor();
+  await click("text=Preview, then save");
+  await page.locator("button:text-is('Save these changes')").waitFor();
+  await page.locator("main input[name=reason]").fill("they say so");
+  await click("text=Save these changes");
+  await page.locator("text=This preview is its fixture").waitFor();
+  expect(clicks).toBe(5);
+  expect(await getSource(store, ID)).toMatchObject({ name: "The Civic Wire", trust: 0.8 });
+});
+
+test("an operator restores a source's last version in three clicks", async () => {
+  const form = "form[action='/admin/versions/rollback']";
+  await openSource(ID);
+  await page.fill(`${form} [name=reason]`, "the old name was right");
+  await click(`${form} button`);
+  await page.waitForURL("**/admin/versions?source=*");
+  expect(clicks).toBe(3);
+  expect((await getSource(store, ID))?.name).not.toBe("The Civic Wire");
 });
 
 test("a selector that broke is repaired by a click in an archived page", async () => {
@@ -185,7 +240,8 @@ test("a selector that broke is repaired by a click in an archived page", async (
   await edit.locator("button").click();
   await until(async () => (await getSource(store, ID))?.version === before + 1);
 
-  await open(`/admin/selector-picker?source=${ID}&field=title`);
+  await openSource(ID);
+  await click("main a:text-is('Pick selectors')");
   await page.frameLocator("iframe[data-point]").locator("h1").first().click();
   await page.waitForURL(/[?&]at=\d+/);
   await page.locator("form:has(table) button.btn").click();
