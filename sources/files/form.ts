@@ -154,7 +154,7 @@ export interface SourceDraft {
 }
 
 /** What was typed: the text, the form's values, and the text that those were made for. */
-export interface TypedSource {
+interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;
   base: string;

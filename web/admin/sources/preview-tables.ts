@@ -119,10 +119,17 @@ function asRead(article: PreviewArticle): Html {
   if (why !== null)
     return html`<p><span class="status status-red">No article</span>: ${why}</p><p class="url">${externalLink(url)}</p>`;
   const value = (name: FieldName) => fields.find((field) => field.name === name)?.value;
-  const meta = [value("publishedAt"), value("authors"), `${length} characters`].filter(Boolean);
+  const meta = [value("publishedAt"), namesIn(value("authors")), `${length} characters`].filter(
+    Boolean,
+  );
   const text = value("teaser") ?? value("text") ?? "";
   return html`<p class="text-secondary">${meta.join(" · ")}</p><p><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p><p class="url">${externalLink(url)}</p>
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
+}
+
+/** The names of a list as a preview keeps it, a JSON text that may be cut. */
+function namesIn(list = ""): string {
+  return [...list.matchAll(/"((?:[^"\\\\]|\\\\.)*)"/g)].map(([, name]) => name).join(", ");
 }
 
 function fieldsTable(title: string | null, fields: readonly PreviewField[]): Html {

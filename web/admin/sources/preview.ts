@@ -184,7 +184,7 @@ function verdictCard(
     siteDiscovery &&
     html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"}${siteDiscovery.requestsPerDay !== null && `; about ${siteDiscovery.requestsPerDay} requests a day`}.</p>`;
   return html`<div class="alert alert-${kinds[verdict]}" role="status"><div><h2 class="alert-heading">It is ${verdict}${verdict === "green" && ": nothing speaks against it"}</h2>
-<p>${entries.length} entry points name ${links.length} links, of which ${followed} would be followed; ${read} of ${articles.length} articles were read.</p>${facts}${lines.length > 0 && html`<ul class="mb-0">${lines}</ul>`}</div></div>`;
+<p>Entry points: ${entries.length}. Links: ${links.length}, of which ${followed} would be followed. Articles read: ${read} of ${articles.length}.</p>${facts}${lines.length > 0 && html`<ul class="mb-0">${lines}</ul>`}</div></div>`;
 }
 
 function folded(title: string, content: Html): Html {
