@@ -129,7 +129,7 @@ function asRead(article: PreviewArticle): Html {
 
 /** The names of a list as a preview keeps it, a JSON text that may be cut. */
 function namesIn(list = ""): string {
-  return [...list.matchAll(/"((?:[^"\\\\]|\\\\.)*)"/g)].map(([, name]) => name).join(", ");
+  return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }
 
 function fieldsTable(title: string | null, fields: readonly PreviewField[]): Html {
