@@ -105,12 +105,12 @@ function keepWidths(heads, name) {
       const resize = (move) => {
         head.style.width = `${Math.max(40, width + move.clientX - from)}px`;
       };
-      const keepWidths = () => {
+      const endDrag = () => {
         grip.removeEventListener("pointermove", resize);
         localStorage.setItem(key, JSON.stringify(heads.map((one) => one.offsetWidth)));
       };
       grip.addEventListener("pointermove", resize);
-      grip.addEventListener("pointerup", keepWidths, { once: true });
+      grip.addEventListener("pointerup", endDrag, { once: true });
     });
     head.append(grip);
   }
