@@ -1,4 +1,3 @@
-import { paragraphsIn } from "../../crawler/links/hints.ts";
 import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import type { Completeness } from "../../model/articles/item.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
@@ -31,7 +30,7 @@ export function announcementOf(
 ): Partial<Announced> {
   if (kind !== "article" || publish !== "announced" || !hasOwnTitle(hints, announcer.kind))
     return {};
-  const text = hints.contentHtml && paragraphsIn(hints.contentHtml);
+  const text = hints.contentText;
   return {
     announcement: { ...announcer, ...(text && { text }) },
     announceAt: new Date(now.getTime() + ANNOUNCE_AFTER_MS),

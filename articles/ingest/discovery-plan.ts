@@ -132,7 +132,7 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
 
 /** A feed's copy of an article's text isn't kept with the link: it goes with the page. */
 function withoutText(hints: Hints): Hints {
-  const { contentHtml: _, ...others } = hints;
+  const { contentText: _, ...others } = hints;
   return others;
 }
 

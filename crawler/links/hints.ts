@@ -48,7 +48,7 @@ export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   if (modified) hints.modifiedAt = modified;
   if (language) hints.language = language;
   if (tags.length > 0) hints.tags = tags;
-  if (html) hints.contentHtml = html;
+  if (html) hints.contentText = paragraphsIn(html);
   const image = pictureOf(raw);
   if (image) hints.image = image;
   if (guid) hints.guid = guid.slice(0, 1000);
@@ -94,7 +94,7 @@ export function plainText(html: string, limit = 2000): string {
 const MAX_CONTENT_MARKUP = 40_000;
 
 /** The readable text of an HTML fragment, its paragraphs apart by a blank line. */
-export function paragraphsIn(html: string): string {
+function paragraphsIn(html: string): string {
   return withoutMarkup(html.slice(0, MAX_CONTENT_MARKUP), "\n\n")
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.replace(/[\s\u200b\ufeff]+/g, " ").trim())

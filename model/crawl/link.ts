@@ -15,8 +15,8 @@ export interface Hints {
   modifiedAt?: Date;
   language?: string;
   tags?: string[];
-  /** Full text or HTML that a feed carried; not stored. */
-  contentHtml?: string;
+  /** The text that a feed carried, its paragraphs apart by a blank line; not stored. */
+  contentText?: string;
   guid?: string;
   /** Address of its picture. */
   image?: string;

@@ -75,7 +75,7 @@ export function outputs({ ids, sources, story, words } = RIGHTS): Record<string,
 
 /** Routes that give nothing of articles. */
 export const OTHERS =
-  /^\/(healthz|readyz|metrics|docs|openapi|assets|robots|read|admin|websub|\.well-known|(de\/)?(topics|countries|languages|sources)$|feeds\/sources|v1\/(searches|consumers|webhooks|views|clicks|statistics|sources))/;
+  /^\/(healthz|readyz|metrics|docs|openapi|assets|robots|read|admin|websub|\.well-known|(de\/)?(topics|countries|languages|sources)$|feeds\/sources|v1\/(coverage|searches|consumers|webhooks|views|clicks|statistics|sources))/;
 
 /** The raw archive: for those alone who may read all of it, see `captures.test.ts` and `exports.test.ts`. */
 export const RAW = /^\/v1\/(captures|exports|previews)/;

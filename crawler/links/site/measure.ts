@@ -29,7 +29,7 @@ export function measure(
   return {
     articles: articles.length,
     dated: share(({ hints }) => hints.publishedAt !== undefined || hints.modifiedAt !== undefined),
-    fullText: share(({ hints }) => (hints.contentHtml?.length ?? 0) >= FULL),
+    fullText: share(({ hints }) => (hints.contentText?.length ?? 0) >= FULL),
     articleShare: share(
       ({ url, hints }) => hints.publishedAt !== undefined || isArticleAddress(url),
     ),

@@ -97,13 +97,13 @@ export function articlesSection(
 
 /** What of an article is worth a word in its heading. */
 function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
-  if (needsBrowser) return html`<span class="badge bg-blue-lt ms-2">needs the browser</span>`;
-  if (why !== null) return html`<span class="badge bg-red-lt ms-2">no article</span>`;
+  if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;
+  if (why !== null) return html`<span class="status status-red ms-2">no article</span>`;
   const names = new Set(fields.map(({ name }) => name));
   const missing = SHOWN_MISSING.filter((name) => !names.has(name));
   return missing.length === 0
-    ? html`<span class="badge bg-green-lt ms-2">complete</span>`
-    : html`<span class="badge bg-orange-lt ms-2">without ${missing.join(", ")}</span>`;
+    ? html`<span class="status status-green ms-2">complete</span>`
+    : html`<span class="status status-orange ms-2">without ${missing.join(", ")}</span>`;
 }
 
 /** Fields that readers miss. */

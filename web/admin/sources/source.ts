@@ -298,7 +298,7 @@ function articlesTable(articles: readonly ListedArticle[], { fill }: About, zone
   });
   const rates = Object.entries(fill?.fields ?? {}).map(
     ([name, share]) =>
-      html`<li class="list-inline-item"><span class="badge bg-secondary-lt">${name} ${percent(share)}</span></li>`,
+      html`<li class="list-inline-item"><span class="status status-secondary">${name} ${percent(share)}</span></li>`,
   );
   const filled =
     fill &&

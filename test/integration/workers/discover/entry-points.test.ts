@@ -320,5 +320,5 @@ test("The text that a feed carries isn't stored on the link", async () => {
   await run();
   const found = await link("/a");
   expect(found?.state).toBe("done");
-  expect(Object.keys(found?.hints ?? {})).not.toContain("contentHtml");
+  expect(Object.keys(found?.hints ?? {})).not.toContain("contentText");
 });

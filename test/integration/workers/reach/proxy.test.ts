@@ -69,7 +69,7 @@ describe("a source with a proxy, beside one without on the same host", () => {
     );
     return {
       links: [await link("/a"), await link("/b")],
-      asked: [...site.requests],
+      paths: [...site.requests],
       hits: site.hits(),
       address: site.host.replace("one.example", SITES["one.example"]),
       proxied: proxied(),
@@ -84,7 +84,7 @@ describe("a source with a proxy, beside one without on the same host", () => {
 
   test("The pages of both are fetched", () => {
     expect(fetched.links).toMatchObject([DONE, DONE]);
-    expect(fetched.requests).toEqual(["/robots.txt", "/a", "/b"]);
+    expect(fetched.paths).toEqual(["/robots.txt", "/a", "/b"]);
   });
 
   test("Pages of the source come through its proxy", () => {

@@ -13,6 +13,8 @@ const COMPILED = {
   "articles/reading/parse-thread.js": "export const parse = 1;",
   "archive/search/index-thread.js": "export const index = 1;",
   "bin/commands/archive/extract-thread.js": "export const extract = 1;",
+  "web/admin/frame.js": 'export const frame = "card";',
+  "web/auth/login.js": 'export const login = "card";',
   "lib/dash.js": 'export const DASH = "– Köln";',
   "bin/roles/config-data.js": 'export const readTopics = async () => [{ id: "open-data" }];',
   "lib/hash.js": "export const shortHash = (text) => `hash of ${text.length > 0}`;",

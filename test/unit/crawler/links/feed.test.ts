@@ -35,7 +35,7 @@ test("RSS 2.0: hints are plain text, dates are read, ids and content kept", () =
         publishedAt: new Date("2026-11-10T09:00:00Z"),
         language: "de",
         tags: ["Mobility"],
-        contentHtml: "<p>Full text</p>",
+        contentText: "Full text",
         guid: "g1",
       },
     },
@@ -85,7 +85,7 @@ test("RSS 1.0 and JSON Feed", () => {
   expect(json.links[0]?.url).toBe("https://city.example/j/1");
   expect(json.links[0]?.hints).toEqual({
     title: "J",
-    contentHtml: "<p>x</p>",
+    contentText: "x",
     tags: ["a"],
     guid: "1",
   });
@@ -236,12 +236,12 @@ test("waits for update period and skipped hours, at most a day", () => {
 });
 
 test("a long summary is content, and no teaser", () => {
-  const text = `<p>${"word ".repeat(400)}</p>`;
+  const text = "word ".repeat(400).trim();
   const { links } = read(
     rss(
-      `<item><title>x</title><link>/1</link><description><![CDATA[${text}]]></description></item>`,
+      `<item><title>x</title><link>/1</link><description><![CDATA[<p>${text}</p>]]></description></item>`,
     ),
   );
-  expect(links[0]?.hints.contentHtml).toBe(text);
+  expect(links[0]?.hints.contentText).toBe(text);
   expect(links[0]?.hints.teaser).toBeUndefined();
 });
