@@ -2,7 +2,7 @@
 const form = document.querySelector("form[data-source]");
 const report = document.querySelector("#report");
 const PAUSE_MS = 300;
-let asked = 0;
+let checks = 0;
 let timer;
 
 /** Shows what the server made of both: each box gets its value but for the one that is being typed in. */
@@ -26,12 +26,12 @@ function show({ yaml, values, problems, report: markup }) {
 }
 
 async function check() {
-  asked += 1;
-  const number = asked;
+  checks += 1;
+  const number = checks;
   const body = new URLSearchParams(new FormData(form));
   const headers = { accept: "application/json" };
   const answer = await fetch(form.action, { method: "POST", headers, body }).catch(() => null);
-  if (number !== asked) return;
+  if (number !== checks) return;
   if (answer?.ok) show(await answer.json());
   else report.textContent = "It couldn't be checked: is the server there, and are you logged in?";
 }

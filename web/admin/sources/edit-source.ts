@@ -173,11 +173,11 @@ const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
 ];
 
 function groups(draft: SourceDraft): Html[] {
-  const named = new Set(GROUPS.flatMap(([, keys]) => keys));
+  const grouped = new Set(GROUPS.flatMap(([, keys]) => keys));
   return GROUPS.map(([title, keys], n) => {
     const own = sourceFormFields().filter(({ path }) => {
       const [first = ""] = path.split(".");
-      return keys.length > 0 ? keys.includes(first) : !named.has(first);
+      return keys.length > 0 ? keys.includes(first) : !grouped.has(first);
     });
     const isOpen = n < 2 || own.some((field) => problemsOf(field, draft) !== "");
     const filled = own.filter(({ path }) => (draft.values[path] ?? "") !== "").length;
