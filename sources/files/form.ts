@@ -77,8 +77,8 @@ function kindOf(shape: Shape): Pick<FormField, "type" | "choices" | "keys"> {
 }
 
 function defaultOf({ default: value }: Shape): string {
-  if (value === undefined || value === null || typeof value === "object") return "";
-  return String(value);
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? value.toString() : "";
 }
 
 /** The values of a form for a declaration in YAML, by path; null where it can't be read. */

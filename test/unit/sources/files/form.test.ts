@@ -26,7 +26,7 @@ function typed(values: Record<string, string>, yaml = YAML) {
 test("every key of a source's file has a field with a meaning", () => {
   const fields = sourceFormFields();
   const first = new Set(fields.map(({ path }) => path.split(".")[0]));
-  expect([...first].toSorted()).toEqual(Object.keys(Source.shape).toSorted());
+  expect(first).toEqual(new Set(Object.keys(Source.shape)));
   expect(fields.filter(({ meaning }) => meaning === "").map(({ path }) => path)).toEqual([]);
 });
 
