@@ -5,15 +5,15 @@ import { decode } from "../crawler/http/decode.ts";
 import { wireOf } from "../crawler/http/wire.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../crawler/robots/tdmrep.ts";
-import { type Body, type Capture } from "../model/crawl/capture.ts";
+import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture.ts";
 import { ProblemError } from "../model/problem.ts";
 
 /** The keys under which captures of a URL are stored; of files that a host says something of itself in, the host's own, too. */
 export function captureKeys(url: string): string[] {
-  const { pathname, host } = new URL(url);
-  const kind = { "/robots.txt": "robots", [TDM_PATH]: "tdmrep" }[pathname];
-  const own = kind === "robots" || kind === "tdmrep" ? [hostFileKey(kind, host)] : [];
-  return [urlKey(url), ...own];
+  const { pathname } = new URL(url);
+  const isOf = { robots: "/robots.txt", tdmrep: TDM_PATH, licence: pathname, policy: pathname };
+  const kinds = HOST_FILE_KINDS.filter((kind) => isOf[kind] === pathname);
+  return [urlKey(url), ...kinds.map((kind) => hostFileKey(kind, url))];
 }
 
 /** The bytes of a body as they came; throws a 422 problem where the stored body is broken. */

@@ -12,7 +12,7 @@ import type { ReleaseStack } from "../lib/stack.ts";
 import { connect } from "../queues/producer.ts";
 import { knownArticles } from "../store/articles/articles.ts";
 import { getHost } from "../store/crawl/hosts.ts";
-import { sharedPermits } from "../workers/turn/slot.ts";
+import { sharedPermits } from "../workers/fetch/slot.ts";
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/egress.ts";

@@ -193,6 +193,8 @@ export interface RightsDocument {
   fetchedAt: Date;
   /** Read it again after this. */
   expiresAt: Date;
+  /** How long its text may be relied on; null without any. */
+  validUntil: Date | null;
   /** Why it couldn't be read, in words. */
   detail: string | null;
 }

@@ -11,6 +11,7 @@ export const NAMES: (keyof Collections)[] = [
   "links",
   "hosts",
   "robots",
+  "rightsDocuments",
   "captures",
   "bodies",
   "articles",

@@ -31,6 +31,9 @@ export const INDEXES: Index[] = [
   { collection: "hosts", key: { failures: 1 } },
   // robots: rules of hosts that nobody visits any more go by themselves
   { collection: "robots", key: { readAt: 1 }, expireAfterSeconds: 30 * 86_400 },
+  // rights documents: those that nobody names any more go by themselves
+  { collection: "hosts", key: { documentIds: 1 }, sparse: true },
+  { collection: "rightsDocuments", key: { fetchedAt: 1 }, expireAfterSeconds: 400 * 86_400 },
   // hosts whose word isn't believed
   { collection: "hosts", key: { mistrustedUntil: 1 }, sparse: true },
   // captures: of a link; of a source by time

@@ -6,7 +6,7 @@ import type { Alias, Article, LongText, Tombstone } from "../model/articles/arti
 import type { Correction, Draft, Intent } from "../model/articles/correction.ts";
 import type { Revision } from "../model/articles/revision.ts";
 import type { BodyRecord, Capture } from "../model/crawl/capture.ts";
-import type { Host, LongRobots } from "../model/crawl/host.ts";
+import type { Host, LongRobots, StoredRightsDocument } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
 import type { Run } from "../model/crawl/run.ts";
 import type { Subscription } from "../model/crawl/subscription.ts";
@@ -46,6 +46,7 @@ export interface Collections {
   links: Collection<Link>;
   hosts: Collection<Host>;
   robots: Collection<LongRobots>;
+  rightsDocuments: Collection<StoredRightsDocument>;
   captures: Collection<Capture>;
   bodies: Collection<BodyRecord>;
   articles: Collection<Article>;

@@ -16,12 +16,12 @@ import type { SourceRecord } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import type { Store } from "../store/store.ts";
 import type { Outage } from "./fetch/outage.ts";
+import type { Slot } from "./fetch/slot.ts";
 import type { BrowserSessions } from "./render/browser-sessions.ts";
 import type { DiskSpace } from "./runtime/capacity.ts";
 import type { FileBuffer } from "./turn/host-file-buffer.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
 import type { InHand } from "./turn/lost-workers.ts";
-import type { Slot } from "./turn/slot.ts";
 
 /** What every handler may need; built once per process in `bin/`. */
 export interface Deps {

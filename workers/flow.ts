@@ -20,9 +20,9 @@ import {
   signedOut,
   withoutCookies,
 } from "./fetch/request.ts";
+import { endTurn } from "./fetch/slot.ts";
 import { tick } from "./schedule/tick.ts";
 import { wakeHost } from "./schedule/turns.ts";
-import { endTurn } from "./turn/slot.ts";
 import { type Next, takeHostTurn } from "./turn/turn.ts";
 
 /**

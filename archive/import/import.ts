@@ -118,7 +118,7 @@ export async function* importArchive(
   }
 }
 
-/** What an archive of ours says that it is; what a host says of itself is known by its address alone. */
+/** What an archive of ours says that it is; robots.txt and tdmrep.json are known by their address alone. */
 function kindOf({ metadata }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
   const isFile = [metadata?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
   return isFile ? byAddress : (metadata?.kind ?? byAddress);

@@ -25,6 +25,7 @@ import {
   rightsHeaders,
 } from "../../crawler/rights/page-signals.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
+import { isHostFile } from "../../model/crawl/capture.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
@@ -74,8 +75,8 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   const { metadata, fetchedAt: now } = response;
   const [url, hops] = [metadata?.url ?? received.url, metadata?.hops ?? []];
   const lane = metadata?.lane ?? (response.rendered ? "browser" : "http");
-  const isFile = kind === "robots" || kind === "tdmrep";
-  const id = isFile ? hostFileKey(kind, new URL(url).host) : urlKey(url);
+  const isFile = isHostFile(kind);
+  const id = isFile ? hostFileKey(kind, url) : urlKey(url);
   const of = { id, source, lane, runId: "", parentId: null, now };
   const found = { url, kind: isFile ? ("article" as const) : kind, page: 1, hints: {} };
   const link = filed.link ?? newLink(found, of);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HOST_FILE_KINDS } from "../../model/crawl/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import { MAX_SIGNALS, UsageSignalRecord } from "../../model/usage-rights.ts";
@@ -18,7 +19,7 @@ type Headers = Record<string, string>;
 
 /** What our own `metadata` records say; what isn't needed, or could mislead, is not read. */
 const Metadata = z.object({
-  kind: z.enum(["article", ...ENTRY_POINT_KINDS, "robots", "tdmrep"]),
+  kind: z.enum(["article", ...ENTRY_POINT_KINDS, ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
   url: z.url({ protocol: /^https?$/ }),
   finalUrl: z.url({ protocol: /^https?$/ }),

@@ -3,7 +3,7 @@ import { gzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { digest, shortHash } from "../../lib/hash.ts";
-import type { Body, Capture } from "../../model/crawl/capture.ts";
+import type { Body, Capture, HostFileKind } from "../../model/crawl/capture.ts";
 import type { Hop, Lane } from "../../model/crawl/link.ts";
 import { namedSignals, type UsageSignal } from "../../model/usage-rights.ts";
 
@@ -108,7 +108,8 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/** What a host's file has in place of the key of a link. */
-export function hostFileKey(kind: "robots" | "tdmrep", host: string): string {
-  return shortHash(`${kind} ${host}`);
+/** What a host's file, or a document on rights, has in place of the key of a link. */
+export function hostFileKey(kind: HostFileKind, url: string): string {
+  const isOfHost = kind === "robots" || kind === "tdmrep";
+  return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);
 }

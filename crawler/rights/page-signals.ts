@@ -7,6 +7,7 @@ import {
   type UsageSignal,
 } from "../../model/usage-rights.ts";
 import { linksInHeader } from "../http/link-header.ts";
+import { parsedByText } from "../robots/policy.ts";
 import { TDM_PATH, tdmRuleFor } from "../robots/tdmrep.ts";
 import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { readRobotsDirectives } from "./robots-directives.ts";
@@ -163,6 +164,8 @@ export function documentsOf(page: PageSources): NamedDocument[] {
   return [...byUrl.values()].slice(0, MAX_DOCUMENTS);
 }
 
+const parsedRsl = parsedByText(parseRsl);
+
 function licenceTexts({ declared }: PageSources): string[] {
   return (declared?.licenceTexts ?? []).slice(0, MAX_DOCUMENTS);
 }
@@ -176,7 +179,7 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
   const statements =
     copy?.text == null
       ? [unlicensed(copy?.detail ?? "its licence has not been read")]
-      : readRsl(parseRsl(copy.text), page.url);
+      : readRsl(parsedRsl(copy.text), page.url);
   return seenAs(statements, { place: "licence", url, seenAt });
 }
 

@@ -80,6 +80,15 @@ function longestOf(rules: UsageRule[]): UsageRule[] {
   return rules.filter(({ pattern }) => pattern.length === length);
 }
 
+/** The lines of a robots.txt that say something of use, to tell whether that has changed; empty without any. */
+export function usageLinesOf(text: string): string {
+  if (!USAGE_RULE.test(text)) return "";
+  const own = text
+    .split(/[\r\n]+/)
+    .filter((line) => /^\s*(user-?agent|content-|license)/i.test(line));
+  return own.map((line) => line.trim()).join("\n");
+}
+
 const USAGE_RULE = /content-(?:usage|signal)|license/i;
 /** Lines that belong to a group, so that the next `User-agent` begins another one. */
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;

@@ -3,7 +3,7 @@ import type { Use } from "../../model/usage-rights.ts";
 import type { Statement } from "./statement.ts";
 
 /** Bytes of a policy that are read. */
-const POLICY_BYTES = 100_000;
+export const POLICY_BYTES = 100_000;
 const MAX_RULES = 50;
 
 /** What a reservation of text and data mining is about. */

@@ -7,6 +7,16 @@ import type { SkipReason } from "./skipped.ts";
 /** How the bytes of a body are kept. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
+/** Files in which a host says something of itself, and documents on the use of pages. */
+export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;
+
+export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
+
+/** Whether a capture is of such a file. */
+export function isHostFile(kind: Capture["kind"] | undefined): kind is HostFileKind {
+  return HOST_FILE_KINDS.some((each) => each === kind);
+}
+
 /** One response as received; immutable. */
 export interface Capture {
   _id: string;
@@ -14,7 +24,7 @@ export interface Capture {
   sourceId: string;
   runId: string | null;
   sourceVersion: number;
-  kind: LinkKind | "robots" | "tdmrep";
+  kind: LinkKind | HostFileKind;
   lane: Lane;
   url: string;
   finalUrl: string;

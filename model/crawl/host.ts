@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../lib/time.ts";
+import type { RightsDocument } from "../usage-rights.ts";
 import type { Lane } from "./link.ts";
 
 /** robots.txt of a host as last read. */
@@ -45,6 +46,11 @@ export interface TdmCopy {
   detail: string | null;
 }
 
+/** A licence or policy that pages of hosts name; `_id` is the hash of its URL. */
+export interface StoredRightsDocument extends RightsDocument {
+  _id: string;
+}
+
 /** Which lane pages of one type need. */
 export interface RenderMemory {
   lane: Lane;
@@ -66,6 +72,12 @@ export interface Host {
   robots: RobotsCopy | null;
   /** Missing until it was first asked for. */
   tdm?: TdmCopy;
+  /** Ids of the licences and policies that it or its pages name; missing without any. */
+  documentIds?: string[];
+  /** Those documents as last read; the store joins them. */
+  documents?: RightsDocument[];
+  /** When what its files or its documents say of the use of its pages last changed. */
+  rightsChangedAt?: Date;
   /** Stands for all hosts on the same server, which share a cap; as of the last robots.txt. */
   address: string | null;
   /** Failures in a row over all links; drives the breaker. */

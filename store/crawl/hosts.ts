@@ -1,12 +1,15 @@
+import { shortHash } from "../../lib/hash.ts";
 import type {
   Host,
   HostFetch,
   LongRobots,
   RobotsCopy,
+  StoredRightsDocument,
   Unreliability,
   UnreliableKind,
 } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
+import type { RightsDocument } from "../../model/usage-rights.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 import { updateEach } from "../writes.ts";
@@ -189,7 +192,8 @@ export async function getHost(store: Store, id: string): Promise<Host | null> {
 
 /** Hosts by name; those that aren't known are missing. */
 export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
-  const found = await withRobots(store, await findIn(store.collections.hosts, "_id", ids));
+  const stored = await findIn(store.collections.hosts, "_id", ids);
+  const found = await withDocuments(store, await withRobots(store, stored));
   return new Map(found.map((host) => [host._id, host]));
 }
 
@@ -208,7 +212,7 @@ export async function listHostIds({ collections }: Store): Promise<string[]> {
 /** What a host's files say, and the address that it had when robots.txt was read. */
 export interface HostFacts {
   id: string;
-  set: Partial<Pick<Host, "robots" | "address" | "tdm">>;
+  set: Partial<Pick<Host, "robots" | "address" | "tdm" | "rightsChangedAt">>;
 }
 
 /** Keeps what files of hosts say, as they were read. */
@@ -222,6 +226,52 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
     return { _id, as: [], set: robots ? { ...set, robots } : set };
   });
   await updateEach(store.collections.hosts, [], each);
+}
+
+/** Licences and policies that are kept with a host. */
+export const MAX_HOST_DOCUMENTS = 20;
+
+/**
+ * Keeps a licence or policy with the host that names it; those that were named longest ago make room. Where it says
+ * something else since `rightsChangedAt`, so do all hosts that name it.
+ */
+export async function saveDocument(
+  { collections }: Store,
+  hostId: string,
+  document: RightsDocument,
+  rightsChangedAt: Date | null,
+): Promise<void> {
+  const { rightsDocuments, hosts } = collections;
+  const _id = shortHash(document.url);
+  await rightsDocuments.replaceOne({ _id }, document, { upsert: true });
+  // As it stands: another document of the page may have been kept just now.
+  const host = await hosts.findOne({ _id: hostId }, { projection: { documentIds: 1 } });
+  const others = (host?.documentIds ?? []).filter((id) => id !== _id);
+  const documentIds = [...others, _id].slice(-MAX_HOST_DOCUMENTS);
+  await hosts.updateOne({ _id: hostId }, { $set: { documentIds } });
+  if (rightsChangedAt) await hosts.updateMany({ documentIds: _id }, { $set: { rightsChangedAt } });
+}
+
+/** A licence or policy as last read, whichever host named it; null without any. */
+export async function getDocument(store: Store, url: string): Promise<RightsDocument | null> {
+  const found = await store.collections.rightsDocuments.findOne({ _id: shortHash(url) });
+  return found && withoutId(found);
+}
+
+function withoutId({ _id, ...document }: StoredRightsDocument): RightsDocument {
+  return document;
+}
+
+/** Hosts with the licences and policies that they name. */
+async function withDocuments({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
+  const ids = [...new Set(hosts.flatMap(({ documentIds = [] }) => documentIds))];
+  if (ids.length === 0) return [...hosts];
+  const found = await findIn(collections.rightsDocuments, "_id", ids);
+  const byId = new Map(found.map((one) => [one._id, withoutId(one)]));
+  return hosts.map((host) => {
+    if (!host.documentIds) return host;
+    return { ...host, documents: host.documentIds.flatMap((id) => byId.get(id) ?? []) };
+  });
 }
 
 /** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */

@@ -5,7 +5,13 @@ import { listingCursor, readListingCursor } from "../../articles/stream/cursor.t
 import { digest } from "../../lib/hash.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
-import { type Body, type Capture, isLost, lostProblem } from "../../model/crawl/capture.ts";
+import {
+  type Body,
+  type Capture,
+  HOST_FILE_KINDS,
+  isLost,
+  lostProblem,
+} from "../../model/crawl/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
@@ -36,7 +42,7 @@ const ApiCapture = z.object({
   sourceId: z.string().nullable().describe("null: a file of a host, which serves every source"),
   sourceVersion: z.int(),
   runId: z.string().nullable(),
-  kind: z.enum([...ENTRY_POINT_KINDS, "article", "robots", "tdmrep"]),
+  kind: z.enum([...ENTRY_POINT_KINDS, "article", ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
   url: z.string().describe("The address that was asked first"),
   finalUrl: z.string().describe("The address that answered"),

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { doneSet, skippedSet } from "../../articles/ingest/link-states.ts";
 import { articlePageIn, rejoin } from "../../articles/ingest/reread.ts";
-import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import { type Extracted, pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
 import {
   isSignedOut,
   judgePage,
+  type PageRights,
   pageRights,
   reservedWords,
 } from "../../articles/reading/verdict.ts";
@@ -30,7 +32,6 @@ export async function readArticle(
 ): Promise<void> {
   const { link, source, host } = attempt;
   const validators = validatorsOf(received);
-  const { product } = deps.settings;
   if (leadsHome(link, received)) {
     const why = {
       skipped: "not-article",
@@ -38,17 +39,8 @@ export async function readArticle(
     } as const;
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
-  const pageSources = toPageSources(host, received, product);
-  const extracted = await readWhole(deps, {
-    task: "extract",
-    ...pageOf(source, received, deps.now()),
-    hints: link.hints,
-    boilerplate: await deps.boilerplate.get(source._id),
-    rights: pageSources,
-  });
+  const { extracted, rights } = await readPage(deps, attempt, received);
   if (source.login && isSignedOut(extracted)) signedOut("the page asks who one is");
-  const { declared } = extracted.extraction.page;
-  const rights = pageRights({ ...pageSources, declared }, source);
   const { reserved } = rights;
   if (extracted.withdrawn) {
     const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
@@ -136,6 +128,30 @@ async function noteMentions(
   } catch (err) {
     log.warn({ err, linkId }, "what the article links to was not followed");
   }
+}
+
+/** Reads a page with what is said of its use; where its markup names documents that nothing else did, once more with those. */
+async function readPage(
+  deps: TurnDeps,
+  attempt: KnownAttempt,
+  received: Received,
+): Promise<{ extracted: Extracted; rights: PageRights }> {
+  const { link, source } = attempt;
+  const task = {
+    task: "extract",
+    ...pageOf(source, received, deps.now()),
+    hints: link.hints,
+    boilerplate: await deps.boilerplate.get(source._id),
+  } as const;
+  const { declared: _, ...known } = await toPageSources(deps, attempt, received);
+  const extracted = await readWhole(deps, { ...task, rights: known });
+  const { declared } = extracted.extraction.page;
+  const whole = await toPageSources(deps, attempt, received, declared);
+  const urlsOf = ({ host }: typeof whole) => host.documents.map(({ url }) => url);
+  const isSame = isDeepStrictEqual(urlsOf(whole), urlsOf({ ...whole, host: known.host }));
+  const { declared: __, ...rights } = whole;
+  const again = isSame ? extracted : await readWhole(deps, { ...task, rights });
+  return { extracted: again, rights: pageRights(whole, source) };
 }
 
 /** A redirect to the front page is what many sites answer in place of "not found". */

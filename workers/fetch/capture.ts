@@ -9,14 +9,22 @@ import {
 import type { Reading } from "../../articles/revisions/draft.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { hasPassed, pathPattern } from "../../crawler/links/trap.ts";
-import { hostRights, type PageSources, rightsHeaders } from "../../crawler/rights/page-signals.ts";
+import {
+  documentsOf,
+  type HostRights,
+  hostRights,
+  type PageSources,
+  rightsHeaders,
+} from "../../crawler/rights/page-signals.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { afterContradiction, type Contradiction, type Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
+import type { DeclaredUse } from "../../model/usage-rights.ts";
 import { clearTrap, noteMiss, saveUnreliability } from "../../store/crawl/hosts.ts";
 import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
+import { readDocuments } from "./host-files.ts";
 
 /** What was made of a response. */
 interface Found {
@@ -29,14 +37,25 @@ interface Found {
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
-/** What is said of the use of a page that came, beside its markup. */
-export function toPageSources(
-  host: Attempt["host"],
-  { url, headers, startedAt }: Received,
-  product: string,
-): PageSources {
-  const page = { url, product, seenAt: startedAt, headers: rightsHeaders(headers) };
-  return { ...page, host: hostRights(host, product, url) };
+/** What is said of the use of a page that came: by its headers, its host and, where it was read, by its markup. */
+export async function toPageSources(
+  deps: TurnDeps,
+  { host: { _id }, source }: Pick<Attempt, "host" | "source">,
+  { url, headers, status, startedAt }: Received,
+  declared?: DeclaredUse,
+): Promise<PageSources & { host: HostRights }> {
+  const { product } = deps.settings;
+  const host = (await deps.hosts.get(_id)) ?? undefined;
+  const page = { url, product, seenAt: startedAt, headers: rightsHeaders(headers), declared };
+  const rights = hostRights(host ?? {}, product, url);
+  const references = host && status === 200 ? documentsOf({ ...page, host: rights }) : [];
+  if (!host || references.length === 0) return { ...page, host: rights };
+  const proxy = source && deps.proxyOf(source);
+  const how = { proxy, ignoreRobots: Boolean(source?.ignoreRobots) };
+  return {
+    ...page,
+    host: { ...rights, documents: await readDocuments(deps, host, references, how) },
+  };
 }
 
 /** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
@@ -74,7 +93,7 @@ export async function keepReading(
 }
 
 /** The capture of a look's response, with its body where that may be kept. */
-export function captureOf(
+export async function captureOf(
   deps: TurnDeps,
   { link, source, host }: Pick<Attempt, "link" | "source" | "host">,
   received: Received,
@@ -82,7 +101,7 @@ export function captureOf(
   found: Found,
 ): ReturnType<typeof toCapture> {
   const rights =
-    found.rights ?? pageRights(toPageSources(host, received, deps.settings.product), source);
+    found.rights ?? pageRights(await toPageSources(deps, { host, source }, received), source);
   return toCapture(received, {
     linkId: link._id,
     sourceId: link.sourceId,

@@ -5,7 +5,7 @@ import type { Received } from "../../crawler/http/received.ts";
 import { validatorsFor } from "../../crawler/http/validators.ts";
 import { ownHosts } from "../../crawler/links/entry-points.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
-import { isTrusted } from "../../model/crawl/host.ts";
+import { type Host, isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
@@ -29,9 +29,17 @@ export function requestPage(
   }
   return http.get({
     ...wanted,
-    validators: validatorsFor(link, isTrusted(host, "validators", now())),
+    validators: isOlderThanRights(link, host)
+      ? {}
+      : validatorsFor(link, isTrusted(host, "validators", now())),
     ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
   });
+}
+
+/** Whether an article was read before its host said something else of the use of its pages: "not modified" would hide that. */
+function isOlderThanRights({ kind, doneAt }: Link, { rightsChangedAt }: Host): boolean {
+  if (kind !== "article" || !doneAt || !rightsChangedAt) return false;
+  return doneAt <= rightsChangedAt;
 }
 
 /** Whose browser context it is, where a source's pages don't come as anybody's would. */

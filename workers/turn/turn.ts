@@ -10,13 +10,13 @@ import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 import type { Attempt, AttemptResult, TurnDeps } from "../deps.ts";
+import { readRobots, readTdmrep } from "../fetch/host-files.ts";
 import { handOver, poison, putOff, refuse } from "../fetch/outcome.ts";
+import { beforeOpening, endTurn, holdSlot, startGapOf } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
 import { asSpan, ofLink } from "../runtime/tracing.ts";
-import { readRobots, readTdmrep } from "./host-files.ts";
 import type { Looking } from "./link-buffer.ts";
 import { countLost } from "./lost-workers.ts";
-import { beforeOpening, endTurn, holdSlot, startGapOf } from "./slot.ts";
 
 /** Makes the request of a turn and deals with the answer. */
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;

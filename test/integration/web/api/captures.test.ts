@@ -108,7 +108,7 @@ beforeAll(async () => {
       kind: "robots",
       sourceId: "",
       runId: null,
-      linkId: hostFileKey("robots", "cities.example"),
+      linkId: hostFileKey("robots", "https://cities.example/robots.txt"),
     },
   });
   app = await openGated(store, { now: () => PORTAL_NOW });

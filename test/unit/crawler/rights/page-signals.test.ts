@@ -46,6 +46,7 @@ const copy = (text: string | null, detail: string | null = null): RightsDocument
   status: 200,
   fetchedAt: read,
   expiresAt: read,
+  validUntil: read,
   detail,
 });
 const LICENCE = "https://licences.example/l.xml";

@@ -47,6 +47,7 @@ const licence = (...contents: string[]) => {
     status: 200,
     fetchedAt: seenAt,
     expiresAt: seenAt,
+    validUntil: seenAt,
     detail: null,
   };
   return {

@@ -1,0 +1,43 @@
+import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
+import type { RightsDocument } from "../../model/usage-rights.ts";
+import type { FileAnswer } from "../robots/policy.ts";
+import type { NamedDocument } from "./page-signals.ts";
+import { parseRsl, RSL_BYTES } from "./rsl.ts";
+import { POLICY_BYTES } from "./tdm-policy.ts";
+
+/** Bytes of a document that are fetched. */
+export const DOCUMENT_BYTES = { rsl: RSL_BYTES, policy: POLICY_BYTES };
+
+/**
+ * The copy to keep after asking for a licence or policy. A licence holds as long as its `max-age` says (RSL 1.0 section
+ * 3.2.1), a policy for a day. Where none can be had its last good copy counts for a day beyond its own time; it is asked
+ * for again after an hour, and after a 4xx on the next day.
+ */
+export function documentCopy(
+  { kind, url }: Pick<NamedDocument, "kind" | "url">,
+  answer: FileAnswer,
+  previous: RightsDocument | null,
+  now: Date,
+): RightsDocument {
+  const later = (ms: number) => new Date(now.getTime() + ms);
+  const status = "status" in answer ? answer.status : null;
+  if ("text" in answer && answer.status >= 200 && answer.status < 300) {
+    const { text } = answer;
+    const days = kind === "rsl" ? parseRsl(text).maxAgeDays : 1;
+    const validUntil = later(days * DAY_MS);
+    return { url, text, status, fetchedAt: now, expiresAt: validUntil, validUntil, detail: null };
+  }
+  const isGone = status !== null && status >= 300 && status < 500 && status !== 429;
+  const validUntil = previous?.validUntil ?? null;
+  const stillHolds = !isGone && validUntil && now.getTime() - validUntil.getTime() <= DAY_MS;
+  const why = "failed" in answer ? answer.failed : `it answered ${status}`;
+  return {
+    url,
+    text: stillHolds && previous ? previous.text : null,
+    status,
+    fetchedAt: now,
+    expiresAt: later(isGone ? DAY_MS : HOUR_MS),
+    validUntil: stillHolds ? validUntil : null,
+    detail: `its ${kind === "rsl" ? "licence" : "policy"} can't be had: ${why}`,
+  };
+}

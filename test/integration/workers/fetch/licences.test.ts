@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { TDM_PATH } from "../../../../crawler/robots/tdmrep.ts";
+import { DAY_MS, HOUR_MS } from "../../../../lib/time.ts";
+import { articlePage, type Page, textOf } from "../../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
+
+const TEXT = textOf("trams");
+const TEASER = "The council lets trams run later at night from the spring on.";
+const page = (head = "") =>
+  articlePage("Trams run later", TEXT, `<meta name="description" content="${TEASER}">${head}`);
+const licence = (terms: string, maxAge = "") =>
+  `<rsl xmlns="https://rslstandard.org/rsl"${maxAge}><content url="/"><license>${terms}</license></content></rsl>`;
+const OPEN = licence('<permits type="usage">all</permits>');
+const CLOSED = licence(
+  '<prohibits type="usage">ai-all</prohibits><permits type="usage">search</permits>',
+);
+const rsl =
+  (xml: string): Page =>
+  (_, response) =>
+    void response.writeHead(200, { "content-type": "application/rsl+xml" }).end(xml);
+
+let services: Services;
+beforeAll(async () => {
+  services = await startServices(import.meta.filename, { oneStore: true });
+});
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
+
+/** A site whose robots.txt names a licence of its own. */
+async function siteWith(name: string, document: Page | undefined, paths = ["/a"]) {
+  const watched = await services.watchSite(name, paths);
+  const { site } = watched;
+  for (const path of paths) site.pages[path] = page();
+  site.pages["/robots.txt"] = `License: ${site.at("/licence.xml")}\n\nUser-agent: *\nAllow: /\n`;
+  if (document !== undefined) site.pages["/licence.xml"] = document;
+  return watched;
+}
+const articleAt = ({ store, site }: WatchedSite, path = "/a") =>
+  store.collections.articles.findOne({ _id: urlKey(site.at(path)) });
+
+describe("a licence that robots.txt names", () => {
+  test("is fetched once for all pages of its host, and what it permits holds", async () => {
+    const watched = await siteWith("open", rsl(OPEN), ["/a", "/b", "/c"]);
+    await takeTurns(watched.worker, watched.site.host);
+    expect(watched.site.requests.filter((path) => path === "/licence.xml")).toHaveLength(1);
+    for (const path of ["/a", "/b", "/c"]) {
+      expect(await articleAt(watched, path)).toMatchObject({ text: TEXT, reservations: [] });
+    }
+    const rights = (await articleAt(watched))?.rights ?? [];
+    expect(rights).toMatchObject([{ format: "rsl", place: "licence", text: "permits all" }]);
+  });
+
+  test("is kept with its host, with its age, and as a capture", async () => {
+    const watched = await siteWith("kept", rsl(OPEN));
+    await takeTurns(watched.worker, watched.site.host);
+    const [document] = await watched.store.collections.rightsDocuments.find().toArray();
+    expect(document).toMatchObject({
+      url: watched.site.at("/licence.xml"),
+      text: OPEN,
+      status: 200,
+    });
+    const age = Number(document?.expiresAt) - Number(document?.fetchedAt);
+    expect(age).toBe(30 * DAY_MS);
+    const host = await watched.worker.deps.hosts.get(watched.site.host);
+    expect(host?.documents).toMatchObject([{ text: OPEN }]);
+    const capture = await watched.store.collections.captures.findOne({ kind: "licence" });
+    expect(capture).toMatchObject({ status: 200, finalUrl: watched.site.at("/licence.xml") });
+  });
+
+  test("withholds the text that it prohibits to machines", async () => {
+    const watched = await siteWith("closed", rsl(CLOSED));
+    await takeTurns(watched.worker, watched.site.host);
+    const article = await articleAt(watched);
+    const denied = (article?.rights ?? []).flatMap(({ denies = [] }) => denies);
+    expect(denied).toEqual(expect.arrayContaining(["ai-input", "ai-train"]));
+    expect(article).toMatchObject({ text: TEASER, reservations: ["tdm"] });
+  });
+
+  test.each([
+    ["is missing", undefined, /it answered 404/],
+    ["fails", (_, response) => void response.writeHead(503).end(), /it answered 503/],
+    ["is broken", rsl("<rsl"), /unlicensed/],
+  ] satisfies [string, Page | undefined, RegExp][])(
+    "that %s gives machines no licence, and says why",
+    async (name, document, why) => {
+      const watched = await siteWith(name, document);
+      await takeTurns(watched.worker, watched.site.host);
+      const article = await articleAt(watched);
+      expect(article).toMatchObject({ text: TEASER, reservations: ["tdm"] });
+      expect(article?.rights?.[0]?.text).toMatch(why);
+    },
+  );
+
+  test("isn't asked for where robots.txt forbids that", async () => {
+    const watched = await siteWith("forbidden", rsl(OPEN));
+    const { site } = watched;
+    site.pages["/robots.txt"] =
+      `License: ${site.at("/licence.xml")}\n\nUser-agent: *\nDisallow: /licence.xml\n`;
+    await takeTurns(watched.worker, site.host);
+    expect(site.requests).not.toContain("/licence.xml");
+    expect((await articleAt(watched))?.rights?.[0]?.text).toMatch(/robots.txt forbids/);
+  });
+
+  test("is asked for again once it is too old; a page is read whole then, and follows it", async () => {
+    const watched = await siteWith(
+      "again",
+      rsl(licence('<permits type="usage">all</permits>', ' max-age="2"')),
+    );
+    const { site, worker, store } = watched;
+    await takeTurns(worker, site.host);
+    const fetchAgain = async () => {
+      await store.collections.links.updateMany(
+        {},
+        { $set: { state: "due", dueAt: worker.deps.now(), attempts: 0 } },
+      );
+      await takeTurns(worker, site.host);
+    };
+    site.pages["/licence.xml"] = rsl(CLOSED);
+    worker.advance(DAY_MS);
+    await fetchAgain();
+    expect(await articleAt(watched)).toMatchObject({ text: TEXT });
+    worker.advance(DAY_MS + HOUR_MS);
+    await fetchAgain();
+    expect(await articleAt(watched)).toMatchObject({ text: TEASER, reservations: ["tdm"] });
+    const host = await store.collections.hosts.findOne({ _id: site.host });
+    expect(host?.rightsChangedAt).toBeInstanceOf(Date);
+  });
+});
+
+test.each([
+  [
+    "a Link header",
+    (url: string): Page =>
+      (_, response) =>
+        void response
+          .writeHead(200, {
+            "content-type": "text/html",
+            link: `<${url}>; rel="license"; type="application/rsl+xml"`,
+          })
+          .end(page()),
+  ],
+  [
+    "markup",
+    (url: string): Page => page(`<link rel="license" type="application/rsl+xml" href="${url}">`),
+  ],
+] as const)(
+  "a licence on another host that %s names is fetched after that host's robots.txt",
+  async (name, make) => {
+    const watched = await services.watchSite(name, ["/a"]);
+    const other = await watched.openOther("two.example");
+    other.pages["/terms.xml"] = rsl(
+      licence('<permits type="usage">all</permits>').replace(
+        'url="/"',
+        `url="${watched.site.at("/")}"`,
+      ),
+    );
+    watched.site.pages["/a"] = make(other.at("/terms.xml"));
+    await takeTurns(watched.worker, watched.site.host);
+    expect(other.requests).toEqual(["/robots.txt", "/terms.xml"]);
+    expect(await articleAt(watched)).toMatchObject({ text: TEXT, reservations: [] });
+  },
+);
+
+test("a policy that tdmrep.json names says whom to ask; what is reserved stays so", async () => {
+  const watched = await services.watchSite("policy", ["/a"]);
+  const { site } = watched;
+  site.pages["/a"] = page();
+  site.pages[TDM_PATH] = JSON.stringify([
+    { location: "/", "tdm-reservation": 1, "tdm-policy": site.at("/policy.json") },
+  ]);
+  site.pages["/policy.json"] = (_, response) => {
+    const assigner = { "vcard:hasURL": "https://one.example/ask" };
+    const permission = [{ action: "tdm:mine", duty: [{ action: "obtainConsent" }] }];
+    response
+      .setHeader("content-type", "application/json")
+      .end(JSON.stringify({ assigner, permission }));
+  };
+  await takeTurns(watched.worker, site.host);
+  expect(site.requests.filter((path) => path === "/policy.json")).toHaveLength(1);
+  const article = await articleAt(watched);
+  expect(article).toMatchObject({ text: TEASER, reservations: ["tdm"] });
+  expect(article?.rights).toContainEqual(
+    expect.objectContaining({ format: "odrl", place: "policy", terms: "https://one.example/ask" }),
+  );
+});

@@ -1,0 +1,282 @@
+import { isDeepStrictEqual } from "node:util";
+import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
+import { LIMITS } from "../../config/limits.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import { DOCUMENT_BYTES, documentCopy } from "../../crawler/rights/documents.ts";
+import type { NamedDocument } from "../../crawler/rights/page-signals.ts";
+import { usageLinesOf } from "../../crawler/rights/robots-usage.ts";
+import { fetchHostFile, type HostFileResponse } from "../../crawler/robots/host-files.ts";
+import { type FileAnswer, robotsCopy, verdict } from "../../crawler/robots/policy.ts";
+import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
+import { shortHash } from "../../lib/hash.ts";
+import { sleep } from "../../lib/time.ts";
+import type { HostFileKind } from "../../model/crawl/capture.ts";
+import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
+import { isSkipped } from "../../model/crawl/skipped.ts";
+import type { RightsDocument } from "../../model/usage-rights.ts";
+import {
+  ensureHosts,
+  getDocument,
+  MAX_HOST_DOCUMENTS,
+  saveDocument,
+} from "../../store/crawl/hosts.ts";
+import type { Store } from "../../store/store.ts";
+import type { TurnDeps } from "../deps.ts";
+import { revertFailures } from "./outage.ts";
+import { holdSlot, type Slot, startGapOf } from "./slot.ts";
+
+/** Longest wait for another host's turn when the file redirects there. */
+const MAX_REDIRECT_WAIT_MS = 10_000;
+/** Longest wait for the turn of a document's host, ms. */
+const MAX_DOCUMENT_WAIT_MS = 60_000;
+/** A host that was met by a document of it alone is left alone so long after a request, ms. */
+const DOCUMENT_HOST_DELAY_MS = 2000;
+
+/** A file in which a host says something of itself, or a document on the use of its pages. */
+interface HostFile {
+  kind: HostFileKind;
+  url: string;
+  bytes: number;
+  /** That of the source whose page is asked for next. */
+  proxy: Upstream | null;
+}
+
+/**
+ * Asks for a file of a host and keeps the response as a capture; null where our own network is away,
+ * so that nothing was learnt. Throws what a proxy is to blame for: it says nothing of the host.
+ */
+async function askFile(
+  deps: TurnDeps,
+  host: Host,
+  file: HostFile,
+  slot: Slot,
+): Promise<FileAnswer | null> {
+  const { answer, received, hops, failure } = await requestFile(deps, file, slot);
+  if (failure?.reason === "proxy") throw failure;
+  const { url, kind } = file;
+  const blameless = failure && deps.outage.failed({ url, host, attempt: null }, failure);
+  if (blameless) {
+    await revertFailures(deps, blameless);
+    return null;
+  }
+  if (!received) return answer;
+  deps.outage.answered();
+  const { capture, body } = await toCapture(received, {
+    linkId: hostFileKey(kind, url),
+    sourceId: "",
+    sourceVersion: 0,
+    runId: null,
+    kind,
+    lane: "http",
+    hops,
+    reason: null,
+    detail: null,
+    reservations: [],
+    withheld: null,
+    consent: null,
+    robotsOverride: null,
+  });
+  await deps.files.keep({ capture, body });
+  return answer;
+}
+
+/** Makes each request in a slot of its host: the first in that of the turn. */
+async function requestFile(
+  deps: TurnDeps,
+  { url: first, bytes, proxy }: HostFile,
+  turnSlot: Slot,
+): Promise<HostFileResponse> {
+  const limits = { bytes, decodedBytes: bytes };
+  let slot = turnSlot;
+  try {
+    return await fetchHostFile(first, async (url) => {
+      if (url !== first) {
+        const wait = await slot.release();
+        const next = await waitForSlot(deps, new URL(url).host, wait, MAX_REDIRECT_WAIT_MS);
+        if (!next) throw new Error(`no turn at ${url}`);
+        slot = next;
+      }
+      return deps.http.get({ url, proxy, start: slot.start, limits });
+    });
+  } finally {
+    if (slot !== turnSlot) await slot.release();
+  }
+}
+
+/** A file at another host, and each redirect of one, is a request at the pace of the host that it leads to. */
+async function waitForSlot(
+  deps: TurnDeps,
+  host: string,
+  first: number,
+  patience: number,
+): Promise<Slot | null> {
+  const { delay = first, concurrency = 1 } = (await deps.hosts.get(host)) ?? {};
+  const token = shortHash(`file ${host} ${deps.random()}`);
+  const deadline = Date.now() + patience;
+  for (let wait = first; Date.now() + wait < deadline; ) {
+    await sleep(wait);
+    const startGap = startGapOf(delay, concurrency);
+    // One of them at a time, so that each is asked for once.
+    const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
+    if (slot.ok) return slot;
+    wait = slot.wait;
+  }
+  return null;
+}
+
+/**
+ * Asks robots.txt of the host that `page` is on, keeps the response as a capture and the verdict, and
+ * answers it: what it says of the pace holds from the next request on.
+ */
+export async function readRobots(
+  deps: TurnDeps,
+  host: Host,
+  page: string,
+  { slot, proxy }: { slot: Slot; proxy: Upstream | null },
+): Promise<RobotsCopy | null> {
+  const url = new URL("/robots.txt", page).href;
+  const file = { kind: "robots", url, bytes: LIMITS.robotsBytes, proxy } as const;
+  const answer = await askFile(deps, host, file, slot);
+  if (!answer) return host.robots;
+  const robots = robotsCopy(answer, host.robots, deps.now());
+  const address = await deps.addresses.get(host._id);
+  const before = host.robots?.text;
+  const isOther = before != null && usageLinesOf(before) !== usageLinesOf(robots.text ?? "");
+  const changed = isOther && { rightsChangedAt: deps.now() };
+  await deps.files.note({ id: host._id, set: { robots, address, ...changed } });
+  deps.hosts.forget(host._id);
+  deps.log.debug({ host: host._id, state: robots.state, status: robots.status }, "robots.txt read");
+  return robots;
+}
+
+/**
+ * Asks for tdmrep.json of the host that `page` is on, once a day, and keeps what it reserves; where
+ * robots.txt forbids that, nothing is asked. False when no request was made.
+ */
+export async function readTdmrep(
+  deps: TurnDeps,
+  host: Host,
+  page: string,
+  { slot, robots, proxy }: { slot: Slot; robots: RobotsCopy | null; proxy: Upstream | null },
+): Promise<boolean> {
+  const url = new URL(TDM_PATH, page).href;
+  const refused = robots && verdict(robots, deps.settings.product, url);
+  const forbidden = refused !== null && isSkipped(refused);
+  const answer = forbidden
+    ? { failed: refused.detail ?? refused.skipped }
+    : await askFile(deps, host, { kind: "tdmrep", url, bytes: TDM_BYTES, proxy }, slot);
+  if (answer) {
+    const tdm = tdmCopy(answer, host.tdm ?? null, deps.now());
+    const isOther = host.tdm && !isDeepStrictEqual(host.tdm.rules, tdm.rules);
+    const changed = isOther && { rightsChangedAt: deps.now() };
+    await deps.files.note({ id: host._id, set: { tdm, ...changed } });
+    deps.hosts.forget(host._id);
+    deps.log.debug({ host: host._id, rules: tdm.rules.length }, "tdmrep.json read");
+  }
+  return !forbidden;
+}
+
+/** Documents that are being read, by URL: pages that come at once name the same ones. */
+const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
+
+/**
+ * The licences and policies that are named for a page of the host. Those that aren't known, or no longer, are fetched
+ * under the guard, the robots.txt and the pace of their own host; what can't be had says why.
+ */
+export async function readDocuments(
+  deps: TurnDeps,
+  host: Host,
+  references: readonly NamedDocument[],
+  { proxy, ignoreRobots }: { proxy: Upstream | null; ignoreRobots: boolean },
+): Promise<RightsDocument[]> {
+  const known = host.documents ?? [];
+  const found: RightsDocument[] = [];
+  for (const one of references) {
+    const copy = known.find(({ url }) => url === one.url);
+    const isNew = copy === undefined && known.length + found.length >= MAX_HOST_DOCUMENTS;
+    if (copy && copy.expiresAt > deps.now()) found.push(copy);
+    else if (isNew) {
+      const detail = `its host names over ${MAX_HOST_DOCUMENTS} documents`;
+      found.push(documentCopy(one, { failed: detail }, null, deps.now()));
+    } else found.push(await readOnce(deps, host, one, { proxy, ignoreRobots }));
+  }
+  return found;
+}
+
+function readOnce(
+  deps: TurnDeps,
+  host: Host,
+  reference: NamedDocument,
+  how: { proxy: Upstream | null; ignoreRobots: boolean },
+): Promise<RightsDocument> {
+  const pending = reading.get(deps.store) ?? new Map<string, Promise<RightsDocument>>();
+  reading.set(deps.store, pending);
+  const key = `${host._id} ${reference.url}`;
+  const there = pending.get(key);
+  if (there) return there;
+  const read = async () => {
+    const before = await getDocument(deps.store, reference.url);
+    const document = await readDocument(deps, reference, how);
+    const isOther = before !== null && before.text !== document.text;
+    await saveDocument(deps.store, host._id, document, isOther ? deps.now() : null);
+    deps.hosts.forget(host._id);
+    const { url, status, detail } = document;
+    deps.log.debug({ host: host._id, url, status, detail }, "rights document read");
+    return document;
+  };
+  const promise = read().finally(() => pending.delete(key));
+  pending.set(key, promise);
+  return promise;
+}
+
+/** Asks for a document in a turn of its host, after its robots.txt. */
+async function readDocument(
+  deps: TurnDeps,
+  reference: NamedDocument,
+  { proxy, ignoreRobots }: { proxy: Upstream | null; ignoreRobots: boolean },
+): Promise<RightsDocument> {
+  const { kind, url } = reference;
+  const { host: id } = new URL(url);
+  const previous = await getDocument(deps.store, url);
+  // Pages of another host may have named it.
+  if (previous && previous.expiresAt > deps.now()) return previous;
+  const ended = (answer: FileAnswer) => documentCopy(reference, answer, previous, deps.now());
+  if (!(await deps.hosts.get(id))) {
+    await ensureHosts(deps.store, [{ host: id, delay: DOCUMENT_HOST_DELAY_MS, concurrency: 1 }]);
+    deps.hosts.forget(id);
+  }
+  for (let wait = 0; ; ) {
+    const slot = await waitForSlot(deps, id, wait, MAX_DOCUMENT_WAIT_MS);
+    if (!slot) return ended({ failed: `no turn at ${id} within ${MAX_DOCUMENT_WAIT_MS / 1000} s` });
+    try {
+      // Another process may have read it meanwhile.
+      const stored = await getDocument(deps.store, url);
+      if (stored && stored.expiresAt > deps.now()) return stored;
+      deps.hosts.forget(id);
+      const target = await deps.hosts.get(id);
+      if (!target) return ended({ failed: `${id} isn't known` });
+      const robots = target.robots && target.robots.expiresAt > deps.now() ? target.robots : null;
+      if (!ignoreRobots && !robots) {
+        await slot.opened;
+        await readRobots(deps, target, url, { slot, proxy });
+        wait = await slot.release();
+        continue;
+      }
+      const refused = !ignoreRobots && robots && verdict(robots, deps.settings.product, url);
+      if (refused && isSkipped(refused))
+        return ended({ failed: refused.detail ?? refused.skipped });
+      await slot.opened;
+      const file = { url, bytes: DOCUMENT_BYTES[kind], proxy } as const;
+      const answer = await askFile(
+        deps,
+        target,
+        { ...file, kind: kind === "rsl" ? "licence" : "policy" },
+        slot,
+      );
+      await slot.release();
+      return ended(answer ?? { failed: "our own network is away" });
+    } finally {
+      await slot.cancel();
+    }
+  }
+}
