@@ -39,23 +39,37 @@ export function* lines(bytes: string): Generator<Line | null> {
     start += 1;
   }
   while (start <= bytes.length) {
-    const end = lineEnd(bytes, start);
-    yield toLine(bytes.slice(start, Math.min(end, start + MAX_LINE)));
+    const { end, isPlain, isEmpty } = scanLine(bytes, start);
+    if (isPlain) yield isEmpty ? null : NO_DIRECTIVE;
+    else yield toLine(bytes.slice(start, Math.min(end, start + MAX_LINE)));
     start = bytes[end] === "\r" && bytes[end + 1] === "\n" ? end + 2 : end + 1;
   }
 }
 
-/** Lines end at CR, LF, or both. */
-function lineEnd(bytes: string, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== "\n" && bytes[at] !== "\r") at += 1;
-  return at;
+const NO_DIRECTIVE: Line = { name: "", value: "" };
+
+/**
+ * Where the line ends (at CR, LF, or both), whether it has neither colon nor blank, and whether it holds nothing. A plain line
+ * gives no directive, so no text is cut out of it: a file may have a quarter of a million of them.
+ */
+function scanLine(
+  bytes: string,
+  from: number,
+): { end: number; isPlain: boolean; isEmpty: boolean } {
+  let [end, isPlain, isEmpty] = [from, true, true];
+  for (; end < bytes.length; end++) {
+    const code = bytes.charCodeAt(end);
+    if (code === 0x0a || code === 0x0d) break;
+    if (code === 0x3a || code === 0x20 || code === 0x09) isPlain = false;
+    if (!isBlank(code)) isEmpty = false;
+  }
+  return { end, isPlain, isEmpty };
 }
 
 function toLine(line: string): Line | null {
   const text = strip(until(until(line, "\0"), "#"));
   const separator = separatorOf(text);
-  if (separator === -1) return strip(line) === "" ? null : { name: "", value: "" };
+  if (separator === -1) return strip(line) === "" ? null : NO_DIRECTIVE;
   const name = strip(text.slice(0, separator)).toLowerCase();
   return { name, value: strip(text.slice(separator + 1)) };
 }
