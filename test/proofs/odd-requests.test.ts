@@ -82,7 +82,8 @@ const FOUND: [url: string, form: string][] = [
 /** The status of the answer to a request; throws where there is none. */
 async function statusOf({ method, url, headers, payload }: OddRequest): Promise<number> {
   // A stream of events ends when its reader goes.
-  const streams = /event-stream/.test(headers["accept"] ?? "") || /format=sse/.test(url);
+  const streams =
+    /event-stream/.test(headers["accept"] ?? "") || /format=sse|\/live(\?|$)/.test(url);
   const answer = app.inject({
     method: method as "GET",
     url,

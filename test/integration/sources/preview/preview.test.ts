@@ -163,8 +163,20 @@ describe("a red preview, of a source that finds no article", () => {
     const withReason = await activate(context, preview, oscar(reason));
     const stored = await getPreview(store, preview._id);
     const other = { ...preview, yaml: yaml.replace("Wrong", "Other") };
-    const sameId = await activate(context, other, oscar("again")).catch(problemOf);
-    return { preview, withoutReason, filesWithoutReason, reason, withReason, stored, sameId };
+    const noReason = await activate(context, other, oscar("")).catch(problemOf);
+    const sameId = await activate(context, other, oscar("its name is wrong"));
+    const changed = await getSource(store, "wrong");
+    return {
+      noReason,
+      changed,
+      preview,
+      withoutReason,
+      filesWithoutReason,
+      reason,
+      withReason,
+      stored,
+      sameId,
+    };
   };
   let red: Awaited<ReturnType<typeof activateRed>>;
   beforeAll(async () => {
@@ -188,10 +200,10 @@ describe("a red preview, of a source that finds no article", () => {
     expect(red.stored?.activated).toMatchObject({ actor: "user oscar", reason: red.reason });
   });
 
-  test("Another preview with the same id isn't activated", () => {
-    expect(red.sameId).toMatchObject({
-      problem: expect.stringMatching(/a source "wrong" already/) as string,
-    });
+  test("Another preview with the same id changes the source, with a reason alone", () => {
+    expect(red.noReason).toEqual({ problem: "Say why the source is changed." });
+    expect(red.sameId).toMatch(/is changed, in its file too/);
+    expect(red.changed?.name).toBe("Other");
   });
 });
 
