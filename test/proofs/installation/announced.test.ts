@@ -207,46 +207,50 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
-describe(`${SITES} sites with ${ITEMS} items each, of which one in ten has a page that can't be had`, () => {
-  test("All that may be shown is on the portal, and nothing else", () => {
-    const missing = all
-      .filter(mayBeShown)
-      .filter(([site, item]) => !isPublished(urlOf(site, item)));
-    expect(missing).toEqual([]);
-    const reserved = all.filter(([site, item]) => wayOf(site, item) === "reserved");
-    expect(reserved.filter(([site, item]) => isPublished(urlOf(site, item)))).toEqual([]);
-  });
-
-  test("No item is there twice", async () => {
-    const ids = [...articles.values()].map(({ _id }) => _id);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(await store.collections.articles.countDocuments()).toBe(ids.length);
-    expect([...articles.values()].filter(({ duplicateOf }) => duplicateOf !== null)).toEqual([]);
-  });
-
-  test("None came later than a minute after its feed named it", () => {
-    const waits = all.filter(mayBeShown).map(([site, item]) => {
-      const url = urlOf(site, item);
-      const served = articles.get(url)?.servedAt?.getTime() ?? Infinity;
-      return served - (links.get(url)?.firstSeenAt.getTime() ?? 0);
+// In `npm run verify` alone: its bound of a minute is one of a machine that does nothing else.
+describe.skipIf(!isVerify)(
+  `${SITES} sites with ${ITEMS} items each, of which one in ten has a page that can't be had`,
+  () => {
+    test("All that may be shown is on the portal, and nothing else", () => {
+      const missing = all
+        .filter(mayBeShown)
+        .filter(([site, item]) => !isPublished(urlOf(site, item)));
+      expect(missing).toEqual([]);
+      const reserved = all.filter(([site, item]) => wayOf(site, item) === "reserved");
+      expect(reserved.filter(([site, item]) => isPublished(urlOf(site, item)))).toEqual([]);
     });
-    const sorted = waits.toSorted((a, b) => a - b);
-    const short = [...articles.values()].filter(
-      ({ completeness }) => completeness !== "full",
-    ).length;
-    measured(
-      `announced: ${sorted.length} of ${all.length} items on the portal, ${short} without their whole page; ` +
-        `after ${Math.round((sorted[sorted.length >> 1] ?? 0) / 1000)} s in the median, ${((sorted.at(-1) ?? 0) / 1000).toFixed(1)} s at most`,
-    );
-    expect(sorted.at(-1)).toBeLessThanOrEqual(LATEST_MS);
-  });
 
-  test("No article changed twice in one second", async () => {
-    const seconds = new Map<string, number>();
-    for await (const { articleId, at } of store.collections.changes.find()) {
-      const key = `${articleId} ${Math.floor(at.getTime() / 1000)}`;
-      seconds.set(key, (seconds.get(key) ?? 0) + 1);
-    }
-    expect([...seconds].filter(([, count]) => count > 1)).toEqual([]);
-  });
-});
+    test("No item is there twice", async () => {
+      const ids = [...articles.values()].map(({ _id }) => _id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(await store.collections.articles.countDocuments()).toBe(ids.length);
+      expect([...articles.values()].filter(({ duplicateOf }) => duplicateOf !== null)).toEqual([]);
+    });
+
+    test("None came later than a minute after its feed named it", () => {
+      const waits = all.filter(mayBeShown).map(([site, item]) => {
+        const url = urlOf(site, item);
+        const served = articles.get(url)?.servedAt?.getTime() ?? Infinity;
+        return served - (links.get(url)?.firstSeenAt.getTime() ?? 0);
+      });
+      const sorted = waits.toSorted((a, b) => a - b);
+      const short = [...articles.values()].filter(
+        ({ completeness }) => completeness !== "full",
+      ).length;
+      measured(
+        `announced: ${sorted.length} of ${all.length} items on the portal, ${short} without their whole page; ` +
+          `after ${Math.round((sorted[sorted.length >> 1] ?? 0) / 1000)} s in the median, ${((sorted.at(-1) ?? 0) / 1000).toFixed(1)} s at most`,
+      );
+      expect(sorted.at(-1)).toBeLessThanOrEqual(LATEST_MS);
+    });
+
+    test("No article changed twice in one second", async () => {
+      const seconds = new Map<string, number>();
+      for await (const { articleId, at } of store.collections.changes.find()) {
+        const key = `${articleId} ${Math.floor(at.getTime() / 1000)}`;
+        seconds.set(key, (seconds.get(key) ?? 0) + 1);
+      }
+      expect([...seconds].filter(([, count]) => count > 1)).toEqual([]);
+    });
+  },
+);
