@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReleaseStack } from "../../lib/stack.ts";
-import { cpuOf } from "../../test/helpers/cpu.ts";
+import { cpuOfAllThreads } from "../../test/helpers/cpu.ts";
 import { openPieces } from "./in-pieces.ts";
 import { lineParts } from "./line.ts";
 import type { Sample } from "./median-costs.ts";
@@ -19,9 +19,9 @@ export async function openLineRounds(stack: ReleaseStack): Promise<() => Promise
     const samples: Sample[] = [];
     for (const { stage, prepare, run } of parts) {
       await prepare?.();
-      const before = await cpuOf(pieces);
-      const ms = (await cpuOf(run)) / HOSTS;
-      const calibration = (before + (await cpuOf(pieces))) / 2;
+      const before = await cpuOfAllThreads(pieces);
+      const ms = (await cpuOfAllThreads(run)) / HOSTS;
+      const calibration = (before + (await cpuOfAllThreads(pieces))) / 2;
       samples.push({ stage, ms, calibration });
     }
     return samples;

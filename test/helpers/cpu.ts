@@ -14,6 +14,14 @@ function cpuOfThread(): number {
   return Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]) / 1e6;
 }
 
+/** Milliseconds of CPU that all threads of this process spend while `work` goes on: what a deployment pays. */
+export async function cpuOfAllThreads(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 /** How often what looks too dear is measured again: a first run compiles, and a busy machine disturbs some runs, not all. */
 const ATTEMPTS = 5;
 
