@@ -178,7 +178,7 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   });
   if (typeof done === "string") return false;
   const { article, change } = done;
-  // Whoever copied it is told by another one while readers don't see it, or by it again.
+  // If this article stood for its copies, another one does while readers don't see it; once it is back, it does again.
   if (change.before?.status !== article.status) await repairStories(store, [articleId], () => now);
   return true;
 }

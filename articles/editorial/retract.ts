@@ -175,7 +175,7 @@ async function changed(
     const done = await changeArticle(store, articleId, async (before) => decide(before));
     if (typeof done === "string") return done;
     await addRevisions(store, [revisionOf(done.article, at)]);
-    // Whoever copied it is told by another one, or by it again.
+    // If this article stood for its copies, another one now does; once it is back, it does again.
     await repairStories(store, [articleId], () => at);
     return null;
   });

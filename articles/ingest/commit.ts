@@ -75,7 +75,7 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 export interface Commit {
   /** Resolves once everything of the entry is stored, with what became of its link, done last. */
   add(entry: CommitEntry): Promise<CommitResult>;
-  /** Stores articles that were read from what is stored: announced, or read anew. */
+  /** Stores articles that were made of stored data: announced items, and pages that were read again. */
   readAgain(pages: ReadPage[]): Promise<void>;
 }
 

@@ -178,7 +178,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   if (!wantedByKind[found.kind]) return [];
   // From its own address again: where it led to last time may be another host, with turns of its own.
   const { url, host, lane } = linkOf(found, origin);
-  // It is told with its new words where its page doesn't come again.
+  // If its page doesn't come again, readers get what the entry point says now.
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;

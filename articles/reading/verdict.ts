@@ -19,7 +19,7 @@ export interface PageOrigin {
   render: Source["render"];
   /** Whether the browser may bring the text that it lacks. */
   mayFill: boolean;
-  /** A stored article follows what its page reserves now: it is kept from readers, and back once that is lifted. */
+  /** Whether the article is stored. If its page asks for `noindex`, readers don't see it until the page drops that. */
   isKnown: boolean;
 }
 

@@ -71,7 +71,7 @@ export function isOldWitnessed(
 /** The URLs that a page's text links to on other sites and that look like articles, each once. */
 export function linkedElsewhere(html: string, url: string): string[] {
   const site = siteOf(url);
-  const found = [...html.matchAll(/<a\b[^>]*?\bhref="([^"]+)"/gi)].flatMap(([, href = ""]) => {
+  const found = [...html.matchAll(/<a\b[^<>]*?\bhref="([^"<]+)"/gi)].flatMap(([, href = ""]) => {
     const address = href.replaceAll("&amp;", "&");
     if (!/^https?:/i.test(address) || !URL.canParse(address)) return [];
     return siteOf(address) !== site && isArticleAddress(address) ? [address] : [];

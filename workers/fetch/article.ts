@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { doneSet, skippedSet } from "../../articles/ingest/link-states.ts";
 import { articlePageIn, rejoin } from "../../articles/ingest/reread.ts";
 import { type Extracted, pageOf } from "../../articles/reading/parse-tasks.ts";
@@ -12,6 +11,7 @@ import {
 } from "../../articles/reading/verdict.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
+import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signals.ts";
 import { isHomeAddress } from "../../extractors/page.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
@@ -143,15 +143,16 @@ async function readPage(
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
   } as const;
-  const { declared: _, ...known } = await toPageSources(deps, attempt, received);
+  const { declared: __, ...known } = await toPageSources(deps, attempt, received);
   const extracted = await readWhole(deps, { ...task, rights: known });
   const { declared } = extracted.extraction.page;
-  const whole = await toPageSources(deps, attempt, received, declared);
-  const urlsOf = ({ host }: typeof whole) => host.documents.map(({ url }) => url);
-  const isSame = isDeepStrictEqual(urlsOf(whole), urlsOf({ ...whole, host: known.host }));
-  const { declared: __, ...rights } = whole;
-  const again = isSame ? extracted : await readWhole(deps, { ...task, rights });
-  return { extracted: again, rights: pageRights(whole, source) };
+  const isRead = ({ url }: NamedDocument) =>
+    known.host.documents.some((copy) => copy.url === url && copy.expiresAt > deps.now());
+  if (documentsOf({ ...known, declared }).every(isRead))
+    return { extracted, rights: pageRights({ ...known, declared }, source) };
+  const { declared: _, ...rights } = await toPageSources(deps, attempt, received, declared);
+  const again = await readWhole(deps, { ...task, rights });
+  return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
 /** A redirect to the front page is what many sites answer in place of "not found". */

@@ -216,7 +216,7 @@ function readOnce(
   if (there) return there;
   const read = async () => {
     const before = await getDocument(deps.store, reference.url);
-    const document = await readDocument(deps, reference, how);
+    const document = await readDocument(deps, reference, { ...how, previous: before });
     const isOther = before !== null && before.text !== document.text;
     await saveDocument(deps.store, host._id, document, isOther ? deps.now() : null);
     deps.hosts.forget(host._id);
@@ -233,11 +233,14 @@ function readOnce(
 async function readDocument(
   deps: TurnDeps,
   reference: NamedDocument,
-  { proxy, ignoreRobots }: { proxy: Upstream | null; ignoreRobots: boolean },
+  {
+    proxy,
+    ignoreRobots,
+    previous,
+  }: { proxy: Upstream | null; ignoreRobots: boolean; previous: RightsDocument | null },
 ): Promise<RightsDocument> {
   const { kind, url } = reference;
   const { host: id } = new URL(url);
-  const previous = await getDocument(deps.store, url);
   // Pages of another host may have named it.
   if (previous && previous.expiresAt > deps.now()) return previous;
   const ended = (answer: FileAnswer) => documentCopy(reference, answer, previous, deps.now());

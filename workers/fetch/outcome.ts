@@ -12,6 +12,7 @@ import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
+import type { RevisitRates } from "../../model/sources/source.ts";
 import { saveBreaker } from "../../store/crawl/hosts.ts";
 import { recordOutcomes } from "../../store/crawl/links.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
@@ -19,6 +20,17 @@ import { wakeHost } from "../schedule/turns.ts";
 import { keepCapture } from "./capture.ts";
 import { revertFailures } from "./outage.ts";
 import { afterLapse } from "./request.ts";
+
+/** The end of an attempt that read no article, with when its page is fetched again and what was announced is published. */
+function withPlans(
+  link: Link,
+  result: Partial<Link>,
+  now: Date,
+  rates?: RevisitRates,
+): Partial<Link> {
+  const announced = { ...result, ...announcedAfter(link, result, now) };
+  return withNextFetch(link, announced, { reading: null, revised: false, rates, now });
+}
 
 /** Leaves links of a host to its turns in the browser; nothing was asked of the host. */
 export async function handOver(
@@ -57,14 +69,7 @@ export async function refuse(
   const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
   // Nothing was asked of the host, so it doesn't count as a try.
   const now = deps.now();
-  const result = { ...state, attempts: 0, doneAt: now };
-  const announced = { ...result, ...announcedAfter(link, result, now) };
-  const set = withNextFetch(link, announced, {
-    reading: null,
-    revised: false,
-    rates: undefined,
-    now,
-  });
+  const set = withPlans(link, { ...state, attempts: 0, doneAt: now }, now);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
@@ -92,10 +97,10 @@ export async function poison(
   detail: string,
 ): Promise<void> {
   deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
-  const set = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;
   const at = deps.now();
-  const result = { ...set, ...announcedAfter(link, set, at), doneAt: at };
-  await recordOutcomes(deps.store, [{ id: link._id, token, set: result }]);
+  const result = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;
+  const set = { ...result, ...announcedAfter(link, result, at), doneAt: at };
+  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
 /** Stores what became of the link; returns when. */
@@ -105,10 +110,8 @@ export async function recordOutcome(
   result: Partial<Link>,
 ): Promise<Date> {
   const now = deps.now();
-  const context = { reading: null, revised: false, rates: source?.revisitRates, now };
   const cleared = link.losses ? { losses: null } : {};
-  const announced = announcedAfter(link, result, now);
-  const set = withNextFetch(link, { ...result, ...cleared, ...announced, doneAt: now }, context);
+  const set = withPlans(link, { ...result, ...cleared, doneAt: now }, now, source?.revisitRates);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
   return now;
 }

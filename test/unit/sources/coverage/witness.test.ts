@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "../../../../lib/time.ts";
 import { isOldWitnessed, linkedElsewhere } from "../../../../sources/coverage/witness.ts";
+import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 const NOW = new Date("2026-11-28T12:00:00Z");
 const PAGE = "https://town.example/news/tram";
@@ -40,4 +41,9 @@ describe("An article that only a witness named", () => {
     expect(isOldWitnessed({ witness }, null, NOW)).toBe(false);
     expect(isOldWitnessed({}, ago(99), NOW)).toBe(false);
   });
+});
+
+it("Tags that never end take time in proportion to their number", async () => {
+  const make = (n: number) => "<a ".repeat(n / 3);
+  expect(await growthOf(200_000, make, (html) => linkedElsewhere(html, PAGE))).toBeLessThan(LINEAR);
 });
