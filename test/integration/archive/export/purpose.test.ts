@@ -6,11 +6,11 @@ import { exportArticleFiles } from "../../../../archive/export/articles.ts";
 import { allFor, exportArticles } from "../../../../archive/export/rows.ts";
 import { exportArchive } from "../../../../archive/warc/export.ts";
 import { EXPORT_PURPOSES, type ExportPurpose } from "../../../../model/archive/export.ts";
-import type { Capture } from "../../../../model/crawl/capture.ts";
 import type { UsageSignal, Use } from "../../../../model/usage-rights.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { makeCapture } from "../../../helpers/reading.ts";
 
 const signal = (text: string, given: Partial<UsageSignal>): UsageSignal => ({
   format: "content-signal",
@@ -36,6 +36,8 @@ const CASES: Record<string, [rights: UsageSignal[], purposes: ExportPurpose[]]> 
   over: [[signal("unavailable_after: 1 Nov 2026", { unavailableAfter: over })], []],
 };
 
+const urlOf = (id: string) => `https://cities.example/news/${id}`;
+
 let database: TestDatabase;
 let store: Store;
 let folder: string;
@@ -49,37 +51,9 @@ beforeAll(async () => {
   const known = Object.entries(CASES);
   await articles.insertMany(known.map(([id, [rights]]) => makeArticle(id, { rights })));
   await captures.insertMany(
-    known.map(([id, [rights]], index): Capture => {
-      const url = `https://cities.example/news/${id}`;
-      return {
-        _id: id,
-        linkId: id,
-        sourceId: "cities",
-        sourceVersion: 1,
-        runId: null,
-        kind: "article",
-        lane: "http",
-        hops: [],
-        reason: null,
-        detail: null,
-        rights,
-        reservations: [],
-        withheld: null,
-        consent: null,
-        robotsOverride: null,
-        url,
-        finalUrl: url,
-        status: 200,
-        requestHeaders: {},
-        headers: {},
-        address: null,
-        fetchedAt: new Date(Date.UTC(2026, 10, 20, 10, index)),
-        ms: 1,
-        bytes: 0,
-        decodedBytes: 0,
-        bodyId: null,
-        truncated: false,
-      };
+    known.map(([id, [rights]], index) => {
+      const fetchedAt = new Date(Date.UTC(2026, 10, 20, 10, index));
+      return makeCapture(urlOf(id), { _id: id, linkId: id, rights, fetchedAt, bodyId: null });
     }),
   );
 });
@@ -90,6 +64,17 @@ afterAll(async () => {
 
 const allowedFor = (purpose: ExportPurpose) =>
   Object.entries(CASES).flatMap(([id, [, purposes]]) => (purposes.includes(purpose) ? id : []));
+
+const urlsFor = (purpose: ExportPurpose) => allowedFor(purpose).map(urlOf).toSorted();
+
+/** The URLs of the responses in a WARC file, by the index beside it. */
+function urlsIn(file: string): string[] {
+  const lines = readFileSync(file.replace(/\.warc\.gz$/, ".cdxj"), "utf8")
+    .trim()
+    .split("\n");
+  const entries = lines.map((line) => JSON.parse(line.slice(line.indexOf("{"))) as { url: string });
+  return entries.map(({ url }) => url).toSorted();
+}
 
 describe.each(EXPORT_PURPOSES)("an export for %s", (purpose) => {
   test("has what may be used for it, and counts the others by reason in its manifest", async () => {
@@ -118,6 +103,7 @@ describe.each(EXPORT_PURPOSES)("an export for %s", (purpose) => {
       { sources: null, purpose, ...span },
       { format: "warc", file, onCapture() {} },
     );
+    expect(urlsIn(file)).toEqual(urlsFor(purpose));
     expect(written.captures).toBe(allowedFor(purpose).length);
     const manifest: unknown = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8"));
     const { leftOut } = written;
@@ -127,16 +113,19 @@ describe.each(EXPORT_PURPOSES)("an export for %s", (purpose) => {
 });
 
 test("where excerpts are limited, an export for search or a model has no more of the text", async () => {
-  const lengths: Record<string, number> = {};
+  const texts: Partial<Record<ExportPurpose, string | null>> = {};
   for (const purpose of EXPORT_PURPOSES) {
-    for await (const { id, text } of exportArticles(store, allFor(purpose))) {
-      if (id === "short") lengths[purpose] = text?.length ?? 0;
-    }
+    for await (const { id, text } of exportArticles(store, allFor(purpose)))
+      if (id === "short") texts[purpose] = text;
   }
-  const whole = makeArticle("short").text.length;
-  expect(lengths).toMatchObject({ analysis: whole, "ai-train": whole });
-  expect(lengths["search"]).toBeLessThanOrEqual(12);
-  expect(lengths["ai-input"]).toBeLessThanOrEqual(12);
+  const whole = makeArticle("short").text;
+  const excerpt = "First parag…";
+  expect(texts).toEqual({
+    search: excerpt,
+    analysis: whole,
+    "ai-input": excerpt,
+    "ai-train": whole,
+  });
 });
 
 test("a consent that its source has in writing opens responses for what it names", async () => {
@@ -147,5 +136,6 @@ test("a consent that its source has in writing opens responses for what it names
   const file = join(folder, "consent.warc.gz");
   const slice = { sources: null, purpose: "analysis", ...span } as const;
   const { captures } = await exportArchive(store, slice, { format: "warc", file, onCapture() {} });
+  expect(urlsIn(file)).toEqual([...urlsFor("analysis"), urlOf("tdm")].toSorted());
   expect(captures).toBe(allowedFor("analysis").length + 1);
 });
