@@ -1,8 +1,10 @@
 import {
   type Document,
+  isAlias,
   isCollection,
   isMap,
   isScalar,
+  isSeq,
   parse,
   parseDocument,
   stringify,
@@ -101,23 +103,32 @@ function valueAt(document: Document, path: string, type: FormField["type"]): str
   return stringify(value).trim();
 }
 
-/** A declaration with the values of a form: what they differ in from `before` is written; comments and order stay. */
+/**
+ * A declaration with the values of a form: what they differ in from `before` is written; comments and order stay. What
+ * can't be written is a problem.
+ */
 function writeValues(
   yaml: string,
   values: Readonly<Record<string, string>>,
   before: Readonly<Record<string, string>>,
-): string {
+): Pick<SourceDraft, "yaml" | "problems"> {
   const document = parseDocument(yaml);
+  const problems: SourceDraft["problems"] = [];
   let isChanged = false;
   for (const { path, type } of sourceFormFields()) {
     const value = plain(values[path] ?? before[path] ?? "");
     if (value === plain(before[path] ?? "")) continue;
-    isChanged = true;
     const steps = path.split(".");
-    if (value === "") removeAt(document, steps);
-    else document.setIn(steps, document.createNode(readValue(value, type)));
+    try {
+      if (value === "") removeAt(document, steps);
+      else document.setIn(steps, document.createNode(readValue(value, type)));
+      isChanged = true;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      problems.push({ path, line: 0, message });
+    }
   }
-  return isChanged ? document.toString({ lineWidth: 0 }) : yaml;
+  return { yaml: isChanged ? document.toString({ lineWidth: 0 }) : yaml, problems };
 }
 
 function plain(text: string): string {
@@ -170,57 +181,78 @@ export function checkSourceDraft(
   }: { id: string | null; current: Source | null; topics: ReadonlySet<string> | null },
 ): SourceDraft {
   const typed = text.replaceAll("\r\n", "\n");
-  let yaml = typed;
-  const problems: SourceDraft["problems"] = [];
   const before = formValues(base.replaceAll("\r\n", "\n"));
-  if (before && formValues(typed)) {
-    try {
-      yaml = writeValues(typed, values, before);
-    } catch (error) {
-      problems.push({
-        path: "",
-        line: 0,
-        message: error instanceof Error ? error.message : String(error),
-      });
-    }
-  }
+  const isReadable = before !== null && formValues(typed) !== null;
+  const written = isReadable ? writeValues(typed, values, before) : { yaml: typed, problems: [] };
+  const { yaml } = written;
+  const unwritten = Object.fromEntries(
+    written.problems.map(({ path }) => [path, values[path] ?? ""]),
+  );
   const after = formValues(yaml);
   const read = parseSource(yaml, `${id ?? after?.["id"] ?? "source"}.yaml`, topics, new Map());
-  problems.push(...read.problems.map(({ path, line, message }) => ({ path, line, message })));
+  const mistakes = read.problems.map(({ path, line, message }) => ({ path, line, message }));
+  const problems = [...written.problems, ...mistakes];
   const source = problems.length === 0 ? read.source : null;
   // A first run verifies a source, whatever its file says.
   const known = source && current && { ...current, verified: source.verified };
   const changes = source && (known ? diffSources(known, source) : []);
-  return { yaml, values: after ?? { ...values }, problems, changes, source };
+  const shown = after ? { ...after, ...unwritten } : { ...values };
+  return { yaml, values: shown, problems, changes, source };
 }
 
 /** What stands for the value of a header, which may be a secret. */
 const HIDDEN = "***";
 
-/** A declaration without the values of its headers, which may be keys of the publisher's. */
+/** A declaration without the values of its headers, which may be keys of the publisher's; empty where it can't be read. */
 export function hideSecrets(yaml: string): string {
-  return mapHeaders(yaml, () => HIDDEN);
+  return mapHeaders(yaml, () => HIDDEN) ?? "";
 }
 
-/** A declaration whose hidden values are again those of another one. */
-export function restoreSecrets(yaml: string, from: string): string {
-  const headers: unknown = parseDocument(from).toJS()?.headers;
-  const known = new Map(Object.entries(typeof headers === "object" && headers ? headers : {}));
-  return mapHeaders(yaml, (name, value) => (value === HIDDEN ? (known.get(name) ?? value) : value));
+/** A declaration whose hidden values are again those of another one; a problem for each that the other doesn't have. */
+export function restoreSecrets(
+  yaml: string,
+  from: string,
+): Pick<SourceDraft, "yaml" | "problems"> {
+  const known = new Map<string, unknown>();
+  mapHeaders(from, (path, value) => {
+    known.set(path, value);
+    return value;
+  });
+  const problems: SourceDraft["problems"] = [];
+  const restored = mapHeaders(yaml, (path, value) => {
+    if (value !== HIDDEN || known.has(path)) return value === HIDDEN ? known.get(path) : value;
+    const message = "Its value is hidden. Enter it again, since the header is new or renamed.";
+    problems.push({ path, line: 0, message });
+    return value;
+  });
+  return { yaml: restored ?? yaml, problems };
 }
 
-function mapHeaders(yaml: string, change: (name: string, value: unknown) => unknown): string {
+/** A declaration with other values of its headers, wherever it keeps them; null where it can't be read. */
+function mapHeaders(
+  yaml: string,
+  change: (path: string, value: unknown) => unknown,
+): string | null {
   const document = parseDocument(yaml);
-  const headers = document.errors.length === 0 && document.get("headers", true);
-  if (!isMap(headers)) return yaml;
+  if (document.errors.length > 0) return null;
   let isChanged = false;
-  for (const { key } of headers.items) {
-    const name = isScalar(key) ? String(key.value) : String(key);
-    const value: unknown = headers.get(name);
-    const next = change(name, value);
-    if (next === value) continue;
-    headers.set(name, document.createNode(next));
-    isChanged = true;
-  }
+  const mapBelow = (nodeOrAlias: unknown, path: string): void => {
+    const node = isAlias(nodeOrAlias) ? nodeOrAlias.resolve(document) : nodeOrAlias;
+    if (isMap(node)) {
+      for (const { key, value } of node.items)
+        mapBelow(value, `${path}.${isScalar(key) ? String(key.value) : String(key)}`);
+    } else if (isSeq(node)) {
+      for (const [n, item] of node.items.entries()) mapBelow(item, `${path}.${n}`);
+    } else if (isScalar(node)) {
+      const next = change(path, node.value);
+      if (next === node.value) return;
+      node.value = next;
+      // As the new value needs it.
+      delete node.tag;
+      delete node.type;
+      isChanged = true;
+    }
+  };
+  if (isMap(document.contents)) mapBelow(document.get("headers", true), "headers");
   return isChanged ? document.toString({ lineWidth: 0 }) : yaml;
 }

@@ -73,9 +73,8 @@ export const editSourcePage: AdminPage = {
       path: "/admin/source/review",
       right: "operate",
       async run(request, deps) {
-        const { opened, draft } = await readTyped(request, deps);
+        const { opened, draft, yaml } = await readTyped(request, deps);
         if (!draft.source) return pageOf(request, opened, draft);
-        const yaml = restoreSecrets(draft.yaml, opened.yaml);
         const id = await deps.sites.preview({ yaml }, actorName(request));
         return { location: `/admin/preview?id=${id}`, done: { id } };
       },
@@ -104,7 +103,11 @@ async function openSubject(
   return { id, preview, yaml: version.yaml, current: source, name: source.name };
 }
 
-async function readTyped(request: FastifyRequest, deps: AdminDeps) {
+/** What was typed, and its declaration with the values that the page hides. */
+async function readTyped(
+  request: FastifyRequest,
+  deps: AdminDeps,
+): Promise<{ opened: Opened; draft: SourceDraft; yaml: string }> {
   const { yaml, base, id, preview, ...rest } = checked(Typed, request.body ?? {}, "invalid-form");
   const values = Object.fromEntries(
     Object.entries(rest).flatMap(([name, value]) =>
@@ -112,7 +115,11 @@ async function readTyped(request: FastifyRequest, deps: AdminDeps) {
     ),
   );
   const opened = await openSubject(deps, { id, preview });
-  return { opened, draft: checkDraft(deps, opened, { yaml, base, values }) };
+  const draft = checkDraft(deps, opened, { yaml, base, values });
+  const restored = restoreSecrets(draft.yaml, opened.yaml);
+  if (restored.problems.length === 0) return { opened, draft, yaml: restored.yaml };
+  const problems = [...draft.problems, ...restored.problems];
+  return { opened, draft: { ...draft, problems, changes: null, source: null }, yaml: restored.yaml };
 }
 
 function checkDraft(

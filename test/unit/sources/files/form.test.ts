@@ -83,6 +83,15 @@ test("what differs from the source as it is watched is listed", () => {
   expect(changes).toEqual([{ field: "pace.delay", before: "2s", after: "5s" }]);
 });
 
+test("a table that is no YAML is reported at its field, whose text stays", () => {
+  const { problems, values, source } = typed({ select: "- [title" });
+  expect(problems).toEqual([
+    { path: "select", line: 0, message: expect.stringMatching(/./) as string },
+  ]);
+  expect(values["select"]).toBe("- [title");
+  expect(source).toBeNull();
+});
+
 describe("headers may hold secrets", () => {
   const secret = `${YAML}headers:\n  x-key: s3cret\n  accept: text/html\n`;
 
@@ -92,6 +101,34 @@ describe("headers may hold secrets", () => {
 
   test("hidden values come back, changed ones stay", () => {
     const edited = hideSecrets(secret).replace(/accept: .*/, "accept: '*'");
-    expect(restoreSecrets(edited, secret)).toMatch(/x-key: s3cret\n  accept: '\*'/);
+    const { yaml, problems } = restoreSecrets(edited, secret);
+    expect(yaml).toMatch(/x-key: s3cret\n  accept: '\*'/);
+    expect(problems).toEqual([]);
+  });
+
+  test.each([
+    ["of a text with a mistake", "headers: { x-key: s3cret }\nid: [\n"],
+    ["of a table that is named elsewhere", "x: &all { x-key: s3cret }\nheaders: *all\n"],
+    ["of a value that is named elsewhere", "x: &key s3cret\nheaders: { x-key: *key }\n"],
+    ["of a merged table", "headers:\n  <<: { x-key: s3cret }\n"],
+    ["of a list", "headers: [s3cret]\n"],
+  ])("values %s are hidden", (_, text) => {
+    expect(hideSecrets(text)).not.toContain("s3cret");
+  });
+
+  test("hidden values of a table that is named elsewhere come back", () => {
+    const text = "x: &all { x-key: s3cret }\nheaders: *all\n";
+    expect(restoreSecrets(hideSecrets(text), text)).toEqual({ yaml: text, problems: [] });
+  });
+
+  test("a renamed header whose value is hidden is a problem", () => {
+    const edited = hideSecrets(secret).replace("x-key", "x-token");
+    expect(restoreSecrets(edited, secret).problems).toEqual([
+      {
+        path: "headers.x-token",
+        line: 0,
+        message: "Its value is hidden. Enter it again, since the header is new or renamed.",
+      },
+    ]);
   });
 });
