@@ -209,10 +209,7 @@ export function hideSecrets(yaml: string): string {
 }
 
 /** A declaration whose hidden values are again those of another one; a problem for each that the other doesn't have. */
-export function restoreSecrets(
-  yaml: string,
-  from: string,
-): Pick<SourceDraft, "yaml" | "problems"> {
+export function restoreSecrets(yaml: string, from: string): Pick<SourceDraft, "yaml" | "problems"> {
   const known = new Map<string, unknown>();
   mapHeaders(from, (path, value) => {
     known.set(path, value);

@@ -119,10 +119,19 @@ async function previewed(deps: PreviewStoreDeps, preview: Preview): Promise<Prev
     return { ...preview, state: "failed", step: draft.problems.join("\n") };
   }
   const { source } = draft;
+  const current = await getSource(deps.store, source.id);
   const progress = progressOf(deps, preview);
   const { result: seen, pages } = await previewSource({ ...deps, progress }, source);
   const result = withProblems(seen, await sharedWith(deps, source));
-  return { ...preview, sourceId: source.id, state: "done", step: result.verdict, result, pages };
+  return {
+    ...preview,
+    sourceId: source.id,
+    ...(current?.active && { sourceVersion: current.version }),
+    state: "done",
+    step: result.verdict,
+    result,
+    pages,
+  };
 }
 
 /** Entry points that other sources have, too, in words. */
@@ -148,7 +157,8 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 
 /**
  * Makes the source of a preview one that is watched, as `addSource` does, or changes the one of its id; the preview becomes its
- * fixture. Returns what it did, in words. Throws a problem unless a reason is given or the preview is green and its source new.
+ * fixture. Returns what it did, in words. Throws a problem unless a reason is given or the preview is green and its source new,
+ * and where the source has changed since the preview.
  */
 export async function activate(
   deps: ManageDeps,
@@ -159,7 +169,11 @@ export async function activate(
   if (state !== "done" || !yaml || !result || !id) throw refusal("The preview isn't done.");
   const { verdict } = result;
   const activated = { at: deps.now(), actor, reason: reason || null };
-  if ((await getSource(deps.store, id))?.active) {
+  const current = await getSource(deps.store, id);
+  const version = current?.active ? current.version : undefined;
+  if (version !== preview.sourceVersion)
+    throw refusal("The source has changed since this preview. Preview it again.");
+  if (version !== undefined) {
     if (!givesReason(reason)) throw refusal("Say why the source is changed.");
     await replaceSource(deps, id, yaml, { actor, reason });
     await savePreview(deps.store, { ...preview, activated, expiresAt: null });

@@ -119,7 +119,11 @@ async function readTyped(
   const restored = restoreSecrets(draft.yaml, opened.yaml);
   if (restored.problems.length === 0) return { opened, draft, yaml: restored.yaml };
   const problems = [...draft.problems, ...restored.problems];
-  return { opened, draft: { ...draft, problems, changes: null, source: null }, yaml: restored.yaml };
+  return {
+    opened,
+    draft: { ...draft, problems, changes: null, source: null },
+    yaml: restored.yaml,
+  };
 }
 
 function checkDraft(

@@ -162,11 +162,18 @@ describe("a red preview, of a source that finds no article", () => {
     const reason = "their list opens next week";
     const withReason = await activate(context, preview, oscar(reason));
     const stored = await getPreview(store, preview._id);
-    const other = { ...preview, yaml: yaml.replace("Wrong", "Other") };
+    const otherYaml = yaml.replace("Wrong", "Other");
+    const why = oscar("its name is wrong");
+    const stale = { ...preview, yaml: otherYaml };
+    const staleProblem = await activate(context, stale, why).catch(problemOf);
+    const unchanged = await getSource(store, "wrong");
+    const other = await previewOf({ yaml: otherYaml });
     const noReason = await activate(context, other, oscar("")).catch(problemOf);
-    const sameId = await activate(context, other, oscar("its name is wrong"));
+    const sameId = await activate(context, other, why);
     const changed = await getSource(store, "wrong");
     return {
+      staleProblem,
+      unchanged,
       noReason,
       changed,
       preview,
@@ -200,7 +207,13 @@ describe("a red preview, of a source that finds no article", () => {
     expect(red.stored?.activated).toMatchObject({ actor: "user oscar", reason: red.reason });
   });
 
-  test("Another preview with the same id changes the source, with a reason alone", () => {
+  test("Another preview with the same id that was made before the source doesn't change it", () => {
+    const problem = "The source has changed since this preview. Preview it again.";
+    expect(red.staleProblem).toEqual({ problem });
+    expect(red.unchanged).toMatchObject({ name: "Wrong", version: 1 });
+  });
+
+  test("Another preview with the same id that was made of the source changes it, with a reason alone", () => {
     expect(red.noReason).toEqual({ problem: "Say why the source is changed." });
     expect(red.sameId).toMatch(/is changed, in its file too/);
     expect(red.changed?.name).toBe("Other");
