@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import { ProxyName } from "../../model/sources/login.ts";
 import type { Preview } from "../../model/sources/preview.ts";
+import { hideSecrets } from "../../sources/files/form.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import type { Store } from "../../store/store.ts";
 import { actorName } from "../auth/actor.ts";
@@ -16,7 +17,10 @@ const ApiPreview = z.object({
   id: z.string(),
   state: z.enum(["working", "done", "failed"]),
   step: z.string().describe("What is being looked at, or why it failed"),
-  declaration: z.string().nullable().describe("As YAML: the source's file"),
+  declaration: z
+    .string()
+    .nullable()
+    .describe("As YAML: the source's file, its headers' values hidden"),
   verdict: z
     .enum(["green", "amber", "red"])
     .nullable()
@@ -122,7 +126,7 @@ function showPreview({
     id: _id,
     state,
     step,
-    declaration: yaml,
+    declaration: yaml && hideSecrets(yaml),
     verdict,
     problems,
     entries,
