@@ -53,6 +53,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   if (config.coverage.probe !== null) probeSites(opened, sites, config.coverage.probe);
   const admin: AdminDeps = {
     store,
+    baseUrl,
     now,
     sourcesDir,
     topics,

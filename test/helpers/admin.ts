@@ -17,6 +17,7 @@ export const NO_SITES: SiteJobs = {
 export function makeAdminDeps(store: Store, overrides: Partial<AdminDeps> = {}): AdminDeps {
   return {
     store,
+    baseUrl: "http://portal.example",
     timezone: "Europe/Berlin",
     now: () => PORTAL_NOW,
     sourcesDir: "/nowhere",

@@ -69,6 +69,7 @@ export async function openGated(store: Store, options: GateOptions = {}): Promis
   const webhooks = webhooksOn(store, now);
   const { search, translator = null, producer, sites, openParser, sourcesDir } = options;
   const admin = makeAdminDeps(store, {
+    baseUrl,
     now,
     topics,
     webhooks,

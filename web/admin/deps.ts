@@ -12,6 +12,8 @@ export interface Installation {
 
 /** What the admin works with; `bin/roles` builds it. */
 export interface AdminDeps extends PickerDeps {
+  /** Public address without a trailing slash. */
+  baseUrl: string;
   /** IANA zone that times are shown in. */
   timezone: string;
   producer: Pick<Producer, "add" | "counts" | "queues">;

@@ -99,21 +99,21 @@ ${keysForm(request, lists)}${keyForm(request)}`,
     {
       path: `${PATH}/invite`,
       right: "admin",
-      async run(request, { store, now }) {
+      async run(request, { store, now, baseUrl }) {
         const { reason, ...user } = checked(InviteForm, request.body ?? {}, "invalid-form");
         const context = { actor: actorName(request), now: now(), reason };
-        return linkPage(request, user.name, requireDone(await inviteUser(store, user, context)));
+        return linkPage(baseUrl, user.name, requireDone(await inviteUser(store, user, context)));
       },
     },
     {
       path: PATH,
       right: "admin",
-      async run(request, { store, now }) {
+      async run(request, { store, now, baseUrl }) {
         const form = checked(UserForm, request.body ?? {}, "invalid-form");
         const { name, verb, reason } = form;
         const context = { actor: actorName(request), now: now(), reason };
         if (verb === "link") {
-          return linkPage(request, name, requireDone(await makeLoginLink(store, name, context)));
+          return linkPage(baseUrl, name, requireDone(await makeLoginLink(store, name, context)));
         }
         if (verb === "logout") {
           return `${name}: ended ${await revokeSessions(store, name, context)} sessions and links`;
@@ -178,11 +178,11 @@ function shownOnce(title: string, secret: string, words: Html, json: object): Pa
 }
 
 function linkPage(
-  request: FastifyRequest,
+  baseUrl: string,
   user: string,
   { path, expiresAt }: { path: string; expiresAt: Date },
 ): PageContent {
-  const link = `${request.protocol}://${request.host}${path}`;
+  const link = baseUrl + path;
   const until = expiresAt.toISOString().slice(0, 16).replace("T", " ");
   const words = html`Give it to ${user}. It logs in whoever opens it first, once, until ${until} UTC. They set a password at
 <code>/admin/account</code>.`;

@@ -4,7 +4,7 @@ import { getKey, getUser, listKeys } from "../../../../store/operations/accounts
 import { readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { asKey, join, login, openGated, PASSWORD } from "../../../helpers/gated.ts";
+import { asKey, FORM, join, login, openGated, PASSWORD } from "../../../helpers/gated.ts";
 import { BROWSER } from "../../../helpers/portal.ts";
 import { type Session, startSession } from "../../../helpers/session.ts";
 
@@ -147,6 +147,20 @@ describe("an administrator", () => {
     const link = secretIn((await act("", { name: "edith", verb: "link" })).body);
     expect((await openLink(link)).statusCode).toBe(303);
     expect((await openLink(link)).statusCode).toBe(401);
+  });
+
+  test("gets links to the portal's own address, whatever Host a request names", async () => {
+    const form = { name: "edith", verb: "link", reason };
+    const token = /name="_csrf" value="([^"]+)"/.exec(await admin.page(PAGE))?.[1] ?? "";
+    const headers = {
+      ...FORM,
+      cookie: admin.cookie,
+      host: "evil.example",
+      origin: "http://evil.example",
+    };
+    const payload = new URLSearchParams({ ...form, _csrf: token }).toString();
+    const { body } = await app.inject({ method: "POST", url: PAGE, headers, payload });
+    expect(secretIn(body)).toMatch(/^http:\/\/portal\.example\/admin\/login\/link\?token=/);
   });
 
   test("revokes one of two sessions", async () => {
