@@ -2,10 +2,10 @@ import type { Configuration } from "openid-client";
 import { z } from "zod";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { USER_NAME, type User, type UserRole } from "../../model/operations/account.ts";
-import { changeUser, getUser, getUserByIdentity } from "../../store/operations/accounts.ts";
-import { note, noted } from "../../store/operations/audit.ts";
+import { getUser, getUserByIdentity } from "../../store/operations/accounts.ts";
+import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { createUser } from "./accounts.ts";
+import { createUser, editUser } from "./accounts.ts";
 
 /** An OpenID provider as it is set up. */
 export interface ProviderSettings {
@@ -77,7 +77,7 @@ export class Provider {
     return { location: location.href, pending };
   }
 
-  /** What the provider says of who came back with this query; throws where it doesn't hold. */
+  /** Returns the claims of the user who came back; throws if the response is invalid. */
   async finish(query: string, pending: PendingLogin): Promise<Claims> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -136,13 +136,18 @@ export class Provider {
   }
 }
 
-/** The user that the provider's word stands for, made at their first login and with the role that it says; or why none. */
+/** How a user of a provider is known here; an issuer with and without its last slash is one. */
+export function identityOf(issuer: string, subject: string): string {
+  return `${new URL(issuer).href} ${subject}`;
+}
+
+/** Finds or adds the user for these claims and gives them the role that the claims name. Returns a problem if they may not log in. */
 export async function userOf(
   store: Store,
   claims: Claims,
   { claim, roles, now }: Pick<ProviderSettings, "claim" | "roles"> & { now: Date },
 ): Promise<User | { problem: string }> {
-  const identity = `${claims.iss} ${claims.sub}`;
+  const identity = identityOf(claims.iss, claims.sub);
   const values = valuesOf(claims, claim);
   const role = roles.find(({ value }) => value === "*" || values.includes(value))?.role;
   if (!role) {
@@ -154,9 +159,9 @@ export async function userOf(
   if (!known) return addUserOf(store, claims, { identity, role, now });
   if (known.disabledAt) return { problem: "Your account here is disabled." };
   if (known.role === role) return known;
-  const entry = { at: now, actor: "gate", action: "user.role", subject: known._id, detail: role };
-  await noted(store, entry, () => changeUser(store, known._id, { role }));
-  return { ...known, role };
+  const context = { actor: "gate", now };
+  const edited = await editUser(store, known._id, { action: "user.role", role }, context);
+  return "problem" in edited ? known : { ...known, role };
 }
 
 /** How often another name is tried for a user whose own is taken. */

@@ -19,6 +19,7 @@ import {
   revokeSessions,
   type UserChange,
 } from "../../../web/auth/accounts.ts";
+import { identityOf } from "../../../web/auth/provider.ts";
 import { hashPassword, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
 import { cliActor } from "../../actor.ts";
 import { readInstance } from "../../instance.ts";
@@ -97,7 +98,11 @@ export function register(program: Command): void {
     .action((name: string, subject: string, options: Options) => {
       const issuer = loadConfig(processEnv()).oidc?.issuer;
       if (!issuer) throw new CommandError("usage", "set NEWSGATHER_OIDC_ISSUER first");
-      return change(name, { action: "user.identity", identity: `${issuer} ${subject}` }, options);
+      return change(
+        name,
+        { action: "user.identity", identity: identityOf(issuer, subject) },
+        options,
+      );
     });
   users
     .command("sessions")

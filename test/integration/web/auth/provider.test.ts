@@ -3,7 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { changeUser, getUser, listUsers } from "../../../../store/operations/accounts.ts";
 import { readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
-import { CALLBACK_PATH, Provider, type ProviderSettings } from "../../../../web/auth/provider.ts";
+import {
+  CALLBACK_PATH,
+  identityOf,
+  Provider,
+  type ProviderSettings,
+} from "../../../../web/auth/provider.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, openGated } from "../../../helpers/gated.ts";
 import { startIdentityProvider } from "../../../helpers/identity-provider.ts";
@@ -105,7 +110,7 @@ describe("a login by the provider", () => {
     expect(await getUser(store, "ada")).toMatchObject({
       role: "editor",
       passwordHash: null,
-      identity: `${idp.issuer} s-1`,
+      identity: identityOf(idp.issuer, "s-1"),
     });
     const session = cookieOf(answer, "newsgather");
     expect((await get("/admin/inbox", `newsgather=${session?.value}`)).statusCode).toBe(200);
@@ -129,6 +134,23 @@ describe("a login by the provider", () => {
     expect((await listUsers(store)).map(({ _id }) => _id)).toEqual(["bob", "root"]);
   });
 
+  test("keeps the last administrator one, whatever the provider says", async () => {
+    await logIn("s-1");
+    await changeUser(store, "ada", { role: "admin" });
+    await changeUser(store, "root", { disabledAt: new Date() });
+    const answer = await logIn("s-1");
+    expect(answer.statusCode).toBe(303);
+    expect(await getUser(store, "ada")).toMatchObject({ role: "admin" });
+  });
+
+  test("finds the user whose identity was set with the issuer's other spelling", async () => {
+    await join(store, "ada", "editor");
+    const other = idp.issuer.endsWith("/") ? idp.issuer.slice(0, -1) : `${idp.issuer}/`;
+    await changeUser(store, "ada", { identity: identityOf(other, "s-1") });
+    expect((await logIn("s-1")).statusCode).toBe(303);
+    expect((await listUsers(store)).map(({ _id }) => _id)).toEqual(["ada", "root"]);
+  });
+
   test("is refused to whoever has no role", async () => {
     expect(refusal(await logIn("s-3"))).toEqual([401, expect.stringMatching(/^You may not enter/)]);
     expect(await getUser(store, "carol")).toBeNull();
@@ -147,15 +169,17 @@ describe("a login by the provider", () => {
       401,
       expect.stringContaining("newsgather users identity ada s-1"),
     ]);
-    await changeUser(store, "ada", { identity: `${idp.issuer} s-1` });
+    await changeUser(store, "ada", { identity: identityOf(idp.issuer, "s-1") });
     expect((await logIn("s-1")).statusCode).toBe(303);
   });
 
   test("gives another name to a second person of the same name", async () => {
     await logIn("s-1");
-    await changeUser(store, "ada", { identity: `${idp.issuer} other` });
+    await changeUser(store, "ada", { identity: identityOf(idp.issuer, "other") });
     await logIn("s-1");
-    expect(await getUser(store, "ada-2")).toMatchObject({ identity: `${idp.issuer} s-1` });
+    expect(await getUser(store, "ada-2")).toMatchObject({
+      identity: identityOf(idp.issuer, "s-1"),
+    });
   });
 
   test("doesn't log in by a password", async () => {
