@@ -239,10 +239,10 @@ function isSecure(request: FastifyRequest, baseUrl: string): boolean {
   return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
-/** A path of ours to go on to; anything else leads to the overview. */
-function localPath(next: string): string {
+/** A path below `/admin` to go on to; anything else leads to the overview. */
+export function localPath(next: string): string {
   const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
-  const ours = path?.host === "here" && path.pathname.startsWith("/admin");
+  const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);
   return ours ? path.pathname + path.search : "/admin";
 }
 
