@@ -128,7 +128,8 @@ ${items}</ul></nav>`;
 function topBar(request: FastifyRequest): Html {
   const { actor } = request;
   const mayFind = !actor || may(request, "read");
-  const finding = new URL(request.url, "http://localhost").searchParams.get("q") ?? "";
+  const isFind = request.routeOptions.url === "/admin/find";
+  const finding = (isFind && new URL(request.url, "http://localhost").searchParams.get("q")) || "";
   const user = actor?.session
     ? html`<a class="btn btn-ghost-secondary" href="/admin/account">${icon("user")}<span class="words">${actor.name.slice("user ".length)}</span></a>
 <form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}<span class="words">Log out</span></button></form>`

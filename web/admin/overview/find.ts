@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
+import { QueryProblem } from "../../../model/publish/search.ts";
 import { getStatuses } from "../../../store/articles/articles.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
@@ -69,14 +70,14 @@ async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise
   return [...findPages(q, request, deps), ...all.flat()];
 }
 
-/** Whether each word of a query begins a word of a text. */
+/** Whether each word of a query begins a word of a text; one without words fits none. */
 function fits(q: string, text: string): boolean {
   const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return q
+  const wanted = q
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((wanted) => wanted !== "")
-    .every((wanted) => words.some((word) => word.startsWith(wanted)));
+    .filter((one) => one !== "");
+  return wanted.length > 0 && wanted.every((one) => words.some((word) => word.startsWith(one)));
 }
 
 async function findSources(q: string, { store }: AdminDeps): Promise<Find[]> {
@@ -155,7 +156,10 @@ async function findArticlesByWords(q: string, { store, search }: AdminDeps): Pro
     all: true,
     exact: false,
   } as const;
-  const answer = await search?.find(request).catch(() => null);
+  const answer = await search?.find(request).catch((error: unknown) => {
+    if (error instanceof QueryProblem) return null;
+    throw error;
+  });
   const ids = [...new Set((answer?.hits ?? []).map(({ articleId }) => articleId))];
   const articles = await Promise.all(ids.map((id) => readArticle(store, id)));
   return articles.flatMap((article): Find[] =>

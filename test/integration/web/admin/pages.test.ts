@@ -15,6 +15,7 @@ import { startTestDatabase, type TestDatabase } from "../../../helpers/database.
 import { join, openGated } from "../../../helpers/gated.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { BROWSER, makePortal } from "../../../helpers/portal.ts";
+import { makePreview } from "../../../helpers/previews.ts";
 import { type Session, startSession } from "../../../helpers/session.ts";
 
 const SOURCES = 130;
@@ -100,6 +101,52 @@ test.each([
 ])("A wrong request is answered with what is wrong: %s", async (url) => {
   const { statusCode, body } = await get(url, { accept: "application/json" });
   expect([statusCode, body]).toEqual([400, expect.stringContaining("invalid-request")]);
+});
+
+test("The declaration of a preview hides the values of its headers from who reads the API", async () => {
+  const yaml = "id: secretive\nname: S\nheaders: { authorization: Bearer of-the-publisher }\n";
+  await store.collections.previews.insertOne(makePreview("p-secret", now, { yaml }));
+  const { declaration } = await json("/v1/previews/p-secret");
+  expect(declaration).toContain("authorization:");
+  expect(declaration).not.toContain("of-the-publisher");
+});
+
+test.each(["?", "--", "«»"])("A search for %s, which names nothing, finds nothing", async (q) => {
+  expect(await json(`/admin/find?format=json&q=${encodeURIComponent(q)}`)).toMatchObject({
+    finds: [],
+  });
+});
+
+test("The box above a page is filled on the page of its finds alone", async () => {
+  const boxOf = (body: string) =>
+    /name="q"[^>]*aria-label="Find a source[^>]*value="([^"]*)"/.exec(body)?.[1];
+  expect(boxOf(await page("/admin/find?q=riverside"))).toBe("riverside");
+  expect(boxOf(await page("/admin/sources?q=riverside"))).toBe("");
+});
+
+describe("the switch of the appearance", () => {
+  const nextOf = (body: string) =>
+    /name="next" value="([^"]*)"/.exec(body)?.[1]?.replaceAll("&amp;", "&");
+
+  test("leads back to the page that it stands on", async () => {
+    expect(nextOf(await page("/admin/sources?state=ok&q=a"))).toBe("/admin/sources?state=ok&q=a");
+  });
+
+  test("leads to a page from what an action shows", async () => {
+    const fields = { name: "new", role: "editor", reason: "as agreed" };
+    const shown = await ann.send("/admin/users/invite", fields, "/admin/users");
+    expect(shown.statusCode).toBe(200);
+    const next = nextOf(shown.body) ?? "";
+    expect((await get(next)).statusCode).toBe(200);
+  });
+
+  test.each(["//evil.example/admin", "https://evil.example/admin", "/administrator", "/"])(
+    "never leads to %s",
+    async (next) => {
+      const { headers } = await ann.send("/admin/theme", { theme: "dark", next }, "/admin");
+      expect(headers.location).toBe("/admin");
+    },
+  );
 });
 
 test("The form to edit an article links to its revisions", async () => {
