@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { newLink } from "../../articles/ingest/link-states.ts";
 import type { Logger } from "../../config/logger.ts";
 import { spread } from "../../lib/hash.ts";
@@ -29,10 +30,12 @@ import {
   coveredSources,
   dueCoverage,
   getCoverage,
+  postponeCoverage,
   saveCoverage,
 } from "../../store/sources/coverage.ts";
 import { activeSourceIds, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
+import { isUnreachable } from "../../store/writes.ts";
 import {
   type AnnouncedArticle,
   backfilled,
@@ -43,21 +46,27 @@ import {
   type Known,
 } from "./judge.ts";
 
-/** What counting stands on. */
+/** Dependencies of counting. */
 export interface CoverageDeps {
   store: Store;
   now(): Date;
-  log: Pick<Logger, "info">;
+  log: Pick<Logger, "info" | "warn">;
   settings: { coverage: CoverageObjective };
 }
 
-/** Sources that one check counts; the rest comes with the next one. */
+/** Sources that one check counts, and those at once; the rest comes with the next one. */
 const MAX_SOURCES = 500;
+const SOURCES_AT_ONCE = 8;
 /** Announcements of a source that one check counts, and the longest stretch of time that it reads, ms. */
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_STRETCH_MS = DAY_MS;
-/** How soon a source is counted again: one with gaps or news, another one, one that is retired; ms. */
-const CHECK_DELAYS_MS = { active: 5 * MINUTE_MS, idle: 15 * MINUTE_MS, retired: DAY_MS };
+/** How soon a source is counted again: one with gaps or news, another one, one that failed, one that is retired; ms. */
+const CHECK_DELAYS_MS = {
+  active: 5 * MINUTE_MS,
+  idle: 15 * MINUTE_MS,
+  failed: HOUR_MS,
+  retired: DAY_MS,
+};
 /** A source that is new begins with what was announced so short before, ms. */
 const START_MS = HOUR_MS;
 
@@ -79,20 +88,35 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { share, within } = settings.coverage;
   await beginCounting(store, now(), { share, within });
   const due = await dueCoverage(store, now(), MAX_SOURCES);
-  const sources = await getSources(
-    store,
-    due.map(({ _id }) => _id),
+  const sources = await getSources(store, due);
+  const revived = await pLimit(SOURCES_AT_ONCE).map(due, (id) =>
+    checkOne(deps, id, sources.get(id)),
   );
-  let revived = 0;
-  for (const coverage of due) {
-    const source = sources.get(coverage._id);
-    if (source?.active) revived += await checkSource(deps, source, coverage);
-    else {
-      const nextCheckAt = new Date(now().getTime() + CHECK_DELAYS_MS.retired);
-      await saveCoverage(store, { ...coverage, nextCheckAt });
-    }
+  return revived.reduce((sum, count) => sum + count, 0);
+}
+
+/** Counts one source; one that can't be counted stops no other. Answers how many articles were made due. */
+async function checkOne(
+  deps: CoverageDeps,
+  id: string,
+  source: SourceRecord | undefined,
+): Promise<number> {
+  const { store, now, log } = deps;
+  const postpone = (delay: number) =>
+    postponeCoverage(store, id, new Date(now().getTime() + delay));
+  if (!source?.active) {
+    await postpone(CHECK_DELAYS_MS.retired);
+    return 0;
   }
-  return revived;
+  try {
+    const coverage = await getCoverage(store, id);
+    return coverage ? await checkSource(deps, source, coverage) : 0;
+  } catch (err) {
+    if (isUnreachable(err)) throw err;
+    log.warn({ err, sourceId: id }, "coverage of a source could not be counted");
+    await postpone(CHECK_DELAYS_MS.failed);
+    return 0;
+  }
 }
 
 /** Has every configured source counted from now on. */
@@ -119,11 +143,11 @@ async function checkSource(
   const { store, now, log, settings } = deps;
   const at = now();
   const objective = objectiveOf(source, settings.coverage);
-  const { links, until } = await readAnnounced(store, before, objective, at);
-  const gapLinks = await knownLinkStates(
-    store,
-    before.gaps.map(({ key }) => key),
-  );
+  const gapKeys = before.gaps.map(({ key }) => key);
+  const [{ links, until }, gapLinks] = await Promise.all([
+    readAnnounced(store, before, objective, at),
+    knownLinkStates(store, gapKeys),
+  ]);
   const known = await knownOf(store, [...links, ...gapLinks.values()], before.gaps);
   const announced = await announcementsOf(store, links, known, before);
   const gaps = new Map(
@@ -135,20 +159,24 @@ async function checkSource(
   });
   const counted = countAnnouncements(before, judged, gaps, at);
   const due = isPaused(source, at) ? [] : dueBackfills(counted.gaps, at);
-  await backfill(store, source, due, at);
   const revived = new Set(due);
   const isBehind = until < latestCounted(at, objective);
   const isActive = counted.gaps.length > 0 || links.length > 0;
   const delay = isActive ? CHECK_DELAYS_MS.active : CHECK_DELAYS_MS.idle;
-  await saveCoverage(store, {
+  const isSaved = await saveCoverage(store, {
     ...counted,
     objective,
     countedUntil: until,
     nextCheckAt: new Date(at.getTime() + (isBehind ? 0 : delay)),
     gaps: counted.gaps.map((gap) => (revived.has(gap) ? backfilled(gap, at) : gap)),
   });
-  if (due.length > 0)
-    log.info({ sourceId: source._id, articles: due.length }, "missing articles are due again");
+  // Another process that counted it meanwhile fetches them.
+  if (!isSaved || due.length === 0) return 0;
+  await backfill(store, source, due, at);
+  log.info(
+    { sourceId: source._id, articles: due.length },
+    "missing articles scheduled for another fetch",
+  );
   return due.length;
 }
 
@@ -233,7 +261,6 @@ async function backfill(
   gaps: readonly CoverageGap[],
   now: Date,
 ): Promise<void> {
-  if (gaps.length === 0) return;
   const links = await getLinks(
     store,
     gaps.map(({ key }) => key),

@@ -19,13 +19,28 @@ export async function coveredSources({ collections }: Store): Promise<Set<string
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Sources whose announcements are to be counted now, the longest due first. */
-export function dueCoverage({ collections }: Store, now: Date, limit: number): Promise<Coverage[]> {
-  return collections.coverage
-    .find({ nextCheckAt: dueBy(now) })
+/** Ids of the sources whose announcements are to be counted now, the longest due first. */
+export async function dueCoverage(
+  { collections }: Store,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const found = await collections.coverage
+    .find({ nextCheckAt: dueBy(now) }, { projection: { _id: 1 }, batchSize: limit })
     .sort({ nextCheckAt: 1 })
     .limit(limit)
     .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/** Has a source counted only at `nextCheckAt`. */
+export async function postponeCoverage(
+  { collections }: Store,
+  sourceId: string,
+  nextCheckAt: Date,
+): Promise<void> {
+  const update = { $set: { nextCheckAt }, $inc: { version: 1 } };
+  await collections.coverage.updateOne({ _id: sourceId }, update);
 }
 
 /** Writes a source's coverage; false where another process has written it since it was read. */

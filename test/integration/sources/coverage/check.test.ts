@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Logger } from "../../../../config/logger.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import type { Link } from "../../../../model/crawl/link.ts";
@@ -31,6 +32,7 @@ beforeEach(async () => {
   const all = [sources, links, articles, coverage, runs, hosts, aliases];
   await Promise.all(all.map((one) => one.deleteMany({})));
   now = START;
+  warnings = [];
   await sources.insertOne(makeSource("town"));
   await links.insertOne({ ...FEED, sourceId: "town", state: "done", dueAt: null });
   await check();
@@ -38,7 +40,12 @@ beforeEach(async () => {
 
 const later = (ms: number) => (now = new Date(now.getTime() + ms));
 const settings = { coverage: { share: 0.99, within: 30 * MINUTE_MS } };
-const check = () => checkCoverage({ store, now: () => now, log: { info: () => {} }, settings });
+let warnings: unknown[] = [];
+const log = {
+  info: () => {},
+  warn: (fields: unknown) => void warnings.push(fields),
+} as unknown as Pick<Logger, "info" | "warn">;
+const check = () => checkCoverage({ store, now: () => now, log, settings });
 const coverage = async () => {
   const found = await getCoverage(store, "town");
   if (!found) throw new Error("town isn't counted");
@@ -110,6 +117,19 @@ describe("The coverage of a source", () => {
     expect((await coverage()).total.missing).toBe(1);
   });
 
+  test("A source that can't be counted stops no other one, and is tried again an hour later", async () => {
+    await announce("one");
+    later(HOUR_MS);
+    await store.collections.sources.insertOne(makeSource("broken"));
+    const broken = { ...(await coverage()), _id: "broken", gaps: null as unknown as [] };
+    await store.collections.coverage.insertOne({ ...broken, nextCheckAt: START });
+    await check();
+    expect((await coverage()).total.missing).toBe(1);
+    expect(warnings).toMatchObject([{ sourceId: "broken", err: expect.any(Error) as Error }]);
+    const { nextCheckAt } = (await getCoverage(store, "broken")) ?? {};
+    expect(nextCheckAt).toEqual(new Date(now.getTime() + HOUR_MS));
+  });
+
   test("A source may have an objective of its own", async () => {
     const own = { objective: 0.5, within: 2 * MINUTE_MS };
     await store.collections.sources.updateOne({ _id: "town" }, { $set: { coverage: own } });
@@ -145,6 +165,16 @@ describe("A missing article", () => {
         why: "given up after 5 tries: timeout",
       },
     ]);
+  });
+
+  test("Two processes that count at once fetch it once", async () => {
+    await announce("one", lost);
+    later(HOUR_MS);
+    await check();
+    later(HOUR_MS);
+    const [first, second] = await Promise.all([check(), check()]);
+    expect(first + second).toBe(1);
+    expect((await coverage()).gaps).toMatchObject([{ backfills: 1 }]);
   });
 
   test("It is fetched again, and an alarm lasts until readers find it", async () => {
