@@ -101,10 +101,15 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what they would be in staging sets. */
+/** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what is under way, what they would be in staging sets. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =
     store.collections;
+  // First, else upkeep that carries one out brings corrections back.
+  const erased = { articleIds: { $in: articleIds }, corrections: { articleId: { $in: articleIds } } };
+  const pull = { $pull: erased as unknown as Document };
+  await intents.updateMany({ articleIds: { $in: articleIds } }, pull);
+  await intents.deleteMany({ articleIds: [] });
   for (const parts of [
     aliases,
     revisions,
@@ -120,7 +125,6 @@ export async function removePartsOf(store: Store, articleIds: string[]): Promise
       found.map(({ _id }) => ({ _id })),
     );
   }
-  await intents.deleteMany({ articleIds: { $in: articleIds } });
   for (const id of articleIds) {
     const gone: Document = { recent: { article: id }, known: { articles: { $in: [id] } } };
     await boilerplate.updateMany({}, { $pull: gone });

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Correction } from "../../../../model/articles/correction.ts";
+import { removePartsOf } from "../../../../store/archive/erasure.ts";
+import type { Store } from "../../../../store/store.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+
+const NOW = new Date("2026-11-25T12:00:00Z");
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("erasure");
+});
+afterAll(() => database.close());
+
+function correctionOf(articleId: string): Correction {
+  return {
+    _id: `c-${articleId}`,
+    articleId,
+    word: { field: "topics", is: ["sports"] } as unknown as Correction["word"],
+    actor: "user oscar",
+    at: NOW,
+    reason: "they wrote",
+    undone: null,
+  };
+}
+
+test("Of what is under way to articles only the part of an erased one goes", async () => {
+  const corrections = [correctionOf("a1"), correctionOf("a2")];
+  await store.collections.intents.insertMany([
+    { _id: "both", at: NOW, articleIds: ["a1", "a2"], corrections, undone: [] },
+    { _id: "own", at: NOW, articleIds: ["a1"], corrections: [correctionOf("a1")], undone: [] },
+    { _id: "other", at: NOW, articleIds: ["a3"], corrections: [], undone: [] },
+  ]);
+  await removePartsOf(store, ["a1"]);
+  const left = await store.collections.intents.find().sort({ _id: 1 }).toArray();
+  expect(left).toMatchObject([
+    { _id: "both", articleIds: ["a2"], corrections: [{ articleId: "a2" }] },
+    { _id: "other", articleIds: ["a3"], corrections: [] },
+  ]);
+});
