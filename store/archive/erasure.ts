@@ -106,7 +106,10 @@ export async function removePartsOf(store: Store, articleIds: string[]): Promise
   const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =
     store.collections;
   // First, else upkeep that carries one out brings corrections back.
-  const erased = { articleIds: { $in: articleIds }, corrections: { articleId: { $in: articleIds } } };
+  const erased = {
+    articleIds: { $in: articleIds },
+    corrections: { articleId: { $in: articleIds } },
+  };
   const pull = { $pull: erased as unknown as Document };
   await intents.updateMany({ articleIds: { $in: articleIds } }, pull);
   await intents.deleteMany({ articleIds: [] });

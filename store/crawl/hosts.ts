@@ -229,7 +229,7 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
 }
 
 /** Licences and policies that are kept with a host. */
-export const MAX_HOST_DOCUMENTS = 20;
+const MAX_HOST_DOCUMENTS = 20;
 
 /**
  * Keeps a licence or policy with the host that names it; those that were named longest ago make room. Where it says
@@ -244,11 +244,10 @@ export async function saveDocument(
   const { rightsDocuments, hosts } = collections;
   const _id = shortHash(document.url);
   await rightsDocuments.replaceOne({ _id }, document, { upsert: true });
-  // As it stands: another document of the page may have been kept just now.
-  const host = await hosts.findOne({ _id: hostId }, { projection: { documentIds: 1 } });
-  const others = (host?.documentIds ?? []).filter((id) => id !== _id);
-  const documentIds = [...others, _id].slice(-MAX_HOST_DOCUMENTS);
-  await hosts.updateOne({ _id: hostId }, { $set: { documentIds } });
+  // Both by the server: another document of the page may be kept at the same moment.
+  await hosts.updateOne({ _id: hostId }, { $pull: { documentIds: _id } });
+  const last = { $each: [_id], $slice: -MAX_HOST_DOCUMENTS };
+  await hosts.updateOne({ _id: hostId }, { $push: { documentIds: last } });
   if (rightsChangedAt) await hosts.updateMany({ documentIds: _id }, { $set: { rightsChangedAt } });
 }
 
@@ -270,7 +269,10 @@ async function withDocuments({ collections }: Store, hosts: readonly Host[]): Pr
   const byId = new Map(found.map((one) => [one._id, withoutId(one)]));
   return hosts.map((host) => {
     if (!host.documentIds) return host;
-    return { ...host, documents: host.documentIds.flatMap((id) => byId.get(id) ?? []) };
+    return {
+      ...host,
+      documents: [...new Set(host.documentIds)].flatMap((id) => byId.get(id) ?? []),
+    };
   });
 }
 

@@ -14,12 +14,7 @@ import type { HostFileKind } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
 import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
-import {
-  ensureHosts,
-  getDocument,
-  MAX_HOST_DOCUMENTS,
-  saveDocument,
-} from "../../store/crawl/hosts.ts";
+import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
@@ -193,12 +188,8 @@ export async function readDocuments(
   const found: RightsDocument[] = [];
   for (const one of references) {
     const copy = known.find(({ url }) => url === one.url);
-    const isNew = copy === undefined && known.length + found.length >= MAX_HOST_DOCUMENTS;
-    if (copy && copy.expiresAt > deps.now()) found.push(copy);
-    else if (isNew) {
-      const detail = `its host names over ${MAX_HOST_DOCUMENTS} documents`;
-      found.push(documentCopy(one, { failed: detail }, null, deps.now()));
-    } else found.push(await readOnce(deps, host, one, { proxy, ignoreRobots }));
+    const isValid = copy !== undefined && copy.expiresAt > deps.now();
+    found.push(isValid ? copy : await readOnce(deps, host, one, { proxy, ignoreRobots }));
   }
   return found;
 }

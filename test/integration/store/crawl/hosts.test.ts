@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { robotsCopy, verdict } from "../../../../crawler/robots/policy.ts";
 import type { Host } from "../../../../model/crawl/host.ts";
-import { ensureHosts, getHost, saveFacts, saveVerdict } from "../../../../store/crawl/hosts.ts";
+import {
+  ensureHosts,
+  getHost,
+  saveDocument,
+  saveFacts,
+  saveVerdict,
+} from "../../../../store/crawl/hosts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 
@@ -68,4 +74,31 @@ test("A host remembers the lanes of its latest 200 page types", async () => {
   expect(types).toHaveLength(200);
   expect(types).not.toContain("cities/type-2");
   expect(types).toContain("cities/type-3");
+});
+
+describe("The licences and policies of a host", () => {
+  const urlOf = (n: number) => `https://${HOST}/licence-${n}.xml`;
+  const save = (n: number) => {
+    const times = { fetchedAt: NOW, expiresAt: NOW, validUntil: null };
+    const document = { url: urlOf(n), text: "", status: 200, detail: null, ...times };
+    return saveDocument(store, HOST, document, null);
+  };
+  const urls = async () => (await getHost(store, HOST))?.documents?.map(({ url }) => url) ?? [];
+  const inTurn = async (numbers: number[]) => {
+    for (const n of numbers) await save(n);
+  };
+
+  test("Those that are kept at the same moment all stay", async () => {
+    const numbers = Array.from({ length: 8 }, (_, n) => n);
+    await Promise.all(numbers.map(save));
+    expect((await urls()).toSorted()).toEqual(numbers.map(urlOf));
+  });
+
+  test("Those that were named longest ago make room", async () => {
+    await inTurn(Array.from({ length: 20 }, (_, n) => n));
+    await inTurn([0, 20]);
+    expect(await urls()).toHaveLength(20);
+    expect((await urls()).slice(-2)).toEqual([urlOf(0), urlOf(20)]);
+    expect(await urls()).not.toContain(urlOf(1));
+  });
 });
