@@ -6,6 +6,8 @@ import { listen } from "./loopback.ts";
 /** Whom the provider knows, by their subject. */
 export type Accounts = Record<string, { preferred_username: string; groups: string[] }>;
 
+/** Redirects of one login, at most. */
+const MAX_HOPS = 20;
 const SCOPES = "openid profile groups";
 
 /** A real OpenID provider on loopback, at which a browser logs in with a name alone. */
@@ -51,7 +53,7 @@ export async function startIdentityProvider(
     async logIn(location: string, subject: string): Promise<string> {
       const jar = new CookieJar();
       let next = location;
-      for (;;) {
+      for (let hops = 0; hops < MAX_HOPS; hops++) {
         const cookie = await jar.getCookieString(next);
         const answered = await fetch(next, { headers: { cookie }, redirect: "manual" });
         for (const set of answered.headers.getSetCookie()) await jar.setCookie(set, next);
@@ -62,6 +64,7 @@ export async function startIdentityProvider(
         if (url.pathname === "/who") url.searchParams.set("sub", subject);
         next = url.href;
       }
+      throw new Error(`the provider redirects more than ${MAX_HOPS} times: ${next}`);
     },
   };
 }

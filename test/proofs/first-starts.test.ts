@@ -12,9 +12,10 @@ import { makeLink } from "../helpers/links.ts";
 import { measured } from "../helpers/measured.ts";
 import { sharedParser } from "../helpers/parser.ts";
 import { startTestRedis } from "../helpers/redis.ts";
+import { isVerify } from "../helpers/size.ts";
 import { openWorker, takeTurns } from "../helpers/worker.ts";
 
-const RUNS = 100;
+const RUNS = isVerify ? 100 : 20;
 const DELAY = 100;
 const CONCURRENCY = 2;
 const GAP = DELAY / CONCURRENCY;

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sequence } from "../../../articles/stream/sequencer.ts";
 import { whyOf } from "../../../sources/why.ts";
 import { announce } from "../../../workers/announce/announce.ts";
+import { tick } from "../../../workers/schedule/tick.ts";
 import { articlePage, holdPage, type Page, textOf } from "../../helpers/site.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { watchSource } from "../../helpers/watched-source.ts";
@@ -89,24 +90,32 @@ const status =
 const VIDEO = `<html lang="en"><head><title>The ferry leaves</title><meta property="og:type" content="video.other"></head><body><main><h1>The ferry leaves</h1><video src="/f.mp4"></video><p>Watch it leave.</p></main></body></html>`;
 const PAYWALL = `<html lang="en"><head><title>Who owns the quay</title><meta property="og:type" content="article"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Who owns the quay","isAccessibleForFree":false}</script></head><body><article><h1>Who owns the quay</h1><p>Eleven warehouses changed hands last year, and nobody in the town hall had heard of the buyer.</p><div class="paywall"><p>Subscribe to continue reading</p></div></article></body></html>`;
 
+type Scene = Awaited<ReturnType<typeof announced>>;
+
+/** A feed of six items, of which one page comes whole. */
+async function openSix(name: string): Promise<Scene> {
+  const paths = ["/open", "/paid", "/closed", "/film", "/members/x", "/gone"];
+  const scene = await announced(
+    name,
+    paths.map((path) => ({ path })),
+  );
+  Object.assign(scene.site.pages, {
+    "/open": articlePage("The open one", textOf("open")),
+    "/paid": PAYWALL,
+    "/closed": status(403),
+    "/film": VIDEO,
+    "/gone": status(410),
+  });
+  await scene.runOnce();
+  await scene.publish();
+  return scene;
+}
+
 describe("a feed of six items, of which one page comes whole", () => {
-  let scene: Awaited<ReturnType<typeof announced>>;
+  let scene: Scene;
   afterAll(() => services.closeSites());
   beforeAll(async () => {
-    const paths = ["/open", "/paid", "/closed", "/film", "/members/x", "/gone"];
-    scene = await announced(
-      "six",
-      paths.map((path) => ({ path })),
-    );
-    Object.assign(scene.site.pages, {
-      "/open": articlePage("The open one", textOf("open")),
-      "/paid": PAYWALL,
-      "/closed": status(403),
-      "/film": VIDEO,
-      "/gone": status(410),
-    });
-    await scene.runOnce();
-    await scene.publish();
+    scene = await openSix("six");
   });
 
   test("gives five articles, each with how much of it there is and why not more", async () => {
@@ -148,19 +157,28 @@ describe("a feed of six items, of which one page comes whole", () => {
       answer: expect.stringContaining("announced: the site refused us") as string,
     });
   });
+});
+
+describe("a feed of six items that was published", () => {
+  afterEach(() => services.closeSites());
 
   test("changes nothing when it is published once more", async () => {
+    const scene = await openSix("twice");
     const before = await scene.articles();
+    const changes = await scene.changes();
     const { links } = scene.store.collections;
-    await links.updateMany(
-      { announcement: { $type: "object" } },
-      { $set: { announceAt: new Date() } },
-    );
-    await scene.publish();
+    const announcement = { announcement: { $type: "object" } } as const;
+    const { modifiedCount } = await links.updateMany(announcement, {
+      $set: { announceAt: new Date() },
+    });
+    expect(modifiedCount).toBe(4);
+    expect(await scene.publish()).toBe(modifiedCount);
     expect(await scene.articles()).toEqual(before);
+    expect(await scene.changes()).toEqual(changes);
   });
 
   test("completes an article in place once its page comes", async () => {
+    const scene = await openSix("completed");
     scene.site.pages["/closed"] = articlePage("The closed one", textOf("closed"));
     scene.worker.advance(30 * 60_000);
     await revisit(scene);
@@ -176,6 +194,8 @@ describe("a feed of six items, of which one page comes whole", () => {
   });
 
   test("publishes what was gone once a later attempt finds it", async () => {
+    const scene = await openSix("found");
+    expect(await scene.articles()).not.toHaveProperty("/gone");
     scene.site.pages["/gone"] = articlePage("It is there", textOf("gone"));
     scene.worker.advance(2 * 3_600_000);
     await revisit(scene);
@@ -184,11 +204,7 @@ describe("a feed of six items, of which one page comes whole", () => {
 });
 
 /** Makes what is to be fetched again due, and fetches it. */
-async function revisit({
-  worker,
-  site,
-}: Pick<Awaited<ReturnType<typeof announced>>, "worker" | "site">) {
-  const { tick } = await import("../../../workers/schedule/tick.ts");
+async function revisit({ worker, site }: Scene) {
   await tick(worker.deps);
   await takeTurns(worker, site.host);
 }

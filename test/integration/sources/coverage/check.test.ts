@@ -54,10 +54,15 @@ const coverage = async () => {
 const urlOf = (name: string) => `https://town.example/news/${name}`;
 const keyOf = (name: string) => urlKey(urlOf(name));
 
+/** The link of an article that the feed names now. */
+function announced(name: string, fields: Partial<Link> = {}): Link {
+  const link = makeLink(keyOf(name), { sourceId: "town", parentId: "feed", firstSeenAt: now });
+  return { ...link, foundUrl: urlOf(name), ...fields };
+}
+
 /** The feed names an article, now. */
 async function announce(name: string, fields: Partial<Link> = {}): Promise<void> {
-  const link = makeLink(keyOf(name), { sourceId: "town", parentId: "feed", firstSeenAt: now });
-  await store.collections.links.insertOne({ ...link, foundUrl: urlOf(name), ...fields });
+  await store.collections.links.insertOne(announced(name, fields));
 }
 
 /** Readers find the article that a link leads to, now. */
@@ -90,16 +95,33 @@ describe("The coverage of a source", () => {
     expect((await coverage()).total).toMatchObject({ inTime: 0, late: 0, missing: 1 });
   });
 
-  test("A check reads what was announced since the one before, however much there is", async () => {
-    for (let n = 0; n < 5; n++) {
-      await announce(`${n}`);
-      later(MINUTE_MS);
-    }
+  /** The feed names 1,001 articles, each so many ms after the one before. */
+  async function announceMany(gapMs: number): Promise<number> {
+    const links = Array.from({ length: 1001 }, (_, n) =>
+      announced(`${n}`, { firstSeenAt: new Date(now.getTime() + n * gapMs) }),
+    );
+    return (await store.collections.links.insertMany(links)).insertedCount;
+  }
+
+  test("What is too much for one check is counted by the next one, at once", async () => {
+    const count = await announceMany(1);
     later(HOUR_MS);
     await check();
-    const { countedUntil, total } = await coverage();
-    expect(total.missing).toBe(5);
+    const first = await coverage();
+    expect(first.total.missing).toBe(999);
+    expect(first.nextCheckAt).toEqual(now);
+    await check();
+    const { countedUntil, total, nextCheckAt } = await coverage();
+    expect(total.missing).toBe(count);
     expect(countedUntil).toEqual(new Date(now.getTime() - 30 * MINUTE_MS));
+    expect(nextCheckAt.getTime()).toBeGreaterThan(now.getTime());
+  });
+
+  test("What was announced in one moment is counted by one check, however much there is", async () => {
+    const count = await announceMany(0);
+    later(HOUR_MS);
+    await check();
+    expect((await coverage()).total.missing).toBe(count);
   });
 
   test("Pages of one article and entry points aren't counted", async () => {
@@ -233,6 +255,8 @@ describe("A URL that only a witness named", () => {
 
   test("It is fetched, and counts as late once it is a new article", async () => {
     await witnessed();
+    const link = await store.collections.links.findOne({ _id: keyOf("one") });
+    expect(link).toMatchObject({ state: "due", dueAt: now, foundUrl: urlOf("one") });
     await publish("one");
     await store.collections.articles.updateOne(
       { _id: keyOf("one") },

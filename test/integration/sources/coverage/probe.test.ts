@@ -77,6 +77,7 @@ describe.each(["civic-wire", "rathaus-digital"])("A probe of %s in the sample wo
 
   test("It reads no entry point of the source again", async () => {
     const { seen, source } = await probe(id, () => false);
+    expect(seen).not.toEqual([]);
     const own = new Set(entryPoints(source).map(({ url }) => urlKey(url)));
     expect(seen.filter((url) => own.has(urlKey(url)))).toEqual([]);
   });
