@@ -85,13 +85,23 @@ function addFilter(table, card) {
   header.append(box);
 }
 
+/** Keeps the widths of a table in this browser and returns those that it keeps; none where it may not keep any. */
+function storedWidths(key, widths) {
+  try {
+    if (widths) localStorage.setItem(key, JSON.stringify(widths));
+    return JSON.parse(localStorage.getItem(key) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
 /** Lets a column's width be dragged, and keeps the widths of a table in this browser. */
 function keepWidths(heads, name) {
   const key = `widths ${location.pathname} ${name}`;
   const set = (widths) => {
     for (const [n, head] of heads.entries()) if (widths[n]) head.style.width = `${widths[n]}px`;
   };
-  set(JSON.parse(localStorage.getItem(key) ?? "[]"));
+  set(storedWidths(key));
   for (const head of heads) {
     const grip = document.createElement("span");
     grip.className = "grip";
@@ -107,7 +117,10 @@ function keepWidths(heads, name) {
       };
       const endDrag = () => {
         grip.removeEventListener("pointermove", resize);
-        localStorage.setItem(key, JSON.stringify(heads.map((one) => one.offsetWidth)));
+        storedWidths(
+          key,
+          heads.map((one) => one.offsetWidth),
+        );
       };
       grip.addEventListener("pointermove", resize);
       grip.addEventListener("pointerup", endDrag, { once: true });

@@ -74,8 +74,10 @@ function timesIn(figure) {
   };
 }
 
+/** The charts that are drawn; uPlot listens for each until it is destroyed. */
+const charts = new Set();
+
 function draw(figure) {
-  figure.drawn?.destroy();
   const { kind, unit } = figure.dataset;
   const { names, times, values } = read(figure.querySelector("table"));
   if (times.length === 0) return;
@@ -145,10 +147,15 @@ function draw(figure) {
     figure.prepend(chart.root);
     init();
   });
+  charts.add(figure.drawn);
 }
 
 const shown = () => [...document.querySelectorAll("figure.chart")];
-const drawAll = () => shown().forEach(draw);
+function drawAll() {
+  for (const chart of charts) chart.destroy();
+  charts.clear();
+  shown().forEach(draw);
+}
 
 new ResizeObserver(() => {
   for (const figure of shown()) {
