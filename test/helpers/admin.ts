@@ -42,6 +42,7 @@ export function makePageDeps(store: Store, overrides: Partial<AdminDeps> = {}): 
   return {
     ...makeAdminDeps(store, overrides),
     countAttention: () => Promise.resolve(new Map()),
+    admit: () => undefined,
     closing: new AbortController().signal,
   };
 }

@@ -3,6 +3,7 @@ import type { Producer } from "../../queues/producer.ts";
 import type { PickerDeps } from "../../sources/selectors/picker.ts";
 import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Check, SearchActions, WebhookActions } from "../server/config.ts";
+import type { Watch } from "../server/watch.ts";
 
 /** What an installation is made of and set to. */
 export interface Installation {
@@ -35,6 +36,8 @@ export interface AdminDeps extends PickerDeps {
 export interface PageDeps extends AdminDeps {
   /** How many things need somebody, by path of the page; counted now and then. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
+  /** Takes a place for who watches a page; throws where there is none. */
+  admit: Watch["admit"];
   /** Fires when the server closes. */
   closing: AbortSignal;
 }

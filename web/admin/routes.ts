@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { cached } from "../../lib/cache.ts";
 import { acceptsPages, actorName } from "../auth/actor.ts";
+import { limitWaiting } from "../server/watch.ts";
 import type { AdminDeps, PageDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import type { ActionResult, AdminPage, PageContent } from "./page.ts";
@@ -39,6 +40,7 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
   const deps: PageDeps = {
     ...admin,
     countAttention: () => attention.get("all"),
+    admit: limitWaiting(),
     closing: closing.signal,
   };
   const sendContent: SendContent = async (request, reply, page, content) => {

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { changesCursor } from "../../articles/stream/cursor.ts";
@@ -9,6 +8,7 @@ import { readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import type { Rendered } from "../server/cache.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
+import { sendEvents } from "../server/events.ts";
 import { Problem } from "../server/problem.ts";
 import type { Head } from "../server/snapshot.ts";
 import { goneSignal, type Watch } from "../server/watch.ts";
@@ -78,7 +78,7 @@ export const changesRoutes: Routes = (app, context) => {
       const filter = await wantedOf(request.query, context);
       const pick = picker(request.query.fields);
       const format = request.query.format ?? formatOf(request.headers.accept);
-      if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
+      if (format === "sse") return sendChanges(context, filter, { request, reply, cursor });
       const signal = goneSignal(reply);
       if (wait > 0) context.watch.admit(request.ip, signal);
       const params = { cursor, filter, limit, ms: wait * 1000, signal };
@@ -100,7 +100,7 @@ function formatOf(accept = ""): Format {
   return /application\/(x-)?(ndjson|jsonl)/.test(accept) ? "ndjson" : "json";
 }
 
-async function sendEvents(
+async function sendChanges(
   { store, head, watch }: Context,
   filter: Filter,
   params: { request: FastifyRequest; reply: FastifyReply; cursor: string | undefined },
@@ -114,15 +114,7 @@ async function sendEvents(
   const signal = goneSignal(reply);
   watch.admit(request.ip, signal);
   const source = { after, filter, head, read, watch, signal };
-  return (
-    reply
-      .header("content-type", "text/event-stream; charset=utf-8")
-      .header("cache-control", "no-store")
-      .header("x-accel-buffering", "no")
-      // A connection that would stay open for a next request would hold up the server's end.
-      .header("connection", "close")
-      .send(Readable.from(streamEvents(source)))
-  );
+  return sendEvents(reply, streamEvents(source));
 }
 
 function renderPage(

@@ -19,10 +19,34 @@ export interface Watch {
   close(): void;
 }
 
-/** Makes the watch. */
-export function createWatch(head: () => Promise<{ seq: number }>): Watch {
+/** Makes an `admit` with places of its own. */
+export function limitWaiting(): Watch["admit"] {
   const admitted = new Map<string, number>();
   let places: number = MAX_WAITING.all;
+  return (address, signal) => {
+    const from = networkOf(address);
+    const there = admitted.get(from) ?? 0;
+    if (there >= MAX_WAITING.perAddress) {
+      const detail = `${there} readers of your address wait already: close some, or ask without wait.`;
+      throw new ProblemError(429, "too-many-waiting", detail);
+    }
+    if (places === 0) {
+      throw new ProblemError(503, "too-many-waiting", "Too many readers wait: ask without wait.");
+    }
+    if (signal.aborted) return;
+    places--;
+    admitted.set(from, there + 1);
+    signal.addEventListener("abort", () => {
+      places++;
+      const left = (admitted.get(from) ?? 1) - 1;
+      if (left > 0) admitted.set(from, left);
+      else admitted.delete(from);
+    });
+  };
+}
+
+/** Makes the watch. */
+export function createWatch(head: () => Promise<{ seq: number }>): Watch {
   const waiting = new Set<{ seq: number; wake: AbortController }>();
   const closing = new AbortController();
   let checking = false;
@@ -40,26 +64,7 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
   }
 
   return {
-    admit(address, signal) {
-      const from = networkOf(address);
-      const there = admitted.get(from) ?? 0;
-      if (there >= MAX_WAITING.perAddress) {
-        const detail = `${there} readers of your address wait already: close some, or ask without wait.`;
-        throw new ProblemError(429, "too-many-waiting", detail);
-      }
-      if (places === 0) {
-        throw new ProblemError(503, "too-many-waiting", "Too many readers wait: ask without wait.");
-      }
-      if (signal.aborted) return;
-      places--;
-      admitted.set(from, there + 1);
-      signal.addEventListener("abort", () => {
-        places++;
-        const left = (admitted.get(from) ?? 1) - 1;
-        if (left > 0) admitted.set(from, left);
-        else admitted.delete(from);
-      });
-    },
+    admit: limitWaiting(),
     async beyond(seq, ms, signal) {
       const one = { seq, wake: new AbortController() };
       waiting.add(one);

@@ -1,10 +1,8 @@
-import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { cached } from "../../../lib/cache.ts";
+import { type Cached, cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { DAY_MS, dayIn, HOUR_MS } from "../../../lib/time.ts";
-import { ProblemError } from "../../../model/problem.ts";
 import type { HealthState } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
 import { articlesByHour } from "../../../store/articles/articles.ts";
@@ -14,6 +12,8 @@ import { type Overview, readOverview } from "../../../store/operations/overview.
 import { readProcesses } from "../../../store/operations/processes.ts";
 import { activeSources, readHealthRecords } from "../../../store/sources/directory.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";
+import { sendEvents } from "../../server/events.ts";
+import { goneSignal } from "../../server/watch.ts";
 import { chart, spanText } from "../charts.ts";
 import type { AdminDeps, PageDeps } from "../deps.ts";
 import { icon } from "../icons.ts";
@@ -31,10 +31,9 @@ const HOURS_CACHE_MS = { now: 60_000, before: HOUR_MS };
 /** Sources that need somebody, latest articles and runs on the page. */
 const TROUBLED = 10;
 const LATEST = 10;
-/** How often a page that is watched is made again, ms, for how long one connection lasts, and how many there may be. */
+/** How often a page that is watched is made again, ms, and for how long one connection lasts. */
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
-const MAX_LIVE = 50;
 
 /** Counts the articles of 24 clock hours up to `end`, the newest last. */
 type CountHours = (end: Date) => Promise<number[]>;
@@ -96,13 +95,11 @@ export const overviewPage: AdminPage = {
       };
     };
     const page = async () =>
-      html`<div id="live" data-live="/admin/live">${await bodyOf(deps, request)}</div>`;
+      html`<div id="live" data-live="/admin/live">${bodyOf(await readFacts(deps), deps, request)}</div>`;
     return { json, html: page, reload: 30 };
   },
   files: [{ path: "/admin/live", send: sendLive }],
 };
-
-let watching = 0;
 
 /** Sends the overview as Server-Sent Events, again whenever it has changed. */
 async function sendLive(
@@ -110,36 +107,31 @@ async function sendLive(
   reply: FastifyReply,
   deps: PageDeps,
 ): Promise<FastifyReply> {
-  if (watching >= MAX_LIVE)
-    throw new ProblemError(503, "too-many-waiting", "Too many watch it: reload the page.");
-  const gone = new AbortController();
-  watching++;
-  reply.raw.once("close", () => {
-    watching--;
-    gone.abort();
-  });
-  const over = AbortSignal.any([gone.signal, deps.closing, AbortSignal.timeout(LIVE_MS)]);
+  const gone = goneSignal(reply);
+  deps.admit(request.ip, gone);
+  const facts =
+    factsOf.get(deps) ?? cached(() => readFacts(deps), { ttl: LIVE_INTERVAL_MS, size: 1 });
+  factsOf.set(deps, facts);
+  const over = AbortSignal.any([gone, deps.closing, AbortSignal.timeout(LIVE_MS)]);
   async function* events() {
     let shown = "";
     while (!over.aborted) {
-      const { markup } = await bodyOf(deps, request);
+      const { markup } = bodyOf(await facts.get("all"), deps, request);
       yield markup === shown ? ": nothing new\n\n" : `data: ${JSON.stringify(markup)}\n\n`;
       shown = markup;
       await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
     }
   }
-  return (
-    reply
-      .header("content-type", "text/event-stream; charset=utf-8")
-      .header("cache-control", "no-store")
-      .header("x-accel-buffering", "no")
-      // A connection that would stay open for a next request would hold up the server's end.
-      .header("connection", "close")
-      .send(Readable.from(events()))
-  );
+  return sendEvents(reply, events());
 }
 
-async function bodyOf(deps: PageDeps, request: FastifyRequest): Promise<Html> {
+/** What the page tells, as it was when it was read. */
+type Facts = Awaited<ReturnType<typeof readFacts>>;
+
+/** The facts that all who watch the page are shown. */
+const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
+
+async function readFacts(deps: PageDeps) {
   const { store, timezone, now, producer, countAttention } = deps;
   const today = dayIn(timezone, now());
   const from = dayIn(timezone, new Date(now().getTime() - DAY_MS));
@@ -158,6 +150,35 @@ async function bodyOf(deps: PageDeps, request: FastifyRequest): Promise<Html> {
       countAttention(),
     ]);
   const sources = worstFirst(healths, now());
+  return {
+    overview,
+    healths,
+    sources,
+    processes,
+    urgent,
+    hours,
+    jobs,
+    alarms,
+    latest,
+    delay,
+    counts,
+  };
+}
+
+function bodyOf(facts: Facts, { timezone }: PageDeps, request: FastifyRequest): Html {
+  const {
+    overview,
+    healths,
+    sources,
+    processes,
+    urgent,
+    hours,
+    jobs,
+    alarms,
+    latest,
+    delay,
+    counts,
+  } = facts;
   const troubled = sources
     .filter(
       ({ health: { state } }) =>

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -18,6 +17,8 @@ import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { isKnown, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
+import { sendEvents } from "../../server/events.ts";
+import { goneSignal } from "../../server/watch.ts";
 import type { PageDeps } from "../deps.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { sourcePath } from "../tables.ts";
@@ -102,16 +103,16 @@ const LIVE_MS = 10 * 60_000;
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
-  { store, closing }: PageDeps,
+  { store, admit, closing }: PageDeps,
 ): Promise<FastifyReply> {
   const { id } = readQuery(Query, request);
   // A browser that asks again after the end is told that nothing follows.
   if ((await readPreview(store, id)).state !== "working" && request.headers["last-event-id"]) {
     return reply.code(204).send();
   }
-  const gone = new AbortController();
-  reply.raw.once("close", () => gone.abort());
-  const over = AbortSignal.any([gone.signal, closing, AbortSignal.timeout(LIVE_MS)]);
+  const gone = goneSignal(reply);
+  admit(request.ip, gone);
+  const over = AbortSignal.any([gone, closing, AbortSignal.timeout(LIVE_MS)]);
   async function* events() {
     let shown = "";
     for (let isWorking = true; isWorking && !over.aborted; ) {
@@ -123,15 +124,7 @@ async function sendLive(
       if (isWorking) await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
     }
   }
-  return (
-    reply
-      .header("content-type", "text/event-stream; charset=utf-8")
-      .header("cache-control", "no-store")
-      .header("x-accel-buffering", "no")
-      // A connection that would stay open for a next request would hold up the server's end.
-      .header("connection", "close")
-      .send(Readable.from(events()))
-  );
+  return sendEvents(reply, events());
 }
 
 /** The source that a preview would change, by its id; null where it makes a new one. */

@@ -23,6 +23,31 @@ const openAdmin = (store: Store) =>
     plugins: [adminRoutes(makeAdminDeps(store))],
   });
 
+test("All who watch the overview are shown what was read once", async () => {
+  let reads = 0;
+  const counts = () => {
+    reads++;
+    return Promise.resolve({ runs: { active: 7, waiting: 0 } });
+  };
+  const { producer, ...deps } = makeAdminDeps(await database.open("watched"));
+  const app = await makePortal(deps.store, {
+    plugins: [adminRoutes({ ...deps, producer: { ...producer, counts } })],
+  });
+  const address = await app.listen({ host: "127.0.0.1", port: 0 });
+  const leaving = new AbortController();
+  const readFirst = async () => {
+    const { body } = await fetch(`${address}/admin/live`, { signal: leaving.signal });
+    const { value } = (await body?.getReader().read()) ?? {};
+    return new TextDecoder().decode(value);
+  };
+  const shown = await Promise.all([readFirst(), readFirst(), readFirst()]);
+  leaving.abort();
+  await app.close();
+  expect(shown[0]).toMatch(/^data: .*7 jobs at work/);
+  expect(new Set(shown).size).toBe(1);
+  expect(reads).toBe(1);
+});
+
 describe("the overview of an installation at work", () => {
   let app: FastifyInstance;
   let answer: Awaited<ReturnType<FastifyInstance["inject"]>>;
