@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { formatDuration } from "../../../lib/time.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import {
   addCoverage,
   announcedIn,
@@ -43,17 +44,22 @@ export const coveragePage: AdminPage = {
     const { source, page } = readQuery(Query, request);
     const [one, all, sources] = await Promise.all([
       source ? getCoverage(store, source) : null,
-      listCoverage(store),
+      source ? [] : listCoverage(store),
       sourceNames(store),
     ]);
+    if (source && !one && !sources.some(({ _id }) => _id === source)) {
+      throw new ProblemError(404, "not-found", "There is no such source.");
+    }
     const body = async () => {
-      const days = one ? one.days : sumOfDays(await coverageDays(store));
+      const days = one?.days ?? (source ? [] : sumOfDays(await coverageDays(store)));
+      const notCounted = html`<p>Nothing of ${source} is counted yet: counting begins within a minute.</p>`;
+      const listed = source ? notCounted : overview(all, page, timezone);
       const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources, source)}</select></label>`;
       const form = { action: PATH, button: "Ask its site now", fields };
       const mayAsk = may(request, "operate") && sources.length > 0;
       return html`${one && html`<h2>${one._id}</h2>`}
 <p>How many of the articles that feeds, sitemaps and lists announced in the last 28 days readers find, and how soon.</p>
-${one ? detail(one, page, timezone) : overview(all, page, timezone)}
+${one ? detail(one, page, timezone) : listed}
 ${chartOf(days)}
 ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
     };

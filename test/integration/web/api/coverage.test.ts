@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../lib/time.ts";
 import { emptyCoverage, newCoverage } from "../../../../model/sources/coverage.ts";
+import type { Store } from "../../../../store/store.ts";
+import { makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, login, newKey, openGated } from "../../../helpers/gated.ts";
 import { BROWSER, PORTAL_NOW as NOW } from "../../../helpers/portal.ts";
@@ -19,12 +21,13 @@ const GAP = {
 } as const;
 
 let database: TestDatabase;
+let store: Store;
 let app: FastifyInstance;
 let headers: { authorization: string };
 let cookie: string;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
-  const store = await database.open("coverage");
+  store = await database.open("coverage");
   const objective = { share: 0.99, within: 30 * MINUTE_MS };
   const blank = newCoverage("town", { since: NOW, nextProbeAt: NOW, objective, now: NOW });
   const total = { ...emptyCoverage(), inTime: 97, late: 1, missing: 2, excluded: { gone: 3 } };
@@ -73,6 +76,21 @@ test("One source has its days, and what is missing with the reason", async () =>
 
 test("A source that isn't counted is not found", async () => {
   expect((await app.inject({ url: "/v1/coverage/nobody", headers })).statusCode).toBe(404);
+});
+
+test("The page of a source that isn't there is not found", async () => {
+  const answer = await app.inject({
+    url: "/admin/coverage?source=nobody",
+    headers: { ...BROWSER, cookie },
+  });
+  expect(answer.statusCode).toBe(404);
+});
+
+test("The page of a source that isn't counted yet says so, in place of all others", async () => {
+  await store.collections.sources.insertOne(makeSource("young"));
+  const body = await page("/admin/coverage?source=young");
+  expect(body).toContain("Nothing of young is counted yet");
+  expect(body).not.toContain("source=town");
 });
 
 test("The page of all names the worst source first", async () => {
