@@ -1,10 +1,10 @@
 import type { Article } from "../model/articles/article.ts";
-import { wordText } from "../model/articles/correction.ts";
+import { type Correction, wordText } from "../model/articles/correction.ts";
 import { toVisible } from "../model/articles/item.ts";
 import { REVISION_KINDS } from "../model/articles/revision.ts";
+import type { Link } from "../model/crawl/link.ts";
 import type { Change } from "../model/publish/change.ts";
 import { type Filter, fits, type View } from "../model/publish/filter.ts";
-import { correctionsOfArticle } from "../store/articles/corrections.ts";
 import { readRevisions } from "../store/articles/revisions.ts";
 import { addressesOf, readCaptures } from "../store/crawl/captures.ts";
 import { getLink } from "../store/crawl/links.ts";
@@ -49,20 +49,25 @@ export interface Timeline {
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
+/** What a timeline is made of that its caller has read: the article's link, its corrections and the time. */
+export interface TimelineFacts {
+  link: Link | null;
+  corrections: readonly Correction[];
+  now: Date;
+}
+
 /** Tells what happened to an article, step by step. */
 export async function readTimeline(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,
-  now: Date,
+  { link, corrections, now }: TimelineFacts,
 ): Promise<Timeline> {
   const { _id } = article;
   const linkIds = await addressesOf(store, _id);
-  const [link, page, revisions, changesById, corrections] = await Promise.all([
-    getLink(store, _id),
+  const [page, revisions, changesById] = await Promise.all([
     readCaptures(store, { of: { linkIds }, until: soon(now) }, { limit: MAX_CAPTURES }),
     readRevisions(store, _id),
     changesOfArticles(store, [_id]),
-    correctionsOfArticle(store, _id),
   ]);
   const parent = link?.parentId ? await getLink(store, link.parentId) : null;
   const changes = (changesById.get(_id) ?? [])
@@ -109,24 +114,10 @@ export async function readTimeline(
   const steps = [...found, ...fetched, ...read, ...decided, ...published, ...delivered];
   const isFailing = link !== null && link.state !== "done" && link.attempts > 0;
   return {
-    steps: steps.toSorted((a, b) => a.at.getTime() - b.at.getTime() || rank(a) - rank(b)),
+    steps: steps.toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     failing: isFailing ? { attempts: link.attempts, cause: link.reason ?? "it failed" } : null,
     readers,
   };
-}
-
-/** What comes first of what happened at the same time. */
-const ORDER: readonly TimelineStep["what"][] = [
-  "found",
-  "fetched",
-  "read",
-  "decided",
-  "published",
-  "delivered",
-];
-
-function rank({ what }: TimelineStep): number {
-  return ORDER.indexOf(what);
 }
 
 /** Deliveries of these changes, and how far each reader of the stream is with the last of them. */

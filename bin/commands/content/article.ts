@@ -12,8 +12,10 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import type { ArticleWord } from "../../../model/articles/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../../model/articles/editorial.ts";
 import { readTimeline } from "../../../sources/timeline.ts";
+import { correctionsOfArticle } from "../../../store/articles/corrections.ts";
 import { readInbox } from "../../../store/articles/listing.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
+import { getLink } from "../../../store/crawl/links.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
@@ -144,8 +146,13 @@ async function show(word: string, { json }: { json?: true }): Promise<void> {
 
 async function showTimeline(word: string, { json }: { json?: true }): Promise<void> {
   const timeline = await onStore(async (store) => {
-    const found = await readArticle(store, await articleIdOf(store, word));
-    return found && readTimeline(store, found, new Date());
+    const id = await articleIdOf(store, word);
+    const [found, link, corrections] = await Promise.all([
+      readArticle(store, id),
+      getLink(store, id),
+      correctionsOfArticle(store, id),
+    ]);
+    return found && readTimeline(store, found, { link, corrections, now: new Date() });
   });
   if (!timeline) throw new CommandError("usage", `there is no article "${word}"`);
   if (json) return console.log(JSON.stringify(timeline, null, 2));

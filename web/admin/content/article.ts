@@ -61,17 +61,14 @@ export const articlePage: AdminPage = {
     const { store, now } = deps;
     const article = await findShown(store, readQuery(Query, request).article);
     if (!article) return { json: { article: null }, html: NO_ARTICLE };
-    const {
-      listed = false,
-      answer,
-      todo,
-    } = explainArticle(article, article.url, await getLink(store, article._id));
-    const why = { listed, answer, todo };
-    const [timeline, members, corrections] = await Promise.all([
-      readTimeline(store, article, now()),
+    const [link, members, corrections] = await Promise.all([
+      getLink(store, article._id),
       readStoryMembers(store, article.storyId),
       correctionsOfArticle(store, article._id),
     ]);
+    const { listed = false, answer, todo } = explainArticle(article, article.url, link);
+    const why = { listed, answer, todo };
+    const timeline = await readTimeline(store, article, { link, corrections, now: now() });
     const { text: _, html: __, evidence: ___, ...fields } = article;
     return {
       json: {
