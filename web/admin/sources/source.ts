@@ -1,5 +1,4 @@
 import type { FastifyRequest } from "fastify";
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import { PRODUCT } from "../../../config/env.ts";
 import { type Html, html, type Part } from "../../../lib/html.ts";
@@ -15,7 +14,6 @@ import { type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
 import { type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
-import { changeSource, type Declaration } from "../../../sources/files/manage.ts";
 import { hold, resume, runNow } from "../../../sources/operations.ts";
 import { replayPreview } from "../../../sources/preview/replay.ts";
 import { explainNextRun, forecast } from "../../../sources/schedule/forecast.ts";
@@ -55,7 +53,6 @@ const Form = z.object({ id: Id, reason: Reason });
 const Pause = Form.extend({
   until: z.union([z.literal("").transform(() => undefined), FormMoment]).optional(),
 });
-const Edit = Form.extend({ fields: z.string().trim().min(1).max(20_000) });
 
 /** What is known of a source beside its record. */
 interface About {
@@ -134,15 +131,6 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
     };
   },
   actions: [
-    action({
-      path: `${PATH}/edit`,
-      right: "operate",
-      form: Edit,
-      async run({ id, fields }, deps, author) {
-        await changeSource(deps, id, readFields(fields), author);
-        return done(id, "changed, in its file too");
-      },
-    }),
     action({
       path: `${PATH}/run`,
       right: "operate",
@@ -235,16 +223,6 @@ async function testFixture(
     title: `Fixture of ${source.name}`,
     lead: html`Pages as they were at ${fetchedAt.toISOString()}, read by today's declaration and rules. Nothing was fetched.`,
   };
-}
-
-/** The fields of a declaration in YAML; throws a problem for what is none. */
-function readFields(yaml: string): Declaration {
-  const document = parseDocument(yaml);
-  const fields: unknown = document.errors.length === 0 ? document.toJS() : null;
-  if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) {
-    return fields as Declaration;
-  }
-  throw new ProblemError(400, "invalid-form", "fields: write FIELD: VALUE in YAML, a line each");
 }
 
 function stateCard(source: SourceRecord, { health }: About, now: Date): Html {
