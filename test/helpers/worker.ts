@@ -90,19 +90,20 @@ export async function openWorker(options: {
   };
 }
 
-/** Takes a host's turns one after the other as its job does, until none is due within 2 s. */
+/** Takes a host's turns one after the other as its job does, until none is due within `patienceMs`. */
 export async function takeTurns(
   { deps }: TestWorker,
   host: string,
   turn = 0,
   lane: Lane = "http",
+  patienceMs = 2000,
 ): Promise<Date | "done"> {
   for (let turns = 0; turns < 200; turns++) {
     const next = await takeTurn(deps, lane, { host, turn });
     if (next === "done") return next;
     const wait = next.at.getTime() - deps.now().getTime();
-    if (wait > 2000) return next.at;
-    await sleep(wait);
+    if (wait > patienceMs) return next.at;
+    await sleep(Math.max(0, wait));
   }
   throw new Error(`the turns of ${host} don't end`);
 }

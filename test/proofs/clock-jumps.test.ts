@@ -1,21 +1,20 @@
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, sleep } from "../../lib/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import { dueHosts } from "../../store/crawl/hosts.ts";
 import { dueSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { crawl } from "../../workers/crawl/open-runs.ts";
-import { takeTurn } from "../../workers/flow.ts";
 import { tick } from "../../workers/schedule/tick.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { sharedParser } from "../helpers/parser.ts";
 import { startTestRedis, type TestRedis } from "../helpers/redis.ts";
-import { articlePage, feedOf, openSite, type TestSite } from "../helpers/site.ts";
+import { articlePage, feedOf, holdPage, openSite, type TestSite } from "../helpers/site.ts";
 import { SITES } from "../helpers/watched-site.ts";
-import { openWorker, type TestWorker } from "../helpers/worker.ts";
+import { openWorker, type TestWorker, takeTurns } from "../helpers/worker.ts";
 
 const PATHS = ["/a", "/b", "/c", "/d", "/e"];
 /** How far the clock goes on between two rounds, ms. */
@@ -53,20 +52,15 @@ async function openScene(): Promise<void> {
   await store.collections.sources.insertOne(source);
 }
 
-/** What schedule and queues do; of each host at most so many turns are taken. */
-async function goRound({ deps }: TestWorker, most: number): Promise<void> {
+/** What schedule and queues do. */
+async function goRound(worker: TestWorker): Promise<void> {
+  const { deps } = worker;
   for (const { _id, openRunId } of await dueSources(deps.store, deps.now(), 10)) {
     if (!openRunId) await crawl(deps, { sourceId: _id, trigger: "schedule" });
   }
   await tick(deps);
   for (const { _id: host } of await dueHosts(deps.store, "http", deps.now(), 10)) {
-    for (let turns = 0; turns < most; turns++) {
-      const next = await takeTurn(deps, "http", { host, turn: 0 });
-      if (next === "done") break;
-      const wait = next.at.getTime() - deps.now().getTime();
-      if (wait > 500) break;
-      await sleep(Math.max(0, wait));
-    }
+    await takeTurns(worker, host, 0, "http", 500);
   }
   await sequence(deps.store, deps.now());
 }
@@ -77,7 +71,7 @@ const runs = () => store.collections.runs.find().sort({ startedAt: 1 }).toArray(
 async function closeRuns(worker: TestWorker, count: number): Promise<number> {
   const began = Number(worker.deps.now());
   for (let rounds = 0; rounds < 400; rounds++) {
-    await goRound(worker, 50);
+    await goRound(worker);
     if ((await runs()).filter(({ open }) => !open).length >= count) {
       return Number(worker.deps.now()) - began;
     }
@@ -104,18 +98,23 @@ describe.each([
         name: `jump-${jump}`,
       });
       stack.add("worker", () => worker.close());
-      await goRound(worker, 3);
-      const halfway = await store.collections.articles.countDocuments();
-      expect(halfway).toBeLessThan(PATHS.length);
-
+      const { articles, revisions, changes, links } = store.collections;
+      const held = holdPage(articlePage("Title of /c"));
+      site.pages["/c"] = held.page;
+      const round = goRound(worker);
+      await held.requests;
+      await vi.waitUntil(async () => (await articles.countDocuments()) > 0, { timeout: 4000 });
+      expect(await articles.countDocuments()).toBeLessThan(PATHS.length);
       worker.advance(jump);
+      held.answer();
+      await round;
+
       const back = Math.max(0, -jump);
       expect(await closeRuns(worker, 1)).toBeLessThanOrEqual(back + HOUR_MS);
       expect(await closeRuns(worker, 2)).toBeLessThanOrEqual(back + 2 * INTERVAL_MS);
       worker.advance(back + MINUTE_MS);
       while ((await sequence(store, worker.deps.now())) > 0);
 
-      const { articles, revisions, changes, links } = store.collections;
       const urls = (await articles.find().toArray()).map(({ url }) => new URL(url).pathname);
       expect(urls.toSorted()).toEqual(PATHS);
       expect(await revisions.countDocuments()).toBe(PATHS.length);
