@@ -111,11 +111,13 @@ export function createSiteJobs({ store, now, log, topics, openSites }: SiteJobDe
     async probe(id, author) {
       const source = await getSource(store, id);
       if (!source) throw refusal("There is no such source.");
+      if (!source.active || isPaused(source, now()))
+        throw refusal("The source is paused or retired. Resume it first.");
       return begin({ ...author, action: "source.probe", subject: id }, async (sites) => {
         const coverage = await probeSite({ ...sites, ...about }, source);
         return coverage
           ? `${coverage.gaps.length} missing`
-          : "it isn't counted yet: wait for a minute";
+          : "Not counted yet. Try again in a minute.";
       });
     },
     async probeNext(every) {

@@ -14,7 +14,7 @@ import { type DiscoveryDeps, readCandidates, readDocument } from "../discovery/c
 import { changeCoverage, countedSince, followWitnessed } from "./check.ts";
 import { type AnnouncedArticle, countAnnouncements, type Judged, judge } from "./judge.ts";
 
-/** What probing stands on. */
+/** Dependencies of probing. */
 export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
   store: Store;
   parser: Pick<Parser, "sitePage">;
@@ -50,12 +50,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
     ({ key, url }) => !aliases.has(key) && !links.has(key) && leftOut(url, source) === null,
   );
   const dated = unknown.filter(({ publishedAt }) => publishedAt !== null && publishedAt <= now);
-  await followWitnessed(
-    store,
-    source,
-    unknown.filter(({ publishedAt }) => publishedAt === null).slice(0, MAX_FOLLOWED),
-    now,
-  );
+  const undated = unknown.filter(({ publishedAt }) => publishedAt === null);
   const probe = {
     at: now,
     channels: channels.map(({ url, kind, articles }): CoverageChannel => {
@@ -63,7 +58,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
       return { url, kind, listed: articles.length, covered };
     }),
   };
-  return changeCoverage(store, source._id, (coverage) => {
+  const changed = await changeCoverage(store, source._id, (coverage) => {
     const since = countedSince(coverage, now);
     // What is newer than the last run may yet be named by it, and be in time.
     const soonest = new Date(now.getTime() - coverage.objective.within);
@@ -77,6 +72,8 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
     const counted = countAnnouncements(coverage, judged, new Map(), now);
     return { ...counted, probe, ...(judged.length > 0 && { nextCheckAt: now }) };
   });
+  if (changed) await followWitnessed(store, source, undated.slice(0, MAX_FOLLOWED), now);
+  return changed;
 }
 
 /** An article as a channel names it. */

@@ -65,3 +65,15 @@ test.each([
   await jobs.probeNext(WEEK_MS);
   expect(opened).toEqual([]);
 });
+
+test.each([
+  ["retired", { active: false }],
+  ["paused", { paused: { reason: "for now" } }],
+])("Nobody has the site of a source asked that is %s", async (_, fields) => {
+  const { jobs, opened } = await jobsFor(NOW, fields);
+  const author = { actor: "user oscar", reason: "to see" };
+  await expect(jobs.probe("town", author)).rejects.toThrow(
+    "The source is paused or retired. Resume it first.",
+  );
+  expect(opened).toEqual([]);
+});
