@@ -1,6 +1,6 @@
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Key, Session, User, UserRole } from "../../model/operations/account.ts";
-import type { Store } from "../store.ts";
+import { FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /** Adds a user; false when the name is taken. */
@@ -18,9 +18,8 @@ export function getUser(store: Store, name: string): Promise<User | null> {
 }
 
 /** All users by name; they are people, so few. */
-export async function listUsers(store: Store): Promise<User[]> {
-  const users = await store.collections.users.find().limit(1000).toArray();
-  return users.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+export function listUsers(store: Store): Promise<User[]> {
+  return store.collections.users.find().sort({ _id: 1 }).limit(1000).toArray();
 }
 
 /** The user that an identity at the OpenID provider logs in as. */
@@ -126,12 +125,10 @@ export async function endSessionsOf(store: Store, user: string, keep?: string): 
   return (await store.collections.sessions.deleteMany(filter)).deletedCount;
 }
 
-/** Sessions and links that are not over, the latest first. */
-export async function listSessions(store: Store, now: Date): Promise<Session[]> {
-  const all = await store.collections.sessions.find().limit(1000).toArray();
-  return all
-    .filter(({ expiresAt }) => expiresAt > now)
-    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+/** Sessions and links that are not over, of a user or of all, the latest first; at most 1,000. */
+export function listSessions(store: Store, now: Date, user?: string): Promise<Session[]> {
+  const filter = { expiresAt: { $gt: now, $lt: FAR_FUTURE }, ...(user !== undefined && { user }) };
+  return store.collections.sessions.find(filter).sort({ createdAt: -1 }).limit(1000).toArray();
 }
 
 /** Adds a key. */

@@ -43,9 +43,9 @@ export const accountPage: AdminPage = {
         json: { user: null },
         html: html`<p class="text-secondary">Nobody is logged in.</p>`,
       };
-    const all = await listSessions(deps.store, deps.now());
+    const all = await listSessions(deps.store, deps.now(), user._id);
     const sessions = all
-      .filter((one) => one.user === user._id && !one.isLink)
+      .filter((one) => !one.isLink)
       .map(({ _id, way, createdAt, lastUsedAt, expiresAt, userAgent }) => {
         const times = { createdAt, lastUsedAt: lastUsedAt ?? null, expiresAt };
         return { way, ...times, userAgent, isThis: _id === hashSecret(session ?? "") };
