@@ -10,7 +10,7 @@ import { addressesOf, readCaptures } from "../store/crawl/captures.ts";
 import { getLink } from "../store/crawl/links.ts";
 import { changesOfArticles } from "../store/publish/changes.ts";
 import { listConsumers } from "../store/publish/consumers.ts";
-import { deliveriesSince, listSubscribers } from "../store/publish/subscribers.ts";
+import { deliveriesOfChanges, listSubscribers } from "../store/publish/subscribers.ts";
 import { listViews } from "../store/publish/views.ts";
 import { soon } from "../store/queries.ts";
 import type { Store } from "../store/store.ts";
@@ -30,8 +30,8 @@ export interface TimelineReader {
   kind: "consumer" | "webhook";
   /** The name of a consumer, the URL of a webhook. */
   name: string;
-  /** `has it`: its last change lies behind the bookmark; `not asked for`: its filter leaves the article out. */
-  state: "has it" | "behind" | "not asked for";
+  /** `has it`: its last change lies behind the bookmark; `filtered out`: its filter leaves the article out. */
+  state: "has it" | "behind" | "filtered out";
   /** Changes that it has to deal with until then. */
   behind: number;
 }
@@ -126,27 +126,24 @@ async function readersOf(
   article: Omit<Article, "pending" | "pendingAt">,
   changes: readonly Change[],
 ): Promise<{ delivered: TimelineStep[]; readers: TimelineReader[] }> {
-  const [consumers, subscribers, views] = await Promise.all([
+  const [consumers, subscribers, views, attempts] = await Promise.all([
     listConsumers(store),
     listSubscribers(store),
     listViews(store),
+    deliveriesOfChanges(
+      store,
+      changes.map(({ seq }) => seq),
+    ),
   ]);
   const last = changes.at(-1);
-  const seqs = new Set(changes.map(({ seq }) => seq));
-  const delivered: TimelineStep[] = [];
-  for (const { _id, url } of last ? subscribers : []) {
-    const sent = await deliveriesSince(store, _id, changes[0]?.at ?? new Date(0));
-    for (const { seq, at, delivered: isTaken, problem, response } of sent) {
-      if (seq === null || !seqs.has(seq)) continue;
-      const outcome = isTaken ? "taken" : (problem ?? "not taken");
-      const status = response ? `, ${response.status}` : "";
-      delivered.push({
-        at,
-        what: "delivered",
-        detail: `change ${seq} to ${url}: ${outcome}${status}`,
-      });
-    }
-  }
+  const urlOf = new Map(subscribers.map(({ _id, url }) => [_id, url]));
+  const delivered = attempts.map((attempt): TimelineStep => {
+    const { subscriberId, seq, at, delivered: isTaken, problem, response } = attempt;
+    const outcome = isTaken ? "taken" : (problem ?? "not taken");
+    const status = response ? `, ${response.status}` : "";
+    const url = urlOf.get(subscriberId) ?? "a subscriber that is gone";
+    return { at, what: "delivered", detail: `change ${seq} to ${url}: ${outcome}${status}` };
+  });
   const visible = toVisible(article);
   const stateOf = (reader: { seq: number; filter: Filter; view?: string }) => {
     const filter = filterOf(reader, views);
@@ -155,7 +152,7 @@ async function readersOf(
       fits(filter, visible) ||
       changes.some(({ before }) => before !== null && fits(filter, before));
     const behind = last ? Math.max(0, last.seq - reader.seq) : 0;
-    const state = !isWanted ? "not asked for" : behind > 0 ? "behind" : "has it";
+    const state = !isWanted ? "filtered out" : behind > 0 ? "behind" : "has it";
     return { state, behind: isWanted ? behind : 0 } as const;
   };
   const readers = [

@@ -105,8 +105,9 @@ export const INDEXES: Index[] = [
   { collection: "subscriptions", key: { linkId: 1 }, unique: true },
   { collection: "subscriptions", key: { sourceId: 1 } },
   { collection: "subscriptions", key: { askAt: 1 }, sparse: true },
-  // deliveries: a subscriber's latest; they are kept for 30 days
+  // deliveries: a subscriber's latest; those of a change; they are kept for 30 days
   { collection: "deliveries", key: { subscriberId: 1, at: 1 } },
+  { collection: "deliveries", key: { seq: 1 } },
   { collection: "deliveries", key: { at: 1 }, expireAfterSeconds: 30 * 86_400 },
   // clicks: of a day, most first; they are kept for 400 days
   { collection: "clicks", key: { day: 1, count: 1 } },

@@ -1,6 +1,6 @@
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { furtherBack, soon } from "../queries.ts";
-import { FAR_FUTURE, type Store } from "../store.ts";
+import type { Store } from "../store.ts";
 
 /** For how long deliveries are kept and more, ms. */
 const BACK = 40 * 86_400_000;
@@ -66,25 +66,25 @@ export function readDeliveries(
   );
 }
 
-/** Attempts at a subscriber that are read from a time on. */
-const MAX_SINCE = 500;
+/** Attempts to deliver changes that are read. */
+const MAX_ATTEMPTS = 1000;
 
-/** A subscriber's attempts from a time on, the oldest first (at most 500), without what was sent. */
-export function deliveriesSince(
+/** An attempt to deliver a change, without what was sent. */
+type DeliveryAttempt = Pick<
+  Delivery,
+  "subscriberId" | "seq" | "at" | "delivered" | "problem" | "response"
+>;
+
+/** The latest attempts to deliver changes, to any subscriber (at most 1,000). */
+export function deliveriesOfChanges(
   { collections: { deliveries } }: Store,
-  subscriberId: string,
-  since: Date,
-): Promise<Pick<Delivery, "seq" | "at" | "delivered" | "problem" | "response">[]> {
+  seqs: readonly number[],
+): Promise<DeliveryAttempt[]> {
+  const attempt = { subscriberId: 1, seq: 1, at: 1, delivered: 1, problem: 1 };
   return deliveries
-    .find({ subscriberId, at: { $gte: since, $lte: FAR_FUTURE } })
-    .project<Pick<Delivery, "seq" | "at" | "delivered" | "problem" | "response">>({
-      seq: 1,
-      at: 1,
-      delivered: 1,
-      problem: 1,
-      "response.status": 1,
-    })
-    .sort({ at: 1 })
-    .limit(MAX_SINCE)
+    .find({ seq: { $in: seqs } })
+    .project<DeliveryAttempt>({ ...attempt, "response.status": 1 })
+    .sort({ at: -1 })
+    .limit(MAX_ATTEMPTS)
     .toArray();
 }

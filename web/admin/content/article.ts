@@ -210,7 +210,7 @@ const STEP_COLORS = {
 const READER_COLORS = {
   "has it": "status-green",
   behind: "status-orange",
-  "not asked for": "status-secondary",
+  "filtered out": "status-secondary",
 } as const satisfies Record<TimelineReader["state"], string>;
 
 function timelineSection({ steps, failing, readers }: Timeline, zone: string): Html {

@@ -109,7 +109,7 @@ describe("the timeline of an article", () => {
     expect((await twin()).timeline.readers).toEqual([
       { kind: "consumer", name: "fast", state: "has it", behind: 0 },
       { kind: "consumer", name: "late", state: "behind", behind: 1 },
-      { kind: "consumer", name: "other", state: "not asked for", behind: 0 },
+      { kind: "consumer", name: "other", state: "filtered out", behind: 0 },
     ]);
   });
 
