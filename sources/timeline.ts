@@ -50,7 +50,7 @@ const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
 /** What a timeline is made of that its caller has read: the article's link, its corrections and the time. */
-export interface TimelineFacts {
+interface TimelineFacts {
   link: Link | null;
   corrections: readonly Correction[];
   now: Date;

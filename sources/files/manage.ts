@@ -36,7 +36,7 @@ interface Author {
 }
 
 /** A declaration, or a part of one, as a source's file has it. */
-export type Declaration = Readonly<Record<string, unknown>>;
+type Declaration = Readonly<Record<string, unknown>>;
 
 /** Files that had no mistake by these topics, so that they aren't parsed again. */
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
