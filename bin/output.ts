@@ -156,7 +156,7 @@ export function megabytes(bytes: number): string {
 /** Reasons that are shown; the manifest of the export has all. */
 const MAX_REASONS = 10;
 
-/** Says what may not be used for the purpose, and why; the most frequent reasons first. */
+/** Prints how many items were left out for this purpose, and why; the most frequent reasons first. */
 export function tellLeftOut(leftOut: LeftOut, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;

@@ -124,7 +124,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** How often a source is looked for whose site is to be asked what else it names, ms. */
+/** How often to look for a source whose site is due for a probe, ms. */
 const PROBE_INTERVAL_MS = 60_000;
 
 /** Asks the sites of sources what else they name, each once in `every` ms, one after the other. */
@@ -135,9 +135,9 @@ function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): vo
     isProbing = true;
     try {
       const sourceId = await sites.probeNext(every);
-      if (sourceId !== null) deps.log.info({ sourceId }, "its site was asked what else it names");
+      if (sourceId !== null) deps.log.info({ sourceId }, "probed a site");
     } catch (err) {
-      deps.log.warn({ err }, "a site was not asked what else it names");
+      deps.log.warn({ err }, "probing a site failed");
     } finally {
       isProbing = false;
     }

@@ -107,7 +107,7 @@ function keepDone(reply: FastifyReply, done: string): void {
   reply.setCookie?.(DONE_COOKIE, done.slice(0, MAX_DONE_CHARS), { ...DONE_OPTIONS, maxAge: 60 });
 }
 
-/** What the action before this page did, told once. */
+/** Returns what the last action did and clears its cookie. */
 function takeDone({ cookies }: FastifyRequest, reply: FastifyReply): string | undefined {
   const done = cookies?.[DONE_COOKIE];
   if (done !== undefined) reply.clearCookie(DONE_COOKIE, DONE_OPTIONS);

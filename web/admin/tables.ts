@@ -40,7 +40,7 @@ export function pageOf<T>(all: readonly T[], page: number): T[] {
 export function pager(total: number, page: number, to: (page: number) => string): Html | false {
   const pages = Math.ceil(total / PAGE_SIZE);
   if (pages < 2) return false;
-  return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Before</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
+  return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Previous</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }
 
 /** Where a page goes back in time from; what isn't a date counts as not given. */

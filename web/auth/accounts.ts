@@ -178,7 +178,7 @@ export async function createKey(
   return { id, text };
 }
 
-/** Lets a key in no more. */
+/** Revokes a key. */
 export function endKey(
   store: Store,
   id: string,

@@ -9,7 +9,7 @@ import { timeElement } from "../server/time.ts";
 import { layout } from "./layout.ts";
 import { numbers, sidebar } from "./sidebar.ts";
 
-/** What readers are told: that a source fails, not how often. */
+/** The states that readers see; they don't tell failing from quarantined. */
 const SHOWN = {
   ok: "ok",
   degraded: "degraded",

@@ -70,7 +70,7 @@ export function register(program: Command): void {
     .description("print a link that logs a user in once, within a quarter of an hour")
     .argument("<name>")
     .action(printLoginLink);
-  verb("role", "give a user another role; ends his sessions")
+  verb("role", "give a user another role; ends their sessions")
     .argument("<name>")
     .argument("<role>", roles.join(", "))
     .action((name: string, wanted: string, options: Options) => {
@@ -79,7 +79,7 @@ export function register(program: Command): void {
       }
       return change(name, { action: "user.role", role: wanted }, options);
     });
-  verb("disable", "let a user in no more; ends his sessions")
+  verb("disable", "disable a user and end their sessions")
     .argument("<name>")
     .action((name: string, options: Options) => change(name, { action: "user.disable" }, options));
   verb("enable", "let a disabled user in again")
@@ -168,7 +168,7 @@ async function change(name: string, set: UserChange, options: Options): Promise<
     if ("problem" in outcome && !(await getUser(store, name))) throw await unknownUser(store, name);
     requireDone(outcome);
   });
-  console.error(`${name}: done; sessions of before are over`);
+  console.error(`${name}: done. Their sessions have ended.`);
 }
 
 async function logOut(name: string, options: Options): Promise<void> {

@@ -148,7 +148,7 @@ export async function crawlOnce(
   return report;
 }
 
-/** How long is waited until what the runs couldn't fetch is published by its announcement, ms. */
+/** How long to wait for announced articles whose pages can't be fetched, ms. */
 const ANNOUNCING_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;
 

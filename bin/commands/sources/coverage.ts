@@ -43,7 +43,10 @@ async function list({ probe, json }: Options): Promise<void> {
   const rows = all.map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }));
   if (json) return console.log(JSON.stringify(rows, null, 2));
   if (rows.length === 0)
-    throw new CommandError("failed", "nothing counted yet: newsgather start counts by itself");
+    throw new CommandError(
+      "failed",
+      "Nothing is counted yet. Run newsgather start; it counts every source.",
+    );
   console.log(
     plainTable(
       ["source", "in time", "covered", "announced", "late", "missing", "budget left"],
@@ -67,7 +70,10 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
     return probe ? probeNow(store, source) : getCoverage(store, source._id);
   });
   if (!coverage)
-    throw new CommandError("failed", `${id} isn't counted yet: newsgather start counts by itself`);
+    throw new CommandError(
+      "failed",
+      `${id} isn't counted yet. Run newsgather start; it counts every source.`,
+    );
   console.log(json ? JSON.stringify(coverage, null, 2) : describe(coverage));
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;
 }
@@ -102,7 +108,7 @@ function describe({ _id, total, objective, gaps, probe }: Coverage): string {
     ...(probe && probe.channels.length > 0
       ? [
           plainTable(
-            ["its site names besides", "kind", "articles", "covered"],
+            ["other feeds and sitemaps of the site", "kind", "articles", "covered"],
             probe.channels.map((one) => [one.url, one.kind, one.listed, one.covered]),
             { right: [2, 3] },
           ),

@@ -83,11 +83,11 @@ function resultsOf(outcome: FoundPage | { problem: string }, params: Params, zon
       ({ query }) =>
         html`<li><a href="/admin/search?${new URLSearchParams({ q: query }).toString()}">${query}</a></li>`,
     );
-    return html`<section class="card card-body"><h2 class="card-title">Nothing is found</h2>${others.length > 0 ? html`<p>Did you mean:</p><ul>${others}</ul>` : html`<p>Try fewer words. A URL that never came in is explained by <a href="/admin/why">why</a>.</p>`}</section>`;
+    return html`<section class="card card-body"><h2 class="card-title">No results</h2>${others.length > 0 ? html`<p>Did you mean:</p><ul>${others}</ul>` : html`<p>Try fewer words. A URL that never came in is explained by <a href="/admin/why">why</a>.</p>`}</section>`;
   }
   return html`<section class="card"><div class="card-header"><h2 class="card-title">${total}${!exact && " or more"} ${total === 1 ? "article" : "articles"}</h2></div>
 <div class="list-group list-group-flush">${found.map((one) => result(one, zone))}</div></section>
-<p class="btn-list">${offset > 0 && html`<a class="btn" rel="prev" href="${to(Math.max(0, offset - LIMIT))}">Before</a>`}${offset + LIMIT < total && offset + LIMIT <= MAX_OFFSET && html`<a class="btn" rel="next" href="${to(offset + LIMIT)}">Next</a>`}</p>`;
+<p class="btn-list">${offset > 0 && html`<a class="btn" rel="prev" href="${to(Math.max(0, offset - LIMIT))}">Previous</a>`}${offset + LIMIT < total && offset + LIMIT <= MAX_OFFSET && html`<a class="btn" rel="next" href="${to(offset + LIMIT)}">Next</a>`}</p>`;
 }
 
 function result({ article, revision, title, snippet }: Found, zone: string): Html {

@@ -45,7 +45,7 @@ export const statisticsPage: AdminPage = {
       readStatisticsSeq(store),
       name === "storage" ? readTierSizes(store) : [],
     ]);
-    const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them anew. Spans of time are off by a tenth at most.`;
+    const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them again. Spans of time are off by a tenth at most.`;
     const page =
       () => html`${countedUpTo === null && html`<p class="alert alert-warning">They are being made: what is here is not all yet.</p>`}
 <nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>

@@ -132,7 +132,7 @@ ${actionsOf(request, article)}`,
         const shown = visible ? "readers see the difference" : "readers see no difference";
         return {
           location: articlePath(id),
-          done: differs ? `it came out otherwise; ${shown}` : "it came out the same",
+          done: differs ? `The result changed; ${shown}` : "Nothing changed",
         };
       },
     }),
@@ -195,7 +195,7 @@ function storySection({ _id, storyId }: ShownArticle, members: readonly StoryMem
   const more =
     others.length > MAX_MEMBERS && html`<li>and ${others.length - MAX_MEMBERS} more</li>`;
   return html`<section class="card card-body"><h2 class="card-title">Story</h2>
-${others.length === 0 ? html`<p>No other article tells it.</p>` : html`<ul>${items}${more}</ul>`}<p class="mb-0">${link}</p></section>`;
+${others.length === 0 ? html`<p>No other article covers this story.</p>` : html`<ul>${items}${more}</ul>`}<p class="mb-0">${link}</p></section>`;
 }
 
 const STEP_COLORS = {

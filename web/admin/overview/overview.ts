@@ -264,7 +264,7 @@ function statesText(states: ReadonlyMap<HealthState, number>): Html {
 function delayText(row: Record<string, string | number | null> | undefined): [string, string] {
   const [seen, served] = [row?.["seen_half"], row?.["served_half"]];
   if (typeof seen !== "number" || typeof served !== "number")
-    return ["–", "no article of today or yesterday tells"];
+    return ["–", "no articles since yesterday"];
   return [
     spanText(seen + served),
     `half are found within ${spanText(seen)}, shown ${spanText(served)} later`,

@@ -165,7 +165,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
     );
     return html`<div class="alert alert-danger"><ul class="mb-0">${lines}</ul></div>`;
   }
-  if (!current) return html`<p class="alert alert-success">No mistake.</p>`;
+  if (!current) return html`<p class="alert alert-success">No mistakes.</p>`;
   if (!changes || changes.length === 0)
     return html`<p class="text-secondary">Nothing is changed yet.</p>`;
   return html`<div class="alert alert-info diff"><div><strong>It changes</strong>${changesOf(changes)}</div></div>`;
@@ -174,7 +174,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
 /** Keys that belong together, by the first step of their path; what no group names stands in the last one. */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What it is", ["id", "name", "home", "language", "country", "region"]],
-  ["Where news are announced", ["feeds", "sitemaps", "listings"]],
+  ["Where news is announced", ["feeds", "sitemaps", "listings"]],
   ["When it is fetched", ["schedule", "paused"]],
   ["How it is fetched", ["render", "pace", "headers", "proxy", "login", "ignoreRobots"]],
   ["Which pages count", ["include", "exclude", "allowHosts", "firstRun"]],

@@ -202,7 +202,7 @@ function saveCard(request: FastifyRequest, preview: Preview, changed: SourceReco
       "source" in draft
         ? diffSources({ ...changed, verified: draft.source.verified }, draft.source)
         : [];
-    return html`<section class="card card-body"><h2 class="card-title">What changes of ${changed.name}</h2><div class="diff mb-3">${changes.length > 0 ? changesOf(changes) : "Nothing."}</div>
+    return html`<section class="card card-body"><h2 class="card-title">Changes to ${changed.name}</h2><div class="diff mb-3">${changes.length > 0 ? changesOf(changes) : "Nothing."}</div>
 ${
   changes.length > 0 &&
   html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reason("Why it is changed")}

@@ -290,16 +290,7 @@ function capturesTable(captures: readonly ListedCapture[], zone: string): Html {
     ({ url, kind, lane, status, bytes, ms, fetchedAt, reason, detail }) =>
       html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td><td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
-  const heads = [
-    "When",
-    "URL",
-    "Kind",
-    "Lane",
-    "Status",
-    "Size",
-    "ms",
-    "Why nothing was made of it",
-  ];
+  const heads = ["When", "URL", "Kind", "Lane", "Status", "Size", "ms", "Why it was left out"];
   return section("Captures", heads, rows, html`None is kept.`);
 }
 

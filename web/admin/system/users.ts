@@ -38,8 +38,8 @@ const scopes = Object.keys(KEY_SCOPES) as [KeyScope, ...KeyScope[]];
 const VERBS = {
   link: "Make a link that logs in once",
   logout: "End all sessions",
-  disable: "Let in no more",
-  enable: "Let in again",
+  disable: "Disable",
+  enable: "Enable",
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
@@ -123,7 +123,7 @@ ${keysForm(request, lists)}${keyForm(request)}`,
           ? ({ action: "user.role", role } as const)
           : ({ action: verb === "disable" ? "user.disable" : "user.enable" } as const);
         requireDone(await editUser(store, name, change, context));
-        return `${name}: done; sessions of before are over`;
+        return `${name} is changed. Their sessions have ended.`;
       },
     },
     action({

@@ -566,7 +566,7 @@ describe("sources over the API", () => {
         { timeout: 60_000, interval: 100 },
       );
       const page = await oscar.page(url);
-      expect(page).toMatch(/What changes of[^]*language: [^]*<ins>fr<\/ins>[^]*Why it is changed/);
+      expect(page).toMatch(/Changes to [^]*language: [^]*<ins>fr<\/ins>[^]*Why it is changed/);
       expect((await watch(idIn(url), "")).statusCode).toBe(400);
       expect((await watch(idIn(url), "they are French")).statusCode).toBe(303);
       expect(await file()).toMatch(/^# by the river\n[^]*language: fr/);
