@@ -45,7 +45,7 @@ const ABOUT: Record<string, string[]> = {
   "/admin/revisions": ["?article=article-7"],
   "/admin/provenance": ["?article=article-7"],
 };
-/** Every operators' page; a new one is asked without being told. */
+/** Every operators' page; new pages are included automatically. */
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
   (ABOUT[page] ?? [""]).map((query) => page + query),
 );
