@@ -8,7 +8,11 @@ export type Fields = Record<string, string | readonly string[]>;
 
 /** The session of a user who logs in with a browser. */
 export async function startSession(app: FastifyInstance, name: string) {
-  const { cookie } = await login(app, name);
+  return sessionOf(app, (await login(app, name)).cookie);
+}
+
+/** The session that a cookie stands for. */
+export function sessionOf(app: FastifyInstance, cookie: string) {
   const get = (url: string, headers: Record<string, string> = BROWSER) =>
     app.inject({ url, headers: { ...headers, cookie } });
   /** The HTML of a page. */
@@ -28,7 +32,7 @@ export async function startSession(app: FastifyInstance, name: string) {
   return { cookie, get, page, json, send };
 }
 
-export type Session = Awaited<ReturnType<typeof startSession>>;
+export type Session = ReturnType<typeof sessionOf>;
 
 /** Where the server's clock is in the past: the database removes what has expired by its own clock. */
 export async function makeSessionsLast({ collections }: Store): Promise<void> {

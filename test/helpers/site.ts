@@ -67,14 +67,28 @@ export function moved(to: string): Page {
   return (_, response) => void response.writeHead(301, { location: to }).end();
 }
 
-/** An RSS feed of addresses, newest first. */
-export function feedOf(urls: string[], published = new Date(Date.now() - 3_600_000)): string {
-  const items = urls.map(
-    (url) => `<item><title>News of ${new URL(url).pathname}</title><link>${url}</link>
-      <guid>${url}</guid><pubDate>${published.toUTCString()}</pubDate></item>`,
+/** An item of a feed. */
+export interface FeedItem {
+  url: string;
+  /** Empty: it has none. */
+  title?: string;
+  /** Its other elements. */
+  more?: string;
+}
+
+/** An RSS feed of items or their addresses, newest first. */
+export function feedOf(
+  given: readonly (string | FeedItem)[],
+  published = new Date(Date.now() - 3_600_000),
+): string {
+  const all = given.map((one): FeedItem => (typeof one === "string" ? { url: one } : one));
+  const items = all.map(
+    ({ url, title = `News of ${new URL(url).pathname}`, more = "" }) =>
+      `<item>${title && `<title>${title}</title>`}<link>${url}</link>
+      <guid>${url}</guid><pubDate>${published.toUTCString()}</pubDate>${more}</item>`,
   );
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>
-    <link>${urls[0] ?? "http://none.example/"}</link><description>x</description>
+    <link>${all[0]?.url ?? "http://none.example/"}</link><description>x</description>
     ${items.join("\n")}</channel></rss>`;
 }
 

@@ -3,7 +3,14 @@ import { sequence } from "../../../articles/stream/sequencer.ts";
 import { whyOf } from "../../../sources/why.ts";
 import { announce } from "../../../workers/announce/announce.ts";
 import { tick } from "../../../workers/schedule/tick.ts";
-import { articlePage, holdPage, type Page, textOf } from "../../helpers/site.ts";
+import {
+  articlePage,
+  type FeedItem,
+  feedOf,
+  holdPage,
+  type Page,
+  textOf,
+} from "../../helpers/site.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { watchSource } from "../../helpers/watched-source.ts";
 import { takeTurns } from "../../helpers/worker.ts";
@@ -21,15 +28,14 @@ interface Entry {
   more?: string;
 }
 
-const feedOf = (at: (path: string) => string, entries: Entry[]) =>
-  `<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>News</title>
-<link>${at("/")}</link><description>x</description>${entries
-    .map(
-      ({ path, title = `The council decides on ${path.slice(1)} in Tallinn`, more = "" }) =>
-        `<item>${title && `<title>${title}</title>`}<link>${new URL(path, at("/")).href}</link><guid>${path}</guid>
-<description>What the publisher says of ${path}.</description><pubDate>${new Date(Date.now() - 3_600_000).toUTCString()}</pubDate>${more}</item>`,
-    )
-    .join("")}</channel></rss>`;
+const itemOf = (
+  at: (path: string) => string,
+  { path, title = `The council decides on ${path.slice(1)} in Tallinn`, more = "" }: Entry,
+): FeedItem => ({
+  url: new URL(path, at("/")).href,
+  title,
+  more: `<description>What the publisher says of ${path}.</description>${more}`,
+});
 
 /** A source with a feed of entries, whose pages are given. */
 async function announced(name: string, entries: Entry[], source: object = {}) {
@@ -40,7 +46,8 @@ async function announced(name: string, entries: Entry[], source: object = {}) {
   }));
   const { site, store, worker } = watched;
   const { deps } = worker;
-  const setFeed = (all: Entry[]) => void (site.pages["/feed"] = feedOf(site.at, all));
+  const setFeed = (all: Entry[]) =>
+    void (site.pages["/feed"] = feedOf(all.map((entry) => itemOf(site.at, entry))));
   setFeed(entries);
   site.pages["/robots.txt"] = "User-agent: *\nDisallow: /members/\n";
   const articles = async () => {

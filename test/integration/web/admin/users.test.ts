@@ -4,9 +4,9 @@ import { getKey, getUser, listKeys } from "../../../../store/operations/accounts
 import { readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { asKey, FORM, join, login, openGated, PASSWORD } from "../../../helpers/gated.ts";
+import { asKey, codeIn, FORM, join, login, openGated, PASSWORD } from "../../../helpers/gated.ts";
 import { BROWSER } from "../../../helpers/portal.ts";
-import { type Session, startSession } from "../../../helpers/session.ts";
+import { type Session, sessionOf, startSession } from "../../../helpers/session.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -78,19 +78,12 @@ describe("an invitation", () => {
     expect(await userOf("nora")).toMatchObject({ role: "operator", state: "invited" });
     const first = await openLink(link);
     expect((await openLink(link)).statusCode).toBe(401);
-    const cookie = `newsgather=${first.cookies[0]?.value}`;
-    const page = await app.inject({ url: "/admin/account", headers: { ...BROWSER, cookie } });
-    expect(page.body).toContain("Set a password");
-    const code = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
-    const payload = new URLSearchParams({ _csrf: code, password: PASSWORD, again: PASSWORD });
-    const set = await app.inject({
-      method: "POST",
-      url: "/admin/account/password",
-      headers: { ...BROWSER, cookie, "content-type": "application/x-www-form-urlencoded" },
-      payload: payload.toString(),
-    });
+    const nora = sessionOf(app, `newsgather=${first.cookies[0]?.value}`);
+    expect(await nora.page("/admin/account")).toContain("Set a password");
+    const fields = { password: PASSWORD, again: PASSWORD };
+    const set = await nora.send("/admin/account/password", fields, "/admin/account");
     expect(set.statusCode).toBe(303);
-    expect((await app.inject({ url: "/admin", headers: { cookie } })).statusCode).toBe(200);
+    expect((await nora.get("/admin")).statusCode).toBe(200);
     expect((await login(app, "nora")).status).toBe(303);
     expect(await actions()).toEqual(
       expect.arrayContaining(["user ada: user.add nora", "user nora: user.password nora"]),
@@ -151,7 +144,7 @@ describe("an administrator", () => {
 
   test("gets links to the portal's own address, whatever Host a request names", async () => {
     const form = { name: "edith", verb: "link", reason };
-    const token = /name="_csrf" value="([^"]+)"/.exec(await admin.page(PAGE))?.[1] ?? "";
+    const token = codeIn(await admin.page(PAGE));
     const headers = {
       ...FORM,
       cookie: admin.cookie,
