@@ -5,9 +5,9 @@ import { commitArticles } from "../../articles/ingest/commit.ts";
 import { joinStories, splitStory } from "../../articles/stories/corrections.ts";
 import { repairStaleStories } from "../../articles/stories/repair.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { ArticleWord } from "../../model/articles/correction.ts";
 import type { Store } from "../../store/store.ts";
+import { addressOf, idOf } from "../helpers/article-pages.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { endingAtWrite } from "../helpers/faults.ts";
 import { makeLink } from "../helpers/links.ts";
@@ -24,8 +24,6 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const minutes = (n: number) => new Date(SEEN.getTime() + n * 60_000);
-const urlOf = (name: string) => `https://city.example/news/${name}`;
-const idOf = (name: string) => urlKey(urlOf(name));
 const EDITOR = { actor: "ada", reason: "asked for" };
 
 /** An article, its copy, and another one. */
@@ -37,8 +35,8 @@ async function openScene(): Promise<void> {
     ["other", "other"],
   ].entries() as Iterable<[number, [string, string]]>) {
     const capture = { _id: `capture-${name}`, fetchedAt: minutes(n) };
-    const reading = makeReading(urlOf(name), { fields: { text: textOf(text) }, capture });
-    const link = makeLink(idOf(name), { url: urlOf(name), foundUrl: urlOf(name) });
+    const reading = makeReading(addressOf(name), { fields: { text: textOf(text) }, capture });
+    const link = makeLink(idOf(name), { url: addressOf(name), foundUrl: addressOf(name) });
     const page = { link, capture: reading.capture, reading };
     await commitArticles(store, [page], { timezone: "UTC", now: () => minutes(n) });
   }
@@ -48,8 +46,9 @@ const NOW = minutes(60);
 const now = () => NOW;
 
 const say = (word: ArticleWord, name = "first") => {
-  const wish = { articleId: idOf(name), word, ...EDITOR };
-  return (view: Store) => correct(view, wish, { topics: [{ id: "ai", parent: null }], now: NOW });
+  const request = { articleId: idOf(name), word, ...EDITOR };
+  return (view: Store) =>
+    correct(view, request, { topics: [{ id: "ai", parent: null }], now: NOW });
 };
 
 /** The id of the one correction there is. */
@@ -162,10 +161,10 @@ describe.each(ACTS)("an editor's process that ends in the midst of %s", (name, a
       await act(view.store).catch(() => {});
       // The next tick finds what is left of those whose time is over.
       if (name.includes("expiry")) await lapse({ store, now: () => minutes(700) });
-      const came = await outcome();
-      const isUnbegun = JSON.stringify(came) === JSON.stringify(before);
+      const stored = await outcome();
+      const isUnbegun = JSON.stringify(stored) === JSON.stringify(before);
       if (isUnbegun) unbegun.push(at);
-      expect([at, came]).toEqual([at, isUnbegun ? before : after]);
+      expect([at, stored]).toEqual([at, isUnbegun ? before : after]);
     }
     // The line of the audit log, the intent, and of a retraction the article: what ends there was not begun.
     expect(unbegun.filter((at) => at > 2)).toEqual([]);
