@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import type { Export, ExportedFile, LeftOut } from "../model/archive/export.ts";
+import type { DeniedCounts, Export, ExportedFile } from "../model/archive/export.ts";
 import type { Store } from "../store/store.ts";
 import { fileDigest, manifestOf } from "./export/target.ts";
 import type { SearchIndex } from "./search/index-client.ts";
@@ -9,7 +9,7 @@ import type { SearchIndex } from "./search/index-client.ts";
 /** What was written of an export. */
 export interface WrittenExport {
   files: ExportedFile[];
-  leftOut: LeftOut;
+  leftOut: DeniedCounts;
 }
 
 /** Writes an export into its folder, going on where it was stopped. */
@@ -54,11 +54,11 @@ export async function writeExport(
 }
 
 /** How many were left out, as its manifest says. */
-async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<LeftOut> {
+async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));
   if (!manifest) return {};
   const text = await readFile(join(folder, manifest.name), "utf8");
-  return (JSON.parse(text) as { leftOut: LeftOut }).leftOut;
+  return (JSON.parse(text) as { leftOut: DeniedCounts }).leftOut;
 }
 
 /** What a search found when its export began: one that goes on is of the same articles. */

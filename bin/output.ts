@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { ExportPurpose, LeftOut } from "../model/archive/export.ts";
+import type { DeniedCounts, ExportPurpose } from "../model/archive/export.ts";
 
 /** Cells by row. */
 type Rows = readonly (readonly (string | number)[])[];
@@ -157,7 +157,7 @@ export function megabytes(bytes: number): string {
 const MAX_REASONS = 10;
 
 /** Prints how many items were left out for this purpose, and why; the most frequent reasons first. */
-export function tellLeftOut(leftOut: LeftOut, purpose: ExportPurpose): void {
+export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);

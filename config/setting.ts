@@ -132,7 +132,12 @@ export function toListen(value: string, context: z.RefinementCtx): { host: strin
 
 export function isLoopbackUrl(value: string): boolean {
   const host = URL.canParse(value) ? new URL(value).hostname : "";
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
+  return isLoopbackHost(host);
+}
+
+/** Whether the host of a URL, or an address, is this machine. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }
 
 /** A value of a claim and the role that it gives, from `VALUE=ROLE`; null where it isn't that. */

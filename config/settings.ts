@@ -69,7 +69,7 @@ const COVERAGE = {
       .transform((percent) => Number((percent / 100).toFixed(6))),
     "99",
     "a percentage from 50 to 100, e.g. 99 or 99.5",
-    "Share of the announced articles that is to be on the portal in time (docs/operators.md#coverage).",
+    "Target share of announced articles that reach the portal in time (docs/operators.md#coverage).",
   ),
   NEWSGATHER_COVERAGE_WITHIN: define(
     duration(60_000),
@@ -81,13 +81,13 @@ const COVERAGE = {
     z.union([z.literal("off").transform(() => null), duration(3_600_000)]),
     "7d",
     "a duration from 1h on, or off",
-    "How often a source's site is asked what else it names than its entry points do (at most 24 requests at the host's pace).",
+    "How often to search each source's site for articles that its entry points miss: at most 24 requests, at the host's pace.",
   ),
   NEWSGATHER_STATUS_PAGE: define(
     z.enum(["on", "off"]).transform((value) => value === "on"),
     "off",
     "on or off",
-    "Whether the portal shows at `/status` how its sources fare.",
+    "Whether the portal shows the health of its sources at `/status`.",
   ),
 };
 
@@ -138,36 +138,32 @@ const OIDC = {
   NEWSGATHER_OIDC_ISSUER: optional(
     url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
     "an https address; http on this machine alone",
-    "An OpenID provider that users may log in by, beside passwords (docs/access.md).",
+    "URL of an OpenID provider for logins beside passwords (docs/access.md).",
   ),
-  NEWSGATHER_OIDC_CLIENT_ID: optional(
-    text(),
-    "text",
-    "The name that the provider knows Newsgather by.",
-  ),
+  NEWSGATHER_OIDC_CLIENT_ID: optional(text(), "text", "Newsgather's client ID at the provider."),
   NEWSGATHER_OIDC_CLIENT_SECRET: optional(
     z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/),
     "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR",
-    "Where the secret stands that the provider knows Newsgather by.",
+    "Where the client secret is stored.",
   ),
   NEWSGATHER_OIDC_SCOPES: define(
     text(),
     "openid profile email",
     "words with blanks between them, openid among them",
-    "What the provider is asked to say of a user; some say groups only when asked for `groups`.",
+    "Scopes to request. Some providers return groups only if you add `groups`.",
   ),
   NEWSGATHER_OIDC_CLAIM: define(
     text(),
     "groups",
     "name of a claim",
-    "The claim that says what a user may do.",
+    "The claim that NEWSGATHER_OIDC_ROLES maps to roles.",
   ),
   NEWSGATHER_OIDC_ROLES: optional(
     list
       .refine((pairs) => pairs.length > 0 && pairs.every((pair) => readRolePair(pair) !== null))
       .transform((pairs) => pairs.flatMap((pair) => readRolePair(pair) ?? [])),
     "VALUE=ROLE, separated by commas; `*` is everybody; ROLE is analyst, editor, operator or admin",
-    "The role of users by a value of that claim, the first that fits; nobody else may enter. E.g. `newsroom=editor,it=admin`.",
+    "Maps values of that claim to roles. The first match counts; users without a match can't log in. E.g. `newsroom=editor,it=admin`.",
   ),
 };
 

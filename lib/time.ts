@@ -49,6 +49,11 @@ export function usualDuration(text: string): string {
   return UNDERSTOOD.test(text) ? formatDuration(parseDuration(text)) : text;
 }
 
+/** The day of an instant in UTC, as `YYYY-MM-DD`. */
+export function utcDay(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`; throws a `RangeError` where there is no such zone. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { LeftOut } from "../../model/archive/export.ts";
+import type { DeniedCounts } from "../../model/archive/export.ts";
 import type { Store } from "../../store/store.ts";
 import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
 import { type ArticleSlice, exportRows } from "./rows.ts";
@@ -46,7 +46,7 @@ export interface ArticleOutput {
 /** How many articles were written, and how many were left out and why. */
 export interface ArticleCounts {
   articles: number;
-  leftOut: LeftOut;
+  leftOut: DeniedCounts;
 }
 
 /**
@@ -164,7 +164,7 @@ async function toStandardOutput(
 ): Promise<ArticleCounts> {
   const writer = lineWriter(format === "csv" ? "csv" : "jsonl", toStdout, true);
   let articles = 0;
-  const leftOut: LeftOut = {};
+  const leftOut: DeniedCounts = {};
   for await (const one of exportRows(store, slice, null)) {
     if (!one.row) {
       leftOut[one.leftOut] = (leftOut[one.leftOut] ?? 0) + 1;

@@ -8,7 +8,7 @@ import { bindingRights } from "../../articles/reading/verdict.ts";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { digest } from "../../lib/hash.ts";
-import type { ExportPurpose, LeftOut } from "../../model/archive/export.ts";
+import type { DeniedCounts, ExportPurpose } from "../../model/archive/export.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { denialKind, judgeUse } from "../../model/usage-rights.ts";
@@ -50,7 +50,7 @@ export async function exportArchive(
   store: Store,
   sliceAt: Slice | ((begunAt: Date) => Slice),
   { format, file, onCapture, request, resume = false }: ArchiveOutput,
-): Promise<Written & { leftOut: LeftOut }> {
+): Promise<Written & { leftOut: DeniedCounts }> {
   if (!resume) await dropJournal(file);
   const now = new Date();
   const journal = request === undefined ? null : await openJournal(file, { request, now });
@@ -64,7 +64,7 @@ export async function exportArchive(
     const records = await listSources(store);
     const sources = sourcesOf(records, slice.sources);
     const all = readArchive(store, { ...slice, sources }, journal?.from?.next ?? null);
-    const leftOut: LeftOut = {};
+    const leftOut: DeniedCounts = {};
     const leave = (reason: string) => void (leftOut[reason] = (leftOut[reason] ?? 0) + 1);
     for (const one of journal?.noted ?? []) if ("leftOut" in one) leave(one.leftOut);
     const judge = judgeFor(slice.purpose, records, journal?.begunAt ?? now);

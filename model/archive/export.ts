@@ -17,7 +17,7 @@ export const EXPORT_PURPOSES = [
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
 /** How many articles or responses an export leaves out, by what is said of their use and where. */
-export type LeftOut = Record<string, number>;
+export type DeniedCounts = Record<string, number>;
 
 /** What an export is of: articles or, as WARC and WACZ, the responses of the archive. */
 export interface ExportParams {
@@ -58,7 +58,7 @@ export interface Export {
   /** Articles or captures that are written. */
   written: number;
   /** Once it is done: those that may not be used for its purpose. */
-  leftOut: LeftOut;
+  leftOut: DeniedCounts;
   /** Failures so far, and the last one's cause in words. */
   failures: number;
   reason: string | null;

@@ -57,7 +57,7 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
-/** What is about to be done to articles for an editor, or since a time of theirs is over. It is gone once that is done. */
+/** A change to articles that is under way, stored so that upkeep can finish it if the process ends. */
 export interface Intent {
   _id: string;
   at: Date;

@@ -75,11 +75,17 @@ export interface Coverage {
   /** The sum of all days, and of the last two (24 to 48 hours). */
   total: CoverageCounts;
   recent: CoverageCounts;
-  /** What is missing, newest first; at most 500. */
+  /** What is missing, newest first; at most 1,000. */
   gaps: CoverageGap[];
   /** Null until its site was asked. */
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }
+
+/** A source's figures, without its days and without what is missing. */
+export type CoverageSummary = Pick<
+  Coverage,
+  "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
+>;
 
 /** Of an objective: what it allows to be late or missing, and what is left of that. */
 export interface ErrorBudget {

@@ -41,15 +41,15 @@ const COMMON = {
 };
 /** When a source is looked at. */
 export const Schedule = z.union([
-  z.strictObject({ every: Duration.describe("Between two runs: 15m, 6h"), ...COMMON }),
+  z.strictObject({ every: Duration.describe("Time between two runs, e.g. 15m"), ...COMMON }),
   z.strictObject({
     cron: z.string().describe("minute hour day month weekday, e.g. */10 6-22 * * 1-5"),
     ...COMMON,
   }),
   z.strictObject({
     adaptive: z.strictObject({
-      min: Duration.prefault("5m").describe("Follows what comes, but never more often than this"),
-      max: Duration.prefault("6h").describe("Follows what comes, but never more seldom than this"),
+      min: Duration.prefault("5m").describe("Shortest interval between runs"),
+      max: Duration.prefault("6h").describe("Longest interval between runs"),
     }),
     ...COMMON,
   }),

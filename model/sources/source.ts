@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { countryCode, languageCode } from "../../lib/codes.ts";
+import { COMPLETENESS, type Completeness } from "../articles/item.ts";
 import { ENTRY_POINT_FIELDS, listEntryPoints } from "../crawl/entry-points.ts";
 import { AnyMoment } from "../request-times.ts";
 import { CONSENTS } from "../usage-rights.ts";
@@ -44,7 +45,7 @@ export const Select = z.strictObject({
 });
 
 const Rights = z.strictObject({
-  credit: z.string().optional().describe("The line that names the publisher"),
+  credit: z.string().optional().describe("Credit line that names the publisher"),
   fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
   images: z.boolean().default(false).describe("Whether outputs may name the article's picture"),
   embargo: Duration.optional().describe(
@@ -76,7 +77,7 @@ export const Source = z
     sitemaps: z.array(HttpUrl).default([]).describe("Sitemaps, or indexes of them"),
     listings: z.array(Listing).default([]).describe("Pages that list articles"),
     schedule: Schedule.prefault({ every: "30m" }).describe(
-      "When it is fetched: give one of every, cron, adaptive",
+      "When to fetch: one of every, cron or adaptive",
     ),
     pace: z
       .strictObject({
@@ -103,7 +104,7 @@ export const Source = z
       .default({})
       .describe("Headers that each request carries, such as a publisher's key"),
     login: Login.optional().describe("Your own account at the site; secrets by reference"),
-    proxy: ProxyName.optional().describe("The proxy that it is asked through"),
+    proxy: ProxyName.optional().describe("Proxy for all requests to this source"),
     language: z
       .string()
       .overwrite((text) => languageCode(text) ?? text)
@@ -158,7 +159,7 @@ export const Source = z
       .prefault({})
       .describe("How far back the first run goes, newest first"),
     publish: z
-      .enum(["full", "partial", "announced"])
+      .enum(Object.keys(COMPLETENESS) as Completeness[])
       .default("announced")
       .describe(
         "The least that is published: announced (what a feed, sitemap or list says), partial (what is free), full",
@@ -170,7 +171,9 @@ export const Source = z
     paused: z
       .strictObject({
         reason: z.string().min(3).describe("Why it isn't fetched"),
-        until: AnyMoment.optional().describe("When it goes on; empty: when this is taken out"),
+        until: AnyMoment.optional().describe(
+          "When fetching resumes; without it, once `paused` is removed",
+        ),
       })
       .optional(),
     verified: z.boolean().default(true).describe("false: the first run is the preview"),

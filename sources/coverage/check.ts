@@ -13,7 +13,7 @@ import {
 } from "../../model/sources/coverage.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
-import { type PublicationState, publicationStates } from "../../store/articles/articles.ts";
+import { publicationStates } from "../../store/articles/articles.ts";
 import { admitHosts } from "../../store/crawl/hosts.ts";
 import {
   type AnnouncedLink,
@@ -215,7 +215,7 @@ async function knownOf(
   store: Store,
   links: readonly AnnouncedLink[],
   gaps: readonly CoverageGap[],
-): Promise<(key: string) => Known & { article: PublicationState | null }> {
+): Promise<(key: string) => Known> {
   const byKey = new Map(links.map((link) => [link._id, link]));
   const aliases = await articlesOfKeys(
     store,
@@ -234,7 +234,7 @@ async function knownOf(
 async function announcementsOf(
   store: Store,
   links: readonly AnnouncedLink[],
-  known: (key: string) => { article: PublicationState | null },
+  known: (key: string) => Pick<Known, "article">,
   { since }: Coverage,
 ): Promise<AnnouncedArticle[]> {
   const articles = links.filter(({ kind, articlePageOf }) => kind === "article" && !articlePageOf);

@@ -1,5 +1,4 @@
-import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
-import type { Article } from "../../model/articles/article.ts";
+import { DAY_MS, HOUR_MS, utcDay } from "../../lib/time.ts";
 import { CAUSES } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { isSkipReason, SKIP_REASONS, type SkipReason } from "../../model/crawl/skipped.ts";
@@ -12,6 +11,7 @@ import {
   emptyCoverage,
   type GapReason,
 } from "../../model/sources/coverage.ts";
+import type { PublicationState } from "../../store/articles/articles.ts";
 
 /** An article as somebody named it: an entry point of its source, another channel of its site, or a witness. */
 export interface AnnouncedArticle {
@@ -22,16 +22,10 @@ export interface AnnouncedArticle {
   namedBy: string[];
 }
 
-/** What of an article says whether readers find it. */
-export type CoveredArticle = Pick<
-  Article,
-  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "completeness"
->;
-
 /** What is known of an announced article: its link, and the article that it led to. */
 export interface Known {
   link: Pick<Link, "state" | "reason" | "detail" | "attempts" | "hints"> | null;
-  article: CoveredArticle | null;
+  article: PublicationState | null;
 }
 
 /** What became of an announced article. */
@@ -101,13 +95,13 @@ function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
   }
   if (reason && isSkipReason(reason))
     return { reason, why: `${SKIP_REASONS[reason].replaceAll("`", "")}${because}` };
-  return { reason: "no-article", why: "read, and has led to no article" };
+  return { reason: "no-article", why: "fetched, but no article was found on the page" };
 }
 
 /** Why an article is missing, in a few words. */
 export function gapReasonText(reason: GapReason): string {
   if (reason === "waiting") return "waits to be fetched, or to be tried again";
-  if (reason === "no-article") return "read, and has led to no article";
+  if (reason === "no-article") return "fetched, but no article was found on the page";
   if (reason === "not-announced") return "no entry point of its source has named it";
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
@@ -139,7 +133,7 @@ export function countAnnouncements(
 ): Coverage {
   const days = new Map(before.days.map(({ day, ...counts }) => [day, structuredClone(counts)]));
   const countsOf = (at: Date) => {
-    const day = dayOf(at);
+    const day = utcDay(at);
     const counts = days.get(day) ?? emptyCoverage();
     days.set(day, counts);
     return counts;
@@ -162,8 +156,8 @@ export function countAnnouncements(
     count(countsOf(announcement.announcedAt), verdict);
     if (verdict.state === "missing") still.push(newGap(announcement, verdict, now));
   }
-  const first = dayOf(new Date(now.getTime() - (COVERAGE_DAYS - 1) * DAY_MS));
-  const yesterday = dayOf(new Date(now.getTime() - DAY_MS));
+  const first = utcDay(new Date(now.getTime() - (COVERAGE_DAYS - 1) * DAY_MS));
+  const yesterday = utcDay(new Date(now.getTime() - DAY_MS));
   const all = [...days]
     .filter(([day]) => day >= first)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -175,7 +169,7 @@ export function countAnnouncements(
     total: addCoverage(all),
     recent: addCoverage(all.filter(({ day }) => day >= yesterday)),
     gaps: still
-      .filter(({ announcedAt }) => dayOf(announcedAt) >= first)
+      .filter(({ announcedAt }) => utcDay(announcedAt) >= first)
       .toSorted((a, b) => b.announcedAt.getTime() - a.announcedAt.getTime())
       .slice(0, MAX_GAPS),
   };
@@ -232,8 +226,4 @@ export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
     backfills: gap.backfills + 1,
     backfillAt: delay === undefined ? null : new Date(now.getTime() + delay),
   };
-}
-
-function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10);
 }

@@ -1,5 +1,5 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { addressesOf } from "../../crawler/links/entry-points.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
 import { isArticleAddress } from "../../crawler/links/infer/groups.ts";
 import { siteOf } from "../../crawler/links/site.ts";
@@ -83,8 +83,7 @@ async function readSites(store: Store): Promise<Map<string, SourceRecord[]>> {
   const sites = new Map<string, SourceRecord[]>();
   for (const source of await listSources(store)) {
     if (!source.active) continue;
-    const urls = [...entryPoints(source).map((one) => one.url), source.home ?? []].flat();
-    const own = [...urls, ...source.allowHosts.map((host) => `http://${host}/`)];
+    const own = [...addressesOf(source), ...source.allowHosts.map((host) => `http://${host}/`)];
     for (const site of new Set(own.map(siteOf)))
       if (site !== null) sites.set(site, [...(sites.get(site) ?? []), source]);
   }

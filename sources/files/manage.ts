@@ -8,7 +8,7 @@ import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applySources, idsOf, noteApplied, placeFile } from "./apply.ts";
 import { fromCsv } from "./csv.ts";
-import { applyEdits, type Edit, editSources, patchSource } from "./edit.ts";
+import { applyEdits, type Edit, type Edited, editSources, patchSource } from "./edit.ts";
 import { type Drafts, type ImportRow, planImport, writeImported } from "./import.ts";
 import { type Outcome, retire, rollback } from "./lifecycle.ts";
 import {
@@ -110,13 +110,11 @@ export async function changeSource(
   patch: Declaration,
   author: Author,
 ): Promise<void> {
-  const { store, topics, now } = deps;
+  const { topics } = deps;
   const { declaration, file } = await readApplied(deps, id);
   const { edited, problems } = patchSource(declaration, patch, { file, topics: idSet(topics) });
   requireCorrect(problems);
-  if (!edited) return;
-  const failed = await applyEdits(store, [edited], { at: now(), ...author });
-  if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
+  if (edited) await saveEdited(deps, edited, author);
 }
 
 /** Makes a source what a text declares, which becomes its file; throws a problem for a mistake, or where nothing changes. */
@@ -126,7 +124,7 @@ export async function replaceSource(
   yaml: string,
   author: Author,
 ): Promise<void> {
-  const { store, topics, now } = deps;
+  const { topics } = deps;
   const { declaration, file } = await readApplied(deps, id);
   const { source, problems } = parseSource(yaml, file, idSet(topics), new Map());
   requireCorrect(problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)));
@@ -134,7 +132,16 @@ export async function replaceSource(
   const fields = diffSources(declaration.source, source);
   if (fields.length === 0) throw refusal(`Nothing changes: ${id} says this already.`);
   const after = declared(source, yaml);
-  const edited = { id, name: source.name, file, before: declaration.yaml, after, fields };
+  const { name } = source;
+  await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
+}
+
+/** Writes the file of an edited source and declares it so; throws a problem where that isn't possible. */
+async function saveEdited(
+  { store, now }: ManageDeps,
+  edited: Edited,
+  author: Author,
+): Promise<void> {
   const failed = await applyEdits(store, [edited], { at: now(), ...author });
   if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
 }

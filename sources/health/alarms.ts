@@ -1,6 +1,6 @@
 import { formatDuration, MINUTE_MS } from "../../lib/time.ts";
 import type { Alarm, Digest, Trouble } from "../../model/operations/alarm.ts";
-import { budgetOf, type Coverage, shareText } from "../../model/sources/coverage.ts";
+import { budgetOf, type CoverageSummary, shareText } from "../../model/sources/coverage.ts";
 import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
@@ -22,8 +22,6 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
     return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];
   });
 }
-
-type CoverageSummary = Pick<Coverage, "_id" | "total" | "recent" | "objective">;
 
 /** Late articles that make an alarm; fewer are read of in the list. */
 const MIN_LATE = 3;

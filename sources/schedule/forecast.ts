@@ -65,7 +65,7 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   if (isPaused(source, now)) return "It is paused: no run follows until it is resumed.";
   if (runRequest) return `${runRequest.actor} asked for it.`;
   if (openRunId) return "A run is open; the next one follows by the schedule.";
-  if (!nextDueAt) return "It has no time yet: the scheduler sets one within a minute.";
+  if (!nextDueAt) return "Not scheduled yet. The scheduler sets a time within a minute.";
   if (!lastAttemptAt) return "It was never fetched: the first run is due at once.";
   if (nextDueAt <= now) return "It is due now and waits for a worker.";
   if (pollDueAt && nextDueAt < pollDueAt) return "Its hub announced something new.";
@@ -82,8 +82,10 @@ function shiftsOf({ schedule, failures, arrivals, ttl }: SourceRecord): string[]
   if (!("adaptive" in schedule)) return shifts;
   if (arrivals && arrivals.hours > 0) {
     const daily = (arrivals.items / arrivals.hours) * (DAY_MS / HOUR_MS);
-    shifts.push(`It follows what comes: about ${Number(daily.toPrecision(2))} articles a day.`);
+    shifts.push(
+      `The interval follows its rate: about ${Number(daily.toPrecision(2))} articles a day.`,
+    );
   }
-  if (ttl !== null) shifts.push(`Its feed asks to be left alone for ${formatDuration(ttl)}.`);
+  if (ttl !== null) shifts.push(`Its feed allows one request per ${formatDuration(ttl)}.`);
   return shifts;
 }

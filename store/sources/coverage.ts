@@ -1,4 +1,4 @@
-import type { Coverage } from "../../model/sources/coverage.ts";
+import type { Coverage, CoverageSummary } from "../../model/sources/coverage.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
@@ -67,12 +67,6 @@ export function takeDueProbe(
 export function getCoverage(store: Store, sourceId: string): Promise<Coverage | null> {
   return store.collections.coverage.findOne({ _id: sourceId });
 }
-
-/** A source's figures, without its days and without what is missing. */
-export type CoverageSummary = Pick<
-  Coverage,
-  "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
->;
 
 const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as const;
 

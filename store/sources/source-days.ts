@@ -1,4 +1,4 @@
-import { DAY_MS } from "../../lib/time.ts";
+import { DAY_MS, utcDay } from "../../lib/time.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
@@ -27,7 +27,7 @@ const nameOf = (sourceId: string) => sourceId || NOBODY;
 
 /** Counts a source's day so far, and the one before it that had not ended when it was last counted. */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
-  const today = dayOf(now);
+  const today = utcDay(now);
   const before = await lastDayBefore(store, sourceId, today);
   if (before && !(await isFinal(store, sourceId, before))) {
     await countSourceDay(store, sourceId, before, now);
@@ -61,7 +61,7 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {
     const { sourceId } = capture;
-    const day = dayOf(capture.fetchedAt);
+    const day = utcDay(capture.fetchedAt);
     const key = `${day} ${sourceId}`;
     const one = gone.get(key) ?? { sourceId, day, counts: emptyResponseCounts() };
     addTo(one.counts, capture);
@@ -132,7 +132,7 @@ async function lastDayBefore({ collections: { captures } }: Store, sourceId: str
     { sourceId, fetchedAt: month },
     { sort: { fetchedAt: -1 }, projection: { fetchedAt: 1 } },
   );
-  return found && dayOf(found.fetchedAt);
+  return found && utcDay(found.fetchedAt);
 }
 
 async function isFinal({ collections }: Store, sourceId: string, day: string): Promise<boolean> {
@@ -158,8 +158,4 @@ function emptyResponseCounts(): ResponseCounts {
 
 function within(day: string): { $gte: Date; $lt: Date } {
   return { $gte: new Date(day), $lt: new Date(Date.parse(day) + DAY_MS) };
-}
-
-function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10);
 }

@@ -7,8 +7,7 @@ import type {
   StatisticsTable,
   Work,
 } from "../../model/publish/statistics.ts";
-import { addCoverage } from "../../model/sources/coverage.ts";
-import type { CoverageSummary } from "../sources/coverage.ts";
+import { addCoverage, type CoverageSummary } from "../../model/sources/coverage.ts";
 import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
 const STORAGE: readonly StatisticsColumn[] = [

@@ -6,8 +6,9 @@ import {
   budgetOf,
   type Coverage,
   type CoverageCounts,
+  type CoverageSummary,
 } from "../../model/sources/coverage.ts";
-import { type CoverageSummary, getCoverage, listCoverage } from "../../store/sources/coverage.ts";
+import { getCoverage, listCoverage } from "../../store/sources/coverage.ts";
 import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";

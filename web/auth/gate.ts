@@ -2,6 +2,7 @@ import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isLoopbackHost } from "../../config/setting.ts";
 import { cached } from "../../lib/cache.ts";
 import { networkOf } from "../../lib/network.ts";
 import type { Right } from "../../model/operations/account.ts";
@@ -112,6 +113,5 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
  * (DNS rebinding) still shows its own name.
  */
 function isOurName({ hostname }: FastifyRequest, { baseUrl }: GateOptions): boolean {
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(hostname);
-  return loopback || hostname === new URL(baseUrl).hostname;
+  return isLoopbackHost(hostname) || hostname === new URL(baseUrl).hostname;
 }

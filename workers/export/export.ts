@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
-import type { Export, ExportedFile, LeftOut } from "../../model/archive/export.ts";
+import type { DeniedCounts, Export, ExportedFile } from "../../model/archive/export.ts";
 import { exportQueue } from "../../queues/queues.ts";
 import {
   dueExports,
@@ -18,7 +18,7 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   write(
     one: Export,
     onCount: (count: number) => void,
-  ): Promise<{ files: ExportedFile[]; leftOut: LeftOut }>;
+  ): Promise<{ files: ExportedFile[]; leftOut: DeniedCounts }>;
 }
 
 /** How often it is noted how far an export is, and looked whether it is still wanted, ms. */

@@ -8,16 +8,12 @@ import {
   budgetOf,
   type Coverage,
   type CoverageCounts,
+  type CoverageSummary,
   emptyCoverage,
   shareText,
 } from "../../../model/sources/coverage.ts";
 import { gapReasonText } from "../../../sources/coverage/judge.ts";
-import {
-  type CoverageSummary,
-  coverageDays,
-  getCoverage,
-  listCoverage,
-} from "../../../store/sources/coverage.ts";
+import { coverageDays, getCoverage, listCoverage } from "../../../store/sources/coverage.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import { chart } from "../charts.ts";

@@ -9,7 +9,12 @@ import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
-import { announcedIn, budgetOf, shareText } from "../../../model/sources/coverage.ts";
+import {
+  announcedIn,
+  budgetOf,
+  type CoverageSummary,
+  shareText,
+} from "../../../model/sources/coverage.ts";
 import { type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
@@ -21,7 +26,7 @@ import { type ListedArticle, readListing } from "../../../store/articles/listing
 import { type ListedCapture, readCaptures } from "../../../store/crawl/captures.ts";
 import { runsOf } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
-import { type CoverageSummary, listCoverage } from "../../../store/sources/coverage.ts";
+import { listCoverage } from "../../../store/sources/coverage.ts";
 import { fixtureDate, fixtureOf } from "../../../store/sources/previews.ts";
 import { getFill } from "../../../store/sources/quality.ts";
 import { getSource } from "../../../store/sources/sources.ts";

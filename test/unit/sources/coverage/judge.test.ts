@@ -5,7 +5,6 @@ import { newCoverage } from "../../../../model/sources/coverage.ts";
 import {
   type AnnouncedArticle,
   backfilled,
-  type CoveredArticle,
   countAnnouncements,
   dueBackfills,
   gapReasonText,
@@ -13,19 +12,21 @@ import {
   type Known,
   type Verdict,
 } from "../../../../sources/coverage/judge.ts";
+import type { PublicationState } from "../../../../store/articles/articles.ts";
 
 const NOW = new Date("2026-11-28T12:00:00Z");
 const WITHIN = 30 * MINUTE_MS;
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 const announcedAt = ago(HOUR_MS);
 
-const article = (fields: Partial<CoveredArticle>): CoveredArticle => ({
+const article = (fields: Partial<PublicationState>): PublicationState => ({
   _id: "a",
   status: "published",
   completeness: "full",
   unlisted: null,
   servedAt: null,
   firstSeenAt: announcedAt,
+  publishedAt: null,
   ...fields,
 });
 const link = (fields: Partial<NonNullable<Known["link"]>>): NonNullable<Known["link"]> => ({
@@ -95,7 +96,7 @@ describe("An announced article", () => {
       "blocked",
       "the site refused us or showed a challenge (403)",
     ],
-    [link({ state: "done" }), "no-article", "read, and has led to no article"],
+    [link({ state: "done" }), "no-article", "fetched, but no article was found on the page"],
     [null, "not-announced", "no entry point of its source has named it"],
   ] as const)("is missing with its reason (%#)", (known, reason, why) => {
     expect(verdictOn({ link: known })).toEqual({ state: "missing", reason, why });
@@ -106,7 +107,7 @@ test.each([
   ["waiting", "waits to be fetched, or to be tried again"],
   ["timeout", "its host doesn't answer in time"],
   ["blocked", "the site refused us or showed a challenge"],
-  ["no-article", "read, and has led to no article"],
+  ["no-article", "fetched, but no article was found on the page"],
   ["not-announced", "no entry point of its source has named it"],
 ] as const)("The reason %s has words", (reason, words) => {
   expect(gapReasonText(reason)).toBe(words);
