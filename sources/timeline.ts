@@ -97,10 +97,10 @@ export async function readTimeline(
     const decision: TimelineStep = {
       at,
       what: "decided",
-      detail: `${actor}: ${wordText(word)}, since ${reason}`,
+      detail: `${actor}: ${wordText(word)} (${reason})`,
     };
     if (!undone) return [decision];
-    const back = `${undone.actor} took back ${wordText(word)}, since ${undone.reason}`;
+    const back = `${undone.actor} took back ${wordText(word)} (${undone.reason})`;
     return [decision, { at: undone.at, what: "decided", detail: back }];
   });
   const published = changes.map(

@@ -52,7 +52,7 @@ import * as links from "../../store/crawl/links.ts";
 import { deadLinks, revertLinks } from "../../store/crawl/links.ts";
 import { dueOfRun } from "../../store/crawl/run-links.ts";
 import { dueSubscriptions, subscriptionsOf } from "../../store/crawl/subscriptions.ts";
-import { getKey, getSession } from "../../store/operations/accounts.ts";
+import { getKey, getSession, listSessions } from "../../store/operations/accounts.ts";
 import * as alarms from "../../store/operations/alarms.ts";
 import { readAudit } from "../../store/operations/audit.ts";
 import { readOverview } from "../../store/operations/overview.ts";
@@ -68,6 +68,7 @@ import {
 import { getConsumer, moveBookmark } from "../../store/publish/consumers.ts";
 import { countUp, getDays } from "../../store/publish/days.ts";
 import {
+  deliveriesOfChanges,
   dueSubscribers,
   failingSubscribers,
   readDeliveries,
@@ -302,6 +303,7 @@ export const VERBS: [string, Verb][] = [
   ["capturesOfLinks", (store) => capturesOfLinks(store, ["link-1", "new"])],
   ["readAudit", (store) => readAudit(store, { before: before(MANY - 20), limit: 10 })],
   ["getSession", (store) => getSession(store, "s-1", NOW)],
+  ["listSessions", (store) => listSessions(store, NOW, "ada")],
   ["getKey", (store) => getKey(store, "k-1")],
   ["tombstonesOf", (store) => tombstonesOf(store, ["key-1", "key-2", "new"])],
   ["bury", (store) => bury(store, [{ _id: "key-1", kind: "erased", at: NOW, ...why }])],
@@ -320,6 +322,7 @@ export const VERBS: [string, Verb][] = [
   ["dueDigests", (store) => alarms.dueDigests(store, NOW)],
   ["dueSubscribers", (store) => dueSubscribers(store, 1, NOW)],
   ["readDeliveries", (store) => readDeliveries(store, "wh-1", { now: NOW, limit: 10 })],
+  ["deliveriesOfChanges", (store) => deliveriesOfChanges(store, [1, 2])],
   ["getConsumer", (store) => getConsumer(store, "site-1")],
   ["moveBookmark", (store) => moveBookmark(store.collections.consumers, site, { seq: 1 })],
   ["seqAt", (store) => seqAt(store, NOW)],
