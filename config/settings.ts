@@ -97,7 +97,7 @@ const BODIES = {
     z.enum(TIERS),
     "database",
     "database, files or s3",
-    "Where the bytes of old responses go: they stay in the database, or move into a folder or a bucket (docs/archive.md).",
+    "Where the bytes of old responses go: they stay in the database, or move into a folder or a bucket (docs/analysts/archive.md).",
   ),
   NEWSGATHER_BODIES_AFTER: define(
     duration(86_400_000),

@@ -22,7 +22,7 @@ export type SearchSort = (typeof SORTS)[number];
 
 /** What is searched for. */
 export interface SearchRequest {
-  /** In the query language (docs/search.md); empty: everything. */
+  /** In the query language (docs/analysts/search.md); empty: everything. */
   query: string;
   sort: SearchSort;
   offset: number;

@@ -48,7 +48,9 @@ export const ExportBody = z.strictObject({
     .min(1)
     .max(1000)
     .optional()
-    .describe("Articles that this search finds, also what readers don't see (docs/search.md)"),
+    .describe(
+      "Articles that this search finds, also what readers don't see (docs/analysts/search.md)",
+    ),
   saved: z.string().max(63).optional().describe("A saved search, in place of `search`"),
   since: TimeText.optional().describe(
     `Published (articles) or fetched (responses) since: ${TIME_FORMS}`,

@@ -31,7 +31,7 @@ import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts"
 const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
-  q: z.string().max(1000).default("").describe("The query language: docs/search.md"),
+  q: z.string().max(1000).default("").describe("The query language: docs/analysts/search.md"),
   saved: z.string().max(63).optional().describe("A saved search, in place of `q` and `sort`"),
   sort: z.enum(SORTS).default("relevance"),
   limit: z.coerce.number().int().min(1).max(100).default(20),

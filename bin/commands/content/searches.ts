@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .command("save")
     .description("keep a search, in place of the one of this name; `search --saved NAME` runs it")
     .argument("<name>", "a-z, 0-9 and -")
-    .argument("<query...>", "in the query language (docs/search.md)")
+    .argument("<query...>", "in the query language (docs/analysts/search.md)")
     .addOption(
       new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
     )

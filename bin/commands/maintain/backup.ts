@@ -64,7 +64,7 @@ export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport
   const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
   const table = plainTable(["collection", "documents"], rows, { right: [1] });
   const left = elsewhere
-    ? `\nThe bytes of ${elsewhere} bodies are not in it: copy their folder or bucket, too (docs/data.md)`
+    ? `\nThe bytes of ${elsewhere} bodies are not in it: copy their folder or bucket, too (docs/operators/data.md)`
     : "";
   return `${table}\n${file}: ${size}, as of ${at}${left}`;
 }

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { LIMITS } from "../../../config/limits.ts";
 
 const root = new URL("../../../", import.meta.url);
-const rows = readFileSync(new URL("docs/hostile.md", root), "utf8")
+const rows = readFileSync(new URL("docs/engineers/hostile.md", root), "utf8")
   .split("\n## Hazards\n")[1]
   ?.split("\n## ")[0]
   ?.split("\n")
   .filter((line) => line.startsWith("| ") && !line.startsWith("| hazard"));
 /** Where a table tells what reads input. */
-const readers = readFileSync(new URL("docs/hostile.md", root), "utf8")
+const readers = readFileSync(new URL("docs/engineers/hostile.md", root), "utf8")
   .split("\n## What reads input, and where\n")[1]
   ?.split("\n## ")[0]
   ?.split("\n")
@@ -23,7 +23,7 @@ function boundOf(name: string): unknown {
     .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], LIMITS);
 }
 
-test("each hazard in docs/hostile.md names a test that is there, and bounds that LIMITS has", () => {
+test("each hazard in docs/engineers/hostile.md names a test that is there, and bounds that LIMITS has", () => {
   const cells = (rows ?? []).map((row) => row.split("|").map((cell) => cell.trim()));
   expect(cells.length).toBeGreaterThan(20);
   expect(cells.filter((row) => namesIn(row[4]).length === 0)).toEqual([]);
@@ -34,7 +34,7 @@ test("each hazard in docs/hostile.md names a test that is there, and bounds that
   expect(own.filter((name) => boundOf(name) === undefined)).toEqual([]);
 });
 
-test("what reads input is where docs/hostile.md says", () => {
+test("what reads input is where docs/engineers/hostile.md says", () => {
   const paths = (readers ?? []).flatMap((row) => namesIn(row.split("|")[1]));
   expect(paths.length).toBeGreaterThan(20);
   const isThere = (path: string) =>

@@ -6,13 +6,18 @@ const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 const inOneLine = (text: string) => text.replace(/\s+/g, " ");
 
 /** Documents of which each sentence that promises something has a test. */
-const DOCUMENTS = ["SECURITY.md", "docs/faults.md", "docs/data.md", "docs/editorial.md"];
+const DOCUMENTS = [
+  "SECURITY.md",
+  "docs/engineers/faults.md",
+  "docs/operators/data.md",
+  "docs/publishing/editors.md",
+];
 /** A title is the whole of a string. */
 const QUOTES = ['"', "'", "`"];
 /** From here on a document tells what was measured once. */
 const MEASURED = /\n## Measured\n[^]*/;
 
-/** A row of docs/promises.md: words of a document, and the test that fails once they are no longer true; `-` where no test can hold them. */
+/** A row of test/fixtures/promises.md: words of a document, and the test that fails once they are no longer true; `-` where no test can hold them. */
 interface Promised {
   words: string;
   file: string;
@@ -20,7 +25,8 @@ interface Promised {
 }
 
 function promisesOf(document: string): Promised[] {
-  const part = read("docs/promises.md").split(`\n## ${document}\n`)[1]?.split("\n## ")[0] ?? "";
+  const part =
+    read("test/fixtures/promises.md").split(`\n## ${document}\n`)[1]?.split("\n## ")[0] ?? "";
   const rows = part
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.includes("| words"));
@@ -43,7 +49,7 @@ function blocksOf(document: string): string[] {
 describe.each(DOCUMENTS)("a promise of %s", (document) => {
   const promised = promisesOf(document);
 
-  test("stands in it as docs/promises.md says", () => {
+  test("stands in it as test/fixtures/promises.md says", () => {
     const text = inOneLine(read(document));
     expect(promised.filter(({ words }) => !text.includes(words))).toEqual([]);
   });
@@ -59,7 +65,7 @@ describe.each(DOCUMENTS)("a promise of %s", (document) => {
     expect(missing).toEqual([]);
   });
 
-  test("is in docs/promises.md, whatever paragraph, row or point it stands in", () => {
+  test("is in test/fixtures/promises.md, whatever paragraph, row or point it stands in", () => {
     const silent = blocksOf(document).filter(
       (block) => !promised.some(({ words }) => block.includes(words)),
     );

@@ -6,7 +6,9 @@ import { Source } from "../../../model/sources/source.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].concat(
-  readdirSync("docs").flatMap((name) => (name.endsWith(".md") ? `docs/${name}` : [])),
+  readdirSync("docs", { encoding: "utf8", recursive: true }).flatMap((name) =>
+    name.endsWith(".md") ? `docs/${name}` : [],
+  ),
 );
 
 const slug = (heading: string) =>

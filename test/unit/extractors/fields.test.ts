@@ -6,7 +6,7 @@ import type { Extraction } from "../../../model/articles/extraction.ts";
 import type { Image } from "../../../model/articles/fields.ts";
 import { type LabelledPage, labelledPages } from "../../helpers/labelled-pages.ts";
 
-// Pages written for the project, a file per field; see docs/extraction.md. No rule was made for the
+// Pages written for the project, a file per field; see docs/engineers/extraction.md. No rule was made for the
 // pages of the half `held-out`, which were written before the rules were tried on the others.
 const READ: Record<string, (extraction: Extraction) => unknown> = {
   image: ({ fields: { image } }) => image && withoutAlt(image),

@@ -20,7 +20,7 @@ import { makeDocument, tempIndex } from "../../../helpers/judged-search.ts";
 import { openBrowser } from "../../../helpers/open-browser.ts";
 import { makePortal } from "../../../helpers/portal.ts";
 
-const script = new URL("../../../../docs/consumer.mjs", import.meta.url).pathname;
+const script = new URL("../../../../docs/publishing/consumer.mjs", import.meta.url).pathname;
 
 let database: TestDatabase;
 let folder: string;

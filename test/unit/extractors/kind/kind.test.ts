@@ -4,7 +4,7 @@ import { extract } from "../../../../extractors/extract.ts";
 import { prepare } from "../../../../extractors/language/detect.ts";
 import { type LabelledPage, labelledPages } from "../../../helpers/labelled-pages.ts";
 
-// 83 pages written for the project, a file per kind; see docs/extraction.md. The pages of the half
+// 83 pages written for the project, a file per kind; see docs/engineers/extraction.md. The pages of the half
 // `held-out` were written before the rules were tried on the others, and no rule was made for them.
 const FOLDER = new URL("../../../fixtures/extractors/kinds/", import.meta.url);
 const KINDS = readdirSync(FOLDER).map((name) => name.replace(".html", ""));

@@ -1,4 +1,4 @@
-// Keeps a copy of all published articles in a file: node docs/consumer.mjs http://127.0.0.1:3000 copy.json
+// Keeps a copy of all published articles in a file: node docs/publishing/consumer.mjs http://127.0.0.1:3000 copy.json
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { createClient } from "newsgather/client";
 
