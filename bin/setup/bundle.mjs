@@ -2,8 +2,9 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
+import { keepUsed } from "./css.mjs";
 import { spreadNullFirst } from "./spread.mjs";
-import { keepUsed } from "./style-sheet.mjs";
+import { writeTheme } from "./theme.mjs";
 
 // Makes `dist/run` of what tsc made: a file for each thing that is started, and those that several of them share.
 // A role has 1,250 modules, and finding and reading them one by one is half of what it costs to start it. All
@@ -57,6 +58,7 @@ await bundle.write({
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
 });
 
+writeTheme();
 // Each form of the code finds these beside the file that reads them (`web/assets.ts`, `demo/data.ts`).
 cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
 for (const folder of ["web/assets", "run/assets"])

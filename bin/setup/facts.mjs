@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync 
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { distroOf, nodeIsNewEnough, sameTree } from "./plan.mjs";
+import { THEME_FILES } from "./theme.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const REQUIREMENTS = join(ROOT, "bin/services/secantusdb.txt");
@@ -11,9 +12,12 @@ const PACKAGES_STAMP = join(ROOT, "node_modules/.newsgather");
 const BUILD_STAMP = join(ROOT, "dist/.newsgather");
 const CHROMIUM_SHELL = "/usr/lib/chromium/chromium-headless-shell";
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const NOT_BUILT = new Set(
-  "node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
-);
+const NOT_BUILT = new Set([
+  ..."node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
+  ...THEME_FILES,
+]);
+/** What the build is made by, besides tsc and its settings. */
+const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
 /** Looks at the machine and the checkout; changes nothing but a missing stamp of node_modules. */
 export function gatherFacts(env) {
@@ -71,7 +75,7 @@ function sourceFiles(folder = "") {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
     if (entry.name.startsWith(".") || NOT_BUILT.has(path)) return [];
     if (entry.isDirectory()) return sourceFiles(path);
-    const how = /^tsconfig.*\.json$/.test(path) || path === "bin/setup/bundle.mjs";
+    const how = /^tsconfig.*\.json$/.test(path) || BUILDERS.includes(entry.name);
     const isCopied = path.startsWith("web/") || path.startsWith("demo/world/");
     const isMade = entry.name.endsWith(".ts") || isCopied || how;
     return isMade ? [path] : [];

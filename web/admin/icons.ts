@@ -1,7 +1,7 @@
 import { type Html, html } from "../../lib/html.ts";
 import { ASSETS } from "../assets.ts";
 
-/** Icons of Tabler that pages use; `npm run theme` writes their sprite. */
+/** Icons of Tabler that pages use; the build writes their sprite. */
 const ICONS = [
   "adjustments",
   "alert-circle",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepUsed } from "../../../../bin/setup/style-sheet.mjs";
+import { keepUsed } from "../../../../bin/setup/css.mjs";
 
 const words = new Set(["card", "btn", "d-lg-flex", "row"]);
 
