@@ -79,3 +79,11 @@ export interface Session {
   /** It only makes a session, once. */
   isLink?: true;
 }
+
+/** A session as lists show it; without how it began, `way` is null. */
+export function showSession(session: Session) {
+  const { _id: id, user, way = null, isLink, createdAt, expiresAt } = session;
+  const { lastUsedAt = null, userAgent = null } = session;
+  const beganBy = isLink ? "link, not used yet" : way;
+  return { id, user, way: beganBy, createdAt, lastUsedAt, expiresAt, userAgent };
+}

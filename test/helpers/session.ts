@@ -26,7 +26,7 @@ export function sessionOf(app: FastifyInstance, cookie: string) {
       if (field === "_csrf") payload.delete("_csrf");
       for (const one of [value].flat()) payload.append(field, one);
     }
-    const headers = { ...FORM, cookie };
+    const headers = { ...FORM, cookie, referer: FORM.origin + from };
     return app.inject({ method: "POST", url, headers, payload: payload.toString() });
   };
   return { cookie, get, page, json, send };

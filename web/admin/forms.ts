@@ -4,6 +4,7 @@ import { type Html, html, type Part } from "../../lib/html.ts";
 import { SHORTEST_REASON } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";
+import { localPath } from "../auth/login.ts";
 
 /** Why something is done. */
 export const Reason = z.string().trim().min(SHORTEST_REASON, "say why, in a few words").max(500);
@@ -26,6 +27,14 @@ export function actionForm(
   return html`<form method="post" action="${action}">${formToken(request)}${fields}
 <label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${why}"></label>
 <button class="btn btn-primary">${button}</button> ${also}</form>`;
+}
+
+/** The address of the page of ours that a form was on, as the browser says it; null where it doesn't. */
+export function formPage({ headers, server }: FastifyRequest): string | null {
+  const { referer = "" } = headers;
+  const from = URL.canParse(referer) ? new URL(referer) : null;
+  if (!from || !server.hasRoute({ method: "GET", url: from.pathname })) return null;
+  return localPath(from.pathname + from.search);
 }
 
 /** Sources to choose from, as options of a form's list. */

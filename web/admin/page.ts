@@ -68,8 +68,8 @@ export interface Author {
 }
 
 /**
- * What an action did: words for it, after which a browser goes back to the page of the action; or where it goes in place of that,
- * and what a program gets; or a page of its own.
+ * What an action did: words for it, after which a browser goes back to the page that its form was on; or where it goes in place of
+ * that, and what a program gets; or a page of its own.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 

@@ -3,6 +3,7 @@ import { cached } from "../../lib/cache.ts";
 import { acceptsPages, actorName } from "../auth/actor.ts";
 import { limitWaiting } from "../server/watch.ts";
 import type { AdminDeps, PageDeps } from "./deps.ts";
+import { formPage } from "./forms.ts";
 import { frame, sendPage } from "./frame.ts";
 import type { ActionResult, AdminPage, PageContent } from "./page.ts";
 import { PAGES } from "./pages.ts";
@@ -130,7 +131,9 @@ async function sendResult(
     return reply.send(typeof json === "function" ? await json() : json);
   }
   const { location, done } =
-    typeof result === "string" ? { location: page.path, done: result } : result;
+    typeof result === "string"
+      ? { location: formPage(request) ?? page.path, done: result }
+      : result;
   if (acceptsPages(request)) {
     if (typeof done === "string") keepDone(reply, done);
     return reply.redirect(location, 303);

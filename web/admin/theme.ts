@@ -4,6 +4,7 @@ import { type Html, html } from "../../lib/html.ts";
 import { checked } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";
 import { localPath } from "../auth/login.ts";
+import { formPage } from "./forms.ts";
 import { icon } from "./icons.ts";
 
 /** The cookie in which a browser keeps the appearance that was chosen; without it that of the system holds. */
@@ -33,16 +34,8 @@ export function themeSwitch(request: FastifyRequest): Html {
       system: ["light", "light", "sun"],
     } as const
   )[theme ?? "system"];
-  return html`<form method="post" action="/admin/theme">${formToken(request)}<input type="hidden" name="theme" value="${next}"><input type="hidden" name="next" value="${pageOf(request)}">
+  return html`<form method="post" action="/admin/theme">${formToken(request)}<input type="hidden" name="theme" value="${next}"><input type="hidden" name="next" value="${request.method === "GET" ? request.url : (formPage(request) ?? "/admin")}">
 <button class="btn btn-icon btn-ghost-secondary" title="Appearance: change to ${name}" aria-label="Change the appearance to ${name}">${icon(picture)}</button></form>`;
-}
-
-/** The page that is shown; where an action shows it, the one that its form was on. */
-function pageOf({ method, url, headers, server }: FastifyRequest): string {
-  if (method === "GET") return url;
-  const from = URL.canParse(headers.referer ?? "") ? new URL(headers.referer ?? "") : null;
-  const isPage = from !== null && server.hasRoute({ method: "GET", url: from.pathname });
-  return isPage ? localPath(from.pathname + from.search) : "/admin";
 }
 
 /** Keeps the appearance that was chosen, in a cookie that tells nobody anything else. */

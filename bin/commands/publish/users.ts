@@ -4,7 +4,7 @@ import { read } from "read";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import {
-  type Session,
+  showSession,
   USER_ROLES,
   type User,
   type UserRole,
@@ -109,7 +109,7 @@ export function register(program: Command): void {
     .description("show who is logged in, and which links were not used yet")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const rows = (await onStore((store) => listSessions(store, new Date()))).map(sessionShown);
+      const rows = (await onStore((store) => listSessions(store, new Date()))).map(showSession);
       console.log(json ? JSON.stringify(rows, null, 2) : sessionsTable(rows));
     });
   verb("logout", "end all sessions of a user, and take their links back")
@@ -188,16 +188,11 @@ function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: Us
   return { name: _id, role, createdAt, lastSeenAt: lastSeenAt ?? null, disabledAt, lockedUntil };
 }
 
-function sessionShown({ user, way, isLink, createdAt, lastUsedAt, expiresAt, userAgent }: Session) {
-  const used = { lastUsedAt: lastUsedAt ?? null, userAgent: userAgent ?? null };
-  return { user, way: isLink ? "link, not used yet" : (way ?? ""), createdAt, expiresAt, ...used };
-}
-
-function sessionsTable(rows: ReturnType<typeof sessionShown>[]): string {
+function sessionsTable(rows: ReturnType<typeof showSession>[]): string {
   const minute = (at: Date | null) => at?.toISOString().slice(0, 16).replace("T", " ") ?? "";
   const cells = rows.map(({ user, way, createdAt, lastUsedAt, expiresAt }) => [
     user,
-    way,
+    way ?? "",
     minute(createdAt),
     minute(lastUsedAt),
     minute(expiresAt),

@@ -186,7 +186,7 @@ test("one that is asked through a proxy is found, previewed, watched and read th
 });
 
 test("an operator pauses a source with a reason in three clicks, and lets it go on", async () => {
-  const reason = "form[action='/admin/source/run'] [name=reason]";
+  const reason = "form[action='/admin/schedule/run'] [name=reason]";
   await openSource(ID);
   await page.fill(reason, "they asked for it");
   await click("button:text-is('Pause it')");

@@ -6,8 +6,6 @@ import { reinstate, retractByEditor } from "../../../articles/editorial/retract.
 import { erase } from "../../../articles/erasure/erase.ts";
 import { cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
-import type { Correction } from "../../../model/articles/correction.ts";
-import { wordText } from "../../../model/articles/correction.ts";
 import type { Why } from "../../../model/operations/why.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import {
@@ -23,7 +21,6 @@ import { readStoryMembers, type StoryMember } from "../../../store/articles/stor
 import { getLink } from "../../../store/crawl/links.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
-import { formToken } from "../../auth/form.ts";
 import { ArticleId, actionForm, notPossible, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section, shorten } from "../tables.ts";
@@ -35,6 +32,7 @@ import {
   NO_ARTICLE,
   type ShownArticle,
 } from "./article-tabs.ts";
+import { correctionsTable } from "./corrections.ts";
 
 /** Characters of the text that are shown. */
 const MAX_TEXT_CHARS = 3000;
@@ -81,7 +79,7 @@ export const articlePage: AdminPage = {
       ...articleHead(request, article),
       html: () => html`${articleTabs(article._id, "/admin/article")}
 ${asReaders(article, deps.timezone)}${whySection(why)}${storySection(article, members)}
-${timelineSection(timeline, deps.timezone)}${correctionsSection(request, corrections, deps.timezone)}
+${timelineSection(timeline, deps.timezone)}${corrections.length > 0 && correctionsTable(request, corrections.toReversed(), deps.timezone)}
 ${actionsOf(request, article)}`,
     };
   },
@@ -226,26 +224,6 @@ function timelineSection({ steps, failing, readers }: Timeline, zone: string): H
   return html`${failing && html`<p class="alert alert-warning text-body" role="alert">Its last ${failing.attempts} fetches failed: ${failing.cause}.</p>`}
 ${section("What happened to it", ["When", "What", "How"], stepRows, html`Nothing is known of it.`)}
 ${section("Readers of the stream", ["Kind", "Name", "State"], readerRows, html`No consumer and no webhook, or it is in no change that is kept.`)}`;
-}
-
-/** What editors said of an article, each with a button that takes it back. */
-function correctionsSection(
-  request: FastifyRequest,
-  corrections: readonly Correction[],
-  zone: string,
-): Html | false {
-  const writes = may(request, "edit");
-  const rows = corrections
-    .toReversed()
-    .map(({ _id, articleId, word, actor, at: when, reason, undone }) => {
-      const button = html`<form method="post" action="/admin/corrections/undo">${formToken(request)}<input type="hidden" name="id" value="${_id}"><input type="hidden" name="from" value="${articleId}"><input type="hidden" name="reason" value="undone on the page of the article">
-<button class="btn btn-sm" aria-label="Undo: ${wordText(word)}">Undo</button></form>`;
-      return html`<tr><td>${wordText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td><td class="why">${reason}</td>
-<td>${undone ? `undone by ${undone.actor}` : writes && button}</td></tr>\n`;
-    });
-  return (
-    rows.length > 0 && section("Editors' corrections", ["Says", "Who", "When", "Why", ""], rows, "")
-  );
 }
 
 function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownArticle): Html {

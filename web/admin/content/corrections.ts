@@ -10,6 +10,7 @@ import { type Correction, wordText } from "../../../model/articles/correction.ts
 import { readCorrections } from "../../../store/articles/corrections.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { may } from "../../auth/actor.ts";
+import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
@@ -19,12 +20,7 @@ import { articlePath, at, section } from "../tables.ts";
 const LATEST = 100;
 
 const Correct = z.object({ article: ArticleId, add: Several, remove: Several, reason: Reason });
-const Undo = z.object({
-  id: ArticleId,
-  reason: Reason,
-  /** The article on whose page it was asked for. */
-  from: z.string().max(200).default(""),
-});
+const Undo = z.object({ id: ArticleId, reason: Reason });
 const Query = z.object({ article: z.string().max(200).default("") });
 
 /** `/admin/corrections`: what editors said of articles, and the forms to say more or take it back. */
@@ -36,11 +32,9 @@ export const correctionsPage: AdminPage = {
   async show(request, deps) {
     const { article } = readQuery(Query, request);
     const corrections = await readCorrections(deps.store, deps.now(), LATEST);
-    const forms =
-      may(request, "edit") &&
-      html`${article !== "" && (await correctForm(deps, request, article))}
-${corrections.length > 0 && undoForm(request)}`;
-    const body = html`${forms}${correctionsTable(corrections, deps.timezone)}`;
+    const form =
+      article !== "" && may(request, "edit") && (await correctForm(deps, request, article));
+    const body = html`${form}${correctionsTable(request, corrections, deps.timezone)}`;
     return { json: { corrections }, html: body };
   },
   actions: [
@@ -58,10 +52,8 @@ ${corrections.length > 0 && undoForm(request)}`;
       path: "/admin/corrections/undo",
       right: "edit",
       form: Undo,
-      async run({ id, from }, { store, now }, author) {
-        const done = effectOf(await undoCorrection(store, { id, ...author }, now()));
-        return from === "" ? done : { location: articlePath(from), done };
-      },
+      run: async ({ id }, { store, now }, author) =>
+        effectOf(await undoCorrection(store, { id, ...author }, now())),
     }),
   ],
 };
@@ -71,17 +63,23 @@ function effectOf(outcome: CorrectionOutcome): string {
   return changed ? "readers see the difference" : "kept; readers see no difference";
 }
 
-/** What editors said of articles, the latest first, with who, why and whether it still holds. */
-export function correctionsTable(corrections: Correction[], zone: string): Html {
+/** What editors said of articles, in their order, with who, when and why; each that holds with a button that takes it back. */
+export function correctionsTable(
+  request: FastifyRequest,
+  corrections: readonly Correction[],
+  zone: string,
+): Html {
+  const mayUndo = may(request, "edit");
   return section(
     "Editors' corrections",
-    ["Article", "Says", "Who", "When", "Why", "Id"],
-    corrections.map(({ _id, articleId, word, actor, at: when, reason, undone }) => {
+    ["Article", "Says", "Who", "When", "Why", ""],
+    corrections.map((correction) => {
+      const { articleId, word, actor, at: when, reason, undone } = correction;
       const over =
         undone && html`; undone by ${undone.actor}, ${at(zone, undone.at)}: ${undone.reason}`;
       return html`<tr><td class="url"><a href="${articlePath(articleId)}">${articleId}</a></td>
 <td>${wordText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td>
-<td class="why">${reason}${over}</td><td class="url">${_id}</td></tr>\n`;
+<td class="why">${reason}${over}</td><td>${mayUndo && !undone && undoForm(request, correction)}</td></tr>\n`;
     }),
     html`None. Open <a href="/admin/articles">an article</a> to correct it.`,
   );
@@ -102,8 +100,7 @@ ${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") ||
   return html`<section class="card card-body"><h2 class="card-title">Correct an article's topics</h2>${actionForm(request, form)}</section>`;
 }
 
-function undoForm(request: FastifyRequest): Html {
-  const fields = html`<label class="form-label">Correction <input class="form-control" name="id" required size="40"></label>`;
-  const form = { action: "/admin/corrections/undo", button: "Take back", fields };
-  return html`<section class="card card-body"><h2 class="card-title">Take a correction back</h2>${actionForm(request, form)}</section>`;
+function undoForm(request: FastifyRequest, { _id, word }: Correction): Html {
+  return html`<form method="post" action="/admin/corrections/undo">${formToken(request)}<input type="hidden" name="id" value="${_id}"><input type="hidden" name="reason" value="undone by its button">
+<button class="btn btn-sm" aria-label="Undo: ${wordText(word)}">Undo</button></form>`;
 }

@@ -68,7 +68,7 @@ export const editPage: AdminPage = {
     return {
       json: { article: wordsOf(article), corrections, drafts },
       ...articleHead(request, article),
-      html: html`${articleTabs(id, "/admin/edit")}${published(article)}${forms}${correctionsTable(corrections, timezone)}`,
+      html: html`${articleTabs(id, "/admin/edit")}${published(article)}${forms}${correctionsTable(request, corrections, timezone)}`,
     };
   },
   actions: [

@@ -8,7 +8,6 @@ import { MEASURED_FIELDS } from "../../../model/articles/fields.ts";
 import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { FormMoment } from "../../../model/request-times.ts";
 import {
   announcedIn,
   budgetOf,
@@ -19,7 +18,6 @@ import { type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
 import { type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
-import { hold, resume, runNow } from "../../../sources/operations.ts";
 import { replayPreview } from "../../../sources/preview/replay.ts";
 import { explainNextRun, forecast } from "../../../sources/schedule/forecast.ts";
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
@@ -36,8 +34,8 @@ import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { sizeText } from "../charts.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, notPossible, Reason, requireDone } from "../forms.ts";
-import { type ActionResult, type AdminPage, action, type PageContent, readQuery } from "../page.ts";
+import { actionForm, notPossible } from "../forms.ts";
+import { type AdminPage, action, type PageContent, readQuery } from "../page.ts";
 import { reasonText, stateOf } from "../states.ts";
 import { articlePath, at, externalLink, section, sourcePath } from "../tables.ts";
 import { elsewhere, runTable } from "./runs.ts";
@@ -54,10 +52,6 @@ const VERSIONS = 5;
 const PATH = "/admin/source";
 const Id = z.string().min(1).max(63);
 const Query = z.object({ id: z.string().max(63).default("") });
-const Form = z.object({ id: Id, reason: Reason });
-const Pause = Form.extend({
-  until: z.union([z.literal("").transform(() => undefined), FormMoment]).optional(),
-});
 
 /** What is known of a source beside its record. */
 interface About {
@@ -137,36 +131,6 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   },
   actions: [
     action({
-      path: `${PATH}/run`,
-      right: "operate",
-      form: Form,
-      async run({ id }, { store, now }, author) {
-        const { runId } = requireDone(await runNow(store, id, author, now()));
-        return done(id, `run ${runId} begins`);
-      },
-    }),
-    action({
-      path: `${PATH}/pause`,
-      right: "operate",
-      form: Pause,
-      async run({ id, until }, { store, now }, author) {
-        if (until && until <= now()) throw notPossible("This time is in the past.");
-        if (!(await hold(store, id, { ...author, until }, now())))
-          throw notPossible("There is no such source.");
-        return done(id, "paused; the current run will finish first");
-      },
-    }),
-    action({
-      path: `${PATH}/resume`,
-      right: "operate",
-      form: Form,
-      async run({ id }, { store, now }, author) {
-        if (!(await resume(store, id, author, now())))
-          throw notPossible("This source isn't paused.");
-        return done(id, "resumed");
-      },
-    }),
-    action({
       path: `${PATH}/preview`,
       right: "operate",
       form: z.object({ id: Id }),
@@ -187,10 +151,6 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
 
 /** Versions that can be restored from here; older ones from their own page. */
 const MAX_BACK = 20;
-
-function done(id: string, words: string): ActionResult {
-  return { location: sourcePath(id), done: words };
-}
 
 /** The text of a source's declaration as it is applied. */
 async function latestText(store: Store, id: string): Promise<string> {
@@ -315,13 +275,13 @@ function actionCards(
   const id = html`<input type="hidden" name="id" value="${_id}">`;
   const pause = html`<label class="form-label">Pause until (UTC; empty: until somebody resumes it) <input class="form-control" type="datetime-local" name="until"></label>`;
   const form = {
-    action: `${PATH}/run`,
+    action: "/admin/schedule/run",
     button: "Run it now",
     fields: html`${id}${!pausedByOperator && pause}`,
   };
   const also = pausedByOperator
-    ? html`<button class="btn" formaction="${PATH}/resume">Resume it</button>`
-    : html`<button class="btn" formaction="${PATH}/pause">Pause it</button>`;
+    ? html`<button class="btn" formaction="/admin/sources/resume">Resume it</button>`
+    : html`<button class="btn" formaction="/admin/sources/pause">Pause it</button>`;
   const fixture = fixtureAt
     ? html`<button class="btn" formaction="${PATH}/test">Test against its fixture</button>`
     : html`<span class="text-secondary">It has no fixture to be tested against.</span>`;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
-import { USER_ROLES, type User } from "../../../model/operations/account.ts";
+import { showSession, USER_ROLES, type User } from "../../../model/operations/account.ts";
 import { checked, ProblemError } from "../../../model/problem.ts";
 import { getUser, listSessions } from "../../../store/operations/accounts.ts";
 import { editUser, revokeSessions } from "../../auth/accounts.ts";
@@ -46,15 +46,16 @@ export const accountPage: AdminPage = {
     const all = await listSessions(deps.store, deps.now(), user._id);
     const sessions = all
       .filter((one) => !one.isLink)
-      .map(({ _id, way, createdAt, lastUsedAt, expiresAt, userAgent }) => {
-        const times = { createdAt, lastUsedAt: lastUsedAt ?? null, expiresAt };
-        return { way, ...times, userAgent, isThis: _id === hashSecret(session ?? "") };
-      });
+      .map(showSession)
+      .map(({ id, user: _, ...shown }) => ({
+        ...shown,
+        isThis: id === hashSecret(session ?? ""),
+      }));
     const hasPassword = user.passwordHash !== null;
     const json = { user: user._id, role: user.role, hasPassword, sessions };
     const rows = sessions.map(
-      ({ way, createdAt, lastUsedAt, userAgent = "", isThis }) =>
-        html`<tr><td>${way}${isThis && " (this one)"}</td><td>${at(deps.timezone, createdAt)}</td><td>${at(deps.timezone, lastUsedAt)}</td><td class="why">${shorten(userAgent, 60)}</td></tr>\n`,
+      ({ way, createdAt, lastUsedAt, userAgent, isThis }) =>
+        html`<tr><td>${way}${isThis && " (this one)"}</td><td>${at(deps.timezone, createdAt)}</td><td>${at(deps.timezone, lastUsedAt)}</td><td class="why">${shorten(userAgent ?? "", 60)}</td></tr>\n`,
     );
     const heads = ["Logged in by", "Since", "Last used", "Browser"];
     const others = sessions.length > 1 && logOutForm(request);

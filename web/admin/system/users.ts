@@ -7,6 +7,7 @@ import {
   type Key,
   type KeyScope,
   type Session,
+  showSession,
   USER_ROLES,
   type User,
   type UserRole,
@@ -87,7 +88,7 @@ export const usersPage: AdminPage = {
     return {
       json: {
         users: users.map((user) => userRow(user, sessions, now())),
-        sessions: sessions.map(sessionRow),
+        sessions: sessions.map(showSession),
         keys: keys.map((key) => keyRow(key, now())),
       },
       html: () =>
@@ -217,20 +218,6 @@ function userRow(user: User, sessions: readonly Session[], now: Date) {
   return { name, role, state, logsInBy: waysOf(user), sessions: open, ...times };
 }
 
-function sessionRow({ _id: id, user, way, isLink, userAgent, ...session }: Session) {
-  const { createdAt, lastUsedAt = null, expiresAt } = session;
-  const loginWay = isLink ? "link, not used yet" : (way ?? null);
-  return {
-    id,
-    user,
-    way: loginWay,
-    createdAt,
-    lastUsedAt,
-    expiresAt,
-    userAgent: userAgent ?? null,
-  };
-}
-
 function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Date) {
   const { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
   const times = { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
@@ -286,7 +273,7 @@ ${actionForm(request, { action: `${PATH}/invite`, button: "Invite", fields })}</
 
 function sessionsForm(request: FastifyRequest, { sessions, own, zone }: Lists): Html {
   const rows = sessions.map((session) => {
-    const { id, user, way, createdAt, lastUsedAt, expiresAt, userAgent } = sessionRow(session);
+    const { id, user, way, createdAt, lastUsedAt, expiresAt, userAgent } = showSession(session);
     const label = `session of ${user}, ${createdAt.toISOString()}`;
     return html`<tr><td><input class="form-check-input" type="checkbox" name="session" value="${id}" aria-label="${label}"></td><th scope="row">${user}${id === own && " (this one)"}</th><td>${way}</td>
 <td>${at(zone, createdAt)}</td><td>${at(zone, lastUsedAt)}</td><td>${at(zone, expiresAt)}</td><td class="why">${shorten(userAgent ?? "", 60)}</td></tr>\n`;

@@ -161,7 +161,7 @@ describe("from the page of an article", () => {
     await act(edith, "pin", { until });
     const { article, corrections } = await twin();
     expect(article.pinnedUntil).toContain(until);
-    const undo = { id: corrections[0]?._id ?? "", reason, from: "tram" };
+    const undo = { id: corrections[0]?._id ?? "", reason };
     const undone = await edith.send("/admin/corrections/undo", undo, PAGE);
     expect(undone.headers.location).toBe(PAGE);
     expect((await twin()).article.pinnedUntil ?? null).toBeNull();

@@ -333,7 +333,7 @@ describe("a run and its source", () => {
     expect(source).toMatch(
       /status status-secondary">paused<\/span>: they asked, by [^<]+<br>To do: newsgather sources resume/,
     );
-    expect(source).toMatch(/<button class="btn" formaction="\/admin\/source\/resume">Resume it/);
+    expect(source).toMatch(/<button class="btn" formaction="\/admin\/sources\/resume">Resume it/);
   });
 
   test("A source's page names its proxy, its headers and its runs", async () => {
