@@ -1,4 +1,4 @@
-// Holds names to the vocabulary of docs/architecture.md#words: no identifier, file, stored field, metric or log field
+// Holds names to the vocabulary of docs/architecture.md#glossary: no identifier, file, stored field, metric or log field
 // says a word that the project has replaced. `node .ci/words.mjs` lists each name that does and exits 1; `--count` counts them by word.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

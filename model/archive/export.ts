@@ -42,7 +42,7 @@ export interface ExportedFile {
   sha256: string;
 }
 
-/** An export that was asked for over HTTP: it is written by the role `api`, downloaded, and goes by itself. */
+/** An export that somebody requested over HTTP. The role `api` writes it, and it expires. */
 export interface Export {
   _id: string;
   params: ExportParams;

@@ -38,7 +38,7 @@ export interface Report {
   fields: Record<string, FieldChanges>;
 }
 
-/** Stages that are done again over a slice: how far it is, so that it goes on there when it is stopped. */
+/** How far a reprocessing is, so that it can resume. */
 export interface Reprocessing {
   /** Made of what was asked for and the versions of the rules: others begin anew. */
   _id: string;

@@ -25,8 +25,8 @@ export interface Score {
 }
 
 /**
- * What articles of a slice would be by other rules: made beside the live ones, where nobody who reads sees
- * it, until it is promoted or dropped. `_id` is its name.
+ * Articles as other rules would read them, stored beside the live ones until somebody promotes or drops them.
+ * `_id` is its name.
  */
 export interface StagingSet {
   _id: string;

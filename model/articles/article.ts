@@ -31,7 +31,7 @@ export type UnlistedReason =
   | "incomplete"
   | "expired";
 
-/** The current fields of one article. `_id` is the key of its first link and never moves. */
+/** The current fields of one article. `_id` is the key of its first link and never changes. */
 export interface Article extends ArticleFields {
   _id: string;
   version: number;
@@ -128,7 +128,7 @@ export interface Alias {
   at: Date;
 }
 
-/** A text that is too long for its article and revisions to hold. `_id` is `<articleId>:<hash>`; it is never changed. */
+/** A text that is too long for its article and revisions. `_id` is `<articleId>:<hash>`; it never changes. */
 export interface LongText {
   _id: string;
   articleId: string;
@@ -137,8 +137,8 @@ export interface LongText {
 }
 
 /**
- * What is left of something that was taken out on purpose: enough to leave it alone for ever. `_id`
- * is the key of a URL; since articles are named by the key of their first link, of an article too.
+ * What is left of something erased or purged, so that it is never fetched or stored again. `_id` is the key of
+ * a URL, and so also the id of the article that has this URL as its first link.
  */
 export interface Tombstone {
   _id: string;

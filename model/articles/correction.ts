@@ -45,7 +45,7 @@ export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 /** What an editor says. */
 export type EditorsWord = ArticleWord | StoryWord;
 
-/** An editor's word over a field of one article: kept for good, and obeyed at every reading until it is undone. */
+/** An editor's decision about one article. It wins over every reading until it is undone. */
 export interface Correction<Word extends EditorsWord = EditorsWord> {
   _id: string;
   articleId: string;
@@ -57,7 +57,7 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
-/** A change to articles that is under way, stored so that upkeep can finish it if the process ends. */
+/** A change to articles that is under way. Upkeep finishes it if the process ends. */
 export interface Intent {
   _id: string;
   at: Date;
@@ -107,7 +107,7 @@ function valueText(value: string | Date | null | undefined): string {
   return value ?? "as it was";
 }
 
-/** A translation that a service made and no editor has taken over yet: readers don't get it. */
+/** A translation by a service that no editor has accepted yet. Readers never get it. */
 export interface Draft {
   /** `ARTICLE LANGUAGE`. */
   _id: string;

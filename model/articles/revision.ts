@@ -32,7 +32,7 @@ export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
 
-/** One immutable set of an article's fields. `_id` is `<articleId>:<revision>`. */
+/** One set of an article's fields, which never changes. `_id` is `<articleId>:<revision>`. */
 export interface Revision extends Partial<RevisionVerdict> {
   _id: string;
   articleId: string;

@@ -17,7 +17,7 @@ export function isHostFile(kind: Capture["kind"] | undefined): kind is HostFileK
   return HOST_FILE_KINDS.some((each) => each === kind);
 }
 
-/** One response as received; immutable. */
+/** One response as received. It never changes. */
 export interface Capture {
   _id: string;
   linkId: string;
@@ -72,7 +72,7 @@ export interface Body {
   storedAt: Date;
 }
 
-/** A body as it is recorded: its bytes are beside it, or in another tier. */
+/** Where the bytes of a body are: here, or in another tier. */
 export interface BodyRecord extends Omit<Body, "bytes"> {
   bytes?: Uint8Array;
   /** Where its bytes lie; missing: here. */

@@ -20,7 +20,7 @@ export interface RobotsCopy {
   detail: string | null;
 }
 
-/** The rules of a host's robots.txt that are too long for the host's document; `_id` is the host. */
+/** The rules of a robots.txt that are too long for the host's document. `_id` is the host. */
 export interface LongRobots {
   _id: string;
   text: string;
@@ -46,7 +46,7 @@ export interface TdmCopy {
   detail: string | null;
 }
 
-/** A licence or policy that pages of hosts name; `_id` is the hash of its URL. */
+/** A licence or policy that pages of hosts name. `_id` is the hash of its URL. */
 export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
@@ -61,7 +61,7 @@ export interface RenderMemory {
   vain?: number;
 }
 
-/** What is true per host (`hostname:port`); `_id` is the host. */
+/** What is true of one host: whose turn it is, pace, breaker, robots.txt. `_id` is `hostname:port`. */
 export interface Host {
   _id: string;
   /** The truth of the turns: when each lane is to be visited next; a lane without work has none. */

@@ -95,7 +95,7 @@ interface Losses {
   faults: number;
 }
 
-/** A canonical URL to look at. `_id` is the key of its canonical URL. */
+/** A URL to fetch. `_id` is the key of its canonical URL. */
 export interface Link {
   _id: string;
   /** The address to ask next: the found one, or where redirects led so far. */

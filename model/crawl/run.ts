@@ -19,7 +19,7 @@ export interface RunCounts {
   deadLetters: Partial<Record<Cause, number>>;
 }
 
-/** One scheduled look at a source. */
+/** One scheduled crawl of a source, with its counts by outcome and reason. */
 export interface Run {
   _id: string;
   sourceId: string;

@@ -1,4 +1,4 @@
-/** What a hub (W3C WebSub) tells us of a feed, and what it is known to have kept to itself. */
+/** A feed's WebSub hub that pushes news to us, and what it failed to push. */
 export interface Subscription {
   /** Random: the last part of the address that the hub calls, so nobody guesses it. */
   _id: string;

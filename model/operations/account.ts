@@ -11,7 +11,7 @@ export const USER_ROLES = {
 
 export type UserRole = keyof typeof USER_ROLES;
 
-/** Somebody who may log in. `_id` is the name, lower case. */
+/** Somebody who may log in. `_id` is the name in lower case. */
 export interface User {
   _id: string;
   role: UserRole;
@@ -43,7 +43,7 @@ export const KEY_SCOPES = {
 
 export type KeyScope = keyof typeof KEY_SCOPES;
 
-/** What a program shows to be let in. `_id` is the public half of `ng_ID_SECRET`. */
+/** What a program identifies itself with. `_id` is the public half of `ng_ID_SECRET`. */
 export interface Key {
   _id: string;
   /** What it is for. */

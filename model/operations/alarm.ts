@@ -14,7 +14,7 @@ export interface Trouble {
   todo: string | null;
 }
 
-/** A trouble that operators are told of, until it is over; `_id` is made of kind, subject and cause. */
+/** Something that isn't well, until it is. `_id` is made of kind, subject and cause. */
 export interface Alarm extends Trouble {
   _id: string;
   openedAt: Date;
@@ -29,7 +29,7 @@ export interface Alarm extends Trouble {
 /** Ways in which operators are told. */
 export type AlarmWay = "mail" | "webhook";
 
-/** One message about all that changed since the one before. */
+/** One message about all alarms that opened or closed since the last one. */
 export interface Digest {
   _id: string;
   at: Date;

@@ -1,4 +1,4 @@
-/** One line of the audit log: who did what, when and why. Never changed, never names what was erased. */
+/** One line of the audit log: who did what, when and why. It never changes, and never names what was erased. */
 export interface AuditEntry {
   _id: string;
   at: Date;

@@ -1,4 +1,4 @@
-/** What a writing request with an idempotency key was answered, for whoever asks again with that key. */
+/** The response to a write with an idempotency key, for whoever repeats the request. */
 export interface IdempotencyRecord {
   /** Hash of who asked and his key. */
   _id: string;

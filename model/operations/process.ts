@@ -1,4 +1,4 @@
-/** One process of a running Newsgather: an embedded service or a role; `_id` names it for good. */
+/** One process of a running Newsgather: an embedded service or a role, with its heartbeat. */
 export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */

@@ -5,7 +5,7 @@ import type { PublicRevision } from "../articles/revision.ts";
 /** What of a change readers no longer get. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
-/** One entry of the gap-free stream: `seq` counts 1, 2, 3, ... without holes. */
+/** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
 export interface Change {
   seq: number;
   articleId: string;

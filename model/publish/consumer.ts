@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Filter } from "./filter.ts";
 
-/** A named reader of the stream, whose place is kept here. */
+/** A named reader of the stream, with the position that it has acknowledged. */
 export interface Consumer extends Bookmark {
   /** The name. */
   _id: string;

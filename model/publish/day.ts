@@ -1,4 +1,4 @@
-/** Counters of one portal day, or of everything (`_id: "all"`): a projection of the change stream. */
+/** Counters of one day of the portal, or of all days (`_id: "all"`), derived from the change stream. */
 export interface Day {
   _id: string;
   /** Number of the last change counted here: makes counting idempotent. */
@@ -10,7 +10,7 @@ export interface Day {
   byLanguage: Record<string, number>;
 }
 
-/** How often readers followed `Read more` of an article on a day of the portal; nothing of who they were. */
+/** How often readers followed `Read more` of an article on a day of the portal. It says nothing about them. */
 export interface Click {
   /** `DAY ARTICLE`, and `DAY` alone for all articles together. */
   _id: string;

@@ -124,7 +124,7 @@ function reaches(wanted: number | undefined, score: number | null | undefined): 
   return wanted === undefined || score === undefined || (score !== null && score >= wanted);
 }
 
-/** A saved query, which is a feed, a page of the portal, a reader of the stream and an export at once. */
+/** A saved filter, which is a page of the portal, a feed, a part of the stream and an export at once. */
 export interface View {
   /** As it stands in addresses. */
   _id: string;

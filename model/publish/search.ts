@@ -110,7 +110,7 @@ export const SavedQuery = z.strictObject({
   sort: z.enum(SORTS).default("relevance"),
 });
 
-/** A search that is kept under a name. */
+/** A search query with a name. */
 export interface SavedSearch extends z.output<typeof SavedQuery> {
   /** As it stands in addresses. */
   _id: string;

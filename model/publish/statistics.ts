@@ -114,7 +114,7 @@ export const COUNTED_BY = [
 ] as const;
 export type CountedBy = (typeof COUNTED_BY)[number];
 
-/** Counters of the articles of one day by one thing: a projection of the change stream. `_id` is `DAY BY`. */
+/** Counters of one day's articles by one property, derived from the change stream. `_id` is `DAY BY`. */
 export interface DayStatistics {
   _id: string;
   /** In the portal's time zone: of publication, else of first sight. */
@@ -164,7 +164,7 @@ export interface SourceOnDay {
   work: Work;
 }
 
-/** What responses and runs of a day (UTC, `_id`) came to, by source. */
+/** Counters of the responses and runs of one UTC day, by source. `_id` is the day. */
 export interface SourceDay {
   _id: string;
   day: string;

@@ -9,7 +9,7 @@ export interface SigningSecret {
   until: Date | null;
 }
 
-/** A webhook: an address that is told of changes, one after the other. */
+/** A webhook: a URL that gets the changes one by one. */
 export interface Subscriber extends Bookmark {
   _id: string;
   url: string;
@@ -47,7 +47,7 @@ export function circuitOf(
   return nextTryAt > now ? "open" : "half-open";
 }
 
-/** One attempt to hand a subscriber a message, as it went. */
+/** One attempt to send a message to a subscriber, with request and response. */
 export interface Delivery {
   _id: string;
   subscriberId: string;

@@ -39,7 +39,7 @@ export interface Sample {
   shared: Sums;
 }
 
-/** What is usual for a source; `_id` is the source's. */
+/** What is usual for a source: when its articles arrive, and how they are read. `_id` is the source's id. */
 export interface Baseline {
   _id: string;
   rhythm?: Rhythm;

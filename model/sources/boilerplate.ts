@@ -31,7 +31,7 @@ export interface FinishedBoilerplate {
   reread: string[];
 }
 
-/** What is learnt of one source's articles; `_id` is the source's. */
+/** Paragraphs that several articles of one source share. `_id` is the source's id. */
 export interface Boilerplate {
   _id: string;
   /** The latest articles, the newest last. */

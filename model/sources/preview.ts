@@ -79,7 +79,7 @@ export interface FoundEntryPoint {
   why: string | null;
 }
 
-/** A look at a source that isn't watched yet, by the code of the runs; kept as its regression fixture. */
+/** What a source would bring, found by the code of the runs. An active source keeps it as its regression fixture. */
 export interface Preview {
   _id: string;
   /** Id in the declaration; null while there is none. */

@@ -7,7 +7,7 @@ export interface FillCounts {
   fields: Partial<Record<FieldName, number>>;
 }
 
-/** How well the latest articles of one source were read; `_id` is the source's. */
+/** How many of a source's latest articles have each field. `_id` is the source's id. */
 export interface Quality {
   _id: string;
   /** Grows to `QUALITY_WINDOW` articles, then becomes `previous`. */

@@ -224,7 +224,7 @@ export function isOffered({ to, runs }: Moved): boolean {
   return to !== null && runs >= CONFIRMED;
 }
 
-/** A source as the store keeps it: the declaration, its version, and when it is due. */
+/** A source as stored: its declaration, its version and when it is due. */
 export interface SourceRecord extends Source {
   _id: string;
   /** Grows by one with each change of the declaration. */

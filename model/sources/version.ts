@@ -15,7 +15,7 @@ export function declared(source: Source, yaml: string): Declared {
   return { source, checksum: shortHash(JSON.stringify(source)), yaml };
 }
 
-/** One declaration of a source, never changed; articles, captures and runs name it by its number. */
+/** One declaration of a source. It never changes; articles, captures and runs name it by its number. */
 export interface Version {
   /** `SOURCE:VERSION`. */
   _id: string;

@@ -2,8 +2,8 @@ import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.
 import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 
 /**
- * A fingerprint as it is stored: many are read for each article that is placed, and bytes and
- * words in one string are read ten times as fast as lists.
+ * What an article is compared by, and the cluster that it belongs to. Signature, terms and numbers are
+ * bytes and strings, since these are read ten times as fast as lists.
  */
 export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
   /** 16 bits each, the lower byte first. */
@@ -77,7 +77,7 @@ function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
-/** A staged article as it is stored: what articles are compared by is packed. */
+/** One article of a staging set, where it differs from the live one. Its fingerprint is compressed. */
 export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
   page: (Omit<StagedPage, "features"> & { features: StoredFeatures }) | null;
 }

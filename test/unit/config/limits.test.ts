@@ -8,12 +8,6 @@ const rows = readFileSync(new URL("docs/engineers/hostile.md", root), "utf8")
   ?.split("\n## ")[0]
   ?.split("\n")
   .filter((line) => line.startsWith("| ") && !line.startsWith("| hazard"));
-/** Where a table tells what reads input. */
-const readers = readFileSync(new URL("docs/engineers/hostile.md", root), "utf8")
-  .split("\n## What reads input, and where\n")[1]
-  ?.split("\n## ")[0]
-  ?.split("\n")
-  .filter((line) => line.startsWith("| ") && !line.startsWith("| reads"));
 const namesIn = (cell: string | undefined) =>
   [...(cell ?? "").matchAll(/`([^`]+)`/g)].flatMap(([, name]) => name ?? []);
 
@@ -32,12 +26,4 @@ test("each hazard in docs/engineers/hostile.md names a test that is there, and b
   const bounds = cells.flatMap((row) => namesIn(row[3]));
   const own = bounds.filter((name) => !name.startsWith("NEWSGATHER_"));
   expect(own.filter((name) => boundOf(name) === undefined)).toEqual([]);
-});
-
-test("what reads input is where docs/engineers/hostile.md says", () => {
-  const paths = (readers ?? []).flatMap((row) => namesIn(row.split("|")[1]));
-  expect(paths.length).toBeGreaterThan(20);
-  const isThere = (path: string) =>
-    existsSync(new URL(path, root)) || existsSync(new URL(`${path}.ts`, root));
-  expect(paths.filter((path) => !isThere(path))).toEqual([]);
 });

@@ -14,10 +14,8 @@ const DOCUMENTS = [
 ];
 /** A title is the whole of a string. */
 const QUOTES = ['"', "'", "`"];
-/** From here on a document tells what was measured once. */
-const MEASURED = /\n## Measured\n[^]*/;
 
-/** A row of test/fixtures/promises.md: words of a document, and the test that fails once they are no longer true; `-` where no test can hold them. */
+/** A row of test/fixtures/promises.md: words of a document, and the test that fails when they are no longer true; `-` if no test can show it. */
 interface Promised {
   words: string;
   file: string;
@@ -38,18 +36,16 @@ function promisesOf(document: string): Promised[] {
 
 /** Paragraphs, rows and points of a document, each in one line. */
 function blocksOf(document: string): string[] {
-  const text = read(document)
-    .replace(MEASURED, "")
-    .replace(/```[^]*?```/g, "");
+  const text = read(document).replace(/```[^]*?```/g, "");
   const blocks = text.split(/\n\s*\n|\n(?=\| |- )/).map(inOneLine);
-  const isHead = (block: string) => /^ ?(?:#|\| (?:asset|attack|fault|class|state) )/.test(block);
+  const isHead = (block: string) => /^ ?(?:#|\| (?:threat|fault|data|state) )/.test(block);
   return blocks.filter((block) => /\w/.test(block) && !isHead(block));
 }
 
 describe.each(DOCUMENTS)("a promise of %s", (document) => {
   const promised = promisesOf(document);
 
-  test("stands in it as test/fixtures/promises.md says", () => {
+  test("has the words that test/fixtures/promises.md names", () => {
     const text = inOneLine(read(document));
     expect(promised.filter(({ words }) => !text.includes(words))).toEqual([]);
   });
@@ -65,7 +61,7 @@ describe.each(DOCUMENTS)("a promise of %s", (document) => {
     expect(missing).toEqual([]);
   });
 
-  test("is in test/fixtures/promises.md, whatever paragraph, row or point it stands in", () => {
+  test("is in test/fixtures/promises.md, for each paragraph, row and point", () => {
     const silent = blocksOf(document).filter(
       (block) => !promised.some(({ words }) => block.includes(words)),
     );

@@ -336,12 +336,3 @@ describe.each(["jsonl", "csv", "parquet"] as const)(
     });
   },
 );
-
-test("The data dictionary in docs/analysts/archive.md has every column", () => {
-  const docs = readFileSync(
-    new URL("../../../../docs/analysts/archive.md", import.meta.url),
-    "utf8",
-  );
-  const rows = COLUMNS.map(({ name, type, about }) => `| \`${name}\` | ${type} | ${about} |`);
-  expect(docs).toContain(rows.join("\n"));
-});
