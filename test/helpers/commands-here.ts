@@ -1,23 +1,39 @@
+import { Readable } from "node:stream";
 import { vi } from "vitest";
 import { main } from "../../bin/cli.ts";
 import type { Store } from "../../store/store.ts";
 import type { CliEnd } from "./cli.ts";
 
-/** Runs commands on the database of a store in this process, one after the other: no start of a process for each. */
+/** The command before: variables and output of the process are one command's at a time. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs commands on the database of a store in this process, one after the other: no start of a process for each.
+ * `input` is their standard input.
+ */
 export function commandsOn({ client, db }: Store, env: Record<string, string> = {}) {
-  Object.assign(process.env, {
+  return commandsIn({
     MONGODB_URI: `mongodb://${client.options.hosts.map(String).join()}/?directConnection=true`,
     REDIS_URL: "redis://127.0.0.1:1",
     NEWSGATHER_DB_NAME: db.databaseName,
     ...env,
   });
+}
+
+/** Runs commands in this process with these variables beside its own, as `commandsOn` does. */
+export function commandsIn(env: Record<string, string>) {
   // Each command listens for a closed standard output.
   process.stdout.setMaxListeners(0);
-  const run = async (args: string[]): Promise<CliEnd> => {
+  const run = async (args: string[], input: string): Promise<CliEnd> => {
     const written = { out: "", err: "" };
     const keep = (stream: "out" | "err", end: string) => (text: unknown) =>
       (written[stream] += `${String(text)}${end}`) !== "";
+    const before = { ...process.env };
+    Object.assign(process.env, env);
     const spies = [
+      vi
+        .spyOn(process, "stdin", "get")
+        .mockReturnValue(Readable.from([input]) as typeof process.stdin),
       vi.spyOn(console, "log").mockImplementation(keep("out", "\n")),
       vi.spyOn(console, "error").mockImplementation(keep("err", "\n")),
       vi.spyOn(process.stdout, "write").mockImplementation(keep("out", "")),
@@ -29,12 +45,13 @@ export function commandsOn({ client, db }: Store, env: Record<string, string> = 
       return { code, ...written };
     } finally {
       for (const spy of spies) spy.mockRestore();
+      for (const name of Object.keys(env)) delete process.env[name];
+      Object.assign(process.env, before);
       process.exitCode = undefined;
     }
   };
-  let last: Promise<unknown> = Promise.resolve();
-  return (args: string[]): Promise<CliEnd> => {
-    const end = last.then(() => run(args));
+  return (args: string[], input = ""): Promise<CliEnd> => {
+    const end = last.then(() => run(args, input));
     last = end.catch(() => {});
     return end;
   };

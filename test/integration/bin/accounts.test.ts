@@ -4,7 +4,8 @@ import type { AuditEntry } from "../../../model/operations/audit.ts";
 import { addSession, getUser, hasAccounts } from "../../../store/operations/accounts.ts";
 import type { Store } from "../../../store/store.ts";
 import { hashSecret, readKey, verifyPassword } from "../../../web/auth/secret.ts";
-import { type CliEnd, cliOn } from "../../helpers/cli.ts";
+import type { CliEnd } from "../../helpers/cli.ts";
+import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 
 let database: TestDatabase;
@@ -24,7 +25,7 @@ describe("users", () => {
   let sessions: number;
   beforeAll(async () => {
     store = await database.open("users");
-    const cli = cliOn(store);
+    const cli = commandsOn(store);
     accounts["at first"] = await hasAccounts(store);
     const add = ["users", "add", "ada", "--role", "editor", "--password-stdin"];
     ended["short"] = await cli(add, "too short\n");
@@ -118,7 +119,7 @@ describe("keys", () => {
   let stored: Key | undefined;
   beforeAll(async () => {
     store = await database.open("keys");
-    const cli = cliOn(store);
+    const cli = commandsOn(store);
     const add = ["keys", "add", "site", "--scope"];
     const [bad, added] = await Promise.all([
       cli([...add, "root"]),

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandsIn } from "../../helpers/commands-here.ts";
 
 const program = new URL("../../../bin/newsgather", import.meta.url).pathname;
 let folder: string;
@@ -15,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the command as an operator does; resolves to what came out and the exit code. */
-function newsgather(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, cwd: folder });
+function newsgather(args: string[]) {
+  const child = spawn(program, args, { cwd: folder });
   let out = "";
   let err = "";
   child.stdout.on("data", (chunk) => (out += String(chunk)));
@@ -49,10 +50,10 @@ describe("newsgather", () => {
   });
 
   it("names every wrong setting and exits with 2", async () => {
-    const { code, err, out } = await newsgather(["doctor"], {
+    const { code, err, out } = await commandsIn({
       NEWSGATHER_TIMEZONE: "Nowhere",
       NEWSGATHER_LISTEN: "0.0.0.0",
-    });
+    })(["doctor"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(/NEWSGATHER_TIMEZONE="Nowhere"[\s\S]*NEWSGATHER_LISTEN="0.0.0.0"/);
   });
@@ -62,19 +63,20 @@ describe("newsgather", () => {
     const robots = "User-agent: *\nDisallow: /private\n";
     const url = "https://a.example/private/x";
     await writeFile(cases, JSON.stringify({ cases: [{ id: 7, robots, ua: "Newsgather", url }] }));
-    const { out, code } = await newsgather(["robots", "--batch", cases]);
+    const cli = commandsIn({});
+    const { out, code } = await cli(["robots", "--batch", cases]);
     expect({ out, code }).toEqual({ out: '{"id":7,"allowed":false}\n', code: 0 });
-    expect((await newsgather(["robots", "--batch", `${cases}.no`])).code).toBe(2);
+    expect((await cli(["robots", "--batch", `${cases}.no`])).code).toBe(2);
   });
 
   it("validates sources: good ones listed, mistakes by place, exit 2", async () => {
     const headers = "headers: { X-Feed-Key: s3cret }\n";
     const good = `id: good\nname: Good\nfeeds: [https://good.example/rss]\n${headers}`;
     await writeFile(join(folder, "good.yaml"), good);
-    const env = { NEWSGATHER_SOURCES_DIR: folder };
-    expect(await newsgather(["sources", "validate"], env)).toMatchObject({ code: 0 });
+    const cli = commandsIn({ NEWSGATHER_SOURCES_DIR: folder });
+    expect(await cli(["sources", "validate"])).toMatchObject({ code: 0 });
     await writeFile(join(folder, "bad.yaml"), "id: bad\nname: Bad\nfeeds: [not an address]\n");
-    const bad = await newsgather(["sources", "validate", "--json"], env);
+    const bad = await cli(["sources", "validate", "--json"]);
     expect(bad.code).toBe(2);
     expect(JSON.parse(bad.out)).toEqual([
       {
@@ -85,7 +87,7 @@ describe("newsgather", () => {
         message: "write an absolute http:// or https:// address",
       },
     ]);
-    const list = await newsgather(["sources", "list", "--json"], env);
+    const list = await cli(["sources", "list", "--json"]);
     expect(JSON.parse(list.out)).toMatchObject([{ id: "good", render: "auto" }]);
     expect(list.out).toContain("X-Feed-Key");
     expect(list.out).not.toContain("s3cret");
@@ -96,10 +98,10 @@ describe("newsgather", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     const port = typeof address === "object" ? address?.port : 0;
-    const { out, err, code } = await newsgather(["doctor", "--json"], {
+    const { out, err, code } = await commandsIn({
       NEWSGATHER_DATA_DIR: join(folder, "data"),
       REDIS_URL: `redis://:hunter2@127.0.0.1:${port}`,
-    });
+    })(["doctor", "--json"]);
     server.close();
     expect(JSON.parse(out)).toEqual(
       expect.arrayContaining([

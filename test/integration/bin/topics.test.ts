@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Article } from "../../../model/articles/article.ts";
 import { makeArticle } from "../../helpers/articles.ts";
-import { type CliEnd, cliOn } from "../../helpers/cli.ts";
+import type { CliEnd } from "../../helpers/cli.ts";
+import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 
 let database: TestDatabase;
@@ -29,7 +30,7 @@ describe("an article is corrected", () => {
   const topics: Record<string, readonly string[] | undefined> = {};
   beforeAll(async () => {
     const store = await database.open("correct");
-    const cli = cliOn(store);
+    const cli = commandsOn(store);
     const byTopic = [byKeyword("iot", "sensor*")];
     const relevance = {
       score: 0.4,
@@ -116,7 +117,7 @@ describe("a text is explained without any service", () => {
   let text: CliEnd;
   let nothing: CliEnd;
   beforeAll(async () => {
-    const cli = cliOn(await database.open("text"));
+    const cli = commandsOn(await database.open("text"));
     [text, nothing] = await Promise.all([
       cli(
         ["topics", "explain", "--text", "-", "--json", "--title", "Stadt senkt Stromrechnung"],
@@ -148,7 +149,7 @@ describe("corrections suggest rules", () => {
   let suggested: CliEnd;
   beforeAll(async () => {
     const store = await database.open("suggest");
-    const cli = cliOn(store);
+    const cli = commandsOn(store);
     without = await cli(["topics", "suggest"]);
     const lamps = ["Lamp masts lean in the harbour", "New lamp masts for the old town"];
     const signals = ["Radio signal from a star", "Weak radio signal heard"];
@@ -215,7 +216,7 @@ describe("articles that aren't published are listed", () => {
       }),
       make("shown", {}),
     ]);
-    const cli = cliOn(store);
+    const cli = commandsOn(store);
     [unlisted, wrongLimit] = await Promise.all([
       cli(["unlisted"]),
       cli(["unlisted", "--limit", "many"]),

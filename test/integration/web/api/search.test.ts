@@ -339,6 +339,8 @@ describe("an index that follows the stream", () => {
 });
 
 describe("the command line", () => {
+  /** How many it found: the last line. One that takes long says more before. */
+  const countIn = (end: CliEnd | undefined) => end?.err.trimEnd().split("\n").at(-1);
   let cli: ReturnType<typeof commandsOn>;
   const home = () => join(folder, "home");
   const lockFile = () => join(folder, "held");
@@ -355,11 +357,11 @@ describe("the command line", () => {
   });
 
   test("A search builds its index where there is none", () => {
-    expect(first).toMatchObject({ code: 0, err: "1 found\n" });
+    expect([first?.code, countIn(first)]).toEqual([0, "1 found"]);
   });
 
   test("A search finds what came after the one before it", () => {
-    expect(later).toMatchObject({ code: 0, err: "1 found\n" });
+    expect([later?.code, countIn(later)]).toEqual([0, "1 found"]);
   });
 
   test("A search leaves the index to the process that keeps it", async () => {
@@ -373,7 +375,8 @@ describe("the command line", () => {
     await claim?.release();
     const free = await cli(["search", "steamer"]);
     cli = commandsOn(store, { NEWSGATHER_DATA_DIR: home() });
-    expect([kept.err, free.err]).toEqual(["0 found; the index is 1 change behind\n", "1 found\n"]);
+    expect(countIn(kept)).toBe("0 found; the index is 1 change behind");
+    expect(countIn(free)).toBe("1 found");
   });
 
   test("Rebuilding the index reports how many articles are in it", () => {
@@ -382,12 +385,13 @@ describe("the command line", () => {
 
   test("A word behind a minus is left out", async () => {
     const found = await cli(["search", "berlin", "-strike", "--sort", "newest"]);
-    expect(found).toMatchObject({ code: 0, err: "1 found\n" });
+    expect([found?.code, countIn(found)]).toEqual([0, "1 found"]);
   });
 
   test("A search that finds nothing says what was probably meant", async () => {
     const spelt = await cli(["search", "Monorial"]);
-    expect(spelt).toMatchObject({ code: 0, out: "", err: "0 found; did you mean Monorail?\n" });
+    expect(spelt).toMatchObject({ code: 0, out: "" });
+    expect(countIn(spelt)).toBe("0 found; did you mean Monorail?");
     const named = await cli(["search", "germn", "--json"]);
     expect(JSON.parse(named.out)).toMatchObject({
       items: [],
@@ -402,7 +406,7 @@ describe("the command line", () => {
 
   test("A search prints what it found with its facets", async () => {
     const found = await cli(["search", "monorails", "country:DE", "--facets"]);
-    expect(found).toMatchObject({ code: 0, err: "1 found\n" });
+    expect([found?.code, countIn(found)]).toEqual([0, "1 found"]);
     expect(found.out).toMatch(/tram .*Monorail for Berlin.*country.*DE 1/s);
   });
 
