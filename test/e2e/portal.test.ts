@@ -40,7 +40,7 @@ let page: Page;
 beforeAll(async () => {
   tree = await startTree(SOURCES);
   const run = newsgather(["run", "--all"], tree.place);
-  const { code } = await run.ended(150_000);
+  const { code } = await run.ended(280_000);
   if (code !== 0) throw new Error(`the pass ended with ${code}: ${run.err()}`);
   const { articles, announced } = tree.world.truth;
   const short = announced.map((one) => ({ ...one, duplicateOf: null }));
