@@ -36,7 +36,7 @@ function promisesOf(document: string): Promised[] {
 
 /** Paragraphs, rows and points of a document, each in one line. */
 function blocksOf(document: string): string[] {
-  const text = read(document).replace(/```[^]*?```/g, "");
+  const text = read(document).replace(/```[^]*?```|<!--[^]*?-->/g, "");
   const blocks = text.split(/\n\s*\n|\n(?=\| |- )/).map(inOneLine);
   const isHead = (block: string) => /^ ?(?:#|\| (?:threat|fault|data|state) )/.test(block);
   return blocks.filter((block) => /\w/.test(block) && !isHead(block));
