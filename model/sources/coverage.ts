@@ -77,6 +77,8 @@ export interface Coverage {
   recent: CoverageCounts;
   /** What is missing, newest first; at most 1,000. */
   gaps: CoverageGap[];
+  /** Keys of URLs that a witness named and that are still being fetched: they count once they are articles. */
+  awaited?: string[];
   /** Null until its site was asked. */
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }

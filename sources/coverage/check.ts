@@ -1,9 +1,7 @@
 import pLimit from "p-limit";
-import { newLink } from "../../articles/ingest/link-states.ts";
 import type { Logger } from "../../config/logger.ts";
 import { spread } from "../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
-import type { Link } from "../../model/crawl/link.ts";
 import {
   COVERAGE_DAYS,
   type Coverage,
@@ -14,19 +12,15 @@ import {
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { publicationStates } from "../../store/articles/articles.ts";
-import { admitHosts } from "../../store/crawl/hosts.ts";
 import {
   type AnnouncedLink,
-  addLinks,
   announcedLinks,
   entryLinks,
-  getLinks,
   knownLinkStates,
-  reviveLinks,
 } from "../../store/crawl/links.ts";
-import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import {
   addCoverage,
+  countOfSources,
   coveredSources,
   dueCoverage,
   getCoverage,
@@ -36,6 +30,7 @@ import {
 import { activeSourceIds, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { isUnreachable } from "../../store/writes.ts";
+import { backfill } from "./backfill.ts";
 import {
   type AnnouncedArticle,
   backfilled,
@@ -85,8 +80,7 @@ function objectiveOf(
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
-  const { share, within } = settings.coverage;
-  await beginCounting(store, now(), { share, within });
+  await beginCounting(store, now(), settings.coverage);
   const due = await dueCoverage(store, now(), MAX_SOURCES);
   const sources = await getSources(store, due);
   const revived = await pLimit(SOURCES_AT_ONCE).map(due, (id) =>
@@ -119,8 +113,18 @@ async function checkOne(
   }
 }
 
-/** Has every configured source counted from now on. */
-async function beginCounting(store: Store, now: Date, objective: CoverageObjective): Promise<void> {
+/** When this process last looked for sources that are new, and how many sources there were then, of each store. */
+const looks = new WeakMap<Store, { at: Date; count: string }>();
+
+/** Has every configured source counted from now on. All ids are only read where their number has changed, and once an hour. */
+async function beginCounting(
+  store: Store,
+  now: Date,
+  { share, within }: CoverageObjective,
+): Promise<void> {
+  const last = looks.get(store);
+  const count = await countOfSources(store);
+  if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
   const since = new Date(now.getTime() - START_MS);
   const fresh = ids.filter((id) => !known.has(id));
@@ -129,9 +133,10 @@ async function beginCounting(store: Store, now: Date, objective: CoverageObjecti
     fresh.map((id) => {
       // In the first week, each source at another time.
       const nextProbeAt = new Date(now.getTime() + DAY_MS + spread(id) * 6 * DAY_MS);
-      return newCoverage(id, { since, nextProbeAt, objective, now });
+      return newCoverage(id, { since, nextProbeAt, objective: { share, within }, now });
     }),
   );
+  looks.set(store, { at: now, count: await countOfSources(store) });
 }
 
 /** Counts one source; answers how many articles were made due. */
@@ -144,10 +149,12 @@ async function checkSource(
   const at = now();
   const objective = objectiveOf(source, settings.coverage);
   const gapKeys = before.gaps.map(({ key }) => key);
-  const [{ links, until }, gapLinks] = await Promise.all([
+  const [{ links: named, until }, gapLinks, awaited] = await Promise.all([
     readAnnounced(store, before, objective, at),
     knownLinkStates(store, gapKeys),
+    knownLinkStates(store, before.awaited ?? []),
   ]);
+  const links = [...named, ...awaited.values()];
   const known = await knownOf(store, [...links, ...gapLinks.values()], before.gaps);
   const announced = await announcementsOf(store, links, known, before);
   const gaps = new Map(
@@ -167,6 +174,10 @@ async function checkSource(
     ...counted,
     objective,
     countedUntil: until,
+    awaited: links
+      .filter(isAwaited)
+      .slice(-MAX_AWAITED)
+      .map(({ _id }) => _id),
     nextCheckAt: new Date(at.getTime() + (isBehind ? 0 : delay)),
     gaps: counted.gaps.map((gap) => (revived.has(gap) ? backfilled(gap, at) : gap)),
   });
@@ -178,6 +189,14 @@ async function checkSource(
     "missing articles scheduled for another fetch",
   );
   return due.length;
+}
+
+/** URLs of witnesses that are looked after while they are being fetched. */
+const MAX_AWAITED = 100;
+
+/** Whether only a witness named a link, and nobody knows yet whether it is an article. */
+function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
+  return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
 
 /** Up to when announcements can be judged: the objective's time is over for them. */
@@ -252,97 +271,6 @@ async function announcementsOf(
     if (witness.isCounted || !publishedAt || publishedAt < since) return [];
     return [{ key, url, title, announcedAt: publishedAt, namedBy: [witness.name] }];
   });
-}
-
-/** Makes missing articles due, in a run of their own, at the pace of their source. */
-async function backfill(
-  store: Store,
-  source: SourceRecord,
-  gaps: readonly CoverageGap[],
-  now: Date,
-): Promise<void> {
-  const links = await getLinks(
-    store,
-    gaps.map(({ key }) => key),
-  );
-  const known = [...links.values()];
-  const runId = await openBackfill(store, source, now);
-  const hostOf = ({ foundUrl }: Link) => new URL(foundUrl).host;
-  await reviveLinks(
-    store,
-    known.map((link) => {
-      const set = { url: link.foundUrl, host: hostOf(link) };
-      return { id: link._id, runId, dueAt: now, set };
-    }),
-  );
-  const fresh = gaps
-    .filter(({ key }) => !links.has(key))
-    .map(({ announcedAt: publishedAt, namedBy, ...gap }) => {
-      const [name = gap.url] = namedBy;
-      return witnessedLink(
-        source,
-        { ...gap, publishedAt, witness: { name, isCounted: true } },
-        {
-          runId,
-          now,
-        },
-      );
-    });
-  await addLinks(store, fresh);
-  await admitHosts(store, [
-    ...fresh.map(({ host, lane }) => ({ host, lane, at: now, ...source.pace })),
-    ...known.map((link) => ({ host: hostOf(link), lane: link.lane, at: now, ...source.pace })),
-  ]);
-}
-
-/**
- * Has URLs fetched that somebody else than a source's entry points named, so that they count as announced if they are
- * articles that are new. Those that are known stay as they are.
- */
-export async function followWitnessed(
-  store: Store,
-  source: SourceRecord,
-  urls: readonly { key: string; url: string; title: string | null; namedBy: readonly string[] }[],
-  now: Date,
-): Promise<void> {
-  if (urls.length === 0) return;
-  const runId = await openBackfill(store, source, now);
-  const links = urls.map(({ namedBy: [name = ""], ...article }) =>
-    witnessedLink(
-      source,
-      { ...article, publishedAt: null, witness: { name, isCounted: false } },
-      { runId, now },
-    ),
-  );
-  await addLinks(store, links);
-  await admitHosts(
-    store,
-    links.map(({ host, lane }) => ({ host, lane, at: now, ...source.pace })),
-  );
-}
-
-async function openBackfill(store: Store, source: SourceRecord, now: Date): Promise<string> {
-  const runId = `${source._id}-backfill-${now.getTime().toString(36)}`;
-  await addRuns(store, [newRun(source, { _id: runId, trigger: "backfill", startedAt: now })]);
-  return runId;
-}
-
-function witnessedLink(
-  source: SourceRecord,
-  article: {
-    key: string;
-    url: string;
-    title: string | null;
-    publishedAt: Date | null;
-    witness: NonNullable<Link["witness"]>;
-  },
-  { runId, now }: { runId: string; now: Date },
-): Link {
-  const { key: id, url, title, publishedAt, witness } = article;
-  const hints = { ...(title !== null && { title }), ...(publishedAt !== null && { publishedAt }) };
-  const lane = source.render === "browser" ? "browser" : "http";
-  const found = { url, kind: "article", page: 1, hints } as const;
-  return { ...newLink(found, { id, source, runId, lane, now, parentId: null }), witness };
 }
 
 /** Adds what is announced besides to a source's coverage and has it checked soon; nothing for a source that isn't counted. */

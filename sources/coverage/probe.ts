@@ -11,7 +11,8 @@ import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import { type DiscoveryDeps, readCandidates, readDocument } from "../discovery/candidates.ts";
-import { changeCoverage, countedSince, followWitnessed } from "./check.ts";
+import { followWitnessed } from "./backfill.ts";
+import { changeCoverage, countedSince } from "./check.ts";
 import { type AnnouncedArticle, countAnnouncements, type Judged, judge } from "./judge.ts";
 
 /** Dependencies of probing. */

@@ -12,7 +12,7 @@ import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { followWitnessed } from "./check.ts";
+import { followWitnessed } from "./backfill.ts";
 
 /** URLs of other sources that one article has fetched. */
 const MAX_OF_ARTICLE = 3;

@@ -12,6 +12,13 @@ export async function addCoverage({ collections }: Store, all: Coverage[]): Prom
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
+/** How many sources there are and how many are counted, as a text that changes with either; costs no read of them. */
+export async function countOfSources({ collections }: Store): Promise<string> {
+  const { sources, coverage } = collections;
+  const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];
+  return (await Promise.all(counts)).join(" ");
+}
+
 /** Ids of the sources that are counted; at most 20,000. */
 export async function coveredSources({ collections }: Store): Promise<Set<string>> {
   const options = { projection: { _id: 1 }, batchSize: MOST };

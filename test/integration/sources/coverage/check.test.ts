@@ -4,7 +4,8 @@ import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import type { Link } from "../../../../model/crawl/link.ts";
 import { budgetOf } from "../../../../model/sources/coverage.ts";
-import { checkCoverage, followWitnessed } from "../../../../sources/coverage/check.ts";
+import { followWitnessed } from "../../../../sources/coverage/backfill.ts";
+import { checkCoverage } from "../../../../sources/coverage/check.ts";
 import { coverageTroubles } from "../../../../sources/health/alarms.ts";
 import { getCoverage, listCoverage } from "../../../../store/sources/coverage.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -265,6 +266,18 @@ describe("A URL that only a witness named", () => {
     later(HOUR_MS);
     await check();
     expect((await coverage()).total).toMatchObject({ inTime: 0, late: 1, missing: 0 });
+  });
+
+  test("It counts however long its page takes", async () => {
+    await witnessed();
+    later(HOUR_MS);
+    await check();
+    await publish("one");
+    later(HOUR_MS);
+    await check();
+    await check();
+    expect((await coverage()).total).toMatchObject({ inTime: 1, late: 0, missing: 0 });
+    expect((await coverage()).awaited).toEqual([]);
   });
 
   test("It counts as nothing where no article comes of it", async () => {
