@@ -17,6 +17,8 @@ import {
   rereadQueue,
   type TurnPayload,
 } from "../queues/queues.ts";
+import { hasAnnouncements } from "../store/crawl/links.ts";
+import { FAR_FUTURE } from "../store/store.ts";
 import { isUnreachable } from "../store/writes.ts";
 import { announce } from "./announce/announce.ts";
 import { type DeliverDeps } from "./deliver/attempt.ts";
@@ -26,6 +28,8 @@ import { type ExportDeps, runExport } from "./export/export.ts";
 import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
 
+/** How often it is looked for announcements that are due while there are any, ms. */
+const ANNOUNCE_LOOK_MS = 1000;
 /** How long a job is left to workers of a later version before it is looked at again, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
 
@@ -81,7 +85,11 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
     render: turnHandler(deps, "browser", renderQueue),
-    announce: () => announce(deps),
+    announce: async (job, token) => {
+      await announce(deps);
+      if (await hasAnnouncements(deps.store, FAR_FUTURE))
+        await putOff(job, token, new Date(deps.now().getTime() + ANNOUNCE_LOOK_MS));
+    },
     reread: reading(rereadQueue, ({ sourceId }) => rereadArticles(deps, sourceId)),
   };
 }

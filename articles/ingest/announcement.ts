@@ -4,8 +4,11 @@ import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/link.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 
-/** An item is published by its announcement when its page hasn't come after so long, ms: within a minute of its discovery, with what publishing takes. */
-export const ANNOUNCE_AFTER_MS = 50 * SECOND_MS;
+/**
+ * An item is published by its announcement when its page hasn't come after so long, ms: within a minute of its discovery,
+ * with the grace, with what publishing takes, and with those that are published before it on a busy machine.
+ */
+export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /** One whose page is being fetched just then waits so much longer, ms, so that it comes once, complete. */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 /** What couldn't be published for a fault of ours is tried again after so long, ms. */
@@ -49,17 +52,25 @@ function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
 
 /** What an attempt's end means for the announcement of its link, as further changes of the link. */
 export function announcedAfter(
-  link: Pick<Link, "announcement" | "articleId" | "reason">,
+  link: Pick<Link, "announcement" | "announceAt" | "articleId" | "reason">,
   set: Partial<Link>,
   now: Date,
 ): Pick<Link, "announcement" | "announceAt"> {
   if (!link.announcement || set.state === undefined) return {};
   if (set.state === "done") return { announcement: null, announceAt: null };
   if (set.state === "due" && isUnderWay(set)) return {};
-  // What is gone already is published once a later attempt finds it; one that is published is retracted in time.
-  if (set.reason === "gone") return link.articleId ? {} : { announceAt: null };
+  // What is gone already is published once a later attempt finds it; one that was published untried is taken back.
+  if (set.reason === "gone") return { announceAt: mayBeUntried(link, now) ? now : null };
   const isKnown = link.articleId !== null && link.reason === set.reason;
   return isKnown ? {} : { announceAt: now };
+}
+
+/** Whether an item may be published already though no attempt at its page has ended before. */
+function mayBeUntried(
+  { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
+  now: Date,
+): boolean {
+  return reason === null && (articleId !== null || (announceAt != null && announceAt <= now));
 }
 
 /** Whether a link goes on to another address, lane or login: nothing has ended yet. */

@@ -1,6 +1,8 @@
 import { LIMITS } from "../../config/limits.ts";
 import { type TimeStage, untimed } from "../../config/telemetry.ts";
 import { Batcher } from "../../lib/batch.ts";
+import { sleep } from "../../lib/time.ts";
+import type { Article } from "../../model/articles/article.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
 import { isLess } from "../../model/articles/item.ts";
@@ -84,16 +86,19 @@ export interface Commit {
  * trips: bodies and captures, then articles with all that hangs on them, then the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
-  const batcher = new Batcher<CommitEntry, Failure | CommitResult>(
+  const batcher = new Batcher<CommitEntry, Answer>(
     { size: LIMITS.commitSize, ms: options.company ?? LIMITS.commitDelay },
     // One batch after the other, so copies that arrive at the same time see each other.
     (entries) => flushSafely(store, entries, options),
   );
   return {
     async add(entry) {
-      const answer = await batcher.add(entry);
-      if ("error" in answer) throw answer.error;
-      return answer;
+      for (;;) {
+        const answer = await batcher.add(entry);
+        if ("error" in answer) throw answer.error;
+        if (!("postponedMs" in answer)) return answer;
+        await sleep(answer.postponedMs);
+      }
     },
     async readAgain(pages) {
       await commitArticles(store, pages, options);
@@ -101,24 +106,26 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
   };
 }
 
-interface Failure {
-  error: unknown;
-}
+/** What became of an entry, why it couldn't be stored, or how long it waits until it may be. */
+type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
 /** Stores a batch, or each entry alone if something in it can't be stored: it harms only itself. */
 async function flushSafely(
   store: Store,
   entries: CommitEntry[],
   options: CommitOptions,
-): Promise<(Failure | CommitResult)[]> {
+): Promise<Answer[]> {
   try {
     const { timed = untimed } = options;
-    const articles = await timed("store", () => flush(store, entries, options));
-    return entries.map(({ link, linkSet }) => articles.get(link._id) ?? linkSet);
+    const { articles, postponed } = await timed("store", () => flush(store, entries, options));
+    return entries.map(({ link, linkSet }) => {
+      const postponedMs = postponed.get(link._id);
+      return postponedMs === undefined ? (articles.get(link._id) ?? linkSet) : { postponedMs };
+    });
   } catch (error) {
     if (entries.length === 1 || isUnreachable(error)) return entries.map(() => ({ error }));
   }
-  const results: (Failure | CommitResult)[] = [];
+  const results: Answer[] = [];
   for (const entry of entries) results.push(...(await flushSafely(store, [entry], options)));
   return results;
 }
@@ -127,17 +134,19 @@ async function flush(
   store: Store,
   all: CommitEntry[],
   options: CommitOptions,
-): Promise<Map<string, CommitResult>> {
-  const entries = await leaveBuried(store, all, options.now());
+): Promise<{ articles: Map<string, CommitResult>; postponed: Map<string, number> }> {
+  const unburied = await leaveBuried(store, all, options.now());
   await addCaptures(
     store,
-    entries.map((entry) => entry.capture),
-    entries.flatMap((entry) => entry.body ?? []),
+    unburied.map((entry) => entry.capture),
+    unburied.flatMap((entry) => entry.body ?? []),
   );
-  const pages = entries.flatMap(({ link, capture, reading }) =>
+  const pages = unburied.flatMap(({ link, capture, reading }) =>
     reading ? { link, capture, reading } : [],
   );
-  const articles = await commitArticles(store, pages, options);
+  const postponed = new Map<string, number>();
+  const articles = await commitArticles(store, pages, { ...options, postponed });
+  const entries = unburied.filter(({ link }) => !postponed.has(link._id));
   const doneAt = options.now();
   await retractArticles(
     store,
@@ -168,7 +177,7 @@ async function flush(
     outcomes.flatMap(({ link, set, revised }) => revisitRecordOf(link, set, revised) ?? []),
   );
   await recordOutcomes(store, outcomes);
-  return articles;
+  return { articles, postponed };
 }
 
 /** Tries when another process changes the same articles at the same moment. */
@@ -180,12 +189,17 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 /** What becomes of a link; whether its article has a new revision, and whether by its publisher. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
+/** Readers aren't told of an item and of its page within so long, ms. */
+const APART_MS = 1000;
+
 /** What storing articles goes by. */
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /** How long a page waits for others to be stored with it, ms; `LIMITS.commitDelay` without it. */
   company?: number;
   /** Times the stages `dedupe` and `store`; nothing is timed without it. */
   timed?: TimeStage;
+  /** Takes links whose pages come too soon after their announcements, with how long they wait, ms; without it none does. */
+  postponed?: Map<string, number>;
 }
 
 /** Stores the articles of a batch; answers what became of each link. */
@@ -284,12 +298,27 @@ async function decideAndWrite(
 ): Promise<{ decisions: Decision[]; lost: Set<string>; copies: Set<string> }> {
   const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);
   const corrections = await correctionsOf(store, [...existing.keys()]);
-  const decisions = decide(open, { existing, corrections, ...options });
+  const ready = open.filter((entry) => !isPostponed(entry, existing, options));
+  const decisions = decide(ready, { existing, corrections, ...options });
   const { timed = untimed } = options;
   const placement = await timed("dedupe", () => placeArticles(store, decisions, options.now()));
   const lost = await storeDecisions(store, decisions, placement, options.now);
   const copies = [...placement.own].filter(([, { article }]) => article.duplicateOf !== null);
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
+}
+
+/** Whether the page of an item waits, as readers were told of the item just now. */
+function isPostponed(
+  { link, articleId, reading }: Entry,
+  existing: ReadonlyMap<string, Article>,
+  { postponed, now }: CommitOptions,
+): boolean {
+  const { completeness, servedAt } = existing.get(articleId) ?? {};
+  if (!postponed || reading.announced || completeness !== "announced" || !servedAt) return false;
+  const age = now().getTime() - servedAt.getTime();
+  if (age < 0 || age >= APART_MS) return false;
+  postponed.set(link._id, APART_MS - age);
+  return true;
 }
 
 /** Writes what was decided; answers the articles that others changed meanwhile. */

@@ -76,14 +76,14 @@ export interface DiscoverTask extends Page {
   trustsIds?: boolean;
 }
 
-/** Reads what entry points of a source said of articles whose pages haven't come. */
-export interface AnnounceTask extends Pick<Page, "source" | "now" | "begun"> {
+/** Reads what entry points said of articles whose pages haven't come. */
+export interface AnnounceTask extends Pick<Page, "begun"> {
   task: "announce";
   items: readonly AnnouncedItem[];
 }
 
 /** One article as it was announced. */
-export interface AnnouncedItem {
+export interface AnnouncedItem extends Pick<Page, "source"> {
   hints: Hints;
   text?: string | undefined;
   /** When it was seen. */

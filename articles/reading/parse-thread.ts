@@ -54,7 +54,7 @@ export default async function parse(
   task: ExtractTask | AnnounceTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
 ): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
-  if (task.task === "announce") return task.items.map((item) => announced(task, item));
+  if (task.task === "announce") return task.items.map(announced);
   if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
   const { text } = decodeText(task.body, task.contentType);
   if (task.task === "sitePage") {
@@ -120,8 +120,7 @@ function derived(
 }
 
 /** What is derived of an article that was announced. */
-function announced({ source }: AnnounceTask, item: AnnouncedItem): Extracted {
-  const { hints, text, seenAt: now, signals } = item;
+function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem): Extracted {
   const { reserved } = bindingRights(signals, source, now);
   const read = readAnnounced({ hints, text, language: source.language, now });
   const extraction = forAnalysis(read, reserved);

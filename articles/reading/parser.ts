@@ -97,7 +97,7 @@ export function createParser(
       const how = { signal: clock.signal, transferList: [body.buffer] };
       return await pool.run({ ...task, body, begun }, how);
     } catch (error) {
-      const what = `parsing ${"url" in task ? task.url : `what ${task.source._id} announced`}`;
+      const what = `parsing ${"url" in task ? task.url : "what was announced"}`;
       if (!clock.signal.aborted)
         throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
       // It may be this machine that was slow, or stood still.

@@ -168,25 +168,34 @@ export function dueAnnouncements(store: Store, now: Date, limit: number): Promis
     .toArray();
 }
 
-/** Whether an announcement is to be published. */
-export async function hasDueAnnouncement(store: Store, now: Date): Promise<boolean> {
+/** Whether an announcement is to be published by `until`. */
+export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {
   const found = await store.collections.links.findOne(
-    { announceAt: dueBy(now) },
+    { announceAt: dueBy(until) },
     { projection: { _id: 1 } },
   );
   return found !== null;
 }
 
-/** What an announcement that was dealt with changes about its link; one that is due at another time by now stays as it is. */
+/**
+ * What an announcement that was dealt with changes about its link; one that is due at another time by now stays as it is.
+ * Answers how many changed.
+ */
 export async function recordAnnounced(
   store: Store,
   announced: { link: Pick<Link, "_id" | "announceAt">; set: Partial<Omit<Link, "_id">> }[],
-): Promise<void> {
-  await updateEach(
+): Promise<number> {
+  return updateEach(
     store.collections.links,
     ["announceAt"],
     announced.map(({ link: { _id, announceAt }, set }) => ({ _id, as: [announceAt], set })),
   );
+}
+
+/** Makes announcements due again whose articles are stored, of links that don't know of them. */
+export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
+  const stray = { _id: { $in: ids }, articleId: null };
+  await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
 }
 
 /** Gives links that are known, and led to no article, an announcement. */
@@ -194,12 +203,10 @@ export async function announceLinks(
   store: Store,
   links: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[],
 ): Promise<void> {
-  if (links.length === 0) return;
-  await store.collections.links.bulkWrite(
-    links.map(({ _id, ...set }) => ({
-      updateOne: { filter: { _id, articleId: null }, update: { $set: set } },
-    })),
-    { ordered: false },
+  await updateEach(
+    store.collections.links,
+    ["articleId"],
+    links.map(({ _id, ...set }) => ({ _id, as: [null], set })),
   );
 }
 

@@ -194,7 +194,8 @@ export const VERBS: [string, Verb][] = [
   ["latestOf", (store) => latestOf(store, "s3", NOW, 4)],
   ["dueRevisits", (store) => links.dueRevisits(store, NOW, 500)],
   ["dueAnnouncements", (store) => links.dueAnnouncements(store, NOW, 100)],
-  ["hasDueAnnouncement", (store) => links.hasDueAnnouncement(store, NOW)],
+  ["hasAnnouncements", (store) => links.hasAnnouncements(store, NOW)],
+  ["announceAgain", (store) => links.announceAgain(store, ["link-1"], NOW)],
   [
     "recordAnnounced",
     (store) =>

@@ -1,3 +1,4 @@
+import { retractArticles } from "../../articles/editorial/retract.ts";
 import {
   ANNOUNCE_GRACE_MS,
   ANNOUNCE_RETRY_MS,
@@ -9,6 +10,7 @@ import { type AnnouncedItem, sourceView } from "../../articles/reading/parse-tas
 import { bindingRights } from "../../articles/reading/verdict.ts";
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import { hostRights, pageSignals } from "../../crawler/rights/page-signals.ts";
+import { piecesOf } from "../../lib/batch.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Announcement, Link } from "../../model/crawl/link.ts";
@@ -17,18 +19,23 @@ import type { UsageSignal } from "../../model/usage-rights.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { getCaptures } from "../../store/crawl/captures.ts";
-import { dueAnnouncements, recordAnnounced } from "../../store/crawl/links.ts";
+import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/crawl/links.ts";
+import { isUnreachable } from "../../store/writes.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** Links that one round reads. */
+/** Links that one round reads: they are stored in few round trips. */
 const PER_ROUND = 100;
-/** Rounds of one job; what is left comes with the next tick. */
+/** Rounds of one call; what is left comes with the next one. */
 const MAX_ROUNDS = 20;
 
 type LinkChange = Parameters<typeof recordAnnounced>[1][number];
 
-/** A link that is announced, with what it is announced by. */
-type AnnouncedLink = Link & { announcement: Announcement };
+/** A link that is announced, with what it is announced by, and its source. */
+interface Announced {
+  link: Link;
+  announcement: Announcement;
+  source: SourceRecord;
+}
 
 /**
  * Publishes what entry points announced and whose pages don't come: those whose first attempt ended without an article,
@@ -44,10 +51,9 @@ export async function announce(deps: TurnDeps): Promise<number> {
     const late = now.getTime() - ANNOUNCE_GRACE_MS;
     // A page that is being fetched comes complete in a moment.
     const ready = due.filter(({ claim, announceAt }) => !claim || Number(announceAt) < late);
-    if (ready.length === 0) return count;
-    await announceLinks(deps, ready);
+    if (ready.length > 0) await announceLinks(deps, ready);
     count += ready.length;
-    if (ready.length < PER_ROUND) return count;
+    if (ready.length === 0 || due.length < PER_ROUND) return count;
   }
   return count;
 }
@@ -56,7 +62,8 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
   const { store } = deps;
   const ids = links.map(({ _id }) => _id);
   const [articles, buried] = await Promise.all([getArticles(store, ids), tombstonesOf(store, ids)]);
-  const bySource = new Map<string, AnnouncedLink[]>();
+  await retractUntried(deps, links, articles);
+  const announced: Announced[] = [];
   const dropped: Link[] = [];
   for (const link of links) {
     const { announcement } = link;
@@ -64,18 +71,35 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
     const isOver = !source?.active || source.publish !== "announced" || buried.has(link._id);
     const stays = articles.has(link._id) && link.reason !== "gone";
     if (!announcement || isOver || (isNoItem(link) && !stays)) dropped.push(link);
-    else
-      bySource.set(link.sourceId, [
-        ...(bySource.get(link.sourceId) ?? []),
-        { ...link, announcement },
-      ]);
+    else announced.push({ link, announcement, source });
   }
-  const changes = dropped.map(dropAnnouncement);
-  for (const [sourceId, some] of bySource) {
-    const source = await deps.sources.get(sourceId);
-    if (source) changes.push(...(await publishSafely(deps, source, some, articles)));
-  }
-  await recordAnnounced(store, changes);
+  const published = await publishSafely(deps, announced, articles);
+  const changes = [...dropped.map(dropAnnouncement), ...published];
+  if ((await recordAnnounced(store, changes)) === changes.length) return;
+  // An attempt ended meanwhile: what it says of its item is looked at once more.
+  const stored = changes.flatMap(({ set }) => set.articleId ?? []);
+  await announceAgain(store, stored, deps.now());
+}
+
+/** Takes items back that were published while nobody had tried their pages, which turned out to be gone already. */
+async function retractUntried(
+  { store, now }: TurnDeps,
+  links: readonly Link[],
+  articles: ReadonlyMap<string, Article>,
+): Promise<void> {
+  const untried = links.filter(({ _id, reason }) => {
+    const article = articles.get(_id);
+    const isAnnounced = article?.completeness === "announced" && article.status === "published";
+    return reason === "gone" && isAnnounced && !article.incompleteReason;
+  });
+  await retractArticles(
+    store,
+    untried.map(({ _id, detail, captureId }) => {
+      const because = detail ?? "its page is gone";
+      const retraction = { cause: "gone", because, at: now(), captureId } as const;
+      return { link: { _id, articleId: _id }, retraction };
+    }),
+  );
 }
 
 /** What was gone may be found by a later attempt; of anything else nothing is announced any more. */
@@ -84,79 +108,85 @@ function dropAnnouncement(link: Link): LinkChange {
   return { link, set: { ...set, announceAt: null } };
 }
 
-/** Publishes the items of a source, or each alone where one of them can't be: it harms only itself. */
+/** Publishes items together, or fewer at a time where one of them can't be: it harms only itself. */
 async function publishSafely(
   deps: TurnDeps,
-  source: SourceRecord,
-  links: AnnouncedLink[],
+  announced: Announced[],
   articles: ReadonlyMap<string, Article>,
 ): Promise<LinkChange[]> {
+  const [first] = announced;
+  if (!first) return [];
   try {
-    return await publish(deps, source, links, articles);
+    return await publish(deps, announced, articles);
   } catch (error) {
-    if (links.length === 1) {
-      const [link] = links;
-      deps.log.error({ err: error, url: link?.url }, "what was announced can't be published");
-      const later = new Date(deps.now().getTime() + ANNOUNCE_RETRY_MS);
-      return links.map((one) => ({ link: one, set: { announceAt: later } }));
+    if (isUnreachable(error)) throw error;
+    if (announced.length === 1) {
+      const { link } = first;
+      deps.log.error({ err: error, url: link.url }, "what was announced can't be published");
+      const announceAt = new Date(deps.now().getTime() + ANNOUNCE_RETRY_MS);
+      return [{ link, set: { announceAt } }];
     }
   }
   const changes: LinkChange[] = [];
-  for (const link of links) changes.push(...(await publishSafely(deps, source, [link], articles)));
+  for (const half of piecesOf(announced, Math.ceil(announced.length / 2)))
+    changes.push(...(await publishSafely(deps, half, articles)));
   return changes;
 }
 
 async function publish(
   deps: TurnDeps,
-  source: SourceRecord,
-  links: AnnouncedLink[],
+  announced: Announced[],
   articles: ReadonlyMap<string, Article>,
 ): Promise<LinkChange[]> {
   const captures = await getCaptures(deps.store, [
-    ...links.flatMap(({ captureId }) => captureId ?? []),
-    ...new Set(links.map(({ announcement }) => announcement.captureId)),
+    ...announced.flatMap(({ link }) => link.captureId ?? []),
+    ...new Set(announced.map(({ announcement }) => announcement.captureId)),
   ]);
   const known = await Promise.all(
-    links.map(async (link) => {
-      const signals = await signalsFor(deps, link, captures.get(link.captureId ?? ""));
-      return { link, ...bindingRights(signals, source, deps.now()) };
+    announced.map(async (one) => {
+      const signals = await signalsFor(deps, one.link, captures.get(one.link.captureId ?? ""));
+      return { ...one, ...bindingRights(signals, one.source, deps.now()), signals };
     }),
   );
   // What may not be listed isn't stored; what is stored is hidden.
   const isShown = ({ link, reserved }: (typeof known)[number]) =>
     articles.has(link._id) || !reserved.includes("noindex");
   const shown = known.filter(isShown);
-  const items = shown.map(
-    ({ link: { hints, announcement }, signals }): AnnouncedItem => ({
-      hints,
-      text: announcement.text,
-      seenAt: announcement.seenAt,
+  const views = new Map(shown.map(({ source }) => [source, sourceView(source)]));
+  const items = shown.map(({ link, announcement, source, signals }): AnnouncedItem => {
+    const { text, seenAt } = announcement;
+    return {
+      source: views.get(source) ?? sourceView(source),
+      hints: link.hints,
+      text,
+      seenAt,
       signals,
-    }),
-  );
-  const task = { task: "announce", source: sourceView(source), now: deps.now(), items } as const;
-  const extracted = items.length > 0 ? await deps.parser.announce(task) : [];
-  const pages = shown.flatMap(({ link, binding, reserved }, index): ReadPage[] => {
-    const { article, extraction } = extracted[index] ?? {};
-    if (!article || !extraction) return [];
-    const entry = captures.get(link.announcement.captureId);
-    if (!entry)
-      throw new Error(`response ${link.announcement.captureId}, which announced it, is missing`);
-    // It speaks of the item's own address.
-    const capture = { ...entry, finalUrl: link.foundUrl, hops: [], runId: link.runId };
-    const { embargo } = source.rights;
-    const reading = {
-      extracted: { article, extraction },
-      capture,
-      sourceId: source._id,
-      sourceVersion: source.version,
-      rights: binding,
-      reserved,
-      ...(embargo !== undefined && { embargo }),
-      announced: { because: link.reason },
     };
-    return [{ link, capture, reading }];
   });
+  const extracted = items.length > 0 ? await deps.parser.announce({ task: "announce", items }) : [];
+  const pages = shown.flatMap(
+    ({ link, announcement, source, binding, reserved }, index): ReadPage[] => {
+      const { article, extraction } = extracted[index] ?? {};
+      if (!article || !extraction) return [];
+      const entry = captures.get(announcement.captureId);
+      if (!entry)
+        throw new Error(`response ${announcement.captureId}, which announced it, is missing`);
+      // It speaks of the item's own address.
+      const capture = { ...entry, finalUrl: link.foundUrl, hops: [], runId: link.runId };
+      const { embargo } = source.rights;
+      const reading = {
+        extracted: { article, extraction },
+        capture,
+        sourceId: source._id,
+        sourceVersion: source.version,
+        rights: binding,
+        reserved,
+        ...(embargo !== undefined && { embargo }),
+        announced: { because: link.reason },
+      };
+      return [{ link, capture, reading }];
+    },
+  );
   await deps.commit.readAgain(pages);
   return [
     ...known.filter((one) => !isShown(one)).map(({ link }) => dropAnnouncement(link)),

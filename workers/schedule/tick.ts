@@ -10,12 +10,13 @@ import { wakeHosts } from "../../store/crawl/hosts.ts";
 import {
   countDue,
   dueRevisits,
-  hasDueAnnouncement,
+  hasAnnouncements,
   planFetches,
   reviveLinks,
 } from "../../store/crawl/links.ts";
 import { addRuns, getRun, newRun } from "../../store/crawl/runs.ts";
 import { dueSources, getSource } from "../../store/sources/sources.ts";
+import { FAR_FUTURE } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import { enqueueTurns, wakeForgotten } from "./turns.ts";
@@ -61,9 +62,9 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
-/** What was announced is published by a role that has parsers. */
-async function enqueueAnnouncing({ store, producer, now }: Deps): Promise<void> {
-  if (await hasDueAnnouncement(store, now())) await producer.add(announceQueue, [{}]);
+/** What was announced is published by a role that has parsers; its job goes on by itself while anything may be due. */
+async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
+  if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
 
 async function enqueueCrawls(deps: Deps): Promise<number> {

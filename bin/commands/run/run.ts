@@ -5,7 +5,7 @@ import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { parseDuration, sleep } from "../../../lib/time.ts";
 import { syncConfigured } from "../../../sources/files/apply.ts";
 import { loadSources } from "../../../sources/files/load.ts";
-import { hasDueAnnouncement } from "../../../store/crawl/links.ts";
+import { hasAnnouncements } from "../../../store/crawl/links.ts";
 import { listSources, makeDue } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireKnown } from "../../names.ts";
@@ -154,7 +154,7 @@ const ANNOUNCING_POLL_MS = 200;
 
 async function waitForAnnouncements(store: Store, signal: AbortSignal): Promise<void> {
   const until = Date.now() + ANNOUNCING_MS;
-  while (!signal.aborted && Date.now() < until && (await hasDueAnnouncement(store, new Date())))
+  while (!signal.aborted && Date.now() < until && (await hasAnnouncements(store, new Date())))
     await sleep(ANNOUNCING_POLL_MS, signal);
 }
 

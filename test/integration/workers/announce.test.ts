@@ -240,6 +240,50 @@ describe("what a feed announces", () => {
     expect(await scene.publish()).toBe(0);
   });
 
+  test("A page that comes right after its announcement changes it a second later", async () => {
+    const scene = await announced("apart", [{ path: "/slow" }]);
+    const held = holdPage(articlePage("The slow one", textOf("slow")));
+    scene.site.pages["/slow"] = held.page;
+    const run = scene.runOnce();
+    await held.requests;
+    scene.worker.advance(56_000);
+    await scene.publish();
+    held.answer();
+    await run;
+    expect(await scene.changes()).toEqual(["created /slow", "updated /slow"]);
+    const [created, updated] = await scene.store.collections.changes
+      .find()
+      .sort({ seq: 1 })
+      .toArray();
+    expect(Number(updated?.at) - Number(created?.at)).toBeGreaterThanOrEqual(1000);
+  });
+
+  test("An item that was published untried is taken back when its page is gone, and returns with it", async () => {
+    const scene = await announced("untried", [{ path: "/gone" }]);
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      scene.site.pages["/gone"] = (_, response) => {
+        answer = () => void response.writeHead(410).end("gone");
+        resolve();
+      };
+    });
+    const run = scene.runOnce();
+    await asked;
+    scene.worker.advance(56_000);
+    await scene.publish();
+    expect(await scene.articles()).toMatchObject({ "/gone": { status: "published" } });
+    answer();
+    await run;
+    await scene.publish();
+    expect(await scene.articles()).toMatchObject({ "/gone": { status: "retracted" } });
+    scene.site.pages["/gone"] = articlePage("It is there", textOf("gone"));
+    scene.worker.advance(2 * 3_600_000);
+    await revisit(scene);
+    expect(await scene.articles()).toMatchObject({
+      "/gone": { status: "published", completeness: "full" },
+    });
+  });
+
   test("An entry without a title, an advert and another site's link stay out", async () => {
     const scene = await announced("out", [
       { path: "/untitled", title: "" },
