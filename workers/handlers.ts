@@ -29,7 +29,7 @@ import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
 
 /** How often it is looked for announcements that are due while there are any, ms. */
-const ANNOUNCE_LOOK_MS = 1000;
+const ANNOUNCE_INTERVAL_MS = 1000;
 /** How long a job is left to workers of a later version before it is looked at again, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
 
@@ -88,7 +88,7 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
     announce: async (job, token) => {
       await announce(deps);
       if (await hasAnnouncements(deps.store, FAR_FUTURE))
-        await putOff(job, token, new Date(deps.now().getTime() + ANNOUNCE_LOOK_MS));
+        await putOff(job, token, new Date(deps.now().getTime() + ANNOUNCE_INTERVAL_MS));
     },
     reread: reading(rereadQueue, ({ sourceId }) => rereadArticles(deps, sourceId)),
   };

@@ -113,8 +113,8 @@ async function checkOne(
   }
 }
 
-/** When this process last looked for sources that are new, and how many sources there were then, of each store. */
-const looks = new WeakMap<Store, { at: Date; count: string }>();
+/** When this process last checked for sources that are new, and how many sources there were then, of each store. */
+const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 /** Has every configured source counted from now on. All ids are only read where their number has changed, and once an hour. */
 async function beginCounting(
@@ -122,7 +122,7 @@ async function beginCounting(
   now: Date,
   { share, within }: CoverageObjective,
 ): Promise<void> {
-  const last = looks.get(store);
+  const last = checks.get(store);
   const count = await countOfSources(store);
   if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
@@ -136,7 +136,7 @@ async function beginCounting(
       return newCoverage(id, { since, nextProbeAt, objective: { share, within }, now });
     }),
   );
-  looks.set(store, { at: now, count: await countOfSources(store) });
+  checks.set(store, { at: now, count: await countOfSources(store) });
 }
 
 /** Counts one source; answers how many articles were made due. */
@@ -149,12 +149,12 @@ async function checkSource(
   const at = now();
   const objective = objectiveOf(source, settings.coverage);
   const gapKeys = before.gaps.map(({ key }) => key);
-  const [{ links: named, until }, gapLinks, awaited] = await Promise.all([
+  const [{ links: recent, until }, gapLinks, awaited] = await Promise.all([
     readAnnounced(store, before, objective, at),
     knownLinkStates(store, gapKeys),
     knownLinkStates(store, before.awaited ?? []),
   ]);
-  const links = [...named, ...awaited.values()];
+  const links = [...recent, ...awaited.values()];
   const known = await knownOf(store, [...links, ...gapLinks.values()], before.gaps);
   const announced = await announcementsOf(store, links, known, before);
   const gaps = new Map(
