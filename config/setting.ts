@@ -9,7 +9,7 @@ export interface SettingInfo {
   fallback: string | null;
   /** What is allowed, as it is shown beside a mistake. */
   allowed: string;
-  /** One sentence for `.env.example` and docs/settings.md. */
+  /** One sentence for `.env.example` and docs/reference/settings.md. */
   about: string;
   /** Never shown, not even in an error. */
   secret: boolean;

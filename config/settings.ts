@@ -69,7 +69,7 @@ const COVERAGE = {
       .transform((percent) => Number((percent / 100).toFixed(6))),
     "99",
     "a percentage from 50 to 100, e.g. 99 or 99.5",
-    "Target share of announced articles that reach the portal in time (docs/operators.md#coverage).",
+    "Target share of announced articles that reach the portal in time (docs/operators/monitoring.md).",
   ),
   NEWSGATHER_COVERAGE_WITHIN: define(
     duration(60_000),
@@ -138,7 +138,7 @@ const OIDC = {
   NEWSGATHER_OIDC_ISSUER: optional(
     url(/^https?:$/).refine((value) => value.startsWith("https:") || isLoopbackUrl(value)),
     "an https address; http on this machine alone",
-    "URL of an OpenID provider for logins beside passwords (docs/access.md).",
+    "URL of an OpenID provider for logins beside passwords (docs/operators/users.md).",
   ),
   NEWSGATHER_OIDC_CLIENT_ID: optional(text(), "text", "Newsgather's client ID at the provider."),
   NEWSGATHER_OIDC_CLIENT_SECRET: optional(
@@ -212,7 +212,7 @@ export const Settings = z.object({
   NEWSGATHER_SECRETS_DIR: optional(
     text(),
     "a folder of files with one secret each",
-    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators.md), `NEWSGATHER_BODIES_SECRET` and `NEWSGATHER_OIDC_CLIENT_SECRET`.",
+    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators/publishers.md), `NEWSGATHER_BODIES_SECRET` and `NEWSGATHER_OIDC_CLIENT_SECRET`.",
   ),
   MONGODB_URI: secret(
     url(/^mongodb(\+srv)?:$/),
@@ -332,7 +332,7 @@ export const Settings = z.object({
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),
     "ws://host:port/path",
-    "A Playwright browser server beside this process, started as docs/deploy.md says, used in place of a local Chromium.",
+    "A Playwright browser server beside this process, started as docs/operators/install.md says, used in place of a local Chromium.",
   ),
   NEWSGATHER_BROWSER_SANDBOX: onOff("Chromium's sandbox; off only where the kernel forbids it."),
   NEWSGATHER_BROWSER_USER: define(

@@ -17,17 +17,20 @@ const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note()
 /** Keeps nothing. */
 export const silentTracer: Tracer = () => SILENT;
 
-/** What takes time on an article's way; the values of the label `stage`. `docs/observability.md` says what each is. */
-export type Stage =
-  | "fetch"
-  | "render"
-  | "discover"
-  | "extract"
-  | "classify"
-  | "commit"
-  | "dedupe"
-  | "store"
-  | "publish";
+/** What takes time on an article's way: the values of the label `stage`, and what each measures. */
+export const STAGES = {
+  fetch: "a page, from when the host's pace allows the request to the last byte",
+  render: "a page, from when the host's pace allows the request to the rendered page",
+  discover: "an entry point: waiting for a parser thread, and reading its links",
+  extract: "an article's page: waiting for a parser thread, reading all fields, classifying",
+  classify: "topics, place, language and relevance of an article; part of extract",
+  commit: "a page: waiting for the batch that it is stored with, and storing it",
+  store: "a batch of pages: everything that is written of it; part of commit",
+  dedupe: "a batch of articles: finding their copies and stories; part of store",
+  publish: "a batch of changes: giving each its place in the stream",
+} as const;
+
+export type Stage = keyof typeof STAGES;
 
 /** Runs a stage's work; the clock starts anew where the work calls `restart`. */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
-/** `open data`, `sensor*`, `*datenschutz*`, `elektronisch* Identität*^0.5`: see docs/topics.md. */
+/** `open data`, `sensor*`, `*datenschutz*`, `elektronisch* Identität*^0.5`: see docs/operators/classification.md. */
 const Keyword = z
   .string("write a keyword as text, in quotes where it is a number")
   .regex(

@@ -62,7 +62,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
     const at = before(n * 10);
     const told = { tellAt: at, notified: { opened: true, closed: true } };
     const closedAt = n % 5 === 0 ? null : at;
-    const about = { _id: `source:town-${n}:dns`, subject: `town-${n}`, cause: "dns" };
+    const about = { _id: `source:town-${n}:dns`, subject: `town-${n}`, cause: "dns" as const };
     return { ...trouble, ...about, openedAt: at, closedAt, ...told };
   });
   await fillWebhooks(all, before);

@@ -3,7 +3,7 @@ export interface TopicRule {
   id: string;
   /** The wider topic that an article of this one also belongs to. */
   parent: string | null;
-  /** By primary language subtag; `any` holds in every language. Syntax: docs/topics.md. */
+  /** By primary language subtag; `any` holds in every language. Syntax: docs/operators/classification.md. */
   keywords: Record<string, readonly string[]>;
   negatives: Record<string, readonly string[]>;
 }

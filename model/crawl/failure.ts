@@ -20,6 +20,11 @@ export const CAUSES = {
 
 export type Cause = keyof typeof CAUSES;
 
+/** Whether a reason is the cause of a failure, not one of an expected outcome. */
+export function isCause(reason: string): reason is Cause {
+  return Object.hasOwn(CAUSES, reason);
+}
+
 /**
  * Try again (the failure may pass); counted against the link's attempts. `delay` says after how many ms; null where
  * the retry policy is to decide.

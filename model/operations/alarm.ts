@@ -1,14 +1,46 @@
-import type { HealthState } from "../sources/health.ts";
+import type { HealthCause, HealthState } from "../sources/health.ts";
 
 /** What an alarm is about. */
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
+
+/** Causes of alarms that aren't causes of a source's health, each with its kind and what it says; a closed set. */
+export const ALARM_CAUSES = {
+  "coverage-missing": {
+    kind: "source",
+    about: "its error budget is spent, and announced articles are missing",
+  },
+  "coverage-late": {
+    kind: "source",
+    about:
+      "its error budget is spent, and more articles were late since yesterday than the objective allows",
+  },
+  "ends-workers": { kind: "source", about: "its pages ended two workers, so it is paused" },
+  standstill: {
+    kind: "source",
+    about: "a run has been open for more than an hour, and nothing comes",
+  },
+  problem: { kind: "process", about: "a process doesn't do its work" },
+  keys: {
+    kind: "process",
+    about: "the keys that sign requests expire soon, have expired or can't be read",
+  },
+  skew: { kind: "process", about: "the clock differs from the clock of Redis by more than 30 s" },
+  "not-taken": { kind: "webhook", about: "the receiver doesn't accept messages" },
+  full: {
+    kind: "disk or memory",
+    about: "the disk or Redis is nearly full, so nothing is fetched",
+  },
+} as const satisfies Record<string, { kind: string; about: string }>;
+
+/** Class of what is wrong. */
+export type AlarmCause = keyof typeof ALARM_CAUSES | HealthCause;
 
 /** Something that isn't well now, in words. */
 export interface Trouble {
   kind: AlarmKind;
   /** Id of the source, process or webhook. */
   subject: string;
-  cause: string;
+  cause: AlarmCause;
   state: Exclude<HealthState, "ok" | "unknown" | "paused">;
   words: string;
   todo: string | null;

@@ -1,19 +1,41 @@
 import { percent } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
+import { type Cause, isCause } from "../crawl/failure.ts";
+import { isSkipReason, type SkipReason } from "../crawl/skipped.ts";
 import { DRIFTS, type Drift } from "./baseline.ts";
 import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
-/**
- * How a source stands. `unknown`: no run of it is over yet; `degraded`: it works in part, or brings less or more than usual; `failing`: three
- * runs in a row brought nothing because of problems; `quarantined`: eight, so it is asked once a day.
- */
-export type HealthState = "ok" | "unknown" | "degraded" | "failing" | "quarantined" | "paused";
+/** How a source is, and when; a closed set. */
+export const HEALTH_STATES = {
+  ok: "its last run was fine",
+  unknown: "no run of it has finished",
+  degraded: "part of it can't be read, or it brings less or more than usual",
+  failing: "three runs in a row brought nothing because of problems",
+  quarantined: "eight runs in a row brought nothing: it is tried once a day",
+  paused: "its file or an operator paused it, or its file is gone",
+} as const;
+
+export type HealthState = keyof typeof HEALTH_STATES;
+
+/** Causes of a state other than ok that no failed request explains; a closed set. */
+export const HEALTH_CAUSES = {
+  moved: "an entry point redirects permanently to another URL of its site",
+  drift: "a field is read otherwise than before, or pages no longer hold an article",
+  silent: "nothing new for longer than usual",
+  spike: "far more new articles at once than usual",
+  "first-run": "its first run hasn't finished",
+  "never-fetched": "it was never fetched",
+  paused: "its file or an operator paused it, or its file is gone",
+} as const;
+
+/** Class of what is wrong with a source. */
+export type HealthCause = keyof typeof HEALTH_CAUSES | SkipReason | Cause;
 
 /** A source's state, since when it is known to be well, why it isn't, and what to do. */
 export interface Health {
   state: HealthState;
   /** Class of what is wrong; null when nothing is. */
-  cause: string | null;
+  cause: HealthCause | null;
   /** What is wrong in plain words, and what to do; null when nothing is. */
   words: string | null;
   todo: string | null;
@@ -44,7 +66,7 @@ const DISCOVER_ADVICE = "newsgather discover of its home page finds what it offe
 const WAIT = "nothing yet: it is asked again by itself, ever more seldom";
 
 /** What each class of trouble means, and what to do about it. */
-const CAUSES: Record<string, [words: string, todo: string]> = {
+const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its name leads nowhere", `check the address; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT],
   reset: ["its server breaks connections off", WAIT],
@@ -102,8 +124,9 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
   if (lastProblem !== null) {
     const state =
       failures >= QUARANTINED ? "quarantined" : failures >= FAILING ? "failing" : "degraded";
-    const cause = /\d+ × ([a-z-]+)/.exec(lastProblem)?.[1] ?? "unknown";
-    const [words, todo] = CAUSES[cause] ?? [lastProblem, "newsgather sources preview tells more"];
+    const reason = /\d+ × ([a-z-]+)/.exec(lastProblem)?.[1] ?? "";
+    const cause = isSkipReason(reason) || isCause(reason) ? reason : "unknown";
+    const [words, todo] = ADVICE[cause] ?? [lastProblem, "newsgather sources preview tells more"];
     return { state, cause, words, todo };
   }
   return (

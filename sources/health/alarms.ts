@@ -59,7 +59,7 @@ export function coverageTroubles(
         ? [
             {
               ...trouble,
-              cause: "coverage-missing",
+              cause: "coverage-missing" as const,
               words: words(`${total.missing} announced articles are missing`),
             },
           ]
@@ -68,7 +68,7 @@ export function coverageTroubles(
         ? [
             {
               ...trouble,
-              cause: "coverage-late",
+              cause: "coverage-late" as const,
               words: words(`${recent.late} articles came late since yesterday`),
             },
           ]

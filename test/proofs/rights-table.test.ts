@@ -11,7 +11,7 @@ import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { join, login, newKey, openGated } from "../helpers/gated.ts";
 import { routesOf } from "../helpers/routes.ts";
 
-const TABLE = new URL("../../docs/rights.md", import.meta.url).pathname;
+const TABLE = new URL("../../docs/reference/rights.md", import.meta.url).pathname;
 
 let database: TestDatabase;
 let store: Store;
@@ -56,7 +56,7 @@ async function isLetIn(
 
 const markOf = (is: boolean) => (is ? "x" : "");
 
-test("who may do what at which route is what docs/rights.md says", async () => {
+test("who may do what at which route is what docs/reference/rights.md says", async () => {
   const routes = [...new Set(routesOf(open))].filter((route) => !/^(HEAD|OPTIONS) /.test(route));
   expect(routes.length).toBeGreaterThan(150);
   const columns: [name: string, app: FastifyInstance, headers: Record<string, string>][] = [
@@ -92,9 +92,8 @@ test("who may do what at which route is what docs/rights.md says", async () => {
   const table = [heads, heads.map(() => "---")].map((cells) => `| ${cells.join(" | ")} |`);
   const text = `# Who may do what
 
-What the server answers at each route: \`x\` lets in, anything else is 401 or 403. \`HEAD\` is as \`GET\`. Roles are of users, keys have scopes
-([how](access.md)). "reader" shows neither; "closed" is with \`NEWSGATHER_PUBLIC_READING=off\`; "no account yet" asks on loopback before the first user or key.
-\`test/proofs/rights-table.test.ts\` asks the server and fails where this file differs: review what it writes with \`-u\`.
+What the server answers at each route: \`x\` means allowed, anything else gets 401 or 403. \`HEAD\` is like \`GET\`. [Users have roles, keys have scopes](../operators/users.md).
+A "reader" has neither; "closed" means \`NEWSGATHER_PUBLIC_READING=off\`; "no account yet" is a request from the same machine before there is any user or key.
 
 ${[...table, ...rows.toSorted()].join("\n")}
 `;

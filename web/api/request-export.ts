@@ -38,7 +38,9 @@ export const ExportBody = z.strictObject({
   purpose: z
     .enum(EXPORT_PURPOSES)
     .default("analysis")
-    .describe("What it is for; what may not be used for that is left out (docs/usage-rights.md)"),
+    .describe(
+      "What it is for; what may not be used for that is left out (docs/operators/publishers.md)",
+    ),
   source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
   view: ViewId.optional().describe("Articles that are in this view"),
   filter: Query.optional().describe("Articles that pass this filter, in place of a view"),

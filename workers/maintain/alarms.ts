@@ -155,7 +155,7 @@ async function ownTroubles(
           {
             kind,
             subject: "signing-keys",
-            cause: "keys",
+            cause: "keys" as const,
             state: keys.isSigning ? ("degraded" as const) : ("failing" as const),
             words: keys.problem,
             todo: keys.next,
@@ -167,7 +167,7 @@ async function ownTroubles(
           {
             kind,
             subject: "clock",
-            cause: "skew",
+            cause: "skew" as const,
             state: "failing" as const,
             words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} that of Redis`,
             todo: "let both machines keep time (NTP)",

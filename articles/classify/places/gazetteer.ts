@@ -40,8 +40,11 @@ const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
 
 /**
- * Opens the text of a gazetteer (docs/places.md has its format): the text itself stays the store, with
- * a hash table of where names begin, so it costs few objects and little time.
+ * Opens the text of a gazetteer. The text itself stays the store, with a hash table of where names begin, so it costs few
+ * objects and little time. It has a line with the number of places, then a line for each place: `C`, `R` or `P` (country,
+ * region, city), country, region, name, thousands of inhabitants, rank, and `c` for a capital. Names follow in order, each
+ * with the numbers of its places (`d`: its adjective, `s`: a smaller part of it) and marks: `w` also a word, `x` a phrase,
+ * `g` a given name, `b` both, `t` a title, `o` an organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));

@@ -24,15 +24,6 @@ test("the README's example of a source follows the schema", () => {
   expect(source.listings[0]).toMatchObject({ link: "h2 a", date: "time@datetime" });
 });
 
-test("the table of a source's keys names all of them", () => {
-  const table = readFileSync("docs/sources.md", "utf8");
-  const documented = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap((row) =>
-    [...(row[1] ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1]),
-  );
-  const explained = ["id", "name", "home", "ignoreRobots"];
-  expect(new Set([...documented, ...explained])).toEqual(new Set(Object.keys(Source.shape)));
-});
-
 test("the README doesn't promise more ready-made sources than there are", () => {
   const promised = Number(/more than (\d+) sources/.exec(readme)?.[1]);
   const files = readdirSync("config/sources").filter((name) => name.endsWith(".yaml"));

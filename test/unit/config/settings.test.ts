@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { INFO } from "../../../config/setting.ts";
 import { Settings } from "../../../config/settings.ts";
@@ -26,12 +25,6 @@ describe("settings", () => {
 
   it("are the same in .env.example", async () => {
     await expect(envExample()).toMatchFileSnapshot(new URL(".env.example", root).pathname);
-  });
-
-  it("are the same in the table of all of them", () => {
-    const table = readFileSync(new URL("docs/settings.md", root), "utf8");
-    const rows = [...table.matchAll(/^\| `([A-Z][A-Z_]+)`/gm)];
-    expect(rows.map((row) => row[1])).toEqual(Object.keys(Settings.shape));
   });
 
   it("take networks in CIDR form alone as networks that may be fetched from", () => {

@@ -1,16 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parser } from "@prometheus-io/lezer-promql";
-import fastify from "fastify";
-import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { addBrowser } from "../../../bin/roles/browser.ts";
-import { addProcess } from "../../../bin/roles/context.ts";
-import { addInstallation, measureRequests } from "../../../bin/roles/metrics.ts";
-import { addSearchLag } from "../../../bin/roles/search.ts";
-import type { Store } from "../../../store/store.ts";
-import type { Deps } from "../../../workers/deps.ts";
-import { createMeter } from "../../../workers/runtime/meter.ts";
+import { declaredMetrics } from "../../helpers/every-metric.ts";
 
 const file = (path: string) =>
   readFileSync(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");
@@ -37,26 +29,10 @@ const exprs = [
 
 /** Every metric with its labels, as Prometheus sees them. */
 function metrics(): Map<string, Set<string>> {
-  const registry = new Registry();
-  addProcess(registry);
-  createMeter(registry);
-  measureRequests(fastify(), registry);
-  addSearchLag(registry, {} as Store, { state: () => Promise.reject(new Error("closed")) });
-  addInstallation(registry, {} as Deps);
-  addBrowser(registry, { inspect: () => Promise.resolve(null) });
   const known = new Map([["up", new Set(["job", "instance"])]]);
-  for (const metric of registry.getMetricsAsArray()) {
-    const {
-      name,
-      type,
-      labelNames = [],
-    } = metric as unknown as {
-      name: string;
-      type: unknown;
-      labelNames?: string[];
-    };
+  for (const { name, type, labelNames } of Object.values(declaredMetrics()).flat()) {
     const labels = new Set([...labelNames, "role", "job", "instance", "le"]);
-    const parts = String(type) === "histogram" ? ["_bucket", "_sum", "_count"] : [""];
+    const parts = type === "histogram" ? ["_bucket", "_sum", "_count"] : [""];
     for (const part of parts) known.set(name + part, labels);
   }
   return known;

@@ -96,7 +96,7 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
       return fail(found, "newsgather sources validate lists them all");
     }
     if (sources.length > 0) return ok(`${sources.length} sources`);
-    return warn(`no source in ${sourcesDir}`, "add a YAML file, see docs/sources.md");
+    return warn(`no source in ${sourcesDir}`, "add a YAML file, see docs/operators/sources.md");
   } catch {
     return fail(
       `${sourcesDir} can't be read`,
@@ -176,7 +176,8 @@ async function checkSigning(
   const answer = { status: response.status, headers, body: await response.text() };
   const authority = new URL(agent).host;
   const [first] = problemsOfDirectory(answer, { authority, keys, now });
-  if (first) return fail(`${url}: ${first}`, "docs/signing.md says what sites expect there");
+  if (first)
+    return fail(`${url}: ${first}`, "docs/operators/publishers.md says what sites expect there");
   const key = signingKeyAt(keys, now);
   const following = keys.find(({ signsFrom }) => signsFrom > now);
   const rotation = following && `; ${following.id} follows on ${following.signsFrom.toISOString()}`;

@@ -286,7 +286,7 @@ describe("the overview", () => {
       _id: "source/s-077/server",
       kind: "source",
       subject: idOf(77),
-      cause: "server",
+      cause: "server-error",
       state: "failing",
       words: "its server fails",
       todo: null,

@@ -13,7 +13,7 @@ interface Case {
 const path = env["TEST_CONFORMANCE"]
   ? `${env["TEST_CONFORMANCE"]}/url-cases.json`
   : new URL("../../../../../shared/conformance/url-cases.json", import.meta.url).pathname;
-const docs = readFileSync(new URL("../../../../docs/urls.md", import.meta.url), "utf8");
+const docs = readFileSync(new URL("../../../fixtures/url-policies.md", import.meta.url), "utf8");
 const EDITS = ["url_query_cleaner", "add_or_replace_parameter"];
 
 /** Sorts a case by how our policy relates to what its suite expects. */
@@ -28,7 +28,7 @@ function relation({ fn, input, expected }: Case): "edit" | "equal" | "same key" 
 const sorted = (list: number[]) => list.toSorted((a, b) => a - b);
 
 test.skipIf(!existsSync(path))(
-  `docs/urls.md tells of every foreign case (skipped without ${path})`,
+  `test/fixtures/url-policies.md names every foreign case (skipped without ${path})`,
   () => {
     const { cases }: { cases: Case[] } = JSON.parse(readFileSync(path, "utf8"));
     const ids: Record<ReturnType<typeof relation>, number[]> = {

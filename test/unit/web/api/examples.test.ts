@@ -1,59 +1,24 @@
-import { Registry } from "prom-client";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import type { Store } from "../../../../store/store.ts";
-import { createServer } from "../../../../web/server.ts";
+import {
+  type ApiContent,
+  type ApiOperation,
+  describeApi,
+} from "../../../helpers/api-description.ts";
 
-interface Content {
-  schema?: object;
-  example?: unknown;
-}
-interface Operation {
-  parameters?: { in: string; name: string }[];
-  requestBody?: { content: Record<string, Content> };
-  responses: Record<string, { content?: Record<string, Content> }>;
-}
-
-let operations: [string, Operation][];
+let operations: [string, ApiOperation][];
 
 beforeAll(async () => {
-  // Nothing is asked of the store where the API is only described.
-  const nothing = {} as unknown;
-  const app = await createServer({
-    store: nothing as Store,
-    webhooks: nothing as never,
-    exports: { folder: import.meta.dirname, producer: nothing as never },
-    search: nothing as never,
-    sources: nothing as never,
-    config: {
-      portalTitle: "P",
-      baseUrl: "http://p",
-      timezone: "UTC",
-      topicNames: {},
-      version: "1",
-    },
-    checks: async () => [],
-    metrics: new Registry(),
-  });
-  await app.ready();
-  const served = await app.inject("/docs/json");
-  const { paths } = served.json<{ paths: Record<string, Record<string, Operation>> }>();
-  operations = Object.entries(paths).flatMap(([path, byMethod]) =>
-    Object.entries(byMethod).map(([method, one]): [string, Operation] => [
-      `${method.toUpperCase()} ${path}`,
-      one,
-    ]),
-  );
-  await app.close();
+  operations = await describeApi();
 });
 
 /** Everything that an operation is sent or answers, by where it stands. */
-function contents({ requestBody, responses }: Operation): [string, Content][] {
+function contents({ requestBody, responses }: ApiOperation): [string, ApiContent][] {
   const bodies = Object.entries(responses).flatMap(([status, { content = {} }]) =>
-    Object.entries(content).map(([type, one]): [string, Content] => [`${status} ${type}`, one]),
+    Object.entries(content).map(([type, one]): [string, ApiContent] => [`${status} ${type}`, one]),
   );
   const sent = Object.entries(requestBody?.content ?? {});
-  return [...sent.map(([type, one]): [string, Content] => [`body ${type}`, one]), ...bodies];
+  return [...sent.map(([type, one]): [string, ApiContent] => [`body ${type}`, one]), ...bodies];
 }
 
 test("every operation has an example of what it is sent and of each of its answers", () => {
