@@ -99,6 +99,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
+    // Routes of all pages may take longer than 10 s on a busy machine; who started the process bounds its start.
+    pluginTimeout: 0,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
     trustProxy: deps.trustProxy?.length ? deps.trustProxy : false,
