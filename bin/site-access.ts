@@ -1,6 +1,8 @@
 import { createParser, type Parser } from "../articles/reading/parser.ts";
 import { type Config, PRODUCT } from "../config/env.ts";
 import { createLogger } from "../config/logger.ts";
+import type { BrowserPool } from "../crawler/browser/browser.ts";
+import { fetchRendered } from "../crawler/browser/pages.ts";
 import { proxiesIn } from "../crawler/egress/proxy-of.ts";
 import { createLogins } from "../crawler/logins/logins.ts";
 import { createLoginSessions, ownLoginSessions } from "../crawler/logins/sessions.ts";
@@ -15,12 +17,14 @@ import { getHost } from "../store/crawl/hosts.ts";
 import { sharedPermits } from "../workers/fetch/slot.ts";
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/config-data.ts";
-import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/egress.ts";
+import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
 /** What commands need that look at a site outside of a run. */
 export interface SiteAccess {
   visitor: Visitor;
+  /** Visits in a browser, which is started at the first page. */
+  render: Visitor;
   parser: Parser;
   /** Keys among the given ones of articles that sources already bring; none without a database. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
@@ -67,6 +71,15 @@ export async function openSiteAccess(
   const secrets = secretsOf(config);
   const logins = createLogins({ secrets, sessions, logIn, now });
   const proxyOf = proxiesIn(secrets);
-  const visitor = createVisitor({ http, acquirePermit, product: PRODUCT, now, logins, proxyOf });
-  return { visitor, parser, known };
+  const way = { http, acquirePermit, product: PRODUCT, now, logins, proxyOf };
+  let pool: Promise<BrowserPool> | undefined;
+  const open: BrowserPool["open"] = async (upstream) => {
+    pool ??= openBrowser(config, guard, stack).then((opened) => {
+      stack.add("browser", () => opened.close());
+      return opened;
+    });
+    return (await pool).open(upstream);
+  };
+  const render = createVisitor({ ...way, pages: fetchRendered(open) });
+  return { visitor: createVisitor(way), render, parser, known };
 }

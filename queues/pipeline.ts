@@ -5,6 +5,7 @@ import {
   exportQueue,
   fetchQueue,
   maintainQueue,
+  previewQueue,
   renderQueue,
   rereadQueue,
   scheduleQueue,
@@ -16,6 +17,7 @@ export const PIPELINE = [
   crawlQueue,
   fetchQueue,
   renderQueue,
+  previewQueue,
   announceQueue,
   rereadQueue,
   deliverQueue,
@@ -28,6 +30,7 @@ export type QueueName =
   | "crawl"
   | "fetch"
   | "render"
+  | "preview"
   | "announce"
   | "reread"
   | "deliver"
@@ -38,7 +41,7 @@ export type QueueName =
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
   http: ["fetch", "announce", "reread"],
-  browser: ["render"],
+  browser: ["render", "preview"],
   api: ["deliver", "export"],
 } as const satisfies Record<string, QueueName[]>;
 

@@ -59,6 +59,15 @@ export const fetchQueue: QueueDefinition<TurnPayload> = {
 /** Host turns in the browser. */
 export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
 
+/** Goes on with a preview whose pages need the browser. */
+export const previewQueue: QueueDefinition<{ previewId: string }> = {
+  name: "preview",
+  version: 1,
+  payload: z.object({ previewId: z.string() }),
+  jobId: ({ previewId }) => `preview-${previewId}`,
+  attempts: 1,
+};
+
 /** Publishes what was announced and whose pages don't come. */
 export const announceQueue: QueueDefinition<Record<string, never>> = {
   name: "announce",

@@ -4,13 +4,15 @@ import type { Logger } from "../config/logger.ts";
 import type { Visitor } from "../crawler/visit.ts";
 import { ProblemError } from "../model/problem.ts";
 import { isPaused } from "../model/sources/source.ts";
+import type { Producer } from "../queues/producer.ts";
+import { previewQueue } from "../queues/queues.ts";
 import { type Noted, note } from "../store/operations/audit.ts";
 import { takeDueProbe } from "../store/sources/coverage.ts";
 import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
-import { beginPreview } from "./preview/run.ts";
+import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
 /** What fetching from a site outside of a run needs, under the pace and leases that all workers share. */
 interface SiteAccess {
@@ -38,6 +40,7 @@ export interface SiteJobDeps {
   now: () => Date;
   log: Logger;
   topics: ReadonlySet<string>;
+  producer: Pick<Producer, "add">;
   openSites: () => Promise<SiteAccess>;
 }
 
@@ -50,10 +53,7 @@ interface Author {
 /** Jobs that fetch from a site outside of its runs and go on after they were asked for. */
 export interface SiteJobs {
   /** Begins a preview of a site or a declaration in YAML; returns its id. */
-  preview(
-    what: { home: string; proxy?: string | undefined } | { yaml: string },
-    actor: string,
-  ): Promise<string>;
+  preview(what: PreviewRequest, actor: string): Promise<string>;
   /** Begins to look on a source's site for entry points that are gone; returns what happens, in words. */
   findMoved(sourceId: string, author: Author): Promise<string>;
   /** Begins to ask a source's site what it names that is missing; returns what happens, in words. */
@@ -66,7 +66,9 @@ export interface SiteJobs {
 const MAX_JOBS = 4;
 
 /** Makes the jobs of this process, of which a few run at once. */
-export function createSiteJobs({ store, now, log, topics, openSites }: SiteJobDeps): SiteJobs {
+export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
+  const { store, now, log, topics, producer, openSites } = deps;
+  const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };
   let running = 0;
   const about = { store, product: PRODUCT, now, progress: () => {} };
   /** Begins a job whose result goes into the audit log. */
@@ -88,7 +90,7 @@ export function createSiteJobs({ store, now, log, topics, openSites }: SiteJobDe
       running += 1;
       try {
         const { id, work } = await beginPreview(
-          { ...(await openSites()), ...about, topics },
+          { ...(await openSites()), ...about, topics, render },
           what,
           actor,
         );

@@ -12,6 +12,7 @@ import {
   deliverQueue,
   exportQueue,
   fetchQueue,
+  previewQueue,
   type QueueDefinition,
   renderQueue,
   rereadQueue,
@@ -27,6 +28,7 @@ import type { Deps, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";
 import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
+import { previewInBrowser } from "./preview/preview.ts";
 
 /** How often it is looked for announcements that are due while there are any, ms. */
 const ANNOUNCE_INTERVAL_MS = 1000;
@@ -85,6 +87,7 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
     render: turnHandler(deps, "browser", renderQueue),
+    preview: reading(previewQueue, ({ previewId }) => previewInBrowser(deps, previewId)),
     announce: async (job, token) => {
       await announce(deps);
       if (await hasAnnouncements(deps.store, FAR_FUTURE))

@@ -49,7 +49,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const search = openSearch(config, opened);
   const { sourcesDir } = config;
   const topicIds = new Set(topics.map(({ id }) => id));
-  const sites = createSiteJobs({ store, now, log, topics: topicIds, openSites });
+  const sites = createSiteJobs({ ...deps, topics: topicIds, openSites });
   if (config.coverage.probe !== null) probeSites(opened, sites, config.coverage.probe);
   const admin: AdminDeps = {
     store,

@@ -31,8 +31,8 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     topics,
     initialStateOf,
   });
-  const { render } = turnHandlers(turns);
-  const workers = startWorkers(render ? { render } : {}, {
+  const { render, preview } = turnHandlers(turns);
+  const workers = startWorkers(render && preview ? { render, preview } : {}, {
     ...queues,
     concurrency: { render: visitedAtOnce(concurrency) },
     stuckAfter: config.stuckAfter,

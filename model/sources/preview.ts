@@ -8,6 +8,8 @@ export interface PreviewPage {
   /** The address asked. */
   url: string;
   kind: LinkKind;
+  /** As the browser rendered it; missing: as it came over HTTP. */
+  rendered?: true;
   /** Where it came from, after redirects; null when nothing came. */
   finalUrl: string | null;
   status: number | null;

@@ -24,7 +24,9 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   else if (read.length === 0)
     error(`none of the pages that were fetched is an article: ${whys(articles)}`);
   if (articles.some(({ needsBrowser }) => needsBrowser)) {
-    warn("pages need the browser: they are rendered in the real run, here they were not");
+    warn(
+      "pages need the browser, and no worker with one rendered them within two minutes: is the role browser running?",
+    );
   }
   if (read.length === 0) return worstFirst(problems);
   const failed = articles.length - read.length;

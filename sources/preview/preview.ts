@@ -10,7 +10,7 @@ import { rightsHeaders } from "../../crawler/rights/page-signals.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { Extraction } from "../../model/articles/extraction.ts";
 import type { FieldName } from "../../model/articles/fields.ts";
-import type { Discovery, FoundLink, Link } from "../../model/crawl/link.ts";
+import type { Discovery, FoundLink, Lane, Link } from "../../model/crawl/link.ts";
 import { SKIP_REASONS, skippedText } from "../../model/crawl/skipped.ts";
 import type {
   PreviewArticle,
@@ -27,11 +27,16 @@ import { recording } from "./recorded.ts";
 /** What a preview stands on. */
 export interface PreviewDeps {
   visitor: Visitor;
+  /** Visits in a browser; `elsewhere`: others have one; null: nobody has, so that pages that need it are named as such. */
+  render: Visitor | "elsewhere" | null;
   parser: Pick<Parser, "discover" | "extract">;
   product: string;
   now: () => Date;
   progress(step: string): void;
 }
+
+/** A page needs the browser, which others have. */
+export class NeedsBrowser extends Error {}
 
 /** Articles that are fetched, entry points with further pages that are read, links that are listed. */
 const MAX_ARTICLES = 5;
@@ -40,14 +45,16 @@ const MAX_LINKS = 500;
 
 /**
  * Looks at a source as its first run would, by the same code, and stores nothing: its entry points, what
- * becomes of their links, and the first articles. Answers what it found and the pages that came.
+ * becomes of their links, and the first articles. Answers what it found and the pages that came. Throws
+ * `NeedsBrowser` at the first page that others have to render.
  */
 export async function previewSource(
   deps: PreviewDeps,
   source: Source,
 ): Promise<{ result: PreviewResult; pages: PreviewPage[] }> {
-  const { visitor, pages } = recording(deps.visitor, deps.product, source);
-  const recorded = { ...deps, visitor };
+  const own = { visitor: deps.visitor, render: deps.render === "elsewhere" ? null : deps.render };
+  const { pages, ...visitors } = recording(own, deps.product, source);
+  const recorded = { ...deps, ...visitors, inBrowser: browserOf(deps, visitors.render) };
   const record = recordOf(source);
   const { entries, plans } = await readEntries(recorded, record);
   const due = plans.flatMap((plan) => plan.due);
@@ -56,17 +63,29 @@ export async function previewSource(
   const articles: PreviewResult["articles"] = [];
   for (const { url, hints } of distinct(due).slice(0, MAX_ARTICLES)) {
     deps.progress(url);
-    const visited = await visitor.visit(url, "article", source);
-    articles.push(await previewArticle(recorded, { url, hints }, visited, record));
+    articles.push(await readArticle(recorded, { url, hints }, record));
   }
   const found = { entries, links: links.slice(0, MAX_LINKS).map(toPreviewLink), articles };
   const problems = checkPreview(found);
   return { result: { verdict: verdictOf(problems), problems, ...found }, pages };
 }
 
+/** Visits of a preview that are recorded. */
+interface Recorded extends Omit<PreviewDeps, "render"> {
+  /** The browser for a page that needs it; null where nobody has one. */
+  inBrowser: () => Visitor | null;
+}
+
+function browserOf({ render }: PreviewDeps, recorded: Visitor | null): Recorded["inBrowser"] {
+  return () => {
+    if (render === "elsewhere") throw new NeedsBrowser("a page needs the browser");
+    return recorded;
+  };
+}
+
 type Plans = { due: Link[]; left: Link[] }[];
 
-async function readEntries(deps: PreviewDeps, source: SourceRecord) {
+async function readEntries(deps: Recorded, source: SourceRecord) {
   const entries: PreviewResult["entries"] = [];
   const plans: Plans = [];
   const waiting = entryPoints(source);
@@ -116,12 +135,15 @@ const FIRST_RUN = { runId: "preview", lane: "http", parentId: null } as const;
 
 /** What an entry point names; why it can't be read, in words, where it can't. */
 async function readEntry(
-  { visitor, parser, now }: PreviewDeps,
-  { url, kind, page }: FoundLink,
+  deps: Recorded,
+  found: FoundLink,
   source: SourceRecord,
+  browser: Visitor | null = source.render === "browser" ? deps.inBrowser() : null,
 ): Promise<Discovery | string> {
+  const { parser, now } = deps;
+  const { url, kind, page } = found;
   if (kind === "article") return "an article is no entry point";
-  const visited = await visitor.visit(url, kind, source);
+  const visited = await (browser ?? deps.visitor).visit(url, kind, source);
   if ("failed" in visited) return visited.failed.detail;
   if ("refused" in visited) return SKIP_REASONS[visited.refused.skipped];
   const task = {
@@ -133,12 +155,32 @@ async function readEntry(
   try {
     const read = await parser.discover(task);
     if (read.signedOut) return "it came without the source's login";
-    return read.appShell
-      ? "its list comes by script: the run renders it in the browser"
-      : read.discovery;
+    if (!read.appShell || browser || source.render !== "auto") return read.discovery;
+    const filling = deps.inBrowser();
+    if (filling) return await readEntry(deps, found, source, filling);
+    return "its list comes by script: the run renders it in the browser";
   } catch (error) {
+    if (error instanceof NeedsBrowser) throw error;
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Fetches a page and reads it, in the browser where that is set, or where it doesn't come whole over HTTP. */
+async function readArticle(
+  deps: Recorded,
+  found: Pick<FoundLink, "url" | "hints">,
+  source: SourceRecord,
+): Promise<PreviewArticle> {
+  const read = async (visitor: Visitor, lane: Lane) =>
+    previewArticle(deps, found, await visitor.visit(found.url, "article", source), {
+      source,
+      lane,
+    });
+  const set = source.render === "browser" ? deps.inBrowser() : null;
+  if (set) return read(set, "browser");
+  const overHttp = await read(deps.visitor, "http");
+  const filling = overHttp.needsBrowser ? deps.inBrowser() : null;
+  return filling ? read(filling, "browser") : overHttp;
 }
 
 function toFound({ url, kind, page, hints }: Link): FoundLink {
@@ -161,7 +203,7 @@ async function previewArticle(
   { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
   { url, hints }: Pick<FoundLink, "url" | "hints">,
   visited: Visited,
-  source: SourceRecord,
+  { source, lane }: { source: SourceRecord; lane: Lane },
 ): Promise<PreviewArticle> {
   const nothing = {
     url,
@@ -190,7 +232,7 @@ async function previewArticle(
   const { declared } = extracted.extraction.page;
   const { reserved } = pageRights({ ...page, declared }, source);
   const verdict = judgePage(extracted, reserved, {
-    lane: "http",
+    lane,
     render: source.render,
     mayFill: true,
     isKnown: false,

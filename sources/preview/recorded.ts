@@ -17,32 +17,41 @@ const MAX_TOTAL_BYTES = 10_000_000;
 /** Why a page whose publisher reserves it can't be read again. */
 export const WITHHELD = "its body isn't kept, since the publisher reserves it";
 
-/** A visitor that keeps what came, and the pages kept so far. */
+/** Visits over HTTP and, where there is one, in a browser. */
+export interface Visitors {
+  visitor: Visitor;
+  render: Visitor | null;
+}
+
+/** Visitors that keep what came, and the pages kept so far; one that the browser rendered stands for what came over HTTP. */
 export function recording(
-  visitor: Visitor,
+  { visitor, render }: Visitors,
   product: string,
   source: Pick<Source, "rights">,
-): { visitor: Visitor; pages: PreviewPage[] } {
+): Visitors & { pages: PreviewPage[] } {
   const pages: PreviewPage[] = [];
-  let storedBytes = 0;
+  const sizeOf = ({ body }: PreviewPage) => body?.length ?? 0;
+  const recorded = (one: Visitor, how: Pick<PreviewPage, "rendered">): Visitor => ({
+    ...one,
+    async visit(url, kind, forSource) {
+      const answer = await one.visit(url, kind, forSource);
+      const visited =
+        "received" in answer
+          ? { ...answer, host: await one.rights(answer.received.url, forSource) }
+          : answer;
+      const page = { ...(await toPage({ url, kind }, visited, source, product)), ...how };
+      const before = pages.findIndex((other) => other.url === url && other.kind === kind);
+      if (before >= 0) pages.splice(before, 1);
+      const stored = pages.reduce((sum, other) => sum + sizeOf(other), 0);
+      const fits = sizeOf(page) <= MAX_BODY_BYTES && stored + sizeOf(page) <= MAX_TOTAL_BYTES;
+      pages.push(fits ? page : { ...page, body: null });
+      return visited;
+    },
+  });
   return {
     pages,
-    visitor: {
-      ...visitor,
-      async visit(url, kind, forSource) {
-        const answer = await visitor.visit(url, kind, forSource);
-        const visited =
-          "received" in answer
-            ? { ...answer, host: await visitor.rights(answer.received.url, forSource) }
-            : answer;
-        const page = await toPage({ url, kind }, visited, source, product);
-        const size = page.body?.length ?? 0;
-        const fits = size <= MAX_BODY_BYTES && storedBytes + size <= MAX_TOTAL_BYTES;
-        storedBytes += fits ? size : 0;
-        pages.push(fits ? page : { ...page, body: null });
-        return visited;
-      },
-    },
+    visitor: recorded(visitor, {}),
+    render: render && recorded(render, { rendered: true }),
   };
 }
 

@@ -23,7 +23,10 @@ export async function replayPreview(
 ): Promise<Replayed> {
   const now = () => at;
   const visitor = replaying(pages, at);
-  const again = await previewSource({ ...deps, visitor, now, progress: () => {} }, source);
+  const again = await previewSource(
+    { ...deps, visitor, render: null, now, progress: () => {} },
+    source,
+  );
   const differences = result ? differencesOf(result, again.result) : ["it has no result"];
   return { sourceId: source.id, at, differences };
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { stringify } from "yaml";
 import { entryPoints, watchersOf } from "../../crawler/links/entry-points.ts";
+import type { Visitor } from "../../crawler/visit.ts";
+import { sleep } from "../../lib/time.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -9,7 +11,7 @@ import {
   type PreviewResult,
 } from "../../model/sources/preview.ts";
 import { type Source } from "../../model/sources/source.ts";
-import { notePreviewStep, savePreview } from "../../store/sources/previews.ts";
+import { getPreview, notePreviewStep, savePreview } from "../../store/sources/previews.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { DiscoveryDeps } from "../discovery/candidates.ts";
@@ -17,19 +19,36 @@ import { discoverSite } from "../discovery/discover-site.ts";
 import { draftSource } from "../files/load.ts";
 import { addSourceFile, type ManageDeps, replaceSource } from "../files/manage.ts";
 import { verdictOf } from "./checks.ts";
-import { type PreviewDeps, previewSource } from "./preview.ts";
+import { NeedsBrowser, type PreviewDeps, previewSource } from "./preview.ts";
 
 /** What stored previews need. */
-export type PreviewStoreDeps = Omit<DiscoveryDeps & PreviewDeps, "taken" | "progress"> & {
+export type PreviewStoreDeps = Omit<
+  DiscoveryDeps & PreviewDeps,
+  "taken" | "progress" | "render"
+> & {
   store: Store;
+  /** Who renders pages that need the browser: we ourselves, or workers, which are asked to go on with a preview; null: nobody. */
+  render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources of files, which the store may not have yet. */
   configured?: readonly Source[];
   /** Known topics; null leaves them unchecked. */
   topics: ReadonlySet<string> | null;
 };
 
-/** What is previewed: a site from its home page, through a proxy where one is named, or a declaration. */
-export type PreviewRequest = { home: string; proxy?: string | undefined } | { yaml: string };
+/**
+ * What is previewed: a site from its home page, through a proxy where one is named, or a declaration, and the version of its source
+ * that it was made for (missing: the one that holds when the preview begins).
+ */
+export type PreviewRequest =
+  | { home: string; proxy?: string | undefined }
+  | { yaml: string; sourceVersion?: number };
+
+/** A preview that waits for a worker with a browser, or that one is at, is asked for so often, ms. */
+const RENDER_POLL_MS = 1000;
+/** So long after its last step it is taken that no worker renders it, ms. */
+const RENDER_PATIENCE_MS = 120_000;
+/** What a preview that waits for a worker says. */
+const WAITING_STEP = "waits for a worker with a browser";
 
 /** Never activated, a preview is kept for so long. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
@@ -46,6 +65,7 @@ export async function beginPreview(
     sourceId: null,
     home: "home" in request ? request.home : null,
     yaml: "yaml" in request ? request.yaml : null,
+    ...("yaml" in request && request.sourceVersion && { sourceVersion: request.sourceVersion }),
     state: "working",
     step: "begins",
     stepAt: at,
@@ -78,7 +98,7 @@ async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> 
 }
 
 function progressOf(
-  { store, now }: PreviewStoreDeps,
+  { store, now }: Pick<PreviewStoreDeps, "store" | "now">,
   { _id }: Preview,
   found: readonly FoundEntryPoint[] = [],
 ) {
@@ -88,7 +108,7 @@ function progressOf(
 }
 
 async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Preview> {
-  if (preview.home === null) return preview;
+  if (preview.home === null || preview.yaml !== null) return preview;
   const sources = await listSources(deps.store);
   const taken = new Set(sources.map(({ _id }) => _id));
   const watched = sources.filter(({ active }) => active);
@@ -110,7 +130,49 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
   };
 }
 
+/** Goes on with a preview whose pages need a browser, which `render` has; one that isn't at work any more is left alone. */
+export async function renderPreview(
+  deps: PreviewStoreDeps & { render: Visitor },
+  id: string,
+): Promise<void> {
+  const preview = await getPreview(deps.store, id);
+  if (preview?.state === "working") await finish(deps, preview);
+}
+
+/** Has workers go on with a preview; null where none did. */
+async function renderedElsewhere(
+  { store, now }: PreviewStoreDeps,
+  preview: Preview,
+  ask: (previewId: string) => Promise<void>,
+): Promise<Preview | null> {
+  const { _id } = preview;
+  await savePreview(store, { ...preview, step: WAITING_STEP, stepAt: now() });
+  for (;;) {
+    // Once more each time: Redis may have lost the job.
+    await ask(_id).catch(() => {});
+    await sleep(RENDER_POLL_MS);
+    const latest = await getPreview(store, _id);
+    if (!latest || latest.state !== "working") return latest;
+    if (now().getTime() - latest.stepAt.getTime() > RENDER_PATIENCE_MS) return null;
+  }
+}
+
 async function previewed(deps: PreviewStoreDeps, preview: Preview): Promise<Preview> {
+  const { render } = deps;
+  if (!render || !("ask" in render)) return fetchAndRead({ ...deps, render }, preview);
+  try {
+    return await fetchAndRead({ ...deps, render: "elsewhere" }, preview);
+  } catch (error) {
+    if (!(error instanceof NeedsBrowser)) throw error;
+    const rendered = await renderedElsewhere(deps, preview, render.ask);
+    return rendered ?? fetchAndRead({ ...deps, render: null }, preview);
+  }
+}
+
+async function fetchAndRead(
+  deps: Omit<PreviewStoreDeps, "render"> & Pick<PreviewDeps, "render">,
+  preview: Preview,
+): Promise<Preview> {
   if (preview.yaml === null) {
     return { ...preview, state: "failed", step: "nothing on this site can be proposed" };
   }
@@ -126,7 +188,7 @@ async function previewed(deps: PreviewStoreDeps, preview: Preview): Promise<Prev
   return {
     ...preview,
     sourceId: source.id,
-    ...(current?.active && { sourceVersion: current.version }),
+    ...(current?.active && { sourceVersion: preview.sourceVersion ?? current.version }),
     state: "done",
     step: result.verdict,
     result,
@@ -136,7 +198,7 @@ async function previewed(deps: PreviewStoreDeps, preview: Preview): Promise<Prev
 
 /** Entry points that other sources have, too, in words. */
 async function sharedWith(
-  { store, configured = [] }: PreviewStoreDeps,
+  { store, configured = [] }: Pick<PreviewStoreDeps, "store" | "configured">,
   source: Source,
 ): Promise<string[]> {
   const active = (await listSources(store)).filter((one) => one.active);

@@ -13,6 +13,9 @@ export const NO_SITES: SiteJobs = {
   probeNext: refuse,
 };
 
+/** Queues that take no job. */
+export const NO_QUEUES = { add: refuse };
+
 /** What the admin works with over a store: without queues, topics and files of sources, unless they are given. */
 export function makeAdminDeps(store: Store, overrides: Partial<AdminDeps> = {}): AdminDeps {
   return {
@@ -22,7 +25,7 @@ export function makeAdminDeps(store: Store, overrides: Partial<AdminDeps> = {}):
     now: () => PORTAL_NOW,
     sourcesDir: "/nowhere",
     topics: [],
-    producer: { add: refuse, counts: refuse, queues: () => [] },
+    producer: { ...NO_QUEUES, counts: refuse, queues: () => [] },
     sites: NO_SITES,
     openParser: refuse,
     webhooks: { test: refuse },

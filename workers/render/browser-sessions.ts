@@ -19,7 +19,7 @@ const WAITING_OF_HOST = 2;
  * A closed context takes its cookies and storage with it: the host sees a first visitor again, as it
  * always does over HTTP.
  */
-export interface BrowserSessions extends Pick<BrowserPool, "enter"> {
+export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** Places to render a page: hosts that wait for their delay, or for their page to be stored, take none. */
   permits: Semaphore;
   /**
@@ -99,6 +99,7 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
   };
   return {
     enter: browser.enter,
+    open: browser.open,
     permits: createSemaphore(pages),
     begin(turn) {
       if (turn.turn > 0 && visits.size >= pages && keysOf(turn).length === 0) return null;

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
+import { fetchRendered } from "../../../crawler/browser/pages.ts";
 import { proxiesIn } from "../../../crawler/egress/proxy-of.ts";
 import type { Http } from "../../../crawler/http/http.ts";
 import type { Received } from "../../../crawler/http/received.ts";
@@ -104,9 +105,7 @@ export async function fetchOnce(
     const pages = async (): Promise<Pick<Http, "get">> => {
       const pool = await openBrowser(config, guard, stack);
       stack.add("browser", () => pool.close());
-      const turn = await pool.open(source ? proxyOf(source) : null);
-      stack.add("turn", () => turn.close());
-      return { get: (request) => turn.render(request) };
+      return fetchRendered(pool.open);
     };
     const visitor = createVisitor({
       http,

@@ -6,6 +6,7 @@ import type { SourceRecord } from "../../../model/sources/source.ts";
 import { createSiteJobs } from "../../../sources/site-jobs.ts";
 import { getCoverage } from "../../../store/sources/coverage.ts";
 import type { Store } from "../../../store/store.ts";
+import { NO_QUEUES } from "../../helpers/admin.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 
@@ -37,7 +38,14 @@ async function jobsFor(nextProbeAt: Date, fields: Partial<SourceRecord> = {}) {
     return Promise.reject(new Error("no site is asked here"));
   };
   const log = createLogger({ logLevel: "silent" });
-  const jobs = createSiteJobs({ store, now: () => NOW, log, topics: new Set(), openSites });
+  const jobs = createSiteJobs({
+    store,
+    now: () => NOW,
+    log,
+    topics: new Set(),
+    producer: NO_QUEUES,
+    openSites,
+  });
   return { jobs, opened };
 }
 

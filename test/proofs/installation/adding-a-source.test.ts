@@ -75,7 +75,7 @@ beforeAll(async () => {
   const visitor = createVisitor({ http, acquirePermit, product, now, delay: 0, proxyOf });
   const known = () => Promise.resolve(new Set<string>());
   const openSites = () => Promise.resolve({ visitor, parser, known });
-  const siteJobs = createSiteJobs({ store, now, log, topics: new Set(), openSites });
+  const siteJobs = createSiteJobs({ store, now, log, topics: new Set(), producer, openSites });
   await join(store, "ann", "admin");
   app = await openGated(store, {
     sites: siteJobs,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createLogger } from "../../../config/logger.ts";
 import { createSiteJobs, openOnce } from "../../../sources/site-jobs.ts";
 import type { Store } from "../../../store/store.ts";
+import { NO_QUEUES } from "../../helpers/admin.ts";
 
 const log = createLogger({ logLevel: "silent" });
 const what = { home: "https://site.example/" };
@@ -13,7 +14,12 @@ test("no more than four previews begin at the same moment, and a way out that fa
     return Promise.reject(new Error("Redis is away"));
   });
   const deps = { store: {} as Store, now: () => new Date(), log };
-  const { preview } = createSiteJobs({ ...deps, topics: new Set(), openSites });
+  const { preview } = createSiteJobs({
+    ...deps,
+    topics: new Set(),
+    producer: NO_QUEUES,
+    openSites,
+  });
   const five = await Promise.allSettled(Array.from({ length: 5 }, () => preview(what, "user ada")));
   const outcomes = five.map((one) => (one.status === "rejected" ? String(one.reason) : "begun"));
   expect(outcomes.filter((words) => words.includes("Redis is away"))).toHaveLength(4);

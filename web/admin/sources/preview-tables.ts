@@ -89,7 +89,10 @@ export function articlesSection(
               ? html`<iframe sandbox loading="lazy" title="The page as it came: ${article.title}" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
               : html`<p>Log in to see its page.</p>`
           }`;
-    return html`<details class="card preview-article"${index === 0 && html` open`}><summary class="card-header"><h3 class="card-title"><bdi>${article.title ?? article.url}</bdi></h3>${badges(article)}</summary>
+    const rendered =
+      pages[n]?.rendered &&
+      html`<span class="status status-blue ms-2">rendered in the browser</span>`;
+    return html`<details class="card preview-article"${index === 0 && html` open`}><summary class="card-header"><h3 class="card-title"><bdi>${article.title ?? article.url}</bdi></h3>${badges(article)}${rendered}</summary>
 <div class="card-body pair"><div>${asRead(article)}</div><div>${capture}</div></div></details>\n`;
   });
   return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;

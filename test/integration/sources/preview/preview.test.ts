@@ -11,7 +11,12 @@ import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import { loadSources } from "../../../../sources/files/load.ts";
 import { replayPreview } from "../../../../sources/preview/replay.ts";
-import { activate, beginPreview, type PreviewRequest } from "../../../../sources/preview/run.ts";
+import {
+  activate,
+  beginPreview,
+  type PreviewRequest,
+  type PreviewStoreDeps,
+} from "../../../../sources/preview/run.ts";
 import { fixtureOf, getPreview } from "../../../../store/sources/previews.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -51,10 +56,10 @@ const product = "Newsgather";
 const now = () => new Date();
 const places = { acquirePermit: ownPermits(), product, now, delay: 0 };
 
-async function previewOf(request: PreviewRequest) {
+async function previewOf(request: PreviewRequest, render: PreviewStoreDeps["render"] = null) {
   const visitor = createVisitor({ http, ...places });
   const known = () => Promise.resolve(new Set<string>());
-  const deps = { visitor, parser, product, now, known, store, topics: null };
+  const deps = { visitor, render, parser, product, now, known, store, topics: null };
   const { work } = await beginPreview(deps, request, "user oscar");
   return work();
 }

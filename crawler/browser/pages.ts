@@ -1,0 +1,25 @@
+import type { Http } from "../http/http.ts";
+import type { BrowserPool } from "./browser.ts";
+import type { Semaphore } from "./semaphore.ts";
+
+/** Fetches pages with a browser, each in a context of its own; at most as many at once as `permits` has places. */
+export function fetchRendered(
+  open: BrowserPool["open"],
+  permits?: Pick<Semaphore, "acquire">,
+): Pick<Http, "get"> {
+  return {
+    async get(request) {
+      const leave = await permits?.acquire();
+      try {
+        const turn = await open(request.proxy ?? null);
+        try {
+          return await turn.render(request);
+        } finally {
+          await turn.close();
+        }
+      } finally {
+        leave?.();
+      }
+    },
+  };
+}
