@@ -200,6 +200,36 @@ export function checkSourceDraft(
   return { yaml, values: shown, problems, changes, source };
 }
 
+/** What was typed, with the changes that others made meanwhile. */
+interface MergedDraft {
+  yaml: string;
+  /** Keys that both changed, which stay as typed, with the others' values. */
+  conflicts: { path: string; theirs: string }[];
+}
+
+/**
+ * Adds to a declaration that was typed for `opened` what differs in `current`, key by key; null where one of them can't be read.
+ */
+export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
+  const [mine, before, theirs] = [yaml, opened, current].map((text) =>
+    formValues(text.replaceAll("\r\n", "\n")),
+  );
+  if (!mine || !before || !theirs) return null;
+  const valueIn = (values: Record<string, string>, path: string) => plain(values[path] ?? "");
+  const changed = sourceFormFields()
+    .map(({ path }) => path)
+    .filter((path) => valueIn(before, path) !== valueIn(theirs, path))
+    .filter((path) => valueIn(mine, path) !== valueIn(theirs, path));
+  const isMine = (path: string) => valueIn(mine, path) !== valueIn(before, path);
+  const added = changed.filter((path) => !isMine(path));
+  const values = {
+    ...mine,
+    ...Object.fromEntries(added.map((path) => [path, theirs[path] ?? ""])),
+  };
+  const conflicts = changed.filter(isMine).map((path) => ({ path, theirs: theirs[path] ?? "" }));
+  return { yaml: writeValues(yaml.replaceAll("\r\n", "\n"), values, mine).yaml, conflicts };
+}
+
 /** What stands for the value of a header, which may be a secret. */
 const HIDDEN = "***";
 

@@ -2,26 +2,28 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { checked, ProblemError } from "../../../model/problem.ts";
-import { type Source, withoutSecrets } from "../../../model/sources/source.ts";
+import { type Source, type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import {
   checkSourceDraft,
   type FormField,
   formValues,
   hideSecrets,
+  mergeDraft,
   restoreSecrets,
   type SourceDraft,
   sourceFormFields,
 } from "../../../sources/files/form.ts";
 import { getPreview } from "../../../store/sources/previews.ts";
 import { getSource } from "../../../store/sources/sources.ts";
-import { getVersion } from "../../../store/sources/versions.ts";
+import { getVersion, readVersions } from "../../../store/sources/versions.ts";
+import type { Store } from "../../../store/store.ts";
 import { ASSETS } from "../../assets.ts";
-import { actorName } from "../../auth/actor.ts";
+import { acceptsPages, actorName } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
 import { type AdminPage, type PageContent, readQuery } from "../page.ts";
 import { sourcePath } from "../tables.ts";
-import { changesOf } from "./versions.ts";
+import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts";
 
 const PATH = "/admin/source/edit";
 const MAX_YAML_CHARS = 100_000;
@@ -32,6 +34,8 @@ const Subject = z.object({
   preview: z.string().max(64).default(""),
 });
 const Typed = Subject.extend({
+  /** The version of the source that the form was opened for; 0: there was none. */
+  version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
 }).catchall(z.string().max(MAX_YAML_CHARS));
@@ -44,6 +48,11 @@ interface Opened {
   /** null: it makes a new source. */
   current: Source | null;
   name: string;
+  /** The version that the text was made from, and the one that holds now; 0: none. */
+  version: number;
+  currentVersion: number;
+  /** Versions since the one that the text was made from, the newest first, each with what it changed. */
+  since: ComparedVersion[];
 }
 
 /** `/admin/source/edit`: a source as a form, its file's text beside it, both in step and checked. */
@@ -74,17 +83,54 @@ export const editSourcePage: AdminPage = {
       right: "operate",
       async run(request, deps) {
         const { opened, draft, yaml } = await readTyped(request, deps);
-        if (!draft.source) return pageOf(request, opened, draft);
-        const id = await deps.sites.preview({ yaml }, actorName(request));
+        if (opened.since.length > 0 && !acceptsPages(request))
+          throw new ProblemError(409, "stale-version", staleText(opened));
+        if (!draft.source || opened.since.length > 0) return pageOf(request, opened, draft);
+        const wanted = { yaml, sourceVersion: opened.version };
+        const id = await deps.sites.preview(wanted, actorName(request));
         return { location: `/admin/preview?id=${id}`, done: { id } };
+      },
+    },
+    {
+      path: "/admin/source/merge",
+      right: "operate",
+      async run(request, deps) {
+        const { opened, draft } = await readTyped(request, deps);
+        return mergedPage(request, deps, opened, draft);
       },
     },
   ],
 };
 
+/** The form with what others changed since it was opened beside what was typed. */
+async function mergedPage(
+  request: FastifyRequest,
+  deps: AdminDeps,
+  opened: Opened,
+  { yaml: typed }: SourceDraft,
+): Promise<PageContent> {
+  const { current, version, currentVersion } = opened;
+  const [before, now] = await Promise.all(
+    [version, currentVersion].map((one) =>
+      current && one > 0 ? getVersion(deps.store, current.id, one) : null,
+    ),
+  );
+  const theirs = hideSecrets(now?.yaml ?? "");
+  const merged = mergeDraft(typed, hideSecrets(before?.yaml ?? ""), theirs);
+  const yaml = merged?.yaml ?? typed;
+  const draft = checkDraft(deps, opened, { yaml, base: yaml, values: formValues(yaml) ?? {} });
+  if (!merged) return pageOf(request, opened, draft);
+  return pageOf(
+    request,
+    { ...opened, version: currentVersion, since: [] },
+    draft,
+    merged.conflicts,
+  );
+}
+
 async function openSubject(
   { store }: Pick<AdminDeps, "store">,
-  { id, preview }: z.output<typeof Subject>,
+  { id, preview, version }: z.output<typeof Subject> & { version?: number },
 ): Promise<Opened> {
   if (preview !== "") {
     const found = await getPreview(store, preview);
@@ -93,14 +139,29 @@ async function openSubject(
     const source = found.sourceId === null ? null : await getSource(store, found.sourceId);
     const current = source?.active ? source : null;
     const name = found.sourceId ?? found.home ?? "a declaration";
-    return { id: current?._id ?? "", preview, yaml: found.yaml, current, name };
+    const from = version ?? found.sourceVersion ?? 0;
+    const versions = await sinceOpened(store, current, from);
+    return { id: current?._id ?? "", preview, yaml: found.yaml, current, name, ...versions };
   }
   const source = await getSource(store, id);
-  const version = source?.active ? await getVersion(store, id, source.version) : null;
-  if (!source || !version?.yaml) {
+  const latest = source?.active ? await getVersion(store, id, source.version) : null;
+  if (!source || !latest?.yaml) {
     throw new ProblemError(404, "not-found", "There is no such active source.");
   }
-  return { id, preview, yaml: version.yaml, current: source, name: source.name };
+  const versions = await sinceOpened(store, source, version ?? source.version);
+  return { id, preview, yaml: latest.yaml, current: source, name: source.name, ...versions };
+}
+
+async function sinceOpened(
+  store: Store,
+  current: SourceRecord | null,
+  version: number,
+): Promise<Pick<Opened, "version" | "currentVersion" | "since">> {
+  const currentVersion = current?.version ?? 0;
+  if (!current || currentVersion === version) return { version, currentVersion, since: [] };
+  const versions = compareVersions(await readVersions(store, current._id));
+  const since = versions.filter((one) => one.version > version);
+  return { version, currentVersion, since };
 }
 
 /** What was typed, and its declaration with the values that the page hides. */
@@ -108,13 +169,14 @@ async function readTyped(
   request: FastifyRequest,
   deps: AdminDeps,
 ): Promise<{ opened: Opened; draft: SourceDraft; yaml: string }> {
-  const { yaml, base, id, preview, ...rest } = checked(Typed, request.body ?? {}, "invalid-form");
+  const form = checked(Typed, request.body ?? {}, "invalid-form");
+  const { yaml, base, id, preview, version, ...rest } = form;
   const values = Object.fromEntries(
     Object.entries(rest).flatMap(([name, value]) =>
       name.startsWith("f.") ? [[name.slice(2), value]] : [],
     ),
   );
-  const opened = await openSubject(deps, { id, preview });
+  const opened = await openSubject(deps, { id, preview, version });
   const draft = checkDraft(deps, opened, { yaml, base, values });
   const restored = restoreSecrets(draft.yaml, opened.yaml);
   if (restored.problems.length === 0) return { opened, draft, yaml: restored.yaml };
@@ -136,14 +198,19 @@ function checkDraft(
   return checkSourceDraft(typed, { id: id === "" ? null : id, current: shown, topics: known });
 }
 
-function pageOf(request: FastifyRequest, opened: Opened, draft: SourceDraft): PageContent {
-  const { id, preview, name } = opened;
+function pageOf(
+  request: FastifyRequest,
+  opened: Opened,
+  draft: SourceDraft,
+  conflicts: readonly { path: string; theirs: string }[] = [],
+): PageContent {
+  const { id, preview, name, version } = opened;
   const { source: _, ...json } = draft;
-  const report = reportOf(opened, draft);
+  const report = html`${staleReport(opened)}${conflictsReport(conflicts)}${reportOf(opened, draft)}`;
   return {
-    json: { ...json, report: report.markup },
+    json: { ...json, version, report: report.markup },
     html: () => html`<form method="post" action="/admin/source/check" class="source" data-source>${formToken(request)}
-<input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="base" value="${draft.yaml}">
+<input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="version" value="${version}"><input type="hidden" name="base" value="${draft.yaml}">
 <div class="row row-cards"><div class="col-lg-7">${groups(draft)}</div>
 <div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">Its file</h2><label class="form-label">YAML; comments stay <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
 <p class="form-hint">Values of headers are shown as ***; leave *** where a value stays.</p>
@@ -154,6 +221,31 @@ function pageOf(request: FastifyRequest, opened: Opened, draft: SourceDraft): Pa
     lead: html`The form and the text are the same: change either. An empty field takes its key out of the file, so that the default holds.`,
     buttons: html`<a class="btn" href="${id === "" ? `/admin/preview?id=${encodeURIComponent(preview)}` : sourcePath(id)}">Back</a>`,
   };
+}
+
+function staleText({ currentVersion, since }: Opened): string {
+  const who = [...new Set(since.map(({ actor }) => actor))].join(", ");
+  return `It was changed by ${who} since this form was opened, and is version ${currentVersion} now.`;
+}
+
+/** What others changed since the form was opened, with the button that adds it to what was typed. */
+function staleReport(opened: Opened): Html | null {
+  if (opened.since.length === 0) return null;
+  const versions = opened.since.map(
+    ({ version, actor, reason, changes }) =>
+      html`<p class="mb-1">Version ${version}, ${actor}${reason && `: ${reason}`}</p>${changesOf(changes)}`,
+  );
+  return html`<div class="alert alert-warning text-body diff" role="alert"><div><p><strong>${staleText(opened)}</strong> What you typed is still here and isn't saved.</p>
+${versions}<button class="btn mt-2" formaction="/admin/source/merge">Add these changes to mine</button></div></div>`;
+}
+
+/** Keys that others changed, too, and that stay as they were typed. */
+function conflictsReport(conflicts: readonly { path: string; theirs: string }[]): Html | null {
+  if (conflicts.length === 0) return null;
+  const lines = conflicts.map(
+    ({ path, theirs }) => html`<li><code>${path}</code>: theirs is <del>${theirs}</del></li>`,
+  );
+  return html`<div class="alert alert-warning text-body diff"><div><strong>Both of you changed these. Yours is in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
 }
 
 /** What is wrong, or what would change. */

@@ -71,7 +71,7 @@ export const versionsPage: AdminPage = {
 };
 
 /** A version with what it changed of the one before it. */
-type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
+export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
 /** Versions, the newest first, each with what it changed. */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {

@@ -16,9 +16,10 @@ import { createSiteJobs } from "../../../../sources/site-jobs.ts";
 import { addRuns, closeRuns, emptyCounts, newRun } from "../../../../store/crawl/runs.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
+import { NO_QUEUES } from "../../../helpers/admin.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { join, newKey, openGated } from "../../../helpers/gated.ts";
+import { codeIn, FORM, join, newKey, openGated } from "../../../helpers/gated.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { sharedParser } from "../../../helpers/parser.ts";
@@ -50,7 +51,12 @@ beforeAll(async () => {
   const open = () => Promise.resolve({ visitor, parser, known });
   const log = createLogger({ logLevel: "silent" });
   const deps = { store, now, log };
-  const sites = createSiteJobs({ ...deps, topics: new Set(), openSites: open });
+  const sites = createSiteJobs({
+    ...deps,
+    topics: new Set(),
+    producer: NO_QUEUES,
+    openSites: open,
+  });
   await join(store, "oscar", "operator");
   app = await openGated(store, { sites, sourcesDir });
   oscar = await startSession(app, "oscar");
@@ -531,14 +537,21 @@ describe("sources over the API", () => {
 
   describe("and in the form beside its file", () => {
     const editUrl = "/admin/source/edit?id=riverside";
-    const open = () => oscar.json<SourceDraft>(editUrl);
+    const open = () => oscar.json<SourceDraft & { version: number }>(editUrl);
     const typed = async (values: Record<string, string>, changes: Record<string, string> = {}) => {
-      const { yaml, values: before } = await open();
+      const { yaml, values: before, version } = await open();
       const named = Object.entries({ ...before, ...values }).map(([key, value]) => [
         `f.${key}`,
         value,
       ]);
-      return { id: "riverside", yaml, base: yaml, ...changes, ...Object.fromEntries(named) };
+      return {
+        id: "riverside",
+        version: String(version),
+        yaml,
+        base: yaml,
+        ...changes,
+        ...Object.fromEntries(named),
+      };
     };
 
     test("each key stands with its meaning, its default and its value", async () => {
@@ -571,6 +584,56 @@ describe("sources over the API", () => {
       expect((await watch(idIn(url), "they are French")).statusCode).toBe(303);
       expect(await file()).toMatch(/^# by the river\n[^]*language: fr/);
       expect(await auditOf("they are French")).toMatchObject({ action: "source.change" });
+    });
+  });
+
+  describe("and by two editors at once", () => {
+    const editUrl = "/admin/source/edit?id=riverside";
+    let fields: Record<string, string>;
+    let refused: string;
+    let merged: string;
+    beforeAll(async () => {
+      const { yaml, values, version } = await oscar.json<SourceDraft & { version: number }>(
+        editUrl,
+      );
+      const boxes = { ...values, name: "Riverside Post", "pace.delay": "4s" };
+      const named = Object.entries(boxes).map(([key, value]) => [`f.${key}`, value]);
+      const commented = `${yaml}# mine\n`;
+      fields = { id: "riverside", version: String(version), yaml: commented, base: commented };
+      Object.assign(fields, Object.fromEntries(named));
+      const theirs = { source: { pace: { delay: "6s" }, trust: 0.7 }, reason: "they asked us" };
+      await ask("PATCH", "/v1/sources/riverside", theirs);
+      refused = (await oscar.send("/admin/source/review", fields, editUrl)).body;
+      merged = (await oscar.send("/admin/source/merge", fields, editUrl)).body;
+    });
+
+    test("Who saves last is shown what the other one changed, and why", () => {
+      expect(refused).toMatch(/role="alert"[^]*they asked us[^]*trust: [^]*<ins>0\.7<\/ins>/);
+    });
+
+    test("Nothing that was typed is lost, and nothing is saved", async () => {
+      expect(refused).toContain('value="Riverside Post"');
+      expect(refused).toContain("# mine");
+      expect(await file()).not.toContain("Riverside Post");
+    });
+
+    test("A program that saves a form of before is refused", async () => {
+      const { body } = await oscar.get(editUrl);
+      const payload = new URLSearchParams({ ...fields, _csrf: codeIn(body) }).toString();
+      const { accept: _, ...form } = FORM;
+      const headers = { ...form, accept: "application/json", cookie: oscar.cookie };
+      const url = "/admin/source/review";
+      const answer = await app.inject({ method: "POST", url, headers, payload });
+      expect([answer.statusCode, answer.json()]).toMatchObject([409, { code: "stale-version" }]);
+    });
+
+    test("The other one's changes can be added to what was typed", () => {
+      expect(merged).toMatch(/name: Riverside Post[^]*delay: 4s[^]*trust: 0\.7/);
+      expect(merged).toContain("# mine");
+    });
+
+    test("A key that both changed stays as it was typed, and the other value is shown", () => {
+      expect(merged).toMatch(/<code>pace\.delay<\/code>: theirs is <del>6s<\/del>/);
     });
   });
 
