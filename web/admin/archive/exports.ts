@@ -11,8 +11,13 @@ import { askExport, dropExport } from "../../api/request-export.ts";
 import { isKnown } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { actionForm, Reason, Several } from "../forms.ts";
-import { type AdminPage, action } from "../page.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
+
+/** Files of an export that are listed without being unfolded. */
+const MAX_OPEN_FILES = 4;
+/** How often the page is asked for again while an export is written, s. */
+const RELOAD_S = 5;
 
 const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();
 const Ask = z.object({
@@ -31,6 +36,8 @@ const Ask = z.object({
   as_of: day,
   reason: Reason,
 });
+/** The view that is to be exported. */
+const Query = z.object({ view: z.string().max(63).default("") });
 const Remove = z.object({ id: z.string().max(40), reason: Reason });
 
 /** `/admin/exports`: what was asked for, how far it is, its files, and the form to ask for one. */
@@ -43,6 +50,7 @@ export const exportsPage: AdminPage = {
     (await listExports(store, now())).filter(({ state }) => state === "failed").length,
   async show(request, deps) {
     const { store, timezone, now } = deps;
+    const { view } = readQuery(Query, request);
     const exports = await listExports(store, now());
     const page = async () => {
       const table = section(
@@ -51,9 +59,10 @@ export const exportsPage: AdminPage = {
         exports.map((one) => row(one, timezone)),
         html`None: exports are written while nobody waits, and kept for a week.`,
       );
-      return html`${table}${isKnown(request) && (await formsOf(deps, request))}`;
+      return html`${table}${isKnown(request) && (await formsOf(deps, request, view))}`;
     };
-    return { json: { exports }, html: page };
+    const isWriting = exports.some(({ state }) => state === "waiting" || state === "running");
+    return { json: { exports }, html: page, ...(isWriting && { reload: RELOAD_S }) };
   },
   actions: [
     action({
@@ -111,14 +120,25 @@ function row(one: Export, zone: string): Html {
     return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
   });
   return html`<tr><td>${at(zone, requestedAt)}</td><td>${actor}</td><td class="why">${parts.filter(Boolean).join("; ")}<br><code>${id}</code></td>
-<td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${links.length > 0 && html`<details><summary>${files.length}</summary><ul>${links}</ul></details>`}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
+<td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${filesOf(links)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 
-async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<Html> {
+/** Links to files, folded where there are many. */
+function filesOf(links: Html[]): Html | null {
+  if (links.length === 0) return null;
+  const list = html`<ul class="list-unstyled mb-0">${links}</ul>`;
+  if (links.length <= MAX_OPEN_FILES) return list;
+  return html`<details><summary>${links.length}</summary>${list}</details>`;
+}
+
+async function formsOf({ store }: AdminDeps, request: FastifyRequest, view: string): Promise<Html> {
   const option = ({ id, name }: { id: string; name: string }) =>
     html`<option value="${id}">${name}</option>`;
   const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
-  const views = (await listViews(store)).map(({ _id: id, name }) => ({ id, name }));
+  const views = (await listViews(store)).map(
+    ({ _id: id, name }) =>
+      html`<option value="${id}"${id === view && html` selected`}>${name}</option>`,
+  );
   const formats = EXPORT_FORMATS.map((id) => ({ id, name: id }));
   const purposes = EXPORT_PURPOSES.map(
     (id) => html`<option value="${id}"${id === "analysis" && html` selected`}>${id}</option>`,
@@ -126,7 +146,7 @@ async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<H
   const fields = html`<label class="form-label">Format <select class="form-select" name="format">${formats.map(option)}</select></label>
 <label class="form-label">Purpose <select class="form-select" name="purpose">${purposes}</select></label>
 <label class="form-label">Sources (none: all) <select class="form-select" name="source" multiple size="6">${sources.map(option)}</select></label>
-<label class="form-label">View <select class="form-select" name="view"><option value="">none</option>${views.map(option)}</select></label>
+<label class="form-label">View <select class="form-select" name="view"><option value="">none</option>${views}</select></label>
 <label class="form-label">Found by a search <input class="form-control" name="search" maxlength="1000" size="40"></label>
 <label class="form-label">Since <input class="form-control" name="since" type="date"></label>
 <label class="form-label">Until <input class="form-control" name="until" type="date"></label>

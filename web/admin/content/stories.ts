@@ -6,13 +6,16 @@ import {
   type StoryOutcome,
   splitStory,
 } from "../../../articles/stories/corrections.ts";
+import { findLikelyArticles, type LikelyArticle } from "../../../articles/stories/likely.ts";
 import { type Html, html, type Part } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
 import { wordText } from "../../../model/articles/correction.ts";
 import { matchText } from "../../../model/articles/story.ts";
+import { QueryProblem } from "../../../model/publish/search.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import {
   countStories,
+  readArticle,
   readStoryMembers,
   type StoryMember,
 } from "../../../store/articles/stories.ts";
@@ -21,14 +24,20 @@ import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
-import { articleHead, articleTabs, findShown } from "./article-tabs.ts";
+import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
 
 /** Latest articles among which stories of several articles are looked for. */
 const LATEST = 100;
+/** Articles that are found by words. */
+const MAX_FOUND = 20;
 
 const Split = z.object({ article: ArticleId, reason: Reason });
 const Join = z.object({ article: ArticleId, other: ArticleId, reason: Reason });
-const Query = z.object({ id: z.string().max(200).default("") });
+const Query = z.object({
+  id: z.string().max(200).default(""),
+  /** Words of the article to join it with. */
+  q: z.string().trim().max(200).default(""),
+});
 
 /** `/admin/stories`: a story's articles, why each is in it and which stands for it; splits and joins. */
 export const storiesPage: AdminPage = {
@@ -37,7 +46,7 @@ export const storiesPage: AdminPage = {
   section: "Content",
   commands: ["newsgather stories show ID"],
   async show(request, deps) {
-    const { id } = readQuery(Query, request);
+    const { id, q } = readQuery(Query, request);
     const article = await findShown(deps.store, id);
     if (!article) {
       const stories = await latest(deps);
@@ -48,8 +57,10 @@ export const storiesPage: AdminPage = {
     return {
       json: { story: storyId, members },
       ...articleHead(request, article),
-      html: () =>
-        html`${articleTabs(article._id, "/admin/stories")}${storyOf(deps, request, { storyId, members })}`,
+      html: async () => {
+        const others = may(request, "edit") ? await findOthers(deps, article, q) : null;
+        return html`${articleTabs(article._id, "/admin/stories")}${storyOf(deps, request, { article, members, others })}`;
+      },
     };
   },
   actions: [
@@ -118,20 +129,82 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
+/** Articles that a story may be joined with: the likely ones, or those found by words. */
+interface Others {
+  q: string;
+  articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
+  /** Why the words can't be searched. */
+  problem: string | null;
+}
+
+async function findOthers(
+  { store, search, now }: AdminDeps,
+  article: ShownArticle,
+  q: string,
+): Promise<Others> {
+  if (q === "") {
+    const likely = await findLikelyArticles(store, article, now());
+    const articles = likely.map((one) => ({ ...one, why: `both say: ${one.terms.join(", ")}` }));
+    return { q, articles, problem: null };
+  }
+  const byId = /^[\w-]+$/.test(q) ? await readArticle(store, q) : null;
+  const finding = { query: q, sort: "relevance", offset: 0, limit: MAX_FOUND } as const;
+  let problem = search ? null : "Search is off: write the id of an article.";
+  const answer = byId
+    ? null
+    : await search?.find({ ...finding, all: false, exact: false }).catch((error: unknown) => {
+        if (!(error instanceof QueryProblem)) throw error;
+        problem = error.message;
+        return null;
+      });
+  const ids = [...new Set((answer?.hits ?? []).map(({ articleId }) => articleId))];
+  const found = [byId, ...(await Promise.all(ids.map((id) => readArticle(store, id))))];
+  const articles = found.flatMap((one) =>
+    one && one.storyId !== article.storyId ? [{ ...one, why: `found by: ${q}` }] : [],
+  );
+  return { q, articles, problem: articles.length > 0 ? null : problem };
+}
+
 function storyOf(
   deps: AdminDeps,
   request: FastifyRequest,
-  { storyId, members }: { storyId: string; members: StoryMember[] },
+  shown: { article: ShownArticle; members: StoryMember[]; others: Others | null },
 ): Html {
-  const writes = may(request, "edit");
-  const table = membersTable(members, { ...deps, storyId, writes });
-  if (!writes) return table;
+  const { article, members, others } = shown;
+  const { storyId } = article;
+  const table = membersTable(members, { ...deps, storyId, writes: others !== null });
+  if (!others) return table;
   const split = { action: "/admin/stories/split", button: "Keep apart", fields: table };
-  const fields = html`<input type="hidden" name="article" value="${storyId}">
-<label class="form-label">An article of the other story <input class="form-control" name="other" required size="40"></label>`;
-  const join = { action: "/admin/stories/join", button: "Join", fields };
   return html`${members.length > 1 ? actionForm(request, split) : table}
-<section class="card card-body"><h2 class="card-title">Join with another story</h2>${actionForm(request, join)}</section>`;
+${joinSection(request, article, others, deps.timezone)}`;
+}
+
+/** The form that joins a story with that of an article which is chosen, and the box that finds others to choose from. */
+function joinSection(
+  request: FastifyRequest,
+  { _id }: ShownArticle,
+  { q, articles, problem }: Others,
+  zone: string,
+): Html {
+  const rows = articles.map(
+    (
+      one,
+      n,
+    ) => html`<tr><td><input class="form-check-input" type="radio" name="other" value="${one._id}" required${n === 0 && html` checked`} aria-label="${one.title}"></td>
+<td><a href="${articlePath(one._id)}"><bdi>${one.title}</bdi></a></td><td>${one.sourceId}</td><td>${at(zone, one.sortAt)}</td><td class="why">${one.why}</td></tr>\n`,
+  );
+  const title = q === "" ? "Stories that may be the same" : `Found by “${q}”`;
+  const none =
+    problem ??
+    (q === ""
+      ? "No article of these days tells something alike. Find the other one by its words."
+      : "No article of another story has these words.");
+  const table = section(title, ["", "Article", "Source", "At", "Why"], rows, none);
+  const fields = html`<input type="hidden" name="article" value="${_id}">${table}`;
+  const join = actionForm(request, { action: "/admin/stories/join", button: "Join", fields });
+  return html`<h2 class="h3" id="join">Join with another story</h2>
+<form class="filter" method="get" action="/admin/stories" role="search" aria-label="Find the other story"><input type="hidden" name="id" value="${_id}"><label class="form-label">Words of an article of the other story, or its id <input class="form-control" type="search" name="q" maxlength="200" size="40" value="${q}"></label> <button class="btn">Find</button></form>
+${rows.length > 0 ? join : table}`;
 }
 
 function membersTable(

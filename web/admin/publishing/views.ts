@@ -54,7 +54,7 @@ export const viewsPage: AdminPage = {
     const forms = may(request, "edit") && (await formsOf(deps, request));
     const table = section(
       "Views",
-      ["View", "Name", "Asks for", "Page", "Feed", "Saved"],
+      ["View", "Name", "Asks for", "Page", "Feed", "Export", "Saved"],
       views.map((view) => row(view, deps.timezone)),
       html`None: a view is a saved query, which is a page, a feed, a reader of the stream and an export at once.`,
     );
@@ -95,7 +95,7 @@ export const viewsPage: AdminPage = {
 function row({ _id, name, filter, at: when, actor }: View, zone: string): Html {
   const conditions = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
   return html`<tr><td>${_id}</td><td>${name}</td><td class="why">${conditions.join("; ") || "everything"}</td>
-<td><a href="/view/${_id}">page</a></td><td><a href="/feeds/view/${_id}.atom">feed</a></td>
+<td><a href="/view/${_id}">page</a></td><td><a href="/feeds/view/${_id}.atom">feed</a></td><td><a href="/admin/exports?view=${_id}">export</a></td>
 <td>${at(zone, when)} by ${actor}</td></tr>\n`;
 }
 

@@ -5,7 +5,13 @@ import { circuitOf, type Delivery, type Subscriber } from "../../../model/publis
 import { note } from "../../../store/operations/audit.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { listSubscribers, readDeliveries } from "../../../store/publish/subscribers.ts";
-import { pauseWebhook, resumeWebhook, webhookOf } from "../../api/manage-webhooks.ts";
+import {
+  pauseWebhook,
+  replayWebhook,
+  resumeWebhook,
+  webhookOf,
+} from "../../api/manage-webhooks.ts";
+import { From } from "../../api/stream-position.ts";
 import { may } from "../../auth/actor.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
@@ -16,6 +22,15 @@ import { at, section } from "../tables.ts";
 const ATTEMPTS = 10;
 const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
 
+/** From where on a webhook is sent changes again, as the stream names it, and what the form says. */
+const REPLAY_FROM = {
+  "1h": "an hour ago",
+  "1d": "a day ago",
+  "7d": "a week ago",
+  start: "the oldest change that is kept",
+} as const;
+
+const Replay = z.object({ id: z.string().max(40), from: From, reason: Reason });
 const Form = z.object({
   id: z.string().max(40),
   verb: z.enum(["test", "pause", "resume"]),
@@ -77,6 +92,18 @@ export const webhooksPage: AdminPage = {
         return detail;
       },
     }),
+    action({
+      path: "/admin/webhooks/replay",
+      right: "operate",
+      form: Replay,
+      async run({ id, from }, { store, now }, author) {
+        await replayWebhook(store, { id, from }, { ...author, now: now() });
+        const since = Object.hasOwn(REPLAY_FROM, from)
+          ? REPLAY_FROM[from as keyof typeof REPLAY_FROM]
+          : from;
+        return `its changes are sent again, from ${since} on`;
+      },
+    }),
   ],
 };
 
@@ -105,8 +132,18 @@ function formOf(request: FastifyRequest, all: Subscriber[]): Html {
   const verbs = Object.entries(VERBS).map(
     ([verb, name]) => html`<option value="${verb}">${name}</option>`,
   );
-  const fields = html`<label class="form-label">Webhook <select class="form-select" name="id">${options}</select></label>
+  const webhook = html`<label class="form-label">Webhook <select class="form-select" name="id">${options}</select></label>`;
+  const fields = html`${webhook}
 <label class="form-label">What <select class="form-select" name="verb">${verbs}</select></label>`;
-  const form = { action: "/admin/webhooks", button: "Do it", fields };
-  return html`<section class="card card-body"><h2 class="card-title">Test, pause or resume a webhook</h2>${actionForm(request, form)}</section>`;
+  const act = actionForm(request, { action: "/admin/webhooks", button: "Do it", fields });
+  const from = Object.entries(REPLAY_FROM).map(
+    ([name, text]) => html`<option value="${name}">${text}</option>`,
+  );
+  const replay = actionForm(request, {
+    action: "/admin/webhooks/replay",
+    button: "Send again",
+    fields: html`${webhook}<label class="form-label">From <select class="form-select" name="from">${from}</select></label>`,
+  });
+  return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Test, pause or resume a webhook</h2>${act}</section></div>
+<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Send changes again</h2>${replay}</section></div></div>`;
 }

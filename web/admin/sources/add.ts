@@ -75,7 +75,7 @@ export const addPage: AdminPage = {
 
 function formsOf(request: FastifyRequest): Html {
   return html`<section class="card card-body"><h2 class="card-title">From its home page</h2>
-<form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required size="60" placeholder="https://"></label>
+<form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required autofocus size="60" placeholder="https://"></label>
 <label class="form-label">Proxy, where it has to be asked through one <input class="form-control" name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
 <button class="btn btn-primary">Find feeds, sitemaps and lists</button></form>
 <p>Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>

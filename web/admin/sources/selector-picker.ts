@@ -71,11 +71,14 @@ export const selectorPickerPage: AdminPage = {
     const subject = subjectOf(query);
     const tries = step === "try" && selector !== "";
     const clicked = { n, field, at: query.at === "" ? null : query.at };
-    const [opened, proposals, trial] = await Promise.all([
+    const [opened, proposals] = await Promise.all([
       listPages(deps, subject),
       tries ? [] : proposeFor(deps, subject, clicked),
-      tries ? trySelector(deps, subject, { field, selector }) : null,
     ]);
+    // Who has pointed at an element sees at once what the best selector for it would change.
+    const tried = tries ? selector : clicked.at === null ? undefined : proposals[0]?.selector;
+    const trial =
+      tried === undefined ? null : await trySelector(deps, subject, { field, selector: tried });
     const shown = { ...opened, proposals, trial };
     return { json: shown, html: () => bodyOf(request, query, shown, deps.timezone) };
   },
@@ -128,8 +131,10 @@ function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone:
   if (pages.length === 0) {
     return html`${head}<p>No page of an article is kept: preview the source again, or wait for its next run.</p>`;
   }
-  if (trial) return html`${head}${trialSection(trial, zone)}${useForm(request, query, trial)}`;
-  return html`${head}${chooseForm(query, shown)}${framed(query, pages[query.n]?.url ?? "")}
+  const use = trial && html`${trialSection(trial, zone)}${useForm(request, query, trial)}`;
+  if (query.step === "try" && use)
+    return html`${head}${use}<p><a href="${backTo(query, query.field)}">Choose another selector</a></p>`;
+  return html`${head}${use}${chooseForm(query, shown)}${framed(query, pages[query.n]?.url ?? "")}
 <script type="module" src="${ASSETS["point.js"].path}"></script>`;
 }
 
@@ -168,8 +173,7 @@ function useForm(request: FastifyRequest, query: PickerQuery, { field, selector 
     : null;
   const words = query.source ? "Write it into the source" : "Use it and preview again";
   return html`<form method="post" action="/admin/selector-picker">${formToken(request)}${hidden(query)}<input type="hidden" name="field" value="${field}"><input type="hidden" name="selector" value="${selector}">${why}
-<button class="btn btn-primary">${words}</button></form>
-<p><a href="${backTo(query, field)}">Choose another selector</a></p>`;
+<button class="btn btn-primary">${words}</button></form>`;
 }
 
 function backTo({ preview, source, n }: PickerQuery, field: PickerField): string {

@@ -17,6 +17,7 @@ import {
 import { type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Fill } from "../../../model/sources/quality.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
+import { PICKER_FIELDS } from "../../../model/sources/selector-picker.ts";
 import { type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import { replayPreview } from "../../../sources/preview/replay.ts";
 import { explainNextRun, forecast } from "../../../sources/schedule/forecast.ts";
@@ -120,7 +121,7 @@ export const sourcePage: AdminPage = {
         return html`${stateCard(source, about, from)}
 <div class="row row-cards"><div class="col-lg-6">${daysCard(about)}</div><div class="col-lg-6">${nextCard(source, about, timezone)}</div></div>
 ${mayChange && actionCards(request, source, about)}
-${articlesTable(articles, about, timezone)}${factsOf(source, about, timezone)}
+${articlesTable(articles, about, { zone: timezone, picks: mayChange && source.active ? id : null })}${factsOf(source, about, timezone)}
 ${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${capturesTable(captures.captures, timezone)}${versionsTable(known, timezone)}
 ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col-lg-6">${restore}</div>`}${source.active && html`<div class="col-lg-6">${retireForm(request, id)}</div>`}</div>`}${elsewhere(id, "source")}`;
       },
@@ -232,17 +233,27 @@ function missingIn(
   });
 }
 
-function articlesTable(articles: readonly ListedArticle[], { fill }: About, zone: string): Html {
+/** The last articles of a source and how completely they are read; `picks`, its id, where fields may be pointed at. */
+function articlesTable(
+  articles: readonly ListedArticle[],
+  { fill }: About,
+  { zone, picks }: { zone: string; picks: string | null },
+): Html {
   const rows = articles.map((article) => {
     const { _id, title, sortAt, fieldScore } = article;
     const missing = missingIn(article);
     return html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td><td class="n">${fieldScore === undefined ? "" : percent(fieldScore)}</td>
 <td class="why">${missing.length > 0 ? missing.join(", ") : "nothing"}</td></tr>\n`;
   });
-  const rates = Object.entries(fill?.fields ?? {}).map(
-    ([name, share]) =>
-      html`<li class="list-inline-item"><span class="status status-secondary">${name} ${percent(share)}</span></li>`,
-  );
+  const isPicked = (name: string) => (PICKER_FIELDS as readonly string[]).includes(name);
+  const rates = Object.entries(fill?.fields ?? {}).map(([name, share]) => {
+    const rate = html`${name} ${percent(share)}`;
+    const part =
+      picks && isPicked(name)
+        ? html`<a class="status status-secondary" href="/admin/selector-picker?source=${picks}&amp;field=${name}" title="Point at it in a page">${rate}</a>`
+        : html`<span class="status status-secondary">${rate}</span>`;
+    return html`<li class="list-inline-item">${part}</li>`;
+  });
   const filled =
     fill &&
     html`<section class="card card-body"><h2 class="card-title">How completely its fields are filled</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;

@@ -1,0 +1,43 @@
+import { DAY_MS } from "../../lib/time.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { getFingerprints } from "../../store/articles/fingerprints.ts";
+import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
+import type { Store } from "../../store/store.ts";
+import { eventOf } from "../matching/events.ts";
+
+/** An article of another story that may tell of the same event, with the terms that both have, the heaviest first. */
+export interface LikelyArticle
+  extends Pick<ListedArticle, "_id" | "title" | "sourceId" | "sortAt"> {
+  terms: string[];
+}
+
+/** How far apart the articles may be, and how many are compared and returned. */
+const DAYS = 3;
+const MAX_COMPARED = 200;
+const MAX_LIKELY = 8;
+
+/** The listed articles of other stories that are most like an article, one of each story, the likeliest first. */
+export async function findLikelyArticles(
+  store: Store,
+  article: Pick<Article, "_id" | "storyId" | "sortAt">,
+  now: Date,
+): Promise<LikelyArticle[]> {
+  const before = { sortAt: new Date(article.sortAt.getTime() + DAYS * DAY_MS), id: "" };
+  const { articles } = await readListing(store, {}, { limit: MAX_COMPARED, now, before });
+  const others = articles.filter(({ storyId }) => storyId !== article.storyId);
+  const prints = await getFingerprints(store, [article._id, ...others.map(({ _id }) => _id)]);
+  const own = prints.get(article._id);
+  if (!own) return [];
+  const stories = new Set<string>();
+  return others
+    .flatMap(({ _id, title, sourceId, sortAt, storyId }) => {
+      const print = prints.get(_id);
+      // Without a threshold: what is sure enough is in the story already.
+      const likeness = print ? eventOf(own, print, 0) : null;
+      return likeness ? [{ _id, title, sourceId, sortAt, storyId, ...likeness }] : [];
+    })
+    .toSorted((a, b) => b.score - a.score)
+    .filter(({ storyId }) => !stories.has(storyId) && stories.add(storyId))
+    .slice(0, MAX_LIKELY)
+    .map(({ storyId: _, score: __, ...likely }) => likely);
+}
