@@ -188,9 +188,18 @@ function placesOf(article: ShownArticle, verdict: PlaceVerdict | undefined): Row
 
 const MAX_VALUE_CHARS = 200;
 
+/** A value in words: names of a list by commas, a picture by its URL, nothing as a dash. */
+function plainText(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "string") return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plainText).join(", ");
+  if (typeof value === "object" && "url" in value) return plainText(value.url);
+  return JSON.stringify(value);
+}
+
 function textOf(value: unknown): string {
-  const text = value instanceof Date ? value.toISOString() : value;
-  const plain = typeof text === "string" ? text : JSON.stringify(text);
+  const plain = plainText(value);
   return plain.length > MAX_VALUE_CHARS ? `${plain.slice(0, MAX_VALUE_CHARS)}...` : plain;
 }
 
@@ -204,12 +213,12 @@ function fieldsOf(article: ShownArticle, rows: Row[]): Html {
 <a href="/admin/revisions?article=${_id}">its revisions</a>. It is ${completeness}: ${extent}</p>
 ${section(
   "Fields",
-  ["Field", "Value", "Rule", "Seen", "Confidence"],
+  ["Field", "Value", "Rule", "Confidence", "Seen"],
   rows.map((row) => {
     const { field, value, rule, seen, confidence } = row;
     const query = new URLSearchParams({ article: _id, field: keyOf(row) }).toString();
-    return html`<tr><td><a href="/admin/provenance?${query}#page">${field}</a></td><td class="why"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
-<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${confidence !== null && percent(confidence)}</td></tr>\n`;
+    return html`<tr><td><a href="/admin/provenance?${query}#page">${field}</a></td><td class="url"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
+<td class="n">${confidence !== null && percent(confidence)}</td><td class="url"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td></tr>\n`;
   }),
   html`It says nothing of its fields.`,
 )}`;

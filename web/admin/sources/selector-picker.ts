@@ -20,7 +20,7 @@ import {
 import { ASSETS } from "../../assets.ts";
 import { formToken } from "../../auth/form.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { at, section, shorten } from "../tables.ts";
+import { at, section, shorten, sourcePath } from "../tables.ts";
 
 const Selector = z.string().trim().max(500);
 const Subject = { preview: z.string().max(64).optional(), source: z.string().max(63).optional() };
@@ -126,7 +126,7 @@ function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone:
   const { name, pages, trial } = shown;
   const back = query.preview
     ? html`<a href="/admin/preview?id=${query.preview}">its preview</a>`
-    : html`<a href="/admin/runs?source=${query.source}">its runs</a>`;
+    : html`<a href="${sourcePath(query.source ?? "")}">its page</a>`;
   const head = html`<p>Of <bdi>${name}</bdi>. Back to ${back}.</p>`;
   if (pages.length === 0) {
     return html`${head}<p>No page of an article is kept: preview the source again, or wait for its next run.</p>`;

@@ -325,6 +325,7 @@ ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}<
 }
 
 function coverageText({ total, objective }: CoverageSummary): string {
+  if (announcedIn(total) === 0) return "nothing announced in 28 days yet";
   const { inTime, covered } = budgetOf(total, objective);
   return `${shareText(inTime)} in time, ${shareText(covered)} by now, of ${announcedIn(total)} announced in 28 days`;
 }
