@@ -32,14 +32,16 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     initialStateOf,
   });
   const { render, preview } = turnHandlers(turns);
-  const workers = startWorkers(render && preview ? { render, preview } : {}, {
-    ...queues,
+  const { stuckAfter } = config;
+  const options = { ...queues, stuckAfter, meter, log };
+  const workers = startWorkers(render ? { render } : {}, {
+    ...options,
     concurrency: { render: visitedAtOnce(concurrency) },
-    stuckAfter: config.stuckAfter,
-    meter,
-    log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
+  // Apart from the others, of which none is at work for minutes: a preview takes as long as its host's pace has it.
+  const previews = startWorkers(preview ? { preview } : {}, { ...options, concurrency: {} });
+  stack.add("preview workers", () => previews.close(LIMITS.shutdown / 4));
   return {
     address: null,
     inHand: turns.inHand,
