@@ -26,7 +26,7 @@ type SendContent = (
 ) => Promise<FastifyReply>;
 
 /** How many things on each page need somebody, by its path; a page that can't tell is left out. */
-async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
+export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
   const counts = PAGES.map(async (page): Promise<[string, number][]> => {
     const count = await page.countAttention?.(deps).catch(() => 0);
     return count ? [[page.path, count]] : [];

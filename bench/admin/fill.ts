@@ -30,12 +30,12 @@ export async function fill<T>(into: Many<T>, count: number, make: (n: number) =>
 }
 
 /** Fills a store with articles, with these sources in every way there is to stand, and with their runs. */
-export async function fillDesk(
+export async function fillSources(
   store: Store,
   { towns, articles }: { towns: readonly Declared[]; articles: number },
 ): Promise<void> {
   await fillPublished(store, articles);
-  const { sources, runs, quality, coverage } = store.collections;
+  const { sources, runs, quality, coverage, versions } = store.collections;
   const now = new Date();
   const there = await sources.countDocuments();
   // Pages are asked about the first of them.
@@ -43,6 +43,18 @@ export async function fillDesk(
   for (const some of piecesOf(made, BATCH)) await sources.insertMany(some);
   const [first] = made;
   if (!first) return;
+  await versions.insertMany(
+    towns.map(({ source, yaml }) => ({
+      _id: `${source.id}:1`,
+      sourceId: source.id,
+      version: 1,
+      at: now,
+      actor: "start",
+      reason: null,
+      source,
+      yaml,
+    })),
+  );
   // Each was looked at half an hour apart, and the first one has a long history.
   const rounds = Math.ceil(articles / 20_000);
   await fill(runs, made.length * rounds, (n) => {
@@ -70,8 +82,9 @@ export async function fillDesk(
 }
 
 function endedRun(source: SourceRecord, _id: string, { startedAt }: { startedAt: Date }): Run {
+  const { openOf: _, ...run } = newRun(source, { _id, trigger: "schedule", startedAt });
   return {
-    ...newRun(source, { _id, trigger: "schedule", startedAt }),
+    ...run,
     open: false,
     finishedAt: new Date(startedAt.getTime() + 20_000),
     counts: { ...emptyCounts(), links: 12, stored: 3 },
