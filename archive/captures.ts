@@ -26,9 +26,14 @@ export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
 
 /** The text of a page as it came, in whatever character set; throws a 422 problem where its coding is broken. */
 export async function decodedText({ headers }: Capture, body: Body): Promise<string> {
+  return decodeText(await decodedBytes(body), headers["content-type"]).text;
+}
+
+/** The bytes of a body without its content coding; throws a 422 problem where that is broken. */
+export async function decodedBytes(body: Body): Promise<Uint8Array> {
   const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {
     const detail = `Its content coding (${body.encoding}) is broken from the first byte on: /v1/captures has its bytes.`;
     throw new ProblemError(422, "broken-body", detail);
   });
-  return decodeText(bytes, headers["content-type"]).text;
+  return bytes;
 }

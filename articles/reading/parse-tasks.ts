@@ -1,6 +1,7 @@
 import type { Received } from "../../crawler/http/received.ts";
 import type { PageSources } from "../../crawler/rights/page-signals.ts";
 import type { Keyed } from "../../extractors/boilerplate/drop.ts";
+import type { HighlightRequest } from "../../extractors/dom/highlight.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import {
@@ -116,9 +117,16 @@ export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
   task: "number-elements";
 }
 
+/** Marks texts in a page, so that an operator sees where a field stands. */
+export interface HighlightTask extends Omit<Page, "source" | "now">, HighlightRequest {
+  task: "highlight";
+}
+
 /** All that is derived from one article page. */
 export interface Extracted {
   extraction: Extraction;
+  /** Articles of other sites that it links to. */
+  mentions?: string[];
   /** The publisher's own words for having taken the article back. */
   withdrawn?: string;
   /** It has the mark of pages that come without the source's login. */

@@ -4,12 +4,14 @@ import { LIMITS } from "../../config/limits.ts";
 import { root } from "../../config/root.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { discover } from "../../crawler/links/discover.ts";
+import { linkedElsewhere } from "../../crawler/links/mentions.ts";
 import { parsePage } from "../../crawler/links/page.ts";
 import { select as selectAll } from "../../crawler/links/selector.ts";
 import { readSitePage, type SitePage } from "../../crawler/links/site/site-page.ts";
 import { readAnnounced } from "../../extractors/announced.ts";
 import { joinArticlePages } from "../../extractors/article-pages/join.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate/drop.ts";
+import { type Highlighted, highlight } from "../../extractors/dom/highlight.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../extractors/pdf/pdf.ts";
@@ -28,6 +30,7 @@ import type {
   DiscoverTask,
   Extracted,
   ExtractTask,
+  HighlightTask,
   NumberElementsTask,
   PointTask,
   SitePageTask,
@@ -51,8 +54,15 @@ function placeFinder(): PlaceFinder {
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
-  task: ExtractTask | AnnounceTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
-): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | string> {
+  task:
+    | ExtractTask
+    | AnnounceTask
+    | DiscoverTask
+    | SitePageTask
+    | PointTask
+    | NumberElementsTask
+    | HighlightTask,
+): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "announce") return task.items.map(announced);
   if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
@@ -62,6 +72,7 @@ export default async function parse(
   }
   if (task.task === "point") return point({ ...task, html: text });
   if (task.task === "number-elements") return marked(text);
+  if (task.task === "highlight") return highlight(text, task);
   return marking(task, discovered(task, text));
 }
 
@@ -112,8 +123,11 @@ function derived(
   const { classified, print, classifySeconds } = classifiedAs(source, extraction, { now, guid });
   const paragraphs = keyedParagraphs(whole.fields);
   const without = paragraphs.flatMap(({ key }) => (known.has(key) ? key : []));
+  const stored = forStore(extraction, reserved);
+  const { html } = stored.fields;
   return {
-    extraction: forStore(extraction, reserved),
+    extraction: stored,
+    ...(html !== null && { mentions: linkedElsewhere(html, url) }),
     classifySeconds,
     article: { classified, fingerprint: print, paragraphs, without },
   };

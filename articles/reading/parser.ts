@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
 import type { SitePage } from "../../crawler/links/site/site-page.ts";
+import type { Highlighted } from "../../extractors/dom/highlight.ts";
 import type { Pointed } from "../../extractors/selectors/propose.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
@@ -14,6 +15,7 @@ import {
   type DiscoverTask,
   type Extracted,
   type ExtractTask,
+  type HighlightTask,
   type NumberElementsTask,
   type PointTask,
   type SitePageTask,
@@ -30,6 +32,7 @@ export interface Parser {
   point(task: PointTask): Promise<Pointed>;
   /** Answers the page with the place of each element. */
   numberElements(task: NumberElementsTask): Promise<string>;
+  highlight(task: HighlightTask): Promise<Highlighted>;
   close(): Promise<void>;
 }
 
@@ -87,7 +90,14 @@ export function createParser(
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = atOnce(threads, options.patience, options.countIdle);
   const run = async (
-    task: ExtractTask | AnnounceTask | DiscoverTask | SitePageTask | PointTask | NumberElementsTask,
+    task:
+      | ExtractTask
+      | AnnounceTask
+      | DiscoverTask
+      | SitePageTask
+      | PointTask
+      | NumberElementsTask
+      | HighlightTask,
   ): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.inspect);
@@ -114,6 +124,7 @@ export function createParser(
     sitePage: async (task) => (await limit(() => run(task))) as SitePage,
     point: async (task) => (await limit(() => run(task))) as Pointed,
     numberElements: async (task) => (await limit(() => run(task))) as string,
+    highlight: async (task) => (await limit(() => run(task))) as Highlighted,
     close: () => pool.close({ force: true }),
   };
 }

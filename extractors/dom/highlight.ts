@@ -16,7 +16,7 @@ export interface Highlighted {
 export const HIGHLIGHT_ID = "newsgather-highlight";
 /** Longer pages are left as they are, characters. */
 const MAX_CHARS = 4_000_000;
-/** Places that are marked. */
+/** Places that are marked, and texts and words that are looked for. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
@@ -34,12 +34,12 @@ export function highlight(html: string, { texts, words }: HighlightRequest): Hig
   if (html.length > MAX_CHARS) return { html, found: 0 };
   const page = letters(html);
   const ranges: [first: number, last: number][] = [];
-  for (const text of texts) {
+  for (const text of texts.slice(0, MAX_MARKS)) {
     const wanted = squeezed(text);
     const at = wanted === "" ? -1 : page.text.indexOf(wanted);
     if (at >= 0) ranges.push([at, at + wanted.length - 1]);
   }
-  for (const word of words) ranges.push(...placesOf(page, squeezed(word)));
+  for (const word of words.slice(0, MAX_MARKS)) ranges.push(...placesOf(page, squeezed(word)));
   const marked = ranges.toSorted(([a], [b]) => a - b).slice(0, MAX_MARKS);
   return { html: withMarks(html, page, marked), found: marked.length };
 }

@@ -1,7 +1,6 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { addressesOf } from "../../crawler/links/entry-points.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
-import { isArticleAddress } from "../../crawler/links/infer/groups.ts";
 import { siteOf } from "../../crawler/links/site.ts";
 import { type Cached, cached } from "../../lib/cache.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
@@ -23,31 +22,30 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
- * Has articles of other sources fetched that an article links to and that nobody has announced: it is a witness of
+ * Has articles of other sources fetched that an article mentions by their URLs and that nobody has announced: it is a witness of
  * them. Answers how many.
  */
 export async function followMentions(
   store: Store,
-  { html, url, sourceId }: { html: string | null; url: string; sourceId: string },
+  { mentions: urls, url, sourceId }: { mentions: readonly string[]; url: string; sourceId: string },
   now: Date,
 ): Promise<number> {
-  const urls = html === null ? [] : linkedElsewhere(html, url);
   if (urls.length === 0) return 0;
   const sites = sitesOf.get(store) ?? cached(() => readSites(store), SITES_BOUNDS);
   sitesOf.set(store, sites);
   const sources = await sites.get("all");
-  const mentions = urls.flatMap((one) => {
+  const atSources = urls.flatMap((one) => {
     const source = sources.get(siteOf(one) ?? "")?.find((each) => leftOut(one, each) === null);
     if (!source || source._id === sourceId || isPaused(source, now)) return [];
     return [{ source, key: urlKey(one), url: one }];
   });
-  if (mentions.length === 0) return 0;
-  const keys = mentions.map(({ key }) => key);
+  if (atSources.length === 0) return 0;
+  const keys = atSources.map(({ key }) => key);
   const [links, aliases] = await Promise.all([
     knownLinkStates(store, keys),
     articlesOfKeys(store, keys),
   ]);
-  const unknown = mentions
+  const unknown = atSources
     .filter(({ key }) => !links.has(key) && !aliases.has(key))
     .slice(0, MAX_OF_ARTICLE);
   for (const { source, ...article } of unknown)
@@ -66,17 +64,6 @@ export function isOldWitnessed(
 ): boolean {
   if (!witness || publishedAt === null) return false;
   return now.getTime() - publishedAt.getTime() > COVERAGE_DAYS * DAY_MS;
-}
-
-/** The URLs that a page's text links to on other sites and that look like articles, each once. */
-export function linkedElsewhere(html: string, url: string): string[] {
-  const site = siteOf(url);
-  const found = [...html.matchAll(/<a\b[^<>]*?\bhref="([^"<]+)"/gi)].flatMap(([, href = ""]) => {
-    const address = href.replaceAll("&amp;", "&");
-    if (!/^https?:/i.test(address) || !URL.canParse(address)) return [];
-    return siteOf(address) !== site && isArticleAddress(address) ? [address] : [];
-  });
-  return [...new Set(found)];
 }
 
 async function readSites(store: Store): Promise<Map<string, SourceRecord[]>> {

@@ -15,6 +15,7 @@ export function sharedParser(): Parser {
     sitePage: (task) => start().sitePage(task),
     point: (task) => start().point(task),
     numberElements: (task) => start().numberElements(task),
+    highlight: (task) => start().highlight(task),
     close: () => Promise.resolve(),
   };
 }

@@ -95,7 +95,7 @@ export async function readArticle(
       // A further page may have come meanwhile, and looked for this one too early.
       const articleId = articlePages.length > 0 && result.articleId;
       if (articleId) await rejoin(deps, articleId, source);
-      if (result.outcome === "new") await noteMentions(deps, link, extraction.fields.html, source);
+      if (result.outcome === "new") await noteMentions(deps, link, extracted.mentions, source);
       const changed = result.rewritten ?? false;
       const trusted = isTrusted(host, "validators", deps.now());
       const { proof } = judgeValidators(link, { got, changed, trusted });
@@ -120,11 +120,11 @@ export async function readArticle(
 async function noteMentions(
   { store, now, log }: TurnDeps,
   { foundUrl: url, _id: linkId }: Link,
-  html: string | null,
+  mentions: readonly string[] = [],
   { _id: sourceId }: SourceRecord,
 ): Promise<void> {
   try {
-    await followMentions(store, { html, url, sourceId }, now());
+    await followMentions(store, { mentions, url, sourceId }, now());
   } catch (err) {
     log.warn({ err, linkId }, "what the article links to was not followed");
   }

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { decodedText } from "../../../archive/captures.ts";
+import { decodedBytes, decodedText } from "../../../archive/captures.ts";
 import {
   HIGHLIGHT_ID,
+  type Highlighted,
   type HighlightRequest,
-  highlight,
 } from "../../../extractors/dom/highlight.ts";
+import { type Cached, cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
 import { type Place, type PlaceVerdict } from "../../../model/articles/classification.ts";
@@ -14,9 +15,10 @@ import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";
+import { readArticle } from "../../../store/articles/stories.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
-import type { Store } from "../../../store/store.ts";
 import { isKnown } from "../../auth/actor.ts";
+import type { PageDeps } from "../deps.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 import {
@@ -54,7 +56,8 @@ export const provenancePage: AdminPage = {
   under: "/admin/articles",
   commands: ["newsgather try URL --explain"],
   frames: true,
-  async show(request, { store, timezone }) {
+  async show(request, deps) {
+    const { store, timezone } = deps;
     const { article: id, capture: wanted, field } = readQuery(Query, request);
     const article = await findShown(store, id);
     const captureId = wanted || (article?.captureId ?? "");
@@ -68,9 +71,10 @@ export const provenancePage: AdminPage = {
       html: async () => {
         const tabs = article && articleTabs(article._id, "/admin/provenance");
         const wantedRow = rows.find((row) => keyOf(row) === field);
+        const shown = { capture: captureId, article: id, field };
         const place =
           article && capture && wantedRow && isKnown(request)
-            ? await placeOf(store, capture, { article, row: wantedRow })
+            ? { article, row: wantedRow, found: (await readMarked(deps, shown))?.found ?? 0 }
             : null;
         return html`${tabs}${article && fieldsOf(article, rows)}${replayOf(capture, timezone, request, place)}`;
       },
@@ -80,22 +84,20 @@ export const provenancePage: AdminPage = {
     {
       path: "/admin/provenance/page",
       asksWho: true,
-      async send(request, reply, { store }) {
-        const { article: id, capture: captureId, field } = readQuery(Query, request);
+      async send(request, reply, deps) {
+        const { store } = deps;
+        const shown = readQuery(Query, request);
+        const { capture: captureId } = shown;
         const capture = await getCapture(store, captureId);
         const body = capture?.bodyId ? await findBody(store, capture.bodyId) : null;
         if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
         if (isLost(body)) throw lostProblem(body);
-        const isPage = /html/i.test(capture.headers["content-type"] ?? "");
+        const marked = await readMarked(deps, shown);
         return reply
           .header("content-security-policy", REPLAY_POLICY)
           .header("cache-control", "no-store")
-          .header("content-type", `${isPage ? "text/html" : "text/plain"}; charset=utf-8`)
-          .send(
-            isPage
-              ? marked(await decodedText(capture, body), await findShown(store, id), field)
-              : await decodedText(capture, body),
-          );
+          .header("content-type", `${isPage(capture) ? "text/html" : "text/plain"}; charset=utf-8`)
+          .send(marked?.html ?? (await decodedText(capture, body)));
       },
     },
   ],
@@ -141,12 +143,6 @@ function highlightOf({ field, value, seen }: Row): HighlightRequest {
   };
 }
 
-/** A page with the place of a field marked. */
-function marked(page: string, article: ShownArticle | null, field: string): string {
-  const row = article && rowsOf(article).find((one) => keyOf(one) === field);
-  return row ? highlight(page, highlightOf(row)).html : page;
-}
-
 /** A field whose place in a page was looked for. */
 interface FieldPlace {
   article: ShownArticle;
@@ -155,17 +151,43 @@ interface FieldPlace {
   found: number;
 }
 
-async function placeOf(
-  store: Store,
-  capture: Capture,
-  { article, row }: Pick<FieldPlace, "article" | "row">,
-): Promise<FieldPlace> {
-  const body = capture.bodyId ? await findBody(store, capture.bodyId) : null;
-  const found =
-    body && !isLost(body) && /html/i.test(capture.headers["content-type"] ?? "")
-      ? highlight(await decodedText(capture, body), highlightOf(row)).found
-      : 0;
-  return { article, row, found };
+/** For how long a page isn't marked again, ms: its frame asks for what the page around it was told of. */
+const MARKED_CACHE = { ttl: 30_000, size: 8 };
+
+const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
+
+/** A stored page with the place of a field marked; null where it has none of that name, or can't be marked in time. */
+function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
+  const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
+  const all = markedOf.get(deps) ?? cached(load, MARKED_CACHE);
+  markedOf.set(deps, all);
+  const { capture, article, field } = shown;
+  return all.get(JSON.stringify({ capture, article, field }));
+}
+
+async function loadMarked(
+  { store, openParser }: PageDeps,
+  { capture: id, article: articleId, field }: { capture: string; article: string; field: string },
+): Promise<Highlighted | null> {
+  const [capture, article] = await Promise.all([
+    getCapture(store, id),
+    articleId === "" ? null : readArticle(store, articleId),
+  ]);
+  const row = article && rowsOf(article).find((one) => keyOf(one) === field);
+  const body = row && capture?.bodyId ? await findBody(store, capture.bodyId) : null;
+  if (!row || !capture || !body || isLost(body) || !isPage(capture)) return null;
+  const { finalUrl: url, headers } = capture;
+  const page = {
+    body: await decodedBytes(body),
+    contentType: headers["content-type"] ?? null,
+    url,
+  };
+  const parser = await openParser();
+  return parser.highlight({ task: "highlight", ...page, ...highlightOf(row) }).catch(() => null);
+}
+
+function isPage({ headers }: Capture): boolean {
+  return /html/i.test(headers["content-type"] ?? "");
 }
 
 /** Country, region and city, with the words that name them. */
@@ -233,7 +255,7 @@ function replayOf(
 ): Html {
   const banner =
     capture &&
-    html`<p role="status">As ${capture.sourceId || "its host"} sent it at ${at(zone, capture.fetchedAt)} from
+    html`<p role="status">As ${capture.sourceId || "its host"} sent it (${at(zone, capture.fetchedAt)}) from
 <a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
   const shows = capture?.bodyId && isKnown(request);
   const query = new URLSearchParams({

@@ -8,6 +8,7 @@ import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { newKey, openGated } from "../../../helpers/gated.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
 import { BROWSER } from "../../../helpers/portal.ts";
 
 const PAGE = "<!doctype html><script>alert(1)</script><p>Quicksilver, the whole text.</p>";
@@ -23,7 +24,7 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("provenance");
   await store.collections.sources.insertOne(makeSource("cities"));
-  app = await openGated(store);
+  app = await openGated(store, { openParser: () => Promise.resolve(sharedParser()) });
   headers = { authorization: `Bearer ${await newKey(store, "read")}`, ...BROWSER };
 });
 afterAll(async () => {
@@ -128,7 +129,7 @@ describe("where an article's fields come from", () => {
 
   test("The page says which source sent the response and links to it", () => {
     expect(page.body).toMatch(
-      /As cities sent it at .* from\s+<a href="https:\/\/cities.example\/monorail"/,
+      /As cities sent it \(.*\) from\s+<a href="https:\/\/cities.example\/monorail"/,
     );
   });
 

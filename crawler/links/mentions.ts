@@ -1,0 +1,18 @@
+import { isArticleAddress } from "./infer/groups.ts";
+import { siteOf } from "./site.ts";
+
+/** URLs of one article at most; a page of links has more, and is no witness of any. */
+const MAX_MENTIONS = 100;
+
+/** The URLs that an article's markup links to on other sites and that look like articles, each once, at most 100. */
+export function linkedElsewhere(html: string, url: string): string[] {
+  const site = siteOf(url);
+  const found = new Set<string>();
+  for (const [, href = ""] of html.matchAll(/<a\b[^<>]*?\bhref="([^"<]+)"/gi)) {
+    const address = href.replaceAll("&amp;", "&");
+    if (!/^https?:/i.test(address) || !URL.canParse(address)) continue;
+    if (siteOf(address) !== site && isArticleAddress(address)) found.add(address);
+    if (found.size === MAX_MENTIONS) break;
+  }
+  return [...found];
+}
