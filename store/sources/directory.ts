@@ -1,12 +1,13 @@
 import type { SourceHealthFields } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
+import { findAll, findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /** Sources that are read at most. */
 const MOST = 1000;
 
 /** How a source stands, with its name. */
-export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name">;
+export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
 /** What is read of each source where all are looked through, so that one record of many costs little. */
 const HEALTH_FIELDS = {
@@ -23,15 +24,13 @@ const HEALTH_FIELDS = {
   drift: 1,
   silentAt: 1,
   spike: 1,
+  nextDueAt: 1,
 } satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
 
 /** How every configured source stands, by name; at most 1,000. */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
-  const found = await collections.sources
-    .find<SourceHealthRecord>({ active: true }, { projection: HEALTH_FIELDS, batchSize: MOST })
-    .limit(MOST)
-    .toArray();
-  return byName(found);
+  const options = { projection: HEALTH_FIELDS, limit: MOST };
+  return byName(await findAll(collections.sources, { active: true }, options));
 }
 
 /** A source as it is chosen from a list. */
@@ -40,14 +39,23 @@ export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDue
 /** Every source there is, by name. */
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
-  const found = collections.sources.find<SourceName>({}, { projection, batchSize: MOST });
-  return byName(await found.toArray());
+  return byName(await findAll(collections.sources, {}, { projection }));
+}
+
+/** The names of some sources, by id. */
+export async function namesOf(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const found = await findIn(collections.sources, "_id", [...new Set(ids)], {
+    projection: { name: 1 },
+  });
+  return new Map(found.map(({ _id, name }) => [_id, name]));
 }
 
 /** The records of every configured source, by name; at most 1,000. */
 export async function activeSources({ collections }: Store): Promise<SourceRecord[]> {
-  const found = collections.sources.find({ active: true }, { batchSize: MOST }).limit(MOST);
-  return byName(await found.toArray());
+  return byName(await findAll(collections.sources, { active: true }, { limit: MOST }));
 }
 
 function byName<T extends { name: string }>(sources: T[]): T[] {
@@ -60,16 +68,8 @@ export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "check
 
 /** Every source that ever was configured, by name (retired ones keep their archive). */
 export async function readDirectory(store: Store): Promise<PublicSource[]> {
-  const sources = await store.collections.sources
-    .find<PublicSource>(
-      {},
-      {
-        projection: { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 },
-        batchSize: 1000,
-      },
-    )
-    .toArray();
-  return sources.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
+  const projection = { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 };
+  return byName(await findAll(store.collections.sources, {}, { projection }));
 }
 
 /** The same by id. */

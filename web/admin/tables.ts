@@ -7,14 +7,65 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
+/** Says that a table shows one page of a list: rows that a browser sorted by itself would not be the first of all. */
+export interface Paged {
+  /** How the server sorts the whole list: the key of each heading that it sorts by, and the key that holds, `-` before it for the last first. */
+  sorts?: {
+    keys: Readonly<Record<string, string>>;
+    current: string | undefined;
+    /** The address of the list in another order. */
+    to: (sort: string) => string;
+  };
+}
+
 /** A table under its heading, or a sentence where there are no rows. */
-export function section(title: string, heads: string[], rows: Html[], none: Part): Html {
+export function section(
+  title: string,
+  heads: string[],
+  rows: Html[],
+  none: Part,
+  paged: Paged | false | null = null,
+): Html {
   if (rows.length === 0)
     return html`<section class="card card-body"><h2 class="card-title">${title}</h2><p class="text-secondary mb-0">${none}</p></section>`;
   const numbers = columnsOfNumbers(rows[0]);
-  return html`<section class="card"><div class="card-header"><h2 class="card-title">${title}</h2></div><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-vcenter card-table">
-<thead><tr>${heads.map((head, n) => (head === "" ? html`<td></td>` : html`<th scope="col"${numbers[n] && html` class="n"`}>${head}</th>`))}</tr></thead>
+  return html`<section class="card"><div class="card-header"><h2 class="card-title">${title}</h2></div><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-vcenter card-table"${paged && html` data-paged`}>
+<thead><tr>${heads.map((head, n) => (head === "" ? html`<td></td>` : columnHead(head, numbers[n] ?? false, paged || {})))}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
+}
+
+/** The heading of a column; where the server sorts by it, a link to that order, and from there to its reverse. */
+function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
+  const key = sorts?.keys[head];
+  const cssClass = isNumber && html` class="n"`;
+  if (!sorts || key === undefined) return html`<th scope="col"${cssClass}>${head}</th>`;
+  const { current, to } = sorts;
+  const [isUp, isDown] = [current === key, current === `-${key}`];
+  const order = isUp ? "asc" : isDown ? "desc" : "";
+  const state = (isUp || isDown) && html` aria-sort="${isUp ? "ascending" : "descending"}"`;
+  return html`<th scope="col"${cssClass}${state}><a class="table-sort ${order}" href="${to(isUp ? `-${key}` : key)}">${head}</a></th>`;
+}
+
+/** Rows in the order of a key of {@link Paged}; `valueOf` tells what a row is sorted by, null where that is unknown: those come last. */
+export function sortRows<Row, Key extends string>(
+  rows: readonly Row[],
+  sort: string | undefined,
+  values: Readonly<Record<Key, (row: Row) => string | number | null>>,
+): Row[] {
+  const key = sort?.replace(/^-/, "") as Key | undefined;
+  const valueOf = key === undefined ? undefined : values[key];
+  if (!valueOf) return [...rows];
+  const way = sort?.startsWith("-") ? -1 : 1;
+  return rows
+    .map((row) => ({ row, value: valueOf(row) }))
+    .toSorted((a, b) => {
+      if (a.value === null || b.value === null)
+        return Number(a.value === null) - Number(b.value === null);
+      if (typeof a.value === "number" && typeof b.value === "number")
+        return way * (a.value - b.value);
+      return way * String(a.value).localeCompare(String(b.value), "en");
+    })
+    .map(({ row }) => row);
 }
 
 /** A link to a page elsewhere that tells it nothing of us; the text alone for what is no web address. */
@@ -85,6 +136,14 @@ export function at(zone: string, time: Date | null, now = new Date()): Html {
     formats.set(kind, format);
   }
   return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
+}
+
+const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** A text in which each moment, as `2026-11-25T14:05:09.000Z`, is shown as a time. */
+export function withTimes(zone: string, text: string): Html {
+  const parts = text.split(MOMENT).map((part, n) => (n % 2 ? at(zone, new Date(part)) : part));
+  return html`${parts}`;
 }
 
 /** The path of an article's own page. */

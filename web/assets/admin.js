@@ -68,7 +68,7 @@ function addFilter(table, card) {
   const box = document.createElement("input");
   box.type = "search";
   box.className = "form-control form-control-sm table-filter ms-auto";
-  box.placeholder = "Filter these rows";
+  box.placeholder = table.hasAttribute("data-paged") ? "Filter this page" : "Filter these rows";
   box.setAttribute(
     "aria-label",
     `Filter the rows of ${card.querySelector(".card-title")?.textContent ?? "this table"}`,
@@ -136,6 +136,8 @@ function improveTables(root) {
     const card = table.closest(".card");
     const heads = [...table.tHead.rows[0].cells];
     for (const [column, head] of heads.entries()) {
+      // The server sorts what comes in pages: its first row isn't the first of this page.
+      if (table.hasAttribute("data-paged")) continue;
       if (head.textContent.trim() === "" || table.tBodies[0].rows.length < 2) continue;
       const button = document.createElement("button");
       button.type = "button";

@@ -73,6 +73,7 @@ ${section(
   ["Published", "Article", "Source", "Topics", "Place"],
   articles.map((one) => row(one, names, timezone)),
   html`None. Articles come with the next runs; <a href="/admin/why">ask why a URL isn't here</a>.`,
+  (before || next) && {},
 )}
 ${older && html`<p><a class="btn" href="/admin/articles?${older}" rel="next">Older</a></p>`}
 ${

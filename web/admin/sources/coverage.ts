@@ -20,12 +20,17 @@ import { chart } from "../charts.ts";
 import { actionForm, Reason, sourceOptions } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { reasonText } from "../states.ts";
-import { at, externalLink, pageOf, pager, section } from "../tables.ts";
+import { at, externalLink, pageOf, pager, section, sortRows } from "../tables.ts";
 
 const PATH = "/admin/coverage";
 const Query = z.object({
   source: z.string().max(63).optional(),
   page: z.coerce.number().int().min(1).catch(1),
+  sort: z
+    .string()
+    .regex(/^-?(?:source|intime|covered|announced|late|missing|budget|counted)$/)
+    .optional()
+    .catch(undefined),
 });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
@@ -37,7 +42,7 @@ export const coveragePage: AdminPage = {
   tab: "Coverage",
   commands: ["newsgather coverage SOURCE"],
   async show(request, { store, timezone }) {
-    const { source, page } = readQuery(Query, request);
+    const { source, page, sort } = readQuery(Query, request);
     const [one, all, sources] = await Promise.all([
       source ? getCoverage(store, source) : null,
       source ? [] : listCoverage(store),
@@ -49,7 +54,7 @@ export const coveragePage: AdminPage = {
     const body = async () => {
       const days = one?.days ?? (source ? [] : sumOfDays(await coverageDays(store)));
       const notCounted = html`<p>Nothing of ${source} is counted yet: counting begins within a minute.</p>`;
-      const listed = source ? notCounted : overview(all, page, timezone);
+      const listed = source ? notCounted : overview(all, { page, sort }, timezone);
       const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources, source)}</select></label>`;
       const form = { action: PATH, button: "Ask its site now", fields };
       const mayAsk = may(request, "operate") && sources.length > 0;
@@ -78,13 +83,43 @@ function withBudget(summary: CoverageSummary) {
   return { ...summary, ...budgetOf(summary.total, summary.objective) };
 }
 
-function overview(all: readonly CoverageSummary[], page: number, zone: string): Html {
+/** The key by which each column of the list is sorted. */
+const SORT_KEYS = {
+  Source: "source",
+  "In time": "intime",
+  "On the portal": "covered",
+  Announced: "announced",
+  Late: "late",
+  Missing: "missing",
+  "Budget left": "budget",
+  "Counted until": "counted",
+} as const;
+
+type Budgeted = CoverageSummary & { budget: ReturnType<typeof budgetOf> };
+
+const SORT_VALUES = {
+  source: ({ _id }: Budgeted) => _id,
+  intime: ({ budget }: Budgeted) => budget.inTime,
+  covered: ({ budget }: Budgeted) => budget.covered,
+  announced: ({ total }: Budgeted) => announcedIn(total),
+  late: ({ total }: Budgeted) => total.late,
+  missing: ({ total }: Budgeted) => total.missing,
+  budget: ({ budget }: Budgeted) => budget.remaining,
+  counted: ({ countedUntil }: Budgeted) => countedUntil?.getTime() ?? null,
+};
+
+function overview(
+  all: readonly CoverageSummary[],
+  { page, sort }: { page: number; sort: string | undefined },
+  zone: string,
+): Html {
   const total = addCoverage(all.map((one) => one.total));
   const worst = all
     .map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }))
     .toSorted((a, b) => a.budget.remaining - b.budget.remaining || a._id.localeCompare(b._id));
   const over = worst.filter(({ budget }) => budget.remaining < 0).length;
-  const rows = pageOf(worst, page).map(({ _id, budget, total: counts, countedUntil }) => {
+  const sorted = sortRows(worst, sort, SORT_VALUES);
+  const rows = pageOf(sorted, page).map(({ _id, budget, total: counts, countedUntil }) => {
     const href = `${PATH}?source=${encodeURIComponent(_id)}`;
     return html`<tr><td><a href="${href}">${_id}</a></td><td class="n">${shareText(budget.inTime)}</td>
 <td class="n">${shareText(budget.covered)}</td><td class="n">${announcedIn(counts)}</td><td class="n">${counts.late}</td>
@@ -93,8 +128,8 @@ function overview(all: readonly CoverageSummary[], page: number, zone: string): 
   const { inTime, covered } = budgetOf(total, { share: 1 });
   const heads = ["Source", "In time", "On the portal", "Announced", "Late", "Missing"];
   return html`<p><strong>${shareText(inTime)}</strong> of ${announcedIn(total)} announced articles were on the portal in time, <strong>${shareText(covered)}</strong> are by now. ${over} of ${all.length} sources miss their objective.</p>
-${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announcement is counted once its time is over.`)}
-${pager(all.length, page, (n) => `${PATH}?page=${n}`)}`;
+${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announcement is counted once its time is over.`, { sorts: { keys: SORT_KEYS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}
+${pager(all.length, page, (n) => `${PATH}?${sort ? `sort=${sort}&` : ""}page=${n}`)}`;
 }
 
 function detail(coverage: Coverage, page: number, zone: string): Html {

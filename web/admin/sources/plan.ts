@@ -6,7 +6,7 @@ import { applySourceFiles, planSourceFiles } from "../../../sources/files/manage
 import { may } from "../../auth/actor.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { pageOf, pager, section } from "../tables.ts";
+import { PAGE_SIZE, pageOf, pager, section } from "../tables.ts";
 import { changesOf, versionsLink } from "./versions.ts";
 
 const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
@@ -67,6 +67,7 @@ function bodyOf(
     ["What", "Source", "Id", "In detail"],
     pageOf(rows, page).map((make) => make()),
     html`Nothing: the sources are what their files say. Change a file in the folder of the sources, then look again.`,
+    rows.length > PAGE_SIZE && {},
   );
   const writes = may(request, "operate");
   const form = writes && problems.length === 0 && !isEmptyPlan(plan) && applyForm(request, plan);

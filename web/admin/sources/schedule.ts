@@ -52,7 +52,7 @@ export const schedulePage: AdminPage = {
     });
     const body = () => {
       const writes = may(request, "operate") && active.length > 0;
-      return html`${timeline(shown, from, deps)}${pager(active.length, page, (n) => `/admin/schedule?page=${n}`)}${pushes(subscriptions, timezone, from)}
+      return html`${timeline({ shown, isPaged: active.length > shown.length }, from, deps)}${pager(active.length, page, (n) => `/admin/schedule?page=${n}`)}${pushes(subscriptions, timezone, from)}
 ${writes && runForm(request, active)}`;
     };
     return { json: { page, sources: active.length, next24h }, html: body };
@@ -75,7 +75,11 @@ function dueOf({ nextDueAt }: SourceName): number {
 
 type Shown = Forecast & { source: SourceRecord };
 
-function timeline(shown: Shown[], from: Date, { timezone, now }: AdminDeps): Html {
+function timeline(
+  { shown, isPaged }: { shown: Shown[]; isPaged: boolean },
+  from: Date,
+  { timezone, now }: AdminDeps,
+): Html {
   const rows = shown.map(({ source, visits, delay, items }) => {
     const note = isPaused(source, now()) ? `paused: ${healthOf(source, now()).words ?? ""}` : "";
     const missed =
@@ -99,6 +103,7 @@ function timeline(shown: Shown[], from: Date, { timezone, now }: AdminDeps): Htm
     heads,
     rows,
     html`No source is active: <a href="/admin/add">add one</a>.`,
+    isPaged && {},
   );
 }
 

@@ -10,7 +10,7 @@ import { getSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { verticalBars } from "../charts.ts";
 import { stateOf } from "../states.ts";
-import { at, section } from "../tables.ts";
+import { at, type Paged, section } from "../tables.ts";
 
 /** A source with how it stands. */
 export interface SourceHealth<Source = SourceRecord> {
@@ -28,12 +28,17 @@ const SEVERITY: Health["state"][] = [
   "paused",
 ];
 
+/** How bad a state is: the worst is 0. */
+export function severityOf(state: Health["state"]): number {
+  return SEVERITY.indexOf(state);
+}
+
 /** Sources with how they stand, the worst first. */
 export function worstFirst<T extends SourceHealthFields>(
   sources: readonly T[],
   now: Date,
 ): SourceHealth<T>[] {
-  const rank = ({ health }: SourceHealth<T>) => SEVERITY.indexOf(health.state);
+  const rank = ({ health }: SourceHealth<T>) => severityOf(health.state);
   return sources
     .map((source) => ({ source, health: healthOf(source, now) }))
     .toSorted((a, b) => rank(a) - rank(b));
@@ -63,11 +68,13 @@ export interface Shown {
   ticks?: boolean;
   /** Articles of a source on each of the last days. */
   daysOf?: (sourceId: string) => number[];
+  /** The table shows one page of a list. */
+  paged?: Paged;
 }
 
 /** Every source: how it stands, when it was looked at, when it brought something, what is wrong, what to do. */
 export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Html {
-  const { title, ticks, daysOf } = shown;
+  const { title, ticks, daysOf, paged = null } = shown;
   return section(
     title,
     [
@@ -83,6 +90,7 @@ export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Ht
     ],
     sources.map((one) => row(one, shown)),
     html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart, or <a href="/admin/add">add one from its home page</a>.`,
+    paged,
   );
 }
 

@@ -9,14 +9,21 @@ import { withoutSecrets } from "../../../model/sources/source.ts";
 import { accept } from "../../../sources/baseline/learn-run.ts";
 import { repairSource } from "../../../sources/discovery/moved.ts";
 import { hold, resume } from "../../../sources/operations.ts";
-import { readHealthRecords } from "../../../store/sources/directory.ts";
+import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
 import { notPossible, Reason, Several } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
-import { PAGE_SIZE, pageOf, pager } from "../tables.ts";
-import { readDays, readRecords, sourcesTable, worstFirst } from "./sources-table.ts";
+import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";
+import {
+  readDays,
+  readRecords,
+  type SourceHealth,
+  severityOf,
+  sourcesTable,
+  worstFirst,
+} from "./sources-table.ts";
 
 const STATES = ["ok", "unknown", "degraded", "failing", "quarantined", "paused"] as const;
 const Form = z.object({
@@ -28,7 +35,38 @@ const Query = z.object({
   q: z.string().max(100).default(""),
   state: z.enum(STATES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100).catch(1),
+  sort: z
+    .string()
+    .regex(/^-?(?:name|state|new|week|attempt|success|due)$/)
+    .optional()
+    .catch(undefined),
 });
+
+/** The key by which each column of the list is sorted. */
+const SORT_KEYS = {
+  Source: "name",
+  "State, and what to do": "state",
+  "Last new article": "new",
+  "7 days": "week",
+  "Last attempt": "attempt",
+  "Last success": "success",
+  "Next due": "due",
+} as const;
+
+/** What sources are sorted by: all of them, before their page is cut. By their state they come, the worst first, anyway. */
+function sortValues(daysOf: (id: string) => number[]) {
+  type Row = SourceHealth<SourceHealthRecord>;
+  const time = (at: Date | null) => at?.getTime() ?? null;
+  return {
+    name: ({ source }: Row) => source.name,
+    state: ({ health }: Row) => severityOf(health.state),
+    new: ({ source }: Row) => time(source.lastNewArticleAt),
+    week: ({ source }: Row) => daysOf(source._id).reduce((sum, count) => sum + count, 0),
+    attempt: ({ source }: Row) => time(source.lastAttemptAt),
+    success: ({ source }: Row) => time(source.lastSuccessAt),
+    due: ({ source }: Row) => time(source.nextDueAt),
+  };
+}
 
 /** What is done with a ticked source; returns what it did, in words. */
 type Act = (
@@ -83,7 +121,7 @@ export const sourcesPage: AdminPage = {
     return states.filter((state) => state === "failing" || state === "quarantined").length;
   },
   async show(request, { store, timezone, now }) {
-    const { q, state, page } = readQuery(Query, request);
+    const { q, state, page, sort } = readQuery(Query, request);
     const [sourceHealths, daysOf] = await Promise.all([
       readHealthRecords(store),
       readDays(store, timezone, now()),
@@ -93,7 +131,8 @@ export const sourcesPage: AdminPage = {
         (!state || health.state === state) &&
         `${source._id} ${source.name}`.toLowerCase().includes(q.toLowerCase()),
     );
-    const { sources, fill } = await readRecords(store, pageOf(wanted, page));
+    const sorted = sortRows(wanted, sort, sortValues(daysOf));
+    const { sources, fill } = await readRecords(store, pageOf(sorted, page));
     const total = wanted.length;
     const json = () => ({
       total,
@@ -102,6 +141,10 @@ export const sourcesPage: AdminPage = {
     const body = () => {
       const ticks = may(request, "operate");
       const title = `Sources (${total})`;
+      const address = (query: Record<string, string>) =>
+        `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), ...query }).toString()}`;
+      const to = (order: string) => address({ sort: order });
+      const sorts = { keys: SORT_KEYS, current: sort, to };
       const table = sourcesTable(sources, {
         title,
         fill,
@@ -109,11 +152,11 @@ export const sourcesPage: AdminPage = {
         now: now(),
         ticks,
         daysOf,
+        paged: { sorts },
       });
-      const to = (n: number) =>
-        `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), page: String(n) }).toString()}`;
+      const toPage = (n: number) => address({ ...(sort && { sort }), page: String(n) });
       return html`${filter(q, state)}${ticks ? actOn(request, table) : table}
-${pager(total, page, to)}`;
+${pager(total, page, toPage)}`;
     };
     return { json, html: body };
   },

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { PRODUCT } from "../../../config/env.ts";
-import { html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/html.ts";
 import { type Why } from "../../../model/operations/why.ts";
 import { whyOf } from "../../../sources/why.ts";
 import { type AdminPage, readQuery } from "../page.ts";
-import { externalLink, section } from "../tables.ts";
+import { externalLink, section, withTimes } from "../tables.ts";
 
 const Query = z.object({ url: z.string().trim().max(4096).default("") });
 
@@ -15,22 +15,25 @@ export const whyPage: AdminPage = {
   section: "Content",
   under: "/admin/articles",
   commands: ["newsgather why URL"],
-  async show(request, { store, now }) {
+  async show(request, { store, now, timezone }) {
     const { url } = readQuery(Query, request);
     const why = url === "" ? null : await whyOf({ store, product: PRODUCT, now }, url);
     const form = html`<form method="get" action="/admin/why"><label class="form-label">Address <input class="form-control" name="url" type="url" required value="${url}" size="70"></label>
-<button class="btn btn-primary">Tell</button></form>`;
-    return { json: why ?? { url }, html: () => html`${form}${why && answerOf(why)}` };
+<button class="btn btn-primary">Show</button></form>`;
+    return { json: why ?? { url }, html: () => html`${form}${why && answerOf(why, timezone)}` };
   },
 };
 
-function answerOf({ url, listed, answer, todo, facts, articleId, sourceId }: Why) {
+function answerOf(
+  { url, listed, answer, todo, facts, articleId, sourceId }: Why,
+  zone: string,
+): Html {
   const rows = facts.map(
     ({ name, value }) =>
-      html`<tr><th scope="row">${name}</th><td class="url"><bdi>${value}</bdi></td></tr>\n`,
+      html`<tr><th scope="row">${name}</th><td class="url"><bdi>${withTimes(zone, value)}</bdi></td></tr>\n`,
   );
   return html`<section class="card card-body"><h2 class="card-title">${externalLink(url)}</h2>
-<p><span class="status ${listed ? "status-green" : "status-red"}">${listed ? "Yes" : "No"}</span>: ${answer}</p>
+<p><span class="status ${listed ? "status-green" : "status-red"}">${listed ? "Yes" : "No"}</span>: ${withTimes(zone, answer)}</p>
 ${todo && html`<p>To do: <code>${todo}</code></p>`}
 ${articleId && html`<p><a href="/admin/article?article=${encodeURIComponent(articleId)}">The article, and what happened to it</a></p>`}
 ${sourceId && html`<p><a href="/admin/source?id=${encodeURIComponent(sourceId)}">Its source</a></p>`}

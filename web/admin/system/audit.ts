@@ -16,8 +16,10 @@ export const auditPage: AdminPage = {
   right: "admin",
   commands: ["newsgather audit"],
   async show(request, { store, timezone, now }) {
-    const { before = soon(now()) } = readQuery(Query, request);
-    const entries = await readAudit(store, { before, limit: PAGE_SIZE });
+    const { before } = readQuery(Query, request);
+    const range = { before: before ?? soon(now()), limit: PAGE_SIZE };
+    const entries = await readAudit(store, range);
+    const more = older("/admin/audit", lastOfFull(entries, PAGE_SIZE)?.at);
     const table = section(
       "Audit log",
       ["When", "Who", "What", "To what", "Detail", "Why"],
@@ -28,8 +30,8 @@ export const auditPage: AdminPage = {
 <td class="url">${entry.subject}</td><td class="why">${entry.detail}</td><td class="why">${entry.reason}</td></tr>\n`,
       ),
       html`Nothing was done yet.`,
+      (before || more) && {},
     );
-    const more = older("/admin/audit", lastOfFull(entries, PAGE_SIZE)?.at);
     return { json: { entries }, html: html`${table}${more}` };
   },
 };

@@ -40,6 +40,7 @@ export const deadLettersPage: AdminPage = {
         return html`<tr>${writes && tick}${deadCells(link, timezone)}</tr>\n`;
       }),
       html`None. <a href="/admin/why">Why</a> shows what became of any URL.`,
+      (before || more) && {},
     );
     const form = { action: "/admin/dead-letters/replay", button: "Fetch again", fields: table };
     const body = writes && links.length > 0 ? actionForm(request, form) : table;

@@ -124,6 +124,24 @@ test("The box above a page is filled on the page of its finds alone", async () =
   expect(boxOf(await page("/admin/sources?q=riverside"))).toBe("");
 });
 
+test("Settings are read once while somebody types a search", async () => {
+  let reads = 0;
+  const settings = () => {
+    reads += 1;
+    return Promise.resolve([{ name: "TOKEN", value: null, from: "default", about: "a word" }]);
+  };
+  const about = () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" });
+  const own = await database.open("settings");
+  const deps = makeAdminDeps(own, { installation: { settings, about } });
+  const open = await makePortal(own, { plugins: [adminRoutes(deps)] });
+  for (const q of ["to", "tok", "token"]) {
+    const answer = await open.inject({ url: `/admin/find?format=json&q=${q}` });
+    expect(answer.json()).toMatchObject({ finds: [{ kind: "Setting", name: "TOKEN" }] });
+  }
+  await open.close();
+  expect(reads).toBe(1);
+});
+
 describe("the switch of the appearance", () => {
   const nextOf = (body: string) =>
     /name="next" value="([^"]*)"/.exec(body)?.[1]?.replaceAll("&amp;", "&");
@@ -170,6 +188,21 @@ describe("the list of sources", () => {
 
   test("The list of sources begins with those that fail", async () => {
     expect(rowsOf(await page("/admin/sources"))[0]).toBe(idOf(77));
+  });
+
+  test("The list is sorted as a whole before its page is cut, and its pages stay sorted", async () => {
+    const up = rowsOf(await page("/admin/sources?sort=name"));
+    const down = await page("/admin/sources?sort=-name");
+    expect([up[0], up.at(-1)]).toEqual([idOf(0), idOf(99)]);
+    expect(rowsOf(down)[0]).toBe(idOf(SOURCES - 1));
+    const [, next = ""] = /href="([^"]+)" rel="next"/.exec(down) ?? [];
+    expect(rowsOf(await page(next.replaceAll("&amp;", "&"))).at(-1)).toBe(idOf(0));
+  });
+
+  test("The heading of a sorted column leads to the reverse order", async () => {
+    expect(await page("/admin/sources?sort=name")).toMatch(
+      /aria-sort="ascending"><a class="table-sort asc" href="[^"]*sort=-name">Source</,
+    );
   });
 
   test("Sources are filtered by their state", async () => {
