@@ -212,6 +212,9 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     search: values.NEWSGATHER_SEARCH,
     portalTitle: values.NEWSGATHER_PORTAL_TITLE,
     portalLanguage: values.NEWSGATHER_PORTAL_LANGUAGE,
+    portalLogo: values.NEWSGATHER_PORTAL_LOGO,
+    portalCss: values.NEWSGATHER_PORTAL_CSS,
+    portalImprint: values.NEWSGATHER_PORTAL_IMPRINT,
     translator: translatorOf(values),
     oidc: oidcOf(values),
     alarms: alarmsOf(values),
@@ -300,6 +303,12 @@ export interface Config {
   readonly portalTitle: string;
   /** The portal's first language. */
   readonly portalLanguage: Values["NEWSGATHER_PORTAL_LANGUAGE"];
+  /** Path of the portal's own picture. */
+  readonly portalLogo: string | null;
+  /** Path of a style sheet that the portal loads after its own. */
+  readonly portalCss: string | null;
+  /** Address of the page that says who publishes the portal. */
+  readonly portalImprint: string | null;
   /** Who drafts translations for editors; null: nobody. */
   readonly translator: { readonly url: string; readonly secret: string } | null;
   /** The OpenID provider that users may log in by; null: none. */

@@ -176,6 +176,21 @@ const PORTAL = {
     "en or de",
     "The portal's first language, at `/`; the other one is at `/de` or `/en`.",
   ),
+  NEWSGATHER_PORTAL_LOGO: optional(
+    text(),
+    "path of an SVG, PNG, JPEG or WebP file",
+    "Picture beside the title of the portal.",
+  ),
+  NEWSGATHER_PORTAL_CSS: optional(
+    text(),
+    "path of a file",
+    "Style sheet of your own, loaded after that of the portal.",
+  ),
+  NEWSGATHER_PORTAL_IMPRINT: optional(
+    url(/^https?:$/),
+    "http(s)://...",
+    "Page that says who publishes the portal; its footer links to it.",
+  ),
   NEWSGATHER_COUNTED_BEFORE: define(
     whole(0, 1_000_000_000_000),
     "0",

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { shortHash } from "../lib/hash.ts";
+import { digest, shortHash } from "../lib/hash.ts";
 import { ProblemError } from "../model/problem.ts";
 import { bytesOf, codingFor } from "./server/answer.ts";
+import type { Asset, PortalConfig } from "./server/config.ts";
 import type { Routes } from "./server/context.ts";
 
 /** What pages load beside themselves, with their media types: the files of `web/assets`. */
@@ -22,20 +23,13 @@ const TYPES = {
 
 export type AssetName = keyof typeof TYPES;
 
-/** A file that pages load. Its path holds a hash of its content, so browsers may keep it for good. */
-export interface Asset {
-  path: string;
-  type: string;
-  body: string;
-}
-
 /** The build copies them to where this finds them (`bin/setup/bundle.mjs`). */
 export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.url)));
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** Reads all assets of a folder; one that is missing is an error that names it. */
-export function readAssets(folder: string): Readonly<Record<AssetName, Asset>> {
+export function readAssets(folder: string): Readonly<Record<AssetName, Asset & { body: string }>> {
   const assets = Object.entries(TYPES).map(([name, type]) => {
     const body = readAsset(folder + name);
     const [stem, ending] = name.split(".");
@@ -53,14 +47,59 @@ function readAsset(path: string): string {
   }
 }
 
+/** Media types of an installation's own files, by ending. */
+const OWN_TYPES: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  jpeg: "image/jpeg",
+  jpg: "image/jpeg",
+  png: "image/png",
+  svg: "image/svg+xml",
+  webp: "image/webp",
+};
+
+/** Reads an installation's own logo and style sheet; one that can't be read is an error that names it. */
+export function readOwnAssets(paths: {
+  logo: string | null;
+  style: string | null;
+}): Pick<PortalConfig, "logo" | "style"> {
+  const { logo, style } = paths;
+  return {
+    ...(logo !== null && { logo: ownAsset(logo, "logo", "NEWSGATHER_PORTAL_LOGO") }),
+    ...(style !== null && { style: ownAsset(style, "own", "NEWSGATHER_PORTAL_CSS") }),
+  };
+}
+
+function ownAsset(path: string, name: string, setting: string): Asset {
+  const ending = path.replace(/^.*\./s, "").toLowerCase();
+  const type = OWN_TYPES[ending];
+  const isStyle = ending === "css";
+  if (!type || isStyle !== (setting === "NEWSGATHER_PORTAL_CSS")) {
+    const wanted = isStyle ? "an SVG, PNG, JPEG or WebP file" : "a file that ends in .css";
+    throw new Error(`${setting} is ${path}: it has to be ${wanted}`);
+  }
+  try {
+    const body = readFileSync(path);
+    return { path: `/assets/${name}.${digest(body).slice(0, 12)}.${ending}`, type, body };
+  } catch (cause) {
+    throw new Error(`${setting} is ${path}, which can't be read`, { cause });
+  }
+}
+
 /** `/assets/NAME.HASH.ENDING`. Another hash is of another version, and there is nothing at it. */
-export const assetsRoutes: Routes = (app) => {
-  const byPath = new Map(Object.values(ASSETS).map((asset) => [asset.path, asset]));
+export const assetsRoutes: Routes = (app, { config: { logo, style } }) => {
+  const own = [logo ?? [], style ?? []].flat();
+  const byPath = new Map([...Object.values(ASSETS), ...own].map((asset) => [asset.path, asset]));
   app.get("/assets/:file", { schema: { hide: true } }, async (request, reply) => {
     const asset = byPath.get(request.url.replace(/\?.*$/s, ""));
     if (!asset) throw new ProblemError(404, "not-found", "There is nothing at this address.");
     const { bytes, coding } = await bytesOf(asset, codingFor(request.headers["accept-encoding"]));
     if (coding !== "identity") reply.header("content-encoding", coding);
+    // A picture that is opened by itself runs nothing.
+    if (asset === logo)
+      reply.header(
+        "content-security-policy",
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+      );
     return reply
       .header("vary", "accept-encoding")
       .header("cache-control", IMMUTABLE)

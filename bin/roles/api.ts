@@ -7,6 +7,7 @@ import { hasAccounts } from "../../store/operations/accounts.ts";
 import type { AdminDeps } from "../../web/admin/deps.ts";
 import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
+import { readOwnAssets } from "../../web/assets.ts";
 import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { CALLBACK_PATH, Provider } from "../../web/auth/provider.ts";
@@ -41,6 +42,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const baseUrl =
     config.baseUrl ??
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
+  const own = readOwnAssets({ logo: config.portalLogo, style: config.portalCss });
   const { publicReading, requestsPerMinute: perMinute } = config;
   const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
   await watchForAlarms(config, { deps, stack, baseUrl });
@@ -80,6 +82,8 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       countedBefore: config.countedBefore,
       showClicks: config.showClicks,
       showStatus: config.showStatus,
+      ...own,
+      imprint: config.portalImprint,
       baseUrl,
       hub: config.webSubHub,
       timezone,

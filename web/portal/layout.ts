@@ -53,7 +53,7 @@ ${page.description && html`<meta property="og:description" content="${page.descr
 <link rel="canonical" href="${address}">
 ${page.path && alternates(page.path, config)}
 <link rel="stylesheet" href="${ASSETS["portal.css"].path}">
-<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
+${config.style && html`<link rel="stylesheet" href="${config.style.path}">\n`}<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
 ${FORMATS.map(
   ([ending, type, name]) =>
     html`<link rel="alternate" type="${type}" title="${title} (${name})" href="${feed}.${ending}">\n`,
@@ -61,9 +61,10 @@ ${FORMATS.map(
 <body>
 <a class="skip" href="#main">${messages.skip}</a>
 <header class="masthead"><div class="wrap">
-<p class="name"><a href="${at("/")}">${portalTitle}</a></p>
+<p class="name"><a href="${at("/")}">${config.logo && html`<img class="logo" src="${config.logo.path}" alt=""> `}${portalTitle}</a></p>
 <p class="date">${longDate(edition, timezone, snapshot.now)}</p>
 ${editions(page.path || "/", around)}
+${search && page.path !== "/search" && searchBox(around)}
 </div></header>
 <nav class="sections" aria-label="${messages.topics}"><div class="wrap"><ul>
 <li><a href="${at("/")}"${current("/")}>${messages.latest}</a></li>
@@ -82,12 +83,18 @@ ${FORMATS.map(([ending, , name]) => html`<li><a href="${feed}.${ending}">${name}
 <li><a href="/docs">API</a></li>
 ${config.showStatus && html`<li><a href="${at("/status")}">${messages.status.title}</a></li>\n`}<li><a href="${at("/topics")}">${messages.allTopics}</a></li>
 <li><a href="${at("/languages")}">${messages.languages}</a></li>
-</ul>
+${config.imprint && html`<li><a href="${config.imprint}">${messages.imprint}</a></li>\n`}</ul>
 <p>${messages.foot(timezone)}</p>
 </div></footer>
 </body>
 </html>
 `.markup;
+}
+
+/** The box that searches all articles; the page of what was found has its own. */
+function searchBox({ edition }: Around): Html {
+  const { search, find } = edition.messages;
+  return html`<form class="search-box" action="${pathIn(edition, "/search")}" method="get" role="search"><input name="q" type="search" required aria-label="${search}" placeholder="${search}" dir="auto"><button class="button">${find.button}</button></form>`;
 }
 
 /** The same page in every language, for search engines (`hreflang`). */

@@ -146,17 +146,18 @@ export function codingFor(accepted: string | undefined): Coding {
   return (["br", "gzip"] as const).find((coding) => taken.includes(coding)) ?? "identity";
 }
 
-const compressed = new WeakMap<Rendered, Map<Coding, Promise<Buffer>>>();
+const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
 
 /** The bytes of an answer, compressed once as long as it is cached; short ones stay as they are. */
 export async function bytesOf(
-  answer: Rendered,
+  answer: { body: string | Buffer },
   coding: Coding,
 ): Promise<{ bytes: Buffer; coding: Coding }> {
   const used = answer.body.length < SHORTEST ? "identity" : coding;
   const known = compressed.get(answer) ?? new Map<Coding, Promise<Buffer>>();
   compressed.set(answer, known);
-  const bytes = known.get(used) ?? compress[used](Buffer.from(answer.body));
+  const plain = () => (typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
+  const bytes = known.get(used) ?? compress[used](plain());
   known.set(used, bytes);
   return { bytes: await bytes, coding: used };
 }

@@ -35,8 +35,21 @@ export interface PortalConfig {
   showClicks?: boolean;
   /** Whether the portal shows how its sources fare; missing: no. */
   showStatus?: boolean;
+  /** Picture beside the title; missing: none. */
+  logo?: Asset;
+  /** Style sheet that is loaded after the portal's own; missing: none. */
+  style?: Asset;
+  /** Page that says who publishes the portal; missing: none is linked. */
+  imprint?: string | null;
   /** WebSub hub that is told of what is new; missing: feeds name none. */
   hub?: string | null;
+}
+
+/** A file that pages load. Its path holds a hash of its content, so browsers may keep it for good. */
+export interface Asset {
+  path: string;
+  type: string;
+  body: string | Buffer;
 }
 
 /** One thing that must be fine for the service to be ready, e.g. `store` or `redis`. */
