@@ -9,7 +9,7 @@ import {
   matchesFilter,
   type Query,
 } from "../../model/publish/filter.ts";
-import { readLatest } from "../queries.ts";
+import { findIn, readLatest } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 /** What a list shows; several fields together all have to hold. */
@@ -256,14 +256,39 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
+/** Where it stands since when an article is in the inbox. */
+const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
+
+/** An article as the inbox shows it. */
+export type InboxArticle = Omit<ListedArticle, "text">;
+
 /** Articles that wait for an editor, or that one took back, the latest first. */
 export function readInbox(
   store: Store,
-  what: "waiting" | "withdrawn",
+  what: keyof typeof INBOX_TIMES,
   params: { now: Date; limit: number },
-): Promise<Omit<Article, "pending" | "pendingAt">[]> {
-  const field = what === "waiting" ? "editorial.waitsSince" : "retraction.at";
-  return readLatest(store.collections.articles, field, { ...params, projection: LISTED });
+): Promise<InboxArticle[]> {
+  const options = { ...params, projection: { ...LISTED, text: 0 } };
+  return readLatest(store.collections.articles, INBOX_TIMES[what], options);
+}
+
+/** How many articles wait for an editor, at most `limit`. */
+export async function countWaiting(
+  store: Store,
+  params: { now: Date; limit: number },
+): Promise<number> {
+  const options = { ...params, projection: { _id: 1 } };
+  return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
+}
+
+/** Articles by id as lists name them, in their editors' words; those that are gone are missing. */
+export async function readTitles(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<Map<string, Pick<Article, "_id" | "title" | "sourceId">>> {
+  const projection = { title: 1, prefix: 1, teaser: 1, sourceId: 1, edited: 1 };
+  const found = await findIn(collections.articles, "_id", [...new Set(ids)], { projection });
+  return new Map(found.map((article) => [article._id, asEdited(article)]));
 }
 
 /** Articles that are pinned at `now`, the one that was published last first. */

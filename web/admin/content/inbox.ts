@@ -13,7 +13,12 @@ import { toVisible } from "../../../model/articles/item.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { fits, type View, ViewId } from "../../../model/publish/filter.ts";
 import { AnyMoment } from "../../../model/request-times.ts";
-import { readInbox, readListing } from "../../../store/articles/listing.ts";
+import {
+  countWaiting,
+  type InboxArticle,
+  readInbox,
+  readListing,
+} from "../../../store/articles/listing.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { ASSETS } from "../../assets.ts";
 import { actorName, may } from "../../auth/actor.ts";
@@ -84,8 +89,7 @@ export const inboxPage: AdminPage = {
   title: "Inbox",
   section: "Content",
   commands: ["newsgather article inbox"],
-  countAttention: async ({ store, now }) =>
-    (await readInbox(store, "waiting", { now: now(), limit: MAX_ARTICLES })).length,
+  countAttention: ({ store, now }) => countWaiting(store, { now: now(), limit: MAX_ARTICLES }),
   async show(request, deps) {
     const query = readQuery(Query, request);
     const views = await listViews(deps.store);
@@ -229,7 +233,7 @@ async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise
     .slice(0, MAX_ARTICLES);
 }
 
-function isIn({ filter }: View, article: Omit<Article, "pending" | "pendingAt">): boolean {
+function isIn({ filter }: View, article: InboxArticle): boolean {
   const state = stateOf(article);
   const wanted = !filter.state || (state !== null && filter.state.includes(state));
   return wanted && fits(filter, toVisible(article));

@@ -25,12 +25,14 @@ interface Concern {
 /** What is looked at for what needs somebody. */
 export interface Facts {
   urgent: readonly string[];
-  processes: readonly ProcessRecord[];
+  processes: readonly Pick<ProcessRecord, "_id" | "name" | "problem" | "since">[];
   alarms: readonly Alarm[];
   /** Sources that aren't well, the worst first. */
   troubled: readonly Pick<SourceHealth<{ _id: string; name: string }>, "source" | "health">[];
   /** How many things need somebody, by path of the page. */
   counts: ReadonlyMap<string, number>;
+  /** Names of sources by id. */
+  names: ReadonlyMap<string, string>;
 }
 
 /** Pages whose numbers are concerns of their own, with what they count. */
@@ -47,7 +49,8 @@ const COUNTED: readonly [path: string, one: string, several: string, words: stri
 ];
 
 /** What needs somebody, the worst first. */
-export function findConcerns({ urgent, processes, alarms, troubled, counts }: Facts): Concern[] {
+export function findConcerns(facts: Facts): Concern[] {
+  const { urgent, processes, alarms, troubled, counts } = facts;
   const bad: State = { word: "failing", cssClass: "status-red" };
   const health = { path: "/admin/health", words: "Look into it" };
   const alarmed = new Set(alarms.map(({ kind, subject }) => `${kind} ${subject}`));
@@ -62,8 +65,8 @@ export function findConcerns({ urgent, processes, alarms, troubled, counts }: Fa
         fix: health,
       }),
     ),
-    ...processes.flatMap(({ name, problem, since }): Concern[] =>
-      problem === null || alarmed.has(`process ${name}`)
+    ...processes.flatMap(({ _id, name, problem, since }): Concern[] =>
+      problem === null || alarmed.has(`process ${_id}`)
         ? []
         : [
             {
@@ -77,7 +80,7 @@ export function findConcerns({ urgent, processes, alarms, troubled, counts }: Fa
           ],
     ),
     ...alarms
-      .map(concernOfAlarm)
+      .map((alarm) => concernOfAlarm(alarm, facts))
       .toSorted(
         (a, b) =>
           Number(b.state.cssClass === "status-red") - Number(a.state.cssClass === "status-red"),
@@ -113,7 +116,11 @@ export function findConcerns({ urgent, processes, alarms, troubled, counts }: Fa
   ];
 }
 
-function concernOfAlarm({ kind, subject, state, words, todo, openedAt }: Alarm): Concern {
+function concernOfAlarm(
+  { kind, subject, state, words, todo, openedAt }: Alarm,
+  { names, processes }: Pick<Facts, "names" | "processes">,
+): Concern {
+  const process = processes.find(({ _id }) => kind === "process" && _id === subject);
   const isSource = kind === "source";
   const paths = {
     source: sourcePath(subject),
@@ -124,7 +131,9 @@ function concernOfAlarm({ kind, subject, state, words, todo, openedAt }: Alarm):
   };
   return {
     state: { word: state, cssClass: HEALTH_CSS_CLASSES[state] },
-    about: isSource ? sourceLink(subject) : html`${kind} ${subject}`,
+    about: isSource
+      ? sourceLink(subject, names.get(subject))
+      : html`${kind.replace(/^./, (first) => first.toUpperCase())} ${process?.name ?? subject}`,
     why: words,
     todo,
     since: openedAt,

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { type Cached, cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { QueryProblem } from "../../../model/publish/search.ts";
-import { getStatuses } from "../../../store/articles/articles.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
+import { readTitles } from "../../../store/articles/listing.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
 import type { AdminDeps } from "../deps.ts";
 import { type IconName, icon } from "../icons.ts";
 import { type AdminPage, isShownTo, readQuery } from "../page.ts";
@@ -59,6 +59,27 @@ interface FindDeps extends AdminDeps {
   pages: readonly AdminPage[];
 }
 
+/** For how long names of sources and settings aren't read again while somebody types, ms. */
+const NAMES_CACHE_MS = 5000;
+
+/** What is looked through by name. */
+interface Names {
+  sources: SourceName[];
+  settings: { name: string; about: string }[];
+}
+
+const namesOf = new WeakMap<AdminDeps["store"], Cached<Names>>();
+
+function readNames({ store, installation }: AdminDeps): Promise<Names> {
+  const load = async () => {
+    const [sources, settings] = await Promise.all([sourceNames(store), installation.settings()]);
+    return { sources, settings };
+  };
+  const names = namesOf.get(store) ?? cached(load, { ttl: NAMES_CACHE_MS, size: 1 });
+  namesOf.set(store, names);
+  return names.get("all");
+}
+
 async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise<Find[]> {
   const all = await Promise.all([
     findSources(q, deps),
@@ -80,11 +101,10 @@ function fits(q: string, text: string): boolean {
   return wanted.length > 0 && wanted.every((one) => words.some((word) => word.startsWith(one)));
 }
 
-async function findSources(q: string, { store }: AdminDeps): Promise<Find[]> {
-  const sources = (await sourceNames(store)).filter(
-    ({ _id, name }) => _id === q || fits(q, `${_id} ${name}`),
-  );
-  return sources.slice(0, MAX_FINDS).map(({ _id, name, active }) => ({
+async function findSources(q: string, deps: AdminDeps): Promise<Find[]> {
+  const { sources } = await readNames(deps);
+  const wanted = sources.filter(({ _id, name }) => _id === q || fits(q, `${_id} ${name}`));
+  return wanted.slice(0, MAX_FINDS).map(({ _id, name, active }) => ({
     kind: "Source",
     name,
     path: sourcePath(_id),
@@ -108,18 +128,11 @@ async function findHosts(q: string, { store }: AdminDeps): Promise<Find[]> {
 
 async function findArticlesById(q: string, { store }: AdminDeps): Promise<Find[]> {
   if (!/^[\w-]{1,64}$/.test(q)) return [];
-  const [known] = await getStatuses(store, [q]);
-  const article = known && (await readArticle(store, known._id));
-  return article
-    ? [
-        {
-          kind: "Article",
-          name: article.title,
-          path: articlePath(article._id),
-          detail: article.sourceId,
-        },
-      ]
-    : [];
+  return [...(await readTitles(store, [q])).values()].map(toFind);
+}
+
+function toFind({ _id, title, sourceId }: { _id: string; title: string; sourceId: string }): Find {
+  return { kind: "Article", name: title, path: articlePath(_id), detail: sourceId };
 }
 
 function findPages(q: string, request: FastifyRequest, { pages }: FindDeps): Find[] {
@@ -129,13 +142,11 @@ function findPages(q: string, request: FastifyRequest, { pages }: FindDeps): Fin
     .map(({ path, title, section }) => ({ kind: "Page", name: title, path, detail: section }));
 }
 
-async function findSettings(
-  q: string,
-  request: FastifyRequest,
-  { installation, pages }: FindDeps,
-): Promise<Find[]> {
+async function findSettings(q: string, request: FastifyRequest, deps: FindDeps): Promise<Find[]> {
+  const { pages } = deps;
   if (!pages.some((page) => page.path === "/admin/settings" && isShownTo(request, page))) return [];
-  const wanted = (await installation.settings()).filter(({ name, about }) =>
+  const { settings } = await readNames(deps);
+  const wanted = settings.filter(({ name, about }) =>
     fits(q, `${name.replaceAll("_", " ")} ${about}`),
   );
   return wanted.slice(0, MAX_FINDS).map(({ name, about }) => ({
@@ -161,19 +172,8 @@ async function findArticlesByWords(q: string, { store, search }: AdminDeps): Pro
     throw error;
   });
   const ids = [...new Set((answer?.hits ?? []).map(({ articleId }) => articleId))];
-  const articles = await Promise.all(ids.map((id) => readArticle(store, id)));
-  return articles.flatMap((article): Find[] =>
-    article
-      ? [
-          {
-            kind: "Article",
-            name: article.title,
-            path: articlePath(article._id),
-            detail: article.sourceId,
-          },
-        ]
-      : [],
-  );
+  const articles = await readTitles(store, ids);
+  return ids.flatMap((id) => articles.get(id) ?? []).map(toFind);
 }
 
 function listOf(q: string, finds: readonly Find[]): Html {

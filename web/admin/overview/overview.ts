@@ -26,8 +26,8 @@ import { concernsCard, findConcerns } from "./attention.ts";
 const HOURS = 24;
 /** Days of the longer chart, the last 24 hours among them. */
 const DAYS = 7;
-/** For how long the articles an hour aren't counted again, ms: every article of a day is read for them. */
-const HOURS_CACHE_MS = { now: 60_000, before: HOUR_MS };
+/** For how long the articles an hour of a day aren't counted again, ms: every article of the day is read for them. */
+const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
 /** Sources that need somebody, latest articles and runs on the page. */
 const TROUBLED = 10;
 const LATEST = 10;
@@ -35,16 +35,24 @@ const LATEST = 10;
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
-/** Counts the articles of 24 clock hours up to `end`, the newest last. */
+/** Counts the articles of each hour of a day (UTC) that ends at `end`, the newest last. */
 type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
+/** Days begin at the same hour whenever they are asked for, so that another hour counts one of them again and not all. */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
-  const current = cached(load, { ttl: HOURS_CACHE_MS.now, size: 1 });
-  const before = cached(load, { ttl: HOURS_CACHE_MS.before, size: DAYS });
-  return (end) => (end > now() ? current : before).get(String(end.getTime()));
+  const [today, yesterday, before] = [
+    cached(load, { ttl: HOURS_CACHE_MS.today, size: 1 }),
+    cached(load, { ttl: HOURS_CACHE_MS.yesterday, size: 1 }),
+    cached(load, { ttl: HOURS_CACHE_MS.before, size: DAYS }),
+  ];
+  return (end) => {
+    const age = now().getTime() - end.getTime();
+    const counter = age < 0 ? today : age < DAY_MS ? yesterday : before;
+    return counter.get(String(end.getTime()));
+  };
 }
 
 /** Articles of each clock hour of the last days, the newest last; null where more were published than are counted. */
@@ -52,13 +60,12 @@ async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number 
   const count = countersOf.get(deps) ?? makeCounter(deps);
   countersOf.set(deps, count);
   const end = new Date(Math.floor(deps.now().getTime() / HOUR_MS + 1) * HOUR_MS);
-  const ends = Array.from(
-    { length: DAYS },
-    (_, n) => new Date(end.getTime() - (DAYS - 1 - n) * DAY_MS),
-  );
+  const lastDay = Math.ceil(end.getTime() / DAY_MS) * DAY_MS;
+  const ends = Array.from({ length: DAYS + 1 }, (_, n) => new Date(lastDay - (DAYS - n) * DAY_MS));
   const days = await Promise.all(ends.map(count));
   const counts = days.flatMap((day) => [...Array<null>(HOURS - day.length).fill(null), ...day]);
-  return { end, counts };
+  const ahead = (lastDay - end.getTime()) / HOUR_MS;
+  return { end, counts: counts.slice(HOURS - ahead, counts.length - ahead) };
 }
 
 /** `/admin`: whether all is well, what needs somebody, what comes and what is at work. */
@@ -186,7 +193,7 @@ function bodyOf(facts: Facts, { timezone }: PageDeps, request: FastifyRequest): 
     )
     .slice(0, TROUBLED);
   const names = new Map(healths.map(({ _id, name }) => [_id, name]));
-  const concerns = findConcerns({ urgent, processes, alarms, troubled, counts });
+  const concerns = findConcerns({ urgent, processes, alarms, troubled, counts, names });
   const lastDay = hours.counts.slice(-HOURS).reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const states = new Map<HealthState, number>();
   for (const { health } of sources) states.set(health.state, (states.get(health.state) ?? 0) + 1);
@@ -230,8 +237,8 @@ function sentence(all: {
       ? (["success", "circle-check", "All is well"] as const)
       : (["warning", "alert-triangle", "It works, with some trouble"] as const);
   const todo =
-    concerns > 0 && `${concerns} ${concerns === 1 ? "thing needs" : "things need"} attention. `;
-  return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}</h2><div class="alert-description">${todo}${articles}</div></div></div>`;
+    concerns > 0 && `: ${concerns} ${concerns === 1 ? "thing needs" : "things need"} attention`;
+  return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}${todo}</h2><div class="alert-description">${articles}</div></div></div>`;
 }
 
 function figure(title: string, value: string, detail: Html | string): Html {
