@@ -3,6 +3,7 @@ import { type Html, html, type Part } from "../../lib/html.ts";
 import { ASSETS } from "../assets.ts";
 import { may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
+import { bytesOf, codingFor } from "../server/answer.ts";
 import { icon } from "./icons.ts";
 import { type AdminPage, isShownTo, SECTIONS, type Section } from "./page.ts";
 import { PAGES } from "./pages.ts";
@@ -144,12 +145,19 @@ ${user}
 </div></div></header>`;
 }
 
-/** Sends a page that nobody else's cache may keep. */
-export function sendPage(reply: FastifyReply, page: Html): FastifyReply {
+/** Sends a page, compressed, that nobody else's cache may keep. */
+export async function sendPage(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { markup: body }: Html,
+): Promise<FastifyReply> {
+  const { bytes, coding } = await bytesOf({ body }, codingFor(headers["accept-encoding"]));
+  if (coding !== "identity") reply.header("content-encoding", coding);
   return reply
+    .header("vary", "accept, accept-encoding")
     .header("content-type", "text/html; charset=utf-8")
     .header("cache-control", "no-store")
-    .send(page.markup);
+    .send(bytes);
 }
 
 /** The same as a command, and as JSON; what no command of ours tells is asked for by its address. */

@@ -63,6 +63,7 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
     const done = takeDone(request, reply);
     reply.header("content-security-policy", page.frames ? `${POLICY}; frame-src 'self'` : POLICY);
     return sendPage(
+      request,
       reply,
       frame({ title, lead, buttons, body, reload, done, attention: counts }, request),
     );
