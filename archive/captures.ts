@@ -24,7 +24,7 @@ export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   });
 }
 
-/** The text of a page as it came, in whatever character set; throws a 422 problem where its coding is broken. */
+/** Returns the text of a captured page, decoded. Throws a 422 problem when its coding is broken. */
 export async function decodedText({ headers }: Capture, body: Body): Promise<string> {
   return decodeText(await decodedBytes(body), headers["content-type"]).text;
 }

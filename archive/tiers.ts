@@ -19,7 +19,7 @@ const MOVE_BUDGET_MS = 15_000;
 /** Records that are read, and bodies that are moved, at once. */
 const READ_SIZE = 500;
 const MOVE_SIZE = 20;
-/** Every so many minutes a 256th of the tiers is looked through for copies that nothing names: all in a day. */
+/** Each time, one 256th of a tier is searched for copies that no record names, so a whole tier takes a day. */
 const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;
 const HOUR_MINUTES = 60;
@@ -64,7 +64,7 @@ export interface BodiesDeps {
   diskSpace(): Promise<{ low: string | null }>;
 }
 
-/** What upkeep did about bodies. */
+/** What upkeep did with bodies. */
 export interface BodyUpkeepReport {
   bodiesMoved: number;
   bodiesStuck: number;

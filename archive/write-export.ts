@@ -53,7 +53,7 @@ export async function writeExport(
   return { files, leftOut: await leftOutOf(folder, files) };
 }
 
-/** How many were left out, as its manifest says. */
+/** How many were left out, from the manifest. */
 async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));
   if (!manifest) return {};

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 /** Adds a command to the program; its action throws `CommandError` to end with an exit code. */
 type Register = (program: Command) => void;
 
-/** A command: what it does in a line, and its module, which is loaded only when it is asked for. */
+/** A command: what it does in one line, and its module, which is loaded only when it runs. */
 export interface Entry {
   about: string;
   load: () => Promise<{ register: Register }>;

@@ -12,7 +12,7 @@ const UNREACHABLE_NAMES = new Set([
   "TierUnreachable",
 ]);
 
-/** The exit code that an error stands for. */
+/** Returns the exit code of an error. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exit;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -22,7 +22,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return unreachable ? EXIT.unreachable : EXIT.failed;
 }
 
-/** What the operator is told of an error, or null when the command line has said it already. */
+/** Returns the message of an error; null when the command line has already printed it. */
 export function explain(error: unknown): string | null {
   if (error instanceof CommanderError) return null;
   if (error instanceof z.ZodError) return z.prettifyError(error);

@@ -27,7 +27,7 @@ export async function requireSources(store: Store, ids: readonly string[]): Prom
   if (ids.length > 0) requireSource(ids, await readDirectory(store));
 }
 
-/** Refuses ids that are none of these sources', each with the nearest. */
+/** Rejects ids of unknown sources, and names the nearest known one for each. */
 export function requireSource(
   ids: string | readonly string[],
   all: readonly { _id: string }[],
@@ -36,7 +36,7 @@ export function requireSource(
   requireKnown("source", [ids].flat(), known, SOURCES);
 }
 
-/** Corrections among which the nearest is looked for. */
+/** Number of corrections that are searched for the nearest. */
 const RECENT_CORRECTIONS = 1000;
 
 /** Refuses an id that is no correction's, with the nearest of the latest ones. */

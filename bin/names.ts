@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
 
-/** The refusal of a word that nothing is named by: it gives the nearest name, and `hint` says where all of them are. */
+/** Rejects an unknown name with the nearest known one; `hint` says where all of them are. */
 export function unknownName(
   what: string,
   word: string,

@@ -14,7 +14,7 @@ export function openStoreOf(config: StoreConfig, mongoUrl: string): Promise<Stor
   return openStore(mongoUrl, { database: config.dbName, tiers: openTiers(config) });
 }
 
-/** The tiers beside the database; they are asked when they are needed. */
+/** The tiers beside the database, opened when they are needed. */
 export function openTiers({ bodies: { dir, bucket }, secretsDir }: StoreConfig): Tiers {
   const tiers: Tiers = {};
   if (dir !== null) tiers.files = openFiles(dir);

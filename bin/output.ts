@@ -124,7 +124,7 @@ export function utc(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** How often it is said how far something is, ms. */
+/** How often progress is printed, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** Says on standard error how far something is, now and then. */
@@ -156,7 +156,7 @@ export function megabytes(bytes: number): string {
 /** Reasons that are shown; the manifest of the export has all. */
 const MAX_REASONS = 10;
 
-/** Prints how many items were left out for this purpose, and why; the most frequent reasons first. */
+/** Prints how many items were left out for this purpose, and why, the most frequent reasons first. */
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;

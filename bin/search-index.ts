@@ -22,7 +22,7 @@ export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof 
   return claimFile(`${indexPath(config)}.keeper`);
 }
 
-/** How often an index is looked at that another process builds, ms. */
+/** How often to check an index that another process builds, ms. */
 const POLL_INTERVAL_MS = 200;
 
 /**

@@ -20,7 +20,7 @@ import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
-/** What commands need that look at a site outside of a run. */
+/** What a command needs to fetch from a site outside of a run. */
 export interface SiteAccess {
   visitor: Visitor;
   /** Visits in a browser, which is started at the first page. */

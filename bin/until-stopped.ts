@@ -22,7 +22,7 @@ function endByHangUp(): void {
   process.kill(process.pid, "SIGHUP");
 }
 
-/** A signal that fires when the process is asked to stop. */
+/** A signal that fires when the process gets the signal to stop. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   void untilStopped().then(() => controller.abort());

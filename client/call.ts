@@ -1,6 +1,6 @@
 import type { Api, ProblemDetails } from "./types.ts";
 
-/** What an operation is asked with. */
+/** The parameters of an operation. */
 export interface CallParams<Name extends keyof Api> {
   /** Values of the `{parts}` of the path. */
   path?: Record<string, string>;
@@ -41,7 +41,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** ms that an answer may take beyond the time that it was asked to be kept back. */
+/** Time beyond `wait` that a response may take, ms. */
 const PATIENCE = 30_000;
 
 /** The way to ask the API at `base`, in the name of a key where there is one. */

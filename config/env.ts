@@ -321,7 +321,7 @@ export interface Config {
     readonly claim: string;
     readonly roles: readonly { readonly value: string; readonly role: UserRole }[];
   } | null;
-  /** How operators are told of alarms; null: not that way. */
+  /** How operators get alarms; null: not in this way. */
   readonly alarms: {
     readonly mail: {
       readonly to: readonly string[];
@@ -329,7 +329,7 @@ export interface Config {
       readonly url: string;
     } | null;
     readonly webhook: { readonly url: string; readonly secret: string } | null;
-    /** ms. */
+    /** How often, ms. */
     readonly every: number;
   };
   readonly countedBefore: number;
@@ -337,7 +337,7 @@ export interface Config {
   readonly showClicks: boolean;
   /** Whether the portal shows how its sources fare. */
   readonly showStatus: boolean;
-  /** The objective of coverage: `share` (0 to 1) within ms; how often sites are asked what else they name, ms, null for never. */
+  /** The objective of coverage: `share` (0 to 1) within ms; how often sites are probed, ms, null for never. */
   readonly coverage: {
     readonly share: number;
     readonly within: number;

@@ -6,7 +6,7 @@ export const EXTRACT_BOUNDS = {
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
   /** Characters that a line may have, and entries that a list may have: nobody writes longer titles. */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
-  /** Characters of an article's text; what follows them is left out. */
+  /** Characters of an article's text; the rest is cut. */
   text: 400_000,
   /** Of a PDF: pages, pieces of text, and bytes that one part unpacks to: a page is drawn with some hundred kilobytes. */
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
@@ -52,7 +52,7 @@ export const LINK_BOUNDS = {
   /** Gzip layers still around a sitemap, and bytes of each unpacked. */
   gzipLayers: 2,
   gzipBytes: 64 * 1024 * 1024,
-  /** Elements of a listing nested deeper are left out. */
+  /** Elements of a listing that are nested deeper are ignored. */
   depth: 256,
   /** Characters of an address. */
   address: 4096,
@@ -83,7 +83,7 @@ export const LIMITS = Object.freeze({
   /** Logins by a form at one source: a session that lasts shorter is no session. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /** A longer Crawl-delay is kept too: a run then takes as many links fewer as the delay is longer. */
+  /** A longer Crawl-delay counts, too: a run then takes fewer links in proportion. */
   crawlDelay: 120 * SECOND_MS,
   /** Links that wait to be fetched; discovery stops above, so queue and memory stay bounded. */
   backlog: 5000,
@@ -97,7 +97,7 @@ export const LIMITS = Object.freeze({
   /** The same for pages from a browser, which come seldom: most of what a commit costs is its statements. */
   commitDelayRendered: 200,
   commitSize: 50,
-  /** Pages and feeds may be those that were the newest so long ago, while new ones are made, those of the stream a quarter of it; the rest of the API never. */
+  /** How old cached pages and feeds may be while new ones are made, ms; those of the stream a quarter of it; other API responses are never old. */
   staleness: SECOND_MS,
   /** The whole shutdown. */
   shutdown: 30 * SECOND_MS,

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 
-/** A wait that grows from attempt to attempt; at least `leastShare` of it is kept, chance decides on the rest. */
+/** A wait that grows from attempt to attempt. At least `leastShare` of it is waited, the rest is random. */
 interface Backoff {
   firstMs: number;
   factor: number;
@@ -18,14 +18,14 @@ export const RETRY_POLICY = {
   link: {
     maxAttempts: 4,
     backoff: { firstMs: 10 * SECOND_MS, factor: 4, maxMs: HOUR_MS, leastShare: 0.2 },
-    /** Causes whose first wait is another one. */
+    /** First wait by cause, ms, where it differs from the default. */
     firstMs: {
       dns: 30 * SECOND_MS,
       timeout: 30 * SECOND_MS,
       "too-many-requests": MINUTE_MS,
     } as Partial<Record<Cause, number>>,
   },
-  /** A host that fails in a row: after so many failures it is left alone. */
+  /** A host that fails in a row: after this many failures it is paused. */
   host: {
     toleratedFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
@@ -44,13 +44,13 @@ export const RETRY_POLICY = {
   login: { delayMs: 3 * SECOND_MS },
   /** A host turn that found no database. */
   database: { delayMs: SECOND_MS },
-  /** A queue's job that failed unexpectedly; how often stands in its definition. */
+  /** A job that failed unexpectedly; its queue's definition says how often. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
-  /** A webhook; its subscriber is stopped when nothing was taken for so long. */
+  /** A webhook. Its subscriber stops after this time without success. */
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
   /** A digest of alarms. */
   alarm: { maxAttempts: 12, backoff: MESSAGE },
-  /** The hub that is told of our own news. */
+  /** The hub that announces our own news. */
   hubPing: { backoff: MESSAGE },
   /** A subscription that a feed's hub refused. */
   subscription: {

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Env } from "./env.ts";
 
-/** What a reference such as `env:SECRET_NAME` stands for; throws `NoSecret` where there is nothing. */
+/** Returns the secret that a reference such as `env:SECRET_NAME` names. Throws `NoSecret` when there is none. */
 export type Secrets = (reference: string) => string;
 
 /** A secret that can't be had; the message names the reference, never a value. */

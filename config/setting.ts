@@ -3,7 +3,7 @@ import { z } from "zod";
 import { parseDuration } from "../lib/time.ts";
 import { USER_ROLES, type UserRole } from "../model/operations/account.ts";
 
-/** What people are told of one environment variable. */
+/** The documentation of one environment variable. */
 export interface SettingInfo {
   /** Raw text used when the variable is unset or empty; null: then there is none. */
   fallback: string | null;
@@ -46,7 +46,7 @@ export function secret<T extends z.ZodType>(schema: T, allowed: string, about: s
   return optional(schema, allowed, about, true);
 }
 
-/** How long something is kept. */
+/** A retention time. */
 export function retention(fallback: string, about: string) {
   return define(keep(), fallback, "a duration from 1d on, or forever", about);
 }
@@ -86,14 +86,14 @@ export const size = z
     (value) => Number.parseInt(value, 10) * (value.endsWith("GB") ? 1024 ** 3 : 1024 ** 2),
   );
 
-/** How long something is kept, ms; null: for ever. */
+/** A retention time, ms; null: for ever. */
 const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
 
 /** A short name that is safe in every system. */
 export const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 function hasProtocol(value: string, protocols: RegExp): boolean {
-  // A replica set names several hosts, which `URL` refuses: look at the first alone.
+  // A replica set names several hosts, which `URL` rejects: check the first one only.
   const first = value.replace(/,[^/?]*/, "");
   return URL.canParse(first) && protocols.test(new URL(first).protocol);
 }

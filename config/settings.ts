@@ -23,7 +23,7 @@ import {
   word,
 } from "./setting.ts";
 
-/** How operators are told of alarms. */
+/** How operators get alarms. */
 const ALARMS = {
   NEWSGATHER_ALARM_MAIL: define(
     list.refine((all) => all.every((one) => isAddress(one))),
@@ -91,7 +91,7 @@ const COVERAGE = {
   ),
 };
 
-/** Where the bytes of old responses are kept. */
+/** Where the bytes of old responses are stored. */
 const BODIES = {
   NEWSGATHER_BODIES_TIER: define(
     z.enum(TIERS),
@@ -375,7 +375,7 @@ export const Settings = z.object({
     "While less of the disk is free, nothing is fetched; what is stored stays readable.",
   ),
   NEWSGATHER_DATABASE_CACHE: define(
-    // In a smaller one a single large write finds no room that could be made for it, and stands for ever.
+    // In a smaller cache a single large write never finds enough space, and hangs for ever.
     size.pipe(z.number().min(64 * 1024 ** 2)),
     "256MB",
     "a size from 64MB on, e.g. 1GB",

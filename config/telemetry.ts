@@ -1,9 +1,9 @@
 /** What is known of a span besides its name and times. */
 type Attributes = Record<string, string | number>;
 
-/** A place in a trace, under which spans are kept. */
+/** A place in a trace, which spans can have as their parent. */
 export interface Trace {
-  /** Does work as a span; what is part of it is kept under `inner`. */
+  /** Does work as a span; spans within it get `inner` as their parent. */
   span<T>(name: string, attributes: Attributes, work: (inner: Trace) => Promise<T>): Promise<T>;
   /** Keeps a span that is over. */
   note(name: string, attributes: Attributes, times: { from: Date; to: Date }): void;
@@ -32,7 +32,7 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** Runs a stage's work; the clock starts anew where the work calls `restart`. */
+/** Runs a stage's work; its clock starts again when the work calls `restart`. */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;
 
 /** Times nothing. */

@@ -16,11 +16,11 @@ import { type HostRights, hostRights } from "./rights/page-signals.ts";
 import { type FileRequest, hostFiles } from "./robots/host-files.ts";
 import { robotsDelay, verdict } from "./robots/policy.ts";
 
-/** What came of an address that was looked at outside of a run: a page, or why none came. */
+/** The result of a fetch outside of a run: a page, or why there is none. */
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /** What its host's files say of its use, where those were asked for. */
+      /** The reservations in its host's files, if those were read. */
       host?: HostRights;
     }
   // With the response that says so, where one came.
@@ -48,7 +48,7 @@ export interface Visitor {
 /** Waits for a place at a host, `delay` ms after the last request to it. */
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
-/** What of a source tells how it is asked. */
+/** The parts of a source that decide how its requests are made. */
 type RequestingSource = Account & Pick<Source, "headers">;
 
 /** From the end of a request to the start of the next, where nobody asks for more. */
@@ -186,7 +186,7 @@ export function ownPermits(): AcquirePermit {
   };
 }
 
-/** A visitor that looks at a site as a stranger does, but through the proxy that a source names, if any. */
+/** Returns a visitor that fetches a site without a login, through the source's proxy if it has one. */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;
   const stranger: RequestingSource = {

@@ -33,7 +33,7 @@ const MAX_FEED_ITEMS = 200;
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** A world of many sites with many articles, each made when it is asked for. */
+/** A world of many sites with many articles, each made on demand. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,

@@ -107,7 +107,7 @@ function drip(head: Uint8Array, response: ServerResponse): void {
   response.once("close", () => clearInterval(timer));
 }
 
-/** Listens on a port of an address; rejects when it is taken. */
+/** Listens on a port of an address; rejects when it is in use. */
 export function listen(server: Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);

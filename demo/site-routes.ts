@@ -179,7 +179,7 @@ export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
 export const isForbidden = (decoy: Decoy): boolean =>
   decoy.kind === "advert" || decoy.kind === "forbidden";
 
-/** What the site answers when a decoy is asked for. */
+/** What the site answers to a request for a decoy. */
 export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
   const labels = labelsOf(spec.language);
   const frame = (title: string, inner: string) =>

@@ -12,7 +12,7 @@ export interface Reply {
   endless?: boolean;
 }
 
-/** A site that answers: `reply` gets the path with its query, and how often it was asked, from 1. */
+/** A site that answers: `reply` gets the path with its query, and how often it was requested, from 1. */
 export interface Site {
   host: string;
   delayMs: number;
@@ -54,7 +54,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** Which bytes stand for a character, read from the platform's own decoder. */
+/** The bytes of each character, from the platform's own decoder. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;
@@ -106,5 +106,5 @@ export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);
 }
 
-/** The one picture that stands for all of them. */
+/** One picture, used for all of them. */
 export const picture = () => ok("image/gif", PIXEL);

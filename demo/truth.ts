@@ -52,7 +52,7 @@ export interface SeenRequest {
   path: string;
   start: number;
   end: number;
-  /** Whoever asked went away before that, or was sent away: it is told when the server learnt of it. */
+  /** The client disconnected before that; `end` is when the server noticed. */
   cut?: boolean;
   status: number;
   userAgent: string;

@@ -10,7 +10,7 @@ export interface View {
   article: Placed;
   labels: Labels;
   related: Placed[];
-  /** When the page is looked at. */
+  /** When the page is requested. */
   now: Date;
   chance: Random;
   /** Links to the other pages of an article over several, below its text. */

@@ -10,7 +10,7 @@ import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
 /** How to start a world; without `sites` and `articles` it is the hand-made one. */
 export interface WorldOptions extends ScaledOptions {
-  /** Port of all sites; a free one is taken when it is in use. Default 18080. */
+  /** Port of all sites; if it is in use, another free one. Default 18080. */
   port?: number;
   /** Default 1. */
   seed?: number;
@@ -51,7 +51,7 @@ const addressOf = (index: number) =>
 
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
-/** One server per address, all on one port; another port when one of them is taken. */
+/** One server per address, all on one port; another port when one of them is in use. */
 async function serve(
   count: number,
   port: number,

@@ -19,7 +19,7 @@ export interface AnnouncedInput {
 /** How sure an entry point's word is: as where it fills what a page leaves open. */
 const CONFIDENCE = 0.7;
 
-/** The fields of an article of which only the entry point's word is there; its teaser stands for the text where none came. */
+/** Returns the fields of an article that only its entry point describes. The teaser replaces a missing text. */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
   const { authors, organisations } = signedIn(hints.authors);

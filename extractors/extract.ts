@@ -36,7 +36,7 @@ export interface ExtractInput {
   language?: string | null;
   /** What the entry point said: fills what the page leaves open. */
   hints?: Hints;
-  /** Somebody who pays is logged in: nothing of the page is left out. */
+  /** The source has a login: nothing of the page is left out. */
   hasPaid?: boolean;
   /** IANA zone of times that state none; UTC by default. */
   timezone?: string;
@@ -195,7 +195,7 @@ function readAmpUrl(page: Page): string | null {
   return href && href !== page.url ? href : null;
 }
 
-/** Most versions of a page that are believed. */
+/** Maximum number of versions of a page that count. */
 const VARIANTS = 10;
 
 /** A version of the page for another medium. */

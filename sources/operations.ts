@@ -69,7 +69,7 @@ interface ReplayRequest {
 interface Replayed {
   /** Links that are due now. */
   links: number;
-  /** Sources that are gone, so that their links can't be fetched. */
+  /** Sources that were retired, so their links can't be fetched. */
   retired: string[];
   /** Both, in words. */
   summary: string;

@@ -111,7 +111,7 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
   };
 }
 
-/** A host's job takes a turn and moves itself to the next one. */
+/** Returns the handler of host jobs: it takes one turn, then moves the job to the next one. */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
   const { all, near } = JOB_STAY_MS[lane];
   return reading(queue, async (payload, job, { token, closing }) => {

@@ -7,7 +7,7 @@ import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/chang
 import { readLatest } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Articles of a page, those that are looked at together, and looks at most. */
+/** Articles per page, articles per batch, and batches per page at most. */
 const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;

@@ -43,7 +43,7 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
 
 /**
  * Writes the lines of a checked backup into a prepared store; a line of an unknown collection is an error.
- * Answers what was taken back of articles that are in it as they were before.
+ * Returns the changes that withdraw articles which the file still holds as published.
  */
 export async function loadBackup(
   store: Store,

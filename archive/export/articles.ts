@@ -43,7 +43,7 @@ export interface ArticleOutput {
   onArticle(count: number): void;
 }
 
-/** How many articles were written, and how many were left out and why. */
+/** How many articles were written, and how many were left out, by reason. */
 export interface ArticleCounts {
   articles: number;
   leftOut: DeniedCounts;

@@ -35,7 +35,7 @@ export interface ArticleSlice {
   judgedAt: Date;
 }
 
-/** What of an article is large, and not exported. */
+/** Large fields of an article that no export has. */
 const WITHOUT = {
   html: 0,
   pending: 0,
@@ -96,7 +96,7 @@ export async function* exportRows(
   const now = () => (found ? articlesAmong(store, found.ids, span) : articlesNow(store, span));
   const all = asOf ? articlesAsOf(store, asOf, from ?? undefined) : now();
   for await (const { article, today } of all) {
-    // What is left of an erased article says nothing.
+    // The rest of an erased article holds nothing to export.
     if (article.contentHash === "") continue;
     if (article.sortAt < since || article.sortAt >= until) continue;
     if (where && !answersTo(where, article)) continue;
@@ -108,7 +108,7 @@ export async function* exportRows(
   }
 }
 
-/** What is said of an article today; of one as it was known then, what was reserved then too. */
+/** An article's reservations today, and for an as-of export also those of that time. */
 function signalsOf(article: Article, today: Article): UsageSignal[] {
   const known = articleSignals(today);
   const { reservations = [], url, lastSeenAt: seenAt } = article;

@@ -112,7 +112,7 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 const Progress = z.object({
   /** What was requested, word for word. */
   request: z.string(),
-  /** When it was begun: what is asked for relative to it stays the same. */
+  /** When the export began. Relative times in its request count from here, also after a resume. */
   begunAt: z.coerce.date(),
   articles: z.int(),
   /** Articles that may not be used for the purpose, by reason. */

@@ -155,7 +155,7 @@ function witnessOf(
   return { firstSeenAt: now, witness: { name: "an imported archive", isCounted: false } };
 }
 
-/** The link of an imported page, which is not looked at again. */
+/** Returns the link of an imported page. It is never fetched again. */
 function importedLink(
   link: Link,
   { _id: captureId, fetchedAt, hops, finalUrl }: Capture,
@@ -170,7 +170,7 @@ const MAX_LISTED = 20;
 
 /** What came of an import. */
 export interface ImportReport {
-  /** Responses that were read, with those that were left out. */
+  /** Number of responses read, including those left out. */
   responses: number;
   /** Captures that are new here, and those that were here before. */
   captures: { stored: number; known: number };
@@ -182,7 +182,7 @@ export interface ImportReport {
   left: Partial<Record<SkipReason | "no-source", number>>;
   /** Hosts that no source has, with their responses; the most frequent first, 20 at most. */
   hosts: Record<string, number>;
-  /** Responses that the archive holds, or that are kept here, in part alone. */
+  /** Responses that the archive holds only in part, or that are stored here only in part. */
   truncated: number;
   /** Records that refer to an earlier payload: found, and not to be found. */
   revisits: { resolved: number; unresolved: number };
@@ -228,7 +228,7 @@ export function noteHost(report: ImportReport, host: string): void {
     count(report.hosts, host);
 }
 
-/** The report as it is told: the most frequent hosts alone. */
+/** The report as printed: only the most frequent hosts. */
 export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
   return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };

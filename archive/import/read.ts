@@ -108,7 +108,7 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
-/** Judges the response and reads its page by the rules of the line; nothing is asked for again. */
+/** Judges a response and reads its page by the rules of a crawl, without any request. */
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
   if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };
@@ -163,7 +163,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
 }
 
-/** What is said of the use of a response, beside the markup of its page. */
+/** Returns the reservations of a response, except those in the markup of its page. */
 function rightsSources({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
   const { response, received, host } = filed;
   const { url, startedAt: seenAt } = received;

@@ -14,10 +14,10 @@ import { stageArticle } from "./staged-article.ts";
 
 /** Articles that are read, derived and kept together. */
 const BATCH_SIZE = 50;
-/** How long a staging set is kept, ms. */
+/** Lifetime of a staging set, ms. */
 const RETENTION_MS = 30 * 86_400_000;
 
-/** A staging set as it is asked for; `rules` are the versions that it is made by. */
+/** A request for a staging set; `rules` are the versions that fill it. */
 export type StagingSetRequest = Pick<
   StagingSet,
   "_id" | "requestHash" | "stages" | "slice" | "rules" | "begunAt" | "owner"
@@ -69,7 +69,7 @@ export async function* fillStagingSet(
   yield { ...done, share: 1 };
 }
 
-/** The staging set of that name as it was left, or a new one. */
+/** Returns the staging set of that name as stored, or a new one. */
 async function takeOn(
   { store, now }: ReprocessDeps,
   request: StagingSetRequest,

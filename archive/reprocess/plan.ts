@@ -41,7 +41,7 @@ export interface Derivation {
   differs: boolean;
 }
 
-/** An article as it comes out now, or why it is left as it is. */
+/** An article as it is read now, or the reason why it stays unchanged. */
 export type Planned = Derivation | ({ before: Article } & Left);
 
 /** Responses that are in memory at once: one may be large. */
@@ -90,7 +90,7 @@ async function planBy(
   });
 }
 
-/** Without what waits for the sequencer, and as it was last seen: both may move on meanwhile. */
+/** Removes pending changes and the last-seen time, which may change meanwhile. */
 function atRest(
   draft: Draft & Partial<Pick<Article, "pending" | "pendingAt">>,
   { version, lastSeenAt }: Article,
@@ -234,7 +234,7 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
   return verdicts.map(({ id }) => id);
 }
 
-/** The prefix that the publisher's own headline carried: it was taken off and kept as the place. */
+/** The place prefix of the publisher's own headline, which was removed and stored as the place. */
 function carriedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";
   const region = places.because.region === "title prefix" ? places.region?.name : null;

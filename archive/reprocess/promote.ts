@@ -55,7 +55,7 @@ export async function* promote(
   yield await promotionOf(store, name);
 }
 
-/** Ids of what is to be written, in batches, until nothing is left. */
+/** Yields the ids of articles to write, in batches, until none is left. */
 async function* openInTurn(store: Store, name: string, batch: number): AsyncGenerator<string[]> {
   for (;;) {
     const ids = await openStagedArticles(store, name);

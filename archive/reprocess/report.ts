@@ -4,7 +4,7 @@ import type { FieldChange } from "../../model/archive/staging-set.ts";
 import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
 import type { Derivation } from "./plan.ts";
 
-/** Examples that are kept of each field. */
+/** Number of examples per field. */
 const MAX_EXAMPLES = 5;
 /** Characters of a value in an example, and of what is the same before it. */
 const MAX_EXCERPT = 120;
@@ -69,7 +69,7 @@ export function filledFields(article: Draft): string[] {
   );
 }
 
-/** Adds an article that was left as it is. */
+/** Counts an article that wasn't changed, with the reason. */
 export function noteLeft(report: Report, why: string): void {
   report.left[why] = (report.left[why] ?? 0) + 1;
 }

@@ -23,7 +23,7 @@ import { write } from "./write.ts";
 /** Articles that are read, derived and written together. */
 const BATCH_SIZE = 50;
 
-/** What is asked for; without `keep` nothing is written, neither articles nor how far it is. */
+/** A request. Without `keep` nothing is written: neither articles nor progress. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
 /** How far a reprocessing is; `share` is by dates, 0 to 1. */

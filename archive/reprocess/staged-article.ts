@@ -28,7 +28,7 @@ function basisOf(article: Article): string {
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** What comes out otherwise, as it is kept in a staging set. */
+/** The fields that differ, as a staging set stores them. */
 export function stageArticle(
   { before, draft, page, visible }: Derivation,
   { stagingSet, expiresAt }: Pick<StagedArticle, "stagingSet" | "expiresAt">,

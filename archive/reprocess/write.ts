@@ -60,7 +60,7 @@ export async function apply(
     store,
     differing.filter(({ visible }) => !visible).map(({ draft }) => draft),
   );
-  // Which article stands for a story hangs on these; a language, on how texts are compared.
+  // These decide who represents a story; the language decides how texts are compared.
   const ranked = derivations.filter(
     ({ before, draft }) =>
       resumed || before.status !== draft.status || before.fieldScore !== draft.fieldScore,
@@ -80,7 +80,7 @@ export async function apply(
 
 /** Articles that are read again together. */
 const BATCH = 50;
-/** After so long without an end another worker takes them over, ms. */
+/** After this time another worker takes over, ms. */
 const LEASE_MS = 60_000;
 
 /** What reading again needs. */
@@ -113,7 +113,7 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
   }
 }
 
-/** Reads one article again from its stored response, by the rules of today; returns whether it came out otherwise, or why it is left as it is. */
+/** Reads an article again from its stored response, by today's rules. Returns whether it changed, or why it stays unchanged. */
 export async function rereadArticle(
   deps: RereadDeps,
   article: Article,

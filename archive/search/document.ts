@@ -21,7 +21,7 @@ export interface Document {
   facets: Record<Facet, string[]>;
 }
 
-/** What of an article is needed for it. */
+/** The fields of an article that the index needs. */
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /** The article as it stands, in its editors' words, and its earlier revisions. */

@@ -18,7 +18,7 @@ import {
 } from "./rank.ts";
 import type { Part } from "./sqlite-file.ts";
 
-/** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
+/** Newest matches that are counted and ranked unless all are requested. It bounds the cost of a search. */
 const MAX_COUNTED = 1000;
 /** Further matches that are ranked: older ones that have the words in their title, among so many documents. */
 const MAX_TITLE_MATCHES = 200;
@@ -85,7 +85,7 @@ function countLines(db: Database, part: Part, { match, span }: IndexQuery, most:
   return { last, facets: lines === null ? [] : lines.split("\n") };
 }
 
-/** Matches by time up to the end of the page that is asked for. */
+/** Returns the matches by time, up to the end of the requested page. */
 function inOrder(
   db: Database,
   part: Part,
@@ -134,7 +134,7 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 /** Most values of one facet in an answer. */
 const MAX_FACET_VALUES = 30;
 
-/** Counts facets, given as the index keeps them: a line a match, facets apart by tabs, values by commas. */
+/** Counts facets. Each line is one match: facets separated by tabs, values by commas. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {

@@ -89,7 +89,7 @@ export async function buildIndex(
 async function documentsFor(store: Store, articles: IndexableArticle[]): Promise<Document[]> {
   const back = articles.filter(({ status }) => status === "retracted").map(({ _id }) => _id);
   const buried = await tombstonesOf(store, back);
-  // What is being erased still has its words; what is left of it then says nothing.
+  // An article that is being erased still has its words. What remains of it later has none.
   const there = articles.filter(({ _id, contentHash }) => contentHash !== "" && !buried.has(_id));
   const earlier = await earlierRevisions(store, there);
   return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));

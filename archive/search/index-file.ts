@@ -52,7 +52,7 @@ export interface IndexFile {
   finish(at: IndexPlace): void;
   /** Takes out what is dated before a time; answers how many documents. */
   dropBefore(until: Date): number;
-  /** Removes a piece of what was taken out from the file's pages; whether there is more of it. */
+  /** Frees a part of the pages that removed documents leave. Returns whether there is more to free. */
   clean(): boolean;
   close(): void;
 }
@@ -163,7 +163,7 @@ export function openIndex(path: string): IndexFile {
   };
 }
 
-/** A build writes all the time: a file that it hasn't written to for so long is of a process that was killed, ms. */
+/** A build writes all the time. A file that nothing wrote to for this long belongs to a process that died, ms. */
 const ABANDONED_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {
@@ -208,7 +208,7 @@ function cleanStep(db: Database): boolean {
   for (const table of TABLES) {
     const before = changes(db);
     db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MERGE_PAGES);
-    // The statement itself is one change, and no other means that nothing was left to merge.
+    // The statement counts as one change. No further change means that there was nothing to merge.
     if (changes(db) - before >= 2) return true;
   }
   writeFact(db, "unclean", 0);

@@ -7,7 +7,7 @@ import { isUnspaced, stem, wordsOf } from "./words.ts";
 export interface Vocabulary {
   /** Languages that there are articles in. */
   languages: readonly string[];
-  /** Stems of words that are written so when their diacritics are left out. */
+  /** Stems of words that are spelled like this without their diacritics. */
   spelled(folded: string): string[];
 }
 
@@ -18,7 +18,7 @@ export interface Match {
   highlights: string[];
   /** What each word that every match has may be indexed as; null where one of several is enough. */
   words: string[][] | null;
-  /** The words that are looked for as they are typed, folded. */
+  /** The words to find as typed, folded. */
   typed: string[];
 }
 
@@ -116,7 +116,7 @@ function wordsExpression(
   return found && field ? `(${field} : ${found})` : found;
 }
 
-/** Korean sets its particles behind a word, without a space and without a stemmer that is kept. */
+/** Korean writes particles after a word without a space, and has no stemmer here. */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
@@ -149,7 +149,7 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('"', "")}"`;
 }
 
-/** A query as the index is asked by it. */
+/** A query in the form that the index takes. */
 export interface IndexQuery {
   /** FTS5's MATCH expression. */
   match: string;
@@ -164,7 +164,7 @@ export interface IndexQuery {
   parts: readonly Part[];
 }
 
-/** Reads a query; with `all` also what readers don't see is looked for. Throws `QueryProblem`. */
+/** Reads a query; `all` also finds what readers don't see. Throws `QueryProblem`. */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
   const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db));

@@ -6,7 +6,7 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Words of a query that are looked up, and words that are corrected. */
+/** Maximum number of words of a query that are looked up, and of words that are corrected. */
 const MOST = { words: 8, corrected: 3 };
 /** A shorter word is near to too many. */
 const SHORTEST = 3;
@@ -39,7 +39,7 @@ export function findMisses(db: Database, { query, all }: { query: string; all: b
   });
 }
 
-/** The words that are looked for, in order, and where they stand. */
+/** The words to look up, in order, with their offsets. */
 function wantedIn(node: Node, query: string): { at: number; word: string }[] {
   if (node.kind === "and" || node.kind === "or") {
     return node.parts.flatMap((part) => wantedIn(part, query));
@@ -63,7 +63,7 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
     [JSON.stringify(oneEditFrom(typed)), typed.slice(0, 1)],
   ) as { term: string }[];
   const forms = formsOf(part);
-  // A word whose last document was taken out stays in the vocabulary for a while.
+  // A word stays in the vocabulary for a while after its last document is removed.
   const isUsed = (term: string) =>
     db.get(`SELECT 1 FROM ${forms} WHERE ${forms} MATCH ? LIMIT 1`, quoted(term)) !== null;
   const near = found.map(({ term }) => term).find(isUsed);

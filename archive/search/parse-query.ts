@@ -35,7 +35,7 @@ export function parseQuery(text: string, now = new Date()): Query {
   return query;
 }
 
-/** Whether something is looked for: `*` and `!` are no words. */
+/** Whether the query has a word to find: `*` and `!` are none. */
 function asksAnything(node: Node): boolean {
   if (node.kind === "words") return wordsOf(node.text).next().value !== undefined;
   if (node.kind === "facet") return true;

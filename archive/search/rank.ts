@@ -5,17 +5,17 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 /** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
-/** What a match counts for more where all words stand in it as they were typed, and where they do in its title. */
+/** Factors for a match that has all words as typed, and for one that has them in its title. */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
 /** What a match counts for that is of a language which the words hardly are of. */
 const OTHER_LANGUAGE_WEIGHT = 0.3;
-/** Words of a query that are looked at as they were typed. */
+/** Maximum number of words of a query whose typed form counts. */
 const MAX_TYPED_WORDS = 8;
 
 /** What bounds the cost of an order by relevance. */
 export interface RankBounds {
-  /** The newest documents in which it is looked how common a word is. */
+  /** Newest documents that decide how common a word is. */
   sample: number;
   /** Words in a larger share of them say next to nothing, and cost most: the others order alone. */
   common: number;
@@ -116,9 +116,9 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-/** Newest documents with a word, and newest documents of all, whose languages are looked at. */
+/** Newest documents with a word, and newest documents in all, whose languages count. */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
-/** Documents of each language that a word is taken to occur in besides: one that it was never seen in stays possible. */
+/** Documents of each language that are added to the count, so that a language without any stays possible. */
 const SMOOTHING = 0.2;
 
 /** How likely the words of a query are of each language, the likeliest 1; null where they tell nothing. */

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 import { MINUTE_MS } from "../../lib/time.ts";
 
-/** Grows when words are read or kept otherwise than before: an index of another version is built anew. */
+/** Raise it when words are read or stored differently: an index of another version is rebuilt. */
 export const INDEX_VERSION = 2;
 
 /** Documents that readers find, and all others; each has a full-text table of its own. */
@@ -24,7 +24,7 @@ export function wordsOfPart(part: Part): `${Part}_words` {
 /** Every full-text table. */
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
-/** A transaction takes less; a lock that is older was left by a process that is gone, ms. */
+/** An older lock belongs to a process that is gone; a transaction takes less, ms. */
 const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>
@@ -70,7 +70,7 @@ export function removeFile(path: string): void {
 
 /** Puts one index file in the place of another, at which there is one all the time. */
 export function replaceFile(path: string, replacement: string): void {
-  // What is left of a transaction on the old file would be undone in the new one.
+  // The rest of a transaction on the old file would be undone in the new one.
   for (const of of COMPANION_SUFFIXES) rmSync(path + of, { recursive: true, force: true });
   renameSync(replacement, path);
   for (const of of COMPANION_SUFFIXES) rmSync(replacement + of, { recursive: true, force: true });

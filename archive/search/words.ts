@@ -18,7 +18,7 @@ import { stemmer as turkish } from "@orama/stemmers/turkish";
 import { normalized } from "../../lib/text.ts";
 import type { Piece } from "../../model/publish/search.ts";
 
-/** A word where it stands in a text. */
+/** A word with its offset in a text. */
 export interface Word {
   word: string;
   start: number;
@@ -30,7 +30,7 @@ const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 /** Scripts that set no spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** The segmenter takes the square of what it is given; runs between punctuation are shorter. */
+/** Longest input of the segmenter, whose time grows with the square of it. Runs between punctuation are shorter. */
 const MAX_SEGMENT_LENGTH = 400;
 
 /** Whether a text has words with no space between them. */

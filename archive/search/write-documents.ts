@@ -10,7 +10,7 @@ const MAX_REMEMBERED_WORDS = 200_000;
 
 /** A writer of documents into an open index. */
 export interface Writer {
-  /** Puts documents in the place of all that the articles had; those without a document are taken out. */
+  /** Replaces all documents of these articles. Articles without a new document lose theirs. */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
   /** Takes out what is dated before `until`; answers how many documents. */
   dropBefore(until: Date): number;

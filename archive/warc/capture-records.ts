@@ -155,7 +155,7 @@ function dateOf({ fetchedAt }: Capture): string {
   return fetchedAt.toISOString();
 }
 
-/** Repeated headers are kept joined by newlines. */
+/** Repeated headers are stored joined by newlines. */
 function pairs(headers: Record<string, string>): [string, string][] {
   return Object.entries(headers).flatMap(([name, values]) =>
     values.split("\n").map((value): [string, string] => [name, value]),

@@ -13,7 +13,7 @@ export interface WarcRecord {
   block: Buffer;
 }
 
-/** An HTTP message as it came, its transfer coding undone. */
+/** An HTTP message without its transfer coding. */
 export interface HttpMessage extends Head {
   payload: Uint8Array;
 }

@@ -8,7 +8,7 @@ import type { ArchivedResponse, CaptureMetadata } from "../import/response.ts";
 import { readPieces } from "./members.ts";
 import { field, type Head, readHttp, readRecord, type WarcRecord } from "./parse-record.ts";
 
-/** A response that waits for what is said of it: its request, and a metadata record of ours. */
+/** A response that waits for its request, and for a metadata record of ours. */
 interface PendingResponse {
   id: string | null;
   concurrent: readonly string[];
@@ -122,7 +122,7 @@ async function responseOf(
   return { ...common, status, headers, payload: null, repeats };
 }
 
-/** A response of which our archive says that it was there and no more: it was withheld, or is kept no longer. */
+/** A response without its body: our archive withheld it, or keeps it no longer. */
 function withoutPayload(
   { fields, block }: WarcRecord,
   offset: number,
@@ -167,7 +167,7 @@ function headersOf(fields: Head["fields"]): Headers {
   return Object.fromEntries([...fields].map(([name, values]) => [name, values.join("\n")]));
 }
 
-/** The responses of WARC files, one file after the other; `at` is told how far in which. */
+/** Yields the responses of WARC files, one file after the other. `at` gets the file and offset of each. */
 export async function* readFiles(
   files: readonly string[],
   at: (file: string, offset: number) => void,

@@ -121,7 +121,7 @@ interface PlaceGrounds {
 }
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
-/** Another country than the source's is believed from this confidence on; the source's own always. */
+/** Confidence from which a country other than the source's counts. The source's own always counts. */
 const FOREIGN = 0.35;
 const UNDECLARED = 0.2;
 /** How sure a place is that nothing in the article speaks for. */

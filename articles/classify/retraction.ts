@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 
-/** Answers that an article is gone, and the time between the first and the last, before it is believed. */
+/** Number of "gone" responses, and the time between first and last, after which an article counts as gone. */
 const TIMES = 2;
 const APART = DAY_MS;
 /** Looks at an article that is gone, at most. */
@@ -12,7 +12,7 @@ const THERE = 2;
 
 /** What follows from another 404 or 410. */
 export type GoneVerdict = {
-  /** When to look again; null when enough was looked. */
+  /** When to check again; null after enough checks. */
   again: Date | null;
 } & (
   | { retract: true; because: string }
@@ -58,7 +58,7 @@ export function goneVerdict(
   };
 }
 
-/** The last look at each other article of the host. */
+/** The latest fetch of each other article of the host. */
 function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date) {
   const last = new Map<string, boolean>();
   for (const fetch of fetches.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
@@ -72,7 +72,7 @@ function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date)
 const LABEL =
   /^\W*(?:retracted|retraction|withdrawn|story killed|zurückgezogen|rétracté|rétractation|retractado|retractada|retractación|ritirato|ritrattato|ritrattazione|retratado|retratação|ingetrokken|отозвано|отозвана|wycofano|wycofany|geri çekildi|撤稿|撤回|取り下げ|철회|مسحوب|سحب الخبر)\s*(?:[\])】]|[:：|–—-]|$)/iu;
 
-/** A notice that says of the article itself that it was taken back, by language. */
+/** Notices which say that this article was retracted, by language. */
 const NOTICES = [
   "this (?:article|story|report|post|piece|item) (?:has been|was|is|has now been)(?: \\w+)? (?:retracted|withdrawn)",
   "(?:we|the editors|the publisher) (?:have|has) (?:retracted|withdrawn) (?:this|the|our) (?:article|story|report|piece)",

@@ -129,7 +129,7 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
 
 /** An intent this old is of a process that has ended, ms. */
 const ABANDONED_MS = 30_000;
-/** Intents that one pass of upkeep carries out. */
+/** Maximum number of intents that one upkeep pass finishes. */
 const INTENTS = 50;
 
 /** Carries out what processes that ended were about to do to articles; answers how many intents there were. */
@@ -143,7 +143,7 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/** What of it was done already is done once more, and changes nothing. */
+/** Steps that were already done are done again, and change nothing. */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,

@@ -53,7 +53,7 @@ function blankItem(item: Item): Item {
   };
 }
 
-/** What is left of a change: that there was one, and of which kind. */
+/** What remains of a change: that there was one, and its kind. */
 function blankChange<T extends PendingChange>(change: T): T {
   const { item, revision } = change;
   // Why a revision is one may quote it.
@@ -61,7 +61,7 @@ function blankChange<T extends PendingChange>(change: T): T {
   return { ...change, item: blankItem(item), ...blanked };
 }
 
-/** What is left of an article: that there was one, when, and where it stood in the stream. */
+/** What remains of an article: that it existed, when, and its place in the stream. */
 function blankArticle(article: Article): Article {
   const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
   const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =

@@ -68,7 +68,7 @@ export async function erase(
       target.keys.map((_id) => ({ _id, ...stone })),
     );
     await hideArticles(store, ids, now());
-    // Copies that readers would not see else are told by the next one.
+    // Copies that readers wouldn't see otherwise appear with the next change.
     await repairStories(store, ids, now);
   }
   const own = dryRun ? 0 : await removeKeys(store, target.keys);
@@ -134,7 +134,7 @@ function textOf({ url, body, headers }: PreviewPage): string {
   return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
 }
 
-/** Collections that are looked after by key, or that hold no text of others. */
+/** Collections that are erased by key, or that hold no text of others. */
 const APART: readonly (keyof Collections)[] = [
   "articles",
   "revisions",

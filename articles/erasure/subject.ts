@@ -21,7 +21,7 @@ export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
   /** Keys of all their addresses, and of links that name the subject. */
   keys: string[];
-  /** What else to look for: in bodies, and wherever else text is kept. */
+  /** What else to search for: in bodies, and wherever else text is stored. */
   finds: Finds;
 }
 
@@ -73,7 +73,7 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
   await read("aliases", inPieces(aliases), owners);
   await read("corrections", inPieces(corrections), owners);
   await read("links", inPieces(links), ({ _id, kind }) => {
-    // An entry point is configuration: it is named in the report, not taken away.
+    // An entry point is configuration: the report names it, and erasing leaves it.
     if (kind === "article") keys.add(_id);
   });
   const own = await findIn(aliases, "articleId", [...ids], { projection: { _id: 1 } });

@@ -11,7 +11,7 @@ import type { SkipReason } from "../../model/crawl/skipped.ts";
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /** One whose page is being fetched just then waits so much longer, ms, so that it comes once, complete. */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
-/** What couldn't be published for a fault of ours is tried again after so long, ms. */
+/** Pause before an announcement that failed through our fault is published again, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
 /** The response of an entry point that announced something. */

@@ -40,7 +40,7 @@ function keyOf(url: string): string | null {
   return URL.canParse(url) ? urlKey(url) : null;
 }
 
-/** The entries of a commit that may be stored; those of buried articles are left out and settled. */
+/** Returns the entries of a commit that may be stored. It leaves out erased articles and closes their links. */
 export async function leaveBuried<T extends Entry>(
   store: Store,
   entries: T[],

@@ -100,7 +100,7 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
   );
 }
 
-/** What was said of the use of a captured page; of one that came with the names of reservations alone, those. */
+/** Returns the reservations of a captured page; for an older capture, those stored by name. */
 export function signalsOf(
   capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,
 ): UsageSignal[] {

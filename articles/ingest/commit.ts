@@ -48,7 +48,7 @@ import {
 } from "./decide.ts";
 import { learnFrom } from "./learn.ts";
 
-/** What one look at a link brought, to be stored. */
+/** What one fetch of a link brought, to be stored. */
 export interface CommitEntry {
   capture: Capture;
   body: Body | null;
@@ -59,9 +59,9 @@ export interface CommitEntry {
   reading: Reading | null;
   /** What becomes of the link when it is no article. */
   linkSet: Settlement["set"];
-  /** How often looks at the source's articles found a change. */
+  /** How often revisits of the source's articles found a change. */
   rates?: RevisitRates | undefined;
-  /** The answer says that the article was taken back. */
+  /** The response says that the article was retracted. */
   retraction?: Retraction | undefined;
   /** What the page of a stored article reserves, where nothing else could be read of it. */
   reservation?: Pick<PageRights, "binding" | "reserved"> | undefined;
@@ -194,7 +194,7 @@ const APART_MS = 1000;
 
 /** What storing articles goes by. */
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
-  /** How long a page waits for others to be stored with it, ms; `LIMITS.commitDelay` without it. */
+  /** How long a page waits for others to share its commit, ms; `LIMITS.commitDelay` by default. */
   company?: number;
   /** Times the stages `dedupe` and `store`; nothing is timed without it. */
   timed?: TimeStage;
@@ -354,7 +354,7 @@ async function storeDecisions(
 interface Placement {
   /** The write of each article that readers see a difference of, by article. */
   own: Map<string, ArticleWrite>;
-  /** Other articles that get another one to stand for them. */
+  /** Other articles that get another representative. */
   moved: ArticleWrite[];
   reclustering: Reclustering;
 }
@@ -371,7 +371,7 @@ export async function placeArticles(
     telling.map(({ articleId }) => articleId),
   );
   const seeds = telling.flatMap((decision) => seedOf(decision, known.get(decision.articleId)));
-  // First written, then compared: of two processes that place copies, one sees the other's.
+  // Written before they are compared: of two processes that store copies, one sees the other's.
   const isNew = ({ _id }: Fingerprint) => !known.has(_id);
   await addFeatures(store, seeds.filter(isNew).map(featuresOf), now);
   await putFeatures(store, seeds.filter((seed) => !isNew(seed)).map(featuresOf), now);
@@ -403,7 +403,7 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/** What else decides which of several articles stands for a story. */
+/** What else decides which article represents a story. */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }

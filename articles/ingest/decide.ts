@@ -137,7 +137,7 @@ export function speaksFor(
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
-/** Whether the same is said of the use of both, whenever it was seen. */
+/** Whether two sets of reservations are the same, whenever they were seen. */
 function sameRights(before: Article, draft: Draft): boolean {
   const textsOf = ({ rights = [] }: Pick<Article, "rights">) =>
     rights.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();

@@ -23,13 +23,13 @@ export interface Origin extends ArticleBounds {
   known: Map<string, KnownLink>;
   /** The lane that an article's address has to take. */
   laneOf(url: string): Lane;
-  /** Why an address is taken for one of a trap, in words; null when it isn't. */
+  /** Explains why a URL looks like part of a trap; null when it doesn't. */
   trapOf(url: string): string | null;
-  /** Whether the entry point's host is believed in its dates and its order. */
+  /** Whether we trust the dates and the order of the entry point's host. */
   trusts(word: UnreliableKind): boolean;
 }
 
-/** A known link that is looked at again, from its own address. */
+/** A known link to fetch again, at its own URL. */
 interface Again {
   id: string;
   url: string;
@@ -46,11 +46,11 @@ export interface DiscoveryPlan {
   due: Link[];
   /** New links that are left out, each with its reason. */
   left: Link[];
-  /** Known links to look at again now. */
+  /** Known links to fetch again now. */
   again: Again[];
-  /** Articles whose next look is brought forward, since looks at such a word were in vain before. */
+  /** Articles whose next fetch moves forward; not at once, because earlier hints were wrong. */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /** Known links whose pages haven't come, and that are given a title only now. */
+  /** Known links whose pages haven't come, and that get a title only now. */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
   /** New links that a run has no room for, or takes for a trap's; not stored, so they are found again. */
   over: number;
@@ -170,7 +170,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const wantedByKind: Partial<Record<LinkKind, unknown>> = {
     article:
       (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints, dated),
-    // A run looks at each once, or two indexes that name each other would keep it busy for ever.
+    // A run fetches each once. Otherwise two indexes that name each other would keep it busy for ever.
     sitemap:
       !seen && (!dated || !found.hints.modifiedAt || saysChanged(there.hints, found.hints, dated)),
     listing: follow && !seen,

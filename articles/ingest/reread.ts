@@ -24,7 +24,7 @@ import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
-/** What reading an article anew needs. */
+/** What reading an article again needs. */
 export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "readAgain">;
 };
@@ -99,7 +99,7 @@ export function articlePageIn(
   return linkId === link._id ? null : { linkId, number: articlePages.number, url: first.url };
 }
 
-/** Why an article is left as it is. */
+/** Why an article stays unchanged. */
 export interface Left {
   left: string;
 }

@@ -7,7 +7,7 @@ import { HEAVY } from "./events.ts";
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /** A title with so many letters, or such a weight of the terms that both have, is no title of a series or a column. */
 const DISTINCT = { letters: 30, weight: 5 };
-/** Share of the words of two titles that both have; none but short ones are missing in the one that has fewer. */
+/** Minimum share of the words of two titles that both have. The shorter title may lack short words only. */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;
 /** Letters that a title has at least where it is a part of the other one; ideographs say as much with half as many. */

@@ -8,7 +8,7 @@ const STORY_EASE = 0.5;
 
 /** What an article's cluster is decided by. */
 export interface Surroundings {
-  /** Articles that it shares a key with, and those that it is kept apart from. */
+  /** Articles that share a key with it, and those that a constraint keeps apart from it. */
   neighbours: readonly Fingerprint[];
   /** Any article by its id: neighbours, and those that stand first in their stories. */
   get(id: string): Fingerprint | undefined;
@@ -50,7 +50,7 @@ export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings[
   return !base || isStronger({ match, first }, { match: known, first: base });
 }
 
-/** How an article goes with an earlier one; null when it doesn't, or is kept apart from it. */
+/** How an article matches an earlier one; null when it doesn't, or when a constraint keeps them apart. */
 export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
@@ -162,7 +162,7 @@ function constrained(
 
 /** Estimated Jaccard similarity from which two texts tell the same. */
 const SIMILAR = 0.6;
-/** Part of the shorter text that stands in the longer one from which it is an excerpt. */
+/** Minimum part of the shorter text that the longer one must contain, for an excerpt. */
 const EXCERPT = 0.66;
 /** As far as a copy of a copy may be from the first text, by either measure. */
 const RESEMBLES = 0.4;
@@ -177,7 +177,7 @@ interface Likeness {
   score: number;
 }
 
-/** Whether one of two articles is a copy of the other, and how; null when none is. */
+/** Whether one of two articles is a copy of the other, and how; null when neither is. */
 export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
@@ -195,7 +195,7 @@ export function resembles(a: Features, b: Features): boolean {
   return containment(a, b, jaccard) >= RESEMBLES && !areOfOneForm(a, b);
 }
 
-/** Estimated Jaccard similarity of two texts, 0 to 1; 0 when one is too short to tell. */
+/** Returns the estimated Jaccard similarity of two texts, 0 to 1; 0 when one is too short. */
 export function similarity(a: Features, b: Features): number {
   if (isSameText(a, b)) return 1;
   if (a.signature.length !== PERMUTATIONS || b.signature.length !== PERMUTATIONS) return 0;

@@ -28,7 +28,7 @@ const PAIRED = 7;
 /** What is known of an article when its fingerprint is made. */
 export interface FingerprintInput {
   sourceId: string;
-  /** How far its source's word is taken, 0 to 1. */
+  /** How far we trust its source, 0 to 1. */
   trust: number;
   title: string;
   text: string;

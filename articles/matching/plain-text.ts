@@ -38,7 +38,7 @@ export function formOf({ words }: Even): string {
 
 /** Languages whose months and weekdays are known by name; those of our sources. */
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
-/** Months that are commoner as something else: they count beside a number. */
+/** Month names that usually mean something else. They count only beside a number. */
 const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 

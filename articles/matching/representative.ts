@@ -3,7 +3,7 @@ import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { COMPLETENESS, type Completeness } from "../../model/articles/item.ts";
 import type { Cluster, Origin, Representation } from "../../model/articles/story.ts";
 
-/** What decides which of several articles stands for the others. */
+/** What decides which of several articles represents the others. */
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   status: ArticleStatus;
   completeness: Completeness;
@@ -62,7 +62,7 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "its fields were read best", of: ({ fieldScore }) => -fieldScore },
 ];
 
-/** Why the first of several articles stands for the others, in words: `of 3: readers see it; of 2: it is the earliest`. */
+/** Explains why the first of several articles represents the others: `of 3: readers see it; of 2: it is the earliest`. */
 export function whyFirst(members: readonly Candidate[]): string {
   const steps: string[] = [];
   let left = members;

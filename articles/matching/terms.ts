@@ -40,7 +40,7 @@ function withoutEnding(word: string): string {
 /** A word, name or number of an article, and how much it tells about its event. */
 export type Term = readonly [term: string, weight: number];
 
-/** What terms are taken from. */
+/** The parts of an article that terms come from. */
 export interface TermInput {
   title: string;
   text: string;
@@ -48,7 +48,7 @@ export interface TermInput {
   language: string | null;
 }
 
-/** Characters of the text that are read: the event is told at the beginning, in half as many where there are no spaces. */
+/** Characters of the text that are read, because the event comes first; half as many where there are no spaces. */
 const LEAD = { spaced: 700, unspaced: 350 };
 /** Terms kept of an article. */
 const MAX_TERMS = 30;
@@ -99,7 +99,7 @@ function read(text: string, language: string | null): Map<string, number> {
   return found;
 }
 
-/** Numbers of two digits and more without their separators; years tell nothing. */
+/** Numbers of at least two digits, without separators. Years say nothing. */
 function numbersIn(text: string): string[] {
   const found = plainOf(text).match(NUMBER) ?? [];
   return found

@@ -57,7 +57,7 @@ export interface ExtractTask extends Page {
   hints: Hints;
   /** Keys of paragraphs that the source repeats on many articles. */
   boilerplate?: string[];
-  /** What is said of its use beside its markup, or all that was said of it when it was read before. */
+  /** Its reservations outside its markup, or all of them as stored when it was read before. */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be read as one with it. */
   articlePages?: readonly StoredArticlePage[];
@@ -73,7 +73,7 @@ export interface DiscoverTask extends Page {
   task: "discover";
   kind: EntryPointKind;
   page: number;
-  /** Whether the ids of a feed's entries are believed. */
+  /** Whether we trust the ids of a feed's entries. */
   trustsIds?: boolean;
 }
 

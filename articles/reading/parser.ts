@@ -50,7 +50,7 @@ export interface ParserOptions {
   countIdle?: () => () => number;
 }
 
-/** A thread may take so long to start on a busy machine, ms; only then the clock of its page runs. */
+/** How long a thread may take to start on a busy machine, ms. The page's own clock starts after that. */
 const START = 60_000;
 /** How often the clock looks, ms. */
 const STEP = 50;

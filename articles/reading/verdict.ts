@@ -59,9 +59,9 @@ function skipped(reason: Skipped["skipped"], detail: string): PageVerdict {
   return { kind: "skipped", why: { skipped: reason, detail } };
 }
 
-/** What is said of the use of a page, and what of it holds for us. */
+/** The reservations of a page, and those that hold for us. */
 export interface PageRights {
-  /** All that is said. */
+  /** All reservations that were found. */
   signals: UsageSignal[];
   /** The names of what is reserved by that. */
   reservations: string[];
@@ -71,7 +71,7 @@ export interface PageRights {
   reserved: string[];
 }
 
-/** What is said of the use of a page, and what holds for its source; without a source all of it does. */
+/** Returns the reservations of a page, and those that hold for its source; without a source, all hold. */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
@@ -95,7 +95,7 @@ export function isConsented({ signals, binding }: PageRights): boolean {
 /** What may be analysed: with a TDM reservation the publisher's teaser in place of the text. */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;
-  // The first paragraphs are a piece of the text; a description is meant to be passed on.
+  // The first paragraphs are part of the text; a description is meant to be passed on.
   const ours = extraction.evidence.teaser?.rule === "first paragraphs";
   const { teaser: _, ...fields } = extraction.fields;
   return teaserOnly(ours ? { ...extraction, fields: { ...fields, teaser: null } } : extraction);

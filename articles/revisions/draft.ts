@@ -25,10 +25,10 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** What is said of its use and holds for us, and what is reserved by that. */
+  /** The reservations that hold for us, and what they forbid. */
   rights?: UsageSignal[];
   reserved?: string[];
-  /** For so long after its publication its source keeps it from readers, ms. */
+  /** Embargo of its source after publication, ms. */
   embargo?: number;
   /** The least that its source wants to be published; missing where that is an announcement. */
   publish?: Exclude<Completeness, "announced">;

@@ -8,18 +8,18 @@ import type { Reading } from "./draft.ts";
 
 type Set = Partial<Omit<Link, "_id">>;
 
-/** What decides about the next look at an article, beside what came of this one. */
+/** What else decides about the next fetch of an article. */
 export interface RevisitContext {
   reading: Reading | null;
-  /** The look brought a new revision. */
+  /** The fetch brought a new revision. */
   revised: boolean;
-  /** How often looks at the source's articles found a change. */
+  /** How often revisits of the source's articles found a change. */
   rates: RevisitRates | undefined;
   now: Date;
 }
 
 /**
- * What a look at a link changes, with when its article is looked at again. A retry, a hop and a
+ * Adds the time of the article's next fetch to the changes of a link. A retry, a redirect and a
  * link without an article of its own plan nothing.
  */
 export function withNextFetch(
@@ -31,7 +31,7 @@ export function withNextFetch(
   const mayCome = set.reason === "gone" && Boolean(link.announcement);
   const isWanted = mayCome || (set.articleId ?? link.articleId) !== null;
   if (link.kind !== "article" || set.state === "due" || !isWanted) return set;
-  // A further page is looked at with the first one.
+  // A further page is fetched with the first one.
   if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextFetchAt: null };
   const revisits = link.revisits
     ? afterRevisit(link.revisits, revised, now)
@@ -46,14 +46,14 @@ export function withNextFetch(
   };
 }
 
-/** Says that a known article is still at its address; null for a look that doesn't tell. */
+/** Returns that a known article is still at its URL; null for a fetch that doesn't show it. */
 export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
   if (link.kind !== "article" || !link.articleId || !there) return null;
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
-/** The step that a look was, and whether it found a change; null for a look that none had planned. */
+/** Returns the step of a revisit, and whether it found a change; null for a fetch that wasn't planned. */
 export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
   const step = link.revisits?.step ?? null;
   if (step === null || set.state === "due") return null;
@@ -68,28 +68,28 @@ function isWholeDay(reading: Reading | null): boolean {
   return reading?.extracted.extraction.fields.publishedPrecision === "day";
 }
 
-/** When an article is looked at again, ms after its content last changed. */
+/** Times of revisits, ms after the article's last change. */
 const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
-/** From so many looks on an article that keeps changing is no longer looked at within hours. */
+/** After this many fetches, an article that keeps changing skips the steps of minutes and one hour. */
 const OFTEN = 20;
-/** Looks at one article at most. */
+/** Maximum number of fetches of one article. */
 const MOST = 60;
 const SLOW_FROM = 2;
 
-/** Looks at a step that a source has to have had before the step may be left out. */
+/** Minimum number of revisits at a step before a source may skip the step. */
 const ENOUGH = 30;
-/** A step that brings a change less often than this is left out. */
+/** A source skips a step that brings a change less often than this. */
 const WORTH = 0.02;
-/** Share of articles that are looked at all the same, so that a source may be found to have changed its ways. */
+/** Share of articles that take every step, so that we notice when a source changes. */
 const SAMPLE = 0.1;
 
-/** Waits between looks that an entry point's word brings, by looks in a row that found nothing. */
+/** Waits after a hint of an entry point, by hints in a row that were wrong, ms. */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** What is known of the looks at an article, and at its source's articles by step. */
+/** The revisits of an article, and those of its source by step. */
 interface RevisitState {
-  /** The link's id: some articles are looked at whatever their source's rates say. */
+  /** The link's id. It decides which articles take every step. */
   id: string;
   now: Date;
   revisits: RevisitCounts;
@@ -97,8 +97,8 @@ interface RevisitState {
 }
 
 /**
- * When an article is looked at next: at the first step after its last change that lies ahead and is
- * worth it at this source; null when no step is left. A change starts the steps anew.
+ * Returns the next revisit of an article: the first step after its last change that is in the future and
+ * worth it at this source; null when none is left. A change starts the steps again.
  */
 export function nextRevisit({
   id,
@@ -119,8 +119,8 @@ export function nextRevisit({
 }
 
 /**
- * The looks at an article after the first one. `published` is when the page says it was, so that an
- * article that is old when it is found has fewer steps left, or none.
+ * Returns the revisits that a new article starts with. `published` is the page's own date: an article that
+ * is old when we find it has fewer steps left, or none.
  */
 export function firstRevisits(
   seenAt: Date,
@@ -132,7 +132,7 @@ export function firstRevisits(
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
 }
 
-/** The looks at an article after one more. */
+/** Returns the revisits of an article after one more. */
 export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Date): RevisitCounts {
   const { made, unchanged, changes, since } = revisits;
   return changed
@@ -141,8 +141,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * When an article may be looked at because an entry point says that it changed: at once, but the
- * later the more often that was said in vain.
+ * Returns when to fetch an article that an entry point calls changed: at once, or later the more
+ * of its hints were wrong.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

@@ -55,7 +55,7 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/** Why an article has its topics; those stored before reasons were kept count as declared. */
+/** Why an article has its topics. Those stored without reasons count as declared. */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }

@@ -31,7 +31,7 @@ export function writeOf(
   return { base: before?.version ?? 0, article: draft, change };
 }
 
-/** When readers could first see an article; of one stored before that was told nobody knows. */
+/** When readers could first see an article; null for one stored before this was recorded. */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };
   if (servedAt !== null) return {};

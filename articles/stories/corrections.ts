@@ -27,7 +27,7 @@ export interface StoryCorrectionParams {
   reason: string;
 }
 
-/** What became of it: kept, and how many articles another one stands for now; or why it can't be. */
+/** The result: stored, with the number of articles that have a new representative; or why it isn't possible. */
 export type StoryOutcome = { correction: Correction; moved: number } | { problem: string };
 
 /**
@@ -47,7 +47,7 @@ export async function splitStory(
   return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
 
-/** Makes the stories of two articles one for as long as these are in them, whatever is decided later. */
+/** Joins the stories of two articles for as long as both are in them. */
 export async function joinStories(
   store: Store,
   { articleId, other, ...params }: StoryCorrectionParams & { other: string },

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { apartFrom, clusterOf, isBefore, matchOf, mayMove } from "../matching/cluster.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
 
-/** Standings decided at once; what is left over is decided by the next upkeep. */
+/** Clusters decided at once. The next upkeep decides the rest. */
 const MOST = 400;
 
 /** What came of deciding clusters. */
@@ -18,7 +18,7 @@ export interface Reclustering {
   decided: Map<string, Fingerprint>;
   /** Articles that moved since an earlier one did. */
   followed: Set<string>;
-  /** Stories that were looked at or changed, named by their earliest articles. */
+  /** Stories that were read or changed, by their earliest articles. */
   stories: Set<string>;
   /** Decided beside an article that another process is placing at this moment. */
   unsure: Set<string>;
@@ -92,9 +92,9 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 /** Fingerprints read so far, found by what they share. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  /** Articles under each key that was asked for: the other keys of what was found are of no use. */
+  /** Articles under each requested key. Other keys of these articles are of no use. */
   const byKey = new Map<FingerprintKey, string[]>();
-  /** The keys that articles were asked for by. */
+  /** The requested keys. */
   const probes = new Map<string, readonly FingerprintKey[]>();
   const add = (print: Fingerprint) => {
     if (prints.has(print._id)) return;
@@ -115,7 +115,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     get: (id: string) => prints.get(id),
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
-    /** Reads all that share a key with the articles or are kept apart, and what these stand behind. */
+    /** Reads all articles that share a key with these or are kept apart from them, and their representatives. */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
       if (fresh.length === 0) return;

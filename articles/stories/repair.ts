@@ -18,7 +18,7 @@ import { withholds } from "../reading/verdict.ts";
 import { type Reclustering, recluster } from "./recluster.ts";
 import { moves, outOfLine, representations } from "./representatives.ts";
 
-/** Tries while other processes place articles of the same stories; then it is left to upkeep. */
+/** Attempts while other processes store articles of the same stories. Then upkeep does it. */
 const TRIES = 5;
 const PAUSE = 20;
 /** What upkeep repairs at once, and from which age: younger ones are being placed. */
@@ -77,7 +77,7 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
     .map(({ _id }) => _id);
 }
 
-/** Decides clusters anew and brings the articles in line with them; answers what it couldn't, and leaves that to upkeep. */
+/** Decides clusters again and updates their articles. Returns those it couldn't decide, which upkeep will. */
 export async function repairStories(
   store: Store,
   ids: Iterable<string>,
@@ -111,7 +111,7 @@ export async function repairStaleStories(store: Store, now: () => Date): Promise
 /** Trust of a source that is no longer configured. */
 const UNKNOWN = 0.5;
 
-/** How far the word of each configured source is taken. */
+/** Returns how far we trust each configured source. */
 async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
 }
@@ -141,7 +141,7 @@ async function compareAnew(
   return changed.length;
 }
 
-/** Makes anew what an older version compared articles by, of those among `ids`. */
+/** Renews the fingerprints among `ids` that an older version made. */
 async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
@@ -158,7 +158,7 @@ function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/** Whether an article's stored text is the one that it was compared by: of some the teaser alone is kept. */
+/** Whether an article's stored text is the one it was compared by: for some only the teaser is stored. */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -173,7 +173,7 @@ function featuresOf(article: Article, trust: number): Features {
 interface Restoried {
   /** Articles that are compared by something else than before. */
   compared: number;
-  /** Articles that another one stands for now. */
+  /** Articles that have a new representative. */
   moved: number;
   /** Articles whose cluster was still open at the end; upkeep decides them. */
   open: number;

@@ -18,7 +18,7 @@ interface Reclustered {
   stories: ReadonlySet<string>;
 }
 
-/** What decides which article of a story stands for the others. */
+/** What decides which article represents a story. */
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
@@ -45,7 +45,7 @@ export async function representations(
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
 }
 
-/** Articles of stories that are not in line with who stands for them. */
+/** Articles whose stored representative is no longer right. */
 export async function outOfLine(store: Store, stories: ReadonlySet<string>): Promise<string[]> {
   if (stories.size === 0) return [];
   const wanted = await representations(store, { decided: new Map(), stories }, []);
@@ -89,7 +89,7 @@ function memberOf(print: Place, status: Status | undefined): Member | null {
   };
 }
 
-/** Writes that bring stored articles in line with who stands for them. */
+/** Returns the writes that correct the representatives of stored articles. */
 export async function moves(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -106,7 +106,7 @@ export async function moves(
   });
 }
 
-/** What was retracted is told nowhere; it finds its story when it is published again. */
+/** A retracted article is left out. It finds its story when it is published again. */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -118,7 +118,7 @@ async function differing(
 
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
-/** An article that was placed before its origin was told isn't written for that alone. */
+/** An article stored before its origin was recorded isn't written for that alone. */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
   const other = origin !== undefined && origin?.sourceId !== wanted.origin?.sourceId;

@@ -10,7 +10,7 @@ export function changesCursor({ seq, epoch }: StreamPosition): string {
   return encode(epoch === 0 ? `changes:${seq}` : `changes:${seq}:${epoch}`);
 }
 
-/** The place of a cursor; throws a 400 problem when it isn't one of ours. */
+/** Returns the stream position of a cursor. Throws a 400 problem for an invalid one. */
 export function readChangesCursor(cursor: string): StreamPosition {
   const [, seq, epoch = 0] = /^changes:(\d{1,15})(?::(\d{1,12}))?$/.exec(decode(cursor)) ?? [];
   if (seq === undefined) throw badCursor(cursor);

@@ -285,7 +285,7 @@ function withoutTeasers({ edited, ...item }: Item): Item {
   return { ...item, teaser: null, ...(words && { edited: words }) };
 }
 
-/** What a reader with this filter is told of changes, within the rights of their sources. */
+/** Returns the changes as a reader with this filter gets them, within the rights of their sources. */
 export function tell(
   changes: readonly Change[],
   filter: Filter,

@@ -6,7 +6,7 @@ const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
 /** Characters; longer lines without the end of a sentence may be of a script that marks none. */
 const LONGEST_HEADING = 80;
-/** White space other than one blank: most paragraphs have none, and finding that out costs less than writing them anew. */
+/** White space other than one blank. Most paragraphs have none, and checking costs less than rewriting them. */
 const ODD_SPACE = /[^\S ]|\s\s/;
 /** Characters in which two paragraphs that are the same begin alike. */
 const BEGINNING = 200;

@@ -15,7 +15,7 @@ import type { Store } from "../../store/store.ts";
 
 /** Articles moved in one go, and changes counted in one go. */
 const BATCH = 200;
-/** Pause of the sequencer when there is little to move, ms: twice in the time in which readers are told once. */
+/** Pause of the sequencer when there is little to move, ms: half the time after which readers are notified. */
 const IDLE = 500;
 /** How far counters may lag behind the stream, ms: what came meanwhile is counted in one go. */
 const COUNTED = 1000;

@@ -89,7 +89,7 @@ export interface Reading {
   view?: string | undefined;
 }
 
-/** Filter or view as they are kept; throws a problem when there is no such view, or both are given. */
+/** Returns the stored filter or view. Throws a problem when there is no such view, or both are given. */
 export async function checkedReading(
   store: Store,
   { filter, view }: Omit<Reading, "from">,

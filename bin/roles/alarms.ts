@@ -7,7 +7,7 @@ import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
 import { guardOf } from "./egress.ts";
 
-/** How often troubles are looked for, ms. */
+/** How often alarms are checked, ms. */
 const CHECK_INTERVAL_MS = 30_000;
 
 /** The ways out for alarms that are set, put on the stack. */

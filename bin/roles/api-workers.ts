@@ -18,7 +18,7 @@ import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/** How often it is looked whether a subscriber has something to get, ms: not more often than feeds are made anew. */
+/** How often subscribers are checked for new changes, ms: not more often than feeds are renewed. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 /** Subscribers that are sent to at once. */
 const AT_ONCE = 8;
@@ -44,7 +44,7 @@ export function openDeliveries(
   const checks = [
     createDeliveryTick(deps),
     ...(hub ? [createHubPing(delivering, { hub, baseUrl })] : []),
-    // Only an address that was given leads hubs back to us.
+    // Hubs can reach us only at a configured URL.
     ...(webSub && config.baseUrl
       ? [createHubAsk({ ...delivering, proxyOf: proxiesIn(secretsOf(config)) }, { baseUrl })]
       : []),

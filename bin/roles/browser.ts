@@ -51,7 +51,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   };
 }
 
-/** How long one look at the browser's memory counts, ms: it reads a file of each of its processes. */
+/** How long a measurement of the browser's memory stays valid, ms: it reads a file of each process. */
 const CHECK_INTERVAL_MS = 30_000;
 
 /** Adds what is true of the browser of this process; all are 0 while none runs. */

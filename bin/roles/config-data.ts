@@ -22,7 +22,7 @@ export async function readTopics(): Promise<Topic[]> {
   return of === shortHash(text) ? topics : parseTopics(text, path);
 }
 
-/** What readers of a language call topics, by id; those without a name in it are left out. */
+/** Returns the names of topics in a language, without topics that have none. */
 function namesIn(topics: readonly Topic[], language: string): Record<string, string> {
   const namesById = topics.flatMap(({ id, names }): [string, string][] => {
     const name = names[language];

@@ -20,7 +20,7 @@ export interface RoleContext {
   mongoUrl: string;
   redisUrl: string;
   log: Logger;
-  /** Sources that are looked at; null for all of them. */
+  /** Sources to fetch; null for all of them. */
   only: readonly string[] | null;
 }
 
@@ -88,7 +88,7 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/** Their names end as those of counters do, which they aren't; the same is told by type beside them. */
+/** Metrics named like counters, which they aren't. Each has a twin with its right type. */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 
 /** Adds what is true of any process of Node: CPU, memory, event loop, garbage collection. */

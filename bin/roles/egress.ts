@@ -22,7 +22,7 @@ export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
 
-/** Signs requests with the operator's keys; undefined where they are not signed. Throws when the file of keys is broken. */
+/** Returns a signer with the operator's keys; undefined without keys. Throws when the key file is broken. */
 function signerOf(config: Config): RequestSigner | undefined {
   const { agent, form, keysFile } = config.signing;
   if (agent === null) return undefined;

@@ -9,7 +9,7 @@ import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 
-/** What is asked of an open index here. */
+/** What this role needs of an open index. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
 /** Opens the search index and keeps it up to date, put on the stack; undefined while search is off. */

@@ -58,7 +58,7 @@ export async function refuseOwned(dataDir: string): Promise<void> {
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
 }
 
-/** How often a process that is about to end is looked for, ms. */
+/** How often to check whether a process that is about to end has ended, ms. */
 const POLL_MS = 100;
 
 /**

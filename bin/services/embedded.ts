@@ -13,7 +13,7 @@ import { type Supervised, supervise } from "./supervise.ts";
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
-  /** The processes started here, for status and tests; empty when both addresses were given. */
+  /** The processes started here, for status and tests; none when both URLs are configured. */
   services: Supervised[];
   stop(): Promise<void>;
 }

@@ -17,7 +17,7 @@ export function startedAt(pid: number): string | null {
   }
 }
 
-/** A process as files name it: with its start, since a pid is given to others later. */
+/** A process with its start time, because pids are reused. */
 export interface ProcessName {
   pid: number;
   started: string;

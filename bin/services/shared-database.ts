@@ -7,11 +7,11 @@ import { startDatabase } from "./database.ts";
 import { isAlive, thisProcess } from "./machine.ts";
 import type { Log } from "./service.ts";
 
-/** How often owner and users of a data folder are looked for, ms. */
+/** How often owner and users of a data folder are checked, ms. */
 const POLL_MS = 50;
 /** How long the database stays for the next command, ms: a script of ten commands starts it once. */
 const LINGER_MS = 2000;
-/** A command gives up when the database of its folder is not there after so long, ms. */
+/** How long a command waits for the database of its folder, ms. */
 const DEADLINE_MS = 120_000;
 
 /** The database of a data folder, in use by this process. */
@@ -29,7 +29,7 @@ export async function shareDatabase(
   dataDir: string,
   startKeeper: () => Promise<void>,
 ): Promise<DatabaseInUse> {
-  // Before the owner is looked for: an owner that is about to end looks for users last.
+  // First, because an owner that is about to end checks for users last.
   const release = await registerUser(dataDir);
   try {
     for (const deadline = Date.now() + DEADLINE_MS; Date.now() < deadline; ) {

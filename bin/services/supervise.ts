@@ -2,7 +2,7 @@ import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import { describeExit, isFault, type Log, type Service } from "./service.ts";
 
-/** ms to wait before a restart: the first time, and at most; after `healthy` ms it starts anew. */
+/** Wait before a restart, ms: at first and at most. After `healthy` ms it starts again from the first. */
 export interface Backoff {
   first: number;
   most: number;
@@ -163,7 +163,7 @@ export async function supervise(
   };
 }
 
-/** How often a process is looked at, ms. */
+/** How often a process is checked, ms. */
 const CHECK_INTERVAL_MS = 1000;
 
 /**

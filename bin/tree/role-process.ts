@@ -34,7 +34,7 @@ const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
 /** How long a role may take to start, ms: a machine with other things to do takes more than a minute for it. */
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
-/** A process that has said nothing for so long does not answer, ms. */
+/** After this silence a process counts as not responding, ms. */
 const MAX_SILENCE_MS = 5_000;
 
 /** One role as a process that ends with us: its IPC channel closes when we are gone. */

@@ -11,10 +11,10 @@ import { tuneV8 } from "./v8.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
-/** How often the parent is told how this process does, and how often it looks, ms. */
+/** How often a process reports to its parent, and checks for it, ms. */
 const HEARTBEAT_INTERVAL_MS = 1000;
 const CHECK_INTERVAL_MS = 3000;
-/** How often it is told what was measured, ms. */
+/** How often measurements are reported, ms. */
 const METRICS_INTERVAL_MS = 5000;
 
 // One role as a process of its own, under `newsgather start`: says where it listens when it is

@@ -34,7 +34,7 @@ export async function startTree(options: {
   env: Env;
   log: Logger;
   roles?: Role[];
-  /** Sources that are looked at; empty for all of them. */
+  /** Sources to fetch; empty for all of them. */
   only?: string[];
   /** What roles are started by, where it isn't the file beside this one. */
   roleFile?: string;
@@ -90,7 +90,7 @@ export async function startTree(options: {
   }
 }
 
-/** How often the parts are told of, ms. */
+/** How often the state of the processes is reported, ms. */
 const REPORT_INTERVAL_MS = 2000;
 
 /** Tells the store every 2 s how the supervised processes stand, until stopped; then they are forgotten. */

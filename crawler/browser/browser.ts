@@ -272,7 +272,7 @@ async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-/** What an unexpected error of the browser means: again later; of its words the first line is kept. */
+/** What an unexpected error of the browser means: try again later. Only the first line of its message is stored. */
 function broken(what: string, error: unknown): RetryLater {
   const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
   return new RetryLater("browser", `${what}: ${line}`, { cause: error });

@@ -10,7 +10,7 @@ interface DocumentAnswer {
   location: string | null;
 }
 
-/** What a navigation is made with; `start` is waited for before the document is asked for. */
+/** The options of a navigation. It waits for `start` before it requests the document. */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;
@@ -25,7 +25,7 @@ export interface DocumentGate {
   expect(next: Navigation): Promise<void>;
   /** What came first for the address; null if nothing did. */
   answer(): DocumentAnswer | null;
-  /** Where the page's own script wanted to go; it was held back. */
+  /** Where the page's own script wanted to navigate; this was blocked. */
   moved(): string | null;
 }
 

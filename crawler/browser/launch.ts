@@ -115,7 +115,7 @@ const DISABLED = [
   "MediaRouter",
   "Translate",
   "AutofillServerCommunication",
-  // An address is asked for as it stands, never by https first.
+  // Fetch a URL as it is, never over https first.
   "HttpsUpgrades",
   "HttpsFirstBalancedModeAutoEnable",
   "AvoidCorsURLLoaderRestartOnRedirect",

@@ -22,7 +22,7 @@ export interface Proxy {
   server: string;
   username: string;
   password: string;
-  /** What was asked so far; refused counts the guard's, the vendor's and the unauthorized. */
+  /** The requests so far; `refused` counts those that the guard blocked, the browser's own and unauthorized ones. */
   counts: { requests: number; tunnels: number; refused: number; bytes: number };
   /** Why a host (`name:port`) was last refused; null if it wasn't. */
   refusalOf(host: string): string | null;
@@ -235,7 +235,7 @@ interface ChainedProxies {
   close(): Promise<void>;
 }
 
-/** Proxies that are kept; of more the one unused for longest is closed. */
+/** Number of proxies that stay open. Beyond it, the one unused for longest is closed. */
 const MAX_STARTED = 16;
 
 /** Starts one for each when it is first asked for. */

@@ -1,4 +1,4 @@
-/** Places of which so many are taken at once; who waits for one gets it in the order of asking. */
+/** A limited number of permits. Whoever waits gets one in the order of requests. */
 export interface Semaphore {
   /** Resolves once there is a place, with what gives it back; calling that again does nothing. */
   acquire(): Promise<() => void>;

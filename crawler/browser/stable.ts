@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 export const ARTICLE_TEXT = 800;
 /** ms without a request after which a page asks for no more, as Playwright has it. */
 const IDLE = 500;
-/** ms without a change after which such a text is taken: while nothing is asked for, and while something is. */
+/** Time without a change after which the text counts as complete, ms: while no request is open, and while one is. */
 const STILL = { idle: 250, busy: 800 };
 /** How a page with little text is scrolled: screens at most, and ms between them. */
 const SCROLL = { steps: 20, pause: 50 };
@@ -56,7 +56,7 @@ export async function waitUntilStable(
   return size;
 }
 
-/** Runs in the page: to its end in steps, as a reader would, for what is loaded only once it is looked at. */
+/** Runs in the page: scrolls to the end in steps, as a reader would, for content that loads when it is seen. */
 async function scroll({ steps, pause }: { steps: number; pause: number }): Promise<void> {
   const view: Pick<typeof globalThis, never> & {
     innerHeight?: number;
@@ -99,7 +99,7 @@ async function watch(wanted: {
   }
 }
 
-/** Times that a page is asked which loads itself again meanwhile. */
+/** Number of attempts for a page that keeps reloading. */
 const TRIES = 3;
 
 /** The page as HTML, as it stands; rejects where it never stands still for that. */
@@ -111,7 +111,7 @@ export async function contentOf(world: World): Promise<string> {
   throw new Error("timed out: the page loads itself again and again");
 }
 
-/** What of the DOM is used in the page. */
+/** The parts of the DOM that this uses in the page. */
 interface DomElement {
   outerHTML: string;
   shadowRoot: DomRoot | null;
@@ -161,7 +161,7 @@ export interface Traffic {
   count(): number;
   /** ms that nothing has been asked for, nor is waited for; 0 while something is. */
   idle(now: number): number;
-  /** Forgets what was asked for so far: its answers count no more. */
+  /** Forgets the requests so far: their responses don't count any more. */
   start(): void;
 }
 

@@ -196,7 +196,7 @@ function hostKey(url: string): string {
   return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-/** Bounds of a rest, ms: how long a page is kept for the next address, and one call to the browser. */
+/** Bounds of a rest, ms: how long a page stays open for the next URL, and one call to the browser. */
 interface RestLimits {
   rest: number;
   call: number;
@@ -204,7 +204,7 @@ interface RestLimits {
 
 /** What becomes of a page between two addresses: nothing of it runs, and it asks its host for nothing more. */
 interface Rest {
-  /** After a page was read. One that has nothing but its own scripts to stop is kept, stopped, for a while; others are left. */
+  /** After a page was read: a page that has only its own scripts to stop stays open, stopped, for a while; others are closed. */
   begin(): Promise<void>;
   /** Before the next address. */
   end(url: string): Promise<void>;
@@ -272,7 +272,7 @@ const IMAGES = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp"
 const FONTS = ["woff", "woff2", "ttf", "otf", "eot"];
 const MEDIA = ["mp4", "webm", "mp3", "m4a", "ogg", "m3u8", "mpd", "mov", "avi", "wav", "flac"];
 
-/** Patterns of what a text reader needs not load, for CDP `Network.setBlockedURLs`. */
+/** URL patterns that a text reader needs not load, for CDP `Network.setBlockedURLs`. */
 const BLOCKED: string[] = [...IMAGES, ...FONTS, ...MEDIA].flatMap((ending) => [
   `*.${ending}`,
   `*.${ending}?*`,

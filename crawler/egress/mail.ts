@@ -7,7 +7,7 @@ export interface Mailer {
   close(): void;
 }
 
-/** ms until a server that says nothing is given up. */
+/** Time limit for a silent server, ms. */
 const DEADLINE = 15_000;
 
 /** Opens the way out over an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */

@@ -4,10 +4,10 @@ import { isProxyAddress } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
-/** The proxy that a source is asked through; null: none. Throws `GiveUp` (`proxy`) where it isn't known. */
+/** Returns the proxy of a source; null without one. Throws `GiveUp` (`proxy`) when it can't be found. */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 
-/** Proxies whose addresses are kept in `secrets`, or stand in the sources' files. */
+/** Returns the proxies of sources, from `secrets` or the source files. */
 export function proxiesIn(secrets: Secrets): ProxyOf {
   return ({ proxy: name }) => {
     if (name === undefined) return null;

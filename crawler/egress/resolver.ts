@@ -12,7 +12,7 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Less than a connection may take to open, so that silence is told as the name's failure. */
+/** Less than a connection may take to open, so that silence is reported as the name's failure. */
 const DEADLINE_MS = 5000;
 /** For addresses of the other family once one family has some. */
 const OTHER_FAMILY_MS = 500;
@@ -38,7 +38,7 @@ export function createResolve(
   const ask = async (name: string, endsAt: number): Promise<LookupAddress[] | "no-server"> => {
     const leftMs = endsAt - performance.now();
     if (leftMs <= 0) throw silence(name, "its domain's other names are waited for");
-    // Each lookup has its own: servers are read anew, and the silence to one isn't held against another.
+    // Each lookup has its own: it reads the servers again, and one failure doesn't count against another server.
     const resolver = new Resolver({ timeout: Math.ceil(deadlineMs / 4), tries: TRIES });
     if (servers) resolver.setServers(servers);
     return askBothFamilies(resolver, name, leftMs);

@@ -8,7 +8,7 @@ export interface DecodedText {
   from: "bom" | "header" | "markup" | "hint" | "utf-8" | "detected" | "fallback";
 }
 
-/** Bytes that detection looks at. */
+/** Number of bytes that detection reads. */
 const SAMPLE = 64_000;
 /** Charsets that any bytes decode in without an error, so that a declaration proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;

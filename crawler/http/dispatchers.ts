@@ -17,10 +17,10 @@ export interface Ways {
   close(): Promise<void>;
 }
 
-/** Proxies whose connections are kept; the one unused for longest goes first. */
+/** Number of proxies whose connections stay open. The one unused for longest closes first. */
 const MAX_DISPATCHERS = 32;
 
-/** Opens connections when they are asked for; bounds are in ms. */
+/** Opens connections on demand; bounds are in ms. */
 export function createWays(
   guard: Guard,
   limits: { headersTimeout: number; deadline: number },

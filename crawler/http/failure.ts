@@ -11,7 +11,7 @@ const CAUSES: [RegExp, Cause][] = [
   [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
 ];
 
-/** Errors of undici that mostly have no code: its parser's, and what it takes for granted of an answer, such as a status over 99. */
+/** undici errors that mean the response isn't valid HTTP. They mostly carry no code. */
 const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
 /**

@@ -184,7 +184,7 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
   return { signal: controller.signal, clear };
 }
 
-/** undici looks at its signal only once it has a connection. */
+/** undici checks its signal only once it has a connection. */
 function orAborted<Value>(signal: AbortSignal, pending: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

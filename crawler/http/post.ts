@@ -18,7 +18,7 @@ export interface Post {
   close(): Promise<void>;
 }
 
-/** What is sent, and the proxy that it goes through; straight where none is named. */
+/** What to send, and the proxy to send it through; directly without one. */
 interface Message {
   headers: Record<string, string>;
   body: string;
@@ -85,7 +85,7 @@ async function head(
       if (size >= bytes) break;
     }
   } catch {
-    // Cut off: what came is kept.
+    // Cut off: the first part counts.
   } finally {
     clearTimeout(timer);
     body.destroy();

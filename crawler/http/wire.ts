@@ -8,7 +8,7 @@ const unpack = promisify(gunzip);
 /** Room beyond what came: nothing that we packed grows. */
 const SLACK = 1024;
 
-/** Whether a body is kept in the content coding that its headers name. */
+/** Whether a body is stored in the content coding that its headers name. */
 export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
   const declared = headers["content-encoding"];
   return declared !== undefined && codingOf(declared, bytes) === encoding;
@@ -25,7 +25,7 @@ export async function wireOf(
   const { headers, bytes, decodedBytes } = capture;
   const isFile = bytes === body.bytes.length && bytes !== decodedBytes;
   if (isEncoded(headers, body) || isFile) return body.bytes;
-  // A long body is kept by its head, which ends in the middle.
+  // Only the beginning of a long body is stored, so it ends in the middle.
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: bytes + SLACK };
   return unpack(body.bytes, lenient);
 }

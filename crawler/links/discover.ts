@@ -22,7 +22,7 @@ export interface DiscoverInput {
   page: number;
   source: Scope & Pick<Source, "language">;
   now: Date;
-  /** Whether ids of entries are believed, which they are unless it says no. */
+  /** Whether we trust ids of entries; true by default. */
   trustsIds?: boolean | undefined;
   /** Most links taken out of one document. */
   limits: { links: number };
@@ -30,7 +30,7 @@ export interface DiscoverInput {
 
 /** Refusals listed one by one; beyond, they are only counted. */
 const MAX_SKIPPED = 2000;
-/** Links whose order in the document is looked at. */
+/** Number of links whose order in the document counts. */
 const ORDERED = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);

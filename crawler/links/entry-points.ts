@@ -9,7 +9,7 @@ export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
 }
 
-/** What of a source tells which hosts are its own. */
+/** The parts of a source that decide which hosts are its own. */
 export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
 /** A source's own addresses. */
@@ -68,7 +68,7 @@ export function watchersOf(sources: readonly Watching[], urls: readonly string[]
   });
 }
 
-/** Which sources look at the host of an address, in words. */
+/** Explains which sources have the host of a URL. */
 export function watchersOfHost(sources: readonly Watching[], address: string): string[] {
   const host = folded(address);
   return sources.flatMap((source) => {

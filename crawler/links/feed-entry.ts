@@ -4,7 +4,7 @@ import type { parseFeed } from "feedsmith";
 export interface Entry {
   links: string[];
   guid: string | undefined;
-  /** `guid` is said to be the entry's address. */
+  /** The feed says that `guid` is the entry's URL. */
   isPermalink: boolean;
   base: string | undefined;
   title: string | undefined;

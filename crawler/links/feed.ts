@@ -10,7 +10,7 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Entries whose order in the document is looked at. */
+/** Number of entries whose order in the document counts. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();
 /** Addresses of single comments, in which WordPress and others publish comment feeds. */

@@ -7,7 +7,7 @@ import { hostOf, sameSite } from "./site.ts";
 /** The parts of a source that decide which addresses are its own. */
 export type Scope = Pick<Source, EntryPointField | "home" | "include" | "exclude" | "allowHosts">;
 
-/** Why a link is left out, with what was seen. */
+/** Why a link is left out, with the evidence. */
 export interface LeftOut {
   reason: SkipReason;
   detail: string | null;
@@ -20,7 +20,7 @@ const NO_PAGE = new Set(
 );
 const MAX_PATH = 2048;
 
-/** Why an article's address is left out; null when it is one of the source's. */
+/** Why an article's URL is left out; null when it belongs to the source. */
 export function leftOut(url: string, scope: Scope): LeftOut | null {
   const address = fetchUrl(url);
   if (address === null) return { reason: "bad-url", detail: null };

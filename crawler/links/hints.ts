@@ -79,7 +79,7 @@ function firstDate(values: unknown[] = [], language: string | undefined, now: Da
   return null;
 }
 
-/** Characters of markup looked at: more hold no title or teaser. */
+/** Characters of markup that are read: a longer one holds no title or teaser. */
 const MAX_MARKUP = 100_000;
 const HIDDEN = new Set(["script", "style", "template", "noscript"]);
 const BLOCK = new Set("p div br li td th tr h1 h2 h3 h4 h5 h6 section article dt dd".split(" "));
@@ -90,7 +90,7 @@ export function plainText(html: string, limit = 2000): string {
   return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
 }
 
-/** Characters of markup that a feed's text is taken from: an article's beginning. */
+/** Characters of markup that a feed's text comes from: the beginning of an article. */
 const MAX_CONTENT_MARKUP = 40_000;
 
 /** The readable text of an HTML fragment, its paragraphs apart by a blank line. */

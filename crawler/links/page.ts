@@ -2,12 +2,12 @@ import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 
-/** Elements nested deeper are left out; no page for readers needs as many. */
+/** Elements nested deeper are ignored; no page for readers needs as many. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
 /** A page nested deeper is made to hurt: its parsing time grows with the square of the depth. */
 const HOSTILE_DEPTH = 10_000;
 
-/** The DOM of a page, bounded in depth; throws a `RangeError` for a page that is made to hurt. */
+/** Parses a page into a DOM of bounded depth. Throws a `RangeError` for a page that exceeds it. */
 export function parsePage(html: string): Document {
   const dom = new DomHandler();
   let depth = 0;

@@ -65,7 +65,7 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
   if (b > 12) return monthFirst;
   const preferred = /^en(-US|-PH)?$/i.test(language ?? "") ? monthFirst : dayFirst;
   const other = preferred === dayFirst ? monthFirst : dayFirst;
-  // News isn't from the future: of two readings the one that is loses.
+  // News isn't from the future: of two readings, the future one loses.
   const isFuture = (d: Read) => Date.UTC(d.year, d.month - 1, d.day) > now.getTime() + DAY_MS;
   return isFuture(preferred) && !isFuture(other) ? other : preferred;
 }

@@ -4,7 +4,7 @@ import type { Host } from "../../model/crawl/host.ts";
 
 /** Pages of one pattern in a row without a new article that make it a trap. */
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
-/** A trap is given another try after this, ms. */
+/** Pause before a trap is tried again, ms. */
 const HOLDS = 7 * DAY_MS;
 
 /**
@@ -19,7 +19,7 @@ export function pathPattern(url: string): string | null {
   return /\d/.test(pathname) || names.length > 0 ? pattern : null;
 }
 
-/** Why an address is taken for one of a trap, in words; null when it isn't. */
+/** Explains why a URL looks like part of a trap; null when it doesn't. */
 export function trapOf(traps: Host["traps"], pattern: string, now: Date): string | null {
   const trap = Object.values(traps ?? {}).find((each) => each.pattern === pattern);
   if (!trap || trap.misses < TRAP_EVIDENCE || hasPassed(trap, now)) return null;

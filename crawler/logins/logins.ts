@@ -19,7 +19,7 @@ export interface Logins {
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /** Logs in by the form; false while another process does. Throws `GiveUp` or `RetryLater` (`login`). */
   enter(source: Account): Promise<boolean>;
-  /** After a page that was asked for at `requestedAt` came as for a stranger: whether a new login may help. */
+  /** Whether a new login may help, after a page requested at `requestedAt` came without one. */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
 
@@ -34,7 +34,7 @@ const YOUNG = 600_000;
 /** Characters of a cookie's value (RFC 6265, 4.1.1), and the blanks and quotes that sites use as well. */
 const VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
-/** Logins whose secrets come from `secrets` and whose sessions are kept in `sessions`; `logIn` is the browser's part. */
+/** Returns logins with secrets from `secrets` and sessions in `sessions`; `logIn` is the browser's part. */
 export function createLogins(options: {
   secrets: Secrets;
   sessions: LoginSessions;

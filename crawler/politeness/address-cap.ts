@@ -8,7 +8,7 @@ import { hostName } from "../egress/hosts-file.ts";
 export interface AddressCap {
   /** Takes or prolongs a place for `ttl` ms; 0 when it has one, else the ms to wait for a place. */
   enter(address: string, token: string, ttl: number): Promise<number>;
-  /** Gives a place back that was held for `held` ms. */
+  /** Returns a permit that was in use for `held` ms. */
   leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }
 

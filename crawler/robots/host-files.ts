@@ -26,7 +26,7 @@ export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & 
 /** Makes one request, at the host's pace with so many ms to the next one. */
 type Ask = (url: string, delay: number, request: FileRequest) => Promise<Received | Skipped>;
 
-/** Robots.txt and tdmrep.json are kept for so long; of so many hosts. */
+/** How long robots.txt and tdmrep.json stay in the cache, and for how many hosts. */
 const CACHE = { ttl: 600_000, size: 1000 };
 /** RFC 9309 section 2.3.1.2 asks for at least five redirects. */
 const MAX_REDIRECTS = 5;

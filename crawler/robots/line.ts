@@ -16,7 +16,7 @@ const KEYS: [Directive["key"], string[]][] = [
   ["crawl-delay", ["crawl-delay"]],
 ];
 
-/** The directives of a robots.txt whose bytes are given as Latin-1 characters. */
+/** Yields the directives of a robots.txt, given as Latin-1 characters. */
 export function* directives(bytes: string): Generator<Directive> {
   for (const line of lines(bytes)) {
     const key = line && keyOf(line.name);

@@ -4,7 +4,7 @@ import type { RobotsCopy } from "../../model/crawl/host.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 
-/** What came when a file such as robots.txt was asked for: a final status with its text, or why none came, in words. */
+/** The response for a file such as robots.txt: a final status with its text, or why there is none. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
 /** Longer than any schedule: a host that asks for more gives a page a month. */

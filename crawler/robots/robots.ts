@@ -8,7 +8,7 @@ interface Rule {
 }
 
 interface Group {
-  /** Lower-case product tokens; `*` stands for everybody. */
+  /** Lower-case product tokens; `*` matches every crawler. */
   agents: Set<string>;
   rules: Rule[];
   /** Seconds. */
@@ -59,7 +59,7 @@ export function isAllowed(robots: Robots, product: string, url: string): boolean
   return isNamed ? true : (verdictOf(global, path) ?? true);
 }
 
-/** Crawl-delay for the product in ms, the longest where several are given; null without one. */
+/** Crawl-delay for the product, ms: the longest when there are several, null when there is none. */
 export function crawlDelay(robots: Robots, product: string): number | null {
   const name = latin1(product).toLowerCase();
   const specific = robots.groups.filter((group) => group.agents.has(name));

@@ -6,7 +6,7 @@ import type { FileAnswer } from "./policy.ts";
 
 /** Where a host says which of its pages are reserved. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
-/** Bytes of the file that are read, and rules that are kept of it. */
+/** Bytes of the file that are read, and rules that are stored. */
 export const TDM_BYTES = 100_000;
 const MOST_RULES = 500;
 

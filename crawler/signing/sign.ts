@@ -134,7 +134,7 @@ export function signDirectory(
   };
 }
 
-/** An RFC 9651 string; what may not stand in one is a mistake of ours. */
+/** An RFC 9651 string. A character that it can't contain is a bug of ours. */
 function quote(value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
@@ -158,7 +158,7 @@ export function createRequestSigner(options: {
 
 const SIGNATURE_FIELDS = ["signature-input", "signature"];
 
-/** Header fields as they are kept on a capture: that a request was signed, and by whom, without the signature itself. */
+/** The signature headers that a capture stores: that a request was signed and by which key, without the signature. */
 export function withoutSignature(headers: Record<string, string>): Record<string, string> {
   if (!("signature" in headers)) return headers;
   return Object.fromEntries(

@@ -5,9 +5,9 @@ export interface ArticlePageAddress {
   /** The article's address, without what tells the page. */
   base: string;
   number: number;
-  /** How the number stands in the address. */
+  /** How the URL carries the number. */
   form: string;
-  /** It is said to be a page's number; a bare number may be another one. */
+  /** The URL names it as a page number; a bare number may be something else. */
   isNamed: boolean;
 }
 

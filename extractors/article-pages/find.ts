@@ -42,7 +42,7 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
   return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
 }
 
-/** How an address with a page's number looks at a glance. */
+/** A quick test for URLs with a page number. */
 const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
 /** `link rel=next` and `rel=prev`. */

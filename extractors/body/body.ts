@@ -34,7 +34,7 @@ export interface Reading {
   isAround: (tag: Tag) => boolean;
 }
 
-/** What is known of the article before its body is looked for. */
+/** What is known of the article before its body is found. */
 export interface Known {
   title: string | null;
   authors: string[];
@@ -60,13 +60,13 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
-/** A body without its lines from an element on; null where none is left. */
+/** A body without its lines from an element on; null when none remains. */
 export function bodyBefore({ blocks, evidence }: Body, tag: Tag, base: string): Body | null {
   const before = blocks.filter((block) => block.tag.order < tag.order);
   return before.length > 0 ? bodyOf(before, base, evidence) : null;
 }
 
-/** Paragraphs apart by a blank line; the cells of a table's row stand in one line. */
+/** Paragraphs separated by a blank line; the cells of a row share one line. */
 function textOfBlocks(blocks: Block[]): string {
   let text = "";
   let last: Block | null = null;
@@ -78,7 +78,7 @@ function textOfBlocks(blocks: Block[]): string {
   return text;
 }
 
-/** Whether a block stands in another cell of the same row; a cell may hold several paragraphs. */
+/** Whether a block is in another cell of the same row; a cell may hold several paragraphs. */
 function isNextCell(last: Block, block: Block): boolean {
   if (last.kind !== "cell" || block.kind !== "cell") return false;
   const row = ancestor(block.tag, "tr");
@@ -230,7 +230,7 @@ function outweighed(
   return { ...won, because, candidates: [own, ...others] };
 }
 
-/** Characters of the text that are looked for in it, and letters of each paragraph. */
+/** Maximum length of the text to search, and letters of each paragraph. */
 const MAX_STATED_PROSE = 12_000;
 const LETTERS = 40;
 

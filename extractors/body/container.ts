@@ -11,7 +11,7 @@ interface Container {
   prose: number;
 }
 
-/** The container that was taken, why, and those that it was taken from (itself among them). */
+/** The winning container, why it won, and all candidates (including itself). */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];

@@ -82,7 +82,7 @@ function inlineHtml(block: Block, base: string): string {
 
 function withoutOuterBreaks(html: string): string {
   let inner = html.replace(/^(?:<br>\s*)+/, "");
-  // A pattern for its end would be tried from each break anew.
+  // A pattern for its end would start again at each break.
   while (inner.endsWith("<br>")) inner = inner.slice(0, -4).trimEnd();
   return inner;
 }

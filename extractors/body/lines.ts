@@ -154,7 +154,7 @@ function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolea
 const MEDIA =
   /^(?:pic|img|image|photo|foto|picture|media|bild|gallery|galerie|carousel|slider|slideshow|video|mediathek)|bild(?:er)?$/;
 
-/** Whether a short block stands in a small box that is named after pictures and holds one. */
+/** Whether a short block is in a small box that is named after pictures and holds one. */
 function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250) return false;
   let box: Tag | null = parentOf(block.tag);

@@ -11,7 +11,7 @@ import {
   type Surroundings,
 } from "./lines.ts";
 
-/** Blocks that the first line rules look at: bylines and repeated headlines stand there. */
+/** Number of blocks that the rules for first lines read: bylines and repeated headlines are there. */
 const EARLY = 8;
 
 /** Leaves out what is no text of the article: single lines, then scraps before its start and after its end. */
@@ -24,7 +24,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   };
   const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
   const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule.when(block, around)));
-  // The story of a picture gallery is told beside the pictures.
+  // A picture gallery tells its story beside the pictures.
   const remaining = withoutDetours(once(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart));
   const from = Math.max(0, remaining.findIndex(isProse));
   const head = remaining
@@ -82,7 +82,7 @@ function once(blocks: Block[]): Block[] {
   });
 }
 
-/** Blocks between paragraphs that don't stand in a row of link lines. */
+/** Blocks between paragraphs that aren't in a row of link lines. */
 function between(blocks: Block[]): (block: Block) => boolean {
   const from = blocks.findIndex(isProse);
   const to = blocks.findLastIndex(isProse);

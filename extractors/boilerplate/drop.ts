@@ -47,7 +47,7 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
 
 const FIRST: Evidence = { rule: "first paragraphs", seen: null, confidence: 0.7 };
 
-/** Evidence that names what was taken away, cut to ten pieces of 80 characters. */
+/** Evidence of the removed paragraphs, cut to ten pieces of 80 characters. */
 function removedFrom(own: Evidence | undefined, gone: string[]): Evidence {
   const removed = gone.slice(0, 10).map((part) => ({ rule: RULE, seen: part.slice(0, 80) }));
   return { ...(own ?? FIRST), removed };
@@ -136,7 +136,7 @@ export function keyParagraph(text: string, edge: boolean): Keyed | null {
   return { key: size < LONG ? `s${hash}` : hash, text, size };
 }
 
-/** Whether a key is a short paragraph's, of which more evidence is asked. */
+/** Whether a key belongs to a short paragraph, which needs more evidence. */
 export function isShort(key: string): boolean {
   return key.startsWith("s");
 }

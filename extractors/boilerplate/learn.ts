@@ -6,9 +6,9 @@ import type {
 } from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./drop.ts";
 
-/** Articles that are looked back on. */
+/** Number of earlier articles that count. */
 export const WINDOW = 60;
-/** Articles that are kept until they are settled, and learnt paragraphs that are kept of a source. */
+/** Number of open articles, and of learned paragraphs, that are stored of a source. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** Different articles that must have a paragraph. */
 const ENOUGH = 3;

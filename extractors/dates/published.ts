@@ -131,7 +131,7 @@ const PUBLISHED: Place[] = [
   },
 ];
 
-/** Weaker statements: several dates may stand in such places. */
+/** Weaker statements: several dates may be in such places. */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
@@ -156,7 +156,7 @@ const WEAK: Place[] = [
   { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
 ];
 
-/** The last resort before running text: dates of films, date tags that may be other articles'. */
+/** The last resort before running text: dates of films, and date tags that may belong to other articles. */
 const DOUBTFUL: Place[] = [
   {
     rule: "json-ld uploadDate",

@@ -4,7 +4,7 @@ import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
 
-/** A date that readers see, with the line it stands in. */
+/** A date that readers see, with its line. */
 export interface Sighting {
   stamp: Stamp;
   seen: string;

@@ -65,7 +65,7 @@ export class Attributes {
     return !this.unfinished;
   }
 
-  /** Finds the end of a value that begins here; answers where to go on. */
+  /** Finds the end of an attribute value and returns the offset after it. */
   #value(code: number, from: number): number {
     const { html } = this;
     if (code === DOUBLE || code === SINGLE) {
@@ -98,7 +98,7 @@ export class Attributes {
   }
 }
 
-/** All attributes of a tag whose first one is at or behind a place; of two with one name the first counts. */
+/** Returns all attributes of a tag that starts at or after an offset. The first of two with one name counts. */
 export function attributesAt(html: string, at: number): Record<string, string> {
   const all: Record<string, string> = {};
   const each = new Attributes(html);
@@ -110,7 +110,7 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/** Names as written, with the one string that stands for each. */
+/** Names as written, each with one shared string. */
 const names = new Map<string, string>();
 
 /** The name that was last asked for by its length and ends: most names of a page are a few, again and again. */

@@ -1,12 +1,12 @@
 import { decodeHTML } from "entities";
 
-/** What is looked for in a page: texts once each, words wherever they stand by themselves. */
+/** What to find in a page: each text once, each word wherever it occurs by itself. */
 export interface HighlightRequest {
   texts: readonly string[];
   words: readonly string[];
 }
 
-/** A page with what was looked for marked, and how often that was found. */
+/** A page with the matches marked, and their number. */
 export interface Highlighted {
   html: string;
   found: number;
@@ -14,7 +14,7 @@ export interface Highlighted {
 
 /** The first place that is marked has this id. */
 export const HIGHLIGHT_ID = "newsgather-highlight";
-/** Longer pages are left as they are, characters. */
+/** Longer pages stay as they are, characters. */
 const MAX_CHARS = 4_000_000;
 /** Places that are marked, and texts and words that are looked for. */
 const MAX_MARKS = 200;
@@ -89,7 +89,7 @@ function squeezed(text: string): string {
   return letters(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).text;
 }
 
-/** Where a word stands by itself. */
+/** Where a word occurs by itself. */
 function placesOf({ text, starts, ends }: Letters, word: string): [number, number][] {
   const places: [number, number][] = [];
   if (word === "") return places;

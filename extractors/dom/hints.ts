@@ -69,7 +69,7 @@ export interface Hint {
   around: boolean;
   aroundWhenSmall: boolean;
   hidden: boolean;
-  /** How clearly it is named as an article's body. */
+  /** How clearly its name says that it is an article's body. */
   body: "strong" | "weak" | null;
   /** It holds a byline. */
   author: boolean;
@@ -80,7 +80,7 @@ export interface Hint {
   words: string[];
 }
 
-/** What is asked of an element. */
+/** What an element's class and id say. */
 interface NamedTag {
   readonly classes: string | undefined;
   readonly id: string | undefined;

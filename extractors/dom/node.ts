@@ -25,7 +25,7 @@ export class Tag {
   readonly up: number;
   readonly parent: Tag | null;
   children = CHILDLESS;
-  /** The attributes that rules ask every element for; the others are read when one is asked for. */
+  /** The attributes that rules read of every element; others are read on demand. */
   classes: string | undefined = undefined;
   id: string | undefined = undefined;
   role: string | undefined = undefined;
@@ -33,7 +33,7 @@ export class Tag {
   rel: string | undefined = undefined;
   /** It has one of the attributes that can hide it. */
   mayHide = false;
-  /** What its class and id say, once `hintOf` was asked. */
+  /** What its class and id say, once `hintOf` has read them. */
   hint: Hint | null = null;
   readonly #html: string;
   /** Where its attributes begin in the markup; -1 where it has no start tag. */
@@ -71,7 +71,7 @@ export function parentOf(node: Tag | Text): Tag | null {
 
 const words = (list: string) => new Set(list.split(" "));
 
-/** Tags that stand in the head; any other ends it. */
+/** Tags that belong to the head; any other ends it. */
 export const HEAD = words("title meta link script style base noscript template");
 
 /** Tags without content. */
@@ -84,7 +84,7 @@ export const INLINE = words(
   "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr amp-link",
 );
 
-/** Tags whose end tag may close blocks that were left open inside them. */
+/** Tags whose end tag may close blocks that are still open inside them. */
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
 /** Tags that an end tag of another kind never closes (HTML's scope markers). */

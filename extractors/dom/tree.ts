@@ -64,7 +64,7 @@ class Builder implements Tree, Receiver {
   /** How many tags of a name are open: spares the search for end tags that match nothing. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
-  /** Open tags beyond the depth limit, which are kept as leaves. */
+  /** Open tags beyond the depth limit, which become leaves. */
   #beyond = 0;
   /** Depth inside `svg`, whose content is not text. */
   #drawing = 0;
@@ -88,7 +88,7 @@ class Builder implements Tree, Receiver {
     opening.mayHide = false;
   }
 
-  /** Keeps what is asked of every element. */
+  /** Stores what rules read of every element. */
   onattribute(attributes: Attributes): void {
     // A drawing's parts are not kept; only a block can end an unclosed one.
     const opening = this.#opening;

@@ -7,7 +7,7 @@ import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 
-/** Pictures that stand for a site, or for nothing. */
+/** Pictures that show the site's logo, or nothing. */
 const NO_PICTURE =
   /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
@@ -121,7 +121,7 @@ function firstOf({ attribs }: Tag): string | undefined {
   return (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/[\s,]+/)[0];
 }
 
-/** The other files of a `picture` that an image stands in. */
+/** The other files of the `picture` that contains an image. */
 function sourcesOf(tag: Tag): Tag[] {
   const outer = parentOf(tag);
   const siblings = outer?.name === "picture" ? outer.children : [];
@@ -233,7 +233,7 @@ function bare(credit: string): string | null {
 
 function tidy(text: string): string | null {
   const plain = text.replace(/\s+/g, " ");
-  // A pattern for the end would be tried from each dash anew.
+  // A pattern for the end would start again at each dash.
   let end = plain.length;
   while (end > 0 && " |([–—-".includes(plain[end - 1] ?? "x")) end--;
   return plain.slice(0, end).trim() || null;

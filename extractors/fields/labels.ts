@@ -80,7 +80,7 @@ const TAGS: Rule<string[]>[] = [
   },
 ];
 
-/** The section of the site that the article stands in. */
+/** The site's section that has the article. */
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
   return first(

@@ -201,7 +201,7 @@ function whole(candidate: Candidate, others: Candidate[]): Candidate {
   return longer[0] ?? candidate;
 }
 
-/** What the page calls the section that it stands in. */
+/** What the page calls its section. */
 function sectionsOf(page: Page): string[] {
   const stated = [textIn(page.article?.["articleSection"]), ...page.meta("article:section")];
   return stated.flatMap((name) => name ?? []);

@@ -11,7 +11,7 @@ interface Kind {
   when: (it: Judged) => boolean;
 }
 
-/** Kinds that are told from articles, in the order in which they are tried. */
+/** Kinds that aren't articles, in the order in which they are tried. */
 const KINDS: Kind[] = [
   { kind: "captcha", confidence: 0.9, when: is.challenge },
   { kind: "error", confidence: 0.9, when: is.error },

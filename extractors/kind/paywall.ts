@@ -38,7 +38,7 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 /** Words from which a text is whole although a page says that it isn't free: the publisher lets readers see some. */
 const WHOLE = 300;
 
-/** Words below which an offer alone says that there is more. */
+/** Below this number of words, an offer to subscribers alone makes a page partial. */
 const FEW = 120;
 
 /** What says that a page shows only the beginning of its article; null where all of it may be there. */

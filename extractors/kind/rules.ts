@@ -5,7 +5,7 @@ import { scriptOf, textOf } from "../dom/text.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
 import { absolute, isHomeAddress, type Page } from "../page.ts";
 
-/** A proof is asked for that a person reads, or a robot's access was refused. */
+/** The page wants proof that a person reads, or refuses a robot. */
 export function challenge({ page, words, stated, heads, start, visible }: Judged): boolean {
   if (stated || words > 150 || visible.length > 3000) return false;
   const unseen = visible.length < 200 ? page.tags("noscript").map(scriptless).join("\n") : "";
@@ -27,7 +27,7 @@ function scriptless(tag: Tag): string {
   return [scriptOf(tag), ...inner.map((child) => textOf(child, 300))].join(" ");
 }
 
-/** The page stands in for one that is gone, broken or closed for a while. */
+/** The page replaces one that is gone, broken or closed for a while. */
 export function error(judged: Judged): boolean {
   const { words, stated, heads, start, visible } = judged;
   if (stated || words > 150) return isMissing(judged);
@@ -44,7 +44,7 @@ export function appShell({ page, words, visible }: Judged): boolean {
   return isAppShell(page, words, visible);
 }
 
-/** A page about cookies and data in place of the one that was asked for. */
+/** A page about cookies and data, in place of the requested one. */
 export function consent({ page, words, visible, stated, start, heads }: Judged): boolean {
   return (
     !stated &&
@@ -202,7 +202,7 @@ function isTeaserList(core: Block[]): boolean {
   return below.length >= 3 && before < 250 && below.every((size) => size < 450);
 }
 
-/** A heading, or a line that stands for one, that is all link. */
+/** A heading, or a line that works as one, that is all link. */
 function isTeaserHead({ kind, links, size, tag }: Block): boolean {
   if (links <= 0.8 || size < 12 || size > 250) return false;
   if (kind === "heading") return true;
@@ -250,7 +250,7 @@ function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean {
 const GALLERY =
   /^(?:gallery|slideshow|slider|galerie|galeria|fotostrecke|bildergalerie|fotogalerie|bilderstrecke|photogallery|diaporama|fotogallery)$/;
 
-/** How many pictures stand in the page's own content, and how many of them in a box that is called a gallery. */
+/** How many pictures the page's own content has, and how many of them are in a box that is called a gallery. */
 function countPictures(
   page: Page,
   isAround: (tag: Tag) => boolean,
@@ -283,14 +283,14 @@ const ERROR_TITLE = any(
   "страница не (?:найдена|существует)|сторінк[ау] не (?:знайдено|існує)|η σελίδα δεν βρέθηκε|页面不存在|找不到(?:该|您|頁面|页面)|ページが(?:見つかりません|存在しません)|페이지를 찾을 수 없|الصفحة غير موجودة|ไม่พบหน้า",
 );
 
-/** How short pages begin that stand in for one which is gone, broken or closed for a while. */
+/** How short pages begin that replace one which is gone, broken or closed for a while. */
 const GONE = any(
   "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable|we(?:['’]ll| will) be (?:right )?back",
   "nicht mehr (?:verfügbar|abrufbar)|wartungsarbeiten|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
   "n['’]est plus disponible|(?:site )?en maintenance|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|en mantenimiento|ha ocurrido un error|algo salió mal|não está mais disponível|em manutenção|non (?:è )?più disponibile|in manutenzione|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|технические работы|ведутся работы|メンテナンス中",
 );
 
-/** What pages that stand in for a missing one tell the reader, however long they go on. */
+/** What pages that replace a missing one tell the reader, however long they are. */
 const ASTRAY = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
   "vertippt|verschoben oder gelöscht|(?:gelöscht|verschoben|umbenannt|abgelaufen|veraltet)|nicht (?:mehr )?(?:vorhanden|verfügbar|erreichbar)|suchfeld|suchfunktion|(?:zur|die) startseite",
@@ -303,7 +303,7 @@ const ASTRAY = any(
   "您(?:访问|要找|查找|请求)|(?:返回|回到)首[页頁]|お探しの|移動または削除|トップページ|찾으시는|요청하신|التي تبحث|الصفحة المطلوبة|ที่คุณ(?:ต้องการ|ค้นหา)",
 );
 
-/** Class or id that templates give to the page, or its main part, that stands in for a missing one. */
+/** Class or id that templates give to a page that replaces a missing one, or to its main part. */
 const ERROR_HINT =
   /(?:^|[\s_-])(?:error-?|page-?)?404(?:$|[\s_-])|(?:^|\s)(?:page-?)?not-?found(?:$|[\s_-])|(?:^|\s)error-?page(?:$|\s)/i;
 

@@ -3,7 +3,7 @@ export interface Why {
   url: string;
   /** Whether readers see it as an article of its own. */
   listed: boolean;
-  /** The answer in a sentence. */
+  /** The answer, in one sentence. */
   answer: string;
   /** What to do, where something can be done. */
   todo: string | null;

@@ -58,7 +58,7 @@ export interface SearchHint {
 
 /** A word of a query that no document has. */
 export interface Miss {
-  /** Where it stands in the query, from 0, and how it is typed. */
+  /** Offset in the query, from 0, in the text as typed. */
   at: number;
   word: string;
   /** A word of the documents that is spelt nearly so. */

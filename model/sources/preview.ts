@@ -105,6 +105,6 @@ export interface Preview {
   pages: PreviewPage[];
   /** Set when the source was activated by it; the reason where it wasn't green. */
   activated: { at: Date; actor: string; reason: string | null } | null;
-  /** One that was never activated goes then. */
+  /** When a preview that nobody activated is removed. */
   expiresAt: Date | null;
 }

@@ -33,7 +33,7 @@ export interface Reading {
   rule: string | null;
 }
 
-/** One page, read as the source is declared and as it would be. */
+/** One page, read with the source's current selectors and with the proposed ones. */
 export interface TriedPage {
   url: string;
   /** When it was fetched. */

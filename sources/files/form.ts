@@ -255,7 +255,7 @@ export function restoreSecrets(yaml: string, from: string): Pick<SourceDraft, "y
   return { yaml: restored ?? yaml, problems };
 }
 
-/** A declaration with other values of its headers, wherever it keeps them; null where it can't be read. */
+/** Returns a declaration with other header values; null when it can't be read. */
 function mapHeaders(
   yaml: string,
   change: (path: string, value: unknown) => unknown,

@@ -12,7 +12,7 @@ const MEMORY_WEEKS = 8;
 const PRIOR_WEEKS = 2;
 /** Half-life of the longest gap, ms. */
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/** A gap that raised an alarm widens what is usual by this much at most. */
+/** How much a gap that raised an alarm may widen the usual gap at most. */
 const MAX_WIDENING = 1.5;
 /** Time between two looks that counts as watched; a pause or an outage is longer, ms. */
 const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;

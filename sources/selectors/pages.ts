@@ -15,7 +15,7 @@ import {
 import { getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** An article's page as it came, with what its entry point said of it. */
+/** An article's stored page, with what its entry point said of the article. */
 export interface StoredPage {
   url: string;
   finalUrl: string;

@@ -244,7 +244,7 @@ export async function articlesByHour(
   return found.length < most ? counts : counts.slice(hour + 1);
 }
 
-/** An article without what full text leaves aside. */
+/** An article without the fields that the search index doesn't need. */
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /** Articles by id as full text needs them, in their editors' words, in no order; those that are gone are missing. */

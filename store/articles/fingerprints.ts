@@ -191,7 +191,7 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
   return [...new Set(found.map(({ _id }) => _id))];
 }
 
-/** Keys in one query: fewer cost more round trips, more cost the embedded database their square. */
+/** Keys per query. Fewer cost more round trips; the embedded database's cost grows with their square. */
 const CHUNK = 100;
 /** Chunks asked for at once. */
 const AT_ONCE = 8;

@@ -33,7 +33,7 @@ export async function bury(store: Store, tombstones: Tombstone[]): Promise<void>
   );
 }
 
-/** Articles dated before this were removed because their keeping time was over; null where none was. */
+/** Returns the date before which articles were removed by retention; null when none was. */
 export async function purgedUntil({ collections: { meta } }: Store): Promise<Date | null> {
   const found = await meta.findOne({ _id: "purgedUntil" });
   return found ? new Date(found.value) : null;

@@ -8,7 +8,7 @@ import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 /** A body that was stored less than this ago is no retention's prey, ms. */
 const FRESH = 86_400_000;
 
-/** Stores captures and their bodies; a body that is there already is shared, and kept from now on. */
+/** Stores captures and their bodies. A body that is already stored is shared, and its age starts again. */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];

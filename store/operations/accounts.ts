@@ -54,7 +54,7 @@ export async function touchSession(
   await noteSeen(store, user, now);
 }
 
-/** Notes when a user last did something. */
+/** Stores when a user was last active. */
 export async function noteSeen(store: Store, name: string, now: Date): Promise<void> {
   await store.collections.users.updateOne({ _id: name }, { $set: { lastSeenAt: now } });
 }

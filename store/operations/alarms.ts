@@ -3,7 +3,7 @@ import { readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Alarms that are read at once. */
+/** Maximum number of alarms in one read. */
 const MOST = 2000;
 /** Alarms that ended are kept for so long, ms. */
 const ALARM_RETENTION_MS = 30 * 86_400_000;

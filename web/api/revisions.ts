@@ -218,7 +218,7 @@ function changesBetween(before: string[], after: string[]) {
   );
 }
 
-/** The words of two texts; null when hardly any of them are the same, or it would take too long to tell. */
+/** Compares two texts by word; null when they have too little in common or it would take too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
 /** Compares texts by word until what that may cost is used up. */

@@ -104,7 +104,7 @@ export interface ServerDeps {
   now?: () => Date;
   /** Pages and feeds may be those that were the newest up to so many ms ago, answers of the stream up to 250 ms; missing: 0. */
   staleness?: number;
-  /** Who may ask for what; set before every route. */
+  /** Checks rights. Registered before every route. */
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Whether readers need neither key nor session, for the API's description; missing: yes. */
   publicReading?: boolean;

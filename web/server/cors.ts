@@ -11,7 +11,7 @@ const ALLOWED_HEADERS =
 /** Headers of answers that it may read. */
 const EXPOSED_HEADERS =
   "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
-/** How long a browser remembers what it may ask, s: the longest that any does. */
+/** How long a browser may cache a preflight answer, s: the longest that any browser honours. */
 const MAX_AGE_S = 86_400;
 
 const READABLE: FastifyCorsOptions = {

@@ -2,7 +2,7 @@ import { asEdited, type Wording } from "../../model/articles/editorial.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 
-/** An article as an edition tells it, and the languages of what it tells. */
+/** An article in the words of one edition, with the languages of its fields. */
 export interface TranslatedArticle extends ListedArticle {
   titleLanguage: string | null;
   leadLanguage: string | null;

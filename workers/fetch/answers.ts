@@ -16,7 +16,7 @@ import { wakeHost } from "../schedule/turns.ts";
 import { reviveArticlePages } from "./article-pages.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 
-/** Stores the answer of a host that says that a page is as it was. */
+/** Stores a 304 response, or another response that says the page hasn't changed. */
 export async function keepUnchanged(
   deps: TurnDeps,
   attempt: KnownAttempt,

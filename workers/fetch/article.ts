@@ -160,7 +160,7 @@ function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }
 
-/** Validators belong to the address that gave them: after hops that isn't the link's own. */
+/** Returns the validators of the link's own URL; none after a redirect, since they belong to the target. */
 function ownOf({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;
 }

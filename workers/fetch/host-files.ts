@@ -24,7 +24,7 @@ import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 const MAX_REDIRECT_WAIT_MS = 10_000;
 /** Longest wait for the turn of a document's host, ms. */
 const MAX_DOCUMENT_WAIT_MS = 60_000;
-/** A host that was met by a document of it alone is left alone so long after a request, ms. */
+/** Pause after a request to a host that we know only from one document, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;
 
 /** A file in which a host says something of itself, or a document on the use of its pages. */

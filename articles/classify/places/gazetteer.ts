@@ -1,6 +1,6 @@
 import type { Place } from "../../../model/articles/classification.ts";
 
-/** What a name may stand for. */
+/** What a name may mean. */
 export interface Meaning {
   place: Place;
   id: number;

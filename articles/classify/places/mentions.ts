@@ -3,7 +3,7 @@ import { type Found, findNames } from "./find.ts";
 import type { Gazetteer, Meaning } from "./gazetteer.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
-/** A place name in the article with all that tells what it stands for and how much it says. */
+/** A place name in the article, with everything that says which place it means and how much it counts. */
 export interface Mention {
   field: PlaceField;
   start: number;
@@ -16,7 +16,7 @@ export interface Mention {
   unsure: boolean;
   /** `in`, `near`, `from`: surely a place, though maybe not this one. */
   locative: boolean;
-  /** Names directly after it, which may say which of its homonyms is meant: `Paris, Texas`. */
+  /** Names directly after it, which may say which namesake is meant: `Paris, Texas`. */
   inside: readonly Meaning[];
 }
 
@@ -24,12 +24,12 @@ export interface Mention {
 export interface Stretch {
   field: PlaceField;
   text: string;
-  /** Where it stands in the article's field. */
+  /** Its offset in the article's field. */
   offset: number;
   weight: number;
 }
 
-/** Cities under this many thousand inhabitants are named less often than what they are mistaken for. */
+/** Below this population, in thousands, a city's name usually means something else. */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;
 /** In scripts without capitals, short names of cities under this are mostly other words. */
@@ -38,7 +38,7 @@ const SMALL_WITHOUT_CAPITALS = 1500;
 const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
-/** The mentions of a stretch; names of persons are left out, and their surnames go into `persons`. */
+/** Returns the mentions of a passage. Names of persons are left out, and their surnames go into `persons`. */
 export function mentionsIn(
   stretch: Stretch,
   gazetteer: Gazetteer,

@@ -35,7 +35,7 @@ const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
-/** A finder of the places of a gazetteer, whose digest is kept with what it finds. */
+/** Finds places of a gazetteer, whose digest is stored with the result. */
 export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   const regionOf = (country: string, name: string) => {
     const key = keyOf(name);

@@ -78,7 +78,7 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** A name as the gazetteer keeps it; empty where nothing of it can be compared. */
+/** Returns a name as the gazetteer stores it; empty when nothing in it can be compared. */
 export function keyOf(name: string): string {
   let key = "";
   for (const token of tokensOf(name))

@@ -2,15 +2,15 @@ import type { Place, PlaceHit, PlaceVerdict } from "../../../model/articles/clas
 import type { Meaning } from "./gazetteer.ts";
 import type { Mention } from "./mentions.ts";
 
-/** Evidence from which a country is believed. */
+/** Evidence from which a country counts. */
 const ENOUGH = 1.2;
 /** What an unsure mention counts while nothing else speaks for its country. */
 const UNSUPPORTED = 0.2;
 /** Mentions of one place after the first count less and less. */
 const REPEATED = 0.6;
-/** A region or city leads when it has this share of all that is named of its kind in the country. */
+/** A region or city leads from this share of all mentions of its kind in the country. */
 const LEADS = 0.6;
-/** Hits that are kept with the article. */
+/** Maximum number of hits that are stored with the article. */
 const MAX_HITS = 10;
 
 /** What the mentions say; the region by its ISO 3166-2 code. */
@@ -135,7 +135,7 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
     const key = of(hit);
     if (key) sums.set(key, (sums.get(key) ?? 0) + hit.weight);
   }
-  // Equal ones in the order in which they are named.
+  // Equal ones in the order of their first mention.
   return [...sums].toSorted(([, a], [, b]) => b - a);
 }
 
@@ -146,7 +146,7 @@ interface Home {
   region: string | null;
 }
 
-/** A mention with the one place it is taken for. */
+/** A mention with the one place that it means. */
 interface Chosen extends Mention {
   meaning: Meaning;
 }

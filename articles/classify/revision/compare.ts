@@ -8,7 +8,7 @@ export interface ComparedText {
   title: string;
   text: string;
   html: string | null;
-  /** Beginnings of paragraphs that were taken off either side as the source's boilerplate. */
+  /** Beginnings of paragraphs that either version lost as the source's boilerplate. */
   without?: readonly string[];
 }
 
@@ -32,25 +32,25 @@ export interface Comparison {
   edited: readonly Edit[];
   added: readonly string[];
   removed: readonly string[];
-  /** The same paragraphs stand in another order. */
+  /** The paragraphs are the same in another order. */
   reordered: boolean;
-  /** Characters that differ where they are too many to be compared: nothing else is said of the text then. */
+  /** Number of characters that differ, when they are too many to compare; nothing else is set then. */
   beyond: number;
 }
 
 /** Share of common words from which on two paragraphs are one that was edited. */
 const ALIKE = 0.5;
-/** Characters of two texts in which they differ, and their paragraphs, from first to last difference. */
+/** Longest difference between two texts, in characters and paragraphs, from the first to the last difference. */
 const MOST_BETWEEN = 120_000;
 const MOST_PARAGRAPHS = 4000;
 /** Characters of the paragraphs that differ, on both sides. */
 const MOST_COMPARED = 24_000;
-/** Pairs of paragraphs, and characters of them, that are looked at to find what was edited into what. */
+/** Maximum number of pairs of paragraphs, and of their characters, that are compared to find edits. */
 const MOST_PAIRS = 1600;
 const MOST_PAIRED = 12_000;
 /** Words of a paragraph that tell whether it is like another. */
 const MOST_WORDS = 300;
-/** Words put in and taken out of a paragraph that are told one by one: the time grows with their square. */
+/** Maximum number of inserted and deleted words that are listed for a paragraph: time grows with their square. */
 const MOST_EDITS = 100;
 /** Words that a counter or a time stamp has at most, and characters. */
 const SHORT_LINE = 12;
@@ -58,7 +58,7 @@ const SHORT_LENGTH = 300;
 
 /**
  * Compares title and paragraphs; null when nothing differs but layout and what changes by itself.
- * Takes milliseconds whatever it is given: of texts that differ too much it says only that they do.
+ * Takes milliseconds for any input: for texts that differ too much it only says so.
  */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
@@ -123,7 +123,7 @@ function lengthOf(paragraphs: readonly string[]): number {
   return paragraphs.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** What only one of two sides has, as it is written there, and what both have, in the order of each. */
+/** What only one version has, as it is written there, and what both have, in the order of each. */
 function parted(
   before: readonly string[],
   after: readonly string[],
@@ -180,7 +180,7 @@ function readOf(text: string): Read {
   return { text, words: wordsOf(text) };
 }
 
-/** A paragraph among those of its side, with how often it has which word, of the first ones. */
+/** A paragraph of one side, with the counts of its first words. */
 interface Bag extends Read {
   index: number;
   counts: Map<string, number>;
@@ -211,7 +211,7 @@ function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; tw
   return pairs.toSorted((a, b) => a.two.index - b.two.index);
 }
 
-/** Dice's coefficient of two bags of words. */
+/** Returns Dice's coefficient of two bags of words. */
 function alike(one: Bag, two: Bag): number {
   const all = one.size + two.size;
   // The smaller one can't share more words than it has.

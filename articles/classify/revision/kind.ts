@@ -16,7 +16,7 @@ const QUOTED = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
-/** Endings of place names: a letter in them changes the place. */
+/** Endings of Chinese and Japanese place names. Another letter before them means another place. */
 const PLACE = /[州市省区區县縣町村県府都国國道]$/u;
 
 /**
@@ -100,13 +100,13 @@ function isMisspelt(one: string, two: string): boolean {
   return isWithin(Math.max(1, Math.floor(longest / 4)), one, two);
 }
 
-/** Whether few words stand in the place of others, or a denial came or went. */
+/** Whether a few words replaced others, or a negation was added or removed. */
 function isFact({ from, to }: Swap): boolean {
   if (from.length === 0 || to.length === 0) return [...from, ...to].some(isNegation);
   return from.length <= SHORT && to.length <= SHORT;
 }
 
-/** Words that change what is said with a single letter. */
+/** Words that change the meaning with a single letter. */
 function weighs(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }

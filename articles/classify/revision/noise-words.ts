@@ -63,7 +63,7 @@ export const BETWEEN = words(`
   dakika dk saat gun once son bu haber kisi suresi
   في دقيقة دقائق ساعة ساعات يوم ايام ثانية هذا المقال اخر مرة وقت شخص من ساعتين دقيقتين يومين`);
 
-/** What the same is said with where words aren't set apart by spaces. */
+/** The same for languages that don't separate words by spaces. */
 export const UNSPACED = [
   "阅读量 阅读数 阅读时间 阅读 阅读需 浏览量 浏览次数 浏览数 浏览 点击量 点击数 点击 评论数 评论 点赞 转发 分享 收藏 次 条 人",
   "更新时间 更新于 更新 发布时间 发布于 发布 发表于 最后 预计 大约 约 需 全文 本文 分钟前 小时前 天前 秒前 刚刚 分钟 小时 天 年 月 日 时 分 秒",

@@ -12,7 +12,7 @@ const MOST_LETTERS = 60;
 const LINKED = 0.8;
 const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;
-/** Links of a body that are looked for in each of its paragraphs. */
+/** Maximum number of links of a body that are searched for in each of its paragraphs. */
 const MOST_LINKS = 200;
 const LONGEST_MARKED_LINK = 1000;
 

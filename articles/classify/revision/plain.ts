@@ -24,7 +24,7 @@ export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** A normal form that isn't much longer than the text: one letter may stand for 18. */
+/** Longest normal form relative to the text: one letter may become 18. */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }
@@ -35,7 +35,7 @@ const WORD =
 /** Scripts that set no spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** The segmenter takes the square of what it is given, in characters. */
+/** Longest input of the segmenter, in characters: its time grows with the square. */
 const MOST = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 

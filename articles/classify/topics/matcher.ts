@@ -11,7 +11,7 @@ export interface TopicInput {
   text: string;
   /** Primary subtag; null reads with the keywords of every language. */
   language: string | null;
-  /** Topics of the source: expected, so less is asked of them. */
+  /** Topics of the source. They are expected, so less evidence is enough. */
   declared: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
 
 function compile(rules: readonly TopicRule[], language: string | null): Trie {
   const trie = emptyTrie();
-  // English terms stand in news of every language: `smart city`, `open data`, `ransomware`.
+  // English terms occur in every language: `smart city`, `open data`, `ransomware`.
   const spoken = (key: string) => language === null || ["any", "en", language].includes(key);
   for (const [topic, { keywords, negatives }] of rules.entries()) {
     for (const [key, words] of Object.entries(keywords)) {
@@ -118,7 +118,7 @@ function withWider(
   return [...all.values()];
 }
 
-/** What a keyword counts by the place it stands in: once in title and lead, each time in the text. */
+/** The score of a keyword by its position: once in title and lead, each time in the text. */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
 /** What the text alone can reach at most, and how many hits reach half of it. */
 const TEXT_MOST = 3;
@@ -189,7 +189,7 @@ export function correctTopics(
   );
 }
 
-/** How often each keyword of a topic stands in a text, by topic. */
+/** Counts each keyword of a topic in a text, by topic. */
 type Counts = Map<number, Map<End, number>>;
 
 /**

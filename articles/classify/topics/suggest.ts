@@ -4,17 +4,17 @@ import { fold, isCjk } from "./fold.ts";
 /** A keyword that editors' corrections speak for, with how often it stands where. */
 export interface Suggestion {
   keyword: string;
-  /** Corrected texts that it stands in, of so many. */
+  /** Number of corrected texts that have it, and of all corrected texts. */
   inside: number;
   corrected: number;
-  /** Other texts of the language that it stands in, of so many. */
+  /** Number of other texts of the language that have it, and of all of them. */
   elsewhere: number;
   others: number;
 }
 
-/** Corrected texts that a keyword has to stand in: one article proves nothing. */
+/** Minimum number of corrected texts that have a keyword: one article proves nothing. */
 const ENOUGH = 2;
-/** How many times more often it must stand in corrected texts than in others. */
+/** How many times more often corrected texts must have it than other texts. */
 const LIFT = 20;
 const MOST = 8;
 
@@ -59,7 +59,7 @@ function liftOf({ inside, corrected, elsewhere, others }: Suggestion): number {
   return inside / corrected / ((elsewhere + 0.5) / (others + 1));
 }
 
-/** Of phrases that tell the same, one: what is part of a better or longer one is left out. */
+/** Drops phrases that are part of a better or longer one. */
 function withoutParts(found: Suggestion[]): Suggestion[] {
   const selected: Suggestion[] = [];
   const bare = ({ keyword }: Suggestion) => keyword.replace("*", "");
@@ -78,7 +78,7 @@ export interface Doubt {
   /** Articles that it brought the topic to and editors took it from; those that kept it. */
   wrong: number;
   right: number;
-  /** Phrases with it that stand in the former and never in the latter; empty: it counts less. */
+  /** Phrases with it that only the former texts have; empty: it should count less. */
   negatives: string[];
 }
 

@@ -95,7 +95,7 @@ function nextOf(node: Node, char: number): Node | null {
   return node.char === char ? node.next : (node.others?.get(char) ?? null);
 }
 
-/** Tells every keyword that stands at `at` of a folded text, with where it ends. */
+/** Calls back for every keyword that begins at `at` in a folded text, with its end. */
 export function walk(
   text: string,
   at: number,

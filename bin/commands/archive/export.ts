@@ -67,7 +67,7 @@ export function register(program: Command): void {
       const sliceAt = (now: Date) => {
         return { ...spanOf(options, now), sources: options.source ?? null, purpose };
       };
-      // Wrong times are told before anything is opened.
+      // Wrong times are reported before anything is opened.
       sliceAt(new Date());
       if (output === "-" && format !== "jsonl" && format !== "csv") {
         throw new CommandError("usage", `${format} is written to a file or folder`);
@@ -122,12 +122,12 @@ export function register(program: Command): void {
     });
 }
 
-/** What is asked for, wherever it is written: what has to be the same for an export to go on. */
+/** The request without its output: it must be the same for an export to resume. */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
 
-/** What was known before the stream that is kept can't be told. */
+/** Fails for a time before the oldest stored change. */
 async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

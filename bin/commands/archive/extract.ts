@@ -13,7 +13,7 @@ import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
 
 const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
 
-/** Milliseconds after which a page is given up. */
+/** Time limit of a page, ms. */
 const PAGE_TIMEOUT_MS = 5000;
 
 // Threads run compiled code; run from source, they use the build beside it.

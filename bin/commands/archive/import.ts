@@ -26,7 +26,7 @@ interface Options {
   json?: true;
 }
 
-/** What is read of the store while an archive is imported, and how long it is believed, ms. */
+/** How long facts that an import reads from the store stay valid, ms. */
 const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
 /** Boilerplate is learnt meanwhile. */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };

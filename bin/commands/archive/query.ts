@@ -50,7 +50,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** The store is asked by way of an export: the less it has, the sooner it is there. */
+/** Exports the store first: the fewer articles it selects, the sooner it is done. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

@@ -43,7 +43,7 @@ export function stagingSetTable(
   ].join("\n");
 }
 
-/** Why staged articles were left, a line each. */
+/** Why staged articles were not promoted, one line each. */
 export function leftLines(left: Promotion["left"]): string[] {
   return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
 }
@@ -100,7 +100,7 @@ export function progressLines(): (progress: ReprocessProgress) => void {
   };
 }
 
-/** A report for a terminal: the summary, why articles were left, fields with examples. */
+/** Returns a report for a terminal: the summary, why articles stayed unchanged, fields with examples. */
 export function reportTable(report: Report, dryRun: boolean): string {
   const left = Object.entries(report.left).map(([why, count]) => `  ${count} left: ${why}`);
   const rows = Object.entries(report.fields).flatMap(([field, { count, examples }]) =>

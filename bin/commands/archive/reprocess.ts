@@ -36,7 +36,7 @@ import { spanOf } from "../../time.ts";
 import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
 import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
-/** Sources and their boilerplate are read again after so long, ms. */
+/** How long sources and their boilerplate stay valid before they are read again, ms. */
 const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
 /** `newsgather reprocess`: what is derived from stored responses again, without the network. */
@@ -142,7 +142,7 @@ interface Options {
   into?: string;
 }
 
-/** A name of a staging set: what is typed again and stands in addresses. */
+/** The name of a staging set, as typed and as used in URLs. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** What is derived, over which slice, by which rules; the same words under the same rules are the same. */
@@ -168,14 +168,14 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   return { requestHash: shortHash(request), stages, slice, rules };
 }
 
-/** A reprocessing as it is asked for, which goes on where it was stopped. */
+/** Runs a reprocessing, or resumes one that was stopped. */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();
   return { _id: requestHash, stages, slice, begunAt: now, owner, keep: !options.dryRun };
 }
 
-/** A staging set as it is asked for, which goes on where it was stopped. */
+/** Fills a staging set, or resumes one that was stopped. */
 function stagingSetRequestOf(
   options: Options & { into: string },
   tables: ReprocessDeps["tables"],

@@ -22,7 +22,7 @@ import { dayOf } from "../../time.ts";
 
 const REBUILD = "rebuild";
 
-/** `newsgather statistics [NAME]`: what the archive comes to; `rebuild` counts it anew. */
+/** `newsgather statistics [NAME]`: statistics of the archive; `rebuild` counts them again. */
 export function register(program: Command): void {
   const names = Object.keys(STATISTICS);
   const command = program
@@ -48,7 +48,7 @@ async function rebuild(): Promise<void> {
   await onStore((store) => rebuildStatistics(store, { timezone, now, onDay }));
 }
 
-/** What a figure is asked with at the command line. */
+/** The options of a statistic on the command line. */
 export interface StatisticsOptions {
   from?: string;
   to?: string;

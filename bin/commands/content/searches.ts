@@ -9,7 +9,7 @@ import { problemsAreUsage } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather searches`: searches that are kept under a name. */
+/** `newsgather searches`: saved searches. */
 export function register(program: Command): void {
   const searches = program.command("searches").description("searches that are kept under a name");
   searches

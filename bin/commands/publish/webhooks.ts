@@ -24,7 +24,7 @@ interface Options extends StreamOptions {
 const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
   problemsAreUsage(() => onStore(work));
 
-/** `newsgather webhooks`: addresses that are told of changes. */
+/** `newsgather webhooks`: URLs that get changes. */
 export function register(program: Command): void {
   const webhooks = program.command("webhooks").description("addresses that are told of changes");
   const onOne = (name: string, about: string) =>

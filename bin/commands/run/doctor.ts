@@ -7,7 +7,7 @@ import type { Finding, Level } from "./doctor/services.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 
-/** `newsgather doctor`: looks at everything that Newsgather needs and says the next step. */
+/** `newsgather doctor`: checks everything that Newsgather needs and names the next step. */
 export function register(program: Command): void {
   program
     .command("doctor")

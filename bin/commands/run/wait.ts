@@ -23,9 +23,9 @@ export interface SourceProgress {
   seconds: number;
 }
 
-/** How often the runs are looked up, ms. */
+/** How often the runs are checked, ms. */
 const POLL_INTERVAL_MS = 500;
-/** When nothing has come of the runs for so long, what they wait for is shown, ms. */
+/** After this time without progress the command shows what the runs wait for, ms. */
 const SHOW_WAITING_AFTER_MS = 5000;
 /** Open runs that are read at most. */
 const MAX_OPEN_RUNS = 1000;

@@ -69,7 +69,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** A redirect that was not to be followed is what was asked for. */
+/** A redirect that shouldn't be followed is the result. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }

@@ -8,7 +8,7 @@ import { type LoadedSources, loadSources } from "../../../sources/files/load.ts"
 import { cliActor } from "../../actor.ts";
 import { readTopics } from "../../roles/config-data.ts";
 
-/** The configured sources, from `dir` or the folder that the environment names; their logins' secrets are looked for in `secrets`. */
+/** Reads the configured sources from `dir` or the folder in the environment, and the secrets of their logins from `secrets`. */
 export async function readConfigured(
   dir?: string,
   secrets: Secrets | null = null,
@@ -42,7 +42,7 @@ export function verbOptions(command: Command): Command {
     .option("--json", "print JSON");
 }
 
-/** Who asks at the command line, and why; throws `CommandError` where no reason is given. */
+/** Returns who runs the command, and why. Throws `CommandError` without a reason. */
 export function requireReason(reason: string): { actor: string; reason: string } {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   return { actor: cliActor(), reason };

@@ -14,7 +14,7 @@ interface Planned extends Forecast {
   source: SourceRecord;
 }
 
-/** `newsgather schedule`: when sources are looked at in the next hours, and how late news will be. */
+/** `newsgather schedule`: when sources are fetched in the next hours, and how late news will be. */
 export function register(program: Command): void {
   program
     .command("schedule")

@@ -112,7 +112,7 @@ function selectorsIn(
   return sorted.map(([name]) => name);
 }
 
-/** A class says more than a tag, and a tag that is meant for it more than a box. */
+/** A class says more than a tag, and a tag with a meaning says more than a `div`. */
 function rank(name: string): number {
   if (/^[.[]/.test(name)) return 0;
   return name === "p" || name === "time" ? 1 : name === "div" ? 3 : 2;

@@ -22,7 +22,7 @@ export interface Group {
 
 /** Entries of a list at least. */
 const FEWEST = 3;
-/** Links of a page that are looked at, and groups that are weighed. */
+/** Number of links of a page that are read, and of groups that are compared. */
 const MOST_LINKS = 3000;
 const MOST_GROUPS = 60;
 const HEADING = "h1, h2, h3, h4, h5, h6";
@@ -93,7 +93,7 @@ function elementsAlone(links: { link: Element; url: string }[]): Map<Element, El
   );
 }
 
-/** How much a group looks like a list of articles: many, long headlines, in headings, own addresses. */
+/** Scores how much a group looks like a list of articles: many items, long headlines, headings, own URLs. */
 function scoreOf(items: Item[]): number {
   const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
   const words = share(({ title }) => wordsIn(title) >= HOLLOW);

@@ -5,14 +5,14 @@ import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleAddress } from "../infer/groups.ts";
 import { siteOf } from "../site.ts";
 
-/** How often entry points are asked, ms, by articles a day. */
+/** How often to fetch entry points, ms, by articles per day. */
 const EVERY: [perDay: number, every: string, ms: number][] = [
   [24, "15m", DAY_MS / 96],
   [6, "30m", DAY_MS / 48],
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-/** Country codes at the end of names that don't stand for a country. */
+/** Country codes that are used as general endings of names. */
 const NO_COUNTRY = new Set([
   "EU",
   "IO",
@@ -40,9 +40,9 @@ export interface DraftFacts {
   include: readonly string[];
   /** Crawl-delay of robots.txt, ms. */
   delay: number;
-  /** That the site was asked through; none where it is left out. */
+  /** The proxy that the site was fetched through; none by default. */
   proxy?: string | undefined;
-  /** Ids that are taken. */
+  /** Ids that are already in use. */
   taken: ReadonlySet<string>;
 }
 
@@ -70,7 +70,7 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
   };
 }
 
-/** Requests a day: each entry point as often as it is asked, each new article once and looked at again. */
+/** Requests per day: each entry point by its schedule, each new article once plus its revisits. */
 export function requestsPerDay(chosen: readonly Candidate[]): number {
   const rounds = DAY_MS / everyOf(chosen)[2];
   const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
@@ -123,7 +123,7 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** Share of a sitemap's addresses that must look like articles', so that all of it is taken. */
+/** Share of a sitemap's URLs that must look like articles for all of it to count. */
 const CLEAN = 0.9;
 /** Share of the articles that the folders must hold. */
 const COVER = 0.98;

@@ -25,7 +25,7 @@ const COMMENTS =
 /** What pages that list news are called, in address or text. */
 const NEWS =
   /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
-/** News pages that are looked at. */
+/** Number of news pages that are fetched. */
 const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 

@@ -76,7 +76,7 @@ async function checkDisk(dataDir: string): Promise<Found> {
   return free < 5 ? warn(found, "10,000 articles with their pages take about 1 GB") : ok(found);
 }
 
-/** The clock is not far off: dates of articles are held against it. */
+/** The clock is right within bounds, because dates of articles are compared with it. */
 export function checkClock(now: Date): Found {
   const built = new Date("2026-01-01T00:00:00Z");
   const found = now.toISOString();
