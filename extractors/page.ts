@@ -120,7 +120,7 @@ export function isHomeAddress(url: string): boolean {
 const CP1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 const TAIL = `[\\u0080-\\u00bf${CP1252}]`;
 
-/** UTF-8 sequences of two to four bytes, each byte shown as a character of its own. */
+/** UTF-8 sequences of two to four bytes that were decoded as single characters. */
 const SEQUENCE = new RegExp(
   `[\\u00c2-\\u00df]${TAIL}|[\\u00e0-\\u00ef]${TAIL}{2}|[\\u00f0-\\u00f4]${TAIL}{3}`,
   "g",

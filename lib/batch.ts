@@ -57,7 +57,7 @@ export class Batcher<In, Out> {
   }
 }
 
-/** A loader of single values over one that loads many: what is asked for within `ms` is loaded together. */
+/** Returns a loader of single values that collects requests for `ms` and loads them together. */
 export function together<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,
   { size = 50, ms = 2 }: { size?: number; ms?: number } = {},

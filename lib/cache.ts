@@ -1,4 +1,4 @@
-/** A loader whose answers are kept for `ttl` ms, at most `size` of them, until `forget` is called. */
+/** Returns a loader whose results stay for `ttl` ms, at most `size` of them, until `forget` is called. */
 export interface Cached<Value> {
   get(key: string): Promise<Value>;
   forget(key: string): void;
@@ -10,7 +10,7 @@ interface Entry<Value> {
   weight: number;
 }
 
-/** How long answers are kept, ms, and how much they may weigh together; one weighs 1 where `weigh` says nothing else. */
+/** How long results stay, ms, and how much they may weigh together; each weighs 1 without `weigh`. */
 export interface CacheBounds<Value> {
   ttl: number;
   size: number;

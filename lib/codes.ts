@@ -1,6 +1,6 @@
 import { nearest } from "./nearest.ts";
 
-/** A name and the code that it stands for. */
+/** A name and its code. */
 export interface NamedCode {
   name: string;
   code: string;
@@ -91,7 +91,7 @@ function codesThatAre(kind: Kind): string[] {
   const all = LETTERS.flatMap((one) => LETTERS.map((other) => one + other));
   const names = namesIn("en", kind);
   const cased = kind === "region" ? all.map((code) => code.toUpperCase()) : all;
-  // Synonyms such as UK come after what they stand for.
+  // Synonyms such as UK come after the code they mean.
   return cased.filter((code) => names.of(code) && canonical(kind, code) === code);
 }
 

@@ -19,7 +19,7 @@ export class Html {
   }
 }
 
-/** What may stand in an `html` template: text is escaped, lists are joined, nothing is left out. */
+/** What an `html` template accepts: text is escaped, lists are joined. */
 export type Part = Html | string | number | null | undefined | false | Part[];
 
 /** Tagged template for markup: every value is escaped unless it is `Html` itself. */

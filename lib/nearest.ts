@@ -2,7 +2,7 @@
 const MAX_EDITS = 3;
 /** Share of the characters that stay as they are, at least. */
 const MIN_SIMILARITY = 0.4;
-/** Characters of a beginning that is taken for an abbreviation, e.g. `egov` of `egovernment`. */
+/** Number of first characters that count as an abbreviation, e.g. `egov` of `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;
 
 /**

@@ -54,7 +54,7 @@ export function differenceOf(one: string, other: string): Difference {
   return { start, one: left - tail, other: right - tail };
 }
 
-/** Offsets of what differs in each of two texts. */
+/** Offsets of the difference in each of two texts. */
 export interface Difference {
   start: number;
   one: number;
@@ -63,7 +63,7 @@ export interface Difference {
 
 const BREAK = "\n\n";
 
-/** How many of `most` positions are the same, looked at in chunks, the last of them one by one. */
+/** Counts equal positions among `most`, chunk by chunk, and the last ones one by one. */
 function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
   let at = 0;
   while (at < most && isSame(at, Math.min(at + CHUNK, most))) at = Math.min(at + CHUNK, most);

@@ -70,7 +70,7 @@ function nearTo(issue: Issue, value: unknown): string {
   return near === null ? "." : `; did you mean ${near}?`;
 }
 
-/** What may stand in a field. */
+/** The accepted values of a field. */
 function allowedBy(issue: Issue, schema: z.core.$ZodType | null): string {
   if (!ZOD_WORDS.test(issue.message)) return issue.message.replace(/\.$/, "");
   if (issue.code === "invalid_value") return `allowed: ${issue.values.map(String).join(", ")}`;
@@ -114,7 +114,7 @@ function sizeForm(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): str
     : `give at most ${issue.maximum} ${units}`;
 }
 
-/** The schema of what stands at a path, without what may wrap it. */
+/** Returns the schema at a path, without its wrappers. */
 function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]) {
   let at: z.core.$ZodType | null = bare(schema);
   for (const step of path) {
@@ -152,7 +152,7 @@ function cut(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
-/** What was asked for as it is meant to be; throws a 400 problem that names what is wrong. */
+/** Returns the parsed request. Throws a 400 problem that names what is wrong. */
 export function checked<T extends z.ZodType>(
   schema: T,
   value: unknown,

@@ -26,7 +26,7 @@ export const TimeText = z
   .max(MAX_TIME_CHARS)
   .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
-/** The moment that a checked time names: of a day, month or year its first one. Days are those of UTC unless a zone is given. */
+/** Returns the moment of a checked time: for a day, month or year its first one. Days are UTC unless a zone is given. */
 export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).start;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Characters of what a signal says that are kept. */
+/** Number of characters of a signal that are stored. */
 const MAX_TEXT_CHARACTERS = 200;
 
 /** What content can be used for; each is judged for itself. */
@@ -9,7 +9,7 @@ export const USES = [
   "search",
   /** Handing its whole text to readers. */
   "full-text",
-  /** Keeping the page as it came. */
+  /** Storing the page. */
   "archive",
   /** Text and data mining: counting, classifying, comparing. */
   "analysis",
@@ -85,7 +85,7 @@ function definedIn<T extends object>(signal: T): { [K in keyof T]: Exclude<T[K],
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-/** Signals that are kept of one page. */
+/** Number of signals that are stored of one page. */
 export const MAX_SIGNALS = 40;
 
 /** Whether a use is allowed, and which signals decide that. */

@@ -34,7 +34,7 @@ export interface Producer {
   ): Promise<void>;
   /** Jobs by state, per queue. */
   counts(): Promise<Record<string, Record<string, number>>>;
-  /** The queues themselves, to be looked at. */
+  /** The queues themselves, for inspection. */
   queues(): readonly Queue[];
   ping(): Promise<void>;
   /** What Redis uses of the memory that it may. */

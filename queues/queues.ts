@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { shortHash } from "../lib/hash.ts";
 
-/** A queue as a value: what its jobs carry, and how they are named. No logic. */
+/** A queue as a value: the payload of its jobs, and their names. No logic. */
 export interface QueueDefinition<Payload> {
   name: string;
   /**

@@ -2,7 +2,7 @@ import type { PageKind } from "../model/articles/extraction.ts";
 import type { Cause } from "../model/crawl/failure.ts";
 import type { SkipReason } from "../model/crawl/skipped.ts";
 
-/** A link that came to nothing: what to do is told with its ids. */
+/** A link without an article; the advice names its ids. */
 export interface Outcome {
   linkId: string;
   url: string;

@@ -14,7 +14,7 @@ interface Author {
   reason: string;
 }
 
-/** Keeps a source from being looked at, from its next run on and until a time if one is given; false when there is none. */
+/** Pauses a source from its next run on, until a time if one is given. Returns false for an unknown source. */
 export async function hold(
   store: Store,
   id: string,
@@ -40,7 +40,7 @@ export async function resume(
   return noted(store, entry, () => resumeSource(store, id, now));
 }
 
-/** Has a source looked at now, whatever its schedule says; answers the id of the run, or why there is none. */
+/** Makes a source due now, whatever its schedule says. Returns the id of the run, or why there is none. */
 export async function runNow(
   store: Store,
   id: string,
@@ -58,7 +58,7 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/** Who asks for a replay, and why: goes into the audit log. `subject` is what was named. */
+/** Who replays, and why, for the audit log; `subject` is what they named. */
 interface ReplayRequest {
   actor: string;
   reason: string | null;

@@ -22,7 +22,7 @@ interface SiteAccess {
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Opens something when it is first asked for; what couldn't be opened is tried anew the next time. */
+/** Opens something on first use. What couldn't be opened is tried again the next time. */
 export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
   let opened: Promise<Opened> | null = null;
   return () => {
@@ -50,7 +50,7 @@ interface Author {
   reason: string;
 }
 
-/** Jobs that fetch from a site outside of its runs and go on after they were asked for. */
+/** Jobs that fetch from a site outside of its runs and go on after the request that started them. */
 export interface SiteJobs {
   /** Begins a preview of a site or a declaration in YAML; returns its id. */
   preview(what: PreviewRequest, actor: string): Promise<string>;
@@ -62,7 +62,7 @@ export interface SiteJobs {
   probeNext(every: number): Promise<string | null>;
 }
 
-/** Jobs at once; a site is asked slowly, so that each takes a minute or two. */
+/** Number of jobs at once. A site is fetched slowly, so each takes a minute or two. */
 const MAX_JOBS = 4;
 
 /** Makes the jobs of this process, of which a few run at once. */

@@ -45,7 +45,7 @@ export interface Timeline {
   readers: TimelineReader[];
 }
 
-/** Captures and changes of an article that are told. */
+/** Maximum number of captures and changes of an article in its timeline. */
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 

@@ -21,7 +21,7 @@ export const INDEXES: Index[] = [
   { collection: "links", key: { "claim.at": 1 }, sparse: true },
   // links: what entry points of a source named since a time
   { collection: "links", key: { sourceId: 1, firstSeenAt: 1 } },
-  // coverage: whose announcements are counted now; whose sites are asked
+  // coverage: sources to count now; sites to probe
   { collection: "coverage", key: { nextCheckAt: 1 } },
   { collection: "coverage", key: { nextProbeAt: 1 } },
   // hosts: whose turn it is, per lane; those left alone

@@ -315,11 +315,11 @@ const CHALLENGE = any(
   "(?:que )?vous (?:êtes (?:bien )?(?:un )?humaine?|n['’]êtes pas un (?:robot|bot))|trafic inhabituel|que (?:eres|es|usted es) humano|no eres un robot|tráfico inusual|você é humano|não é um robô|(?:sei|di essere) umano|non sei un robot|(?:geen|niet een) robot bent|(?:inte|ikke) (?:är )?en robot|nie jesteś robotem|вы (?:не робот|человек)|robot olmadığınızı|(?:ロボット|ボット)ではない|你不是机器人|人机验证|로봇이 아닙니다|لست روبوت",
 );
 
-/** Class, id or address of the widgets that such a proof is given in. */
+/** Class, id or URL of the widgets that ask for such a proof. */
 const CHALLENGE_WIDGET =
   /captcha|turnstile|cf-challenge|challenge-platform|chl_page|perimeterx|datadome|arkose/i;
 
-/** What pages ask that stand before the one which was asked for, about data and cookies. */
+/** What consent pages ask about data and cookies before they show the requested page. */
 const CONSENT = any(
   "before you continue|we (?:value|respect|care about) your privacy|your privacy choices|cookie (?:settings|preferences|consent)|accept all(?: cookies)?|(?:store and|or) access information on (?:a|your) device|manage (?:privacy|cookie) (?:settings|preferences)",
   "alle akzeptieren|cookies? akzeptieren|akzeptieren und (?:weiter|schließen)|mit werbung (?:weiter|lesen)|ihre zustimmung|zustimmen und weiter|einwilligung (?:erteilen|widerrufen)|pur-?abo",

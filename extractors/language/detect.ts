@@ -26,7 +26,7 @@ export interface Detected {
 
 /** Letters under which a script, and a detector, can't tell. */
 const LETTERS = { script: 20, detected: 30 };
-/** Characters that are looked at. */
+/** Number of characters that are read. */
 const SAMPLE = 1000;
 /**
  * Characters of the start, and of the middle, that are enough where they leave no doubt: the detector's time
@@ -86,7 +86,7 @@ function glimpse(
   const parts = [text.slice(0, GLIMPSE), text.slice(middle, middle + GLIMPSE)];
   const found = identify(detector, parts.join(" "));
   if (!found.reliable || found.confidence <= CERTAIN) return null;
-  // Names can make a few words look like any language: what contradicts the page is looked at longer.
+  // Names can make a few words look like any language, so a contradiction is checked on more text.
   const isTaken = declared === null ? !isAlike(found.language) : found.language === declared;
   return isTaken ? found : null;
 }
@@ -182,7 +182,7 @@ export function amongAlike(text: string, detected: string): string {
   return best.length === 1 ? (best[0] ?? detected) : detected;
 }
 
-/** Frequent words of languages that no neighbour's are taken for. */
+/** Frequent words that no similar language has. */
 const COMMON: Record<string, Set<string>> = Object.fromEntries(
   Object.entries({
     de: "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",

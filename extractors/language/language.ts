@@ -36,10 +36,10 @@ export function languageOfText(
   return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
 }
 
-/** Characters that are looked at for words that leave no doubt. */
+/** Number of characters that are searched for words that leave no doubt. */
 const PLAIN = 350;
 
-/** A text of so many characters has a middle that is looked at, too, where it begins with names or a quotation. */
+/** From this length on, the middle of a text is read, too, in case it begins with names or a quotation. */
 const HAS_MIDDLE = 1000;
 
 /** What was said before, where the first lines, or those in the middle, plainly are in that language. */

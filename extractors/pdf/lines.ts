@@ -84,7 +84,7 @@ function isNumber(text: string): boolean {
   return text.length <= MAX_NUMBER_CHARS && NUMBER.test(text);
 }
 
-/** Pages without page numbers and without lines that stand in the margins of several pages. */
+/** Removes page numbers, and lines that repeat in the margins of several pages. */
 export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line[][] {
   const counts = new Map<string, number>();
   for (const { lines, height } of pages) {

@@ -129,7 +129,7 @@ function pieceOf(item: Item, view: unknown[]): Piece | null {
   const size = Math.hypot(c, d);
   if (![x, y, size, item.width].every(Number.isFinite) || size < 1) return null;
   const { str, width, fontName: font, dir } = item;
-  // Letters in the form that stands beside others (Arabic) and joined ones (fi) are read as plain.
+  // Joined letters (fi) and positional forms (Arabic) become plain ones.
   const text = str.replace(/[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+/g, (run) =>
     run.normalize("NFKC"),
   );

@@ -18,7 +18,7 @@ const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const END = /[.!?…:;。！？؟"”»)\]]$/u;
 /** A sentence goes on: in small letters, or in a script that has no others. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
-/** Words after which a hyphen at a line's end is kept: `Nord- und Südtor`. */
+/** Words after which a hyphen at a line's end stays: `Nord- und Südtor`. */
 const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
 /** Paragraphs of pages whose lines are in reading order. */

@@ -89,7 +89,7 @@ const MADE_UP = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)
 /** What a build tool adds to the name that its author chose. */
 const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
 
-/** Whether a class or id looks as if it stayed when the site is built anew. */
+/** Whether a class or id will probably survive the next build of the site. */
 export function isStable(name: string): boolean {
   if (!NAME.test(name) || name.length > 60) return false;
   return !STATE.test(name) && !MADE_UP.test(name) && !isHash(name) && stemOf(name) === null;

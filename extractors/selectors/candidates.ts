@@ -11,7 +11,7 @@ const HEADING = /^h[1-4]$/;
 const SHORT = 120;
 /** Characters from which on an element may be a body. */
 const BODY = 300;
-/** Elements that are looked at for a date, and that are answered. */
+/** Number of elements that are read for a date, and that are returned. */
 const MAX_CANDIDATES = 3000;
 const ANSWERED = 12;
 /** Characters of a title, where nothing else says that it is one, and of a name. */
@@ -24,7 +24,7 @@ const NAMED_TITLE = /(?:^|[-_\s])(?:title|headline|heading|titel|überschrift)(?
 const NAMED_BODY =
   /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
 
-/** The element that is meant when somebody points at another one inside it. */
+/** Returns the element that somebody means who points at another one inside it. */
 export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
   if (field === "publishedAt") {

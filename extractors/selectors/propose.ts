@@ -117,7 +117,7 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
 /** The attribute that names an element's place in document order. */
 export const PLACE_ATTRIBUTE = "data-newsgather";
 
-/** A page in which every element names its place, so that a click says which one is meant. */
+/** A page in which every element carries its position, so that a click identifies it. */
 export function marked(html: string): string {
   const whole = withoutMojibake(html);
   const places = parseTree(whole)

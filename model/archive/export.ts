@@ -6,7 +6,7 @@ export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as con
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** What an export is for; what may not be used for that is left out. */
+/** The purpose of an export. What may not be used for it is left out. */
 export const EXPORT_PURPOSES = [
   "search",
   "analysis",
@@ -16,7 +16,7 @@ export const EXPORT_PURPOSES = [
 
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
-/** How many articles or responses an export leaves out, by what is said of their use and where. */
+/** How many articles or responses an export leaves out, by reservation and where it was found. */
 export type DeniedCounts = Record<string, number>;
 
 /** What an export is of: articles or, as WARC and WACZ, the responses of the archive. */

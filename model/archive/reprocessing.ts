@@ -27,20 +27,20 @@ interface FieldChanges {
 
 /** What deriving again came to. */
 export interface Report {
-  /** Articles that were looked at. */
+  /** Number of articles that were read. */
   articles: number;
   /** Articles that readers see a difference of: an `updated` change each. */
   changed: number;
   /** Articles whose evidence, versions or unseen fields alone are other ones. */
   refreshed: number;
-  /** Articles that were left as they are, by why. */
+  /** Number of articles that stayed unchanged, by reason. */
   left: Record<string, number>;
   fields: Record<string, FieldChanges>;
 }
 
 /** How far a reprocessing is, so that it can resume. */
 export interface Reprocessing {
-  /** Made of what was asked for and the versions of the rules: others begin anew. */
+  /** Made of the request and the versions of the rules. Another key starts from the beginning. */
   _id: string;
   stages: readonly Stage[];
   slice: Slice;

@@ -30,7 +30,7 @@ export interface Score {
  */
 export interface StagingSet {
   _id: string;
-  /** Hash of what was asked for and of the versions of rules and tables. */
+  /** Hash of the request and of the versions of rules and tables. */
   requestHash: string;
   stages: readonly Stage[];
   slice: Slice;
@@ -80,7 +80,7 @@ export interface StagedArticle {
   stagingSet: string;
   articleId: string;
   state: "open" | "promoted" | "left";
-  /** Why it was left as it is. */
+  /** Why it stayed unchanged. */
   left: string | null;
   /** Hash of the article that it was derived from. */
   basis: string;

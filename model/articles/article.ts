@@ -41,7 +41,7 @@ export interface Article extends ArticleFields {
   url: string;
   title: string;
   text: string;
-  /** Names the document in `texts` that holds text and markup; `text` is then only the beginning. Null or missing: nothing is left out. */
+  /** Id of the document in `texts` with the whole text and markup; `text` is then its beginning. Null or missing: `text` is whole. */
   longText?: string | null;
   /** `CC: Region: `, shown before the title; empty when the place is unknown. */
   prefix: string;
@@ -63,9 +63,9 @@ export interface Article extends ArticleFields {
   contentHash: string;
   captureId: string;
   extractor: string;
-  /** Of the run in which it was last read, see `model/trace.ts`; missing on articles stored before it was told. */
+  /** Trace of the run that last read it, see `model/trace.ts`; missing on older articles. */
   traceId?: string;
-  /** By which rules it was classified; missing on articles stored before it was told. */
+  /** Versions of the rules that classified it; missing on older articles. */
   derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
@@ -95,15 +95,15 @@ export interface Article extends ArticleFields {
   fieldScore?: number;
   /** What its publisher reserves and we keep to; missing on articles stored before it was. */
   reservations?: string[];
-  /** What is said of its use and holds for us, where and when; missing where nothing is. */
+  /** Reservations that hold for us, with where and when they were found; missing when there are none. */
   rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
-  /** Whose text it took over; null for a text of its own, missing on articles placed before it was told. */
+  /** The earlier article with the same text; null for an original, missing on older articles. */
   origin?: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
-  /** When readers could first see it; null where they never could, missing on articles stored before it was told. */
+  /** When readers could first see it; null when they never could, missing on older articles. */
   servedAt?: Date | null;
   /** Order on the portal: publishedAt, else firstSeenAt; never in the future. */
   sortAt: Date;
@@ -112,7 +112,7 @@ export interface Article extends ArticleFields {
   canonVersion: number;
   /** Revision number; grows only when the content changed. */
   revision: number;
-  /** What the current revision is; missing on articles stored before it was told. */
+  /** Kind and reason of the current revision; missing on older articles. */
   revised?: RevisionMark;
   pending: PendingChange[];
   /** Set while `pending` is not empty: what the sequencer looks for. */

@@ -90,7 +90,7 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** That an article was taken back, by whose word. Never inferred from a list that no longer names it. */
+/** That an article was retracted, and by whom. Never inferred from its absence in a list. */
 export interface Retraction {
   /** `gone`: 404 or 410 again and again on a healthy host; `publisher`, `editor`: who said so. */
   cause: "gone" | "publisher" | "editor";

@@ -6,9 +6,9 @@ export interface Evidence {
   rule: string;
   seen: string | null;
   confidence: number;
-  /** What was taken off the value afterwards, by which rule. */
+  /** What a later rule removed from the value, and which rule. */
   removed?: { rule: string; seen: string }[];
-  /** Of a text: why it was taken for the article's, and all that could have been. */
+  /** For a text: why it was chosen, and all candidates. */
   because?: string;
   candidates?: BodyCandidate[];
   /** Of a text that goes on over other pages: what became of each of them. */
@@ -23,7 +23,7 @@ export interface BodyCandidate {
   seen: string | null;
   /** Characters of prose that it holds. */
   prose: number;
-  /** Share of the text that was taken (of an element: of the larger one) that both have, 0 to 1. */
+  /** Share of the chosen text (for an element: of the larger one) that both have, 0 to 1. */
   agreement: number;
 }
 
@@ -58,7 +58,7 @@ export interface Extraction {
     variants?: { url: string; kind: "mobile" | "print" }[];
     /** Which page of its article it is, where it names others. */
     articlePages?: ArticlePages;
-    /** It is said to be an article, and has scripts but next to no text: scripts may be what fills it. */
+    /** It claims to be an article but has scripts and next to no text: scripts may fill it. */
     unfilled?: true;
     /** Only a part of the article may be read for free: what says so. */
     paywall?: string;

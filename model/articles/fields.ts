@@ -1,4 +1,4 @@
-/** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
+/** The picture of an article. Its URL is stored; the picture is never fetched or hot-linked. */
 export interface Image {
   url: string;
   alt: string | null;
@@ -21,7 +21,7 @@ export interface ArticleFields {
   teaser: string | null;
   /** Persons. */
   authors: string[] | null;
-  /** Organisations that sign the article; missing on articles stored before they were kept apart. */
+  /** Organisations that sign the article; missing on older articles. */
   organisations?: string[] | null;
   publishedAt: Date | null;
   /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
@@ -166,7 +166,7 @@ export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): S
   return Object.fromEntries(values) as ShownFields;
 }
 
-/** A document's own fields of these names; those that it lacks are left out. */
+/** Returns those of these fields that a document has. */
 export function pickFields(article: ArticleFields): ArticleFields {
   const own = FIELD_NAMES.flatMap((name) =>
     article[name] === undefined ? [] : [[name, article[name]]],

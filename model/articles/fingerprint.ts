@@ -20,9 +20,9 @@ export interface Fingerprint extends Features {
 /** What an article itself says of its likeness to others. */
 export interface Features {
   sourceId: string;
-  /** Version of the rules that made it; missing on those made before it was told. */
+  /** Version of the rules that made it; missing on older ones. */
   rules?: string;
-  /** How far its source's word is taken, 0 to 1. */
+  /** How far we trust its source, 0 to 1. */
   trust: number;
   /** Hash of the normalised text. */
   textHash: string;

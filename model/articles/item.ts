@@ -48,12 +48,12 @@ export interface Item extends ShownFields {
   completeness: Completeness;
   /** Null while its page has not been tried, and where all of it is there. */
   incompleteReason: IncompleteReason | null;
-  /** 0 to 1; missing on items made before it was told, null where it was not measured. */
+  /** 0 to 1; missing on older items, null when it wasn't measured. */
   relevanceScore?: number | null;
   /** What editors wrote over the publisher's words. */
   edited?: Edited;
   pinnedUntil?: Date;
-  /** Missing on items made before it was told; readers don't get it. */
+  /** Missing on older items. Readers don't get it. */
   timing?: Timing;
   /** What it said was erased; readers get no item. */
   erased?: true;
@@ -65,7 +65,7 @@ export interface Visible {
   country: string | null;
   language: string | null;
   topics: string[];
-  /** ISO 3166-2; missing in changes written before it was told, as are `city` and `relevanceScore`. */
+  /** ISO 3166-2; missing in older changes, as are `city` and `relevanceScore`. */
   region?: string | null;
   city?: string | null;
   relevanceScore?: number | null;
@@ -73,11 +73,11 @@ export interface Visible {
   /** Shown on the portal and counted: published and nobody's duplicate. */
   listed: boolean;
   day: string;
-  /** What figures are made of; missing in changes written before it was told, and where nobody counts. */
+  /** Input of the statistics; missing in older changes, and where nobody counts. */
   timing?: Timing;
 }
 
-/** The fields that consumers filter by, as they stand in an article or its item. */
+/** The fields that consumers filter by, as an article or its item has them. */
 export function toVisible(
   article: Omit<Visible, "listed" | "region"> & {
     duplicateOf: string | null;

@@ -16,7 +16,7 @@ export const REVISION_KINDS = {
 
 export type RevisionKind = keyof typeof REVISION_KINDS;
 
-/** The kind of a revision, and why it is said to be one. */
+/** The kind of a revision, and why it has that kind. */
 export interface RevisionVerdict {
   kind: RevisionKind;
   because: string;
@@ -27,7 +27,7 @@ export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
-/** What readers of the stream are told of a revision: `because` is null where it could quote what is reserved. */
+/** A revision as readers of the stream get it. `because` is null when it could quote a reserved text. */
 export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
@@ -45,9 +45,9 @@ export interface Revision extends Partial<RevisionVerdict> {
   extractor: string;
   sourceVersion: number;
   completeness: Completeness;
-  /** As of the article then; missing on revisions stored before they were kept, as are reservations. */
+  /** As the article had them then; missing on older revisions, as are reservations. */
   fieldScore?: number;
-  /** By which rules it was read; missing on revisions stored before it was kept. */
+  /** Versions of the rules that read it; missing on older revisions. */
   provenance?: Provenance;
   reservations?: string[];
   at: Date;

@@ -32,11 +32,11 @@ export interface Origin {
   after: number;
 }
 
-/** What an article's story is called for readers, and which article stands for its text. */
+/** The title of an article's story for readers, and the representative of its text. */
 export interface Representation {
-  /** The article that stands for those with its text; null when it does itself. */
+  /** The article that represents its text; null when it does so itself. */
   duplicateOf: string | null;
-  /** The article that stands for the story. */
+  /** The article that represents the story. */
   storyId: string;
   /** The source of the earliest article with its text; null when it is that itself. */
   origin: Origin | null;

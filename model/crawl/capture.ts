@@ -4,7 +4,7 @@ import type { Cause } from "./failure.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** How the bytes of a body are kept. */
+/** How the bytes of a body are stored. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
 /** Files in which a host says something of itself, and documents on the use of pages. */
@@ -42,7 +42,7 @@ export interface Capture {
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null without a body. */
   bodyId: string | null;
-  /** Bytes of its body as it is kept, and whether that was there before; missing on older ones. */
+  /** Size of its stored body, and whether the body was stored before; missing on older captures. */
   storedBytes?: number;
   shared?: true;
   /** The body was cut at the byte limit. */
@@ -50,11 +50,11 @@ export interface Capture {
   /** Why nothing was made of it, with what was seen; null where something was, missing on older ones. */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
-  /** All that was said of its use, where and when; missing where nothing was. */
+  /** All reservations that were found, where and when; missing when there are none. */
   rights?: UsageSignal[];
   /** What is reserved by that, by name: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
-  /** Why no body is kept although one came: reserved, or something in it was erased; missing on older ones. */
+  /** Why its body isn't stored: reserved, or erased in part; missing on older captures. */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /** The written reason when reservations were overridden; missing on older ones. */
   consent?: string | null;
@@ -104,7 +104,7 @@ export function lostText({ lost, tier }: Lost): string {
   return `what ${place} of bodies has for it is not what was stored (its SHA-256 differs)`;
 }
 
-/** What whoever asked for it over HTTP is told. */
+/** The capture as the API returns it. */
 export function lostProblem(lost: Lost): ProblemError {
   return new ProblemError(503, "body-lost", `It can't be had: ${lostText(lost)}.`);
 }

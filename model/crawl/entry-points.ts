@@ -2,7 +2,7 @@
 interface EntryPointTraits {
   /** Its key in the file of a source: URLs, or records with one. */
   field: string;
-  /** What the score of a candidate gains by its kind, 0 to 1: feeds say most of an article and are meant to be polled. */
+  /** What a candidate's kind adds to its score, 0 to 1: feeds say most about articles and are meant for polling. */
   preference: number;
   /** Paths where sites usually have one that their home page doesn't name, the likeliest first. */
   usualPaths: readonly string[];
@@ -70,7 +70,7 @@ function forEachField<Value>(
 /** The entry points of what is no source. */
 export const NO_ENTRY_POINTS = forEachField((): never[] => []);
 
-/** What of a source is its entry points. */
+/** The entry points of a source. */
 export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
   return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
 }

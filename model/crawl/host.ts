@@ -8,7 +8,7 @@ export interface RobotsCopy {
   state: "ok" | "none" | "unreachable";
   /** The rules that hold; of an unreachable file those last read, for a day; null: all is forbidden. */
   text: string | null;
-  /** Set in the store where the rules are too long for the host's document: they stand in `robots`. */
+  /** Set in the store when the rules are too long for the host's document; `robots` has them. */
   isLong?: true;
   status: number | null;
   fetchedAt: Date;
@@ -35,7 +35,7 @@ export interface TdmRule {
   policy?: string;
 }
 
-/** tdmrep.json of a host as last read (W3C TDMRep); without rules nothing is said. */
+/** tdmrep.json of a host as last read (W3C TDMRep); without rules it reserves nothing. */
 export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
@@ -82,10 +82,10 @@ export interface Host {
   address: string | null;
   /** Failures in a row over all links; drives the breaker. */
   failures: number;
-  /** Until then no turn is taken, because of failures or Retry-After. */
+  /** No turn is taken before this, because of failures or Retry-After. */
   openUntil: Date | null;
   openReason: string | null;
-  /** The latest looks at articles that were known before: what tells a broken host from one that is gone. */
+  /** The latest fetches of known articles. They tell a broken host from one that is gone. */
   articleFetches?: HostFetch[];
   /** Pages of this host that needed the browser, by source and path template. */
   render: Record<string, RenderMemory>;
@@ -97,7 +97,7 @@ export interface Host {
   mistrustedUntil?: Date;
 }
 
-/** A look at an article that was known before: whether it was still there. */
+/** A fetch of a known article: whether it was still there. */
 export interface HostFetch {
   linkId: string;
   gone: boolean;
@@ -126,7 +126,7 @@ export interface Unreliability {
   until: Date | null;
 }
 
-/** All that is held against a host. */
+/** All contradictions of a host. */
 type Unreliabilities = Partial<Record<UnreliableKind, Unreliability>>;
 
 /** One contradiction. */
@@ -135,13 +135,13 @@ export interface Contradiction {
   evidence: string;
 }
 
-/** Contradictions that it takes: an ETag that stands for two contents is proof, the others are signs. */
+/** Contradictions until a host counts as unreliable: one ETag with two contents is proof, the others are signs. */
 const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
-/** A host is believed again after this, ms, and found out again if it goes on. */
+/** A host is trusted again after this, ms, until it contradicts itself again. */
 const HOLDS = 7 * DAY_MS;
 const FADES = 30 * DAY_MS;
 
-/** What is held against a host after one more contradiction. */
+/** The record of a host after one more contradiction. */
 export function afterContradiction(
   before: Unreliability | undefined,
   { kind, evidence }: Contradiction,
@@ -153,7 +153,7 @@ export function afterContradiction(
   return { count, firstAt: known?.firstAt ?? now, lastAt: now, evidence, until };
 }
 
-/** Whether a host's word of this kind is believed at a time. */
+/** Whether we trust what a host says of this kind at a time. */
 export function isTrusted(
   { unreliable }: { unreliable?: Unreliabilities | undefined },
   kind: UnreliableKind,

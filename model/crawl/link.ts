@@ -64,7 +64,7 @@ interface Audits {
   doubted: boolean;
 }
 
-/** How an article was looked at again so far. */
+/** The revisits of an article so far. */
 export interface RevisitCounts {
   /** Looks after the first one. */
   made: number;
@@ -154,7 +154,7 @@ export interface Link {
   announcement?: Announcement | null;
   /** When that is published, or brought up to date; set while it has to be. */
   announceAt?: Date | null;
-  /** When the article is looked at again; it is due only then. */
+  /** When the article is fetched again; it isn't due before. */
   nextFetchAt?: Date | null;
   /** Set where no entry point of its source named it: the URL or archive that did, and whether it is counted as announced yet. */
   witness?: { name: string; isCounted: boolean };
@@ -188,7 +188,7 @@ export interface Discovery {
   ttl: number | null;
   /** Hub and self of a feed that offers WebSub. */
   hub: { url: string; self: string } | null;
-  /** Addresses as they stand in the document, where the links don't come in its order. */
+  /** URLs in the order of the document, where the links aren't. */
   order?: string[];
   /** What is remembered of the links until the next look. */
   listed?: ListedEntries;

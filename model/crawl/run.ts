@@ -24,7 +24,7 @@ export interface Run {
   _id: string;
   sourceId: string;
   sourceVersion: number;
-  /** `push`: a hub said that a feed has news; `revisit`: articles that are looked at again, and no entry point. */
+  /** `push`: a hub announced news of a feed; `revisit`: articles that are fetched again, without an entry point. */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
   /** First run of the source: the budget of invariant 11 applies. */
   first: boolean;

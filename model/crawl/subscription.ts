@@ -9,14 +9,14 @@ export interface Subscription {
   topic: string;
   /** Key of the signatures that pushes carry. */
   secret: string;
-  /** When the hub is asked next, for the first time, again or to renew; null when it isn't any more. */
+  /** When the hub gets the next request to subscribe or renew; null when it gets none. */
   askAt: Date | null;
-  /** When it was last asked; a verification is believed after that alone. */
+  /** When it last got one. Only after that a verification counts. */
   requestedAt: Date | null;
   /** Since when it holds; null until the hub has verified it. */
   since: Date | null;
   leaseUntil: Date | null;
-  /** Times in a row that the hub was asked in vain. */
+  /** Failed requests to the hub in a row. */
   failures: number;
   /** What is wrong, in words; null when nothing is. */
   problem: string | null;

@@ -1,4 +1,4 @@
-/** What somebody may do: look at operators' pages, work as a consumer, change articles, run things, everything else. */
+/** The rights: read operators' pages, work as a consumer, change articles, run things, everything else. */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 
 /** The rights of each role of a user. */
@@ -26,7 +26,7 @@ export interface User {
   disabledAt: Date | null;
   /** Passwords tried in a row, none of which was right. */
   failures: number;
-  /** No password is looked at before this. */
+  /** No password is checked before this. */
   lockedUntil: Date | null;
 }
 

@@ -52,13 +52,13 @@ export interface Alarm extends Trouble {
   openedAt: Date;
   /** null while it lasts. */
   closedAt: Date | null;
-  /** Passing troubles are told of only if they last until then. */
+  /** Operators hear of a passing trouble only if it lasts until then. */
   tellAt: Date;
   /** Whether a digest told that it began, and that it is over. */
   notified: { opened: boolean; closed: boolean };
 }
 
-/** Ways in which operators are told. */
+/** Ways to reach operators. */
 export type AlarmWay = "mail" | "webhook";
 
 /** One message about all alarms that opened or closed since the last one. */

@@ -8,7 +8,7 @@ export interface AuditEntry {
   action: string;
   /** What it was done to: an id. */
   subject: string;
-  /** As written by who did it; null where none is asked for. */
+  /** As the actor wrote it; null when no reason is required. */
   reason: string | null;
   /** What changed, in words. */
   detail: string | null;
@@ -26,6 +26,6 @@ export function givesReason(reason: string): boolean {
 export interface AuditContext {
   actor: string;
   now: Date;
-  /** Why, where that was asked for. */
+  /** Why, when a reason is required. */
   reason?: string | undefined;
 }

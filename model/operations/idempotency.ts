@@ -2,7 +2,7 @@
 export interface IdempotencyRecord {
   /** Hash of who asked and his key. */
   _id: string;
-  /** Hash of what was asked: another request with the same key is refused. */
+  /** Hash of the request. Another request with the same key is rejected. */
   request: string;
   /** null: still at work, or not kept. */
   answer: { status: number; type: string | null; body: string } | null;

@@ -2,7 +2,7 @@ import type { ChangeKind } from "../articles/article.ts";
 import type { Item, Visible } from "../articles/item.ts";
 import type { PublicRevision } from "../articles/revision.ts";
 
-/** What of a change readers no longer get. */
+/** The parts of a change that readers no longer get. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
@@ -17,7 +17,7 @@ export interface Change {
   /** The revision that it brings; missing where the text is as it was. */
   revision?: PublicRevision;
   reserves?: true;
-  /** What readers no longer get of it: a later version was taken from them (`item`), or reserves something (`teaser`). */
+  /** What readers no longer get of it: a later version withdrew it (`item`), or reserves something (`teaser`). */
   withheld?: Withheld;
   at: Date;
 }

@@ -29,7 +29,7 @@ interface Lease {
   upTo: number;
 }
 
-/** Where a consumer or a subscriber stands in the stream. */
+/** The position of a consumer or subscriber in the stream. */
 export interface Bookmark {
   /** Every change up to this number is dealt with. */
   seq: number;

@@ -18,6 +18,6 @@ export interface Click {
   /** null: all articles together. */
   articleId: string | null;
   count: number;
-  /** The first of the day: from then on it is kept for 400 days. */
+  /** Start of the day. It is stored for 400 days from then. */
   at: Date;
 }

@@ -28,7 +28,7 @@ function isCountry(code: string): boolean {
 
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
 
-/** What somebody wants of the stream: one of the values of each field that is named, all fields together. */
+/** A filter of the stream: one value of each given field must fit, and all fields together. */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
   topic: any(z.string().min(1).max(100)).describe("Ids of topics; one of an article's is enough"),
@@ -126,7 +126,7 @@ function reaches(wanted: number | undefined, score: number | null | undefined): 
 
 /** A saved filter, which is a page of the portal, a feed, a part of the stream and an export at once. */
 export interface View {
-  /** As it stands in addresses. */
+  /** As written in URLs. */
   _id: string;
   /** What readers call it. */
   name: string;

@@ -112,7 +112,7 @@ export const SavedQuery = z.strictObject({
 
 /** A search query with a name. */
 export interface SavedSearch extends z.output<typeof SavedQuery> {
-  /** As it stands in addresses. */
+  /** As written in URLs. */
   _id: string;
   at: Date;
   actor: string;

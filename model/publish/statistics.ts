@@ -36,7 +36,7 @@ export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>>
   flows: ["total"],
 };
 
-/** What is asked of a figure: days are `YYYY-MM-DD` in the portal's time zone, both included. */
+/** The parameters of a statistic: days are `YYYY-MM-DD` in the portal's time zone, both included. */
 export interface StatisticsQuery {
   name: StatisticName;
   rows: StatisticsRows;
@@ -59,7 +59,7 @@ export interface StatisticsTable {
   rows: Record<string, string | number | null>[];
 }
 
-/** Days that are told without being asked for, and at most. */
+/** Number of days by default, and at most. */
 const USUAL = 30;
 const MOST = 1000;
 
@@ -78,7 +78,7 @@ export const StatisticsParams = z.object({
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
-/** What is asked, made whole; throws a 400 problem where a figure has no such rows, or the span is wrong. */
+/** Returns complete parameters. Throws a 400 problem when a statistic has no such rows, or the span is wrong. */
 export function toStatisticsQuery(
   name: StatisticName,
   params: StatisticsParams,
@@ -157,7 +157,7 @@ export interface Work {
 export interface SourceOnDay {
   /** When it was last counted: an hour after the day's end or later, it isn't counted again. */
   at: Date;
-  /** What of its responses is there. */
+  /** How much of its responses is stored. */
   stored: ResponseCounts;
   /** What was, and was removed since. */
   removed?: ResponseCounts;

@@ -17,7 +17,7 @@ export interface Subscriber extends Bookmark {
   /** The view whose query takes the filter's place. */
   view?: string;
   secrets: SigningSecret[];
-  /** `paused` by an operator; `stopped` by us, since nothing was taken for too long. */
+  /** `paused` by an operator; `stopped` by us after failing for too long. */
   state: "active" | "paused" | "stopped";
   /** Why it is not active, in words. */
   reason: string | null;

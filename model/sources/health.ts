@@ -41,7 +41,7 @@ export interface Health {
   todo: string | null;
 }
 
-/** What of a source's record says how it stands. */
+/** The parts of a source's record that decide its health. */
 export type SourceHealthFields = Pick<
   SourceRecord,
   | "_id"
@@ -107,7 +107,7 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   ],
 };
 
-/** How a source stands at `now`, from what the store keeps of it. */
+/** Returns the health of a source at `now`, from its stored record. */
 export function healthOf(source: SourceHealthFields, now: Date): Health {
   if (isPaused(source, now) || !source.active) {
     const why = source.pausedByOperator?.reason ?? source.paused?.reason ?? "its file is gone";

@@ -63,7 +63,7 @@ export const Login = z
 export type Login = z.infer<typeof Login>;
 export type LoginStep = z.infer<typeof LoginStep>;
 
-/** How a source's file names its proxy: its address, or where that is kept with its user and password. */
+/** How a source's file names its proxy: by its URL, or by the secret with URL, user and password. */
 export const ProxyName = z
   .string()
   .regex(

@@ -26,7 +26,7 @@ export interface PreviewPage {
 export interface PreviewLink {
   url: string;
   title: string | null;
-  /** Reason of a link that is left out; null for one that is kept. */
+  /** Why a link is left out; null for one that isn't. */
   reason: string | null;
   detail: string | null;
 }
@@ -93,7 +93,7 @@ export interface Preview {
   /** The declaration as YAML. */
   yaml: string | null;
   state: "working" | "done" | "failed";
-  /** What is being looked at, or why it failed. */
+  /** What is being fetched, or why it failed. */
   step: string;
   stepAt: Date;
   at: Date;

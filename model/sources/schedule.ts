@@ -39,7 +39,7 @@ const COMMON = {
     .optional()
     .describe("A run that is due while the last one is open: queue (default): it follows at once"),
 };
-/** When a source is looked at. */
+/** When a source is fetched. */
 export const Schedule = z.union([
   z.strictObject({ every: Duration.describe("Time between two runs, e.g. 15m"), ...COMMON }),
   z.strictObject({
@@ -76,7 +76,7 @@ export function scheduleWords(schedule: Schedule): string {
 
 /** What a source's schedule comes to over the next hours. */
 export interface Forecast {
-  /** When it will be looked at, as things stand. */
+  /** When it will be fetched if nothing changes. */
   readonly visits: readonly Date[];
   /** Milliseconds that a new article waits for its visit on average; null while no visit is due. */
   readonly delay: number | null;

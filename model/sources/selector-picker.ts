@@ -49,7 +49,7 @@ export interface Tally {
   agrees: number;
 }
 
-/** What a selector would change, on pages that are kept. */
+/** What a selector would change, on stored pages. */
 export interface Trial {
   field: PickerField;
   selector: string;

@@ -17,7 +17,7 @@ const Selector = z
   .min(1)
   .describe("A CSS selector; append @attribute to read an attribute, e.g. time@datetime");
 
-/** A page that lists articles; selectors are relative to `item` where it is given. */
+/** A page that lists articles; selectors are relative to `item` if there is one. */
 export const Listing = z.strictObject({
   url: HttpUrl,
   item: Selector.optional().describe("One entry of the list"),
@@ -210,13 +210,13 @@ export interface Moved {
   from: string;
   /** null while nobody knows. */
   to: string | null;
-  /** Who says so: the server, or a look at its site; null for one that is gone. */
+  /** Who says so: the server, or a check of its site; null for one that is gone. */
   foundBy: "redirect" | "discovery" | null;
   runs: number;
   since: Date;
 }
 
-/** Runs that have to say the same before it is believed. */
+/** Number of runs that must agree before it counts. */
 const CONFIRMED = 3;
 
 /** Whether a new address is sure enough to be offered. */
@@ -235,7 +235,7 @@ export interface SourceRecord extends Source {
   nextDueAt: Date | null;
   /** The run that is open; a second one never starts. */
   openRunId: string | null;
-  /** An operator's word that it isn't looked at for now, whatever its file says. */
+  /** An operator paused it, whatever its file says. */
   pausedByOperator?: {
     reason: string;
     actor: string;
@@ -248,11 +248,11 @@ export interface SourceRecord extends Source {
   endedWorkers?: { count: number; at: Date };
   /** Who asked for its next run, until that is opened. */
   runRequest?: { actor: string; at: Date } | null;
-  /** When it is polled, where a push has it looked at before. */
+  /** When it is polled, unless a push makes it due before. */
   pollDueAt?: Date | null;
   /** Hubs that its feeds name, by link. */
   hubs?: Record<string, { url: string; self: string } | null>;
-  /** The latest run that was left out since nobody was there to start it. */
+  /** The latest run that was skipped because nobody could start it. */
   missedAt?: Date;
   /** Still among the configured files; retired sources keep their archive. */
   active: boolean;

@@ -24,7 +24,7 @@ export interface Version {
   at: Date;
   /** Who made it, as the audit log names him; `start` for the daemon that read the files. */
   actor: string;
-  /** As written by who made it; null where none was asked for. */
+  /** As its author wrote it; null when no reason is required. */
   reason: string | null;
   /** What was declared; null: the source was retired. */
   source: Source | null;
@@ -41,7 +41,7 @@ export interface FieldChange {
 
 /** What has to happen for the store to have the sources that are declared. */
 export interface SourcePlan {
-  /** Sources that no file names any more: they are looked at no more, and keep their archive. */
+  /** Sources that no file names any more: they aren't fetched, and their archive stays. */
   readonly retire: readonly { id: string; name: string }[];
   readonly change: readonly { id: string; name: string; fields: readonly FieldChange[] }[];
   /** `back`: it was retired, and keeps its record. */

@@ -17,7 +17,7 @@ import { skippedText } from "../../model/crawl/skipped.ts";
 import type { FoundEntryPoint } from "../../model/sources/preview.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 
-/** Addresses that a site discovery looks at, at most, beside robots.txt. */
+/** Maximum number of URLs that a site discovery fetches besides robots.txt. */
 const MAX_REQUESTS = 24;
 /** Sitemaps of an index that are read. */
 const MAX_CHILD_SITEMAPS = 2;
@@ -88,7 +88,7 @@ export async function readCandidates(
       return null;
     }
     const isGuess = namedPage.from === "a usual address";
-    // A usual address that leads to a page instead, or to one that was looked at, is no find.
+    // A usual URL that leads to a page, or to a URL already fetched, is no find.
     const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
     if (isGuess && (opened.page.kind !== namedPage.kind || leadsBack)) return null;
     seen.add(urlKey(opened.url));
@@ -172,11 +172,11 @@ export interface DiscoveryDeps {
   known(keys: string[]): Promise<ReadonlySet<string>>;
   /** Ids of sources that are there. */
   taken: ReadonlySet<string>;
-  /** Sources that are there: who watches this site already is told. */
+  /** Existing sources: the result names one that has this site already. */
   watched?: readonly Watching[];
   /** Entry points that are read anyway: they aren't asked for. */
   own?: readonly Pick<FoundLink, "url" | "kind">[];
-  /** Told what is looked at next. */
+  /** Called with what is fetched next. */
   progress(step: string): void;
   /** Told of each entry point that was read. */
   found?(entryPoint: FoundEntryPoint): void;

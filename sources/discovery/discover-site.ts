@@ -89,7 +89,7 @@ async function openHome(
   throw new GiveUp(reason, failures.map(({ message }) => message).join("\n"));
 }
 
-/** Addresses that one as it is typed may stand for. */
+/** Returns the URLs that a typed address may mean. */
 function addressesOf(typed: string): string[] {
   return /^https?:\/\//i.test(typed) ? [typed] : [`https://${typed}`, `http://${typed}`].map(whole);
 }
@@ -111,7 +111,7 @@ function watchedWords(
   return byEntry.length > 0 ? byEntry : watchersOfHost(watched, home);
 }
 
-/** Measures what was looked at, and chooses. */
+/** Measures what was fetched, and chooses. */
 async function ranked(
   { now, known }: DiscoveryDeps,
   readable: ReadCandidate[],

@@ -44,7 +44,7 @@ export async function applySources(
   return plan;
 }
 
-/** Versions from before they were kept: the file still tells what they said. */
+/** Versions from before texts were stored: the file still has their content. */
 async function keepUnkept(
   store: Store,
   declarations: readonly Declared[],

@@ -14,7 +14,7 @@ import { unknownFieldIn } from "./validate.ts";
 
 /** Which sources to edit, and how: fields such as `pace.delay` with a value in YAML. */
 export interface Edit {
-  /** `FIELD=VALUE`; `*` in a value stands for anything, none for a field that isn't there. All must hold. */
+  /** `FIELD=VALUE`; `*` in a value matches anything, an empty value a missing field. All must hold. */
   readonly where: readonly string[];
   readonly set: readonly string[];
   readonly unset: readonly string[];
@@ -30,7 +30,7 @@ export interface Edited {
   readonly fields: readonly FieldChange[];
 }
 
-/** What an edit would do; comments and the order of files stay. Mistakes are told by file, line and column. */
+/** What an edit would do. Comments and the order of files stay; mistakes have file, line and column. */
 export function editSources(
   declarations: readonly Declared[],
   files: ReadonlyMap<string, string>,
@@ -98,7 +98,7 @@ function wordsFor(value: unknown): string[] {
   return [typeof value === "string" ? value : JSON.stringify(value)];
 }
 
-/** Whether a text is like a pattern in which `*` stands for anything. */
+/** Whether a text matches a pattern in which `*` matches anything. */
 function isLike(text: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return text === pattern;

@@ -16,7 +16,7 @@ export interface ImportRow {
   readonly yaml: string | null;
 }
 
-/** Decides what becomes of drafts beside the sources that are there; an id is made of the name where none is given. */
+/** Decides what becomes of drafts beside the existing sources; a draft without an id gets one from its name. */
 export function planImport(
   drafts: readonly Draft[],
   there: readonly Source[],
@@ -93,7 +93,7 @@ export interface Drafts {
   readonly problems: readonly string[];
 }
 
-/** Writes the files of new sources; one that can't be written is told as wrong. */
+/** Writes the files of new sources; one that can't be written is reported as a mistake. */
 export function writeImported(dir: string, rows: readonly ImportRow[]): Promise<ImportRow[]> {
   return Promise.all(
     rows.map(async (row): Promise<ImportRow> => {

@@ -102,7 +102,7 @@ async function textOf(
   return (await getVersion(store, _id, version))?.yaml ?? null;
 }
 
-/** Articles or links that are taken out together. */
+/** Number of articles or links that are removed together. */
 const PIECE = 100;
 
 /**

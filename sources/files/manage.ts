@@ -256,7 +256,7 @@ export async function retireSource(deps: ManageDeps, id: string, author: Author)
   return requireDone(await retire(await placeOf(deps, id), id, author));
 }
 
-/** Where a source is kept: in the store and in its file. */
+/** Where a source is stored: in the store and in its file. */
 export async function placeOf(deps: ManageDeps, id: string) {
   return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
 }

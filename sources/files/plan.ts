@@ -24,7 +24,7 @@ function diffValues(field: string, before: unknown, after: unknown): FieldChange
   return [...keys].flatMap((key) => diffValues(`${field}.${key}`, old?.[key], now?.[key]));
 }
 
-/** Entries that went and came; the order alone is told as a whole. */
+/** Added and removed entries; a changed order is reported as a whole. */
 function diffLists(field: string, before: string[], after: string[]): FieldChange[] {
   const gone = before.filter((entry) => !after.includes(entry));
   const come = after.filter((entry) => !before.includes(entry));

@@ -88,7 +88,7 @@ interface Shape {
   anyOf?: Shape[];
 }
 
-/** Names of the fields that may stand at a path. */
+/** Names of the fields that a path may have. */
 function fieldsAt(path: readonly PropertyKey[]): string[] {
   let shapes: Shape[] = [JSON.parse(JSON.stringify(sourceJsonSchema()))];
   for (const step of path) {

@@ -6,7 +6,7 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
-/** Causes that are found out over several runs, so they are told of at once. */
+/** Causes that take several runs to show, so their alarm opens at once. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 /** Lines of each part of a digest. */
 const MAX_LINES = 50;
@@ -104,7 +104,7 @@ export function reconcile(
       notified: { opened: false, closed: false },
     };
     const alarm = { _id, ...begun, ...before, ...trouble };
-    // What got worse is told of without waiting.
+    // What got worse opens an alarm at once.
     if (before && tellAt < before.tellAt) alarm.tellAt = tellAt;
     if (!before || JSON.stringify(before) !== JSON.stringify(alarm)) changed.push(alarm);
   }

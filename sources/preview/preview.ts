@@ -195,7 +195,7 @@ function distinct(links: Link[]): Link[] {
   return [...new Map(links.map((link) => [link._id, link])).values()];
 }
 
-/** Characters of a value that are kept. */
+/** Number of characters of a value that are stored. */
 const MAX_VALUE_LENGTH = 600;
 
 /** Reads a page that was fetched for a preview as a run would, up to where it would be stored. */

@@ -50,7 +50,7 @@ const RENDER_PATIENCE_MS = 120_000;
 /** What a preview that waits for a worker says. */
 const WAITING_STEP = "waits for a worker with a browser";
 
-/** Never activated, a preview is kept for so long. */
+/** Lifetime of a preview that nobody activates. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
 /** A preview that is about to begin, stored; `work` does it and never rejects. */

@@ -22,7 +22,7 @@ export interface DueState {
 
 /** A run that starts this much later than it was due, ms, was missed: nobody was there to start it. */
 const LATE_MS = 15 * 60_000;
-/** Quiet hours and windows that follow each other, before they are taken to leave no time at all. */
+/** Number of quiet hours and windows in a row after which they count as leaving no time at all. */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
@@ -122,7 +122,7 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
   return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }
 
-/** Expressions with a time zone whose slots are kept; and days of each, since forecasts of many sources walk the same ones. */
+/** Number of cached expressions with their time zones, and of days of each: forecasts of many sources share them. */
 const MAX_CACHED = 2000;
 const DAYS = 3;
 

@@ -27,7 +27,7 @@ export interface StoredPage {
 
 const decompress = promisify(gunzip);
 
-/** Archived pages that a selector is tried on, and responses that are looked through for them. */
+/** Number of archived pages that a selector is tried on, and of responses that are searched for them. */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
 const MAX_LISTS = 5;
@@ -97,7 +97,7 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
   };
 }
 
-/** A date that is told by day alone may differ by its zone, ms. */
+/** A date without a time may differ by its zone, ms. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /** Whether a value is what the feed or list said of a page; null where it said nothing of the field. */

@@ -33,7 +33,7 @@ export async function getBody(store: Store, id: string): Promise<Body | null> {
   return found && !isLost(found) ? found : null;
 }
 
-/** Bodies by their ids, wherever they lie; those that aren't recorded are left out. */
+/** Returns bodies by their ids, from any tier; unknown ids are left out. */
 export async function readBodies(store: Store, ids: string[]): Promise<Map<string, Body | Lost>> {
   const options = { promoteBuffers: true };
   const records = await findIn(store.collections.bodies, "_id", ids, options);

@@ -23,7 +23,7 @@ export interface Checked {
 
 /** Younger copies may be of bodies that are being moved, ms. */
 const YOUNG = 3_600_000;
-/** Names that are looked up at once. */
+/** Number of names that are looked up at once. */
 const PIECE = 500;
 
 /** Reads every body where it lies and holds it against its digest; tells how far it is. */

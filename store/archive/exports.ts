@@ -14,7 +14,7 @@ export function getExport(store: Store, id: string): Promise<Export | null> {
   return store.collections.exports.findOne({ _id: id });
 }
 
-/** The latest exports that were asked for, at most 100. */
+/** Returns the latest requested exports, at most 100. */
 export function listExports(store: Store, now: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ requestedAt: dueBy(now) })

@@ -2,7 +2,7 @@ import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Takes a reprocessing on: as it was left, or from its beginning. */
+/** Opens a reprocessing: as stored, or from its beginning. */
 export async function takeReprocessing(store: Store, fresh: Reprocessing): Promise<Reprocessing> {
   const { reprocessings } = store.collections;
   await ignoreDuplicates(reprocessings.insertMany([fresh]));

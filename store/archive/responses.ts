@@ -8,7 +8,7 @@ const PAGE = 50;
 /** Titles read at once. */
 const TITLES = 200;
 
-/** A response as it came, with its bytes where they are kept. */
+/** A response with its bytes, where they are stored. */
 export interface Archived {
   capture: Capture;
   body: Body | null;

@@ -117,7 +117,7 @@ export async function purgeArticles(
     .project<Old>({ pendingAt: 1 })
     .limit(limit)
     .toArray();
-  // What readers have not been told yet is told first.
+  // Changes that readers haven't got yet come first.
   const old = found.filter(({ pendingAt }) => pendingAt === undefined);
   if (old.length === 0) return 0;
   const ids = old.map(({ _id }) => _id);
@@ -145,7 +145,7 @@ export async function purgeArticles(
   );
 }
 
-/** Links stay: they say why nothing is there, and are not looked at again. */
+/** Links stay: they say why nothing is there, and are never fetched again. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await store.collections.links.bulkWrite(
@@ -154,7 +154,7 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   );
 }
 
-/** Days before this are not all there any more: statistics of them can't be counted anew. */
+/** Days before this are incomplete: their statistics can't be counted again. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

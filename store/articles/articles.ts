@@ -13,7 +13,7 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
   return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
 }
 
-/** What decides which article of a story stands for the others, and which one does. */
+/** What decides which article represents a story, and which one does. */
 export type ArticleStatusRow = Pick<
   Article,
   "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
@@ -179,7 +179,7 @@ export async function clearPending(
   );
 }
 
-/** What of an article says whether readers find it, and since when. */
+/** The fields that say whether readers find an article, and since when. */
 export type PublicationState = Pick<
   Article,
   "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"

@@ -12,7 +12,7 @@ import {
   type StoredFingerprint,
 } from "./stored-fingerprint.ts";
 
-/** Most articles of one chunk of stories that are looked at. */
+/** Maximum number of articles of one batch of stories. */
 const MEMBERS = 1000;
 
 export async function getFingerprints(
@@ -42,7 +42,7 @@ export async function putFeatures(
   );
 }
 
-/** The same for articles that had none when they were looked at: an insert costs a fifth of an upsert. */
+/** The same for articles without one: an insert costs a fifth of an upsert. */
 export async function addFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -60,7 +60,7 @@ export async function addFeatures(
   );
 }
 
-/** Fingerprints of the articles of stories, which are named by their earliest articles. */
+/** Returns the fingerprints of the articles of stories, which are named by their earliest articles. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -68,7 +68,7 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MEMBERS });
 }
 
-/** What decides who stands for the articles of stories. */
+/** What decides which articles represent their stories. */
 export type Place = Pick<
   Fingerprint,
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
@@ -218,7 +218,7 @@ export async function similarFingerprints(
       for (let open = chunk; open.length > 0; ) {
         const prints = await findAll(fingerprints, { keys: { $in: open } }, SCAN_OPTIONS);
         for (const print of prints) found.set(print._id, print);
-        // What a crowd took the place of is asked for once more without it.
+        // What a crowd displaced is queried once more without it.
         open = prints.length < MOST ? [] : withoutCrowds(open, prints);
       }
     },

@@ -19,7 +19,7 @@ export interface ListingFilter {
   country?: string;
   language?: string;
   day?: string;
-  /** Copies, too, which lists leave to the article that stands for them. */
+  /** Copies, too. Lists show their representative by default. */
   copies?: true;
   /** What else has to hold; where nothing above narrows the list, this does. */
   where?: Query;
@@ -55,7 +55,7 @@ const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 /** Read beyond the page, for rows that turn out not to belong to it. */
 const SPARE = 8;
-/** At most so many documents are looked at for one page; a short page then names where to go on. */
+/** Maximum number of documents that are read for one page; a shorter page names where to go on. */
 const SCAN_LIMIT = 4000;
 
 /**
@@ -111,7 +111,7 @@ async function readOne(
     } else if (last) {
       edge = last.sortAt.getTime();
     } else {
-      // Nothing but rows of one instant that were seen before: look at more of them at once.
+      // Only rows of one instant that were seen before: read more of them at once.
       want *= 4;
     }
   }

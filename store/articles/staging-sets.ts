@@ -131,7 +131,7 @@ export async function getStagedArticle(
   return found && fromStored(found);
 }
 
-/** Notes what became of staged articles; of promoted ones nothing but that is kept. */
+/** Stores the outcome of staged articles; of promoted ones only that remains. */
 export async function recordStagedArticles(
   store: Store,
   outcomes: readonly { id: string; left: string | null }[],

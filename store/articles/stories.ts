@@ -29,7 +29,7 @@ export async function readArticle(
 /** Most articles of a story that readers get. */
 const MOST = 200;
 
-/** The other published articles that tell the same story (at most 199), the one that stands for it first. */
+/** Returns the other published articles of a story (at most 199), its representative first. */
 export async function readStory(
   store: Store,
   article: Pick<Article, "_id" | "storyId">,
@@ -38,7 +38,7 @@ export async function readStory(
   return all.filter(({ _id }) => _id !== article._id);
 }
 
-/** The published articles of a story (at most 200), the one that stands for it first. */
+/** Returns the published articles of a story (at most 200), its representative first. */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const found = await store.collections.articles
     .find<ListedArticle>(
@@ -88,7 +88,7 @@ export interface StoryMember
     | "storyId"
     | "sortAt"
   > {
-  /** What decides which one stands for the story: its source's trust, its time, its field score. */
+  /** What decides which one represents the story: its source's trust, its time, its field score. */
   trust: number;
   at: Date;
   fieldScore: number;
@@ -101,7 +101,7 @@ export interface StoryMember
 /** Most articles of a story that are shown. */
 const MAX_MEMBERS = 200;
 
-/** The articles of a story, the one that stands for it first, then by time (at most 200). */
+/** Returns the articles of a story, its representative first, then by time (at most 200). */
 export async function readStoryMembers(store: Store, storyId: string): Promise<StoryMember[]> {
   const fields = {
     title: 1,

@@ -23,7 +23,7 @@ interface Shortened {
   long: LongText[];
 }
 
-/** Stores the texts that are too long for their articles; answers the writes of what is left. */
+/** Stores texts that are too long for their articles. Returns the remaining writes. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {
@@ -34,7 +34,7 @@ export async function shortenArticles<
   });
 }
 
-/** Stores the texts that are too long for their revisions; answers what is left of these. */
+/** Stores texts that are too long for their revisions. Returns what remains of the revisions. */
 export async function shortenRevisions(
   store: Store,
   revisions: readonly Revision[],

@@ -89,10 +89,10 @@ export async function getCaptures(store: Store, ids: string[]): Promise<Map<stri
   return new Map(found.map((capture) => [capture._id, capture]));
 }
 
-/** Responses of a link that are looked through for a page. */
+/** Number of responses of a link that are searched for a page. */
 const RECENT = 10;
 
-/** A link's latest response that was a page and is kept, among its last ones; null where there is none. */
+/** Returns a link's latest stored response that was a page, among its last ones; null when there is none. */
 export async function lastPage(
   { collections: { captures } }: Store,
   linkId: string,
@@ -105,7 +105,7 @@ export async function lastPage(
   return recent.find(({ status, bodyId, reason }) => status === 200 && bodyId && !reason) ?? null;
 }
 
-/** When the latest response of a source was asked for; null where there is none. */
+/** Returns the time of a source's latest request with a response; null when there is none. */
 export async function lastFetchedAt(
   { collections: { captures } }: Store,
   sourceId: string,
@@ -143,11 +143,11 @@ interface CapturePage {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Addresses that are asked at once. */
+/** Number of URLs that are queried at once. */
 const AT_ONCE = 8;
 /** Responses to one link, or of one source, that may have begun within the same millisecond. */
 const TIES = 1000;
-/** Addresses of one article that are looked at. */
+/** Maximum number of URLs of one article. */
 const ADDRESSES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;

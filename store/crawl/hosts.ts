@@ -160,13 +160,13 @@ export async function failingHosts(store: Store, limit: number): Promise<Host[]>
     .toArray();
 }
 
-/** How many hosts are left alone at a time, counted up to `bound`. */
+/** Counts the hosts whose breaker is open, up to `bound`. */
 export function countOpenHosts(store: Store, now: Date, bound: number): Promise<number> {
   const openUntil = { $gt: now, $lt: FAR_FUTURE };
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
 }
 
-/** Looks at known articles that are kept per host. */
+/** Number of fetches of known articles that are stored per host. */
 const MAX_ARTICLE_FETCHES = 40;
 
 /** Notes for hosts which known articles were there, and which were gone. */
@@ -228,7 +228,7 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
   await updateEach(store.collections.hosts, [], each);
 }
 
-/** Licences and policies that are kept with a host. */
+/** Number of licences and policies that are stored with a host. */
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
@@ -276,7 +276,7 @@ async function withDocuments({ collections }: Store, hosts: readonly Host[]): Pr
   });
 }
 
-/** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */
+/** Stores the breaker's state: failures in a row, until when the host is paused and why. */
 export async function saveBreaker(
   store: Store,
   id: string,
@@ -335,7 +335,7 @@ export async function noteMiss(
   );
 }
 
-/** Forgets what was held against a pattern. */
+/** Forgets the record of a pattern. */
 export async function clearTrap(store: Store, id: string, key: string): Promise<void> {
   await store.collections.hosts.updateOne(
     { _id: id },
@@ -346,7 +346,7 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
 /** Longest rules, in characters, that a host's document holds: it is read and written with each of its turns. */
 const INLINE_CHARACTERS = 8000;
 
-/** What a host's document holds of a robots.txt; longer rules are kept apart first. */
+/** What a host's document has of a robots.txt; longer rules are stored apart first. */
 async function shortenRobots(
   { collections: { robots } }: Store,
   copies: readonly { id: string; copy: RobotsCopy }[],
@@ -369,7 +369,7 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/** Hosts with their whole robots.txt; one whose rules are gone has none, and is asked for them again. */
+/** Returns hosts with their whole robots.txt. One whose rules are gone has none, so they are fetched again. */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);
@@ -382,7 +382,7 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
   });
 }
 
-/** Keeps what is held against a host's word of one kind. */
+/** Stores the contradictions of a host of one kind. */
 export async function saveUnreliability(
   store: Store,
   id: string,

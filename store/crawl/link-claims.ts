@@ -79,7 +79,7 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
 /** Clocks of machines may differ by so much, ms. */
 const SKEW = 60 * 60_000;
 
-/** Marks claims of a lost worker as counted, with what it cost the links; one that was taken over meanwhile stays. */
+/** Marks claims of a lost worker as counted, with what it cost the links. One that was taken over meanwhile stays. */
 export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
   await updateEach(
     store.collections.links,

@@ -57,7 +57,7 @@ const ANNOUNCED = [
   "firstSeenAt",
 ] as const;
 
-/** What of a link says whether an announced article has come of it. */
+/** The fields of a link that say whether an announced article exists. */
 export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
 const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
@@ -142,7 +142,7 @@ export function dueRevisits(store: Store, now: Date, limit: number): Promise<Lin
     .toArray();
 }
 
-/** Sets when links are looked at next (null: never again), with what an entry point says of them. */
+/** Sets when links are fetched next (null: never again), with the hints of an entry point. */
 export async function planFetches(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
@@ -250,14 +250,14 @@ export function findDueLanes(
     .toArray();
 }
 
-/** What a finished look at a link changes; `token` is the claim that it was made under. */
+/** What a finished fetch of a link changes; `token` is the claim it was made under. */
 export interface Settlement {
   id: string;
   token: string;
   set: Partial<Omit<Link, "_id">>;
 }
 
-/** Writes what came of claimed links; a claim that was taken over in between no longer matches. */
+/** Writes the outcomes of claimed links; a claim that was taken over in between no longer matches. */
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
@@ -315,7 +315,7 @@ export async function revertLinks(
   );
 }
 
-/** How far back dead letters are looked for, ms. */
+/** How far back dead letters are searched, ms. */
 const BACK = 365 * 86_400_000;
 
 /** Dead letters, newest first; of one source, with one cause or given up before a time, where asked. At most `limit`. */
@@ -327,7 +327,7 @@ export function deadLinks(
   const { sourceId, cause, before = soon(now), limit } = wanted;
   const all = sourceId === undefined && cause === undefined;
   return furtherBack({ before, limit, most: BACK }, async (doneAt, left) => {
-    // The index serves state and time alone; what else is asked for is told apart here.
+    // The index serves state and time only; the other conditions are checked here.
     const cursor = store.collections.links
       .find({ state: "dead-letter", doneAt })
       .sort({ doneAt: -1 });

@@ -9,7 +9,7 @@ const SOME = 100;
 /** Of several indexes that may serve, the embedded database tries each on all links of a small collection. */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/** By run a link that was due when it was asked last: while it still is, no other link of the run is read. */
+/** By run, a link that was due at the last query: while it still is, no other link of the run is read. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
 /** The runs among these that still have links due by `until`. */
@@ -49,7 +49,7 @@ async function findDue(
   const due = new Map<string, string>();
   for (const some of piecesOf(runIds, RUNS)) {
     let undecided = some;
-    // A run of many links fills what is read: the others are asked about again without it.
+    // A run of many links fills the result: the others are queried again without it.
     for (let found = SOME; found === SOME && undecided.length > 0; ) {
       const links = await store.collections.links
         .find(

@@ -68,7 +68,7 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
 }
 
-/** Newest runs among which one of entry points is looked for. */
+/** Number of newest runs that are searched for one of entry points. */
 const RECENT = 50;
 
 /** The newest run of a source's entry points since a time; null when there is none yet. */
@@ -116,7 +116,7 @@ export async function closeRuns(
 
 const NO_TRAFFIC = { requests: 0, bytes: 0 };
 
-/** Notes what was odd in a run; at most 50 different ones are kept. */
+/** Stores what was odd in a run; at most 50 different ones. */
 export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
   if (problems.length === 0) return;
   await store.collections.runs.updateOne(
