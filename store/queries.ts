@@ -8,7 +8,7 @@ import {
 import pLimit from "p-limit";
 import { piecesOf } from "../lib/batch.ts";
 
-/** What of a query's options is known here. */
+/** The options of a query that this file supports. */
 export interface FindAllOptions {
   projection?: Document;
   sort?: Record<string, 1 | -1>;
@@ -17,7 +17,7 @@ export interface FindAllOptions {
   promoteBuffers?: boolean;
 }
 
-/** Documents that are asked for in one answer; a server cuts it at 16 MB too. */
+/** Documents per response; the server also cuts a response at 16 MB. */
 const ONE_ANSWER = 10_000;
 
 /**
@@ -50,7 +50,7 @@ function unlessUnreachable(error: unknown): null {
   return null;
 }
 
-/** Values in one query: the embedded database's `$in` costs what it is given times what it finds. */
+/** Values per query: in the embedded database the cost of `$in` is its values times its results. */
 const CHUNK = 50;
 /** Chunks asked for at once: a sitemap may name 50,000 links, and others have questions too. */
 const AT_ONCE = 8;
@@ -62,7 +62,7 @@ export async function findIn<Doc extends Document>(
   values: readonly string[],
   options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
-  // By an order that it is given the embedded database needn't find out the one that MongoDB would answer in.
+  // With an explicit order the embedded database needn't find out the one that MongoDB would use.
   const ordered = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const ask = (chunk: readonly string[]) => {
     return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);

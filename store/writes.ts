@@ -67,10 +67,10 @@ export async function removeEach<Doc extends { _id: string }>(
   return (await collection.bulkWrite(operations, { ordered: false })).deletedCount;
 }
 
-/** Code of a unique key that is taken: often success in disguise. */
+/** Error code of a duplicate key: often success in disguise. */
 const DUPLICATE_KEY = 11000;
 
-/** Whether an error says only that keys were taken (of one write, or of each failed one of a bulk). */
+/** Whether an error means only duplicate keys (of one write, or of each failed one of a bulk). */
 export function isDuplicateKey(error: unknown): boolean {
   if (error instanceof MongoBulkWriteError) {
     const errors = [error.writeErrors].flat();
@@ -93,7 +93,7 @@ export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolea
   }
 }
 
-/** Awaits an unordered insert of several documents; answers the places of those whose key was taken. */
+/** Awaits an unordered insert of several documents. Returns the positions of those with a duplicate key. */
 export async function insertedBefore(insert: Promise<unknown>): Promise<Set<number>> {
   try {
     await insert;

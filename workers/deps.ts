@@ -55,21 +55,21 @@ export interface TurnDeps extends Deps {
   /** Read often, changed seldom: kept for a moment. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
-  /** The address that stands for a host among those on the same server; null if it has none. */
+  /** The address that represents a host among those on the same server; null if it has none. */
   addresses: Cached<string | null>;
   /** Keys of what each source repeats on many articles. */
   boilerplate: Cached<string[]>;
 }
 
-/** The few settings that handlers look at. */
+/** The few settings that handlers read. */
 export interface Settings {
   /** Product token for robots.txt. */
   product: string;
-  /** Sources that are looked at; null for all of them. */
+  /** Sources to fetch; null for all of them. */
   only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
-  /** How long each class of data is kept, ms; null: for ever. */
+  /** How long each class of data stays, ms; null: for ever. */
   keep: {
     raw: number | null;
     articles: number | null;

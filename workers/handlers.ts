@@ -32,7 +32,7 @@ import { previewInBrowser } from "./preview/preview.ts";
 
 /** How often it is looked for announcements that are due while there are any, ms. */
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** How long a job is left to workers of a later version before it is looked at again, ms. */
+/** How long a job waits for workers of a later version before it is tried again, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
 
 /** What a queue's worker does with one job; it comes to an end soon once `closing` is aborted. */
@@ -131,7 +131,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/** Work on a job's payload; a job that only a later version of Newsgather can read is left to its workers. */
+/** Runs a job's payload. A job that only a later version can read waits for its workers. */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
   work: (

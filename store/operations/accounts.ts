@@ -3,7 +3,7 @@ import type { Key, Session, User, UserRole } from "../../model/operations/accoun
 import { FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds a user; false when the name is taken. */
+/** Adds a user; false when the name exists. */
 export function addUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,

@@ -5,7 +5,7 @@ import { ignoreDuplicates } from "../writes.ts";
 
 /** Maximum number of alarms in one read. */
 const MOST = 2000;
-/** Alarms that ended are kept for so long, ms. */
+/** How long closed alarms stay, ms. */
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
 /** Alarms that last, the newest first, then those that ended in the last 30 days. */

@@ -3,7 +3,7 @@ import type { AuditEntry } from "../../model/operations/audit.ts";
 import { furtherBack } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Characters of an error that are kept. */
+/** Number of characters of an error that are stored. */
 const MESSAGE_LENGTH = 300;
 
 /** What is noted; the log gives it its id. */
@@ -46,7 +46,7 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
 }
 
-/** The latest lines before a time, newest first; of those from `since` on where it is given. */
+/** Returns the latest lines before a time, newest first, from `since` on if given. */
 export function readAudit(
   store: Store,
   { before, since, limit }: { before: Date; since?: Date; limit: number },

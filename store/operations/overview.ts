@@ -6,17 +6,17 @@ import type { Run } from "../../model/crawl/run.ts";
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** What an operator looks at first. */
+/** What an operator wants to see first. */
 export interface Overview {
   /** Open runs, then the last finished ones, newest first. */
   runs: Run[];
-  /** Hosts that are left alone for now, because of failures or at their own word. */
+  /** Hosts that are paused for now, because of failures or because they said so. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
   /** Links given up on, newest first. */
   deadLinks: Link[];
 }
 
-/** How far back runs and dead links are looked for, ms. */
+/** How far back runs and dead links count, ms. */
 const BACK = 30 * DAY_MS;
 
 /** Reads the overview: at most `limit` of each. */

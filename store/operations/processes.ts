@@ -1,7 +1,7 @@
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import type { Store } from "../store.ts";
 
-/** A record that nobody has spoken of for so long is gone with its supervisor, ms. */
+/** After this silence a record is gone together with its supervisor, ms. */
 const GONE = 60_000;
 const MOST = 200;
 

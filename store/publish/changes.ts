@@ -18,7 +18,7 @@ export function readChanges(store: Store, after: number, limit: number): Promise
     .toArray();
 }
 
-/** What of a change counters read. */
+/** The parts of a change that the counters read. */
 export type CountedChange = Pick<Change, "seq" | "articleId" | "version" | "before"> & {
   item: Pick<Item, (typeof COUNTED)[number]>;
 };
@@ -56,7 +56,7 @@ const STEP = 500;
 /** Articles asked for at once. */
 const AT_ONCE = 8;
 
-/** What of a change says which one it is. */
+/** The parts of a change that identify it. */
 type Version = Pick<Change, "seq" | "articleId" | "version">;
 const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
 
@@ -207,7 +207,7 @@ export async function addEpoch(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Number before the oldest change that is kept. */
+/** Returns the number before the oldest stored change. */
 export async function tailSeq({ collections }: Store): Promise<number> {
   return (await collections.meta.findOne({ _id: "tail" }))?.value ?? 0;
 }
@@ -233,7 +233,7 @@ export async function seqAt(store: Store, time: Date): Promise<number> {
   return before;
 }
 
-/** The changes of the stream that are kept of articles, by article. */
+/** Returns the stored changes of articles, by article. */
 export async function changesOfArticles(
   { collections }: Store,
   ids: readonly string[],

@@ -43,7 +43,7 @@ export async function readClicks(
   return { total, articles: articles.slice(0, limit) };
 }
 
-/** What was followed most on a day, with what is known of each article; one that is erased since is left out. */
+/** Returns the most followed articles of a day, with what is known of each; erased ones are left out. */
 export async function readFollowed(
   store: Store,
   day: string,

@@ -45,7 +45,7 @@ interface Counted {
   seq: number;
 }
 
-/** How documents of counters are kept, and added to while they are open. */
+/** How documents of counters are stored, and added to while they are open. */
 export interface Counters<
   Doc extends Counted,
   Tally extends Counted,

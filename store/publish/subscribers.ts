@@ -2,7 +2,7 @@ import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/s
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** For how long deliveries are kept and more, ms. */
+/** How long deliveries stay at least, ms. */
 const BACK = 40 * 86_400_000;
 
 export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {

@@ -19,7 +19,7 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/** Without a run that is closed, articles are settled so long after the last one, ms. */
+/** How long after the last article they are final, if no run closes before, ms. */
 const FINISH_AFTER_MS = 10 * 60_000;
 
 /** What is added to a source's boilerplate; it waits to be settled then. */

@@ -9,7 +9,7 @@ const MOST = 1000;
 /** How a source stands, with its name. */
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
-/** What is read of each source where all are looked through, so that one record of many costs little. */
+/** The fields that are read of each source when all are read, so that one large record costs little. */
 const HEALTH_FIELDS = {
   name: 1,
   active: 1,

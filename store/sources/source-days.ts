@@ -4,12 +4,12 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** What is stored so long after a day began no longer, ms: turns that were under way have ended. */
+/** This long after a day began nothing more is stored for it, because all its turns have ended, ms. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 /** Days that are read at most. */
 const MOST_DAYS = 1100;
 
-/** What of a capture is counted. */
+/** The fields of a capture that count. */
 export const COUNTED = {
   sourceId: 1,
   fetchedAt: 1,
@@ -35,7 +35,7 @@ export async function countSourceDays(store: Store, sourceId: string, now: Date)
   await countSourceDay(store, sourceId, today, now);
 }
 
-/** Counts one day (UTC) of a source anew; reads its responses and runs of that day. */
+/** Counts one UTC day of a source again from its responses and runs. */
 async function countSourceDay(
   store: Store,
   sourceId: string,
@@ -56,7 +56,7 @@ async function countSourceDay(
   );
 }
 
-/** Says that captures were removed: what is left of their days is counted anew, and what is gone kept apart. */
+/** Records that captures were removed: their days are counted again, and what is gone is kept apart. */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {

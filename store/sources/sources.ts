@@ -34,7 +34,7 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
     .toArray();
 }
 
-/** Due sources that are looked through for one that no run is at. */
+/** Number of due sources that are searched for one without a run. */
 const MAX_DUE_CHECKED = 20;
 
 /** Since when the source has been due that has waited longest for its run; null when none waits. */
@@ -65,7 +65,7 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find({}, { batchSize: 1000 }).toArray();
 }
 
-/** A look at a source's article after the first one. */
+/** A revisit of a source's article. */
 export interface RevisitRecord {
   sourceId: string;
   /** The step of the schedule that it was. */
@@ -73,7 +73,7 @@ export interface RevisitRecord {
   changed: boolean;
 }
 
-/** Counts what looks at sources' articles found. */
+/** Counts the results of revisits by source. */
 export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Promise<void> {
   if (revisits.length === 0) return;
   await store.collections.sources.bulkWrite(
@@ -92,7 +92,7 @@ export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Pro
   );
 }
 
-/** Keeps a source from being looked at, from its next run on; false when there is none. */
+/** Pauses a source from its next run on; false for an unknown one. */
 export async function holdSource(
   store: Store,
   id: string,
@@ -134,7 +134,7 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
   const nextDueAt = source.active ? nextFor({ ...source, pausedByOperator: null }, now) : null;
-  // Nothing was looked for meanwhile: its silence counts from the next article on.
+  // Nothing was fetched meanwhile: the source's silence counts from the next article on.
   const set = { pausedByOperator: null, nextDueAt, silentAt: null };
   await store.collections.sources.updateOne(
     { _id: id },
@@ -179,7 +179,7 @@ export async function askForRun(
   return done.matchedCount > 0;
 }
 
-/** Has a source looked at at `dueAt`, also after the run that is open; its next poll stays when it was. */
+/** Makes a source due at `dueAt`, even after the open run; its next poll keeps its time. */
 export async function askForPush(
   store: Store,
   source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,

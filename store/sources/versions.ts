@@ -8,7 +8,7 @@ import { BLANK, nextFor } from "./sources.ts";
 /** Versions of one source that are listed. */
 const MOST = 200;
 
-/** Keeps a version; one that is kept already stays as it is. */
+/** Stores a version; an existing one stays as it is. */
 export async function keepVersion(store: Store, version: Omit<Version, "_id">): Promise<void> {
   const _id = `${version.sourceId}:${version.version}`;
   await ignoreDuplicates(store.collections.versions.insertOne({ _id, ...version }));
@@ -32,7 +32,7 @@ export function getVersion(
   return store.collections.versions.findOne({ _id: `${sourceId}:${version}` });
 }
 
-/** Which of these versions (`SOURCE:VERSION`) are kept. */
+/** Returns which of these versions (`SOURCE:VERSION`) exist. */
 export async function findStoredVersions(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
   return new Set(found.map(({ _id }) => _id));
@@ -75,7 +75,7 @@ export async function declareSource(
   return done;
 }
 
-/** Retires a source: it is looked at no more, and its archive stays. False when it was changed since it was read. */
+/** Retires a source: it isn't fetched any more, and its archive stays. False when it has changed since it was read. */
 export async function retireSource(
   store: Store,
   { _id, version: last }: Pick<SourceRecord, "_id" | "version">,

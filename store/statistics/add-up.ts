@@ -35,7 +35,7 @@ export function rowOf(rows: StatisticsRows, source: string, day: string): string
   return { source, day, total: "all" }[rows];
 }
 
-/** A table whose rows are named by what they are of. */
+/** A table with one row per name. */
 export function tableOf(
   name: string,
   columns: readonly StatisticsColumn[],

@@ -82,7 +82,7 @@ export function emptyStatistics(day: string): OpenStatistics[] {
   }));
 }
 
-/** How statistics are kept. */
+/** How statistics are stored. */
 export function statisticsCounters({
   collections,
 }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
@@ -147,7 +147,7 @@ function spanOf(seconds: number): string {
  */
 const GROWTH = 1.2;
 const LOG = Math.log(GROWTH);
-/** Seconds; shorter ones are taken for it. */
+/** Seconds; shorter times count as this. */
 const LEAST = 0.1;
 
 /** The bucket of a span of seconds. */

@@ -95,7 +95,7 @@ function each(counts: Counts): Record<string, number> {
   return Object.fromEntries(STATES.map((state) => [state, counts.get(state) ?? 0]));
 }
 
-/** Which source's texts are told again by which, and how much later: the busiest pairs first. */
+/** Returns which source's texts others repeat, and how much later, the busiest pairs first. */
 function flowTable(
   days: readonly DayCounts[],
   { top }: Pick<StatisticsQuery, "top">,

@@ -18,7 +18,7 @@ import {
 /** Changes in one read. */
 const PAGE = 500;
 
-/** What of an article is counted. */
+/** The fields of an article that count. */
 const COUNTED = {
   sourceId: 1,
   country: 1,
@@ -181,7 +181,7 @@ export async function rebuildStatistics(
     day = next;
     await recount(day);
   }
-  // What left its day before that was looked at is taken away there, so that day has to be known.
+  // An article that left its day before this is subtracted there, so that day must be known.
   for await (const { before } of changesBetween(store, head)) {
     if (before && before.day > from && !done.has(before.day)) await recount(before.day);
   }

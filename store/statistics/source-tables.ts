@@ -67,7 +67,7 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
   });
 }
 
-/** How each source, or all of them day by day, answered, what their runs brought, what of it was taken back and what was missed. */
+/** Returns for each source, or for all by day: how it answered, what its runs brought, what was retracted and missed. */
 export function reliabilityTable(
   days: readonly SourceDay[],
   query: RowsAndTop,

@@ -9,7 +9,7 @@ export interface BucketOptions {
   url: string;
   region: string;
   keyId: string;
-  /** Asked for anew each time, so that a renewed one holds at once. */
+  /** Read for each request, so that a new secret works at once. */
   secret(): string;
   /** Names in one answer of a list. */
   pageSize?: number;
@@ -94,7 +94,7 @@ function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-/** One answer of a list (`ListBucketResult`); what isn't a body of ours is left out. */
+/** Returns the bodies in one page of a list (`ListBucketResult`); other objects are left out. */
 function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
   const bodies: StoredBody[] = [];
   const fields: Record<string, string> = {};

@@ -19,7 +19,7 @@ export interface BodyStore {
   has(id: string): Promise<boolean>;
   /** Removes bytes; those that aren't there are no error. */
   remove(ids: readonly string[]): Promise<void>;
-  /** Everything whose digest begins with `prefix` (of two hex characters, or none for all). */
+  /** Lists everything whose digest begins with `prefix` (two hex characters, or none for all). */
   list(prefix: string): AsyncIterable<StoredBody>;
 }
 
@@ -31,7 +31,7 @@ export class TierUnreachable extends Error {
   override name = "TierUnreachable";
 }
 
-/** Bodies that are asked for, written or removed at once. */
+/** Number of bodies that are read, written or removed at once. */
 export const AT_ONCE = 8;
 
 /** A digest. */

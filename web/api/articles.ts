@@ -41,7 +41,7 @@ const json = (value: unknown) => ({
   body: JSON.stringify(value),
 });
 
-/** How exact a distance such as `7d` is, ms: answers can be kept for so long. */
+/** Resolution of a relative time such as `7d`, ms: responses can be cached for so long. */
 const DISTANCE_STEP_MS = 60_000;
 
 /** The bounds of a list, both inclusive; throws a 400 problem where they are the wrong way round. */
@@ -77,7 +77,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
       const { source, topic, country, language, view, limit, cursor } = request.query;
       const pick = picker(request.query.fields, ["story"]);
       const { since, until } = timesOf(request.query, now());
-      // An answer is kept for as long as the times that it was asked for mean the same.
+      // A response stays valid as long as the requested times mean the same.
       const variant = since || until ? `${since?.getTime()}-${until?.getTime()}` : "";
       return answer(request, reply, variant, async ({ now: at, sources, views }) => {
         await requireKnown(

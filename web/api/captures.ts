@@ -107,7 +107,7 @@ const tags = ["captures"];
 const params = z.object({ id: z.string().max(200) });
 const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 
-/** `/v1/captures`: every response as it came; for those who may read the whole archive. */
+/** `/v1/captures`: every stored response, for those who may read the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
   // Pages of operators open themselves on loopback while nobody has an account; the raw archive doesn't.
@@ -232,7 +232,7 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
   };
 }
 
-/** A capture with all that is kept of it but its body. */
+/** A capture with everything except its body. */
 function showWhole(capture: Capture): z.input<typeof ApiCaptureWhole> {
   const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
   return {
@@ -254,7 +254,7 @@ function maskSecretHeaders(headers: Record<string, string>): Record<string, stri
   );
 }
 
-/** Whose captures are asked for. */
+/** Whose captures to list. */
 interface CaptureOwnerQuery {
   article?: string | undefined;
   url?: string | undefined;

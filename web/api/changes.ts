@@ -198,7 +198,7 @@ async function waitForPage(
 
 /** A silent connection says so often that it is alive, ms. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** After so long it ends, ms: rights are looked at again when the reader comes back by itself. */
+/** Time after which a stream ends, ms: the reader comes back by itself, and its rights are checked again. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 

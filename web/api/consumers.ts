@@ -63,7 +63,7 @@ const Leased = z.object({
 const tags = ["consumers"];
 const known = { 404: Problem };
 
-/** `/v1/consumers`: named readers of the stream, whose place is kept here. */
+/** `/v1/consumers`: named readers of the stream, with their positions. */
 export const consumersRoutes: Routes = (app, context) => {
   const { store, config, head, now, watch } = context;
   const api = typed(app);

@@ -26,7 +26,7 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
   throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
 }
 
-/** Makes a consumer at a point of the stream; throws a 409 problem when its name is taken. */
+/** Makes a consumer at a point of the stream. Throws a 409 problem when its name exists. */
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
@@ -72,7 +72,7 @@ export async function dropConsumer(
 const CHANGES_PER_READ = 500;
 const MAX_CHANGES_PER_LEASE = 10_000;
 
-/** What of the stream is handed out to a consumer. */
+/** The part of the stream that a consumer gets. */
 interface Leased {
   /** Names the lease when it is acknowledged; null where there is nothing to hand out. */
   lease: string | null;
@@ -80,7 +80,7 @@ interface Leased {
   items: ReturnType<typeof tell>;
 }
 
-/** What is asked of a lease. */
+/** The parameters of a lease. */
 interface LeaseRequest {
   head: Head;
   limit: number;

@@ -14,7 +14,7 @@ import {
 import type { Store } from "../../store/store.ts";
 import { bookmarkAt } from "./stream-position.ts";
 
-/** For so long messages are signed with the old secret, too, ms. */
+/** How long messages carry a signature of the old secret, too, ms. */
 const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 /** The webhook of an id; throws a 404 problem. */
@@ -66,7 +66,7 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
   return secret;
 }
 
-/** Sends nothing until it is resumed; its place is kept. */
+/** Stops sending until it is resumed; its position stays. */
 export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);

@@ -16,7 +16,7 @@ const several = (what: string, example: string) =>
     .optional()
     .describe(`${what}; several are separated by commas, one of them is enough: \`${example}\``);
 
-/** The filter as it stands in addresses. */
+/** The filter as written in URLs. */
 const filterQuery = {
   source: several("Ids of sources", "berlin,hamburg"),
   topic: several("Ids of topics", "smart-city,egov"),
@@ -31,7 +31,7 @@ const filterQuery = {
     .describe("`false`: without copies; an article that becomes one is retracted for you"),
 };
 
-/** The filter as it stands in addresses, or the view that stands for one. */
+/** The filter as written in URLs, or the view that replaces it. */
 export const wantedQuery = {
   ...filterQuery,
   view: z.string().max(63).optional().describe("Id of a view, in place of a filter"),
@@ -124,10 +124,10 @@ function unknownProblem(what: string, id: string, known: Iterable<string>): Prob
   return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
 }
 
-/** Fields that an item keeps whatever is asked for: what it is, and in which version. */
+/** Fields that an item always has: its id and its version. */
 const ALWAYS_SHOWN_FIELDS = ["id", "version"];
 
-/** Which fields of items are asked for, as it stands in addresses. */
+/** The requested fields of items, as written in URLs. */
 export const fieldsQuery = {
   fields: z
     .string()
@@ -136,7 +136,7 @@ export const fieldsQuery = {
     .describe("Only these fields of each item, beside `id` and `version`: `title,url,teaser`"),
 };
 
-/** Leaves items the fields that are asked for; throws a 400 problem that names one that there isn't. */
+/** Reduces items to the requested fields. Throws a 400 problem that names an unknown one. */
 export function picker(
   fields: string | undefined,
   also: readonly string[] = [],

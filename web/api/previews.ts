@@ -48,7 +48,7 @@ const ApiPreview = z.object({
 /** Where a preview that is being made can be watched, s. */
 const RETRY_S = "2";
 
-/** `/v1/previews`: looks at sites and declarations that aren't watched. */
+/** `/v1/previews`: previews of sites and declarations that aren't sources yet. */
 export const previewsRoutes: Routes = (app, { store, sources }) => {
   if (!sources) return;
   const api = typed(app);

@@ -70,7 +70,7 @@ type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/** Until it is written an export is kept so long, ms; then its files for a week. */
+/** Lifetime of an export until it is written, ms; then its files stay a week. */
 const WAITS = 30 * 86_400_000;
 
 /** What an export is requested with. */

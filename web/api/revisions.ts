@@ -16,7 +16,7 @@ import { Problem } from "../server/problem.ts";
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 type Piece = z.infer<typeof Piece>;
 
-/** Title and paragraphs of two revisions, beside each other: what stayed, what came, what went. */
+/** Title and paragraphs of two revisions side by side: unchanged, added, removed. */
 const TextDiff = z.object({
   title: z.array(Piece).describe("By word"),
   paragraphs: z
@@ -134,7 +134,7 @@ const MAX_TEXT_CHARS = 100_000;
 
 const MAX_PARAGRAPHS = 2000;
 
-/** Paragraphs put in and taken out that are looked for one by one; with more all that differs is replaced. */
+/** Maximum number of added and removed paragraphs that are matched one by one; beyond it everything that differs is replaced. */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
 /** What comparing by word may cost in all: characters, and the square of the edits. */
@@ -142,7 +142,7 @@ const MAX_COMPARED_CHARS = 40_000;
 
 const MAX_SQUARED_EDITS = 50_000;
 
-/** Edits of one pair of paragraphs; with more it is told as one that went and one that came. */
+/** Maximum number of edits of one pair of paragraphs; beyond it one is removed and one added. */
 const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;

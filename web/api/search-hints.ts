@@ -58,7 +58,7 @@ export async function hintsFor(
 }
 
 interface NamedTerm {
-  /** As it stands in a query: `topic:egovernment`. */
+  /** As written in a query: `topic:egovernment`. */
   term: string;
   name: string;
   /** All that it is called, folded, without blanks. */

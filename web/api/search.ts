@@ -45,7 +45,7 @@ export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
 }
 
 const MAX_SNIPPET_CHARS = 320;
-/** Paragraphs of an open text that are looked through for what was searched. */
+/** Number of paragraphs of an open text that are searched for a passage. */
 const MAX_PARAGRAPHS_SEARCHED = 40;
 
 /** The index, or the problem that there is none. */
@@ -55,7 +55,7 @@ export function requireSearch(search: SearchActions | undefined): SearchActions 
   throw new ProblemError(404, "search-off", detail);
 }
 
-/** Searches; what isn't there any more, or isn't shown any more, is left out. Throws problems. */
+/** Searches. Leaves out what is gone or hidden meanwhile. Throws problems. */
 export async function readFound(
   { store, search, sources, topics }: SearchDeps,
   request: SearchRequest,
@@ -78,7 +78,7 @@ export async function readFound(
   );
   const found = hits.flatMap(({ articleId, revision }) => {
     const article = articles.get(articleId);
-    // The index may be a moment behind what was taken back.
+    // The index may be a moment behind a retraction.
     if (!article || article.contentHash === "") return [];
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;

@@ -142,7 +142,7 @@ const ApiSearch = SavedQuery.extend({
   savedAt: z.iso.datetime(),
 });
 
-/** `/v1/searches`: searches that are kept under a name. */
+/** `/v1/searches`: saved searches. */
 export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   const api = typed(app);
   const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });

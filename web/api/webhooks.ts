@@ -74,7 +74,7 @@ const WithBody = ApiDelivery.extend({
   same: z.boolean().nullable().describe("Whether it is byte for byte what was sent"),
 });
 
-/** `/v1/webhooks`: addresses that are told of changes. */
+/** `/v1/webhooks`: URLs that get changes. */
 export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;

@@ -36,7 +36,7 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` makes a user, `newsgather keys add NAME --scope read` a key.";
 
-/** For how long an answer to "is there any user or key" is believed, ms. */
+/** How long the answer to "is there any user or key" stays valid, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**

@@ -32,7 +32,7 @@ const SESSION_MS = 12 * 3_600_000;
 /** Wrong passwords in a row before an account is locked, and the first and longest lock, ms. */
 const MAX_TRIES = 5;
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
-/** Characters of a browser's name that are kept. */
+/** Number of characters of a browser's name that are stored. */
 const MAX_USER_AGENT = 200;
 /** Name and path of the cookie that a browser keeps on its way to the provider and back. */
 const PENDING_COOKIE = "newsgather-login";
@@ -183,7 +183,7 @@ export async function tryLogin(
   const attempt = await claimAttempt(store, name, now);
   const right = await verifyPassword(password, attempt?.user.passwordHash ?? null);
   if (right === null) {
-    // Nobody looked at the password.
+    // The password wasn't checked.
     if (attempt) await moveTries(store, name, { from: attempt.after, to: attempt.user });
     throw new ProblemError(429, "too-many-requests", "Too many logins at once.");
   }

@@ -164,7 +164,7 @@ export async function userOf(
   return "problem" in edited ? known : { ...known, role };
 }
 
-/** How often another name is tried for a user whose own is taken. */
+/** Number of other names that are tried for a user whose own name exists. */
 const MAX_NAMES = 20;
 
 async function addUserOf(

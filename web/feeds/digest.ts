@@ -11,7 +11,7 @@ import { dayTitle } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
-/** Articles of a day that are looked at, and told. */
+/** Number of articles of a day that are read, and of stories that are shown. */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
 /** The day digest: the stories of a day that most sources told, by topic. */
@@ -70,7 +70,7 @@ function byTopic(
     .filter((group) => group.articles.length > 0);
 }
 
-/** Styles stand at each element: mail programs drop style sheets. */
+/** Styles are on each element, because mail programs drop style sheets. */
 const STYLES = {
   body: "margin:0;padding:0;background:#f3f1ea;",
   frame:
@@ -168,7 +168,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
   );
 }
 
-/** What stands in the body of a mail. */
+/** The body of a mail. */
 function contentOf(mail: string): string {
   return /<body[^>]*>(.*)<\/body>/s.exec(mail)?.[1]?.trim() ?? "";
 }

@@ -15,7 +15,7 @@ export interface Feed {
   self: string;
   /** The next older page of the feed (RFC 5005 paged feeds). */
   next: string | null;
-  /** Archive documents (RFC 5005 section 4): this is one, and those around it; missing: none are named. */
+  /** Archive documents (RFC 5005 section 4): whether this is one, and its neighbours; missing: none are linked. */
   archive?: {
     of: "subscription" | "day";
     current: string;
@@ -37,7 +37,7 @@ export interface Entry {
   page: string;
   title: string;
   paragraphs: string[];
-  /** Paragraphs of the full text, where they are asked for and may be given. */
+  /** Paragraphs of the full text, if requested and allowed. */
   content: string[] | null;
   /** Line that the publisher asks for. */
   credit: string | null;
@@ -87,7 +87,7 @@ function latest(dates: (Date | null)[]): Date {
   return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
 }
 
-/** Whom formats that ask for an author are given: who signs, else the source. */
+/** The author for formats that need one: who signs, else the source. */
 export function signedBy({ authors, organisations, source }: Entry): string[] {
   const names = [...authors, ...organisations];
   return names.length > 0 ? names : [source.name];
@@ -98,7 +98,7 @@ export function document(root: Html): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root.markup}\n`;
 }
 
-/** One element; attributes that are null are left out. */
+/** Returns one element without the attributes that are null. */
 export function element(
   name: string,
   attributes: Record<string, string | null>,

@@ -51,7 +51,7 @@ function jsonItem(entry: Entry) {
   };
 }
 
-/** An entry as IPTC ninjs 3.1, a text; `pubStatus` is always usable, since what was taken back is not given. */
+/** Returns an entry as IPTC ninjs 3.1 of type text. `pubStatus` is always usable, since retracted articles aren't included. */
 export function ninjs(entry: Entry): object {
   const { item, title, paragraphs, content, published, updated, source, topics } = entry;
   const text = (role: string, value: string) => ({ role, contentType: "text/plain", value });

@@ -33,7 +33,7 @@ export const FORMATS = {
 export const Formats = z.enum(["json", "atom", "rss", "ninjs"]);
 export type Format = z.infer<typeof Formats>;
 
-/** What is asked of a feed. */
+/** The parameters of a feed. */
 export interface FeedQuery {
   limit: number;
   cursor?: string | undefined;
@@ -161,7 +161,7 @@ interface Selection {
   keep: (article: ListedArticle) => boolean;
 }
 
-/** The newest articles of a list that are kept, and where the next page goes on; null at the end. */
+/** Returns the newest articles of a list that pass, and where the next page begins; null at the end. */
 async function selectArticles(
   store: Store,
   filter: ListingFilter,

@@ -15,7 +15,7 @@ import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";
-/** A mail's styles stand in it, so it may have those, and nothing else. */
+/** A mail has inline styles, so they are allowed, and nothing else. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 /** Days that the feed tells. */
 const FEED_DAYS = 7;

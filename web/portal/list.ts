@@ -39,7 +39,7 @@ interface Subject {
   around?: Html;
 }
 
-/** Which page of a list is asked for, by cursors. */
+/** The requested page of a list, by cursors. */
 export interface Place {
   before?: string | undefined;
   after?: string | undefined;

@@ -198,7 +198,7 @@ ${sidebar(around)}
   };
 }
 
-/** The page of a story: the article that stands for it, and all that tell it, each with why it is there. */
+/** The page of a story: its representative and all its articles, each with why it is there. */
 function storyPage(
   articles: readonly ListedArticle[],
   reasons: ReadonlyMap<string, Because>,

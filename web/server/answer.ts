@@ -54,12 +54,12 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
     const soon = staleness && !wantsNewest(request) && cachedSince(cache, address, staleness);
     if (soon && !checking.has(address)) {
       checking.add(address);
-      // Why it could not be made is told to whoever has to wait for it.
+      // Whoever waits for it gets the reason why it failed.
       void newest()
         .catch(() => {})
         .finally(() => checking.delete(address));
     }
-    // A problem thrown while building must not carry the validators of the page it stands for.
+    // A problem thrown while building must not carry the validators of the page it replaces.
     const found = soon || (await newest());
     setValidators(reply, found, wanted);
     if (!found.answer || isUnchanged(request, found, wanted)) return reply.code(304).send();

@@ -108,7 +108,7 @@ export interface ServerDeps {
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Whether readers need neither key nor session, for the API's description; missing: yes. */
   publicReading?: boolean;
-  /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed. */
+  /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
   trustProxy?: string[];
   /** Missing: there are no webhooks. */
   webhooks?: WebhookActions;

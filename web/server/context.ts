@@ -56,7 +56,7 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** A count is shown for so long, ms: pages would be made anew with every click otherwise. */
+/** How long a count is shown, ms: otherwise each click would renew pages. */
 const COUNTED = 60_000;
 
 /** Makes a reader of what pages of a portal that shows clicks stand on: with those of the day, as of the last minute. */

@@ -24,7 +24,7 @@ declare module "fastify" {
 const HEADER = "idempotency-key";
 /** As the draft has it, a string of structured fields (RFC 9651), or the same without its quotes. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
-/** After so long without an answer the process that was at work is gone, ms. */
+/** After this time without a response the process that worked on it is gone, ms. */
 const GONE = 60_000;
 
 /** The key as the API's description shows it. */
@@ -48,7 +48,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     (await isAnswered(request, reply)) ? reply : undefined,
   );
 
-  /** Whether a request was answered as the first time; else its key, where it has one, is taken. */
+  /** Whether a stored response answered the request; otherwise reserves its key, if it has one. */
   async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {

@@ -25,6 +25,6 @@ export async function listen(
   if (!isLoopback(host) && !accounts) {
     throw new RangeError(refusalOf(host));
   }
-  // A constant message, as all of ours; the address is told beside it.
+  // A constant message, like all of ours; the address is a field beside it.
   return app.listen({ host, port, listenTextResolver: () => "listening" });
 }

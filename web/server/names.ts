@@ -4,7 +4,7 @@ import type { PortalConfig } from "./config.ts";
 import type { Around } from "./edition.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** The ways to narrow a list, as they stand in addresses. */
+/** The ways to narrow a list, as written in URLs. */
 export const CATEGORIES = ["topic", "country", "language", "source"] as const;
 
 export type Category = (typeof CATEGORIES)[number];

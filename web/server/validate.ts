@@ -5,7 +5,7 @@ import { explain, ProblemError } from "../../model/problem.ts";
 /** What a field of each part of a request is called. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the address" };
 
-/** Checks a part of a request; the 400 problem of a wrong one names each field, what was given, and what is allowed. */
+/** Checks a part of a request. Throws a 400 problem that names each wrong field, its value, and what is allowed. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
   const noun = NOUNS[httpPart ?? ""] ?? "field";
   const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");

@@ -18,10 +18,10 @@ import {
 import { askForPush, getSource, saveHub } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
-/** Hubs that are asked in one round. */
+/** Number of hubs that get a request in one round. */
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
-/** A hub that took the request but never verified it is asked again after this. */
+/** Pause before a hub that accepted but never verified gets another request. */
 const UNVERIFIED_MS = HOUR_MS;
 /** What is requested; hubs give what they want. */
 const LEASE_MS = 10 * DAY_MS;
@@ -79,7 +79,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
 }
 
-/** Sends it as the source's feed is asked: through its proxy, where it names one. */
+/** Sends the request as the source's feed is fetched: through its proxy, if it has one. */
 async function problemOf(
   { post, proxyOf }: AskDeps,
   source: SourceRecord,

@@ -69,7 +69,7 @@ export function afterFailure(
   return { ...failed, ...stopped(`nothing was taken for 24 hours: ${problem ?? ""}`) };
 }
 
-/** A subscriber that gets nothing until somebody resumes it; its place is kept. */
+/** Stops a subscriber until somebody resumes it; its position stays. */
 export function stopped(reason: string) {
   return { state: "stopped" as const, reason };
 }

@@ -12,9 +12,9 @@ import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
-/** For so long nobody else sends to a subscriber, ms: longer than one message can take. */
+/** How long a subscriber is reserved for one sender, ms: longer than one message can take. */
 const LEASE = 60_000;
-/** A job goes on for so long, ms; then others have their turn. */
+/** How long a job goes on, ms; then others have their turn. */
 const TURN = 20_000;
 const PAGE = 50;
 
@@ -60,7 +60,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/** Sends what is told of a page; answers null when another took over, and no lease after a failure. */
+/** Sends the messages of a page. Returns null when another process took over, and no lease after a failure. */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,

@@ -6,7 +6,7 @@ import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
-/** Changes that one ping looks at; what is older is covered by the feeds of everything. */
+/** Maximum number of changes that one ping reads; the feeds of everything cover older ones. */
 const MOST = 200;
 /** Pings don't follow each other faster, ms. */
 const APART = 10_000;
@@ -32,7 +32,7 @@ export function createHubPing(
   async function tell(): Promise<number> {
     const newest = await head();
     notifiedSeq ??= newest;
-    // A hub asks for the feed at once, which may be as old as the look before: it is told what was there then.
+    // A hub fetches the feed at once, which may be as old as the last check: it hears of what was there then.
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;

@@ -23,10 +23,10 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 
 /** How often it is noted how far an export is, and looked whether it is still wanted, ms. */
 const EVERY = 1000;
-/** How long files are kept, ms. */
+/** How long files stay, ms. */
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
-/** Writes one export; one that is no longer wanted, or that another process has taken over, is left alone. */
+/** Writes one export, unless it was cancelled or another process has taken it over. */
 export async function runExport(deps: ExportDeps, id: string): Promise<void> {
   const { store, now, log } = deps;
   const one = await getExport(store, id);

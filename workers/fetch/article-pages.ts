@@ -23,7 +23,7 @@ interface Origin {
   /** The look that is under way: its run takes the pages too. */
   link: Link;
   source: SourceRecord;
-  /** Whether pages that were read before are looked at again. */
+  /** Whether pages that were read before are fetched again. */
   again: boolean;
 }
 
@@ -83,12 +83,12 @@ function articlePageLink(
   };
 }
 
-/** What changes about a known link so that it is looked at again; nothing where that isn't wanted. */
+/** The changes that make a known link due again; none when that isn't wanted. */
 function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
   const { of, link, source, again } = origin;
   const isOurs = known.articlePageOf?.linkId === of;
   const isFree = !known.articleId || isOurs;
-  // A run looks at each once.
+  // A run fetches each once.
   const isTaken = known.state === "due" || known.runId === link.runId;
   if (known.kind !== "article" || known.sourceId !== source._id || !isFree || isTaken) return [];
   const isOther = state === "other article";

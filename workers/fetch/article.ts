@@ -130,7 +130,7 @@ async function noteMentions(
   }
 }
 
-/** Reads a page with what is said of its use; where its markup names documents that nothing else did, once more with those. */
+/** Reads a page with its reservations. If its markup names further documents, it reads the page again with those. */
 async function readPage(
   deps: TurnDeps,
   attempt: KnownAttempt,

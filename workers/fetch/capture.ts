@@ -33,11 +33,11 @@ interface Found {
   withheld?: Capture["withheld"];
   /** What is reserved of a stored article, where nothing else could be read of its page. */
   reservation?: PageRights;
-  /** Why the article was taken back. */
+  /** Why the article was retracted. */
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
-/** What is said of the use of a page that came: by its headers, its host and, where it was read, by its markup. */
+/** The reservations of a page: in its headers, its host's files and, once it is read, its markup. */
 export async function toPageSources(
   deps: TurnDeps,
   { host: { _id }, source }: Pick<Attempt, "host" | "source">,
@@ -58,7 +58,7 @@ export async function toPageSources(
   };
 }
 
-/** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
+/** Stores a response, good or bad, as a capture and records the outcome of its link. */
 export async function keepCapture(
   deps: TurnDeps,
   attempt: Attempt,

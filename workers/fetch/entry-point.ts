@@ -105,12 +105,12 @@ function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/** It is asked for without validators next time: "not modified" would hide that it is no good. */
+/** Fetched without validators next time: a 304 would hide that it has no entries. */
 function unreadSet({ problems }: Discovery): LinkSet {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 
-/** Stores what an entry point named: links that are due, links that are left out, problems. */
+/** Stores the result of an entry point: due links, left-out links, problems. */
 async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,

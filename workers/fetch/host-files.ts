@@ -32,7 +32,7 @@ interface HostFile {
   kind: HostFileKind;
   url: string;
   bytes: number;
-  /** That of the source whose page is asked for next. */
+  /** The proxy of the source whose page is fetched next. */
   proxy: Upstream | null;
 }
 
@@ -111,7 +111,7 @@ async function waitForSlot(
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
     const startGap = startGapOf(delay, concurrency);
-    // One of them at a time, so that each is asked for once.
+    // One at a time, so that each is fetched once.
     const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
     if (slot.ok) return slot;
     wait = slot.wait;

@@ -23,7 +23,7 @@ interface Suspect {
   url: string;
   /** The host as it was before. */
   host: Host;
-  /** Null for robots.txt, which is no look at a link. */
+  /** Null for robots.txt, which is no fetch of a link. */
   attempt: FailedAttempt | null;
 }
 

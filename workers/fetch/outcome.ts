@@ -32,7 +32,7 @@ function withPlans(
   return withNextFetch(link, announced, { reading: null, revised: false, rates, now });
 }
 
-/** Leaves links of a host to its turns in the browser; nothing was asked of the host. */
+/** Moves links of a host to its turns in the browser, without a request. */
 export async function handOver(
   deps: TurnDeps,
   links: readonly Link[],
@@ -67,7 +67,7 @@ export async function refuse(
   const wait = skipped === "robots-unreachable";
   const left = skippedSet({ skipped, detail });
   const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
-  // Nothing was asked of the host, so it doesn't count as a try.
+  // There was no request, so it doesn't count as an attempt.
   const now = deps.now();
   const set = withPlans(link, { ...state, attempts: 0, doneAt: now }, now);
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
@@ -116,7 +116,7 @@ export async function recordOutcome(
   return now;
 }
 
-/** A page that came but can't be parsed is kept as evidence beside its cause. */
+/** A page that can't be parsed is stored as evidence beside its cause. */
 export async function recordFailure(
   deps: TurnDeps,
   attempt: Attempt,

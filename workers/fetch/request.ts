@@ -47,12 +47,12 @@ function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
-/** What a look at a source with a login begins with: cookies, or what becomes of the link instead of a request. */
+/** What a fetch from a source with a login begins with: cookies, or the outcome of the link in place of a request. */
 export type Begun =
   | { cookies: SentCookie[] }
   | {
       instead: Partial<Link>;
-      /** Whether the site was asked for something. */
+      /** Whether there was a request to the site. */
       hasRequested: boolean;
     };
 
@@ -113,7 +113,7 @@ export function withoutCookies(received: Received): Received {
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
 }
 
-/** Ends a look at a page that tells that the source's login doesn't hold any more. */
+/** Ends the fetch of a page which shows that the source's login has expired. */
 export function signedOut(what: string): never {
   throw new GiveUp("login", `the login doesn't hold: ${what}`);
 }

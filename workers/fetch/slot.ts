@@ -11,9 +11,9 @@ import type { Host } from "../../model/crawl/host.ts";
 /** A lease is prolonged while it is used, so a killed worker's host is free soon. */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** A slot is taken at most so long before it opens: the link is claimed meanwhile. */
+/** How long before it opens a slot may be taken: the link is claimed meanwhile. */
 const MAX_EARLY_SLOT_MS = 200;
-/** A turn begins so long before its slot opens. */
+/** How long before its slot opens a turn begins. */
 const EARLY_TURN_MS = 150;
 /** A shorter wait is not worth another start of the job. */
 const MIN_JOB_WAIT_MS = 1_000;

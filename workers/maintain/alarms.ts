@@ -28,7 +28,7 @@ import { listSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { findStalledRuns } from "./standstill.ts";
 
-/** How alarms are told. */
+/** How alarms reach operators. */
 export interface AlarmSettings {
   ways: AlarmWay[];
   /** ms from one digest to the next. */
@@ -45,7 +45,7 @@ export interface AlarmSettings {
 /** What looking for troubles stands on. */
 export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
-/** Alarms that come together are sent together: the first one waits for others so long. */
+/** How long the first alarm waits for others that can share its message. */
 const GATHERING_MS = 60_000;
 
 /**
@@ -195,7 +195,7 @@ export interface AlarmWays {
   webhook: { url: string; secret: string; post: Post } | null;
 }
 
-/** A process that sends a digest has it to itself for so long, ms. */
+/** How long a digest is reserved for the process that sends it, ms. */
 const LEASE_MS = 120_000;
 
 /** Sends the digests that are due on the ways that haven't taken them; answers how many are through. */

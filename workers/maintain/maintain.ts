@@ -61,7 +61,7 @@ const ROUND = 60;
 const MOST = 1000;
 const MOST_ARTICLES = 200;
 
-/** Removes what is older than its class is kept: a bounded part of it, for a part of the sources. */
+/** Removes data past its retention time: a limited part, for some of the sources. */
 async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();

@@ -8,7 +8,7 @@ import { dueSources, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Work that is due for so long, or a run of which nothing came for so long, is stalled. */
+/** After this time due work, or a run without progress, counts as stalled. */
 const STALL_MS = HOUR_MS;
 
 /** Why work doesn't go on, in words; null while it does. */
@@ -52,7 +52,7 @@ const MAX_RUNS = 200;
 /** Links of a run by whose hosts it is decided whether it has to wait. */
 const MAX_LINKS = 20;
 
-/** A run that stays open although nothing comes any more: its source isn't looked at meanwhile. */
+/** A run that stays open without progress. Its source isn't fetched meanwhile. */
 interface StalledRun {
   runId: string;
   sourceId: string;
@@ -78,7 +78,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
   return stalled;
 }
 
-/** Whether every host that the run has something to ask of is left alone for now. */
+/** Whether every host that the run still needs is paused for now. */
 async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
   const links = await dueOfRun(store, runId, now, MAX_LINKS);
   const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);

@@ -7,7 +7,7 @@ import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
-/** A context is closed after so long without a page, ms, or after so many pages. */
+/** A context is closed after this time without a page, ms, or after this many pages. */
 const IDLE = 30_000;
 const PAGES = 50;
 /** Contexts beside those whose pages are rendered at once, over all hosts, and those of one that wait: those used last stay. */
@@ -29,7 +29,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   begin(turn: TurnPayload): (() => void) | null;
   /** Whether the turn has a context open. */
   has(turn: TurnPayload): boolean;
-  /** Requests of an `account` (a source that is asked otherwise than a stranger) have contexts of their own. */
+  /** Requests of an `account` (a source with a login or headers) have contexts of their own. */
   render(
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,

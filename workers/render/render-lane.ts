@@ -72,7 +72,7 @@ export async function toBrowser(
 
 const SHORTEST = 24 * HOUR_MS;
 const LONGEST = 30 * 24 * HOUR_MS;
-/** Pages in a row that stay empty in the browser until those like them are taken as they come over HTTP. */
+/** Number of empty pages in the browser, in a row, after which such pages are fetched over HTTP. */
 const VAIN_RENDERS = 3;
 
 /** The lane to try first under `render: auto`; HTTP where nothing is known or the verdict is old. */
@@ -123,6 +123,6 @@ export function pageType(sourceId: string, url: string): string {
     if (/^\d+$/.test(part)) return "0";
     return index === parts.length - 1 || part.length > 24 ? "x" : part;
   });
-  // Dots and dollars can't stand in a field name of the store.
+  // Field names of the store can't contain dots and dollars.
   return `${sourceId}/${blank.slice(0, 4).join("/")}`.replace(/[.$]/g, "_");
 }

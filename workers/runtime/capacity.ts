@@ -14,7 +14,7 @@ export interface DiskSpace {
 const GB = 1024 ** 3;
 /** How long an answer is good for, ms: seconds of fetching take far less than the watermark. */
 const TTL = 5000;
-/** Of what Redis may use: from here operators are told. A full Redis refuses even what would empty it. */
+/** Share of Redis's memory from which operators get an alarm. A full Redis refuses even what would empty it. */
 const TIGHT_SHARE = 0.6;
 /** From here nothing more is put into Redis. */
 const STOPPED = 0.75;

@@ -26,7 +26,7 @@ export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
-    /** Work of which none ends for so long is stuck, ms; it is said after half of that. */
+    /** After this time without a finished job, work counts as stuck, ms; a log line says so after half of it. */
     stuckAfter: number;
     meter: Meter;
     log: Logger;
@@ -148,7 +148,7 @@ const AGAIN = 500;
 
 /** Sees that work is only taken while this machine's clock is right. */
 interface Clock {
-  /** Why no work is taken, in words; null while the clock is right. */
+  /** Explains why no work is taken; null while the clock is right. */
   problem(): string | null;
   stop(): void;
 }

@@ -4,7 +4,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** A log whose lines say which run they belong to, and what else is given. */
+/** A log whose lines carry their run, and other given fields. */
 export function logOfRun(
   log: Logger,
   { runId, sourceId }: { runId: string; sourceId: string },
@@ -13,7 +13,7 @@ export function logOfRun(
   return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
 }
 
-/** What a turn works with while it looks at a link: log lines and spans say of which run. */
+/** What a turn uses while it fetches a link: log lines and spans that carry the run. */
 export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
 }
@@ -45,7 +45,7 @@ export function asSpan<T extends { stored: Promise<void> }>(
       resolve(result);
       await result.stored;
     });
-    // Where storing fails whoever looks is told by `stored`.
+    // `stored` tells whoever fetched it when storing fails.
     span.catch(reject);
   });
 }

@@ -24,7 +24,7 @@ import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 
-/** Open runs looked at in one tick. */
+/** Number of open runs that are checked in one tick. */
 const RUNS_PER_TICK = 500;
 /** Runs that are closed together. */
 const BATCH_SIZE = 50;

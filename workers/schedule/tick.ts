@@ -27,7 +27,7 @@ const SOURCES_PER_TICK = 2000;
 /** What a tick did, for the log and for whoever waits until nothing is due. */
 export interface Tick {
   crawls: number;
-  /** Articles that are looked at again. */
+  /** Articles that are fetched again. */
   revisits: number;
   turns: number;
   /** Lanes of hosts that had due links and no turn. */
@@ -93,7 +93,7 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
 const PER_TICK = 500;
 /** A source's looks are gathered, so that they are a run each so often at most. */
 const GATHERED = 5 * 60_000;
-/** When a source that is paused or quiet is asked about again. */
+/** When a source that is paused or in quiet hours is checked again. */
 const LATER = 60 * 60_000;
 
 /** Makes articles due whose next look has come, a run for each source; answers how many. */
@@ -117,7 +117,7 @@ async function startRevisits(deps: Deps): Promise<number> {
   return count;
 }
 
-/** When a source's articles may be looked at: never again once it is retired. */
+/** When a source's articles may be fetched: never again once it is retired. */
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);

@@ -11,7 +11,7 @@ const HOSTS = 2000;
 const COMPANY = { ms: 5, size: 50 };
 /** A turn claims its link before its slot opens, so there is time for more company. */
 const CLAIMS = { ms: 15, size: 50 };
-/** A host whose turn ended with its worker has its next one after so long, ms: the least, and what chance adds. */
+/** When a host whose worker died gets its next turn, ms: the least, and a random part. */
 const LEASE = { least: 20_000, chance: 10_000 };
 
 /** A turn that looks for its next link. */
@@ -45,9 +45,9 @@ export interface LinkBuffer {
   ready(looking: Looking): readonly Link[];
   /** Whether more may be due than was read, or is waiting to be claimed. */
   mayHaveMore(looking: Looking): boolean;
-  /** Reads what is due at the link's host anew when it is asked for next. */
+  /** Makes the next `peek` read again what is due at the link's host. */
   forget(link: Pick<Link, "host" | "lane">): void;
-  /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
+  /** Claims the link that `peek` returned; null when somebody else claimed or finished it. */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
    * Puts the host's turn off, looks at what it has left, and sets its turn to that: what comes meanwhile wakes it

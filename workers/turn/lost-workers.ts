@@ -4,7 +4,7 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims
 import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A suspect keeps others from being tried for at most so long. */
+/** How long a suspect link keeps others waiting at most. */
 const MAX_SUSPECT_MS = 10_000;
 
 /** The links that one process is at. */

@@ -29,11 +29,11 @@ export type Next = { at: Date } | "done";
  * jobs less long ago: the turn goes on without its job, and takes further slots.
  */
 const LOST_LEASE_MS = 35_000;
-/** How often such a turn is looked after, ms. */
+/** How often such a turn is checked, ms. */
 const RECHECK_MS = 1000;
 /** Links skipped without a request in one turn, before the job is handed back. */
 const MAX_SKIPS_PER_TURN = 50;
-/** A turn goes on so long at most while pages are stored more slowly than their host gives them, ms. */
+/** How long a turn goes on while pages are stored more slowly than their host delivers them, ms. */
 const MAX_STORING_MS = 2000;
 /** A context costs as much CPU as a few pages: for fewer links than this a further turn of a host opens none. */
 const MIN_LINKS_FOR_CONTEXT = 8;
@@ -162,7 +162,7 @@ async function tryLink(
   const permits = link.lane === "browser" ? deps.browser?.permits : undefined;
   const cleared = isSuspect(link) ? deps.inHand.suspect() : () => {};
   if (!cleared) return { at: new Date(deps.now().getTime() + RECHECK_MS) };
-  // What a host says of itself is asked for by one turn alone.
+  // Only one turn at a time fetches a host's own files.
   const lacksRobots = !known && !source?.ignoreRobots;
   const lacksFiles = lacksRobots || !isCurrent(host.tdm, deps.now());
   const lease = { token, ...pace, ...(lacksFiles && { concurrency: 1 }) };
@@ -270,7 +270,7 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
   return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
-/** The next turn, once the pace allows it; where nothing is left to look at no job is started to find that out. */
+/** Schedules the next turn when the pace allows it; none when no link is left. */
 async function afterRevisit(
   deps: TurnDeps,
   payload: TurnPayload,
