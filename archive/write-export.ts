@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import { fileDigest, manifestOf } from "./export/target.ts";
 import type { SearchIndex } from "./search/index-client.ts";
 
-/** What was written of an export. */
+/** The totals of an export. */
 export interface WrittenExport {
   files: ExportedFile[];
   leftOut: DeniedCounts;
@@ -61,7 +61,7 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
   return (JSON.parse(text) as { leftOut: DeniedCounts }).leftOut;
 }
 
-/** What a search found when its export began: one that goes on is of the same articles. */
+/** The result of the search when the export began. A resumed export has the same articles. */
 const FOUND = "found.part";
 /** Matches that are exported, the newest: what stays in memory of them is small. */
 const MAX_FOUND = 200_000;

@@ -193,7 +193,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
 };
 
-/** The same by name. */
+/** All commands, by name. */
 export const COMMANDS: Readonly<Record<string, Entry>> = Object.assign(
   {},
   ...Object.values(GROUPS),

@@ -7,7 +7,7 @@ type Rows = readonly (readonly (string | number)[])[];
 interface TableOptions {
   /** Columns of numbers. */
   right?: number[];
-  /** What a table without rows says. */
+  /** The text in place of an empty table. */
   none?: string;
   /** Columns of ids that stand among other words, so that they aren't cut. */
   whole?: number[];

@@ -13,7 +13,7 @@ const Rules = z.strictObject({
   otherwise: Verdict.default("publish"),
 });
 
-/** What becomes of new articles: the first rule that fits decides. */
+/** The states of new articles: the first rule that fits decides. */
 export type EditorialRules = z.infer<typeof Rules>;
 
 const STATES = { publish: "published", approve: "approved", review: "new" } as const;

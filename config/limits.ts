@@ -94,7 +94,7 @@ export const LIMITS = Object.freeze({
   redisAgain: SECOND_MS / 2,
   /** Group commit: how long a write waits for company, and how much company it takes. */
   commitDelay: 20,
-  /** The same for pages from a browser, which come seldom: most of what a commit costs is its statements. */
+  /** The same for pages from a browser. These are rare, and the cost of a commit is mostly its statements. */
   commitDelayRendered: 200,
   commitSize: 50,
   /** How old cached pages and feeds may be while new ones are made, ms; those of the stream a quarter of it; other API responses are never old. */

@@ -12,7 +12,7 @@ interface Backoff {
 /** Receivers of ours: a message that wasn't taken is sent again. */
 const MESSAGE: Backoff = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: HOUR_MS, leastShare: 0.5 };
 
-/** What is tried again, how often and when. */
+/** What is retried, how often and when. */
 export const RETRY_POLICY = {
   /** A link whose fetch failed; after its last attempt it is a dead letter. */
   link: {

@@ -7,7 +7,7 @@ import { USER_ROLES, type UserRole } from "../model/operations/account.ts";
 export interface SettingInfo {
   /** Raw text used when the variable is unset or empty; null: then there is none. */
   fallback: string | null;
-  /** What is allowed, as it is shown beside a mistake. */
+  /** The allowed values, as shown beside a mistake. */
   allowed: string;
   /** One sentence for `.env.example` and docs/reference/settings.md. */
   about: string;

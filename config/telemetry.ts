@@ -1,4 +1,4 @@
-/** What is known of a span besides its name and times. */
+/** The attributes of a span. */
 type Attributes = Record<string, string | number>;
 
 /** A place in a trace, which spans can have as their parent. */

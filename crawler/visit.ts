@@ -39,7 +39,7 @@ export interface Visitor {
   /** With the headers, the login and the proxy of `source`. */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
-  /** What its host's files, read once, say of the use of a page. */
+  /** The reservations of a page in its host's files, which are read once. */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
   /** Requests made so far. */
   requests(): number;

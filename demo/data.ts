@@ -16,7 +16,7 @@ const articleSchema = z.strictObject({
   body: z.string().min(1),
 });
 
-/** What a publisher makes of a text: its own headline and changes, or an exact copy when empty. */
+/** A publisher's version of a text: its own headline and changes; empty for an exact copy. */
 const editSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
@@ -27,7 +27,7 @@ const editSchema = z.strictObject({
   tail: z.string().optional(),
 });
 
-/** What is odd about one article's URL or response; the article itself is fine. */
+/** Oddities of one article's URL or response; the article itself is fine. */
 const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     slug: z.string(),
@@ -59,7 +59,7 @@ const decoySchema = z.strictObject({
   ]),
   title: z.string(),
   path: z.string().startsWith("/"),
-  /** Of a paywall: the paragraph that is free. */
+  /** The free paragraph of a page with a paywall. */
   lead: z.string().optional(),
   /** For an advert: another site. */
   host: z.string().optional(),

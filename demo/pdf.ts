@@ -9,7 +9,7 @@ export interface Drawn {
   size?: number;
 }
 
-/** What a PDF is besides its lines. */
+/** The properties of a PDF besides its lines. */
 export interface PdfOptions {
   info?: Record<string, string>;
   /** Locked by a password that nobody knows. */

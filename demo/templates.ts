@@ -186,7 +186,7 @@ ${blocks(view).join("\n")}
 </body></html>`;
 }
 
-/** The same empty page for every address: the article comes by script. */
+/** The same empty page for every URL: a script loads the article. */
 function shell(view: Pick<View, "spec" | "labels">): string {
   const { spec, labels } = view;
   return `<!doctype html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(spec.name)}</title>

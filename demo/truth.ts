@@ -32,10 +32,10 @@ export interface AnnouncedArticle {
   reason: SkipReason | Cause;
 }
 
-/** What a run over the whole world must end with. */
+/** The expected result of a run over the whole world. */
 export interface Truth {
   articles: TrueArticle[];
-  /** Those whose pages can't be had, or not whole. */
+  /** Articles whose pages are missing or incomplete. */
   announced: AnnouncedArticle[];
   /** Addresses that must never be requested. */
   forbidden: string[];

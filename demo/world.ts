@@ -34,7 +34,7 @@ export interface World {
   sources: { id: string; yaml: string }[];
   /** Writes one YAML file per source. */
   writeSources(dir: string): Promise<void>;
-  /** What is true in the current phase. */
+  /** The truth in the current phase. */
   readonly truth: Truth;
   /** Goes on to the second phase: articles are corrected. */
   nextPhase(): void;

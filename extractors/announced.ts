@@ -5,7 +5,7 @@ import { languageOfText } from "./language/language.ts";
 import { type Answer, answer, gather, NOTHING } from "./rules.ts";
 import { countWords } from "./words.ts";
 
-/** What an entry point said of an article. */
+/** The words of an entry point about an article. */
 export interface AnnouncedInput {
   hints: Hints;
   /** The text that it carried, paragraphs apart by a blank line. */

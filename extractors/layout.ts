@@ -25,7 +25,7 @@ export function layOut(page: Page, title: string | null): Layout | null {
   return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
 }
 
-/** What a server's program says of its own faults, before the page or in the middle of it. */
+/** Whether a block is an error message of a server's program, before the page or in the middle of it. */
 function isServerMessage({ text, size }: Block): boolean {
   return size < 600 && SERVER_MESSAGE.test(text);
 }
@@ -85,7 +85,7 @@ export function isAmong(
   return isNamedAround(isNamed, tag, levels, headline);
 }
 
-/** The same for what else class and id say. */
+/** The same for the rest of class and id. */
 export function isNamedAround(
   says: (hint: Hint) => boolean,
   tag: Tag,

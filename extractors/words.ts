@@ -31,7 +31,7 @@ export function countWords(text: string): number {
 /** Beyond Latin letters and the marks that go with them: what `latinWords` doesn't know. */
 const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 
-/** The same count without a pattern, which takes a while over long texts. */
+/** The same count without a pattern, which is slow on long texts. */
 function latinWords(text: string): number {
   let words = 0;
   /** Whether a word goes on with the next letter, and whether it was at a letter or digit just now. */

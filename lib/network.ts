@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 /** Bits of an IPv6 address that name a network: one subscriber has all addresses of it. */
 const IPV6_NETWORK_BITS = 64;
 
-/** Whom an address is counted as: an IPv4 address itself, an IPv6 address its network (`2001:db8::/64`); other text as it is. */
+/** Returns what an address counts as: an IPv4 address itself, an IPv6 address its network (`2001:db8::/64`); other text as it is. */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

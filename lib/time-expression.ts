@@ -1,12 +1,12 @@
-/** What a time may look like, for messages and help texts. */
+/** The forms of a time, for messages and help texts. */
 export const TIME_FORMS =
   "7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)";
 
-/** What a time in the future may look like, for messages and help texts. */
+/** The forms of a time in the future, for messages and help texts. */
 export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 
-/** What a time names: a day, month or year lasts from `start` to the moment before `end`; a moment has both at once. */
+/** The span of a time: a day, month or year lasts from `start` to the moment before `end`; a moment is both. */
 export interface TimeSpan {
   start: Date;
   end: Date;

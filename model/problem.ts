@@ -35,7 +35,7 @@ export function explain(
   return issues.map((issue) => explainIssue(issue, { schema, input, noun })).join(" ");
 }
 
-/** That a name is unknown, in words, with the nearest known one, or else all of them. */
+/** Says that a name is unknown, with the nearest known one, or else all of them. */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
   const near = nearest(name, names);

@@ -39,7 +39,7 @@ const PIECE = 50;
 export interface DumpOptions {
   now: Date;
   progress: Progress;
-  /** Whether it holds the bytes of bodies in other tiers than the database, too; restored they are in the database. */
+  /** Whether it also holds the bytes of bodies in other tiers; a restore puts them into the database. */
   whole?: boolean;
 }
 

@@ -35,7 +35,7 @@ import {
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
   output: string;
-  /** What was requested, in words. A stopped export goes on only for the same words. */
+  /** The request, in words. A stopped export resumes only for the same words. */
   request: string;
   /** Goes on where an export of the same was stopped; one file of Parquet can't. */
   resume: boolean;

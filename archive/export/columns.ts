@@ -42,7 +42,7 @@ export type ExportedArticle = Pick<
 /** Grows when a column goes or changes its meaning; new columns leave it. */
 export const SCHEMA_VERSION = 1;
 
-/** What a column holds: times are UTC, to the millisecond. */
+/** The type of a column: times are UTC, to the millisecond. */
 type ColumnType = "string" | "strings" | "time" | "integer" | "number";
 
 /** One column of an export. */

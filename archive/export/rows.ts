@@ -23,13 +23,13 @@ import type { ExportedArticle } from "./columns.ts";
 export interface ArticleSlice {
   sources: readonly string[] | null;
   where?: Query | null;
-  /** What a search found, and by which query; null or missing: no search narrows it. */
+  /** The articles of a search with its query; null or missing: no search narrows the export. */
   found?: { query: string; ids: readonly string[] } | null;
   since: Date;
   until: Date;
   /** As it was known then; null: as it is now. */
   asOf?: Date | null;
-  /** What they are to be used for. */
+  /** The purpose of the export. */
   purpose: ExportPurpose;
   /** Whether they may is judged as of this time. */
   judgedAt: Date;
@@ -77,7 +77,7 @@ interface Place {
   day: string;
 }
 
-/** The same from a place on: `from` is the `sortAt` of the first. */
+/** The same from a position on: `from` is the `sortAt` of the first article. */
 export async function* exportRows(
   store: Store,
   {

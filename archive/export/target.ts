@@ -110,7 +110,7 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 
 /** Where an export that was stopped goes on: behind the last day that is written whole. */
 const Progress = z.object({
-  /** What was requested, word for word. */
+  /** The request, word for word. */
   request: z.string(),
   /** When the export began. Relative times in its request count from here, also after a resume. */
   begunAt: z.coerce.date(),

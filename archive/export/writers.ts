@@ -7,7 +7,7 @@ import { PRODUCT, VERSION } from "../../config/env.ts";
 import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 
-/** What one row group holds at most, and the memory: articles, and characters of their texts. */
+/** Maximum size of a row group in memory: articles, and characters of their texts. */
 const GROUP = { articles: 2000, characters: 1_000_000 };
 
 /**

@@ -168,7 +168,7 @@ function importedLink(
 /** Places in files and hosts that a report names. */
 const MAX_LISTED = 20;
 
-/** What came of an import. */
+/** The result of an import. */
 export interface ImportReport {
   /** Number of responses read, including those left out. */
   responses: number;

@@ -118,7 +118,7 @@ export async function* importArchive(
   }
 }
 
-/** What an archive of ours says that it is; robots.txt and tdmrep.json are known by their address alone. */
+/** Returns the kind that our own archive recorded; robots.txt and tdmrep.json are recognised by their URL. */
 function kindOf({ metadata }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
   const isFile = [metadata?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
   return isFile ? byAddress : (metadata?.kind ?? byAddress);
@@ -196,7 +196,7 @@ function createShelf(store: Store): Shelf {
   };
 }
 
-/** The same bytes are in the same coding, whatever the later record says. */
+/** The same bytes have the same coding, whatever the later record says. */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };

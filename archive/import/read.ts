@@ -40,10 +40,10 @@ export interface ReadDeps extends ReadAgainDeps {
   product: string;
 }
 
-/** What is stored of a response. */
+/** The parts of a response that are stored. */
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /** Of which article it is a further page, as it says. */
+  /** The article that it names as its own, as a further page. */
   articlePage: ArticlePageOf | null;
 }
 
@@ -53,7 +53,7 @@ export interface Filed {
   received: Received;
   source: SourceRecord;
   kind: Capture["kind"];
-  /** What its host's files say of its use. */
+  /** The reservations in its host's files. */
   host: HostRights;
   /** The link there is already. */
   link: Link | null;
@@ -61,7 +61,7 @@ export interface Filed {
 
 type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
 
-/** What a page says: an article, or why it holds none, and what its markup reserves. */
+/** The result of reading a page: an article, or why there is none, and what its markup reserves. */
 type PageResult = { declared?: DeclaredUse | undefined } & (
   | { found: Omit<Reading, "capture" | "rights" | "reserved">; articlePage: ArticlePageOf | null }
   | { why: Why }

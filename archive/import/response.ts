@@ -5,7 +5,7 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 
-/** What an archive of ours says of a capture beside the response. */
+/** The metadata of a capture that our own archive adds to the response. */
 export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "reservations"> & {
   rights?: UsageSignal[] | undefined;
 } & Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
@@ -25,7 +25,7 @@ export interface ArchivedResponse {
   payload: Uint8Array | null;
   /** The archive holds a part of it alone. */
   truncated: boolean;
-  /** Of the payload, with its algorithm's label: what later records refer to. */
+  /** Digest of the payload with its algorithm's label, by which later records refer to it. */
   digest: string | null;
   /** The earlier response whose payload it has, too. */
   repeats: { url: string; at: Date } | null;

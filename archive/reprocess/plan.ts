@@ -33,7 +33,7 @@ export interface ReprocessDeps extends ReadingDeps {
 export interface Derivation {
   before: Article;
   draft: Draft;
-  /** What it was read from, where all of it was read again. */
+  /** The responses it was read from, if all were read again. */
   page: ReadPage | null;
   /** Whether readers see a difference; else only evidence, versions or unseen fields may be others. */
   visible: boolean;
@@ -63,7 +63,7 @@ export function planReading(deps: ReadingDeps, articles: readonly Article[]): Pr
   return planBy(deps, articles, (before, input) => read(deps, before, input));
 }
 
-/** What comes of an article, and whether that differs. */
+/** Returns an article as it is read now, and whether it differs. */
 async function planBy(
   { store, sources }: Pick<ReadingDeps, "store" | "sources">,
   articles: readonly Article[],
@@ -169,7 +169,7 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
 
-/** What an article is classified with again. */
+/** The input for classifying an article again. */
 interface Reclassification {
   source: Pick<
     Source,

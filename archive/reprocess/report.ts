@@ -10,7 +10,7 @@ const MAX_EXAMPLES = 5;
 const MAX_EXCERPT = 120;
 const EXCERPT_LEAD = 30;
 
-/** What a derived article is compared by, in the order of the report. */
+/** The compared fields of an article, in the order of the report. */
 const FIELDS: Record<string, (article: Draft) => unknown> = {
   ...Object.fromEntries(
     COMPARED_FIELDS.map((name) => [name, (article: Draft) => article[name] ?? null]),
@@ -32,7 +32,7 @@ export function emptyReport(): Report {
   return { articles: 0, changed: 0, refreshed: 0, left: {}, fields: {} };
 }
 
-/** What came out otherwise for one article, by field: excerpts of long values. */
+/** Returns the fields of one article that differ, with excerpts of long values. */
 export function differencesOf(before: Draft, after: Draft): Record<string, FieldChange> {
   const found: Record<string, FieldChange> = {};
   for (const [field, read] of Object.entries(FIELDS)) {

@@ -4,7 +4,7 @@ import { toVisible } from "../../model/articles/item.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { FACETS, type Facet } from "../../model/publish/search.ts";
 
-/** What is indexed of an article, or of one of its earlier revisions. */
+/** The indexed parts of an article, or of one of its earlier revisions. */
 export interface Document {
   articleId: string;
   /** Number of an earlier revision; null: the article as it stands. */

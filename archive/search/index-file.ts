@@ -24,7 +24,7 @@ import {
 } from "./sqlite-file.ts";
 import { type Writer, writerOf } from "./write-documents.ts";
 
-/** What is put at once: in the place of all that the articles had. */
+/** Documents that are written together and replace all earlier ones of their articles. */
 interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];

@@ -3,7 +3,7 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { numbersOf, PARTS, type Part } from "./sqlite-file.ts";
 import { isUnspaced, stem, wordsOf } from "./words.ts";
 
-/** What is known of the words that are indexed. */
+/** The vocabulary of the index. */
 export interface Vocabulary {
   /** Languages that there are articles in. */
   languages: readonly string[];

@@ -2,7 +2,7 @@ import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
 import { FACETS, type Facet, QueryProblem } from "../../model/publish/search.ts";
 import { wordsOf } from "./words.ts";
 
-/** What a query asks of an article. */
+/** A parsed query. */
 export type Node =
   | { kind: "words"; text: string; phrase: boolean; field: TextField | null; at: number }
   | { kind: "facet"; field: Facet; value: string }
@@ -161,7 +161,7 @@ type TextField = (typeof TEXT_FIELDS)[number];
 /** Fields that bound the time of publication. */
 const TIME_FIELDS = ["since", "until"] as const;
 
-/** What an article's facets may be, as it is written in a query; others are refused. */
+/** The facets that a query may name; others are rejected. */
 const FORMS: Record<Facet, { form: RegExp; write: string }> = {
   source: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a source's id, such as eu-commission" },
   country: { form: /^[a-z]{2}$/, write: "two letters, such as DE" },

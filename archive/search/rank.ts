@@ -2,13 +2,13 @@ import type { Database } from "node-sqlite3-wasm";
 import { type IndexQuery, matchesIn, quoted, titleForm } from "./match.ts";
 import { formsOf, type Part } from "./sqlite-file.ts";
 
-/** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */
+/** Weight of a word by field: title, teaser, text, author, tag; facets have none. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /** Factors for a match that has all words as typed, and for one that has them in its title. */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
-/** What a match counts for that is of a language which the words hardly are of. */
+/** Factor for a match in a language that the words hardly belong to. */
 const OTHER_LANGUAGE_WEIGHT = 0.3;
 /** Maximum number of words of a query whose typed form counts. */
 const MAX_TYPED_WORDS = 8;

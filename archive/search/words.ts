@@ -85,7 +85,7 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
 /** Words longer than this are no words; they are cut. */
 const MAX_WORD_LENGTH = 64;
 
-/** What a word is indexed as: its stem by the language's stemmer, if there is one, folded. */
+/** Returns the indexed form of a word: its stem, if the language has a stemmer, folded. */
 export function stem(word: string, language: string | null): string {
   const lower = word.slice(0, MAX_WORD_LENGTH).toLowerCase().normalize("NFC");
   const stemmer = language === null ? undefined : STEMMERS[language];

@@ -19,7 +19,7 @@ import { fileDigest, writeManifest } from "../export/target.ts";
 import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
-/** What is exported: captures of sources (null: of all) within a time, for a purpose. */
+/** A request: captures of sources (null: of all) in a span of time, for a purpose. */
 export interface Slice {
   sources: string[] | null;
   since: Date;

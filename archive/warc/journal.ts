@@ -4,7 +4,7 @@ import { CommandError } from "../../lib/exit.ts";
 
 /** Where an export of the archive goes on that was stopped: what is whole of its files. */
 const WarcProgress = z.object({
-  /** What was requested, word for word. */
+  /** The request, word for word. */
   request: z.string(),
   begunAt: z.coerce.date(),
   captures: z.int(),
@@ -37,10 +37,10 @@ export interface Journal {
   /** How far it was when it was stopped; null: it begins. */
   from: WarcProgress | null;
   begunAt: Date;
-  /** What was noted until then. */
+  /** The entries noted until then. */
   noted: Noted[];
   note(entry: Noted): void;
-  /** What was noted so far, and this place, is where it goes on. */
+  /** A resumed export continues after the entries noted so far, at this offset. */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }

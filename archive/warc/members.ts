@@ -19,7 +19,7 @@ export interface Broken {
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/** What is read of a file at once: at first, and at most for one record. */
+/** Bytes of a file read at once: at first, and at most for one record. */
 const WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Bytes of a record, unpacked. */
@@ -28,7 +28,7 @@ const MAX_RECORD_BYTES = 64 * KB * KB;
 const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
 /** Places in a row that can't be read, after which nothing more of a file is expected. */
 const MAX_BROKEN = 200;
-/** What is unpacked of a member to see whether a record begins there. */
+/** Bytes of a member that are unpacked to see whether a record begins there. */
 const GLIMPSE_BYTES = 512;
 const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (pack each record alone: warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";

@@ -13,7 +13,7 @@ const compress = promisify(gzip);
 /** Bodies that are remembered, so that a repeated one is written as a revisit. */
 const MAX_REMEMBERED = 200_000;
 
-/** What was written. */
+/** The totals of an export. */
 export interface Written {
   captures: number;
   records: number;

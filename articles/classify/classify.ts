@@ -10,7 +10,7 @@ import type { NamedPlace, PlaceFinder } from "./places/places.ts";
 import { relevanceOf } from "./relevance.ts";
 import { asDeclared, type TopicMatcher, withDeclared } from "./topics/matcher.ts";
 
-/** What an article is classified by. */
+/** The input of classification. */
 export interface ClassifyInput {
   title: string;
   source: Pick<Source, "country" | "region" | "language" | "topics"> &

@@ -1,6 +1,6 @@
 import type { Relevance, TopicVerdict } from "../../model/articles/classification.ts";
 
-/** What an article's relevance is made of. */
+/** The parts of an article's relevance. */
 export interface RelevanceInput {
   topics: readonly TopicVerdict[];
   /** Topics that the source is declared to be about. */
@@ -39,7 +39,7 @@ export function relevanceOf({ topics, declared, country, trust, min }: Relevance
   };
 }
 
-/** The same relevance for other topics. */
+/** Returns the same relevance with other topics. */
 export function withTopics(relevance: Relevance, topics: readonly TopicVerdict[]): Relevance {
   const parts = { ...relevance.parts, topics: rounded(weightOf(topics)) };
   const { topics: topicsScore, declared, place, trust } = parts;

@@ -31,7 +31,7 @@ import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** What an editor asks for, and why. */
+/** The request of an editor, with the reason. */
 export interface CorrectParams {
   articleId: string;
   word: ArticleWord;
@@ -189,7 +189,7 @@ function visibleState(article: Article): string {
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
 }
 
-/** What came of saying the same of several articles. */
+/** The result of one correction of several articles. */
 interface AllOutcome {
   done: { id: string; correction: string; changed: boolean }[];
   problems: { id: string; problem: string }[];
@@ -220,7 +220,7 @@ type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 /** Longest words that an editor writes, characters. */
 const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
 
-/** What is wrong with an editor's word, in words; null when it can be kept. */
+/** Explains what is wrong with a correction; null when it can be stored. */
 export function problemOf(word: ArticleWord, topics: Topics): string | null {
   if (word.field === "topics") return ofTopics(word, topics);
   if (word.field === "wording") return ofWording(word);

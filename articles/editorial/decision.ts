@@ -43,7 +43,7 @@ export async function readLastDecision(
   return decisionAt(own, last.at);
 }
 
-/** What came of taking a decision back: of how many articles, and why not of others. */
+/** The result of undoing a decision: for how many articles, and why not for others. */
 export interface UndoOutcome {
   done: number;
   problems: { id: string; problem: string }[];
@@ -96,7 +96,7 @@ function decisionAt(lines: readonly AuditEntry[], at: Date): Decision | null {
   return { at, verdict, articleIds, undoUntil: new Date(at.getTime() + UNDO_WINDOW_MS) };
 }
 
-/** What a line of the audit log says was decided; null for other lines. */
+/** Returns the decision that a line of the audit log records; null for other lines. */
 function verdictOf({ action, detail }: AuditEntry): string | null {
   if (action === "article.correct") {
     return detail !== null && Object.hasOwn(EDITORIAL_STATES, detail) ? detail : null;

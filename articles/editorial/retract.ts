@@ -119,7 +119,7 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
-  /** What is said of its use and holds for us, and what is reserved by that. */
+  /** The reservations that hold for us, and what they forbid. */
   binding: UsageSignal[];
   reserved: string[];
 }
@@ -181,7 +181,7 @@ async function changed(
   });
 }
 
-/** Of an intent to do something that is no correction. */
+/** Fields of an intent that is no correction. */
 const NO_WORDS = { corrections: [], undone: [] };
 
 /** Articles of one tick; the rest comes with the next one. */

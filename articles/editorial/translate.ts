@@ -18,7 +18,7 @@ export interface Translator {
   post: Post;
 }
 
-/** What it answers: the same fields in the language that was asked for. */
+/** The response: the same fields in the requested language. */
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
 /** Who asks for which translation, and why. */

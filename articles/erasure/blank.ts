@@ -11,7 +11,7 @@ import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** What is left of an item: what counters and filters need, nothing that the article said. */
+/** What remains of an item: what counters and filters need, and no words of the article. */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const {

@@ -10,13 +10,13 @@ import { revisionsOfArticles } from "../../store/articles/revisions.ts";
 import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
-/** What is to be erased. */
+/** The subject of an erasure. */
 export type Subject =
   | { kind: "article"; id: string }
   | { kind: "url"; url: string }
   | { kind: "person"; names: string[] };
 
-/** What a subject comes to in the store. */
+/** What the store holds of a subject. */
 export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
   /** Keys of all their addresses, and of links that name the subject. */

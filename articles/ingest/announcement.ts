@@ -50,7 +50,7 @@ function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   return kind !== "listing" || title.length >= least;
 }
 
-/** What an attempt's end means for the announcement of its link, as further changes of the link. */
+/** Returns further changes of a link, for its announcement, at the end of an attempt. */
 export function announcedAfter(
   link: Pick<Link, "announcement" | "announceAt" | "articleId" | "reason">,
   set: Partial<Link>,

@@ -9,7 +9,7 @@ import { addressOf, type Reading } from "../revisions/draft.ts";
 import { keysOf, variantsOf } from "./decide.ts";
 import { skippedSet } from "./link-states.ts";
 
-/** What is about to be stored of a link, as much of it as tells whether it was buried. */
+/** The parts of an outcome that show whether its link has a tombstone. */
 interface Entry {
   link: Link;
   token: string;

@@ -9,7 +9,7 @@ import { namedSignals, type UsageSignal } from "../../model/usage-rights.ts";
 
 const compress = promisify(gzip);
 
-/** What a capture is of, beside the response itself. */
+/** The context of a capture, besides the response itself. */
 export interface CaptureContext {
   linkId: string;
   sourceId: string;
@@ -108,7 +108,7 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/** What a host's file, or a document on rights, has in place of the key of a link. */
+/** Returns the key that a host's file or a document on rights has in place of a link's. */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";
   return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);

@@ -57,7 +57,7 @@ export interface CommitEntry {
   token: string;
   /** The article that the page holds; null when it holds none. */
   reading: Reading | null;
-  /** What becomes of the link when it is no article. */
+  /** The outcome of the link when it is no article. */
   linkSet: Settlement["set"];
   /** How often revisits of the source's articles found a change. */
   rates?: RevisitRates | undefined;
@@ -183,10 +183,10 @@ async function flush(
 /** Tries when another process changes the same articles at the same moment. */
 const TRIES = 5;
 
-/** What becomes of a link. */
+/** The outcome of a link. */
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
-/** What becomes of a link; whether its article has a new revision, and whether by its publisher. */
+/** The outcome of a link; whether its article has a new revision, and whether the publisher made it. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /** Readers aren't told of an item and of its page within so long, ms. */
@@ -350,7 +350,7 @@ async function storeDecisions(
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
-/** What is to be written of decided pages, their stories included. */
+/** The writes for decided pages, including their stories. */
 interface Placement {
   /** The write of each article that readers see a difference of, by article. */
   own: Map<string, ArticleWrite>;

@@ -21,7 +21,7 @@ export interface ReadPage {
   reading: Reading;
 }
 
-/** What is to be stored of one page. */
+/** The writes for one page. */
 export interface Decision {
   link: Link;
   articleId: string;
@@ -34,14 +34,14 @@ export interface Decision {
   draft: Draft | null;
   /** The article when its content changed. */
   revised: Draft | null;
-  /** What it is compared by; null for a page that doesn't speak for its article. */
+  /** Its fingerprint; null for a page that doesn't represent its article. */
   features: Features | null;
 }
 
 /** What decisions are based on. */
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
-  /** What becomes of a new article, by the rules of `config/editorial.yaml`; missing: it is published. */
+  /** Returns the first state of a new article, by `config/editorial.yaml`; missing: it is published. */
   initialStateOf?: ((article: Draft) => EditorialState) | undefined;
   /** What editors said of them, by article. */
   corrections: ReadonlyMap<string, Correction[]>;
@@ -103,7 +103,7 @@ function decideOne(
   return { outcome: before ? "updated" : "new", draft, revised, features };
 }
 
-/** Of a text that was whole so much has to be there for another one of the page to take its place. */
+/** Minimum share of a whole text that another version of its page needs to replace it. */
 const STILL_WHOLE = 0.7;
 
 /**

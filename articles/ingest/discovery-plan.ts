@@ -120,7 +120,7 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
   return announcementOf(found, announcer, { publish: source.publish, now });
 }
 
-/** What a known link becomes that had no title before, such as one out of a sitemap that a feed names later. */
+/** Returns the changes of a known link that gets a title only now, e.g. from a feed after a sitemap. */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
   const there = origin.known.get(_id);

@@ -74,7 +74,7 @@ function joinedIn(text: Evidence | undefined): string[] {
   return joined.map(({ url }) => urlKey(url));
 }
 
-/** Of which article a page is a further one. */
+/** The article that has this page as a further one. */
 export interface ArticlePageOf {
   linkId: string;
   number: number;
@@ -82,7 +82,7 @@ export interface ArticlePageOf {
   url: string | null;
 }
 
-/** Of which article a page is a further one, as its link or the page itself says; null for any other page. */
+/** Returns the article that has this page as a further one, by its link or the page itself; null for any other page. */
 export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },
   { page: { articlePages } }: Extraction,

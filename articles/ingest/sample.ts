@@ -20,7 +20,7 @@ export interface Watched {
 /** Dates that are further apart contradict each other, ms: a feed may give the day alone. */
 const APART = 2 * 86_400_000;
 
-/** What one article tells of how its source is read. */
+/** Returns how well one article was read, as a sample of its source. */
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   const isMissing = (field: WatchedField) => {
     const value = fields[field];

@@ -6,7 +6,7 @@ import { eventOf } from "./events.ts";
 /** How much less an article needs to share with the first of a story than with another of it. */
 const STORY_EASE = 0.5;
 
-/** What an article's cluster is decided by. */
+/** The input for deciding an article's cluster. */
 export interface Surroundings {
   /** Articles that share a key with it, and those that a constraint keeps apart from it. */
   neighbours: readonly Fingerprint[];

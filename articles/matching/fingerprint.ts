@@ -16,7 +16,7 @@ import { type Term, termsOf } from "./terms.ts";
 const MIN_WORDS = 60;
 /** Below this, a text says so little that its title has to be equal as well. */
 const TITLE_COUNTS_BELOW = 30;
-/** Of an excerpt of a fifth of a text, 12 runs find 93 in 100; of a third, 99. */
+/** 12 runs find 93 of 100 excerpts of a fifth of a text, and 99 of a third. */
 const RUNS = 12;
 
 /** Characters of a title that are compared. */
@@ -25,7 +25,7 @@ const MAX_TITLE = 300;
 /** Two terms make a key that articles of one event are found by while their ranks (from 0) add up to less than this. */
 const PAIRED = 7;
 
-/** What is known of an article when its fingerprint is made. */
+/** The input of a fingerprint. */
 export interface FingerprintInput {
   sourceId: string;
   /** How far we trust its source, 0 to 1. */
@@ -38,11 +38,11 @@ export interface FingerprintInput {
   at: Date;
   /** The id that its feed gives it. */
   guid?: string | undefined;
-  /** It is what an entry point said of it, its page hasn't come. */
+  /** It comes from an entry point; its page hasn't come. */
   isAnnounced?: true | undefined;
 }
 
-/** What an article is compared by: hash of its normalised text, MinHash signature, keys by day. */
+/** Returns an article's fingerprint: hash of its normalised text, MinHash signature, keys by day. */
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);

@@ -36,7 +36,7 @@ export type SourceView = Pick<
 > & {
   /** What marks pages that come without the source's login. */
   signedOut?: string | undefined;
-  /** It is read with an account: what a page shows is all there is. */
+  /** The source has an account, so a page shows all there is. */
   hasLogin?: boolean;
 };
 
@@ -89,7 +89,7 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
   text?: string | undefined;
   /** When it was seen. */
   seenAt: Date;
-  /** What is known to be said of its use. */
+  /** The known reservations. */
   signals: UsageSignal[];
 }
 

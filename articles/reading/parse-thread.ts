@@ -52,7 +52,7 @@ function placeFinder(): PlaceFinder {
   return finder;
 }
 
-/** What a parser thread does with a task: bytes in, plain values out. */
+/** Runs a task in a parser thread: bytes in, plain values out. */
 export default async function parse(
   task:
     | ExtractTask
@@ -133,7 +133,7 @@ function derived(
   };
 }
 
-/** What is derived of an article that was announced. */
+/** Returns the derived fields of an announced article. */
 function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem): Extracted {
   const { reserved } = bindingRights(signals, source, now);
   const read = readAnnounced({ hints, text, language: source.language, now });

@@ -56,7 +56,7 @@ const START = 60_000;
 const STEP = 50;
 /** Heap of one parser thread, MB; a page over it ends the thread, not the process. */
 const HEAP = 512;
-/** Of it for what is young, MB, whatever the process was started with: two thirds of what V8 takes by itself. */
+/** Size of the young generation in it, MB: two thirds of V8's own. */
 const YOUNG = 32;
 
 // Threads run compiled code; tests that run from source use the build beside them.

@@ -7,7 +7,7 @@ import type { Source } from "../../model/sources/source.ts";
 import { reservationNames, type UsageSignal, withoutConsented } from "../../model/usage-rights.ts";
 import type { Extracted } from "./parse-tasks.ts";
 
-/** What becomes of a fetched article page. */
+/** The result of reading a fetched article page. */
 export type PageVerdict =
   | ({ kind: "article" } & Extracted & { article: NonNullable<Extracted["article"]> })
   | { kind: "needs-browser" }
@@ -76,7 +76,7 @@ export function pageRights(page: PageSources, source: Pick<Source, "rights"> | n
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
 
-/** The same of signals that were read before, at the time when the page was seen. */
+/** Returns the same for stored signals, at the time when the page was seen. */
 export function bindingRights(
   signals: UsageSignal[],
   source: Pick<Source, "rights"> | null,
@@ -112,7 +112,7 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
   return reason ?? null;
 }
 
-/** What an operator reads about a page whose publisher reserves something; null for nothing. */
+/** Explains what a page reserves, for an operator; null when it reserves nothing. */
 export function reservedWords(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;

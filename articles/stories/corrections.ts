@@ -20,7 +20,7 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "./repair.ts";
 
-/** What an editor asks for, and why. */
+/** The request of an editor, with the reason. */
 export interface StoryCorrectionParams {
   articleId: string;
   actor: string;

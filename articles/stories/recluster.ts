@@ -12,7 +12,7 @@ import { probeKeys } from "../matching/fingerprint.ts";
 /** Clusters decided at once. The next upkeep decides the rest. */
 const MOST = 400;
 
-/** What came of deciding clusters. */
+/** The result of deciding clusters. */
 export interface Reclustering {
   /** Fingerprints with the cluster that was decided, by article. */
   decided: Map<string, Fingerprint>;

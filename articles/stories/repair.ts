@@ -153,7 +153,7 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
   await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
 }
 
-/** Of what was erased nothing may be stored again. */
+/** Whether an article is erased, so nothing of it may be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }

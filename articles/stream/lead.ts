@@ -68,7 +68,7 @@ export function paragraphsOf(text: string): string[] {
   return [...each(text)];
 }
 
-/** The same one by one: of a long text the first ones are shown. */
+/** The same, one by one: a long text shows the first ones only. */
 function* each(text: string): Generator<string> {
   for (const part of text.split(/\n\s*\n/)) {
     const paragraph = (ODD_SPACE.test(part) ? part.replace(/\s+/g, " ") : part).trim();
@@ -86,7 +86,7 @@ export function cut(text: string, length: number): string {
   return `${end.replace(/[\s,;:–—-]+$/u, "")}…`;
 }
 
-/** What is the same in two paragraphs that say the same, however they are written. */
+/** Returns a form that two paragraphs with the same words share, however they are written. */
 function beginning(text: string): string {
   return text
     .slice(0, BEGINNING)

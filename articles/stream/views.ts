@@ -82,7 +82,7 @@ export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
   throw new ProblemError(404, "unknown-view", unknownName("view", id, views.keys()));
 }
 
-/** What a reader of the stream wants: from which point, by a filter or by a view. */
+/** The request of a reader of the stream: from which position, with which filter or view. */
 export interface Reading {
   from: string;
   filter: Filter;

@@ -31,7 +31,7 @@ function namesIn(topics: readonly Topic[], language: string): Record<string, str
   return Object.fromEntries(namesById);
 }
 
-/** What topics are called, in the languages of the portal. */
+/** Returns the names of topics in the languages of the portal. */
 export function topicNamesOf(
   topics: readonly Topic[],
 ): Required<Pick<PortalConfig, "topicNames" | "topicNamesIn">> {

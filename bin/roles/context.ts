@@ -14,7 +14,7 @@ import type { InHand } from "../../workers/turn/lost-workers.ts";
 import { openStoreOf } from "../open-store.ts";
 import { openDiskSpace } from "./disk-space.ts";
 
-/** What a role is started with. */
+/** The options of a role. */
 export interface RoleContext {
   config: Config;
   mongoUrl: string;

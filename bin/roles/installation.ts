@@ -20,7 +20,7 @@ export function installationOf(
   config: Config,
   { store, redisUrl }: { store: Store; redisUrl: string },
 ): Installation {
-  /** It takes a process to ask Chromium, and its answer stays the same. */
+  /** Asking Chromium takes a process, and its answer never changes. */
   let chromium: Promise<string> | null = null;
   return {
     async settings() {

@@ -160,7 +160,7 @@ export function addInstallation(
   return registry;
 }
 
-/** What is read for one gauge of coverage serves the others of the same scrape, ms. */
+/** How long one reading of coverage serves the gauges of a scrape, ms. */
 const COVERAGE_TTL_MS = 2000;
 
 /** How many of the announced articles readers find, of all sources: of the last 28 days, and since yesterday. */
@@ -239,7 +239,7 @@ const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/feeds\b/, "feeds"],
   [/^\/admin\b/, "admin"],
 ];
-/** Those of probes and Prometheus say nothing of readers. */
+/** Requests of probes and Prometheus say nothing of readers. */
 const OURS = /^\/(?:healthz|readyz|metrics)$/;
 
 /** Adds how requests of readers and operators are answered to a server that has no route yet. */

@@ -82,7 +82,7 @@ export async function openTurns(
   );
 }
 
-/** What a process takes host turns with; tests bring a clock, a parser and caches of their own. */
+/** The dependencies of host turns. Tests bring their own clock, parser and caches. */
 export interface TurnParts {
   deps: Deps;
   http: Http;
@@ -91,7 +91,7 @@ export interface TurnParts {
   parser: Parser;
   browser: BrowserSessions | null;
   redis: Redis;
-  /** Of our keys in Redis, without the colon. */
+  /** Prefix of our keys in Redis, without the colon. */
   prefix: string;
   /** Requests at once to one address. */
   addressConcurrency: number;

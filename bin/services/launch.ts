@@ -10,7 +10,7 @@ const MAX_OUTPUT_LENGTH = 4000;
 /** A living service answers within so many ms. */
 const PROBE_TIMEOUT_MS = 3000;
 
-/** What to start, and how to tell that it is ready. */
+/** A program to start, and how to tell that it is ready. */
 export interface Launch {
   name: string;
   command: string;
@@ -25,7 +25,7 @@ export interface Launch {
   /** ms until it must answer, and that a graceful stop may take. */
   startDeadline?: number;
   stopDeadline?: number;
-  /** What it gets when this process is gone without having stopped it; default `TERM`. */
+  /** The signal it gets when this process ends without stopping it; default `TERM`. */
   orphaned?: "TERM" | "KILL";
   log: Log;
 }

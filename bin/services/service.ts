@@ -13,13 +13,13 @@ export interface Service {
   /** Address for clients; stays the same over restarts. */
   readonly url: string;
   readonly pid: number;
-  /** What a worker process names itself in its claims; null for other services. */
+  /** The name of a worker process in its claims; null for other services. */
   readonly worker?: string | null;
   /** Ends it gracefully, by force after a deadline; idempotent. */
   stop(): Promise<void>;
   /** Ends it at once, however stuck it is. */
   kill(): void;
-  /** What is wrong with it; null when it does its work. Never rejects. */
+  /** Explains what is wrong with it; null when it works. Never rejects. */
   inspect(): Promise<ProcessProblem | null>;
   /** Resolves once the process is gone, whoever ended it; never rejects. */
   readonly exited: Promise<Exit>;

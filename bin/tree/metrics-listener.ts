@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 
-/** What a listener answers with. */
+/** The response of a listener. */
 export interface Watched {
   /** The figures of every process that is watched, each process's own list. */
   metrics(): Promise<MetricObject[][]>;

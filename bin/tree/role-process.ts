@@ -16,7 +16,7 @@ export type RoleMessage =
   | { beat: ProcessProblem | null }
   | { metrics: MetricObject[] };
 
-/** What a role is started by. */
+/** The script that a role's process runs. */
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /**
  * glibc gives each thread a heap of its own, and a worker has a dozen threads: one heap for all of them takes 100 MB less, and

@@ -23,7 +23,7 @@ export interface DocumentGate {
   main: string;
   /** Call before each navigation. */
   expect(next: Navigation): Promise<void>;
-  /** What came first for the address; null if nothing did. */
+  /** The first response for the URL; null if there was none. */
   answer(): DocumentAnswer | null;
   /** Where the page's own script wanted to navigate; this was blocked. */
   moved(): string | null;

@@ -17,7 +17,7 @@ interface Candidate {
   url: URL;
   bare: string;
   readings: ArticlePageAddress[];
-  /** What it is called: a number, or the neighbour of the page that it stands on. */
+  /** The link's label: a number, or the neighbour of its page. */
   label: number | "next" | "previous";
   rule: string;
 }
@@ -173,7 +173,7 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
   return { number, others: sorted, rule };
 }
 
-/** What is to be added to numbers in addresses: 1 where they begin at 0; null where labels disagree. */
+/** Returns what to add to numbers in URLs: 1 when they begin at 0; null when labels contradict each other. */
 function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
   const shifts = members.flatMap(({ number, label }) =>
     number === null || typeof label !== "number" ? [] : [label - number],

@@ -22,7 +22,7 @@ interface Body {
   evidence: Evidence;
 }
 
-/** What a page's text is made of: the article's body (null where there is none) and all that a reader sees. */
+/** The text of a page: the article's body (null when there is none) and everything that a reader sees. */
 export interface Reading {
   body: Body | null;
   visible: string;
@@ -38,7 +38,7 @@ export interface Reading {
 export interface Known {
   title: string | null;
   authors: string[];
-  /** What a source's own selectors name; they come before every rule. */
+  /** The source's own selectors. They come before every rule. */
   own?: Own | undefined;
   /** Elements that are for subscribers alone. */
   paid?: readonly Tag[];

@@ -68,7 +68,7 @@ export const LINE_RULES: LineRule[] = [
   },
 ];
 
-/** Lines that belong to a picture; they are the story where a gallery tells it. */
+/** Lines that belong to a picture. In a gallery they are the story. */
 export const PICTURE_RULES: LineRule[] = [
   { name: "beside a picture", when: isBesidePicture },
   { name: "in a media box", when: isInMediaBox },
@@ -219,7 +219,7 @@ export function isSentence(text: string): boolean {
   return SENTENCE.test(text);
 }
 
-/** What a block speaks for an article around it: prose is positive, links and scraps negative. */
+/** Returns how much a block speaks for an article around it: prose is positive, links and scraps negative. */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
   if (kind === "heading" || kind === "caption") return 0;

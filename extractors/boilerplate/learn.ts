@@ -18,13 +18,13 @@ const SHARE_SHORT = 0.3;
 /** Share of an article that must be its own: versions of one story teach nothing. */
 const OWN = 0.3;
 
-/** What is known of a source. */
+/** The learned paragraphs of a source. */
 type Known = Pick<Boilerplate, "recent" | "known">;
 
 /** A paragraph as it counts here. */
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
-/** What one article adds to what is known of its source. */
+/** What one article adds to them. */
 export interface Lesson {
   entry: BoilerplateEntry;
   learnt: Learnt[];
@@ -117,7 +117,7 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
   return all === 0 ? 0 : sizeOf(paragraphs.filter(({ key }) => others.has(key))) / all;
 }
 
-/** What is known after a lesson, in the bounds of the store. */
+/** Returns the learned paragraphs after one more article, within the bounds of the store. */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {
     recent: [...before.recent, entry].slice(-BOILERPLATE_LIMITS.articles),

@@ -117,7 +117,7 @@ function fromPersian(year: number, month: string, day: number): [number, number,
 }
 
 const PATTERNS: {
-  /** What a text must hold for the form to be worth trying. */
+  /** Text that must occur for the form to be tried. */
   needs: RegExp;
   form: RegExp;
   read: (groups: string[], reading: Reading) => [number, number, number] | null;

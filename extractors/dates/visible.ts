@@ -8,7 +8,7 @@ import type { Reading, Stamp } from "./stamp.ts";
 export interface Sighting {
   stamp: Stamp;
   seen: string;
-  /** It is called the date of an update. */
+  /** Its label says that it is the date of an update. */
   updated: boolean;
 }
 
@@ -50,7 +50,7 @@ export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | n
   return nearHeadline(layout, reading, 220);
 }
 
-/** The same among lines that hold little else, without dates of updates. */
+/** Finds the same in lines that hold little else, without dates of updates. */
 export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   const found = nearHeadline(layout, reading, 60);
   return found?.updated ? null : found;

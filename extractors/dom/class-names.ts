@@ -20,7 +20,7 @@ function slotOf(first: number, length: number): number {
   return ((first | 0x20) - 0x61) * 32 + length;
 }
 
-/** What a class name or id says by its words: those of all, and of the last one. */
+/** The meaning of a class name or id: of all its words, and of the last one. */
 export interface NameSays {
   start: number;
   end: number;

@@ -21,7 +21,7 @@ const AROUND = words(`
   skip jump donate donation
 `);
 
-/** The same for elements that hold little prose; around more of it they are the page's own wrappers. */
+/** The same for elements with little prose. With more prose they are the page's own wrappers. */
 const AROUND_WHEN_SMALL = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox
@@ -48,7 +48,7 @@ const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
-/** What is in each of them, so that few are read with care. */
+/** A part of each of them, as a quick first test. */
 const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
 
 /** Class names of an article's own body, their parts joined. */
@@ -63,7 +63,7 @@ const BODY_LAST = words(
 const OUTER = words("main page single content text body node field detail");
 const OUTER_LAST = words("body content text main wrapper container inner detail area column");
 
-/** What an element's class and id say about it. */
+/** The meaning of an element's class and id. */
 export interface Hint {
   never: boolean;
   around: boolean;
@@ -80,20 +80,20 @@ export interface Hint {
   words: string[];
 }
 
-/** What an element's class and id say. */
+/** The meaning of an element's class and id. */
 interface NamedTag {
   readonly classes: string | undefined;
   readonly id: string | undefined;
   hint: Hint | null;
 }
 
-/** What an element's class and id say about it. */
+/** Returns the meaning of an element's class and id. */
 export function hintOf(tag: NamedTag): Hint {
   tag.hint ??= hintFor(tag.classes, tag.id);
   return tag.hint;
 }
 
-/** Of the page that is being read; the keys are cut out of it and would keep it in memory. */
+/** Valid for one page: the keys are cut from its text and would keep it in memory. */
 let byClasses = new Map<string, Hint>();
 
 /** Begins another page. */

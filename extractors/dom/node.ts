@@ -33,7 +33,7 @@ export class Tag {
   rel: string | undefined = undefined;
   /** It has one of the attributes that can hide it. */
   mayHide = false;
-  /** What its class and id say, once `hintOf` has read them. */
+  /** The meaning of its class and id, once `hintOf` has read them. */
   hint: Hint | null = null;
   readonly #html: string;
   /** Where its attributes begin in the markup; -1 where it has no start tag. */
@@ -101,7 +101,7 @@ export const BLOCK = words(
 /** Tags that hold one line or paragraph: never the container of an article themselves. */
 export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
-/** What a new tag ends without an end tag. */
+/** The elements that a new tag closes without an end tag. */
 export interface Closing {
   /** What the new tag closes. */
   closes: Set<string>;

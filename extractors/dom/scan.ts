@@ -1,6 +1,6 @@
 import { Attributes, endsName, isBlank, nameIn } from "./attributes.ts";
 
-/** Whom a page's markup is told to. Of a tag: its name, each attribute, and once it is whole, its end. */
+/** Receives a page's markup. For a tag: its name, each attribute, and its end. */
 export interface Receiver {
   onname(name: string, attributes: Attributes): void;
   onattribute(attributes: Attributes): void;

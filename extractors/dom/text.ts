@@ -16,7 +16,7 @@ const SILENT = new Set([
 const BLANKS =
   /(?: (?=[\s\u200b\u200e\u200f\u2060])|[^\S ]|[\u200b\u200e\u200f\u2060])[\s\u200b\u200e\u200f\u2060]*/g;
 
-/** The same of white space alone. */
+/** The same for white space only. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
 /** One line of text: white space folded, soft hyphens dropped, trimmed. */

@@ -21,7 +21,7 @@ import { type Receiver, scan } from "./scan.ts";
 /** A page as a tree, bounded in size: `tags` holds every element in document order. */
 export interface Tree {
   tags: Tag[];
-  /** Those with an `itemprop`. */
+  /** Elements with an `itemprop`. */
   marked: Tag[];
   /** Part of the page was left out because it passed a limit. */
   truncated: boolean;
@@ -39,7 +39,7 @@ export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): T
   return builder;
 }
 
-/** What was read of a start tag before its end. */
+/** The parts of a start tag read before its end. */
 class Opening {
   name = "";
   /** Where its attributes begin; -1 where there are none to read. */

@@ -50,7 +50,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** That a page is free for readers says nothing of its use. */
+/** A page that is free for readers isn't therefore free for other uses. */
 function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
   return (
     isAccessibleForFree === true && Object.values(rest).every((one) => one === null || isEmpty(one))

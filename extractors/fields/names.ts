@@ -152,7 +152,7 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/** What an entry point says of who signs, persons and organisations apart. */
+/** Returns the authors that an entry point names, persons and organisations apart. */
 export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
   const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
   const isSignature = ({ names }: { names: Name[] }) =>

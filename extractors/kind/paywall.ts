@@ -4,7 +4,7 @@ import { textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { offersAccess } from "./rules.ts";
 
-/** What a page says of a part that only subscribers may read. */
+/** What a page says about a part for subscribers only. */
 export interface PaidPart {
   /** What says so; null where nothing names a part. */
   because: string | null;
@@ -53,7 +53,7 @@ export function paywallOf(
   }: {
     paid: PaidPart;
     free: boolean | null;
-    /** Of the article's text. */
+    /** Words of the article's text. */
     words: number;
     /** It offers the rest for money. */
     offer: boolean;

@@ -21,7 +21,7 @@ function isWidget({ attribs, classes, id }: Tag): boolean {
   return CHALLENGE_WIDGET.test(`${attribs["src"] ?? ""} ${classes ?? ""} ${id ?? ""}`);
 }
 
-/** What a `noscript` element would show. */
+/** Returns the text of a `noscript` element. */
 function scriptless(tag: Tag): string {
   const inner = tag.children.filter((child) => child instanceof Tag);
   return [scriptOf(tag), ...inner.map((child) => textOf(child, 300))].join(" ");
@@ -338,7 +338,7 @@ export function offersAccess(text: string): boolean {
   return PAYWALL.test(text);
 }
 
-/** What a page says that shows its text to subscribers only. */
+/** Phrases of pages that show their text to subscribers only. */
 const PAYWALL = any(
   "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|(?:article|story|content) is (?:exclusive(?:ly)?|only)? ?(?:for|to|available to) (?:our )?(?:subscribers|members)|(?:subscribers?|members?)[- ](?:only|exclusive)|already a (?:subscriber|member)\\?|unlock this (?:article|story)",
   "(?:weiterlesen|jetzt lesen|vollständig lesen) mit|(?:nur|exklusiv) für (?:abonnent|mitglieder)|(?:haben|hast) (?:sie |du )?(?:schon|bereits) ein abo|bereits (?:abonnent|digital-?abonnent)|diesen artikel (?:freischalten|weiterlesen)|jetzt weiterlesen",

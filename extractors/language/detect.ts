@@ -14,7 +14,7 @@ async function load(): Promise<void> {
   loaded = (await loadModule()).create(20, 1200);
 }
 
-/** What a text alone says of its language. */
+/** The language of a text alone. */
 export interface Detected {
   language: string;
   rule: "script" | "detected";
@@ -75,7 +75,7 @@ function lengthOf(text: string, runs: RegExp): number {
   return text.match(runs)?.reduce((sum, run) => sum + run.length, 0) ?? 0;
 }
 
-/** What a few words of the start and of the middle say, where they leave no doubt. */
+/** Returns the language of a few words of the start and the middle, if they leave no doubt. */
 function glimpse(
   detector: LanguageIdentifier,
   text: string,

@@ -15,7 +15,7 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
   return languageOfText(text, declaredLanguage(page), assumed);
 }
 
-/** The same of a text without a page. */
+/** The same for a text without a page. */
 export function languageOfText(
   text: string,
   declared: string | null,
@@ -42,7 +42,7 @@ const PLAIN = 350;
 /** From this length on, the middle of a text is read, too, in case it begins with names or a quotation. */
 const HAS_MIDDLE = 1000;
 
-/** What was said before, where the first lines, or those in the middle, plainly are in that language. */
+/** Returns the declared language if the first lines, or those in the middle, clearly have it. */
 function plainly(text: string, stated: string | null): Detected | null {
   if (stated === null) return null;
   const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;

@@ -10,7 +10,7 @@ import type { Paragraph } from "./paragraphs.ts";
 
 /** Paragraphs at the start in which title, date and byline stand. */
 const HEAD = 12;
-/** What is set large above a headline and is none. */
+/** Large lines above a headline that are none. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
 /** Titles that programs put into a file: names of files and of themselves. */

@@ -21,7 +21,7 @@ export interface PdfPage {
   height: number;
 }
 
-/** What a PDF says of itself, as written. */
+/** The metadata of a PDF, as written. */
 export interface PdfInfo {
   title: string | null;
   author: string | null;
@@ -146,7 +146,7 @@ function problemOf(error: unknown): string {
 
 /** Bytes of one array. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** The same once a part was refused: pdf.js would unpack it once more by itself. */
+/** The same once a part was rejected: pdf.js would unpack it again by itself. */
 const REST_BYTES = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;

@@ -53,7 +53,7 @@ function placeOf(tag: Tag): string {
   return same.length > 1 ? `${tag.name}:nth-of-type(${same.indexOf(tag) + 1})` : tag.name;
 }
 
-/** What an element is called, the most telling first. */
+/** Returns the names of an element, the most telling first. */
 function namesOf(tag: Tag): string[] {
   const { attribs, name } = tag;
   const telling = TELLING.flatMap((key) => {
@@ -86,7 +86,7 @@ const STATE =
   /^(?:first|last|odd|even|active|current|selected|sticky|open|closed|loaded|visible|hidden|is-|has-|js-|no-|post-\d|node-\d)/i;
 /** Names that a build tool makes up: `css-1x2y3z`, `sc-bdVaJa`, `title_x9Kf2`, `jsx-12345`. */
 const MADE_UP = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
-/** What a build tool adds to the name that its author chose. */
+/** Suffixes that a build tool adds to a name. */
 const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
 
 /** Whether a class or id will probably survive the next build of the site. */

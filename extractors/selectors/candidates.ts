@@ -101,7 +101,7 @@ function isDate(tag: Tag, reading: Reading): boolean {
   return text.length <= SHORT && /\p{Nd}/u.test(text) && parseDate(text, reading) !== null;
 }
 
-/** It holds no element but line breaks and such. */
+/** It contains no element except line breaks and the like. */
 function isLeaf(tag: Tag): boolean {
   return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
 }

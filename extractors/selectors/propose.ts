@@ -90,7 +90,7 @@ function withAttribute(css: string, tag: Tag, field: PickerField, reading: Readi
   return name ? `${css}@${name}` : css;
 }
 
-/** What a selector gives of a field; a value that can't be one is none. */
+/** Returns the value that a selector gives for a field; null for an impossible value. */
 function find(page: Page, selector: string, field: PickerField, reading: Reading): SelectorMatch {
   const count = selectTags(page, selector).length;
   const texts = selectTexts(page, selector);

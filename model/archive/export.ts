@@ -19,7 +19,7 @@ export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 /** How many articles or responses an export leaves out, by reservation and where it was found. */
 export type DeniedCounts = Record<string, number>;
 
-/** What an export is of: articles or, as WARC and WACZ, the responses of the archive. */
+/** The kind of an export: articles or, as WARC and WACZ, responses. */
 export interface ExportParams {
   format: ExportFormat;
   purpose: ExportPurpose;
@@ -53,7 +53,7 @@ export interface Export {
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When it is to be worked on; null once nothing is to be done any more. */
   dueAt: Date | null;
-  /** Of the process at work: another one that takes over writes its own. */
+  /** Token of the process that works on it; another one that takes over writes its own. */
   owner: string | null;
   /** Articles or captures that are written. */
   written: number;

@@ -45,7 +45,7 @@ export interface Reprocessing {
   stages: readonly Stage[];
   slice: Slice;
   begunAt: Date;
-  /** Of the process at work; another one that takes over writes its own. */
+  /** Token of the process that works on it; another one that takes over writes its own. */
   owner: string;
   done: Progress;
   /** What will be done once the articles at work are written: their report can't be made twice. */

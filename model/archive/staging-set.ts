@@ -39,13 +39,13 @@ export interface StagingSet {
   begunAt: Date;
   /** `filling` and `promoting` go on where they were stopped. */
   state: "filling" | "ready" | "promoting" | "promoted";
-  /** Of the process at work; another one that takes over writes its own. */
+  /** Token of the process that works on it; another one that takes over writes its own. */
   owner: string;
   done: Progress;
   score: Score;
   /** Ids of staged articles that were being promoted when this was written last. */
   writing: string[];
-  /** It goes by itself then. */
+  /** When it expires. */
   expiresAt: Date;
 }
 
@@ -62,7 +62,7 @@ export interface FieldChange {
   after: string;
 }
 
-/** What was read of an article's page, without its text and HTML, which the draft beside it has. */
+/** An article's page as read, without its text and HTML, which the draft beside it has. */
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;

@@ -93,7 +93,7 @@ export interface Article extends ArticleFields {
   publish?: Exclude<Completeness, "announced">;
   /** How many of its fields were read, and how surely, 0 to 1; missing on articles stored before it was measured. */
   fieldScore?: number;
-  /** What its publisher reserves and we keep to; missing on articles stored before it was. */
+  /** The reservations that we respect; missing on older articles. */
   reservations?: string[];
   /** Reservations that hold for us, with where and when they were found; missing when there are none. */
   rights?: UsageSignal[];

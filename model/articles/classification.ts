@@ -67,7 +67,7 @@ export interface PlaceHit {
   end: number;
   matched: string;
   place: Place;
-  /** What it adds to its country. */
+  /** Its weight for the country. */
   weight: number;
   /** Why it counts less or more than its kind does: `adjective`, `organisation`, `homonym`, ... */
   notes: string[];

@@ -1,13 +1,13 @@
 import type { EditorialState } from "./editorial.ts";
 
-/** What an editor says an article is about, and isn't. */
+/** Topics that an editor adds and removes. */
 export interface TopicsWord {
   field: "topics";
   add: readonly string[];
   remove: readonly string[];
 }
 
-/** What an editor says of the story that an article is in: kept apart from others, or joined with them. */
+/** A story decision of an editor: kept apart from other articles, or joined with them. */
 export interface StoryWord {
   field: "story";
   say: "apart" | "joined";
@@ -15,10 +15,10 @@ export interface StoryWord {
   with: readonly string[];
 }
 
-/** What an editor writes over an article's words, or as its translation; null: as the publisher has it. */
+/** Words of an editor that replace the article's, or translate it; null: the publisher's. */
 export interface WordingWord {
   field: "wording";
-  /** Of a translation; null: the article itself. */
+  /** Language of a translation; null: the article itself. */
   language: string | null;
   title?: string | null;
   prefix?: string | null;
@@ -39,10 +39,10 @@ export interface TimesWord {
   pin?: Date | null;
 }
 
-/** What an editor says of one article itself. A further field is a further member, and a case in `articles/editorial/words.ts`. */
+/** A decision about one article itself. A further field is a further member, and a case in `articles/editorial/words.ts`. */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
-/** What an editor says. */
+/** A decision of an editor. */
 export type EditorsWord = ArticleWord | StoryWord;
 
 /** An editor's decision about one article. It wins over every reading until it is undone. */
@@ -62,7 +62,7 @@ export interface Intent {
   _id: string;
   at: Date;
   articleIds: readonly string[];
-  /** What is to hold of them. */
+  /** The corrections that will apply to them. */
   corrections: Correction[];
   /** Corrections that are to hold no longer. */
   undone: { id: string; undone: NonNullable<Correction["undone"]> }[];
@@ -86,7 +86,7 @@ export const isOfState = isOf("state");
 /** Whether it says when readers see its article. */
 export const isOfTimes = isOf("times");
 
-/** What an editor says, in short: `+egov -iot`, `apart from ID`, `approved`, `title: ...`. */
+/** Returns a decision in short: `+egov -iot`, `apart from ID`, `approved`, `title: ...`. */
 export function wordText(word: EditorsWord): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");

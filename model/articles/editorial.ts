@@ -8,7 +8,7 @@ export const EDITORIAL_STATES = {
 
 export type EditorialState = keyof typeof EDITORIAL_STATES;
 
-/** The same with those that an editor took back. */
+/** The same, including withdrawn ones. */
 export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as const;
 
 export type State = (typeof STATES)[number];

@@ -11,9 +11,9 @@ export interface Evidence {
   /** For a text: why it was chosen, and all candidates. */
   because?: string;
   candidates?: BodyCandidate[];
-  /** Of a text that goes on over other pages: what became of each of them. */
+  /** For a text over several pages: the state of each of them. */
   articlePages?: ArticlePageRead[];
-  /** Of a language: witnesses that say something else than the verdict. */
+  /** For a language: witnesses that disagree with the verdict. */
   against?: { witness: LanguageWitness; says: string }[];
 }
 
@@ -78,7 +78,7 @@ export interface ArticlePage {
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];
-  /** What told so. */
+  /** The rule that recognised it. */
   rule: string;
 }
 
@@ -122,7 +122,7 @@ export function provenanceOf(evidence: StoredEvidence): Provenance {
   );
 }
 
-/** The same without what the rules saw, which may be what a publisher reserves. */
+/** The same without what the rules saw, which the publisher may reserve. */
 export function withoutSeen(provenance: Provenance): Provenance {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, { rule, confidence }]) => [

@@ -42,17 +42,17 @@ export interface ArticleFields {
 
 export type FieldName = keyof ArticleFields;
 
-/** What becomes of a field. */
+/** How a field is treated. */
 interface FieldUse {
-  /** What it is worth to a reader, for the field score of an article; without: it isn't counted. */
+  /** Its weight in the field score of an article; missing: it doesn't count. */
   worth?: number;
   /** Reprocessing reports where it comes out otherwise. */
   compared?: true;
   /** Its column in exports. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
-  /** It is in the items of lists as it is (`list`: an empty list where it is absent). */
+  /** Items of lists have it as it is (`list`: an empty list when it is absent). */
   shown?: "value" | "list";
-  /** It stays when an article is erased, since counters need it. */
+  /** It stays when an article is erased, because counters need it. */
   survivesErasure?: true;
 }
 

@@ -17,7 +17,7 @@ export interface Fingerprint extends Features {
   linkConstraints?: LinkConstraint[];
 }
 
-/** What an article itself says of its likeness to others. */
+/** The parts of an article that are compared with others. */
 export interface Features {
   sourceId: string;
   /** Version of the rules that made it; missing on older ones. */
@@ -32,7 +32,7 @@ export interface Features {
   shingles: number;
   /** Rare words, names and numbers with their weights, the heaviest first. */
   terms: (readonly [term: string, weight: number])[];
-  /** What it is found by: its text; runs and pairs of terms with the day of `at`. */
+  /** Keys: hash of the text; runs and pairs of terms with the day of `at`. */
   keys: FingerprintKey[];
   /** The earlier of published and first seen: the order in which clusters follow each other. */
   at: Date;
@@ -41,7 +41,7 @@ export interface Features {
   title: string;
   /** Hash of the id that its feed gives it. */
   guid?: string;
-  /** It is what an entry point said and too short for a text to be compared: its title decides. */
+  /** It comes from an entry point and is too short to compare its text: its title decides. */
   isAnnounced?: true;
   /**
    * Numbers in title and text, by which look-alikes such as daily figures differ; `form` and

@@ -23,7 +23,7 @@ export function isLess(one: Completeness, other: Completeness): boolean {
 /** Why there is no more of an article: what became of its page. */
 export type IncompleteReason = SkipReason | Cause;
 
-/** What a reader of the API, a feed or a portal page gets: an article without its full text. */
+/** An article as readers of the API, feeds and portal get it: without its full text. */
 export interface Item extends ShownFields {
   id: string;
   version: number;
@@ -55,7 +55,7 @@ export interface Item extends ShownFields {
   pinnedUntil?: Date;
   /** Missing on older items. Readers don't get it. */
   timing?: Timing;
-  /** What it said was erased; readers get no item. */
+  /** Its words were erased; readers get no item. */
   erased?: true;
 }
 

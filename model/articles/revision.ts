@@ -2,7 +2,7 @@ import type { Provenance } from "./extraction.ts";
 import type { ArticleFields } from "./fields.ts";
 import type { Completeness } from "./item.ts";
 
-/** What a revision is, in words an operator reads; a closed set. */
+/** The kinds of revisions, in words for operators. */
 export const REVISION_KINDS = {
   first: "as it was first seen",
   typo: "spelling and punctuation",

@@ -18,7 +18,7 @@ export interface Cluster {
   story: string;
 }
 
-/** What a correction says of an article and others: never of one story (`cannot-link`), or always (`must-link`). */
+/** A constraint between articles: never in one story (`cannot-link`), or always (`must-link`). */
 export interface LinkConstraint {
   /** The correction; both sides carry it. */
   id: string;

@@ -52,7 +52,7 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
-/** What was visible of an article before a change, as the change tells it. */
+/** Returns what readers could see of an article before a change. */
 export function toBefore(article: Article): Visible {
   return toVisible({ ...article, timing: timingOf(article) });
 }

@@ -52,7 +52,7 @@ export interface Capture {
   detail?: string | null;
   /** All reservations that were found, where and when; missing when there are none. */
   rights?: UsageSignal[];
-  /** What is reserved by that, by name: noindex, noarchive, nosnippet, tdm. */
+  /** The resulting reservations: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /** Why its body isn't stored: reserved, or erased in part; missing on older captures. */
   withheld?: "erased" | "noarchive" | "tdm" | null;

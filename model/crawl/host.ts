@@ -104,7 +104,7 @@ export interface HostFetch {
   at: Date;
 }
 
-/** What a host may say that isn't so, in words for operators. */
+/** The kinds of contradictions, in words for operators. */
 export const UNRELIABLE_KINDS = {
   validators: "calls content unchanged that did change (304, ETag, Last-Modified)",
   ids: "gives entries other ids at each look, or an id to another article",

@@ -6,7 +6,7 @@ export type LinkKind = EntryPointKind | "article";
 export type Lane = "http" | "browser";
 export type LinkState = "due" | "done" | "skipped" | "dead-letter";
 
-/** What an entry point said of an article before it was fetched. */
+/** The words of an entry point about an article, before it is fetched. */
 export interface Hints {
   title?: string;
   teaser?: string;
@@ -48,9 +48,9 @@ export interface Validators {
   lastModified?: string;
 }
 
-/** What an entry point named at its last look. */
+/** The links that an entry point named at its last fetch. */
 export interface ListedEntries {
-  /** Of the keys and titles of all links. */
+  /** Hash of the keys and titles of all links. */
   digest: string;
   /** The first entries in the document's order; see `crawler/links/contradictions.ts`. */
   entries: string[];
@@ -150,7 +150,7 @@ export interface Link {
   revisits?: RevisitCounts;
   /** Answers that it is gone, in a row; null once something else came. */
   gone?: Gone | null;
-  /** What is published of it until its page has come; null or missing for nothing. */
+  /** What is published of it until its page comes; null or missing for nothing. */
   announcement?: Announcement | null;
   /** When that is published, or brought up to date; set while it has to be. */
   announceAt?: Date | null;
@@ -182,7 +182,7 @@ export interface Discovery {
   links: FoundLink[];
   /** Links that were seen and left out, each with its reason. */
   skipped: { url: string; reason: SkipReason; detail: string | null }[];
-  /** What was odd, in words, e.g. "broken XML repaired after item 12". */
+  /** Oddities, in words, e.g. "broken XML repaired after item 12". */
   problems: string[];
   /** Milliseconds for which the feed asks not to be fetched again (ttl, sy:updatePeriod). */
   ttl: number | null;
@@ -190,6 +190,6 @@ export interface Discovery {
   hub: { url: string; self: string } | null;
   /** URLs in the order of the document, where the links aren't. */
   order?: string[];
-  /** What is remembered of the links until the next look. */
+  /** The links, for comparison with the next fetch. */
   listed?: ListedEntries;
 }

@@ -2,7 +2,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Cause } from "./failure.ts";
 import type { SkipReason } from "./skipped.ts";
 
-/** What came of a run's links; derived from the links when the run closes, so it can't drift. */
+/** The outcomes of a run's links; counted from the links when the run closes, so they can't drift. */
 export interface RunCounts {
   links: number;
   entryPoints: number;
@@ -36,7 +36,7 @@ export interface Run {
   counts: RunCounts;
   /** Requests made and bytes that came over the wire; missing while it is open, and on older runs. */
   traffic?: { requests: number; bytes: number };
-  /** What was odd though nothing failed, e.g. a feed that had to be repaired. */
+  /** Oddities without a failure, e.g. a feed that had to be repaired. */
   problems: string[];
 }
 

@@ -46,7 +46,7 @@ export type KeyScope = keyof typeof KEY_SCOPES;
 /** What a program identifies itself with. `_id` is the public half of `ng_ID_SECRET`. */
 export interface Key {
   _id: string;
-  /** What it is for. */
+  /** Its purpose. */
   name: string;
   scopes: KeyScope[];
   /** SHA-256 of the secret: it has 256 random bits, so a slow hash would add nothing. */
@@ -74,9 +74,9 @@ export interface Session {
   userAgent?: string;
   /** To the hour; missing: not since it began. */
   lastUsedAt?: Date;
-  /** It ends then, whatever happens; the store forgets it. */
+  /** When it ends in any case; the store forgets it then. */
   expiresAt: Date;
-  /** It only makes a session, once. */
+  /** It only starts a session, once. */
   isLink?: true;
 }
 

@@ -1,6 +1,6 @@
 import type { HealthCause, HealthState } from "../sources/health.ts";
 
-/** What an alarm is about. */
+/** The subjects of alarms. */
 type AlarmKind = "source" | "process" | "disk" | "memory" | "webhook";
 
 /** Causes of alarms that aren't causes of a source's health, each with its kind and what it says; a closed set. */

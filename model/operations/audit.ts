@@ -6,7 +6,7 @@ export interface AuditEntry {
   actor: string;
   /** Noun and verb, e.g. `source.pause`. */
   action: string;
-  /** What it was done to: an id. */
+  /** The subject: an id. */
   subject: string;
   /** As the actor wrote it; null when no reason is required. */
   reason: string | null;

@@ -18,7 +18,7 @@ export interface ProcessRecord {
   at: Date;
 }
 
-/** What is wrong with a living process, in words. */
+/** The problems of a living process, in words. */
 export interface ProcessProblem {
   text: string;
   /** Since when only a new process can help, epoch ms; null where it can't or needn't. */

@@ -5,9 +5,9 @@ export interface Why {
   listed: boolean;
   /** The answer, in one sentence. */
   answer: string;
-  /** What to do, where something can be done. */
+  /** What to do, if anything. */
   todo: string | null;
-  /** What is known of it, each with its name. */
+  /** The known facts, each with its name. */
   facts: { name: string; value: string }[];
   articleId: string | null;
   sourceId: string | null;

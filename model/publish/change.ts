@@ -22,7 +22,7 @@ export interface Change {
   at: Date;
 }
 
-/** A backup that was put in the store's place: the epoch of the stream that began then, and behind which change. */
+/** A restored backup: the epoch of the stream that it began, and the last change before it. */
 export interface Restore {
   epoch: number;
   seq: number;

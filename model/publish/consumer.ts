@@ -19,7 +19,7 @@ export const ConsumerName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
-/** What is handed out of the stream and not yet acknowledged. */
+/** The part of the stream that is leased and not yet acknowledged. */
 interface Lease {
   /** Shown again by whoever acknowledges: an older one changes nothing any more. */
   token: string;

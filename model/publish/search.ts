@@ -20,7 +20,7 @@ export const SORTS = ["relevance", "newest", "oldest"] as const;
 
 export type SearchSort = (typeof SORTS)[number];
 
-/** What is searched for. */
+/** A search request. */
 export interface SearchRequest {
   /** In the query language (docs/analysts/search.md); empty: everything. */
   query: string;
@@ -39,14 +39,14 @@ export interface SearchHit {
   revision: number | null;
 }
 
-/** What was found. */
+/** A search result. */
 export interface SearchAnswer {
   hits: SearchHit[];
   total: number;
   /** Whether `total` and `facets` count every match; else they count the newest ones, and there are more. */
   exact: boolean;
   facets: Record<Facet, FacetCounts>;
-  /** What is marked in the texts of the hits: folded stems, and beginnings that end in `*`. */
+  /** What to mark in the hits: folded stems, and beginnings that end in `*`. */
   highlights: string[];
 }
 
@@ -104,7 +104,7 @@ export const SearchName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
-/** What is saved of a search. */
+/** The stored parts of a search. */
 export const SavedQuery = z.strictObject({
   query: z.string().min(1).max(1000),
   sort: z.enum(SORTS).default("relevance"),

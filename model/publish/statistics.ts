@@ -18,7 +18,7 @@ export const STATISTICS = {
 } as const;
 export type StatisticName = keyof typeof STATISTICS;
 
-/** What a figure's rows are of: days, sources, or the whole span. */
+/** The rows of a statistic: days, sources, or the whole span. */
 export const STATISTICS_ROWS = ["day", "source", "total"] as const;
 export type StatisticsRows = (typeof STATISTICS_ROWS)[number];
 
@@ -159,7 +159,7 @@ export interface SourceOnDay {
   at: Date;
   /** How much of its responses is stored. */
   stored: ResponseCounts;
-  /** What was, and was removed since. */
+  /** What was stored and removed since. */
   removed?: ResponseCounts;
   work: Work;
 }

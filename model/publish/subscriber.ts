@@ -1,7 +1,7 @@
 import type { Bookmark } from "./consumer.ts";
 import type { Filter } from "./filter.ts";
 
-/** What a message is signed with; an old one is used beside the new one for a while. */
+/** The signing secrets of messages; an old one stays valid for a while. */
 export interface SigningSecret {
   /** `whsec_` and base64: it has to be known here to sign. */
   secret: string;

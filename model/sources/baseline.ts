@@ -33,9 +33,9 @@ export interface Sample {
   repeated: number;
   /** Articles whose field contradicts what the entry point said. */
   contradicted: Partial<Record<"title" | "publishedAt", number>>;
-  /** Of ln(characters of text). */
+  /** Statistics of ln(characters of text). */
   length: Sums;
-  /** Of the share of the text, 0 to 1, that other articles have too. */
+  /** Statistics of the share of the text, 0 to 1, that other articles have, too. */
   shared: Sums;
 }
 
@@ -63,7 +63,7 @@ export const DRIFTS = {
   empty: "is not found, so that pages hold no article",
 } as const;
 
-/** A field that is no longer read as usual: in how many of the latest articles, and in what share before. */
+/** A field that is read differently now: in how many of the latest articles, and in what share before. */
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
@@ -72,6 +72,6 @@ export interface Drift {
   of: number;
   /** Share before, 0 to 1; for `length` characters, for `shared` the share of the text. */
   usual: number;
-  /** The same of the latest articles. */
+  /** The same for the latest articles. */
   now: number;
 }

@@ -7,11 +7,11 @@ export interface Learnt {
   /** Articles that had it when it was learnt. */
   articles: string[];
   at: Date;
-  /** It follows from the articles alone, not from the order in which they came. */
+  /** It follows from the articles only, not from the order in which they came. */
   isFinal?: true;
 }
 
-/** What an article may share with others of its source. */
+/** The parts of an article that others of its source may share. */
 export interface BoilerplateEntry {
   article: string;
   /** Its paragraphs as `key:size`, joined by blanks. */
@@ -23,7 +23,7 @@ export interface BoilerplateEntry {
   isFinal?: true;
 }
 
-/** What is known of a source once nothing depends on the order of its articles any more. */
+/** The learned paragraphs of a source once they no longer depend on the order of its articles. */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];

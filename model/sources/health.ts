@@ -149,7 +149,7 @@ function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): H
   return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }
 
-/** It works still, from another address. */
+/** Returns the health of a source that works at another URL now; null for any other. */
 function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
   const offered = moved.filter(isOffered);
   if (offered.length === 0) return null;

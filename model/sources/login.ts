@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Duration } from "./schedule.ts";
 
-/** What a reference to a secret looks like, as the source of a regular expression. */
+/** Source of the regular expression for a reference to a secret. */
 const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
 
 /** Where a secret is: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */

@@ -62,7 +62,7 @@ export interface PreviewProblem {
   text: string;
 }
 
-/** What a preview found. */
+/** The result of a preview. */
 export interface PreviewResult {
   /** `green`: no problem; `amber`: warnings; `red`: nothing would come. */
   verdict: "green" | "amber" | "red";

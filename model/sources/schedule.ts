@@ -74,7 +74,7 @@ export function scheduleWords(schedule: Schedule): string {
   return timezone === "UTC" ? words : `${words} (${timezone})`;
 }
 
-/** What a source's schedule comes to over the next hours. */
+/** A source's schedule over the next hours. */
 export interface Forecast {
   /** When it will be fetched if nothing changes. */
   readonly visits: readonly Date[];

@@ -9,7 +9,7 @@ export interface SelectorCandidate {
   value: string;
 }
 
-/** What a selector finds on a page: elements, and the field as it would be read; null where it is none. */
+/** The elements that a selector finds on a page, and the field's value; null when there is none. */
 export interface SelectorMatch {
   count: number;
   value: string | null;

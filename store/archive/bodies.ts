@@ -42,7 +42,7 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * The bytes that a record stands for, from the tier that it names. Where that has lost them, a copy that a move or
+ * Returns the bytes of a record, from the tier that it names. Where that has lost them, a copy that a move or
  * an operator left elsewhere serves as well; never bytes of another digest.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {

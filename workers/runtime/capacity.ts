@@ -7,7 +7,7 @@ export interface DiskSpace {
   free: number | null;
   /** Why nothing is fetched for now, in words; null while there is room. */
   low: string | null;
-  /** That Redis' memory fills up, in words; null while it doesn't, and where Redis has no bound. */
+  /** Says that Redis's memory is filling up; null while it isn't, and when Redis has no limit. */
   tight: string | null;
 }
 

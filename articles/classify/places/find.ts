@@ -9,7 +9,7 @@ export interface Found {
   start: number;
   end: number;
   entry: Entry;
-  /** Those of the entry's that its form allows. */
+  /** The entry's places that its form allows. */
   meanings: readonly Meaning[];
   adjective: boolean;
 }
@@ -107,7 +107,7 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
 interface Variant {
   key: string;
   adjective?: boolean;
-  /** Of the word, how many letters belong to the name (Korean, whose particles follow it). */
+  /** How many letters of the word belong to the name (in Korean, particles follow it). */
   length?: number;
 }
 

@@ -93,7 +93,7 @@ export function mentionsIn(
   return mentions;
 }
 
-/** What a place after a comma or in brackets says about the one before it. */
+/** Returns what a place after a comma or in brackets says about the one before it. */
 function insideOf(found: Found, next: Found | undefined, text: string): readonly Meaning[] {
   if (!next || next.adjective) return [];
   const between = text.slice(found.end, next.start);

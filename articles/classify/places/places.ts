@@ -19,7 +19,7 @@ export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "con
 
 /** Reads where an article belongs from its words; the same answer for the same input, always. */
 export interface PlaceFinder {
-  /** Of the gazetteer. */
+  /** Digest of the gazetteer. */
   readonly digest: string;
   find(input: PlaceInput): NamedPlace;
   /** A region as ISO 3166-2 code and English name; the name as given where it isn't known. */

@@ -4,7 +4,7 @@ import type { Mention } from "./mentions.ts";
 
 /** Evidence from which a country counts. */
 const ENOUGH = 1.2;
-/** What an unsure mention counts while nothing else speaks for its country. */
+/** Weight of an unsure mention while nothing else supports its country. */
 const UNSUPPORTED = 0.2;
 /** Mentions of one place after the first count less and less. */
 const REPEATED = 0.6;
@@ -139,7 +139,7 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
   return [...sums].toSorted(([, a], [, b]) => b - a);
 }
 
-/** What is known of where an article's source is. */
+/** The declared places of an article's source. */
 interface Home {
   country: string | null;
   /** ISO 3166-2. */

@@ -3,7 +3,7 @@ import { differenceOf } from "../../../lib/text.ts";
 import { paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
 import { fold, plain, wordsOf } from "./plain.ts";
 
-/** What is compared of an article. */
+/** The compared parts of an article. */
 export interface ComparedText {
   title: string;
   text: string;

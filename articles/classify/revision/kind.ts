@@ -65,7 +65,7 @@ function ownWords({ title, edited, added }: Comparison): string | null {
   return null;
 }
 
-/** What was written behind a paragraph that stayed. */
+/** Returns what was added after an unchanged paragraph. */
 function newTail(before: string, after: string): string {
   return after.startsWith(before) ? after.slice(before.length).trim() : "";
 }
@@ -171,7 +171,7 @@ const LABELS = [
   "sprostowanie|korekta|düzeltme|更正|勘误|更正说明|编者按|訂正|おわび|お詫び|정정|바로잡습니다|تصحيح|تصويب|تنويه",
 ];
 
-/** The same in the middle of a text: what an earlier version said. */
+/** The same in the middle of a text, about an earlier version. */
 const PHRASES = [
   "(?:an )?(?:earlier|previous) version of this (?:article|story|report|post)|we (?:wrongly|incorrectly|mistakenly) (?:said|reported|stated)",
   "in einer (?:früheren|vorherigen|ersten) (?:version|fassung)|hieß es (?:zunächst|zuerst|irrtümlich)|irrtümlich",

@@ -66,7 +66,7 @@ const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Marks that stay, and parts of Korean syllables. */
 const CLINGS = /[\p{M}\u1100-\u11ff]/u;
-/** Halves of pairs, and a letter whose small form is another one at the end of a word. */
+/** Halves of surrogate pairs, and the letter whose lower case differs at the end of a word. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
 /** Most units that one may become by itself. */
@@ -74,21 +74,21 @@ const MOST = 3;
 
 /** What stands between words. */
 export const SPACE = 32;
-/** Of a unit, that what it becomes hangs on its neighbours. */
+/** Marks a unit whose folding depends on its neighbours. */
 const JOINS = -1;
-/** Of a unit, that it becomes none or several. */
+/** Marks a unit that folds to none or several. */
 const SEVERAL = -2;
 
 /** What each UTF-16 unit becomes; 0 where it wasn't met yet. */
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 
-/** What a UTF-16 unit of a text becomes: another unit, `SPACE`, `SEVERAL` or `JOINS`. */
+/** Returns the folded form of a UTF-16 unit: another unit, `SPACE`, `SEVERAL` or `JOINS`. */
 function singleOf(code: number): number {
   return singles[code] || learn(code);
 }
 
-/** What a unit becomes that is `SEVERAL`. */
+/** Returns the folded form of a unit that is `SEVERAL`. */
 function severalOf(code: number): readonly number[] {
   return several.get(code) ?? [];
 }

@@ -4,7 +4,7 @@ import type { Correction, TopicsWord } from "../../../model/articles/correction.
 import { fold, SPACE } from "./fold.ts";
 import { addKeyword, type End, emptyTrie, OPENS, opensWith, type Trie, walk } from "./trie.ts";
 
-/** What topics are read from. */
+/** The input for finding topics. */
 export interface TopicInput {
   title: string;
   teaser: string | null;
@@ -18,7 +18,7 @@ export interface TopicInput {
 /** Reads an article's topics, the strongest first; the same answer for the same input, always. */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
-  /** Of the rules. */
+  /** Version of the rules. */
   readonly digest: string;
 }
 
@@ -165,7 +165,7 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
 }
 
-/** What an editor's word counts: as much as a keyword in title and lead. */
+/** Weight of a topic from an editor: as much as a keyword in title and lead. */
 const SCORE = 5;
 
 /**

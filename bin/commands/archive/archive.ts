@@ -90,7 +90,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
   if ("failed" in report && report.failed.length > 0) process.exitCode = EXIT.partly;
 }
 
-/** What a move would be of. */
+/** Counts what a move would move. */
 async function wouldMove(store: Store, tier: Tier, until: Date) {
   const found = await bodiesToMove(store, tier, until, MAX_COUNTED);
   return { bodies: found.length, unpacked: found.reduce((sum, { size }) => sum + size, 0) };

@@ -13,7 +13,7 @@ const places = readPlaces();
 /** Largest page that is unpacked, bytes. */
 const MAX_PAGE_BYTES = 50_000_000;
 
-/** What a thread does with one page: reads its file, decodes and extracts it. Without a task it only says that it has started. */
+/** Reads, decodes and extracts one page in a thread. Without a task it only reports that it has started. */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;
   const { id, url, file, now } = task;

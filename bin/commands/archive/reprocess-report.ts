@@ -83,7 +83,7 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
 /** How often the progress is shown, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** What came of it, in a line. */
+/** Returns the result in one line. */
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
   return `${articles} articles: ${changed} changed, ${refreshed} brought up to date unseen, ${alone} left as they are`;

@@ -131,7 +131,7 @@ async function onArchive(
   }
 }
 
-/** What an operator asks for. */
+/** The options of an operator. */
 interface Options {
   stage?: Stage[];
   since?: string;
@@ -145,7 +145,7 @@ interface Options {
 /** The name of a staging set, as typed and as used in URLs. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** What is derived, over which slice, by which rules; the same words under the same rules are the same. */
+/** Identifies a reprocessing by its stages, slice and rules. */
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
   const { since, until, source } = options;
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));

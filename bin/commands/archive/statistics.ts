@@ -69,7 +69,7 @@ export function withStatisticsOptions(command: Command): Command {
     .option("--csv", "print CSV");
 }
 
-/** What is told beside a figure, by the same store. */
+/** Further facts beside a statistic, from the same store. */
 export interface Beside {
   /** Further fields of the JSON. */
   fields: Record<string, unknown>;

@@ -141,7 +141,7 @@ interface ExplainOptions {
 interface Explained {
   language: string | null;
   verdicts: TopicVerdict[];
-  /** Of stored articles only. */
+  /** For stored articles only. */
   status?: string;
   relevance?: Relevance;
   corrections?: Correction[];

@@ -52,7 +52,7 @@ export function register(program: Command): void {
     });
 }
 
-/** What a backup file holds. */
+/** The contents of a backup file. */
 interface BackupReport extends Header, Pick<Footer, "counts" | "elsewhere"> {
   file: string;
   bytes: number;

@@ -126,7 +126,7 @@ function contextOf({ reason }: { reason?: string | undefined }) {
   return { actor: cliActor(), now: new Date(), reason };
 }
 
-/** What was done; throws a usage error with why it wasn't. */
+/** Returns what was done. Throws a usage error that says why it wasn't. */
 function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   return outcome;

@@ -172,7 +172,7 @@ function reasonOf({ reason, detail }: DueLink): string {
   return detail ?? reason ?? "its turn has not come";
 }
 
-/** What is waited for in one line: how many links, the next time, and the reasons, the most frequent first. */
+/** Says in one line what the runs wait for: how many links, the next time, and the reasons, the most frequent first. */
 export function describeWaiting(waiting: readonly WaitingLink[]): string {
   const [first] = waiting;
   if (!first) return "nothing is waited for";

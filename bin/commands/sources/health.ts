@@ -36,7 +36,7 @@ export function register(program: Command): void {
     });
 }
 
-/** What is wrong with the keys that sign requests; null where nothing is, or none are signed. */
+/** Explains what is wrong with the signing keys; null when nothing is, or when nothing is signed. */
 function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
   const { agent, keysFile } = loadConfig(processEnv()).signing;
   return agent === null ? null : problemOfKeys(readSigningKeys(keysFile), now);

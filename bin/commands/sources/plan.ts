@@ -64,7 +64,7 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
   });
 }
 
-/** What was applied, and what happens next. */
+/** Says what was applied, and what happens next. */
 function appliedWords({ retire, change, add }: SourcePlan): { done: string; next?: string } {
   const due = [...add, ...change].map(({ id }) => id);
   const done = `applied: ${retire.length} retired, ${change.length} changed, ${add.length} added`;

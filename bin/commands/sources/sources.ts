@@ -173,7 +173,7 @@ interface HoldRequest {
   until?: Date;
 }
 
-/** What a verb does to a source: whether it did, what then is the case and happens next, and why it didn't. */
+/** A change of a source: how to make it, the message after it, and the message when it wasn't possible. */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
   describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };

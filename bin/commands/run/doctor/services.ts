@@ -80,7 +80,7 @@ function reason(error: unknown): string {
 
 export type Level = "ok" | "warn" | "fail";
 
-/** What one check found, and what to do about it (empty when nothing). */
+/** The finding of one check, and what to do about it (empty: nothing). */
 export interface Found {
   level: Level;
   found: string;
