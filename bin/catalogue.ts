@@ -121,7 +121,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/publish/consumers.ts"),
     },
     webhooks: {
-      about: "manage URLs that are told of changes",
+      about: "manage URLs that get each change",
       load: () => import("./commands/publish/webhooks.ts"),
     },
     keys: { about: "manage keys for programs", load: () => import("./commands/publish/keys.ts") },
@@ -167,7 +167,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
   Maintain: {
     alarms: {
-      about: "show open alarms; test how operators are told",
+      about: "show open alarms; send a test message",
       load: () => import("./commands/maintain/alarms.ts"),
     },
     backup: {
@@ -179,7 +179,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/maintain/restore.ts"),
     },
     erase: {
-      about: "erase an article, URL or person for good",
+      about: "erase an article, URL or person permanently",
       load: () => import("./commands/maintain/erase.ts"),
     },
     audit: {

@@ -102,6 +102,6 @@ export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
   return withFilterOptions(begun).option(
     "--view <id>",
-    "what is in this view, in place of a filter",
+    "what is in this view, instead of a filter",
   );
 }

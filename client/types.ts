@@ -210,7 +210,7 @@ export interface Api {
        */
       copies?: "true" | "false";
       /**
-       * Id of a view, in place of a filter
+       * Id of a view, instead of a filter
        */
       view?: string;
     };
@@ -269,7 +269,7 @@ export interface Api {
        */
       copies?: "true" | "false";
       /**
-       * Id of a view, in place of a filter
+       * Id of a view, instead of a filter
        */
       view?: string;
     };

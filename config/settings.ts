@@ -29,12 +29,12 @@ const ALARMS = {
     list.refine((all) => all.every((one) => isAddress(one))),
     "",
     "e-mail addresses, separated by commas",
-    "Who is told of alarms by e-mail; needs NEWSGATHER_SMTP_URL.",
+    "Who gets alarms by e-mail; needs NEWSGATHER_SMTP_URL.",
   ),
   NEWSGATHER_ALARM_FROM: optional(
     text().refine(isAddress),
     "an e-mail address",
-    "Sender of alarms; default: the first who is told.",
+    "Sender of alarms by e-mail; default: the first of NEWSGATHER_ALARM_MAIL.",
   ),
   NEWSGATHER_SMTP_URL: secret(
     url(/^smtps?:$/),
@@ -44,18 +44,18 @@ const ALARMS = {
   NEWSGATHER_ALARM_WEBHOOK: secret(
     url(/^https?:$/),
     "an http(s) address",
-    "An address that is told of alarms as a signed message (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
+    "A URL that gets alarms as signed messages (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
   ),
   NEWSGATHER_ALARM_SECRET: secret(
     text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
     "whsec_ and at least 24 bytes in base64",
-    "What messages about alarms are signed with.",
+    "The secret that signs messages about alarms.",
   ),
   NEWSGATHER_ALARM_EVERY: define(
     duration(60_000),
     "1h",
     "a duration from 1m on, e.g. 1h",
-    "Alarms are told of in one digest, not more often than this.",
+    "Shortest time between two digests of alarms.",
   ),
 };
 
@@ -211,7 +211,7 @@ const PORTAL = {
   NEWSGATHER_TRANSLATOR_SECRET: secret(
     text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
     "whsec_ and at least 24 bytes in base64",
-    "What the translator is asked with is signed with this.",
+    "The secret that signs requests to the translator.",
   ),
 };
 
@@ -309,10 +309,10 @@ export const Settings = z.object({
   NEWSGATHER_WEBSUB_HUB: optional(
     url(/^https?:$/),
     "an http(s) address",
-    "A WebSub hub that is told which feeds have something new; feeds name it.",
+    "A WebSub hub to notify when feeds of the portal change; feeds name it.",
   ),
   NEWSGATHER_WEBSUB: onOff(
-    "Whether hubs that feeds name are asked to tell us of news; needs `NEWSGATHER_BASE_URL`.",
+    "Whether to subscribe to the WebSub hubs that sources' feeds name; needs `NEWSGATHER_BASE_URL`.",
   ),
   NEWSGATHER_HEARTBEAT_URL: secret(
     url(/^https?:$/),
@@ -323,7 +323,7 @@ export const Settings = z.object({
     list.refine((networks) => networks.every((one) => ipaddr.isValid(one) || isNetwork(one))),
     "",
     "addresses or networks such as 10.1.0.0/16, separated by commas",
-    "Proxies before the portal whose `X-Forwarded-For` and `-Proto` are believed.",
+    "Proxies in front of the portal whose `X-Forwarded-For` and `-Proto` are trusted.",
   ),
   NEWSGATHER_PUBLIC_READING: onOff("Whether portal, feeds and API are read without login or key."),
   NEWSGATHER_REQUESTS_PER_MINUTE: define(
@@ -333,7 +333,7 @@ export const Settings = z.object({
     "Requests that one address may make at portal and API.",
   ),
   NEWSGATHER_SEARCH: onOff(
-    "Full-text search at `/search` and `/v1/search`; its index lies in the data folder, beside the role api.",
+    "Full-text search at `/search` and `/v1/search`; its index is in the data folder of the role api.",
   ),
   ...OIDC,
   ...PORTAL,
@@ -347,7 +347,7 @@ export const Settings = z.object({
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),
     "ws://host:port/path",
-    "A Playwright browser server beside this process, started as docs/operators/install.md says, used in place of a local Chromium.",
+    "A Playwright browser server beside this process, started as docs/operators/install.md says, to use instead of a local Chromium.",
   ),
   NEWSGATHER_BROWSER_SANDBOX: onOff("Chromium's sandbox; off only where the kernel forbids it."),
   NEWSGATHER_BROWSER_USER: define(
@@ -385,7 +385,7 @@ export const Settings = z.object({
   NEWSGATHER_KEEP_RAW: retention("365d", "How long responses are kept as they came."),
   NEWSGATHER_KEEP_ARTICLES: retention(
     "forever",
-    "How long articles are kept from their date on; a tombstone stays.",
+    "How long articles are stored after their date; a tombstone stays.",
   ),
   NEWSGATHER_KEEP_RUNS: retention("90d", "How long the records of runs are kept."),
   NEWSGATHER_KEEP_CHANGES: retention(

@@ -114,8 +114,8 @@ export function addInstallation(
       },
     });
   };
-  tiers("bytes", "Bytes of responses by where they lie, counted once an hour");
-  tiers("bodies", "Bodies of responses that lie outside of the database");
+  tiers("bytes", "Bytes of responses by tier, counted once an hour");
+  tiers("bodies", "Bodies of responses that are stored outside the database");
   const moves = (of: "moved" | "failed", name: string, help: string) => {
     const counter: Counter = new Counter({
       name,
@@ -246,7 +246,7 @@ const OURS = /^\/(?:healthz|readyz|metrics)$/;
 export function measureRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
     name: "newsgather_request_seconds",
-    help: "Time of requests to portal, API and operators' pages by what was asked for and class of status",
+    help: "Time of requests to portal, API and admin by part of the server and class of status",
     labelNames: ["surface", "status"],
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [registry],

@@ -16,6 +16,7 @@ const REFERENCE = [
   ["Commands", "commands"],
   ["HTTP API", "api"],
   ["Export columns", "columns"],
+  ["Collections", "collections"],
   ["Metrics and alarms", "metrics"],
   ["Reasons", "reasons"],
   ["Rights", "rights"],

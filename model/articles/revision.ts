@@ -9,7 +9,7 @@ export const REVISION_KINDS = {
   update: "more, newer or other content",
   correction: "something it said was put right",
   headline: "another headline over the same text",
-  reading: "the same article, more of it read, or read by other rules of ours",
+  reading: "the same article, more of it read, or read by other extraction rules",
   retraction: "taken back",
   reinstatement: "there again after it was taken back",
 } as const;

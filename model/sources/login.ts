@@ -49,7 +49,7 @@ export const Login = z
       .max(20)
       .default([])
       .describe("How to log in by the site's form, in the browser; first a goto"),
-    expires: Duration.prefault("12h").describe("A session by `steps` is made anew after so long"),
+    expires: Duration.prefault("12h").describe("How long a session by `steps` lasts"),
     signedOut: Css.optional().describe("What only pages have that come without the login"),
   })
   .refine(({ cookies, steps }) => cookies.length + steps.length > 0, {

@@ -150,7 +150,7 @@ export const Source = z
         within: Duration.optional().describe("How soon after its announcement: 30m"),
       })
       .optional()
-      .describe("Its own objective of coverage, in place of the installation's"),
+      .describe("Its own objective of coverage, instead of the installation's"),
     firstRun: z
       .strictObject({
         articles: z.int().min(1).default(50).describe("Articles that the first run takes at most"),

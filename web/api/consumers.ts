@@ -91,7 +91,7 @@ export const consumersRoutes: Routes = (app, context) => {
           name: ConsumerName,
           from: From.default("latest"),
           filter: Filter.prefault({}),
-          view: ViewId.optional().describe("In place of a filter: what is in this view"),
+          view: ViewId.optional().describe("Instead of a filter: what is in this view"),
         }),
         response: { 201: ApiConsumer, 400: Problem, 404: Problem, 409: Problem, 410: Problem },
       },

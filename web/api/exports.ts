@@ -79,7 +79,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     {
       preHandler,
       schema: {
-        summary: "Exports that were asked for, newest first",
+        summary: "Requested exports, newest first",
         tags,
         response: { 200: z.object({ items: z.array(ApiExport) }), ...refused },
       },

@@ -34,7 +34,7 @@ const filterQuery = {
 /** The filter as written in URLs, or the view that replaces it. */
 export const wantedQuery = {
   ...filterQuery,
-  view: z.string().max(63).optional().describe("Id of a view, in place of a filter"),
+  view: z.string().max(63).optional().describe("Id of a view, instead of a filter"),
 };
 
 /** A filter as words. */

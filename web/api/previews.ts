@@ -58,9 +58,9 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
     {
       schema: {
         tags: ["sources"],
-        summary: "Look at a site, or try a declaration, without watching it",
+        summary: "Preview a site or a declaration without watching it",
         description:
-          "Answers at once; `Location` is where it can be watched. The site is asked as politely as ever, so that it takes a minute or two.",
+          "Answers at once; `Location` is where it can be watched. The site is fetched at its pace, so it takes a minute or two.",
         body: z.strictObject({
           home: z
             .url({ protocol: /^https?$/ })
@@ -68,7 +68,7 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
             .optional()
             .describe("A site's home page"),
           proxy: ProxyName.optional().describe("Through this proxy, of a site"),
-          source: DeclarationBody.optional().describe("A declaration, in place of `home`"),
+          source: DeclarationBody.optional().describe("A declaration, instead of `home`"),
         }),
         response: { 202: ApiPreview, 400: Problem },
       },

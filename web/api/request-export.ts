@@ -43,7 +43,7 @@ export const ExportBody = z.strictObject({
     ),
   source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
   view: ViewId.optional().describe("Articles that are in this view"),
-  filter: Query.optional().describe("Articles that pass this filter, in place of a view"),
+  filter: Query.optional().describe("Articles that pass this filter, instead of a view"),
   search: z
     .string()
     .trim()
@@ -53,7 +53,7 @@ export const ExportBody = z.strictObject({
     .describe(
       "Articles that this search finds, also what readers don't see (docs/analysts/search.md)",
     ),
-  saved: z.string().max(63).optional().describe("A saved search, in place of `search`"),
+  saved: z.string().max(63).optional().describe("A saved search, instead of `search`"),
   since: TimeText.optional().describe(
     `Published (articles) or fetched (responses) since: ${TIME_FORMS}`,
   ),

@@ -32,7 +32,7 @@ const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
   q: z.string().max(1000).default("").describe("The query language: docs/analysts/search.md"),
-  saved: z.string().max(63).optional().describe("A saved search, in place of `q` and `sort`"),
+  saved: z.string().max(63).optional().describe("A saved search, instead of `q` and `sort`"),
   sort: z.enum(SORTS).default("relevance"),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   offset: z.coerce.number().int().min(0).max(MAX_OFFSET).default(0),
@@ -165,7 +165,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
     {
       schema: {
         tags,
-        summary: "Save a search, in place of the one of this name",
+        summary: "Save a search; replaces the one with this name",
         params,
         body: SavedQuery,
         response: { 200: ApiSearch, 400: Problem, 404: Problem },

@@ -161,7 +161,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     {
       schema: {
         tags,
-        summary: "Look at a source no more, from its next run on",
+        summary: "Pause a source from its next run on",
         params,
         body: z.strictObject({
           reason,
@@ -189,7 +189,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     {
       schema: {
         tags,
-        summary: "Look at a source that an operator paused again",
+        summary: "Resume a source that an operator paused",
         params,
         body: z.strictObject({ reason }),
         response: { 200: ApiSourceWhole, ...refused },

@@ -50,7 +50,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
     {
       schema: {
         tags,
-        summary: "Save a view, in place of the one of this id",
+        summary: "Save a view; replaces the one with this id",
         description:
           "Its readers (`/v1/changes?view=`, consumers, webhooks) go by the new query from the next change on. Pages and feeds follow within five seconds.",
         params,

@@ -104,7 +104,7 @@ export const webhooksRoutes: Routes = (app, context) => {
           url: z.url({ protocol: /^https?$/ }).max(2000),
           from: From.default("latest"),
           filter: Filter.prefault({}),
-          view: ViewId.optional().describe("In place of a filter: what is in this view"),
+          view: ViewId.optional().describe("Instead of a filter: what is in this view"),
         }),
         response: { 201: Made, 400: Problem, 404: Problem, 410: Problem },
       },

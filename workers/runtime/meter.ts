@@ -57,7 +57,7 @@ export function createMeter(registry: Registry): Meter {
   });
   const responses = new Counter({
     name: "newsgather_responses_total",
-    help: "Responses by lane, what was asked for (a page; robots.txt or tdmrep.json) and class of status; `refused` never went out",
+    help: "Responses by lane, kind (a page; robots.txt or tdmrep.json) and class of status; `refused` never went out",
     labelNames: ["lane", "of", "status"],
     registers,
   });

@@ -108,7 +108,7 @@ const MAX_LOST_LISTED = 20;
 function registerCheck(group: Command): void {
   group
     .command("check")
-    .description("read every body where it lies and hold it against its digest")
+    .description("read every stored body and compare it with its digest")
     .option("--remove-orphans", "remove copies that no record names")
     .option("--json", "print the report as JSON")
     .action(check);

@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .argument("<sql>", 'such as: "select country, count(*) from articles group by all"')
     .option(
       "--from <file>",
-      "ask a file or folder of `export --format parquet`, in place of the store",
+      "ask a file or folder of `export --format parquet`, instead of the store",
     )
     .addOption(narrowing("--source <id...>", "only articles of these sources"))
     .addOption(narrowing("--since <time>", "only published since a time, such as 7d"))

@@ -69,7 +69,7 @@ export function register(program: Command): void {
     .description("show what waits for an editor")
     .option("--json", "print JSON")
     .action(inbox);
-  onSome("state", "take articles in hand, approve or publish them")
+  onSome("state", "start to edit articles, approve or publish them")
     .addOption(
       new Option("--to <state>", "how far they are")
         .choices(Object.keys(EDITORIAL_STATES).filter((state) => state !== "new"))

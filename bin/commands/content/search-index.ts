@@ -12,7 +12,7 @@ import { withStore } from "../../services/use.ts";
 export function register(program: Command): void {
   const command = program
     .command("search-index")
-    .description("the full-text index: how far it is, up to date, built anew");
+    .description("show, update or rebuild the full-text index");
   command
     .command("status")
     .description("show how many articles it holds and how many changes it is behind")
@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .action(() => onIndex(bringUpToDate));
   command
     .command("rebuild")
-    .description("build it anew; the old one answers until it is finished")
+    .description("build it again; the old one answers until the new one is finished")
     .action(() =>
       onIndex(async (opened) => {
         const { store, index, tell } = opened;

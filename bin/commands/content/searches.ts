@@ -28,7 +28,7 @@ export function register(program: Command): void {
     });
   searches
     .command("save")
-    .description("keep a search, in place of the one of this name; `search --saved NAME` runs it")
+    .description("save a search; replaces the one with this name; `search --saved NAME` runs it")
     .argument("<name>", "a-z, 0-9 and -")
     .argument("<query...>", "in the query language (docs/analysts/search.md)")
     .addOption(

@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .command("explain")
     .description("show which words gave an article, or a text, its topics")
     .argument("[article]", "its id or URL")
-    .option("--text <text>", "this text in place of an article; - reads standard input")
+    .option("--text <text>", "this text instead of an article; - reads standard input")
     .option("--title <title>", "its title", "")
     .option("--language <code>", "its language; detected where it isn't given")
     .option("--json", "print JSON")

@@ -22,7 +22,7 @@ const PROGRESS_INTERVAL_MS = 2000;
 export function register(program: Command): void {
   const group = program
     .command("erase")
-    .description("take an article, an address or a person out of everything stored, for good");
+    .description("remove an article, a URL or a person from everything stored, permanently");
   const verb = (name: string, description: string) =>
     group
       .command(name)
@@ -30,7 +30,7 @@ export function register(program: Command): void {
       .addOption(
         new Option(
           "--reason <text>",
-          "kept for good: don't name what is erased",
+          "stored permanently, so don't name what is erased",
         ).makeOptionMandatory(),
       )
       .option("--dry-run", "only say what would go")
@@ -56,7 +56,10 @@ export function register(program: Command): void {
       const short = names.find((one) => one.length < 4);
       if (short !== undefined) throw new CommandError("usage", `"${short}" is in too many words`);
       if (findsPerson(names)(options.reason)) {
-        throw new CommandError("usage", "--reason names the person, and it is kept for good");
+        throw new CommandError(
+          "usage",
+          "--reason names the person, and the audit log keeps it permanently",
+        );
       }
       return run(() => ({ kind: "person", names }), options);
     });

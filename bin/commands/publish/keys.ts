@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .argument("<name>", "what it is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
     .option("--expires <time>", "until when it holds, e.g. 90d; without: until it is revoked")
-    .option("--per-minute <n>", "requests a minute, in place of what any address may make")
+    .option("--per-minute <n>", "requests a minute, instead of the limit of each address")
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
     .action(add);

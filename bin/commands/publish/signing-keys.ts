@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .action(create);
   keys
     .command("rotate")
-    .description("publish a new key, which signs in two days in place of the present one")
+    .description("publish a new key, which signs in two days instead of the present one")
     .option("--reason <text>", "why, for the audit log")
     .action(rotate);
   keys

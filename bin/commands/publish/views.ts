@@ -33,7 +33,7 @@ export function register(program: Command): void {
   withFilterOptions(
     views
       .command("save")
-      .description("save a view, in place of the one of this id")
+      .description("save a view; replaces the one with this id")
       .argument("<id>", "a-z, 0-9 and -, as in /view/ID and /feeds/view/ID.atom")
       .addOption(
         new Option(

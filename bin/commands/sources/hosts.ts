@@ -20,7 +20,7 @@ export function register(program: Command): void {
   const about = "its name, with or without a port, or a URL on it";
   const hosts = program
     .command("hosts")
-    .description("show hosts that fail or aren't believed, or all about one")
+    .description("show hosts that fail or are unreliable, or all about one")
     .argument("[host]", about)
     .option("--json", "print JSON")
     .action((name: string | undefined, { json }: Options) => show(name, json));
@@ -74,7 +74,7 @@ function listsOf(hosts: Host[], anyAnswered: boolean, now: Date): string {
     });
   });
   if (unreliable.length === 0) return breakers;
-  const heads = ["host", "isn't believed, since it", "times", "until", "last seen"];
+  const heads = ["host", "unreliable, since it", "times", "until", "last seen"];
   return `${breakers}\n\n${plainTable(heads, unreliable, { right: [2] })}`;
 }
 
@@ -104,7 +104,7 @@ function articlePageOf(host: Host, now: Date): string {
       ["tdmrep.json", tdm ? (tdm.detail ?? rulesIn(tdm)) : ""],
       ...findUnreliable(host, now).map(({ kind, count, until, evidence }) => {
         const when = `${count} ×${until ? `, until ${utc(until)}` : ""}`;
-        return ["isn't believed", `${UNRELIABLE_KINDS[kind]} (${when}: ${evidence})`];
+        return ["unreliable", `${UNRELIABLE_KINDS[kind]} (${when}: ${evidence})`];
       }),
     ],
   );

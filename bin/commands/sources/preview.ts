@@ -24,7 +24,7 @@ import { openSiteAccess } from "../../site-access.ts";
 export function registerPreview(sources: Command): void {
   sources
     .command("preview")
-    .description("look at a source as its first run would, without storing an article")
+    .description("do what the first run of a source would do, without storing an article")
     .argument("<source>", "id of a configured source, or a YAML file")
     .option("--activate", "watch it from now on, if the preview is green or a reason is given")
     .option("--reason <text>", "why it is wanted though the preview isn't green", "")

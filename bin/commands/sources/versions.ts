@@ -43,14 +43,17 @@ export function registerVersions(sources: Command): void {
       const now = new Date();
       await tell(id, json, (store) => rollback({ store, file, now }, { id, version }, author));
     });
-  verb(sources, "retire", "look at a source no more and remove its file; its archive stays").action(
+  verb(sources, "retire", "stop watching a source and remove its file; its archive stays").action(
     async (id: string, { reason, json }: Options) => {
       const [author, file] = [requireReason(reason), await fileOf(id)];
       await tell(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
     },
   );
   verb(sources, "delete", "remove a source that has delivered nothing, with its file")
-    .option("--purge", "remove one that has, with its articles, links, captures and runs, for good")
+    .option(
+      "--purge",
+      "remove one that has, with its articles, links, captures and runs, permanently",
+    )
     .action(async (id: string, { reason, json, purge }: Options) => {
       const [author, file] = [
         { ...requireReason(reason), purge: purge === true },

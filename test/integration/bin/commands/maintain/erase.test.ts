@@ -38,7 +38,11 @@ test("A dry run lists the articles that name a person, and erases nothing", () =
 });
 
 test.each([
-  { what: "A reason that names the person", command: "reasonNamesPerson", words: "kept for good" },
+  {
+    what: "A reason that names the person",
+    command: "reasonNamesPerson",
+    words: "keeps it permanently",
+  },
   { what: "An erasure without a reason", command: "noReason", words: "--reason" },
   { what: "A URL that isn't HTTP", command: "wrongUrl", words: "absolute http(s) address" },
 ])("$what is refused", ({ command, words }) => {
