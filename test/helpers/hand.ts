@@ -1,0 +1,131 @@
+import type { Locator, Page } from "playwright";
+import { sleep } from "../../lib/time.ts";
+
+/** What somebody does on a page, with the mouse or by keyboard alone. */
+export interface Hand {
+  /** Presses a link, a button, a radio button or a box, the first of several. */
+  press(what: string): Promise<void>;
+  /** Writes into a field. */
+  write(field: string, text: string): Promise<void>;
+  /** Chooses an entry of a list by the text that it begins with. */
+  choose(list: string, text: string): Promise<void>;
+  /** Presses something within a framed page. */
+  point(what: Locator): Promise<void>;
+  /** Presses Enter in the field that was written into. */
+  enter(): Promise<void>;
+  /** Has the page shown anew. */
+  reload(): Promise<void>;
+  /** Clicks, choices from lists, Enters and reloads so far; writing into a field counts as none. */
+  clicks(): number;
+}
+
+/** A hand at the mouse, with the other one at the keys to write. */
+export function mouse(page: Page): Hand {
+  let clicks = 0;
+  return {
+    clicks: () => clicks,
+    async press(what) {
+      clicks += 1;
+      await page.locator(what).first().click();
+    },
+    write: (field, text) => page.locator(field).first().fill(text),
+    async choose(list, text) {
+      clicks += 1;
+      const box = page.locator(list).first();
+      const label = await box.locator("option", { hasText: text }).first().textContent();
+      await box.selectOption({ label: label ?? text });
+    },
+    async reload() {
+      clicks += 1;
+      await page.reload();
+    },
+    async point(what) {
+      clicks += 1;
+      await what.click();
+    },
+    async enter() {
+      clicks += 1;
+      await page.keyboard.press("Enter");
+    },
+  };
+}
+
+/** Stops of the Tab key after which something counts as out of reach. */
+const MAX_STOPS = 1500;
+const PATIENCE_MS = 120_000;
+
+/** A hand at the keys alone: Tab, Shift+Tab, arrows, Space and Enter, and what is typed. */
+export function keyboard(page: Page): Hand {
+  let presses = 0;
+  const { keyboard: keys } = page;
+  const isFocused = (target: Locator) =>
+    target.evaluate((element) => element === element.ownerDocument.activeElement);
+  /** The first of its kind, once it is there. */
+  const find = async (what: string) => {
+    const target = page.locator(what).first();
+    await target.waitFor({ timeout: PATIENCE_MS });
+    return target;
+  };
+  const reach = async (what: string): Promise<Locator> => {
+    for (let stops = 0; stops < MAX_STOPS; stops += 1) {
+      const target = await find(what);
+      if (await isFocused(target)) return target;
+      await keys.press("Tab");
+    }
+    throw new Error(`no key leads to ${what}`);
+  };
+  /** Goes to a radio button: Tab leads into its group, arrows lead to the others. */
+  const choosePart = async (what: string) => {
+    const target = await find(what);
+    const name = await target.getAttribute("name");
+    const inGroup = `document.activeElement?.type === "radio" && document.activeElement.name === ${JSON.stringify(name)}`;
+    for (let stops = 0; !(await page.evaluate(inGroup)); stops += 1) {
+      if (stops > MAX_STOPS) throw new Error(`no key leads to ${what}`);
+      await keys.press("Tab");
+    }
+    if (await isFocused(target)) await keys.press("Space");
+    for (let stops = 0; !(await target.isChecked()); stops += 1) {
+      if (stops > MAX_STOPS) throw new Error(`no arrow leads to ${what}`);
+      await keys.press("ArrowDown");
+    }
+  };
+  return {
+    clicks: () => presses,
+    async press(what) {
+      presses += 1;
+      const kind = await (await find(what)).getAttribute("type");
+      if (kind === "radio") return choosePart(what);
+      await reach(what);
+      await keys.press(kind === "checkbox" ? "Space" : "Enter");
+    },
+    async write(field, text) {
+      await reach(field);
+      await keys.press("Control+a");
+      await keys.type(text);
+    },
+    async choose(list, text) {
+      presses += 1;
+      const box = await reach(list);
+      const isChosen = async () =>
+        ((await box.locator("option:checked").first().textContent({ timeout: 1000 })) ?? "")
+          .trim()
+          .startsWith(text);
+      const options = await box.locator("option").count();
+      await keys.press("Home");
+      for (let stops = 0; !(await isChosen().catch(() => false)); stops += 1) {
+        if (stops > options) throw new Error(`no arrow leads to ${text} in ${list}`);
+        await keys.press("ArrowDown");
+        await sleep(5);
+      }
+    },
+    async reload() {
+      presses += 1;
+      await page.reload();
+    },
+    point: () => Promise.reject(new Error("no key points into a framed page")),
+    async enter() {
+      presses += 1;
+      await keys.press("Enter");
+    },
+  };
+}
