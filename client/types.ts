@@ -10,6 +10,41 @@ export type Article = Item & {
    */
   textWithheld: boolean;
   /**
+   * What `rights` comes from: what is said, where it stands, when it was seen
+   */
+  signals: {
+    /**
+     * The specification that it follows
+     */
+    format:
+      | "robots-directive"
+      | "tdmrep"
+      | "odrl"
+      | "content-signal"
+      | "content-usage"
+      | "rsl"
+      | "schema.org";
+    /**
+     * Where it stands
+     */
+    place:
+      "robots.txt" | "header" | "meta" | "link" | "licence" | "tdmrep.json" | "policy" | "json-ld";
+    /**
+     * What it says, in the words of its format
+     */
+    text: string;
+    /**
+     * The file or page that says it
+     */
+    url: string;
+    seenAt: string;
+    allows?: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
+    denies?: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
+    maxCharacters?: number;
+    unavailableAfter?: string;
+    terms?: string;
+  }[];
+  /**
    * What the publisher reserves and we keep to: noarchive, nosnippet, tdm
    */
   reservations: string[];
@@ -386,6 +421,31 @@ export interface Item {
    * 0 to 1: how much it belongs on the portal
    */
   relevanceScore?: number | null;
+  /**
+   * What its publisher says may be done with it; null where nothing is said
+   */
+  rights: {
+    /**
+     * What its publisher allows
+     */
+    allows: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
+    /**
+     * What its publisher reserves
+     */
+    denies: ("search" | "full-text" | "archive" | "analysis" | "ai-input" | "ai-train")[];
+    /**
+     * Characters that excerpts, and input of models, may have; null: not limited
+     */
+    maxCharacters: number | null;
+    /**
+     * From then on it may be used for nothing
+     */
+    unavailableAfter: string | null;
+    /**
+     * Licences, policies and whom to ask
+     */
+    terms: string[];
+  } | null;
   /**
    * Line that the publisher asks for
    */

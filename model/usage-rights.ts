@@ -64,21 +64,24 @@ export interface UsageSignal {
   terms?: string;
 }
 
+/** The fields of a signal. */
+export const UsageSignalFields = z.object({
+  format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
+  place: z.enum(SIGNAL_PLACES).describe("Where it stands"),
+  text: z.string().max(MAX_TEXT_CHARACTERS).describe("What it says, in the words of its format"),
+  url: z.string().describe("The file or page that says it"),
+  seenAt: z.coerce.date(),
+  allows: z.array(z.enum(USES)).optional(),
+  denies: z.array(z.enum(USES)).optional(),
+  maxCharacters: z.int().optional(),
+  unavailableAfter: z.coerce.date().optional(),
+  terms: z.string().optional(),
+});
+
 /** A signal as JSON has it. */
-export const UsageSignalRecord = z
-  .object({
-    format: z.enum(SIGNAL_FORMATS).describe("The specification that it follows"),
-    place: z.enum(SIGNAL_PLACES).describe("Where it stands"),
-    text: z.string().max(MAX_TEXT_CHARACTERS).describe("What it says, in the words of its format"),
-    url: z.string().describe("The file or page that says it"),
-    seenAt: z.coerce.date(),
-    allows: z.array(z.enum(USES)).optional(),
-    denies: z.array(z.enum(USES)).optional(),
-    maxCharacters: z.int().optional(),
-    unavailableAfter: z.coerce.date().optional(),
-    terms: z.string().optional(),
-  })
-  .transform((signal): UsageSignal => definedIn(signal));
+export const UsageSignalRecord = UsageSignalFields.transform(
+  (signal): UsageSignal => definedIn(signal),
+);
 
 function definedIn<T extends object>(signal: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(signal).filter(([, value]) => value !== undefined);
@@ -200,7 +203,8 @@ export interface RightsDocument {
 }
 
 /** Characters that may be shown of an article's text; null: no signal limits them. */
-export function excerptLimit(signals: readonly UsageSignal[]): number | null {
+export function excerptLimit(article: Reserving): number | null {
+  const signals = articleSignals({ ...article, url: "", lastSeenAt: NO_TIME });
   const { allowed, maxCharacters } = judgeUse(signals, "search", NO_TIME);
   return allowed ? maxCharacters : 0;
 }
@@ -245,18 +249,19 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
   });
 }
 
+/** What is said of an article; of one from elsewhere perhaps the names of its reservations alone. */
+export interface Reserving {
+  rights?: UsageSignal[];
+  reservations?: string[];
+}
+
 /** What is said of the use of an article and holds for us. */
 export function articleSignals({
   rights = [],
   reservations = [],
   url,
   lastSeenAt: seenAt,
-}: {
-  rights?: UsageSignal[];
-  reservations?: string[];
-  url: string;
-  lastSeenAt: Date;
-}): UsageSignal[] {
+}: Reserving & { url: string; lastSeenAt: Date }): UsageSignal[] {
   return rights.length > 0 ? rights : namedSignals(reservations, { url, seenAt });
 }
 

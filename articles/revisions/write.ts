@@ -2,7 +2,7 @@ import type { Article, ChangeKind, PendingChange } from "../../model/articles/ar
 import { provenanceOf } from "../../model/articles/extraction.ts";
 import { pickFields } from "../../model/articles/fields.ts";
 import type { Revision } from "../../model/articles/revision.ts";
-import { mayQuote, toBefore, toItem } from "../../model/articles/to-item.ts";
+import { mayQuote, reservesMore, toBefore, toItem } from "../../model/articles/to-item.ts";
 import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import type { Draft } from "./draft.ts";
@@ -25,7 +25,7 @@ export function writeOf(
       draft.revision !== before?.revision && {
         revision: mayQuote(draft) ? draft.revised : { ...draft.revised, because: null },
       }),
-    ...(before && mayQuote(before) && !mayQuote(draft) && { reserves: true as const }),
+    ...(before && reservesMore(draft, before) && { reserves: true as const }),
     at,
   };
   return { base: before?.version ?? 0, article: draft, change };

@@ -6,9 +6,11 @@ import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision
 import { mayQuote, toItem } from "../../model/articles/to-item.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { type Filter, kindFor } from "../../model/publish/filter.ts";
+import { articleSignals, excerptLimit, UsageSignalFields } from "../../model/usage-rights.ts";
+import { type UsageTerms, UsageTermsRecord } from "../../model/usage-terms.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
-import { leadOf } from "./lead.ts";
+import { leadOf, teaserWithin } from "./lead.ts";
 
 const Ground = z.enum(["title prefix", "mentioned", "source"]).nullable();
 
@@ -43,6 +45,11 @@ const PlaceEvidence = z
   .describe("Where it belongs and the words that say so; null where that was not read yet");
 
 const Time = z.iso.datetime();
+
+/** What may be done with something. */
+export const ApiRights = UsageTermsRecord.nullable().describe(
+  "What its publisher says may be done with it; null where nothing is said",
+);
 
 /** An item as the API gives it. */
 export const ApiItem = z.object({
@@ -91,6 +98,7 @@ export const ApiItem = z.object({
     ),
   wordCount: z.int().nullable(),
   relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
+  rights: ApiRights,
   credit: z.string().nullable().describe("Line that the publisher asks for"),
   edited: z.array(z.string()).describe("Fields that an editor wrote over: title, prefix, teaser"),
   translations: z
@@ -102,10 +110,16 @@ export const ApiItem = z.object({
   pinnedUntil: Time.nullable().describe("Until when it stands first in the lists it is in"),
 });
 
+/** The statements that `rights` comes from. */
+export const ApiSignals = z
+  .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
+  .describe("What `rights` comes from: what is said, where it stands, when it was seen");
+
 /** One article with how each field was read; `text` only where the publisher's rights allow it. */
 export const ApiArticle = ApiItem.extend({
   text: z.string().nullable(),
   textWithheld: z.boolean().describe("The text is stored but may not be handed out"),
+  signals: ApiSignals,
   reservations: z
     .array(z.string())
     .describe("What the publisher reserves and we keep to: noarchive, nosnippet, tdm"),
@@ -178,7 +192,8 @@ export const ApiArticle = ApiItem.extend({
 });
 
 /** An item as readers get it: what editors wrote over it by name, its translations, its publisher's line. */
-export type PublicItem = Omit<Item, "edited" | "pinnedUntil"> & {
+export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
+  rights: UsageTerms | null;
   credit: string | null;
   edited: string[];
   translations: Record<string, Wording>;
@@ -188,29 +203,38 @@ export type PublicItem = Omit<Item, "edited" | "pinnedUntil"> & {
 /** The item of a listed article within the source's rights. */
 export function apiItem(article: ListedArticle, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf(article, source).join("\n\n");
-  const item = toItem(article);
-  return { ...item, ...fieldsWithinRights(item, source), teaser: teaser || null };
+  return publicItem(toItem(article), source, teaser);
 }
 
 /** An embedded item of the change stream within the source's rights. */
 export function withinRights(item: Item, source: PublicSource | undefined): PublicItem {
-  const teaser = leadOf({ teaser: item.teaser, text: "" }, source).join("\n\n");
-  return { ...item, ...fieldsWithinRights(item, source), teaser: teaser || null };
+  return publicItem(item, source, teaserWithin(item.teaser, source));
+}
+
+function publicItem(whole: Item, source: PublicSource | undefined, teaser: string): PublicItem {
+  const { usage: _, ...item } = whole;
+  return { ...item, ...fieldsWithinRights(whole, source), teaser: teaser || null };
 }
 
 function fieldsWithinRights(
-  { image, edited = {}, pinnedUntil }: Item,
+  { image, edited = {}, pinnedUntil, usage }: Item,
   source: PublicSource | undefined,
-): Pick<PublicItem, "image" | "credit" | "edited" | "translations" | "pinnedUntil"> {
+): Pick<PublicItem, "image" | "rights" | "credit" | "edited" | "translations" | "pinnedUntil"> {
   const shown = source?.rights.images && image ? { url: image.url, alt: image.alt } : null;
   const { translations = {}, ...own } = edited;
   const within = Object.entries(translations).map(([language, { teaser, ...words }]) => {
-    const lead = teaser && leadOf({ teaser, text: "" }, source).join("\n\n");
+    const lead = teaser && teaserWithin(teaser, source);
     return [language, { ...words, ...(lead && { teaser: lead }) }] as const;
   });
   const editorial = { edited: Object.keys(own), translations: Object.fromEntries(within) };
   const credit = source?.rights.credit ?? null;
-  return { image: shown, credit, ...editorial, pinnedUntil: pinnedUntil ?? null };
+  return {
+    image: shown,
+    rights: usage ?? null,
+    credit,
+    ...editorial,
+    pinnedUntil: pinnedUntil ?? null,
+  };
 }
 
 /** The full text, where the publisher's rights allow to hand it out; else null. */
@@ -233,7 +257,7 @@ export function apiArticle(
   // What a rule saw may be a piece of what is withheld.
   const withheld = [
     ...(open ? [] : ["text", "html"]),
-    ...(reservations.includes("nosnippet") ? ["teaser"] : []),
+    ...(excerptLimit(article) === null ? [] : ["teaser"]),
     ...(source?.rights.images ? [] : ["image"]),
   ];
   const shown = Object.entries(seen).filter(([field]) => !withheld.includes(field));
@@ -241,6 +265,7 @@ export function apiArticle(
     ...apiItem(article, source),
     text,
     textWithheld: !open,
+    signals: articleSignals(article),
     reservations,
     siteName: article.siteName,
     canonicalUrl: article.canonicalUrl,

@@ -1,4 +1,4 @@
-import { excerptLimit } from "../../model/usage-rights.ts";
+import { excerptLimit, type Reserving } from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 
@@ -11,17 +11,27 @@ const ODD_SPACE = /[^\S ]|\s\s/;
 /** Characters in which two paragraphs that are the same begin alike. */
 const BEGINNING = 200;
 
+type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
+
 /**
  * Up to three lead paragraphs, never more characters than the source's rights and the page's `max-snippet` allow: the
  * publisher's teaser, followed by the text's first paragraphs where they say something new.
  */
-export function leadOf(
-  article: Pick<ListedArticle, "teaser" | "text" | "reservations" | "rights" | "edited">,
-  source: PublicSource | undefined,
-): string[] {
-  if (article.reservations?.includes("nosnippet")) return [];
-  const most = source?.rights.teaserLength ?? DEFAULT_LENGTH;
-  const length = Math.min(most, excerptLimit(article.rights ?? []) ?? most);
+export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
+  const most = leadLength(source);
+  return leadWithin(article, Math.min(most, excerptLimit(article) ?? most));
+}
+
+/** A teaser that is within what its page allows, cut to what the source's rights allow. */
+export function teaserWithin(teaser: string | null, source: PublicSource | undefined): string {
+  return leadWithin({ teaser, text: "" }, leadLength(source)).join("\n\n");
+}
+
+function leadLength(source: PublicSource | undefined): number {
+  return source?.rights.teaserLength ?? DEFAULT_LENGTH;
+}
+
+function leadWithin(article: Quoted, length: number): string[] {
   // What an editor wrote is the whole of it.
   const text = article.edited?.teaser === undefined ? article.text : "";
   const lead: string[] = [];

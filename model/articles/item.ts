@@ -1,5 +1,7 @@
 import type { Cause } from "../crawl/failure.ts";
 import type { SkipReason } from "../crawl/skipped.ts";
+import type { Use } from "../usage-rights.ts";
+import type { UsageTerms } from "../usage-terms.ts";
 import type { ArticleStatus, Edited } from "./editorial.ts";
 import type { ArticleFields, ShownFields } from "./fields.ts";
 import type { Origin } from "./story.ts";
@@ -53,6 +55,8 @@ export interface Item extends ShownFields {
   /** What editors wrote over the publisher's words. */
   edited?: Edited;
   pinnedUntil?: Date;
+  /** What may be done with it; missing where its publisher says nothing of that. */
+  usage?: UsageTerms;
   /** Missing on older items. Readers don't get it. */
   timing?: Timing;
   /** Its words were erased; readers get no item. */
@@ -73,23 +77,30 @@ export interface Visible {
   /** Shown on the portal and counted: published and nobody's duplicate. */
   listed: boolean;
   day: string;
+  /** Uses that its publisher reserves; missing where that is none. */
+  denies?: Use[];
   /** Input of the statistics; missing in older changes, and where nobody counts. */
   timing?: Timing;
 }
 
 /** The fields that consumers filter by, as an article or its item has them. */
 export function toVisible(
-  article: Omit<Visible, "listed" | "region"> & {
+  article: Omit<Visible, "listed" | "region" | "denies"> & {
     duplicateOf: string | null;
     regionCode?: string | null;
+    usage?: UsageTerms;
   },
 ): Visible {
   const { sourceId, country, language, topics, status, day, duplicateOf } = article;
-  const { regionCode: region = null, city = null, relevanceScore = null, timing } = article;
+  const { regionCode: region = null, city = null, relevanceScore = null, timing, usage } = article;
   const listed = status === "published" && duplicateOf === null;
   const place = { country, region, city };
   const visible = { sourceId, ...place, language, topics, relevanceScore, status, listed, day };
-  return { ...visible, ...(timing && { timing }) };
+  return {
+    ...visible,
+    ...(usage && usage.denies.length > 0 && { denies: usage.denies }),
+    ...(timing && { timing }),
+  };
 }
 
 /** How an article came to us and on to readers, in seconds: what figures are made of. */

@@ -1,6 +1,7 @@
-import { excerptLimit, mayHandOut } from "../usage-rights.ts";
+import { articleSignals, excerptLimit, mayHandOut, type Reserving } from "../usage-rights.ts";
+import { termsOf } from "../usage-terms.ts";
 import type { Article } from "./article.ts";
-import { asEdited, withoutTeaser } from "./editorial.ts";
+import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.ts";
 import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
@@ -19,9 +20,9 @@ type Unlisted =
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const { image } = article;
-  const limit = excerptLimit(article.rights ?? []);
-  const silent = limit === 0 || (article.reservations?.includes("nosnippet") ?? false);
-  const edited = silent ? withoutTeaser(article.edited) : article.edited;
+  const limit = excerptLimit(article);
+  const edited = limitEdited(article.edited, limit);
+  const usage = termsOf(articleSignals(article));
   return {
     id: article._id,
     version: article.version,
@@ -29,7 +30,7 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
     url: article.url,
     title: article.title,
     prefix: article.prefix,
-    teaser: silent ? null : cutTo(article.teaser, limit),
+    teaser: cutTo(article.teaser, limit),
     ...shownFields(article),
     sourceId: article.sourceId,
     firstSeenAt: article.firstSeenAt,
@@ -48,25 +49,41 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
     relevanceScore: article.relevanceScore ?? null,
     ...(edited && { edited }),
     ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),
+    ...(usage && { usage }),
     timing: timingOf(article),
   };
 }
 
 /** Returns what readers could see of an article before a change. */
 export function toBefore(article: Article): Visible {
-  return toVisible({ ...article, timing: timingOf(article) });
+  const usage = termsOf(articleSignals(article));
+  return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
 /** Whether words of an article may be told where its item isn't: only where its publisher reserves nothing. */
-export function mayQuote({
-  reservations = [],
-  rights = [],
-}: Pick<Article, "reservations" | "rights">): boolean {
+export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }
 
-function cutTo(text: string | null, limit: number | null): string | null {
-  return text === null || limit === null || text.length <= limit
-    ? text
-    : `${text.slice(0, limit - 1).replace(/[\s\p{Surrogate}]+$/u, "")}…`;
+/** Whether less of an article may be told than of what it was before. */
+export function reservesMore(article: Reserving, before: Reserving): boolean {
+  const [most, mostBefore] = [article, before].map(excerptLimit);
+  const isShorter = (most ?? Number.POSITIVE_INFINITY) < (mostBefore ?? Number.POSITIVE_INFINITY);
+  return isShorter || (mayQuote(before) && !mayQuote(article));
+}
+
+/** What editors wrote, its teasers cut to what a page lets be shown: they tell what the page tells. */
+function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
+  if (!edited || limit === null) return edited;
+  if (limit === 0) return withoutTeaser(edited);
+  const cut = <T extends Wording>(words: T): T =>
+    words.teaser === undefined ? words : { ...words, teaser: cutTo(words.teaser, limit) };
+  const { translations, ...own } = edited;
+  const languages = Object.entries(translations ?? {}).map(([code, words]) => [code, cut(words)]);
+  return { ...cut(own), ...(translations && { translations: Object.fromEntries(languages) }) };
+}
+
+function cutTo<T extends string | null>(text: T, limit: number | null): T | string | null {
+  if (text === null || limit === null || text.length <= limit) return text;
+  return limit === 0 ? null : `${text.slice(0, limit - 1).replace(/[\s\p{Surrogate}]+$/u, "")}…`;
 }

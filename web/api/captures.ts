@@ -1,7 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { captureKeys, wireBytes } from "../../archive/captures.ts";
+import { signalsOf } from "../../articles/ingest/capture.ts";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
+import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { digest } from "../../lib/hash.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
@@ -15,6 +17,7 @@ import {
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
+import { termsOf } from "../../model/usage-terms.ts";
 import { findBody } from "../../store/archive/bodies.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
@@ -71,6 +74,8 @@ const ApiCaptureWhole = ApiCapture.extend({
   hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })),
   requestHeaders: Headers.describe("Secret ones are `***`"),
   headers: Headers.describe("A repeated one has its values joined by newline; cookies are `***`"),
+  rights: ApiRights,
+  signals: ApiSignals,
   consent: z.string().nullable().describe("Why reservations were overridden"),
   robotsOverride: z.string().nullable().describe("Why robots.txt was overridden"),
 });
@@ -233,13 +238,16 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
 }
 
 /** A capture with everything except its body. */
-function showWhole(capture: Capture): z.input<typeof ApiCaptureWhole> {
+function showWhole(capture: Capture) {
   const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
+  const signals = signalsOf(capture);
   return {
     ...showCapture(capture),
     hops,
     requestHeaders: maskSecretHeaders(requestHeaders),
     headers: maskSecretHeaders(headers),
+    rights: termsOf(signals),
+    signals,
     consent,
     robotsOverride,
   };

@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { parse } from "yaml";
 import { z } from "zod";
+import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
 import { SHORTEST_REASON } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { isPaused, Source, type SourceRecord } from "../../model/sources/source.ts";
 import { addSource, changeSource } from "../../sources/files/manage.ts";
 import { hold, resume } from "../../sources/operations.ts";
+import { readSiteRights } from "../../sources/site-rights.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import { getVersion } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
@@ -40,6 +42,10 @@ const ApiSourceWhole = ApiSource.extend({
   declaration: z
     .record(z.string(), z.unknown())
     .describe("As its file has it; values of `headers` are hidden"),
+  rights: ApiRights.describe(
+    "What its sites say of the use of all their pages, as last seen; null where nothing is said",
+  ),
+  signals: ApiSignals,
 });
 
 const { $schema: _dialect, ...JSON_SCHEMA } = z.toJSONSchema(Source, {
@@ -84,7 +90,8 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     const version = await getVersion(store, id, source.version);
     const declaration = showDeclaration(version?.yaml ?? null);
     reply.header("etag", `"${source.version}"`).header("cache-control", "no-store");
-    return sendJson(reply, { ...showSource(source, now()), declaration });
+    const site = await readSiteRights(store, source);
+    return sendJson(reply, { ...showSource(source, now()), declaration, ...site });
   };
 
   api.get(

@@ -1,0 +1,33 @@
+import { PRODUCT } from "../config/env.ts";
+import { hostRights, pageSignals } from "../crawler/rights/page-signals.ts";
+import { listEntryPoints } from "../model/crawl/entry-points.ts";
+import type { SourceRecord } from "../model/sources/source.ts";
+import { type UsageSignal, withoutConsented } from "../model/usage-rights.ts";
+import { termsOf, type UsageTerms } from "../model/usage-terms.ts";
+import { getHosts } from "../store/crawl/hosts.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a source's sites say of the use of all their pages, and what holds of that. */
+interface SiteRights {
+  /** What holds: all but what the source has written consent to; null where nothing is said. */
+  rights: UsageTerms | null;
+  /** All that robots.txt, tdmrep.json and the licences of its hosts say, where and when it was seen. */
+  signals: UsageSignal[];
+}
+
+/** Reads what the hosts of a source's entry points say, as last seen; what single pages say is with their articles. */
+export async function readSiteRights(store: Store, source: SourceRecord): Promise<SiteRights> {
+  const sites = [...new Set(listEntryPoints(source).map(({ url }) => new URL("/", url).href))];
+  const hosts = await getHosts(
+    store,
+    sites.map((url) => new URL(url).host),
+  );
+  const signals = sites.flatMap((url) => {
+    const files = hosts.get(new URL(url).host);
+    if (!files) return [];
+    const host = hostRights(files, PRODUCT, url);
+    const seenAt = files.robots?.fetchedAt ?? new Date(0);
+    return pageSignals({ url, product: PRODUCT, seenAt, headers: {}, host });
+  });
+  return { rights: termsOf(withoutConsented(signals, source.rights.consent?.to ?? [])), signals };
+}
