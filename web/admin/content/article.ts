@@ -8,6 +8,8 @@ import { cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import type { Why } from "../../../model/operations/why.ts";
 import { FormMoment } from "../../../model/request-times.ts";
+import { articleSignals } from "../../../model/usage-rights.ts";
+import { termsOf } from "../../../model/usage-terms.ts";
 import {
   readTimeline,
   type Timeline,
@@ -23,6 +25,7 @@ import { getSource } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
 import { ArticleId, actionForm, notPossible, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
+import { rightsSection } from "../rights-section.ts";
 import { articlePath, at, section, shorten } from "../tables.ts";
 import {
   articleHead,
@@ -64,6 +67,8 @@ export const articlePage: AdminPage = {
       readStoryMembers(store, article.storyId),
       correctionsOfArticle(store, article._id),
     ]);
+    const signals = articleSignals(article);
+    const rights = termsOf(signals);
     const { listed = false, answer, todo } = explainArticle(article, article.url, link);
     const why = { listed, answer, todo };
     const timeline = await readTimeline(store, article, { link, corrections, now: now() });
@@ -72,13 +77,15 @@ export const articlePage: AdminPage = {
       json: {
         article: fields,
         why,
+        rights,
+        signals,
         story: { id: article.storyId, articles: members.map(({ _id }) => _id) },
         timeline,
         corrections,
       },
       ...articleHead(request, article),
       html: () => html`${articleTabs(article._id, "/admin/article")}
-${asReaders(article, deps.timezone)}${whySection(why)}${storySection(article, members)}
+${asReaders(article, deps.timezone)}${whySection(why)}${storySection(article, members)}${rightsSection({ rights, signals, consent: null }, deps.timezone)}
 ${timelineSection(timeline, deps.timezone)}${corrections.length > 0 && correctionsTable(request, corrections.toReversed(), deps.timezone)}
 ${actionsOf(request, article)}`,
     };

@@ -21,6 +21,7 @@ import { PICKER_FIELDS } from "../../../model/sources/selector-picker.ts";
 import { type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import { replayPreview } from "../../../sources/preview/replay.ts";
 import { explainNextRun, forecast } from "../../../sources/schedule/forecast.ts";
+import { readSiteRights } from "../../../sources/site-rights.ts";
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
 import { type ListedCapture, readCaptures } from "../../../store/crawl/captures.ts";
 import { runsOf } from "../../../store/crawl/runs.ts";
@@ -37,6 +38,7 @@ import { sizeText } from "../charts.ts";
 import type { AdminDeps } from "../deps.ts";
 import { actionForm, notPossible } from "../forms.ts";
 import { type AdminPage, action, type PageContent, readQuery } from "../page.ts";
+import { rightsSection } from "../rights-section.ts";
 import { reasonText, stateOf } from "../states.ts";
 import { articlePath, at, externalLink, section, sourcePath } from "../tables.ts";
 import { elsewhere, runTable } from "./runs.ts";
@@ -81,7 +83,7 @@ export const sourcePage: AdminPage = {
     const source = await getSource(store, id);
     if (!source) throw new ProblemError(404, "not-found", "There is no such source.");
     const from = now();
-    const [runs, fill, [coverage = null], daysOf, fixtureAt, listing, captures, versions] =
+    const [runs, fill, [coverage = null], daysOf, fixtureAt, listing, captures, versions, site] =
       await Promise.all([
         runsOf(store, id, { before: soon(from), limit: RUNS }),
         getFill(store, id),
@@ -91,6 +93,7 @@ export const sourcePage: AdminPage = {
         readListing(store, { sourceId: id, copies: true }, { limit: ARTICLES, now: from }),
         readCaptures(store, { of: { sourceId: id }, until: soon(from) }, { limit: CAPTURES }),
         readVersions(store, id),
+        readSiteRights(store, source),
       ]);
     const about: About = {
       health: healthOf(source, from),
@@ -107,6 +110,7 @@ export const sourcePage: AdminPage = {
         ...withoutSecrets(source),
         ...about,
         coverage: coverage && { ...coverage, ...budgetOf(coverage.total, coverage.objective) },
+        ...site,
         runs,
         articles: articles.map((article) => {
           const { _id, title, url, sortAt, fieldScore = null } = article;
@@ -121,7 +125,7 @@ export const sourcePage: AdminPage = {
         return html`${stateCard(source, about, from)}
 <div class="row row-cards"><div class="col-lg-6">${daysCard(about)}</div><div class="col-lg-6">${nextCard(source, about, timezone)}</div></div>
 ${mayChange && actionCards(request, source, about)}
-${articlesTable(articles, about, { zone: timezone, picks: mayChange && source.active ? id : null })}${factsOf(source, about, timezone)}
+${articlesTable(articles, about, { zone: timezone, picks: mayChange && source.active ? id : null })}${factsOf(source, about, timezone)}${rightsSection({ ...site, consent: source.rights.consent?.reason ?? null }, timezone)}
 ${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${capturesTable(captures.captures, timezone)}${versionsTable(known, timezone)}
 ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col-lg-6">${restore}</div>`}${source.active && html`<div class="col-lg-6">${retireForm(request, id)}</div>`}</div>`}${elsewhere(id, "source")}`;
       },

@@ -1,0 +1,37 @@
+import { type Html, html } from "../../lib/html.ts";
+import type { UsageSignal } from "../../model/usage-rights.ts";
+import { type UsageTerms, usageText } from "../../model/usage-terms.ts";
+import { at, externalLink, section } from "./tables.ts";
+
+/** What a publisher says of the use of its pages. */
+interface ShownRights {
+  /** What holds; null where nothing is said. */
+  rights: UsageTerms | null;
+  signals: readonly UsageSignal[];
+  /** Why some of it doesn't hold: the publisher's written consent. */
+  consent: string | null;
+}
+
+const WORDS = { allows: "allowed", denies: "reserved" } as const;
+
+/** What is reserved of an article or a source, by which signal, where it stands and when it was seen. */
+export function rightsSection({ rights, signals, consent }: ShownRights, zone: string): Html {
+  const rows = signals.map((signal) => {
+    const { text, format, place, url, seenAt, maxCharacters } = signal;
+    const means = (["denies", "allows"] as const).flatMap((verb) => {
+      const uses = signal[verb] ?? [];
+      return uses.length > 0 ? `${WORDS[verb]}: ${uses.join(", ")}` : [];
+    });
+    const limit = maxCharacters === undefined ? [] : `at most ${maxCharacters} characters`;
+    return html`<tr><td><code>${text}</code></td><td>${format}</td><td>${place}</td><td class="why">${[means, limit].flat().join("; ")}</td><td class="url">${externalLink(url)}</td><td>${at(zone, seenAt)}</td></tr>\n`;
+  });
+  const words = rights && usageText(rights);
+  const heads = ["Says", "Format", "Place", "What it means", "Seen in", "When"];
+  const table = section(
+    "What its publisher says",
+    heads,
+    rows,
+    html`Nothing: what isn't reserved is allowed.`,
+  );
+  return html`<div id="rights">${words && html`<p class="alert alert-info text-body">${words}</p>`}${consent && html`<p class="why">Lifted by its publisher's consent: ${consent}</p>`}${table}</div>`;
+}
