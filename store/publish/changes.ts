@@ -34,6 +34,7 @@ const COUNTED = [
   "day",
   "duplicateOf",
   "timing",
+  "usage",
 ] as const;
 const COUNTED_ONLY = {
   _id: 0,

@@ -67,9 +67,15 @@ function stepsOf(change: CountedChange): Step[] {
   const { seq, before } = change;
   const now = toVisible(change.item);
   const steps: Step[] = [];
-  if (before?.listed) steps.push({ seq, day: before.day, amount: -1, visible: before });
-  if (now.listed) steps.push({ seq, day: now.day, amount: 1, visible: now });
+  if (before && isCounted(before))
+    steps.push({ seq, day: before.day, amount: -1, visible: before });
+  if (isCounted(now)) steps.push({ seq, day: now.day, amount: 1, visible: now });
   return steps;
+}
+
+/** Copies count for what they reserve alone. */
+function isCounted({ listed, status, denies }: Visible): boolean {
+  return listed || (status === "published" && denies !== undefined);
 }
 
 /** The counters of days, and of everything. */
@@ -91,6 +97,7 @@ interface Tally {
   byTopic: Counts;
   byCountry: Counts;
   byLanguage: Counts;
+  byDenied: Counts;
 }
 
 /** A day on which nothing happened yet. */
@@ -103,11 +110,14 @@ function emptyTally(id: string): Tally {
     byTopic: new Map(),
     byCountry: new Map(),
     byLanguage: new Map(),
+    byDenied: new Map(),
   };
 }
 
-/** Adds (+1) or takes away (-1) one listed article, in place. */
+/** Adds (+1) or takes away (-1) one article, in place. */
 function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
+  for (const use of visible.denies ?? []) addCount(tally.byDenied, use, amount);
+  if (!visible.listed) return;
   tally.articles += amount;
   addCount(tally.bySource, visible.sourceId, amount);
   for (const topic of new Set(visible.topics)) addCount(tally.byTopic, topic, amount);
@@ -126,7 +136,7 @@ function toDay(tally: Tally, plain = true): Day {
 }
 
 function each<From, To>(
-  day: Record<"bySource" | "byTopic" | "byCountry" | "byLanguage", From>,
+  day: Record<"bySource" | "byTopic" | "byCountry" | "byLanguage" | "byDenied", From>,
   turn: (counts: From) => To,
 ) {
   return {
@@ -134,6 +144,7 @@ function each<From, To>(
     byTopic: turn(day.byTopic),
     byCountry: turn(day.byCountry),
     byLanguage: turn(day.byLanguage),
+    byDenied: turn(day.byDenied),
   };
 }
 

@@ -6,12 +6,13 @@ import { TIME_FORMS } from "../../lib/time-expression.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { CountryCode, LanguageCode } from "../../model/publish/filter.ts";
 import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times.ts";
-import { readListing } from "../../store/articles/listing.ts";
+import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { newsArticle, ninjs } from "../feeds/json-formats.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { usageOf } from "../server/usage.ts";
 import { fieldsQuery, picker, requireKnown } from "./parameters.ts";
 import { ArticleStory, apiStories } from "./stories.ts";
 
@@ -36,9 +37,10 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-const json = (value: unknown) => ({
+const json = (value: unknown, articles: readonly ListedArticle[]) => ({
   type: "application/json; charset=utf-8",
   body: JSON.stringify(value),
+  usage: usageOf(articles),
 });
 
 /** Resolution of a relative time such as `7d`, ms: responses can be cached for so long. */
@@ -107,7 +109,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
           }),
         );
         const next = page.next && listingCursor(page.next);
-        return json({ items, next_cursor: next, has_more: next !== null });
+        return json({ items, next_cursor: next, has_more: next !== null }, page.articles);
       });
     },
   );
@@ -144,14 +146,17 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         const { format } = request.query;
         if (format === "json") {
           const story = (await apiStories(store, [article])).get(id);
-          return json({ ...apiArticle(article, source), story });
+          return json({ ...apiArticle(article, source), story }, [article]);
         }
         const text = openText(article, source);
         const entry = toEntry(apiItem(article, source), source, config, text);
         if (!entry)
           throw new ProblemError(404, "unknown-article", "Its address is not one of the web.");
-        if (format === "ninjs") return json(ninjs(entry));
-        return { ...json(newsArticle(entry)), type: "application/ld+json; charset=utf-8" };
+        if (format === "ninjs") return json(ninjs(entry), [article]);
+        return {
+          ...json(newsArticle(entry), [article]),
+          type: "application/ld+json; charset=utf-8",
+        };
       });
     },
   );

@@ -128,20 +128,20 @@ function renderPage(
 ): Rendered {
   const { filter, state, format, pick } = params;
   const last = changes.at(-1)?.seq ?? after;
-  const items = tell(changes, filter, state.sources).map(({ item, ...change }) => ({
-    ...change,
-    item: item && pick(item),
-  }));
+  const shown = tell(changes, filter, state.sources);
+  const items = shown.map(({ item, ...change }) => ({ ...change, item: item && pick(item) }));
+  const usage = shown.flatMap(({ item }) => (item ? [item.rights] : []));
   const epoch = epochAfter(state.restores);
   const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < state.seq };
   if (format === "json") {
     const type = "application/json; charset=utf-8";
-    return { type, body: JSON.stringify({ items, ...page }) };
+    return { type, body: JSON.stringify({ items, ...page }), usage };
   }
   return {
     type: "application/x-ndjson; charset=utf-8",
     headers: { "x-next-cursor": page.next_cursor, "x-has-more": String(page.has_more) },
     body: items.map((item) => `${JSON.stringify(item)}\n`).join(""),
+    usage,
   };
 }
 

@@ -6,12 +6,14 @@ import type { Article } from "../../model/articles/article.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { ProblemError } from "../../model/problem.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
 import { getRevision, readRevisions } from "../../store/articles/revisions.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { usageOf } from "../server/usage.ts";
 
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 type Piece = z.infer<typeof Piece>;
@@ -50,9 +52,10 @@ const Range = z.object({
   to: Counted.optional().describe("Default: the current one"),
 });
 
-const json = (value: unknown) => ({
+const json = (value: unknown, article: ListedArticle) => ({
   type: "application/json; charset=utf-8",
   body: JSON.stringify(value),
+  usage: usageOf([article]),
 });
 
 /** `GET /v1/articles/{id}/revisions` and `/diff`: nothing of it that the article itself may not show. */
@@ -76,7 +79,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
           const why = quotes ? (because ?? null) : null;
           return { revision, kind: kind ?? null, because: why, at, title: fields.title, extractor };
         });
-        return json({ articleId: article._id, revisions });
+        return json({ articleId: article._id, revisions }, article);
       }),
   );
 
@@ -107,7 +110,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
         const difference = open
           ? diffText(before.fields, after.fields)
           : { title: diffTitles(before.fields, after.fields), paragraphs: null };
-        return json({ articleId: article._id, from, to, ...difference });
+        return json({ articleId: article._id, from, to, ...difference }, article);
       }),
   );
 };

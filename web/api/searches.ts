@@ -25,6 +25,7 @@ import { actorName, may } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
 /** Deeper pages would have to rank ever more: narrow the query instead. */
@@ -98,7 +99,8 @@ export const searchRoutes: Routes = (app, context) => {
       const { sources, seq } = await context.head();
       const { found, ...counted } = await readFound({ ...context, sources, topics }, search, seq);
       const next = search.offset + search.limit;
-      return sendJson(reply.header("cache-control", "no-cache"), {
+      const usage = usageHeaders(usageOf(found.map(({ article }) => article)));
+      return sendJson(reply.header("cache-control", "no-cache").headers(usage), {
         items: found.map(({ article, revision, title, snippet }) => ({
           ...apiItem(article, sources.get(article.sourceId)),
           revision,

@@ -5,6 +5,7 @@ import { epochAfter } from "../../model/publish/change.ts";
 import { readListing } from "../../store/articles/listing.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { usageOf } from "../server/usage.ts";
 import { fieldsQuery, picker, wantedOf, wantedQuery } from "./parameters.ts";
 
 const Query = z.object({
@@ -53,7 +54,11 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
         const next = page.next && snapshotCursor(stream, page.next);
         const more = { next_cursor: next, has_more: next !== null };
         const body = { items, ...more, changes_cursor: changesCursor(stream) };
-        return { type: "application/json; charset=utf-8", body: JSON.stringify(body) };
+        return {
+          type: "application/json; charset=utf-8",
+          body: JSON.stringify(body),
+          usage: usageOf(page.articles),
+        };
       });
     },
   );

@@ -9,6 +9,7 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { usageOf } from "../server/usage.ts";
 
 const ApiBecause = z
   .object({
@@ -69,7 +70,8 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
       answer(request, reply, "", async ({ sources }) => {
         const articles = await storyOf(store, request.params.id);
         const story = await apiStory(store, articles, sources);
-        return { type: "application/json; charset=utf-8", body: JSON.stringify(story) };
+        const body = JSON.stringify(story);
+        return { type: "application/json; charset=utf-8", body, usage: usageOf(articles) };
       }),
   );
 };

@@ -1,6 +1,7 @@
 import type { PublicItem } from "../../articles/stream/item.ts";
 import { paragraphsOf } from "../../articles/stream/lead.ts";
 import { escapeText, Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { usageText } from "../../model/usage-terms.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { topicName } from "../server/names.ts";
@@ -41,6 +42,9 @@ export interface Entry {
   content: string[] | null;
   /** Line that the publisher asks for. */
   credit: string | null;
+  /** What its publisher says of its use, in words, and where its terms are. */
+  usage: string | null;
+  terms: string[];
   published: Date;
   updated: Date;
   authors: string[];
@@ -71,6 +75,8 @@ export function toEntry(
     paragraphs: paragraphsOf(item.teaser ?? ""),
     content: text === null ? null : paragraphsOf(text),
     credit: item.credit,
+    usage: item.rights && usageText(item.rights),
+    terms: item.rights?.terms ?? [],
     published: item.publishedAt ?? item.firstSeenAt,
     updated: latest([item.modifiedAt, item.publishedAt, item.firstSeenAt]),
     authors: item.authors,
@@ -91,6 +97,11 @@ function latest(dates: (Date | null)[]): Date {
 export function signedBy({ authors, organisations, source }: Entry): string[] {
   const names = [...authors, ...organisations];
   return names.length > 0 ? names : [source.name];
+}
+
+/** The line that the publisher asks for, and what it says of the use of an entry; null for neither. */
+export function rightsOf({ credit, usage }: Entry): string | null {
+  return [credit, usage].filter((line) => line !== null).join(" · ") || null;
 }
 
 /** XML declaration and a root element. */

@@ -47,6 +47,7 @@ function jsonItem(entry: Entry) {
       incompleteReason: item.incompleteReason,
       image: item.image,
       credit: entry.credit,
+      rights: item.rights,
     },
   };
 }
@@ -74,6 +75,7 @@ export function ninjs(entry: Entry): object {
     ...(content && { bodies: [text("main", content.join("\n\n"))] }),
     by: signedBy(entry).join(", "),
     ...(entry.credit && { copyrightNotice: entry.credit }),
+    ...(entry.usage && { usageTerms: entry.usage }),
     ...(places.length > 0 && { places: [{ name: places.join(", "), rel: "about" }] }),
     ...(topics.length > 0 && {
       subjects: topics.map(({ id, name }) => ({
@@ -120,6 +122,8 @@ export function newsArticle(entry: Entry): WithContext<NewsArticle> {
     ...(places.length > 0 && { contentLocation: { "@type": "Place", name: places.join(", ") } }),
     ...(image && { image: image.url }),
     ...(entry.credit && { creditText: entry.credit }),
+    ...(entry.usage && { conditionsOfAccess: entry.usage }),
+    ...(entry.terms.length > 0 && { usageInfo: entry.terms }),
     ...(entry.item.completeness !== "full" && { creativeWorkStatus: entry.item.completeness }),
   };
 }

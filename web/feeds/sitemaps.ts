@@ -2,13 +2,16 @@ import { z } from "zod";
 import { httpUrl } from "../../lib/html.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { ProblemError } from "../../model/problem.ts";
+import type { Day as DayCounts } from "../../model/publish/day.ts";
 import { Day } from "../../model/request-times.ts";
+import { USES, type Use } from "../../model/usage-rights.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import { dayAddresses, daysWithArticles } from "../../store/publish/days.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { editionsOf, pathIn } from "../server/edition.ts";
+import { usageLines, usageOf } from "../server/usage.ts";
 import { document, element } from "./feed.ts";
 
 /** Sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News and `/feeds/sources.opml` for feed readers. */
@@ -23,7 +26,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
         const since = new Date(now.getTime() - NEWS_SITEMAP.back);
         const options = { limit: NEWS_SITEMAP.most, now };
         const { articles } = await readListing(store, { since }, options);
-        return { type: XML, body: newsSitemap(articles, config) };
+        return { type: XML, body: newsSitemap(articles, config), usage: usageOf(articles) };
       }),
   );
 
@@ -32,7 +35,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
     schema("The index of the portal's sitemaps, of each day"),
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
-        return { type: XML, body: sitemapIndex(await daysWithArticles(store), config) };
+        return { type: XML, body: sitemapIndex(await daysWithArticles(store), config), usage: [] };
       }),
   );
 
@@ -53,12 +56,16 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
         if (articles.length === 0) {
           throw new ProblemError(404, "not-found", `There are no articles of ${day} here.`);
         }
-        return { type: XML, body: daySitemap(articles, config) };
+        return { type: XML, body: daySitemap(articles, config), usage: [] };
       }),
   );
 
-  app.get("/robots.txt", { schema: { hide: true } }, async (_, reply) =>
-    reply.type("text/plain; charset=utf-8").send(robotsTxt(config)),
+  app.get("/robots.txt", { schema: { hide: true } }, async (request, reply) =>
+    answerSoon(request, reply, "", async ({ counters }) => ({
+      type: "text/plain; charset=utf-8",
+      body: robotsTxt(config, deniedIn(counters.all)),
+      usage: [],
+    })),
   );
 
   app.get(
@@ -68,6 +75,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
       answerSoon(request, reply, "", async ({ sources }) => ({
         type: "text/x-opml; charset=utf-8",
         body: sourcesOpml(sources.values(), config),
+        usage: [],
       })),
   );
 };
@@ -143,12 +151,17 @@ function daySitemap(
   );
 }
 
-/** robots.txt (RFC 9309): what isn't for robots, and where the sitemaps are. */
-function robotsTxt(config: PortalConfig): string {
+function deniedIn({ byDenied }: DayCounts): Use[] {
+  return USES.filter((use) => (byDenied[use] ?? 0) > 0);
+}
+
+/** robots.txt (RFC 9309): what isn't for robots, what publishers reserve of what we pass on, and where the sitemaps are. */
+function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
     "User-agent: *",
     ...closed.map((path) => `Disallow: ${path}`),
+    ...usageLines(denies),
     "",
     `Sitemap: ${config.baseUrl}/sitemap.xml`,
     `Sitemap: ${config.baseUrl}/sitemap-news.xml`,

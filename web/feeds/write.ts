@@ -116,7 +116,8 @@ export async function writeFeed(
     language: subject.filter.language ?? null,
     entries,
   };
-  return { type: FORMATS[format].type, body: FORMATS[format].write(feed) };
+  const usage = entries.map(({ item }) => item.rights);
+  return { type: FORMATS[format].type, body: FORMATS[format].write(feed), usage };
 }
 
 async function articlesOf(

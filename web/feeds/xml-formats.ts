@@ -1,4 +1,4 @@
-import { asHtml, document, type Entry, element, type Feed, signedBy } from "./feed.ts";
+import { asHtml, document, type Entry, element, type Feed, rightsOf, signedBy } from "./feed.ts";
 
 /** An Atom document (RFC 4287, paged by RFC 5005). */
 export function atomFeed(feed: Feed): string {
@@ -58,7 +58,9 @@ function atomEntry(entry: Entry) {
     entry.topics.map(({ id, name }) => element("category", { term: id, label: name })),
     isShort(entry) &&
       element("category", { scheme: COMPLETENESS_SCHEME, term: entry.item.completeness }),
-    entry.credit !== null && element("rights", {}, entry.credit),
+    // RFC 4946
+    entry.terms.map((href) => element("link", { rel: "license", href })),
+    rightsOf(entry) !== null && element("rights", {}, rightsOf(entry)),
     summary !== "" && element("summary", { type: "html" }, summary),
     entry.content && element("content", { type: "html" }, asHtml(entry.content)),
     element(
@@ -70,7 +72,7 @@ function atomEntry(entry: Entry) {
   );
 }
 
-/** An RSS 2.0 document with the content, dc, media and atom modules. */
+/** An RSS 2.0 document with the content, dc, media, atom and creativeCommons modules. */
 export function rssFeed(feed: Feed): string {
   return document(
     element(
@@ -81,6 +83,7 @@ export function rssFeed(feed: Feed): string {
         "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
         "xmlns:media": "http://search.yahoo.com/mrss/",
         "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        "xmlns:creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
       },
       element(
         "channel",
@@ -119,7 +122,8 @@ function rssItem(entry: Entry) {
     isShort(entry) && element("category", { domain: COMPLETENESS_SCHEME }, entry.item.completeness),
     entry.paragraphs.length > 0 && element("description", {}, entry.paragraphs[0]),
     shown.length > 0 && element("content:encoded", {}, asHtml(shown)),
-    entry.credit !== null && element("dc:rights", {}, entry.credit),
+    entry.terms.map((url) => element("creativeCommons:license", {}, url)),
+    rightsOf(entry) !== null && element("dc:rights", {}, rightsOf(entry)),
     image &&
       element(
         "media:content",

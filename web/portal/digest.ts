@@ -3,12 +3,14 @@ import { z } from "zod";
 import { html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
 import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/digest.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
 import { shiftDay } from "../server/snapshot.ts";
 import { dayLinks, dayTitle } from "../server/time.ts";
+import { usageOf } from "../server/usage.ts";
 import { layout, noneHere, type Page } from "./layout.ts";
 import { numbers, sidebar } from "./sidebar.ts";
 import { teaser } from "./teaser.ts";
@@ -47,11 +49,10 @@ export const digestRoutes: Routes = (app, context) => {
         const digests = await Promise.all(
           days.map((day) => readDigest(context.store, day, around)),
         );
-        const body = digestFeed(
-          digests.filter(({ groups }) => groups.length > 0),
-          around,
-        );
-        return { type: "application/atom+xml; charset=utf-8", body };
+        const shown = digests.filter(({ groups }) => groups.length > 0);
+        const body = digestFeed(shown, around);
+        const usage = usageOf(shown.flatMap(articlesOf));
+        return { type: "application/atom+xml; charset=utf-8", body, usage };
       }),
   );
 };
@@ -69,7 +70,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       }
       const around = { edition, config, snapshot };
       const page = digestPage(await readDigest(store, day, around), around);
-      return { type: HTML, body: layout(page, context, around) };
+      return { type: HTML, body: layout(page, context, around), usage: usageOf(page.articles) };
     }),
   );
 
@@ -81,19 +82,26 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         throw new ProblemError(404, "not-found", "There are no articles of this day.");
       }
       const headers = { "content-security-policy": MAIL_POLICY };
-      return { type: HTML, body: digestMail(digest, around), headers };
+      const usage = usageOf(articlesOf(digest));
+      return { type: HTML, body: digestMail(digest, around), headers, usage };
     }),
   );
 }
 
+function articlesOf({ groups }: DayDigest): ListedArticle[] {
+  return groups.flatMap((group) => group.articles);
+}
+
 /** The page of a day digest. */
-function digestPage({ day, articles, groups, stories }: DayDigest, around: Around): Page {
+function digestPage(digest: DayDigest, around: Around): Page {
+  const { day, articles, groups, stories } = digest;
   const { edition, snapshot } = around;
   const { messages } = edition;
   const when = dayTitle(edition, day, snapshot.today);
   const title = `${messages.digest}: ${when}`;
   const path = `/digest/${day}`;
-  const count = groups.flatMap((group) => group.articles).length;
+  const shown = articlesOf(digest);
+  const count = shown.length;
   const body = html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
@@ -114,6 +122,7 @@ ${sidebar(around)}
     path,
     description: messages.digestNote(count, articles),
     feed: "/feeds/all",
+    articles: shown,
     body,
   };
 }

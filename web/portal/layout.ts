@@ -1,4 +1,5 @@
 import { type Html, html, type Part } from "../../lib/html.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
 import { ASSETS } from "../assets.ts";
 import type { PortalConfig } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
@@ -15,6 +16,8 @@ export interface Page {
   description?: string;
   /** Feed that carries the same list, without its ending. */
   feed?: string;
+  /** The articles that it tells of. */
+  articles: readonly ListedArticle[];
   body: Html;
 }
 

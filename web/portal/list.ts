@@ -80,6 +80,7 @@ export async function readList(
     title: subject.title,
     path: subject.path,
     ...(subject.feed && { feed: subject.feed }),
+    articles: [...pinned, ...page.articles],
     body: listPage(list, around),
   };
 }

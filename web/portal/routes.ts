@@ -18,6 +18,7 @@ import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../
 import { shiftDay } from "../server/snapshot.ts";
 import { dayLinks, dayTitle } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
+import { usageOf } from "../server/usage.ts";
 import { articlePage } from "./article.ts";
 import { layout, type Page, rich } from "./layout.ts";
 import { placePage, readList } from "./list.ts";
@@ -49,9 +50,11 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
   const show = (request: FastifyRequest, reply: FastifyReply, make: Make, variant = "") =>
     answerPage(request, reply, variant, async (snapshot) => {
       const around = { edition, config, snapshot };
+      const page = await make(around);
       return {
         type: "text/html; charset=utf-8",
-        body: layout(await make(around), context, around),
+        body: layout(page, context, around),
+        usage: usageOf(page.articles),
       };
     });
 
@@ -138,6 +141,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       return {
         title: first ? headlineOf(edition, first) : messages.storyTitle,
         path: `/story/${encodeURIComponent(first?.storyId ?? "")}`,
+        articles,
         body: storyPage(articles, reasons, around),
       };
     }),
@@ -161,6 +165,8 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         title: headlineOf(edition, article),
         path: `/article/${encodeURIComponent(id)}`,
         ...(description && { description }),
+        // Of the others in its story there are headlines alone.
+        articles: [article],
         body: articlePage(article, others, around, isForEditors),
       };
     };
@@ -194,7 +200,7 @@ ${status >= 500 && html`<p class="meta">${messages.request} ${request.id}</p>`}
 </main>
 ${sidebar(around)}
 </div>`;
-    return layout({ title, path: "", body }, context, around);
+    return layout({ title, path: "", articles: [], body }, context, around);
   };
 }
 

@@ -17,6 +17,7 @@ import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, numberIn, pathIn } from "../server/edition.ts";
 import type { Messages } from "../server/messages.ts";
 import { CATEGORIES, type Category, nameOf } from "../server/names.ts";
+import { usageHeaders, usageOf } from "../server/usage.ts";
 import { layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./teaser.ts";
 
@@ -55,10 +56,13 @@ async function showPage(
   const saved = await listSearches(context.store);
   const around = { edition, config: context.config, snapshot };
   const body = searchPage(search, { outcome, saved }, around);
-  const page = layout({ title: edition.messages.search, path: "/search", body }, context, around);
+  const articles = typeof outcome === "string" ? [] : outcome.found.map(({ article }) => article);
+  const title = edition.messages.search;
+  const page = layout({ title, path: "/search", articles, body }, context, around);
   return reply
     .code(status)
     .header("cache-control", "no-cache")
+    .headers(usageHeaders(usageOf(articles)))
     .type("text/html; charset=utf-8")
     .send(page);
 }

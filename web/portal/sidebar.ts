@@ -96,5 +96,5 @@ ${content}
 </main>
 ${sidebar(around)}
 </div>`;
-  return { title, path: `/${INDEXES[category]}`, body };
+  return { title, path: `/${INDEXES[category]}`, articles: [], body };
 }

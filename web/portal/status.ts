@@ -38,7 +38,8 @@ export const statusRoutes: Routes = (app, context) => {
       const { title, note: description } = edition.messages.status;
       const body = statusPage(await records.get("all"), around, now());
       reply.type("text/html; charset=utf-8").header("cache-control", "public, max-age=60");
-      return reply.send(layout({ title, path: "/status", description, body }, context, around));
+      const page = { title, path: "/status", description, articles: [], body };
+      return reply.send(layout(page, context, around));
     });
   }
 };

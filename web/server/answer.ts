@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/hash.ts";
 import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
+import { usageHeaders } from "./usage.ts";
 
 /** Answers a request from the cache, with validators; 304 where the reader has it already. */
 export type Answer<State> = (
@@ -66,7 +67,7 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
     const { bytes, coding } = await bytesOf(found.answer, wanted);
     if (coding !== "identity") reply.header("content-encoding", coding);
     return reply
-      .headers(found.answer.headers ?? {})
+      .headers({ ...usageHeaders(found.answer.usage), ...found.answer.headers })
       .header("content-type", found.answer.type)
       .send(bytes);
   };

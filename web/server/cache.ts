@@ -1,8 +1,12 @@
+import type { UsageTerms } from "../../model/usage-terms.ts";
+
 /** A finished answer, ready for the wire. */
 export interface Rendered {
   body: string;
   type: string;
   headers?: Record<string, string>;
+  /** What may be done with each article that it tells of; its headers say the strictest of it. */
+  usage: readonly (UsageTerms | null)[];
 }
 
 /** What decides whether an answer is still the newest, as it was read from the store. */

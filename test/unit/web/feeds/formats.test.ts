@@ -3,8 +3,9 @@ import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
 import { parseAtomFeed, parseFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import { expect, test } from "vitest";
 import { toItem } from "../../../../model/articles/to-item.ts";
+import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { type Feed, toEntry } from "../../../../web/feeds/feed.ts";
-import { jsonFeed } from "../../../../web/feeds/json-formats.ts";
+import { jsonFeed, newsArticle, ninjs } from "../../../../web/feeds/json-formats.ts";
 import { atomFeed, rssFeed } from "../../../../web/feeds/xml-formats.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { jsonFeedProblems, problemsOf } from "../../../helpers/schemas.ts";
@@ -36,12 +37,10 @@ function firstOfRss(document: string) {
 function feedOf(overrides = {}, withText = false): Feed {
   const article = makeArticle("a1", { title: hostile, teaser: `${hostile}\n\nTwo`, ...overrides });
   const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
-  const entry = toEntry(
-    { ...toItem(article), credit: "© Cities", edited: [], translations: {}, pinnedUntil: null },
-    source,
-    config,
-    withText ? article.text : null,
-  );
+  const rights = toItem(article).usage ?? null;
+  const details = { rights, credit: "© Cities", edited: [], translations: {}, pinnedUntil: null };
+  const item = { ...toItem(article), ...details };
+  const entry = toEntry(item, source, config, withText ? article.text : null);
   return {
     id: "tag:newsgather,2026:feed/all",
     title: "Portal",
@@ -56,13 +55,28 @@ function feedOf(overrides = {}, withText = false): Feed {
   };
 }
 
-/** With entries as articles differ: hostile words, hardly anything, none, the full text, a picture. */
+const LICENCE = "https://cities.example/license.xml?a=1&b=2";
+/** A publisher that reserves training, and names a licence. */
+const RESERVED: UsageSignal[] = [
+  {
+    format: "rsl",
+    place: "licence",
+    text: "prohibits ai-train",
+    url: LICENCE,
+    seenAt: new Date("2026-11-25T08:00:00Z"),
+    denies: ["ai-train"],
+  },
+];
+const IN_WORDS = `Its publisher reserves training of generative models. Terms: ${LICENCE}`;
+
+/** With entries as articles differ: hostile words, hardly anything, none, the full text, a picture, a licence. */
 const FEEDS: Feed[] = [
   feedOf(),
   feedOf({ authors: null, topics: [], teaser: null, language: null }),
   { ...feedOf(), entries: [], hub: null, next: null },
   feedOf({}, true),
   feedOf({ image: { ...PICTURE, url: "https://cities.example/i.jpg" }, tags: ["a"] }),
+  feedOf({ rights: RESERVED }),
 ];
 
 test("Atom is valid by the schema of RFC 4287, with hostile text and without", async () => {
@@ -81,6 +95,33 @@ test("the full text and the publisher's line are in Atom", () => {
   const full = atomFeed(feedOf({}, true));
   expect(full).toContain("<rights>© Cities</rights>");
   expect(full).toContain("&lt;p&gt;Fourth.&lt;/p&gt;</content>");
+});
+
+test("what a publisher reserves is in Atom and RSS, with a link to its licence", () => {
+  const escaped = LICENCE.replace("&", "&amp;");
+  const words = `© Cities · ${IN_WORDS}`.replace("&", "&amp;");
+  const feed = feedOf({ rights: RESERVED });
+  expect(atomFeed(feed)).toContain(`<link rel="license" href="${escaped}"/>`);
+  expect(atomFeed(feed)).toContain(`<rights>${words}</rights>`);
+  expect(rssFeed(feed)).toContain(`<creativeCommons:license>${escaped}</creativeCommons:license>`);
+  expect(rssFeed(feed)).toContain(`<dc:rights>${words}</dc:rights>`);
+});
+
+test("what a publisher reserves is in JSON Feed, ninjs and JSON-LD", () => {
+  const feed = feedOf({ rights: RESERVED });
+  const [item] = JSON.parse(jsonFeed(feed)).items;
+  expect(item._newsgather.rights).toEqual({
+    allows: [],
+    denies: ["ai-train"],
+    maxCharacters: null,
+    unavailableAfter: null,
+    terms: [LICENCE],
+  });
+  const [entry] = feed.entries;
+  if (!entry) throw new Error("no entry");
+  expect(ninjs(entry)).toMatchObject({ usageTerms: IN_WORDS });
+  const described = { conditionsOfAccess: IN_WORDS, usageInfo: [LICENCE] };
+  expect(newsArticle(entry)).toMatchObject(described);
 });
 
 test("the schemas can say no", async () => {

@@ -20,7 +20,13 @@ const hostile = `</script><script>alert(1)</script> & "q"`;
 const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
 
 function entryOf(overrides = {}, text: string | null = null) {
-  const details = { credit: "© Cities", edited: [], translations: {}, pinnedUntil: null };
+  const details = {
+    rights: null,
+    credit: "© Cities",
+    edited: [],
+    translations: {},
+    pinnedUntil: null,
+  };
   const item = { ...toItem(makeArticle("a1", overrides)), ...details };
   const entry = toEntry(item, source, config, text);
   if (!entry) throw new Error("no entry");
@@ -51,6 +57,7 @@ const Ninjs = z.strictObject({
   bodies: z.array(Text).optional(),
   by: z.string(),
   copyrightNotice: z.string().optional(),
+  usageTerms: z.string().optional(),
   places: z.array(z.strictObject({ name: z.string(), rel: z.string() })).optional(),
   subjects: z
     .array(z.strictObject({ name: z.string(), uri: z.string(), rel: z.string() }))

@@ -20,7 +20,7 @@ function serve(body: string, patience = 0) {
     answer(request, reply, "", async ({ stamp }) => {
       builds++;
       if (stamp === "gone") throw new Error("taken back");
-      return { type: "text/plain", body: `${body}${stamp === "1" ? "" : stamp}` };
+      return { type: "text/plain", body: `${body}${stamp === "1" ? "" : stamp}`, usage: [] };
     }),
   );
   const ask = (headers: Record<string, string> = {}) => app.inject({ url: "/", headers });

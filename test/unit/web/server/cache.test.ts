@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AnswerCache } from "../../../../web/server/cache.ts";
 
-const answer = (body: string) => async () => ({ body, type: "text/plain" });
+const answer = (body: string) => async () => ({ body, type: "text/plain", usage: [] });
 const at = (ms: number, tag = "1") => ({ tag, changedAt: new Date(0), now: new Date(ms) });
 const stand = at(0);
 const bodyOf = async (cached: Promise<{ answer: { body: string } }>) => (await cached).answer.body;
@@ -29,7 +29,7 @@ test("callers at the same time share one build; a failed one is not kept", async
   const build = async () => {
     builds++;
     if (builds === 1) throw new Error("first fails");
-    return { body: "b", type: "t" };
+    return { body: "b", type: "t", usage: [] };
   };
   const both = [cache.get("a", stand, build), cache.get("a", stand, build)];
   const settled = await Promise.allSettled(both);
@@ -46,7 +46,7 @@ test("what took an answer's place takes its room, and a build that was overtaken
     await new Promise<void>((resolve) => {
       finish = resolve;
     });
-    return { body: "a2", type: "t" };
+    return { body: "a2", type: "t", usage: [] };
   });
   expect(await bodyOf(cache.get("a", at(2, "3"), answer("a3")))).toBe("a3");
   finish();

@@ -1,0 +1,70 @@
+import { articleSignals, type Reserving, type Use } from "../../model/usage-rights.ts";
+import { strictestOf, termsOf, type UsageTerms } from "../../model/usage-terms.ts";
+
+/** What may be done with each of these articles. */
+export function usageOf(
+  articles: readonly (Reserving & { url: string; lastSeenAt: Date })[],
+): (UsageTerms | null)[] {
+  return articles.map((article) => termsOf(articleSignals(article)));
+}
+
+/** Labels of uses in `Content-Usage` and `Content-Signal`. */
+const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
+const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
+
+/**
+ * Headers that say of what we pass on what its publishers say of it, the strictest of several: `Content-Usage`,
+ * `Content-Signal`, `TDM-Reservation`, `X-Robots-Tag` and `Link` to what all of them name. None where nothing is said.
+ */
+export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
+  const usage = strictestOf(all);
+  if (!usage) return {};
+  const { terms, denies } = usage;
+  const isMined = denies.includes("analysis");
+  const mayBeMined = MINING.every((use) => usage.allows.includes(use));
+  const headers = {
+    "content-usage": preferences(usage, CATEGORIES, ["y", "n"]),
+    "content-signal": preferences(usage, SIGNALS, ["yes", "no"]),
+    "tdm-reservation": isMined ? "1" : mayBeMined ? "0" : "",
+    "x-robots-tag": directives(usage),
+    link: terms.map((url) => `<${url}>; rel="license"`).join(", "),
+  };
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ""));
+}
+
+const MINING: Use[] = ["analysis", "ai-input", "ai-train"];
+
+function preferences(
+  { allows, denies }: { allows: readonly Use[]; denies: readonly Use[] },
+  labels: Record<string, Use>,
+  [yes, no]: readonly [string, string],
+): string {
+  return Object.entries(labels)
+    .flatMap(([label, use]) => {
+      if (denies.includes(use)) return `${label}=${no}`;
+      return allows.includes(use) ? `${label}=${yes}` : [];
+    })
+    .join(", ");
+}
+
+function directives({ denies, maxCharacters, unavailableAfter }: UsageTerms): string {
+  return [
+    denies.includes("search") && "noindex",
+    denies.includes("archive") && "noarchive",
+    denies.includes("analysis") && "noai",
+    maxCharacters !== null && `max-snippet:${maxCharacters}`,
+    unavailableAfter && `unavailable_after: ${unavailableAfter.toISOString()}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Lines of robots.txt on the portal as a whole, which passes on articles that deny these uses. */
+export function usageLines(denies: readonly Use[]): string[] {
+  const usage = { allows: [], denies };
+  const lines = [
+    ["Content-Signal", preferences(usage, SIGNALS, ["yes", "no"])],
+    ["Content-Usage", preferences(usage, CATEGORIES, ["y", "n"])],
+  ];
+  return lines.flatMap(([name, value]) => (value ? `${name}: ${value}` : []));
+}
