@@ -9,7 +9,6 @@ import { PRODUCT, VERSION } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { digest } from "../../lib/hash.ts";
 import type { DeniedCounts, ExportPurpose } from "../../model/archive/export.ts";
-import type { Capture } from "../../model/crawl/capture.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { denialKind, judgeUse } from "../../model/usage-rights.ts";
 import { type Archived, readArchive, titlesOf } from "../../store/archive/responses.ts";
@@ -108,12 +107,15 @@ export async function exportArchive(
   }
 }
 
-/** Says why a capture may not be used for a purpose, as its source's consents stand; null where it may. */
+/**
+ * Says why a capture may not be used for a purpose, by what was said when it came and what is said of its article today,
+ * as its source's consents stand; null where it may.
+ */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
-  return (capture: Capture): string | null => {
+  return ({ capture, today }: Archived): string | null => {
     const source = byId.get(capture.sourceId) ?? null;
-    const { binding } = bindingRights(signalsOf(capture), source, at);
+    const { binding } = bindingRights([...signalsOf(capture), ...today], source, at);
     const verdict = judgeUse(binding, purpose, at);
     return verdict.allowed ? null : denialKind(verdict);
   };
@@ -121,11 +123,11 @@ function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: 
 
 async function* allowedOf(
   all: AsyncIterable<Archived>,
-  judge: (capture: Capture) => string | null,
+  judge: (one: Archived) => string | null,
   leave: (reason: string) => void,
 ): AsyncGenerator<Archived> {
   for await (const one of all) {
-    const reason = judge(one.capture);
+    const reason = judge(one);
     if (reason === null) yield one;
     else leave(reason);
   }

@@ -1,4 +1,5 @@
 import { type Body, type Capture, isLost, type Lost } from "../../model/crawl/capture.ts";
+import { articleSignals, type UsageSignal } from "../../model/usage-rights.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { readBodies } from "./bodies.ts";
@@ -14,6 +15,8 @@ export interface Archived {
   body: Body | null;
   /** Why its body can't be had although it should be there. */
   lost?: Lost;
+  /** What is said today of the use of the article that it is of. */
+  today: UsageSignal[];
 }
 
 /** A place among the captures of sources that are read in the order of their ids. */
@@ -52,11 +55,28 @@ export async function* readArchive(
 
 async function withBodies(store: Store, captures: Capture[]): Promise<Archived[]> {
   const ids = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
-  const bodies = await readBodies(store, ids);
+  const [bodies, rights] = await Promise.all([readBodies(store, ids), rightsOf(store, captures)]);
   return captures.map((capture): Archived => {
     const found = bodies.get(capture.bodyId ?? "") ?? null;
-    return found && isLost(found) ? { capture, body: null, lost: found } : { capture, body: found };
+    const today = rights.get(capture.linkId) ?? [];
+    if (found && isLost(found)) return { capture, body: null, lost: found, today };
+    return { capture, body: found, today };
   });
+}
+
+/** What is said today of the articles that captures are of, by link. */
+async function rightsOf(
+  store: Store,
+  captures: readonly Capture[],
+): Promise<Map<string, UsageSignal[]>> {
+  const { links, articles } = store.collections;
+  const ids = [...new Set(captures.map(({ linkId }) => linkId))];
+  const found = await findIn(links, "_id", ids, { projection: { articleId: 1 } });
+  const wanted = [...new Set(found.flatMap(({ articleId }) => articleId ?? []))];
+  const projection = { rights: 1, reservations: 1, url: 1, lastSeenAt: 1 };
+  const read = await findIn(articles, "_id", wanted, { projection });
+  const byArticle = new Map(read.map((article) => [article._id, articleSignals(article)]));
+  return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
 }
 
 /** Titles of the articles that links led to, by link. */

@@ -10,6 +10,7 @@ import type { UsageSignal, Use } from "../../../../model/usage-rights.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { makeLink } from "../../../helpers/links.ts";
 import { makeCapture } from "../../../helpers/reading.ts";
 
 const signal = (text: string, given: Partial<UsageSignal>): UsageSignal => ({
@@ -126,6 +127,29 @@ test("where excerpts are limited, an export for search or a model has no more of
     "ai-input": excerpt,
     "ai-train": whole,
   });
+});
+
+test("a response is judged by what is said of its article today, too", async () => {
+  const today = await database.open("today");
+  const { articles, captures, links, sources } = today.collections;
+  await sources.insertOne(makeSource("cities"));
+  await links.insertMany(["kept", "reserved"].map((id) => makeLink(id, { articleId: id })));
+  await articles.insertMany([
+    makeArticle("kept"),
+    makeArticle("reserved", { rights: denying("ai-train=no", "ai-train") }),
+  ]);
+  await captures.insertMany(
+    ["kept", "reserved"].map((id, index) => {
+      const fetchedAt = new Date(Date.UTC(2026, 10, 20, 10, index));
+      return makeCapture(urlOf(id), { _id: id, linkId: id, fetchedAt, bodyId: null });
+    }),
+  );
+  const file = join(folder, "today.warc.gz");
+  const span = { since: new Date(0), until: new Date("2027-01-01") };
+  const slice = { sources: null, purpose: "ai-train", ...span } as const;
+  const { leftOut } = await exportArchive(today, slice, { format: "warc", file, onCapture() {} });
+  expect(urlsIn(file)).toEqual([urlOf("kept")]);
+  expect(leftOut).toEqual({ "ai-train=no (robots.txt)": 1 });
 });
 
 test("a consent that its source has in writing opens responses for what it names", async () => {
