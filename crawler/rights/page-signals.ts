@@ -4,6 +4,7 @@ import {
   MAX_SIGNALS,
   type RightsDocument,
   type SignalPlace,
+  USES,
   type UsageSignal,
 } from "../../model/usage-rights.ts";
 import { linksInHeader } from "../http/link-header.ts";
@@ -130,7 +131,22 @@ export function pageSignals(page: PageSources): UsageSignal[] {
     signals.push(...seenAs(readRsl(parseRsl(text), url), at("meta")));
   }
   for (const linked of documentsOf(page)) signals.push(...documentSignals(linked, page));
-  return [...signals, ...(page.known ?? [])].slice(0, MAX_SIGNALS);
+  return strictestFirst([...signals, ...(page.known ?? [])]);
+}
+
+/** As many signals as are kept; of more than that those that decide go first, so that nothing reserved is forgotten. */
+function strictestFirst(all: UsageSignal[]): UsageSignal[] {
+  if (all.length <= MAX_SIGNALS) return all;
+  const limitOf = ({ maxCharacters = -1 }: UsageSignal) =>
+    maxCharacters < 0 ? Number.POSITIVE_INFINITY : maxCharacters;
+  const endOf = ({ unavailableAfter }: UsageSignal) =>
+    unavailableAfter?.getTime() ?? Number.POSITIVE_INFINITY;
+  const deciding = new Set([
+    ...USES.flatMap((use) => all.find(({ denies }) => denies?.includes(use)) ?? []),
+    ...all.toSorted((a, b) => limitOf(a) - limitOf(b)).slice(0, 1),
+    ...all.toSorted((a, b) => endOf(a) - endOf(b)).slice(0, 1),
+  ]);
+  return [...deciding, ...all.filter((one) => !deciding.has(one))].slice(0, MAX_SIGNALS);
 }
 
 /**

@@ -5,7 +5,12 @@ import {
   type PageSources,
   pageSignals,
 } from "../../../../crawler/rights/page-signals.ts";
-import type { DeclaredUse, RightsDocument } from "../../../../model/usage-rights.ts";
+import {
+  type DeclaredUse,
+  judgeUse,
+  type RightsDocument,
+  unavailableFrom,
+} from "../../../../model/usage-rights.ts";
 
 /** What is said of a page, its host's files as they were read. */
 type Signals = Partial<Omit<PageSources, "host"> & Parameters<typeof hostRights>[0]>;
@@ -104,6 +109,25 @@ describe("a page's signals", () => {
       content: `max-snippet:${n}`,
     }));
     expect(signals({ declared: declared({ robots: metas }) })).toHaveLength(40);
+  });
+
+  test("have among the forty what decides, however much is said before", () => {
+    const contents = Array.from({ length: 60 }, (_, n) => `max-snippet:${200 - n}`);
+    contents.push("max-snippet:7", "unavailable_after: 2100-01-01", "noarchive");
+    const metas = contents.map((content) => ({ name: "robots", content }));
+    const usage = "User-agent: *\nContent-Usage: train-ai=n, ai-use=n, search=n";
+    const found = signals({ declared: declared({ robots: metas }), robots: robots(usage) });
+    expect(found).toHaveLength(40);
+    expect(found.flatMap(({ denies = [] }) => denies).toSorted()).toEqual([
+      "ai-input",
+      "ai-train",
+      "archive",
+      "full-text",
+      "search",
+    ]);
+    expect(judgeUse(found, "search", seenAt).allowed).toBe(false);
+    expect(found).toContainEqual(expect.objectContaining({ maxCharacters: 7 }));
+    expect(unavailableFrom(found)).toEqual(new Date("2100-01-01"));
   });
 
   test("of structured data name terms, and leave out the text of what isn't free", () => {
