@@ -209,6 +209,14 @@ export function excerptLimit(article: Reserving): number | null {
   return allowed ? maxCharacters : 0;
 }
 
+/** Whether searches may find an article. */
+export function mayBeFound(
+  article: Reserving & { url: string; lastSeenAt: Date },
+  at: Date,
+): boolean {
+  return judgeUse(articleSignals(article), "search", at).allowed;
+}
+
 /** Whether the whole text may be handed to readers. */
 export function mayHandOut(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", NO_TIME).allowed;

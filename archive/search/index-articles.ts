@@ -3,6 +3,7 @@ import type { Logger } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import type { IndexPlace } from "../../model/publish/search.ts";
+import { mayBeFound } from "../../model/usage-rights.ts";
 import { type IndexableArticle, readIndexable } from "../../store/articles/articles.ts";
 import type { Position } from "../../store/articles/listing.ts";
 import { earlierRevisions } from "../../store/articles/revisions.ts";
@@ -89,8 +90,12 @@ export async function buildIndex(
 async function documentsFor(store: Store, articles: IndexableArticle[]): Promise<Document[]> {
   const back = articles.filter(({ status }) => status === "retracted").map(({ _id }) => _id);
   const buried = await tombstonesOf(store, back);
-  // An article that is being erased still has its words. What remains of it later has none.
-  const there = articles.filter(({ _id, contentHash }) => contentHash !== "" && !buried.has(_id));
+  // An article that is being erased still has its words. What remains of it later has none. Nobody finds what its publisher
+  // reserves from search.
+  const there = articles.filter(
+    (article) =>
+      article.contentHash !== "" && !buried.has(article._id) && mayBeFound(article, new Date()),
+  );
   const earlier = await earlierRevisions(store, there);
   return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));
 }

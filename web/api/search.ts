@@ -9,6 +9,7 @@ import {
   type SearchHint,
   type SearchRequest,
 } from "../../model/publish/search.ts";
+import { mayBeFound } from "../../model/usage-rights.ts";
 import { readIndexable } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readRevisionTexts } from "../../store/articles/revisions.ts";
@@ -79,7 +80,7 @@ export async function readFound(
   const found = hits.flatMap(({ articleId, revision }) => {
     const article = articles.get(articleId);
     // The index may be a moment behind a retraction.
-    if (!article || article.contentHash === "") return [];
+    if (!article || article.contentHash === "" || !mayBeFound(article, new Date())) return [];
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;
     const shown = fields ? { ...article, ...fieldsOf(fields) } : article;
