@@ -1,5 +1,5 @@
 import type { Coverage, CoverageSummary } from "../../model/sources/coverage.ts";
-import { findIn } from "../queries.ts";
+import { findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
@@ -81,16 +81,13 @@ const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as
 export function listCoverage(store: Store, ids?: string[]): Promise<CoverageSummary[]> {
   const { coverage } = store.collections;
   if (ids) return findIn(coverage, "_id", ids, { projection: SUMMARY });
-  return coverage
-    .find<CoverageSummary>({}, { projection: SUMMARY, batchSize: MOST })
-    .limit(MOST)
-    .toArray();
+  return findAll(coverage, {}, { projection: SUMMARY, limit: MOST });
 }
 
-/** The days of each source; at most 20,000. */
-export function coverageDays({ collections }: Store): Promise<Pick<Coverage, "_id" | "days">[]> {
-  return collections.coverage
-    .find<Pick<Coverage, "_id" | "days">>({}, { projection: { days: 1 }, batchSize: MOST })
-    .limit(MOST)
-    .toArray();
+/** The counts of each source with its days; at most 20,000. */
+export function listCoverageDays({
+  collections,
+}: Store): Promise<(CoverageSummary & Pick<Coverage, "days">)[]> {
+  const projection = { ...SUMMARY, days: 1 };
+  return findAll(collections.coverage, {}, { projection, limit: MOST });
 }

@@ -13,7 +13,7 @@ import {
   shareText,
 } from "../../../model/sources/coverage.ts";
 import { gapReasonText } from "../../../sources/coverage/judge.ts";
-import { coverageDays, getCoverage, listCoverage } from "../../../store/sources/coverage.ts";
+import { getCoverage, listCoverageDays } from "../../../store/sources/coverage.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import { chart } from "../charts.ts";
@@ -45,14 +45,14 @@ export const coveragePage: AdminPage = {
     const { source, page, sort } = readQuery(Query, request);
     const [one, all, sources] = await Promise.all([
       source ? getCoverage(store, source) : null,
-      source ? [] : listCoverage(store),
+      source ? [] : listCoverageDays(store),
       sourceNames(store),
     ]);
     if (source && !one && !sources.some(({ _id }) => _id === source)) {
       throw new ProblemError(404, "not-found", "There is no such source.");
     }
-    const body = async () => {
-      const days = one?.days ?? (source ? [] : sumOfDays(await coverageDays(store)));
+    const body = () => {
+      const days = one?.days ?? (source ? [] : sumOfDays(all));
       const notCounted = html`<p>Nothing of ${source} is counted yet: counting begins within a minute.</p>`;
       const listed = source ? notCounted : overview(all, { page, sort }, timezone);
       const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources, source)}</select></label>`;
@@ -64,7 +64,10 @@ ${one ? detail(one, page, timezone) : listed}
 ${chartOf(days)}
 ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
     };
-    return { json: one ?? { coverage: all.map(withBudget) }, html: body };
+    return {
+      json: one ?? { coverage: all.map(({ days: _, ...summary }) => withBudget(summary)) },
+      html: body,
+    };
   },
   actions: [
     action({
