@@ -63,7 +63,7 @@ export function sortRows<Row, Key extends string>(
         return Number(a.value === null) - Number(b.value === null);
       if (typeof a.value === "number" && typeof b.value === "number")
         return way * (a.value - b.value);
-      return way * String(a.value).localeCompare(String(b.value), "en");
+      return way * String(a.value).localeCompare(String(b.value), "en", { numeric: true });
     })
     .map(({ row }) => row);
 }

@@ -95,11 +95,18 @@ function storedWidths(key, widths) {
   }
 }
 
+/** Gives a column a width. */
+function setWidth(head, width) {
+  head.style.width = `${width}px`;
+  // Where a table is wider than its card, columns are as narrow as their words allow whatever width they are given.
+  head.style.minWidth = head.style.width;
+}
+
 /** Lets a column's width be dragged, and keeps the widths of a table in this browser. */
 function keepWidths(heads, name) {
   const key = `widths ${location.pathname} ${name}`;
   const set = (widths) => {
-    for (const [n, head] of heads.entries()) if (widths[n]) head.style.width = `${widths[n]}px`;
+    for (const [n, head] of heads.entries()) if (widths[n]) setWidth(head, widths[n]);
   };
   set(storedWidths(key));
   for (const head of heads) {
@@ -113,7 +120,7 @@ function keepWidths(heads, name) {
       const width = head.offsetWidth;
       grip.setPointerCapture(event.pointerId);
       const resize = (move) => {
-        head.style.width = `${Math.max(40, width + move.clientX - from)}px`;
+        setWidth(head, Math.max(40, width + move.clientX - from));
       };
       const endDrag = () => {
         grip.removeEventListener("pointermove", resize);
