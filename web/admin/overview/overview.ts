@@ -253,7 +253,8 @@ function usualText(counts: readonly (number | null)[]): string {
     .map((day) => day.reduce<number>((sum, count) => sum + (count ?? 0), 0));
   const sums = known.filter((sum) => sum > 0).toSorted((a, b) => a - b);
   if (sums.length === 0) return "what is usual isn't known yet";
-  return `usual: ${sums[0]} to ${sums.at(-1)}`;
+  const [least, most] = [sums[0], sums.at(-1)];
+  return least === most ? `usual: ${least}` : `usual: ${least} to ${most}`;
 }
 
 function statesText(states: ReadonlyMap<HealthState, number>): Html {
