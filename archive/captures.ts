@@ -19,7 +19,7 @@ export function captureKeys(url: string): string[] {
 /** The bytes of a body as they came; throws a 422 problem where the stored body is broken. */
 export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {
-    const detail = "The stored body is broken: `newsgather archive check` says more.";
+    const detail = "The stored body is damaged. Run `newsgather archive check` for details.";
     throw new ProblemError(422, "broken-body", detail);
   });
 }
@@ -32,7 +32,7 @@ export async function decodedText({ headers }: Capture, body: Body): Promise<str
 /** The bytes of a body without its content coding; throws a 422 problem where that is broken. */
 export async function decodedBytes(body: Body): Promise<Uint8Array> {
   const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {
-    const detail = `Its content coding (${body.encoding}) is broken from the first byte on: /v1/captures has its bytes.`;
+    const detail = `Its content coding (${body.encoding}) can't be decoded. /v1/captures returns the bytes as stored.`;
     throw new ProblemError(422, "broken-body", detail);
   });
   return bytes;

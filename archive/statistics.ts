@@ -41,7 +41,7 @@ export async function keepStatistics(deps: StatisticsDeps, signal: AbortSignal):
       await projectStatistics(deps, signal);
     } catch (error) {
       if (signal.aborted) return;
-      deps.log.warn({ err: error }, "statistics not brought up to date; trying again");
+      deps.log.warn({ err: error }, "can't update the statistics; trying again");
       await sleep(LIMITS.stallCheck, signal);
     }
     await sleep(PAUSE_MS, signal);

@@ -89,7 +89,7 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
     await noteMoves(store, { moved: 0, failed: 1 });
-    log.warn({ err }, "bodies stay where they are: their tier can't be asked");
+    log.warn({ err }, "bodies stay where they are: their tier can't be reached");
   }
   return report;
 }

@@ -55,7 +55,7 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   if (command === undefined || INDEPENDENT.has(command)) return rest;
   const own = readInstance(dataDir);
   const demo = own || env["MONGODB_URI"] ? null : readInstance(join(dataDir, "demo"));
-  if (demo) console.error("The demo is running here, so this is about the demo.");
+  if (demo) console.error("The demo is running here, so this command uses the demo's data.");
   setEnv((own ?? demo)?.env ?? {});
   return rest;
 }

@@ -71,7 +71,7 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
   const refusals = wrong.map(({ word, url }) =>
     url === null
       ? `there is no article "${word}": give its id or its URL (newsgather search WORDS finds it)`
-      : `no article came of ${word}: newsgather why ${word} says why`,
+      : `${word} has no article: newsgather why ${word} explains why`,
   );
   throw new CommandError("usage", refusals.join("\n"));
 }

@@ -52,7 +52,7 @@ export async function updateIndex(
       }
     }
     if ((await index.state()).at !== null) return;
-    tell("another newsgather process builds the search index; waiting for it");
+    tell("waiting for another process that builds the search index");
     await sleep(POLL_INTERVAL_MS);
   }
 }

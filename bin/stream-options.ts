@@ -31,14 +31,14 @@ export const FROM = "start, latest, a time such as yesterday, or a cursor";
 /** Options of a command that takes a filter. */
 export function withFilterOptions(command: Command): Command {
   return command
-    .option("--source <ids>", "only of these sources, separated by commas")
+    .option("--source <ids>", "only these sources, separated by commas")
     .option("--topic <ids>", "only with one of these topics")
-    .option("--country <codes>", "only of these countries, e.g. DE,AT")
-    .option("--region <codes>", "only of these regions (ISO 3166-2), e.g. DE-BE")
-    .option("--city <names>", "only of these cities, e.g. Berlin")
+    .option("--country <codes>", "only these countries, e.g. DE,AT")
+    .option("--region <codes>", "only these regions (ISO 3166-2), e.g. DE-BE")
+    .option("--city <names>", "only these cities, e.g. Berlin")
     .option("--language <codes>", "only in these languages, e.g. de,en")
-    .option("--relevance <score>", "only at least so relevant, 0 to 1")
-    .option("--no-copies", "without articles that are copies of another one");
+    .option("--relevance <score>", "only with at least this relevance, 0 to 1")
+    .option("--no-copies", "leave out copies of other articles");
 }
 
 /** The filter of such options; refuses each source, topic, country, region, city or language that nobody knows, with the nearest. */
@@ -53,7 +53,7 @@ export async function filterOf(store: Store, options: FilterOptions): Promise<Fi
   await requireSources(store, filter.source ?? []);
   if (filter.topic) {
     const topics = (await readTopics()).map(({ id }) => id);
-    requireKnown("topic", filter.topic, topics, "config/topics.yaml has them all");
+    requireKnown("topic", filter.topic, topics, "see config/topics.yaml");
   }
   if (filter.region || filter.city) requirePlaces(filter);
   return filter;

@@ -6,7 +6,7 @@ export type Listed = Item & {
 export type Article = Item & {
   text: string | null;
   /**
-   * The text is stored but may not be handed out
+   * The text is stored, but may not be shown
    */
   textWithheld: boolean;
   /**
@@ -57,7 +57,7 @@ export type Article = Item & {
    */
   extractor: string;
   /**
-   * Versions of the rules that classified it; null on articles stored before it was told
+   * Versions of the rules that classified it; null for articles stored before this was recorded
    */
   derived: {
     language?: string;
@@ -66,7 +66,7 @@ export type Article = Item & {
     relevance?: string;
   } | null;
   /**
-   * How many of its fields were read, and how surely, 0 to 1
+   * Completeness and confidence of its fields, 0 to 1
    */
   fieldScore: number | null;
   /**
@@ -85,7 +85,7 @@ export type Article = Item & {
     }[];
   }[];
   /**
-   * null for articles stored before it was measured
+   * null for articles stored before this was measured
    */
   relevance: {
     /**
@@ -104,7 +104,7 @@ export type Article = Item & {
     };
   } | null;
   /**
-   * Where it belongs and the words that say so; null where that was not read yet
+   * Its place and the words that gave it; null if not read yet
    */
   placeEvidence: {
     country: string | null;
@@ -152,7 +152,7 @@ export type Article = Item & {
         seen: string;
       }[];
       /**
-       * Of the language: witnesses that disagree with the verdict
+       * Language signals that disagree with the result
        */
       against?: {
         witness: string;
@@ -237,7 +237,7 @@ export interface Api {
        */
       language?: string;
       /**
-       * At least so relevant, 0 to 1
+       * At least this relevant, 0 to 1
        */
       relevance?: number;
       /**
@@ -254,7 +254,7 @@ export interface Api {
       next_cursor: string | null;
       has_more: boolean;
       /**
-       * Where `/v1/changes` goes on once the snapshot is read; the same on every page
+       * The cursor for `/v1/changes` after the snapshot; the same on every page
        */
       changes_cursor: string;
     };
@@ -263,12 +263,12 @@ export interface Api {
   "GET /v1/changes": {
     query: {
       /**
-       * `next_cursor` of the page before; absent: from the start; `latest`: only what comes
+       * `next_cursor` of the page before; absent: from the start; `latest`: only new changes
        */
       cursor?: string;
       limit?: number;
       /**
-       * Seconds that the answer may be kept back until there is a change to tell
+       * Seconds to wait for a change before answering
        */
       wait?: number;
       /**
@@ -296,7 +296,7 @@ export interface Api {
        */
       language?: string;
       /**
-       * At least so relevant, 0 to 1
+       * At least this relevant, 0 to 1
        */
       relevance?: number;
       /**
@@ -319,7 +319,7 @@ export interface Api {
     body: {
       limit?: number;
       /**
-       * How long nobody else gets them
+       * How long nobody else can lease them
        */
       seconds?: number;
       /**
@@ -341,7 +341,7 @@ export interface Api {
     body: {
       lease: string;
       /**
-       * The last change that is; absent: the whole lease. The rest is handed out again
+       * The last change that you processed; default: the whole lease. The rest is handed out again
        */
       seq?: number;
     };
@@ -400,7 +400,7 @@ export interface Item {
   section: string | null;
   tags: string[];
   /**
-   * Where the publisher's rights allow it
+   * If the publisher's rights allow it
    */
   image: {
     url: string;
@@ -409,11 +409,11 @@ export interface Item {
   duplicateOf: string | null;
   storyId: string;
   /**
-   * How much of it there is: announced (what its source's feed, sitemap or list says), partial (what is free), full
+   * How complete it is: announced (from its source's feed, sitemap or list), partial (the free part), full
    */
   completeness: "announced" | "partial" | "full";
   /**
-   * Why there is no more of it, e.g. paywall, blocked, robots; null where its page was not tried yet
+   * Why it isn't complete, e.g. paywall, blocked, robots; null if its page wasn't tried yet
    */
   incompleteReason: string | null;
   wordCount: number | null;
@@ -451,7 +451,7 @@ export interface Item {
    */
   credit: string | null;
   /**
-   * Fields that an editor wrote over: title, prefix, teaser
+   * Fields that an editor changed: title, prefix, teaser
    */
   edited: string[];
   /**
@@ -465,7 +465,7 @@ export interface Item {
     };
   };
   /**
-   * Until when it stands first in the lists it is in
+   * Pinned to the top of its lists until then
    */
   pinnedUntil: string | null;
 }
@@ -479,12 +479,12 @@ export interface Story {
    */
   representative: string;
   /**
-   * How many sources tell it, this one too
+   * Number of sources, including this one
    */
   sources: number;
   articles: number;
   /**
-   * Why it is in its story; null for the article that began it
+   * Why it is in its story; null for the first article
    */
   because: {
     kind:
@@ -496,7 +496,7 @@ export interface Story {
       | "same event"
       | "joined by an editor";
     /**
-     * The article that it goes with
+     * The article that it matches
      */
     with: string;
     /**
@@ -523,7 +523,7 @@ export interface ProblemDetails {
 }
 export interface Change {
   /**
-   * Grows; numbers are left out where the reader could see the article neither before nor after
+   * Increases; skips changes of articles that the reader could see neither before nor after
    */
   seq: number;
   /**
@@ -534,7 +534,7 @@ export interface Change {
   version: number;
   at: string;
   /**
-   * What changed in the article itself; null where headline and text are as they were. `because` is null where it could quote what is reserved
+   * What changed in the article; null if headline and text are the same. `because` is null if it would quote reserved text
    */
   revision: {
     revision: number;

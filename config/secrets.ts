@@ -35,7 +35,7 @@ function fileIn(dir: string, name: string): string {
   } catch {
     return missing(`${name} in NEWSGATHER_SECRETS_DIR can't be read`);
   }
-  return missing(`${name} leads out of NEWSGATHER_SECRETS_DIR`);
+  return missing(`${name} points outside NEWSGATHER_SECRETS_DIR`);
 }
 
 function missing(what: string): never {

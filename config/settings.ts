@@ -39,7 +39,7 @@ const ALARMS = {
   NEWSGATHER_SMTP_URL: secret(
     url(/^smtps?:$/),
     "smtp://user:password@host:587 or smtps://host:465",
-    "The server that takes e-mail about alarms.",
+    "The server that sends e-mail about alarms.",
   ),
   NEWSGATHER_ALARM_WEBHOOK: secret(
     url(/^https?:$/),
@@ -75,7 +75,7 @@ const COVERAGE = {
     duration(60_000),
     "30m",
     "a duration from 1m on, e.g. 30m",
-    "How soon after its announcement an article is to be on the portal.",
+    "How soon after its announcement an article should be on the portal.",
   ),
   NEWSGATHER_COVERAGE_PROBE: define(
     z.union([z.literal("off").transform(() => null), duration(3_600_000)]),
@@ -124,12 +124,12 @@ const BODIES = {
   NEWSGATHER_BODIES_KEY_ID: optional(
     text(),
     "an access key id",
-    "Who asks the bucket: the id of an access key.",
+    "The id of the access key for the bucket.",
   ),
   NEWSGATHER_BODIES_SECRET: optional(
     z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/),
     "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR",
-    "Where the secret of that access key stands.",
+    "Where the secret of that access key is stored.",
   ),
 };
 
@@ -149,7 +149,7 @@ const OIDC = {
   NEWSGATHER_OIDC_SCOPES: define(
     text(),
     "openid profile email",
-    "words with blanks between them, openid among them",
+    "words separated by blanks, with openid",
     "Scopes to request. Some providers return groups only if you add `groups`.",
   ),
   NEWSGATHER_OIDC_CLAIM: define(
@@ -162,7 +162,7 @@ const OIDC = {
     list
       .refine((pairs) => pairs.length > 0 && pairs.every((pair) => readRolePair(pair) !== null))
       .transform((pairs) => pairs.flatMap((pair) => readRolePair(pair) ?? [])),
-    "VALUE=ROLE, separated by commas; `*` is everybody; ROLE is analyst, editor, operator or admin",
+    "VALUE=ROLE, separated by commas; `*` is everyone; ROLE is analyst, editor, operator or admin",
     "Maps values of that claim to roles. The first match counts; users without a match can't log in. E.g. `newsroom=editor,it=admin`.",
   ),
 };
@@ -227,7 +227,7 @@ export const Settings = z.object({
   NEWSGATHER_SECRETS_DIR: optional(
     text(),
     "a folder of files with one secret each",
-    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators/publishers.md), `NEWSGATHER_BODIES_SECRET` and `NEWSGATHER_OIDC_CLIENT_SECRET`.",
+    "Folder of the secrets that sources name as `file:NAME` under `login` and `proxy` (docs/operators/publishers.md), `NEWSGATHER_BODIES_SECRET` and `NEWSGATHER_OIDC_CLIENT_SECRET`.",
   ),
   MONGODB_URI: secret(
     url(/^mongodb(\+srv)?:$/),
@@ -325,7 +325,6 @@ export const Settings = z.object({
     "addresses or networks such as 10.1.0.0/16, separated by commas",
     "Proxies in front of the portal whose `X-Forwarded-For` and `-Proto` are trusted.",
   ),
-  NEWSGATHER_PUBLIC_READING: onOff("Whether portal, feeds and API are read without login or key."),
   NEWSGATHER_REQUESTS_PER_MINUTE: define(
     whole(10, 1_000_000),
     "1200",
@@ -360,49 +359,49 @@ export const Settings = z.object({
     z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     "info",
     "trace, debug, info, warn, error, fatal or silent",
-    "How much is logged to stderr.",
+    "Log level; logs go to stderr.",
   ),
   NEWSGATHER_TICK: define(
     duration(100),
     "5s",
     "a duration from 100ms on, e.g. 5s",
-    "How often due sources are looked for.",
+    "How often to check for due sources.",
   ),
   NEWSGATHER_DISK_FREE: define(
     size,
     "1GB",
     "a size in MB or GB, e.g. 500MB",
-    "While less of the disk is free, nothing is fetched; what is stored stays readable.",
+    "Nothing is fetched while less disk space than this is free.",
   ),
   NEWSGATHER_DATABASE_CACHE: define(
     // In a smaller cache a single large write never finds enough space, and hangs for ever.
     size.pipe(z.number().min(64 * 1024 ** 2)),
     "256MB",
     "a size from 64MB on, e.g. 1GB",
-    "Memory that the embedded database may fill with what it read; it needs about 50 MB beside it.",
+    "Cache of the embedded database; it needs about 50 MB more.",
   ),
   ...BODIES,
-  NEWSGATHER_KEEP_RAW: retention("365d", "How long responses are kept as they came."),
+  NEWSGATHER_KEEP_RAW: retention("365d", "How long responses are stored."),
   NEWSGATHER_KEEP_ARTICLES: retention(
     "forever",
     "How long articles are stored after their date; a tombstone stays.",
   ),
-  NEWSGATHER_KEEP_RUNS: retention("90d", "How long the records of runs are kept."),
+  NEWSGATHER_KEEP_RUNS: retention("90d", "How long records of runs are stored."),
   NEWSGATHER_KEEP_CHANGES: retention(
     "90d",
-    "How long the change stream is kept; an older cursor gets 410 and a snapshot instead.",
+    "How long the change stream is stored; an older cursor gets 410 and has to start from a snapshot.",
   ),
   NEWSGATHER_REQUEST_TIMEOUT: define(
     duration(1000),
     "30s",
     "a duration from 1s on, e.g. 30s",
-    "A whole HTTP request, from connecting to the last byte.",
+    "Time limit of an HTTP request, from connecting to the last byte.",
   ),
   NEWSGATHER_STUCK_AFTER: define(
     duration(2000),
     "60s",
     "a duration from 2s on, e.g. 60s",
-    "A process that does not answer, or ends no job while work waits, for so long is replaced.",
+    "How long a process may not answer, or finish no job while work waits, before it is replaced.",
   ),
   NEWSGATHER_HTTP_CONCURRENCY: define(
     whole(1, 256),
@@ -420,6 +419,6 @@ export const Settings = z.object({
     whole(1, 32),
     "8",
     "a whole number from 1 to 32",
-    "Pages rendered at once in one process; eight hosts more are visited meanwhile, of which each waits for its delay or a place.",
+    "Pages rendered at once in one process; eight hosts more are visited meanwhile, each waiting for its delay or a free place.",
   ),
 });

@@ -4,7 +4,7 @@ import { parseYaml } from "../lib/yaml-file.ts";
 
 /** `open data`, `sensor*`, `*datenschutz*`, `elektronisch* Identität*^0.5`: see docs/operators/classification.md. */
 const Keyword = z
-  .string("write a keyword as text, in quotes where it is a number")
+  .string("write a keyword as text, in quotes if it is a number")
   .regex(
     /^\*?[\p{L}\p{N}][^*^]*(\*(?=[\s-]|$|\^)[^*^]*)*(\^(0\.[1-9]|[1-9]))?$/u,
     "write words, with * only where a word ends (or at the very start), then at most ^0.1 to ^9",
@@ -48,7 +48,7 @@ const Topics = z
       if (parent !== null && !above.has(parent)) {
         complain(
           "parent",
-          `"${parent}" is no topic that stands above; allowed: ${[...above].join(", ")}`,
+          `"${parent}" isn't a topic that stands above; allowed: ${[...above].join(", ")}`,
         );
       }
       above.add(id);

@@ -46,7 +46,7 @@ export function escapeText(text: string): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/** An absolute http(s) address in its parsed form, else null: never `javascript:` or `data:`. */
+/** An absolute http(s) URL in its parsed form, else null: never `javascript:` or `data:`. */
 export function httpUrl(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);

@@ -55,7 +55,7 @@ export function dayOf(
 function spanIn(text: string, now: Date, timeZone: string | undefined): TimeSpan {
   const span = readTime(text, now, timeZone);
   if (span) return span;
-  throw new ProblemError(400, "invalid-request", `"${text}" is no time; write ${TIME_FORMS}.`);
+  throw new ProblemError(400, "invalid-request", `"${text}" isn't a time; write ${TIME_FORMS}.`);
 }
 
 function isTime(text: string): boolean {

@@ -26,38 +26,37 @@ export function adviceOnCause(cause: Cause, outcome: Outcome): string {
   return ON_CAUSE[cause](outcome);
 }
 
-const ON_PAYWALL: Advice = ({ sourceId }) =>
-  `set login of ${sourceId} where you have a subscription`;
+const ON_PAYWALL: Advice = ({ sourceId }) => `set login of ${sourceId} if you have a subscription`;
 
 const ON_SKIPPED: Record<SkipReason, Advice> = {
-  robots: () => "ask the publisher; an address that robots.txt allows, such as a feed, may do too",
+  robots: () => "ask the publisher; a URL that robots.txt allows, such as a feed, may be enough",
   "robots-unreachable": ({ host }) =>
-    `wait, robots.txt is asked for again; newsgather hosts ${host} tells when`,
-  "not-modified": () => `${NOTHING}what is stored is what is there`,
+    `wait: robots.txt is fetched again; newsgather hosts ${host} shows when`,
+  "not-modified": () => `${NOTHING}the stored article is up to date`,
   filtered: ({ sourceId }) => `change include or exclude of ${sourceId}`,
   "off-site": ({ sourceId }) => `add its host to allowHosts of ${sourceId}`,
   duplicate: () => `${NOTHING}readers see the article at its other URL`,
   "too-old": ({ sourceId }) => `newsgather backfill ${sourceId} --since DATE`,
   "too-large": () =>
     `${NOTHING}larger pages are not read; its print version or a feed may be smaller`,
-  "too-many": () => "wait for the next run, it goes on from there",
+  "too-many": () => "wait for the next run, which continues from there",
   "unsupported-type": () => `${NOTHING}only pages, PDF files and feeds are read`,
   blocked: () => "ask the publisher; do not try to get around it",
   consent: () => "ask the publisher for a feed, or for access without a consent page",
   "not-article": onPage,
   paywall: ON_PAYWALL,
-  advert: () => `${NOTHING}advertisements are no news`,
+  advert: () => `${NOTHING}advertisements aren't stored`,
   gone: ({ url }) =>
-    `open it in a browser; where it is there, newsgather fetch ${url} shows what comes`,
-  withdrawn: () => `${NOTHING}the publisher has taken it back`,
+    `open it in a browser; if it exists, newsgather fetch ${url} shows what Newsgather gets`,
+  withdrawn: () => `${NOTHING}the publisher has retracted it`,
   reserved: ({ url }) =>
     `ask the publisher for permission; newsgather try ${url} shows what is reserved`,
-  erased: () => `${NOTHING}who erased it and why stands in newsgather audit`,
-  purged: () => "NEWSGATHER_KEEP_ARTICLES says how long articles are kept",
+  erased: () => `${NOTHING}newsgather audit shows who erased it and why`,
+  purged: () => "NEWSGATHER_KEEP_ARTICLES sets how long articles are stored",
   "bad-url": ({ sourceId }) =>
     `${NOTHING}only http(s) is fetched; exclude of ${sourceId} hides such links`,
   "egress-refused": ({ host }) =>
-    `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS where it is your own`,
+    `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS if it is your own`,
 };
 
 const again = ({ linkId }: Outcome) => `newsgather dead-letters replay ${linkId}`;
@@ -69,7 +68,7 @@ const ON_CAUSE: Record<Cause, Advice> = {
   timeout: (link) => `wait until ${link.host} is faster, then ${again(link)}`,
   reset: (link) => `newsgather hosts ${link.host} tells more; then ${again(link)}`,
   "too-many-requests": (link) => `raise pace.delay of ${link.sourceId}, then ${again(link)}`,
-  "server-error": (link) => `wait until the publisher has mended it, then ${again(link)}`,
+  "server-error": (link) => `wait until the publisher has fixed it, then ${again(link)}`,
   "bad-response": (link) => `newsgather fetch ${link.url} --headers shows it; then ${again(link)}`,
   "redirect-loop": (link) =>
     `newsgather fetch ${link.url} --headers shows where it leads; then ${again(link)}`,
@@ -77,21 +76,21 @@ const ON_CAUSE: Record<Cause, Advice> = {
   login: (link) =>
     `newsgather sources validate names what is missing; renew the secret of ${link.sourceId}, then ${again(link)}`,
   proxy: (link) => `check the proxy of ${link.sourceId}, then ${again(link)}`,
-  parse: (link) => `newsgather try ${link.url} shows how far it is read; then ${again(link)}`,
+  parse: (link) => `newsgather try ${link.url} shows how far it can be read; then ${again(link)}`,
   store: (link) => `newsgather doctor checks the database; then ${again(link)}`,
-  poison: (link) => `report the page ${link.url}: it ends workers; then ${again(link)}`,
+  poison: (link) => `report the page ${link.url}: it crashes workers; then ${again(link)}`,
   unknown: (link) => `newsgather try ${link.url} shows it; then ${again(link)}`,
 };
 
-/** Of a page without an article, by the kind that the extractor took it for: a selector helps only where there is text. */
+/** Of the page has no article, by the kind that the extractor took it for: a selector helps only where there is text. */
 const ON_PAGE: Record<PageKind, Advice> = {
   article: ({ url, sourceId }) =>
     `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,
   listing: ({ url, sourceId }) =>
-    `where it is a list, add it to listings of ${sourceId}; where it is an article, newsgather try ${url} --explain`,
+    `if it is a list, add it to listings of ${sourceId}; if it is an article, run newsgather try ${url} --explain`,
   home: ({ sourceId }) => `${NOTHING}it is a home page; exclude of ${sourceId} hides it`,
   error: ({ url }) => `${NOTHING}it is an error page; newsgather fetch ${url} shows it`,
-  login: ({ sourceId }) => `set login of ${sourceId} where you have an account`,
+  login: ({ sourceId }) => `set login of ${sourceId} if you have an account`,
   paywall: ON_PAYWALL,
   consent: () => "ask the publisher for a feed, or for access without a consent page",
   captcha: () => "ask the publisher; do not try to get around it",
@@ -99,7 +98,7 @@ const ON_PAGE: Record<PageKind, Advice> = {
     `${NOTHING}it is a video without a text; exclude of ${sourceId} hides such pages`,
   gallery: ({ sourceId }) =>
     `${NOTHING}it is pictures without a text; exclude of ${sourceId} hides such pages`,
-  "app-shell": ({ sourceId }) => `its text comes by script: set render: browser in ${sourceId}`,
+  "app-shell": ({ sourceId }) => `a script writes its text: set render: browser in ${sourceId}`,
 };
 
 function onPage(outcome: Outcome): string {
@@ -108,8 +107,8 @@ function onPage(outcome: Outcome): string {
   if (Object.hasOwn(ON_PAGE, detail)) return ON_PAGE[detail as PageKind](outcome);
   if (detail.includes("login")) return ON_PAGE.login(outcome);
   if (detail.startsWith("leads to the home page")) {
-    return `${NOTHING}the publisher leads it to the home page, as sites do with pages that are gone`;
+    return `${NOTHING}it redirects to the home page, as sites do when a page is gone`;
   }
   // A file that can't be read, which says why itself.
-  return `${NOTHING}no selector reads it; newsgather try ${url} --source ${sourceId} shows what came`;
+  return `${NOTHING}no selector can read it; newsgather try ${url} --source ${sourceId} shows what was returned`;
 }

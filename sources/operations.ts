@@ -49,7 +49,7 @@ export async function runNow(
 ): Promise<{ runId: string } | { problem: string }> {
   const source = await getSource(store, id);
   if (!source?.active) return { problem: `there is no active source ${id}` };
-  if (isPaused(source, now)) return { problem: `${id} is paused: let it go on first` };
+  if (isPaused(source, now)) return { problem: `${id} is paused: resume it first` };
   if (source.openRunId) return { runId: source.openRunId };
   if (source.runRequest) return { runId: runIdOf(source) ?? id };
   const entry = { at: now, actor, action: "source.run", subject: id, reason };
@@ -115,7 +115,7 @@ export async function replay(
     count += own.length;
   }
   const gone =
-    retired.length > 0 ? `; left alone, their source is gone: ${retired.join(", ")}` : "";
+    retired.length > 0 ? `; skipped, because their source is gone: ${retired.join(", ")}` : "";
   const summary = `${count} links are due now${gone}`;
   await note(store, { at: now(), action: "link.replay", ...request, detail: summary });
   return { links: count, retired, summary };

@@ -73,19 +73,21 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const about = { store, product: PRODUCT, now, progress: () => {} };
   /** Begins a job whose result goes into the audit log. */
   const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
-    if (running >= MAX_JOBS) throw refusal(`${MAX_JOBS} sites are being looked at: wait for one.`);
+    if (running >= MAX_JOBS)
+      throw refusal(`${MAX_JOBS} sites are being checked. Wait until one is done.`);
     running += 1;
     void openSites()
       .then(work)
       .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
       .then((detail) => note(store, { ...entry, at: now(), detail }))
-      .catch((err: unknown) => log.error({ err, ...entry }, "what was found was not kept"))
+      .catch((err: unknown) => log.error({ err, ...entry }, "can't store what was found"))
       .finally(() => (running -= 1));
-    return "its site is being looked at; the audit log tells when it is done";
+    return "its site is being checked; the audit log shows when it is done";
   };
   return {
     async preview(what, actor) {
-      if (running >= MAX_JOBS) throw refusal(`${MAX_JOBS} previews are being made: wait for one.`);
+      if (running >= MAX_JOBS)
+        throw refusal(`${MAX_JOBS} previews are running. Wait until one is done.`);
       // Counted before anything is waited for: several may be asked for at the same moment.
       running += 1;
       try {
@@ -105,7 +107,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
     },
     async findMoved(id, author) {
       const source = await getSource(store, id);
-      if (!source?.moved?.length) throw refusal("No entry point of this source is gone.");
+      if (!source?.moved?.length) throw refusal("All entry points of this source exist.");
       return begin({ ...author, action: "source.find", subject: id }, (sites) =>
         findMoved({ ...sites, ...about }, source),
       );

@@ -141,7 +141,7 @@ async function readersOf(
     const { subscriberId, seq, at, delivered: isTaken, problem, response } = attempt;
     const outcome = isTaken ? "taken" : (problem ?? "not taken");
     const status = response ? `, ${response.status}` : "";
-    const url = urlOf.get(subscriberId) ?? "a subscriber that is gone";
+    const url = urlOf.get(subscriberId) ?? "a removed subscriber";
     return { at, what: "delivered", detail: `change ${seq} to ${url}: ${outcome}${status}` };
   });
   const visible = toVisible(article);

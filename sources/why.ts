@@ -30,7 +30,11 @@ export async function whyOf(
 ): Promise<Why> {
   const nothing = { url, listed: false, facts: [], articleId: null, sourceId: null };
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    return { ...nothing, answer: "this is no web address", todo: "give it whole, with https://" };
+    return {
+      ...nothing,
+      answer: "this is no web address",
+      todo: "write the whole URL, with https://",
+    };
   }
   const key = urlKey(url);
   const [link, aliases, stones] = await Promise.all([
@@ -61,7 +65,7 @@ export async function whyOf(
   if (!article && link?.state === "done" && link.articlePageOf) {
     const first = await getLink(store, link.articlePageOf.linkId);
     const of = first && (await whyOf({ store, product, now }, first.foundUrl));
-    const page = `page ${link.articlePageOf.number} of ${first?.foundUrl ?? "an article that is not known"}`;
+    const page = `page ${link.articlePageOf.number} of ${first?.foundUrl ?? "an unknown article"}`;
     return {
       ...nothing,
       ...of,
@@ -116,13 +120,13 @@ export function explainArticle(
   if (status === "unlisted") {
     const detail = unlisted ? `${unlisted.reason}, ${unlisted.detail}` : "kept back";
     return {
-      answer: `it is stored and not listed: ${detail}`,
+      answer: `it is stored, but not listed: ${detail}`,
       todo: TODO_UNLISTED[unlisted?.reason ?? "below relevance"],
     };
   }
   if (duplicateOf) {
     return {
-      answer: `it is a copy; readers see the first one, ${duplicateOf}`,
+      answer: `it is a copy; readers see the first article, ${duplicateOf}`,
       todo: `newsgather why of that one, or /article/${duplicateOf}`,
     };
   }
@@ -130,7 +134,9 @@ export function explainArticle(
   const { completeness, incompleteReason: reason = null } = article;
   const why = reason === null ? "" : `: ${isCause(reason) ? causeWords(reason) : wordsOf(reason)}`;
   const extent =
-    completeness === "full" ? "" : `, ${completeness}${why || ": its page is still to come"}`;
+    completeness === "full"
+      ? ""
+      : `, ${completeness}${why || "; its page hasn't been fetched yet"}`;
   return {
     answer: `it is on the portal${other}, since ${article.firstSeenAt.toISOString()}${extent}`,
     todo: reason === null || link === null ? null : adviceOn(reason, link),
@@ -187,7 +193,7 @@ async function ofLink(
   const breaker = host && breakerOf(host, now());
   if (breaker?.state === "open") {
     return {
-      answer: `its host is left alone until ${breaker.nextTry?.toISOString() ?? "its next try"}: ${breaker.cause ?? "it failed"}`,
+      answer: `its host is paused until ${breaker.nextTry?.toISOString() ?? "its next try"}: ${breaker.cause ?? "it failed"}`,
       todo: `newsgather hosts ${link.host}`,
     };
   }
@@ -217,7 +223,7 @@ function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Ex
   const out = leftOut(url, nearest);
   if (out) {
     return {
-      answer: `${nearest._id} leaves it out: ${SKIP_REASONS[out.reason]} (${out.detail ?? ""})`,
+      answer: `${nearest._id} excludes it: ${SKIP_REASONS[out.reason]} (${out.detail ?? ""})`,
       todo: `change include, exclude or allowHosts of ${nearest._id}`,
     };
   }

@@ -65,7 +65,7 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { visibilityChangesAt: 1 }, sparse: true },
   // processes: those with a heartbeat
   { collection: "processes", key: { at: 1 } },
-  // alarms: those that last; those that ended are kept for 30 days. digests: to be sent; the latest
+  // alarms: those that last; those that ended are stored for 30 days. digests: to be sent; the latest
   { collection: "alarms", key: { closedAt: 1 }, expireAfterSeconds: 30 * 86_400 },
   { collection: "digests", key: { nextTryAt: 1 }, sparse: true },
   { collection: "digests", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
@@ -105,7 +105,7 @@ export const INDEXES: Index[] = [
   { collection: "subscriptions", key: { linkId: 1 }, unique: true },
   { collection: "subscriptions", key: { sourceId: 1 } },
   { collection: "subscriptions", key: { askAt: 1 }, sparse: true },
-  // deliveries: a subscriber's latest; those of a change; they are kept for 30 days
+  // deliveries: a subscriber's latest; those of a change; they are stored for 30 days
   { collection: "deliveries", key: { subscriberId: 1, at: 1 } },
   { collection: "deliveries", key: { seq: 1 } },
   { collection: "deliveries", key: { at: 1 }, expireAfterSeconds: 30 * 86_400 },

@@ -91,7 +91,7 @@ export const assetsRoutes: Routes = (app, { config: { logo, style } }) => {
   const byPath = new Map([...Object.values(ASSETS), ...own].map((asset) => [asset.path, asset]));
   app.get("/assets/:file", { schema: { hide: true } }, async (request, reply) => {
     const asset = byPath.get(request.url.replace(/\?.*$/s, ""));
-    if (!asset) throw new ProblemError(404, "not-found", "There is nothing at this address.");
+    if (!asset) throw new ProblemError(404, "not-found", "There is nothing at this URL.");
     const { bytes, coding } = await bytesOf(asset, codingFor(request.headers["accept-encoding"]));
     if (coding !== "identity") reply.header("content-encoding", coding);
     // A picture that is opened by itself runs nothing.

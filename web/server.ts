@@ -175,7 +175,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setNotFoundHandler(({ url }) => {
     const near = nearest(url.replace(/\?.*$/s, ""), paths);
     const hint = near === null ? "" : ` Did you mean ${near}?`;
-    throw new ProblemError(404, "not-found", `There is nothing at this address.${hint}`);
+    throw new ProblemError(404, "not-found", `There is nothing at this URL.${hint}`);
   });
   return app;
 }

@@ -118,7 +118,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
     for (const began = performance.now(); ; ) {
       const next = await takeTurn(deps, lane, payload).catch((err) => {
         if (!isUnreachable(err)) throw err;
-        deps.log.warn({ err, jobId: job.id }, "database can't be reached; the turn is taken again");
+        deps.log.warn({ err, jobId: job.id }, "can't reach the database; repeating the turn");
         // A failed job would wait for a later tick.
         return { at: new Date(deps.now().getTime() + RETRY_POLICY.database.delayMs) };
       });

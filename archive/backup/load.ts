@@ -77,7 +77,9 @@ export async function loadBackup(
       d,
     } = text.startsWith('{"c":"pending"') ? fromLine(text, true) : fromLine(text);
     if (c !== "pending" && !known.has(c)) {
-      throw new BadBackup(`line ${number}: "${c}" is no collection of this newsgather`);
+      throw new BadBackup(
+        `line ${number}: "${c}" is not a collection of this version of Newsgather`,
+      );
     }
     if (c !== into || again !== isAgain) {
       await write();

@@ -34,20 +34,20 @@ export async function requireTarget(target: Target): Promise<void> {
   const output = withoutSlash(target.output);
   if (output === "-") return;
   if (isOneParquet({ format, output }) && resume) {
-    const hint = "leave --resume out, or name a folder (a name without .parquet)";
-    throw new CommandError("usage", `${output}: one file of Parquet can't go on: ${hint}`);
+    const hint = "omit --resume, or name a folder (without .parquet)";
+    throw new CommandError("usage", `${output}: a single Parquet file can't be resumed: ${hint}`);
   }
   const there = await stat(output).catch(() => null);
   if (there) await requireKind(there, { format, output });
   const wasStopped = [`${output}.part/${PROGRESS}`, `${output}.progress.part`].some(existsSync);
   if (force || (resume && wasStopped)) return;
   if (wasStopped) {
-    const hint = "--resume goes on with it, --force begins again";
+    const hint = "--resume continues it, --force starts over";
     throw new CommandError("usage", `an export to ${output} was stopped: ${hint}`);
   }
   if (!there || (there.isDirectory() && (await readdir(output)).length === 0)) return;
-  const hint = "--force replaces it, or name another";
-  throw new CommandError("usage", `${output} is there already: ${hint}`);
+  const hint = "add --force to replace it, or choose another name";
+  throw new CommandError("usage", `${output} already exists: ${hint}`);
 }
 
 async function requireKind(
@@ -139,7 +139,7 @@ export async function readProgress(folder: string, request: string): Promise<Pro
     throw new CommandError("failed", `${join(folder, PROGRESS)} can't be read: remove ${folder}`);
   }
   if (data.request === request) return data;
-  const hint = "ask for the same, or go without --resume";
+  const hint = "repeat the same request, or omit --resume";
   throw new CommandError("usage", `${folder} is of another export (${data.request}): ${hint}`);
 }
 

@@ -146,7 +146,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   if (verdict.kind === "needs-browser") {
     return {
       declared,
-      why: whyOf("not-article", "the page is an application that only a browser fills"),
+      why: whyOf("not-article", "a script fills the page, so it needs a browser"),
     };
   }
   if (verdict.kind === "skipped")

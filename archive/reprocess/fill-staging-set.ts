@@ -86,13 +86,13 @@ async function takeOn(
   if (await addStagingSet(store, fresh)) return fresh;
   await takeStagingSet(store, _id, owner);
   const there = await getStagingSet(store, _id);
-  if (!there) throw new StagingSetProblem(`${_id} was dropped this moment; ask again`);
-  const drop = `\`newsgather reprocess drop ${_id}\` first, or take another name`;
+  if (!there) throw new StagingSetProblem(`${_id} was just dropped; try again`);
+  const drop = `run \`newsgather reprocess drop ${_id}\` first, or choose another name`;
   if (there.state !== "filling")
     throw new StagingSetProblem(`the staging set ${_id} is ${there.state}: ${drop}`);
   if (there.requestHash !== request.requestHash) {
     throw new StagingSetProblem(
-      `the staging set ${_id} is of other options, rules or tables: ${drop}`,
+      `the staging set ${_id} has other options, rules or tables: ${drop}`,
     );
   }
   return { ...there, owner };

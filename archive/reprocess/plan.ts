@@ -77,7 +77,7 @@ async function planBy(
     if (before.title === "" && before.text === "") return { left: "it was erased" };
     if (before.status === "retracted") return { left: "it is retracted" };
     const source = await sources.get(before.sourceId);
-    if (!source) return { left: "its source is no longer known" };
+    if (!source) return { left: "its source no longer exists" };
     return deriveOne(before, { source, corrections: corrections.get(before._id) ?? [] });
   };
   return pLimit(AT_ONCE).map(articles, async (before) => {
@@ -129,7 +129,7 @@ async function derive(
   const wanted = new Set(stages);
   if (base.language !== before.language) wanted.add("places").add("topics");
   const reads = wanted.has("places") || wanted.has("topics");
-  if (reads && isCut(before)) return { left: "its text is not kept (noarchive)" };
+  if (reads && isCut(before)) return { left: "its text isn't stored (noarchive)" };
   const draft = reclassify(base, { source, tables: deps.tables, stages: wanted, now });
   return { draft: corrected(draft, corrections, before, now), page: null };
 }

@@ -82,7 +82,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
     );
   if (there.state === "filling") {
     throw new StagingSetProblem(
-      `the staging set ${name} isn't whole yet: fill it by the same command once more`,
+      `the staging set ${name} isn't complete yet: repeat the command that fills it`,
     );
   }
   if (there.state === "promoted")
@@ -102,7 +102,7 @@ async function write(
   const outcomes = new Map<string, string | null>();
   let open = stagedArticles;
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === MAX_TRIES) throw new Error("articles keep changing under us; promote it again");
+    if (tries === MAX_TRIES) throw new Error("articles changed at the same time; promote it again");
     if (tries > 0) await setTimeout(RETRY_PAUSE_MS * tries);
     const ids = open.map(({ articleId }) => articleId);
     const articles = await getArticles(deps.store, ids);

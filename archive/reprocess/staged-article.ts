@@ -94,8 +94,8 @@ async function pageOf(
     getLink(store, linkId),
     getCapture(store, draft.captureId),
   ]);
-  if (!link) return { left: "its link is no longer known" };
-  if (!capture) return { left: "its response is no longer kept" };
+  if (!link) return { left: "its link no longer exists" };
+  if (!capture) return { left: "its response is no longer stored" };
   const { text, html, extractor, derived, sourceId, sourceVersion } = draft;
   const fields = { ...extraction.fields, text, html };
   const article = { classified: classified as Classification, fingerprint: features };

@@ -23,7 +23,7 @@ export async function write(
 ): Promise<void> {
   let open = derivationsOf(planned);
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("articles keep changing under us; run it again");
+    if (tries === TRIES) throw new Error("articles changed at the same time; run it again");
     if (tries > 0) await setTimeout(PAUSE * tries);
     const lost = await apply(deps, open, resumed);
     if (lost.length === 0) return;

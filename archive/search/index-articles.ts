@@ -113,7 +113,7 @@ export async function keepIndexed(
       if (!(await index.clean())) await sleep(IDLE_PAUSE_MS, signal);
     } catch (error) {
       if (signal.aborted) return;
-      log.warn({ err: error }, "search index not brought up to date; trying again");
+      log.warn({ err: error }, "can't update the search index; trying again");
       await sleep(LIMITS.stallCheck, signal);
     }
   }

@@ -61,12 +61,12 @@ class Parser {
     if (this.#tokens.length === 0) return { root: null, since: null, until: null };
     const root = this.#or(0, null, true);
     const rest = this.#tokens[this.#next];
-    if (rest) throw new QueryProblem("this bracket closes nothing", rest.at);
+    if (rest) throw new QueryProblem("this bracket has no opening bracket", rest.at);
     return { root, since: this.#since, until: this.#until };
   }
 
   #or(depth: number, field: TextField | null, top: boolean): Node | null {
-    if (depth > MAX_DEPTH) throw new QueryProblem("too many brackets in each other", this.#at());
+    if (depth > MAX_DEPTH) throw new QueryProblem("brackets are nested too deep", this.#at());
     // Whether bounds of time may stand here: they hold for the whole query.
     const alone = top && !this.#hasOr();
     const parts: (Node | null)[] = [this.#and(depth, field, alone)];
@@ -124,8 +124,8 @@ class Parser {
     if (isTimeField(name)) {
       const time = timeBound(name, value, { at, now: this.#now });
       if (!top) {
-        const hint = "it can't stand in brackets or behind OR or NOT";
-        throw new QueryProblem(`${name}: bounds the whole query: ${hint}`, at);
+        const hint = "it isn't allowed in brackets or after OR or NOT";
+        throw new QueryProblem(`${name}: applies to the whole query: ${hint}`, at);
       }
       if (name === "since") this.#since = time;
       else this.#until = time;

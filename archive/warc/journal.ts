@@ -92,7 +92,7 @@ async function progressIn(file: string, request: string): Promise<WarcProgress |
   if (text === null) return null;
   const progress = WarcProgress.parse(JSON.parse(text));
   if (progress.request === request) return progress;
-  const hint = "ask for the same, or go without --resume";
+  const hint = "repeat the same request, or omit --resume";
   throw new CommandError("usage", `${file} is of another export (${progress.request}): ${hint}`);
 }
 

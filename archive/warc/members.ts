@@ -30,7 +30,7 @@ const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
 const MAX_BROKEN = 200;
 /** Bytes of a member that are unpacked to see whether a record begins there. */
 const GLIMPSE_BYTES = 512;
-const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (pack each record alone: warcio recompress)`;
+const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (compress each record by itself: warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";
 
 /**
@@ -58,7 +58,7 @@ async function* piecesOf(file: Source, path: string): AsyncGenerator<Piece | Bro
     }
     yield { offset, broken: taken.broken };
     if (++broken === MAX_BROKEN) {
-      yield { offset, broken: `${MAX_BROKEN} places in a row can't be read: the rest is left out` };
+      yield { offset, broken: `${MAX_BROKEN} errors in a row: the rest of the file is skipped` };
       return;
     }
     offset = taken.next ?? (await nextPiece(file, taken.from ?? offset + 1, take));
@@ -71,7 +71,10 @@ async function takerFor(file: Source, path: string): Promise<Take> {
   const head = await file.read(0, 5);
   if (head[0] === 0x1f && head[1] === 0x8b) return takeMember;
   if (head.toString("latin1") === "WARC/") return takePlain;
-  throw new CommandError("usage", `${path} is no WARC file: it begins with neither gzip nor WARC/`);
+  throw new CommandError(
+    "usage",
+    `${path} isn't a WARC file: it starts with neither gzip nor WARC/`,
+  );
 }
 
 /** Where the next piece that can be read begins, from `from` on; the end of the file without one. */
@@ -112,7 +115,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
     const atEnd = offset + window.length >= file.size;
     const start = startOfData(window);
     if (start === null) {
-      return { broken: window[0] === 0x1f && atEnd ? CUT_OFF : "no gzip member begins here" };
+      return { broken: window[0] === 0x1f && atEnd ? CUT_OFF : "no gzip member starts here" };
     }
     const unpacked = await unpack(window.subarray(start));
     if ("broken" in unpacked) return { ...unpacked, from: offset + fromOf(unpacked.broken) };
@@ -120,10 +123,10 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
     if (unpacked.bytes !== null && end + 8 <= window.length) {
       const same = crc32(unpacked.bytes) === window.readUInt32LE(end);
       const next = offset + end + 8;
-      if (!same) return { broken: "its check sum is another one", next };
+      if (!same) return { broken: "its checksum doesn't match", next };
       return isRecord(unpacked.bytes)
         ? { bytes: unpacked.bytes, next }
-        : { broken: "no WARC record begins here", next };
+        : { broken: "no WARC record starts here", next };
     }
     if (atEnd) return { broken: CUT_OFF, next: file.size };
     if (want >= MAX_WINDOW_BYTES) return { broken: TOO_LARGE };
@@ -161,7 +164,7 @@ function unpack(compressed: Buffer): Promise<Unpacked> {
       const code = error?.code;
       if (code === "Z_BUF_ERROR") resolve({ bytes: null });
       else if (code === "ERR_BUFFER_TOO_LARGE") resolve({ broken: TOO_LARGE });
-      else if (error) resolve({ broken: `its gzip data are broken (${error.message})` });
+      else if (error) resolve({ broken: `its gzip data is damaged (${error.message})` });
       else {
         // With `info` there is more than the types know.
         const { buffer, engine } = result as unknown as {
@@ -177,9 +180,9 @@ function unpack(compressed: Buffer): Promise<Unpacked> {
 /** One record of a file that isn't packed. */
 async function takePlain(file: Source, offset: number): Promise<Taken> {
   const head = await file.read(offset, WINDOW_BYTES);
-  if (!isRecord(head)) return { broken: "no WARC record begins here" };
+  if (!isRecord(head)) return { broken: "no WARC record starts here" };
   const length = lengthOf(head);
-  if (length === null) return { broken: "its header has no end or no Content-Length" };
+  if (length === null) return { broken: "its header is incomplete or has no Content-Length" };
   const next = offset + length;
   // The empty lines behind the last record are often missing.
   if (next > file.size + 4) return { broken: CUT_OFF };

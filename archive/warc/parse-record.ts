@@ -44,14 +44,14 @@ export function splitRecords(bytes: Buffer): Buffer[] {
 export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
   const end = bytes.indexOf(HEAD_END);
   const { line, fields } = headOf(bytes.subarray(0, Math.max(0, end)));
-  if (end < 0 || !line.startsWith("WARC/")) return { broken: "no WARC record begins here" };
+  if (end < 0 || !line.startsWith("WARC/")) return { broken: "no WARC record starts here" };
   const length = Number(field(fields, "content-length") ?? Number.NaN);
   if (Number.isNaN(length)) return { broken: "it has no Content-Length" };
   const block = bytes.subarray(end + HEAD_END.length, end + HEAD_END.length + length);
-  if (block.length < length) return { broken: `${length - block.length} bytes of it are missing` };
+  if (block.length < length) return { broken: `${length - block.length} bytes are missing` };
   const declared = field(fields, "warc-block-digest");
   if (declared && !matchesDigest(declared, block))
-    return { broken: `its bytes are not those of ${declared}` };
+    return { broken: `its bytes don't match ${declared}` };
   return { fields, block };
 }
 

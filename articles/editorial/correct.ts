@@ -237,14 +237,14 @@ function ofTopics({ add, remove }: TopicsWord, topics: Topics): string | null {
   const known = new Set(topics.map(({ id }) => id));
   const unknown = [...add, ...remove].filter((id) => !known.has(id));
   if (unknown.length > 0) return `no such topic: ${unknown.join(", ")}`;
-  if (add.length + remove.length === 0) return "name a topic to add or to remove";
+  if (add.length + remove.length === 0) return "name a topic to add or remove";
   const both = add.filter((id) => remove.includes(id));
   return both.length > 0 ? `both added and removed: ${both.join(", ")}` : null;
 }
 
 function ofWording({ language, title, prefix, teaser }: WordingWord): string | null {
   if (language !== null && !/^[a-z]{2,3}$/.test(language)) {
-    return "write a language as two or three small letters, e.g. de";
+    return "write a language as two or three lowercase letters, e.g. de";
   }
   const wording = Object.entries({ title, prefix, teaser }).filter(
     ([, text]) => text !== undefined,
@@ -258,7 +258,7 @@ function ofWording({ language, title, prefix, teaser }: WordingWord): string | n
 }
 
 function ofState({ say }: StateWord): string | null {
-  return say === "new" ? "an article is new only until an editor looks at it" : null;
+  return say === "new" ? "only articles that no editor has opened are new" : null;
 }
 
 function ofTimes({ embargo, expires, pin }: TimesWord): string | null {

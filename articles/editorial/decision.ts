@@ -59,10 +59,11 @@ export async function undoDecision(
   now: () => Date,
 ): Promise<UndoOutcome | { problem: string }> {
   if (now().getTime() - at.getTime() > UNDO_WINDOW_MS) {
-    return { problem: "a minute is over: take each correction back at /admin/corrections" };
+    return { problem: "a minute has passed: revert single corrections at /admin/corrections" };
   }
   const last = await readLastDecision(store, actor, now());
-  if (last?.at.getTime() !== at.getTime()) return { problem: "it was undone, or isn't your last" };
+  if (last?.at.getTime() !== at.getTime())
+    return { problem: "it was already undone, or isn't your latest decision" };
   const { articleIds, verdict } = last;
   const corrections = await correctionsOf(store, articleIds);
   const undone = now();

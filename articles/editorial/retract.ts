@@ -35,7 +35,7 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
 /** Takes articles back again of which a restored backup has what they were before; as an editor's word, to be sure. */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {
-    const because = revision?.because ?? "it was taken back while the backup was made";
+    const because = revision?.because ?? "it was retracted during the backup";
     const retraction: Retraction = { cause: "editor", because, at, captureId: null };
     await retractOne(store, articleId, retraction, () => true);
   }
@@ -160,7 +160,7 @@ function withoutText(article: Article): Partial<Article> {
     evidence,
     contentHash: contentHash(article.title, ""),
     revision,
-    revised: { revision, kind: "reading", because: "its publisher reserves the text" },
+    revised: { revision, kind: "reading", because: "the publisher reserves the text" },
   };
 }
 

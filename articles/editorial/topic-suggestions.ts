@@ -121,7 +121,7 @@ function yamlOf(found: Finding[], corrections: number): string {
     ),
     ...doubts.map(
       (one) =>
-        `# ${quoted(one.keyword)}: wrong in ${one.wrong} articles, right in ${one.right}${one.negatives.length > 0 ? "" : "; let it count less, e.g. ^0.5"}`,
+        `# ${quoted(one.keyword)}: wrong in ${one.wrong} articles, right in ${one.right}${one.negatives.length > 0 ? "" : "; give it a lower weight, e.g. ^0.5"}`,
     ),
     `- id: ${topic}`,
     ...listOf(

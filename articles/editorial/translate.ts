@@ -41,9 +41,9 @@ export async function draftTranslation(
 ): Promise<Omit<Draft, "_id"> | { problem: string }> {
   const article = (await getArticles(store, [articleId])).get(articleId);
   if (!article) return { problem: "there is no such article" };
-  if (!mayQuote(article)) return { problem: "its publisher reserves its words" };
+  if (!mayQuote(article)) return { problem: "the publisher reserves the text" };
   const denial = denialOf(judgeUse(article.rights ?? [], "ai-input", now()));
-  if (denial !== null) return { problem: `its publisher reserves input of models: ${denial}` };
+  if (denial !== null) return { problem: `the publisher reserves use as AI input: ${denial}` };
   const { title, teaser } = article;
   const data = { articleId, from: article.language, to: language, title, teaser };
   const body = JSON.stringify({ type: "translation.wanted", timestamp: now(), data });
@@ -68,7 +68,7 @@ function readAnswer(
   if ("problem" in response) return response;
   if (response.status !== 200) return { problem: `the translator answered ${response.status}` };
   const parsed = Answer.safeParse(jsonOf(response.body));
-  return parsed.data ?? { problem: "the translator's answer has no title" };
+  return parsed.data ?? { problem: "the translator returned no title" };
 }
 
 function jsonOf(text: string): unknown {

@@ -129,7 +129,7 @@ export async function hideArticles(store: Store, ids: string[], now: Date): Prom
       }),
     );
   }
-  throw new Error("articles keep changing under us; run it again");
+  throw new Error("articles changed at the same time; run it again");
 }
 
 /** Removes everything that hangs on URL keys: links, their captures and bodies. */
@@ -158,7 +158,7 @@ export async function blankArticles(store: Store, ids: string[], now: Date): Pro
   for (let tries = 0; ; tries++) {
     const open = [...(await getArticles(store, ids)).values()].filter(saysSomething);
     if (open.length === 0) break;
-    if (tries === TRIES) throw new Error("articles keep changing under us; run it again");
+    if (tries === TRIES) throw new Error("articles changed at the same time; run it again");
     for (const article of open) {
       const { _id, version } = article;
       const { _id: __, ...blank } = blankArticle(article);

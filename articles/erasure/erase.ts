@@ -81,7 +81,7 @@ export async function erase(
   if (!dryRun) {
     await blankArticles(store, ids, now());
     await withdrawExports(store, now());
-    const detail = `${ids.length} articles, ${keys.size} addresses, ${captures} captures, ${bodies.withheld} bodies that quote`;
+    const detail = `${ids.length} articles, ${keys.size} addresses, ${captures} captures, ${bodies.withheld} bodies that quote them`;
     await note(store, { at: now(), actor, action: "erase", subject: subject.kind, reason, detail });
   }
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };

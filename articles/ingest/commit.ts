@@ -215,7 +215,7 @@ export async function commitArticles(
     return { ...entry, articleId: entry.link._id, isVersion: false, ...identities[index] };
   });
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
+    if (tries === TRIES) throw new Error("articles changed at the same time; the turn is repeated");
     const { decisions, lost, copies } = await decideAndWrite(store, open, options);
     for (const decision of decisions) {
       const { link, articleId, revised, before } = decision;

@@ -90,7 +90,7 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     .filter(({ at }) => at > now)
     .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));
   const { over } = articles;
-  const full = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
+  const full = over > 0 ? [`${over} links over the limit of a run wait for the next run`] : [];
   return {
     due,
     left,

@@ -120,16 +120,17 @@ export async function readAgain(
 ): Promise<ReadPage | Left> {
   if (article.completeness === "announced") return { left: "its page has not come" };
   const capture = await getCapture(deps.store, article.captureId);
-  if (!capture) return { left: "its response is no longer kept" };
-  if (!capture.bodyId) return { left: `its response is not kept (${capture.withheld ?? "empty"})` };
+  if (!capture) return { left: "its response is no longer stored" };
+  if (!capture.bodyId)
+    return { left: `its response isn't stored (${capture.withheld ?? "empty"})` };
   const [body, link, boilerplate] = await Promise.all([
     findBody(deps.store, capture.bodyId),
     getLink(deps.store, capture.linkId),
     deps.boilerplate.get(source._id),
   ]);
-  if (!body) return { left: "its response is no longer kept" };
-  if (isLost(body)) return { left: `its response can't be had: ${lostText(body)}` };
-  if (!link) return { left: "its link is no longer known" };
+  if (!body) return { left: "its response is no longer stored" };
+  if (isLost(body)) return { left: `its response isn't available: ${lostText(body)}` };
+  if (!link) return { left: "its link no longer exists" };
   const signals = signalsOf(capture);
   const { binding, reserved } = bindingRights(signals, source, capture.fetchedAt);
   const extracted = await readWhole(deps, {
@@ -146,15 +147,18 @@ export async function readAgain(
   }).catch(unread);
   if ("left" in extracted) return extracted;
   const lost = lostArticlePage(article, extracted.extraction);
-  if (lost !== null) return { left: `the response of its page ${lost} is no longer kept` };
-  if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
+  if (lost !== null) return { left: `the response of its page ${lost} is no longer stored` };
+  if (extracted.withdrawn) return { left: "today's rules read it as withdrawn" };
   const { lane } = capture;
   const { render } = source;
   const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false, isKnown: true });
-  if (verdict.kind === "needs-browser") return { left: "it reads as a page for the browser now" };
+  if (verdict.kind === "needs-browser")
+    return { left: "today's rules say that it needs the browser" };
   if (verdict.kind === "skipped") {
     const { skipped, detail } = verdict.why;
-    return { left: `it reads as no article now (${skipped}${detail ? `: ${detail}` : ""})` };
+    return {
+      left: `today's rules don't find an article (${skipped}${detail ? `: ${detail}` : ""})`,
+    };
   }
   const { article: read, extraction } = verdict;
   const { embargo } = source.rights;
@@ -168,7 +172,7 @@ export async function readAgain(
     ...(source.publish !== "announced" && { publish: source.publish }),
   };
   const reading = { extracted: { article: read, extraction }, ...origin };
-  if (!speaksFor(link, article, reading)) return { left: "another of its addresses speaks for it" };
+  if (!speaksFor(link, article, reading)) return { left: "another of its URLs is its main one" };
   return { link, capture, reading };
 }
 

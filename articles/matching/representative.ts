@@ -7,7 +7,7 @@ import type { Cluster, Origin, Representation } from "../../model/articles/story
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   status: ArticleStatus;
   completeness: Completeness;
-  /** How many of its fields were read, and how surely, 0 to 1. */
+  /** Completeness and confidence of its fields, 0 to 1. */
   fieldScore: number;
 }
 
@@ -59,7 +59,7 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   },
   { words: "its source is trusted most", of: ({ trust }) => -trust },
   { words: "it is the earliest", of: ({ at }) => at.getTime() },
-  { words: "its fields were read best", of: ({ fieldScore }) => -fieldScore },
+  { words: "its fields have the highest confidence", of: ({ fieldScore }) => -fieldScore },
 ];
 
 /** Explains why the first of several articles represents the others: `of 3: readers see it; of 2: it is the earliest`. */
@@ -73,7 +73,7 @@ export function whyFirst(members: readonly Candidate[]): string {
     if (best.length < left.length) steps.push(`of ${left.length}: ${words}`);
     left = best;
   }
-  if (left.length > 1) steps.push(`of ${left.length}: its id is the least`);
+  if (left.length > 1) steps.push(`of ${left.length}: its id comes first`);
   return steps.join("; ") || "it is the only one";
 }
 

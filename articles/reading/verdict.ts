@@ -38,7 +38,7 @@ export function judgePage(
   const mayRender = how.lane === "http" && how.render === "auto";
   if (kind === "app-shell" && mayRender) return { kind: "needs-browser" };
   if (kind === "consent") return skipped("consent", "a consent page came instead of the article");
-  if (signedOut) return skipped("not-article", "it came without the source's login");
+  if (signedOut) return skipped("not-article", "the page came without the source's login");
   if (kind === "captcha") return skipped("blocked", "a captcha came instead of the article");
   if (reservations.includes("noindex") && !(how.isKnown && article)) {
     return skipped("reserved", reservations.join(", "));
@@ -46,9 +46,9 @@ export function judgePage(
   if (unfilled && mayRender && how.mayFill) return { kind: "needs-browser" };
   if (!article) {
     if (kind === "article" && reservations.includes("tdm")) {
-      return skipped("reserved", "tdm, and the publisher gives no teaser");
+      return skipped("reserved", "TDM reservation, and the publisher provides no teaser");
     }
-    if (kind === "paywall") return skipped("paywall", "it shows neither text nor teaser");
+    if (kind === "paywall") return skipped("paywall", "it has neither text nor teaser");
     const why = kind === "article" ? "no title or text" : kind;
     return skipped("not-article", extraction.page.problem ?? why);
   }

@@ -220,7 +220,7 @@ function nextRevision(
 ): RevisionMark | undefined {
   const revision = existing.revision + 1;
   if (existing.status === "retracted" && backAt) {
-    const because = `there again at ${backAt.toISOString().slice(0, 16)}Z`;
+    const because = `available again at ${backAt.toISOString().slice(0, 16)}Z`;
     return { revision, kind: "reinstatement", because };
   }
   if (isLess(existing.completeness, reading.completeness)) {
@@ -246,7 +246,7 @@ function ofWhom(
   reading: NewReading,
 ): RevisionVerdict {
   if (extractor === reading.extractor) return verdict;
-  const rules = `read by rules ${reading.extractor}, before by ${extractor}`;
+  const rules = `read by rules ${reading.extractor}; before, by ${extractor}`;
   return { kind: "reading", because: `${rules}: ${verdict.because}` };
 }
 

@@ -77,5 +77,5 @@ export async function changeArticle(
     if (!write) return "same";
     if ((await writeArticles(store, [write])).length === 0) return write;
   }
-  throw new Error("the article keeps changing under us; try again");
+  throw new Error("the article changed at the same time; try again");
 }

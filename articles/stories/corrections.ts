@@ -55,7 +55,7 @@ export async function joinStories(
 ): Promise<StoryOutcome> {
   const [own, theirs] = await membersOf(store, [articleId, other]);
   if (!own || !theirs) return { problem: "no such article" };
-  if (own.includes(other)) return { problem: "they are of one story already" };
+  if (own.includes(other)) return { problem: "they are already in one story" };
   const word = { field: "story", say: "joined", with: [other] } as const;
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }

@@ -42,7 +42,7 @@ const PlaceEvidence = z
     ),
   })
   .nullable()
-  .describe("Where it belongs and the words that say so; null where that was not read yet");
+  .describe("Its place and the words that gave it; null if not read yet");
 
 const Time = z.iso.datetime();
 
@@ -82,19 +82,19 @@ export const ApiItem = z.object({
   image: z
     .object({ url: z.string(), alt: z.string().nullable() })
     .nullable()
-    .describe("Where the publisher's rights allow it"),
+    .describe("If the publisher's rights allow it"),
   duplicateOf: z.string().nullable(),
   storyId: z.string(),
   completeness: z
     .enum(Object.keys(COMPLETENESS) as [Completeness, ...Completeness[]])
     .describe(
-      "How much of it there is: announced (what its source's feed, sitemap or list says), partial (what is free), full",
+      "How complete it is: announced (from its source's feed, sitemap or list), partial (the free part), full",
     ),
   incompleteReason: z
     .string()
     .nullable()
     .describe(
-      "Why there is no more of it, e.g. paywall, blocked, robots; null where its page was not tried yet",
+      "Why it isn't complete, e.g. paywall, blocked, robots; null if its page wasn't tried yet",
     ),
   wordCount: z.int().nullable(),
   relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
@@ -107,7 +107,7 @@ export const ApiItem = z.object({
       z.object({ title: z.string(), prefix: z.string(), teaser: z.string() }).partial(),
     )
     .describe("Editors' translations by language"),
-  pinnedUntil: Time.nullable().describe("Until when it stands first in the lists it is in"),
+  pinnedUntil: Time.nullable().describe("Pinned to the top of its lists until then"),
 });
 
 /** The statements that `rights` comes from. */
@@ -122,7 +122,7 @@ export const ApiArticle = ApiItem.extend({
   signals: ApiSignals,
   reservations: z
     .array(z.string())
-    .describe("What the publisher reserves and we keep to: noarchive, nosnippet, tdm"),
+    .describe("Reservations of the publisher that are respected: noarchive, nosnippet, tdm"),
   siteName: z.string().nullable(),
   canonicalUrl: z.string().nullable(),
   isAccessibleForFree: z.boolean().nullable(),
@@ -138,12 +138,9 @@ export const ApiArticle = ApiItem.extend({
     .partial()
     .nullable()
     .describe(
-      "Versions of the rules that classified it; null on articles stored before it was told",
+      "Versions of the rules that classified it; null for articles stored before this was recorded",
     ),
-  fieldScore: z
-    .number()
-    .nullable()
-    .describe("How many of its fields were read, and how surely, 0 to 1"),
+  fieldScore: z.number().nullable().describe("Completeness and confidence of its fields, 0 to 1"),
   topicEvidence: z
     .array(
       z.object({
@@ -174,7 +171,7 @@ export const ApiArticle = ApiItem.extend({
       }),
     })
     .nullable()
-    .describe("null for articles stored before it was measured"),
+    .describe("null for articles stored before this was measured"),
   placeEvidence: PlaceEvidence,
   evidence: z.record(
     z.string(),
@@ -186,7 +183,7 @@ export const ApiArticle = ApiItem.extend({
       against: z
         .array(z.object({ witness: z.string(), says: z.string() }))
         .optional()
-        .describe("Of the language: witnesses that disagree with the verdict"),
+        .describe("Language signals that disagree with the result"),
     }),
   ),
 });
@@ -288,7 +285,7 @@ export const ApiChange = z.object({
   seq: z
     .int()
     .describe(
-      "Grows; numbers are left out where the reader could see the article neither before nor after",
+      "Increases; skips changes of articles that the reader could see neither before nor after",
     ),
   kind: z
     .enum(["created", "updated", "retracted", "merged"])
@@ -300,7 +297,7 @@ export const ApiChange = z.object({
     .object({ revision: z.int(), kind: z.enum(REVISION_NAMES), because: z.string().nullable() })
     .nullable()
     .describe(
-      "What changed in the article itself; null where headline and text are as they were. `because` is null where it could quote what is reserved",
+      "What changed in the article; null if headline and text are the same. `because` is null if it would quote reserved text",
     ),
   item: ApiItem.nullable().describe("null when the article was retracted"),
 });

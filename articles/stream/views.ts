@@ -60,7 +60,7 @@ export async function dropView(
   const readers = [...consumers, ...subscribers].filter(({ view }) => view === id);
   if (readers.length > 0) {
     const names = readers.map(({ _id }) => _id).join(", ");
-    throw new ProblemError(409, "view-in-use", `It is read by ${names}: remove these first.`);
+    throw new ProblemError(409, "view-in-use", `It is used by ${names}. Remove these first.`);
   }
   const entry = { at: now, actor, action: "view.remove", subject: id, reason };
   await noted(store, entry, () => removeView(store, id));
@@ -96,7 +96,7 @@ export async function checkedReading(
 ): Promise<{ filter: Filter; view?: string }> {
   if (view === undefined) return { filter };
   if (Object.values(filter).some((wanted) => wanted !== undefined)) {
-    const detail = "Name a view, or a filter of your own, not both.";
+    const detail = "Give either a view or a filter, not both.";
     throw new ProblemError(400, "invalid-request", detail);
   }
   await storedView(store, view);

@@ -46,7 +46,7 @@ export async function watchForAlarms(
       await checkForTrouble(deps, settings);
       await sendDigests(deps, ways);
     } catch (err) {
-      deps.log.warn({ err }, "alarms were not looked for");
+      deps.log.warn({ err }, "can't check for alarms");
     } finally {
       looking = false;
     }

@@ -18,7 +18,7 @@ async function stream({ store, now }: Deps): Promise<Check> {
     return {
       name: "store",
       ok: lag < MAX_STREAM_LAG_MS,
-      detail: `oldest change waits ${Math.round(lag / 1000)} s`,
+      detail: `the oldest change has waited ${Math.round(lag / 1000)} s`,
     };
   } catch (error) {
     return { name: "store", ok: false, detail: messageOf(error) };

@@ -154,6 +154,6 @@ export async function troubleOf(
     // Nothing waits that could be known of: the time until Redis is back doesn't count.
     workers.trouble(() => 0);
     const why = error instanceof Error ? error.message : String(error);
-    return { text: `Redis does not answer: ${why}`, stuckSince: null };
+    return { text: `Redis doesn't answer: ${why}`, stuckSince: null };
   }
 }

@@ -13,7 +13,7 @@ export function reportDefects(log: Logger, starting: Promise<RunningRole>): void
   );
   process.on("uncaughtException", (err) => {
     const urls = running?.inHand?.urls() ?? [];
-    log.fatal({ kind: "defect", err, urls }, "nothing caught an error: the process ends");
+    log.fatal({ kind: "defect", err, urls }, "uncaught error: the process ends");
     process.exit(1);
   });
 }

@@ -30,7 +30,7 @@ function signerOf(config: Config): RequestSigner | undefined {
   const log = createLogger(config);
   const currentKey = followSigningKeys(keysFile, {
     now: () => new Date(),
-    onError: (error) => log.error({ err: error }, "the signing keys can't be read any more"),
+    onError: (error) => log.error({ err: error }, "can't read the signing keys any more"),
   });
   return createRequestSigner({ agent, form, currentKey });
 }

@@ -77,7 +77,7 @@ export function addInstallation(
   });
   const backoff: Gauge = new Gauge({
     name: "newsgather_hosts_in_backoff",
-    help: "Hosts that are left alone for a while since they kept failing",
+    help: "Hosts that aren't fetched for a while because they kept failing",
     registers,
     async collect() {
       backoff.set(await countOpenHosts(store, now(), MOST));

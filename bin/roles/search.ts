@@ -46,7 +46,7 @@ async function keep(
 ): Promise<void> {
   while (!signal.aborted) {
     const claim = await claimUpkeep(config).catch((error: unknown) => {
-      deps.log.warn({ err: error }, "search index can't be claimed; trying again");
+      deps.log.warn({ err: error }, "can't claim the search index; trying again");
       return null;
     });
     if (!claim) {
@@ -66,7 +66,7 @@ export function addSearchLag(
 ): Registry {
   const lag: Gauge = new Gauge({
     name: "newsgather_search_lag_changes",
-    help: "Changes of the stream that the search index has not seen; all of them while there is none",
+    help: "Changes of the stream that the search index doesn't contain yet",
     registers: [registry],
     async collect() {
       const { at } = await index.state();

@@ -26,7 +26,7 @@ export class DataDirInUse extends Error {
 
   constructor(dataDir: string, pid: number) {
     super(
-      `another newsgather (pid ${pid}) uses this data folder, ${dataDir}: ` +
+      `another Newsgather (pid ${pid}) uses this data folder, ${dataDir}: ` +
         "stop it first, or set NEWSGATHER_DATA_DIR to another folder",
     );
     this.pid = pid;
@@ -76,7 +76,7 @@ export async function claimDataDir(
   const claim = await claimFile(path, nothing);
   if (!claim) {
     await refuseOwned(dataDir);
-    throw new Error(`${path} can't be claimed: another process has just let it go, try again`);
+    throw new Error(`${path} can't be claimed: another process has just released it; try again`);
   }
   return {
     publish: (urls) => claim.write({ ...nothing, ...urls }),

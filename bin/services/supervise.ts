@@ -83,7 +83,7 @@ export async function supervise(
     } catch (error) {
       const wait = Math.min(delay * 2, backoff.most);
       state.cause = error instanceof Error ? error.message : String(error);
-      log.warn({ service: name, err: error, wait }, "service does not start; trying again");
+      log.warn({ service: name, err: error, wait }, "the service doesn't start; trying again");
       return restart(wait);
     }
   };
@@ -96,7 +96,10 @@ export async function supervise(
         // On its way down it may say anything.
         if (stopping.signal.aborted) return;
         state.stuck = why;
-        log.warn({ service: name, pid: service.pid, why }, "service is stuck and is replaced");
+        log.warn(
+          { service: name, pid: service.pid, why },
+          "the service doesn't answer; replacing it",
+        );
         service.kill();
       },
     });

@@ -53,7 +53,7 @@ async function answer(url: string, watched: Watched): Promise<Answer> {
         type: Registry.PROMETHEUS_CONTENT_TYPE,
       };
     default:
-      return { status: 404, body: "only /healthz, /readyz and /metrics are here\n" };
+      return { status: 404, body: "only /healthz, /readyz and /metrics are available here\n" };
   }
 }
 

@@ -92,7 +92,7 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
     child.once("exit", (code, signal) => {
       clearTimeout(timer);
       const how = signal ?? `exit code ${code}`;
-      const why = `${role} ended at start (${how}); its log says why`;
+      const why = `${role} ended at start (${how}); see its log`;
       reject(code === EXIT.usage ? new CommandError("usage", why) : new Error(why));
     });
   });

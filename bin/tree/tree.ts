@@ -56,7 +56,7 @@ export async function startTree(options: {
       const deps = { store, log, now: () => new Date() };
       // Otherwise it is counted, as nobody's fault, where its links are taken over.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
-        log.warn({ err }, "links of a lost worker not counted"),
+        log.warn({ err }, "can't count the links of a lost worker"),
       );
     };
     const started = await Promise.allSettled(

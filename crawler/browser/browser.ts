@@ -120,7 +120,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
       return running;
     } catch (error) {
       if (current === starting) current = null;
-      throw broken("the browser doesn't start", error);
+      throw broken("the browser can't be started", error);
     }
   };
 
@@ -139,7 +139,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
 
   const proxyTo = (upstream: Upstream | null | undefined): Proxy | Promise<Proxy> => {
     if (!upstream) return proxy;
-    if (!options.through) throw new GiveUp("proxy", "this browser knows no other way out");
+    if (!options.through) throw new GiveUp("proxy", "this browser can't use another proxy");
     return options.through(upstream);
   };
 
@@ -172,7 +172,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
       );
       return {
         async render(request) {
-          if (failed) throw new RetryLater("browser", "this turn's page broke before");
+          if (failed) throw new RetryLater("browser", "the page of this turn crashed before");
           running.pages += 1;
           try {
             return await interruptible(page.render(request), request.signal);
@@ -191,7 +191,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     } catch (error) {
       retire(running);
       await close();
-      throw broken("the browser doesn't open a page", error);
+      throw broken("the browser can't open a page", error);
     }
   };
 
@@ -206,7 +206,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     });
     try {
       const context = await within(limits.launch, opening, "opening a context").catch((error) => {
-        throw broken("the browser opens no page to log in", error);
+        throw broken("the browser can't open a page to log in", error);
       });
       try {
         return await logIn(context, request, limits);

@@ -34,7 +34,7 @@ export async function logIn(
   limits: LoginLimits,
 ): Promise<SentCookie[]> {
   const page = await context.newPage().catch(() => null);
-  if (!page) throw new RetryLater("login", "the browser opens no page to log in");
+  if (!page) throw new RetryLater("login", "the browser can't open a page to log in");
   const all = run(page, request, limits);
   await within(ALL, all, "logging in").catch((error: unknown) => {
     if (error instanceof GiveUp || error instanceof RetryLater) throw error;
@@ -47,7 +47,7 @@ export async function logIn(
       const below = domain.startsWith(".");
       return { name, value, host: domain.replace(/^\./, ""), below, path, secure };
     });
-  if (cookies.length === 0) throw new GiveUp("login", "the login left no cookie of the site");
+  if (cookies.length === 0) throw new GiveUp("login", "the login set no cookie of the site");
   return cookies;
 }
 
@@ -78,7 +78,10 @@ async function run(
       .catch(() => {});
   }
   if ((await signedOutElement.count().catch(() => 1)) > 0) {
-    throw new GiveUp("login", "after the login's steps the page is still one for strangers");
+    throw new GiveUp(
+      "login",
+      "after the login's steps, the page still shows that nobody is logged in",
+    );
   }
 }
 

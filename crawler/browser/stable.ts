@@ -108,7 +108,7 @@ export async function contentOf(world: World): Promise<string> {
     const html = await world.ask(write, null);
     if (html !== null) return html;
   }
-  throw new Error("timed out: the page loads itself again and again");
+  throw new Error("timed out: the page reloads itself again and again");
 }
 
 /** The parts of the DOM that this uses in the page. */

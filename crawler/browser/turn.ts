@@ -114,7 +114,7 @@ export async function openTurnPage(
       if (reason) return { skipped: "egress-refused", detail: reason };
       // Without an answer it only gets here when the proxy could not connect.
       const cause = arrived ? "browser" : "connect";
-      throw new RetryLater(cause, `no document came from ${url}`);
+      throw new RetryLater(cause, `${url} returned no document`);
     }
     const refused = answer.headers[REFUSED_HEADER];
     if (refused !== undefined) return refusedAs(answer.status, refused);

@@ -15,7 +15,7 @@ export function proxiesIn(secrets: Secrets): ProxyOf {
     if (isProxyAddress(name)) return { name, url: name, guarded: true };
     const url = valueOf(secrets, name);
     if (isProxyAddress(url)) return { name, url, guarded: false };
-    throw new GiveUp("proxy", `${name} holds no http://[USER:PASSWORD@]HOST:PORT`);
+    throw new GiveUp("proxy", `${name} doesn't contain http://[USER:PASSWORD@]HOST:PORT`);
   };
 }
 

@@ -37,7 +37,7 @@ export function createResolve(
 
   const ask = async (name: string, endsAt: number): Promise<LookupAddress[] | "no-server"> => {
     const leftMs = endsAt - performance.now();
-    if (leftMs <= 0) throw silence(name, "its domain's other names are waited for");
+    if (leftMs <= 0) throw silence(name, "other names of its domain are still being resolved");
     // Each lookup has its own: it reads the servers again, and one failure doesn't count against another server.
     const resolver = new Resolver({ timeout: Math.ceil(deadlineMs / 4), tries: TRIES });
     if (servers) resolver.setServers(servers);
@@ -74,7 +74,7 @@ export function notFound(hostname: string): NodeJS.ErrnoException {
 }
 
 function silence(hostname: string, why: string): NodeJS.ErrnoException {
-  return failure("EAI_AGAIN", hostname, `: its name server does not answer (${why})`);
+  return failure("EAI_AGAIN", hostname, `: its name server doesn't answer (${why})`);
 }
 
 function failure(code: string, hostname: string, more: string): NodeJS.ErrnoException {

@@ -58,11 +58,11 @@ export async function openTunnel(
 
 function refusal(status: number, name: string, host: string): RetryLater | GiveUp {
   if (status === 407) {
-    return new GiveUp("proxy", `the proxy ${name} wants another user or password (407)`);
+    return new GiveUp("proxy", `the proxy ${name} refuses this user or password (407)`);
   }
   const cause = OF_SITE[status];
   if (cause) return new RetryLater(cause, `the proxy ${name} doesn't reach ${host} (${status})`);
-  return new RetryLater("proxy", `the proxy ${name} doesn't lead to ${host} (${status})`);
+  return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
 /** The target's address, allowed as all that its name has are; an IPv4 one where there is one. */

@@ -45,7 +45,7 @@ export function judgeValidators(
 ): Verdict {
   const passed = link.audits?.passed ?? 0;
   if (changed && isSame(link.validators, got)) {
-    const proof = `${nameOf(got)} stands for two contents`;
+    const proof = `${nameOf(got)} belongs to two different contents`;
     return { set: { validators: got, audits: { passed: 0, doubted: false } }, proof };
   }
   const audited = trusted && link.hops.length === 0 && hasAny(link.validators) && isAudit(link);

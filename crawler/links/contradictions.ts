@@ -76,7 +76,7 @@ function ids(old: Entry[], fresh: Entry[], common: Pair[]): Contradiction | null
   const comparable = common.filter(({ is, had }) => is.id !== "-" && had.id !== "-");
   const others = comparable.filter(({ is, had }) => is.id !== had.id);
   if (others.length >= FEW && others.length * 2 >= comparable.length) {
-    const evidence = `${others.length} of ${comparable.length} entries have another id than at the last look`;
+    const evidence = `${others.length} of ${comparable.length} entries have another id than at the last fetch`;
     return { kind: "ids", evidence };
   }
   const owners = new Map(old.map((entry) => [entry.id, entry]));
@@ -93,7 +93,7 @@ function dates(common: Pair[]): Contradiction | null {
   const dated = common.filter(({ is, had }) => is.date > 0 && had.date > 0);
   const later = dated.filter(({ is, had }) => is.title === had.title && is.date > had.date + HOUR);
   if (later.length < FEW || later.length * 2 < dated.length) return null;
-  const evidence = `${later.length} of ${dated.length} entries are dated later than at the last look`;
+  const evidence = `${later.length} of ${dated.length} entries are dated later than at the last fetch`;
   return { kind: "dates", evidence };
 }
 
@@ -102,6 +102,6 @@ function orders(old: Entry[], fresh: Entry[]): Contradiction | null {
   const positions = fresh.flatMap(({ key }) => place.get(key) ?? []);
   const swapped = positions.filter((at, index) => at < (positions[index - 1] ?? -1)).length;
   if (positions.length < ENOUGH || swapped < SHUFFLED * (positions.length - 1)) return null;
-  const evidence = `${swapped} of ${positions.length} entries stand before what they stood behind`;
+  const evidence = `${swapped} of ${positions.length} entries changed places`;
   return { kind: "order", evidence };
 }

@@ -61,7 +61,7 @@ export function discover(input: DiscoverInput): Discovery {
     }
     seen.add(key);
   }
-  if (repeats > 0) answer.problems.push(`${repeats} links name a page that was named before`);
+  if (repeats > 0) answer.problems.push(`${repeats} links repeat a page`);
   boundSkipped(answer);
   const order = documentOrder ?? read.links.slice(0, ORDERED).map(({ url }) => url);
   return { ...answer, listed: toListedEntries(order.map(urlKey), byKey) };
@@ -79,7 +79,7 @@ function readDocument(input: DiscoverInput): Discovery {
   }
   const root = isGzip(body) ? null : rootName(text.slice(0, 20_000));
   if (root === "html" || (root === null && /html/i.test(input.contentType ?? ""))) {
-    return { ...empty, problems: [`a ${kind} was expected, a web page came`] };
+    return { ...empty, problems: [`a ${kind} was expected, but a web page came`] };
   }
   const isFeed =
     kind === "feed" ? root !== "urlset" && root !== "sitemapindex" : FEED_ROOTS.has(root ?? "");
@@ -88,7 +88,7 @@ function readDocument(input: DiscoverInput): Discovery {
     : readSitemap(input, source.language, now);
   if (isFeed !== (kind === "feed")) {
     read.problems.push(
-      `a ${kind} was expected, ${isFeed ? "a feed" : "a sitemap"} came and was read`,
+      `a ${kind} was expected, but ${isFeed ? "a feed" : "a sitemap"} came instead, and was read`,
     );
   }
   return read;

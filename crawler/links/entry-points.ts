@@ -55,7 +55,7 @@ export function sharedEntries(sources: readonly Watching[]): string[] {
     .filter(({ ids }) => ids.size > 1)
     .map(({ url, kind, ids }) => {
       const who = [...ids].join(" and ");
-      return `${who} have the same ${kind} ${url}: leave it to one of them`;
+      return `${who} have the same ${kind} ${url}: keep it in one of them`;
     });
 }
 
@@ -74,7 +74,7 @@ export function watchersOfHost(sources: readonly Watching[], address: string): s
   return sources.flatMap((source) => {
     const urls = [source.home ?? [], ...entryPoints(source).map(({ url }) => url)].flat();
     const there = urls.find((url) => folded(url) === host);
-    return host !== null && there ? [`${source.id} watches this site already: ${there}`] : [];
+    return host !== null && there ? [`${source.id} already watches this site: ${there}`] : [];
   });
 }
 

@@ -24,7 +24,7 @@ export function readSitemap(
   const answer: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
   const text = textOf(input.body, input.text);
   if (text === null) {
-    answer.problems.push("compressed data that can't be read, or more than 64 MB of it");
+    answer.problems.push("compressed data is damaged or larger than 64 MB");
     return answer;
   }
   const file = /^\s*</.test(text)

@@ -35,11 +35,11 @@ export function problemsOfDirectory(
   const signing = signingKeyAt(keys, now);
   if (signing && !published.some(({ kid }) => kid === signing.id)) {
     problems.push(
-      `it doesn't list ${signing.id}, which signs here: another machine has other keys, or a cache is old`,
+      `it doesn't list ${signing.id}, which signs here: another machine may have other keys, or a cache is outdated`,
     );
   }
   for (const { kid, x } of published) {
-    if (kid !== thumbprintOf(x)) problems.push(`${kid} isn't named by its thumbprint`);
+    if (kid !== thumbprintOf(x)) problems.push(`${kid} isn't the thumbprint of its key`);
   }
   problems.push(...problemsOfProof({ headers, body, authority, published, now }));
   const skew = skewOf(headers, now);
@@ -80,7 +80,7 @@ function problemsOfProof(response: {
 }): string[] {
   const { headers, body, authority, published, now } = response;
   const digest = `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
-  if (headers["content-digest"] !== digest) return ["its digest isn't that of its body"];
+  if (headers["content-digest"] !== digest) return ["its digest doesn't match its body"];
   const inputs = membersOf(headers["signature-input"]);
   const signatures = membersOf(headers["signature"]);
   const proven = new Set<string>();
@@ -101,7 +101,7 @@ function problemsOfProof(response: {
   }
   return published
     .filter(({ kid }) => !proven.has(kid))
-    .map(({ kid }) => `the proof of ${kid} doesn't hold for ${authority}`);
+    .map(({ kid }) => `the signature of ${kid} isn't valid for ${authority}`);
 }
 
 /** The members of a dictionary as they are written; ours have no comma inside. */

@@ -1,12 +1,11 @@
 /** What can be derived again, each with what follows from it; in the order in which it is done. */
 export const STAGES = {
   extract: "every field, from the stored responses",
-  language:
-    "the language, from the stored responses; where it is another one, places and topics too",
+  language: "the language, from the stored responses; if it differs, places and topics too",
   places: "country, region, city and the prefix of the title",
   topics: "topics",
   relevance: "relevance, and with it whether an article is listed",
-  stories: "which articles tell the same, and which one stands for them",
+  stories: "which articles form a story, and which one represents it",
 } as const;
 
 export type Stage = keyof typeof STAGES;

@@ -91,7 +91,7 @@ export interface Article extends ArticleFields {
   incompleteReason?: IncompleteReason | null;
   /** The least that its source wants to be published; missing where that is an announcement. */
   publish?: Exclude<Completeness, "announced">;
-  /** How many of its fields were read, and how surely, 0 to 1; missing on articles stored before it was measured. */
+  /** Completeness and confidence of its fields, 0 to 1; missing on articles stored before it was measured. */
   fieldScore?: number;
   /** The reservations that we respect; missing on older articles. */
   reservations?: string[];

@@ -85,10 +85,10 @@ export interface ArticlePages {
 /** What became of a page after the first one, in words an operator reads; a closed set. */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
-  repeats: "it says nothing that is not there already",
+  repeats: "it repeats text that is already there",
   "other article": "it is an article of its own",
-  "too long": "with it the article would be longer than a text may be",
-  "not read": "it has not come, so the article stands without it",
+  "too long": "with it, the article would be too long",
+  "not read": "it wasn't fetched, so the article is stored without it",
 } as const;
 
 /** A page after the first one, and what became of it. */

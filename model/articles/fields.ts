@@ -69,7 +69,7 @@ export const ARTICLE_FIELDS = {
     exported: {
       type: "string",
       about:
-        "body, paragraphs apart by a blank line; the teaser where the publisher reserves the text",
+        "body, paragraphs separated by a blank line; the teaser if the publisher reserves the text",
     },
   },
   html: { compared: true },
@@ -92,7 +92,7 @@ export const ARTICLE_FIELDS = {
   publishedAt: {
     worth: 3,
     compared: true,
-    exported: { type: "time", about: "as the page says; empty where it says nothing" },
+    exported: { type: "time", about: "as the page says; empty if it says nothing" },
     shown: "value",
   },
   publishedPrecision: { exported: { type: "string", about: "day, instant or assumed-zone" } },
@@ -126,7 +126,7 @@ export const ARTICLE_FIELDS = {
     compared: true,
     exported: { type: "string", about: "name of the site, as the page says" },
   },
-  canonicalUrl: { exported: { type: "string", about: "what the page says its address is" } },
+  canonicalUrl: { exported: { type: "string", about: "the URL that the page declares" } },
   isAccessibleForFree: { compared: true },
   wordCount: { exported: { type: "integer", about: "words of the text" }, shown: "value" },
 } as const satisfies { [Name in FieldName]-?: FieldUse };

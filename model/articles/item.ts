@@ -8,8 +8,8 @@ import type { Origin } from "./story.ts";
 
 /** How much of an article there is, the least first. */
 export const COMPLETENESS = {
-  announced: "what its source's feed, sitemap or list says of it",
-  partial: "what its publisher shows for free",
+  announced: "from its source's feed, sitemap or list",
+  partial: "what the publisher shows for free",
   full: "its whole page",
 } as const;
 

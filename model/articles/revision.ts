@@ -7,11 +7,11 @@ export const REVISION_KINDS = {
   first: "as it was first seen",
   typo: "spelling and punctuation",
   update: "more, newer or other content",
-  correction: "something it said was put right",
+  correction: "a correction of something it said",
   headline: "another headline over the same text",
   reading: "the same article, more of it read, or read by other extraction rules",
   retraction: "taken back",
-  reinstatement: "there again after it was taken back",
+  reinstatement: "published again after a retraction",
 } as const;
 
 export type RevisionKind = keyof typeof REVISION_KINDS;

@@ -45,7 +45,7 @@ export interface Capture {
   /** Size of its stored body, and whether the body was stored before; missing on older captures. */
   storedBytes?: number;
   shared?: true;
-  /** The body was cut at the byte limit. */
+  /** The body was truncated at the byte limit. */
   truncated: boolean;
   /** Why nothing was made of it, with what was seen; null where something was, missing on older ones. */
   reason?: SkipReason | Cause | null;
@@ -99,14 +99,15 @@ export interface Lost {
 /** The same in words. */
 export function lostText({ lost, tier }: Lost): string {
   const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
-  if (lost === "not set up") return `it lies in ${place} of bodies, which isn't set up here`;
-  if (lost === "missing") return `${place} of bodies has lost it`;
-  return `what ${place} of bodies has for it is not what was stored (its SHA-256 differs)`;
+  if (lost === "not set up")
+    return `it is stored in ${place} of bodies, which isn't configured here`;
+  if (lost === "missing") return `${place} of bodies no longer has it`;
+  return `${place} of bodies has other bytes for it than were stored (its SHA-256 differs)`;
 }
 
 /** The capture as the API returns it. */
 export function lostProblem(lost: Lost): ProblemError {
-  return new ProblemError(503, "body-lost", `It can't be had: ${lostText(lost)}.`);
+  return new ProblemError(503, "body-lost", `It isn't available: ${lostText(lost)}.`);
 }
 
 /** Whether a body could not be had. */

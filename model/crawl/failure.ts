@@ -1,21 +1,21 @@
 /** What went wrong, in the classes that retry and health rules know, each in words an operator reads; a closed set. */
 export const CAUSES = {
   dns: "its host's name can't be resolved",
-  connect: "its host takes no connection",
-  tls: "its host's certificate or encryption doesn't hold",
+  connect: "its host refuses connections",
+  tls: "its host's certificate or encryption isn't valid",
   timeout: "its host doesn't answer in time",
-  reset: "its host ends connections before it has answered",
+  reset: "its host closes connections before it answers",
   "too-many-requests": "its host asks for fewer requests (429)",
-  "server-error": "its host answers with an error of its own (5xx)",
-  "bad-response": "its host's answer breaks HTTP",
+  "server-error": "its host answers with a server error (5xx)",
+  "bad-response": "its host's response isn't valid HTTP",
   "redirect-loop": "it leads in circles",
   browser: "the browser can't render it",
-  login: "the source's login isn't taken",
-  proxy: "the source's proxy doesn't let us through",
-  parse: "it can't be read in the time and memory that a page gets",
+  login: "the source's login is refused",
+  proxy: "the source's proxy refuses us",
+  parse: "it can't be read within the limits of time and memory",
   store: "the store didn't take it",
-  poison: "workers ended while they read it",
-  unknown: "something went wrong that has no class",
+  poison: "workers crashed while they read it",
+  unknown: "an unexpected error",
 } as const;
 
 export type Cause = keyof typeof CAUSES;

@@ -182,7 +182,7 @@ export interface BreakerState {
    * time is over, one request at a time is made, and its answer decides.
    */
   state: "closed" | "open" | "half-open";
-  /** When the next request may be made; null while nothing holds it back. */
+  /** When the next request may be made; null unless it is delayed. */
   nextTry: Date | null;
   /** Why it opened, in words. */
   cause: string | null;

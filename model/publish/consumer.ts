@@ -6,7 +6,7 @@ export interface Consumer extends Bookmark {
   /** The name. */
   _id: string;
   filter: Filter;
-  /** The view whose query takes the filter's place. */
+  /** The view whose query replaces the filter. */
   view?: string;
   createdAt: Date;
   createdBy: string;

@@ -38,11 +38,11 @@ export const Filter = z.strictObject({
   ).describe("ISO 3166-2"),
   city: any(z.string().min(1).max(100)).describe("Cities as items name them, in English"),
   language: any(LanguageCode).describe("BCP 47 primary language"),
-  relevance: z.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
+  relevance: z.number().min(0).max(1).optional().describe("At least this relevant, 0 to 1"),
   copies: z
     .boolean()
     .optional()
-    .describe("false: without articles that are copies of another one; true or absent: with them"),
+    .describe("false: leave out copies of other articles; default: true"),
 });
 
 export type Filter = z.infer<typeof Filter>;
@@ -54,7 +54,7 @@ export const Query = Filter.extend({
     .min(1)
     .optional()
     .describe(
-      "How far articles are; absent: published. Readers are given those that are, whatever stands here",
+      "Editorial states; default: published. Readers get only published articles in any case",
     ),
 });
 

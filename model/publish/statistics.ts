@@ -6,15 +6,15 @@ import { Day } from "../request-times.ts";
 /** Figures that can be asked for. */
 export const STATISTICS = {
   volume: "articles: listed, copies, kept back, taken back",
-  latency: "from publication to our first look, and from there to readers",
+  latency: "from publication to discovery, and from there to readers",
   topics: "listed articles by topic",
   countries: "listed articles by country",
   regions: "listed articles by region (ISO 3166-2)",
   cities: "listed articles by city",
   languages: "listed articles by language",
   reliability: "how sources answered, and what their runs brought (days in UTC)",
-  storage: "what responses took and take (days in UTC)",
-  flows: "whose texts are told again by whom, and how much later",
+  storage: "disk space of responses (days in UTC)",
+  flows: "who repeats whose texts, and how much later",
 } as const;
 export type StatisticName = keyof typeof STATISTICS;
 
@@ -65,8 +65,11 @@ const MOST = 1000;
 
 /** What may be asked of a figure, as it comes from an address or a command line. */
 export const StatisticsParams = z.object({
-  rows: z.enum(STATISTICS_ROWS).optional().describe("What a row is of; without: what tells most"),
-  from: Day.optional().describe("First day, in the portal's time zone; without: 30 days"),
+  rows: z
+    .enum(STATISTICS_ROWS)
+    .optional()
+    .describe("What a row stands for (default: the most useful)"),
+  from: Day.optional().describe("First day, in the portal's time zone; default: 30 days ago"),
   to: Day.optional().describe("Last day, itself included; without: today"),
   top: z.coerce
     .number()

@@ -14,7 +14,7 @@ export interface Subscriber extends Bookmark {
   _id: string;
   url: string;
   filter: Filter;
-  /** The view whose query takes the filter's place. */
+  /** The view whose query replaces the filter. */
   view?: string;
   secrets: SigningSecret[];
   /** `paused` by an operator; `stopped` by us after failing for too long. */

@@ -55,12 +55,12 @@ export interface Baseline {
 /** How a field stopped being read as usual. */
 export const DRIFTS = {
   missing: "is missing",
-  unselected: "is no longer given by its selector",
+  unselected: "is no longer found by its selector",
   repeated: "is the same on several articles",
   contradicted: "contradicts what the feed or list says",
   length: "has another length than usual",
-  shared: "is mostly what other articles have too",
-  empty: "is not found, so that pages hold no article",
+  shared: "mostly repeats text of other articles",
+  empty: "is not found, so pages have no article",
 } as const;
 
 /** A field that is read differently now: in how many of the latest articles, and in what share before. */

@@ -62,48 +62,48 @@ export type SourceHealthFields = Pick<
 const FAILING = 3;
 const QUARANTINED = 8;
 
-const DISCOVER_ADVICE = "newsgather discover of its home page finds what it offers now";
-const WAIT = "nothing yet: it is asked again by itself, ever more seldom";
+const DISCOVER_ADVICE = "run newsgather discover with its home page to see what it offers now";
+const WAIT = "nothing yet: it is tried again automatically, less and less often";
 
 /** What each class of trouble means, and what to do about it. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its name leads nowhere", `check the address; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT],
-  reset: ["its server breaks connections off", WAIT],
-  timeout: ["its server does not answer in time", WAIT],
-  tls: ["its certificate isn't valid", "tell the publisher; http is no way around"],
+  reset: ["its server closes connections", WAIT],
+  timeout: ["its server doesn't answer in time", WAIT],
+  tls: ["its certificate isn't valid", "tell the publisher; don't switch to http"],
   "server-error": ["its server answers with errors", WAIT],
-  "too-many-requests": ["it asks us to come more seldom", "a longer schedule or pace.delay"],
+  "too-many-requests": ["it asks for fewer requests", "use a longer schedule or pace.delay"],
   "bad-response": [
-    "its server answers with something else",
-    `newsgather fetch of the address; ${DISCOVER_ADVICE}`,
+    "its server returns something else",
+    `run newsgather fetch with the URL; ${DISCOVER_ADVICE}`,
   ],
-  "redirect-loop": ["its address leads in circles", DISCOVER_ADVICE],
-  parse: ["what comes is no feed, sitemap or list any more", DISCOVER_ADVICE],
+  "redirect-loop": ["its URL redirects in circles", DISCOVER_ADVICE],
+  parse: ["it is no longer a feed, sitemap or list", DISCOVER_ADVICE],
   gone: [
     "the entry point is gone: it has probably moved",
-    "newsgather sources repair ID --find looks where it is now",
+    "newsgather sources repair ID --find finds its new URL",
   ],
   "off-site": ["the entry point has moved to another site", DISCOVER_ADVICE],
   blocked: [
-    "the site refuses us or shows a challenge",
+    "the site refuses the request or shows a challenge",
     "ask the publisher; do not try to get around it",
   ],
-  consent: ["a consent page comes instead", "ask the publisher for a feed"],
+  consent: ["it returns a consent page instead", "ask the publisher for a feed"],
   robots: ["robots.txt forbids the entry point", "use another one, or ask the publisher"],
-  "robots-unreachable": ["robots.txt can't be read, so the site is left alone", WAIT],
-  "unsupported-type": ["the entry point is of a kind that can't be read", DISCOVER_ADVICE],
+  "robots-unreachable": ["robots.txt can't be read, so nothing is fetched", WAIT],
+  "unsupported-type": ["the entry point has a type that can't be read", DISCOVER_ADVICE],
   login: [
-    "it doesn't take our login any more, or a secret of it is missing",
+    "it refuses the login, or a secret is missing",
     "newsgather sources validate names what is missing; renew the secret, then newsgather dead-letters replay --cause login",
   ],
   proxy: [
-    "its proxy doesn't answer, or doesn't let us through",
+    "its proxy doesn't answer or refuses us",
     "the link's reason tells what it said (newsgather why URL); then newsgather dead-letters replay --cause proxy",
   ],
   "not-article": [
     "most new pages hold no article: the site may have been redesigned",
-    "newsgather try of one, then name selectors under select",
+    "run newsgather try with one, then set selectors under select",
   ],
 };
 
@@ -178,7 +178,7 @@ export function driftWords({ field, kind, count, of, usual, now }: Drift): strin
   if (kind === "length")
     return `${name} has ${Math.round(now)} characters, usually ${Math.round(usual)}`;
   if (kind === "shared")
-    return `${name} is to ${percent(now)} what other articles have too, usually ${percent(usual)}`;
+    return `${name} repeats ${percent(now)} of other articles, usually ${percent(usual)}`;
   const what = kind === "empty" ? "pages" : "articles";
   return `${name} ${DRIFTS[kind]}: ${count} of the last ${of} ${what}, usually ${percent(usual)}`;
 }
@@ -196,7 +196,7 @@ function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date
   if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();
   const bound = silentAt.getTime() - lastNewArticleAt.getTime();
-  const words = `strangely quiet: nothing new for ${span(silent)}; by its rhythm ${span(bound)} were too long`;
+  const words = `unusually quiet: nothing new for ${span(silent)}; by its rhythm, ${span(bound)} would be too long`;
   return {
     state: "degraded",
     cause: "silent",
@@ -207,12 +207,12 @@ function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date
 
 function spikeOf({ spike }: SourceHealthFields): Health | null {
   if (!spike) return null;
-  const words = `${spike.items} new articles at once where ${Math.round(spike.expected)} were to be expected`;
+  const words = `${spike.items} new articles at once; about ${Math.round(spike.expected)} were expected`;
   return {
     state: "degraded",
     cause: "spike",
     words,
-    todo: "look at what came: an archive may have been republished",
+    todo: "check the articles: an archive may have been republished",
   };
 }
 

@@ -20,12 +20,12 @@ const LoginCookie = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "write a host name such as example.com")
     .optional()
-    .describe("It and its subdomains get the cookie; else only the source's own hosts do"),
+    .describe("It and its subdomains get the cookie; default: only the source's own hosts"),
   path: z.string().startsWith("/").default("/"),
   secure: z
     .boolean()
     .default(true)
-    .describe("false: also over http, where whoever is on the way can read it"),
+    .describe("false: also over http, where others on the network can read it"),
 });
 
 const Css = z.string().min(1).describe("A CSS selector");
@@ -33,11 +33,11 @@ const Css = z.string().min(1).describe("A CSS selector");
 /** One step of a form's login, in the browser. */
 const LoginStep = z.union([
   z.strictObject({
-    goto: z.url({ protocol: /^https?$/, error: "write an absolute http:// or https:// address" }),
+    goto: z.url({ protocol: /^https?$/, error: "write an absolute http:// or https:// URL" }),
   }),
   z.strictObject({ fill: Css, value: Reference }),
   z.strictObject({ click: Css }),
-  z.strictObject({ wait: Css.describe("Goes on once there is such an element to see") }),
+  z.strictObject({ wait: Css.describe("Waits until this element is visible") }),
 ]);
 
 /** The operator's own account at a source: what its requests carry, never as such in a file. */

@@ -29,15 +29,17 @@ const COMMON = {
   windows: z
     .array(Window)
     .optional()
-    .describe("Hours in which runs may start, in the schedule's time zone; none: always"),
+    .describe("Hours in which runs may start, in the schedule's time zone; default: always"),
   missed: z
     .enum(["run", "skip"])
     .optional()
-    .describe("A run that nobody was there to start: run (default): one for all is made up for"),
+    .describe("Runs missed while Newsgather was down: run (default): one run replaces them all"),
   overlap: z
     .enum(["queue", "skip"])
     .optional()
-    .describe("A run that is due while the last one is open: queue (default): it follows at once"),
+    .describe(
+      "A run that is due while the last one is still open: queue (default): it follows at once",
+    ),
 };
 /** When a source is fetched. */
 export const Schedule = z.union([

@@ -9,8 +9,8 @@ import { Login, ProxyName } from "./login.ts";
 import { Duration, Schedule } from "./schedule.ts";
 
 const HttpUrl = z
-  .url({ protocol: /^https?$/, error: "write an absolute http:// or https:// address" })
-  .describe("An absolute http(s) address");
+  .url({ protocol: /^https?$/, error: "write an absolute http:// or https:// URL" })
+  .describe("An absolute http(s) URL");
 
 const Selector = z
   .string()
@@ -26,7 +26,7 @@ export const Listing = z.strictObject({
   date: Selector.optional(),
   teaser: Selector.optional(),
   next: Selector.optional().describe("The link to the next page of the list"),
-  pages: z.int().min(1).max(100).default(10).describe("How many pages of the list at most"),
+  pages: z.int().min(1).max(100).default(10).describe("Maximum number of pages of the list"),
 });
 
 /** Selectors that win over every extraction rule, from `validFrom` on (site redesigns add one). */
@@ -46,10 +46,10 @@ export const Select = z.strictObject({
 
 const Rights = z.strictObject({
   credit: z.string().optional().describe("Credit line that names the publisher"),
-  fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
-  images: z.boolean().default(false).describe("Whether outputs may name the article's picture"),
+  fullText: z.boolean().default(false).describe("Whether outputs may contain the full text"),
+  images: z.boolean().default(false).describe("Whether outputs may contain the picture's URL"),
   embargo: Duration.optional().describe(
-    "For so long after its publication no output carries an article: 2h",
+    "How long after its publication no output contains an article, e.g. 2h",
   ),
   teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
   consent: z
@@ -57,11 +57,11 @@ const Rights = z.strictObject({
       to: z
         .array(z.enum(CONSENTS))
         .min(1)
-        .describe("Reservations and uses that the consent is about"),
+        .describe("Reservations and uses that the consent covers"),
       reason: z.string().min(10),
     })
     .optional()
-    .describe("Only with the publisher's written consent; the reason is kept on each capture"),
+    .describe("Only with the publisher's written consent; the reason is recorded on each capture"),
 });
 
 /** A publisher we watch, and how: one YAML file in `config/sources/`. */
@@ -70,7 +70,7 @@ export const Source = z
     id: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters")
-      .describe("Its name in files, commands and addresses; it never changes"),
+      .describe("Its name in files, commands and URLs; it never changes"),
     name: z.string().min(1).describe("Its name as readers see it"),
     home: HttpUrl.optional().describe("Its home page"),
     feeds: z.array(HttpUrl).default([]).describe("RSS, Atom or JSON feeds"),
@@ -88,7 +88,7 @@ export const Source = z
     render: z
       .enum(["http", "browser", "auto"])
       .default("auto")
-      .describe("auto: over HTTP, in the browser where a page's text comes by script"),
+      .describe("auto: over HTTP, and in the browser if a script writes the page's text"),
     include: z.array(z.string()).default([]).describe("URL path patterns to keep, e.g. /news/**"),
     exclude: z.array(z.string()).default([]).describe("URL path patterns to leave out"),
     allowHosts: z
@@ -167,7 +167,9 @@ export const Source = z
     ignoreRobots: z
       .strictObject({ reason: z.string().min(10) })
       .optional()
-      .describe("Only with the publisher's written consent; the reason is kept on each capture"),
+      .describe(
+        "Only with the publisher's written consent; the reason is recorded on each capture",
+      ),
     paused: z
       .strictObject({
         reason: z.string().min(3).describe("Why it isn't fetched"),

@@ -39,7 +39,7 @@ export async function learnBoilerplate({
     const isSaved = await saveFinishedBoilerplate(store, one, { ...learnt, known }, at);
     const articles = learnt.reread.length;
     if (isSaved && articles > 0) {
-      log.info({ source: one._id, articles }, "articles are read again without boilerplate");
+      log.info({ source: one._id, articles }, "reading articles again without boilerplate");
     }
   }
   const due = await sourcesToReread(store, at, PER_TICK);

@@ -107,7 +107,7 @@ async function checkOne(
     return coverage ? await checkSource(deps, source, coverage) : 0;
   } catch (err) {
     if (isUnreachable(err)) throw err;
-    log.warn({ err, sourceId: id }, "coverage of a source could not be counted");
+    log.warn({ err, sourceId: id }, "can't count the coverage of a source");
     await postpone(CHECK_DELAYS_MS.failed);
     return 0;
   }

@@ -22,7 +22,7 @@ const MAX_REQUESTS = 24;
 /** Sitemaps of an index that are read. */
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =
-  "the site answers so to any address, one that can't be there too: nothing is known to be at this one";
+  "the site answers the same for any URL, even one that can't exist, so this says nothing";
 
 /** A candidate that was read, with what it names. */
 export interface ReadCandidate {

@@ -118,7 +118,7 @@ export async function placeFile(
   if (there !== over) {
     return there === null
       ? `${file} is gone`
-      : `${file} is there already and says something else: change it by hand`;
+      : `${file} already exists with other content: change it by hand`;
   }
   const draft = `${file}.draft`;
   try {

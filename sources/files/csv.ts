@@ -37,7 +37,8 @@ export function fromCsv(text: string): Drafts {
       const allowed = `allowed: ${NAMES.join(", ")}`;
       return { drafts: [], problems: unknown.map((name) => `line 1: ${name}: ${allowed}`) };
     }
-    if (rows.length === 0) return { drafts: [], problems: ["line 1: no source: head and rows"] };
+    if (rows.length === 0)
+      return { drafts: [], problems: ["line 1: no source: a header line and rows are needed"] };
     return {
       drafts: rows.map(({ record, info }) => draftOf(record, info.lines)),
       problems: [],

@@ -57,7 +57,7 @@ export function planImport(
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same)) return { fate: "there", why: "it says the same already" };
-  return { fate: "wrong", why: "the id is there already and says something else" };
+  return { fate: "wrong", why: "the id already exists with other content" };
 }
 
 function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, Source>): string {

@@ -91,7 +91,7 @@ export async function retire(
       return { problem: `${id} was changed at the same moment: look again` };
     }
     const back = `newsgather sources rollback ${id} ${record.version} --reason WHY`;
-    return { done: `${id} is retired, its archive stays`, next: `${back} brings it back` };
+    return { done: `${id} is retired; its archive stays`, next: `${back} brings it back` };
   });
 }
 
@@ -122,7 +122,7 @@ export async function deleteSource(
   }
   if (!purge && (await hasDelivered(store, id))) {
     const instead = `newsgather sources retire ${id} keeps them, --purge takes them from readers too`;
-    return { problem: `${id} has delivered articles, which name it: ${instead}` };
+    return { problem: `${id} has articles, which refer to it: ${instead}` };
   }
   await note(store, { at: now(), actor, action: "source.delete", subject: id, reason });
   await rm(file, { force: true });

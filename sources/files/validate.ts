@@ -246,7 +246,7 @@ function checkTopics(declared: string[], topics: ReadonlySet<string> | null): Fi
     if (topics.has(topic)) return [];
     const near = nearest(topic, topics);
     const hint = near === null ? `allowed: ${[...topics].join(", ")}` : `did you mean ${near}?`;
-    const message = `"${topic}" is no topic; ${hint}`;
+    const message = `"${topic}" isn't a topic; ${hint}`;
     return [{ path: ["topics", index], message }];
   });
 }
@@ -257,14 +257,14 @@ function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
   if (!login) return [];
   const findings: Finding[] = [];
   if (Object.keys(headers).some((name) => name.toLowerCase() === "cookie")) {
-    findings.push({ path: ["headers"], message: "cookies stand under login alone" });
+    findings.push({ path: ["headers"], message: "cookies are allowed only under login" });
   }
   const [first = ""] = addressesOf(source);
   for (const [index, { domain }] of login.cookies.entries()) {
     const path = ["login", "cookies", index];
     const own = domain === undefined || allowHosts.includes(domain) || isIn(siteOf(first), domain);
     if (!own) {
-      const message = `${domain} isn't of the site ${siteOf(first)}, nor under allowHosts`;
+      const message = `${domain} belongs neither to the site ${siteOf(first)} nor to allowHosts`;
       findings.push({ path: [...path, "domain"], message });
     }
   }
@@ -283,7 +283,7 @@ function checkProxy({ proxy }: Source, secrets: Secrets | null): Finding[] {
   const finding = (message: string) => [{ path: ["proxy"], message }];
   try {
     if (isProxyAddress(secrets(proxy))) return [];
-    return finding(`${proxy} holds no http://[USER:PASSWORD@]HOST:PORT`);
+    return finding(`${proxy} doesn't contain http://[USER:PASSWORD@]HOST:PORT`);
   } catch (error) {
     return finding(`no secret: ${reason(error)}`);
   }

@@ -20,9 +20,8 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
 
   for (const { url, why } of entries) if (why !== null) warn(`${url} can't be read: ${why}`);
   if (entries.every(({ why }) => why !== null)) error("no entry point can be read");
-  else if (wanted.length === 0) error("no link is kept: every one is left out, or none is named");
-  else if (read.length === 0)
-    error(`none of the pages that were fetched is an article: ${whys(articles)}`);
+  else if (wanted.length === 0) error("no link is left: all are excluded, or there are none");
+  else if (read.length === 0) error(`none of the fetched pages is an article: ${whys(articles)}`);
   if (articles.some(({ needsBrowser }) => needsBrowser)) {
     warn(
       "pages need the browser, and no worker with one rendered them within two minutes: is the role browser running?",
@@ -38,11 +37,9 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   if (most(isShort))
     warn("most texts are short: the feed may point at teasers, or a selector is needed");
   if (read.length > 1 && hasTwins(read)) {
-    warn(
-      "the same text on several pages: a selector is needed, or pages of one template were read",
-    );
+    warn("several pages have the same text: a selector is needed, or these pages aren't articles");
   }
-  if (most(isUnsure)) warn("most titles are unsure: name a selector under select");
+  if (most(isUnsure)) warn("most titles are uncertain: set a selector under select");
   return worstFirst(problems);
 }
 

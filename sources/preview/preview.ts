@@ -142,7 +142,7 @@ async function readEntry(
 ): Promise<Discovery | string> {
   const { parser, now } = deps;
   const { url, kind, page } = found;
-  if (kind === "article") return "an article is no entry point";
+  if (kind === "article") return "an article isn't an entry point";
   const visited = await (browser ?? deps.visitor).visit(url, kind, source);
   if ("failed" in visited) return visited.failed.detail;
   if ("refused" in visited) return SKIP_REASONS[visited.refused.skipped];
@@ -154,11 +154,11 @@ async function readEntry(
   } as const;
   try {
     const read = await parser.discover(task);
-    if (read.signedOut) return "it came without the source's login";
+    if (read.signedOut) return "the page came without the source's login";
     if (!read.appShell || browser || source.render !== "auto") return read.discovery;
     const filling = deps.inBrowser();
     if (filling) return await readEntry(deps, found, source, filling);
-    return "its list comes by script: the run renders it in the browser";
+    return "a script writes its list: the run renders it in the browser";
   } catch (error) {
     if (error instanceof NeedsBrowser) throw error;
     return error instanceof Error ? error.message : String(error);

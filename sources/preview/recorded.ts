@@ -15,7 +15,7 @@ const MAX_BODY_BYTES = 2_000_000;
 const MAX_TOTAL_BYTES = 10_000_000;
 
 /** Why a page whose publisher reserves it can't be read again. */
-export const WITHHELD = "its body isn't kept, since the publisher reserves it";
+export const WITHHELD = "its body isn't stored, because the publisher reserves it";
 
 /** Visits over HTTP and, where there is one, in a browser. */
 export interface Visitors {

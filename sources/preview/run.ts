@@ -236,14 +236,14 @@ export async function activate(
   if (version !== preview.sourceVersion)
     throw refusal("The source has changed since this preview. Preview it again.");
   if (version !== undefined) {
-    if (!givesReason(reason)) throw refusal("Say why the source is changed.");
+    if (!givesReason(reason)) throw refusal("Give a reason for the change.");
     await replaceSource(deps, id, yaml, { actor, reason });
     await savePreview(deps.store, { ...preview, activated, expiresAt: null });
     return `${id} is changed, in its file too`;
   }
   const isGreen = verdict === "green";
   if (!isGreen && !givesReason(reason)) {
-    throw refusal(`The preview is ${verdict}: say why the source is wanted all the same.`);
+    throw refusal(`The preview is ${verdict}: give a reason to watch it anyway.`);
   }
   const detail = `preview ${preview._id}, ${verdict}`;
   const file = await addSourceFile(deps, yaml, { id, actor, reason: reason || null, detail });

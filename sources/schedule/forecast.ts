@@ -66,7 +66,7 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   if (runRequest) return `${runRequest.actor} asked for it.`;
   if (openRunId) return "A run is open; the next one follows by the schedule.";
   if (!nextDueAt) return "Not scheduled yet. The scheduler sets a time within a minute.";
-  if (!lastAttemptAt) return "It was never fetched: the first run is due at once.";
+  if (!lastAttemptAt) return "It was never fetched. The first run is due now.";
   if (nextDueAt <= now) return "It is due now and waits for a worker.";
   if (pollDueAt && nextDueAt < pollDueAt) return "Its hub announced something new.";
   return [`Its schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");

@@ -41,7 +41,7 @@ async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): 
     return { source, yaml: null, pages: await archivedPages(store, subject.source, now()) };
   }
   const preview = await getPreview(store, subject.preview);
-  if (!preview?.yaml) throw missing("There is no such preview any more.");
+  if (!preview?.yaml) throw missing("This preview no longer exists.");
   const draft = draftSource(preview.yaml, null);
   if ("problems" in draft) throw refusal(draft.problems.join("\n"));
   return {

@@ -180,7 +180,7 @@ const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   { name: "served_older", type: "count", about: "more than two days later: left out of both" },
 ];
 
-/** How long articles took from publication to our first look, and from there to readers. */
+/** How long articles took from publication to discovery, and from there to readers. */
 function latencyTable(
   seen: readonly DayCounts[],
   served: readonly DayCounts[],

@@ -211,7 +211,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       _id: `key-${n}`,
       kind: "purged" as const,
       at: NOW,
-      reason: "kept for 30 days",
+      reason: "stored for 30 days",
       actor: "retention",
     })),
   );

@@ -101,7 +101,7 @@ describe("our own network goes away", () => {
     });
 
     test("the worker says since when it is away", () => {
-      expect(problem).toMatch(/^our own network is away since .* \d+ unrelated/);
+      expect(problem).toMatch(/^our own network has been down since .* \d+ unrelated/);
     });
 
     test("all links wait and no try of theirs counts", () => {

@@ -241,8 +241,8 @@ describe("articles that editors changed or whose response is gone", () => {
       changed: 2,
       left: {
         "it is retracted": 1,
-        "its response is not kept (tdm)": 1,
-        "its response is no longer kept": 1,
+        "its response isn't stored (tdm)": 1,
+        "its response is no longer stored": 1,
       },
     });
   });

@@ -323,7 +323,7 @@ describe("a staging set that can't be filled or promoted as it is", () => {
   });
 
   test("one that is not whole yet is not promoted", () => {
-    expect(String(refusals.begun)).toMatch(/isn't whole/);
+    expect(String(refusals.begun)).toMatch(/isn't complete/);
   });
 
   test("one that was begun with other options is not filled further", () => {

@@ -67,9 +67,9 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
     "/v1/articles",
     {
       schema: {
-        summary: "Published articles, newest first; duplicates are left to their story",
+        summary: "Published articles, newest first, without duplicates",
         description:
-          "Filters hold together. Go on with `next_cursor` until `has_more` is false; a page of a rare combination may be shorter than `limit`.",
+          "Filters are combined with AND. Continue with `next_cursor` until `has_more` is false; a page may be shorter than `limit`.",
         tags: ["articles"],
         querystring: Query,
         response: { 200: Page, 400: Problem, 404: Problem },
@@ -120,7 +120,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
       schema: {
         summary: "One article with how each field was read",
         description:
-          "`text` is given where the publisher's rights allow it, else the teaser alone.",
+          "`text` is included if the publisher's rights allow it; else there is only the teaser.",
         tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
         querystring: z.object({

@@ -41,14 +41,14 @@ const Headers = z.record(z.string(), z.string());
 /** A capture in a list. */
 const ApiCapture = z.object({
   id: z.string(),
-  linkId: z.string().describe("Key of the address as it was found"),
-  sourceId: z.string().nullable().describe("null: a file of a host, which serves every source"),
+  linkId: z.string().describe("Key of the URL as found"),
+  sourceId: z.string().nullable().describe("null: a file of a host that serves every source"),
   sourceVersion: z.int(),
   runId: z.string().nullable(),
   kind: z.enum([...ENTRY_POINT_KINDS, "article", ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
-  url: z.string().describe("The address that was asked first"),
-  finalUrl: z.string().describe("The address that answered"),
+  url: z.string().describe("The URL that was requested"),
+  finalUrl: z.string().describe("The URL that answered"),
   status: z.int(),
   address: z.string().nullable().describe("IP address that answered"),
   fetchedAt: z.iso.datetime(),
@@ -59,13 +59,13 @@ const ApiCapture = z.object({
     .string()
     .nullable()
     .describe("SHA-256 of the body as stored: captures share equal ones"),
-  truncated: z.boolean().describe("The body was cut at the byte limit"),
+  truncated: z.boolean().describe("The body was truncated at the byte limit"),
   reservations: z.array(z.string()).describe("What the publisher reserves"),
-  withheld: z.string().nullable().describe("Why the body isn't kept although one came"),
+  withheld: z.string().nullable().describe("Why the body isn't stored"),
   reason: z
     .string()
     .nullable()
-    .describe("Why nothing was made of it: a skip, or a failure's cause"),
+    .describe("Why nothing was read from it: a skip or the cause of a failure"),
   detail: z.string().nullable(),
 });
 
@@ -320,7 +320,7 @@ async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   }
   if (bodyId === null) throw new ProblemError(404, "no-body", "This answer came without a body.");
   const body = await findBody(store, bodyId);
-  if (!body) throw new ProblemError(410, "expired", "Its keeping time is over.");
+  if (!body) throw new ProblemError(410, "expired", "Its retention has ended.");
   if (isLost(body)) throw lostProblem(body);
   return body;
 }

@@ -24,7 +24,7 @@ const Query = z.object({
     .max(100)
     .optional()
     .describe(
-      "`next_cursor` of the page before; absent: from the start; `latest`: only what comes",
+      "`next_cursor` of the page before; absent: from the start; `latest`: only new changes",
     ),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   wait: z.coerce
@@ -33,7 +33,7 @@ const Query = z.object({
     .min(0)
     .max(60)
     .default(0)
-    .describe("Seconds that the answer may be kept back until there is a change to tell"),
+    .describe("Seconds to wait for a change before answering"),
   format: z.enum(FORMATS).optional().describe("Wins over the Accept header"),
   ...wantedQuery,
   ...fieldsQuery,

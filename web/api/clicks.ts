@@ -46,7 +46,7 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
         tags: ["articles"],
         summary: "How often readers followed `Read more` on a day, and of which articles most",
         description:
-          "Clicks in a browser on a page of the portal; bots, prefetching and links from elsewhere are left out. Nothing is kept of who clicked. Counts are kept for 400 days.",
+          "Clicks in a browser on a page of the portal, without bots, prefetching and links from elsewhere. Nothing is stored about who clicked. Counts are stored for 400 days.",
         querystring: z.object({
           day: TimeText.optional().describe(
             "`2026-11-28`, `today` or `yesterday`, in the portal's time zone; default: today",

@@ -31,14 +31,16 @@ const Time = z.iso.datetime();
 const ApiConsumer = z.object({
   name: ConsumerName,
   filter: Filter,
-  view: z.string().nullable().describe("The view whose query takes the filter's place"),
+  view: z.string().nullable().describe("The view whose query replaces the filter"),
   state: z
     .enum(["idle", "leased", "expired"])
-    .describe("expired: what it would read next is no longer kept, or not what it was; replay it"),
-  seq: z.int().describe("Every change up to this one is dealt with"),
+    .describe("expired: what it would read next is no longer stored or has changed; replay it"),
+  seq: z.int().describe("Every change up to this one is acknowledged"),
   cursor: z.string().describe("The same place, for `/v1/changes`"),
   lag: z.object({
-    changes: z.int().describe("Changes of the stream behind its place, also those of no concern"),
+    changes: z
+      .int()
+      .describe("Changes of the stream after its position, including those outside its filter"),
     seconds: z.int().nullable().describe("Age of the first of them"),
   }),
   leasedUntil: Time.nullable(),
@@ -50,7 +52,7 @@ const ApiConsumer = z.object({
 const params = z.object({ name: ConsumerName });
 const Lease = z.strictObject({
   limit: z.int().min(1).max(500).default(100),
-  seconds: z.int().min(1).max(3600).default(60).describe("How long nobody else gets them"),
+  seconds: z.int().min(1).max(3600).default(60).describe("How long nobody else can lease them"),
   wait: z.int().min(0).max(60).default(0).describe("Seconds to wait until there is something"),
 });
 
@@ -131,7 +133,7 @@ export const consumersRoutes: Routes = (app, context) => {
         tags,
         summary: "Get the next changes, alone",
         description:
-          "Work through `items`, keep what you did, then acknowledge. What isn't acknowledged in time is handed out again: apply by `articleId` and `version`. While somebody has a lease others get 409.",
+          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are handed out again, so apply them by `articleId` and `version`. While a lease is open, others get 409.",
         params,
         body: Lease.prefault({}),
         response: { 200: Leased, ...known, 409: Problem, 410: Problem },
@@ -160,7 +162,7 @@ export const consumersRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Say that changes of a lease are dealt with",
+        summary: "Acknowledge changes of a lease",
         params,
         body: z.strictObject({
           lease: z.string().max(100),
@@ -169,7 +171,7 @@ export const consumersRoutes: Routes = (app, context) => {
             .min(0)
             .optional()
             .describe(
-              "The last change that is; absent: the whole lease. The rest is handed out again",
+              "The last change that you processed; default: the whole lease. The rest is handed out again",
             ),
         }),
         response: { 200: z.object({ seq: z.int() }), 400: Problem, ...known, 409: Problem },
@@ -186,7 +188,7 @@ export const consumersRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Set a consumer to another point of the stream; a lease that is out is lost",
+        summary: "Move a consumer to another point of the stream; an open lease is lost",
         params,
         body: z.strictObject({ from: From }),
         response: { 200: ApiConsumer, 400: Problem, ...known, 409: Problem, 410: Problem },

@@ -15,22 +15,24 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const Counts = z.object({
-  announced: z.int().describe("Named for the first time by a feed, sitemap or listing"),
-  inTime: z.int().describe("Readers found them within the objective's time"),
+  announced: z.int().describe("Announced for the first time by a feed, sitemap or list"),
+  inTime: z.int().describe("On the portal within the objective's time"),
   late: z.int().describe("Readers found them later"),
   missing: z.int().describe("Readers don't find them"),
   excluded: z.record(z.string(), z.int()).describe("Left out on purpose, by reason; not counted"),
-  completeness: z.record(z.string(), z.int()).describe("Of those on the portal: how much of them"),
+  completeness: z
+    .record(z.string(), z.int())
+    .describe("Of those on the portal: how complete they are"),
 });
 
 const SourceCoverage = Counts.extend({
   source: z.string(),
   objective: z.object({
-    share: z.number().describe("Share to be found in time, 0 to 1"),
+    share: z.number().describe("Target share in time, 0 to 1"),
     seconds: z.int().describe("From the announcement to the portal"),
   }),
   shareInTime: z.number().nullable().describe("0 to 1; null when nothing was announced"),
-  shareCovered: z.number().nullable().describe("The same with those that were late"),
+  shareCovered: z.number().nullable().describe("The same including those that were late"),
   budgetRemaining: z
     .number()
     .describe("Share of the error budget that is left; negative once the objective is missed"),

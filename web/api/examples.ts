@@ -92,11 +92,11 @@ const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
   409: [
     "Conflict",
     "leased",
-    "Another has the changes until 2026-11-25T09:31:00Z: come back then.",
+    "Another reader has leased the changes until 2026-11-25T09:31:00Z. Try again then.",
   ],
   412: ["Changed meanwhile", "changed-meanwhile", 'It is version 4, not "3". Read it again.'],
-  410: ["Gone", "cursor-expired", "What follows this cursor is no longer kept."],
-  503: ["Not available", "not-ready", "The store doesn't answer: try again in a moment."],
+  410: ["Gone", "cursor-expired", "The changes after this cursor are no longer stored."],
+  503: ["Not available", "not-ready", "The store doesn't answer. Try again in a moment."],
 };
 
 function problemExample(status: number) {

@@ -17,10 +17,10 @@ const ApiExport = z.object({
   format: z.enum(EXPORT_FORMATS),
   purpose: z.enum(EXPORT_PURPOSES),
   state: z.enum(["waiting", "running", "done", "failed", "withdrawn"]),
-  written: z.number().describe("Articles or responses that are written"),
+  written: z.number().describe("Number of articles or responses written"),
   left_out: z
     .record(z.string(), z.int())
-    .describe("Once it is done: how many may not be used for its purpose, by what is said where"),
+    .describe("When done: how many were left out because of their rights, by signal"),
   reason: z.string().nullable().describe("Why it failed, was withdrawn, or is tried again"),
   actor: z.string(),
   requested_at: z.string(),
@@ -52,9 +52,9 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     {
       preHandler,
       schema: {
-        summary: "Ask for an export of articles or responses",
+        summary: "Request an export of articles or responses",
         description:
-          "Answers at once; `Location` is where it can be watched. Files are kept for a week after it is done.",
+          "Returns at once; follow its progress at `Location`. Files are stored for a week.",
         tags,
         body: ExportBody.prefault({}),
         response: { 202: ApiExport, 400: Problem, ...refused, 429: Problem },
@@ -95,7 +95,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     {
       preHandler,
       schema: {
-        summary: "One export: how far it is, and its files",
+        summary: "One export, with its progress and files",
         tags,
         params,
         response: { 200: ApiExport, ...refused },

@@ -37,7 +37,7 @@ export async function makeConsumer(
   const made = { _id: name, ...wanted, createdAt: now, createdBy: actor, ackedAt: null };
   const entry = { at: now, actor, action: "consumer.add", subject: name, detail: from };
   if (!(await noted(store, entry, () => addConsumer(store, { ...made, ...bookmark })))) {
-    throw new ProblemError(409, "name-taken", `There is a consumer "${name}" already.`);
+    throw new ProblemError(409, "name-taken", `The consumer "${name}" already exists.`);
   }
 }
 
@@ -53,7 +53,7 @@ export async function replayConsumer(
   const entry = { at: now, actor, action: "consumer.replay", subject: name, detail };
   const move = () => moveBookmark(store.collections.consumers, consumer, to);
   if (!(await noted(store, entry, move))) {
-    throw new ProblemError(409, "leased", "It got on at this moment: ask again.");
+    throw new ProblemError(409, "leased", "It advanced at the same moment. Try again.");
   }
 }
 
@@ -138,7 +138,7 @@ export async function acknowledge(
   if (current?.token !== token) throw lostLease();
   const reached = seq ?? current.upTo;
   if (reached < consumer.seq || reached > current.upTo) {
-    const detail = `seq has to lie between ${consumer.seq} and ${current.upTo}.`;
+    const detail = `seq must be between ${consumer.seq} and ${current.upTo}.`;
     throw new ProblemError(400, "invalid-request", detail);
   }
   const set = { seq: reached, lease: null, ackedAt: now };
@@ -171,16 +171,16 @@ async function readOn(
 function checkEpoch({ epoch }: Consumer, { restores }: Head): void {
   if (epoch === epochAfter(restores)) return;
   const detail =
-    "The store was restored from a backup: what this consumer has read may not be what is there now. Read /v1/snapshot, then have it replayed from its `changes_cursor`.";
+    "The store was restored from a backup: this consumer may have read other changes. Read /v1/snapshot, then replay it from its `changes_cursor`.";
   throw new ProblemError(410, "cursor-expired", detail);
 }
 
 function leasedUntil(until: Date): ProblemError {
-  const detail = `Another has the changes until ${until.toISOString()}: come back then.`;
+  const detail = `Another reader has leased the changes until ${until.toISOString()}. Try again then.`;
   return new ProblemError(409, "leased", detail);
 }
 
 function lostLease(): ProblemError {
-  const detail = "This lease is no longer yours: its changes are handed out again.";
+  const detail = "This lease has expired. Its changes are handed out again.";
   return new ProblemError(409, "lease-lost", detail);
 }

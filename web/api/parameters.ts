@@ -24,7 +24,7 @@ const filterQuery = {
   region: several("ISO 3166-2 codes", "DE-BE,DE-HH"),
   city: several("Cities as items name them", "Berlin,Hamburg"),
   language: several("Language codes", "de,en"),
-  relevance: z.coerce.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
+  relevance: z.coerce.number().min(0).max(1).optional().describe("At least this relevant, 0 to 1"),
   copies: z
     .enum(["true", "false"])
     .optional()
@@ -56,7 +56,7 @@ export async function wantedOf(
   }
   if (view === undefined) return filter;
   if (Object.values(filter).some((wanted) => wanted !== undefined)) {
-    const detail = "Name a view, or a filter of your own, not both.";
+    const detail = "Give either a view or a filter, not both.";
     throw new ProblemError(400, "invalid-request", detail);
   }
   return viewNamed(view, (await head()).views).filter;

@@ -16,7 +16,7 @@ import { DeclarationBody } from "./sources.ts";
 const ApiPreview = z.object({
   id: z.string(),
   state: z.enum(["working", "done", "failed"]),
-  step: z.string().describe("What is being looked at, or why it failed"),
+  step: z.string().describe("What is being checked, or why it failed"),
   declaration: z
     .string()
     .nullable()
@@ -24,7 +24,7 @@ const ApiPreview = z.object({
   verdict: z
     .enum(["green", "amber", "red"])
     .nullable()
-    .describe("green: nothing speaks against it; red: nothing would come"),
+    .describe("green: no problem was found; red: nothing would be fetched"),
   problems: z.array(z.object({ level: z.enum(["error", "warning"]), text: z.string() })),
   entries: z.array(
     z.object({
@@ -76,11 +76,7 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
     async (request, reply) => {
       const { home, proxy, source } = request.body;
       if ((home === undefined) === (source === undefined)) {
-        throw new ProblemError(
-          400,
-          "invalid-request",
-          "Give a home page or a source: one of them.",
-        );
+        throw new ProblemError(400, "invalid-request", "Give either a home page or a source.");
       }
       const what = home === undefined ? { yaml: stringify(source) } : { home, proxy };
       const id = await sources.sites.preview(what, actorName(request));
@@ -94,7 +90,7 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
     {
       schema: {
         tags: ["sources"],
-        summary: "What a preview found, or what it is at",
+        summary: "The result or progress of a preview",
         params: z.object({ id: z.string().max(64) }),
         response: { 200: ApiPreview, 400: Problem, 404: Problem },
       },
@@ -110,7 +106,11 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
 async function previewNamed(store: Store, id: string) {
   const preview = await getPreview(store, id);
   if (preview) return showPreview(preview);
-  throw new ProblemError(404, "unknown-preview", `There is no preview "${id}", or no longer.`);
+  throw new ProblemError(
+    404,
+    "unknown-preview",
+    `There is no preview "${id}". Previews are stored for a limited time.`,
+  );
 }
 
 /** A preview as the API shows it. */

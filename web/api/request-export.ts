@@ -34,7 +34,7 @@ export const ExportBody = z.strictObject({
   format: z
     .enum(EXPORT_FORMATS)
     .default("jsonl")
-    .describe("Articles, or as warc and wacz every response"),
+    .describe("Articles; warc and wacz contain every response"),
   purpose: z
     .enum(EXPORT_PURPOSES)
     .default("analysis")
@@ -51,7 +51,7 @@ export const ExportBody = z.strictObject({
     .max(1000)
     .optional()
     .describe(
-      "Articles that this search finds, also what readers don't see (docs/analysts/search.md)",
+      "Articles that this search finds, including what readers don't see (docs/analysts/search.md)",
     ),
   saved: z.string().max(63).optional().describe("A saved search, instead of `search`"),
   since: TimeText.optional().describe(
@@ -88,12 +88,16 @@ export async function askExport(
 ): Promise<Export> {
   const params = await toExportParams(store, requested, now);
   if (params.search) {
-    if (!search) throw invalid("Search is off here (NEWSGATHER_SEARCH).");
+    if (!search) throw invalid("Search is off (NEWSGATHER_SEARCH).");
     await checkQuery(search, params.search);
   }
   const far = new Date(now.getTime() + WAITS);
   if ((await dueExports(store, far)).length >= MOST_WAITING) {
-    throw new ProblemError(429, "too-many-exports", `${MOST_WAITING} exports wait already.`);
+    throw new ProblemError(
+      429,
+      "too-many-exports",
+      `${MOST_WAITING} exports are already waiting. Try again later.`,
+    );
   }
   const detail = JSON.stringify(params);
   const one: Export = {
@@ -138,7 +142,11 @@ export async function exportOf(store: Store, id: string): Promise<Export> {
 }
 
 function unknown(id: string): ProblemError {
-  return new ProblemError(404, "unknown-export", `There is no export "${id}", or no longer.`);
+  return new ProblemError(
+    404,
+    "unknown-export",
+    `There is no export "${id}". Exports are stored for a week.`,
+  );
 }
 
 async function toExportParams(
@@ -153,7 +161,7 @@ async function toExportParams(
     (value) => value !== undefined,
   );
   if (ofResponses && ofArticles)
-    throw invalid("view, filter, search and as_of are of articles, not of responses.");
+    throw invalid("view, filter, search and as_of apply to articles, not to responses.");
   if (view !== undefined && filter !== undefined)
     throw invalid("Name a view or a filter, not both.");
   if (since >= until) throw invalid("since is not before until.");
@@ -166,12 +174,10 @@ async function toExportParams(
   }
   const { as_of: asOf = null } = requested;
   const search = await searchOf(store, requested);
-  if (search !== null && asOf)
-    throw invalid("A search finds articles as they are, not as_of a time.");
+  if (search !== null && asOf) throw invalid("A search can't be combined with as_of.");
   if (asOf) await requireKnown(store, asOf);
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
-  if (asOf && where?.state)
-    throw invalid("How far articles were with their editors is not known as_of a time.");
+  if (asOf && where?.state) throw invalid("Editorial states can't be combined with as_of.");
   return { format, purpose, sources, where, search, since, until, asOf };
 }
 
@@ -185,7 +191,7 @@ async function searchOf(store: Store, { search, saved }: RequestedExport): Promi
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);
-  if (from && time < from) throw invalid(`Changes are kept from ${from.toISOString()} on.`);
+  if (from && time < from) throw invalid(`Changes are stored from ${from.toISOString()} on.`);
 }
 
 function invalid(detail: string): ProblemError {

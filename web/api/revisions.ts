@@ -25,19 +25,21 @@ const TextDiff = z.object({
     .array(
       z.object({
         kind: z.enum(["same", "added", "removed", "changed"]),
-        pieces: z.array(Piece).describe("By word; one where all of it stayed, came or went"),
+        pieces: z
+          .array(Piece)
+          .describe("By word; a single part if all of it stayed, was added or removed"),
       }),
     )
     .nullable()
-    .describe("null where the text may not be handed out, or is too long to be compared"),
+    .describe("null if the text may not be shown or is too long to compare"),
 });
 
 type TextDiff = z.infer<typeof TextDiff>;
 const KINDS = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
 const ApiRevision = z.object({
   revision: z.int(),
-  kind: z.enum(KINDS).nullable().describe("null on revisions stored before it was told"),
-  because: z.string().nullable().describe("Why; null where it could quote what is reserved"),
+  kind: z.enum(KINDS).nullable().describe("null for revisions stored before this was recorded"),
+  because: z.string().nullable().describe("Why; null if it would quote reserved text"),
   at: z.iso.datetime(),
   title: z.string().nullable(),
   extractor: z.string().describe("Version of the extraction rules"),
@@ -64,7 +66,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     "/v1/articles/:id/revisions",
     {
       schema: {
-        summary: "The revisions of an article: of which kind, why and when",
+        summary: "The revisions of an article: kind, reason and time",
         tags: ["articles"],
         params: Id,
         response: { 200: Revisions, 404: Problem, 410: Problem },
@@ -88,7 +90,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     {
       schema: {
         summary: "What differs between two revisions of an article, by paragraph and word",
-        description: "`paragraphs` is given where the publisher's rights allow the text.",
+        description: "`paragraphs` is included if the publisher's rights allow the text.",
         tags: ["articles"],
         params: Id,
         querystring: Range,

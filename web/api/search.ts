@@ -41,7 +41,7 @@ export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
   /** Other queries, which find something, where this one finds nothing. */
   hints: SearchHint[];
-  /** Changes that the index has not seen yet. */
+  /** Changes that the index doesn't contain yet. */
   behind: number;
 }
 
@@ -52,7 +52,7 @@ const MAX_PARAGRAPHS_SEARCHED = 40;
 /** The index, or the problem that there is none. */
 export function requireSearch(search: SearchActions | undefined): SearchActions {
   if (search) return search;
-  const detail = "Search is off here; NEWSGATHER_SEARCH=on turns it on.";
+  const detail = "Search is off. NEWSGATHER_SEARCH=on turns it on.";
   throw new ProblemError(404, "search-off", detail);
 }
 
@@ -65,7 +65,7 @@ export async function readFound(
   const index = requireSearch(search);
   const { at } = await index.state();
   if (!at) {
-    const detail = "The search index is being built; come back in a while.";
+    const detail = "The search index is being built. Try again in a while.";
     throw new ProblemError(503, "search-building", detail);
   }
   const { hits, highlights, ...counted } = await orProblem(index.find(request));

@@ -61,7 +61,7 @@ const SearchPage = z.object({
       revision: z
         .int()
         .nullable()
-        .describe("An earlier revision that was found; null: as it stands"),
+        .describe("An earlier revision that matched; null: the current one"),
       highlights: z.object({
         title: z.string().describe("HTML: hits stand in `<mark>`, all else is escaped"),
         snippet: z.string().describe("Empty where the publisher lets no passage be shown"),
@@ -71,12 +71,8 @@ const SearchPage = z.object({
   total: z.int(),
   exact: z.boolean().describe("Whether `total` and `facets` count every match"),
   facets: z.object(Object.fromEntries(FACETS.map((facet) => [facet, Counts]))),
-  hints: z
-    .array(Hint)
-    .describe(
-      "Where nothing is found: queries that were probably meant, each of which finds something",
-    ),
-  behind: z.int().describe("Changes that the index has not seen yet"),
+  hints: z.array(Hint).describe("If nothing is found: similar queries that find something"),
+  behind: z.int().describe("Changes that the index doesn't contain yet"),
   next_offset: z.int().nullable(),
 });
 

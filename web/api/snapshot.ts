@@ -21,7 +21,7 @@ const Page = z.object({
   has_more: z.boolean(),
   changes_cursor: z
     .string()
-    .describe("Where `/v1/changes` goes on once the snapshot is read; the same on every page"),
+    .describe("The cursor for `/v1/changes` after the snapshot; the same on every page"),
 });
 
 /** `GET /v1/snapshot`: everything that is published, to start a copy with. */
@@ -30,7 +30,7 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
     "/v1/snapshot",
     {
       schema: {
-        summary: "Everything that is published, and from where the change stream goes on",
+        summary: "Everything published, with the cursor of the changes after it",
         description:
           "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. That cursor was taken before the first page, so what changed meanwhile comes again there: a change whose `version` you have is nothing new. Copies are listed too, with `duplicateOf`; a page may be shorter than `limit`.",
         tags: ["changes"],

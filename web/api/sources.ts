@@ -24,11 +24,11 @@ const ApiSource = z.object({
   state: z
     .enum(["watched", "paused", "retired"])
     .describe("retired: no file names it any more; its archive stays"),
-  version: z.int().describe("Grows by one with each change; the entity tag of the source"),
+  version: z.int().describe("Increases by one with each change; the entity tag of the source"),
   paused: z
     .object({ reason: z.string(), until: z.string().nullable() })
     .nullable()
-    .describe("Why it isn't looked at, and until when; by its file or by an operator"),
+    .describe("Why it is paused, and until when; by its file or by an operator"),
   home: z.string().nullable(),
   language: z.string().nullable(),
   country: z.string().nullable(),
@@ -73,7 +73,7 @@ const params = z.object({ id: z.string().max(63) });
 const reason = z.string().trim().min(SHORTEST_REASON).max(500).describe("Why, for the audit log");
 
 const IF_MATCH =
-  "With `If-Match` and the `ETag` that it was read with it is changed only if nobody else did meanwhile (412).";
+  "Send the `ETag` that you read as `If-Match`; you get 412 if somebody else changed it meanwhile.";
 
 const refused = { 400: Problem, 404: Problem };
 
@@ -239,7 +239,7 @@ function laterTime(text: string, now: Date): Date {
     "yesterday, today",
     "tomorrow",
   );
-  const why = at ? `is over; write a time ahead: ${forms}` : `is no time; write ${forms}`;
+  const why = at ? `is over; write a time ahead: ${forms}` : `isn't a time; write ${forms}`;
   throw new ProblemError(400, "invalid-request", `until: "${text}" ${why}.`);
 }
 

@@ -72,12 +72,12 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
       schema: {
         summary: "One statistic over a span of days",
         description:
-          "Days are those of publication, else of first sight. Spans of time are in seconds, off by a tenth at most; `type` of a column tells what it holds. `format=csv` is a file.",
+          "Days are days of publication, or of discovery if unknown. Durations are in seconds, accurate to a tenth; `type` describes each column. `format=csv` returns a file.",
         tags,
         params: z.object({ name: z.enum(NAMES) }),
         querystring: StatisticsParams.extend({
           from: TimeText.optional().describe(
-            `First day, in the portal's time zone; without: 30 days. ${TIME_FORMS}`,
+            `First day, in the portal's time zone; default: 30 days ago. ${TIME_FORMS}`,
           ),
           to: TimeText.optional().describe("Last day, itself included; without: today"),
           format: z.enum(["json", "csv"]).default("json"),

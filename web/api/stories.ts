@@ -22,13 +22,13 @@ const ApiBecause = z
       "same event",
       "joined by an editor",
     ]),
-    with: z.string().describe("The article that it goes with"),
+    with: z.string().describe("The article that it matches"),
     score: z.number().describe("How alike they are, 0 to 1"),
     terms: z.array(z.string()).describe("Of events: rare words, names and numbers of both"),
     text: z.string().describe("The same in words: `similar to ID, 0.91`"),
   })
   .nullable()
-  .describe("Why it is in its story; null for the article that began it");
+  .describe("Why it is in its story; null for the first article");
 
 const StoryId = z.string().describe("Names the story; the id of any article of it leads there too");
 const Representative = z.string().describe("The article that stands for the story");
@@ -37,7 +37,7 @@ const Representative = z.string().describe("The article that stands for the stor
 export const ArticleStory = z.object({
   id: StoryId,
   representative: Representative,
-  sources: z.int().describe("How many sources tell it, this one too"),
+  sources: z.int().describe("Number of sources, including this one"),
   articles: z.int(),
   because: ApiBecause,
 });
@@ -46,7 +46,7 @@ export const ArticleStory = z.object({
 const ApiStory = z.object({
   id: StoryId,
   representative: Representative,
-  sources: z.array(z.string()).describe("Ids of the sources that tell it"),
+  sources: z.array(z.string()).describe("Ids of its sources"),
   articles: z
     .array(ApiItem.extend({ because: ApiBecause }))
     .describe("The representative first, then by time; copies last. At most 200"),
@@ -58,9 +58,8 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
     "/v1/stories/:id",
     {
       schema: {
-        summary: "A story: the articles that tell the same, and why each is in it",
-        description:
-          "The id of any article of the story will do. An article that is shown nowhere else is not shown here.",
+        summary: "A story: its articles, and why each belongs to it",
+        description: "You can use the id of any of its articles. Hidden articles are left out.",
         tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
         response: { 200: ApiStory, 404: Problem },

@@ -29,12 +29,12 @@ export function startOf(
 export function checkWhole(changes: Change[], after: number, head: number): void {
   const whole = changes[0] ? changes[0].seq === after + 1 : after >= head;
   if (whole) return;
-  throw expired("Changes behind this cursor are no longer kept.");
+  throw expired("The changes after this cursor are no longer stored.");
 }
 
 function expired(why: string): ProblemError {
   const next =
-    "Read /v1/snapshot to its end, then go on from its `changes_cursor`: nothing is left out between.";
+    "Read /v1/snapshot to its end, then continue from its `changes_cursor`. No change is missed.";
   return new ProblemError(410, "cursor-expired", `${why} ${next}`);
 }
 

@@ -52,7 +52,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
         tags,
         summary: "Save a view; replaces the one with this id",
         description:
-          "Its readers (`/v1/changes?view=`, consumers, webhooks) go by the new query from the next change on. Pages and feeds follow within five seconds.",
+          "Its readers (`/v1/changes?view=`, consumers, webhooks) use the new query from the next change on. Pages and feeds follow within five seconds.",
         params,
         body: z.strictObject({
           name: z.string().trim().min(1).max(100),

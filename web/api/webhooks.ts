@@ -18,10 +18,10 @@ const ApiWebhook = z.object({
   id: z.string(),
   url: z.string(),
   filter: Filter,
-  view: z.string().nullable().describe("The view whose query takes the filter's place"),
+  view: z.string().nullable().describe("The view whose query replaces the filter"),
   state: z
     .enum(["active", "paused", "stopped"])
-    .describe("stopped: nothing was taken for 24 hours, or the receiver answered 410; resume it"),
+    .describe("stopped: the receiver accepted nothing for 24 hours, or answered 410; resume it"),
   reason: z.string().nullable(),
   circuit: z
     .enum(["closed", "open", "half-open"])
@@ -29,10 +29,10 @@ const ApiWebhook = z.object({
       "closed: messages pass; open: nothing is sent before `nextTryAt`; half-open: one try",
     ),
   seq: z.int().describe("Every change up to this one is delivered"),
-  lag: z.int().describe("Changes of the stream behind it, also those of no concern"),
+  lag: z.int().describe("Changes of the stream after it, including those outside its filter"),
   failures: z.int().describe("Failed tries in a row"),
   failingSince: Time.nullable(),
-  nextTryAt: Time.nullable().describe("null while nothing holds it back"),
+  nextTryAt: Time.nullable().describe("null unless it is delayed"),
   deliveredAt: Time.nullable(),
   lastProblem: z.string().nullable(),
   createdAt: Time,
@@ -61,17 +61,14 @@ const ApiDelivery = z.object({
 
 const params = z.object({ id: z.string().max(40) });
 const Made = ApiWebhook.extend({
-  secret: z.string().describe("What messages are signed with; shown this once"),
+  secret: z.string().describe("The signing secret; shown only once"),
 });
 
 const tags = ["webhooks"];
 const known = { 404: Problem };
 const WithBody = ApiDelivery.extend({
-  body: z
-    .string()
-    .nullable()
-    .describe("What was sent, made again; null where it is no longer kept"),
-  same: z.boolean().nullable().describe("Whether it is byte for byte what was sent"),
+  body: z.string().nullable().describe("What was sent, rebuilt; null if it is no longer stored"),
+  same: z.boolean().nullable().describe("Whether it equals what was sent, byte for byte"),
 });
 
 /** `/v1/webhooks`: URLs that get changes. */
@@ -155,7 +152,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Sign with a new secret, for a day with the old one, too",
+        summary: "Sign with a new secret, and for a day with the old one too",
         params,
         response: { 200: z.object({ secret: z.string() }), ...known },
       },
@@ -184,7 +181,7 @@ export const webhooksRoutes: Routes = (app, context) => {
         params,
         body: z
           .strictObject({
-            skip: z.boolean().default(false).describe("Without the message that was not taken"),
+            skip: z.boolean().default(false).describe("Skip the message that was refused"),
           })
           .prefault({}),
         response: { 200: ApiWebhook, ...known },
@@ -203,7 +200,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "Send again from a point of the stream on",
+        summary: "Send changes again from a point of the stream",
         params,
         body: z.strictObject({ from: From }),
         response: { 200: ApiWebhook, 400: Problem, ...known, 410: Problem },
@@ -221,7 +218,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     {
       schema: {
         tags,
-        summary: "The latest attempts, with request and response; kept for 30 days",
+        summary: "The latest attempts, with request and response; stored for 30 days",
         params,
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
         response: { 200: z.array(ApiDelivery), ...known },

@@ -44,7 +44,7 @@ export async function createUser(
   }
   const entry = { at, actor, action: "user.add", subject: name, detail: role, reason };
   return noted(store, entry, async () =>
-    (await addUser(store, user, at)) ? { name } : { problem: `there is a user ${name} already` },
+    (await addUser(store, user, at)) ? { name } : { problem: `the user ${name} already exists` },
   );
 }
 

@@ -66,7 +66,7 @@ export function isKnown({ actor }: FastifyRequest): boolean {
 /** Who does what is being asked for, as the audit log names him; throws where nobody is known. */
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
-  throw new ProblemError(401, "login-needed", "Log in, or show a key, to do this.");
+  throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
 }
 
 /** Name of the session's cookie. */

@@ -21,7 +21,7 @@ export function checkForm(request: FastifyRequest): void {
   if (!actor?.session) return;
   const sent = typeof body === "object" && body !== null ? Reflect.get(body, FIELD) : undefined;
   if (typeof sent === "string" && sameSecret(sent, codeOf(actor.session))) return;
-  throw new ProblemError(403, "stale-form", "This form is too old: open its page again.");
+  throw new ProblemError(403, "stale-form", "This form has expired. Open its page again.");
 }
 
 /**
@@ -35,7 +35,7 @@ export function checkOrigin({ headers, host }: FastifyRequest): void {
     site === undefined
       ? origin === undefined || hostOf(origin) === host
       : site === "same-origin" || site === "none";
-  if (!ours) throw new ProblemError(403, "other-site", "This was sent by a page of another site.");
+  if (!ours) throw new ProblemError(403, "other-site", "This form was sent by another site.");
 }
 
 function hostOf(origin: string): string | null {

@@ -34,7 +34,7 @@ export interface GateOptions {
 
 const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
-  "`newsgather users add NAME --role operator` makes a user, `newsgather keys add NAME --scope read` a key.";
+  "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
 /** How long the answer to "is there any user or key" stays valid, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
@@ -58,7 +58,7 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
     cache: 20_000,
     enableDraftSpec: true,
     errorResponseBuilder: (_, { after }) =>
-      new ProblemError(429, "too-many-requests", `Too many requests: come back in ${after}.`),
+      new ProblemError(429, "too-many-requests", `Too many requests. Try again in ${after}.`),
   });
   app.addHook("onRequest", async (request, reply) => {
     const open = !(await accounts.get("any"));

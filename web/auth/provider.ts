@@ -153,7 +153,7 @@ export async function userOf(
   if (!role) {
     const detail = `no role for ${claim}: ${values.join(", ") || "nothing"}`.slice(0, 300);
     await note(store, { at: now, actor: "gate", action: "user.refuse", subject: identity, detail });
-    return { problem: "You may not enter: ask whoever runs this to give you a role." };
+    return { problem: "You have no role here. Ask an administrator for one." };
   }
   const known = await getUserByIdentity(store, identity);
   if (!known) return addUserOf(store, claims, { identity, role, now });
@@ -180,7 +180,7 @@ async function addUserOf(
     if (taken && taken.identity === undefined) {
       const how = `newsgather users identity ${name} ${claims.sub}`;
       return {
-        problem: `There is a user ${name} here already. If that is you, ask an administrator to run: ${how}`,
+        problem: `The user ${name} already exists here. If that is you, ask an administrator to run: ${how}`,
       };
     }
     if (taken) continue;

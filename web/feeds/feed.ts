@@ -40,7 +40,7 @@ export interface Entry {
   paragraphs: string[];
   /** Paragraphs of the full text, if requested and allowed. */
   content: string[] | null;
-  /** Line that the publisher asks for. */
+  /** Credit line that the publisher asks for. */
   credit: string | null;
   /** What its publisher says of its use, in words, and where its terms are. */
   usage: string | null;

@@ -43,7 +43,7 @@ export const digestRoutes: Routes = (app, context) => {
         const [first] = editions;
         const { language = first?.language } = request.query;
         const edition = editions.find((one) => one.language === language) ?? first;
-        if (!edition) throw new Error("a portal speaks one language at least");
+        if (!edition) throw new Error("a portal needs at least one language");
         const around = { edition, config: context.config, snapshot };
         const days = Array.from({ length: FEED_DAYS }, (_, n) => shiftDay(snapshot.today, -1 - n));
         const digests = await Promise.all(
@@ -66,7 +66,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     answerPage(request, reply, "", async (snapshot) => {
       const { day } = request.params;
       if (day > snapshot.today) {
-        throw new ProblemError(404, "not-found", "This day is still to come.");
+        throw new ProblemError(404, "not-found", "This day is in the future.");
       }
       const around = { edition, config, snapshot };
       const page = digestPage(await readDigest(store, day, around), around);

@@ -152,7 +152,7 @@ export async function placePage(
     articles.length > 0
       ? articles
       : (await readListing(context.store, filter, { limit: 1, now })).articles;
-  if (!one) throw new ProblemError(404, "not-found", "There is no article of this place.");
+  if (!one) throw new ProblemError(404, "not-found", "There are no articles of this place.");
   const country = nameOf("country", region.slice(0, 2), around);
   const parts = [city, one.region, country].filter((name) => typeof name === "string");
   const subject = {

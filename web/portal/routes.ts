@@ -120,7 +120,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     return show(request, reply, async (around) => {
       const { today } = around.snapshot;
       if (day > shiftDay(today, 1)) {
-        throw new ProblemError(404, "not-found", "This day is still to come.");
+        throw new ProblemError(404, "not-found", "This day is in the future.");
       }
       const subject = {
         path: `/day/${day}`,

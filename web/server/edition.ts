@@ -41,7 +41,7 @@ export function editionAt(url: string, config: Pick<PortalConfig, "language">): 
     ({ base }) => url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`),
   );
   const edition = other ?? first;
-  if (!edition) throw new Error("a portal speaks one language at least");
+  if (!edition) throw new Error("a portal needs at least one language");
   return edition;
 }
 

@@ -26,7 +26,7 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
       schema: {
         ...health,
         summary: "Store and queues are reachable, the change stream keeps up",
-        description: "Checks are named to those who may read the operators' pages.",
+        description: "Only users who may read the admin see the single checks.",
         response: { 200: Ready, 503: Ready },
       },
     },

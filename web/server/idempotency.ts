@@ -78,7 +78,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
   ): Promise<boolean> {
     const { request: first, answer, at } = before;
     if (first !== requestHash) {
-      const detail = "This idempotency key was used for another request: make a new key.";
+      const detail = "This idempotency key was used for another request: use a new key.";
       throw new ProblemError(422, "idempotency-key-reused", detail);
     }
     if (request.routeOptions.config.repeats) return false;
@@ -90,7 +90,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     }
     const gone = now().getTime() - at.getTime() > GONE;
     if (gone && (await takeOverIdempotencyKey(store, before, now()))) return false;
-    const detail = "A request with this idempotency key is at work: come back in a moment.";
+    const detail = "A request with this idempotency key is still running. Try again in a moment.";
     throw new ProblemError(409, "request-at-work", detail);
   }
 

@@ -59,13 +59,13 @@ export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
 function toProblem(error: FastifyError | ProblemError): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof TierUnreachable) {
-    const detail = "The place where it lies can't be asked now: try again later.";
+    const detail = "Its storage can't be reached now. Try again later.";
     return new ProblemError(503, "body-unreachable", detail);
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
     return new ProblemError(status, "invalid-request", error.message);
   }
-  const detail = "Something went wrong here; the log has more under this request_id.";
+  const detail = "Something went wrong. The log has details under this request_id.";
   return new ProblemError(500, "internal-error", detail);
 }

@@ -18,7 +18,7 @@ export const SECURITY_SCHEMES = {
     type: "apiKey",
     in: "cookie",
     name: COOKIE,
-    description: "What a browser gets at /admin/login; it reads, writes need a key",
+    description: "The session of a browser after /admin/login; it can read, writes need a key",
   },
 } as const;
 

@@ -166,7 +166,7 @@ export async function hearPush(
   if (!subscription) return false;
   const { sourceId, secret } = subscription;
   if (!isSigned(signature, secret, body)) {
-    log.warn({ sourceId, hub: subscription.hub }, "a push without a right signature was ignored");
+    log.warn({ sourceId, hub: subscription.hub }, "ignored a push with a wrong signature");
     await updateSubscription(store, id, {}, { refused: 1 });
     return true;
   }

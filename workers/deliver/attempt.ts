@@ -64,9 +64,9 @@ export function afterFailure(
     lastProblem: problem,
   };
   if (response?.status === 410)
-    return { ...failed, ...stopped("the receiver says that it is gone (410)") };
+    return { ...failed, ...stopped("the receiver answered 410 (gone)") };
   if (now.getTime() - since.getTime() < stopAfterMs) return failed;
-  return { ...failed, ...stopped(`nothing was taken for 24 hours: ${problem ?? ""}`) };
+  return { ...failed, ...stopped(`the receiver accepted nothing for 24 hours: ${problem ?? ""}`) };
 }
 
 /** Stops a subscriber until somebody resumes it; its position stays. */

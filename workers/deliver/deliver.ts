@@ -49,7 +49,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   while (current && current.seq < head && now().getTime() < ends) {
     const changes = await readChanges(store, current.seq, PAGE);
     if (changes[0]?.seq !== current.seq + 1) {
-      const reason = "what comes next is no longer kept: replay it from `start` or `latest`";
+      const reason = "the next changes are no longer stored: replay it from `start` or `latest`";
       await moved(deps, current, { ...stopped(reason), lease: null });
       return;
     }

@@ -42,7 +42,7 @@ export async function runExport(deps: ExportDeps, id: string): Promise<void> {
   };
   const timer = setInterval(() => {
     reportProgress().catch((err: unknown) =>
-      log.debug({ err }, "progress of an export is not noted"),
+      log.debug({ err }, "can't store the progress of an export"),
     );
   }, EVERY);
   try {

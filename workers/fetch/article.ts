@@ -35,7 +35,7 @@ export async function readArticle(
   if (leadsHome(link, received)) {
     const why = {
       skipped: "not-article",
-      detail: `leads to the home page ${received.url}`,
+      detail: `redirects to the home page ${received.url}`,
     } as const;
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
@@ -126,7 +126,7 @@ async function noteMentions(
   try {
     await followMentions(store, { mentions, url, sourceId }, now());
   } catch (err) {
-    log.warn({ err, linkId }, "what the article links to was not followed");
+    log.warn({ err, linkId }, "the article's links were not followed");
   }
 }
 

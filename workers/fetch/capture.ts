@@ -159,7 +159,10 @@ export async function noteContradictions(
     const unreliability = afterContradiction(host.unreliable?.[kind], contradiction, deps.now());
     await saveUnreliability(deps.store, host._id, kind, unreliability);
     if (unreliability.until)
-      deps.log.warn({ host: host._id, kind, evidence }, "host isn't believed for now");
+      deps.log.warn(
+        { host: host._id, kind, evidence },
+        "the host is treated as unreliable for now",
+      );
   }
   if (found.length > 0) deps.hosts.forget(host._id);
 }

@@ -48,7 +48,7 @@ export async function readEntryPoint(
     ...pageOf(source, received, deps.now()),
   } as const;
   const { discovery, appShell, signedOut: out } = await deps.parser.discover(task);
-  if (out) signedOut("the entry point came as for a stranger");
+  if (out) signedOut("the entry point was returned without the login");
   if (appShell && link.lane === "http" && source.render === "auto") {
     return toBrowser(deps, attempt, (set) => keepCapture(deps, attempt, received, set));
   }

@@ -67,8 +67,8 @@ export function createOutage(options: {
     if (sites.size < SITES) return;
     since = now();
     probeAt = since.getTime() + probeIntervalMs;
-    why = `${sites.size} unrelated sites failed in a row and none answered, the last with ${failure.message}`;
-    log.error({ sites: [...sites], why }, "our own network is away; no source is blamed");
+    why = `${sites.size} unrelated sites failed in a row and none answered; the last failed with ${failure.message}`;
+    log.error({ sites: [...sites], why }, "our own network is down; no source is blamed");
   };
 
   return {
@@ -96,7 +96,7 @@ export function createOutage(options: {
       return blameless;
     },
     problem() {
-      return since && `our own network is away since ${since.toISOString()}: ${why}`;
+      return since && `our own network has been down since ${since.toISOString()}: ${why}`;
     },
   };
 }
@@ -127,4 +127,4 @@ export async function revertFailures(
   );
 }
 
-const DETAIL = "our own network was away; the try doesn't count";
+const DETAIL = "our own network was down; the attempt doesn't count";

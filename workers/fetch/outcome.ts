@@ -158,7 +158,7 @@ export async function noteHostFailure(deps: TurnDeps, host: Host, failure: Retry
     await deps.pace.penalize(host._id, MAX_HOST_AGE_MS);
     deps.log.warn(
       { host: host._id, until: state.openUntil, reason: state.openReason },
-      "host left alone: its breaker is open",
+      "host paused: its circuit breaker is open",
     );
   }
 }

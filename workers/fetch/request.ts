@@ -74,7 +74,7 @@ export async function beginWithLogin(
     if (cookies) return { cookies };
     // It counts as a try: roles with other secrets than the browser's would hand it to and fro for ever.
     if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
-      throw new GiveUp("login", "no session lasts: do all roles have the same secrets?");
+      throw new GiveUp("login", "no session can be decrypted: do all roles have the same secrets?");
     }
     const instead = { state: "due", lane: "browser", reason: "login", dueAt } as const;
     return { instead, hasRequested: false };
@@ -115,7 +115,7 @@ export function withoutCookies(received: Received): Received {
 
 /** Ends the fetch of a page which shows that the source's login has expired. */
 export function signedOut(what: string): never {
-  throw new GiveUp("login", `the login doesn't hold: ${what}`);
+  throw new GiveUp("login", `the login fails: ${what}`);
 }
 
 /** What a response offers for the next conditional request. */

@@ -125,7 +125,7 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
         subject: sourceId,
         cause: "standstill",
         words: `its run ${runId} ${words}`,
-        todo: `newsgather status and the log tell what keeps its links; newsgather why of one`,
+        todo: `see newsgather status and the log; newsgather why URL explains one`,
       }),
     ),
     ...(tight
@@ -170,7 +170,7 @@ async function ownTroubles(
             cause: "skew" as const,
             state: "failing" as const,
             words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} that of Redis`,
-            todo: "let both machines keep time (NTP)",
+            todo: "synchronise the clocks of both machines (NTP)",
           },
         ]
       : []),

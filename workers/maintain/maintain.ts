@@ -30,14 +30,14 @@ export async function maintain(
 > {
   const { store, now, log } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - LOST));
-  if (released > 0) log.warn({ released }, "claims of lost turns released");
+  if (released > 0) log.warn({ released }, "released claims of lost turns");
   const erased = await eraseAgain(store, now());
-  if (erased > 0) log.warn({ erased }, "captures stored while their page was erased are removed");
+  if (erased > 0)
+    log.warn({ erased }, "removed captures that were stored while their page was erased");
   const finished = await finishIntents(store, now);
-  if (finished > 0)
-    log.warn({ finished }, "what ended processes were about to do to articles is done");
+  if (finished > 0) log.warn({ finished }, "finished writes of processes that ended");
   const moved = await repairStaleStories(store, now);
-  if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
+  if (moved > 0) log.info({ moved }, "moved articles to their stories");
   const retained = await retain(deps);
   const bodies = await keepBodies(deps);
   for (const id of inTurn(await allSourceIds(store), now()))
@@ -88,7 +88,7 @@ async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<n
     return await removeBodies(store, until, MOST);
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
-    log.warn({ err }, "old bodies stay: their tier can't be asked");
+    log.warn({ err }, "old bodies stay: their tier can't be reached");
     return 0;
   }
 }

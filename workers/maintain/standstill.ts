@@ -17,13 +17,13 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
   if (low) return low;
   const since = new Date(now().getTime() - STALL_MS);
   const [source] = (await dueSources(store, since, 1)).filter(({ openRunId }) => !openRunId);
-  if (source) return `${source._id} is due for more than an hour and isn't looked at`;
+  if (source) return `${source._id} has been due for more than an hour and isn't fetched`;
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", since, 1),
     dueHosts(store, "browser", since, 1),
   ]);
   const [host] = [...http, ...browser];
-  if (host) return `${host._id} waits for its turn for more than an hour`;
+  if (host) return `${host._id} has waited for its turn for more than an hour`;
   const [run] = await findStalledRuns(store, now());
   return run ? `${run.runId} ${run.words}` : null;
 }
@@ -38,12 +38,12 @@ export async function sendHeartbeat(
 ): Promise<boolean> {
   const why = await standstill(deps);
   if (why !== null) {
-    deps.log.error({ why }, "work doesn't go on: the dead man's switch isn't pinged");
+    deps.log.error({ why }, "the pipeline is stalled: the dead man's switch isn't pinged");
     return false;
   }
   const answer = await deps.post.send(url, { headers: {}, body: "" });
   const taken = "status" in answer && answer.status < 400;
-  if (!taken) deps.log.warn({ answer }, "the dead man's switch didn't take the ping");
+  if (!taken) deps.log.warn({ answer }, "can't ping the dead man's switch");
   return taken;
 }
 
@@ -72,7 +72,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
     if (sources.get(sourceId)?.openRunId !== runId) continue;
     const last = await lastFetchedAt(store, sourceId, now);
     if ((last && last > since) || (await waitsForHosts(store, runId, now))) continue;
-    const words = `is open since ${startedAt.toISOString()}, and nothing came for more than an hour`;
+    const words = `has been open since ${startedAt.toISOString()}, and brought nothing for more than an hour`;
     stalled.push({ runId, sourceId, words });
   }
   return stalled;

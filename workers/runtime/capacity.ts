@@ -5,7 +5,7 @@ import type { Memory } from "../../queues/producer.ts";
 export interface DiskSpace {
   /** Bytes; null where nobody tells. */
   free: number | null;
-  /** Why nothing is fetched for now, in words; null while there is room. */
+  /** Why fetching is paused, in words; null while there is room. */
   low: string | null;
   /** Says that Redis's memory is filling up; null while it isn't, and when Redis has no limit. */
   tight: string | null;

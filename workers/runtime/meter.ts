@@ -69,13 +69,13 @@ export function createMeter(registry: Registry): Meter {
   });
   const pages = new Counter({
     name: "newsgather_pages_total",
-    help: "Stored pages by what became of them: an outcome, or why there is no article",
+    help: "Stored pages by result: an outcome, or the reason why there is no article",
     labelNames: ["outcome"],
     registers,
   });
   const seen = new Histogram({
     name: "newsgather_published_to_seen_seconds",
-    help: "Time from an article's publication to our first sight of it",
+    help: "Time from an article's publication to its discovery",
     buckets: [
       MINUTE,
       5 * MINUTE,

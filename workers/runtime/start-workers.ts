@@ -205,5 +205,5 @@ function problemOf(skew: number): string | null {
   if (Math.abs(skew) <= MOST) return null;
   const seconds = Math.round(Math.abs(skew) / 1000);
   const direction = skew > 0 ? "ahead of" : "behind";
-  return `this machine's clock is ${seconds} s ${direction} Redis's, no work is taken: set it right`;
+  return `this machine's clock is ${seconds} s ${direction} Redis's, so it takes no jobs: correct the clock`;
 }

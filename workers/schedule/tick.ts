@@ -37,7 +37,7 @@ export interface Tick {
   expired: number;
   /** Links that wait while the backlog is over its bound, else null. */
   backlog: number | null;
-  /** Why nothing is fetched for now: the disk is nearly full. Else null. */
+  /** Why fetching is paused: the disk is nearly full. Else null. */
   low: string | null;
 }
 
@@ -57,8 +57,8 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   const turns = low ? 0 : await enqueueTurns(deps);
   await enqueueAnnouncing(deps);
   const expired = await lapse(deps);
-  if (low) deps.log.error({ why: low }, "nothing is fetched for now");
-  if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
+  if (low) deps.log.error({ why: low }, "fetching is paused");
+  if (full) deps.log.warn({ backlog }, "the backlog is full; no new runs until it shrinks");
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 

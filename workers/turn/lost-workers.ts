@@ -76,7 +76,7 @@ export async function countLost(
   const guilty = uncounted.filter(({ _id }) => blamed.has(_id));
   log.warn(
     { worker, links: uncounted.length, blamed: guilty.map(({ url }) => url) },
-    "worker was lost with links in hand",
+    "a worker was lost while it processed links",
   );
   if (isFault) for (const link of guilty) await blameSource({ store, log, now }, link);
 }
@@ -90,7 +90,7 @@ async function blameSource(
   const before = losses?.faults ?? 0;
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
   if (count < MAX_ENDED_WORKERS) return;
-  const reason = `its pages ended ${count} workers, the last time ${url}`;
+  const reason = `its pages crashed ${count} workers, the last was ${url}`;
   await holdHarmful(store, sourceId, { reason, actor: "newsgather", at });
-  log.error({ source: sourceId, url, count }, "source is paused: its pages end workers");
+  log.error({ source: sourceId, url, count }, "source is paused: its pages crash workers");
 }

@@ -31,7 +31,7 @@ export function revisionBetween(before: ComparedText, after: ComparedText): Revi
 function judge(comparison: Comparison): RevisionVerdict {
   const { title, edited, added, removed, reordered, beyond } = comparison;
   const own = ownWords(comparison);
-  if (own) return { kind: "correction", because: `the publisher says so: "${own}"` };
+  if (own) return { kind: "correction", because: `the publisher says: "${own}"` };
   const grown = added.length > 0 || removed.length > 0 || reordered || beyond > 0;
   const bodyIs = edited.map(characterOf);
   const titleIs = title && characterOf(title);
@@ -148,8 +148,8 @@ function counted({ title, edited, added, removed, reordered, beyond }: Compariso
   const counts = parts
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${count === 1 ? "paragraph" : "paragraphs"} ${what}`);
-  if (reordered) counts.push("paragraphs in another order");
-  if (beyond > 0) counts.push(`${beyond} characters differ, too many to compare`);
+  if (reordered) counts.push("paragraphs were reordered");
+  if (beyond > 0) counts.push(`${beyond} characters differ, which is too many to compare`);
   if (title) counts.push("another headline");
   return counts.join(", ");
 }

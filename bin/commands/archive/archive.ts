@@ -29,21 +29,21 @@ const MAX_COUNTED = 1_000_000;
 /** Bodies that could not be moved and are listed. */
 const MAX_FAILED_LISTED = 20;
 
-/** `newsgather archive`: where the bytes of old responses lie, and whether they are what was stored. */
+/** `newsgather archive`: show where the bytes of old responses are stored, and check them. */
 export function register(program: Command): void {
   const group = program
     .command("archive")
-    .description("where the bytes of old responses lie, and whether they are what was stored");
+    .description("show where the bytes of old responses are stored, and check them");
   group
     .command("move")
-    .description("move the bytes of old responses into another tier; newsgather may run meanwhile")
-    .option("--older-than <age>", "stored so long ago; without: NEWSGATHER_BODIES_AFTER")
+    .description("move the bytes of old responses to another tier, also while Newsgather runs")
+    .option("--older-than <age>", "minimum age (default: NEWSGATHER_BODIES_AFTER)")
     .addOption(
       new Option("--to <tier>", "where to; without: NEWSGATHER_BODIES_TIER").choices(TIERS),
     )
-    .option("--dry-run", "only say how many would be moved")
+    .option("--dry-run", "only count what would be moved")
     .option("--json", "print the report as JSON")
-    .addHelpText("after", "\nStopped, it goes on where it was when it is asked for once more.")
+    .addHelpText("after", "\nIf it is stopped, the same command continues where it was.")
     .action(move);
   registerCheck(group);
 }
@@ -52,7 +52,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
   const { tier, after } = loadConfig(processEnv()).bodies;
   const target = to ?? tier;
   if (to === undefined && tier === "database") {
-    throw new CommandError("usage", "name a tier: --to, or NEWSGATHER_BODIES_TIER");
+    throw new CommandError("usage", "name a tier with --to or NEWSGATHER_BODIES_TIER");
   }
   const now = new Date();
   const until =

@@ -65,7 +65,7 @@ export async function askParquet<T>(
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   if (!existsSync(isFolder ? join(path, MANIFEST) : path)) {
     const hint = `newsgather export --format parquet -o ${from}`;
-    throw new CommandError("usage", `${from} holds no export: ${hint}`);
+    throw new CommandError("usage", `${from} contains no export: ${hint}`);
   }
   if (!isFolder) return ask(`read_parquet('${quoted(path)}')`, { paths: [path] }, sql, use, load);
   const days = (await readdir(path)).some((name) => name.startsWith("day="));

@@ -40,28 +40,28 @@ export function register(program: Command): void {
         .default("jsonl"),
     )
     .addOption(
-      new Option("--purpose <purpose>", "what it is for; what may not be used for that is left out")
+      new Option("--purpose <purpose>", "the purpose; what may not be used for it is left out")
         .choices(EXPORT_PURPOSES)
         .default("analysis"),
     )
     .option("--source <id...>", "only of these sources")
-    .option("--view <id>", "only what is in this view; of articles")
+    .option("--view <id>", "only articles in this view")
     .option(
       "--since <time>",
-      "published (articles) or fetched (archive) since a date, or so far back, such as 7d",
+      "published (articles) or fetched (archive) since a time, such as 2026-11-01 or 7d",
     )
-    .option("--until <time>", "published or fetched before a date, or so far back")
-    .option("--as-of <time>", "articles as they were known then: a date, or so far back")
-    .option("--resume", "go on where an export of the same into the same file was stopped")
-    .option("--force", "replace an earlier export of that name")
+    .option("--until <time>", "published or fetched before a time")
+    .option("--as-of <time>", "articles as they were known at a time")
+    .option("--resume", "continue an export into the same file that was stopped")
+    .option("--force", "replace an earlier export")
     .requiredOption(
       "-o, --output <file>",
-      "file to write; Parquet without .parquet at its end: a folder for each day; -: standard output (JSON lines, CSV)",
+      "file to write; - is standard output (JSON lines, CSV); Parquet: a name without .parquet is a folder with one file a day",
     )
     .action(async (options: Options) => {
       const { format, output, view, asOf, purpose, resume = false, force = false } = options;
       if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
-        const what = "--view and --as-of are of articles, not of the archive's responses";
+        const what = "--view and --as-of apply to articles, not to responses";
         throw new CommandError("usage", what);
       }
       const sliceAt = (now: Date) => {
@@ -86,7 +86,7 @@ export function register(program: Command): void {
         );
         tellLeftOut(leftOut, purpose);
         if (lost > 0) {
-          console.error(`${lost} bodies are lost: newsgather archive check`);
+          console.error(`${lost} bodies are lost; run newsgather archive check`);
           process.exitCode = EXIT.partly;
         }
         return;
@@ -100,7 +100,10 @@ export function register(program: Command): void {
           const then = thenAt(new Date());
           if (then) await requireHistory(store, then);
           if (then && where?.state) {
-            throw new CommandError("usage", "a view of states is not known --as-of a time");
+            throw new CommandError(
+              "usage",
+              "a view by editorial state can't be exported --as-of a time",
+            );
           }
           const request = wordsOf(options);
           const now = () => new Date();
@@ -133,7 +136,7 @@ async function requireHistory(store: Store, time: Date): Promise<void> {
   const from = tail === 0 ? null : await changedAt(store, tail + 1);
   if (!from || time >= from) return;
   const hint = "NEWSGATHER_KEEP_CHANGES says how long";
-  throw new CommandError("usage", `changes are kept from ${from.toISOString()} on: ${hint}`);
+  throw new CommandError("usage", `changes are stored from ${from.toISOString()} on: ${hint}`);
 }
 
 function progress(what: string): (count: number) => void {

@@ -35,15 +35,13 @@ const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 export function register(program: Command): void {
   program
     .command("import")
-    .argument("<files...>", "WARC files, packed by record or plain, or WACZ files")
-    .description(
-      "take the responses of WARC and WACZ files into the archive, and read their articles",
-    )
-    .option("--source <id>", "file everything under this source; without it: by host")
+    .argument("<files...>", "WARC files (plain, or compressed by record) or WACZ files")
+    .description("import responses from WARC and WACZ files and read their articles")
+    .option("--source <id>", "assign everything to this source (default: by host)")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      "\nNothing is fetched. Stopped, it may be asked for again: what is there stays as it is.",
+      "\nNothing is fetched. If it is stopped, run it again: what is already imported stays as it is.",
     )
     .action(run);
 }
@@ -146,8 +144,8 @@ function importTable(report: ImportReport): string {
   ].filter(([, , count]) => count !== 0);
   const notes = [
     revisits.unresolved > 0 &&
-      `${revisits.unresolved} records repeat a response that is not to be found`,
-    truncated > 0 && `${truncated} responses are kept in part`,
+      `${revisits.unresolved} records refer to a response that can't be found`,
+    truncated > 0 && `${truncated} responses are truncated`,
     broken.count > 0 && `${broken.count} places can't be read:`,
     ...broken.places.map(({ file, offset, why }) => `  ${file} at byte ${offset}: ${why}`),
   ].filter((line) => typeof line === "string");

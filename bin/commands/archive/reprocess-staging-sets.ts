@@ -34,7 +34,7 @@ const PROGRESS_INTERVAL_MS = 2000;
 export function registerStagingSets(reprocess: Command): void {
   reprocess
     .command("staging-sets")
-    .description("staging sets that are filled, with what they are of")
+    .description("list staging sets")
     .option("--json", "print them as JSON")
     .action((_, command: Command) =>
       onStore(async (store) => {
@@ -46,9 +46,9 @@ export function registerStagingSets(reprocess: Command): void {
   reprocess
     .command("diff")
     .argument("<set>")
-    .description("what is otherwise in a staging set, counted by field and scored")
-    .option("--field <name>", "articles in which this field is otherwise")
-    .option("--limit <n>", "articles that are shown of it", positive, MAX_SHOWN)
+    .description("compare a staging set with the articles, by field")
+    .option("--field <name>", "list articles in which this field differs")
+    .option("--limit <n>", "number of articles to list", positive, MAX_SHOWN)
     .option("--json", "print it as JSON")
     .action((name: string, _, command: Command) =>
       onStore((store) => show(store, name, command.optsWithGlobals<Shown>())),
@@ -57,10 +57,10 @@ export function registerStagingSets(reprocess: Command): void {
     .command("promote")
     .argument("<set>")
     .description(
-      "make the articles what they are in a staging set; stopped, it goes on when asked again",
+      "replace the articles by those of a staging set; if stopped, run it again to continue",
     )
     .requiredOption("--reason <text>", "why; it goes into the audit log")
-    .option("--json", "print what promotion of it as JSON")
+    .option("--json", "print the result as JSON")
     .action((name: string, _, command: Command) =>
       onStore(async (store, { timezone }) => {
         const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();

@@ -43,21 +43,22 @@ const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 export function register(program: Command): void {
   const command = program
     .command("reprocess")
-    .description("derive stored articles again by today's rules, without the network")
+    .description("read stored articles again with today's rules, without the network")
     .addOption(
-      new Option("--stage <stage...>", "what is derived again, with what follows from it").choices(
-        Object.keys(STAGES),
-      ),
+      new Option(
+        "--stage <stage...>",
+        "what to read again, with everything that depends on it",
+      ).choices(Object.keys(STAGES)),
     )
-    .option("--since <time>", "only articles dated from then on: 2026-11-01, or 30d back")
+    .option("--since <time>", "only articles dated since then, such as 2026-11-01 or 30d")
     .option("--until <time>", "only articles dated before then")
     .option("--source <id...>", "only articles of these sources")
-    .option("--dry-run", "only report what would come out otherwise")
-    .option("--into <set>", "keep what comes out beside the archive, to be compared and promoted")
+    .option("--dry-run", "only report what would change")
+    .option("--into <set>", "write the results into a staging set, to compare and promote")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      `\nStages:\n${stageLines()}\nStopped, it goes on where it was when it is asked for once more.`,
+      `\nStages:\n${stageLines()}\nIf it is stopped, the same command continues where it was.`,
     )
     .action(run);
   registerStagingSets(command);
@@ -149,9 +150,10 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
   const { since, until, source } = options;
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
-  if (stages.length === 0) throw new CommandError("usage", "say what to derive: --stage STAGE");
+  if (stages.length === 0)
+    throw new CommandError("usage", "choose what to read again with --stage STAGE");
   if ((options.dryRun || options.into) && stages.includes("stories")) {
-    throw new CommandError("usage", "stories are decided in the store: no --dry-run, no --into");
+    throw new CommandError("usage", "the stage stories has no --dry-run and no --into");
   }
   const sources = source ? [...new Set(source)].toSorted() : null;
   const slice = { ...spanOf({ since, until }, now), sources };
@@ -182,10 +184,12 @@ function stagingSetRequestOf(
   now: Date,
 ): StagingSetRequest {
   const { into: _id, dryRun } = options;
-  if (dryRun)
-    throw new CommandError("usage", "a staging set is a dry run that is kept: no --dry-run");
+  if (dryRun) throw new CommandError("usage", "use either --into or --dry-run");
   if (!NAME.test(_id)) {
-    throw new CommandError("usage", "a staging set's name is of small letters, digits and hyphens");
+    throw new CommandError(
+      "usage",
+      "a staging set's name consists of lowercase letters, digits and hyphens",
+    );
   }
   return { _id, ...describeRequest(options, tables, now), begunAt: now, owner: randomUUID() };
 }

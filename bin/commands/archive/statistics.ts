@@ -27,7 +27,7 @@ export function register(program: Command): void {
   const names = Object.keys(STATISTICS);
   const command = program
     .command("statistics")
-    .description("what the archive comes to over days, from counters (docs/analysts/index.md)")
+    .description("show statistics of the archive over days (docs/analysts/index.md)")
     .addArgument(new Argument("[name]", "without: which there are").choices([...names, REBUILD]));
   withStatisticsOptions(command).action(
     (name: StatisticName | typeof REBUILD | undefined, options: StatisticsOptions) => {

@@ -15,8 +15,8 @@ import {
 export function register(program: Command): void {
   const command = program
     .command("storage")
-    .description("what responses took and take, by source or day (UTC); counted once an hour")
-    .option("--count", "count what came since, first");
+    .description("show the disk space of responses, by source or day (UTC); counted once an hour")
+    .option("--count", "count new responses first");
   withStatisticsOptions(command).action(
     ({ count, ...options }: StatisticsOptions & { count?: true }) =>
       showStatistic("storage", options, async (store) => {
@@ -33,7 +33,7 @@ async function countAll(store: Store): Promise<void> {
 
 async function tiersOf(store: Store): Promise<Beside> {
   const tiers = await readTierSizes(store);
-  const hint = "counted once an hour: newsgather storage --count counts now";
+  const hint = "counted once an hour; --count counts now";
   if (tiers.length === 0) return { fields: { tiers }, lines: [hint] };
   const rows = tiers.map(({ tier, bodies, bytes }) => [
     tier,

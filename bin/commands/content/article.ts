@@ -41,9 +41,11 @@ interface Times {
   pin?: string;
 }
 
-/** `newsgather article`: an editor's word over articles: state, words, times, and whether readers see them. */
+/** `newsgather article`: show, edit, publish and retract articles: state, words, times, and whether readers see them. */
 export function register(program: Command): void {
-  const article = program.command("article").description("an editor's word over articles");
+  const article = program
+    .command("article")
+    .description("show, edit, publish and retract articles");
   const onSome = (name: string, about: string) =>
     article
       .command(name)
@@ -54,19 +56,17 @@ export function register(program: Command): void {
     .command("show")
     .description("show what is stored of an article")
     .argument("<article>", "its id or URL")
-    .option("--json", "print JSON, with its text and the evidence for each field")
+    .option("--json", "print JSON, with the text and the evidence for each field")
     .action(show);
   article
     .command("timeline")
-    .description(
-      "show what happened to an article, from its discovery to each reader of the stream",
-    )
+    .description("show what happened to an article, from discovery to each consumer of the stream")
     .argument("<article>", "its id or URL")
     .option("--json", "print JSON")
     .action(showTimeline);
   article
     .command("inbox")
-    .description("show what waits for an editor")
+    .description("show articles that wait for an editor")
     .option("--json", "print JSON")
     .action(inbox);
   onSome("state", "start to edit articles, approve or publish them")
@@ -78,9 +78,9 @@ export function register(program: Command): void {
     .action((ids: string[], { to, reason }: { to: EditorialState; reason: string }) =>
       say(ids, { field: "state", say: to }, reason),
     );
-  onSome("edit", "write over title, place prefix or teaser; - takes the publisher's again")
+  onSome("edit", "change title, place prefix or teaser; - restores the publisher's")
     .option("--title <text>", "its title")
-    .option("--prefix <text>", "what stands before its title, e.g. `DE: Berlin: `")
+    .option("--prefix <text>", "text before the title, e.g. `DE: Berlin: `")
     .option("--teaser <text>", "its teaser")
     .option("--language <code>", "as a translation into this language")
     .action((ids: string[], { reason, language, ...words }: Wording & { reason: string }) => {
@@ -92,15 +92,15 @@ export function register(program: Command): void {
       const word = { field: "wording", language: code } as const;
       return say(ids, { ...word, ...Object.fromEntries(written) }, reason);
     });
-  onSome("translate", "have title and teaser drafted in a language by NEWSGATHER_TRANSLATOR_URL")
+  onSome("translate", "request a draft translation from NEWSGATHER_TRANSLATOR_URL")
     .requiredOption("--language <code>", "e.g. de")
     .action((ids: string[], { reason, language }: { reason: string; language: string }) =>
       translate(ids, codeOf("language", language), reason),
     );
   onSome("times", "set embargo, expiry or pin: a time, or none")
-    .option("--embargo <time>", "readers don't see them before")
-    .option("--expires <time>", "readers don't see them after")
-    .option("--pin <time>", "they stand first until then")
+    .option("--embargo <time>", "readers don't see it before")
+    .option("--expires <time>", "readers don't see it after")
+    .option("--pin <time>", "it stays at the top until then")
     .action((ids: string[], { reason, ...times }: Times & { reason: string }) => {
       const now = new Date();
       const read = Object.entries(times).map(([name, text]) => [

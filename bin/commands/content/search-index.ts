@@ -15,7 +15,7 @@ export function register(program: Command): void {
     .description("show, update or rebuild the full-text index");
   command
     .command("status")
-    .description("show how many articles it holds and how many changes it is behind")
+    .description("show its number of articles and how many changes it is behind")
     .option("--json", "print JSON")
     .action(({ json }: { json?: true }) =>
       onIndex(async ({ config, store, index }) => {
@@ -24,15 +24,13 @@ export function register(program: Command): void {
         const behind = (await headSeq(store)) - (at?.seq ?? 0);
         const state = { path, built: at !== null, articles, behind };
         if (json) console.log(JSON.stringify(state, null, 2));
-        else if (at === null) console.log(`${path}: not built yet; newsgather search builds it`);
+        else if (at === null) console.log(`${path}: not built yet; the first search builds it`);
         else console.log(`${path}: ${articles} articles, ${behind} changes behind`);
       }),
     );
   command
     .command("update")
-    .description(
-      "bring it up to date; builds it where there is none (`newsgather search` does so, too)",
-    )
+    .description("update it, or build it (`newsgather search` does the same)")
     .action(() => onIndex(bringUpToDate));
   command
     .command("rebuild")

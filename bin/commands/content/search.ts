@@ -33,7 +33,7 @@ export function register(program: Command): void {
   program
     .command("search")
     .description(
-      "search articles: words, phrases, fields, dates (docs/analysts/search.md tells the language)",
+      "search articles: words, phrases, fields, dates (the query language: docs/analysts/search.md)",
     )
     .argument("[query...]", "such as: tram title:berlin country:DE since:2026-11-01 -strike")
     .addOption(

@@ -11,7 +11,7 @@ import { onStore } from "../../services/use.ts";
 
 /** `newsgather searches`: saved searches. */
 export function register(program: Command): void {
-  const searches = program.command("searches").description("searches that are kept under a name");
+  const searches = program.command("searches").description("list, save and remove saved searches");
   searches
     .command("list")
     .description("show every saved search")

@@ -19,22 +19,20 @@ import { onStore } from "../../services/use.ts";
 
 /** `newsgather stories show | split | join | undo`. */
 export function register(program: Command): void {
-  const stories = program
-    .command("stories")
-    .description("which articles tell the same, why, and what editors say of it");
+  const stories = program.command("stories").description("show, split and join stories");
   stories
     .command("show")
-    .description("show the articles of a story and why each is in it")
+    .description("show the articles of a story, and why each belongs to it")
     .argument("<article>", "its id or URL, or the id of its story")
     .option("--json", "print JSON")
     .action(async (id: string, { json }: { json?: true }) => {
       const members = await onStore((store) => membersOf(store, id));
       console.log(json ? JSON.stringify(members, null, 2) : tableOf(members));
-      if (!json) console.error(`the first one stands for the story; ${whyFirst(members)}`);
+      if (!json) console.error(`the first one represents the story; ${whyFirst(members)}`);
     });
   stories
     .command("split")
-    .description("keep an article apart from the others of its story, whatever comes later")
+    .description("separate an article from its story for good")
     .argument("<article>", "its id or URL")
     .requiredOption("--reason <text>", "why")
     .action((word: string, { reason }: { reason: string }) =>
@@ -45,7 +43,7 @@ export function register(program: Command): void {
     );
   stories
     .command("join")
-    .description("make the stories of two articles one, whatever comes later")
+    .description("join the stories of two articles for good")
     .argument("<article>", "its id or URL")
     .argument("<other>", "an article of the other story")
     .requiredOption("--reason <text>", "why")
@@ -61,7 +59,7 @@ export function register(program: Command): void {
     );
   stories
     .command("undo")
-    .description("take a split or a join back: the rules decide again")
+    .description("undo a split or join; the rules decide again")
     .argument("<correction>", "its id, as split and join print it")
     .requiredOption("--reason <text>", "why")
     .action((id: string, { reason }: { reason: string }) =>
@@ -106,6 +104,6 @@ async function tell(
   const { correction } = outcome;
   console.log(correction._id);
   const moved = "moved" in outcome ? outcome.moved > 0 : outcome.changed;
-  const seen = moved ? "readers get an update" : "readers see no difference";
+  const seen = moved ? "readers get an update" : "nothing changes for readers";
   console.error(`${correction.undone ? "undone" : "saved"}; ${seen}`);
 }

@@ -29,22 +29,22 @@ const MAX_LISTED = 100;
 export function register(program: Command): void {
   const topics = program
     .command("topics")
-    .description("why articles have their topics, and what editors say");
+    .description("explain and correct the topics of articles");
   topics
     .command("explain")
-    .description("show which words gave an article, or a text, its topics")
+    .description("show which words gave an article or a text its topics")
     .argument("[article]", "its id or URL")
     .option("--text <text>", "this text instead of an article; - reads standard input")
     .option("--title <title>", "its title", "")
-    .option("--language <code>", "its language; detected where it isn't given")
+    .option("--language <code>", "its language (default: detected)")
     .option("--json", "print JSON")
     .action(explain);
   topics
     .command("correct")
-    .description("add topics to an article or remove them; kept over every later reading")
+    .description("add or remove topics of an article, for good")
     .argument("<article>", "its id or URL")
     .option("--add <topic...>", "topics that it is about")
-    .option("--remove <topic...>", "topics that it isn't about")
+    .option("--remove <topic...>", "topics to remove")
     .requiredOption("--reason <text>", "why")
     .action(correctArticle);
   topics
@@ -70,7 +70,7 @@ export function register(program: Command): void {
     });
   topics
     .command("suggest")
-    .description("offer keywords that corrections speak for, as YAML for config/topics.yaml")
+    .description("suggest keywords from corrections, as YAML for config/topics.yaml")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const known = await readTopics();
@@ -100,7 +100,7 @@ async function correctArticle(
 ): Promise<void> {
   const topics = await readTopics();
   const known = topics.map(({ id }) => id);
-  requireKnown("topic", [...add, ...remove], known, "config/topics.yaml has them all");
+  requireKnown("topic", [...add, ...remove], known, "see config/topics.yaml");
   const word = { field: "topics", add, remove } as const;
   const outcome = await onStore(async (store) => {
     const request = {
@@ -117,7 +117,7 @@ async function correctArticle(
 function tell(outcome: CorrectionOutcome): void {
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   const { correction, changed } = outcome;
-  const seen = changed ? "readers get an update" : "readers see no difference";
+  const seen = changed ? "readers get an update" : "nothing changes for readers";
   console.log(correction._id);
   console.error(`${correction.undone ? "undone" : "saved"}; ${seen}`);
 }
@@ -191,7 +191,7 @@ function explanationTable({
   const rows = verdicts.map((verdict) => [verdict.id, verdict.score, whyOf(verdict)]);
   const lines = [
     plainTable(["topic", "score", "because"], rows, { right: [1] }),
-    `language: ${language ?? "unknown, read with the keywords of all"}`,
+    `language: ${language ?? "unknown; keywords of all languages are used"}`,
   ];
   if (status && relevance) {
     const parts = Object.entries(relevance.parts).map(([ground, share]) => `${ground} ${share}`);

@@ -13,8 +13,8 @@ import { onStore } from "../../services/use.ts";
 export function register(program: Command): void {
   const alarms = program
     .command("alarms")
-    .description("show what isn't well now (exit code 3 when there is anything)")
-    .option("--json", "print JSON, with what ended in the last 30 days")
+    .description("show open alarms (exit code 3 if there are any)")
+    .option("--json", "print JSON, with alarms that ended in the last 30 days")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore((store) => readAlarms(store, new Date()));
       const open = all.filter(({ closedAt }) => !closedAt);

@@ -24,14 +24,14 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("backup")
-    .description("write the whole store into one file; newsgather may run meanwhile")
+    .description("write the whole store into one file, also while Newsgather runs")
     .requiredOption("-o, --output <file>", "gzip file to write, e.g. newsgather.jsonl.gz")
-    .option("--whole", "with the bytes of responses in other tiers than the database")
+    .option("--whole", "include the bytes of responses that other tiers store")
     .option("--json", "print JSON")
     .action(async ({ output, whole = false, json }: Options) => {
       if (output === "-") {
         // What was written is read once more, which a pipe can't be.
-        throw new CommandError("usage", "a backup is written to a file: name one, not -");
+        throw new CommandError("usage", "a backup needs a file name, not -");
       }
       const config = loadConfig(processEnv());
       const progress = (name: string, count: number) => console.error(`${name}: ${count}`);

@@ -35,26 +35,27 @@ export function register(program: Command): void {
       )
       .option("--dry-run", "only say what would go")
       .option("--json", "print the report as JSON");
-  verb("article", "an article, with all its addresses")
+  verb("article", "erase an article with all its URLs")
     .argument("<article>", "its id or URL")
     .action((word: string, options: Options) =>
       run(async (store) => ({ kind: "article", id: await articleIdOf(store, word) }), options),
     );
-  verb("url", "whatever came from an address; it is never fetched again")
+  verb("url", "erase everything from a URL; it is never fetched again")
     .argument("<url>")
     .action((url: string, options: Options) => {
       if (!/^https?:/.test(url) || !URL.canParse(url)) {
-        throw new CommandError("usage", `${url}: write an absolute http(s) address`);
+        throw new CommandError("usage", `${url}: write an absolute http(s) URL`);
       }
       return run(() => ({ kind: "url", url }), options);
     });
-  verb("person", "every article that names a person, and the name wherever else it is kept")
+  verb("person", "erase every article that names a person, and the name everywhere else")
     .argument("<name>")
     .option("--also <name...>", "other spellings of the name")
     .action((name: string, options: Options) => {
       const names = [name, ...(options.also ?? [])].map((one) => one.trim());
       const short = names.find((one) => one.length < 4);
-      if (short !== undefined) throw new CommandError("usage", `"${short}" is in too many words`);
+      if (short !== undefined)
+        throw new CommandError("usage", `"${short}" is part of too many words`);
       if (findsPerson(names)(options.reason)) {
         throw new CommandError(
           "usage",
@@ -92,13 +93,13 @@ function report(
     ...articles.map(
       ({ _id, title, sourceId }) => `  article ${_id} (${sourceId})${dryRun ? ` ${title}` : ""}`,
     ),
-    `  ${addresses} addresses, which are never fetched again`,
+    `  ${addresses} URLs, which are never fetched again`,
     `  ${captures} captures`,
     `  ${bodies.withheld} bodies of feeds, lists and pages that quote it`,
     ...(others.length > 0 ? [`  words in ${others.join(", ")}`] : []),
-    ...bodies.unread.map((id) => `Can't be read, so it was not looked into: body ${id}`),
-    ...bodies.copies.map((id) => `Stays, since it says the same itself: article ${id}`),
-    ...sources.map((id) => `Change by hand, since it is configuration: source ${id}`),
+    ...bodies.unread.map((id) => `Not searched, because it can't be read: body ${id}`),
+    ...bodies.copies.map((id) => `Stays, because it has the same text by itself: article ${id}`),
+    ...sources.map((id) => `Configuration, please edit it yourself: source ${id}`),
   ];
   return lines.join("\n");
 }

@@ -13,9 +13,9 @@ import { backupTable } from "./backup.ts";
 export function register(program: Command): void {
   program
     .command("restore")
-    .description("put a backup into an empty store; newsgather must not run on it")
+    .description("restore a backup into an empty store, while Newsgather doesn't run")
     .argument("<file>", "what `newsgather backup` wrote")
-    .option("--check", "only read the file and say what is in it")
+    .option("--check", "only read the file and show what it contains")
     .option("--json", "print JSON")
     .action(async (file: string, { check, json }: { check?: boolean; json?: boolean }) => {
       const { header, footer } = await checked(file);
@@ -27,7 +27,7 @@ export function register(program: Command): void {
       const { counts, elsewhere } = footer;
       const report = { file, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
       console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
-      if (!check) console.error("restored; `newsgather start` goes on from there");
+      if (!check) console.error("restored; continue with `newsgather start`");
     });
 }
 
@@ -49,7 +49,7 @@ async function restore(file: string, url: string, { dbName }: Config): Promise<v
     if (filled.length > 0) {
       throw new CommandError(
         "usage",
-        `the database ${dbName} already holds ${filled.join(", ")}: restore into an empty one ` +
+        `the database ${dbName} already holds ${filled.join(", ")}: restore into an empty database ` +
           "(another NEWSGATHER_DB_NAME, NEWSGATHER_DATA_DIR or MONGODB_URI)",
       );
     }

@@ -44,7 +44,7 @@ function seconds(ms: number | null): number | null {
 export function register(program: Command): void {
   program
     .command("robots")
-    .description("say which addresses a robots.txt allows")
+    .description("show which URLs a robots.txt allows")
     .requiredOption("--batch <cases.json>", "file of {cases: [{id, robots, ua, url}]}")
     .action(async ({ batch }: { batch: string }) => {
       try {

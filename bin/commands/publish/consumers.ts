@@ -26,7 +26,7 @@ interface Options extends StreamOptions {
 export function register(program: Command): void {
   const consumers = program
     .command("consumers")
-    .description("named readers of the change stream: who they are, how far they are behind");
+    .description("manage named readers of the change stream");
   consumers
     .command("list")
     .description("show every consumer with its lag")
@@ -38,20 +38,22 @@ export function register(program: Command): void {
   withStreamOptions(
     consumers
       .command("add")
-      .description("make a consumer; programs lease its changes at /v1/consumers/NAME/lease")
+      .description("add a consumer; programs lease its changes at /v1/consumers/NAME/lease")
       .argument("<name>", "a-z, 0-9 and -"),
   ).action(async (name: string, { from, view, ...narrowed }: Options) => {
     const checked = ConsumerName.safeParse(name);
-    if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
+    if (!checked.success) throw new CommandError("usage", "a name consists of a-z, 0-9 and -");
     await doing(async (store) => {
       const filter = await filterOf(store, narrowed);
       await makeConsumer(store, { name, from: pointOf(from), filter, view }, commandActor());
     });
-    console.error(`${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`);
+    console.error(
+      `${name} was added; POST /v1/consumers/${name}/lease with a key of scope consume`,
+    );
   });
   consumers
     .command("replay")
-    .description("set a consumer to another point of the stream")
+    .description("move a consumer to another point of the stream")
     .argument("<name>")
     .requiredOption("--from <point>", FROM)
     .action(async (name: string, { from }: Options) => {
@@ -61,7 +63,7 @@ export function register(program: Command): void {
     });
   consumers
     .command("remove")
-    .description("remove a consumer; its place is lost")
+    .description("remove a consumer and its position")
     .argument("<name>")
     .action(async (name: string) => {
       await doing((store) => dropConsumer(store, name, commandActor()));

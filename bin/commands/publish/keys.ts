@@ -19,10 +19,10 @@ interface Options {
 
 /** `newsgather keys`: what programs are let in with. */
 export function register(program: Command): void {
-  const keys = program.command("keys").description("keys that programs use the API with");
+  const keys = program.command("keys").description("manage keys for programs that use the API");
   keys
     .command("add")
-    .description("make a key; it is shown this once")
+    .description("create a key; it is shown only once")
     .argument("<name>", "what it is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
     .option("--expires <time>", "until when it holds, e.g. 90d; without: until it is revoked")
@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .action(add);
   keys
     .command("list")
-    .description("show every key, without its secret")
+    .description("list keys, without their secrets")
     .option("--json", "print JSON")
     .action(async ({ json }: Options) => {
       const rows = (await onStore(listKeys)).map(shown);

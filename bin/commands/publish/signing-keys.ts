@@ -28,10 +28,10 @@ interface Options {
 export function register(program: Command): void {
   const keys = program
     .command("signing-keys")
-    .description("keys that sign requests, so that sites know who asks");
+    .description("manage the keys that sign requests to sites");
   keys
     .command("list")
-    .description("show every key, without its private half")
+    .description("list keys, without their private halves")
     .option("--json", "print JSON")
     .action(list);
   keys
@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .action(rotate);
   keys
     .command("revoke")
-    .description("remove a key that others may know; another signs at once")
+    .description("remove a key that has leaked; another signs at once")
     .argument("<id>", "as `signing-keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
     .action(revoke);
@@ -79,7 +79,7 @@ function list({ json }: Options): void {
 }
 
 const NO_AGENT =
-  "Requests are not signed: set NEWSGATHER_BASE_URL to the https URL at which sites find the keys.";
+  "Requests are not signed: set NEWSGATHER_BASE_URL to an https URL, so that sites can find the keys.";
 
 async function create({ reason }: Options): Promise<void> {
   const { signing } = loadConfig(processEnv());
@@ -87,14 +87,14 @@ async function create({ reason }: Options): Promise<void> {
   const keys = readKeys({ signing });
   const present = signingKeyAt(keys, now);
   if (present) {
-    const next = "newsgather signing-keys rotate puts another in its place";
+    const next = "newsgather signing-keys rotate replaces it";
     throw new CommandError("usage", `${present.id} signs already: ${next}`);
   }
   const key = createSigningKey(now);
   await write("signing-key.create", key.id, [...publishedKeysAt(keys, now), key], reason);
   console.error(`${key.id} signs until ${key.signsUntil.toISOString()}.`);
   if (signing.agent === null) console.error(NO_AGENT);
-  else console.error("Processes that run take it up within a minute; newsgather doctor checks it.");
+  else console.error("Running processes use it within a minute. newsgather doctor checks it.");
 }
 
 async function rotate({ reason }: Options): Promise<void> {
@@ -105,7 +105,7 @@ async function rotate({ reason }: Options): Promise<void> {
   const next = rotateSigningKeys(keys, new Date());
   const key = next.at(-1) as StoredSigningKey;
   await write("signing-key.rotate", key.id, next, reason);
-  console.error(`${key.id} is published now and signs from ${key.signsFrom.toISOString()} on.`);
+  console.error(`${key.id} is published and signs from ${key.signsFrom.toISOString()} on.`);
 }
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
@@ -116,7 +116,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   }
   const next = revokeSigningKeys(keys, [id], new Date());
   await write("signing-key.revoke", id, next, reason);
-  console.error(`${id} is removed. Sites that know it take it for up to a day.`);
+  console.error(`${id} is removed. Sites that know it may accept it for up to a day.`);
   console.error(`${signingKeyAt(next, new Date())?.id} signs now.`);
 }
 

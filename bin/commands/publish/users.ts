@@ -35,7 +35,7 @@ interface Options {
 
 /** `newsgather users`: who may log in. */
 export function register(program: Command): void {
-  const users = program.command("users").description("who may log in to the operators' pages");
+  const users = program.command("users").description("manage who may log in to the admin");
   const roles = Object.keys(USER_ROLES);
   const role = () => new Option("--role <role>", "what the user may do").choices(roles);
   const verb = (name: string, description: string) =>
@@ -60,17 +60,17 @@ export function register(program: Command): void {
     });
   verb(
     "invite",
-    "add a user without a password; prints a link that logs them in once, within three days",
+    "add a user without a password; prints a login link that works once, for three days",
   )
     .argument("<name>")
     .addOption(role().makeOptionMandatory())
     .action(invite);
   users
     .command("link")
-    .description("print a link that logs a user in once, within a quarter of an hour")
+    .description("print a login link that works once, for 15 minutes")
     .argument("<name>")
     .action(printLoginLink);
-  verb("role", "give a user another role; ends their sessions")
+  verb("role", "change the role of a user; ends their sessions")
     .argument("<name>")
     .argument("<role>", roles.join(", "))
     .action((name: string, wanted: string, options: Options) => {
@@ -233,13 +233,16 @@ async function firstLine(): Promise<string> {
 
 async function typed(): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new CommandError("usage", "no terminal to type a password in: use --password-stdin");
+    throw new CommandError(
+      "usage",
+      "there is no terminal to ask for a password: use --password-stdin",
+    );
   }
   const ask = (prompt: string) =>
     read({ prompt, silent: true, replace: "*", output: process.stderr });
   const password = await ask("Password: ");
   if ((await ask("Once more: ")) === password) return password;
-  throw new CommandError("usage", "the two passwords are not the same");
+  throw new CommandError("usage", "the two passwords differ");
 }
 
 /** Returns a URL that logs a user in to the admin at `address` once. */

@@ -21,10 +21,10 @@ interface SaveOptions extends FilterOptions {
 export function register(program: Command): void {
   const views = program
     .command("views")
-    .description("saved queries, each a page, a feed, a reader of the stream and an export");
+    .description("manage saved queries: a page, feed, stream and export each");
   views
     .command("list")
-    .description("show every view and what it asks for")
+    .description("list views and their queries")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listViews);
@@ -38,14 +38,14 @@ export function register(program: Command): void {
       .addOption(
         new Option(
           "--state <states...>",
-          "how far articles are, for the inbox and exports; readers get what is published",
+          "editorial states, for the inbox and exports; readers get only published articles",
         ).choices(STATES),
       )
-      .option("--name <name>", "what readers call it; its id where none is given")
+      .option("--name <name>", "its name for readers (default: its id)")
       .option("--reason <text>", "why, for the audit log"),
   ).action(async (id: string, { name = id, reason, state, ...narrowed }: SaveOptions) => {
     const checked = ViewId.safeParse(id);
-    if (!checked.success) throw new CommandError("usage", "an id is of a-z, 0-9 and -");
+    if (!checked.success) throw new CommandError("usage", "an id consists of a-z, 0-9 and -");
     const topics = (await readTopics()).map((topic) => topic.id);
     const how = { ...commandActor(), topics, reason };
     await problemsAreUsage(() =>

@@ -26,20 +26,20 @@ const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
 
 /** `newsgather webhooks`: URLs that get changes. */
 export function register(program: Command): void {
-  const webhooks = program.command("webhooks").description("addresses that are told of changes");
+  const webhooks = program
+    .command("webhooks")
+    .description("manage URLs that are notified of changes");
   const onOne = (name: string, about: string) =>
     webhooks.command(name).description(about).argument("<id>", "as `webhooks list` shows it");
   webhooks
     .command("list")
-    .description("show every webhook, its circuit and how far it is behind")
+    .description("list webhooks, with their circuit and lag")
     .option("--json", "print JSON")
     .action(list);
   withStreamOptions(
     webhooks
       .command("add")
-      .description(
-        "make a webhook; the secret that its messages are signed with is shown this once",
-      )
+      .description("add a webhook; its signing secret is shown only once")
       .argument("<url>", "where messages are sent"),
   ).action(async (url: string, { from, view, ...narrowed }: Options) => {
     if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
@@ -75,22 +75,22 @@ export function register(program: Command): void {
       console.log(JSON.stringify(found.map(showDelivery), null, 2));
     },
   );
-  onOne("pause", "send nothing until it is resumed").action(async (id: string) => {
+  onOne("pause", "pause deliveries until it is resumed").action(async (id: string) => {
     await onStoreOrUsage((store) => manage.pauseWebhook(store, id, commandActor()));
   });
   onOne("resume", "go on where it was")
-    .option("--skip", "without the message that was not taken")
+    .option("--skip", "skip the message that was refused")
     .action(async (id: string, { skip = false }: { skip?: boolean }) => {
       await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));
     });
-  onOne("replay", "send again from a point of the stream on")
+  onOne("replay", "send changes again from a point of the stream")
     .requiredOption("--from <point>", FROM)
     .action(async (id: string, { from }: Options) => {
       await onStoreOrUsage((store) =>
         manage.replayWebhook(store, { id, from: pointOf(from) }, commandActor()),
       );
     });
-  onOne("rotate", "sign with a new secret; for a day with the old one, too").action(
+  onOne("rotate", "sign with a new secret, and for a day with the old one too").action(
     async (id: string) => {
       console.log(await onStoreOrUsage((store) => manage.rotateSecret(store, id, commandActor())));
     },

@@ -32,8 +32,8 @@ const POLLED_EVERY = "30s";
 export function register(program: Command): void {
   program
     .command("demo")
-    .description("serve a world of sample news sites on loopback and watch it")
-    .option("--once", "end after the first crawl; exit 0 only if everything is as it should be")
+    .description("serve sample news sites on loopback and watch them")
+    .option("--once", "end after the first crawl; exit 0 only if all checks pass")
     .action(demo);
 }
 
@@ -131,10 +131,10 @@ async function firstPass(
 
 function report(differences: string[]): void {
   if (differences.length === 0) {
-    console.log("Everything is as the sample world says: each article once, each copy linked.");
+    console.log("Everything is as expected: each article once, each copy linked.");
     return;
   }
-  console.log(`${differences.length} differences from what the sample world says:`);
+  console.log(`${differences.length} differences from the expected result:`);
   for (const difference of differences) console.log(`  - ${difference}`);
 }
 

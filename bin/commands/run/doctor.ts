@@ -17,7 +17,7 @@ export function register(program: Command): void {
       const findings = await examine();
       process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : tableOf(findings)}\n`);
       const failed = findings.filter(({ level }) => level === "fail").map(({ name }) => name);
-      if (failed.length > 0) throw new CommandError("failed", `to be mended: ${failed.join(", ")}`);
+      if (failed.length > 0) throw new CommandError("failed", `to fix: ${failed.join(", ")}`);
     });
 }
 

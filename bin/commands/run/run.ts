@@ -33,13 +33,13 @@ const PATIENCE_MS = 60_000;
 export function register(program: Command): void {
   program
     .command("run")
-    .description("crawl sources once, until nothing is due, and print what came of it")
+    .description("crawl sources once until nothing is due, and print the result")
     .argument("[id...]", "sources; all with --all")
     .option("--all", "every active source")
-    .option("--once", "end after the pass (the default; `start` is the daemon)")
+    .option("--once", "end after one crawl (the default; `start` keeps running)")
     .option(
       "--patience <duration>",
-      "end when nothing can be fetched for longer than this (default: 60s)",
+      "end if nothing can be fetched for longer than this (default: 60s)",
       toDuration,
       PATIENCE_MS,
     )

@@ -19,7 +19,9 @@ export function register(program: Command): void {
     .command("start")
     .description("watch the configured sources until stopped")
     .addOption(
-      new Option("--role <role>", "only this role, as this process").choices(Object.keys(ROLES)),
+      new Option("--role <role>", "run only this role, in this process").choices(
+        Object.keys(ROLES),
+      ),
     )
     .action(({ role }: { role?: Role }) => (role ? one(role) : all()));
 }

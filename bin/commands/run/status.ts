@@ -18,7 +18,7 @@ import { serviceAddresses, withStore } from "../../services/use.ts";
 export function register(program: Command): void {
   program
     .command("status")
-    .description("show sources, queues and the stream of a running newsgather")
+    .description("show sources, queues and the stream of a running instance")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: boolean }) => {
       const status = await withStatus((read) => read());
@@ -59,10 +59,10 @@ function statusTables(status: Status): string {
   return [
     ...(status.queues ? running : ["Nothing is running here. `newsgather start` starts it."]),
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources, {
-      none: "no sources: newsgather discover URL --write adds one, newsgather run --all takes all",
+      none: "no sources: newsgather discover URL --write adds one, newsgather run --all crawls all",
     }),
     `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
-      `${status.deadLinks} dead links; ${status.openHosts.length} hosts left alone`,
+      `${status.deadLinks} dead links; ${status.openHosts.length} hosts paused after failures`,
     low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),
   ].join("\n");
 }

@@ -15,7 +15,7 @@ const PAPER = { rows: 200, columns: 200 };
 export function register(program: Command): void {
   program
     .command("top")
-    .description("watch queues, parts and sources of a running newsgather (Ctrl-C ends)")
+    .description("watch queues, processes and sources of a running instance (Ctrl-C ends)")
     .option("--every <seconds>", "how often to look", toSeconds, 2)
     .action(({ every }: { every: number }) => top(every));
 }
@@ -85,7 +85,7 @@ function headline(status: Status, before: Status | null): string[] {
     utc(status.at),
     `${status.articles} articles`,
     `${perMinute(status, before)} changes a minute (at ${head}, ${pending} wait)`,
-    `${status.openHosts.length} hosts left alone`,
+    `${status.openHosts.length} hosts paused after failures`,
     `${status.deadLinks} dead links`,
     low ?? (free === null ? null : `${(free / 1024 ** 3).toFixed(1)} GB free`),
   ].filter((part) => part !== null);

@@ -13,16 +13,16 @@ const BATCH = 500;
 export function register(program: Command): void {
   program
     .command("backfill")
-    .description("fetch what a source's first run left out as too old")
+    .description("fetch articles that a source's first run skipped as too old")
     .argument("<id>", "source")
-    .requiredOption("--since <time>", "a date such as 2026-01-31, or how far back, such as 90d")
+    .requiredOption("--since <time>", "a date such as 2026-01-31, or a duration such as 90d")
     .action(async (id: string, { since }: { since: string }) => {
       const from = timeOf("--since", since, new Date());
       const count = await onStore((store) => backfill(store, id, from));
       if (count > 0) console.log(`${count} links of ${id} are due now`);
       else {
         const day = from.toISOString().slice(0, 10);
-        console.log(`nothing to take: no run of ${id} left out an article since ${day} as too old`);
+        console.log(`nothing to fetch: no run of ${id} skipped an article since ${day} as too old`);
       }
     });
 }

@@ -29,8 +29,8 @@ export function register(program: Command): void {
     .description(
       "show how many of the announced articles readers find, and which are missing (exit code 3 when any is)",
     )
-    .argument("[id]", "a source; without: the figures of all")
-    .option("--probe", "ask its site now what else it names than its entry points do")
+    .argument("[id]", "a source (default: all)")
+    .option("--probe", "search its site now for articles that its entry points miss")
     .option("--json", "print JSON")
     .action((id: string | undefined, options: Options) =>
       id === undefined ? list(options) : show(id, options),
@@ -45,7 +45,7 @@ async function list({ probe, json }: Options): Promise<void> {
   if (rows.length === 0)
     throw new CommandError(
       "failed",
-      "Nothing is counted yet. Run newsgather start; it counts every source.",
+      "Nothing is counted yet: newsgather start counts every source.",
     );
   console.log(
     plainTable(
@@ -72,7 +72,7 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
   if (!coverage)
     throw new CommandError(
       "failed",
-      `${id} isn't counted yet. Run newsgather start; it counts every source.`,
+      `${id} isn't counted yet: newsgather start counts every source.`,
     );
   console.log(json ? JSON.stringify(coverage, null, 2) : describe(coverage));
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;

@@ -23,12 +23,12 @@ interface Wanted {
 export function register(program: Command): void {
   const deadLetters = program
     .command("dead-letters")
-    .description("links that were given up: dead letters");
+    .description("list links that were given up (dead letters), and fetch them again");
   const narrowed = (command: Command, limit: string) =>
     command
       .option("--source <id>", "only those of a source")
-      .option("--cause <cause>", "only those with a cause, e.g. timeout or poison")
-      .option("--limit <n>", "at most so many, the newest first", limit);
+      .option("--cause <cause>", "only with this cause, e.g. timeout or poison")
+      .option("--limit <n>", "at most this many, the newest first", limit);
   narrowed(deadLetters.command("list"), "50")
     .description("show dead letters with their cause, newest first")
     .option("--json", "print JSON")
@@ -45,14 +45,14 @@ export function register(program: Command): void {
       console.log(JSON.stringify(letter, null, 2));
     });
   narrowed(deadLetters.command("replay"), "1000")
-    .description("fetch dead letters again, as first tries")
-    .argument("[id...]", "ids or URLs of links; without any, all that the options leave")
+    .description("fetch dead letters again")
+    .argument("[id...]", "ids or URLs of links (default: all that match the options)")
     .option("--all", "every dead letter")
     .option("--reason <text>", "why, for the audit log")
     .action(async (ids: string[], options: Wanted & { all?: true; reason?: string }) => {
       const { all, source, cause, reason } = options;
       if (ids.length === 0 && !all && source === undefined && cause === undefined) {
-        throw new CommandError("usage", "name links, a --source or a --cause, or take --all");
+        throw new CommandError("usage", "name links, a --source or a --cause, or use --all");
       }
       const { retired, summary } = await onStore(async (store) => {
         const found =

@@ -23,8 +23,8 @@ export function register(program: Command): void {
     .command("discover")
     .description("find feeds, sitemaps and lists of a site from its home page; propose a source")
     .argument("<url>", "the site's home page, such as agency.example")
-    .option("--proxy <name>", "ask through this proxy, named as in a source's file, and propose it")
-    .option("--write", "write the proposed source into the folder of the sources, not verified")
+    .option("--proxy <name>", "use this proxy, named as in a source's file")
+    .option("--write", "write the proposed source into the sources folder")
     .option("--json", "print everything as JSON")
     .action(run);
 }
@@ -34,8 +34,8 @@ async function run(
   options: { proxy?: string; write?: true; json?: true },
 ): Promise<void> {
   if (!isAddress(url)) {
-    const hint = "write its address, such as agency.example or https://agency.example/news";
-    throw new CommandError("usage", `${url} is no site: ${hint}`);
+    const hint = "write its URL, such as agency.example or https://agency.example/news";
+    throw new CommandError("usage", `${url} isn't a site: ${hint}`);
   }
   const { proxy } = options;
   const proxyName = ProxyName.optional().safeParse(proxy);

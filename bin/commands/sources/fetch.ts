@@ -27,18 +27,18 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("fetch")
-    .description("fetch one address as the pipeline would, and print the body")
+    .description("fetch one URL as the pipeline does, and print the body")
     .argument("<url>")
     .option("--browser", "render it in the browser")
     .option("--headers", "print status and headers instead of the body")
-    .option("--no-redirect", "stay with the first answer")
+    .option("--no-redirect", "don't follow redirects")
     .option("-o, --output <file>", "write the body to a file")
     .option("--json", "print status, headers and hops as JSON")
     .action(run);
 }
 
 async function run(url: string, options: Options): Promise<void> {
-  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
+  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);
   const config = loadConfig(processEnv());
   const { browser = false, redirect } = options;
   const fetched = await fetchOnce(config, url, { browser, noRedirect: !redirect });

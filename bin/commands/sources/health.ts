@@ -13,9 +13,7 @@ import { onStore } from "../../services/use.ts";
 export function register(program: Command): void {
   program
     .command("health")
-    .description(
-      "show sources that aren't well, why, and what to do (exit code 3 when there are any)",
-    )
+    .description("show sources that fail, why, and what to do (exit code 3 if there are any)")
     .argument("[id]", "one source, well or not")
     .option("--json", "print JSON")
     .action(async (id: string | undefined, { json }: { json?: true }) => {

@@ -20,12 +20,12 @@ import { showPlan } from "./plan.ts";
 export function registerImportExport(sources: Command): void {
   sources
     .command("export")
-    .description("the configured sources as OPML, with all their settings but headers")
-    .option("-o, --output <file>", "where to; else standard output")
+    .description("write the sources as OPML, with all settings except headers")
+    .option("-o, --output <file>", "output file (default: standard output)")
     .option("--force", "replace the file")
     .action(async ({ output, force }: { output?: string; force?: true }) => {
       if (output !== undefined && !force && existsSync(output)) {
-        throw new CommandError("usage", `${output} is there already: --force replaces it`);
+        throw new CommandError("usage", `${output} already exists: add --force to replace it`);
       }
       const { declarations } = await readConfigured();
       const text = toOpml(declarations, "Sources of Newsgather");

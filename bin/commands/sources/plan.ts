@@ -21,8 +21,10 @@ import {
 export function registerPlan(sources: Command): void {
   sources
     .command("plan")
-    .description("what applying the files would change, removals first; exit code 3 when anything")
-    .option("--dir <folder>", "files of another folder than NEWSGATHER_SOURCES_DIR")
+    .description(
+      "show what applying the files would change, removals first (exit code 3 if anything)",
+    )
+    .option("--dir <folder>", "another folder than NEWSGATHER_SOURCES_DIR")
     .option("--json", "print JSON")
     .action(async ({ dir, json }: { dir?: string; json?: true }) => {
       const loaded = await readConfigured(dir);
@@ -34,9 +36,12 @@ export function registerPlan(sources: Command): void {
     });
   const applying = sources
     .command("apply")
-    .description("make the sources what the files say; changes nothing while a file has a mistake")
-    .option("--dir <folder>", "files of another folder than NEWSGATHER_SOURCES_DIR")
-    .option("--retire", "retire sources that no file names; without it they stop everything");
+    .description("apply the files; changes nothing while a file has a mistake")
+    .option("--dir <folder>", "another folder than NEWSGATHER_SOURCES_DIR")
+    .option(
+      "--retire",
+      "retire sources that have no file any more; without it, nothing is applied then",
+    );
   verbOptions(applying).action(apply);
 }
 
@@ -55,7 +60,7 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
     warn(loaded);
     if (planned.retire.length > 0 && !retire) {
       if (json) print(planned, json);
-      const hint = "nothing was applied: --retire says that these removals are meant";
+      const hint = "nothing was applied: add --retire to confirm these removals";
       throw new CommandError("failed", hint);
     }
     const done = await applySources(store, loaded.declarations, { ...making, keep: new Set() });

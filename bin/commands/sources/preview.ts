@@ -26,13 +26,13 @@ export function registerPreview(sources: Command): void {
     .command("preview")
     .description("do what the first run of a source would do, without storing an article")
     .argument("<source>", "id of a configured source, or a YAML file")
-    .option("--activate", "watch it from now on, if the preview is green or a reason is given")
-    .option("--reason <text>", "why it is wanted though the preview isn't green", "")
+    .option("--activate", "start watching it, if the preview is green or you give a reason")
+    .option("--reason <text>", "why to watch it although the preview isn't green", "")
     .option("--json", "print everything as JSON")
     .action(preview);
   sources
     .command("test")
-    .description("read the fixtures of activated sources again, without the network")
+    .description("read the fixtures of active sources again, without the network")
     .argument("[id]", "a source")
     .option("--all", "every source")
     .option("--json", "print JSON")
@@ -65,7 +65,7 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
         { yaml },
         cliActor(),
       );
-      console.error("looking at its entry points and up to five articles, at the host's pace");
+      console.error("fetching its entry points and up to five articles, at the host's pace");
       const done = await work();
       if (options.json) {
         const { pages, ...rest } = done;
@@ -176,7 +176,7 @@ function report(results: Replayed[], wanted: number, json: boolean): void {
   if (results.length === 0)
     throw new CommandError(
       "failed",
-      "no fixture: newsgather sources preview ID --activate keeps one",
+      "no fixture: newsgather sources preview ID --activate creates one",
     );
   if (changed.length > 0) process.exitCode = EXIT.partly;
 }

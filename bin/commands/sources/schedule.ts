@@ -18,9 +18,7 @@ interface Planned extends Forecast {
 export function register(program: Command): void {
   program
     .command("schedule")
-    .description(
-      "when sources are looked at next, and how long an article waits for that on average",
-    )
+    .description("show when sources are fetched next, and the average delay of an article")
     .argument("[id...]", "sources; all without")
     .option("--hours <number>", "how far ahead, up to 168", "24")
     .option("--json", "print JSON, with the time of each run")

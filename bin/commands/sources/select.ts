@@ -31,11 +31,11 @@ interface Options {
 export function registerSelect(sources: Command): void {
   sources
     .command("select")
-    .description("propose selectors of a field from archived pages; show what one would change")
+    .description("propose selectors for a field from archived pages, or show what one would change")
     .argument("<id>")
     .argument("<field>", PICKER_FIELDS.join(", "))
     .argument("[selector]", "a CSS selector, with @attribute to read an attribute")
-    .option("--apply", "write it into the source's file, as its next version")
+    .option("--apply", "write it into the source's file")
     .option("--reason <text>", "why, for the audit log", "")
     .option("--json", "print JSON")
     .action(select);

@@ -43,10 +43,12 @@ import { registerVersions } from "./versions.ts";
 
 /** `newsgather sources`: the commands over configured sources. */
 export function register(program: Command): void {
-  const sources = program.command("sources").description("the sources that are configured");
+  const sources = program
+    .command("sources")
+    .description("list, check, preview, change and apply sources");
   sources
     .command("list")
-    .description("show every source and how it is watched")
+    .description("list sources and how they are watched")
     .option("--json", "the whole declarations as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured();
@@ -187,15 +189,15 @@ function registerHold(sources: Command): void {
     describe({ _id, openRunId }, { until }) {
       const end = until ? ` until ${until.toISOString()}` : "";
       const back = `newsgather sources resume ${_id} --reason WHY`;
-      const now = openRunId ? "its run finishes first, then no other begins" : "no run begins";
+      const now = openRunId ? "the current run will finish first" : "no run begins";
       return {
         done: `${_id} is paused${end}`,
         next: `${now}; ${until ? "before that, " : ""}${back} lets it go on`,
       };
     },
     refusal: "it can't be paused",
-  }).option("--until <time>", "when it ends by itself, a date or a duration such as 7d");
-  verb(sources, "resume", "let a paused source go on", {
+  }).option("--until <time>", "when the pause ends, a date or a duration such as 7d");
+  verb(sources, "resume", "resume a paused source", {
     act: resume,
     describe: ({ _id, active, paused }) => ({
       done: `${_id} goes on`,

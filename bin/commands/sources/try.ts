@@ -35,17 +35,17 @@ const MAX_PLACE_WORDS = 5;
 export function register(program: Command): void {
   program
     .command("try")
-    .description("fetch and extract one address; print the fields and which rule gave each")
+    .description("fetch and extract one URL; print its fields and the rule that gave each")
     .argument("<url>")
     .option("--browser", "render it in the browser")
     .option("--source <id>", "with the selectors and language of this source")
-    .option("--explain", "tell which bodies the page could have, and why one was taken")
+    .option("--explain", "show the candidates for the body, and why one was chosen")
     .option("--json", "print everything as JSON")
     .action(run);
 }
 
 async function run(url: string, options: Options): Promise<void> {
-  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
+  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);
   const config = loadConfig(processEnv());
   const source = options.source ? await findSource(config, options.source) : undefined;
   const fetched = await fetchOnce(config, url, { browser: options.browser ?? false, source });
@@ -78,7 +78,7 @@ async function run(url: string, options: Options): Promise<void> {
     const { signals } = pageRights(page, source ?? null);
     for (const signal of signals) console.log(`rights: ${signal.text} (${signal.place})`);
     if (problem) console.log(problem);
-    if (kind === "app-shell") console.log("its text comes by script: try --browser");
+    if (kind === "app-shell") console.log("a script writes its text: try --browser");
   }
   if (extraction.page.kind !== "article") process.exitCode = EXIT.failed;
 }

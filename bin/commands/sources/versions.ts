@@ -16,7 +16,7 @@ import { showField } from "./plan.ts";
 export function registerVersions(sources: Command): void {
   sources
     .command("versions")
-    .description("a source's versions: when, by whom, why, and what each changed")
+    .description("show a source's versions: when, by whom, why, and what changed")
     .argument("<id>")
     .option("--json", "print JSON, with the declarations")
     .action(async (id: string, { json }: { json?: true }) => {
@@ -26,17 +26,17 @@ export function registerVersions(sources: Command): void {
         if (stored.length === 0) await sourceNamed(store, id);
         return stored;
       });
-      if (versions.length === 0) throw new CommandError("failed", `no version of ${id} is kept`);
+      if (versions.length === 0) throw new CommandError("failed", `no version of ${id} is stored`);
       const reports = withChanges(versions);
       console.log(json ? JSON.stringify(reports.map(twinOf), null, 2) : table(reports));
     });
-  verb(sources, "rollback", "declare a source as an earlier version did, in its file too")
+  verb(sources, "rollback", "restore an earlier version of a source, in its file too")
     .argument("<version>", "number of the version")
     .action(async (id: string, number: string, { reason, json }: Options) => {
       const version = Number(number);
       if (!Number.isInteger(version)) {
         const hint = `newsgather sources versions ${id}`;
-        throw new CommandError("usage", `${number} is no number of a version (${hint})`);
+        throw new CommandError("usage", `${number} isn't the number of a version (${hint})`);
       }
       const author = requireReason(reason);
       const file = await fileOf(id);

@@ -9,7 +9,7 @@ import { onStore } from "../../services/use.ts";
 export function register(program: Command): void {
   program
     .command("websub")
-    .description("feeds whose hub tells us of news: since when, what it pushed, what pushes missed")
+    .description("show which hubs push news to us: since when, how much, and what they missed")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSubscriptions);

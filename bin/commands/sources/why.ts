@@ -10,9 +10,9 @@ export function register(program: Command): void {
   program
     .command("why")
     .description(
-      "tell why an address is on the portal or not, and what to do (exit code 1: it is not)",
+      "explain why a URL is on the portal or not, and what to do (exit code 1: it isn't)",
     )
-    .argument("<url>", "of an article, as readers or a feed have it")
+    .argument("<url>", "URL of an article, as in a browser or a feed")
     .option("--json", "print JSON")
     .action(async (url: string, { json }: { json?: true }) => {
       const why = await onStore((store) =>

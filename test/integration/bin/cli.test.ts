@@ -84,7 +84,7 @@ describe("newsgather", () => {
         line: 3,
         column: 9,
         path: "feeds.0",
-        message: "write an absolute http:// or https:// address",
+        message: "write an absolute http:// or https:// URL",
       },
     ]);
     const list = await cli(["sources", "list", "--json"]);

@@ -205,7 +205,7 @@ describe("commands that change a source", () => {
     ["apply --json", { add: [{ id: "towns", back: true }], done: expect.any(String) }],
     ["hold --json", { id: "cities", done: "cities is paused" }],
     ["resume --json", { id: "cities", done: "cities goes on" }],
-    ["retire --json", { id: "towns", done: "towns is retired, its archive stays" }],
+    ["retire --json", { id: "towns", done: "towns is retired; its archive stays" }],
   ])("%s says the same to programs", (name, expected) => {
     const { code, out } = ended[name] ?? { code: null, out: "" };
     expect(code).toBe(0);

@@ -291,6 +291,6 @@ test("a replay from changes that are no longer kept stops the webhook and says s
   await hook.run();
   expect(await hook.state()).toMatchObject({
     state: "stopped",
-    reason: expect.stringContaining("no longer kept"),
+    reason: expect.stringContaining("no longer stored"),
   });
 });

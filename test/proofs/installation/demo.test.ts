@@ -40,7 +40,7 @@ test("demo --once prints its table, finds the whole world right, and leaves no p
   const { code } = await demo.ended();
   expect({ code, out: demo.out() }).toEqual({
     code: 0,
-    out: expect.stringContaining("Everything is as the sample world says"),
+    out: expect.stringContaining("Everything is as expected"),
   });
   expect(demo.out()).toMatch(/│ source +│ links │ HTTP │ browser │ stored/);
   const [, articles] = /│ all +(?:│ +\d+ ){3}│ +(\d+) │/.exec(demo.out()) ?? [];
@@ -54,7 +54,7 @@ test("Ctrl-C in the middle of the demo, which a second one leaves alone, ends al
   const known = await atWork();
   const second = newsgather(["demo"], place);
   expect(await second.ended()).toMatchObject({ code: 1 });
-  expect(second.err()).toContain(`another newsgather (pid ${demo.pid}) uses this data folder`);
+  expect(second.err()).toContain(`another Newsgather (pid ${demo.pid}) uses this data folder`);
   expect(stillThere(known)).toHaveLength(known.length);
   const since = performance.now();
   // As a terminal does: to the whole group.

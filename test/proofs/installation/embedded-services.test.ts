@@ -112,7 +112,7 @@ describe("services that run", () => {
     const restarts = () => services.services.map((service) => service.restarts);
     const before = restarts();
     const again = startEmbedded({ dataDir: folder, ...nothing }, { log });
-    await expect(again).rejects.toThrow(`another newsgather (pid ${process.pid})`);
+    await expect(again).rejects.toThrow(`another Newsgather (pid ${process.pid})`);
     expect(restarts()).toEqual(before);
   });
 });

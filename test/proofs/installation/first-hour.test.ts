@@ -97,7 +97,7 @@ describe("a mistake ends with an error that says what to do", () => {
     ["search 🎉", /word/],
     ["export --source nosuch -o OUT/x.jsonl", /nosuch/],
     ["export -o OUT/all.jsonl", /--force|exists/],
-    ["backup -o -", /to a file/],
+    ["backup -o -", /file name/],
     ["export --since lately -o OUT/x.jsonl", /lately/],
     ["sources edit --where contry=DE --set country=DE --reason typo", /country/],
     ["sources hold civic-wir --reason typo", /civic-wire/],

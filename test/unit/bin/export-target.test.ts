@@ -36,20 +36,20 @@ test("standard output overwrites nothing", async () => {
 describe("an export overwrites nothing silently:", () => {
   test.each(["kept.jsonl", "kept.parquet", "kept.warc"])("%s", async (name) => {
     writeFileSync(at(name), "");
-    await expect(check(name)).rejects.toMatchObject(refusal(/is there already.*--force/));
+    await expect(check(name)).rejects.toMatchObject(refusal(/already exists.*--force/));
     await expect(check(name, { force: true })).resolves.toBeUndefined();
   });
 
   test("a file, where nothing was stopped that could go on", async () => {
     writeFileSync(at("kept.jsonl"), "");
     const answer = check("kept.jsonl", { resume: true });
-    await expect(answer).rejects.toMatchObject(refusal(/is there already.*--force/));
+    await expect(answer).rejects.toMatchObject(refusal(/already exists.*--force/));
   });
 
   test("a folder of an earlier export", async () => {
     makeExport("kept");
-    await expect(check("kept")).rejects.toMatchObject(refusal(/is there already.*--force/));
-    await expect(check("kept/")).rejects.toMatchObject(refusal(/is there already.*--force/));
+    await expect(check("kept")).rejects.toMatchObject(refusal(/already exists.*--force/));
+    await expect(check("kept/")).rejects.toMatchObject(refusal(/already exists.*--force/));
     await expect(check("kept", { force: true })).resolves.toBeUndefined();
   });
 
@@ -95,6 +95,6 @@ describe("an export that was stopped", () => {
 
   test("can't go on in one file of Parquet", async () => {
     const answer = check("one.parquet", { resume: true });
-    await expect(answer).rejects.toMatchObject(refusal(/can't go on.*name a folder/));
+    await expect(answer).rejects.toMatchObject(refusal(/can't be resumed.*name a folder/));
   });
 });

@@ -28,8 +28,8 @@ test.each([
   ["env:REDIS_URL", /env:SECRET_NAME/],
   ["env:SECRET_EMPTY", /SECRET_EMPTY isn't set/],
   ["env:SECRET_B", /SECRET_B isn't set/],
-  ["file:../outside", /leads out/],
-  ["file:link", /leads out/],
+  ["file:../outside", /points outside/],
+  ["file:link", /points outside/],
   ["file:none", /can't be read/],
   ["file:empty", /is empty/],
   ["of-a-variable", /env:SECRET_NAME/],
@@ -57,9 +57,17 @@ test.each([
   ["{ name: s, value: hunter2 }", "", /paper.yaml:6:\d+: login.cookies.0.value: write env:/],
   ["{ name: s, value: env:REDIS_URL }", "", /login.cookies.0.value: write env:/],
   ["{ name: s, value: file:../outside }", "", /login.cookies.0.value: write env:/],
-  ["{ name: s, value: env:SECRET_A, domain: other.example }", "", /0.domain: other.example isn't/],
+  [
+    "{ name: s, value: env:SECRET_A, domain: other.example }",
+    "",
+    /0.domain: other.example belongs neither/,
+  ],
   ["{ name: s, value: env:SECRET_A, domain: example }", "", /0.domain: write a host name/],
-  ["{ name: s, value: env:SECRET_A }", "headers: { Cookie: a=b }\n", /headers: cookies stand/],
+  [
+    "{ name: s, value: env:SECRET_A }",
+    "headers: { Cookie: a=b }\n",
+    /headers: cookies are allowed only/,
+  ],
 ])("a source's login %s is told by file, line and field", (cookie, more, message) => {
   const { problems } = parseSource(yaml(cookie, more), "paper.yaml", null, new Map(), secrets);
   expect(problems.map(formatProblem)).toEqual([expect.stringMatching(message)]);
@@ -78,7 +86,7 @@ test("a login of the source's site, or of a host that it names, is as it should 
 
 test.each([
   ["env:SECRET_B", /paper.yaml:4:\d+: proxy: no secret: SECRET_B isn't set/],
-  ["env:SECRET_A", /proxy: env:SECRET_A holds no http:/],
+  ["env:SECRET_A", /proxy: env:SECRET_A doesn't contain http:/],
   ["http://ann:hunter2@proxy.example:3128", /proxy: write http:.*or env:SECRET_NAME/],
   ["socks5://proxy.example:1080", /proxy: write http:/],
   ["http://proxy.example:3128/path", /proxy: write http:/],

@@ -52,7 +52,7 @@ test("a key that topics don't have is an error", () => {
 
 test("a parent has to stand above, so that none is its own", () => {
   const text = "- { id: ai, name: AI, parent: ai }\n- { id: bot, name: B, parent: ai }\n";
-  expect(() => parseTopics(text, "t.yaml")).toThrow(/^t\.yaml:1:31: 0\.parent: "ai" is no topic/);
+  expect(() => parseTopics(text, "t.yaml")).toThrow(/^t\.yaml:1:31: 0\.parent: "ai" isn't a topic/);
 });
 
 test.each(["da*ta", "data^x", "data^0", "**", "*", "112"])("%s is no keyword", (keyword) => {

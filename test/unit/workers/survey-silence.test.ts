@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { silenceOf } from "../../../sources/discovery/discover-site.ts";
 
 const robots = (why: string) =>
-  `robots.txt could not be read, so the host is left alone for now (RetryLater: ${why})`;
+  `robots.txt can't be read, so nothing is fetched from the host for now (RetryLater: ${why})`;
 
 test.each([
   ["ENOTFOUND: getaddrinfo ENOTFOUND a.example", "dns", /a.example doesn't exist.*spelt/],
@@ -14,7 +14,7 @@ test.each([
   ["CERT_HAS_EXPIRED: certificate has expired", "tls", /TLS.*fails.*certificate has expired/],
   ["DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate", "tls", /TLS.*self-signed certificate/],
   ["UND_ERR_CONNECT_TIMEOUT: connecting took over 8 s", "timeout", /nothing answers.*in time/],
-  ["ECONNRESET: read ECONNRESET", "reset", /ends connections/],
+  ["ECONNRESET: read ECONNRESET", "reset", /closes connections/],
 ])("%s is told in words", (why, cause, words) => {
   for (const text of [why, robots(why)]) {
     expect(silenceOf("https://a.example/", text)).toEqual({

@@ -57,7 +57,7 @@ export const exportsPage: AdminPage = {
         "Exports",
         ["Requested", "Who", "What", "State", "Written", "Files", "Until"],
         exports.map((one) => row(one, timezone)),
-        html`None: exports are written while nobody waits, and kept for a week.`,
+        html`No exports yet. They are written in the background and stored for a week.`,
       );
       return html`${table}${isKnown(request) && (await formsOf(deps, request, view))}`;
     };
@@ -72,7 +72,7 @@ export const exportsPage: AdminPage = {
       async run(form, deps, author) {
         const { reason: _, ...params } = form;
         const { _id } = await askExport(deps, params, { ...author, now: deps.now() });
-        return `it is being written: ${_id}`;
+        return `the export ${_id} has started`;
       },
     }),
     action({

@@ -71,7 +71,7 @@ function listOf(stagingSets: readonly StagingSet[], zone: string): Html {
       return html`<tr><td><a href="${pageOf(_id)}">${_id}</a></td><td>${state}</td><td>${stages.join(", ")}</td>
 ${counts.map((count) => html`<td class="n">${count}</td>`)}<td>${at(zone, begunAt)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
     }),
-    html`None: <code>newsgather reprocess --stage extract --into NAME</code> keeps what articles would be by today's rules beside them.`,
+    html`None: <code>newsgather reprocess --stage extract --into NAME</code> stores what today's rules would make of the articles.`,
   );
 }
 
@@ -105,7 +105,7 @@ ${section(
 <td class="url"><bdi>${first?.before ?? ""}</bdi></td><td class="url"><bdi>${first?.after ?? ""}</bdi></td></tr>\n`;
       },
     ),
-  html`None: it is what the articles are.`,
+  html`None: it equals the articles.`,
 )}`;
 }
 

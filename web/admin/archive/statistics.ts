@@ -45,7 +45,7 @@ export const statisticsPage: AdminPage = {
       readStatisticsSeq(store),
       name === "storage" ? readTierSizes(store) : [],
     ]);
-    const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them again. Spans of time are off by a tenth at most.`;
+    const lead = html`From counters that follow the stream: <code>newsgather statistics rebuild</code> counts them again. Durations are accurate to a tenth.`;
     const page =
       () => html`${countedUpTo === null && html`<p class="alert alert-warning">They are being made: what is here is not all yet.</p>`}
 <nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>
@@ -81,7 +81,7 @@ function tableOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable):
   );
   const about = columns.slice(1).map((column) => html`<li>${column.name}: ${column.about}</li>`);
   return html`${section(`The numbers of ${name}`, columns.map(head), lines, html`None.`)}
-<details><summary>What the columns tell</summary><ul>${about}</ul></details>`;
+<details><summary>What the columns mean</summary><ul>${about}</ul></details>`;
 }
 
 function tiersOf(tiers: readonly TierSize[]): Html {

@@ -48,7 +48,7 @@ const PinForm = OneForm.extend({
   until: z.union([z.literal("").transform(() => null), FormMoment]),
 });
 const EraseForm = OneForm.extend({
-  sure: z.literal("yes", { error: "tick that it is to go for good" }),
+  sure: z.literal("yes", { error: "tick the box to erase it for good" }),
 });
 
 /** `/admin/article`: an article as readers get it, why it is where it is, what happened to it, and what can be done. */
@@ -134,7 +134,7 @@ ${actionsOf(request, article)}`,
         const sources = cached((one: string) => getSource(store, one), { ttl: 1000, size: 2 });
         const reading = { store, parser, sources, now, settings: { timezone } };
         const { differs, visible } = requireDone(await rereadArticle(reading, article));
-        const shown = visible ? "readers see the difference" : "readers see no difference";
+        const shown = visible ? "readers see the change" : "nothing changes for readers";
         return {
           location: articlePath(id),
           done: differs ? `The result changed; ${shown}` : "Nothing changed",

@@ -82,7 +82,7 @@ ${
     "Stored, but not listed",
     ["Since", "Article", "Source", "Why"],
     unlisted.map((one) => unlistedRow(one, names, timezone)),
-    html`None: every article is relevant enough for its source.`,
+    html`None: every article is relevant enough.`,
   )
 }`;
     };

@@ -60,7 +60,7 @@ export const correctionsPage: AdminPage = {
 
 function effectOf(outcome: CorrectionOutcome): string {
   const { changed } = requireDone(outcome);
-  return changed ? "readers see the difference" : "kept; readers see no difference";
+  return changed ? "readers see the change" : "saved; nothing changes for readers";
 }
 
 /** What editors said of articles, in their order, with who, when and why; each that holds with a button that takes it back. */

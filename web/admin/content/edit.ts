@@ -37,7 +37,7 @@ const Wording = z.object({
 });
 const Translate = z.object({
   article: ArticleId,
-  language: z.string().regex(/^[a-z]{2,3}$/, "write a language as two or three small letters"),
+  language: z.string().regex(/^[a-z]{2,3}$/, "write a language as two or three lowercase letters"),
   reason: Reason,
 });
 const Times = z.object({

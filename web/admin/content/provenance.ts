@@ -242,7 +242,7 @@ ${section(
     return html`<tr><td><a href="/admin/provenance?${query}#page">${field}</a></td><td class="url"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
 <td class="n">${confidence !== null && percent(confidence)}</td><td class="url"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td></tr>\n`;
   }),
-  html`It says nothing of its fields.`,
+  html`It has no evidence about its fields.`,
 )}`;
 }
 
@@ -273,7 +273,7 @@ function replayOf(
 }
 
 function whyNot(capture: Capture | null): string {
-  if (!capture) return "This response is no longer kept.";
-  if (capture.withheld) return `Its body isn't kept: ${capture.withheld}.`;
-  return capture.bodyId ? "Its keeping time is over." : "It came without a body.";
+  if (!capture) return "This response is no longer stored.";
+  if (capture.withheld) return `Its body isn't stored: ${capture.withheld}.`;
+  return capture.bodyId ? "Its retention has ended." : "It came without a body.";
 }

@@ -86,7 +86,7 @@ export const storiesPage: AdminPage = {
 };
 
 function effectOf(outcome: StoryOutcome): string {
-  return `kept; articles that another one stands for now: ${requireDone(outcome).moved}`;
+  return `saved; articles with another representative now: ${requireDone(outcome).moved}`;
 }
 
 function pageOf(id: string): string {

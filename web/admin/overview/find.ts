@@ -181,7 +181,7 @@ function listOf(q: string, finds: readonly Find[]): Html {
     return html`<section class="card card-body"><p class="text-secondary mb-0">Write the name of a source, a host, words or the id of an article, a page of the admin or a setting into the box above. A URL shows what became of it.</p></section>`;
   }
   if (finds.length === 0) {
-    return html`<section class="card card-body"><h2 class="card-title">No results</h2><p class="mb-0">If it should be an article, paste its URL into the box: it shows what became of it, and what to do. <a href="/admin/search?${new URLSearchParams({ q }).toString()}">Search the archive</a> knows more words.</p></section>`;
+    return html`<section class="card card-body"><h2 class="card-title">No results</h2><p class="mb-0">If it should be an article, paste its URL into the box: it shows what happened to it, and what to do. <a href="/admin/search?${new URLSearchParams({ q }).toString()}">Search the archive</a> knows more words.</p></section>`;
   }
   const rows = finds.map(
     ({ kind, name, path, detail }) =>

@@ -35,7 +35,7 @@ export const consumersPage: AdminPage = {
         "Readers of the stream",
         ["Consumer", "Reads", "Behind", "Got on", "Lease until", "Made"],
         consumers.map((consumer) => row(consumer, head, deps)),
-        html`None. A consumer is a program that reads every change once, with its place kept here: add one below, or with <code>newsgather consumers add NAME</code>.`,
+        html`No consumers yet. A consumer is a program that reads every change once; its position is stored here. Add one below, or with <code>newsgather consumers add NAME</code>.`,
       );
       return html`${table}${may(request, "operate") && (await formsOf(deps, request, consumers))}`;
     };

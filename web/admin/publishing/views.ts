@@ -56,7 +56,7 @@ export const viewsPage: AdminPage = {
       "Views",
       ["View", "Name", "Asks for", "Page", "Feed", "Export", "Saved"],
       views.map((view) => row(view, deps.timezone)),
-      html`None: a view is a saved query, which is a page, a feed, a reader of the stream and an export at once.`,
+      html`No views yet. A view is a saved query with its own page, feed, stream and export.`,
     );
     return { json: { views }, html: html`${table}${forms}` };
   },

@@ -55,7 +55,12 @@ export const webhooksPage: AdminPage = {
     const attempts = logs.flat();
     const columns = ["Address", "State", "Circuit", "Behind", "Failures", "Next try", "Why"];
     const rows = all.map((subscriber) => row(subscriber, { head, now: now(), timezone }));
-    const table = section("Webhooks", columns, rows, html`None: newsgather webhooks add URL.`);
+    const table = section(
+      "Webhooks",
+      columns,
+      rows,
+      html`No webhooks yet: newsgather webhooks add URL.`,
+    );
     const form = may(request, "operate") && all.length > 0 && formOf(request, all);
     const body = html`${table}${form}${section(
       "Latest attempts",

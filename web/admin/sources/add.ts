@@ -14,7 +14,7 @@ const LATEST = 50;
 
 const Form = z.union([
   z.object({
-    home: z.url({ protocol: /^https?$/, error: "write the address with https://" }).max(2000),
+    home: z.url({ protocol: /^https?$/, error: "write the URL with https://" }).max(2000),
     proxy: z.union([z.literal("").transform(() => undefined), ProxyName]).optional(),
   }),
   z.object({ yaml: z.string().min(1).max(100_000) }),
@@ -53,8 +53,8 @@ export const addPage: AdminPage = {
         ["Source", "State", "Watched by it", "Who", "When", "Step"],
         rows,
         mayAdd
-          ? html`None yet: give a home page above.`
-          : html`None yet: an operator who is logged in makes one, or <code>newsgather sources preview FILE</code>.`,
+          ? html`None yet: enter a home page above.`
+          : html`None yet: log in as an operator to create one, or run <code>newsgather sources preview FILE</code>.`,
       );
       return html`${forms}${table}`;
     };
@@ -76,7 +76,7 @@ export const addPage: AdminPage = {
 function formsOf(request: FastifyRequest): Html {
   return html`<section class="card card-body"><h2 class="card-title">From its home page</h2>
 <form method="post" action="/admin/add">${formToken(request)}<label class="form-label">Home page <input class="form-control" name="home" type="url" required autofocus size="60" placeholder="https://"></label>
-<label class="form-label">Proxy, where it has to be asked through one <input class="form-control" name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
+<label class="form-label">Proxy, if the site needs one <input class="form-control" name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
 <button class="btn btn-primary">Find feeds, sitemaps and lists</button></form>
 <p>Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
 <section class="card card-body"><h2 class="card-title">From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label class="form-label">YAML <textarea class="form-control" name="yaml" rows="8" cols="80" required></textarea></label>

@@ -59,7 +59,7 @@ export const coveragePage: AdminPage = {
       const form = { action: PATH, button: "Ask its site now", fields };
       const mayAsk = may(request, "operate") && sources.length > 0;
       return html`${one && html`<h2>${one._id}</h2>`}
-<p>How many of the articles that feeds, sitemaps and lists announced in the last 28 days readers find, and how soon.</p>
+<p>How many of the articles announced in the last 28 days readers can find, and how soon.</p>
 ${one ? detail(one, page, timezone) : listed}
 ${chartOf(days)}
 ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
@@ -163,7 +163,7 @@ ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}<
 ${section(`Missing (${gaps.length})`, ["Article", "Announced", "Why", "Named by", "Fetched again"], list, html`Nothing.`)}
 ${pager(gaps.length, page, (n) => `${PATH}?source=${encodeURIComponent(_id)}&page=${n}`)}
 ${section(
-  "What its site names besides",
+  "What else its site announces",
   ["Kind", "URL", "Articles", "On the portal"],
   (probe?.channels ?? []).map(
     ({ kind, url, listed, covered }) =>
@@ -171,7 +171,7 @@ ${section(
   ),
   probe
     ? html`Nothing was found at ${at(zone, probe.at)}.`
-    : html`Its site was not asked yet. It will be at ${at(zone, nextProbeAt)}.`,
+    : html`Its site wasn't searched yet. It will be at ${at(zone, nextProbeAt)}.`,
 )}`;
 }
 

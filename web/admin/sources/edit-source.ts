@@ -134,8 +134,7 @@ async function openSubject(
 ): Promise<Opened> {
   if (preview !== "") {
     const found = await getPreview(store, preview);
-    if (!found?.yaml)
-      throw new ProblemError(404, "not-found", "There is no such preview any more.");
+    if (!found?.yaml) throw new ProblemError(404, "not-found", "This preview no longer exists.");
     const source = found.sourceId === null ? null : await getSource(store, found.sourceId);
     const current = source?.active ? source : null;
     const name = found.sourceId ?? found.home ?? "a declaration";
@@ -218,7 +217,7 @@ function pageOf(
 <div class="btn-list"><button class="btn">Check</button><button class="btn btn-primary" formaction="/admin/source/review">Preview, then save</button></div></section></div></div></div></form>
 <script type="module" src="${ASSETS["source-form.js"].path}"></script>`,
     title: id === "" ? `Edit ${name}` : `Edit ${opened.current?.name ?? name}`,
-    lead: html`The form and the text are the same: change either. An empty field takes its key out of the file, so that the default holds.`,
+    lead: html`Form and text are the same: change either. An empty field removes its key, so the default applies.`,
     buttons: html`<a class="btn" href="${id === "" ? `/admin/preview?id=${encodeURIComponent(preview)}` : sourcePath(id)}">Back</a>`,
   };
 }
@@ -306,7 +305,9 @@ function control(field: FormField, draft: SourceDraft): Html {
       : type === "lines" || type === "yaml"
         ? html`<textarea class="form-control${invalid}" rows="${Math.min(12, Math.max(2, value.split("\n").length + 1))}" spellcheck="false"${common}>${value}</textarea>`
         : html`<input class="form-control${invalid}" value="${value}"${type === "number" && html` inputmode="decimal"`}${common}>`;
-  const how = { lines: " One a line.", yaml: " As YAML.", text: "", number: "", choice: "" }[type];
+  const how = { lines: " One per line.", yaml: " As YAML.", text: "", number: "", choice: "" }[
+    type
+  ];
   const fallback = field.default && html` Default: <code>${field.default}</code>.`;
   const help =
     keys.length > 0 &&

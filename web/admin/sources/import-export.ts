@@ -63,7 +63,7 @@ export const importExportPage: AdminPage = {
         const done = doing === "do";
         const author = done ? { actor, reason: checked(Reason, reason, "invalid-form") } : null;
         const change = await changeSources(deps, edit, author);
-        const next = done ? "Done." : "Nothing was changed yet: go back and choose to do it.";
+        const next = done ? "Done." : "Nothing was changed yet: go back and confirm.";
         const body = html`${editTable(change)}<p>${next}</p>`;
         return { json: { change, done }, html: body, title: "Edit" };
       },

@@ -86,7 +86,7 @@ export function articlesSection(
             )
           }${
             shows
-              ? html`<iframe sandbox loading="lazy" title="The page as it came: ${article.title}" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
+              ? html`<iframe sandbox loading="lazy" title="The page as received: ${article.title}" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
               : html`<p>Log in to see its page.</p>`
           }`;
     const rendered =

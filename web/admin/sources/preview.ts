@@ -37,7 +37,7 @@ const CAPTURE_POLICY =
 async function readPreview(store: Store, id: string): Promise<Preview> {
   const preview = await getPreview(store, id);
   if (preview) return preview;
-  throw new ProblemError(404, "not-found", "There is no such preview any more.");
+  throw new ProblemError(404, "not-found", "This preview no longer exists.");
 }
 
 /** `/admin/preview`: what a source would bring, side by side with its pages, and the button that watches it. */

@@ -90,9 +90,9 @@ function linksTable(links: readonly Link[], timezone: string): Html {
     return html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(foundUrl)}">${foundUrl}</a></td><td>${kind}</td>
 <td>${state}</td><td class="why">${fate}${detail && ` (${detail})`}</td><td>${at(timezone, doneAt)}</td></tr>\n`;
   });
-  const none = html`None: later runs have asked for them again; what came then is below.`;
+  const none = html`None: later runs fetched these links again; see below.`;
   return section(
-    "Links that this run was the last to ask for",
+    "Links last fetched by this run",
     ["Address", "Kind", "State", "Fate", "When"],
     rows,
     none,

@@ -129,7 +129,7 @@ function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone:
     : html`<a href="${sourcePath(query.source ?? "")}">its page</a>`;
   const head = html`<p>Of <bdi>${name}</bdi>. Back to ${back}.</p>`;
   if (pages.length === 0) {
-    return html`${head}<p>No page of an article is kept: preview the source again, or wait for its next run.</p>`;
+    return html`${head}<p>No article page is stored: preview the source again, or wait for its next run.</p>`;
   }
   const use = trial && html`${trialSection(trial, zone)}${useForm(request, query, trial)}`;
   if (query.step === "try" && use)
@@ -211,7 +211,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
 <td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td class="n">${found} of ${pages}</td><td class="n">${distinct}</td><td class="n">${agreement}</td></tr>\n`;
   });
   const heads = ["Selector", "Gives here", "Found on", "Different", "As the feed says"];
-  const none = html`Nothing on this page can be this field: point at another element, or choose another page.`;
+  const none = html`Nothing on this page fits this field: choose another element or another page.`;
   return section("Selectors", heads, rows, none);
 }
 
@@ -231,7 +231,7 @@ function trialSection(trial: Trial, zone: string): Html {
     html`<li>as the feed says: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
   const since =
     from && html`<li>first needed by the page of ${at(zone, from)}: it holds from then on</li>`;
-  const none = html`No page of an article is kept.`;
+  const none = html`No article page is stored.`;
   return html`<section class="card card-body"><h2 class="card-title">${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
 <ul><li>found on ${before.filled} of ${pages.length} pages, then ${after.filled}</li><li>different values: ${before.distinct}, then ${after.distinct}</li>${agreement}${since}</ul></section>
 ${section("Page by page", ["Page", "Fetched", "Now", "With it"], rows, none)}`;

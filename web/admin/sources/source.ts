@@ -315,7 +315,7 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ["Last attempt", at(zone, source.lastAttemptAt)],
     ["Last success", at(zone, source.lastSuccessAt)],
     ["Last new article", at(zone, source.lastNewArticleAt)],
-    ["Silent, if nothing comes until", source.silentAt ? at(zone, source.silentAt) : none],
+    ["Counts as silent if nothing comes until", source.silentAt ? at(zone, source.silentAt) : none],
     [
       "Coverage",
       html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,

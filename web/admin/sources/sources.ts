@@ -93,14 +93,15 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     },
   },
   accept: {
-    words: "Accept how they are read now",
+    words: "Accept the new layout",
     async act(id, { store, now }, { actor, reason }) {
-      if (await accept(store, id, { actor, reason }, now())) return "what is read now is usual";
-      throw notPossible("This source is read as before.");
+      if (await accept(store, id, { actor, reason }, now()))
+        return "the new layout is now the baseline";
+      throw notPossible("This source hasn't changed.");
     },
   },
   repair: {
-    words: "Write where they have moved to",
+    words: "Apply the new URLs",
     act: (id, deps, author) => repairSource(deps, id, author),
   },
   find: {

@@ -24,7 +24,7 @@ const PasswordForm = z
     again: z.string().max(max),
   })
   .refine(({ password, again }) => password === again, {
-    error: "the two passwords are not the same",
+    error: "the two passwords differ",
     path: ["again"],
   });
 

@@ -26,7 +26,7 @@ export const healthPage: AdminPage = {
     const page =
       () => html`${urgent.map((words) => html`<p class="alert alert-danger" role="alert">${words}</p>`)}
 ${section(
-  "What it stands on",
+  "Services",
   ["Check", "State", "Detail"],
   results.map(
     ({ name, ok, detail }) =>
@@ -51,6 +51,6 @@ function processesTable(processes: ProcessRecord[], zone: string): Html {
 <td>${at(zone, one.since)}</td><td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
 <td class="why">${one.lastExit}</td><td>${one.machine}</td><td class="n">${one.pid ?? "–"}</td></tr>\n`,
     ),
-    html`None is known: <code>newsgather start</code> supervises what it starts, single roles are for your own supervisor.`,
+    html`None. <code>newsgather start</code> supervises the processes that it starts; single roles are supervised by you.`,
   );
 }

@@ -34,10 +34,10 @@ Half-open: that time is over, and the answer to one request decides.</p>`;
       html`None: every host answers.`,
     );
     const unreliable = section(
-      "Hosts that aren't believed in everything",
+      "Unreliable hosts",
       ["Host", "Since it", "Times", "Last seen", "Believed again", "Evidence"],
       mistrusted.flatMap((host) => unreliableRows(host, now(), timezone)),
-      html`None: no host was found to say what isn't so.`,
+      html`None: no host was found to be unreliable.`,
     );
     return { json: { failing, mistrusted }, html: html`${words}${table}${unreliable}` };
   },

@@ -17,14 +17,14 @@ const STATES = {
 
 /** What each queue's jobs are. */
 const JOBS: Readonly<Record<string, string>> = {
-  schedule: "a tick: due sources and hosts are looked for",
+  schedule: "finds due sources and hosts, every few seconds",
   crawl: "one run of one source",
   fetch: "one turn of a host over HTTP",
   render: "one turn of a host in the browser",
-  announce: "items that sources announced and whose pages don't come",
+  announce: "announced items whose pages aren't available",
   reread: "articles of a source that were read before its boilerplate was known",
   deliver: "the next changes of one subscriber",
-  export: "one export that was asked for over HTTP",
+  export: "one export requested over HTTP",
   maintain: "housekeeping",
 };
 

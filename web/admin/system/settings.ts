@@ -16,7 +16,7 @@ export const settingsPage: AdminPage = {
         html`<tr id="${name}"><th scope="row"><code>${name}</code></th><td class="url">${value === null ? "–" : html`<code>${value}</code>`}</td>
 <td><span class="status ${from === "default" ? "status-secondary" : "status-green"}">${from}</span></td><td class="why">${about}</td></tr>\n`,
     );
-    const body = html`${section("In effect", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;
+    const body = html`${section("Settings", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;
     const lead = html`What this process was started with. Change them in <code>.env</code> or the environment, then start again; secrets are never shown.`;
     return { json: { settings }, html: body, lead };
   },

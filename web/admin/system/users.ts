@@ -37,7 +37,7 @@ const scopes = Object.keys(KEY_SCOPES) as [KeyScope, ...KeyScope[]];
 
 /** What the form does to a user. */
 const VERBS = {
-  link: "Make a link that logs in once",
+  link: "Create a login link",
   logout: "End all sessions",
   disable: "Disable",
   enable: "Enable",
@@ -173,7 +173,7 @@ function shownOnce(title: string, secret: string, words: Html, json: object): Pa
     json,
     title,
     html: html`<section class="card card-body"><p>${words}</p>
-<label class="form-label">Shown this once <input class="form-control secret" readonly value="${secret}" autofocus></label>
+<label class="form-label">Shown only once <input class="form-control secret" readonly value="${secret}" autofocus></label>
 <p class="mb-0"><a href="${PATH}">Users and keys</a></p></section>`,
   };
 }
@@ -294,7 +294,7 @@ function keysForm(request: FastifyRequest, { keys, now, zone }: Lists): Html {
 <td><span class="status ${state === "valid" ? "status-green" : "status-secondary"}">${state}</span></td><td>${at(zone, times.lastUsedAt)}</td><td>${times.expiresAt ? at(zone, times.expiresAt) : "never"}</td><td>${at(zone, times.createdAt)}, ${createdBy}</td></tr>\n`;
   });
   const heads = ["", "For", "Id", "Scopes", "A minute", "State", "Last used", "Expires", "Made"];
-  const table = section("Keys", heads, rows, html`No keys yet. Make one below.`);
+  const table = section("Keys", heads, rows, html`No keys yet. Create one below.`);
   if (valid.length === 0) return table;
   return actionForm(request, { action: `${PATH}/keys/revoke`, button: "Revoke", fields: table });
 }
@@ -312,5 +312,5 @@ function keyForm(request: FastifyRequest): Html {
 <fieldset><legend class="form-label">Scopes</legend>${boxes}</fieldset>
 <label class="form-label">It holds <select class="form-select" name="days">${lifetimes}</select></label>
 <label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as any address"></label>`;
-  return html`<section class="card card-body"><h2 class="card-title">Make a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Make the key", fields })}</section>`;
+  return html`<section class="card card-body"><h2 class="card-title">Make a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Create the key", fields })}</section>`;
 }

@@ -65,7 +65,10 @@ export async function checkDataDir(dataDir: string): Promise<Found> {
     await access(dataDir, constants.W_OK);
     return ok(dataDir);
   } catch {
-    return fail(`${dataDir} can't be written to`, "set NEWSGATHER_DATA_DIR to a folder of yours");
+    return fail(
+      `${dataDir} can't be written to`,
+      "set NEWSGATHER_DATA_DIR to a folder that you can write to",
+    );
   }
 }
 
@@ -111,7 +114,13 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
     const server = createServer();
     server.once("error", (error) => {
       const found = `${host}:${port}: ${error.message}`;
-      if (chosen) done(warn(found, "newsgather runs already, or set NEWSGATHER_LISTEN to another"));
+      if (chosen)
+        done(
+          warn(
+            found,
+            "Newsgather already runs, or another program does: set NEWSGATHER_LISTEN to another port",
+          ),
+        );
       else done(ok(`${found}; another port is picked`));
     });
     server.listen(port, host, () => server.close(() => done(ok(`${host}:${port} is free`))));
@@ -129,7 +138,7 @@ async function checkBodies(config: Config): Promise<Found> {
       const back = await tier.get(id);
       await tier.remove([id]);
       if (!back || digest(back) !== id) {
-        return fail(`${name} gives back other bytes`, "use another one: it can't be relied on");
+        return fail(`${name} gives back other bytes`, "use another one: this one isn't reliable");
       }
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);

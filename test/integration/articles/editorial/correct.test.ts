@@ -128,7 +128,7 @@ describe("an editor's correction", () => {
 
   test.each([
     ["A topic that doesn't exist", ["nonsense"], [], "no such topic: nonsense"],
-    ["A correction without a topic", [], [], "name a topic to add or to remove"],
+    ["A correction without a topic", [], [], "name a topic to add or remove"],
     ["A topic that is both added and removed", ["ai"], ["ai"], "both added and removed: ai"],
   ])("%s is refused with the reason", async (_what, add, remove, problem) => {
     await fetchPage(0, "first");

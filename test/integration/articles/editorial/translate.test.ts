@@ -97,7 +97,7 @@ describe("a translation that an editor asks for", () => {
 test.each([
   ["fails", answering(500, "no"), /answered 500/],
   ["redirects", answering(302, "", { location: "http://127.1.9.9/" }), /answered 302/],
-  ["lies", answering(200, "<html>"), /has no title/],
+  ["lies", answering(200, "<html>"), /returned no title/],
   ["says too much", answering(200, JSON.stringify({ title: "x".repeat(501) })), /longer than 500/],
 ])("Nothing is stored of a translator that %s", async (_, answer, problem) => {
   const { url } = await receive(answer);
@@ -111,7 +111,7 @@ describe("a translator that may not be asked", () => {
     const { got, url } = await receive(answering(200, "{}"));
     const reserved = { ...wanted, articleId: "no-input" };
     expect(await draftTranslation({ store, now }, { url, secret, post }, reserved)).toEqual({
-      problem: "its publisher reserves input of models: ai-input=no (robots.txt)",
+      problem: "the publisher reserves use as AI input: ai-input=no (robots.txt)",
     });
     expect(got).toEqual([]);
   });
@@ -120,7 +120,7 @@ describe("a translator that may not be asked", () => {
     const { got, url } = await receive(answering(200, "{}"));
     const reserved = { ...wanted, articleId: "reserved" };
     expect(await draftTranslation({ store, now }, { url, secret, post }, reserved)).toEqual({
-      problem: "its publisher reserves its words",
+      problem: "the publisher reserves the text",
     });
     expect(got).toEqual([]);
   });

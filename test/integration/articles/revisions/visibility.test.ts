@@ -343,10 +343,10 @@ describe("a correction that can't be meant", () => {
     [
       "A language that is no language code",
       { field: "wording", language: "German", title: "x" },
-      /small letters/,
+      /lowercase letters/,
     ],
     ["An empty title", { field: "wording", language: null, title: "  " }, /can't be empty/],
-    ["The state of a new article", { field: "state", say: "new" }, /only until an editor/],
+    ["The state of a new article", { field: "state", say: "new" }, /only articles that no editor/],
   ];
   test.each(refusals)("%s is refused with the reason", async (_what, word, problem) => {
     await expect(say(word, 1)).rejects.toThrow(problem);

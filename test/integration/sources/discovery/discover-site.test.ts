@@ -296,7 +296,7 @@ describe("a site that answers 200 to any URL", () => {
 
   test("A URL that is answered like any other is refused with that reason", () => {
     const news = town.empty.candidates.find(({ url }) => url.endsWith("/news"));
-    expect(news?.why).toMatch(/answers so to any address/);
+    expect(news?.why).toMatch(/answers the same for any URL/);
   });
 
   test("A real list of articles is proposed", () => {

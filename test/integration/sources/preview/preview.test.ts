@@ -202,7 +202,7 @@ describe("a red preview, of a source that finds no article", () => {
       result: { verdict: "red" },
     });
     expect(red.withoutReason).toEqual({
-      problem: "The preview is red: say why the source is wanted all the same.",
+      problem: "The preview is red: give a reason to watch it anyway.",
     });
     expect(red.filesWithoutReason).toEqual([]);
   });
@@ -219,7 +219,7 @@ describe("a red preview, of a source that finds no article", () => {
   });
 
   test("Another preview with the same id that was made of the source changes it, with a reason alone", () => {
-    expect(red.noReason).toEqual({ problem: "Say why the source is changed." });
+    expect(red.noReason).toEqual({ problem: "Give a reason for the change." });
     expect(red.sameId).toMatch(/is changed, in its file too/);
     expect(red.changed?.name).toBe("Other");
   });
@@ -267,7 +267,7 @@ describe("a preview of a site that reserves its articles in tdmrep.json", () => 
   test("It says which pages are reserved, and which of them have no teaser", () => {
     expect(tdm.free.problems).toEqual([]);
     expect(tdm.reserved.problems).toEqual([
-      "1 of 5 pages are no article: the publisher reserved this page (noindex, noarchive or TDM) (tdm, and the publisher gives no teaser)",
+      "1 of 5 pages are no article: the publisher reserved this page (noindex, noarchive or TDM) (TDM reservation, and the publisher provides no teaser)",
       "articles are reserved (tdm): the teaser alone is kept",
     ]);
   });

@@ -126,7 +126,7 @@ describe("bodies that move from tier to tier", { shuffle: false }, () => {
     await store.tiers.s3?.remove([missing]);
     await store.tiers.s3?.put(changed, Buffer.from("something else"));
     for (const [number, why] of [
-      [0, "the bucket of bodies has lost it"],
+      [0, "the bucket of bodies no longer has it"],
       [1, "its SHA-256 differs"],
     ] as const) {
       for (const answer of [await bodyOf(number), await replayOf(number)]) {

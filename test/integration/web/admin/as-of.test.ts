@@ -156,7 +156,7 @@ describe("a time before the stored changes", () => {
   });
 
   test("The page says from when on changes are stored", () => {
-    expect(before).toContain("Changes are kept from");
+    expect(before).toContain("Changes are stored from");
   });
 
   test("An article is listed at a time of which changes are stored", () => {

@@ -298,7 +298,7 @@ describe("a decision is undone within a minute", () => {
     clock += 51_000;
     expect((await editor("GET", "/admin/inbox")).text).not.toContain("/admin/inbox/undo");
     const late = await editor("POST", "/admin/inbox/undo", { at });
-    expect([late.status, late.text]).toEqual([400, expect.stringContaining("a minute is over")]);
+    expect([late.status, late.text]).toEqual([400, expect.stringContaining("a minute has passed")]);
     expect(await statusOf()).toEqual(["published", "published"]);
   });
 });

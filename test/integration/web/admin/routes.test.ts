@@ -78,7 +78,7 @@ describe("the overview of an installation at work", () => {
   });
 
   test("The overview says in one sentence how things are, and what comes in", () => {
-    expect(answer.body).toContain("It works, with some trouble");
+    expect(answer.body).toContain("It works, with some problems");
     expect(answer.body).toMatch(
       /thing(s need| needs) attention\. \d+ articles? in the last 24 hours from 3 sources/,
     );
@@ -168,7 +168,7 @@ describe("the overview of an installation at work", () => {
 
   test("A host with unreliable validators shows the evidence", async () => {
     expect(await page("/admin/hosts")).toMatch(
-      /liar\.example:443.*did change.*>3<.*stands for two contents/s,
+      /liar\.example:443.*did change.*>3<.*belongs to two different contents/s,
     );
   });
 
@@ -262,7 +262,7 @@ async function storeHosts(store: Store): Promise<void> {
   const openReason = "ECONNREFUSED: no";
   await saveBreaker(store, "down.example:443", { failures: 6, openUntil: ago(-10), openReason });
   await saveBreaker(store, "late.example:443", { failures: 5, openUntil: ago(1), openReason });
-  const evidence = 'ETag "1" stands for two contents';
+  const evidence = 'ETag "1" belongs to two different contents';
   const unreliable = { count: 3, firstAt: ago(9), lastAt: ago(2), until: ago(-60), evidence };
   await saveUnreliability(store, "liar.example:443", "validators", unreliable);
 }

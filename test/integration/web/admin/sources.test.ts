@@ -104,7 +104,7 @@ describe("a source is added from its home page", () => {
   });
 
   test("A preview without a problem says so and offers to watch the source", () => {
-    expect(preview).toContain("nothing speaks against it");
+    expect(preview).toContain("no problem was found");
     expect(preview).toContain("Watch this source");
   });
 
@@ -224,7 +224,7 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A copy",
       url: at("copy"),
-      answer: /^no: it is a copy; readers see the first one, a-1/,
+      answer: /^no: it is a copy; readers see the first article, a-1/,
     },
     {
       what: "A link that was too old for the first run",

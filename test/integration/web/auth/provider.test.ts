@@ -152,7 +152,10 @@ describe("a login by the provider", () => {
   });
 
   test("is refused to whoever has no role", async () => {
-    expect(refusal(await logIn("s-3"))).toEqual([401, expect.stringMatching(/^You may not enter/)]);
+    expect(refusal(await logIn("s-3"))).toEqual([
+      401,
+      expect.stringMatching(/^You have no role here/),
+    ]);
     expect(await getUser(store, "carol")).toBeNull();
   });
 

@@ -101,7 +101,7 @@ test("an address of the API that isn't one comes with the nearest", async () => 
   const answer = await app.inject("/v1/artcles?limit=3");
   expect([answer.statusCode, answer.json().detail]).toEqual([
     404,
-    "There is nothing at this address. Did you mean /v1/articles?",
+    "There is nothing at this URL. Did you mean /v1/articles?",
   ]);
 });
 

@@ -62,7 +62,7 @@ describe("a WACZ file", () => {
   test("within a WACZ file is refused", async () => {
     const zip = Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0, 0, 0]);
     const file = await zipOf("nested.wacz", [["archive/a.warc.gz", zip]]);
-    await expect(read(file)).rejects.toThrow(/is no WARC file/);
+    await expect(read(file)).rejects.toThrow(/isn't a WARC file/);
   });
 
   test("whose WARC is packed is read", async () => {
@@ -89,7 +89,7 @@ describe("a WARC file", () => {
     const broken = Buffer.concat([data, Buffer.alloc(8, 7)]);
     const file = fileOf("shared.warc.gz", Buffer.concat([heads, Buffer.from([0]), broken]));
     const ms = await cpuOfAllThreads(async () => {
-      expect(await read(file)).toEqual([{ offset: 0, broken: "its check sum is another one" }]);
+      expect(await read(file)).toEqual([{ offset: 0, broken: "its checksum doesn't match" }]);
     });
     expect(ms).toBeLessThan(BOUND_MS);
   });

@@ -106,7 +106,7 @@ test("what is broken is told by its offset, and the next record is found", async
   damaged.fill(0xaa, third + 200, third + 260);
   const found = await read(damaged);
   expect(broken(found)).toEqual([
-    { offset: third, broken: expect.stringMatching(/gzip data are broken|check sum/) },
+    { offset: third, broken: expect.stringMatching(/gzip data is damaged|checksum/) },
   ]);
   expect(responses(found)).toHaveLength(11);
   expect(responses(found)[1]?.offset).toBeGreaterThanOrEqual(fourth);
@@ -118,7 +118,7 @@ test("what is broken is told by its offset, and the next record is found", async
     whole.subarray(fourth),
   ]);
   expect(broken(await read(holed))).toEqual([
-    { offset: third, broken: "no gzip member begins here" },
+    { offset: third, broken: "no gzip member starts here" },
   ]);
 });
 
@@ -140,14 +140,14 @@ test("bytes that aren't those of their digest are told, also where nothing is pa
   const [wrong] = broken(await read(plain));
   expect(wrong).toEqual({
     offset: plain.lastIndexOf("WARC/1.1", at),
-    broken: expect.stringMatching(/^its bytes are not those of sha1:/),
+    broken: expect.stringMatching(/^its bytes don't match sha1:/),
   });
 });
 
 test("several records in one member are read; what is no WARC file is refused by name", async () => {
   expect(responses(await read(gzipSync(gunzipSync(whole))))).toHaveLength(12);
-  await expect(read(Buffer.from("<html>"))).rejects.toThrow(/some\.warc\.gz is no WARC file/);
+  await expect(read(Buffer.from("<html>"))).rejects.toThrow(/some\.warc\.gz isn't a WARC file/);
   expect(broken(await read(gzipSync("<html>")))).toEqual([
-    { offset: 0, broken: "no WARC record begins here" },
+    { offset: 0, broken: "no WARC record starts here" },
   ]);
 });

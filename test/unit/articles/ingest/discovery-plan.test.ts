@@ -81,7 +81,7 @@ describe("new links", () => {
     const plan = planDiscovery(discoveryOf(links), originOf({ taken: LIMITS.linksPerRun - 1 }));
     expect(namesOf(plan.due)).toEqual(["a"]);
     expect(plan.left).toEqual([]);
-    expect(plan.problems).toEqual(["2 links over the bound of a run wait for the next one"]);
+    expect(plan.problems).toEqual(["2 links over the limit of a run wait for the next run"]);
     const full = planDiscovery(discoveryOf(links), originOf({ taken: LIMITS.linksPerRun + 9 }));
     expect(full.due).toEqual([]);
   });

@@ -21,8 +21,8 @@ test.each([
   ["there is most of it", one("z", { trust: 0.1 }), [one("a", { completeness: "partial" })]],
   ["its source is trusted most", one("z", { trust: 0.9 }), [one("a", { at: EARLY })]],
   ["it is the earliest", one("z", { at: EARLY }), [one("a", { fieldScore: 1 })]],
-  ["its fields were read best", one("z", { fieldScore: 1 }), [one("a")]],
-  ["its id is the least", one("a"), [one("z")]],
+  ["its fields have the highest confidence", one("z", { fieldScore: 1 }), [one("a")]],
+  ["its id comes first", one("a"), [one("z")]],
 ])("%s", (words, wanted, others) => {
   const members = [...others, wanted];
   expect(whyFirst(members)).toBe(`of 2: ${words}`);

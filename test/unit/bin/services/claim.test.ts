@@ -20,7 +20,7 @@ describe("claimDataDir", () => {
     const other = spawn("sleep", ["30"]);
     const pid = other.pid ?? 0;
     await writeOwner(dataDir, pid, startedAt(pid) ?? "");
-    await expect(claimDataDir(dataDir)).rejects.toThrow(`another newsgather (pid ${pid})`);
+    await expect(claimDataDir(dataDir)).rejects.toThrow(`another Newsgather (pid ${pid})`);
     const ended = new Promise((resolve) => other.once("exit", resolve));
     other.kill();
     await ended;

@@ -76,7 +76,7 @@ test("a silent name server is the failure of its name, in words", async () => {
   expect(error).toMatchObject({
     name: "RetryLater",
     reason: "dns",
-    message: expect.stringMatching(/silent\.com: its name server does not answer/),
+    message: expect.stringMatching(/silent\.com: its name server doesn't answer/),
   });
 });
 

@@ -110,7 +110,7 @@ describe("a request goes through the proxy of its source", () => {
 
 describe("what a proxy says", () => {
   test.each([
-    [403, "RetryLater proxy: the proxy env:SECRET_PROXY doesn't lead to news.example (403)"],
+    [403, "RetryLater proxy: the proxy env:SECRET_PROXY can't reach news.example (403)"],
     [502, "RetryLater connect: the proxy env:SECRET_PROXY doesn't reach news.example (502)"],
     [504, "RetryLater timeout: the proxy env:SECRET_PROXY doesn't reach news.example (504)"],
   ])("by %i is told as such", async (status, message) => {

@@ -54,7 +54,7 @@ describe("validators", () => {
 describe("a page that came", () => {
   test("with the same validators and other content proves them wrong", () => {
     const { proof, set } = judge(linkOf({ audits: audits(5) }), etag("a"), true);
-    expect(proof).toBe('ETag "a" stands for two contents');
+    expect(proof).toBe('ETag "a" belongs to two different contents');
     expect(set.audits).toEqual(audits(0));
     const dated = { lastModified: "Thu, 01 Jan 2026 00:00:00 GMT" };
     expect(judge(linkOf({ validators: dated }), dated, true).proof).toContain("Last-Modified Thu");

@@ -72,21 +72,25 @@ test("each page once, newest first, filtered, bounded, with reasons", () => {
 test("repeats of a page are counted", () => {
   const { links, problems } = run("feed", rss(item("/a"), item("/a?fbclid=1"), item("/a#x")));
   expect(links).toHaveLength(1);
-  expect(problems).toEqual(["2 links name a page that was named before"]);
+  expect(problems).toEqual(["2 links repeat a page"]);
 });
 
 test("what the document is decides, not what it was called", () => {
   const asSitemap = run("sitemap", rss(item("/a")));
   expect(asSitemap.links).toHaveLength(1);
-  expect(asSitemap.problems).toEqual(["a sitemap was expected, a feed came and was read"]);
+  expect(asSitemap.problems).toEqual([
+    "a sitemap was expected, but a feed came instead, and was read",
+  ]);
   const asFeed = run("feed", "<urlset><url><loc>https://city.example/a</loc></url></urlset>");
   expect(asFeed.links).toHaveLength(1);
-  expect(asFeed.problems).toEqual(["a feed was expected, a sitemap came and was read"]);
+  expect(asFeed.problems).toEqual([
+    "a feed was expected, but a sitemap came instead, and was read",
+  ]);
 });
 
 test.each([
-  ["feed", "<!DOCTYPE html><html><body>Not here", "a feed was expected, a web page came"],
-  ["sitemap", "<!-- x --><HTML><body>Not here", "a sitemap was expected, a web page came"],
+  ["feed", "<!DOCTYPE html><html><body>Not here", "a feed was expected, but a web page came"],
+  ["sitemap", "<!-- x --><HTML><body>Not here", "a sitemap was expected, but a web page came"],
   ["feed", "", "the document is empty"],
   ["feed", "Service Unavailable", "not readable as RSS, Atom or JSON Feed"],
   ["listing", "<p>nothing", "the listing's selectors match nothing on this page"],

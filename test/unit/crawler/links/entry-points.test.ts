@@ -15,7 +15,7 @@ const villages = makeSource("villages", {
 
 test("two sources with one feed are told, however it is written", () => {
   expect(sharedEntries([cities, villages, towns])).toEqual([
-    `cities and towns have the same feed ${cities.feeds[0]}: leave it to one of them`,
+    `cities and towns have the same feed ${cities.feeds[0]}: keep it in one of them`,
   ]);
 });
 
@@ -36,7 +36,7 @@ describe("what is watched already", () => {
 
   test("is found by its host, with or without www", () => {
     expect(watchersOfHost(all, "https://agency.example/news")).toEqual([
-      `cities watches this site already: ${cities.feeds[0]}`,
+      `cities already watches this site: ${cities.feeds[0]}`,
     ]);
     expect(watchersOfHost(all, "https://other.example/")).toEqual([]);
   });

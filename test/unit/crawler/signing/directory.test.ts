@@ -46,9 +46,9 @@ describe("the directory as somebody outside gets it", () => {
       /no JSON Web Key Set/,
     ],
     ["a page", { ...directory(), body: "<p>" }, /no JSON Web Key Set/],
-    ["a changed body", { ...directory(), body: `${directory().body} ` }, /digest isn't/],
+    ["a changed body", { ...directory(), body: `${directory().body} ` }, /digest doesn't match/],
     ["a key that was rotated elsewhere", directory([createSigningKey(NOW)]), /doesn't list/],
-    ["a proof of the future", directory(keys, new Date(NOW.getTime() + DAY_MS)), /proof of/],
+    ["a proof of the future", directory(keys, new Date(NOW.getTime() + DAY_MS)), /signature of/],
   ])("%s", (_, response, problem) => {
     expect(problems(response)[0]).toMatch(problem);
   });

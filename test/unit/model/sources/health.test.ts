@@ -75,12 +75,12 @@ test("what drifts, is silent or spikes is told in numbers, and closes itself", (
     state: "degraded",
     cause: "drift",
     words:
-      "the title is no longer given by its selector: 6 of the last 6 articles, usually 2 %; the text has 118 characters, usually 2210",
+      "the title is no longer found by its selector: 6 of the last 6 articles, usually 2 %; the text has 118 characters, usually 2210",
   });
   const silent = { lastNewArticleAt: ago(30), silentAt: ago(6) };
   expect(healthOf(makeSource("cities", silent), NOW)).toMatchObject({
     cause: "silent",
-    words: "strangely quiet: nothing new for 30 hours; by its rhythm 24 hours were too long",
+    words: "unusually quiet: nothing new for 30 hours; by its rhythm, 24 hours would be too long",
   });
   expect(stateOf({ ...silent, silentAt: ago(-1) }).state).toBe("ok");
   expect(stateOf({ ...silent, silentAt: null }).state).toBe("ok");

@@ -94,7 +94,7 @@ describe("An announced article", () => {
     [
       link({ reason: "blocked", detail: "403" }),
       "blocked",
-      "the site refused us or showed a challenge (403)",
+      "the site refused the request or showed a challenge (403)",
     ],
     [link({ state: "done" }), "no-article", "fetched, but no article was found on the page"],
     [null, "not-announced", "no entry point of its source has named it"],
@@ -106,7 +106,7 @@ describe("An announced article", () => {
 test.each([
   ["waiting", "waits to be fetched, or to be tried again"],
   ["timeout", "its host doesn't answer in time"],
-  ["blocked", "the site refused us or showed a challenge"],
+  ["blocked", "the site refused the request or showed a challenge"],
   ["no-article", "fetched, but no article was found on the page"],
   ["not-announced", "no entry point of its source has named it"],
 ] as const)("The reason %s has words", (reason, words) => {

@@ -168,7 +168,7 @@ describe("loadSources", () => {
     ]);
     expect(await check("country: DE\nregion: Bayern")).toEqual([]);
     expect(await check("country: DE\ntopics: [smart-citi]")).toEqual([
-      'agency.yaml:5:10: topics.0: "smart-citi" is no topic; did you mean smart-city?',
+      `agency.yaml:5:10: topics.0: "smart-citi" isn't a topic; did you mean smart-city?`,
     ]);
   });
 

@@ -51,13 +51,13 @@ test.each<[string, Partial<Found>, RegExp, "amber" | "red"]>([
   [
     "no link kept",
     { links: [{ ...link, reason: "off-site" }], articles: [] },
-    /no link is kept/,
+    /no link is left/,
     "red",
   ],
   [
     "no article",
-    { articles: [article(1, { why: "a page without an article" })] },
-    /none of the pages/,
+    { articles: [article(1, { why: "the page has no article" })] },
+    /none of the fetched pages/,
     "red",
   ],
   [

@@ -44,7 +44,7 @@ test.each([
     words: "keeps it permanently",
   },
   { what: "An erasure without a reason", command: "noReason", words: "--reason" },
-  { what: "A URL that isn't HTTP", command: "wrongUrl", words: "absolute http(s) address" },
+  { what: "A URL that isn't HTTP", command: "wrongUrl", words: "absolute http(s) URL" },
 ])("$what is refused", ({ command, words }) => {
   const { code, err } = ended[command] ?? {};
   expect([code, err]).toEqual([2, expect.stringContaining(words)]);

@@ -63,7 +63,7 @@ test("a pass ends when tries go on in vain for longer than there is patience", a
     void store.collections.links.updateOne({ _id: "a" }, { $set: { dueAt: later(500) } });
   };
   const { waiting } = await wait(4000, retry);
-  expect(waiting).toMatchObject([{ why: "our own network was away" }]);
+  expect(waiting).toMatchObject([{ why: "our own network was down" }]);
 });
 
 test("nothing is waited for while a link can be fetched", async () => {

@@ -54,7 +54,7 @@ describe("a verdict says why", () => {
     [{ text: text.text.replace("38 per cent", "83 per cent") }, '"38" became "83"'],
     [{ title: "Another headline" }, `"${text.title}" became "Another headline"`],
     [{ text: `${text.text}\n\nOne more paragraph.` }, "1 paragraph added"],
-    [{ text: text.text.split("\n\n").toReversed().join("\n\n") }, "paragraphs in another order"],
+    [{ text: text.text.split("\n\n").toReversed().join("\n\n") }, "paragraphs were reordered"],
   ])("%#", (after, why) => {
     expect(because(after)).toBe(why);
   });
@@ -130,6 +130,6 @@ describe("texts that are made to be slow to compare", () => {
       { title: "T", text: other, html: null },
     );
     expect(verdict?.kind).toBe("update");
-    expect(verdict?.because).toMatch(/^\d+ characters differ, too many to compare$/);
+    expect(verdict?.because).toMatch(/^\d+ characters differ, which is too many to compare$/);
   });
 });
