@@ -45,7 +45,7 @@ export type Article = Item & {
     terms?: string;
   }[];
   /**
-   * What the publisher reserves and we keep to: noarchive, nosnippet, tdm
+   * Reservations of the publisher that are respected: noarchive, nosnippet, tdm
    */
   reservations: string[];
   siteName: string | null;
@@ -447,7 +447,7 @@ export interface Item {
     terms: string[];
   } | null;
   /**
-   * Line that the publisher asks for
+   * Credit line that the publisher asks for
    */
   credit: string | null;
   /**

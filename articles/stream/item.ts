@@ -99,8 +99,8 @@ export const ApiItem = z.object({
   wordCount: z.int().nullable(),
   relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
   rights: ApiRights,
-  credit: z.string().nullable().describe("Line that the publisher asks for"),
-  edited: z.array(z.string()).describe("Fields that an editor wrote over: title, prefix, teaser"),
+  credit: z.string().nullable().describe("Credit line that the publisher asks for"),
+  edited: z.array(z.string()).describe("Fields that an editor changed: title, prefix, teaser"),
   translations: z
     .record(
       z.string(),
@@ -118,7 +118,7 @@ export const ApiSignals = z
 /** One article with how each field was read; `text` only where the publisher's rights allow it. */
 export const ApiArticle = ApiItem.extend({
   text: z.string().nullable(),
-  textWithheld: z.boolean().describe("The text is stored but may not be handed out"),
+  textWithheld: z.boolean().describe("The text is stored, but may not be shown"),
   signals: ApiSignals,
   reservations: z
     .array(z.string())

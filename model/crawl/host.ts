@@ -106,7 +106,7 @@ export interface HostFetch {
 
 /** The kinds of contradictions, in words for operators. */
 export const UNRELIABLE_KINDS = {
-  validators: "calls content unchanged that did change (304, ETag, Last-Modified)",
+  validators: "says that content is unchanged when it changed (304, ETag, Last-Modified)",
   ids: "gives entries other ids at each fetch, or an id to another article",
   dates: "gives its entries new dates at each fetch",
   order: "puts its entries in another order at each fetch",

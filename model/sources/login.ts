@@ -50,7 +50,7 @@ export const Login = z
       .default([])
       .describe("How to log in by the site's form, in the browser; first a goto"),
     expires: Duration.prefault("12h").describe("How long a session by `steps` lasts"),
-    signedOut: Css.optional().describe("What only pages have that come without the login"),
+    signedOut: Css.optional().describe("Element that only pages without the login have"),
   })
   .refine(({ cookies, steps }) => cookies.length + steps.length > 0, {
     error: "give cookies or steps",

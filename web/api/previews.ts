@@ -67,7 +67,7 @@ export const previewsRoutes: Routes = (app, { store, sources }) => {
             .max(2000)
             .optional()
             .describe("A site's home page"),
-          proxy: ProxyName.optional().describe("Through this proxy, of a site"),
+          proxy: ProxyName.optional().describe("Proxy for the site"),
           source: DeclarationBody.optional().describe("A declaration, instead of `home`"),
         }),
         response: { 202: ApiPreview, 400: Problem },

@@ -41,7 +41,7 @@ const ApiSource = z.object({
 const ApiSourceWhole = ApiSource.extend({
   declaration: z
     .record(z.string(), z.unknown())
-    .describe("As its file has it; values of `headers` are hidden"),
+    .describe("As in its file; values of `headers` are hidden"),
   rights: ApiRights.describe(
     "What its sites say of the use of all their pages, as last seen; null where nothing is said",
   ),

@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .description("create a key; it is shown only once")
     .argument("<name>", "what it is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
-    .option("--expires <time>", "until when it holds, e.g. 90d; without: until it is revoked")
+    .option("--expires <time>", "when it expires, e.g. 90d (default: never)")
     .option("--per-minute <n>", "requests a minute, instead of the limit of each address")
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")

@@ -49,7 +49,7 @@ export function registerVersions(sources: Command): void {
       await tell(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
     },
   );
-  verb(sources, "delete", "remove a source that has delivered nothing, with its file")
+  verb(sources, "delete", "delete a source that has delivered nothing, with its file")
     .option(
       "--purge",
       "remove one that has, with its articles, links, captures and runs, permanently",

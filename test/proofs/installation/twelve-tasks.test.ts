@@ -198,7 +198,7 @@ const TASKS: Record<string, (hand: Hand, n: number) => Promise<void>> = {
     await hand.write(`${form("/admin/users/keys")} [name=name]`, `a program ${n}`);
     await hand.press(`${form("/admin/users/keys")} [name=scope][value=read]`);
     await hand.write(`${form("/admin/users/keys")} [name=reason]`, REASON);
-    await hand.press("button:has-text('Make the key')");
+    await hand.press("button:has-text('Create the key')");
     expect(await page.locator("input.secret").inputValue()).toMatch(/^ng_/);
   },
   async "finds an article of last month"(hand) {

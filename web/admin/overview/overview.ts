@@ -252,7 +252,7 @@ function usualText(counts: readonly (number | null)[]): string {
     .filter((day) => day.every((count) => count !== null))
     .map((day) => day.reduce<number>((sum, count) => sum + (count ?? 0), 0));
   const sums = known.filter((sum) => sum > 0).toSorted((a, b) => a - b);
-  if (sums.length === 0) return "what is usual isn't known yet";
+  if (sums.length === 0) return "the usual range isn't known yet";
   const [least, most] = [sums[0], sums.at(-1)];
   return least === most ? `usual: ${least}` : `usual: ${least} to ${most}`;
 }
