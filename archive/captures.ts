@@ -16,7 +16,7 @@ export function captureKeys(url: string): string[] {
   return [urlKey(url), ...kinds.map((kind) => hostFileKey(kind, url))];
 }
 
-/** The bytes of a body as they came; throws a 422 problem where the stored body is broken. */
+/** Returns the stored bytes of a body. Throws a 422 problem when the stored body is broken. */
 export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {
     const detail = "The stored body is damaged. Run `newsgather archive check` for details.";

@@ -20,7 +20,7 @@ interface StatisticsDeps {
   timezone: string;
 }
 
-/** Brings statistics up to the stream; makes them where there are none, or where it isn't kept as far back. */
+/** Updates statistics from the stream; rebuilds them when there are none, or when the stream doesn't reach back far enough. */
 async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
   const { store, log } = deps;
   let at = await readStatisticsSeq(store);

@@ -111,7 +111,7 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
   return [...argv.slice(0, from), ...options, "--", ...words];
 }
 
-/** Long options are never words, known or not: a typo is told. Short ones are where they are known. */
+/** Long options are never words: an unknown one is reported as a mistake. Short ones are options only where they are known. */
 function isOption(word: string, known: readonly Option[]): boolean {
   return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);
 }

@@ -60,7 +60,7 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/** The folder that `--data DIR` or `--data=DIR` names, wherever it stands, and the arguments without it. */
+/** Returns the folder of `--data DIR` or `--data=DIR`, wherever it is, and the other arguments. */
 function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

@@ -9,13 +9,13 @@ interface TableOptions {
   right?: number[];
   /** The text in place of an empty table. */
   none?: string;
-  /** Columns of ids that stand among other words, so that they aren't cut. */
+  /** Columns of ids beside texts: these aren't cut. */
   whole?: number[];
   /** Columns of the screen; those of the terminal unless given, without any limit where there is none. */
   columns?: number | undefined;
 }
 
-/** Characters that a column of text keeps, with its margins. */
+/** Minimum width of a text column, with its margins. */
 const MIN_TEXT_WIDTH = 18;
 
 /**

@@ -16,9 +16,9 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),
     /** One article with how each field was read; throws 404 or 410 problems. */
     article: (id: string) => call("GET /v1/articles/{id}", { path: { id } }),
-    /** A snapshot, then changes, from the cursor that you kept. */
+    /** Yields a snapshot, then changes, from your cursor on. */
     follow: (following: Following = {}) => follow(call, following),
-    /** A reader whose place the server keeps. */
+    /** A reader whose position the server stores. */
     consumer: (name: string) => ({
       /** The next changes, for nobody else; throws a 409 problem while another has them. */
       lease: (

@@ -66,7 +66,7 @@ export function loadConfig(
 /** The begin of the name of each variable of ours. */
 const PREFIX = "NEWSGATHER_";
 
-/** Kubernetes sets these for each Service whose name begins with `newsgather`; an address stands in `_PORT` itself. */
+/** Kubernetes sets these for each Service whose name begins with `newsgather`; `_PORT` has an address itself. */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;

@@ -3,7 +3,7 @@ import { hideCredentials } from "./logger.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
-/** A setting as it holds: its value (hidden where it is secret), where that came from, and what it is for. */
+/** A setting with its value (hidden when it is secret), the origin of the value, and its purpose. */
 export interface ShownSetting {
   name: string;
   /** null: none. */

@@ -30,7 +30,7 @@ export const RETRY_POLICY = {
     toleratedFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
-  /** A robots.txt or tdmrep.json that could not be read: where the host answered with a refusal, and where nothing came. */
+  /** A robots.txt or tdmrep.json that couldn't be read: when the host refused it, and when there was no response. */
   hostFile: {
     firstMs: { refused: 10 * MINUTE_MS, silent: 15 * SECOND_MS },
     factor: 2,
@@ -38,7 +38,7 @@ export const RETRY_POLICY = {
   },
   /** A URL that is fetched outside of a run, while somebody waits for it. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
-  /** Links that our own network kept from being fetched, and the one request that finds out whether it is back. */
+  /** Links that failed because of our own network, and the request that finds out whether it is back. */
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },

@@ -5,7 +5,7 @@ import type { Env } from "./env.ts";
 /** Returns the secret that a reference such as `env:SECRET_NAME` names. Throws `NoSecret` when there is none. */
 export type Secrets = (reference: string) => string;
 
-/** A secret that can't be had; the message names the reference, never a value. */
+/** A secret that can't be read. The message names the reference, never a value. */
 class NoSecret extends Error {
   override name = "NoSecret";
 }

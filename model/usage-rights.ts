@@ -32,7 +32,7 @@ const SIGNAL_FORMATS = [
 ] as const;
 type SignalFormat = (typeof SIGNAL_FORMATS)[number];
 
-/** Where a signal stands. */
+/** Where a signal was found. */
 const SIGNAL_PLACES = [
   "robots.txt",
   "header",
@@ -172,13 +172,13 @@ export function toSignal(signal: UsageSignal): UsageSignal {
     : signal;
 }
 
-/** What the markup of a page declares on its use, as it stands there. */
+/** What the markup of a page declares on its use, as written. */
 export interface DeclaredUse {
   /** Robots directives of `meta`s, and the robot that each is for (`robots`: all of them), lower-case. */
   robots: { name: string; content: string }[];
   tdmReservation: string | null;
   tdmPolicy: string | null;
-  /** Absolute URLs of RSL licences that it links to, and licences that stand in it. */
+  /** Absolute URLs of RSL licences that it links to, and licences in the page itself. */
   licences: string[];
   licenceTexts: string[];
   /** Of the JSON-LD of its article. */

@@ -44,7 +44,7 @@ export interface SiteJobDeps {
   openSites: () => Promise<SiteAccess>;
 }
 
-/** Who asks for a job and why, as the audit log keeps it. */
+/** Who started a job and why, for the audit log. */
 interface Author {
   actor: string;
   reason: string;

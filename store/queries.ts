@@ -83,7 +83,7 @@ const FIRST = 5 * 60_000;
 const GROWS = 24;
 const GROWS_EMPTY = 3;
 
-/** The time before which everything is that came so far, also by a clock a little ahead. */
+/** The time before which everything has arrived, even by a clock that is a little ahead. */
 export function soon(now: Date): Date {
   return new Date(now.getTime() + AHEAD);
 }

@@ -37,7 +37,7 @@ export interface Deps {
   diskSpace(): Promise<DiskSpace>;
 }
 
-/** What host turns need on top: the way out, and the way in. */
+/** Further dependencies of host turns: pace, permits and egress. */
 export interface TurnDeps extends Deps {
   pace: Pace;
   addressCap: AddressCap;
@@ -52,7 +52,7 @@ export interface TurnDeps extends Deps {
   inHand: InHand;
   files: FileBuffer;
   outage: Outage;
-  /** Read often, changed seldom: kept for a moment. */
+  /** Read often and rarely changed, so it is cached for a moment. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
   /** The address that represents a host among those on the same server; null if it has none. */
@@ -97,7 +97,7 @@ export interface Attempt {
 /** An attempt whose source is known. */
 export type KnownAttempt = Attempt & { source: SourceRecord };
 
-/** What an attempt came to. */
+/** The outcome of an attempt. */
 export interface AttemptResult extends Storing {
   /** When the host's next turn begins. */
   next: Date;

@@ -96,17 +96,17 @@ export interface PortalPage {
   day?: string | undefined;
 }
 
-/** An article as the portal showed it at a time, and how it stands today. */
+/** An article as the portal showed it at a time, and its state today. */
 export interface AsOfItem {
   item: Item;
-  /** False where the words are today's: the change that told those of then is no longer kept. */
+  /** False when the words are today's, because the change with the earlier ones isn't stored any more. */
   sure: boolean;
   today: Pick<Article, "status" | "duplicateOf" | "version">;
 }
 
 /** What the portal showed at a time. */
 export interface PortalAsOf {
-  /** Since when that can be told; null where always. */
+  /** How far back the change stream reaches; null for always. */
   knownSince: Date | null;
   items: AsOfItem[];
   /** Where older ones begin; null where there are none. */

@@ -64,7 +64,7 @@ export async function* exportArticles(
   for await (const { row } of exportRows(store, slice, null)) if (row) yield row;
 }
 
-/** An article as it is exported, and where it stands among those that are gone over. */
+/** An article as exported, with its position in the iteration. */
 export type ExportRow = Place &
   (
     | { row: ExportedArticle }

@@ -28,7 +28,7 @@ export function withoutSlash(output: string): string {
   return output.replace(/(?<=.)\/+$/, "");
 }
 
-/** Throws `CommandError` where an export would overwrite what it was not told to. */
+/** Throws `CommandError` when an export would overwrite a file without permission. */
 export async function requireTarget(target: Target): Promise<void> {
   const { format, resume, force } = target;
   const output = withoutSlash(target.output);

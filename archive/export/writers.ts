@@ -162,7 +162,7 @@ export function lineWriter(
   };
 }
 
-/** Writes lines to a file from byte `at` on; what stands behind it is cut. The position is the file's length. */
+/** Writes lines to a file from byte `at` on, and cuts what follows. The position is the file's length. */
 export async function lineFileWriter(
   format: "jsonl" | "csv",
   file: string,

@@ -12,7 +12,7 @@ export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "
 
 /** A response as another archive holds it. */
 export interface ArchivedResponse {
-  /** Where it stands: the offset in its file. */
+  /** Its offset in its file. */
   offset: number;
   url: string;
   fetchedAt: Date;
@@ -21,7 +21,7 @@ export interface ArchivedResponse {
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;
-  /** In its content coding; null where the archive has none: see `repeats` and `told`. */
+  /** In its content coding; null when the archive has none: see `repeats` and `told`. */
   payload: Uint8Array | null;
   /** The archive holds a part of it alone. */
   truncated: boolean;

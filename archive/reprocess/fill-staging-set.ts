@@ -12,7 +12,7 @@ import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
 import { pieces, type ReprocessProgress } from "./reprocess.ts";
 import { stageArticle } from "./staged-article.ts";
 
-/** Articles that are read, derived and kept together. */
+/** Number of articles that are read, derived and stored together. */
 const BATCH_SIZE = 50;
 /** Lifetime of a staging set, ms. */
 const RETENTION_MS = 30 * 86_400_000;

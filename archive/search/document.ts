@@ -7,9 +7,9 @@ import { FACETS, type Facet } from "../../model/publish/search.ts";
 /** The indexed parts of an article, or of one of its earlier revisions. */
 export interface Document {
   articleId: string;
-  /** Number of an earlier revision; null: the article as it stands. */
+  /** Number of an earlier revision; null: the current article. */
   revision: number | null;
-  /** Whether readers find it: listed, and as it stands. */
+  /** Whether readers find it: it is listed and current. */
   shown: boolean;
   sortAt: Date;
   language: string | null;
@@ -24,7 +24,7 @@ export interface Document {
 /** The fields of an article that the index needs. */
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** The article as it stands, in its editors' words, and its earlier revisions. */
+/** Returns the current article, in its editors' words, and its earlier revisions. */
 export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);
   const { _id: articleId, sortAt, language } = article;

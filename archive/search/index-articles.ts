@@ -51,7 +51,7 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
   return true;
 }
 
-/** Brings the index up to date once, and removes articles that are no longer kept. */
+/** Updates the index once, and removes articles past their retention time. */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },
 ): Promise<void> {

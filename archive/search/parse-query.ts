@@ -42,7 +42,7 @@ function asksAnything(node: Node): boolean {
   return node.kind === "not" ? asksAnything(node.part) : node.parts.some(asksAnything);
 }
 
-/** Recursive descent: OR binds weaker than AND, which stands between two terms without a word, too. */
+/** Recursive descent: OR binds weaker than AND, which two terms without an operator have, too. */
 class Parser {
   #next = 0;
   #since: Date | null = null;

@@ -76,7 +76,7 @@ export function replaceFile(path: string, replacement: string): void {
   for (const of of COMPANION_SUFFIXES) rmSync(replacement + of, { recursive: true, force: true });
 }
 
-/** What SQLite keeps beside a file. */
+/** Files that SQLite keeps beside a database. */
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
 /** SQLite's lock is a folder here, and one left by a process that was killed would stay for ever. */

@@ -122,7 +122,7 @@ function fold(word: string): string {
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
 
-/** Cuts a text into what was searched for and what stands between; `highlights` as a search answers them. */
+/** Splits a text into matches and the text between them; `highlights` are those of a search result. */
 export function highlightWords(
   text: string,
   language: string | null,

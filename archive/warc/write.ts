@@ -18,7 +18,7 @@ export interface Written {
   captures: number;
   records: number;
   bytes: number;
-  /** Bodies that could not be had since this process began. */
+  /** Bodies that couldn't be read since this process began. */
   lost: number;
   /** Lines of the index, sorted. */
   index: string[];

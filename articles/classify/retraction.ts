@@ -94,7 +94,7 @@ const NOTICES = [
 ];
 
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
-/** Characters from the beginning within which a notice stands, above a text that is still there or alone. */
+/** Number of first characters that may hold a notice, above the old text or alone. */
 const ABOVE = 60;
 const ALONE = 400;
 /** A page with no more characters is a notice and no article. */

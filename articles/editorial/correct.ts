@@ -39,7 +39,7 @@ export interface CorrectParams {
   reason: string;
 }
 
-/** What became of a wish: kept, with whether readers see a difference; or why it can't be. */
+/** The result of a request: stored, with whether readers see a difference; or why it isn't possible. */
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
 /**
@@ -227,7 +227,7 @@ export function problemOf(word: ArticleWord, topics: Topics): string | null {
   return word.field === "state" ? ofState(word) : ofTimes(word);
 }
 
-/** A word as it is kept: a topic brings the wider ones along. */
+/** Returns a decision as stored: a topic brings its wider ones along. */
 function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
   if (word.field !== "topics") return word;
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };

@@ -13,7 +13,7 @@ import {
   suggestKeywords,
 } from "../classify/topics/suggest.ts";
 
-/** Corrections and articles that are looked at; the latest count most. */
+/** Number of corrections and articles that count, the latest first. */
 const CORRECTIONS = 2000;
 const OTHERS = 1000;
 /** Characters of a text, after its title: where keywords count most. */

@@ -11,7 +11,7 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "./correct.ts";
 
-/** A service that drafts translations, and the way out to it. */
+/** A service that drafts translations, with its egress. */
 export interface Translator {
   url: string;
   secret: string;

@@ -99,7 +99,7 @@ function blankArticle(article: Article): Article {
   };
 }
 
-/** The change that tells readers that an article is gone, and the article as it then stands. */
+/** Returns the change that tells readers that an article is gone, and the article after it. */
 function retraction(article: Article, now: Date): { article: Article; change: PendingChange } {
   const gone: Article = { ...article, version: article.version + 1, status: "retracted" };
   const item = blankItem(toItem(gone));
@@ -132,7 +132,7 @@ export async function hideArticles(store: Store, ids: string[], now: Date): Prom
   throw new Error("articles changed at the same time; run it again");
 }
 
-/** Removes everything that hangs on URL keys: links, their captures and bodies. */
+/** Removes everything that belongs to URL keys: links, their captures and bodies. */
 export async function removeKeys(store: Store, keys: string[]): Promise<number> {
   await removeLinks(store, keys);
   return removeCaptures(store, await capturesOfLinks(store, keys));

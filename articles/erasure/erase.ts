@@ -26,7 +26,7 @@ import {
 
 /** How an erasure is done. */
 export interface EraseOptions {
-  /** Why, in words. The record keeps it, so it must not name what is erased. */
+  /** Why, in words. The audit log stores it, so it must not name what is erased. */
   reason: string;
   actor: string;
   dryRun: boolean;

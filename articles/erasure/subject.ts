@@ -25,10 +25,10 @@ export interface Target {
   finds: Finds;
 }
 
-/** Told what is being looked through, and how much of it so far. */
+/** Called with what is being searched, and how much of it so far. */
 export type Progress = (what: string, count: number) => void;
 
-/** Finds what a subject comes to; reads all articles and links for a person. */
+/** Finds everything of a subject. Reads all articles and links for a person. */
 export async function targetOf(
   store: Store,
   subject: Subject,
@@ -86,7 +86,7 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 /** Whether a text holds something of what is being erased. */
 export type Finds = (text: string) => boolean;
 
-/** Titles, paragraphs and paths that are shorter may be anybody's, so they are not looked for elsewhere. */
+/** Shorter titles, paragraphs and paths may be anybody's, so they aren't searched for elsewhere. */
 const LONG_TITLE = 20;
 const LONG_PARAGRAPH = 50;
 const LONG_PATH = 12;

@@ -27,7 +27,7 @@ export interface CaptureContext {
   robotsOverride: string | null;
 }
 
-/** The capture of a response and the body it names; uncompressed bodies are gzipped to be kept. */
+/** Returns the capture of a response and the body it names; uncompressed bodies are gzipped. */
 export async function toCapture(
   received: Received,
   context: CaptureContext,
@@ -75,7 +75,7 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
   };
 }
 
-/** A long sitemap is read whole and kept by its head: a document of the store holds 16 MB. */
+/** A long sitemap is read whole, but only its beginning is stored: a document of the store holds 16 MB. */
 function headOf(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
   const bytes = body.bytes.subarray(0, LIMITS.wireBytes);

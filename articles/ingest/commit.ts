@@ -189,7 +189,7 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 /** The outcome of a link; whether its article has a new revision, and whether the publisher made it. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
-/** Readers aren't told of an item and of its page within so long, ms. */
+/** Minimum time between the change for an item and the one for its page, ms. */
 const APART_MS = 1000;
 
 /** What storing articles goes by. */
@@ -237,7 +237,7 @@ function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && link.articleId === null && articleId === link._id;
 }
 
-/** Whether a page came of an article that was only announced before. */
+/** Whether the page of an announced article has arrived. */
 function isCompleted({ outcome, before, draft }: Decision): boolean {
   return (
     outcome === "updated" &&
@@ -307,7 +307,7 @@ async function decideAndWrite(
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
 }
 
-/** Whether the page of an item waits, as readers were told of the item just now. */
+/** Whether the page of an item has to wait, because readers got the item just now. */
 function isPostponed(
   { link, articleId, reading }: Entry,
   existing: ReadonlyMap<string, Article>,

@@ -190,7 +190,7 @@ export interface Arrival {
 interface Identity {
   articleId: string;
   aliases: Alias[];
-  /** A version for AMP, phones or print that came before the page that names it, and is that page's from now on. */
+  /** A version for AMP, phones or print that arrived before the page that names it, and belongs to that page now. */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
@@ -248,7 +248,7 @@ export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: D
   });
 }
 
-/** The version that became an article of its own, since it came before the page that names it. */
+/** Returns the version that became an article of its own, because it arrived before the page that names it. */
 function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["version"] {
   return variants
     .map(({ url, kind }) => ({ _id: urlKey(url), kind }))

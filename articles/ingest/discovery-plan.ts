@@ -12,7 +12,7 @@ import { hintedRevisit } from "../revisions/revisits.ts";
 import { type AnnouncedBy, announcementOf, isNoItem } from "./announcement.ts";
 import { newLink } from "./link-states.ts";
 
-/** What discovery came from, and what is known already. */
+/** The entry point of a discovery, and what is known already. */
 export interface Origin extends ArticleBounds {
   link: Link;
   /** Its response. */
@@ -130,7 +130,7 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/** A feed's copy of an article's text isn't kept with the link: it goes with the page. */
+/** A feed's copy of an article's text isn't stored with the link; it goes with the page. */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;

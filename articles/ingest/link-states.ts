@@ -37,7 +37,7 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
 }
 
-/** The verdict on an error that came instead of an answer: backoff, or an end after too many tries. */
+/** Returns the outcome of a request that failed: a retry with backoff, or the end after too many attempts. */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
 }

@@ -112,7 +112,7 @@ export interface ReadAgainDeps {
   boilerplate: Cached<string[]>;
 }
 
-/** Reads the response that an article stands on again, without the network. */
+/** Reads the response of an article again, without the network. */
 export async function readAgain(
   deps: ReadAgainDeps,
   article: Article,

@@ -10,7 +10,7 @@ const STORY_EASE = 0.5;
 export interface Surroundings {
   /** Articles that share a key with it, and those that a constraint keeps apart from it. */
   neighbours: readonly Fingerprint[];
-  /** Any article by its id: neighbours, and those that stand first in their stories. */
+  /** Returns any article by its id: neighbours, and representatives of their stories. */
   get(id: string): Fingerprint | undefined;
 }
 
@@ -65,7 +65,7 @@ export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   return { with: first._id, kind: "same event", score: rounded(score), terms };
 }
 
-/** A cluster as it is known; an article that isn't decided yet stands on its own. */
+/** Returns the known cluster; an article without a decision has its own. */
 function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
   return cluster ?? { match: null, origin: _id, story: _id };
 }
@@ -76,7 +76,7 @@ interface Offer {
   first: Fingerprint;
 }
 
-/** Whether an article may follow `first`: not away from where that one stands. */
+/** Whether an article may follow `first` into its cluster. */
 function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = placeInCluster(first);
   if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;

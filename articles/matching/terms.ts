@@ -50,7 +50,7 @@ export interface TermInput {
 
 /** Characters of the text that are read, because the event comes first; half as many where there are no spaces. */
 const LEAD = { spaced: 700, unspaced: 350 };
-/** Terms kept of an article. */
+/** Maximum number of terms per article. */
 const MAX_TERMS = 30;
 const BOTH = 1.4;
 const TITLE = 1.2;

@@ -43,7 +43,7 @@ export type SourceView = Pick<
 interface Page {
   body: Uint8Array;
   contentType: string | null;
-  /** Where the body came from, after redirects. */
+  /** URL of the body, after redirects. */
   url: string;
   source: SourceView;
   now: Date;
@@ -117,7 +117,7 @@ export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
   task: "number-elements";
 }
 
-/** Marks texts in a page, so that an operator sees where a field stands. */
+/** Marks texts in a page, so that an operator sees where a field comes from. */
 export interface HighlightTask extends Omit<Page, "source" | "now">, HighlightRequest {
   task: "highlight";
 }
@@ -174,7 +174,7 @@ export function sourceView(source: SourceRecord): SourceView {
   };
 }
 
-/** A page that came, as a task for a parser thread. */
+/** Returns the task of a parser thread for a page. */
 export function pageOf(source: SourceRecord, received: Received, now: Date): Page {
   return {
     body: received.decoded,

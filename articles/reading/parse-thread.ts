@@ -76,7 +76,7 @@ export default async function parse(
   return marking(task, discovered(task, text));
 }
 
-/** Says of what was read whether the page came without the source's login. */
+/** Adds whether the page came without the source's login. */
 function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
   const { source, body, contentType } = task;
   if (source.signedOut === undefined || isPdf(body)) return read;

@@ -13,7 +13,7 @@ export type PageVerdict =
   | { kind: "needs-browser" }
   | { kind: "skipped"; why: Skipped };
 
-/** How a page came, and whether it is of an article that is stored. */
+/** How a page was fetched, and whether it belongs to a stored article. */
 export interface PageOrigin {
   lane: Lane;
   render: Source["render"];
@@ -23,7 +23,7 @@ export interface PageOrigin {
   isKnown: boolean;
 }
 
-/** Whether a page came for somebody who isn't logged in. */
+/** Whether the page is the version for visitors who aren't logged in. */
 export function isSignedOut({ extraction, signedOut = false }: Extracted): boolean {
   return signedOut || extraction.page.kind === "login";
 }
@@ -106,7 +106,7 @@ export function forStore(extraction: Extraction, reserved: readonly string[]): E
   return withholds(reserved) ? teaserOnly(extraction) : extraction;
 }
 
-/** Why the bytes of a page are not kept; null where they are. */
+/** Explains why the bytes of a page aren't stored; null when they are. */
 export function withholds(reserved: readonly string[]): NonNullable<Capture["withheld"]> | null {
   const [reason] = (["tdm", "noarchive"] as const).filter((name) => reserved.includes(name));
   return reason ?? null;

@@ -239,7 +239,7 @@ function nextRevision(
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/** A difference that came with other extraction rules is none of the publisher's. */
+/** Whether a difference comes from other extraction rules and not from the publisher. */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,

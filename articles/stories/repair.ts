@@ -63,7 +63,7 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
   );
 }
 
-/** Articles whose cluster follows one that stands elsewhere by now. */
+/** Articles whose cluster follows one that has moved. */
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
   const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));
@@ -169,7 +169,7 @@ function featuresOf(article: Article, trust: number): Features {
   return fingerprint({ sourceId, trust, title, text, language, at });
 }
 
-/** What deciding the stories of a batch again came to. */
+/** The result of deciding the stories of a batch again. */
 interface Restoried {
   /** Articles that are compared by something else than before. */
   compared: number;

@@ -17,7 +17,7 @@ import type { Store } from "../../store/store.ts";
 const BATCH = 200;
 /** Pause of the sequencer when there is little to move, ms: half the time after which readers are notified. */
 const IDLE = 500;
-/** How far counters may lag behind the stream, ms: what came meanwhile is counted in one go. */
+/** How far counters may lag behind the stream, ms; then they catch up in one go. */
 const COUNTED = 1000;
 
 /**

@@ -10,7 +10,7 @@ import { guardOf } from "./egress.ts";
 /** How often alarms are checked, ms. */
 const CHECK_INTERVAL_MS = 30_000;
 
-/** The ways out for alarms that are set, put on the stack. */
+/** Opens the configured ways to send alarms and puts them on the stack. */
 export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<AlarmWays> {
   const { mail, webhook } = config.alarms;
   const mailer = mail && (await import("../../crawler/egress/mail.ts")).createMailer(mail);

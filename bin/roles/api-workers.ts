@@ -23,7 +23,7 @@ const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 /** Subscribers that are sent to at once. */
 const AT_ONCE = 8;
 
-/** The way out for webhooks, their workers and their clock, put on the stack. */
+/** Opens the egress of webhooks, their workers and their clock, and puts them on the stack. */
 export function openDeliveries(
   config: Config,
   { deps, queues, stack, meter }: Opened,

@@ -5,7 +5,7 @@ import type { Deps } from "../../workers/deps.ts";
 /** The stream is behind when a change waits longer than this, ms. */
 const MAX_STREAM_LAG_MS = 60_000;
 
-/** What must be fine for `/readyz`: store, queue, and a sequencer that keeps up. */
+/** The checks of `/readyz`: store, queue, and a sequencer that keeps up. */
 export function checksOf(deps: Deps): () => Promise<Check[]> {
   return () => Promise.all([stream(deps), redis(deps)]);
 }

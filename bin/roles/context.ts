@@ -32,7 +32,7 @@ export interface RunningRole {
   inHand?: InHand;
   /** What this process measures of itself. */
   metrics: Registry;
-  /** What keeps it from its work; null when nothing does. */
+  /** Why it doesn't work; null when it does. */
   trouble(): Promise<ProcessProblem | null>;
   /** Drains and closes, last opened first; idempotent. */
   stop(): Promise<void>;
@@ -138,7 +138,7 @@ async function load<Peer>(peer: string): Promise<Peer> {
   }
 }
 
-/** What keeps the workers of this process from their work; null when they do it. */
+/** Why the workers of this process don't work; null when they do. */
 export async function troubleOf(
   workers: Workers,
   producer: Producer,

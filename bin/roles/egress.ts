@@ -17,7 +17,7 @@ export function guardOf({ hosts, allowNetworks }: Config): Guard {
   return createGuard({ hosts: parseHosts(hosts), allowNetworks: [...allowNetworks] });
 }
 
-/** Secrets of logins, where the operator keeps them. */
+/** Returns the secrets of logins from the operator's folder and environment. */
 export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
@@ -35,7 +35,7 @@ function signerOf(config: Config): RequestSigner | undefined {
   return createRequestSigner({ agent, form, currentKey });
 }
 
-/** The way out over HTTP with the operator's bounds, put on the stack. */
+/** Opens the HTTP egress with the operator's bounds and puts it on the stack. */
 export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Http {
   const http = createHttp({
     guard,

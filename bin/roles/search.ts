@@ -12,7 +12,7 @@ import type { Opened } from "./context.ts";
 /** What this role needs of an open index. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
-/** Opens the search index and keeps it up to date, put on the stack; undefined while search is off. */
+/** Opens the search index, keeps it up to date, and puts it on the stack; undefined when search is off. */
 export function openSearch(
   config: Config,
   { deps, metrics, stack }: Opened,
@@ -35,7 +35,7 @@ export function openSearch(
   return { ...searchActions(index), articles: index.articles };
 }
 
-/** How often to check whether the process that keeps the index is gone. */
+/** How often to check whether the process that keeps the index has ended. */
 const CLAIM_INTERVAL_MS = 2000;
 
 /** Keeps the index, or waits until the process that does is gone: one alone writes. */

@@ -7,7 +7,7 @@ import { guardOf } from "./egress.ts";
 /** A translation takes its time, and is longer than a receipt; ms and bytes. */
 const LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
 
-/** The translator that is set, its way out put on the stack; null: there is none. */
+/** Returns the configured translator and puts its egress on the stack; null without one. */
 export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
   const { translator } = config;
   if (!translator) return null;

@@ -51,7 +51,7 @@ export async function supervise(
     log: Log;
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
-    /** Is told of a process that ended; `isFault` where it ended by itself or was stuck. Never rejects. */
+    /** Called with a process that ended; `isFault` when it ended by itself or was stuck. Never rejects. */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },
 ): Promise<Supervised> {

@@ -6,7 +6,7 @@ import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 export interface Watched {
   /** The figures of every process that is watched, each process's own list. */
   metrics(): Promise<MetricObject[][]>;
-  /** What keeps a part from its work, in words; empty when all do it. */
+  /** Why processes don't work, in words; empty when all do. */
   problems(): Promise<string[]>;
 }
 

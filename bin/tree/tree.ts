@@ -93,7 +93,7 @@ export async function startTree(options: {
 /** How often the state of the processes is reported, ms. */
 const REPORT_INTERVAL_MS = 2000;
 
-/** Tells the store every 2 s how the supervised processes stand, until stopped; then they are forgotten. */
+/** Stores the state of the supervised processes every 2 s until stopped, then removes it. */
 function reportParts(
   store: Store,
   options: { processes: readonly Supervised[]; log: Logger },

@@ -10,7 +10,7 @@ export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;
   proxy?: Upstream | null;
-  /** Whether an address may be filled in at, and its cookies kept. */
+  /** Whether a URL may get the login's input and cookies. */
   isOwn(host: string): boolean;
 }
 

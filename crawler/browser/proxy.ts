@@ -16,7 +16,7 @@ import { EgressRefused, type Guard } from "../egress/guard.ts";
 import { hostName } from "../egress/hosts-file.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 
-/** The guard's forward proxy: the browser's only way out. */
+/** The guard's forward proxy: the only egress of the browser. */
 export interface Proxy {
   /** `http://127.0.0.1:PORT` */
   server: string;
@@ -301,7 +301,7 @@ function outgoing(message: IncomingMessage, target: Target): RequestOptions {
   return { host, port, path, method: message.method ?? "GET", headers, setHost: false };
 }
 
-/** The headers to pass on, as names and values in turn, in the order they came. */
+/** Returns the headers to pass on, as names and values in turn, in their order. */
 function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   const headers: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -311,7 +311,7 @@ function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   return headers;
 }
 
-/** Pipes with back pressure, and cuts both ends once more than `limit` bytes came. */
+/** Pipes with back pressure, and cuts both ends after `limit` bytes. */
 function capped(from: Readable, to: Writable, limit: number, count: (bytes: number) => void): void {
   let size = 0;
   from.on("data", (chunk: Buffer) => {

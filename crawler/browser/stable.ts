@@ -102,7 +102,7 @@ async function watch(wanted: {
 /** Number of attempts for a page that keeps reloading. */
 const TRIES = 3;
 
-/** The page as HTML, as it stands; rejects where it never stands still for that. */
+/** Returns the page as HTML. Rejects when it never stays unchanged long enough. */
 export async function contentOf(world: World): Promise<string> {
   for (let tries = 0; tries < TRIES; tries++) {
     const html = await world.ask(write, null);

@@ -14,13 +14,13 @@ type LookupCallback = (
 /** `dns.lookup`, as sockets call it. */
 type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
-/** The way out was refused: the target is not public, or not on a web port. */
+/** The guard refused a target: it isn't public, or not on a web port. */
 export class EgressRefused extends Error {
   override name = "EgressRefused";
   readonly code = "EGRESS_REFUSED";
 }
 
-/** The one judge of where requests may go; every way out asks it. */
+/** Decides where requests may go. Every egress asks it. */
 export interface Guard {
   /**
    * Resolves like `dns.lookup`, the operator's hosts first, for a connection to `port`; fails if ANY answer

@@ -1,6 +1,6 @@
 import { createTransport } from "nodemailer";
 
-/** The way out for e-mail to operators. */
+/** The egress for e-mail to operators. */
 export interface Mailer {
   /** Sends one message; why it wasn't taken, in words, or null. */
   send(message: { subject: string; text: string }): Promise<string | null>;
@@ -10,7 +10,7 @@ export interface Mailer {
 /** Time limit for a silent server, ms. */
 const DEADLINE = 15_000;
 
-/** Opens the way out over an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
+/** Opens the egress over an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
 export function createMailer({
   url,
   from,

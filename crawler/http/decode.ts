@@ -98,7 +98,7 @@ async function decodeZlib(
   return { bytes: Buffer.concat(chunks), truncated };
 }
 
-/** How a coding is undone, as a stream and at once; input that ends early gives what came. */
+/** How to undo a coding, as a stream and at once; a truncated input gives its beginning. */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient };
@@ -136,7 +136,7 @@ function decodeZstd(wire: Uint8Array, limit: number): Decoded {
   return { bytes: Buffer.concat(chunks), truncated: size > limit };
 }
 
-/** Bytes of window that the first frame asks for: what a decoder allocates before anything came. */
+/** Window size of the first frame, in bytes: what a decoder allocates before it reads anything. */
 function zstdWindow(wire: Uint8Array): number {
   const [descriptor = 0, window = 0] = wire.subarray(4, 6);
   const single = (descriptor & 0x20) !== 0;

@@ -4,14 +4,14 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 
-/** Connections of one way out. */
+/** Connections of one egress. */
 interface Way {
   dispatcher: Dispatcher;
   /** The IP address last connected to for an origin; null if there was none. */
   addressOf(origin: string): string | null;
 }
 
-/** The ways out over HTTP: straight, and through each proxy that sources name; all pass the guard. */
+/** The HTTP egresses: direct, and through each proxy that sources name. All pass the guard. */
 export interface Ways {
   through(proxy: Upstream | null): Way;
   close(): Promise<void>;

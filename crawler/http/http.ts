@@ -50,7 +50,7 @@ export interface HttpRequest {
   limits?: { bytes: number; decodedBytes: number };
 }
 
-/** The HTTP way out. */
+/** The HTTP egress. */
 export interface Http {
   /**
    * Asks once and follows nothing. Answers `Skipped` (`egress-refused`, `bad-url`) when the guard
@@ -60,7 +60,7 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** Opens the HTTP way out, always through the guard. */
+/** Opens the HTTP egress, always through the guard. */
 export function createHttp(options: {
   guard: Guard;
   userAgent: string;

@@ -4,12 +4,12 @@ import type { Upstream } from "../egress/tunnel.ts";
 import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 
-/** What came of a POST; a problem in words where nothing came. */
+/** The response to a POST; a problem in words when there was none. */
 type Posted =
   | { status: number; headers: Record<string, string>; body: string }
   | { problem: string };
 
-/** The way out for messages to addresses that operators name. */
+/** The egress for messages to URLs that operators name. */
 export interface Post {
   /** Why an address is refused before anything is sent; null when it may be tried. */
   refusal(url: string): string | null;
@@ -28,7 +28,7 @@ interface Message {
 /** Bounds of one POST; ms and bytes. */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 
-/** Opens the way out, always through the guard: the address is checked when the socket opens. */
+/** Opens the egress, always through the guard: the address is checked when the socket opens. */
 export function createPost({
   guard,
   userAgent,

@@ -15,7 +15,7 @@ export interface Received {
   startedAt: Date;
   endedAt: Date;
   ms: number;
-  /** Bytes as they came, to be stored, in the coding that `encoding` names. */
+  /** The bytes to store, in the coding that `encoding` names. */
   wire: Uint8Array;
   encoding: Encoding | null;
   /** Identity bytes. */

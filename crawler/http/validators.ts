@@ -27,7 +27,7 @@ function every(kind: LinkKind, passed: number): number {
   return passed < GOOD ? EARLY : AUDIT;
 }
 
-/** What a page that came tells about the validators before it. */
+/** What a fetched page tells about its earlier validators. */
 export interface Verdict {
   set: Required<Pick<Link, "validators" | "audits">>;
   /** The proof that they don't hold, in words; null when there is none. */

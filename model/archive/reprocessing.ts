@@ -18,13 +18,13 @@ export interface Slice {
   sources: readonly string[] | null;
 }
 
-/** How often a field came out otherwise, with the first examples, as an operator reads them. */
+/** How often a field differs, with the first examples for an operator. */
 interface FieldChanges {
   count: number;
   examples: { articleId: string; before: string; after: string }[];
 }
 
-/** What deriving again came to. */
+/** The result of deriving again. */
 export interface Report {
   /** Number of articles that were read. */
   articles: number;
@@ -51,7 +51,7 @@ export interface Reprocessing {
   planned: Progress | null;
 }
 
-/** Up to which article a slice is gone over, and what that came to; `source` counts its sources. */
+/** How far a slice has been processed, with the results so far; `source` counts its sources. */
 export interface Progress {
   after: { source: number; sortAt: Date; id: string } | null;
   report: Report;

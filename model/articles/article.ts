@@ -84,7 +84,7 @@ export interface Article extends ArticleFields {
   embargoUntil?: Date | null;
   /** When its embargo or its time on the portal ends: then whether readers see it is decided again. */
   visibilityChangesAt?: Date | null;
-  /** Until when it stands first in the lists that it is in. */
+  /** Until when it is first in its lists. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
   /** Why there is no more of it; null or missing where there is, or nobody knows yet. */

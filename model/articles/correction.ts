@@ -31,7 +31,7 @@ export interface StateWord {
   say: EditorialState;
 }
 
-/** From and until when readers see an article, and until when it stands first; null: no such time. */
+/** From and until when readers see an article, and until when it is first; null: no such time. */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;

@@ -28,7 +28,7 @@ export function stateOf({
   return editorial && editorial.state !== "published" ? editorial.state : null;
 }
 
-/** Where an article stands with the editors; one without this was published by itself. */
+/** The editorial state of an article; missing when it was published by itself. */
 export interface Editorial {
   state: EditorialState;
   /** What the rules of `config/editorial.yaml` made of it when it was new. */

@@ -43,7 +43,7 @@ export type PageKind =
   | "gallery"
   | "app-shell";
 
-/** The answer of `extractors/`: fields, where each came from, and what kind of page it is. */
+/** The result of `extractors/`: fields, the evidence of each, and the kind of page. */
 export interface Extraction {
   fields: ArticleFields;
   evidence: Partial<Record<FieldName, Evidence>>;
@@ -74,7 +74,7 @@ export interface ArticlePage {
   url: string;
 }
 
-/** Where a page stands among the pages of its article, and which others it names. */
+/** The position of a page among the pages of its article, and the others it names. */
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];

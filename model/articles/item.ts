@@ -103,17 +103,17 @@ export function toVisible(
   };
 }
 
-/** How an article came to us and on to readers, in seconds: what figures are made of. */
+/** Delays of an article on its way to readers, in seconds, for statistics. */
 export interface Timing {
   /** From its publication to our first look; null where its page tells no instant. */
   seenAfter: number | null;
-  /** From our first look until readers could see it; null where they can't, or it was not told. */
+  /** From our first fetch until readers could see it; null when they can't, or when it wasn't recorded. */
   servedAfter: number | null;
   /** Whose text it took over; null for a text of its own. */
   origin: Origin | null;
 }
 
-/** The timing of an article as it stands. */
+/** Returns the delays of an article as it is now. */
 export function timingOf(
   article: Pick<ArticleFields, "publishedAt" | "publishedPrecision"> & {
     firstSeenAt: Date;

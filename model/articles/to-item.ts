@@ -16,7 +16,7 @@ type Unlisted =
   | "pending"
   | "pendingAt";
 
-/** The item of an article as it stands. */
+/** Returns the item of an article as it is now. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const { image } = article;

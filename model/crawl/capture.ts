@@ -90,7 +90,7 @@ export type Tier = (typeof TIERS)[number];
 /** A tier outside of the database. */
 export type OuterTier = Exclude<Tier, "database">;
 
-/** Why the bytes of a body that is recorded can't be had, and where they should be. */
+/** Why the bytes of a recorded body can't be read, and where they should be. */
 export interface Lost {
   lost: "missing" | "changed" | "not set up";
   tier: Tier;
@@ -110,7 +110,7 @@ export function lostProblem(lost: Lost): ProblemError {
   return new ProblemError(503, "body-lost", `It isn't available: ${lostText(lost)}.`);
 }
 
-/** Whether a body could not be had. */
+/** Whether a body couldn't be read. */
 export function isLost(found: object): found is Lost {
   return "lost" in found;
 }

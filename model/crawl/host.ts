@@ -31,7 +31,7 @@ export interface LongRobots {
 export interface TdmRule {
   location: string;
   reserved: boolean;
-  /** The URL of the policy by which mining is offered, as it stands there. */
+  /** URL of the policy that offers mining, as written. */
   policy?: string;
 }
 
@@ -55,7 +55,7 @@ export interface StoredRightsDocument extends RightsDocument {
 export interface RenderMemory {
   lane: Lane;
   at: Date;
-  /** Times in a row that a check of an old verdict came to the same. */
+  /** How often in a row a check of an old verdict had the same result. */
   checks: number;
   /** Pages in a row that were as empty after rendering as before; missing without any. */
   vain?: number;
@@ -175,7 +175,7 @@ export function findUnreliable(
   });
 }
 
-/** How a host's circuit breaker stands (Nygard, "Release It!"). */
+/** The state of a host's circuit breaker (Nygard, "Release It!"). */
 export interface BreakerState {
   /**
    * `closed`: the host is visited; `open`: it is left alone until the next try; `half-open`: that

@@ -27,7 +27,7 @@ export interface Hints {
  * kept until the page has come.
  */
 export interface Announcement {
-  /** The response that said it, and when that came. */
+  /** The response that said it, and its time. */
   captureId: string;
   seenAt: Date;
   kind: EntryPointKind;
@@ -119,7 +119,7 @@ export interface Link {
   attempts: number;
   /** Who is at it: a lost worker's claim no longer matches, so it can't overwrite newer work. */
   claim: Claim | null;
-  /** Worker processes that ended while it was in hand, since one came through it. */
+  /** Worker processes that ended while they worked on it, since the last one that finished it. */
   losses?: Losses | null;
   hops: Hop[];
   hints: Hints;
@@ -148,7 +148,7 @@ export interface Link {
   doneAt: Date | null;
   /** Looks at an article after the first one; missing until there is an article. */
   revisits?: RevisitCounts;
-  /** Answers that it is gone, in a row; null once something else came. */
+  /** Responses that it is gone, in a row; null after any other response. */
   gone?: Gone | null;
   /** What is published of it until its page comes; null or missing for nothing. */
   announcement?: Announcement | null;

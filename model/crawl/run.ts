@@ -34,7 +34,7 @@ export interface Run {
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
-  /** Requests made and bytes that came over the wire; missing while it is open, and on older runs. */
+  /** Number of requests, and bytes on the wire; missing while it is open, and on older runs. */
   traffic?: { requests: number; bytes: number };
   /** Oddities without a failure, e.g. a feed that had to be repaired. */
   problems: string[];

@@ -22,7 +22,7 @@ export interface Subscription {
   problem: string | null;
   pushes: number;
   lastPushAt: Date | null;
-  /** Pushes whose signature was missing or wrong: nothing came of them. */
+  /** Pushes with a missing or wrong signature. They were ignored. */
   refused: number;
   /** New articles that pushes brought, and those that a poll found first: what pushes missed. */
   found: number;

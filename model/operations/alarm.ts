@@ -54,7 +54,7 @@ export interface Alarm extends Trouble {
   closedAt: Date | null;
   /** Operators hear of a passing trouble only if it lasts until then. */
   tellAt: Date;
-  /** Whether a digest told that it began, and that it is over. */
+  /** Whether a digest reported its beginning, and its end. */
   notified: { opened: boolean; closed: boolean };
 }
 

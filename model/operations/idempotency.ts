@@ -4,7 +4,7 @@ export interface IdempotencyRecord {
   _id: string;
   /** Hash of the request. Another request with the same key is rejected. */
   request: string;
-  /** null: still at work, or not kept. */
+  /** null: still running, or not stored. */
   answer: { status: number; type: string | null; body: string } | null;
   at: Date;
 }

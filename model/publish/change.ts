@@ -44,7 +44,7 @@ export function epochOf(seq: number, restores: readonly Restore[]): number {
   return restores.findLast((restore) => restore.seq < seq)?.epoch ?? 0;
 }
 
-/** The last change up to which the stream that a reader knew in an epoch is the stream that stands there now. */
+/** The last change up to which the stream of an earlier epoch equals the current one. */
 export function lastShared(epoch: number, restores: readonly Restore[]): number {
   const known = restores.findIndex((restore) => restore.epoch === epoch);
   // The stream of another restore, of which this store knows nothing.

@@ -112,7 +112,7 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/** `undefined` is what was not told when the change was written: it may have been any value. */
+/** `undefined` means that the change doesn't record it: it may have been any value. */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
   return (
     !wanted ||

@@ -33,7 +33,7 @@ export interface SearchRequest {
   exact: boolean;
 }
 
-/** A match: the article, and which of its earlier revisions; null: as it stands. */
+/** A match: the article, and the number of an earlier revision; null: the current one. */
 export interface SearchHit {
   articleId: string;
   revision: number | null;

@@ -131,7 +131,7 @@ export interface DayStatistics {
 /** What responses come to: how many, and bytes. */
 export interface ResponseCounts {
   captures: number;
-  /** As they came over the wire. */
+  /** Bytes on the wire. */
   bytes: number;
   /** Decoded. */
   decoded: number;

@@ -67,6 +67,6 @@ export interface Delivery {
     digest: string;
     bytes: number;
   };
-  /** null where none came. */
+  /** null when there was none. */
   response: { status: number; headers: Record<string, string>; body: string } | null;
 }

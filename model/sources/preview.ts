@@ -3,22 +3,22 @@ import type { Capture } from "../crawl/capture.ts";
 import type { LinkKind } from "../crawl/link.ts";
 import type { SiteDiscovery } from "./site-discovery.ts";
 
-/** A response of a preview, kept so that it can be read again without the network. */
+/** A response of a preview, stored so that it can be read again without the network. */
 export interface PreviewPage {
   /** The address asked. */
   url: string;
   kind: LinkKind;
-  /** As the browser rendered it; missing: as it came over HTTP. */
+  /** As the browser rendered it; missing: as fetched over HTTP. */
   rendered?: true;
-  /** Where it came from, after redirects; null when nothing came. */
+  /** Its URL after redirects; null when there was no response. */
   finalUrl: string | null;
   status: number | null;
   headers: Record<string, string>;
   /** Identity bytes, gzipped; null without a body, or where the publisher reserves it. */
   body: Uint8Array | null;
-  /** What the publisher reserves for which the body isn't kept. */
+  /** The reservations because of which the body isn't stored. */
   withheld?: NonNullable<Capture["withheld"]>;
-  /** Why nothing came. */
+  /** Why there was no response. */
   why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
 }
 

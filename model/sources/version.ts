@@ -44,7 +44,7 @@ export interface SourcePlan {
   /** Sources that no file names any more: they aren't fetched, and their archive stays. */
   readonly retire: readonly { id: string; name: string }[];
   readonly change: readonly { id: string; name: string; fields: readonly FieldChange[] }[];
-  /** `back`: it was retired, and keeps its record. */
+  /** `back`: it was retired, and its record is still there. */
   readonly add: readonly { id: string; name: string; back: boolean }[];
 }
 

@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { acceptDrift, afterRun } from "../health/drift.ts";
 import { learnRhythm, silentAfter, spikeIn } from "../health/rhythm.ts";
 
-/** What came of a run that was no failure. */
+/** The result of a run that didn't fail. */
 export interface RunNews {
   at: Date;
   /** When each new article was published, or found. */

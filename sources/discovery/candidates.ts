@@ -160,7 +160,7 @@ function keysOf(links: readonly FoundLink[]): Set<string> {
   return new Set(links.filter(({ kind }) => kind === "article").map(({ url }) => urlKey(url)));
 }
 
-/** What a site discovery stands on. */
+/** The dependencies of site discovery. */
 export interface DiscoveryDeps {
   visitor: Visitor;
   /** How the source will name its proxy, where the site has to be asked through one. */

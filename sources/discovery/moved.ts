@@ -104,7 +104,7 @@ export async function findMoved(
   return messages.join("; ");
 }
 
-/** How an entry point's link stands after a run. */
+/** The state of an entry point's link after a run. */
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
 
 /** Statuses that say that an address has changed for good (RFC 9110 sections 15.4.2 and 15.4.9). */

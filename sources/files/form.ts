@@ -230,7 +230,7 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
   return { yaml: writeValues(yaml.replaceAll("\r\n", "\n"), values, mine).yaml, conflicts };
 }
 
-/** What stands for the value of a header, which may be a secret. */
+/** Placeholder for the value of a header, which may be a secret. */
 const HIDDEN = "***";
 
 /** A declaration without the values of its headers, which may be keys of the publisher's; empty where it can't be read. */

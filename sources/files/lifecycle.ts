@@ -23,7 +23,7 @@ interface Author {
   reason: string;
 }
 
-/** What came of it: what was done and what happens next, or why it wasn't, in words. */
+/** The result: what was done and what happens next, or why it wasn't, in words. */
 export type Outcome = { done: string; next?: string } | { problem: string };
 
 /**
@@ -70,7 +70,7 @@ export async function rollback(
   });
 }
 
-/** Retires a source and removes its file, whose text its last version keeps. */
+/** Retires a source and removes its file. Its last version has the text. */
 export async function retire(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,

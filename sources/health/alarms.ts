@@ -116,7 +116,7 @@ function patienceOf({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? PATIENCE_MS.partly : 0;
 }
 
-/** What operators weren't told of yet: alarms that last, and the end of those they know of. */
+/** Returns what operators don't know yet: open alarms, and the end of alarms they know of. */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(

@@ -24,7 +24,7 @@ import { recordOf } from "../../store/sources/sources.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";
 
-/** What a preview stands on. */
+/** The dependencies of a preview. */
 export interface PreviewDeps {
   visitor: Visitor;
   /** Visits in a browser; `elsewhere`: others have one; null: nobody has, so that pages that need it are named as such. */

@@ -10,7 +10,7 @@ import type { Source } from "../../model/sources/source.ts";
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** Bytes of one kept body after compression, and of all; a document of the store holds 16 MB. */
+/** Maximum bytes of one stored body after compression, and of all: a document of the store holds 16 MB. */
 const MAX_BODY_BYTES = 2_000_000;
 const MAX_TOTAL_BYTES = 10_000_000;
 
@@ -84,7 +84,7 @@ async function toPage(
   };
 }
 
-/** A visitor that answers out of kept pages alone; what isn't among them can't be had. */
+/** Returns a visitor that answers from stored pages only; any other page fails. */
 export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
   const known = new Map(pages.map((page) => [`${page.kind} ${page.url}`, page]));
   return {

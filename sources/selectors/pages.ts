@@ -32,7 +32,7 @@ const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
 const MAX_LISTS = 5;
 
-/** Pages of articles that a preview keeps. */
+/** Pages of articles that a preview stores. */
 export async function previewPages({ pages, result, at }: Preview): Promise<StoredPage[]> {
   const titles = new Map(result?.links.map(({ url, title }) => [url, title]));
   const stored = pages.flatMap(({ kind, body, ...page }) =>

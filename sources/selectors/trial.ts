@@ -116,7 +116,7 @@ export async function useSelector(
   return { done: `${field} of ${id} is read by ${selector}${since}: ${tallied(trial)}` };
 }
 
-/** What a trial came to, in words. */
+/** Returns the result of a trial in words. */
 export function tallied({ pages, before, after, hinted }: Trial): string {
   const agreement =
     hinted > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${hinted}` : "";

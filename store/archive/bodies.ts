@@ -21,7 +21,7 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
   throw new TierUnreachable(`bodies lie in the tier ${name}, which isn't set up here`);
 }
 
-/** A body, wherever it lies; why it can't be had; null where none is recorded. */
+/** A body from any tier; why it can't be read; null when none is recorded. */
 export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
   const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
   return record && openBody(store, record);

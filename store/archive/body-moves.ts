@@ -10,7 +10,7 @@ import { readBodies, tierNamed } from "./bodies.ts";
 /** A record without its bytes. */
 export type BodyPlace = Omit<BodyRecord, "bytes">;
 
-/** What moving some bodies came to. */
+/** The result of moving some bodies. */
 export interface Moved {
   moved: number;
   /** As they are packed. */
@@ -110,7 +110,7 @@ async function recordTier(
   await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
 }
 
-/** Removes copies that moves left where bodies came from, at most `limit`; answers how many there were. */
+/** Removes up to `limit` copies that moves left behind. Returns how many there were. */
 export async function finishMoves(store: Store, limit: number): Promise<number> {
   const { bodies } = store.collections;
   const left: string[] = [];
@@ -175,7 +175,7 @@ export async function countTiers(store: Store): Promise<void> {
   await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }
 
-/** What each tier holds that has held anything; none where bodies have always been in the database. */
+/** Returns the size of each tier that has ever held anything; none if bodies were always in the database. */
 export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
   const value = async (tier: Tier, of: Of) =>
     (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;

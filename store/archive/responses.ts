@@ -13,7 +13,7 @@ const TITLES = 200;
 export interface Archived {
   capture: Capture;
   body: Body | null;
-  /** Why its body can't be had although it should be there. */
+  /** Why its body can't be read although it should be there. */
   lost?: Lost;
   /** What is said today of the use of the article that it is of. */
   today: UsageSignal[];

@@ -76,7 +76,7 @@ export type Place = Pick<
 
 const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 } };
 
-/** Where articles stand. */
+/** Returns the clusters of articles. */
 export async function getPlaces(
   { collections }: Store,
   ids: readonly string[],
@@ -85,7 +85,7 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Where the articles of stories stand. */
+/** Returns the clusters of the articles of stories. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE, limit: MEMBERS };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);

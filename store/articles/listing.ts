@@ -256,7 +256,7 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/** Where it stands since when an article is in the inbox. */
+/** The field with the time since which an article is in the inbox. */
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
 
 /** An article as the inbox shows it. */

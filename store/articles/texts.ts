@@ -7,7 +7,7 @@ import { ignoreDuplicates } from "../writes.ts";
 
 /** Longest text and markup together, in characters, that an article or revision holds itself: lists read whole documents. */
 const INLINE_CHARACTERS = 30_000;
-/** What an article or revision keeps of a longer text, in characters: more than any lead. */
+/** Number of characters of a longer text that its article or revision has: more than any lead. */
 const OPENING_CHARACTERS = 8000;
 
 /** Text and markup, whole or shortened; `longText` names the document in `texts` that holds the whole. */

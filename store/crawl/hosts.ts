@@ -101,7 +101,7 @@ export async function longestDue(store: Store, lane: Lane, now: Date): Promise<D
   return host?.nextTurnAt[lane] ?? null;
 }
 
-/** A host's lane whose turn is put off, and until when. */
+/** A host's lane whose turn is postponed, and until when. */
 export interface TurnLease {
   host: string;
   lane: Lane;
@@ -123,7 +123,7 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
   );
 }
 
-/** Sets or forgets (`next` is null) turns that were put off; one whose host was woken meanwhile stays as it is. */
+/** Sets or forgets (`next` is null) postponed turns. A host that was woken meanwhile stays as it is. */
 export async function endLeases(
   store: Store,
   leases: readonly (TurnLease & { next: Date | null })[],
@@ -309,7 +309,7 @@ export async function saveVerdict(
   );
 }
 
-/** Counts a page of a pattern that held no new article; forgets patterns that are `old`. */
+/** Counts a page of a pattern without a new article; forgets patterns that are `old`. */
 export async function noteMiss(
   store: Store,
   id: string,

@@ -58,10 +58,10 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** More than all processes have in hand. */
+/** More links than all processes work on. */
 const MOST = 2000;
 
-/** A link that a worker process has in hand, or had when it ended. */
+/** A link that a worker process works on, or did when it ended. */
 export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
 
 /** The links that a worker process has claimed. */

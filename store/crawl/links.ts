@@ -62,7 +62,7 @@ export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
 const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
 
-/** How links stand, by key. */
+/** Returns the states of links, by key. */
 export async function knownLinkStates(
   store: Store,
   ids: string[],

@@ -125,7 +125,7 @@ export async function noteProblems(store: Store, id: string, problems: string[])
   );
 }
 
-/** What came of the run's links so far, counted from the links themselves. */
+/** Counts the outcomes of the run's links so far from the links themselves. */
 export async function countRun(store: Store, runId: string): Promise<RunCounts> {
   return (await tallyRun(store, runId)).counts;
 }
@@ -264,7 +264,7 @@ export function linksOfRun(store: Store, runId: string, limit: number): Promise<
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
 
-/** What a run asked for and what came, in order; bytes are those over the wire. */
+/** Returns the requests of a run and their responses, in order; bytes are those on the wire. */
 export type RunResponse = Pick<
   Capture,
   "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"
@@ -299,7 +299,7 @@ export async function responsesOfRun(
 const NEAR = 10 * 60_000;
 const AT_ONCE = 50;
 
-/** Requests that runs made and bytes that came over the wire, by run; one without a response is not in the answer. */
+/** Returns the requests and bytes on the wire of runs, by run; a run without a response isn't in it. */
 async function trafficOfRuns(
   store: Store,
   runs: readonly Run[],
@@ -338,7 +338,7 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/** When a run's responses came: clocks of several machines differ a little. */
+/** Time span of a run's responses. Clocks of several machines differ a little. */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };

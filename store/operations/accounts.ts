@@ -27,7 +27,7 @@ export function getUserByIdentity(store: Store, identity: string): Promise<User 
   return store.collections.users.findOne({ identity });
 }
 
-/** Changes a user and ends their sessions, but the one to be kept; false when there is none of this name. */
+/** Changes a user and ends all their sessions except one; false for an unknown name. */
 export async function changeUser(
   store: Store,
   name: string,
@@ -119,7 +119,7 @@ export async function endSession(store: Store, id: string): Promise<boolean> {
   return (await store.collections.sessions.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Ends a user's sessions and links, but the one to be kept; returns how many. */
+/** Ends all sessions and links of a user except one. Returns how many. */
 export async function endSessionsOf(store: Store, user: string, keep?: string): Promise<number> {
   const filter = { user, ...(keep !== undefined && { _id: { $ne: keep } }) };
   return (await store.collections.sessions.deleteMany(filter)).deletedCount;

@@ -67,7 +67,7 @@ export async function takeDigest(store: Store, digest: Digest, until: Date): Pro
   return taken.modifiedCount === 1;
 }
 
-/** Keeps what came of a try. */
+/** Stores the result of an attempt. */
 export async function recordDigestOutcome(
   store: Store,
   id: string,

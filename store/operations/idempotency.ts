@@ -35,7 +35,7 @@ export async function saveIdempotentResponse(
   await collections.idempotencyRecords.updateOne({ _id }, { $set: { answer } });
 }
 
-/** Gives a key back: its request came to nothing, and may be tried again. */
+/** Releases a key: its request failed, and may be tried again. */
 export async function releaseIdempotencyKey({ collections }: Store, _id: string): Promise<void> {
   await collections.idempotencyRecords.deleteOne({ _id });
 }

@@ -5,7 +5,7 @@ import type { Store } from "../store.ts";
 const GONE = 60_000;
 const MOST = 200;
 
-/** Keeps how processes stand now. */
+/** Stores the current state of processes. */
 export async function saveProcesses(store: Store, processes: ProcessRecord[]): Promise<void> {
   if (processes.length === 0) return;
   await store.collections.processes.bulkWrite(

@@ -135,7 +135,7 @@ export interface WithheldEarlier {
   what: keyof Withheld;
 }
 
-/** Marks changes in the stream as withheld from readers. Operators still get them: what was shown once can be told. */
+/** Marks changes of the stream as withheld from readers. Operators still get them, to see what was shown. */
 export async function withholdEarlier(
   { collections }: Store,
   withheld: readonly WithheldEarlier[],

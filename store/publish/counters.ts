@@ -6,7 +6,7 @@ import { isDuplicateKey } from "../writes.ts";
 /** How often each of any keys was counted. */
 export type Counts = Map<string, number>;
 
-/** Adds to a key's count, in place; a key that comes to nothing goes. */
+/** Adds to a key's count, in place. A count of zero removes the key. */
 export function addCount(counts: Counts, key: string, amount: number): void {
   const sum = (counts.get(key) ?? 0) + amount;
   if (sum === 0) counts.delete(key);

@@ -88,7 +88,7 @@ function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
   };
 }
 
-/** A day's counters in hand, with maps that take any key. */
+/** A day's counters in memory, with maps that take any key. */
 interface Tally {
   _id: string;
   seq: number;
@@ -125,7 +125,7 @@ function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
   if (visible.language) addCount(tally.byLanguage, visible.language, amount);
 }
 
-/** A day document in hand. */
+/** A day document in memory. */
 function toTally(day: Day): Tally {
   return { ...day, ...each(day, openCounts) };
 }

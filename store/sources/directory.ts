@@ -6,7 +6,7 @@ import type { Store } from "../store.ts";
 /** Sources that are read at most. */
 const MOST = 1000;
 
-/** How a source stands, with its name. */
+/** The state of a source, with its name. */
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
 /** The fields that are read of each source when all are read, so that one large record costs little. */
@@ -27,7 +27,7 @@ const HEALTH_FIELDS = {
   nextDueAt: 1,
 } satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
 
-/** How every configured source stands, by name; at most 1,000. */
+/** Returns the state of every configured source, by name; at most 1,000. */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
   const options = { projection: HEALTH_FIELDS, limit: MOST };
   return byName(await findAll(collections.sources, { active: true }, options));

@@ -3,7 +3,7 @@ import { readLatest } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 
-/** Adds a preview, or keeps it as it is now. */
+/** Adds a preview, or stores its current state. */
 export async function savePreview(store: Store, preview: Preview): Promise<void> {
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }

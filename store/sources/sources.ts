@@ -117,7 +117,7 @@ export async function holdHarmful(
   );
 }
 
-/** Earlier ends of workers than this, ms, aren't held against a source. */
+/** Worker ends before this don't count against a source, ms. */
 const FORGIVEN = 86_400_000;
 
 /** Counts a worker that a page of a source ended; answers how many there were lately. */

@@ -11,7 +11,7 @@ import {
 } from "../publish/counters.ts";
 import type { Store } from "../store.ts";
 
-/** A day's figure in hand. */
+/** A day's statistic in memory. */
 export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
@@ -98,11 +98,11 @@ export function statisticsCounters({
   };
 }
 
-/** How an article stands with readers. */
+/** Whether and how readers see an article. */
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/** What was longer on its way came out of an archive, not off the press: it is counted apart, seconds. */
+/** A longer delay means an archive, not news: it is counted apart, seconds. */
 const NEWS = 2 * 86_400;
 /** The bucket of those. */
 export const OLDER = "older";

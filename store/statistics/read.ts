@@ -73,7 +73,7 @@ const COLUMNS: readonly StatisticsColumn[] = [
   { name: "retracted", type: "count", about: "taken back" },
 ];
 
-/** Articles by day or source, and how they stand with readers. */
+/** Returns articles by day or source, and how many of them readers see. */
 function volumeTable(
   days: readonly DayCounts[],
   { rows, top }: Pick<StatisticsQuery, "rows" | "top">,

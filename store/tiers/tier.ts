@@ -1,6 +1,6 @@
 import type { OuterTier } from "../../model/crawl/capture.ts";
 
-/** What a tier keeps: bytes by their digest (64 hex characters), how many, and since when. */
+/** The contents of a tier: bytes by their digest (64 hex characters), their number, and their time. */
 export interface StoredBody {
   id: string;
   length: number;

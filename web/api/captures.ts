@@ -69,7 +69,7 @@ const ApiCapture = z.object({
   detail: z.string().nullable(),
 });
 
-/** One capture with what was sent and what came. */
+/** One capture with its request and response. */
 const ApiCaptureWhole = ApiCapture.extend({
   hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })),
   requestHeaders: Headers.describe("Secret ones are `***`"),
@@ -105,7 +105,7 @@ const Page = z.object({
 /** Clocks of other machines may be ahead of ours so far, ms. */
 const AHEAD = 3_600_000;
 
-/** Whatever came is never shown, run or sniffed. */
+/** A stored body is never shown, run or sniffed. */
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const tags = ["captures"];

@@ -155,7 +155,7 @@ interface StreamPage {
   seq: number;
 }
 
-/** Reads at most `limit` changes behind `after`, without a query at the head; throws a 410 problem where they are no longer kept. */
+/** Reads at most `limit` changes after `after`, without a query at the head. Throws a 410 problem when they aren't stored any more. */
 async function readPage(
   store: Store,
   { after, limit, seq }: { after: number; limit: number; seq: number },
@@ -202,7 +202,7 @@ const HEARTBEAT_INTERVAL_MS = 15_000;
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 
-/** What a stream of events stands on. */
+/** The dependencies of a stream of events. */
 interface EventSource {
   after: number;
   filter: Filter;

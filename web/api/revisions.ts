@@ -213,7 +213,7 @@ function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["p
   return found;
 }
 
-/** What went, came and stayed of paragraphs, in order. */
+/** Returns the removed, added and unchanged paragraphs, in order. */
 function changesBetween(before: string[], after: string[]) {
   return (
     diffArrays(before, after, { maxEditLength: MAX_REPLACED_PARAGRAPHS }) ?? [

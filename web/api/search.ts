@@ -30,7 +30,7 @@ export interface SearchDeps {
 /** An article that was found, with what was searched for marked in what may be shown of it. */
 export interface Found {
   article: ListedArticle;
-  /** Number of the earlier revision that was found; null: the article as it stands. */
+  /** Number of the earlier revision that was found; null: the current article. */
   revision: number | null;
   title: Piece[];
   /** The passage that was found; empty where the publisher lets none be shown. */

@@ -43,7 +43,7 @@ const List = z.object({
 const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
-/** `/v1/statistics`: what the archive comes to, for those who may read all of it; from counters, so as fast for any archive. */
+/** `/v1/statistics`: statistics of the archive, for those who may read all of it. They come from counters, so they are fast for any archive. */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   // As with the raw archive: pages open themselves while nobody has an account, this doesn't.

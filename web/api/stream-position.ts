@@ -25,7 +25,7 @@ export function startOf(
   throw new ProblemError(400, "bad-cursor", detail);
 }
 
-/** Throws a 410 problem when what follows `after` is no longer kept. */
+/** Throws a 410 problem when the changes after `after` aren't stored any more. */
 export function checkWhole(changes: Change[], after: number, head: number): void {
   const whole = changes[0] ? changes[0].seq === after + 1 : after >= head;
   if (whole) return;

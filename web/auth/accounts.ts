@@ -93,7 +93,7 @@ export type UserChange =
   | { action: "user.password"; passwordHash: string }
   | { action: "user.identity"; identity: string };
 
-/** Changes a user and ends their sessions, but the one to be kept. The last administrator who may log in stays one. */
+/** Changes a user and ends all their sessions except one. The last administrator who may log in stays one. */
 export async function editUser(
   store: Store,
   name: string,
@@ -152,7 +152,7 @@ export async function revokeSession(
   );
 }
 
-/** Ends all sessions and links of a user, but the session to be kept; returns how many there were. */
+/** Ends all sessions and links of a user except one session. Returns how many there were. */
 export async function revokeSessions(
   store: Store,
   user: string,

@@ -20,7 +20,7 @@ declare module "fastify" {
   }
 }
 
-/** What the gate stands on. */
+/** The dependencies of the gate. */
 export interface GateOptions {
   store: Store;
   /** The portal's public address. */

@@ -34,13 +34,13 @@ const MAX_TRIES = 5;
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 /** Number of characters of a browser's name that are stored. */
 const MAX_USER_AGENT = 200;
-/** Name and path of the cookie that a browser keeps on its way to the provider and back. */
+/** Name and path of the cookie for the way to the provider and back. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
 /** Logins a minute from one address, or one IPv6 network of 64 bits. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
-/** What the login stands on. */
+/** The dependencies of the login. */
 export interface LoginOptions {
   store: Store;
   baseUrl: string;
@@ -250,7 +250,7 @@ function noProvider(): ProblemError {
   return new ProblemError(404, "not-found", "No OpenID provider is set up here.");
 }
 
-/** What a browser kept on its way to the provider; null where it kept nothing that can be used. */
+/** Returns the content of that cookie; null when it can't be used. */
 function pendingOf(cookie: string | undefined): PendingLogin | null {
   if (!cookie) return null;
   try {

@@ -20,7 +20,7 @@ export interface ProviderSettings {
   roles: readonly { value: string; role: UserRole }[];
 }
 
-/** What a browser keeps between the way to the provider and the way back. */
+/** The content of the cookie for the way to the provider and back. */
 export const PendingLogin = z.object({
   state: z.string(),
   nonce: z.string(),
@@ -56,7 +56,7 @@ export class Provider {
     return new URL(this.settings.issuer).host;
   }
 
-  /** Where the browser goes to log in, and what it keeps until it is back. */
+  /** The URL to log in at, and the cookie's content until the browser is back. */
   async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();

@@ -3,7 +3,7 @@ import { hash, verify } from "@node-rs/argon2";
 import pLimit from "p-limit";
 import { digest } from "../../lib/hash.ts";
 
-/** SHA-256 of a secret, as the store keeps it. */
+/** Returns the SHA-256 of a secret, as the store has it. */
 export function hashSecret(secret: string): string {
   return digest(Buffer.from(secret));
 }

@@ -14,7 +14,7 @@ import { document, element } from "./feed.ts";
 /** Number of articles of a day that are read, and of stories that are shown. */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/** The day digest: the stories of a day that most sources told, by topic. */
+/** The day digest: the stories of a day that most sources reported, by topic. */
 export interface DayDigest {
   day: string;
   /** Articles of the day. */

@@ -240,7 +240,7 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Words of a feed's address: one of them is enough; `|` stands between. */
+/** Words in a feed's URL, separated by `|`: one of them is enough. */
 export const Words = z
   .string()
   .max(500)

@@ -21,7 +21,7 @@ import {
   titleOf,
 } from "./teaser.ts";
 
-/** The page of one article: teaser, what is known of it, who else has the story, the way out; for editors the way into the admin. */
+/** The page of one article: teaser, facts, who else has the story, the link to the publisher; for editors a link to the admin. */
 export function articlePage(
   article: ListedArticle,
   others: ListedArticle[],

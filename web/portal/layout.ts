@@ -121,7 +121,7 @@ function editions(path: string, { edition, config }: Around): Html {
   )}</nav>`;
 }
 
-/** A text of the portal as markup: words in backticks are code, `{}` is where `part` stands. */
+/** Returns a text of the portal as markup: words in backticks become code, `{}` becomes `part`. */
 export function rich(text: string, part: Part = null): Html {
   const pieces = text.split(/(`[^`]+`|\{\})/).map((piece) => {
     if (piece === "{}") return part;
@@ -130,7 +130,7 @@ export function rich(text: string, part: Part = null): Html {
   return html`${pieces}`;
 }
 
-/** What a portal without a single article says: where it stands and the next step. */
+/** The text of a portal without any article: its state and the next step. */
 export function nothingYet({ edition: { messages }, snapshot: { sources } }: Around): Html {
   const { empty } = messages;
   if (sources.size === 0) {

@@ -181,7 +181,7 @@ interface List {
   /** What editors want first. */
   pinned: readonly ListedArticle[];
   stories: Stories;
-  /** Where the reader is: on the newest page, or came from one side. */
+  /** The reader's position: on the newest page, or before or after one. */
   from: "start" | "before" | "after";
   /** All articles are of one day, which the title names. */
   oneDay: boolean;

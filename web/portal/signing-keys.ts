@@ -10,7 +10,7 @@ import {
 import { signDirectory } from "../../crawler/signing/sign.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** Who signs requests, as sites are told. */
+/** The signer of requests, as published to sites. */
 export interface SigningIdentity {
   /** The origin that publishes the keys; null where requests are not signed. */
   agent: string | null;

@@ -41,7 +41,7 @@ export interface PortalConfig {
   style?: Asset;
   /** Page that says who publishes the portal; missing: none is linked. */
   imprint?: string | null;
-  /** WebSub hub that is told of what is new; missing: feeds name none. */
+  /** WebSub hub that gets notice of news; missing: feeds name none. */
   hub?: string | null;
 }
 
@@ -90,7 +90,7 @@ export interface WebhookActions {
   refusal(url: string): string | null;
   /** Sends a message that only asks whether somebody is there. */
   test(subscriber: Subscriber): Promise<Delivery>;
-  /** What was sent, made again; null where its change is no longer kept. */
+  /** Returns the sent message again; null when its change isn't stored any more. */
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }
 

@@ -13,7 +13,7 @@ import { createWatch, type Watch } from "./watch.ts";
 export interface Context extends ServerDeps {
   head: () => Promise<Head>;
   snapshot: () => Promise<Snapshot>;
-  /** Answers what hangs on the counters, too. */
+  /** Answers what depends on the counters, too. */
   answer: Answer<Snapshot>;
   /** The same for portal and feeds, which may be as old as `staleness` says. */
   answerSoon: Answer<Snapshot>;

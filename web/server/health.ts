@@ -11,7 +11,7 @@ const Ready = z.object({
 
 const DEADLINE = 5_000;
 
-/** `/healthz` (the process is alive), `/readyz` (what it stands on is reachable), `/metrics`. */
+/** `/healthz` (the process is alive), `/readyz` (its dependencies are reachable), `/metrics`. */
 export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
   const health = { tags: ["health"] };
   typed(app).get(

@@ -16,7 +16,7 @@ declare module "fastify" {
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
-    /** A route that answers the same request in the same way by itself, so that its answers aren't kept. */
+    /** A route that gives the same request the same response by itself, so its responses aren't stored. */
     repeats?: true;
   }
 }

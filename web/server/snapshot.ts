@@ -9,7 +9,7 @@ import { listViews } from "../../store/publish/views.ts";
 import { type PublicSource, readDirectory } from "../../store/sources/directory.ts";
 import type { ServerDeps } from "./config.ts";
 
-/** What every answer stands on; two answers with the same `stamp` and address are the same. */
+/** The input of every response: two responses with the same `stamp` and URL are the same. */
 export interface Head {
   /** Newest change of the stream. */
   seq: number;

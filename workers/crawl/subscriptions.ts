@@ -26,7 +26,7 @@ const UNVERIFIED_MS = HOUR_MS;
 /** What is requested; hubs give what they want. */
 const LEASE_MS = 10 * DAY_MS;
 
-/** What asking hubs stands on. */
+/** The dependencies of subscription requests. */
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
 /**

@@ -12,7 +12,7 @@ const MOST = 200;
 const APART = 10_000;
 const FORMATS = ["atom", "json", "rss"];
 
-/** What telling the hub stands on. */
+/** The dependencies of a hub ping. */
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
 /**

@@ -21,7 +21,7 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   ): Promise<{ files: ExportedFile[]; leftOut: DeniedCounts }>;
 }
 
-/** How often it is noted how far an export is, and looked whether it is still wanted, ms. */
+/** How often progress is stored, and cancellation is checked, ms. */
 const EVERY = 1000;
 /** How long files stay, ms. */
 const EXPORT_RETENTION_MS = 7 * 86_400_000;

@@ -24,7 +24,7 @@ import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { keepCapture, keepReading, noteContradictions, toPageSources } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
-/** Reads the article of a page that came as it should, and stores it. */
+/** Reads the article of a page that was fetched successfully, and stores it. */
 export async function readArticle(
   deps: TurnDeps,
   attempt: KnownAttempt,

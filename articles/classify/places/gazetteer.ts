@@ -80,7 +80,7 @@ function placeIn(line: string): Place {
   return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
 }
 
-/** Entries kept ready: news names the same places again and again. */
+/** Number of cached entries: news names the same places again and again. */
 const CACHED = 5000;
 
 function linesOf(text: string, from: number, count: number) {
@@ -127,7 +127,7 @@ function meaningOf(ref: string, line: (id: number) => string): Meaning {
 
 const TAB = 9;
 const SPACE = 32;
-/** From here on characters stand without spaces between words, or may. */
+/** From this code point on, words may follow each other without spaces. */
 const DENSE = 0x2e80;
 /** FNV-1a, 32 bits. */
 const SEED = 0x811c9dc5;

@@ -14,7 +14,7 @@ export interface Token {
   capital: boolean;
   /** More than one letter, all of them capitals. */
   allCapitals: boolean;
-  /** What stands between it and the token before: `""` nothing, `" "` what names may hold, null more. */
+  /** The text between it and the token before: `""` nothing, `" "` what names may contain, null more. */
   join: "" | " " | null;
 }
 

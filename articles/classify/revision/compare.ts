@@ -230,7 +230,7 @@ function editOf(before: Read, after: Read): Edit | null {
   };
 }
 
-/** Words that took the place of others; more than can be told one by one are one swap. */
+/** Words that replaced others; too many to list are one replacement. */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);
   let start = 0;

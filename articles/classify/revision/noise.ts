@@ -24,7 +24,7 @@ const STAMP =
 const ANY_UNSPACED = new RegExp(UNSPACED.join("|"), "g");
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** The paragraphs of a text, as they stand. */
+/** Returns the paragraphs of a text, unchanged. */
 export function paragraphsOf(text: string): string[] {
   return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
 }

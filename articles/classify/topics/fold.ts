@@ -72,7 +72,7 @@ const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي"
 /** Most units that one may become by itself. */
 const MOST = 3;
 
-/** What stands between words. */
+/** The folded form of everything between words. */
 export const SPACE = 32;
 /** Marks a unit whose folding depends on its neighbours. */
 const JOINS = -1;

@@ -28,7 +28,7 @@ const ENOUGH = 2;
 const ENOUGH_DECLARED = 1;
 /** Topics at most, without the wider ones that they bring. */
 const MOST = 6;
-/** A topic that scores less than this share of the best one is mentioned, not told about. */
+/** A topic below this share of the best one's score is only mentioned. */
 const SHARE = 0.25;
 /** Characters that are read: what follows them repeats or is no longer news. */
 const TEXT_LENGTH = 12_000;

@@ -1,7 +1,7 @@
 import type { TopicHit } from "../../../model/articles/classification.ts";
 import { fold, isCjk } from "./fold.ts";
 
-/** A keyword that editors' corrections speak for, with how often it stands where. */
+/** A keyword that corrections support, with how often texts have it. */
 export interface Suggestion {
   keyword: string;
   /** Number of corrected texts that have it, and of all corrected texts. */
@@ -18,7 +18,7 @@ const ENOUGH = 2;
 const LIFT = 20;
 const MOST = 8;
 
-/** Keywords for a topic that editors added to `corrected`: what stands there and hardly in `others`. */
+/** Returns keywords for a topic that editors added to `corrected`: frequent there, rare in `others`. */
 export function suggestKeywords(
   corrected: readonly string[],
   others: readonly string[],
@@ -75,7 +75,7 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
 /** A keyword that brought a topic which editors took away, and phrases in which it doesn't count. */
 export interface Doubt {
   keyword: string;
-  /** Articles that it brought the topic to and editors took it from; those that kept it. */
+  /** Articles that got the topic through it: those from which editors removed it, and the others. */
   wrong: number;
   right: number;
   /** Phrases with it that only the former texts have; empty: it should count less. */

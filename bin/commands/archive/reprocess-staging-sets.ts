@@ -99,7 +99,7 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/** An option of `reprocess` itself, too, which takes it wherever it stands. */
+/** `reprocess` itself has this option, too, and takes it wherever it is. */
 interface Json {
   json?: true;
 }

@@ -116,7 +116,7 @@ async function list({ json }: Options): Promise<void> {
   console.log(plainTable(head, cells, { right: [4], none }));
 }
 
-/** Runs `work` with the way out that the environment sets up. */
+/** Runs `work` with the egress that the environment sets up. */
 function withActions<T>(
   work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
 ): Promise<T> {

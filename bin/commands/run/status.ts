@@ -14,7 +14,7 @@ import { plainTable, utc } from "../../output.ts";
 import { openDiskSpace } from "../../roles/disk-space.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 
-/** `newsgather status`: where things stand. */
+/** `newsgather status`: the state of the installation. */
 export function register(program: Command): void {
   program
     .command("status")

@@ -11,7 +11,7 @@ const HOME = "\u001B[H\u001B[J";
 /** What fits where the output is no terminal. */
 const PAPER = { rows: 200, columns: 200 };
 
-/** `newsgather top`: where things stand, again and again. */
+/** `newsgather top`: the state of the installation, refreshed. */
 export function register(program: Command): void {
   program
     .command("top")
@@ -102,7 +102,7 @@ function wrapped(pieces: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/** What keeps parts from their work: above all tables, so that no small terminal cuts it off. */
+/** What keeps processes from working: above all tables, so that no small terminal cuts it off. */
 function problems(status: Status): string[] {
   return status.processes.flatMap(({ name, problem }) =>
     problem ? [`! ${name}: ${problem}`] : [],

@@ -12,7 +12,7 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { plainTable, utc } from "../../output.ts";
 
-/** Where the run of one source stands. */
+/** The state of one source's run. */
 export interface SourceProgress {
   source: SourceRecord;
   counts: RunCounts;
@@ -38,7 +38,7 @@ interface WaitedFor {
   underWay?: Map<string, string | null>;
 }
 
-/** How the runs ended: how each source stands, and the links that were not waited for any longer. */
+/** The result of the runs: the state of each source, and the links that it didn't wait for any longer. */
 export interface RunsReport {
   progress: SourceProgress[];
   waiting: WaitingLink[];

@@ -94,7 +94,7 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   return link;
 }
 
-/** The link and the last response to it, where one came. */
+/** The link and the last response to it, if there was one. */
 async function show(store: Store, id: string) {
   const link = await deadLink(store, id);
   const evidence = link.captureId ? await getCapture(store, link.captureId) : null;

@@ -83,7 +83,7 @@ interface FetchOnceOptions {
   noRedirect?: boolean;
 }
 
-/** The last response and how it was reached; or why nothing came. */
+/** The last response and its redirects; or why there was none. */
 type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
 
 /**

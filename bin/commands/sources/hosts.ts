@@ -15,7 +15,7 @@ import { onStore } from "../../services/use.ts";
 /** Hosts that are listed at most. */
 const MAX_HOSTS = 500;
 
-/** `newsgather hosts [show] [HOST]`: hosts that fail or say what isn't so, and how one host stands. */
+/** `newsgather hosts [show] [HOST]`: hosts that fail or contradict themselves, and the state of one host. */
 export function register(program: Command): void {
   const about = "its name, with or without a port, or a URL on it";
   const hosts = program
