@@ -29,7 +29,7 @@ export async function decodedText({ headers }: Capture, body: Body): Promise<str
   return decodeText(await decodedBytes(body), headers["content-type"]).text;
 }
 
-/** The bytes of a body without its content coding; throws a 422 problem where that is broken. */
+/** The bytes of a body without its content coding; throws a 422 problem when that is broken. */
 export async function decodedBytes(body: Body): Promise<Uint8Array> {
   const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {
     const detail = `Its content coding (${body.encoding}) can't be decoded. /v1/captures returns the bytes as stored.`;

@@ -71,7 +71,7 @@ export interface BodyUpkeepReport {
   orphans: number;
 }
 
-/** The part of upkeep that is about tiers: moves, sweeps, counts; nothing where there is only the database. */
+/** The part of upkeep that is about tiers: moves, sweeps, counts; nothing when there is only the database. */
 export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   const { store, now, log } = deps;
   const report: BodyUpkeepReport = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };

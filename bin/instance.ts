@@ -30,7 +30,7 @@ export async function removeInstance(dataDir: string): Promise<void> {
   await rm(fileIn(dataDir), { force: true });
 }
 
-/** Returns the instance that runs on a data folder; null where none does. */
+/** Returns the instance that runs on a data folder; null when none does. */
 export function readInstance(dataDir: string): Instance | null {
   try {
     const stored = Stored.parse(JSON.parse(readFileSync(fileIn(dataDir), "utf8")));

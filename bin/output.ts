@@ -79,7 +79,7 @@ function textColumns(head: string[], rows: Rows, whole: number[] = []): number[]
   });
 }
 
-/** The widths with the widest texts cut until all fits; null where too little would be left of them. */
+/** The widths with the widest texts cut until all fits; null when too little would be left of them. */
 function narrowed(
   widths: readonly number[],
   texts: readonly number[],

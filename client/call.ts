@@ -12,7 +12,7 @@ export interface CallParams<Name extends keyof Api> {
 type PartOf<Name extends keyof Api, Part extends string> =
   Api[Name] extends Record<Part, infer Value> ? Value : never;
 
-/** Asks one operation of the API; throws a `ProblemError` where the answer is one. */
+/** Asks one operation of the API; throws a `ProblemError` when the answer is one. */
 export type Call = <Name extends keyof Api>(
   name: Name,
   params?: CallParams<Name>,
@@ -23,7 +23,7 @@ export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;
   readonly code: string;
-  /** Under what the server's log has it; null where something on the way answered in its place. */
+  /** Under what the server's log has it; null when something on the way answered in its place. */
   readonly requestId: string | null;
   /** ms after which the server asks to be tried again. */
   readonly retryAfter: number | null;

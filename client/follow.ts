@@ -3,7 +3,7 @@ import type { Api, Change, Item } from "./types.ts";
 
 /**
  * What to do next to a copy. Keep `cursor` together with it, in one transaction if you can: it is where
- * to go on from; null while a snapshot is not whole, which then begins anew.
+ * to go on from; null while a snapshot is not whole, which then begins again.
  */
 export type Step =
   | {
@@ -112,7 +112,7 @@ async function patiently<Answer>(
   }
 }
 
-/** Busy, broken or restarting; `fetch` throws a TypeError where it reaches nobody. */
+/** Busy, broken or restarting; `fetch` throws a TypeError when it reaches nobody. */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

@@ -12,7 +12,7 @@ export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
 
-/** One wrong environment variable: its value (hidden when secret, null where its name is wrong) and what is allowed. */
+/** One wrong environment variable: its value (hidden when secret, null when its name is wrong) and what is allowed. */
 export interface ConfigProblem {
   name: string;
   value: string | null;
@@ -361,7 +361,7 @@ export interface Config {
   readonly diskFree: number;
   /** Bytes. */
   readonly databaseCache: number;
-  /** Where bodies go that are older than `after`, ms, and what leads there; null: not set up. */
+  /** The tier for bodies older than `after`, ms, and how to reach it; null: none. */
   readonly bodies: {
     readonly tier: Tier;
     readonly after: number;

@@ -11,7 +11,7 @@ class NoSecret extends Error {
 }
 
 /**
- * Secrets out of variables `SECRET_...` and out of files under `dir`, read anew each time, so that a renewed
+ * Secrets out of variables `SECRET_...` and out of files under `dir`, read again each time, so that a renewed
  * file holds at once. Nothing else of the environment or the disk can be named, by no `..` and no link.
  */
 export function createSecrets(env: Env, dir: string | null): Secrets {

@@ -12,7 +12,7 @@ const now = () => performance.timeOrigin + performance.now();
 
 const sockets = new WeakMap<Server, Set<Socket>>();
 
-/** Answers a request for `host` (name and port); null: there is no such page. */
+/** Returns a request for `host` (name and port); null: there is no such page. */
 export type Answer = (host: string, path: string, method: string) => Reply | null;
 
 const NOT_FOUND: Reply = {

@@ -16,7 +16,7 @@ const always =
   () =>
     reply;
 
-/** Answers the first request with a refusal, the next ones with the page. */
+/** Returns the first request with a refusal, the next ones with the page. */
 function stubborn(reply: Reply, status: number, headers: Record<string, string>): Route {
   const refusal: Reply = {
     status,

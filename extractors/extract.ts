@@ -126,7 +126,7 @@ export function extract(input: ExtractInput): Extraction {
 
 /** Kinds that the beginning of an article may be taken for. */
 const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
-/** What says that a page shows only the beginning of its article, and where it offers the rest; null where all may be there. */
+/** What says that a page shows only the beginning of its article, and where it offers the rest; null when all may be there. */
 function wallOf(
   page: Page,
   {

@@ -60,7 +60,7 @@ function headlineAt(blocks: Block[], titleKey: string): number {
   return -1;
 }
 
-/** Tags in the order of their distance from the headline; what stands before it counts as thrice as far. */
+/** Returns tags by their distance from the headline; those before it count as three times as far. */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
   return tags

@@ -44,12 +44,12 @@ export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
 }
 
-/** The language whose English name is nearest to a text; null where none is near. */
+/** The language whose English name is nearest to a text; null when none is near. */
 export function nearestLanguage(text: string): NamedCode | null {
   return nearestOf("language", text);
 }
 
-/** The country whose English name is nearest to a text; null where none is near. */
+/** The country whose English name is nearest to a text; null when none is near. */
 export function nearestCountry(text: string): NamedCode | null {
   return nearestOf("region", text);
 }
@@ -64,7 +64,7 @@ function nearestOf(kind: Kind, text: string): NamedCode | null {
 
 const CODE = { language: /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, region: /^[a-z]{2}$/i };
 
-/** A code in its usual spelling, without synonyms such as `deu` and `UK`; null where it is none. */
+/** A code in its usual spelling, without synonyms such as `deu` and `UK`; null when it is none. */
 function canonical(kind: Kind, text: string): string | null {
   if (!CODE[kind].test(text)) return null;
   const tag = kind === "language" ? text : `und-${text}`;

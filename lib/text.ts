@@ -72,7 +72,7 @@ function sameLength(most: number, isSame: (from: number, to: number) => boolean)
   return at;
 }
 
-/** A share, 0 to 1, as people read it: `83 %`; empty where there is none. */
+/** A share, 0 to 1, as people read it: `83 %`; empty when there is none. */
 export function percent(share: number | undefined): string {
   return share === undefined ? "" : `${Math.round(share * 100)} %`;
 }

@@ -35,7 +35,7 @@ const MOMENT =
   /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
 const DAY_MS = 86_400_000;
 
-/** The moment that a text names, of a day, month or year its first one; null where the text is no time. */
+/** The moment that a text names, of a day, month or year its first one; null when the text is no time. */
 export function parseTimeExpression(text: string, now: Date, timeZone?: string): Date | null {
   return parseTimeSpan(text, now, { timeZone })?.start ?? null;
 }
@@ -102,7 +102,7 @@ function parts(date: string): [number, number, number] {
   return [year, month, day];
 }
 
-/** The day as if its zone were UTC, ms; null where no calendar has it. */
+/** The day as if its zone were UTC, ms; null when no calendar has it. */
 function dateOf(year: number, month: number, day: number): number | null {
   // Below it `Date` takes years for those of the 20th century.
   if (year < 1000) return null;
@@ -110,7 +110,7 @@ function dateOf(year: number, month: number, day: number): number | null {
   return new Date(time).getUTCMonth() === month - 1 && day > 0 ? time : null;
 }
 
-/** Milliseconds of `Z`, `+02:00` or `-0330`; null where there is no such offset. */
+/** Milliseconds of `Z`, `+02:00` or `-0330`; null when there is no such offset. */
 function offsetOf(zone: string): number | null {
   if (zone.toUpperCase() === "Z") return 0;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];

@@ -56,7 +56,7 @@ export function utcDay(at: Date): string {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`; throws a `RangeError` where there is no such zone. */
+/** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`; throws a `RangeError` when there is no such zone. */
 export function dayIn(zone: string, at: Date): string {
   return formatterOf(zone).format(at).padStart(10, "0");
 }

@@ -151,7 +151,7 @@ export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
-/** Why a use isn't allowed, for a reader: what is said where; null where it is allowed. */
+/** Why a use isn't allowed, for a reader: what is said where; null when it is allowed. */
 export function denialOf({ allowed, because }: UseVerdict): string | null {
   if (allowed) return null;
   return because.map(({ text, place }) => `${text} (${place})`).join(", ");
@@ -190,7 +190,7 @@ export interface DeclaredUse {
 /** A document on rights that a page or its host names (an RSL licence, a TDM policy), as last read. */
 export interface RightsDocument {
   url: string;
-  /** What it holds; null where it couldn't be read. */
+  /** What it holds; null when it couldn't be read. */
   text: string | null;
   status: number | null;
   fetchedAt: Date;

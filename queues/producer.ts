@@ -7,7 +7,7 @@ import { within } from "../lib/stack.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { encodePayload, type QueueDefinition } from "./queues.ts";
 
-/** Memory of Redis, bytes: what it uses, and the most that it may; null where it has no bound. */
+/** Memory of Redis, bytes: what it uses, and the most that it may; null when it has no bound. */
 export interface Memory {
   used: number;
   most: number | null;

@@ -86,7 +86,7 @@ export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   attempts: 1,
 };
 
-/** Hands a subscriber the changes that are new to it; what can't be handed over is counted on the subscriber. */
+/** Sends a subscriber its new changes. Failures are counted on the subscriber. */
 export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   name: "deliver",
   version: 1,
@@ -124,7 +124,7 @@ export function encodePayload<Payload extends object>(
 }
 
 /**
- * The payload of a job, without what a later version has added to it; null where that version says that it must
+ * The payload of a job, without what a later version has added to it; null when that version says that it must
  * not be read so. Throws `ZodError` on anything else.
  */
 export function decodePayload<Payload>(

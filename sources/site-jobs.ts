@@ -58,7 +58,7 @@ export interface SiteJobs {
   findMoved(sourceId: string, author: Author): Promise<string>;
   /** Begins to ask a source's site what it names that is missing; returns what happens, in words. */
   probe(sourceId: string, author: Author): Promise<string>;
-  /** Asks the site of the source whose time it is, `every` ms each; returns its id, null where none is due. */
+  /** Asks the site of the source whose time it is, `every` ms each; returns its id, null when none is due. */
   probeNext(every: number): Promise<string | null>;
 }
 

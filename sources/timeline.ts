@@ -40,7 +40,7 @@ export interface TimelineReader {
 export interface Timeline {
   /** In the order of time. */
   steps: TimelineStep[];
-  /** Fetches in a row that failed, with the last cause; null where the last one didn't. */
+  /** Fetches in a row that failed, with the last cause; null when the last one didn't. */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
 }

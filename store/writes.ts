@@ -25,7 +25,7 @@ export interface Each {
  * Sets other fields in each of several documents, in one statement where a bulk has one for each: the embedded
  * database plans each, reads all indexes for it and syncs its log, which is most of what an update costs it.
  * A document stays as it is whose fields named by `preserved` aren't as they are said to be. Of those that change, `unset`
- * is taken away. Answers how many changed.
+ * is taken away. Returns how many changed.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
@@ -55,7 +55,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   return changed;
 }
 
-/** Removes the first document of each filter (which name an `_id`); answers how many there were. */
+/** Removes the first document of each filter (which name an `_id`); returns how many there were. */
 export async function removeEach<Doc extends { _id: string }>(
   collection: Collection<Doc>,
   filters: Filter<Doc>[],

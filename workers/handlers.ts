@@ -69,7 +69,7 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
   };
 }
 
-/** Opens runs together, or each alone if one of them can't be opened; answers the errors, null for none. */
+/** Opens runs together, or each alone if one of them can't be opened; returns the errors, null for none. */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {
     await crawl(deps, payloads);

@@ -40,7 +40,7 @@ export async function* articlesAsOf(
   }
 }
 
-/** An article as it was known at a time; null where it wasn't. Pure. */
+/** An article as it was known at a time; null when it wasn't. Pure. */
 export function asOf(
   article: Article,
   changes: readonly (Change | PendingChange)[],

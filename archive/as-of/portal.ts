@@ -109,6 +109,6 @@ export interface PortalAsOf {
   /** How far back the change stream reaches; null for always. */
   knownSince: Date | null;
   items: AsOfItem[];
-  /** Where older ones begin; null where there are none. */
+  /** Where older ones begin; null when there are none. */
   next: Date | null;
 }

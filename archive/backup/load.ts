@@ -17,7 +17,7 @@ const CHARS = 4_000_000;
 
 /**
  * Makes a store ready to be filled; from then on nobody may open it before `loadBackup` is through.
- * What an interrupted restore left is removed; answers the collections that hold anything else, and
+ * What an interrupted restore left is removed; returns the collections that hold anything else, and
  * then changes nothing.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
@@ -109,7 +109,7 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Changes that the stream got while it was backed up go back to articles that are as new. Answers those that took
+ * Changes that the stream got while it was backed up go back to articles that are as new. Returns those that took
  * an older one back: else it is changed once more when its link, which is older still, is looked at again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {

@@ -7,7 +7,7 @@ import { loadBackup, openRestored } from "./load.ts";
 
 /**
  * Puts the lines of a checked backup into a prepared store. Nobody may open it until this is through: stopped
- * anywhere, it begins anew.
+ * anywhere, it begins again.
  */
 export async function restoreBackup(
   store: Store,

@@ -53,7 +53,7 @@ export interface ArticleCounts {
  * Exports articles; returns how many, and how many may not be used for the purpose. Files get their names when they are whole, and a manifest beside
  * them (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): what was asked for, columns, and
  * count, size and SHA-256 of each file. Until then they lie in `OUTPUT.part`, whole days of them, from
- * which a stopped export goes on to the same files. Replaces an earlier export; throws `CommandError` where
+ * which a stopped export goes on to the same files. Replaces an earlier export; throws `CommandError` when
  * the folder holds something else.
  */
 export async function exportArticleFiles(

@@ -62,7 +62,7 @@ async function requireKind(
   throw new CommandError("usage", `${output} is no file: - stands for standard output`);
 }
 
-/** Throws `CommandError` where a folder is there that holds something else than an export. */
+/** Throws `CommandError` when a folder is there that holds something else than an export. */
 export async function requireExport(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.length === 0 || names.includes(MANIFEST)) return;
@@ -127,10 +127,10 @@ const Progress = z.object({
 
 export type Progress = z.infer<typeof Progress>;
 
-/** The file that tells it, in the folder of an export that isn't whole yet. */
+/** The file that records it, in the folder of an unfinished export. */
 const PROGRESS = "progress.json";
 
-/** How far the export in a folder is; null where none is. Throws `CommandError` when it is of something else. */
+/** How far the export in a folder is; null when none is. Throws `CommandError` when it is of something else. */
 export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
   if (text === null) return null;

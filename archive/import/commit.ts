@@ -93,7 +93,7 @@ type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
  * Joins further pages with the articles that they belong to, once their responses are stored, in whatever order
- * an archive holds them; answers their links, and those which turn out to be articles of their own.
+ * an archive holds them; returns their links, and those which turn out to be articles of their own.
  */
 async function joinArticlePages(
   deps: JoinDeps,

@@ -16,10 +16,10 @@ const MAX_HOSTS = 10_000;
 
 /** Whose page an address is, as what, and what its host allows. */
 export interface Ground {
-  /** The source that an address is filed under; null where no source has its host. */
+  /** The source that an address is filed under; null when no source has its host. */
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
-  /** Why nothing may be made of an article's address; null where something may. */
+  /** Why nothing may be made of an article's address; null when something may. */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
   /** What the host's files, as stored here and as the archive has them, say of the use of a page. */
   rightsOf(url: string, host: Host | null): HostRights;

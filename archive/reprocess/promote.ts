@@ -93,7 +93,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   return stagingSet;
 }
 
-/** Writes staged articles; answers what became of each. */
+/** Writes staged articles; returns what became of each. */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

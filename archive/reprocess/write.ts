@@ -37,7 +37,7 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 
 /**
  * Writes what came out otherwise: what readers see as a change of the stream, the rest in silence.
- * Answers the articles that others changed meanwhile: they are to be derived once more. `resumed`
+ * Returns the articles that others changed meanwhile: they are to be derived once more. `resumed`
  * says that a process may have ended while it wrote these: what hangs on an article is written again.
  */
 export async function apply(

@@ -24,7 +24,7 @@ const MAX_COUNTED = 1000;
 const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
 
-/** Answers a search. Throws `QueryProblem` for a query that can't be understood. */
+/** Returns a search. Throws `QueryProblem` for a query that can't be understood. */
 export function find(
   db: Database,
   request: SearchRequest,
@@ -98,7 +98,7 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/** The number up to which older matches are ranked; null where there is none. */
+/** The number up to which older matches are ranked; null when there is none. */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,

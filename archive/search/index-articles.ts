@@ -31,7 +31,7 @@ export interface IndexDeps {
 /**
  * Brings the index one step nearer to the stream: builds it where there is none, where it is of another
  * version, or where what it has not seen is no longer kept; else puts the next changes. Articles are read
- * as they are now, so a step that is repeated ends in the same. Answers whether there may be more to do.
+ * as they are now, so a step that is repeated ends in the same. Returns whether there may be more to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;

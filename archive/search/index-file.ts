@@ -43,14 +43,14 @@ export interface IndexFile {
   misses(request: { query: string; all: boolean }): Miss[];
   /**
    * Puts what changed up to a place in the stream; with `after`, only while the index stands at that place:
-   * another process may have gone on, or put an older one in its place. Answers whether it was put.
+   * another process may have gone on, or put an older one in its place. Returns whether it was put.
    */
   put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
   /** Begins a new index beside the old one, which answers until the new one is finished. */
   begin(): void;
   add(batch: Batch): void;
   finish(at: IndexPlace): void;
-  /** Takes out what is dated before a time; answers how many documents. */
+  /** Takes out what is dated before a time; returns how many documents. */
   dropBefore(until: Date): number;
   /** Frees a part of the pages that removed documents leave. Returns whether there is more to free. */
   clean(): boolean;
@@ -201,7 +201,7 @@ const MERGE_PAGES = 200;
 
 /**
  * A full-text table only marks words of what was deleted as gone; they leave its pages once its segments
- * are merged into one (SQLite, FTS5, 'merge' command with a negative number). Answers whether more is to do.
+ * are merged into one (SQLite, FTS5, 'merge' command with a negative number). Returns whether more is to do.
  */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;

@@ -16,7 +16,7 @@ export interface Match {
   /** FTS5's MATCH expression; null: everything. */
   expression: string | null;
   highlights: string[];
-  /** What each word that every match has may be indexed as; null where one of several is enough. */
+  /** What each word that every match has may be indexed as; null when one of several is enough. */
   words: string[][] | null;
   /** The words to find as typed, folded. */
   typed: string[];

@@ -121,7 +121,7 @@ const SAMPLE_SIZE = { word: 200, all: 1000 };
 /** Documents of each language that are added to the count, so that a language without any stays possible. */
 const SMOOTHING = 0.2;
 
-/** How likely the words of a query are of each language, the likeliest 1; null where they tell nothing. */
+/** How likely the words of a query are of each language, the likeliest 1; null when they tell nothing. */
 type LanguageGuess = ReadonlyMap<string, number>;
 
 /** Guesses the language of words by the languages of the documents that have them as they were typed. */

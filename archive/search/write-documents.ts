@@ -12,7 +12,7 @@ const MAX_REMEMBERED_WORDS = 200_000;
 export interface Writer {
   /** Replaces all documents of these articles. Articles without a new document lose theirs. */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
-  /** Takes out what is dated before `until`; answers how many documents. */
+  /** Takes out what is dated before `until`; returns how many documents. */
   dropBefore(until: Date): number;
   close(): void;
 }

@@ -138,7 +138,7 @@ function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
 
-/** Where the packed data of a gzip member begins; null where no whole header is there. */
+/** Where the packed data of a gzip member begins; null when no whole header is there. */
 function startOfData(window: Buffer): number | null {
   if (window.length < 18 || window[0] !== 0x1f || window[1] !== 0x8b || window[2] !== 8)
     return null;

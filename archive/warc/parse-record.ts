@@ -20,7 +20,7 @@ export interface HttpMessage extends Head {
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
-/** Bytes of the record that begins a buffer, with the empty lines that end it; null where its head isn't whole. */
+/** Bytes of the record that begins a buffer, with the empty lines that end it; null when its head isn't whole. */
 export function lengthOf(bytes: Buffer): number | null {
   const end = bytes.indexOf(HEAD_END);
   if (end < 0) return null;
@@ -60,7 +60,7 @@ export function field(fields: Head["fields"], name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }
 
-/** The HTTP message of a block; null where it holds none. */
+/** The HTTP message of a block; null when it holds none. */
 export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   const end = block.indexOf(HEAD_END);
   const head = headOf(end < 0 ? block : block.subarray(0, end));

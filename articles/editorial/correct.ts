@@ -132,7 +132,7 @@ const ABANDONED_MS = 30_000;
 /** Maximum number of intents that one upkeep pass finishes. */
 const INTENTS = 50;
 
-/** Carries out what processes that ended were about to do to articles; answers how many intents there were. */
+/** Carries out what processes that ended were about to do to articles; returns how many intents there were. */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_MS);
   const intents = await unfinishedIntents(store, until, INTENTS);
@@ -166,7 +166,7 @@ async function finish(
 }
 
 /**
- * Brings an article in line with its corrections; answers whether it stands otherwise now. A
+ * Brings an article in line with its corrections; returns whether it stands otherwise now. A
  * process that ends before leaves that to upkeep, or to the next reading, which asks for corrections too.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {

@@ -28,7 +28,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   "article.reinstate": "reinstated",
 };
 
-/** What somebody decided last, as long as it can be undone as a whole; null where there is nothing, or it was undone. */
+/** What somebody decided last, as long as it can be undone as a whole; null when there is nothing, or it was undone. */
 export async function readLastDecision(
   store: Store,
   actor: string,

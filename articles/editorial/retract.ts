@@ -187,7 +187,7 @@ const NO_WORDS = { corrections: [], undone: [] };
 /** Articles of one tick; the rest comes with the next one. */
 const PER_TICK = 200;
 
-/** Decides again whether readers see the articles whose embargo or time is over; answers how many there were. */
+/** Decides again whether readers see the articles whose embargo or time is over; returns how many there were. */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
   const due = await articlesWithVisibilityChange(store, now(), PER_TICK);
   if (due.length === 0) return 0;

@@ -15,7 +15,7 @@ import { type Finds, findsIn, type Progress } from "./subject.ts";
 
 /** What became of bodies that hold something of what is erased. */
 export interface BodyCount {
-  /** Taken out: feeds, lists and pages that quote it. */
+  /** Bodies to remove: of feeds, lists and pages that quote it. */
   withheld: number;
   /** Left, since they are the pages of articles that say the same themselves. */
   copies: string[];

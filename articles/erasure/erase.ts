@@ -104,7 +104,7 @@ async function eraseCaptures(
   return dryRun ? gone + (await capturesOfLinks(store, [...keys])).length : gone;
 }
 
-/** Removes previews that name, show or hold what is erased, fixtures too; answers how many. */
+/** Removes previews that name, show or hold what is erased, fixtures too; returns how many. */
 async function erasePreviews(
   store: Store,
   { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
@@ -158,7 +158,7 @@ const APART: readonly (keyof Collections)[] = [
   "sources",
 ];
 
-/** Replaces every string that holds what is erased, in every other collection; answers where. */
+/** Replaces every string that holds what is erased, in every other collection; returns where. */
 async function redactElsewhere(
   store: Store,
   finds: Finds,

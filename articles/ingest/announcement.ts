@@ -23,7 +23,7 @@ interface Announced {
 }
 
 /**
- * What is published of a found link while its page doesn't come; nothing where its entry point gives it no title of its own,
+ * What is published of a found link while its page doesn't come; nothing when its entry point gives it no title of its own,
  * or its source publishes pages alone.
  */
 export function announcementOf(

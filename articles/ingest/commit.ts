@@ -202,7 +202,7 @@ export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateO
   postponed?: Map<string, number>;
 }
 
-/** Stores the articles of a batch; answers what became of each link. */
+/** Stores the articles of a batch; returns what became of each link. */
 export async function commitArticles(
   store: Store,
   read: ReadPage[],
@@ -321,7 +321,7 @@ function isPostponed(
   return true;
 }
 
-/** Writes what was decided; answers the articles that others changed meanwhile. */
+/** Writes what was decided; returns the articles that others changed meanwhile. */
 async function storeDecisions(
   store: Store,
   decisions: Decision[],
@@ -390,7 +390,7 @@ export async function placeArticles(
   return { own, moved: await moves(store, wanted, now), reclustering };
 }
 
-/** The fingerprint of an article whose cluster has to be decided; nothing where it holds. */
+/** The fingerprint of an article whose cluster has to be decided; nothing when it holds. */
 function seedOf(
   { articleId, features, before, draft }: Decision,
   known: Fingerprint | undefined,

@@ -33,8 +33,8 @@ export type RejoinDeps = ReadAgainDeps & {
 const TRIES = 5;
 
 /**
- * Reads an article anew from its stored responses, so that a page that was stored just now is part of it;
- * answers the article as it is then, null where it can't be read. Of two processes that store two pages of
+ * Reads an article again from its stored responses, so that a page that was stored just now is part of it;
+ * answers the article as it is then, null when it can't be read. Of two processes that store two pages of
  * one article, the later one reads both.
  */
 export async function rejoin(

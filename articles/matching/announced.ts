@@ -19,7 +19,7 @@ const SCORE = { id: 1, title: 0.9, event: 0.5 };
 type Announced = Omit<Match, "with">;
 
 /**
- * How an item that was only announced goes with another article, or another article with such an item; null where it doesn't.
+ * How an item that was only announced goes with another article, or another article with such an item; null when it doesn't.
  * It is too short for a text to be compared, so it is the same article where its feed gives both the same id, or its source
  * gives both the same title within a day; and it is of the same story where another source's whole article has a title that
  * agrees with its own, with words in it that are not every article's.

@@ -112,7 +112,7 @@ export interface PointTask extends Omit<Page, "source"> {
   language: string | null;
 }
 
-/** Gives every element of a page its place, so that it can be pointed at. */
+/** Numbers every element of a page, so that a click can name one. */
 export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
   task: "number-elements";
 }
@@ -131,7 +131,7 @@ export interface Extracted {
   withdrawn?: string;
   /** It has the mark of pages that come without the source's login. */
   signedOut?: boolean;
-  /** How long it took to classify the article, s; undefined where there is none. */
+  /** How long it took to classify the article, s; undefined when there is none. */
   classifySeconds?: number;
   /** null unless the page holds an article with title and text. */
   article: {

@@ -25,12 +25,12 @@ import {
 /** Parsing off the event loop: a page that hangs or bursts costs only its thread. */
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
-  /** Answers one for each item, in order. */
+  /** Returns one for each item, in order. */
   announce(task: AnnounceTask): Promise<Extracted[]>;
   discover(task: DiscoverTask): Promise<Discovered>;
   sitePage(task: SitePageTask): Promise<SitePage>;
   point(task: PointTask): Promise<Pointed>;
-  /** Answers the page with the place of each element. */
+  /** Returns the page with the place of each element. */
   numberElements(task: NumberElementsTask): Promise<string>;
   highlight(task: HighlightTask): Promise<Highlighted>;
   close(): Promise<void>;
@@ -66,7 +66,7 @@ const THREAD = import.meta.url.endsWith(".ts")
 
 /**
  * A pool of parser threads: one, and another (`threads` at most) each time that pages have waited for
- * 4 s without a pause while half a core was idle. A thread compiles all code anew, which costs as much
+ * 4 s without a pause while half a core was idle. A thread compiles all code again, which costs as much
  * CPU as a thousand pages, and one reads far more pages than the rest of a worker can deal with; on
  * cores that are all at work another one would read none sooner.
  *

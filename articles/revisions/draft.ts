@@ -30,7 +30,7 @@ export interface Reading {
   reserved?: string[];
   /** Embargo of its source after publication, ms. */
   embargo?: number;
-  /** The least that its source wants to be published; missing where that is an announcement. */
+  /** The least that its source wants to be published; missing when that is an announcement. */
   publish?: Exclude<Completeness, "announced">;
   /** Set where it isn't of a page but of what an entry point said: why its page didn't come, null while nobody knows. */
   announced?: { because: IncompleteReason | null };
@@ -161,7 +161,7 @@ export function draftArticle(
   };
 }
 
-/** The end of its source's embargo; null where it had one that its source no longer asks for. */
+/** The end of its source's embargo; null when it had one that its source no longer asks for. */
 function visibilityOf(
   { embargo }: Reading,
   sortAt: Date,

@@ -62,8 +62,8 @@ export function revisionOf(article: Draft, at: Date): Revision {
 const TRIES = 5;
 
 /**
- * Writes what `decide` makes of an article as it is stored, and decides anew while others are
- * faster; null from `decide` leaves it the same. Answers the write that was done, or why there is none.
+ * Writes what `decide` makes of an article as it is stored, and decides again while others are
+ * faster; null from `decide` leaves it the same. Returns the write that was done, or why there is none.
  */
 export async function changeArticle(
   store: Store,

@@ -60,7 +60,7 @@ export async function joinStories(
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }
 
-/** Brings stories in line with a correction that was made or undone; answers how many articles moved. */
+/** Brings stories in line with a correction that was made or undone; returns how many articles moved. */
 export async function applyStoryWord(
   store: Store,
   correction: Correction<StoryWord>,

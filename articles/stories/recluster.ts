@@ -55,7 +55,7 @@ export async function recluster(
   }
   return result;
 
-  /** Decides one article; answers the later ones that have to be decided again. */
+  /** Decides one article; returns the later ones that have to be decided again. */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
     const cluster = clusterOf(own, { neighbours, get: graph.get });

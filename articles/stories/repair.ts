@@ -26,7 +26,7 @@ const BATCH = 200;
 const LEFT = 30_000;
 
 /**
- * Writes decided clusters after the articles follow them; answers the articles that have to be
+ * Writes decided clusters after the articles follow them; returns the articles that have to be
  * decided again because something near them moved meanwhile. `open` are such for another reason.
  */
 export async function saveReclustering(
@@ -117,7 +117,7 @@ async function trustOfSources(store: Store): Promise<Map<string, number>> {
 }
 
 /**
- * Makes what stored articles are compared by as today's rules do; answers how many differ, whose
+ * Makes what stored articles are compared by as today's rules do; returns how many differ, whose
  * clusters are stale then.
  */
 async function compareAnew(

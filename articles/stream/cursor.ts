@@ -43,7 +43,7 @@ export function readSnapshotCursor(cursor: string): { stream: StreamPosition; li
   return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };
 }
 
-/** The time of a cursor, ms since 1970; throws a 400 problem where no article can be so old or new. */
+/** The time of a cursor, ms since 1970; throws a 400 problem when no article can be so old or new. */
 function timeIn(ms: string, cursor: string): Date {
   const at = new Date(Number(ms));
   if (isAskable(at)) return at;

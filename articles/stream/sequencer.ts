@@ -22,7 +22,7 @@ const COUNTED = 1000;
 
 /**
  * Moves the changes that wait on articles into the stream: append first, then take them off, so a
- * crash between leads to a repetition that the stream recognises. Answers how many were moved.
+ * crash between leads to a repetition that the stream recognises. Returns how many were moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
@@ -144,7 +144,7 @@ export async function runSequencer(
   }
 }
 
-/** Brings the counters up to the stream, from where they are known to be; answers how far they are. */
+/** Brings the counters up to the stream, from where they are known to be; returns how far they are. */
 async function countFrom(store: Store, known: number | null): Promise<number> {
   for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {
     const more = await countUp(store, BATCH, at);

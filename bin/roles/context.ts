@@ -110,8 +110,8 @@ type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
 /**
- * Sends traces to an OpenTelemetry collector (OTLP over HTTP), until the stack is closed; keeps none where no
- * address is given. Throws `CommandError` where OpenTelemetry's SDK isn't installed.
+ * Sends traces to an OpenTelemetry collector (OTLP over HTTP), until the stack is closed; keeps none when no
+ * address is given. Throws `CommandError` when OpenTelemetry's SDK isn't installed.
  */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;

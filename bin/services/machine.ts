@@ -44,7 +44,7 @@ export function hasArguments(pid: number, args: string[]): boolean {
 }
 
 /**
- * Whether the process itself listens on that TCP port of 127.0.0.1; true where /proc doesn't tell.
+ * Whether the process itself listens on that TCP port of 127.0.0.1; true when /proc doesn't tell.
  */
 export function listensOn(pid: number, port: number): boolean {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;

@@ -171,7 +171,7 @@ const CHECK_INTERVAL_MS = 1000;
 
 /**
  * Looks at a process every second: `note` gets what is wrong with it, or null; `replace` is called
- * once, when it has been stuck for `stuckAfter` ms. Answers how to end the watch.
+ * once, when it has been stuck for `stuckAfter` ms. Returns how to end the watch.
  */
 function watch(
   service: Pick<Service, "inspect">,

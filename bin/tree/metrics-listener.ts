@@ -13,7 +13,7 @@ export interface Watched {
 /**
  * Listens for probes and Prometheus where there is no portal: `/healthz` (this process answers),
  * `/readyz` (every part does its work; else 503 with what keeps it), `/metrics`. Nothing of what is
- * stored can be read there. Answers how to stop it.
+ * stored can be read there. Returns how to stop it.
  */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },

@@ -23,7 +23,7 @@ interface PageState {
 /**
  * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
  * growing; at most `longest` ms. The page itself watches its text, for to ask it again and again costs more than
- * it does. Answers the characters of its text; rejects when the page has no answer for `call` ms, as in an endless loop.
+ * it does. Returns the characters of its text; rejects when the page has no answer for `call` ms, as in an endless loop.
  */
 export async function waitUntilStable(
   world: World,

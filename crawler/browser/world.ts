@@ -5,7 +5,7 @@ import type { CDPSession } from "playwright";
  * Playwright asks with puts code of its own into each page, which costs more than all questions.
  */
 export interface World {
-  /** Answers what `code` answers in the page; null where the page was loaded again meanwhile. */
+  /** Returns what `code` answers in the page; null when the page was loaded again meanwhile. */
   ask<Input, Answer>(
     code: (input: Input) => Answer | Promise<Answer>,
     input: Input,

@@ -114,7 +114,7 @@ function askBothFamilies(
   });
 }
 
-/** Reads the names of a hosts file, again only when it has changed; none where there is no file. */
+/** Reads the names of a hosts file, again only when it has changed; none when there is no file. */
 function namesReader(path: string): () => Promise<Set<string>> {
   let names = new Set<string>();
   let changedAt = 0;

@@ -13,7 +13,7 @@ export interface SentCookie {
   secure: boolean;
 }
 
-/** The `Cookie` header of a request (RFC 6265, 5.4); null where none of them belongs to the address. */
+/** The `Cookie` header of a request (RFC 6265, 5.4); null when none of them belongs to the address. */
 export function cookieHeader(cookies: readonly SentCookie[], address: string): string | null {
   const url = new URL(address);
   const sent = cookies.filter((cookie) => belongs(cookie, url));

@@ -11,7 +11,7 @@ const ARTICLE = 3;
 /** Audits in a row that make a server's word good. */
 const GOOD = 2;
 
-/** What a request for a link carries: its validators, or none where they don't hold or are audited. */
+/** What a request for a link carries: its validators, or none when they don't hold or are audited. */
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
   // Hops lead elsewhere: validators belong to the address that gave them.
   return trusted && link.hops.length === 0 && !isAudit(link) ? link.validators : {};

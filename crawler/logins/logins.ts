@@ -15,7 +15,7 @@ export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
 /** Logins at sources; all throw `GiveUp` (`login`) where a secret is missing. */
 export interface Logins {
-  /** What requests carry, nothing where there is no login; null: somebody has to log in first. */
+  /** What requests carry, nothing when there is no login; null: somebody has to log in first. */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /** Logs in by the form; false while another process does. Throws `GiveUp` or `RetryLater` (`login`). */
   enter(source: Account): Promise<boolean>;

@@ -73,7 +73,7 @@ export async function seal(text: string, secret: string): Promise<string> {
   return Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]).toString("base64");
 }
 
-/** The text of what was sealed; null where the secret is another one by now, or it was changed. */
+/** The text of what was sealed; null when the secret is another one by now, or it was changed. */
 export async function unseal(sealed: string, secret: string): Promise<string | null> {
   const bytes = Buffer.from(sealed, "base64");
   const [salt, nonce] = [bytes.subarray(0, SALT), bytes.subarray(SALT, SALT + NONCE)];

@@ -30,7 +30,7 @@ export interface Pace {
     host: string,
     lease: HostPace & { token: string; ttl: number; ahead?: number },
   ): Promise<Turn>;
-  /** Ends a turn after a request; answers the ms until the slot may go again. A lost lease counts. */
+  /** Ends a turn after a request; returns the ms until the slot may go again. A lost lease counts. */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
   /** Gives a slot back unused, as it was: no request was made. */
   cancel(host: string, token: string, slot: number): Promise<void>;

@@ -24,7 +24,7 @@ export function* directives(bytes: string): Generator<Directive> {
   }
 }
 
-/** A line's name, lower-case, and value; both are empty where it has none, as in a comment. */
+/** A line's name, lower-case, and value; both are empty when it has none, as in a comment. */
 interface Line {
   name: string;
   value: string;

@@ -43,7 +43,7 @@ export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 /** How long readers of the directory may keep it. */
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
-/** The keys of a file, oldest first; none where there is no file. Throws what is wrong with which field. */
+/** The keys of a file, oldest first; none when there is no file. Throws what is wrong with which field. */
 export function readSigningKeys(file: string): StoredSigningKey[] {
   let text: string;
   try {
@@ -125,7 +125,7 @@ export function revokeSigningKeys(
   return signingKeyAt(left, now) ? left : [...left, createSigningKey(now)];
 }
 
-/** The key that signs at `now`: the latest one that may; null where none may. */
+/** The key that signs at `now`: the latest one that may; null when none may. */
 export function signingKeyAt(
   keys: readonly StoredSigningKey[],
   now: Date,
@@ -189,7 +189,7 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * The key that signs now, from a file that may be rotated meanwhile: it is looked at again once a minute, and read again when it
+ * The key that signs now, from a file that may be rotated meanwhile: the file is checked once a minute, and read again when it
  * changed. A file that can't be read leaves the keys as they were, and tells `onError`.
  */
 export function followSigningKeys(

@@ -79,7 +79,7 @@ const HEADED = new RegExp(
 /** `The harbour, page 2`. */
 const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
 
-/** The number of the page that a link's text names; null where it names none. */
+/** The number of the page that a link's text names; null when it names none. */
 export function labelNumber(text: string): number | null {
   const [, plain] = NUMBERED.exec(text) ?? [];
   const [, counter, counted] = plain ? [] : (HEADED.exec(text) ?? []);

@@ -26,7 +26,7 @@ interface Candidate {
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * The other pages of an article that its page links to; null where there are none. A link counts when
+ * The other pages of an article that its page links to; null when there are none. A link counts when
  * its address is this one's with the number of a page on it, and when it is called that number, next or
  * previous. What stands among comments, pictures or links to other articles doesn't.
  */
@@ -73,7 +73,7 @@ function linked(
   });
 }
 
-/** What ends a base's path, one of which is in every page's; null where a glance doesn't tell. */
+/** What ends a base's path, one of which is in every page's; null when a glance doesn't tell. */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
@@ -137,7 +137,7 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   return false;
 }
 
-/** The pages that there are if this page's address is read so; null where they don't fit. */
+/** The pages that there are if this page's address is read so; null when they don't fit. */
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {
     const reading = candidate.readings.find(

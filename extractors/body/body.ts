@@ -234,7 +234,7 @@ function outweighed(
 const MAX_STATED_PROSE = 12_000;
 const LETTERS = 40;
 
-/** JSON-LD's own text as an independent witness; null where it has none. */
+/** JSON-LD's own text as an independent witness; null when it has none. */
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];
   if (typeof text !== "string" || text.length < 200) return null;

@@ -127,7 +127,7 @@ export function partsOf(text: string | null): string[] {
   return text ? text.split("\n\n").filter((part) => part.trim()) : [];
 }
 
-/** A paragraph's key; null where it is too short to tell. `edge`: at the text's start or end. */
+/** A paragraph's key; null when it is too short to tell. `edge`: at the text's start or end. */
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);
   const size = letters.length + 1.5 * (letters.match(CJK)?.length ?? 0);

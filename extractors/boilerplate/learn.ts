@@ -68,7 +68,7 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns anew from the articles that are not settled, in an order that only they decide, so that the same
+ * Learns again from the articles that are not settled, in an order that only they decide, so that the same
  * articles come to the same whenever each was read.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {

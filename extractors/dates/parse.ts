@@ -97,7 +97,7 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
   day: "numeric",
 });
 
-/** The Gregorian year, month and day of a solar Hijri date; null where its month isn't one or has no such day. */
+/** The Gregorian year, month and day of a solar Hijri date; null when its month isn't one or has no such day. */
 function fromPersian(year: number, month: string, day: number): [number, number, number] | null {
   const wanted = MONTHS.indexOf(month) + 1;
   if (wanted === 0) return null;

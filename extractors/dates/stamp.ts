@@ -4,7 +4,7 @@ import type { Page } from "../page.ts";
 export interface Stamp {
   at: Date;
   precision: "day" | "instant" | "assumed-zone";
-  /** Minutes east of UTC that the page states; null where it states none. */
+  /** Minutes east of UTC that the page states; null when it states none. */
   offset: number | null;
 }
 

@@ -12,7 +12,7 @@ const MAX_CONTENT = 1000;
 const MAX_LICENCES = 5;
 const MAX_LICENCE_TEXT = 100_000;
 
-/** What the markup declares on the use of the page, as it stands there; null where it declares nothing. */
+/** Returns what the markup declares on the use of the page, as written; null when it declares nothing. */
 export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse | null {
   const robots = page
     .tags("meta")

@@ -19,7 +19,7 @@ export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "ev
   return Math.round((sum / most) * 1000) / 1000;
 }
 
-/** The field that fills a field: an organisation that signs stands where authors would; null where none does. */
+/** The field that fills a field: an organisation that signs stands where authors would; null when none does. */
 export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {
   if (isFilled(fields[name])) return name;
   return name === "authors" && isFilled(fields.organisations) ? "organisations" : null;

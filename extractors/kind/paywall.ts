@@ -6,9 +6,9 @@ import { offersAccess } from "./rules.ts";
 
 /** What a page says about a part for subscribers only. */
 export interface PaidPart {
-  /** What says so; null where nothing names a part. */
+  /** What says so; null when nothing names a part. */
   because: string | null;
-  /** The elements that hold it; none where it didn't come. */
+  /** The elements that hold it; none when it didn't come. */
   tags: Tag[];
 }
 
@@ -41,7 +41,7 @@ const WHOLE = 300;
 /** Below this number of words, an offer to subscribers alone makes a page partial. */
 const FEW = 120;
 
-/** What says that a page shows only the beginning of its article; null where all of it may be there. */
+/** What says that a page shows only the beginning of its article; null when all of it may be there. */
 export function paywallOf(
   page: Page,
   {

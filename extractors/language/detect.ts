@@ -195,7 +195,7 @@ const COMMON: Record<string, Set<string>> = Object.fromEntries(
 const SHARE = 0.14;
 const DIFFERENT = 4;
 
-/** Whether a text of a few lines is plainly in a language; false where that takes a detector. */
+/** Whether a text of a few lines is plainly in a language; false when that takes a detector. */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON[language];
   const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];

@@ -95,7 +95,7 @@ export function isStable(name: string): boolean {
   return !STATE.test(name) && !MADE_UP.test(name) && !isHash(name) && stemOf(name) === null;
 }
 
-/** The part of a made-up class that its author chose, `Article_title__` of `Article_title__x9Kf2`; null where there is none. */
+/** The part of a made-up class that its author chose, `Article_title__` of `Article_title__x9Kf2`; null when there is none. */
 export function stemOf(name: string): string | null {
   const [, stem, suffix] = SUFFIX.exec(name) ?? [];
   return stem !== undefined && suffix !== undefined && isRandom(suffix) ? stem : null;

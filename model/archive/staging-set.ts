@@ -92,7 +92,7 @@ export interface StagedArticle {
   fields: string[];
   /** null once it is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** null where it wasn't read from its page again. */
+  /** null when it wasn't read from its page again. */
   page: StagedPage | null;
   expiresAt: Date;
 }

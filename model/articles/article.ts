@@ -74,7 +74,7 @@ export interface Article extends ArticleFields {
   };
   /** What the stages said of fields that an editor has the word over; null or missing: nothing. */
   overruled?: { byTopic: TopicVerdict[] } | null;
-  /** How far it is on its way to readers; missing where it was published by itself. */
+  /** How far it is on its way to readers; missing when it was published by itself. */
   editorial?: Editorial | null;
   /** What editors wrote over its words; the fields above stay the publisher's. */
   edited?: Edited | null;
@@ -87,9 +87,9 @@ export interface Article extends ArticleFields {
   /** Until when it is first in its lists. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /** Why there is no more of it; null or missing where there is, or nobody knows yet. */
+  /** Why there is no more of it; null or missing when there is, or nobody knows yet. */
   incompleteReason?: IncompleteReason | null;
-  /** The least that its source wants to be published; missing where that is an announcement. */
+  /** The least that its source wants to be published; missing when that is an announcement. */
   publish?: Exclude<Completeness, "announced">;
   /** Completeness and confidence of its fields, 0 to 1; missing on articles stored before it was measured. */
   fieldScore?: number;

@@ -13,7 +13,7 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 
 export type State = (typeof STATES)[number];
 
-/** How far an article is; null where neither editors nor their rules keep it from readers, e.g. one that its publisher took back. */
+/** How far an article is; null when neither editors nor their rules keep it from readers, e.g. one that its publisher took back. */
 export function stateOf({
   status,
   editorial,

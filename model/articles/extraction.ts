@@ -50,7 +50,7 @@ export interface Extraction {
   page: {
     kind: PageKind;
     confidence: number;
-    /** What the markup declares on its use; missing where it declares nothing. */
+    /** What the markup declares on its use; missing when it declares nothing. */
     declared?: DeclaredUse;
     /** The page's AMP version, where it names one. */
     ampUrl: string | null;

@@ -26,7 +26,7 @@ export interface ArticleFields {
   publishedAt: Date | null;
   /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
-  /** Minutes east of UTC that the page states with `publishedAt`; null where it states no zone. */
+  /** Minutes east of UTC that the page states with `publishedAt`; null when it states no zone. */
   publishedOffset?: number | null;
   modifiedAt: Date | null;
   /** BCP 47 primary language, lower case. */

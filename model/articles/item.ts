@@ -105,7 +105,7 @@ export function toVisible(
 
 /** Delays of an article on its way to readers, in seconds, for statistics. */
 export interface Timing {
-  /** From its publication to our first look; null where its page tells no instant. */
+  /** From its publication to our first look; null when its page tells no instant. */
   seenAfter: number | null;
   /** From our first fetch until readers could see it; null when they can't, or when it wasn't recorded. */
   servedAfter: number | null;

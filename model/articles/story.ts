@@ -26,7 +26,7 @@ export interface LinkConstraint {
   with: string[];
 }
 
-/** Whose text an article took over, and how many seconds later. */
+/** The source whose text an article repeats, and how many seconds later. */
 export interface Origin {
   sourceId: string;
   after: number;

@@ -47,7 +47,7 @@ export interface Capture {
   shared?: true;
   /** The body was truncated at the byte limit. */
   truncated: boolean;
-  /** Why nothing was made of it, with what was seen; null where something was, missing on older ones. */
+  /** Why nothing was made of it, with what was seen; null when something was, missing on older ones. */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
   /** All reservations that were found, where and when; missing when there are none. */

@@ -26,7 +26,7 @@ export function isCause(reason: string): reason is Cause {
 }
 
 /**
- * Try again (the failure may pass); counted against the link's attempts. `delay` says after how many ms; null where
+ * Try again (the failure may pass); counted against the link's attempts. `delay` says after how many ms; null when
  * the retry policy is to decide.
  */
 export class RetryLater extends Error {

@@ -83,7 +83,7 @@ export interface Claim {
   token: string;
   turn: number;
   at: Date;
-  /** The process that the turn is of; missing where an earlier version claimed it. */
+  /** The process that the turn is of; missing when an earlier version claimed it. */
   worker?: string;
   /** Set once that process is known to be lost, and what it cost the link is counted. */
   lost?: true;

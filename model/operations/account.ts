@@ -15,7 +15,7 @@ export type UserRole = keyof typeof USER_ROLES;
 export interface User {
   _id: string;
   role: UserRole;
-  /** Argon2id in PHC form (RFC 9106); null where there is no password, so that only a link or the provider logs in. */
+  /** Argon2id in PHC form (RFC 9106); null when there is no password, so that only a link or the provider logs in. */
   passwordHash: string | null;
   /** `ISSUER SUBJECT` of whom the OpenID provider logs in as this user; missing: nobody. */
   identity?: string;

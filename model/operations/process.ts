@@ -21,6 +21,6 @@ export interface ProcessRecord {
 /** The problems of a living process, in words. */
 export interface ProcessProblem {
   text: string;
-  /** Since when only a new process can help, epoch ms; null where it can't or needn't. */
+  /** Since when only a new process can help, epoch ms; null when it can't or needn't. */
   stuckSince: number | null;
 }

@@ -14,7 +14,7 @@ export interface Change {
   /** What consumers filter by, before this change; null when the article was new. */
   before: Visible | null;
   item: Item;
-  /** The revision that it brings; missing where the text is as it was. */
+  /** The revision that it brings; missing when the text is as it was. */
   revision?: PublicRevision;
   reserves?: true;
   /** What readers no longer get of it: a later version withdrew it (`item`), or reserves something (`teaser`). */

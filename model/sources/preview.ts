@@ -86,7 +86,7 @@ export interface Preview {
   _id: string;
   /** Id in the declaration; null while there is none. */
   sourceId: string | null;
-  /** Version of the source of this id that was watched when the preview was made; missing where there was none. */
+  /** Version of the source of this id that was watched when the preview was made; missing when there was none. */
   sourceVersion?: number;
   /** The home page that its site was discovered from; null for a given declaration. */
   home: string | null;

@@ -27,7 +27,7 @@ export interface Proposal extends SelectorCandidate {
   hinted: number;
 }
 
-/** A field as one page gives it, by which rule; null where there is none. */
+/** A field as one page gives it, by which rule; null when there is none. */
 export interface Reading {
   value: string | null;
   rule: string | null;
@@ -58,6 +58,6 @@ export interface Trial {
   after: Tally;
   /** Pages of which the feed or list said something. */
   hinted: number;
-  /** From when on it reads what the declaration doesn't: the first such page; null where there is none. */
+  /** From when on it reads what the declaration doesn't: the first such page; null when there is none. */
   from: Date | null;
 }

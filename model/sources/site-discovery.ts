@@ -12,7 +12,7 @@ export interface CandidateMeasures {
   /** Of those that sources already bring, 0 to 1. */
   known: number;
   newest: Date | null;
-  /** Articles a day over what it names; null where dates are missing. */
+  /** Articles a day over what it names; null when dates are missing. */
   perDay: number | null;
 }
 

@@ -221,7 +221,7 @@ export interface Moved {
 /** Number of runs that must agree before it counts. */
 const CONFIRMED = 3;
 
-/** Whether a new address is sure enough to be offered. */
+/** Whether enough runs confirm a new URL to propose it. */
 export function isOffered({ to, runs }: Moved): boolean {
   return to !== null && runs >= CONFIRMED;
 }

@@ -32,7 +32,7 @@ export interface Version {
   yaml: string | null;
 }
 
-/** A field of a source that two declarations differ in; null where one has none. */
+/** A field of a source that two declarations differ in; null when one has none. */
 export interface FieldChange {
   readonly field: string;
   readonly before: string | null;

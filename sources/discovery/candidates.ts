@@ -41,7 +41,7 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
 }
 
 /**
- * Looks at what the home page names, then at usual addresses of what is still missing; answers what was
+ * Looks at what the home page names, then at usual addresses of what is still missing; returns what was
  * read and what is refused, with why.
  */
 export async function readCandidates(
@@ -114,7 +114,7 @@ export async function readCandidates(
     }
     return links;
   };
-  /** What the site answers to an address that it can't have; null where it says that nothing is there. */
+  /** What the site answers to an address that it can't have; null when it says that nothing is there. */
   const answerToAnything = async (): Promise<SitePage | null> => {
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
     budget -= 1;

@@ -194,7 +194,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   ],
 ];
 
-/** Why an address can't be reached, read from what a request failed with; null where it is something else. */
+/** Why an address can't be reached, read from what a request failed with; null when it is something else. */
 export function silenceOf(url: string, why: string): Silence | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);
   const port = explicit || (protocol === "https:" ? "443" : "80");

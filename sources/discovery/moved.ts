@@ -43,7 +43,7 @@ export async function repairMoved(
   return { done: messages.join("; ") };
 }
 
-/** Does the same for the admin; returns the addresses, in words, and throws a problem where it refuses. */
+/** Does the same for the admin; returns the addresses, in words, and throws a problem when it refuses. */
 export async function repairSource(
   deps: ManageDeps,
   id: string,
@@ -70,7 +70,7 @@ function withAddresses(yaml: string, moved: readonly Moved[]): string {
 
 /**
  * Looks where the entry points of a source that are gone may be now, by discovering its site, and keeps what
- * is found beside them; answers the words for it. Throws `GiveUp` when the site can't be read.
+ * is found beside them; returns the words for it. Throws `GiveUp` when the site can't be read.
  */
 export async function findMoved(
   deps: Omit<DiscoveryDeps, "taken"> & { store: Store },

@@ -105,7 +105,7 @@ export function idsOf(problems: readonly SourceProblem[]): Set<string> {
 }
 
 /**
- * Writes a source's file whole or not at all; answers why it wasn't written, in words. `over` is what the
+ * Writes a source's file whole or not at all; returns why it wasn't written, in words. `over` is what the
  * file must say before (null: it must not be there), so that nobody's change is lost.
  */
 export async function placeFile(

@@ -113,7 +113,7 @@ function isLike(text: string, pattern: string): boolean {
   return at <= text.length - last.length;
 }
 
-/** Writes the files of edited sources and declares them so; answers why some were not, in words. */
+/** Writes the files of edited sources and declares them so; returns why some were not, in words. */
 export async function applyEdits(
   store: Store,
   edited: readonly Edited[],
@@ -136,7 +136,7 @@ export async function applyEdits(
 }
 
 /**
- * What a JSON merge patch (RFC 7396) makes of a source's file, whose comments stay; null where it changes nothing. Mistakes are
+ * What a JSON merge patch (RFC 7396) makes of a source's file, whose comments stay; null when it changes nothing. Mistakes are
  * told by field.
  */
 export function patchSource(

@@ -22,7 +22,7 @@ export interface FormField {
   /** `lines`: a list, an entry a line; `yaml`: a list or a table of several keys. */
   type: "text" | "number" | "choice" | "lines" | "yaml";
   meaning: string;
-  /** As a file would say it; empty where there is none. */
+  /** As a file would say it; empty when there is none. */
   default: string;
   choices: readonly string[];
   /** What an entry of a `yaml` field may hold. */
@@ -83,7 +83,7 @@ function defaultOf({ default: value }: Shape): string {
   return typeof value === "number" || typeof value === "boolean" ? value.toString() : "";
 }
 
-/** The values of a form for a declaration in YAML, by path; null where it can't be read. */
+/** The values of a form for a declaration in YAML, by path; null when it can't be read. */
 export function formValues(yaml: string): Record<string, string> | null {
   const document = parseDocument(yaml);
   if (document.errors.length > 0 || (document.contents && !isMap(document.contents))) return null;
@@ -208,7 +208,7 @@ interface MergedDraft {
 }
 
 /**
- * Adds to a declaration that was typed for `opened` what differs in `current`, key by key; null where one of them can't be read.
+ * Adds to a declaration that was typed for `opened` what differs in `current`, key by key; null when one of them can't be read.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, opened, current].map((text) =>
@@ -233,7 +233,7 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
 /** Placeholder for the value of a header, which may be a secret. */
 const HIDDEN = "***";
 
-/** A declaration without the values of its headers, which may be keys of the publisher's; empty where it can't be read. */
+/** A declaration without the values of its headers, which may be keys of the publisher's; empty when it can't be read. */
 export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }

@@ -41,7 +41,7 @@ type Declaration = Readonly<Record<string, unknown>>;
 /** Files that had no mistake by these topics, so that they aren't parsed again. */
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
 
-/** Reads the sources' files; throws a problem where their folder can't be read. */
+/** Reads the sources' files; throws a problem when their folder can't be read. */
 async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<LoadedSources> {
   const known: KnownFiles = knownFiles.get(topics) ?? new Map();
   knownFiles.set(topics, known);
@@ -136,7 +136,7 @@ export async function replaceSource(
   await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
 }
 
-/** Writes the file of an edited source and declares it so; throws a problem where that isn't possible. */
+/** Writes the file of an edited source and declares it so; throws a problem when that isn't possible. */
 async function saveEdited(
   { store, now }: ManageDeps,
   edited: Edited,
@@ -146,7 +146,7 @@ async function saveEdited(
   if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
 }
 
-/** A source's declaration and file; throws a problem where the file says something that isn't applied. */
+/** A source's declaration and file; throws a problem when the file says something that isn't applied. */
 async function readApplied(
   deps: ManageDeps,
   id: string,
@@ -261,7 +261,7 @@ export async function placeOf(deps: ManageDeps, id: string) {
   return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
 }
 
-/** What was done and what happens next, in words; throws a problem where it wasn't done. */
+/** What was done and what happens next, in words; throws a problem when it wasn't done. */
 export function requireDone(outcome: Outcome): string {
   if ("problem" in outcome) throw refusal(outcome.problem);
   const { done, next } = outcome;

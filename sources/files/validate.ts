@@ -68,7 +68,7 @@ function unknownField(path: PropertyKey[], key: string): Finding {
   return { path, key, message: `there is no field "${key}" here; ${hint}` };
 }
 
-/** What is wrong with a path to a field, in words: the nearest field, and those that may stand there; null where it is one. */
+/** What is wrong with a path to a field, in words: the nearest field, and those that may stand there; null when it is one. */
 export function unknownFieldIn(path: readonly string[]): string | null {
   for (const [depth, key] of path.entries()) {
     const known = fieldsAt(path.slice(0, depth));

@@ -117,7 +117,7 @@ function within(sample: Sample): Sample {
     : sample;
 }
 
-/** Whether so many are no chance where a share of `share` is usual (binomial, one-sided). */
+/** Whether so many can hardly be chance when `share` is usual (binomial, one-sided). */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;
   const usual = (share * past + 0.5) / (past + 1);

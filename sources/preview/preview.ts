@@ -45,7 +45,7 @@ const MAX_LINKS = 500;
 
 /**
  * Looks at a source as its first run would, by the same code, and stores nothing: its entry points, what
- * becomes of their links, and the first articles. Answers what it found and the pages that came. Throws
+ * becomes of their links, and the first articles. Returns what it found and the pages that came. Throws
  * `NeedsBrowser` at the first page that others have to render.
  */
 export async function previewSource(
@@ -72,7 +72,7 @@ export async function previewSource(
 
 /** Visits of a preview that are recorded. */
 interface Recorded extends Omit<PreviewDeps, "render"> {
-  /** The browser for a page that needs it; null where nobody has one. */
+  /** The browser for a page that needs it; null when nobody has one. */
   inBrowser: () => Visitor | null;
 }
 

@@ -47,7 +47,7 @@ export type PreviewRequest =
 const RENDER_POLL_MS = 1000;
 /** So long after its last step it is taken that no worker renders it, ms. */
 const RENDER_PATIENCE_MS = 120_000;
-/** What a preview that waits for a worker says. */
+/** The message of a preview that waits for a worker. */
 const WAITING_STEP = "waits for a worker with a browser";
 
 /** Lifetime of a preview that nobody activates. */
@@ -139,7 +139,7 @@ export async function renderPreview(
   if (preview?.state === "working") await finish(deps, preview);
 }
 
-/** Has workers go on with a preview; null where none did. */
+/** Has workers go on with a preview; null when none did. */
 async function renderedElsewhere(
   { store, now }: PreviewStoreDeps,
   preview: Preview,

@@ -100,7 +100,7 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
 /** A date without a time may differ by its zone, ms. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
-/** Whether a value is what the feed or list said of a page; null where it said nothing of the field. */
+/** Whether a value is what the feed or list said of a page; null when it said nothing of the field. */
 export function agrees(
   { hints }: Pick<StoredPage, "hints">,
   field: PickerField,

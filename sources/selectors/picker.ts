@@ -33,7 +33,7 @@ interface Opened {
   pages: StoredPage[];
 }
 
-/** Opens the stored pages of a preview or source; throws a 404 problem where there is none of that name. */
+/** Opens the stored pages of a preview or source; throws a 404 problem when there is none of that name. */
 async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
   if ("source" in subject) {
     const source = await getSource(store, subject.source);
@@ -60,7 +60,7 @@ export async function listPages(
   return { name: source.name, pages: pages.map(({ url, at }) => ({ url, at })) };
 }
 
-/** A page in which each element names its place; null where it isn't stored. */
+/** A page in which each element names its place; null when it isn't stored. */
 export async function markPage(
   deps: PickerDeps,
   subject: PickerSubject,

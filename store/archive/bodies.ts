@@ -78,7 +78,7 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 
 /**
  * Removes bodies, of each filter (which names an `_id`) one, with every copy in every tier, records last: stopped in
- * between, it is found and done again. Answers how many there were. Throws `TierUnreachable` before anything is
+ * between, it is found and done again. Returns how many there were. Throws `TierUnreachable` before anything is
  * removed where one lies in a tier that isn't set up.
  */
 export async function dropBodies(

@@ -59,7 +59,7 @@ export async function* orphansIn(
   yield await without(store, piece);
 }
 
-/** Removes such orphans from every tier; answers how many. */
+/** Removes such orphans from every tier; returns how many. */
 export async function sweepOrphans(
   store: Store,
   about: { prefix: string; now: Date },

@@ -40,7 +40,7 @@ export interface NamedBody {
   captures: CaptureOfBody[];
 }
 
-/** Every body, wherever it lies, in pieces. */
+/** Yields every body of every tier, in batches. */
 export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]> {
   for await (const records of inPieces(store.collections.bodies)) {
     const ids = records.map(({ _id }) => _id);

@@ -21,7 +21,7 @@ export async function allSourceIds(store: Store): Promise<string[]> {
   return ["", ...found.map(({ _id }) => _id).toSorted()];
 }
 
-/** Removes captures of a source that were fetched before `until`, at most `limit`; answers how many. */
+/** Removes captures of a source that were fetched before `until`, at most `limit`; returns how many. */
 export async function removeCaptures(
   store: Store,
   sourceId: string,
@@ -42,7 +42,7 @@ export async function removeCaptures(
 }
 
 /**
- * Removes bodies that no capture stored since `until`, at most `limit`; answers how many. One that
+ * Removes bodies that no capture stored since `until`, at most `limit`; returns how many. One that
  * is stored again at this moment stays: its date is part of the condition.
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
@@ -56,7 +56,7 @@ export async function removeBodies(store: Store, until: Date, limit: number): Pr
   );
 }
 
-/** Removes records of a source's finished runs that started before `until`; answers how many. */
+/** Removes records of a source's finished runs that started before `until`; returns how many. */
 export async function removeRuns(
   { collections: { runs } }: Store,
   sourceId: string,
@@ -72,7 +72,7 @@ export async function removeRuns(
 }
 
 /**
- * Removes the oldest changes of the stream that were made before `until`, at most `limit`; answers how
+ * Removes the oldest changes of the stream that were made before `until`, at most `limit`; returns how
  * many. What the counters have not counted stays, and so does the newest: the head is found by it.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
@@ -103,7 +103,7 @@ type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
  * Removes articles dated before `until`, at most `limit`, with all that hangs on them but their
- * captures; answers how many. A tombstone for each of their addresses comes first, so none comes
+ * captures; returns how many. A tombstone for each of their addresses comes first, so none comes
  * back as new; the article itself goes last, so what was interrupted is finished next time.
  */
 export async function purgeArticles(

@@ -41,7 +41,7 @@ export interface ArticleWrite {
 
 /**
  * Writes articles together with their pending change, each in one document update that only
- * matches the version it was based on. Answers the writes that lost such a race: decide them anew.
+ * matches the version it was based on. Returns the writes that lost such a race: decide them again.
  */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);

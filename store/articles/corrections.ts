@@ -32,7 +32,7 @@ export async function getCorrection(store: Store, id: string): Promise<Correctio
   return store.collections.corrections.findOne({ _id: id });
 }
 
-/** Notes that a correction no longer holds; answers whether it did until now. */
+/** Notes that a correction no longer holds; returns whether it did until now. */
 export async function endCorrection(
   store: Store,
   id: string,

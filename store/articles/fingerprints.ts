@@ -113,7 +113,7 @@ export interface Settlement {
   isStale: boolean;
 }
 
-/** Writes clusters; answers the articles whose fingerprints changed meanwhile. */
+/** Writes clusters; returns the articles whose fingerprints changed meanwhile. */
 export async function saveClusters(
   store: Store,
   settlements: readonly Settlement[],
@@ -161,7 +161,7 @@ export async function staleFingerprints(
   );
 }
 
-/** Removes the fingerprints of articles that are no more; answers which ones stood with them. */
+/** Removes the fingerprints of articles that are no more; returns which ones stood with them. */
 export async function dropFingerprints(
   store: Store,
   ids: readonly string[],
@@ -197,7 +197,7 @@ const CHUNK = 100;
 const AT_ONCE = 8;
 /** Most fingerprints that one query answers. */
 const MOST = 200;
-/** Fingerprints under one key from which it tells little, like a sentence below all texts of a publisher. */
+/** Number of fingerprints from which a key says little, like a sentence below all texts of a publisher. */
 const CROWD = 20;
 /** Without an order, though the embedded database is quicker with one: MongoDB would read a whole crowd to sort it. */
 const SCAN_OPTIONS = { limit: MOST, promoteBuffers: true } as const;

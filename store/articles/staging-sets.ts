@@ -16,7 +16,7 @@ const MANY = 10_000;
 const ID = { projection: { _id: 1 } };
 const BYTES = { promoteBuffers: true };
 
-/** A staging set; null where there is none of that name. */
+/** A staging set; null when there is none of that name. */
 export function getStagingSet(store: Store, name: string): Promise<StagingSet | null> {
   return store.collections.stagingSets.findOne({ _id: name });
 }
@@ -27,7 +27,7 @@ export async function listStagingSets(store: Store): Promise<StagingSet[]> {
   return stagingSets.toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
 }
 
-/** Keeps a staging set as it begins; false where there is one of its name. */
+/** Keeps a staging set as it begins; false when there is one of its name. */
 export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
   const taken = await insertedBefore(
     store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
@@ -118,7 +118,7 @@ export function listStagedArticles(
     .toArray();
 }
 
-/** What an article would be in a staging set; null where it would be as it is. */
+/** What an article would be in a staging set; null when it would be as it is. */
 export async function getStagedArticle(
   store: Store,
   stagingSet: string,
@@ -169,7 +169,7 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
   return { open: open ?? 0, promoted: promoted ?? 0, left };
 }
 
-/** Removes a staging set with its staged articles; answers how many. Stopped on the way, it can be done again. */
+/** Removes a staging set with its staged articles; returns how many. Stopped on the way, it can be done again. */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
   const { stagedArticles, stagingSets } = store.collections;
   for (let dropped = 0; ; ) {

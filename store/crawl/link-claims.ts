@@ -12,7 +12,7 @@ export interface Claiming {
 
 /**
  * Claims due links for one fetch each and counts the attempts; tokens differ. Only one job has a
- * host's turn, so a claim left by a lost worker in the same turn is taken over. Answers the tokens
+ * host's turn, so a claim left by a lost worker in the same turn is taken over. Returns the tokens
  * that got their link: the others' was settled or claimed meanwhile, or another turn is at it.
  */
 export async function claimLinks(
@@ -44,7 +44,7 @@ export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean
   return claim === null || claim.turn === turn;
 }
 
-/** Frees links whose claim is older than `before`; answers how many. */
+/** Frees links whose claim is older than `before`; returns how many. */
 export async function releaseClaims(store: Store, before: Date): Promise<number> {
   const lost = await store.collections.links
     .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })

@@ -179,7 +179,7 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
 
 /**
  * What an announcement that was dealt with changes about its link; one that is due at another time by now stays as it is.
- * Answers how many changed.
+ * Returns how many changed.
  */
 export async function recordAnnounced(
   store: Store,

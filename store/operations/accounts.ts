@@ -62,7 +62,7 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
 /** How many passwords were tried in a row, and until when none is verified. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
-/** Sets the tries of a user who has those of `from`; false where others were faster, or there is no such user. */
+/** Sets the tries of a user who has those of `from`; false when others were faster, or there is no such user. */
 export async function moveTries(
   store: Store,
   name: string,
@@ -108,7 +108,7 @@ export async function addLoginLink(store: Store, link: Session & { isLink: true 
   await store.collections.sessions.insertOne(link);
 }
 
-/** Uses up a link; returns its user, or null where there is none, or it is over. */
+/** Uses up a link; returns its user, or null when there is none, or it is over. */
 export async function useLoginLink(store: Store, id: string, now: Date): Promise<string | null> {
   const link = await store.collections.sessions.findOneAndDelete({ _id: id, isLink: true });
   return link && link.expiresAt > now ? link.user : null;

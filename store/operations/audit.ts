@@ -34,7 +34,7 @@ export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>
   }
 }
 
-/** Why an act was not possible after all: it answers a problem, or false; null where it was done. */
+/** Why an act was not possible after all: it answers a problem, or false; null when it was done. */
 function problemOf(outcome: unknown): string | null {
   if (outcome === false) return "not possible, or no longer";
   const problem: unknown =

@@ -2,7 +2,7 @@ import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Takes a key for a request; answers the idempotencyRecord of the one that had it before, null where there was none. */
+/** Takes a key for a request; returns the idempotencyRecord of the one that had it before, null when there was none. */
 export async function claimIdempotencyKey(
   { collections: { idempotencyRecords } }: Store,
   idempotencyRecord: Omit<IdempotencyRecord, "answer">,

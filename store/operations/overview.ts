@@ -47,7 +47,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
 /** Whether a client's server is the embedded database: asked once. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
-/** Bytes free on the database's own disk; null where the server doesn't tell. */
+/** Bytes free on the database's own disk; null when the server doesn't tell. */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
   // The embedded database would read all that it holds to answer, and tells nothing of its disk, which is ours.
   if (await isEmbedded(store)) return null;

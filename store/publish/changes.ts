@@ -180,7 +180,7 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
 }
 
 /**
- * Backups that were put in the store's place, oldest first. What was read before, from a higher
+ * Returns the restored backups, oldest first. What was read before, from a higher
  * number on, is not what stands there now.
  */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {

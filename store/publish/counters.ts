@@ -94,7 +94,7 @@ export async function countOnce<
 
 /**
  * Writes, in order, what is still as it was read (`seq` 0: not there), up to the first of which another was
- * faster; answers the ids that have to be looked at again.
+ * faster; returns the ids that have to be looked at again.
  */
 export async function swap<Doc extends Counted>(
   collection: Collection<Doc>,

@@ -16,7 +16,7 @@ import {
 export const ALL = "all";
 
 /**
- * Counts the changes that follow the last counted one; answers how many there were (0: up to date).
+ * Counts the changes that follow the last counted one; returns how many there were (0: up to date).
  * Any number of processes may call it at the same time: each document takes a change only once. Who knows up to
  * which change they are counted gives it as `after`, and spares a read.
  */

@@ -81,7 +81,7 @@ export function findBoilerplateToFinish(
     .toArray();
 }
 
-/** Keeps what was settled of a source and which articles are to be read again; false where it has changed meanwhile. */
+/** Keeps what was settled of a source and which articles are to be read again; false when it has changed meanwhile. */
 export async function saveFinishedBoilerplate(
   store: Store,
   { _id, version }: Pick<Boilerplate, "_id" | "version">,

@@ -50,7 +50,7 @@ export async function postponeCoverage(
   await collections.coverage.updateOne({ _id: sourceId }, update);
 }
 
-/** Writes a source's coverage; false where another process has written it since it was read. */
+/** Writes a source's coverage; false when another process has written it since it was read. */
 export async function saveCoverage({ collections }: Store, coverage: Coverage): Promise<boolean> {
   const { _id, version } = coverage;
   const next = { ...coverage, version: version + 1 };

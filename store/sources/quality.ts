@@ -38,7 +38,7 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
 
 const NONE: FillCounts = { articles: 0, fieldScore: 0, fields: {} };
 
-/** Fill rates of one source; null where it has no articles yet. */
+/** Fill rates of one source; null when it has no articles yet. */
 export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {
   const found = await store.collections.quality.findOne({ _id: sourceId });
   return found && fillOf(found);

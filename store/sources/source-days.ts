@@ -124,7 +124,7 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   return sums;
 }
 
-/** The latest day before one on which a source answered; null where there was none within a month. */
+/** The latest day before one on which a source answered; null when there was none within a month. */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
   const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };

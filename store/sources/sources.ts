@@ -120,7 +120,7 @@ export async function holdHarmful(
 /** Worker ends before this don't count against a source, ms. */
 const FORGIVEN = 86_400_000;
 
-/** Counts a worker that a page of a source ended; answers how many there were lately. */
+/** Counts a worker that a page of a source ended; returns how many there were lately. */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
   const isLately = before !== undefined && at.getTime() - before.at.getTime() < FORGIVEN;
@@ -212,7 +212,7 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
 
 /**
  * Makes active sources due now (all without `ids`), but for those that were looked at since, or are
- * being looked at; answers every one that is or will be looked at, as it was then. Paused ones
+ * being looked at; returns every one that is or will be looked at, as it was then. Paused ones
  * stay as they are.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {

@@ -34,8 +34,8 @@ export async function saveStatisticsSeq({ collections }: Store, value: number): 
 }
 
 /**
- * Counts the changes that follow `after` in the statistics of their days; answers the last one's number,
- * null where there was none. Any number of processes may do so at the same time.
+ * Counts the changes that follow `after` in the statistics of their days; returns the last one's number,
+ * null when there was none. Any number of processes may do so at the same time.
  */
 export async function countStatistics(
   store: Store,
@@ -155,7 +155,7 @@ export function bucketOf(seconds: number): number {
   return Math.ceil(Math.log(Math.max(seconds, LEAST)) / LOG);
 }
 
-/** The seconds that a share (0 to 1) of what was counted didn't exceed; null where nothing was. */
+/** The seconds that a share (0 to 1) of what was counted didn't exceed; null when nothing was. */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
   const wanted = share * inOrder.reduce((sum, [, count]) => sum + count, 0);

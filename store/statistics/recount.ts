@@ -38,7 +38,7 @@ const COUNTED = {
 } as const;
 
 /**
- * Counts the statistics of a day anew from its articles, while others write and count: as they stood at one
+ * Counts the statistics of a day again from its articles, while others write and count: as they stood at one
  * place in the stream, then the changes up to where its documents have counted. Reads all articles of the day.
  */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
@@ -119,7 +119,7 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
   return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
-/** Writes what was counted, brought up to where each document is; answers those that went on meanwhile. */
+/** Writes what was counted, brought up to where each document is; returns those that went on meanwhile. */
 async function write(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
@@ -158,8 +158,8 @@ interface Rebuild {
 }
 
 /**
- * Counts the statistics of every day anew that still has all of its articles; those of earlier ones stay as
- * they were. Readers and counting go on meanwhile. Stopped and run again, it begins anew.
+ * Counts the statistics of every day again that still has all of its articles; those of earlier ones stay as
+ * they were. Readers and counting go on meanwhile. Stopped and run again, it begins again.
  */
 export async function rebuildStatistics(
   store: Store,
@@ -188,7 +188,7 @@ export async function rebuildStatistics(
   await saveStatisticsSeq(store, head);
 }
 
-/** The next day that has articles or statistics; null where none follows. */
+/** The next day that has articles or statistics; null when none follows. */
 async function nextDay({ collections }: Store, after: string): Promise<string | null> {
   const later = { day: { $gt: after, $lte: LAST } };
   const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;

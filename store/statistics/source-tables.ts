@@ -103,7 +103,7 @@ export function reliabilityTable(
   });
 }
 
-/** Coverage of a source, null for all; null where nothing was announced. */
+/** Coverage of a source, null for all; null when nothing was announced. */
 function coverageOf(all: readonly CoverageSummary[], source: string | null): number | null {
   const counts = all.filter(({ _id }) => source === null || _id === source);
   const { inTime, late, missing } = addCoverage(counts.map(({ total }) => total));

@@ -14,7 +14,7 @@ export interface StoredBody {
 export interface BodyStore {
   /** Keeps bytes, whole or not at all; they are on its disk when it answers. */
   put(id: string, bytes: Uint8Array): Promise<void>;
-  /** The bytes as they lie there, which the caller holds against the digest; null where there are none. */
+  /** The bytes as they lie there, which the caller holds against the digest; null when there are none. */
   get(id: string): Promise<Uint8Array | null>;
   has(id: string): Promise<boolean>;
   /** Removes bytes; those that aren't there are no error. */

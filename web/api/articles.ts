@@ -46,7 +46,7 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
 /** Resolution of a relative time such as `7d`, ms: responses can be cached for so long. */
 const DISTANCE_STEP_MS = 60_000;
 
-/** The bounds of a list, both inclusive; throws a 400 problem where they are the wrong way round. */
+/** The bounds of a list, both inclusive; throws a 400 problem when they are the wrong way round. */
 function timesOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
   now: Date,

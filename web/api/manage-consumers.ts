@@ -74,7 +74,7 @@ const MAX_CHANGES_PER_LEASE = 10_000;
 
 /** The part of the stream that a consumer gets. */
 interface Leased {
-  /** Names the lease when it is acknowledged; null where there is nothing to hand out. */
+  /** Names the lease when it is acknowledged; null when there is nothing to hand out. */
   lease: string | null;
   until: Date | null;
   items: ReturnType<typeof tell>;

@@ -33,7 +33,7 @@ export interface Found {
   /** Number of the earlier revision that was found; null: the current article. */
   revision: number | null;
   title: Piece[];
-  /** The passage that was found; empty where the publisher lets none be shown. */
+  /** The passage that was found; empty when the publisher lets none be shown. */
   snippet: Piece[];
 }
 
@@ -102,7 +102,7 @@ export function requireWords(query: string): void {
   throw new ProblemError(400, "no-words", `There is nothing to search for. ${hint}`);
 }
 
-/** Throws a 400 problem where a query can't be read. */
+/** Throws a 400 problem when a query can't be read. */
 export async function checkQuery(search: SearchActions, query: string): Promise<void> {
   const nothing = { sort: "newest", offset: 0, limit: 1, all: false, exact: false } as const;
   await orProblem(search.find({ ...nothing, query }));

@@ -221,7 +221,7 @@ async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   throw new ProblemError(404, "unknown-source", unknownName("source", id, known));
 }
 
-/** Throws a 412 problem where a source is no longer what whoever asks has read. */
+/** Throws a 412 problem when a source is no longer what whoever asks has read. */
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
   const ifMatch = headers["if-match"];
   if (ifMatch === undefined || ifMatch.trim() === "*") return;

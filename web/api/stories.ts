@@ -75,7 +75,7 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** The published articles of the story of an article; throws a 404 problem where readers see none. */
+/** The published articles of the story of an article; throws a 404 problem when readers see none. */
 export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
   const [article] = await getStatuses(store, [id]);
   if (article?.status === "published") return readStoryArticles(store, article.storyId);

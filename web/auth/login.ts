@@ -210,7 +210,7 @@ interface Attempt {
 
 /**
  * Counts a try before its password is verified, so that of many at once no more are verified than one
- * after the other; null where there is no such user, or the account is locked.
+ * after the other; null when there is no such user, or the account is locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {

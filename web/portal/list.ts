@@ -136,7 +136,7 @@ interface PlaceParams {
   city?: string | null | undefined;
 }
 
-/** The page of a place's articles; throws a 404 problem where there is none to tell what it is called. */
+/** The page of a place's articles; throws a 404 problem when there is none to tell what it is called. */
 export async function placePage(
   context: Context,
   around: Around,
@@ -185,7 +185,7 @@ interface List {
   from: "start" | "before" | "after";
   /** All articles are of one day, which the title names. */
   oneDay: boolean;
-  /** How many articles of this list a day has; null where nobody counts them. */
+  /** How many articles of this list a day has; null when nobody counts them. */
   dayCount: (day: string) => number | null;
   empty: Html;
   /** Further links at the end. */

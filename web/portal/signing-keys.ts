@@ -12,14 +12,14 @@ import { ProblemError } from "../../model/problem.ts";
 
 /** The signer of requests, as published to sites. */
 export interface SigningIdentity {
-  /** The origin that publishes the keys; null where requests are not signed. */
+  /** The origin that publishes the keys; null when requests are not signed. */
   agent: string | null;
   keysFile: string;
   name: string;
   userAgent: string;
   /** The name that robots.txt knows us by. */
   product: string;
-  /** An http(s) address or an e-mail address; null where the operator gave none. */
+  /** An http(s) address or an e-mail address; null when the operator gave none. */
   contact: string | null;
 }
 

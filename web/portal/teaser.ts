@@ -85,7 +85,7 @@ ${article.topics.map(
 )}</p>`;
 }
 
-/** How much of an article there is, and why not more; nothing where all of it is. */
+/** How much of an article there is, and why not more; nothing when all of it is. */
 export function extentOf(
   { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
   { messages }: Edition,
@@ -100,7 +100,7 @@ export function extentOf(
   return [messages.completeness[completeness], why].filter(Boolean).join(": ");
 }
 
-/** `Also at 3 sources`, to the page of the article's story; nothing where no other source tells it. */
+/** `Also at 3 sources`, to the page of the article's story; nothing when no other source tells it. */
 function alsoAt(
   { storyId, sourceId }: ListedArticle,
   stories: Stories,

@@ -6,7 +6,7 @@ import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
 import { usageHeaders } from "./usage.ts";
 
-/** Answers a request from the cache, with validators; 304 where the reader has it already. */
+/** Returns a request from the cache, with validators; 304 where the reader has it already. */
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,

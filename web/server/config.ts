@@ -66,7 +66,7 @@ interface Metrics {
   metrics(): Promise<string>;
 }
 
-/** What the API needs to have exports written and handed out. */
+/** What the API needs to write and serve exports. */
 export interface ExportDeps {
   /** Where their files lie, in a folder of their id. */
   folder: string;

@@ -13,13 +13,13 @@ import { createWatch, type Watch } from "./watch.ts";
 export interface Context extends ServerDeps {
   head: () => Promise<Head>;
   snapshot: () => Promise<Snapshot>;
-  /** Answers what depends on the counters, too. */
+  /** Returns what depends on the counters, too. */
   answer: Answer<Snapshot>;
   /** The same for portal and feeds, which may be as old as `staleness` says. */
   answerSoon: Answer<Snapshot>;
   /** The same for pages, which may show today's clicks. */
   answerPage: Answer<Snapshot>;
-  /** Answers what the stream and the sources alone decide. */
+  /** Returns what the stream and the sources alone decide. */
   answerByHead: Answer<Head>;
   /** The same for readers of the stream who don't wait for what comes, which may be a moment old. */
   answerStream: Answer<Head>;

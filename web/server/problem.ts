@@ -30,7 +30,7 @@ const TITLES: Record<number, string> = {
   503: "Not available",
 };
 
-/** A page for readers instead of the JSON; null where a program is asking. */
+/** A page for readers instead of the JSON; null when a program is asking. */
 export type ProblemPage = (
   request: FastifyRequest,
   problem: ProblemError,

@@ -10,7 +10,7 @@ const HEAD_CHECK_INTERVAL_MS = 250;
 
 /** Waits for the stream to grow: one check of its head for all who wait. */
 export interface Watch {
-  /** Takes a place for a reader who may wait, until `signal` fires; throws a 429 or 503 problem where there is none. */
+  /** Takes a place for a reader who may wait, until `signal` fires; throws a 429 or 503 problem when there is none. */
   admit(address: string, signal: AbortSignal): void;
   /** Resolves when the head is beyond `seq`, `ms` are over, `signal` fires or the server closes. */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;

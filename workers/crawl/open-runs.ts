@@ -69,7 +69,7 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   }
 }
 
-/** The run that a source is due for; null where none is to be opened now. */
+/** The run that a source is due for; null when none is to be opened now. */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,

@@ -116,7 +116,7 @@ export async function sendTest(
   return delivery;
 }
 
-/** What was sent, made of the change again; `same` is false where it has changed since (erased, rights). */
+/** What was sent, made of the change again; `same` is false when it has changed since (erased, rights). */
 export async function sentBody(
   store: DeliverDeps["store"],
   { subscriberId, seq, request }: Delivery,

@@ -102,7 +102,7 @@ function leaseFrom(now: Date) {
   return { token: randomUUID(), until: new Date(now.getTime() + LEASE), upTo: 0 };
 }
 
-/** Makes a look that enqueues a job for every subscriber that has something to get; answers how many. */
+/** Makes a look that enqueues a job for every subscriber that has something to get; returns how many. */
 export function createDeliveryTick({
   store,
   producer,

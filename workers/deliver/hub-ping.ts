@@ -17,7 +17,7 @@ export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: 
 
 /**
  * Makes a look that tells a WebSub hub which feeds have something new (`hub.mode=publish`, W3C WebSub
- * section 5); answers how many it told of. A hub that doesn't take it is told again later.
+ * section 5); returns how many it told of. A hub that doesn't take it is told again later.
  */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,

@@ -29,7 +29,7 @@ interface Origin {
 
 /**
  * Makes the further pages of an article due, as links of their own, so that they are fetched at their host's
- * pace, under its robots.txt, with tries and dead letters as any other; answers their keys.
+ * pace, under its robots.txt, with tries and dead letters as any other; returns their keys.
  */
 export async function followArticlePages(
   deps: TurnDeps,
@@ -137,7 +137,7 @@ async function wake(
 }
 
 /**
- * Keeps a further page of an article: stored first, then the article is read anew with it, then its link is
+ * Keeps a further page of an article: stored first, then the article is read again with it, then its link is
  * done. False where the article's first page turns out to be of another article; this one is one of its own.
  */
 export async function storeArticlePage(

@@ -69,7 +69,7 @@ export async function keepCapture(
   await keepReading(deps, attempt, received, linkSet, found);
 }
 
-/** Does the same for a page that was read; answers what became of its link. */
+/** Does the same for a page that was read; returns what became of its link. */
 export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,

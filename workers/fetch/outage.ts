@@ -33,7 +33,7 @@ export interface Outage {
   wait(): Date | null;
   /** A host answered, whatever it said: the network works. */
   answered(): void;
-  /** A request failed; answers the failed looks that our own network is to blame for, null when it isn't. */
+  /** A request failed; returns the failed looks that our own network is to blame for, null when it isn't. */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
   /** What is wrong, in words; null while the network works. */
   problem(): string | null;

@@ -92,7 +92,7 @@ export async function beginWithLogin(
   };
 }
 
-/** A link whose page came as for a stranger: due once more where a new login may help, null where it can't. */
+/** A link whose page came as for a stranger: due once more where a new login may help, null when it can't. */
 export async function afterLapse(
   deps: TurnDeps,
   { link }: Attempt,

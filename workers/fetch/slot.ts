@@ -27,7 +27,7 @@ export interface Slot {
   opened: Promise<void>;
   /** Waited for right before the request goes out, `opened` too; what it answers is called once it is under way. */
   start(): Promise<() => void>;
-  /** Ends the turn after a request; answers the ms until the next one may start, at `pace` if given. */
+  /** Ends the turn after a request; returns the ms until the next one may start, at `pace` if given. */
   release(pace?: HostPace): Promise<number>;
   /** Gives the slot back if no request was made with it. */
   cancel(): Promise<void>;

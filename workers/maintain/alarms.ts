@@ -50,7 +50,7 @@ const GATHERING_MS = 60_000;
 
 /**
  * Compares what isn't well now with the alarms there are, and makes a digest of what operators weren't told
- * of yet: one for all, and not sooner than `every` after the last. Answers the alarms that last.
+ * of yet: one for all, and not sooner than `every` after the last. Returns the alarms that last.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;
@@ -189,7 +189,7 @@ function keysProblem(
   }
 }
 
-/** The ways out for alarms; null where one isn't set. */
+/** The ways out for alarms; null when one isn't set. */
 export interface AlarmWays {
   mailer: Mailer | null;
   webhook: { url: string; secret: string; post: Post } | null;
@@ -198,7 +198,7 @@ export interface AlarmWays {
 /** How long a digest is reserved for the process that sends it, ms. */
 const LEASE_MS = 120_000;
 
-/** Sends the digests that are due on the ways that haven't taken them; answers how many are through. */
+/** Sends the digests that are due on the ways that haven't taken them; returns how many are through. */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
   ways: AlarmWays,
@@ -225,7 +225,7 @@ export async function sendDigests(
   return through;
 }
 
-/** Sends a message that only asks whether it comes through; answers how each way that is set took it. */
+/** Sends a message that only asks whether it comes through; returns how each way that is set took it. */
 export async function tellOnce(
   ways: AlarmWays,
   id: string,

@@ -21,7 +21,7 @@ import type { Deps } from "../deps.ts";
 /** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
 const LOST = 10 * 60_000;
 
-/** Housekeeping once a minute; answers what it mended. */
+/** Housekeeping once a minute; returns what it mended. */
 export async function maintain(
   deps: Deps,
 ): Promise<

@@ -30,7 +30,7 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
 
 /**
  * Tells a dead man's switch (such as healthchecks.io) that the installation works: it is pinged while
- * work goes on, and raises the alarm when pings stop, whatever stopped them. Answers whether it was.
+ * work goes on, and raises the alarm when pings stop, whatever stopped them. Returns whether it was.
  */
 export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },

@@ -86,7 +86,7 @@ export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);
 }
 
-/** What to remember of a type after one of its pages was rendered; null where that changes nothing. */
+/** What to remember of a type after one of its pages was rendered; null when that changes nothing. */
 export function afterRender(
   memory: RenderMemory | undefined,
   isFilled: boolean,
@@ -107,7 +107,7 @@ export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
 }
 
 /**
- * The verdict to remember after a page: the same one again holds longer, another one starts anew.
+ * The verdict to remember after a page: the same one again holds longer, another one starts again.
  * `lane` is where the article's text was found.
  */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {

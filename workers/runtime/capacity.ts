@@ -3,7 +3,7 @@ import type { Memory } from "../../queues/producer.ts";
 
 /** The room left where data is written. */
 export interface DiskSpace {
-  /** Bytes; null where nobody tells. */
+  /** Bytes; null when unknown. */
   free: number | null;
   /** Why fetching is paused, in words; null while there is room. */
   low: string | null;

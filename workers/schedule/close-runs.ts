@@ -38,7 +38,7 @@ const MAX_EMPTY_SHARE = 0.8;
 /** Runs beside the one that a source is at. */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** A run that is through, with the source that it gives back; null where no source is at it. */
+/** A run that is through, with the source that it gives back; null when no source is at it. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;

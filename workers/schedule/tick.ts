@@ -96,7 +96,7 @@ const GATHERED = 5 * 60_000;
 /** When a source that is paused or in quiet hours is checked again. */
 const LATER = 60 * 60_000;
 
-/** Makes articles due whose next look has come, a run for each source; answers how many. */
+/** Makes articles due whose next look has come, a run for each source; returns how many. */
 async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
   for (const link of await dueRevisits(deps.store, deps.now(), PER_TICK)) {

@@ -52,7 +52,7 @@ const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
  * Wakes hosts that have due links and no turn, as where a process ended after it made a link due and before it woke
- * the host; answers how many lanes of hosts. Each tick looks at a bounded part of what is due.
+ * the host; returns how many lanes of hosts. Each tick looks at a bounded part of what is due.
  */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();

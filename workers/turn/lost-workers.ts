@@ -17,7 +17,7 @@ export interface InHand {
   urls(): string[];
   /**
    * Lets a link be tried whose worker was lost before; null while another such link is: if a worker is lost again, it
-   * is known by which. Answers how to end it.
+   * is known by which. Returns how to end it.
    */
   suspect(): (() => void) | null;
 }

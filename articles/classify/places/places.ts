@@ -24,7 +24,7 @@ export interface PlaceFinder {
   find(input: PlaceInput): NamedPlace;
   /** A region as ISO 3166-2 code and English name; the name as given where it isn't known. */
   region(country: string, name: string): { code: string | null; name: string };
-  /** The region of a country that a name or code most likely means; null where none is near. */
+  /** The region of a country that a name or code most likely means; null when none is near. */
   nearestRegion(country: string, word: string): Place | null;
   /** The place that a name names, or most likely means, as articles have it; `null` where none is near. */
   nearestCity(word: string): Place | null;

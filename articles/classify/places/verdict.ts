@@ -18,7 +18,7 @@ interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" 
   region: string | null;
 }
 
-/** Where the mentions say that an article belongs; country null where they don't say enough. */
+/** Where the mentions say that an article belongs; country null when they don't say enough. */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
   const hits = strongestHits(all);

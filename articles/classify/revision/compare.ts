@@ -18,7 +18,7 @@ export interface Swap {
   to: readonly string[];
 }
 
-/** A piece of text before and after, with the words that differ; none where only marks do. */
+/** A piece of text before and after, with the words that differ; none when only marks do. */
 export interface Edit {
   before: string;
   after: string;

@@ -30,7 +30,7 @@ export function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }
 
-/** A text folded character by character; null where it must be made plain as a whole before. */
+/** A text folded character by character; null when it must be made plain as a whole before. */
 function characters(text: string, isPlain = false): string | null {
   if (buffer.length < text.length * GROWS + 2) buffer = new Uint16Array(text.length * GROWS + 2);
   const to = buffer;

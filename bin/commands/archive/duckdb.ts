@@ -73,7 +73,7 @@ export async function askParquet<T>(
   return ask(days ? files : NOTHING, { directories: [`${path}/`] }, sql, use, load);
 }
 
-/** Throws `CommandError` where a query of the table `articles` is wrong, or DuckDB isn't installed. */
+/** Throws `CommandError` when a query of the table `articles` is wrong, or DuckDB isn't installed. */
 export async function checkQuery(sql: string, load: Load = loadPackage): Promise<void> {
   await ask(NOTHING, {}, sql, () => Promise.resolve(), load);
 }

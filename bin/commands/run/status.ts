@@ -106,7 +106,7 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
     })),
     openHosts: overview.openHosts,
     deadLinks: overview.deadLinks.length,
-    /** Jobs by state, by queue; null where no newsgather runs. */
+    /** Jobs by state, by queue; null when no newsgather runs. */
     queues: (await producer?.counts()) ?? null,
     stream: {
       head: await headSeq(store),

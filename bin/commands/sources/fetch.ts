@@ -88,7 +88,7 @@ type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Sk
 
 /**
  * Fetches one URL as the pipeline would: same guard, robots.txt, limits and redirects; no database, no Redis.
- * Throws `CommandError` where no response came.
+ * Throws `CommandError` when no response came.
  */
 export async function fetchOnce(
   config: Config,

@@ -42,7 +42,7 @@ export function linkSelector({ items }: Reading): string {
   return options.find(reads) ?? "a";
 }
 
-/** The headline, where it isn't the link's text; undefined where it is. */
+/** The headline, where it isn't the link's text; undefined when it is. */
 export function titleSelector(reading: Reading): string | undefined {
   const { items } = reading;
   if (items.every(({ link, title }) => lineOf(link) === title)) return undefined;
@@ -118,7 +118,7 @@ function rank(name: string): number {
   return name === "p" || name === "time" ? 1 : name === "div" ? 3 : 2;
 }
 
-/** The first of the selectors that read the most entries; undefined where they are too few. */
+/** The first of the selectors that read the most entries; undefined when they are too few. */
 function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
   let best: { selector: string; share: number } | undefined;
   for (const selector of selectors) {

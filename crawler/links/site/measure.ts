@@ -39,7 +39,7 @@ export function measure(
   };
 }
 
-/** Articles a day since the oldest of the newest ones; null where fewer than three have a date. */
+/** Articles a day since the oldest of the newest ones; null when fewer than three have a date. */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;
