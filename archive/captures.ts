@@ -8,7 +8,7 @@ import { TDM_PATH } from "../crawler/robots/tdmrep.ts";
 import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture.ts";
 import { ProblemError } from "../model/problem.ts";
 
-/** The keys under which captures of a URL are stored; of files that a host says something of itself in, the host's own, too. */
+/** Returns the keys under which captures of a URL are stored; for a host's own files, the host's key, too. */
 export function captureKeys(url: string): string[] {
   const { pathname } = new URL(url);
   const isOf = { robots: "/robots.txt", tdmrep: TDM_PATH, licence: pathname, policy: pathname };

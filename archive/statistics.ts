@@ -6,7 +6,7 @@ import { countStatistics, readStatisticsSeq } from "../store/statistics/count.ts
 import { rebuildStatistics } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
 
-/** Changes counted in one go: a busy day's statistics are written once for all of them. */
+/** Number of changes that are counted in one go, so that a busy day's statistics are written once. */
 const BATCH_SIZE = 500;
 /** How far statistics may lag behind the stream, ms. */
 const PAUSE_MS = 5000;

@@ -16,7 +16,7 @@ import { TierUnreachable } from "../store/tiers/tier.ts";
 
 /** How long one pass of upkeep moves bodies, ms: other upkeep waits meanwhile. */
 const MOVE_BUDGET_MS = 15_000;
-/** Records that are read, and bodies that are moved, at once. */
+/** Number of records that are read, and of bodies that are moved, at once. */
 const READ_SIZE = 500;
 const MOVE_SIZE = 20;
 /** Each time, one 256th of a tier is searched for copies that no record names, so a whole tier takes a day. */

@@ -12,7 +12,7 @@ const BEGINNINGS = [
   ["start", "run all of it until Ctrl-C"],
 ];
 
-/** The first screen: where to begin, and every command by the people who use it. */
+/** The first screen of the help: where to begin, and every command by its users. */
 export function firstScreen(): string {
   const begin = BEGINNINGS.map(([words = "", about]) => `  newsgather ${words.padEnd(33)}${about}`);
   const groups = Object.entries(GROUPS).flatMap(([group, entries]) =>

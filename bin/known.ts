@@ -53,7 +53,7 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
   return id ?? word;
 }
 
-/** The ids of the articles that ids or URLs name; refuses all that name none at once. */
+/** Returns the ids of the articles that ids or URLs name. Rejects all unknown ones at once. */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
   const requested = words.map((word) => ({ word, url: webAddress(word) }));
   const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));

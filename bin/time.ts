@@ -59,7 +59,7 @@ export function spanOf(
   return span;
 }
 
-/** Days without a zone are those of UTC, as tables show them and the API takes them. */
+/** Days without a zone are UTC days, in tables and in the API. */
 function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
   const span = parseTimeSpan(text, now, reading);
   if (span) return span;

@@ -8,7 +8,7 @@ import type { Api, Change, Item } from "./types.ts";
 export type Step =
   | {
       kind: "snapshot";
-      /** Forget what you have: this page begins a copy. */
+      /** Forget what you have: this page starts a new copy. */
       first: boolean;
       items: Item[];
       cursor: string | null;

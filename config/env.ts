@@ -382,6 +382,6 @@ export interface Config {
     readonly changes: number | null;
   };
   readonly httpConcurrency: number;
-  /** Requests at once to one address. */
+  /** Maximum number of requests to one address at once. */
   readonly addressConcurrency: number;
 }

@@ -140,7 +140,7 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }
 
-/** A value of a claim and the role that it gives, from `VALUE=ROLE`; null when it isn't that. */
+/** Returns a value of a claim and the role it gives, from `VALUE=ROLE`; null when it has another form. */
 export function readRolePair(pair: string): { value: string; role: UserRole } | null {
   const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];
   if (!value || !role || !Object.hasOwn(USER_ROLES, role)) return null;

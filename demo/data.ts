@@ -8,7 +8,7 @@ const FOLDER = fileURLToPath(new URL("./world/", import.meta.url));
 
 const articleSchema = z.strictObject({
   slug: z.string().min(1),
-  /** Its path on the site where that differs from the others'. */
+  /** Its path on the site, if it differs from the others'. */
   path: z.string().startsWith("/").optional(),
   title: z.string().min(1),
   author: z.string().min(1),

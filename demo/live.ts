@@ -116,7 +116,7 @@ export function withFaults(
   };
 }
 
-/** What happened, in words for whoever watches. */
+/** Describes what happened, for the terminal. */
 export function describeHappening(happening: Happening): string {
   if (happening.kind === "published") {
     return `${happening.site} publishes "${happening.article.title}"`;

@@ -34,7 +34,7 @@ export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
-/** Date of a site's article `index`, 0 being the newest; those without a clock stay off today. */
+/** Returns the date of a site's article `index`, 0 being the newest. Articles without a time of day aren't dated today. */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;

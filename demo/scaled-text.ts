@@ -42,7 +42,7 @@ export interface ScaledText {
 const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
-/** Names of people who are in this article alone: it tells an event of its own, as real articles do. */
+/** Names of people who occur in this article only, so that it describes an event of its own, as real articles do. */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
   return Array.from({ length: PEOPLE }, () => nameOf(chance, 4));

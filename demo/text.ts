@@ -18,7 +18,7 @@ export function paragraphsOf(body: string): Paragraph[] {
     });
 }
 
-/** The paragraphs as an extractor should give them: joined by a blank line. */
+/** Returns the paragraphs as an extractor should: joined by a blank line. */
 export function plainText(paragraphs: Paragraph[]): string {
   return paragraphs.map((paragraph) => paragraph.text).join("\n\n");
 }

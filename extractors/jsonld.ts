@@ -101,7 +101,7 @@ export function textIn(value: unknown, ...keys: string[]): string | null {
   return null;
 }
 
-/** Text with HTML entities decoded that were escaped once too often. */
+/** Decodes HTML entities that were escaped once too often. */
 export function decode(text: string): string {
   if (!/&#?\w{2,8};/.test(text)) return fold(text);
   const once = decodeHTML(text);

@@ -132,7 +132,7 @@ function clip(value: string, limit: number): string | null {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/** Version of the extraction rules; grows when the same capture may give other fields. */
+/** Version of the extraction rules. Raise it when the same capture may give other fields. */
 export const EXTRACTOR = "3";
 
 /** Version of the rules that tell the language of a text. */

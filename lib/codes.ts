@@ -30,7 +30,7 @@ const FURTHER: Record<Kind, Record<string, string>> = {
   },
 };
 
-/** The BCP 47 code of a language: a code as people write it, or its name in English or in itself. Null where there is none. */
+/** Returns the BCP 47 code of a language: from a code as people write it, or from its name in English or in itself. Null when unknown. */
 export function languageCode(text: string): string | null {
   return (
     canonical("language", text.trim().replaceAll("_", "-")) ??

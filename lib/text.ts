@@ -31,7 +31,7 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Characters that are compared at once, which costs far less than one by one. */
+/** Number of characters that are compared at once, which costs far less than one by one. */
 const CHUNK = 4096;
 
 /**

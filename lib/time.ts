@@ -9,7 +9,7 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 /** Form of a duration in configuration: a number and a unit, e.g. `500ms`, `2s`, `15m`, `6h`, `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Units as they are spoken, the longest first: `m` begins `minutes`. */
+/** Units as they are spoken, the longest first, because `minutes` begins with `m`. */
 const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],
   ["minutes?|mins?", 60_000],

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Number of characters of a signal that are stored. */
 const MAX_TEXT_CHARACTERS = 200;
 
-/** What content can be used for; each is judged for itself. */
+/** The uses of content. Each is judged separately. */
 export const USES = [
   /** Listing it: headline, link and an excerpt that helps to choose. */
   "search",
@@ -273,7 +273,7 @@ export function articleSignals({
   return rights.length > 0 ? rights : namedSignals(reservations, { url, seenAt });
 }
 
-/** What a source may have the publisher's written consent to, beside each use. */
+/** The written consents of a publisher that a source may name, beside each use. */
 export const CONSENTS = [...RESERVATIONS, ...USES, "max-snippet", "unavailable_after"] as const;
 export type Consent = (typeof CONSENTS)[number];
 

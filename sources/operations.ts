@@ -28,7 +28,7 @@ export async function hold(
   return noted(store, entry, () => holdSource(store, id, set));
 }
 
-/** Lets a paused source go on; false when no operator has paused it. */
+/** Resumes a paused source; false when no operator has paused it. */
 export async function resume(
   store: Store,
   id: string,

@@ -55,7 +55,7 @@ const CHUNK = 50;
 /** Chunks asked for at once: a sitemap may name 50,000 links, and others have questions too. */
 const AT_ONCE = 8;
 
-/** Documents whose `field` has one of the values, asked for in chunks; each document once. */
+/** Returns the documents whose `field` has one of the values, queried in chunks; each document once. */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,

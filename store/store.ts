@@ -94,7 +94,7 @@ export interface Store {
   client: MongoClient;
   db: Db;
   collections: Collections;
-  /** Where bodies may lie beside the database. */
+  /** The tiers of bodies besides the database. */
   tiers: Tiers;
   close(): Promise<void>;
 }

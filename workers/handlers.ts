@@ -35,7 +35,7 @@ const ANNOUNCE_INTERVAL_MS = 1000;
 /** How long a job waits for workers of a later version before it is tried again, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
 
-/** What a queue's worker does with one job; it comes to an end soon once `closing` is aborted. */
+/** Runs one job of a queue, and ends soon after `closing` is aborted. */
 export type Handler = (
   job: Job,
   token: string | undefined,

@@ -8,7 +8,7 @@ import { readSlice } from "../../store/articles/slice.ts";
 import { changesOfArticles } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
-/** Articles whose history is read at once. */
+/** Number of articles whose history is read at once. */
 const BATCH_SIZE = 50;
 /**
  * Every article as it was known at a time, streamed: what readers saw of it by the change stream, what it

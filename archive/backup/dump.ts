@@ -123,7 +123,7 @@ async function* again(
   }
 }
 
-/** Ids of articles with changes behind a head, or with some that wait for their place. */
+/** Yields the ids of articles with changes after a head, or with pending ones. */
 async function changedSince({ collections }: Store, head: number): Promise<string[]> {
   const seq = { $gt: head, $lte: Number.MAX_SAFE_INTEGER };
   const [id, articleId] = [{ _id: 1 }, { articleId: 1 }];

@@ -39,7 +39,7 @@ export type ExportedArticle = Pick<
   provenance: string | null;
 };
 
-/** Grows when a column goes or changes its meaning; new columns leave it. */
+/** Raise it when a column disappears or changes its meaning; new columns don't change it. */
 export const SCHEMA_VERSION = 1;
 
 /** The type of a column: times are UTC, to the millisecond. */

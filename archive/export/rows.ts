@@ -72,7 +72,7 @@ export type ExportRow = Place &
   );
 
 interface Place {
-  /** Grows from one to the next, but for those of the same instant. */
+  /** Grows from one article to the next, except for those of the same instant. */
   sortAt: Date;
   day: string;
 }

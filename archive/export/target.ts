@@ -130,7 +130,7 @@ export type Progress = z.infer<typeof Progress>;
 /** The file that records it, in the folder of an unfinished export. */
 const PROGRESS = "progress.json";
 
-/** How far the export in a folder is; null when none is. Throws `CommandError` when it is of something else. */
+/** Returns the progress of the export in a folder; null without one. Throws `CommandError` when it is a different export. */
 export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
   if (text === null) return null;

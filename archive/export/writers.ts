@@ -125,7 +125,7 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
   return columns.map(({ name }) => ({ name, data: group.map((article) => article[name]) }));
 }
 
-/** Articles whose text is written at once. */
+/** Number of articles whose text is written at once. */
 const ARTICLES_AT_ONCE = 200;
 
 /** Takes articles one after the other; `flush` returns where to go on after a stop. */

@@ -132,7 +132,7 @@ async function joinArticlePages(
   return { articlePages, strangers };
 }
 
-/** The first page of the article that an entry is a further page of, or begins where further ones are known. */
+/** Returns the first page of an entry's article, or a new one if only further pages are known. */
 function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   if (articlePage) return { linkId: articlePage.linkId, source };
   const { text } = reading?.extracted.extraction.evidence ?? {};
@@ -172,11 +172,11 @@ const MAX_LISTED = 20;
 export interface ImportReport {
   /** Number of responses read, including those left out. */
   responses: number;
-  /** Captures that are new here, and those that were here before. */
+  /** Number of captures that are new here, and of those that existed. */
   captures: { stored: number; known: number };
   /** Pages with an article, by what became of it. */
   articles: Record<NonNullable<Link["outcome"]>, number>;
-  /** Captures of which no article was made, by why. */
+  /** Number of captures without an article, by reason. */
   without: Partial<Record<SkipReason | Cause, number>>;
   /** Responses of which nothing was stored, by why. */
   left: Partial<Record<SkipReason | "no-source", number>>;

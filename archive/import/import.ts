@@ -130,7 +130,7 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
   return urlKey(metadata?.url ?? url);
 }
 
-/** In their order, each address once a round: what is stored together tells an article once. */
+/** Yields them in their order, each URL once per batch, because a batch stores each article once. */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
   const turns = new Map<string, number>();
@@ -147,9 +147,9 @@ const MAX_REMEMBERED = 200_000;
 
 /** What records refer to that hold no payload of their own. */
 interface Shelf {
-  /** A response with the payload that it repeats, where that is to be found; others as they are. */
+  /** Returns a response with the payload that it repeats, if that can be found; others unchanged. */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
-  /** Says that a batch was stored: of its payloads the captures alone are remembered. */
+  /** Records that a batch was stored: of its payloads only the captures are remembered. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 

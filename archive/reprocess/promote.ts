@@ -21,7 +21,7 @@ type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
 /** Staged articles that are written together. */
 const BATCH_SIZE = 50;
-/** Tries when others change the same articles at the same moment. */
+/** Number of attempts when others change the same articles at the same time. */
 const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 

@@ -167,7 +167,7 @@ export interface ArticlesRequest {
   most: number;
 }
 
-/** Ids of the articles that a query finds, each once. Throws `QueryProblem`. */
+/** Returns the ids of the articles that a query finds, each once. Throws `QueryProblem`. */
 export function findArticles(db: Database, { query, most }: ArticlesRequest): string[] {
   const { match, span, parts } = readQuery(db, query, true);
   const ids = new Set<string>();

@@ -57,7 +57,7 @@ export interface IndexFile {
   close(): void;
 }
 
-/** Articles of a new index that are committed at once. */
+/** Number of articles of a new index that are committed at once. */
 const COMMIT_SIZE = 2000;
 
 interface Open {
@@ -196,7 +196,7 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Pages that one step rewrites, so that searches needn't wait long for it. */
+/** Number of pages that one step rewrites, so that searches needn't wait long for it. */
 const MERGE_PAGES = 200;
 
 /**

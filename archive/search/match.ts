@@ -144,7 +144,7 @@ function joined(separator: string, parts: (string | null)[]): string | null {
   return there.length > 1 ? `(${there.join(separator)})` : (there[0] ?? null);
 }
 
-/** A word or phrase as FTS5 takes it. */
+/** Returns a word or phrase in the syntax of FTS5. */
 export function quoted(text: string): string {
   return `"${text.replaceAll('"', "")}"`;
 }
@@ -153,7 +153,7 @@ export function quoted(text: string): string {
 export interface IndexQuery {
   /** FTS5's MATCH expression. */
   match: string;
-  /** Words by which matches are marked and ranked, see `SearchAnswer.highlights`; none: they all are alike. */
+  /** Words that mark and rank matches, see `SearchAnswer.highlights`; none: all matches are alike. */
   highlights: string[];
   /** See `Match.words`. */
   words: string[][] | null;

@@ -53,7 +53,7 @@ function isThere(db: Database, part: Part, expression: string): boolean {
   return db.get(`SELECT 1 FROM ${part} WHERE ${part} MATCH ? LIMIT 1`, expression) !== null;
 }
 
-/** The word of the documents that one most probably meant. */
+/** Returns the indexed word that was most probably meant. */
 function nearestWord(db: Database, part: Part, word: string): string | null {
   const typed = stem(word, null);
   if (typed.length < SHORTEST) return null;

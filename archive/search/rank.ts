@@ -17,7 +17,7 @@ const MAX_TYPED_WORDS = 8;
 export interface RankBounds {
   /** Newest documents that decide how common a word is. */
   sample: number;
-  /** Words in a larger share of them say next to nothing, and cost most: the others order alone. */
+  /** Words in a larger share of them say little and cost most: only the other words decide the order. */
   common: number;
 }
 

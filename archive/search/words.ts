@@ -25,7 +25,7 @@ export interface Word {
   end: number;
 }
 
-/** Begins with a letter or digit: the marks of an emoji alone are no word. */
+/** Begins with a letter or digit: the marks of an emoji are no word. */
 const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 /** Scripts that set no spaces between words. */
 const UNSPACED =

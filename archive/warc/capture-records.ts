@@ -17,7 +17,7 @@ export interface Earlier {
 /** A record to be written, and what the index says of it; null for what isn't indexed. */
 export interface Entry {
   record: WARCRecord;
-  /** Digest of the payload of a revisit, which holds no payload itself. */
+  /** Digest of the payload that a revisit record repeats. */
   repeats: string | null;
   index: { url: string; date: string; mime: string; status: number } | null;
 }

@@ -32,9 +32,9 @@ const Noted = z.union([
 
 type Noted = z.infer<typeof Noted>;
 
-/** Keeps how far an export is, beside its files. */
+/** Stores the progress of an export beside its files. */
 export interface Journal {
-  /** How far it was when it was stopped; null: it begins. */
+  /** The progress when it was stopped; null: none yet. */
   from: WarcProgress | null;
   begunAt: Date;
   /** The entries noted until then. */

@@ -15,7 +15,7 @@ export interface Broken {
   broken: string;
 }
 
-/** `next`: where what follows begins; `from`: where it begins at the earliest. */
+/** `next`: the offset of what follows; `from`: its earliest offset. */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
@@ -77,7 +77,7 @@ async function takerFor(file: Source, path: string): Promise<Take> {
   );
 }
 
-/** Where the next piece that can be read begins, from `from` on; the end of the file without one. */
+/** Returns the offset of the next readable piece, from `from` on; the end of the file without one. */
 async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
   const magic = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
   for (let at = from; at < file.size; ) {

@@ -16,7 +16,7 @@ export interface Source {
   read(offset: number, length: number): Promise<Buffer>;
 }
 
-/** How a ZIP file, such as a WACZ, begins. */
+/** The first bytes of a ZIP file, such as a WACZ. */
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 /** Bytes of the WARC files in a WACZ file, unpacked, for each byte of it. */
 const MAX_RATIO = 200;

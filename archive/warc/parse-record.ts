@@ -71,7 +71,7 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   return { ...head, payload };
 }
 
-/** Lines that begin with white space go on the one before (RFC 9112 section 5.2). */
+/** A line that begins with white space continues the line before (RFC 9112 section 5.2). */
 function headOf(bytes: Buffer): Head {
   const [line = "", ...rest] = bytes
     .toString("utf8")

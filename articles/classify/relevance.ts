@@ -13,7 +13,7 @@ export interface RelevanceInput {
 
 /** The most that each ground adds; together 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
-/** Grounds that speak of the article itself. */
+/** Grounds in the article itself. */
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /** Sum of topic scores that reaches half of what topics can add: one keyword in title and lead. */
 const HALF = 5;

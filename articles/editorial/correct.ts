@@ -268,7 +268,7 @@ function ofTimes({ embargo, expires, pin }: TimesWord): string | null {
   return embargo && expires && expires <= embargo ? "it expires before its embargo ends" : null;
 }
 
-/** A topic and the wider ones that it brings along. */
+/** Returns a topic with its wider ones. */
 function withWider(id: string, topics: Topics): string[] {
   const parent = topics.find((topic) => topic.id === id)?.parent;
   return parent ? [id, ...withWider(parent, topics)] : [id];

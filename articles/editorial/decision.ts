@@ -13,7 +13,7 @@ export const UNDO_WINDOW_MS = MINUTE_MS;
 /** Lines of the audit log that are read for it. */
 const MAX_LINES = 1000;
 
-/** What somebody decided of one or several articles at once. */
+/** One decision on one or several articles. */
 export interface Decision {
   at: Date;
   /** A state, `withdrawn` or `reinstated`. */

@@ -23,7 +23,7 @@ export interface ToRetract {
   retraction: Retraction;
 }
 
-/** Takes articles back that their publisher took back; another address of an article speaks for itself alone. */
+/** Retracts articles that their publisher retracted. Another URL of an article speaks only for itself. */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
     if (!link.articleId) continue;

@@ -110,7 +110,7 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
   };
 }
 
-/** Tries when others change an article at the same moment. */
+/** Number of attempts when others change an article at the same time. */
 const TRIES = 20;
 
 /** Takes articles from readers: `retracted`, as a change of the stream. Their words stay for now. */

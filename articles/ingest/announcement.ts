@@ -9,7 +9,7 @@ import type { SkipReason } from "../../model/crawl/skipped.ts";
  * with the grace, with what publishing takes, and with those that are published before it on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
-/** One whose page is being fetched just then waits so much longer, ms, so that it comes once, complete. */
+/** How much longer an item waits whose page is being fetched, ms, so that readers get one complete article. */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 /** Pause before an announcement that failed through our fault is published again, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;

@@ -63,7 +63,7 @@ export interface CommitEntry {
   rates?: RevisitRates | undefined;
   /** The response says that the article was retracted. */
   retraction?: Retraction | undefined;
-  /** What the page of a stored article reserves, where nothing else could be read of it. */
+  /** The reservations of a stored article's page of which nothing else could be read. */
   reservation?: Pick<PageRights, "binding" | "reserved"> | undefined;
 }
 
@@ -192,7 +192,7 @@ type Committed = Outcome & { revised: boolean; rewritten: boolean };
 /** Minimum time between the change for an item and the one for its page, ms. */
 const APART_MS = 1000;
 
-/** What storing articles goes by. */
+/** The dependencies of storing articles. */
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /** How long a page waits for others to share its commit, ms; `LIMITS.commitDelay` by default. */
   company?: number;

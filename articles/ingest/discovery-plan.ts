@@ -195,7 +195,7 @@ function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   return now.title !== undefined && before.title !== undefined && now.title !== before.title;
 }
 
-/** What bounds the articles that a run takes. */
+/** Bounds of the articles that a run takes. */
 interface ArticleBounds {
   source: Pick<Source, "firstRun">;
   run: Pick<Run, "first">;
@@ -227,7 +227,7 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
   };
 }
 
-/** The articles that a run still takes, in the order given: a first run's are few and young; `over` says how many wait for the next one. */
+/** Returns the articles that a run still takes, in the given order: in a first run few and young; `over` is the number that waits for the next one. */
 function withinBounds(
   found: readonly FoundLink[],
   { source, run, taken, delayOf, now }: ArticleBounds,

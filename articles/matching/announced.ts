@@ -3,7 +3,7 @@ import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Match } from "../../model/articles/story.ts";
 import { HEAVY } from "./events.ts";
 
-/** How far apart two items of one source with one title are at most, and an item and a report of another source, ms. */
+/** Maximum distance of two items with one title in one source, and of an item and a report of another source, ms. */
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /** A title with so many letters, or such a weight of the terms that both have, is no title of a series or a column. */
 const DISTINCT = { letters: 30, weight: 5 };

@@ -16,9 +16,9 @@ const WEIGHT = 4;
 /** Weight from which a term counts as heavy. */
 export const HEAVY = 1;
 const HEAVY_TERMS = 2;
-/** One source tells an event once as a rule, and other events with the same words. */
+/** As a rule one source reports an event once, and other events with the same words. */
 const ONE_SOURCE = 1.5;
-/** How far apart, in days. */
+/** Maximum distance, in days. */
 const DAYS = 3;
 
 /** Whether two articles tell of one event, and by what; null when they don't. */

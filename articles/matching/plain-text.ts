@@ -36,7 +36,7 @@ export function formOf({ words }: Even): string {
   return rest.replace(/ {2,}/g, " ").trim();
 }
 
-/** Languages whose months and weekdays are known by name; those of our sources. */
+/** Languages whose names of months and weekdays are known; those of our sources. */
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
 /** Month names that usually mean something else. They count only beside a number. */
 const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);

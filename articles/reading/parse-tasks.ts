@@ -47,7 +47,7 @@ interface Page {
   url: string;
   source: SourceView;
   now: Date;
-  /** Set to 1 by the thread when it begins. */
+  /** The thread sets it to 1 when it begins. */
   begun?: Int32Array;
 }
 

@@ -129,7 +129,7 @@ export function createParser(
   };
 }
 
-/** Fires when a page has taken its time, counted from where its thread begins with it; `tick` is called as it looks. */
+/** Fires when a page has used up its time, counted from when its thread begins with it; `tick` is called at each check. */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
   let left = deadline;

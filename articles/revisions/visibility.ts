@@ -130,7 +130,7 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
   return Object.keys(all).length > 0 ? all : null;
 }
 
-/** Words with others written over them; null takes one away. */
+/** Replaces words by others; null removes one. */
 function written(
   words: Wording,
   wording: { [Name in keyof Wording]?: string | null | undefined },

@@ -58,7 +58,7 @@ export function revisionOf(article: Draft, at: Date): Revision {
   };
 }
 
-/** Tries when others change the article at the same moment. */
+/** Number of attempts when others change the article at the same time. */
 const TRIES = 5;
 
 /**

@@ -11,7 +11,7 @@ export interface LikelyArticle
   terms: string[];
 }
 
-/** How far apart the articles may be, and how many are compared and returned. */
+/** Maximum distance of the articles, and how many are compared and returned. */
 const DAYS = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;

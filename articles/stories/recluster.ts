@@ -20,7 +20,7 @@ export interface Reclustering {
   followed: Set<string>;
   /** Stories that were read or changed, by their earliest articles. */
   stories: Set<string>;
-  /** Decided beside an article that another process is placing at this moment. */
+  /** Decided at the same time as an article of another process. */
   unsure: Set<string>;
   /** Not decided here: being placed by another process, or too many. */
   left: Set<string>;

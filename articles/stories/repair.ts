@@ -49,7 +49,7 @@ export async function saveReclustering(
   return again;
 }
 
-/** Stories that others than their first article are in, or were until now. */
+/** Stories with more articles than their first one, now or until now. */
 function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories">): Set<string> {
   const prints = [...decided.values()];
   const follows = new Set(

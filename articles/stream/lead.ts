@@ -53,7 +53,7 @@ function leadWithin(article: Quoted, length: number): string[] {
   return lead;
 }
 
-/** The paragraphs of the teaser, then those of the text up to its first subhead; all of them where they all look like one. */
+/** Returns the paragraphs of the teaser, then those of the text up to its first subhead; all of them when all look like one. */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);
   const headings: string[] = [];

@@ -23,7 +23,7 @@ export async function storedView(store: Store, id: string): Promise<View> {
   throw new ProblemError(404, "unknown-view", unknownName("view", id, known));
 }
 
-/** Saves a view, in place of the one of its id; throws a 400 problem that names what nobody knows. */
+/** Saves a view and replaces the one with its id. Throws a 400 problem that names what is unknown. */
 export async function saveView(
   store: Store,
   { id, name, filter }: Wanted,

@@ -131,7 +131,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
 /** How often to look for a source whose site is due for a probe, ms. */
 const PROBE_INTERVAL_MS = 60_000;
 
-/** Asks the sites of sources what else they name, each once in `every` ms, one after the other. */
+/** Probes the sites of sources, each once in `every` ms, one after the other. */
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
   let isProbing = false;
   const probe = async () => {

@@ -9,7 +9,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
-/** Topics as the bundle was made with them, see `bin/setup/bundle.mjs`: reading YAML takes a third of a second. */
+/** The topics as compiled into the bundle, see `bin/setup/bundle.mjs`: reading YAML takes a third of a second. */
 const BUILT = new URL("./topics.json", import.meta.url);
 
 /** The topics of `config/topics.yaml`. */

@@ -28,7 +28,7 @@ export interface RoleContext {
 export interface RunningRole {
   /** Where it listens; null for roles that don't. */
   address: string | null;
-  /** The links that it is at; only of roles that fetch. */
+  /** The links in progress; only for roles that fetch. */
   inHand?: InHand;
   /** What this process measures of itself. */
   metrics: Registry;
@@ -98,7 +98,7 @@ export function addProcess(registry: Registry): Registry {
   return registry;
 }
 
-/** Optional peers: they are for those who collect traces. */
+/** Optional peer dependencies, for those who collect traces. */
 const PEERS = {
   sdk: "@opentelemetry/sdk-trace-base@2.12.1",
   exporter: "@opentelemetry/exporter-trace-otlp-http@0.223.1",

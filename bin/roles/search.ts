@@ -38,7 +38,7 @@ export function openSearch(
 /** How often to check whether the process that keeps the index has ended. */
 const CLAIM_INTERVAL_MS = 2000;
 
-/** Keeps the index, or waits until the process that does is gone: one alone writes. */
+/** Keeps the index, or waits for the process that does to end: only one may write. */
 async function keep(
   config: Config,
   deps: Parameters<typeof keepIndexed>[0],

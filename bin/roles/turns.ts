@@ -38,7 +38,7 @@ const COMPANY = { ms: 10 };
 /** How long a name's addresses are cached: they only tell who shares a server. */
 const ADDRESS_CACHE_MS = 300_000;
 
-/** What host turns need, opened and put on the stack, once a page can be read. */
+/** The dependencies of host turns, opened and put on the stack, once a page can be read. */
 export async function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, meter, stack }: Opened,

@@ -9,7 +9,7 @@ import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
-/** Where the services are, and how to end those that were started here. */
+/** The URLs of the services, and how to end those that were started here. */
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;

@@ -1,6 +1,6 @@
 import type { ProcessProblem } from "../../model/operations/process.ts";
 
-/** How a service ended, with the last lines that it wrote. */
+/** How a service ended, with its last lines of output. */
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;

@@ -8,7 +8,7 @@ import { findOwner } from "./claim.ts";
 import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
-/** Addresses of database and Redis: configured, or those of a running newsgather of this folder. */
+/** The URLs of database and Redis: configured, or those of a Newsgather that runs in this folder. */
 export async function serviceAddresses(
   config: Pick<Config, "mongoUrl" | "redisUrl" | "dataDir">,
 ): Promise<{ mongoUrl: string; redisUrl: string } | null> {

@@ -36,7 +36,7 @@ export async function startTree(options: {
   roles?: Role[];
   /** Sources to fetch; empty for all of them. */
   only?: string[];
-  /** What roles are started by, where it isn't the file beside this one. */
+  /** The script of roles, unless it is the file beside this one. */
   roleFile?: string;
 }): Promise<Tree> {
   const { config, env, log, roles = ALL_ROLES, only = [], roleFile } = options;

@@ -14,7 +14,7 @@ import { openWorld } from "./world.ts";
 export interface Rendered extends Received {
   /** Address of the page at the end, e.g. after `history.pushState`. */
   finalUrl: string;
-  /** Requests that the page made beside its document. */
+  /** Number of requests of the page besides its document. */
   subresources: number;
 }
 

@@ -15,7 +15,7 @@ export type Disposition =
   | RetryLater
   | GiveUp;
 
-/** What a disposition depends on beside the response; `random` is in [0, 1). */
+/** The input of a disposition besides the response; `random` is in [0, 1). */
 export interface Circumstances {
   kind: LinkKind;
   /** Tries of this link so far, this one included. */

@@ -31,7 +31,7 @@ function parameter(pattern: RegExp, parameters: string): string {
   return (quoted ?? bare ?? "").trim().toLowerCase();
 }
 
-/** The WebSub hub that a Link header names for the document at `url`, and the address it knows that by; else null. */
+/** Returns the WebSub hub that a Link header names for the document at `url`, and the URL it has there; null without one. */
 export function hubInHeader(
   header: string | undefined,
   url: string,

@@ -4,7 +4,7 @@ import type { Source } from "../../model/sources/source.ts";
 import { bareHost, urlKey } from "./canonical-url.ts";
 import { hostOf, sameSite } from "./site.ts";
 
-/** The links that each run of a source begins with: its entry points. */
+/** Returns the entry points of a source: the links that each run begins with. */
 export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
 }

@@ -13,7 +13,7 @@ export interface LoginSessions {
   /** The right to log in: one at a time, `most` in an hour. */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
-  /** Keeps, sealed, that the site refused the login, so that it isn't asked again and again. */
+  /** Stores, encrypted, that the site refused the login, so that it isn't tried again and again. */
   refuse(id: string, sealed: string): Promise<void>;
   refused(id: string): Promise<string | null>;
 }

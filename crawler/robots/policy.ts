@@ -74,7 +74,7 @@ const parsed = parsedByText(parseRobots);
 /** Characters of files that are cached parsed. */
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
-/** Parses each text once; the most recently used are cached, up to so many characters of text. */
+/** Parses each text once. The most recently used ones are cached, up to a total number of characters. */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();
   let characters = 0;

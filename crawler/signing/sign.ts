@@ -140,7 +140,7 @@ function quote(value: string): string {
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-/** The header fields that sign a request for the authority that it goes to; none when no key signs. */
+/** Returns the header fields that sign a request to an authority; none when no key signs. */
 export type RequestSigner = (request: { method: string; url: string }) => Record<string, string>;
 
 /** Signs with the key that `currentKey` gives at the time of each request. */

@@ -112,7 +112,7 @@ const AT_END = new RegExp(
   "iu",
 );
 
-/** A headline without the page that it is of: `The harbour (page 2 of 3)`. */
+/** Returns a headline without its page number: `The harbour (page 2 of 3)`. */
 export function withoutPage(title: string): string {
   return title.replace(AT_END, "");
 }

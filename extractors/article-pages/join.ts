@@ -4,7 +4,7 @@ import { partsOf, withoutLines } from "../boilerplate/drop.ts";
 import { countWords, keyOf } from "../words.ts";
 import { articlePageAddresses, bareAddress, withoutPage } from "./address.ts";
 
-/** A page that may be a page of an article, as it was read by itself. */
+/** A page that may belong to an article, as it was read by itself. */
 export interface ArticlePageInput extends ArticlePage {
   captureId: string;
   extraction: Extraction;

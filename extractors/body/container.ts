@@ -126,7 +126,7 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
   return ownProse > 600 && others > (whole - ownProse) * 0.5;
 }
 
-/** `itemprop=articleBody`, in one part or several, believed even where something else is longer. */
+/** `itemprop=articleBody`, in one or several parts, wins even when something else is longer. */
 function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;
   const marked = tags.filter((tag) => tag.itemprop?.toLowerCase() === "articlebody");

@@ -122,7 +122,7 @@ export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "
   return [...found.values()].slice(0, MOST);
 }
 
-/** Paragraphs as texts are joined: apart by a blank line. */
+/** Returns the paragraphs of a text, which a blank line separates. */
 export function partsOf(text: string | null): string[] {
   return text ? text.split("\n\n").filter((part) => part.trim()) : [];
 }

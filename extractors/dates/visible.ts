@@ -104,7 +104,7 @@ function hoursTo(day: number, instant: number): number | null {
   return hours !== 0 && Math.abs(hours) <= 14 ? hours * 60 : null;
 }
 
-/** The first date that is labelled as one, else the first in a short line, else in any text. */
+/** Returns the first date with a label, or the first in a short line, or the first in any text. */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {
   const labelled = labelledDate(layout.blocks.slice(0, 3000), layout.headline, reading);
   if (labelled) return labelled;

@@ -81,7 +81,7 @@ export class Attributes {
     return at;
   }
 
-  /** The value of the attribute that it is at. */
+  /** Returns the value of the current attribute. */
   value(): string {
     const value = this.html.slice(this.start, this.end);
     return value.includes("&") ? decodeHTMLAttribute(value) : value;

@@ -44,7 +44,7 @@ export function highlight(html: string, { texts, words }: HighlightRequest): Hig
   return { html: withMarks(html, page, marked), found: marked.length };
 }
 
-/** The letters of a page without white space, lower case, and where each begins and ends in the markup. */
+/** The letters of a page without white space, in lower case, with the start and end of each in the markup. */
 interface Letters {
   text: string;
   starts: number[];

@@ -42,7 +42,7 @@ export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): T
 /** The parts of a start tag read before its end. */
 class Opening {
   name = "";
-  /** Where its attributes begin; -1 where there are none to read. */
+  /** Offset of its attributes; -1 when there are none to read. */
   from = -1;
   classes: string | undefined = undefined;
   id: string | undefined = undefined;

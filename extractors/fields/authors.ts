@@ -200,7 +200,7 @@ function pieces(tag: Tag): string[] {
     : [text];
 }
 
-/** Short lines that open as bylines do: just before or after the headline, else the last of the page. */
+/** Returns short lines that begin like bylines: just before or after the headline, or the last of the page. */
 function bylines(layout: Layout | null): string[] {
   if (!layout) return [];
   const { blocks, at } = layout;

@@ -35,7 +35,7 @@ const NOT_A_NAME =
 const NOT_WRITTEN =
   /^(?:\p{L}+ )?(?:updated|edited|reviewed|checked|fact-checked|translated|photographed|illustrated|produced) by\b/iu;
 
-/** Words that begin a role. */
+/** Words that a role begins with. */
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 

@@ -192,7 +192,7 @@ function support(candidate: Candidate, other: Candidate): number {
   return candidate.key.length >= 12 && other.key.includes(candidate.key) ? other.weight * 0.5 : 0;
 }
 
-/** Long headlines are cut off in some places: the longest one that goes on in the same words. */
+/** Completes a headline that is cut off: returns the longest one that begins with the same words. */
 function whole(candidate: Candidate, others: Candidate[]): Candidate {
   if (candidate.text.length < 70) return candidate;
   const longer = others.filter(

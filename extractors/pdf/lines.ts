@@ -77,7 +77,7 @@ const MARGIN = 0.1;
 const NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
 
-/** Longest line that may be a page's number alone, characters. */
+/** Longest line that can be a page number, characters. */
 const MAX_NUMBER_CHARS = 60;
 
 function isNumber(text: string): boolean {

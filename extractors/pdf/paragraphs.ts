@@ -16,7 +16,7 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const END = /[.!?…:;。！？؟"”»)\]]$/u;
-/** A sentence goes on: in small letters, or in a script that has no others. */
+/** A continued sentence: in lower case, or in a script without it. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
 /** Words after which a hyphen at a line's end stays: `Nord- und Südtor`. */
 const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;

@@ -70,7 +70,7 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
 }
 
-/** Elements that hold text and no others, near the top of the page. */
+/** Returns elements with text and no other elements, near the top of the page. */
 function leaves({ tree }: Page): Tag[] {
   return tree.tags.slice(0, MAX_CANDIDATES).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
 }

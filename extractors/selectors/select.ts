@@ -45,7 +45,7 @@ function split(selector: string): { css: string; attribute: string | null } {
     : { css: css.trim() || "*", attribute: attribute ?? null };
 }
 
-/** Fields that a source's selectors give; absent where a selector is missing or finds nothing. */
+/** The fields that a source's selectors give; absent when a selector is missing or finds nothing. */
 export interface Selected {
   title?: Answer<string>;
   teaser?: Answer<string>;

@@ -30,7 +30,7 @@ export interface Report {
   articles: number;
   /** Articles that readers see a difference of: an `updated` change each. */
   changed: number;
-  /** Articles whose evidence, versions or unseen fields alone are other ones. */
+  /** Articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;
   /** Number of articles that stayed unchanged, by reason. */
   left: Record<string, number>;
@@ -47,7 +47,7 @@ export interface Reprocessing {
   /** Token of the process that works on it; another one that takes over writes its own. */
   owner: string;
   done: Progress;
-  /** What will be done once the articles at work are written: their report can't be made twice. */
+  /** The report of the articles that are being written. It can't be made twice. */
   planned: Progress | null;
 }
 

@@ -82,15 +82,15 @@ export interface StagedArticle {
   state: "open" | "promoted" | "left";
   /** Why it stayed unchanged. */
   left: string | null;
-  /** Hash of the article that it was derived from. */
+  /** Hash of the article from which it was derived. */
   basis: string;
   /** Whether readers would see a difference. */
   visible: boolean;
   /** What differs, by field. */
   changes: Record<string, FieldChange>;
-  /** Names of those fields. */
+  /** The names of those fields. */
   fields: string[];
-  /** null once it is promoted. */
+  /** null after it is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
   /** null when it wasn't read from its page again. */
   page: StagedPage | null;

@@ -87,7 +87,7 @@ export interface Article extends ArticleFields {
   /** Until when it is first in its lists. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /** Why there is no more of it; null or missing when there is, or nobody knows yet. */
+  /** Why the article isn't full; null or missing when it is, or when the reason isn't known yet. */
   incompleteReason?: IncompleteReason | null;
   /** The least that its source wants to be published; missing when that is an announcement. */
   publish?: Exclude<Completeness, "announced">;

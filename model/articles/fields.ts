@@ -179,7 +179,7 @@ const NO_FIELDS = Object.fromEntries(
   FIELD_NAMES.map((name) => [name, null]),
 ) as unknown as ArticleFields;
 
-/** What erasure leaves of the fields: null, but for those that counters need. */
+/** Returns the fields after an erasure: null, except those that counters need. */
 export function eraseFields(article: Partial<ArticleFields>): ArticleFields {
   const left = FIELD_NAMES.filter((name) => "survivesErasure" in ARTICLE_FIELDS[name]);
   return { ...NO_FIELDS, ...Object.fromEntries(left.map((name) => [name, article[name]])) };

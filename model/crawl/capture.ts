@@ -7,7 +7,7 @@ import type { SkipReason } from "./skipped.ts";
 /** How the bytes of a body are stored. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
-/** Files in which a host says something of itself, and documents on the use of pages. */
+/** Files with a host's rules, and documents on the use of pages. */
 export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];

@@ -1,4 +1,4 @@
-/** What the project knows of a kind of entry point, beside the reader of its documents (`crawler/links/discover.ts`). */
+/** What the project knows of a kind of entry point, except the reader of its documents (`crawler/links/discover.ts`). */
 interface EntryPointTraits {
   /** Its key in the file of a source: URLs, or records with one. */
   field: string;
@@ -6,11 +6,11 @@ interface EntryPointTraits {
   preference: number;
   /** Paths where sites usually have one that their home page doesn't name, the likeliest first. */
   usualPaths: readonly string[];
-  /** URLs of this kind that one site discovery fetches at most. */
+  /** Maximum number of URLs of this kind that one site discovery fetches. */
   maxTried: number;
 }
 
-/** The kinds of entry points: what names the articles of a source. All that depends on the kind alone follows from its row. */
+/** The kinds of entry points. Everything that depends only on the kind follows from its row. */
 export const ENTRY_POINTS = {
   feed: {
     field: "feeds",

@@ -15,7 +15,7 @@ export interface Hints {
   modifiedAt?: Date;
   language?: string;
   tags?: string[];
-  /** The text that a feed carried, its paragraphs apart by a blank line; not stored. */
+  /** The text in a feed, its paragraphs separated by a blank line; not stored. */
   contentText?: string;
   guid?: string;
   /** Address of its picture. */

@@ -24,7 +24,7 @@ export interface Subscription {
   lastPushAt: Date | null;
   /** Pushes with a missing or wrong signature. They were ignored. */
   refused: number;
-  /** New articles that pushes brought, and those that a poll found first: what pushes missed. */
+  /** Number of new articles from pushes, and of those that a poll found first: the pushes missed them. */
   found: number;
   missed: number;
 }

@@ -21,7 +21,7 @@ export const ConsumerName = z
 
 /** The part of the stream that is leased and not yet acknowledged. */
 interface Lease {
-  /** Shown again by whoever acknowledges: an older one changes nothing any more. */
+  /** The token to acknowledge with. An older one has no effect. */
   token: string;
   /** When it is handed out again, to anybody. */
   until: Date;

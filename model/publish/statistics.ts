@@ -120,7 +120,7 @@ export type CountedBy = (typeof COUNTED_BY)[number];
 /** Counters of one day's articles by one property, derived from the change stream. `_id` is `DAY BY`. */
 export interface DayStatistics {
   _id: string;
-  /** In the portal's time zone: of publication, else of first sight. */
+  /** In the portal's time zone: of publication, or of our first fetch. */
   day: string;
   dimension: CountedBy;
   /** Number of the last change counted here: makes counting idempotent. */

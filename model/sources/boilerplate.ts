@@ -27,7 +27,7 @@ export interface BoilerplateEntry {
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
-  /** Articles that were read when something else was known. */
+  /** Articles that were read before the current paragraphs were known. */
   reread: string[];
 }
 

@@ -17,7 +17,7 @@ export interface SelectorMatch {
 
 /** A selector that may give a field, with what it is worth on all the pages. */
 export interface Proposal extends SelectorCandidate {
-  /** Pages, and those on which the selector gives a value that can be this field. */
+  /** Number of pages, and of those on which the selector gives a possible value. */
   pages: number;
   found: number;
   /** Different values among them: a title that is the same everywhere is the site's. */

@@ -49,7 +49,7 @@ export async function learnBoilerplate({
   );
 }
 
-/** Says of paragraphs how they begin, for operators, where only the articles tell. */
+/** Describes paragraphs to operators by their beginnings, which only the articles have. */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(

@@ -129,7 +129,7 @@ async function ranked(
   return choose(measured, recentOf(readable, at));
 }
 
-/** Keys of articles that are new enough to count; of undated ones those that feeds and lists name. */
+/** Returns the keys of articles that are new enough to count; of undated ones, those that feeds and lists name. */
 function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   const recent = new Set<string>();
   for (const { candidate, links } of readable) {

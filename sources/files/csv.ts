@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import type { Draft, Drafts } from "./import.ts";
 
-/** What a column gives: the path of a field, and how its text is read. */
+/** The meaning of a column: the path of a field, and how to read its text. */
 const COLUMNS = {
   id: one("id"),
   name: one("name"),

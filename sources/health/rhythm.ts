@@ -25,7 +25,7 @@ const MIN_SILENCE_MS = HOUR_MS;
 const MIN_EXPECTED_ITEMS = 8;
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
-/** Fewer new articles at once are no spike, and so many times the expected ones are. */
+/** A spike needs at least this many new articles at once, and this many times the expected ones. */
 const MIN_SPIKE_ITEMS = 20;
 const SPIKE_FACTOR = 6;
 

@@ -72,7 +72,7 @@ export async function previewSource(
 
 /** Visits of a preview that are recorded. */
 interface Recorded extends Omit<PreviewDeps, "render"> {
-  /** The browser for a page that needs it; null when nobody has one. */
+  /** The browser for a page that needs it; null when there is none. */
   inBrowser: () => Visitor | null;
 }
 

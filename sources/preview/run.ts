@@ -43,7 +43,7 @@ export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
   | { yaml: string; sourceVersion?: number };
 
-/** A preview that waits for a worker with a browser, or that one is at, is asked for so often, ms. */
+/** How often a preview that waits for a worker's browser is checked, ms. */
 const RENDER_POLL_MS = 1000;
 /** So long after its last step it is taken that no worker renders it, ms. */
 const RENDER_PATIENCE_MS = 120_000;
@@ -53,7 +53,7 @@ const WAITING_STEP = "waits for a worker with a browser";
 /** Lifetime of a preview that nobody activates. */
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
-/** A preview that is about to begin, stored; `work` does it and never rejects. */
+/** Stores a preview that is about to begin; `work` does it and never rejects. */
 export async function beginPreview(
   deps: PreviewStoreDeps,
   request: PreviewRequest,

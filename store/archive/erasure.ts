@@ -8,7 +8,7 @@ import { AT_ONCE } from "../tiers/tier.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies, openBody } from "./bodies.ts";
 
-/** Documents read at once. */
+/** Number of documents read at once. */
 const PIECE = 100;
 
 /** A capture as far as it matters to who goes and who stays. */

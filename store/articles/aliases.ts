@@ -3,7 +3,7 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Which article each URL key belongs to, for those that are known. */
+/** Returns the article of each known URL key. */
 export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
   const found = await findIn(store.collections.aliases, "_id", keys, {
     projection: { articleId: 1 },
@@ -21,7 +21,7 @@ export async function ownersOfKeys(
   return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
 }
 
-/** Notes that addresses which began articles are those of versions; what another page named before stays. */
+/** Records URLs that began articles as versions of another page; what another page named before stays. */
 export async function noteVersions(
   { collections }: Store,
   versions: readonly Pick<Alias, "_id" | "kind">[],

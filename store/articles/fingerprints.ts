@@ -195,7 +195,7 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 const CHUNK = 100;
 /** Chunks asked for at once. */
 const AT_ONCE = 8;
-/** Most fingerprints that one query answers. */
+/** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
 /** Number of fingerprints from which a key says little, like a sentence below all texts of a publisher. */
 const CROWD = 20;

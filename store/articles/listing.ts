@@ -37,7 +37,7 @@ export interface Position {
 /** An article as lists show it. */
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** One page of a list, newest first; `next` is where to go on in the asked direction, null at the end. */
+/** One page of a list, newest first; `next` is the cursor in the requested direction, null at the end. */
 export interface ListingPage {
   articles: ListedArticle[];
   next: Position | null;

@@ -11,7 +11,7 @@ import {
 
 /** Documents that are written, read or removed at once. */
 const PIECE = 50;
-/** Ids that are read at once. */
+/** Number of ids that are read at once. */
 const MANY = 10_000;
 const ID = { projection: { _id: 1 } };
 const BYTES = { promoteBuffers: true };
@@ -54,7 +54,7 @@ export async function keepStagingSet(
     throw new Error("another process goes on with this staging set, or dropped it");
 }
 
-/** Puts staged articles in the place of those of the same articles in their staging set. */
+/** Replaces the staged articles of the same articles in their staging set. */
 export async function putStagedArticles(
   store: Store,
   all: readonly StagedArticle[],

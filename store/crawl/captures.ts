@@ -229,7 +229,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/** The keys of an article's addresses (at most 200), each of which may have captures. */
+/** Returns the keys of an article's URLs (at most 200), each of which may have captures. */
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })

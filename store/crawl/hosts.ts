@@ -140,7 +140,7 @@ export async function endLeases(
   );
 }
 
-/** The turns of hosts, by host; those that aren't known are missing. */
+/** Returns the turns of hosts, by host; unknown hosts are missing. */
 export async function findHostTurns(
   store: Store,
   ids: string[],

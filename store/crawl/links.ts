@@ -159,7 +159,7 @@ export async function planFetches(
   );
 }
 
-/** Links whose announcements are to be published or brought up to date, those that wait for longest first. */
+/** Returns links whose announcements need publishing or updating, the longest waiting first. */
 export function dueAnnouncements(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ announceAt: dueBy(now) })

@@ -16,7 +16,7 @@ export function newRun(
   return BESIDE.has(params.trigger) ? run : { ...run, openOf: sourceId };
 }
 
-/** Triggers of runs that may be open beside the one that reads the source's entry points. */
+/** Triggers of runs that may be open at the same time as the run of the source's entry points. */
 const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** Opens runs; opening one again (same `_id`) changes nothing. */

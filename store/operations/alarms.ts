@@ -8,7 +8,7 @@ const MOST = 2000;
 /** How long closed alarms stay, ms. */
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
-/** Alarms that last, the newest first, then those that ended in the last 30 days. */
+/** Returns open alarms, the newest first, then those that closed in the last 30 days. */
 export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   const { alarms } = store.collections;
   const since = new Date(now.getTime() - ALARM_RETENTION_MS);

@@ -28,7 +28,7 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
   return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
 }
 
-/** Active subscribers whose receiver takes nothing, and those that were stopped for it. */
+/** Returns active subscribers whose receiver fails, and those that were stopped for it. */
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
   const { subscribers } = store.collections;
   const [active, stopped] = await Promise.all(

@@ -66,7 +66,7 @@ function byName<T extends { name: string }>(sources: T[]): T[] {
 export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "checksum"> &
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 
-/** Every source that ever was configured, by name (retired ones keep their archive). */
+/** Returns every source that was ever configured, by name (retired ones still have an archive). */
 export async function readDirectory(store: Store): Promise<PublicSource[]> {
   const projection = { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 };
   return byName(await findAll(store.collections.sources, {}, { projection }));

@@ -32,7 +32,7 @@ export function latestPreviews(
   return readLatest(store.collections.previews, "at", { now, limit, projection: { pages: 0 } });
 }
 
-/** The fixture of a source: the preview that it was last activated by; null when there is none. */
+/** Returns the fixture of a source: the preview that last activated it; null when there is none. */
 export async function fixtureOf(
   store: Store,
   sourceId: string,

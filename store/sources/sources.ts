@@ -68,7 +68,7 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
 /** A revisit of a source's article. */
 export interface RevisitRecord {
   sourceId: string;
-  /** The step of the schedule that it was. */
+  /** Its step of the revisit schedule. */
   step: number;
   changed: boolean;
 }

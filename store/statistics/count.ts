@@ -104,7 +104,7 @@ type State = (typeof STATES)[number];
 
 /** A longer delay means an archive, not news: it is counted apart, seconds. */
 const NEWS = 2 * 86_400;
-/** The bucket of those. */
+/** The bucket of such articles. */
 export const OLDER = "older";
 
 /**

@@ -147,7 +147,7 @@ async function write(
 /** After every day that is written as one. */
 const LAST = "9999-12-31";
 
-/** How a rebuild goes about it. */
+/** The options of a rebuild. */
 interface Rebuild {
   /** IANA zone in which a day is a day. */
   timezone: string;

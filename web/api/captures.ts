@@ -253,7 +253,7 @@ function showWhole(capture: Capture) {
   };
 }
 
-/** Headers by which somebody could act as us, whichever way they went. */
+/** Headers that would let somebody act as us, in requests and responses. */
 const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
 function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {

@@ -202,7 +202,7 @@ export const consumersRoutes: Routes = (app, context) => {
   );
 };
 
-/** A consumer with how far it is behind. */
+/** A consumer, with how far behind it is. */
 export async function showConsumer(
   store: Store,
   consumer: Consumer,

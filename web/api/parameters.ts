@@ -86,7 +86,7 @@ function parts(text: string | undefined): string[] | undefined {
     .filter((part) => part !== "");
 }
 
-/** Ids of sources and topics that somebody names. */
+/** Parses ids of sources and topics. */
 type NamedIds = Pick<Filter, "source" | "topic">;
 
 /** What is known without asking the store. */

@@ -60,7 +60,7 @@ const json = (value: unknown, article: ListedArticle) => ({
   usage: usageOf([article]),
 });
 
-/** `GET /v1/articles/{id}/revisions` and `/diff`: nothing of it that the article itself may not show. */
+/** `GET /v1/articles/{id}/revisions` and `/diff`. They show nothing that the article itself may not show. */
 export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/articles/:id/revisions",

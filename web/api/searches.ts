@@ -109,7 +109,7 @@ export const searchRoutes: Routes = (app, context) => {
   );
 };
 
-/** What a query asks of the index; throws a 403 problem for what is not for whoever asks. */
+/** Returns the request of a query to the index. Throws a 403 problem when the reader lacks the right for it. */
 export async function toSearchRequest(
   { store }: Context,
   request: FastifyRequest,

@@ -77,7 +77,7 @@ const IF_MATCH =
 
 const refused = { 400: Problem, 404: Problem };
 
-/** `/v1/sources`: the sources that are watched; what is done to them notes itself in the audit log. */
+/** `/v1/sources`: the configured sources. Every change is in the audit log. */
 export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
   const api = typed(app);

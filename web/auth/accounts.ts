@@ -59,7 +59,7 @@ export async function inviteUser(
   return makeLink(store, name, INVITATION_LIFETIME_MS, context);
 }
 
-/** A link that logs a user in once: within three days where they never were here, else within a quarter of an hour. */
+/** Makes a link that logs a user in once: valid for three days for a new user, else for 15 minutes. */
 export async function makeLoginLink(
   store: Store,
   name: string,

@@ -57,7 +57,7 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
   return best.filter((article) => first.get(article.storyId) === article);
 }
 
-/** Articles under the first of the portal's topics that they have, in the order of the topics; the rest last. */
+/** Groups articles under the first of the portal's topics that they have, in the order of the topics; the rest last. */
 function byTopic(
   articles: readonly ListedArticle[],
   shown: readonly string[] | undefined,

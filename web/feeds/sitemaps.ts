@@ -98,7 +98,7 @@ export const SitemapFile = z
   })
   .pipe(z.object({ day: Day, page: z.int() }));
 
-/** The index of the sitemaps: those of each day that has articles, as many as it needs. */
+/** Returns the index of the sitemaps: those of each day with articles, as many as it needs. */
 export function sitemapIndex(
   days: readonly { day: string; articles: number }[],
   { baseUrl }: PortalConfig,

@@ -10,7 +10,7 @@ import { usageHeaders } from "./usage.ts";
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
-  /** What beside the address decides the answer, e.g. the format that `Accept` chose. */
+  /** What else decides the response besides the URL, e.g. the format that `Accept` chose. */
   variant: string,
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;

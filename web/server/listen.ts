@@ -9,7 +9,7 @@ export function isLoopback(host: string): boolean {
   return isIPv6(bare) && bare.startsWith("::ffff:127.");
 }
 
-/** Why an address that others reach is refused while there is neither user nor key, and what to do. */
+/** Explains why a public address is refused while there is neither user nor key, and what to do. */
 export function refusalOf(host: string): string {
   return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Add a user first: newsgather users add NAME --role admin`;
 }

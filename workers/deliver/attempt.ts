@@ -44,7 +44,7 @@ export async function attempt(
   };
 }
 
-/** What a failed attempt makes of a subscriber: when it is tried again, or that it is stopped. */
+/** Returns what a failed attempt changes about a subscriber: the time of the next one, or that it is stopped. */
 export function afterFailure(
   { failures, failingSince }: Pick<Subscriber, "failures" | "failingSince">,
   { response, problem }: Pick<Delivery, "response" | "problem">,
@@ -99,7 +99,7 @@ export function messageOf(
   return { id: `msg_${subscriberId}_${epochOf(seq, restores)}_${seq}`, body: JSON.stringify(body) };
 }
 
-/** A message that only asks whether somebody is there. */
+/** A message that only tests whether the receiver answers. */
 function testMessage(subscriberId: string, now: Date): Message {
   const body = { type: "webhook.test", timestamp: now, data: { subscriberId } };
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };

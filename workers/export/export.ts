@@ -12,7 +12,7 @@ import {
 } from "../../store/archive/exports.ts";
 import type { Deps } from "../deps.ts";
 
-/** What exporting needs beside the store. */
+/** The dependencies of an export besides the store. */
 export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   /** Writes the files of an export, going on where it was stopped; calls `onCount` with what is written so far. */
   write(

@@ -31,7 +31,7 @@ interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /** What is reserved of a stored article, where nothing else could be read of its page. */
+  /** The reservations of a stored article's page of which nothing else could be read. */
   reservation?: PageRights;
   /** Why the article was retracted. */
   retraction?: Pick<Retraction, "cause" | "because">;

@@ -27,7 +27,7 @@ const MAX_DOCUMENT_WAIT_MS = 60_000;
 /** Pause after a request to a host that we know only from one document, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;
 
-/** A file in which a host says something of itself, or a document on the use of its pages. */
+/** A file with a host's rules, or a document on the use of its pages. */
 interface HostFile {
   kind: HostFileKind;
   url: string;

@@ -92,7 +92,7 @@ export async function beginWithLogin(
   };
 }
 
-/** A link whose page came as for a stranger: due once more where a new login may help, null when it can't. */
+/** Returns the outcome for a page that came without the login: due again if a new login may help, null if not. */
 export async function afterLapse(
   deps: TurnDeps,
   { link }: Attempt,

@@ -130,7 +130,7 @@ async function takeSlot(
   };
 }
 
-/** Ends a turn after its request; answers when the host's next one begins, at `pace` if given. */
+/** Ends a turn after its request. Returns when the host's next one begins, at `pace` if given. */
 export async function endTurn(
   { now }: { now(): Date },
   slot: Pick<Slot, "release">,

@@ -21,7 +21,7 @@ import type { Deps } from "../deps.ts";
 /** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
 const LOST = 10 * 60_000;
 
-/** Housekeeping once a minute; returns what it mended. */
+/** Runs upkeep once a minute. Returns what it repaired. */
 export async function maintain(
   deps: Deps,
 ): Promise<
@@ -82,7 +82,7 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   return removed;
 }
 
-/** Bodies of which a copy lies where nobody can be asked now stay for the next pass. */
+/** Bodies with a copy in a tier that can't be reached now stay until the next pass. */
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {
     return await removeBodies(store, until, MOST);

@@ -20,7 +20,7 @@ const WAITING_OF_HOST = 2;
  * always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
-  /** Places to render a page: hosts that wait for their delay, or for their page to be stored, take none. */
+  /** Permits to render a page. Hosts that wait for their delay, or for their page to be stored, need none. */
   permits: Semaphore;
   /**
    * Says that a turn begins, and answers what ends it; null for a further turn of a host that would open a context

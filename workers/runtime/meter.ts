@@ -23,7 +23,7 @@ export interface Meter {
   stage: TimeStage;
   /** Notes a stage that went well and was timed elsewhere, s. */
   took(stage: Stage, seconds: number): void;
-  /** A response to a request for a page, or for a file in which a host speaks of itself; null when it never went out. */
+  /** A response to a request for a page or a host's file; null when the request was never sent. */
   response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
   /** What became of a page that was stored: an outcome or a reason of a skip. */
   page(outcome: string): void;

@@ -193,7 +193,7 @@ function keepTime(
   };
 }
 
-/** What this machine's clock is ahead of Redis's, ms; negative when it is behind. */
+/** How far this machine's clock is ahead of Redis's, ms; negative when it is behind. */
 async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
   const sentAt = Date.now();
   const [seconds, micros] = await redis.time();

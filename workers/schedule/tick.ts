@@ -35,7 +35,7 @@ export interface Tick {
   closed: number;
   /** Articles whose embargo or time on the portal is over. */
   expired: number;
-  /** Links that wait while the backlog is over its bound, else null. */
+  /** Number of waiting links while the backlog is over its bound, else null. */
   backlog: number | null;
   /** Why fetching is paused: the disk is nearly full. Else null. */
   low: string | null;
@@ -62,7 +62,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
-/** What was announced is published by a role that has parsers; its job goes on by itself while anything may be due. */
+/** Enqueues the job that publishes announced items, in a role with parsers. It continues by itself while any are open. */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }

@@ -9,7 +9,7 @@ import type { Deps } from "../deps.ts";
 /** Due hosts of a lane that one tick takes; the rest comes with the next tick. */
 const HOSTS_PER_TICK = 2000;
 
-/** Gives every host whose turn has come its jobs: one per request that it allows at once. */
+/** Gives every due host its jobs: one for each request that it allows at once. */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", now(), HOSTS_PER_TICK),
@@ -23,7 +23,7 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   return turns.length + renders.length;
 }
 
-/** Gives hosts that were just woken their jobs, one per request that their source allows at once. */
+/** Gives hosts that were just woken their jobs, one for each request that their source allows at once. */
 export async function enqueueTurnsAt(
   { producer }: Pick<Deps, "producer">,
   hosts: readonly { host: string; lane: Lane; concurrency: number }[],

@@ -37,7 +37,7 @@ const MAX_SKIPS_PER_TURN = 50;
 const MAX_STORING_MS = 2000;
 /** A context costs as much CPU as a few pages: for fewer links than this a further turn of a host opens none. */
 const MIN_LINKS_FOR_CONTEXT = 8;
-/** A next turn that is nearer than this is waited for by the job itself. */
+/** The job itself waits for a next turn that is nearer than this. */
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**

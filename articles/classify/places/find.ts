@@ -23,7 +23,7 @@ const INNER =
 /** Languages that write words like `French` with a capital. */
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
 
-/** Names of places in a text, the longest of those that begin at a word; they don't overlap. */
+/** Finds names of places in a text, the longest at each word, without overlaps. */
 export function findNames(
   tokens: readonly Token[],
   gazetteer: Gazetteer,

@@ -143,7 +143,7 @@ interface Names {
   begins(key: string): boolean;
 }
 
-/** Indexes the names of a text from a place on: a hash table of where they are, and bits for what they begin with. */
+/** Indexes the names of a text from an offset on: a hash table of their positions, and bits for their beginnings. */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
   const slots = new Uint32Array(size);

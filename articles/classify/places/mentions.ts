@@ -109,7 +109,7 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/** Meanings without those that scripts without capitals give by chance. */
+/** Drops meanings that occur only by chance in scripts without capitals. */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],

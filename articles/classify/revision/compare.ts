@@ -141,7 +141,7 @@ function countsOf(items: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Paragraphs that the other side hasn't, and those that it has, as often as it has them. */
+/** Splits paragraphs into those that the other version lacks, and those that it has as often. */
 function partedBy(
   paragraphs: readonly string[],
   keys: readonly string[],

@@ -79,7 +79,7 @@ export const UNSPACED = [
 const LABELS =
   "advertisement|advertising|advert|sponsored|sponsored content|promoted|anzeige|werbung|publicit[eé]|annonce|publicidad|patrocinado|pubblicit[aà]|sponsorizzato|publicidade|advertentie|реклама|reklama|reklam|广告|廣告|推广|広告|PR|광고|إعلان|اعلان";
 
-/** A paragraph that is an advertisement by its label: alone, in brackets, or set off from the rest. */
+/** A paragraph that its label marks as an advertisement: by itself, in brackets, or set off from the rest. */
 export const ADVERT = new RegExp(
   `^(?:[\\[(【（](?:${LABELS})[\\])】）]|["“„«]?(?:${LABELS})["”“»]?(?:\\s*$|\\s*[:：|｜–—-]))`,
   "iu",

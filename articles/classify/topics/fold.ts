@@ -5,7 +5,7 @@ const ARABIC = /[\u0621-\u064a]/;
 /** `and`, `with`, `as`, `for` and `the` before an Arabic word of at least three more letters. */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
-/** Most characters that one becomes, and a space before each. */
+/** Maximum number of characters that one becomes, and a space before each. */
 const GROWS = 6;
 
 /** Where texts are written to, as long as the longest so far. */
@@ -69,7 +69,7 @@ const CLINGS = /[\p{M}\u1100-\u11ff]/u;
 /** Halves of surrogate pairs, and the letter whose lower case differs at the end of a word. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
-/** Most units that one may become by itself. */
+/** Maximum number of units that one may become by itself. */
 const MOST = 3;
 
 /** The folded form of everything between words. */

@@ -88,7 +88,7 @@ export interface Spoken {
   hits: readonly TopicHit[];
 }
 
-/** Keywords to doubt, from articles that lost a topic to an editor and those that have it. */
+/** Returns doubtful keywords, from articles that lost a topic to an editor and those that have it. */
 export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
   const having = (spoken: readonly Spoken[], keyword: string) =>
@@ -131,7 +131,7 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
 /** Words of a phrase at most; characters of one in a script without spaces. */
 const MOST_WORDS = 3;
 const CJK_LENGTH = { min: 2, max: 6 };
-/** Shorter words say nothing alone; longer ones are also tried without their endings. */
+/** Shorter words say nothing by themselves; longer ones are also tried without their endings. */
 const SHORT = 3;
 const LONG = 7;
 const ENDING = 3;

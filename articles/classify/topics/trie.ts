@@ -23,7 +23,7 @@ export interface Node {
   ends: End[] | null;
 }
 
-/** Keywords that begin where words begin, and those that may begin anywhere. */
+/** Keywords that begin at a word, and those that may begin anywhere. */
 export interface Trie {
   words: Node;
   inside: Node;

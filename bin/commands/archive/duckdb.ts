@@ -126,7 +126,7 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/** In the folder itself files could be written still. */
+/** A query could still write files in the folder itself. */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {

@@ -48,7 +48,7 @@ export function leftLines(left: Promotion["left"]): string[] {
   return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
 }
 
-/** Staged articles with a field beside each other, as it is and as it would be. */
+/** Shows staged articles with a field side by side, as it is and as it would be. */
 export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
   if (rows.length === 0) return `${field} is the same in every article`;
   const cells = rows.map(({ articleId, changes, state, left }) => {

@@ -30,7 +30,7 @@ const MAX_SHOWN = 20;
 /** How often the progress is shown, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather reprocess staging-sets, diff, promote, drop`: what becomes of what lies beside the archive. */
+/** `newsgather reprocess staging-sets, diff, promote, drop`: works with staging sets. */
 export function registerStagingSets(reprocess: Command): void {
   reprocess
     .command("staging-sets")

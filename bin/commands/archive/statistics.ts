@@ -77,7 +77,7 @@ export interface Beside {
   lines: string[];
 }
 
-/** Prints a figure, with what `beside` reads of the same store first. */
+/** Prints a statistic, after what `beside` reads from the same store. */
 export async function showStatistic(
   name: StatisticName,
   { json, csv, ...filters }: StatisticsOptions,

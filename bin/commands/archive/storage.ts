@@ -11,7 +11,7 @@ import {
   withStatisticsOptions,
 } from "./statistics.ts";
 
-/** `newsgather storage`: what responses took and take, by source or day, and where their bytes lie. */
+/** `newsgather storage`: the size of responses, by source or day, and the tiers of their bytes. */
 export function register(program: Command): void {
   const command = program
     .command("storage")

@@ -157,7 +157,7 @@ And these pages:
 `;
 }
 
-/** The sites go on publishing until Ctrl-C. */
+/** Lets the sites publish until Ctrl-C. */
 async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
   console.log("The sites go on publishing. Ctrl-C ends the demo.");
   for (let count = 0; !signal.aborted; count++) {

@@ -7,7 +7,7 @@ import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.t
 /** Shows how far a pass is, and what it waits for while nothing can be fetched. */
 export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
-/** Shows a pass while it goes: bars redrawn in place on a terminal, a line per change elsewhere. */
+/** Shows the progress of a pass: bars redrawn in place on a terminal, a line for each change elsewhere. */
 export function progressView(out: NodeJS.WriteStream = process.stderr): ShowProgress {
   return out.isTTY ? bars(out) : lines(out);
 }

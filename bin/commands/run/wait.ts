@@ -30,7 +30,7 @@ const SHOW_WAITING_AFTER_MS = 5000;
 /** Open runs that are read at most. */
 const MAX_OPEN_RUNS = 1000;
 
-/** The runs that are waited for: those since a time, or that sources were at by then. */
+/** The runs to wait for: those since a time, and those that were open then. */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;

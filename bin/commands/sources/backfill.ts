@@ -27,7 +27,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Makes links due that are as new as `from`, `size` at once; undated ones count as new. */
+/** Makes links due that are as new as `from`, `size` at a time; undated ones count as new. */
 export async function backfill(
   store: Store,
   id: string,

@@ -17,7 +17,7 @@ import { draftSource, loadSources } from "../../../sources/files/load.ts";
 import { plainTable } from "../../output.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
-/** `newsgather discover`: what a site offers, and the source that it could be. */
+/** `newsgather discover`: what a site offers, and a proposed source. */
 export function register(program: Command): void {
   program
     .command("discover")

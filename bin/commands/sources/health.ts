@@ -40,7 +40,7 @@ function signingProblem(now: Date): ReturnType<typeof problemOfKeys> {
   return agent === null ? null : problemOfKeys(readSigningKeys(keysFile), now);
 }
 
-/** States that nobody has to act on. */
+/** States that need no action. */
 const NOT_SICK = new Set<HealthState>(["ok", "unknown", "paused"]);
 
 interface HealthReport {

@@ -128,7 +128,7 @@ function tableOf({ fields, evidence }: Extraction): string {
   return plainTable(["field", "value", "rule", "sure"], rows);
 }
 
-/** Which page of its article it is, and the others. */
+/** Says which page of its article it is, and names the others. */
 function articlePagesOf({ number, others, rule }: ArticlePages): string {
   const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;

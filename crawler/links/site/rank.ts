@@ -23,7 +23,7 @@ export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, no
   return Math.round((score + ENTRY_POINTS[kind].preference) * (1 - known / 2) * 1000) / 1000;
 }
 
-/** A candidate with the keys of the articles that it names. */
+/** A candidate, with the keys of the articles that it names. */
 export interface Ranked {
   candidate: Candidate;
   articles: ReadonlySet<string>;

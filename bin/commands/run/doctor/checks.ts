@@ -127,7 +127,7 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
   });
 }
 
-/** Every tier of bodies that is set up takes bytes, gives them back, and lets them go. */
+/** Every configured tier of bodies stores, returns and removes bytes. */
 async function checkBodies(config: Config): Promise<Found> {
   const tiers = Object.entries(openTiers(config));
   const bytes = Buffer.from("newsgather doctor");

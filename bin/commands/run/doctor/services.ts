@@ -43,7 +43,7 @@ async function askRedis(url: string): Promise<Found> {
   }
 }
 
-/** The given or running database answers; else one can be started. */
+/** The configured or running database answers, or one can be started. */
 export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = mongoUrl ?? owner?.mongoUrl ?? null;
