@@ -130,7 +130,7 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
   return urlKey(metadata?.url ?? url);
 }
 
-/** Yields them in their order, each URL once per batch, because a batch stores each article once. */
+/** Returns them in their order, each URL once per batch, because a batch stores each article once. */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
   const turns = new Map<string, number>();

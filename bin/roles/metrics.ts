@@ -229,7 +229,7 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   });
 }
 
-/** Returns the part of the server for a request, the label `surface`. Requests that wait for news on purpose are `stream`. */
+/** The part of the server that a request goes to, the label `surface`. Requests that wait for news on purpose are `stream`. */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
 /** Where a route is, by the beginning of its path. */

@@ -264,7 +264,7 @@ export function linksOfRun(store: Store, runId: string, limit: number): Promise<
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
 
-/** Returns the requests of a run and their responses, in order; bytes are those on the wire. */
+/** A request of a run and its response; bytes are those on the wire. */
 export type RunResponse = Pick<
   Capture,
   "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"

@@ -124,7 +124,7 @@ const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
 const TEXT_MOST = 3;
 const TEXT_HALF = 2;
 
-/** Returns a topic's score with its hits, the heaviest first. */
+/** A topic's score with its hits, the heaviest first. */
 interface Scored {
   topic: number;
   score: number;

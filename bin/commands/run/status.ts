@@ -71,7 +71,7 @@ function shown(at: Date | null): string {
   return at ? utc(at) : "never";
 }
 
-/** Returns the state of a running Newsgather. */
+/** The state of a running Newsgather. */
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
 /** Runs `use` with a reader of the status. Where no newsgather runs, the store alone answers. */
