@@ -7,11 +7,11 @@ type Rows = readonly (readonly (string | number)[])[];
 interface TableOptions {
   /** Columns of numbers. */
   right?: number[];
-  /** The text in place of an empty table. */
+  /** The text instead of an empty table. */
   none?: string;
   /** Columns of ids beside texts: these aren't cut. */
   whole?: number[];
-  /** Columns of the screen; those of the terminal unless given, without any limit where there is none. */
+  /** Columns of the screen; those of the terminal unless given, without any limit when there is none. */
   columns?: number | undefined;
 }
 

@@ -26,7 +26,7 @@ export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof 
 const POLL_INTERVAL_MS = 200;
 
 /**
- * Brings the index up to date, unless another process keeps it: that is at most a moment behind, and waited for only
+ * Updates the index, unless another process keeps it: that is at most a moment behind, and waited for only
  * while it builds the first one. `tell` hears what takes time.
  */
 export async function updateIndex(

@@ -17,7 +17,7 @@ export interface CacheBounds<Value> {
   weigh?: (value: Value) => number;
 }
 
-/** Spares repeated reads of what changes seldom; a failed load is not kept. */
+/** Spares repeated reads of what changes rarely; a failed load is not kept. */
 export function cached<Value>(
   load: (key: string) => Promise<Value>,
   { ttl, size, weigh = () => 1 }: CacheBounds<Value>,

@@ -39,7 +39,7 @@ export function languageCode(text: string): string | null {
   );
 }
 
-/** The ISO 3166-1 code of a country: in either case, or its name in English or in its first language. Null where there is none. */
+/** The ISO 3166-1 code of a country: in either case, or its name in English or in its first language. Null when there is none. */
 export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
 }

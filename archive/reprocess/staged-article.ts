@@ -63,7 +63,7 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 }
 
 /**
- * A staged article as it would be written over the article as it stands now, or why not. `resumed` says that a
+ * A staged article as it would be written over the article as it is now, or why not. `resumed` says that a
  * process may have ended while it wrote it.
  */
 export async function meet(

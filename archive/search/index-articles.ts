@@ -29,7 +29,7 @@ export interface IndexDeps {
 }
 
 /**
- * Brings the index one step nearer to the stream: builds it where there is none, where it is of another
+ * Brings the index one step nearer to the stream: builds it when there is none, where it is of another
  * version, or where what it has not seen is no longer kept; else puts the next changes. Articles are read
  * as they are now, so a step that is repeated ends in the same. Returns whether there may be more to do.
  */

@@ -32,7 +32,7 @@ export interface Ranked {
 /** By what matches are ordered. */
 export interface RankBy {
   match: string;
-  /** Words that order in place of the match's own; null: its own do. */
+  /** Words that order instead of the match's own; null: its own do. */
   rankBy: string | null;
   /** Words that count more where a document has them as they were typed. */
   typed: readonly string[];

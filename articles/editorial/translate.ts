@@ -31,7 +31,7 @@ export interface Wanted {
 
 /**
  * Asks a translator for an article's title and teaser in another language, as a message signed by
- * Standard Webhooks, and keeps what it answers as a draft; a problem in words where there is none.
+ * Standard Webhooks, and keeps what it answers as a draft; a problem in words when there is none.
  * What a publisher reserves is not sent.
  */
 export async function draftTranslation(

@@ -108,7 +108,7 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/** Returns the key that a host's file or a document on rights has in place of a link's. */
+/** Returns the key that a host's file or a document on rights has instead of a link's. */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";
   return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);

@@ -41,7 +41,7 @@ export interface ThreadData {
   topics: readonly TopicRule[];
 }
 
-/** What tests give in place of a worker's own. */
+/** What tests give instead of a worker's own. */
 export interface ParserOptions {
   thread?: URL;
   deadline?: number;

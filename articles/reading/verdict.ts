@@ -87,12 +87,12 @@ export function bindingRights(
   return { signals, reservations: reservations ?? [], binding, reserved: reserved ?? [] };
 }
 
-/** Whether the consent of its publisher lifts some of what a page's signals say. */
+/** Whether the publisher's consent lifts a reservation of a page. */
 export function isConsented({ signals, binding }: PageRights): boolean {
   return JSON.stringify(signals) !== JSON.stringify(binding);
 }
 
-/** What may be analysed: with a TDM reservation the publisher's teaser in place of the text. */
+/** What may be analysed: with a TDM reservation the publisher's teaser instead of the text. */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;
   // The first paragraphs are part of the text; a description is meant to be passed on.
@@ -101,7 +101,7 @@ export function forAnalysis(extraction: Extraction, reserved: readonly string[])
   return teaserOnly(ours ? { ...extraction, fields: { ...fields, teaser: null } } : extraction);
 }
 
-/** What may be stored: with `noarchive` or a TDM reservation the teaser in place of the text. */
+/** What may be stored: with `noarchive` or a TDM reservation the teaser instead of the text. */
 export function forStore(extraction: Extraction, reserved: readonly string[]): Extraction {
   return withholds(reserved) ? teaserOnly(extraction) : extraction;
 }

@@ -38,7 +38,7 @@ export function withNextFetch(
     : firstRevisits(now, publishedOf(reading), isWholeDay(reading));
   const next = nextRevisit({ id: link._id, now, revisits, rates });
   return {
-    // Whatever came instead: what is gone for good answers the same again and again.
+    // Whatever came instead: what is gone permanently answers the same again and again.
     ...(link.gone && set.state !== "dead-letter" && { gone: null }),
     revisits: { ...revisits, step: next?.step ?? null },
     nextFetchAt: next?.at ?? null,

@@ -24,7 +24,7 @@ import { type Draft, statusByRelevance } from "./draft.ts";
  * An article as its editors want it. What the stages said stays in `overruled`, and words that
  * editors wrote stand beside the publisher's, so that the answer is the same for an article that was
  * corrected before, and without corrections as it was read. What they say of its story is in its
- * fingerprint. `before` is the article as it stands, `now` the time at which readers may see it or not.
+ * fingerprint. `before` is the article as it is, `now` the time at which readers may see it or not.
  */
 export function corrected<T extends Draft>(
   article: T,

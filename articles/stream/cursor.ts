@@ -17,7 +17,7 @@ export function readChangesCursor(cursor: string): StreamPosition {
   return { seq: Number(seq), epoch: Number(epoch) };
 }
 
-/** Opaque cursor behind a place in a list. */
+/** Opaque cursor after a place in a list. */
 export function listingCursor({ sortAt, id }: Position): string {
   return encode(`list:${sortAt.getTime()}:${id}`);
 }

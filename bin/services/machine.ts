@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { sleep } from "../../lib/time.ts";
 
-/** When a process started (kernel ticks since boot); with the pid it names one process for good. */
+/** When a process started (kernel ticks since boot); with the pid it names one process permanently. */
 export function startedAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

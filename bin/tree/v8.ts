@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 
 const FLAGS = [
-  // What a process was started with bounds its own heap. V8 would hold threads to it too, in place of the bounds
+  // What a process was started with bounds its own heap. V8 would hold threads to it too, instead of the bounds
   // that each of them is given.
   "--max-semi-space-size=0",
   "--max-old-space-size=0",

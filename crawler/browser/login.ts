@@ -5,7 +5,7 @@ import type { LoginStep } from "../../model/sources/login.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 
-/** A login to be made: its steps with the values in place of their references. */
+/** A login to be made: its steps with the values instead of their references. */
 export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;

@@ -258,7 +258,7 @@ export function restOf(
       await leaving;
       if (!stopped) return;
       await stop(false);
-      // To another fragment a page would go as it stands.
+      // To another fragment a page would go as it is.
       if (documentOf(url) === documentOf(page.url())) await leave();
     },
   };

@@ -2,7 +2,7 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-/** 304s in a row, then one request without validators; in place of a conditional one, so it costs no more requests. */
+/** 304s in a row, then one request without validators; instead of a conditional one, so it costs no more requests. */
 const AUDIT = 10;
 /** The same where no audit has shown yet that the server's word is good. */
 const EARLY = 3;

@@ -39,13 +39,13 @@ function cleaned(url: string, base?: string): URL | null {
 /**
  * The key of an address: 32 hex characters, equal for addresses of the same page. Aggressive: on
  * top of `fetchUrl` it folds http and https, `www.`, empty path segments, the order of parameters,
- * `+` and `%20`, and composed and decomposed characters. Anything but http(s) is keyed as it stands.
+ * `+` and `%20`, and composed and decomposed characters. Anything but http(s) is keyed as it is.
  */
 export function urlKey(url: string): string {
   return shortHash(keyText(url));
 }
 
-/** The text behind `urlKey`, for people who want to know why two addresses are one. */
+/** The text after `urlKey`, for people who want to know why two addresses are one. */
 export function keyText(url: string): string {
   const clean = cleaned(url);
   if (clean === null) return url.trim();

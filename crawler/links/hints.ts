@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 import type { Hints } from "../../model/crawl/link.ts";
 import { readPublishedAt } from "./published-at.ts";
 
-/** What a document said of an article, as it stands there. */
+/** What a document said of an article, as it is there. */
 export interface RawHints {
   title?: string | undefined;
   teaser?: string | undefined;

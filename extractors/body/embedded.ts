@@ -52,7 +52,7 @@ function articleBodies(page: Page): string[] {
 }
 
 function textOrNull(value: unknown): string[] {
-  // Line breaks are the paragraphs of plain text: read the string as it stands.
+  // Line breaks are the paragraphs of plain text: read the string as it is.
   if (typeof value === "string") return [value];
   const text = textIn(value);
   return text ? [text] : [];

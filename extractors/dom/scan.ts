@@ -64,7 +64,7 @@ function nameEnd(html: string, from: number): number {
   return at;
 }
 
-/** Behind the next `end`, or behind the page where there is none. */
+/** Behind the next `end`, or behind the page when there is none. */
 function behind(html: string, end: string, from: number): number {
   const at = html.indexOf(end, from);
   return at < 0 ? html.length : at + end.length;

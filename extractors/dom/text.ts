@@ -63,7 +63,7 @@ export function joint(before: string, after: string): string {
   return /\p{Ll}$/u.test(before.slice(-2)) && /^\p{Lu}/u.test(after.slice(0, 2)) ? " " : "";
 }
 
-/** The text of a `script` as it stands. */
+/** The text of a `script` as it is. */
 export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
 }

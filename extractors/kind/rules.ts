@@ -44,7 +44,7 @@ export function appShell({ page, words, visible }: Judged): boolean {
   return isAppShell(page, words, visible);
 }
 
-/** A page about cookies and data, in place of the requested one. */
+/** A page about cookies and data, instead of the requested one. */
 export function consent({ page, words, visible, stated, start, heads }: Judged): boolean {
   return (
     !stated &&
@@ -141,7 +141,7 @@ const FRAME = new Set(["html", "body", "main", "article", "section"]);
 const FRAME_TAGS = 200;
 
 /**
- * A page with a lot of text, or marked as an article by its template, in place of one that is missing (a soft 404): its
+ * A page with a lot of text, or marked as an article by its template, instead of one that is missing (a soft 404): its
  * headline says nothing else, and so does its template, its canonical address or what it tells the reader.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {

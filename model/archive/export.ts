@@ -46,7 +46,7 @@ export interface ExportedFile {
 export interface Export {
   _id: string;
   params: ExportParams;
-  /** Who asked, as the audit log names him. */
+  /** Who asked, as the audit log names them. */
   actor: string;
   requestedAt: Date;
   /** `withdrawn`: something was erased since, so that its files may hold what nobody may have any more. */

@@ -39,7 +39,7 @@ export interface Editorial {
   waitsSince: Date | null;
 }
 
-/** Words that readers get in place of the publisher's. */
+/** Words that readers get instead of the publisher's. */
 export interface Wording {
   title?: string;
   prefix?: string;
@@ -75,7 +75,7 @@ interface Words {
   edited?: Edited | null;
 }
 
-/** An article with its editors' words in place of its publisher's, in the language of a portal if it is translated. */
+/** An article with its editors' words instead of its publisher's, in the language of a portal if it is translated. */
 export function asEdited<T extends Words>(article: T, language?: string): T {
   const { edited } = article;
   if (!edited) return article;

@@ -152,7 +152,7 @@ export interface Link {
   gone?: Gone | null;
   /** What is published of it until its page comes; null or missing for nothing. */
   announcement?: Announcement | null;
-  /** When that is published, or brought up to date; set while it has to be. */
+  /** When that is published, or updated; set while it has to be. */
   announceAt?: Date | null;
   /** When the article is fetched again; it isn't due before. */
   nextFetchAt?: Date | null;

@@ -28,7 +28,7 @@ export interface Restore {
   seq: number;
 }
 
-/** A place in the stream: behind change number `seq`, as a reader knew it in an epoch. */
+/** A place in the stream: after change number `seq`, as a reader knew it in an epoch. */
 export interface StreamPosition {
   seq: number;
   epoch: number;

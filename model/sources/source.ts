@@ -207,7 +207,7 @@ export function withoutSecrets(source: Source): Source {
 /** Looks at a source's articles after the first one, and how many found a change, by step. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
-/** An entry point that has moved for good (301 or 308 in each of so many runs), or is gone. */
+/** An entry point that has moved permanently (301 or 308 in each of so many runs), or is gone. */
 export interface Moved {
   from: string;
   /** null while nobody knows. */

@@ -22,7 +22,7 @@ export interface Version {
   sourceId: string;
   version: number;
   at: Date;
-  /** Who made it, as the audit log names him; `start` for the daemon that read the files. */
+  /** Who made it, as the audit log names them; `start` for the daemon that read the files. */
   actor: string;
   /** As its author wrote it; null when no reason is required. */
   reason: string | null;

@@ -107,7 +107,7 @@ export async function findMoved(
 /** The state of an entry point's link after a run. */
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
 
-/** Statuses that say that an address has changed for good (RFC 9110 sections 15.4.2 and 15.4.9). */
+/** Statuses that say that an address has changed permanently (RFC 9110 sections 15.4.2 and 15.4.9). */
 const PERMANENT_REDIRECTS = new Set([301, 308]);
 
 /** What of a source's entry points has moved, or is gone, after one more run; `before` are its earlier words. */
@@ -136,7 +136,7 @@ export function movedAfter(
   });
 }
 
-/** Where an entry point that was read has moved to for good; null when it hasn't. */
+/** Where an entry point that was read has moved to permanently; null when it hasn't. */
 function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
   if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
   return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;

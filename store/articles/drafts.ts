@@ -1,7 +1,7 @@
 import type { Draft } from "../../model/articles/correction.ts";
 import type { Store } from "../store.ts";
 
-/** Keeps a draft, in place of the one of its language. */
+/** Stores a draft and replaces the one of its language. */
 export async function keepDraft({ collections }: Store, draft: Omit<Draft, "_id">): Promise<void> {
   const _id = `${draft.articleId} ${draft.language}`;
   await collections.drafts.replaceOne({ _id }, draft, { upsert: true });

@@ -17,7 +17,7 @@ interface Words {
   longText?: string | null;
 }
 
-/** What is stored in place of a text, and the document that holds the whole where that is too long. */
+/** What is stored instead of a text, and the document that holds the whole where that is too long. */
 interface Shortened {
   words: { text: string | null; html: string | null; longText: string | null };
   long: LongText[];

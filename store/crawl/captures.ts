@@ -152,7 +152,7 @@ const ADDRESSES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
 
-/** Captures behind `before`, at most `limit`. */
+/** Returns at most `limit` captures older than `before`. */
 export async function readCaptures(
   store: Store,
   { of, since = EPOCH, until }: CaptureQuery,

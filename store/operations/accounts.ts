@@ -148,7 +148,7 @@ export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }
 
-/** Ends a key for good; false when there is none that still holds. */
+/** Ends a key permanently; false when there is none that still holds. */
 export async function revokeKey(store: Store, id: string, now: Date): Promise<boolean> {
   const { modifiedCount } = await store.collections.keys.updateOne(
     { _id: id, revokedAt: null },

@@ -45,7 +45,7 @@ const COUNTED_ONLY = {
   ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
 };
 
-/** The same, of each change what is counted. */
+/** The same, with only the counted parts of each change. */
 export function readCounted(store: Store, after: number, limit: number): Promise<CountedChange[]> {
   return store.collections.changes
     .find<CountedChange>({ seq: { $gt: after, $lte: after + limit } }, { projection: COUNTED_ONLY })
@@ -95,7 +95,7 @@ async function readForward(
 }
 
 /**
- * Appends changes behind `head` in the order given and answers the new head. Gap-free by
+ * Appends changes after `head` in the order given and answers the new head. Gap-free by
  * construction: `seq` n + 1 is only written after n was seen or written, in one ordered insert
  * that stops at its first error. A change that is in the stream already is passed over.
  */

@@ -14,7 +14,7 @@ export function getView(store: Store, id: string): Promise<View | null> {
   return store.collections.views.findOne({ _id: id });
 }
 
-/** Saves a view, in place of the one of its id. */
+/** Saves a view and replaces the one with its id. */
 export async function putView(store: Store, view: View): Promise<void> {
   await store.collections.views.replaceOne({ _id: view._id }, view, { upsert: true });
 }

@@ -57,7 +57,7 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await write(store, { base, at, open });
 }
 
-/** Articles with changes behind a place in the stream, and what was visible of them there. */
+/** Articles with changes after a place in the stream, and what was visible of them there. */
 async function changedSince(
   store: Store,
   at: number,
@@ -95,7 +95,7 @@ async function untold(store: Store, at: number, now: Date) {
     .filter(({ articleId, change }) => !known.has(`${articleId}:${change.version}`));
 }
 
-/** The changes behind a place in the stream, up to another; to its end without one. */
+/** The changes after a place in the stream, up to another; to its end without one. */
 async function* changesBetween(store: Store, after: number, until = Infinity) {
   for (let at = after; at < until; ) {
     const page = await readCounted(store, at, Math.min(PAGE, until - at));

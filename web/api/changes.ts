@@ -148,7 +148,7 @@ function renderPage(
 /** Changes read in one go where a filter leaves out much. */
 const CHANGES_PER_READ = 500;
 
-/** The changes behind `after`, as they were while the stream's newest was `seq`. */
+/** The changes after `after`, as they were while the stream's newest was `seq`. */
 interface StreamPage {
   after: number;
   changes: Change[];
@@ -213,7 +213,7 @@ interface EventSource {
 }
 
 /**
- * Changes behind `after` as Server-Sent Events (WHATWG HTML section 9.2): `id` is the cursor, which
+ * Changes after `after` as Server-Sent Events (WHATWG HTML section 9.2): `id` is the cursor, which
  * browsers send back as `Last-Event-ID`. An `id` without data moves a reader past what it doesn't see.
  */
 export async function* streamEvents(source: EventSource): AsyncGenerator<string> {

@@ -34,7 +34,7 @@ export function addExamples<T extends object>(document: T): T {
   return document;
 }
 
-/** An object with `$use` is the shared one of that name, with its own fields in place of that one's. */
+/** An object with `$use` is the shared one of that name, with its own fields instead of that one's. */
 function resolveShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveShared);
   if (typeof value !== "object" || value === null) return value;

@@ -19,7 +19,7 @@ import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
 /** Who is asking, and what he may do. */
 export interface Actor {
-  /** As the audit log names him: `user NAME`, `key ID`, or `nobody`. */
+  /** As the audit log names them: `user NAME`, `key ID`, or `nobody`. */
   name: string;
   rights: readonly Right[];
   /** Requests a minute that he may make, where he has a limit of his own. */
@@ -63,7 +63,7 @@ export function isKnown({ actor }: FastifyRequest): boolean {
   return actor !== null && actor.name !== "nobody";
 }
 
-/** Who does what is being asked for, as the audit log names him; throws where nobody is known. */
+/** Who does what is being asked for, as the audit log names them; throws where nobody is known. */
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");

@@ -46,7 +46,7 @@ export interface FeedQuery {
 /** Which articles a feed is about. */
 export interface Subject {
   filter: ListingFilter;
-  /** The articles of a story, in place of a list. */
+  /** The articles of a story, instead of a list. */
   storyId?: string;
   title: string;
   page: string;

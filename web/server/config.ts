@@ -45,7 +45,7 @@ export interface PortalConfig {
   hub?: string | null;
 }
 
-/** A file that pages load. Its path holds a hash of its content, so browsers may keep it for good. */
+/** A file that pages load. Its path holds a hash of its content, so browsers may keep it permanently. */
 export interface Asset {
   path: string;
   type: string;

@@ -31,7 +31,7 @@ export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyO
 
 /**
  * Makes a look that asks hubs (W3C WebSub section 5.1) for subscriptions that are wanted or run out;
- * answers how many it asked. A hub that refuses is asked again, ever more seldom, at last once a day.
+ * answers how many it asked. A hub that refuses is asked again, ever more rarely, at last once a day.
  */
 export function createHubAsk(
   deps: AskDeps,

@@ -107,7 +107,7 @@ export async function readArticle(
     case "needs-browser":
       return toBrowser(deps, attempt, keep);
     case "skipped": {
-      // What came in place of an article, such as an error, speaks for itself alone.
+      // What came instead of an article, such as an error, speaks for itself alone.
       const isArticle = extracted.extraction.page.kind === "article";
       const isReserved = isKnown && isArticle && verdict.why.skipped === "reserved";
       const found = { rights, ...(isReserved && { reservation: rights }) };
@@ -155,7 +155,7 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/** A redirect to the front page is what many sites answer in place of "not found". */
+/** A redirect to the front page is what many sites answer instead of "not found". */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }

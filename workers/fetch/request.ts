@@ -47,7 +47,7 @@ function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
-/** What a fetch from a source with a login begins with: cookies, or the outcome of the link in place of a request. */
+/** What a fetch from a source with a login begins with: cookies, or the outcome of the link instead of a request. */
 export type Begun =
   | { cookies: SentCookie[] }
   | {

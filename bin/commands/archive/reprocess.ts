@@ -139,7 +139,7 @@ interface Options {
   until?: string;
   source?: string[];
   dryRun?: true;
-  /** Name of the staging set that is filled in place of the archive. */
+  /** Name of the staging set that is filled instead of the archive. */
   into?: string;
 }
 

@@ -130,7 +130,7 @@ function tableOf(corrections: Correction[]): string {
   return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }
 
-/** A text in place of a stored article. */
+/** A text instead of a stored article. */
 interface ExplainOptions {
   text?: string;
   title: string;

@@ -18,7 +18,7 @@ interface Options {
 /** How often the count is shown, ms. */
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather erase`: takes something out of the whole store, for good. */
+/** `newsgather erase`: takes something out of the whole store, permanently. */
 export function register(program: Command): void {
   const group = program
     .command("erase")
