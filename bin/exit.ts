@@ -37,7 +37,7 @@ export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("usage", work);
 }
 
-/** What the API would answer with a problem is a command that failed. */
+/** Turns a problem of the API into a failed command. */
 export function problemsAreFailures<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("failed", work);
 }

@@ -56,7 +56,7 @@ export function allCommands(): string {
   return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");
 }
 
-/** Options whose time lies ahead, where a distance is one from now. */
+/** Options with a time in the future: a relative time counts from now. */
 const AHEAD = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
 /** Adds to a command, and to each below it, what its times may look like and its examples. */

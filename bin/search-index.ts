@@ -57,7 +57,7 @@ export async function updateIndex(
   }
 }
 
-/** What API, portal and command line do with an index. */
+/** Returns what API, portal and command line do with an index. */
 export function searchActions(index: SearchIndex): SearchActions {
   return { find: index.find, misses: index.misses, state: index.state, highlight: highlightWords };
 }

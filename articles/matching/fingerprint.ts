@@ -143,7 +143,7 @@ interface Sketch {
    * different ones look equal once in 65,536 times (Li and Koenig 2010, b-bit minwise hashing).
    */
   signature: Uint16Array;
-  /** Different shingles. */
+  /** Returns the distinct shingles. */
   shingles: number;
   /** The smallest hashes (32 bits) of longer runs: a text and an excerpt of it share some. */
   runs: number[];

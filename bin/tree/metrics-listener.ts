@@ -4,7 +4,7 @@ import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 
 /** The response of a listener. */
 export interface Watched {
-  /** The figures of every process that is watched, each process's own list. */
+  /** The metrics of every watched process, one list for each. */
   metrics(): Promise<MetricObject[][]>;
   /** Why processes don't work, in words; empty when all do. */
   problems(): Promise<string[]>;

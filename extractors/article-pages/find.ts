@@ -22,7 +22,7 @@ interface Candidate {
   rule: string;
 }
 
-/** How this page's address may be that of a page; `form` and so the first page's rest are open on the first one. */
+/** The page number in this page's URL. On the first page `form` isn't known yet. */
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**

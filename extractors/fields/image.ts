@@ -84,7 +84,7 @@ function namedImage(page: Page): StatedImage | null {
   return null;
 }
 
-/** The first picture that stands with the headline or in the text, and is large or in a figure. */
+/** Returns the first picture near the headline or in the text that is large or in a figure. */
 function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
   const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
   // The lead stands before the first paragraphs are over.

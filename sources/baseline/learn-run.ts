@@ -17,7 +17,7 @@ export interface RunNews {
   empty: number;
 }
 
-/** How a run speaks of its source's health. */
+/** What a run says about its source's health. */
 type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
 /** Compares a run with what is usual for its source; `keep` makes it part of that. */

@@ -82,7 +82,7 @@ export async function noteApplied(
 const FEW = 3;
 
 /**
- * Brings the store's sources up to the files; a bad file is reported and hides no good one. Where more than
+ * Updates the sources of the store from the files; a bad file is reported and hides no good one. Where more than
  * half of the sources have lost their file, the folder is the more likely mistake: they are `withheld`.
  */
 export async function syncConfigured(

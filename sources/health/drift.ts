@@ -13,7 +13,7 @@ const LATEST_RUNS = 3;
 /** Articles before anything can be said: of the past, and of the latest runs. */
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
-/** Articles of the past that are remembered. */
+/** Number of earlier articles that count. */
 const MAX_PAST_ARTICLES = 300;
 /** How improbable it must be that nothing has changed, and how large the change. */
 const MAX_CHANCE = 1e-5;

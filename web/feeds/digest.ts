@@ -23,7 +23,7 @@ export interface DayDigest {
   stories: Stories;
 }
 
-/** Reads the digest of a day; of the newest articles of a day that has very many. */
+/** Reads the digest of a day, or of its newest articles if it has very many. */
 export async function readDigest(
   store: Store,
   day: string,

@@ -30,7 +30,7 @@ const ENOUGH_DECLARED = 1;
 const MOST = 6;
 /** A topic below this share of the best one's score is only mentioned. */
 const SHARE = 0.25;
-/** Characters that are read: what follows them repeats or is no longer news. */
+/** Number of characters that are read: the rest repeats them or is no news. */
 const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
