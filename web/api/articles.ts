@@ -150,8 +150,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         }
         const text = openText(article, source);
         const entry = toEntry(apiItem(article, source), source, config, text);
-        if (!entry)
-          throw new ProblemError(404, "unknown-article", "Its URL isn't http or https.");
+        if (!entry) throw new ProblemError(404, "unknown-article", "Its URL isn't http or https.");
         if (format === "ninjs") return json(ninjs(entry), [article]);
         return {
           ...json(newsArticle(entry), [article]),

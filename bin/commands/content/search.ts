@@ -42,7 +42,10 @@ export function register(program: Command): void {
     .option("--limit <n>", "how many", whole(1, 1000), 20)
     .option("--offset <n>", "leave out the first ones", whole(0, 1000), 0)
     .option("--saved <name>", "a saved search (newsgather searches), instead of query and order")
-    .option("--all", "include what readers don't see: unlisted, retracted, copies, earlier revisions")
+    .option(
+      "--all",
+      "include what readers don't see: unlisted, retracted, copies, earlier revisions",
+    )
     .option("--exact", "count every match, not only the newest 1,000")
     .option("--facets", "show the counts by source, country, ...")
     .option("--json", "print JSON")
