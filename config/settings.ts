@@ -325,6 +325,9 @@ export const Settings = z.object({
     "addresses or networks such as 10.1.0.0/16, separated by commas",
     "Proxies in front of the portal whose `X-Forwarded-For` and `-Proto` are trusted.",
   ),
+  NEWSGATHER_PUBLIC_READING: onOff(
+    "Whether portal, feeds and API can be read without a login or key.",
+  ),
   NEWSGATHER_REQUESTS_PER_MINUTE: define(
     whole(10, 1_000_000),
     "1200",
