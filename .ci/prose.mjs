@@ -79,6 +79,8 @@ const TERMS = [
   "monitor",
   "objective",
   "Objective",
+  "Maximum",
+  "minimum",
   "however",
   "all of",
   "validate",

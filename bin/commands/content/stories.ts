@@ -32,7 +32,7 @@ export function register(program: Command): void {
     });
   stories
     .command("split")
-    .description("separate an article from its story for good")
+    .description("separate an article from its story permanently")
     .argument("<article>", "its id or URL")
     .requiredOption("--reason <text>", "why")
     .action((word: string, { reason }: { reason: string }) =>
@@ -43,7 +43,7 @@ export function register(program: Command): void {
     );
   stories
     .command("join")
-    .description("join the stories of two articles for good")
+    .description("join the stories of two articles permanently")
     .argument("<article>", "its id or URL")
     .argument("<other>", "an article of the other story")
     .requiredOption("--reason <text>", "why")

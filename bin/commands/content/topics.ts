@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .action(explain);
   topics
     .command("correct")
-    .description("add or remove topics of an article, for good")
+    .description("add or remove topics of an article, permanently")
     .argument("<article>", "its id or URL")
     .option("--add <topic...>", "topics that it is about")
     .option("--remove <topic...>", "topics to remove")
