@@ -146,7 +146,8 @@ const mayBeShown = ([site, item]: readonly [number, number]) => {
 const isPublished = (url: string) => articles.get(url)?.status === "published";
 
 async function read(): Promise<void> {
-  const found = await store.collections.articles.find().toArray();
+  const projection = { status: 1, completeness: 1, servedAt: 1, duplicateOf: 1 };
+  const found = await store.collections.articles.find({}, { projection }).toArray();
   const named = await store.collections.links.find({ kind: "article" }).toArray();
   links = new Map(named.map((link) => [link.foundUrl, link]));
   const byId = new Map(found.map((article) => [article._id, article]));
@@ -195,16 +196,19 @@ beforeAll(async () => {
   );
   stack.add("roles", () => Promise.all(running.map((one) => one.stop())));
   const wanted = all.filter(mayBeShown);
-  await vi.waitUntil(
-    async () => {
-      await read();
-      const isThere = wanted.every(([site, item]) => isPublished(urlOf(site, item)));
-      const open = await store.collections.links.countDocuments({ state: "due", attempts: 0 });
-      const due = await store.collections.links.countDocuments({ announceAt: { $type: "date" } });
-      return isThere && open === 0 && due === 0;
-    },
-    { timeout: 900_000, interval: 2000 },
-  );
+  let open = {};
+  const { articles: stored, links: named } = store.collections;
+  const isDone = async () => {
+    const published = await stored.countDocuments({ status: "published" });
+    const untried = await named.countDocuments({ state: "due", attempts: 0 });
+    const due = await named.countDocuments({ announceAt: { $type: "date" } });
+    open = { missing: wanted.length - published, untried, due };
+    return published >= wanted.length && untried + due === 0;
+  };
+  await vi.waitUntil(isDone, { timeout: 900_000, interval: 2000 }).catch(() => {
+    throw new Error(`not done after 15 minutes: ${JSON.stringify(open)}`);
+  });
+  await read();
 }, 950_000);
 
 afterAll(() => stack.close());
