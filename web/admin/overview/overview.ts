@@ -236,8 +236,8 @@ function sentence(all: {
     : isWell
       ? (["success", "circle-check", "All is well"] as const)
       : (["warning", "alert-triangle", "It works, with some problems"] as const);
-  const todo =
-    concerns > 0 && `: ${concerns} ${concerns === 1 ? "thing needs" : "things need"} attention`;
+  const needs = concerns === 1 ? "thing needs" : "things need";
+  const todo = concerns > 0 && `${isWell ? ", and" : ":"} ${concerns} ${needs} attention`;
   return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}${todo}</h2><div class="alert-description">${articles}</div></div></div>`;
 }
 
