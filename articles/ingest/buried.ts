@@ -29,7 +29,7 @@ export async function withoutBuried(
   const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
   const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
   // Links of purged articles are still there and say so themselves.
-  const erasedProblem = erased > 0 ? [`skipped ${erased} links that were erased`] : [];
+  const erasedProblem = erased > 0 ? [`erased links skipped: ${erased}`] : [];
   const problems = [...discovery.problems, ...erasedProblem];
   const links = discovery.links.filter(isAlive);
   const skipped = discovery.skipped.filter(isAlive);

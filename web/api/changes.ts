@@ -50,7 +50,7 @@ const DESCRIPTION = `Read until \`has_more\` is false, keep \`next_cursor\`, com
 * \`Accept: application/x-ndjson\` gives one change a line, with \`x-next-cursor\` and \`x-has-more\` in the header.
 * \`Accept: text/event-stream\` keeps the connection open: Server-Sent Events whose \`id\` is the cursor (\`Last-Event-ID\`) and whose \`event\` is the kind.
 * Under a filter an article that enters it comes as \`created\`, one that leaves it as \`retracted\`.
-* Changes are kept for a time (\`NEWSGATHER_KEEP_CHANGES\`): an older cursor gets 410; read \`/v1/snapshot\` then.`;
+* Changes are stored for a time (\`NEWSGATHER_KEEP_CHANGES\`). An older cursor gets 410: read \`/v1/snapshot\` then.`;
 
 /** `GET /v1/changes`: the gap-free stream of what readers can see. */
 export const changesRoutes: Routes = (app, context) => {

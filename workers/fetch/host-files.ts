@@ -37,7 +37,7 @@ interface HostFile {
 }
 
 /**
- * Asks for a file of a host and keeps the response as a capture; null when our own network is away,
+ * Asks for a file of a host and keeps the response as a capture; null when our own network is down,
  * so that nothing was learnt. Throws what a proxy is to blame for: it says nothing of the host.
  */
 async function askFile(
@@ -268,7 +268,7 @@ async function readDocument(
         slot,
       );
       await slot.release();
-      return ended(answer ?? { failed: "our own network is away" });
+      return ended(answer ?? { failed: "our own network is down" });
     } finally {
       await slot.cancel();
     }

@@ -285,7 +285,7 @@ describe("commands that change a source", () => {
   test("a backfill of nothing says so and opens no run", async () => {
     expect(await cli(["backfill", "cities", "--since", "2026-11-01"])).toMatchObject({
       code: 0,
-      out: "nothing to take: no run of cities left out an article since 2026-11-01 as too old\n",
+      out: "nothing to fetch: no run of cities skipped an article since 2026-11-01 as too old\n",
     });
     expect(await sources.store.collections.runs.countDocuments()).toBe(0);
   });

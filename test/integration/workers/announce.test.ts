@@ -161,7 +161,7 @@ describe("a feed of six items, of which one page comes whole", () => {
     });
     expect(await scene.why("/closed")).toMatchObject({
       listed: true,
-      answer: expect.stringContaining("announced: the site refused us") as string,
+      answer: expect.stringContaining("announced: the site refused the request") as string,
     });
   });
 });

@@ -176,7 +176,7 @@ function verdictCard(
   const facts =
     siteDiscovery &&
     html`<p>robots.txt: ${siteDiscovery.robots.verdict}; language ${siteDiscovery.language ?? "unknown"}, country ${siteDiscovery.country ?? "unknown"}${siteDiscovery.requestsPerDay !== null && `; about ${siteDiscovery.requestsPerDay} requests a day`}.</p>`;
-  return html`<div class="alert alert-${kinds[verdict]}" role="status"><div><h2 class="alert-heading">It is ${verdict}${verdict === "green" && ": nothing speaks against it"}</h2>
+  return html`<div class="alert alert-${kinds[verdict]}" role="status"><div><h2 class="alert-heading">It is ${verdict}${verdict === "green" && ": no problem was found"}</h2>
 <p>Entry points: ${entries.length}. Links: ${links.length}, of which ${followed} would be followed. Articles read: ${read} of ${articles.length}.</p>${facts}${lines.length > 0 && html`<ul class="mb-0">${lines}</ul>`}</div></div>`;
 }
 

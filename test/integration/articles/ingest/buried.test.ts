@@ -36,7 +36,7 @@ describe("a page that has a tombstone", () => {
     await takeTurns(worker, site.host);
     expect(site.requests).toEqual(["/robots.txt", "/feed", "/new"]);
     const [run] = await store.collections.runs.find({ sourceId: "s1" }).toArray();
-    expect(run?.problems).toContain("links that were erased: 1; left alone");
+    expect(run?.problems).toContain("erased links skipped: 1");
     const stored = await store.collections.links.find({ kind: "article" }).toArray();
     expect(stored.map(({ url }) => url)).toEqual([site.at("/new")]);
   });

@@ -164,7 +164,7 @@ test("a site discovery tells who watches the site already, by its feed or its ho
     expect.stringContaining(`${proposed.id} has this feed already: ${proposed.feeds[0]}`),
   );
   expect(await told({ ...other, sitemaps: [], listings: [] })).toContainEqual(
-    expect.stringContaining("other watches this site already"),
+    expect.stringContaining("other already watches this site"),
   );
   expect(first.problems).toEqual([]);
 });

@@ -321,7 +321,7 @@ describe("a correction is refused", () => {
 
   test("A correction needs a reason", async () => {
     const { statusCode, body } = await edith.send(url, { ...fields, reason: " " });
-    expect([statusCode, body]).toEqual([400, expect.stringContaining("give a reason")]);
+    expect([statusCode, body]).toEqual([400, expect.stringContaining("say why")]);
     await expectNothingDone();
   });
 

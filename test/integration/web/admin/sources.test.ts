@@ -240,7 +240,7 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A URL that the source excludes",
       url: "https://villages.example/intern/1",
-      answer: /villages leaves it out: .*exclude \/intern/,
+      answer: /villages excludes it: .*exclude \/intern/,
     },
     {
       what: "A URL that no entry point lists",

@@ -91,7 +91,7 @@ describe("an invitation", () => {
   });
 
   test.each([
-    { name: "edith", why: "a user edith already" },
+    { name: "edith", why: "the user edith already exists" },
     { name: "9", why: "2 to 32" },
   ])("is refused for the name $name", async ({ name, why }) => {
     const answer = await act("/invite", { name, role: "editor" });

@@ -58,7 +58,7 @@ test("a pass ends when a link is tried again later than there is patience for", 
 });
 
 test("a pass ends when tries go on in vain for longer than there is patience", async () => {
-  await addDue(later(500), { reason: "dns", detail: "our own network was away" });
+  await addDue(later(500), { reason: "dns", detail: "our own network was down" });
   const retry = () => {
     void store.collections.links.updateOne({ _id: "a" }, { $set: { dueAt: later(500) } });
   };
