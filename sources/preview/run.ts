@@ -11,7 +11,12 @@ import {
   type PreviewResult,
 } from "../../model/sources/preview.ts";
 import { type Source } from "../../model/sources/source.ts";
-import { getPreview, notePreviewStep, savePreview } from "../../store/sources/previews.ts";
+import {
+  endPreview,
+  getPreview,
+  notePreviewStep,
+  savePreview,
+} from "../../store/sources/previews.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { DiscoveryDeps } from "../discovery/candidates.ts";
@@ -93,7 +98,7 @@ async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> 
     preview = { ...preview, state: "failed", step };
   }
   preview = { ...preview, stepAt: now() };
-  await savePreview(store, preview);
+  await endPreview(store, preview);
   return preview;
 }
 

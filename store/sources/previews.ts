@@ -8,6 +8,11 @@ export async function savePreview(store: Store, preview: Preview): Promise<void>
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }
 
+/** Stores how a preview ended. One that has ended already, or was removed, stays as it is. */
+export async function endPreview(store: Store, preview: Preview): Promise<void> {
+  await store.collections.previews.replaceOne({ _id: preview._id, state: "working" }, preview);
+}
+
 /** Tells what a preview is at, and what its discovery has found so far. */
 export async function notePreviewStep(
   store: Store,

@@ -16,8 +16,9 @@ import {
   beginPreview,
   type PreviewRequest,
   type PreviewStoreDeps,
+  renderPreview,
 } from "../../../../sources/preview/run.ts";
-import { fixtureOf, getPreview } from "../../../../store/sources/previews.ts";
+import { fixtureOf, getPreview, savePreview } from "../../../../store/sources/previews.ts";
 import { getSource } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -305,4 +306,22 @@ test("The preview of a site that can't be reached fails", async () => {
   const away = await previewOf({ home: site().home.replace("http://", "http://no.") });
   expect(away).toMatchObject({ state: "failed" });
   expect(await getPreview(store, away._id)).toMatchObject({ state: "failed", step: away.step });
+});
+
+test("A preview that ended while a worker still rendered it stays as it ended", async () => {
+  await emptyStore(store);
+  const visitor = createVisitor({ http, ...places });
+  const known = () => Promise.resolve(new Set<string>());
+  const deps = { visitor, parser, product, now, known, store, topics: null };
+  const { home } = site();
+  const yaml = `id: late\nname: Late\nhome: ${home}\nrender: browser\nlistings: [{ url: ${home} }]\n`;
+  const { id } = await beginPreview({ ...deps, render: null }, { yaml }, "user oscar");
+  const begun = (await getPreview(store, id)) ?? missing("a preview");
+  const activated = { at: new Date("2026-11-28T12:00:00Z"), actor: "user oscar", reason: "soon" };
+  const slow: typeof visitor.visit = async (...page) => {
+    await savePreview(store, { ...begun, state: "done", activated, expiresAt: null });
+    return visitor.visit(...page);
+  };
+  await renderPreview({ ...deps, render: { ...visitor, visit: slow } }, id);
+  expect(await getPreview(store, id)).toMatchObject({ state: "done", activated, expiresAt: null });
 });
