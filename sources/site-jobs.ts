@@ -62,8 +62,8 @@ export interface SiteJobs {
   probeNext(every: number): Promise<string | null>;
 }
 
-/** Number of jobs at once. A site is fetched slowly, so each takes a minute or two. */
-const MAX_JOBS = 4;
+/** Number of jobs of one process at once. A site is fetched slowly, so each takes a minute or two. */
+export const MAX_SITE_JOBS = 4;
 
 /** Makes the jobs of this process, of which a few run at once. */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
@@ -73,8 +73,8 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const about = { store, product: PRODUCT, now, progress: () => {} };
   /** Begins a job whose result goes into the audit log. */
   const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
-    if (running >= MAX_JOBS)
-      throw refusal(`${MAX_JOBS} sites are being checked. Wait until one is done.`);
+    if (running >= MAX_SITE_JOBS)
+      throw refusal(`${MAX_SITE_JOBS} sites are being checked. Wait until one is done.`);
     running += 1;
     void openSites()
       .then(work)
@@ -86,8 +86,8 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   };
   return {
     async preview(what, actor) {
-      if (running >= MAX_JOBS)
-        throw refusal(`${MAX_JOBS} previews are running. Wait until one is done.`);
+      if (running >= MAX_SITE_JOBS)
+        throw refusal(`${MAX_SITE_JOBS} previews are running. Wait until one is done.`);
       // Counted before anything is waited for: several may be asked for at the same moment.
       running += 1;
       try {

@@ -2,6 +2,7 @@ import { Gauge, type Registry } from "prom-client";
 import { LIMITS } from "../../config/limits.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { cached } from "../../lib/cache.ts";
+import { MAX_SITE_JOBS } from "../../sources/site-jobs.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
@@ -40,7 +41,11 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   // Apart from the others, of which none is at work for minutes: a preview takes as long as its host's pace has it.
-  const previews = startWorkers(preview ? { preview } : {}, { ...options, concurrency: {} });
+  // As many at once as are begun: one that waits for two minutes is taken to have no worker.
+  const previews = startWorkers(preview ? { preview } : {}, {
+    ...options,
+    concurrency: { preview: MAX_SITE_JOBS },
+  });
   stack.add("preview workers", () => previews.close(LIMITS.shutdown / 4));
   return {
     address: null,
