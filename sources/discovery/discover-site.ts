@@ -190,7 +190,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   [
     /\b(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED)\b/,
     "reset",
-    ({ host, port }) => `${host} ends connections to port ${port} without an answer`,
+    ({ host, port }) => `${host} closes connections to port ${port} without an answer`,
   ],
 ];
 

@@ -22,6 +22,7 @@ const JOBS: Readonly<Record<string, string>> = {
   fetch: "one turn of a host over HTTP",
   render: "one turn of a host in the browser",
   announce: "announced items whose pages aren't available",
+  preview: "one preview of a source in the browser",
   reread: "articles of a source that were read before its boilerplate was known",
   deliver: "the next changes of one subscriber",
   export: "one export requested over HTTP",
