@@ -22,8 +22,16 @@ export async function findLikelyArticles(
   article: Pick<Article, "_id" | "storyId" | "sortAt">,
   now: Date,
 ): Promise<LikelyArticle[]> {
-  const before = { sortAt: new Date(article.sortAt.getTime() + DAYS * DAY_MS), id: "" };
-  const { articles } = await readListing(store, {}, { limit: MAX_COMPARED, now, before });
+  const { _id: id, sortAt } = article;
+  const daysLater = (days: number) => new Date(sortAt.getTime() + days * DAY_MS);
+  const within = { since: daysLater(-DAYS), until: daysLater(DAYS) };
+  // The nearest in time, before and after it: busy days have more than are compared.
+  const params = { limit: MAX_COMPARED / 2, now };
+  const pages = await Promise.all([
+    readListing(store, within, { ...params, before: { sortAt, id } }),
+    readListing(store, within, { ...params, after: { sortAt, id } }),
+  ]);
+  const articles = pages.flatMap((page) => page.articles);
   const others = articles.filter(({ storyId }) => storyId !== article.storyId);
   const prints = await getFingerprints(store, [article._id, ...others.map(({ _id }) => _id)]);
   const own = prints.get(article._id);

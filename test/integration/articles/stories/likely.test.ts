@@ -16,6 +16,8 @@ const TRAM: Term[] = [
 
 let database: TestDatabase;
 let likely: LikelyArticle[];
+/** The same after 200 articles of the next day. */
+let likelyThen: LikelyArticle[];
 
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
@@ -38,11 +40,21 @@ beforeAll(async () => {
   await addFeatures(store, prints, NOW);
   const own = makeArticle("own", { sortAt: day(25) });
   likely = await findLikelyArticles(store, own, NOW);
+  await publishArticles(
+    store,
+    "created",
+    Array.from({ length: 200 }, (_, n) => makeArticle(`next-day-${n}`, { sortAt: day(26) })),
+  );
+  likelyThen = await findLikelyArticles(store, own, NOW);
 });
 afterAll(() => database.close());
 
 test("The stories that share most of an article's terms are offered, the likeliest first", () => {
   expect(likely.map(({ _id }) => _id)).toEqual([expect.stringMatching(/closest$/), "close"]);
+});
+
+test("However much came on the next day, those of its own days are offered", () => {
+  expect(likelyThen.map(({ _id }) => _id)).toContain("close");
 });
 
 test("Each comes with the terms that both have", () => {
