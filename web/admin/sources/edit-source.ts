@@ -156,8 +156,9 @@ async function sinceOpened(
   current: SourceRecord | null,
   version: number,
 ): Promise<Pick<Opened, "version" | "currentVersion" | "since">> {
-  const currentVersion = current?.version ?? 0;
-  if (!current || currentVersion === version) return { version, currentVersion, since: [] };
+  if (!current) return { version: 0, currentVersion: 0, since: [] };
+  const currentVersion = current.version;
+  if (currentVersion === version) return { version, currentVersion, since: [] };
   const versions = compareVersions(await readVersions(store, current._id));
   const since = versions.filter((one) => one.version > version);
   return { version, currentVersion, since };

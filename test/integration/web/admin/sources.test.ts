@@ -23,6 +23,7 @@ import { codeIn, FORM, join, newKey, openGated } from "../../../helpers/gated.ts
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { sharedParser } from "../../../helpers/parser.ts";
+import { makePreview } from "../../../helpers/previews.ts";
 import { makeCapture } from "../../../helpers/reading.ts";
 import { type Session, startSession } from "../../../helpers/session.ts";
 
@@ -635,6 +636,15 @@ describe("sources over the API", () => {
     test("A key that both changed stays as it was typed, and the other value is shown", () => {
       expect(merged).toMatch(/<code>pace\.delay<\/code>: theirs is <del>6s<\/del>/);
     });
+  });
+
+  test("The form of a preview whose source was retired since makes a new source", async () => {
+    const yaml = "id: retired\nname: Retired\nfeeds: [https://retired.example/rss]\n";
+    await store.collections.sources.insertOne(makeSource("retired", { active: false, version: 4 }));
+    const of = { yaml, sourceId: "retired", sourceVersion: 3 };
+    await store.collections.previews.insertOne(makePreview("p-retired", now(), of));
+    const form = await oscar.json<{ version: number }>("/admin/source/edit?preview=p-retired");
+    expect(form).toMatchObject({ version: 0, problems: [] });
   });
 
   test("A source whose file says something that isn't applied is not changed", async () => {
