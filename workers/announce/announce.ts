@@ -81,16 +81,19 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
   await announceAgain(store, stored, deps.now());
 }
 
-/** Takes items back that were published while nobody had tried their pages, which turned out to be gone already. */
+/**
+ * Takes items back that were published while nobody had tried their pages, which turned out to be gone already, or while
+ * an attempt, which knew of no item, found them gone.
+ */
 async function retractUntried(
   { store, now }: TurnDeps,
   links: readonly Link[],
   articles: ReadonlyMap<string, Article>,
 ): Promise<void> {
-  const untried = links.filter(({ _id, reason }) => {
+  const untried = links.filter(({ _id, reason, articleId }) => {
     const article = articles.get(_id);
     const isAnnounced = article?.completeness === "announced" && article.status === "published";
-    return reason === "gone" && isAnnounced && !article.incompleteReason;
+    return reason === "gone" && isAnnounced && (!article.incompleteReason || articleId === null);
   });
   await retractArticles(
     store,

@@ -284,6 +284,27 @@ describe("what a feed announces", () => {
     });
   });
 
+  test("An item whose page is found gone while it is being published is taken back", async () => {
+    const scene = await announced("gone-meanwhile", [{ path: "/gone" }]);
+    scene.site.pages["/gone"] = status(403);
+    await scene.runOnce();
+    const { deps } = scene.worker;
+    const { commit } = deps;
+    deps.commit = {
+      ...commit,
+      async readAgain(pages) {
+        await commit.readAgain(pages);
+        const gone = { reason: "gone", detail: "status 410", announceAt: null } as const;
+        await scene.store.collections.links.updateOne({ kind: "article" }, { $set: gone });
+      },
+    };
+    await scene.publish();
+    deps.commit = commit;
+    expect(await scene.articles()).toMatchObject({ "/gone": { status: "published" } });
+    await scene.publish();
+    expect(await scene.articles()).toMatchObject({ "/gone": { status: "retracted" } });
+  });
+
   test("An entry without a title, an advert and another site's link stay out", async () => {
     const scene = await announced("out", [
       { path: "/untitled", title: "" },
