@@ -72,9 +72,9 @@ export function readOwnAssets(paths: {
 function ownAsset(path: string, name: string, setting: string): Asset {
   const ending = path.replace(/^.*\./s, "").toLowerCase();
   const type = OWN_TYPES[ending];
-  const isStyle = ending === "css";
-  if (!type || isStyle !== (setting === "NEWSGATHER_PORTAL_CSS")) {
-    const wanted = isStyle ? "an SVG, PNG, JPEG or WebP file" : "a file that ends in .css";
+  const isStyle = setting === "NEWSGATHER_PORTAL_CSS";
+  if (!type || isStyle !== (ending === "css")) {
+    const wanted = isStyle ? "a file that ends in .css" : "an SVG, PNG, JPEG or WebP file";
     throw new Error(`${setting} is ${path}: it has to be ${wanted}`);
   }
   try {

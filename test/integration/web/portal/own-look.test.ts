@@ -77,9 +77,18 @@ test("Without settings of its look a portal has neither logo nor imprint", async
 });
 
 test.each([
-  ["logo.gif", "NEWSGATHER_PORTAL_LOGO"],
-  ["missing.svg", "NEWSGATHER_PORTAL_LOGO"],
-  ["own.css", "NEWSGATHER_PORTAL_LOGO"],
-])("A logo that is %s is refused by the name of its setting", (name, setting) => {
-  expect(() => readOwnAssets({ logo: join(folder, name), style: null })).toThrow(setting);
+  ["logo.gif", "it has to be an SVG, PNG, JPEG or WebP file"],
+  ["missing.svg", "which can't be read"],
+  ["own.css", "it has to be an SVG, PNG, JPEG or WebP file"],
+])("A logo that is %s is refused by the name of its setting, with the reason", (name, why) => {
+  const logo = join(folder, name);
+  const read = () => readOwnAssets({ logo, style: null });
+  expect(read).toThrow(`NEWSGATHER_PORTAL_LOGO is ${logo}`);
+  expect(read).toThrow(why);
+});
+
+test("A style sheet that isn't one is refused by the name of its setting, with the reason", () => {
+  const style = join(folder, "own.txt");
+  const why = `NEWSGATHER_PORTAL_CSS is ${style}: it has to be a file that ends in .css`;
+  expect(() => readOwnAssets({ logo: null, style })).toThrow(why);
 });
