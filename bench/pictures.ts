@@ -79,8 +79,7 @@ const { values } = parseArgs({
 async function startDemo(stack: ReleaseStack): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), "newsgather-pictures-"));
   stack.add("folder", () => rm(dataDir, { recursive: true, force: true }));
-  const env = { ...process.env, NEWSGATHER_DATA_DIR: dataDir };
-  const demo = spawn(process.execPath, [join(root, "bin/newsgather"), "demo"], { env });
+  const demo = spawn(process.execPath, [join(root, "bin/newsgather"), "--data", dataDir, "demo"]);
   const ended = new Promise<void>((resolve) => demo.once("exit", () => resolve()));
   stack.add("demo", async () => {
     demo.kill("SIGINT");
@@ -97,14 +96,14 @@ async function startDemo(stack: ReleaseStack): Promise<string> {
       stop();
       resolve();
     });
-    void ended.then(() => {
+    demo.once("exit", () => {
       stop();
       reject(new Error(`the demo ended:\n${said}`));
     });
   });
   const invite = ["users", "invite", "ann", "--role", "admin", "--reason", "for the pictures"];
-  const command = [join(root, "bin/newsgather"), ...invite];
-  const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+  const command = [join(root, "bin/newsgather"), "--data", dataDir, ...invite];
+  const { stdout } = await promisify(execFile)(process.execPath, command);
   return /http\S+/.exec(stdout)?.[0] ?? "";
 }
 

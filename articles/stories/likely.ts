@@ -36,16 +36,22 @@ export async function findLikelyArticles(
   const prints = await getFingerprints(store, [article._id, ...others.map(({ _id }) => _id)]);
   const own = prints.get(article._id);
   if (!own) return [];
+  const alike = others.flatMap((other) => {
+    const print = prints.get(other._id);
+    // Without a threshold: what is sure enough is in the story already.
+    const likeness = print ? eventOf(own, print, 0) : null;
+    return likeness ? [{ ...other, ...likeness }] : [];
+  });
   const stories = new Set<string>();
-  return others
-    .flatMap(({ _id, title, sourceId, sortAt, storyId }) => {
-      const print = prints.get(_id);
-      // Without a threshold: what is sure enough is in the story already.
-      const likeness = print ? eventOf(own, print, 0) : null;
-      return likeness ? [{ _id, title, sourceId, sortAt, storyId, ...likeness }] : [];
-    })
+  return alike
     .toSorted((a, b) => b.score - a.score)
     .filter(({ storyId }) => !stories.has(storyId) && stories.add(storyId))
     .slice(0, MAX_LIKELY)
-    .map(({ storyId: _, score: __, ...likely }) => likely);
+    .map((one) => ({
+      _id: one._id,
+      title: one.title,
+      sourceId: one.sourceId,
+      sortAt: one.sortAt,
+      terms: one.terms,
+    }));
 }

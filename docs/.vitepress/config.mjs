@@ -34,8 +34,6 @@ export default defineConfig({
     "Watches news sites and turns them into articles that you can publish, search and analyse.",
   lastUpdated: false,
   cleanUrls: false,
-  // The site works from any folder, also without a server for its own domain.
-  base: process.env.DOCS_BASE ?? "/",
   markdown: {
     // `{id}` in a heading is text.
     attrs: { disable: true },

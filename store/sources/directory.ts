@@ -1,6 +1,6 @@
 import type { SourceHealthFields } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { findAll, findIn } from "../queries.ts";
+import { findAll } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /** Sources that are read at most. */
@@ -40,17 +40,6 @@ export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDue
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
   return byName(await findAll(collections.sources, {}, { projection }));
-}
-
-/** The names of some sources, by id. */
-export async function namesOf(
-  { collections }: Store,
-  ids: readonly string[],
-): Promise<Map<string, string>> {
-  const found = await findIn(collections.sources, "_id", [...new Set(ids)], {
-    projection: { name: 1 },
-  });
-  return new Map(found.map(({ _id, name }) => [_id, name]));
 }
 
 /** The records of every configured source, by name; at most 1,000. */

@@ -196,7 +196,7 @@ function findWhileTyping(form) {
   };
   box.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(show, 150);
+    waiting = setTimeout(() => void show(), 150);
   });
   form.addEventListener("keydown", (event) => {
     const links = [...list.children];

@@ -38,5 +38,5 @@ async function check() {
 
 form?.addEventListener("input", () => {
   clearTimeout(timer);
-  timer = setTimeout(check, PAUSE_MS);
+  timer = setTimeout(() => void check(), PAUSE_MS);
 });

@@ -212,7 +212,7 @@ const TASKS: Record<string, (hand: Hand, n: number) => Promise<void>> = {
   async "exports a view"(hand, n) {
     const id = `view-${n}`;
     const saved = { name: id, filter: {}, at: new Date(), actor: "test" };
-    await tree.store.collections.views.insertOne({ _id: id, ...saved } as never);
+    await tree.store.collections.views.insertOne({ _id: id, ...saved });
     await hand.press(section("/admin/views"));
     await hand.press(`main a[href='/admin/exports?view=${id}']`);
     await hand.write(`${form("/admin/exports")} [name=reason]`, REASON);

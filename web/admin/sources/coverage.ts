@@ -65,7 +65,7 @@ ${chartOf(days)}
 ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a site</h2><p>It is asked what else it names than its entry points do, at its own pace.</p>${actionForm(request, form)}</section>`}`;
     };
     return {
-      json: one ?? { coverage: all.map(({ days: _, ...summary }) => withBudget(summary)) },
+      json: one ?? { coverage: all.map((each) => withBudget(withoutDays(each))) },
       html: body,
     };
   },
@@ -81,6 +81,11 @@ ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Ask a si
     }),
   ],
 };
+
+function withoutDays<Of extends { days: unknown }>(coverage: Of): Omit<Of, "days"> {
+  const { days: _, ...summary } = coverage;
+  return summary;
+}
 
 function withBudget(summary: CoverageSummary) {
   return { ...summary, ...budgetOf(summary.total, summary.objective) };

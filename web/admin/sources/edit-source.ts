@@ -111,8 +111,8 @@ async function mergedPage(
 ): Promise<PageContent> {
   const { current, version, currentVersion } = opened;
   const [before, now] = await Promise.all(
-    [version, currentVersion].map((one) =>
-      current && one > 0 ? getVersion(deps.store, current.id, one) : null,
+    [version, currentVersion].map(async (one) =>
+      current && one > 0 ? await getVersion(deps.store, current.id, one) : null,
     ),
   );
   const theirs = hideSecrets(now?.yaml ?? "");

@@ -47,10 +47,10 @@ export const accountPage: AdminPage = {
     const sessions = all
       .filter((one) => !one.isLink)
       .map(showSession)
-      .map(({ id, user: _, ...shown }) => ({
-        ...shown,
-        isThis: id === hashSecret(session ?? ""),
-      }));
+      .map((one) => {
+        const { id, user: _, ...shown } = one;
+        return { ...shown, isThis: id === hashSecret(session ?? "") };
+      });
     const hasPassword = user.passwordHash !== null;
     const json = { user: user._id, role: user.role, hasPassword, sessions };
     const rows = sessions.map(

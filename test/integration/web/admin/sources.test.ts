@@ -622,9 +622,9 @@ describe("sources over the API", () => {
       const { body } = await oscar.get(editUrl);
       const payload = new URLSearchParams({ ...fields, _csrf: codeIn(body) }).toString();
       const { accept: _, ...form } = FORM;
-      const headers = { ...form, accept: "application/json", cookie: oscar.cookie };
+      const asProgram = { ...form, accept: "application/json", cookie: oscar.cookie };
       const url = "/admin/source/review";
-      const answer = await app.inject({ method: "POST", url, headers, payload });
+      const answer = await app.inject({ method: "POST", url, headers: asProgram, payload });
       expect([answer.statusCode, answer.json()]).toMatchObject([409, { code: "stale-version" }]);
     });
 

@@ -32,6 +32,7 @@ test("the server starts however long a busy machine takes for its pages", async 
         await server.register(async () => void (await vi.advanceTimersByTimeAsync(60_000)));
       },
     });
+    expect((await app.inject("/healthz")).statusCode).toBe(200);
     await app.close();
   } finally {
     vi.useRealTimers();
@@ -59,9 +60,9 @@ test("metrics are those of the registry", async () => {
 });
 
 test("when the store is gone, a reader gets a problem with an id and no inner words", async () => {
-  const store = await database.open("gone");
-  const app = await makePortal(store);
-  await store.close();
+  const gone = await database.open("gone");
+  const app = await makePortal(gone);
+  await gone.close();
   const answer = await app.inject("/v1/articles");
   expect(answer.statusCode).toBe(500);
   expect(answer.json()).toMatchObject({ code: "internal-error" });

@@ -110,7 +110,7 @@ test("what a publisher reserves is in Atom and RSS, with a link to its licence",
 test("what a publisher reserves is in JSON Feed, ninjs and JSON-LD", () => {
   const feed = feedOf({ rights: RESERVED });
   const [item] = JSON.parse(jsonFeed(feed)).items;
-  expect(item._newsgather.rights).toEqual({
+  expect(item["_newsgather"].rights).toEqual({
     allows: [],
     denies: ["ai-train"],
     maxCharacters: null,
