@@ -8,8 +8,8 @@ export interface Day {
   byTopic: Record<string, number>;
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
-  /** Published articles, copies too, by the uses that their publishers reserve. */
-  byDenied: Record<string, number>;
+  /** Published articles, copies too, by the uses that their publishers reserve; missing on older days. */
+  byDenied?: Record<string, number>;
 }
 
 /** How often readers followed `Read more` of an article on a day of the portal. It says nothing about them. */

@@ -127,7 +127,7 @@ function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
 
 /** A day document in memory. */
 function toTally(day: Day): Tally {
-  return { ...day, ...each(day, openCounts) };
+  return { ...day, ...each({ byDenied: {}, ...day }, openCounts) };
 }
 
 /** The day of a tally; for the store its keys are escaped (`plain` false). */

@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ALL, getDay } from "../../../../store/publish/days.ts";
+import type { Store } from "../../../../store/store.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("days");
+});
+afterAll(() => database.close());
+
+test("Days that were counted before reservations were goes on from what they are", async () => {
+  const counts = { bySource: { town: 2 }, byTopic: {}, byCountry: {}, byLanguage: {} };
+  await store.collections.days.insertOne({ _id: ALL, seq: 7, articles: 2, ...counts } as never);
+  expect(await getDay(store, ALL)).toMatchObject({ seq: 7, articles: 2, bySource: { town: 2 } });
+});
