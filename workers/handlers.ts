@@ -87,7 +87,9 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
     render: turnHandler(deps, "browser", renderQueue),
-    preview: reading(previewQueue, ({ previewId }) => previewInBrowser(deps, previewId)),
+    preview: reading(previewQueue, ({ previewId }, _, { closing }) =>
+      previewInBrowser(deps, previewId, closing),
+    ),
     announce: async (job, token) => {
       await announce(deps);
       if (await hasAnnouncements(deps.store, FAR_FUTURE))

@@ -88,7 +88,12 @@ export async function beginPreview(
 }
 
 async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
-  const { store, now } = deps;
+  const preview = await carriedOut(deps, begun);
+  await endPreview(deps.store, preview);
+  return preview;
+}
+
+async function carriedOut(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
   let preview = begun;
   try {
     preview = await discovered(deps, preview);
@@ -97,9 +102,7 @@ async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> 
     const step = error instanceof Error ? error.message : String(error);
     preview = { ...preview, state: "failed", step };
   }
-  preview = { ...preview, stepAt: now() };
-  await endPreview(store, preview);
-  return preview;
+  return { ...preview, stepAt: deps.now() };
 }
 
 function progressOf(
@@ -135,13 +138,20 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
   };
 }
 
-/** Goes on with a preview whose pages need a browser, which `render` has; one that isn't at work any more is left alone. */
+/**
+ * Goes on with a preview whose pages need a browser, which `render` has; one that isn't at work any more is left alone. After
+ * `closing` it stores nothing: who asked for it asks again, and another worker renders it.
+ */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },
   id: string,
+  closing?: AbortSignal,
 ): Promise<void> {
   const preview = await getPreview(deps.store, id);
-  if (preview?.state === "working") await finish(deps, preview);
+  if (preview?.state !== "working") return;
+  const ended = await carriedOut(deps, preview);
+  // Pages that came to nothing because the browser was closed say nothing of their site.
+  if (!closing?.aborted) await endPreview(deps.store, ended);
 }
 
 /** Has workers go on with a preview; null when none did. */

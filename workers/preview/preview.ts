@@ -5,8 +5,12 @@ import { knownArticles } from "../../store/articles/articles.ts";
 import type { TurnDeps } from "../deps.ts";
 import { sharedPermits } from "../fetch/slot.ts";
 
-/** Goes on with a preview whose pages need the browser, at the pace that all workers share. */
-export async function previewInBrowser(deps: TurnDeps, previewId: string): Promise<void> {
+/** Goes on with a preview whose pages need the browser, at the pace that all workers share; after `closing` it is left to others. */
+export async function previewInBrowser(
+  deps: TurnDeps,
+  previewId: string,
+  closing?: AbortSignal,
+): Promise<void> {
   const { browser, store, parser, http, logins, proxyOf, settings, now } = deps;
   if (!browser) throw new Error("this process has no browser");
   const { product } = settings;
@@ -24,5 +28,6 @@ export async function previewInBrowser(deps: TurnDeps, previewId: string): Promi
       topics: null,
     },
     previewId,
+    closing,
   );
 }

@@ -308,7 +308,8 @@ test("The preview of a site that can't be reached fails", async () => {
   expect(await getPreview(store, away._id)).toMatchObject({ state: "failed", step: away.step });
 });
 
-test("A preview that ended while a worker still rendered it stays as it ended", async () => {
+/** A preview that has begun and whose pages need the browser, and what a worker has for it. */
+async function beginRendered() {
   await emptyStore(store);
   const visitor = createVisitor({ http, ...places });
   const known = () => Promise.resolve(new Set<string>());
@@ -317,6 +318,24 @@ test("A preview that ended while a worker still rendered it stays as it ended", 
   const yaml = `id: late\nname: Late\nhome: ${home}\nrender: browser\nlistings: [{ url: ${home} }]\n`;
   const { id } = await beginPreview({ ...deps, render: null }, { yaml }, "user oscar");
   const begun = (await getPreview(store, id)) ?? missing("a preview");
+  return { deps, visitor, id, begun };
+}
+
+test("A preview that a worker breaks off when it stops is left to another worker", async () => {
+  const { deps, visitor, id } = await beginRendered();
+  const closing = new AbortController();
+  const broken: typeof visitor.visit = () => {
+    closing.abort();
+    return Promise.resolve({ hops: [], failed: { cause: "browser", detail: "it was closed" } });
+  };
+  await renderPreview({ ...deps, render: { ...visitor, visit: broken } }, id, closing.signal);
+  expect(await getPreview(store, id)).toMatchObject({ state: "working", result: null });
+  await renderPreview({ ...deps, render: visitor }, id);
+  expect(await getPreview(store, id)).toMatchObject({ state: "done" });
+});
+
+test("A preview that ended while a worker still rendered it stays as it ended", async () => {
+  const { deps, visitor, id, begun } = await beginRendered();
   const activated = { at: new Date("2026-11-28T12:00:00Z"), actor: "user oscar", reason: "soon" };
   const slow: typeof visitor.visit = async (...page) => {
     await savePreview(store, { ...begun, state: "done", activated, expiresAt: null });
