@@ -49,7 +49,7 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
     denies: having("disallowed"),
     maxCharacters: leastOf(limits),
     unavailableAfter: unavailableFrom(signals),
-    terms: [...new Set(documents.filter(httpUrl))].slice(0, MAX_TERMS),
+    terms: [...new Set(documents.flatMap((url) => httpUrl(url) ?? []))].slice(0, MAX_TERMS),
   };
 }
 

@@ -101,3 +101,32 @@ test("robots.txt reserves for the portal what is reserved of what it passes on",
   ]);
   expect(usageLines([])).toEqual([]);
 });
+
+describe("the address of a licence that a page names", () => {
+  const linkOf = (license: string) => {
+    const declared = {
+      robots: [],
+      tdmReservation: null,
+      tdmPolicy: null,
+      licences: [],
+      licenceTexts: [],
+      license,
+      usageInfo: null,
+      isAccessibleForFree: null,
+    };
+    const signals = pageSignals({ ...page, headers: {}, declared });
+    return usageHeaders([termsOf(signals)])["link"];
+  };
+
+  test("is one that a header can have, in whatever script it is written", () => {
+    expect(linkOf("https://сайт.example/условия?имя=б")).toBe(
+      '<https://xn--80aswg.example/%D1%83%D1%81%D0%BB%D0%BE%D0%B2%D0%B8%D1%8F?%D0%B8%D0%BC%D1%8F=%D0%B1>; rel="license"',
+    );
+  });
+
+  test("adds no link of another kind", () => {
+    expect(linkOf('https://town.example/>; rel="canonical", <https://town.example/x')).toBe(
+      '<https://town.example/%3E;%20rel=%22canonical%22,%20%3Chttps://town.example/x>; rel="license"',
+    );
+  });
+});
