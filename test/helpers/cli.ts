@@ -10,16 +10,26 @@ export interface CliEnd {
   err: string;
 }
 
+interface CliOptions {
+  /** Other hosts to reach the database by. */
+  hosts?: string[];
+  settings?: Record<string, string>;
+}
+
 /**
  * Runs commands on the database of a store, as an operator does; `input` is their standard input,
- * `started` gets their process, `hosts` are others to reach the database by.
+ * `started` gets their process.
  */
-export function cliOn({ client, db }: Store, hosts = client.options.hosts.map(String)) {
+export function cliOn(
+  { client, db }: Store,
+  { hosts = client.options.hosts.map(String), settings = {} }: CliOptions = {},
+) {
   const env = {
     ...process.env,
     MONGODB_URI: `mongodb://${hosts.join()}/?directConnection=true`,
     REDIS_URL: "redis://127.0.0.1:1",
     NEWSGATHER_DB_NAME: db.databaseName,
+    ...settings,
   };
   return (args: string[], input = "", started?: (child: ChildProcess) => void): Promise<CliEnd> => {
     const child = spawn(process.execPath, [program, ...args], { env });

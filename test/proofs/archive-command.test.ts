@@ -17,19 +17,21 @@ let database: TestDatabase;
 let store: Store;
 let bucket: TestBucket;
 let folder: string;
+let settings: Record<string, string>;
 let run: ReturnType<typeof commandsOn>;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("archive");
   bucket = await startTestBucket();
   folder = await mkdtemp(join(tmpdir(), "newsgather-archive-"));
-  run = commandsOn(store, {
+  settings = {
     NEWSGATHER_BODIES_DIR: folder,
     NEWSGATHER_BODIES_BUCKET: bucket.url,
     NEWSGATHER_BODIES_KEY_ID: S3_KEY,
     NEWSGATHER_BODIES_SECRET: "env:SECRET_S3",
     SECRET_S3: S3_KEY,
-  });
+  };
+  run = commandsOn(store, settings);
   store.tiers = { files: openFiles(folder), s3: bucket.open() };
 });
 afterAll(async () => {
@@ -60,7 +62,7 @@ describe("a move to files whose process is killed", () => {
     };
     const move = ["archive", "move", "--older-than", "90d", "--to", "files", "--json"];
     let isKilled: Promise<unknown> = Promise.resolve();
-    killed = await cliOn(store)(move, "", (child) => {
+    killed = await cliOn(store, { settings })(move, "", (child) => {
       isKilled = vi
         .waitUntil(async () => (await filesIn()) >= 30, { timeout: 120_000, interval: 5 })
         .then(() => child.kill("SIGKILL"));
@@ -159,7 +161,6 @@ test("A move needs the name of a tier", async () => {
 test("A move to a tier that isn't set up names the missing setting", async () => {
   const withoutFolder = commandsOn(store, { NEWSGATHER_BODIES_DIR: "" });
   const moved = await withoutFolder(["archive", "move", "--to", "files"]);
-  Object.assign(process.env, { NEWSGATHER_BODIES_DIR: folder });
   expect(moved).toMatchObject({
     code: 2,
     err: expect.stringContaining("set up: NEWSGATHER_BODIES_DIR"),

@@ -155,7 +155,7 @@ describe("an article with a page that is gone, and one whose second page is foun
   });
 
   test("The explanation of the article says that the page is gone", () => {
-    const value: unknown = expect.stringMatching(/has not come.*gone/);
+    const value: unknown = expect.stringMatching(/wasn't fetched.*gone/);
     expect(both.whyLost.facts).toContainEqual({ name: "page 2", value });
   });
 

@@ -86,7 +86,7 @@ test("a reprocess that is killed half-way goes on to the end of one that never w
   const wanted = cliOn(whole)(COMMAND);
   const gate = await openGate(killed, stack);
   let child: ChildProcess | undefined;
-  const ended = cliOn(killed, gate.hosts)(COMMAND, "", (started) => {
+  const ended = cliOn(killed, { hosts: gate.hosts })(COMMAND, "", (started) => {
     child = started;
   });
   await Promise.race([gate.interrupted, ended]);
