@@ -142,7 +142,9 @@ const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
 /** A text in which each moment, as `2026-11-25T14:05:09.000Z`, is shown as a time. */
 export function withTimes(zone: string, text: string): Html {
-  const parts = text.split(MOMENT).map((part, n) => (n % 2 ? at(zone, new Date(part)) : part));
+  const parts = text
+    .split(MOMENT)
+    .map((part, n) => (n % 2 && !Number.isNaN(Date.parse(part)) ? at(zone, new Date(part)) : part));
   return html`${parts}`;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { html } from "../../../../lib/html.ts";
-import { at, Before, lastOfFull, older, section } from "../../../../web/admin/tables.ts";
+import { at, Before, lastOfFull, older, section, withTimes } from "../../../../web/admin/tables.ts";
 
 test("headings stand where their cells do: those of numbers at the end", () => {
   const row = html`<tr><th scope="row">a</th><td class="n">1</td><td class="why">b</td><td class="n">2</td></tr>`;
@@ -44,4 +44,10 @@ test("a time says its year where that isn't this one where the operator is", () 
   expect(shown("2026-12-31T22:30:00Z", "2026-12-31T23:30:00Z")).toContain(
     ">31 Dec 2026, 23:30:00<",
   );
+});
+
+test("a text keeps what only looks like a time, such as a part of a URL", () => {
+  const url = "https://town.example/2026-99-99T99:99:99Z";
+  expect(String(withTimes("UTC", url))).toBe(url);
+  expect(String(withTimes("UTC", "due at 2026-11-25T14:05:09Z"))).toContain("due at <time ");
 });
