@@ -2,8 +2,9 @@ import { z } from "zod";
 import { httpUrl } from "../lib/html.ts";
 import { judgeUse, USES, type UsageSignal, type Use, unavailableFrom } from "./usage-rights.ts";
 
-/** Addresses of terms that are named. */
+/** Addresses of terms that are named, and characters that one may have: all of them fit into a header. */
 const MAX_TERMS = 5;
+const MAX_TERMS_URL_CHARACTERS = 1000;
 
 /** What may be done with an article, for whoever gets it from us; uses of which nobody speaks are in neither list. */
 export interface UsageTerms {
@@ -44,12 +45,15 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
     ...(place === "licence" || place === "policy" ? [url] : []),
     ...(terms ? [terms] : []),
   ]);
+  const urls = documents
+    .flatMap((url) => httpUrl(url) ?? [])
+    .filter(({ length }) => length <= MAX_TERMS_URL_CHARACTERS);
   return {
     allows: having("allowed"),
     denies: having("disallowed"),
     maxCharacters: leastOf(limits),
     unavailableAfter: unavailableFrom(signals),
-    terms: [...new Set(documents.flatMap((url) => httpUrl(url) ?? []))].slice(0, MAX_TERMS),
+    terms: [...new Set(urls)].slice(0, MAX_TERMS),
   };
 }
 

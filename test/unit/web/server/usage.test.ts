@@ -124,6 +124,10 @@ describe("the address of a licence that a page names", () => {
     );
   });
 
+  test("is left out where it is longer than headers are", () => {
+    expect(linkOf(`https://town.example/${"x".repeat(100_000)}`)).toBeUndefined();
+  });
+
   test("adds no link of another kind", () => {
     expect(linkOf('https://town.example/>; rel="canonical", <https://town.example/x')).toBe(
       '<https://town.example/%3E;%20rel=%22canonical%22,%20%3Chttps://town.example/x>; rel="license"',
