@@ -84,7 +84,8 @@ describe("stored in order", () => {
     const { deps } = worker;
     const broken = { ...store, collections: { ...collections, articles } };
     const commit = createCommit(broken, { timezone: "UTC", now: () => deps.now() });
-    await takeTurns({ ...worker, deps: { ...deps, commit } }, site.host);
+    // Less than the shortest wait for a second attempt, which would be lost, too.
+    await takeTurns({ ...worker, deps: { ...deps, commit } }, site.host, 0, "http", 500);
     expect(await collections.articles.countDocuments()).toBe(0);
     expect(await collections.captures.countDocuments({ kind: "article" })).toBe(1);
     expect(await link("/a")).toMatchObject({ state: "due", reason: "unknown", claim: null });
