@@ -259,6 +259,24 @@ function keepLive(part) {
   open();
 }
 
+/** Reads a part of the page again every few seconds, for as long as the server says that it changes. */
+function keepFresh(part) {
+  const refresh = async () => {
+    const headers = { accept: "text/html" };
+    const answer = document.hidden
+      ? null
+      : await fetch(location.href, { headers }).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = page ? page.getElementById(part.id) : null;
+    if (next) {
+      part.replaceWith(next);
+      improve(next);
+    }
+    if ((next ?? part).dataset.refresh) keepFresh(next ?? part);
+  };
+  setTimeout(() => void refresh(), part.dataset.refresh * 1000);
+}
+
 function improve(root) {
   improveTables(root);
   tellTimes(root);
@@ -270,3 +288,5 @@ improve(document);
 setInterval(() => tellTimes(document), 15_000);
 const live = document.querySelector("[data-live]");
 if (live) keepLive(live);
+const fresh = document.querySelector("[data-refresh]");
+if (fresh) keepFresh(fresh);

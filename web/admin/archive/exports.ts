@@ -59,7 +59,8 @@ export const exportsPage: AdminPage = {
         exports.map((one) => row(one, timezone)),
         html`No exports yet. They are written in the background and stored for a week.`,
       );
-      return html`${table}${isKnown(request) && (await formsOf(deps, request, view))}`;
+      const refresh = isWriting && html` data-refresh="${RELOAD_S}"`;
+      return html`<div id="exports"${refresh}>${table}</div>${isKnown(request) && (await formsOf(deps, request, view))}`;
     };
     const isWriting = exports.some(({ state }) => state === "waiting" || state === "running");
     return { json: { exports }, html: page, ...(isWriting && { reload: RELOAD_S }) };

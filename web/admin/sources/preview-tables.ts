@@ -9,7 +9,7 @@ import {
 } from "../../../model/sources/preview.ts";
 import { type Candidate } from "../../../model/sources/site-discovery.ts";
 import { reasonText } from "../states.ts";
-import { externalLink, section, shorten } from "../tables.ts";
+import { at, externalLink, section, shorten } from "../tables.ts";
 
 /** What a site offers, the best first. */
 export function candidatesTable(candidates: Candidate[]): Html {
@@ -68,7 +68,7 @@ export function linksTable(links: PreviewResult["links"]): Html {
 /** The fetched articles as cards, each beside its page as it came where that may be seen (`shows`); `picks` where a selector can be picked. */
 export function articlesSection(
   { _id, result, pages }: Preview,
-  { picks, shows }: { picks: boolean; shows: boolean },
+  { picks, shows, zone }: { picks: boolean; shows: boolean; zone: string },
 ): Html {
   const own = pages.filter(({ kind, body }) => kind === "article" && body !== null);
   const parts = (result?.articles ?? []).map((article, index) => {
@@ -93,7 +93,7 @@ export function articlesSection(
       pages[n]?.rendered &&
       html`<span class="status status-blue ms-2">rendered in the browser</span>`;
     return html`<details class="card preview-article"${index === 0 && html` open`}><summary class="card-header"><h3 class="card-title"><bdi>${article.title ?? article.url}</bdi></h3>${badges(article)}${rendered}</summary>
-<div class="card-body pair"><div>${asRead(article)}</div><div>${capture}</div></div></details>\n`;
+<div class="card-body pair"><div>${asRead(article, zone)}</div><div>${capture}</div></div></details>\n`;
   });
   return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
 }
@@ -117,16 +117,16 @@ function pickerLink(id: string, n: number): Html {
 }
 
 /** An article as it was read, its fields folded below it. */
-function asRead(article: PreviewArticle): Html {
+function asRead(article: PreviewArticle, zone: string): Html {
   const { title, why, fields, url, length } = article;
   if (why !== null)
     return html`<p><span class="status status-red">No article</span>: ${why}</p><p class="url">${externalLink(url)}</p>`;
   const value = (name: FieldName) => fields.find((field) => field.name === name)?.value;
-  const meta = [value("publishedAt"), namesIn(value("authors")), `${length} characters`].filter(
-    Boolean,
-  );
+  const published = new Date(value("publishedAt") ?? Number.NaN);
+  const when = Number.isNaN(published.getTime()) ? "" : html`${at(zone, published)} · `;
+  const authors = namesIn(value("authors"));
   const text = value("teaser") ?? value("text") ?? "";
-  return html`<p class="text-secondary">${meta.join(" · ")}</p><p><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p><p class="url">${externalLink(url)}</p>
+  return html`<p class="text-secondary">${when}${authors && `${authors} · `}${length} characters</p><p><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p><p class="url">${externalLink(url)}</p>
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 

@@ -21,7 +21,7 @@ import { sendEvents } from "../../server/events.ts";
 import { goneSignal } from "../../server/watch.ts";
 import type { PageDeps } from "../deps.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { sourcePath } from "../tables.ts";
+import { at, sourcePath } from "../tables.ts";
 import { articlesSection, candidatesTable, entriesTable, linksTable } from "./preview-tables.ts";
 import { changesOf } from "./versions.ts";
 
@@ -48,7 +48,7 @@ export const previewPage: AdminPage = {
   under: "/admin/add",
   commands: ["newsgather sources preview FILE --activate"],
   frames: true,
-  async show(request, { store }) {
+  async show(request, { store, timezone }) {
     const preview = await readPreview(store, readQuery(Query, request).id);
     const { pages: _, ...json } = preview;
     const isWorking = preview.state === "working";
@@ -56,7 +56,7 @@ export const previewPage: AdminPage = {
     return {
       json: { ...json, yaml: preview.yaml && hideSecrets(preview.yaml) },
       html: async () => {
-        const body = await bodyOf(request, store, preview);
+        const body = await bodyOf(request, { store, timezone }, preview);
         return isWorking ? html`<div id="live" data-live="${live}">${body}</div>` : body;
       },
       title: `Preview of ${preview.sourceId ?? preview.home ?? "a declaration"}`,
@@ -103,7 +103,7 @@ const LIVE_MS = 10 * 60_000;
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
-  { store, admit, closing }: PageDeps,
+  { store, timezone, admit, closing }: PageDeps,
 ): Promise<FastifyReply> {
   const { id } = readQuery(Query, request);
   // A browser that asks again after the end is told that nothing follows.
@@ -118,7 +118,7 @@ async function sendLive(
     for (let isWorking = true; isWorking && !over.aborted; ) {
       const preview = await readPreview(store, id);
       isWorking = preview.state === "working";
-      const { markup } = await bodyOf(request, store, preview);
+      const { markup } = await bodyOf(request, { store, timezone }, preview);
       if (markup !== shown) yield `id: ${preview.state}\ndata: ${JSON.stringify(markup)}\n\n`;
       shown = markup;
       if (isWorking) await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
@@ -133,7 +133,11 @@ async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceR
   return source?.active ? source : null;
 }
 
-async function bodyOf(request: FastifyRequest, store: Store, preview: Preview): Promise<Html> {
+async function bodyOf(
+  request: FastifyRequest,
+  { store, timezone }: Pick<PageDeps, "store" | "timezone">,
+  preview: Preview,
+): Promise<Html> {
   const writes = may(request, "operate");
   const { state, step, result, siteDiscovery, yaml, activated } = preview;
   if (state === "working") return progressOf(preview);
@@ -142,14 +146,14 @@ async function bodyOf(request: FastifyRequest, store: Store, preview: Preview): 
     : html`<p class="alert alert-danger" role="alert">It failed: ${step}</p>`;
   const live =
     activated &&
-    html`<p class="alert alert-success">Watched since ${activated.at.toISOString()} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
+    html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is its fixture.</p>`;
   const changed = writes && result && !activated && (await readChanged(store, preview));
   const save = writes && result && !activated && saveCard(request, preview, changed || null);
   const details = html`${siteDiscovery && folded(`What the site offers: ${siteDiscovery.candidates.length}`, candidatesTable(siteDiscovery.candidates))}
 ${result && html`${folded(`Entry points: ${result.entries.length}`, entriesTable(result.entries))}${folded(`Links: ${result.links.length}`, linksTable(result.links))}`}
 ${yaml !== null && folded("Declaration", html`<section class="card card-body"><pre>${hideSecrets(yaml)}</pre></section>`)}`;
   return html`${verdict}${live}${save}
-${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request) })}${details}`;
+${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request), zone: timezone })}${details}`;
 }
 
 /** What is found so far. */

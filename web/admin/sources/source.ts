@@ -168,7 +168,7 @@ async function latestText(store: Store, id: string): Promise<string> {
 /** Reads the pages of a source's fixture again by today's declaration and rules. */
 async function testFixture(
   id: string,
-  { store, now, openParser }: AdminDeps,
+  { store, timezone, now, openParser }: AdminDeps,
 ): Promise<PageContent> {
   const [source, fixture] = await Promise.all([getSource(store, id), fixtureOf(store, id, now())]);
   if (!source) throw notPossible("There is no such source.");
@@ -191,7 +191,7 @@ async function testFixture(
     json: { source: id, at: fetchedAt, differences },
     html: html`${verdict}${back}`,
     title: `Fixture of ${source.name}`,
-    lead: html`Pages as they were at ${fetchedAt.toISOString()}, read by today's declaration and rules. Nothing was fetched.`,
+    lead: html`Pages as they were at ${at(timezone, fetchedAt)}, read by today's declaration and rules. Nothing was fetched.`,
   };
 }
 
