@@ -70,13 +70,13 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
       ? pick(first).filter((value) => spoken.every((one) => pick(one).includes(value)))
       : [];
   const limits = spoken.flatMap(({ maxCharacters }) => maxCharacters ?? []);
-  const times = spoken.flatMap(({ unavailableAfter }) => unavailableAfter?.getTime() ?? []);
   const denies = USES.filter((use) => spoken.some((one) => one.denies.includes(use)));
   return {
     allows: ofAll(({ allows }) => allows),
     denies,
     maxCharacters: leastOf(limits),
-    unavailableAfter: times.length > 0 ? new Date(Math.min(...times)) : null,
+    // A list outlives its articles, and leaves out what has ended.
+    unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),
   };
 }

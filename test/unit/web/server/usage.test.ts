@@ -58,15 +58,22 @@ describe("the headers of what several publishers say", () => {
     });
   });
 
-  test("have the shortest excerpt and the earliest end", () => {
+  test("have the shortest excerpt", () => {
     const all = [
       terms({ "x-robots-tag": "max-snippet:50, unavailable_after: 2100-01-02" }),
       terms({ "x-robots-tag": "max-snippet:20, noarchive" }),
       terms({ "x-robots-tag": "unavailable_after: 2100-01-01" }),
     ];
     expect(usageHeaders(all)).toEqual({
-      "x-robots-tag": "noarchive, max-snippet:20, unavailable_after: 2100-01-01T00:00:00.000Z",
+      "x-robots-tag": "noarchive, max-snippet:20",
     });
+  });
+
+  test("have the end of the only article, but of no list, which outlives its articles", () => {
+    const ending = terms({ "x-robots-tag": "unavailable_after: 2100-01-01" });
+    const tag = "unavailable_after: 2100-01-01T00:00:00.000Z";
+    expect(usageHeaders([ending])).toEqual({ "x-robots-tag": tag });
+    expect(usageHeaders([ending, null])).toEqual({});
   });
 
   test("link to a policy that all of them name, and to none that only one does", () => {
