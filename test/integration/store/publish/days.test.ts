@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("Days that were counted before reservations were goes on from what they are", async () => {
+test("Days that were counted before reservations were recorded keep their counts", async () => {
   const counts = { bySource: { town: 2 }, byTopic: {}, byCountry: {}, byLanguage: {} };
-  await store.collections.days.insertOne({ _id: ALL, seq: 7, articles: 2, ...counts } as never);
+  await store.collections.days.insertOne({ _id: ALL, seq: 7, articles: 2, ...counts });
   expect(await getDay(store, ALL)).toMatchObject({ seq: 7, articles: 2, bySource: { town: 2 } });
 });
