@@ -122,6 +122,16 @@ export interface HighlightTask extends Omit<Page, "source" | "now">, HighlightRe
   task: "highlight";
 }
 
+/** What a parser thread is given. */
+export type ParseTask =
+  | ExtractTask
+  | AnnounceTask
+  | DiscoverTask
+  | SitePageTask
+  | PointTask
+  | NumberElementsTask
+  | HighlightTask;
+
 /** All that is derived from one article page. */
 export interface Extracted {
   extraction: Extraction;

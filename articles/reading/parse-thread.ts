@@ -25,15 +25,11 @@ import { fingerprint } from "../matching/fingerprint.ts";
 import { loadPlaces } from "./gazetteer.ts";
 import type {
   AnnouncedItem,
-  AnnounceTask,
   Discovered,
   DiscoverTask,
   Extracted,
   ExtractTask,
-  HighlightTask,
-  NumberElementsTask,
-  PointTask,
-  SitePageTask,
+  ParseTask,
   SourceView,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
@@ -54,14 +50,7 @@ function placeFinder(): PlaceFinder {
 
 /** Runs a task in a parser thread: bytes in, plain values out. */
 export default async function parse(
-  task:
-    | ExtractTask
-    | AnnounceTask
-    | DiscoverTask
-    | SitePageTask
-    | PointTask
-    | NumberElementsTask
-    | HighlightTask,
+  task: ParseTask,
 ): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "announce") return task.items.map(announced);

@@ -17,6 +17,7 @@ import {
   type ExtractTask,
   type HighlightTask,
   type NumberElementsTask,
+  type ParseTask,
   type PointTask,
   type SitePageTask,
   sourceView,
@@ -89,16 +90,7 @@ export function createParser(
   });
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = atOnce(threads, options.patience, options.countIdle);
-  const run = async (
-    task:
-      | ExtractTask
-      | AnnounceTask
-      | DiscoverTask
-      | SitePageTask
-      | PointTask
-      | NumberElementsTask
-      | HighlightTask,
-  ): Promise<unknown> => {
+  const run = async (task: ParseTask): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.inspect);
     // A copy of the bytes goes over, since the stored body may share their memory.
