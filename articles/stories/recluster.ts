@@ -115,7 +115,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     get: (id: string) => prints.get(id),
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
-    /** Reads all articles that share a key with these or are kept apart from them, and their representatives. */
+    /** Reads all articles that share a key with these, those that editors split from them, and their representatives. */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
       if (fresh.length === 0) return;

@@ -134,7 +134,7 @@ export function pageSignals(page: PageSources): UsageSignal[] {
   return strictestFirst([...signals, ...(page.known ?? [])]);
 }
 
-/** As many signals as are kept; of more than that those that decide go first, so that nothing reserved is forgotten. */
+/** The first signals of a page, up to the limit. Signals that deny, limit or end a use come first, so that no reservation is dropped. */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
   const limitOf = ({ maxCharacters = -1 }: UsageSignal) =>

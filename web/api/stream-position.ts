@@ -42,9 +42,7 @@ function expired(why: string): ProblemError {
 export const From = z
   .string()
   .max(100)
-  .describe(
-    `\`start\` (the oldest change that is kept), \`latest\`, a cursor, or a time: ${TIME_FORMS}`,
-  );
+  .describe(`\`start\` (the oldest stored change), \`latest\`, a cursor, or a time: ${TIME_FORMS}`);
 
 /** The bookmark of a point; throws a 400 or 410 problem when there is none. */
 export async function bookmarkAt(store: Store, from: string, now: Date) {

@@ -37,13 +37,13 @@ describe("a time in the stream", () => {
     expect(await seqAt(store, at(6))).toBe(5);
   });
 
-  test("before the oldest change that is kept stands before that one", async () => {
+  test("before the oldest stored change stands before that one", async () => {
     expect(await seqAt(store, at(0))).toBe(1);
   });
 });
 
 describe("a bookmark", () => {
-  test("at the start stands before the oldest change that is kept", async () => {
+  test("at the start stands before the oldest stored change", async () => {
     expect(await bookmarkAt(store, "start", at(6))).toMatchObject({ seq: 1 });
   });
 

@@ -93,7 +93,7 @@ async function formsOf(
   const views = (await listViews(store)).map(
     ({ _id, name }) => html`<option value="${_id}">${name}</option>`,
   );
-  const from = html`<label class="form-label">From <select class="form-select" name="from"><option value="latest">now on</option><option value="start">the oldest change that is kept</option></select></label>`;
+  const from = html`<label class="form-label">From <select class="form-select" name="from"><option value="latest">now on</option><option value="start">the oldest stored change</option></select></label>`;
   const add = actionForm(request, {
     action: "/admin/consumers",
     button: "Add",

@@ -27,7 +27,7 @@ const REPLAY_FROM = {
   "1h": "an hour ago",
   "1d": "a day ago",
   "7d": "a week ago",
-  start: "the oldest change that is kept",
+  start: "the oldest stored change",
 } as const;
 
 const Replay = z.object({ id: z.string().max(40), from: From, reason: Reason });
