@@ -184,7 +184,7 @@ const TASKS: Record<string, (hand: Hand, n: number) => Promise<void>> = {
     const before = received.length;
     await hand.press(section("/admin/views"));
     await hand.press(tab("/admin/webhooks"));
-    await hand.choose(`${form("/admin/webhooks/replay")} [name=from]`, "the oldest change");
+    await hand.choose(`${form("/admin/webhooks/replay")} [name=from]`, "the oldest stored change");
     await hand.write(`${form("/admin/webhooks/replay")} [name=reason]`, REASON);
     await hand.press("button:has-text('Send again')");
     await said();
