@@ -172,6 +172,9 @@ export function toSignal(signal: UsageSignal): UsageSignal {
     : signal;
 }
 
+/** Licences of one page that are read; where it has more, machines have no licence. */
+export const MAX_LICENCES = 5;
+
 /** What the markup of a page declares on its use, as written. */
 export interface DeclaredUse {
   /** Robots directives of `meta`s, and the robot that each is for (`robots`: all of them), lower-case. */

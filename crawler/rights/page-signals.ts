@@ -1,6 +1,7 @@
 import type { RobotsCopy, TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import {
   type DeclaredUse,
+  MAX_LICENCES,
   MAX_SIGNALS,
   type RightsDocument,
   type SignalPlace,
@@ -16,9 +17,6 @@ import { type RobotsUsageOfPage, robotsUsage } from "./robots-usage.ts";
 import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
 import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
 import { MINING, readTdmPolicy } from "./tdm-policy.ts";
-
-/** Licences and policies of one page that are asked for. */
-const MAX_DOCUMENTS = 5;
 
 /** All that says what may be done with a page. */
 export interface PageSources {
@@ -127,12 +125,19 @@ export function pageSignals(page: PageSources): UsageSignal[] {
     const place = { place: "robots.txt", url: new URL("/robots.txt", url).href } as const;
     signals.push(...seenAs(host.robots.statements, { ...place, seenAt: host.robots.seenAt }));
   }
-  for (const text of licenceTexts(page)) {
+  const texts = declared?.licenceTexts ?? [];
+  for (const text of texts.slice(0, MAX_LICENCES)) {
     signals.push(...seenAs(readRsl(parseRsl(text), url), at("meta")));
   }
   for (const linked of documentsOf(page)) signals.push(...documentSignals(linked, page));
+  if (texts.length > MAX_LICENCES) signals.push(...seenAs([MORE_LICENCES], at("meta")));
+  const more = namedDocuments(page).filter(({ kind }) => kind === "rsl")[MAX_LICENCES];
+  if (more) signals.push(...seenAs([MORE_LICENCES], at(more.place)));
   return strictestFirst([...signals, ...(page.known ?? [])]);
 }
+
+/** What is said where a page has more licences than are read. */
+const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /** The first signals of a page, up to the limit. Signals that deny, limit or end a use come first, so that no reservation is dropped. */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
@@ -150,11 +155,15 @@ function strictestFirst(all: UsageSignal[]): UsageSignal[] {
 }
 
 /**
- * The licences and policies that say more of a page. Of RSL licences (section 4.9) those that the page
- * names (in it, its `Link` header or markup) go before those of robots.txt; a policy is asked for only
- * where mining is reserved.
+ * The licences and policies that say more of a page, as many as are read. Of RSL licences (section 4.9) those that the
+ * page names (in it, its `Link` header or markup) go before those of robots.txt; a policy is asked for only where mining
+ * is reserved.
  */
 export function documentsOf(page: PageSources): NamedDocument[] {
+  return namedDocuments(page).slice(0, MAX_LICENCES);
+}
+
+function namedDocuments(page: PageSources): NamedDocument[] {
   const { url, headers, declared, host } = page;
   const links = linksInHeader(headers["link"], url)
     .filter(({ rels, type }) => rels.includes("license") && type === RSL_TYPE)
@@ -166,7 +175,7 @@ export function documentsOf(page: PageSources): NamedDocument[] {
     ),
   ];
   const found = [...own];
-  if (own.length === 0 && licenceTexts(page).length === 0 && host?.robots) {
+  if (own.length === 0 && !declared?.licenceTexts.length && host?.robots) {
     const { licences } = host.robots;
     found.push(
       ...licences.map((licence) => ({ kind: "rsl", url: licence, place: "robots.txt" }) as const),
@@ -177,14 +186,10 @@ export function documentsOf(page: PageSources): NamedDocument[] {
     found.push({ kind: "policy", url: tdm.statement.terms, place: tdm.seen.place });
   }
   const byUrl = new Map(found.map((one) => [one.url, one]));
-  return [...byUrl.values()].slice(0, MAX_DOCUMENTS);
+  return [...byUrl.values()];
 }
 
 const parsedRsl = parsedByText(parseRsl);
-
-function licenceTexts({ declared }: PageSources): string[] {
-  return (declared?.licenceTexts ?? []).slice(0, MAX_DOCUMENTS);
-}
 
 function documentSignals({ kind, url }: NamedDocument, page: PageSources): UsageSignal[] {
   const copy = page.host?.documents.find((document) => document.url === url);

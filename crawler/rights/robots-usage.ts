@@ -4,10 +4,11 @@ import { matches, type Pattern, pathOf, toPattern } from "../robots/pattern.ts";
 import { parsedByText } from "../robots/policy.ts";
 import { head, latin1, productOf } from "../robots/robots.ts";
 import { readContentSignal, readContentUsage } from "./preferences.ts";
+import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/** Licences of one file that are kept. */
-const MAX_LICENCES = 10;
+/** Licences of one file that are kept; where it names more, machines have no licence. */
+const MAX_LICENCES = 200;
 
 interface UsageRule {
   /** Lower-case product tokens of its group; `*` stands for everybody, none at all for no group. */
@@ -22,6 +23,7 @@ interface RobotsUsage {
   agents: ReadonlySet<string>;
   rules: UsageRule[];
   licences: { agents: ReadonlySet<string>; isGlobal: boolean; url: string }[];
+  hasMoreLicences: boolean;
 }
 
 /** What a robots.txt says on the use of one page, and which licence files it names for it. */
@@ -61,6 +63,8 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
     );
     return longest.flatMap(({ text: value }) => read[kind](value));
   });
+  if (usage.hasMoreLicences)
+    statements.push(unlicensed(`robots.txt names more than ${MAX_LICENCES} licences`));
   const ownLicences = usage.licences.filter(({ agents }) => agents.has(agent));
   const candidates =
     ownLicences.length > 0 ? ownLicences : usage.licences.filter(({ isGlobal }) => isGlobal);
@@ -94,7 +98,12 @@ const USAGE_RULE = /content-(?:usage|signal)|license/i;
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
 
 function parse(text: string): RobotsUsage {
-  const usage: RobotsUsage = { agents: new Set(), rules: [], licences: [] };
+  const usage: RobotsUsage = {
+    agents: new Set(),
+    rules: [],
+    licences: [],
+    hasMoreLicences: false,
+  };
   if (!USAGE_RULE.test(text)) return usage;
   const everybody = new Set<string>();
   usage.agents = everybody;
@@ -113,9 +122,11 @@ function parse(text: string): RobotsUsage {
       isClosed = true;
     }
     isApart = line === null || line.name === "sitemap" || (isApart && isOutside(line.name));
-    if (line?.name === "license" && usage.licences.length < MAX_LICENCES) {
+    if (line?.name === "license") {
       const isGlobal = isApart || agents.size === 0;
-      usage.licences.push({ agents: isApart ? new Set() : agents, isGlobal, url: line.value });
+      const licence = { agents: isApart ? new Set<string>() : agents, isGlobal, url: line.value };
+      if (usage.licences.length < MAX_LICENCES) usage.licences.push(licence);
+      else usage.hasMoreLicences = true;
     }
     if (line?.name !== "content-usage" && line?.name !== "content-signal") continue;
     const { path, value } = split(line.value);

@@ -1,4 +1,4 @@
-import type { DeclaredUse } from "../../model/usage-rights.ts";
+import { type DeclaredUse, MAX_LICENCES } from "../../model/usage-rights.ts";
 import { scriptOf } from "../dom/text.ts";
 import { textIn } from "../jsonld.ts";
 import { absolute, type Page } from "../page.ts";
@@ -9,7 +9,8 @@ const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
-const MAX_LICENCES = 5;
+/** One more than are read, so that it is known where a page has more. */
+const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
 /** Returns what the markup declares on the use of the page, as written; null when it declares nothing. */
@@ -36,8 +37,8 @@ export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse
     robots,
     tdmReservation: reservation.includes("1") ? "1" : (reservation[0] ?? null),
     tdmPolicy: page.meta("tdm-policy")[0] ?? null,
-    licences: [...new Set(licences)].slice(0, MAX_LICENCES),
-    licenceTexts: licenceTexts.slice(0, MAX_LICENCES),
+    licences: [...new Set(licences)].slice(0, MAX_DECLARED_LICENCES),
+    licenceTexts: licenceTexts.slice(0, MAX_DECLARED_LICENCES),
     license: address(page, "license"),
     usageInfo: address(page, "usageInfo"),
     isAccessibleForFree: isFree,

@@ -35,8 +35,10 @@ const rsl = (terms: string, path = "/", attributes = "") =>
   `<content url="${path}"${attributes}><license>${terms}</license></content>`;
 const usage = (name: "permits" | "prohibits", tokens: string) =>
   `<${name} type="usage">${tokens}</${name}>`;
+const document = (...contents: string[]) =>
+  `<rsl xmlns="https://rslstandard.org/rsl">${contents.join("")}</rsl>`;
 const licence = (...contents: string[]) => {
-  const text = `<rsl xmlns="https://rslstandard.org/rsl">${contents.join("")}</rsl>`;
+  const text = document(...contents);
   const copy = {
     url: LICENCE,
     text,
@@ -214,12 +216,18 @@ export const TABLE: Record<string, [says: string, sources: Signals, verdicts: st
     ["linked to, not read", declared({ licences: [LICENCE] }), "? ? ? - - -"],
     [
       "that stands in the page",
-      declared({
-        licenceTexts: [
-          `<rsl xmlns="https://rslstandard.org/rsl">${rsl(usage("prohibits", "ai-train"), "")}</rsl>`,
-        ],
-      }),
+      declared({ licenceTexts: [document(rsl(usage("prohibits", "ai-train"), ""))] }),
       "+ + + + + -",
+    ],
+    [
+      "five that stand in the page",
+      declared({ licenceTexts: Array(5).fill(document(rsl(usage("permits", "all"), ""))) }),
+      "+ + + + + +",
+    ],
+    [
+      "more than are read in the page",
+      declared({ licenceTexts: Array(6).fill(document(rsl(usage("permits", "all"), ""))) }),
+      "+ + + - - -",
     ],
   ],
 

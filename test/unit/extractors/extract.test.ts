@@ -136,6 +136,12 @@ describe("what the page says of itself", () => {
     expect(declaredIn(head)).toMatchObject(declared);
   });
 
+  it("declares one licence more than are read, so that those that aren't are known of", () => {
+    const links = [1, 2, 3, 4, 5, 6, 7].map((n) => `<link rel="license" ${rsl} href="/${n}.xml">`);
+    expect(declaredIn(links.join(""))?.licences).toHaveLength(6);
+    expect(declaredIn(`<script ${rsl}><rsl/></script>`.repeat(7))?.licenceTexts).toHaveLength(6);
+  });
+
   it.each([
     "",
     meta("robots", "index, follow, max-image-preview:large"),

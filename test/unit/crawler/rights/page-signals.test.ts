@@ -241,6 +241,23 @@ describe("RSL licences", () => {
     expect(signal?.denies).toEqual(["analysis", "ai-input", "ai-train"]);
   });
 
+  test("of which a page has more than are read leave machines unlicensed, whatever the others permit", () => {
+    const permits = rsl('<permits type="usage">all</permits>');
+    const urls = [1, 2, 3, 4, 5, 6].map((n) => `https://licences.example/${n}.xml`);
+    const documents = urls.map((one) => ({ ...copy(permits), url: one }));
+    const deniedBy = (licences: string[]) =>
+      signals({ declared: declared({ licences }), documents }).flatMap(({ text, place, denies }) =>
+        denies ? [`${text} (${place})`, ...denies] : [],
+      );
+    expect(deniedBy(urls.slice(0, 5))).toEqual([]);
+    expect(deniedBy(urls)).toEqual([
+      "unlicensed: it has more than 5 licences (link)",
+      "analysis",
+      "ai-input",
+      "ai-train",
+    ]);
+  });
+
   test("that were not read leave machines unlicensed", () => {
     expect(textsOf({ headers: linkHeader })).toEqual([
       "unlicensed: its licence has not been read (licence)",

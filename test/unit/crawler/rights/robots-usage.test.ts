@@ -114,6 +114,13 @@ License: https://example.com/default-license.xml
     expect(of(both).licences).toEqual([`${host}/group.xml`]);
   });
 
+  test("leaves machines unlicensed where a file names more than are kept", () => {
+    const lines = (many: number) =>
+      Array.from({ length: many }, (_, n) => `User-agent: bot${n}\nLicense: /${n}.xml`).join("\n");
+    expect(of(lines(200)).texts).toBe("");
+    expect(of(lines(201)).texts).toBe("unlicensed: robots.txt names more than 200 licences");
+  });
+
   test("names each licence once, over http alone", () => {
     const robots =
       "License: /l.xml\nLicense: /l.xml\nLicense: ftp://x.example/l\nLicense: http://[";
