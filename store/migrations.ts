@@ -1,3 +1,4 @@
+import { shortHash } from "../lib/hash.ts";
 import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
 import { ignoreDuplicates } from "./writes.ts";
@@ -7,6 +8,9 @@ export type Migration = (store: Store) => Promise<void>;
 
 /** The first step makes a new store; a change of what is stored adds one at the end. None is edited or reordered. */
 const MIGRATIONS: Migration[] = [makeIndexes];
+
+/** Changes whenever an index does. */
+const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(0, 8), 16);
 
 /** The schema version that this code speaks. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -41,11 +45,11 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
       meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
     );
   }
-  // A new store has them all from its first step; an older one lacks those of later versions.
-  if (version > 0) await makeIndexes(store);
+  // A later version may have added some. To ask for all of them on each start takes longer than most commands.
+  if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/** Makes every index that is missing: one command a collection, all collections at once. */
+/** Makes every index that is missing, one command a collection, all collections at once; notes that they are there. */
 export async function makeIndexes({ collections }: Store): Promise<void> {
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];
   await Promise.all(
@@ -56,6 +60,13 @@ export async function makeIndexes({ collections }: Store): Promise<void> {
           return description;
         }),
       ),
+    ),
+  );
+  await ignoreDuplicates(
+    collections.meta.updateOne(
+      { _id: "indexes" },
+      { $set: { value: INDEXES_DIGEST } },
+      { upsert: true },
     ),
   );
 }

@@ -77,8 +77,18 @@ test("every write waits for a majority and the journal", async () => {
 
 test("indexes that came with a newer version are there after its first start", async () => {
   const store = await database.open("indexes");
-  const { links } = store.collections;
+  const { links, meta } = store.collections;
   await links.dropIndex("nextFetchAt_1");
+  await meta.updateOne({ _id: "indexes" }, { $inc: { value: 1 } });
   await migrate(store, [...before, async () => {}]);
   expect((await links.indexes()).map(({ name }) => name)).toContain("nextFetchAt_1");
+});
+
+test("a start asks for no index when this version's are all there", async () => {
+  const store = await database.open("no-index");
+  const asked: string[] = [];
+  store.client.on("commandStarted", ({ commandName }) => asked.push(commandName));
+  await migrate(store);
+  expect(asked).not.toContain("createIndexes");
+  expect(asked).toContain("find");
 });
