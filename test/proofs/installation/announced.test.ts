@@ -249,13 +249,17 @@ describe(`${SITES} sites with ${ITEMS} items each, of which one in ten has a pag
     expect(sorted.at(-1)).toBeLessThanOrEqual(LATEST_MS);
   });
 
-  test("No article changed twice in one second", async () => {
+  test("No article is revised twice in one second", async () => {
     const seconds = new Map<string, string[]>();
-    for await (const { articleId, at, kind, item } of store.collections.changes.find()) {
+    for await (const { articleId, at, kind, item, revision } of store.collections.changes.find()) {
+      // Another article may move it to another story at any time.
+      if (kind === "updated" && !revision) continue;
       const key = `${articleId} ${Math.floor(at.getTime() / 1000)}`;
       const change = `${kind} ${item.completeness}`;
       seconds.set(key, [...(seconds.get(key) ?? []), change]);
     }
-    expect([...seconds.values()].filter(({ length }) => length > 1)).toEqual([]);
+    const changes = [...seconds.values()];
+    expect(changes).toContainEqual(["updated full"]);
+    expect(changes.filter(({ length }) => length > 1)).toEqual([]);
   });
 });
