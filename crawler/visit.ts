@@ -20,62 +20,65 @@ import { robotsDelay, verdict } from "./robots/policy.ts";
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /** The reservations in its host's files, if those were read. */
+      /** The reservations in the host's files, if those were read. */
       host?: HostRights;
     }
-  // With the response that says so, where one came.
+  // With the response that led to the refusal, if any.
   | { refused: Skipped; received?: Received }
   | { failed: { cause: string; detail: string }; received?: Received }
 );
 
-/** The right to make one request to a host. */
+/** Permission to make one request to a host. */
 interface Permit {
   start(): Promise<() => void>;
   release(): Promise<unknown>;
 }
 
-/** Looks at addresses as a run would: same guard, robots.txt, pace, redirects, judgement. */
+/** Fetches URLs as a run would: same guard, robots.txt, pace and redirects. */
 export interface Visitor {
-  /** With the headers, the login and the proxy of `source`. */
+  /** Fetches with the headers, the login and the proxy of `source`. */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
-  /** The reservations of a page in its host's files, which are read once. */
+  /** Returns the reservations of a page in its host's files, which are read once. */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
-  /** Requests made so far. */
+  /** Number of requests made so far. */
   requests(): number;
 }
 
-/** Waits for a place at a host, `delay` ms after the last request to it. */
+/** Waits for a permit at a host, `delay` ms after the last request to it. */
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
-/** The parts of a source that decide how its requests are made. */
+/** The parts of a source that determine how its requests are made. */
 type RequestingSource = Account & Pick<Source, "headers">;
 
-/** From the end of a request to the start of the next, where nobody asks for more. */
+/** From the end of a request to the start of the next, unless a longer delay is required. */
 const DEFAULT_DELAY_MS = 2000;
-/** A longer Crawl-delay is honoured by not fetching at all. */
+/** A host with a longer Crawl-delay is not fetched at all. */
 const MAX_CRAWL_DELAY_MS = 60_000;
 
-/** How a visitor fetches; `acquirePermit` keeps the pace. */
+/** How a visitor fetches; `acquirePermit` controls the pace. */
 export interface VisitorOptions {
   http: Pick<Http, "get">;
-  /** How pages are fetched, where it isn't by `http`; robots.txt and tdmrep.json always are. */
+  /** Fetches pages, if not `http`. robots.txt and tdmrep.json always use `http`. */
   pages?: Pick<Http, "get">;
   acquirePermit: AcquirePermit;
   product: string;
   now: () => Date;
-  /** The least, ms. */
+  /** Minimum delay, ms. */
   delay?: number;
-  /** Where there are none, no login is used. */
+  /** Without it, no login is used. */
   logins?: Logins;
-  /** Where there is none, no proxy is used. */
+  /** Without it, no proxy is used. */
   proxyOf?: ProxyOf;
   ignoreRobots?: boolean;
   followRedirects?: boolean;
   maxAttempts?: number;
 }
 
-/** The one way to a URL outside of a run: guard, robots.txt, pace, redirects, judgement, one more attempt. */
+/**
+ * Returns the only way to fetch a URL outside of a run: guard, robots.txt, pace, redirects, one
+ * retry.
+ */
 export function createVisitor(options: VisitorOptions): Visitor {
   const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
   const { delay: least = DEFAULT_DELAY_MS, ignoreRobots = false, followRedirects = true } = options;
@@ -174,7 +177,7 @@ function failureOf(error: unknown): RetryLater | GiveUp {
   return new GiveUp("unknown", error instanceof Error ? error.message : String(error));
 }
 
-/** Places of one process alone, where no other one shares the pace. */
+/** Returns permits within one process, for use when no other process shares the pace. */
 export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();
   return async (host, delay) => {

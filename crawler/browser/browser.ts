@@ -11,7 +11,7 @@ import { type LoginRequest, logIn } from "./login.ts";
 import type { Proxy } from "./proxy.ts";
 import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } from "./turn.ts";
 
-/** What the browser is, and who it is outside. */
+/** Options of the shared browser: how to start or reach it, and how its requests go out. */
 export interface BrowserOptions {
   executablePath: string;
   /** A remote Playwright server instead of an executable. */
@@ -19,48 +19,51 @@ export interface BrowserOptions {
   user?: BrowserUser | null;
   sandbox: boolean;
   proxy: Proxy;
-  /** The guard's proxy that goes on through one that a source names. */
+  /** Returns the guard's proxy that forwards to the upstream proxy of a source. */
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
   limits?: Partial<BrowserLimits>;
-  /** Signs the request of each top-level document; none is signed without it. */
+  /** Signs the request of each top-level document. Without it, requests are unsigned. */
   sign?: RequestSigner | undefined;
 }
 
-/** The browser's part in one host turn: one context, one page, reused. */
+/** The browser for one host turn: one context and one page, reused for each URL. */
 export interface BrowserTurn {
   /**
-   * Renders one address; redirects are answered, not followed. Throws `RetryLater`; after one with
-   * reason `browser` the turn is over.
+   * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater`; after one
+   * with reason `browser` the turn can't be used any more.
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
-  /** Whether its browser is to be replaced and waits for this turn to close. */
+  /** Whether the browser is due for replacement and only waits for this turn to close. */
   worn(): boolean;
   close(): Promise<void>;
 }
 
-/** The browser of a process; turns share it. */
+/** The browser of a process, shared by all turns. */
 export interface BrowserPool {
   /**
-   * Starts the browser if none runs, for pages that go through `upstream` where it is given; throws `RetryLater`
-   * (`browser`) when that fails.
+   * Opens a turn, and starts the browser if none runs. Pages go through `upstream` if given. Throws
+   * `RetryLater` (`browser`) when the browser can't start.
    */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
-  /** Logs in, in a context that ends with it; see `logIn`. */
+  /** Logs in within a context of its own, which is closed afterwards; see `logIn`. */
   enter(request: LoginRequest): Promise<SentCookie[]>;
-  /** How the running browser does; null while none runs. */
+  /** Returns the age, pages and memory of the running browser; null while none runs. */
   inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
 }
 
-/** Since when a browser runs (epoch ms), its pages since then, and its memory (PSS, bytes; 0 where it is remote). */
+/**
+ * When the browser started (epoch ms), its pages since then, and its memory (PSS, bytes; 0 if it is
+ * remote).
+ */
 interface BrowserReport {
   startedAt: number;
   pages: number;
   memory: number;
 }
 
-/** One running browser; retired ones end with their last turn. */
+/** One running browser. A retired one closes after its last turn. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;
@@ -70,7 +73,10 @@ interface Running {
   retired: boolean;
 }
 
-/** A browser that is replaced by pages, age and memory, and after any unexpected error. */
+/**
+ * Returns a browser that is replaced after so many pages, at a certain age or memory, and after any
+ * unexpected error.
+ */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };
   const { proxy, userAgent } = options;
@@ -237,7 +243,10 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   };
 }
 
-/** Bytes of memory (PSS) of a local browser with all its processes; 0 where that can't be known. */
+/**
+ * Returns the memory (PSS, bytes) of a local browser with all its processes; 0 if it can't be
+ * measured.
+ */
 async function memoryOf(browser: Browser, deadline: number): Promise<number> {
   if (process.platform !== "linux" || !browser.isConnected()) return 0;
   try {
@@ -257,7 +266,7 @@ async function proportionalSize(pid: number): Promise<number> {
   return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
 }
 
-/** Waits for work of the browser unless the signal ends that; rejects with its reason then. */
+/** Waits for the browser's work. Rejects with the signal's reason if that aborts first. */
 async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   signal.throwIfAborted();
@@ -272,13 +281,13 @@ async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-/** What an unexpected error of the browser means: try again later. Only the first line of its message is stored. */
+/** Turns an unexpected browser error into a `RetryLater` with the first line of its message. */
 function broken(what: string, error: unknown): RetryLater {
   const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
   return new RetryLater("browser", `${what}: ${line}`, { cause: error });
 }
 
-/** Bounds of the browser: when it is replaced, and those of one render. */
+/** Limits of the browser (when it is replaced) and of one render. */
 interface BrowserLimits extends RenderLimits {
   pages: number;
   age: number;
@@ -286,7 +295,7 @@ interface BrowserLimits extends RenderLimits {
   launch: number;
 }
 
-/** Bounds where the caller names none; the first three replace the browser. */
+/** Default limits. The first three replace the browser. */
 const BROWSER_LIMITS: BrowserLimits = {
   pages: 500,
   age: 15 * 60_000,
@@ -299,7 +308,7 @@ const BROWSER_LIMITS: BrowserLimits = {
   bytes: 8_000_000,
 };
 
-/** What all contexts have in common. */
+/** Options that all contexts share. */
 const AS_EVER: BrowserContextOptions = {
   acceptDownloads: false,
   serviceWorkers: "block",

@@ -2,7 +2,7 @@ import type { CDPSession } from "playwright";
 import { isRedirect, targetOf } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 
-/** Status and headers of the main document's answer; a redirect is never followed. */
+/** Status and headers of the response for the main document. Redirects are never followed. */
 interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
@@ -10,14 +10,17 @@ interface DocumentAnswer {
   location: string | null;
 }
 
-/** The options of a navigation. It waits for `start` before it requests the document. */
+/** Options of a navigation. The request for the document waits for `start`. */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;
   own: OwnHeaders | null;
 }
 
-/** Watches the documents of one page; sub-resources pass through here only where headers go with them. */
+/**
+ * Watches the documents that one page requests. Sub-resources pass through here only if they get
+ * headers.
+ */
 export interface DocumentGate {
   /** Id of the page's main frame. */
   main: string;
@@ -25,16 +28,16 @@ export interface DocumentGate {
   expect(next: Navigation): Promise<void>;
   /** The first response for the URL; null if there was none. */
   answer(): DocumentAnswer | null;
-  /** Where the page's own script wanted to navigate; this was blocked. */
+  /** Where the page's own script tried to navigate; the attempt was blocked. */
   moved(): string | null;
 }
 
-/** Times that a page may load itself again: cookie checks do it once. */
+/** Number of times that a page may reload itself. Cookie checks do so once. */
 const RELOADS = 1;
 
 /**
- * Holds a page to one top-level document: answers the proxy's question for its token, stops at each
- * redirect, and keeps scripts from leading the page elsewhere.
+ * Holds a page to one top-level document: logs in to the proxy, stops at each redirect, and blocks
+ * scripts that navigate elsewhere.
  */
 export async function guardDocuments(
   session: CDPSession,
@@ -50,7 +53,7 @@ export async function guardDocuments(
   let answer: DocumentAnswer | null = null;
   let moved: string | null = null;
   const authenticated = new Set<string>();
-  // Answers may come too late, when the page is closing: nothing depends on them then.
+  // May fail when the page is closing. Nothing depends on the result by then.
   const send: CDPSession["send"] = (method, ...params) => session.send(method, ...params);
   const abort = (requestId: string) => {
     return send("Fetch.failRequest", { requestId, errorReason: "Aborted" });
@@ -62,7 +65,7 @@ export async function guardDocuments(
       patterns: [
         { resourceType: "Document", requestStage: "Request" },
         { resourceType: "Document", requestStage: "Response" },
-        // It costs a page with many sub-resources more than the rest of its way.
+        // Intercepting every sub-resource is the most expensive part of a page that has many.
         ...(own ? [{ urlPattern: "*", requestStage: "Request" as const }] : []),
       ],
     });
@@ -96,7 +99,7 @@ export async function guardDocuments(
         return redirect ? abort(requestId) : goOn();
       }
       if (event.responseErrorReason) return goOn();
-      // What the page before it still wants is nothing of this one's.
+      // A late navigation by the previous page is not ours.
       if (loads === 0 && request.url !== expected) return abort(requestId);
       loads += 1;
       if (request.url === expected && loads <= 1 + RELOADS) {
@@ -141,7 +144,7 @@ function joined(list: readonly { name: string; value: string }[]): Record<string
   return headers;
 }
 
-/** Headers of a source, and the host names that get them: whoever else a page asks does not. */
+/** Headers of a source, and the only host names that get them. */
 interface OwnHeaders {
   headers: Readonly<Record<string, string>>;
   hosts: readonly string[];
@@ -149,7 +152,10 @@ interface OwnHeaders {
 
 type Entry = { name: string; value: string };
 
-/** All headers of a request of a page; without those of the source where a redirect took them elsewhere. */
+/**
+ * Returns all headers for one request of a page, without the source's own where a redirect led to
+ * another host.
+ */
 function headersAt(
   ownHeaders: OwnHeaders | null,
   request: { url: string; headers: Record<string, string> },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright";
 
-/** System user that Chromium runs as when we are root. */
+/** The system user that Chromium runs as when we are root. */
 export interface BrowserUser {
   uid: number;
   gid: number;
@@ -14,11 +14,11 @@ export interface BrowserUser {
 /** How to start Chromium on this machine. */
 export interface LaunchOptions {
   executablePath: string;
-  /** null: as ourselves. */
+  /** null: the current user. */
   user: BrowserUser | null;
   /** false only where the kernel forbids Chromium's own sandbox. */
   sandbox: boolean;
-  /** Proxy for everything, also for what no context asks for. */
+  /** Proxy for all traffic, including the browser's own outside of any context. */
   proxyServer: string;
   deadline: number;
 }
@@ -26,15 +26,15 @@ export interface LaunchOptions {
 /** A running Chromium. */
 export interface Launched {
   browser: Browser;
-  /** Removes what the browser left on disk; after it ended. */
+  /** Removes what the browser left on disk. Call it after the browser has exited. */
   cleanUp(): Promise<void>;
 }
 
 const PREFIX = "newsgather-browser-";
 
 /**
- * Starts Chromium behind the proxy, with its sandbox, as `user` when given, in a folder of its own.
- * On Linux it dies with us (PR_SET_PDEATHSIG). Rejects when it isn't up within `deadline` ms.
+ * Starts Chromium behind the proxy, sandboxed, as `user` if given, in a folder of its own. On Linux
+ * it is killed when we die (PR_SET_PDEATHSIG). Rejects if it isn't up within `deadline` ms.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
@@ -63,8 +63,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
 }
 
 /**
- * A script that becomes Chromium: as the other user, killed by the kernel when we die, with its
- * profile where that user may write (the one that Playwright makes is ours alone).
+ * Writes a script that starts Chromium as the other user, lets the kernel kill it when we die, and
+ * puts its profile where that user may write (only we may write to the one that Playwright makes).
  */
 async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
   if (process.platform !== "linux") return executablePath;
@@ -84,14 +84,14 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   return path;
 }
 
-/** Removes the folders of processes that were killed before they could. */
+/** Removes the folders left by processes that were killed before they could clean up. */
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir());
   const left = names.filter((name) => {
     const pid = Number(/^newsgather-browser-(\d+)-/.exec(name)?.[1] ?? 0);
     return pid > 0 && !isAlive(pid);
   });
-  // Another user's folder is not ours to remove.
+  // Folders of other users are not ours to remove.
   await Promise.allSettled(
     left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })),
   );
@@ -109,13 +109,16 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Of several lists Chromium heeds the last one, so Playwright's own is in it where it matters here. */
+/**
+ * Chromium only uses the last of several lists, so this one repeats the relevant part of
+ * Playwright's own.
+ */
 const DISABLED = [
   "OptimizationHints",
   "MediaRouter",
   "Translate",
   "AutofillServerCommunication",
-  // Fetch a URL as it is, never over https first.
+  // Fetch http URLs as they are, instead of trying https first.
   "HttpsUpgrades",
   "HttpsFirstBalancedModeAutoEnable",
   "AvoidCorsURLLoaderRestartOnRedirect",
@@ -125,11 +128,15 @@ const DISABLED = [
   "AimEnabled",
   "PaintHolding",
   "ThirdPartyStoragePartitioning",
-  // A renderer started ahead with each page, and a new frame for each document of a site: a fifth of a render (measured).
+  // Starting a spare renderer per page and a new frame per document costs a fifth of a render
+  // (measured).
   "SpareRendererForSitePerProcess",
   "RenderDocument",
 ];
-/** What Chromium is started with, here and, in `deploy/browser/server.json`, beside a worker. */
+/**
+ * Chromium's command line, used here and in `deploy/browser/server.json` for a browser beside a
+ * worker.
+ */
 export const BROWSER_FLAGS = [
   "--disable-gpu",
   "--disable-quic",
@@ -140,17 +147,23 @@ export const BROWSER_FLAGS = [
   "--disable-domain-reliability",
   "--disable-dev-shm-usage",
   `--disable-features=${DISABLED.join(",")}`,
-  // The network's process has no sandbox of its own on Linux: in the browser's it takes a fifteenth less of a render (measured).
+  // The network process has no sandbox of its own on Linux. Running it inside the browser
+  // process makes a render a fifteenth cheaper (measured).
   "--enable-features=NetworkServiceInProcess2",
-  // They outlive what a page is stopped by between two addresses, and Chromium on phones has none.
+  // Shared workers survive the way we stop a page between two URLs, and Chromium on phones has
+  // none.
   "--disable-blink-features=SharedWorker",
   "--js-flags=--max-old-space-size=512",
-  // Chromium heeds the first, its headless shell the second; by the other one STUN packets get out (measured).
+  // Chromium reads the first, its headless shell the second. With the wrong one, STUN packets
+  // leak (measured).
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ];
 
-/** Playwright, required instead of imported: Node would read its two megabytes once more for the names in them (0.2 s). */
+/**
+ * Playwright, through `require` instead of `import`, because Node scans an imported file of two
+ * megabytes for export names (0.2 s).
+ */
 export const { chromium }: typeof import("playwright") = createRequire(import.meta.url)(
   "playwright",
 );

@@ -5,28 +5,28 @@ import type { LoginStep } from "../../model/sources/login.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 
-/** A login to be made: its steps with the values instead of their references. */
+/** A login to perform: its steps, with values in place of references to secrets. */
 export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;
   proxy?: Upstream | null;
-  /** Whether a URL may get the login's input and cookies. */
+  /** Whether a host may get the login's input and cookies. */
   isOwn(host: string): boolean;
 }
 
-/** Bounds of a login, ms: for a page to come, for an element to be there. */
+/** Limits of a login, ms: for a page to load, and for an element to appear. */
 export interface LoginLimits {
   navigation: number;
   stable: number;
 }
 
-/** The whole login, ms. */
+/** Limit for the whole login, ms. */
 const ALL = 60_000;
 
 /**
- * Logs in by its steps in a fresh context and answers the site's cookies. Throws `GiveUp` (`login`) when the site
- * doesn't let us in, `RetryLater` (`login`) when its page doesn't come; never with the browser's own words, which
- * may hold what was filled in.
+ * Performs the steps of a login in a fresh context and returns the site's cookies. Throws `GiveUp`
+ * (`login`) when the site refuses, `RetryLater` (`login`) when a page doesn't load. The errors
+ * never quote the browser, whose messages may contain the values filled in.
  */
 export async function logIn(
   context: BrowserContext,
@@ -69,7 +69,7 @@ async function run(
   if (signedOut === undefined) return;
   const signedOutElement = page.locator(signedOut);
   const last = steps.at(-1);
-  // What was waited for is the page to judge; else the site may be about to answer.
+  // After a `wait` step the page is final. Otherwise the site may still be about to respond.
   if (!last || !("wait" in last)) {
     const gone = { state: "detached", timeout: limits.stable } as const;
     await signedOutElement

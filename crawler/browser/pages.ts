@@ -2,7 +2,7 @@ import type { Http } from "../http/http.ts";
 import type { BrowserPool } from "./browser.ts";
 import type { Semaphore } from "./semaphore.ts";
 
-/** Fetches pages with a browser, each in its own context, as many at once as there are `permits`. */
+/** Fetches pages with a browser, each in its own context, at most `permits` at once. */
 export function fetchRendered(
   open: BrowserPool["open"],
   permits?: Pick<Semaphore, "acquire">,

@@ -16,31 +16,37 @@ import { EgressRefused, type Guard } from "../egress/guard.ts";
 import { hostName } from "../egress/hosts-file.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 
-/** The guard's forward proxy: the only egress of the browser. */
+/** The guard's forward proxy, the browser's only egress. */
 export interface Proxy {
   /** `http://127.0.0.1:PORT` */
   server: string;
   username: string;
   password: string;
-  /** The requests so far; `refused` counts those that the guard blocked, the browser's own and unauthorized ones. */
+  /**
+   * Totals so far. `refused` counts requests that the guard blocked, calls to the browser vendor,
+   * and requests without the token.
+   */
   counts: { requests: number; tunnels: number; refused: number; bytes: number };
-  /** Why a host (`name:port`) was last refused; null if it wasn't. */
+  /** Why a host (`name:port`) was last refused; null if it never was. */
   refusalOf(host: string): string | null;
-  /** Why a host (`name:port`) couldn't be reached through the proxy of a source; null if it could, or there is none. */
+  /**
+   * Why a host (`name:port`) couldn't be reached through the source's proxy; null if it could, or
+   * there is no such proxy.
+   */
   failureOf(host: string): RetryLater | GiveUp | null;
   /** The IP address last connected to for a host (`name:port`). */
   addressOf(host: string): string | null;
   close(): Promise<void>;
 }
 
-/** Header that marks an answer as the proxy's own refusal, with the reason. */
+/** Header that marks a response as the proxy's own refusal; its value is the reason. */
 export const REFUSED_HEADER = "x-newsgather-refused";
 const REMEMBERED = 2000;
 
 /**
- * Starts the proxy on a free loopback port. It takes absolute-form HTTP and CONNECT, only with its
- * own token, resolves and checks through the guard, and ends a connection after `bytes` received. What passes
- * goes on through `beyond` where there is one.
+ * Starts the proxy on a free loopback port. It accepts absolute-form HTTP and CONNECT with its own
+ * token only, resolves and checks each target through the guard, and closes a connection after
+ * `bytes` received. Allowed requests go through `beyond` if given.
  */
 export async function startProxy(
   guard: Guard,
@@ -75,7 +81,7 @@ export async function startProxy(
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  /** Status and reason for a failure; a refusal is counted and remembered. */
+  /** Returns status and reason for a failure. Counts and remembers refusals. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
@@ -111,12 +117,12 @@ export async function startProxy(
       else answer(response, status, reason);
     };
     const upstream = request({ ...outgoing(message, target), agent }, (incoming) => {
-      // What came in one piece with a flood of 1xx is read on for a moment.
+      // Data that arrived together with too many 1xx responses still emits events for a moment.
       if (upstream.destroyed) return incoming.destroy();
       try {
         response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming));
       } catch {
-        // Node reads more than it writes, such as a status of 099.
+        // Node accepts responses that it can't send, such as status 099.
         incoming.destroy();
         return refuse(
           new Error(`the site's answer can't be passed on: status ${incoming.statusCode}`),
@@ -204,7 +210,7 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
-/** Hosts that Chromium calls for its own ends; a page that needs none of them loses nothing. */
+/** Hosts that Chromium calls for its own purposes. Pages don't need any of them. */
 const VENDOR = new Set([
   "accounts.google.com",
   "android.clients.google.com",
@@ -224,21 +230,21 @@ const VENDOR = new Set([
   "www.gstatic.com",
 ]);
 
-/** Whether a host belongs to the browser's vendor services (updates, sign-in, safe browsing). */
+/** Whether a host belongs to the browser vendor's services (updates, sign-in, safe browsing). */
 export function isVendorHost(host: string): boolean {
   return VENDOR.has(host) || host.endsWith(".gvt1.com");
 }
 
-/** The guard's proxies before those that sources name. */
+/** The guard's proxies that forward to the sources' proxies. */
 interface ChainedProxies {
   through(upstream: Upstream): Promise<Proxy>;
   close(): Promise<void>;
 }
 
-/** Number of proxies that stay open. Beyond it, the one unused for longest is closed. */
+/** Number of proxies that stay open. Beyond it, the least recently used one is closed. */
 const MAX_STARTED = 16;
 
-/** Starts one for each when it is first asked for. */
+/** Returns proxies that are started when first needed, one per upstream. */
 export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
   const started = new Map<string, Promise<Proxy>>();
   const end = (proxy: Promise<Proxy>) =>
@@ -271,7 +277,7 @@ interface Target {
   path: string;
 }
 
-/** Headers that hold for one connection (RFC 9110 section 7.6.1). */
+/** Headers that apply to one connection only (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = new Set([
   "proxy-authorization",
   "proxy-connection",
@@ -283,25 +289,25 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/** Host, port and path of an absolute `http://` address; null for anything else. */
+/** Host, port and path of an absolute `http://` URL; null for anything else. */
 export function originOf(address: string, defaultPort = 80): Target | null {
   if (!address.startsWith("http://") || !URL.canParse(address)) return null;
   const url = new URL(address);
   if (url.username || url.password) return null;
-  // URL drops a port of 80 as the default, also where it was written.
+  // URL drops an explicit port 80 because it is the default.
   const written = /^http:\/\/[^/?#]*:80(?=$|[/?#])/.test(address) ? 80 : defaultPort;
   const port = Number(url.port) || written;
   return { host: hostName(url.hostname), port, path: `${url.pathname}${url.search}` };
 }
 
-/** The request to send on: same method and headers, without those meant for the proxy. */
+/** The request to forward: same method and headers, except those meant for the proxy. */
 function outgoing(message: IncomingMessage, target: Target): RequestOptions {
   const headers = [...endToEndHeaders(message), "Connection", "keep-alive"];
   const { host, port, path } = target;
   return { host, port, path, method: message.method ?? "GET", headers, setHost: false };
 }
 
-/** Returns the headers to pass on, as names and values in turn, in their order. */
+/** Returns the headers to forward, names and values alternating, in their original order. */
 function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   const headers: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -311,7 +317,7 @@ function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   return headers;
 }
 
-/** Pipes with back pressure, and cuts both ends after `limit` bytes. */
+/** Pipes with back pressure, and closes both ends after `limit` bytes. */
 function capped(from: Readable, to: Writable, limit: number, count: (bytes: number) => void): void {
   let size = 0;
   from.on("data", (chunk: Buffer) => {

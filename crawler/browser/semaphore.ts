@@ -1,6 +1,9 @@
-/** A limited number of permits. Whoever waits gets one in the order of requests. */
+/** A limited number of permits, handed out in the order of requests. */
 export interface Semaphore {
-  /** Resolves once there is a place, with what gives it back; calling that again does nothing. */
+  /**
+   * Resolves, once a permit is free, with the function that returns it. Calling that again does
+   * nothing.
+   */
   acquire(): Promise<() => void>;
 }
 

@@ -2,18 +2,24 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
 import type { World } from "./world.ts";
 
-/** Characters of text from which a page may be an article already. */
+/** Characters of text from which a page may already be an article. */
 export const ARTICLE_TEXT = 800;
-/** ms without a request after which a page asks for no more, as Playwright has it. */
+/** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
 const IDLE = 500;
-/** Time without a change after which the text counts as complete, ms: while no request is open, and while one is. */
+/**
+ * Time without a change after which the text counts as complete, ms: with no request open, and with
+ * one open.
+ */
 const STILL = { idle: 250, busy: 800 };
-/** How a page with little text is scrolled: screens at most, and ms between them. */
+/** How a page with little text is scrolled: maximum number of screens, and ms between them. */
 const SCROLL = { steps: 20, pause: 50 };
-/** Shortest wait in the page, ms. */
+/** Shortest wait inside the page, ms. */
 const STEP = 50;
 
-/** What the page says of itself: characters of its text, and ms that these are as many. */
+/**
+ * What the page reports: the length of its text in characters, and how long that hasn't changed,
+ * ms.
+ */
 interface PageState {
   ready: string;
   size: number;
@@ -21,9 +27,10 @@ interface PageState {
 }
 
 /**
- * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
- * growing; at most `longest` ms. The page itself watches its text, for to ask it again and again costs more than
- * it does. Returns the characters of its text; rejects when the page has no answer for `call` ms, as in an endless loop.
+ * Waits until a page is complete: the network is idle, or a text of some length has stopped
+ * growing; at most `longest` ms. Returns the characters of its text. Rejects when the page doesn't
+ * respond for `call` ms, as in an endless loop. The page watches its text itself, because polling
+ * it costs more.
  */
 export async function waitUntilStable(
   world: World,
@@ -34,7 +41,7 @@ export async function waitUntilStable(
   let size = 0;
   let still = STILL.idle;
   let scrolledAt: number | null = null;
-  // A request that scrolling brings about may take a moment to begin.
+  // A request that scrolling triggers may start a moment later.
   const idleAt = (now: number) => Math.min(traffic.idle(now), now - (scrolledAt ?? -Infinity));
   for (let now = performance.now(); now < end; now = performance.now()) {
     const quiet = (size < ARTICLE_TEXT ? IDLE : STILL.idle) - idleAt(now);
@@ -56,7 +63,10 @@ export async function waitUntilStable(
   return size;
 }
 
-/** Runs in the page: scrolls to the end in steps, as a reader would, for content that loads when it is seen. */
+/**
+ * Runs in the page: scrolls to the end in steps, as a reader would, for content that loads when it
+ * comes into view.
+ */
 async function scroll({ steps, pause }: { steps: number; pause: number }): Promise<void> {
   const view: Pick<typeof globalThis, never> & {
     innerHeight?: number;
@@ -73,7 +83,7 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
   }
 }
 
-/** Runs in the page: until a text of some length has been still, or for `wait` ms. */
+/** Runs in the page: waits until a text of some length has stopped changing, or for `wait` ms. */
 async function watch(wanted: {
   text: number;
   still: number;
@@ -102,7 +112,7 @@ async function watch(wanted: {
 /** Number of attempts for a page that keeps reloading. */
 const TRIES = 3;
 
-/** Returns the page as HTML. Rejects when it never stays unchanged long enough. */
+/** Returns the page as HTML. Rejects if the page keeps reloading. */
 export async function contentOf(world: World): Promise<string> {
   for (let tries = 0; tries < TRIES; tries++) {
     const html = await world.ask(write, null);
@@ -111,7 +121,7 @@ export async function contentOf(world: World): Promise<string> {
   throw new Error("timed out: the page reloads itself again and again");
 }
 
-/** The parts of the DOM that this uses in the page. */
+/** The parts of the DOM that `write` uses. */
 interface DomElement {
   outerHTML: string;
   shadowRoot: DomRoot | null;
@@ -125,8 +135,8 @@ interface DomRoot {
 }
 
 /**
- * Runs in the page; what moves in it stands still then, for nobody looks. What shadow roots show is written in the
- * place of their hosts' content, as a reader sees it.
+ * Runs in the page: stops animations, then returns its HTML. The content of shadow roots replaces
+ * that of their hosts, as a reader sees it.
  */
 function write(): string {
   const view: Pick<typeof globalThis, never> & {
@@ -155,17 +165,20 @@ function write(): string {
   return first + (documentElement?.outerHTML ?? "");
 }
 
-/** What a page asks for, with its frames of the same site: what frames of others load is no part of its text. */
+/**
+ * The requests of a page and its same-site frames. Other frames don't count, as their content is
+ * not part of the text.
+ */
 export interface Traffic {
   /** Requests since the last `start`. */
   count(): number;
-  /** ms that nothing has been asked for, nor is waited for; 0 while something is. */
+  /** Time for which no request has started or been open, ms; 0 while one is open. */
   idle(now: number): number;
-  /** Forgets the requests so far: their responses don't count any more. */
+  /** Forgets the requests so far; their responses no longer count. */
   start(): void;
 }
 
-/** Counts what a page asks for; its session tells of the network already. */
+/** Counts the requests of a page. Needs a session with network events enabled. */
 export function watchTraffic(session: CDPSession): Traffic {
   let open = new Set<string>();
   let requests = 0;

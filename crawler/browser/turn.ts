@@ -10,42 +10,42 @@ import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import { ARTICLE_TEXT, contentOf, type Traffic, waitUntilStable, watchTraffic } from "./stable.ts";
 import { openWorld } from "./world.ts";
 
-/** A response as rendered: `decoded` is the final DOM as UTF-8 with a byte order mark. */
+/** A rendered response: `decoded` is the final DOM as UTF-8 with a byte order mark. */
 export interface Rendered extends Received {
-  /** Address of the page at the end, e.g. after `history.pushState`. */
+  /** URL of the page at the end, e.g. after `history.pushState`. */
   finalUrl: string;
-  /** Number of requests of the page besides its document. */
+  /** Number of requests besides the document. */
   subresources: number;
 }
 
-/** One address to render. */
+/** One URL to render. */
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
-  /** Host names beside its own whose sub-resources get `headers` too. */
+  /** Other host names whose sub-resources also get `headers`. */
   ownHosts?: readonly string[];
-  /** They stay in the context, which is therefore the source's alone. */
+  /** They stay in the context, so only this source may use it. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
   /** As in `HttpRequest`. */
   start?: () => Promise<() => void>;
 }
 
-/** The page of one host turn, with everything that ends with it. */
+/** The page of one host turn. */
 export interface TurnPage {
   render(request: RenderRequest): Promise<Rendered | Skipped>;
 }
 
-/** Bounds of one render, ms and bytes. */
+/** Limits of one render, ms and bytes. */
 export interface RenderLimits extends RestLimits {
-  /** To the first byte of the document. */
+  /** Until the first byte of the document. */
   navigation: number;
-  /** For scripts to bring the text. */
+  /** For scripts to load the text. */
   stable: number;
   bytes: number;
 }
 
-/** Opens the page of a turn inside a fresh context. */
+/** Opens the page of a turn in a fresh context. */
 export async function openTurnPage(
   context: BrowserContext,
   proxy: Proxy,
@@ -112,7 +112,7 @@ export async function openTurnPage(
     if (!answer) {
       const reason = proxy.refusalOf(hostKey(url));
       if (reason) return { skipped: "egress-refused", detail: reason };
-      // Without an answer it only gets here when the proxy could not connect.
+      // Without a response, we only get here if the proxy couldn't connect.
       const cause = arrived ? "browser" : "connect";
       throw new RetryLater(cause, `${url} returned no document`);
     }
@@ -136,7 +136,7 @@ export async function openTurnPage(
       wire: decoded,
       decoded,
       truncated: bytes.length > limits.bytes,
-      // A page that has its text is the page, wherever its scripts wanted to go afterwards.
+      // Once the page has its text, a later navigation by its scripts doesn't matter.
       location: characters < ARTICLE_TEXT ? gate.moved() : null,
     };
   };
@@ -144,8 +144,9 @@ export async function openTurnPage(
 }
 
 /**
- * Goes to the address until its first byte; false when no document came but perhaps an answer. By the session:
- * Playwright's own way takes a twentieth more of a render (measured).
+ * Navigates until the first byte of the document; false if there is no document, though perhaps a
+ * response. Uses the session, because Playwright's `goto` makes a render a twentieth slower
+ * (measured).
  */
 async function navigate(
   session: CDPSession,
@@ -162,7 +163,7 @@ async function navigate(
   );
   if (errorText === undefined) return true;
   const answer = gate.answer();
-  // A redirect that was stopped, or an error status without a body.
+  // A redirect that we stopped, or an error status without a body.
   if (answer && (answer.location !== null || answer.status >= 300)) return false;
   if (/ERR_TUNNEL_CONNECTION_FAILED/.test(errorText)) return false;
   const what = `${errorText} at ${url}`;
@@ -173,7 +174,10 @@ async function navigate(
   throw new Error(what);
 }
 
-/** Gives a context the cookies of a login; the browser's own words on a refusal hold their values. */
+/**
+ * Sets the cookies of a login in a context. Errors don't quote the browser, whose message contains
+ * the values.
+ */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
     const domain = below ? `.${host}` : host;
@@ -184,7 +188,7 @@ async function putCookies(context: BrowserContext, cookies: readonly SentCookie[
   });
 }
 
-/** What the proxy's own answer means: refused, or not reachable. */
+/** Interprets a failure that the proxy itself reported: refused, or unreachable. */
 function refusedAs(status: number, reason: string): Skipped {
   if (status === 403) return { skipped: "egress-refused", detail: reason };
   const cause = /ENOTFOUND|EAI_AGAIN/.test(reason) ? "dns" : "connect";
@@ -196,23 +200,29 @@ function hostKey(url: string): string {
   return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-/** Bounds of a rest, ms: how long a page stays open for the next URL, and one call to the browser. */
+/** Limits of a rest, ms: how long a page stays open for the next URL, and for one browser call. */
 interface RestLimits {
   rest: number;
   call: number;
 }
 
-/** What becomes of a page between two addresses: nothing of it runs, and it asks its host for nothing more. */
+/** Keeps a page quiet between two URLs: its scripts don't run, and it requests nothing. */
 interface Rest {
-  /** After a page was read: a page that has only its own scripts to stop stays open, stopped, for a while; others are closed. */
+  /**
+   * Call it after reading a page. If stopping its scripts stops the whole page, the page stays open
+   * for a while; otherwise it is left.
+   */
   begin(): Promise<void>;
-  /** Before the next address. */
+  /** Call it before the next URL. */
   end(url: string): Promise<void>;
-  /** Goes to an empty page. */
+  /** Navigates to an empty page. */
   leave(): Promise<void>;
 }
 
-/** To leave a page for an empty one costs a fifth of a render, to stop it and replace it by the next one next to nothing. */
+/**
+ * Stops a page between URLs instead of leaving it: leaving for an empty page costs a fifth of a
+ * render, stopping next to nothing.
+ */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },
   limits: RestLimits,
@@ -233,7 +243,8 @@ export function restOf(
     const left = session.send("Page.navigate", { url: "about:blank" });
     await within(limits.call, left, "leaving the page").catch(() => {});
   };
-  // Frames of other sites, workers and answers that are waited for go on without the page's scripts.
+  // Frames of other sites, workers and pending responses continue even when the page's scripts
+  // are stopped.
   const hasOnlyItself = () =>
     page.frames().length === 1 &&
     page.workers().length === 0 &&
@@ -258,7 +269,7 @@ export function restOf(
       await leaving;
       if (!stopped) return;
       await stop(false);
-      // To another fragment a page would go as it is.
+      // Navigating to another fragment would not reload the page.
       if (documentOf(url) === documentOf(page.url())) await leave();
     },
   };
@@ -272,7 +283,7 @@ const IMAGES = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp"
 const FONTS = ["woff", "woff2", "ttf", "otf", "eot"];
 const MEDIA = ["mp4", "webm", "mp3", "m4a", "ogg", "m3u8", "mpd", "mov", "avi", "wav", "flac"];
 
-/** URL patterns that a text reader needs not load, for CDP `Network.setBlockedURLs`. */
+/** URL patterns that a text reader doesn't need, for CDP `Network.setBlockedURLs`. */
 const BLOCKED: string[] = [...IMAGES, ...FONTS, ...MEDIA].flatMap((ending) => [
   `*.${ending}`,
   `*.${ending}?*`,

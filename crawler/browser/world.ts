@@ -1,21 +1,22 @@
 import type { CDPSession } from "playwright";
 
 /**
- * Where code of ours runs beside a page: it sees the page's document, and the page's scripts don't reach it. What
- * Playwright asks with puts code of its own into each page, which costs more than all questions.
+ * An isolated JavaScript world for our code: it sees the page's document, and the page's scripts
+ * can't reach it. Playwright's own evaluation injects code into each page, which costs more than
+ * all our calls.
  */
 export interface World {
-  /** Returns what `code` answers in the page; null when the page was loaded again meanwhile. */
+  /** Runs `code` in the page and returns its result; null if the page reloaded meanwhile. */
   ask<Input, Answer>(
     code: (input: Input) => Answer | Promise<Answer>,
     input: Input,
   ): Promise<Answer | null>;
 }
 
-/** What the browser says when the document is another one by now. */
+/** Browser errors that mean the document was replaced. */
 const LEFT = /cannot find context|context was destroyed|promise was collected|target navigated/i;
 
-/** A world of the document that the frame shows, or of the one after it. */
+/** Opens a world in the frame's current document, or in the next one. */
 export function openWorld(session: CDPSession, frameId: string): World {
   let entered: number | null = null;
   return {

@@ -11,27 +11,27 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-/** `dns.lookup`, as sockets call it. */
+/** The signature of `dns.lookup`, as sockets call it. */
 type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
-/** The guard refused a target: it isn't public, or not on a web port. */
+/** The guard refused a target: its address isn't public, or its port isn't a web port. */
 export class EgressRefused extends Error {
   override name = "EgressRefused";
   readonly code = "EGRESS_REFUSED";
 }
 
-/** Decides where requests may go. Every egress asks it. */
+/** Decides where requests may go. Every egress uses it. */
 export interface Guard {
   /**
-   * Resolves like `dns.lookup`, the operator's hosts first, for a connection to `port`; fails if ANY answer
-   * is not allowed there.
+   * Returns a lookup like `dns.lookup` for connections to `port`. The operator's hosts come first;
+   * it fails if any address of a name is not allowed.
    */
   lookupFor(port: number): Lookup;
   /** Whether a connection to this IP address and port is allowed. */
   allowed(address: string, port: number): boolean;
-  /** Why a URL is refused before any resolution, in words; null when it may be tried. */
+  /** Explains why a URL is refused before DNS resolution; null when it may be tried. */
   check(url: URL): string | null;
-  /** Opens sockets for an undici dispatcher; the address connected to is checked once more. */
+  /** Opens sockets for an undici dispatcher, and checks the connected address again. */
   connector: buildConnector.connector;
 }
 
@@ -39,8 +39,9 @@ const [WEB_PORT, OTHER_PORT] = [443, 0];
 const WEB_PORTS = new Set([80, WEB_PORT]);
 
 /**
- * The egress guard. Allowed are public unicast addresses on ports 80 and 443, and the CIDRs of
- * `allowNetworks` on any port; `hosts` (see `parseHosts`) wins over DNS (`resolve`).
+ * Returns the egress guard. It allows public unicast addresses on ports 80 and 443, and
+ * `allowNetworks` (CIDRs) on any port. `hosts` (see `parseHosts`) takes precedence over DNS
+ * (`resolve`).
  */
 export function createGuard(options: {
   hosts: ReadonlyMap<string, string[]>;
@@ -71,7 +72,7 @@ export function createGuard(options: {
     });
   };
 
-  // What may be reached hangs on whether the port is a web port, not on which one it is.
+  // Only whether it is a web port matters, not which one.
   const openWeb = buildConnector({ timeout: 8000, lookup: lookupFor(WEB_PORT) });
   const openOther = buildConnector({ timeout: 8000, lookup: lookupFor(OTHER_PORT) });
   const connector: buildConnector.connector = (target, callback) => {
@@ -98,8 +99,8 @@ export function createGuard(options: {
     const known = isIP(host) ? [host] : (options.hosts.get(host) ?? []);
     const refused = known.find((address) => !allowed(address, port));
     if (refused) return `${host} port ${port}`;
-    // A name that only DNS knows can't lie in the allowed networks for sure: its port is checked
-    // with its address when the socket opens.
+    // The address of a DNS name isn't known yet, and might lie in an allowed network. Its port
+    // is checked when the socket opens.
     if (!WEB_PORTS.has(port) && options.allowNetworks.length === 0) {
       return `port ${port}`;
     }
@@ -120,10 +121,10 @@ function refusal(what: string): EgressRefused {
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const GLOBAL_V6 = ipaddr.parseCIDR("2000::/3");
-/** Formally public, but the inside of a cloud: Azure's wire server. */
+/** Formally public, but internal to a cloud: Azure's wire server. */
 const DENIED = new Set(["168.63.129.16"]);
 
-/** Whether an IP address is public unicast (IPv6 only 2000::/3); anything else, names too, is not. */
+/** Whether a text is a public unicast IP address (for IPv6, only 2000::/3). */
 export function isPublic(address: string): boolean {
   const parsed = parse(address);
   if (!parsed || parsed.range() !== "unicast") return false;
@@ -131,7 +132,10 @@ export function isPublic(address: string): boolean {
   return parsed.kind() === "ipv4" || parsed.match(GLOBAL_V6);
 }
 
-/** A test whether an address lies in one of these CIDRs; throws an `Error` on a malformed CIDR. */
+/**
+ * Returns a test whether an address lies in one of these CIDRs. Throws an `Error` on a malformed
+ * CIDR.
+ */
 export function inNetworks(cidrs: readonly string[]): (address: string) => boolean {
   const ranges: Range[] = cidrs.map((cidr) => ipaddr.parseCIDR(cidr.trim()));
   return (address) => {
@@ -143,7 +147,10 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
   };
 }
 
-/** IPv4 addresses that are mapped into IPv6 come out as IPv4; octal and short forms are refused. */
+/**
+ * Returns the IP address, IPv4-mapped ones as IPv4; null for anything else, including octal and
+ * short forms.
+ */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;
   if (address.includes("%")) return null;

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 
 /**
- * Names to addresses from hosts-file syntax (`ADDRESS NAME [NAME...]`, `#` starts a comment). Names
- * are lower-case without a trailing dot; a name given twice keeps all its addresses in order.
- * Throws a `SyntaxError` that names the line when an address is not an IP address.
+ * Parses hosts-file syntax (`ADDRESS NAME [NAME...]`, `#` starts a comment) into addresses by name.
+ * Names are lower-case without a trailing dot; a repeated name keeps all its addresses in order.
+ * Throws a `SyntaxError` that names the line if an address is not an IP address.
  */
 export function parseHosts(text: string): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
@@ -23,7 +23,7 @@ export function parseHosts(text: string): Map<string, string[]> {
   return hosts;
 }
 
-/** A host name in the form that hosts are compared by: lower-case, no brackets, no trailing dot. */
+/** Normalises a host name for comparison: lower-case, no brackets, no trailing dot. */
 export function hostName(name: string): string {
   return name
     .toLowerCase()

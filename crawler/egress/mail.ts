@@ -2,15 +2,15 @@ import { createTransport } from "nodemailer";
 
 /** The egress for e-mail to operators. */
 export interface Mailer {
-  /** Sends one message; why it wasn't taken, in words, or null. */
+  /** Sends one message. Returns null, or the reason why the server didn't accept it. */
   send(message: { subject: string; text: string }): Promise<string | null>;
   close(): void;
 }
 
-/** Time limit for a silent server, ms. */
+/** Time limit for a server that doesn't respond, ms. */
 const DEADLINE = 15_000;
 
-/** Opens the egress over an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
+/** Returns the egress through an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
 export function createMailer({
   url,
   from,

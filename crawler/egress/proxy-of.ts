@@ -4,14 +4,18 @@ import { isProxyAddress } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
-/** Returns the proxy of a source; null without one. Throws `GiveUp` (`proxy`) when it can't be found. */
+/**
+ * Returns the proxy of a source, or null if it has none. Throws `GiveUp` (`proxy`) if the named
+ * proxy isn't configured.
+ */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 
-/** Returns the proxies of sources, from `secrets` or the source files. */
+/** Resolves the proxies of sources, from `secrets` or the source files. */
 export function proxiesIn(secrets: Secrets): ProxyOf {
   return ({ proxy: name }) => {
     if (name === undefined) return null;
-    // Who may write sources isn't who runs the machine: only the latter may point at its inside.
+    // People who write sources may not be those who run the machine. Only the latter may reach
+    // its internal network.
     if (isProxyAddress(name)) return { name, url: name, guarded: true };
     const url = valueOf(secrets, name);
     if (isProxyAddress(url)) return { name, url, guarded: false };
@@ -28,7 +32,7 @@ function valueOf(secrets: Secrets, reference: string): string {
   }
 }
 
-/** Whether the proxy of a source is to blame, which says nothing of the host. */
+/** Whether the source's proxy caused the error, so that it says nothing about the host. */
 export function blamesProxy(error: unknown): error is RetryLater | GiveUp {
   return (error instanceof RetryLater || error instanceof GiveUp) && error.reason === "proxy";
 }

@@ -5,28 +5,32 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { parse } from "tldts";
 import { hostName } from "./hosts-file.ts";
 
-/** What a resolver answers with: every address of a name. */
+/** Returns every address of a name. */
 export type Resolve = (
   hostname: string,
   options: LookupOptions & { all: true },
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Less than a connection may take to open, so that silence is reported as the name's failure. */
+/** Shorter than the connect timeout, so that a silent name server is reported as a DNS failure. */
 const DEADLINE_MS = 5000;
-/** For addresses of the other family once one family has some. */
+/** Extra time for addresses of the second family once the first has arrived. */
 const OTHER_FAMILY_MS = 500;
-/** Lookups under way for the names of one registrable domain, whose name servers are the same. */
+/**
+ * Maximum number of concurrent lookups per registrable domain, whose names share their name
+ * servers.
+ */
 const PER_DOMAIN = 4;
 const TRIES = 3;
 const askSystem = promisify(lookup);
 const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
 /**
- * Resolves public names without a thread, unlike `dns.lookup`: a name server that says nothing costs no
- * other domain. IPv4 addresses come first. Names of the hosts file, and those that the public DNS can't know
- * (`localhost`, a service in a cluster), are the system's to resolve. Fails as `dns.lookup` does: `ENOTFOUND` where a name
- * has no address, `EAI_AGAIN` where that isn't known, at the latest after `deadlineMs`.
+ * Returns a resolver for public names that needs no thread, unlike `dns.lookup`, so that a silent
+ * name server doesn't delay other domains. IPv4 addresses come first. The system resolves names in
+ * the hosts file and names unknown to public DNS (`localhost`, a service in a cluster). Fails like
+ * `dns.lookup`, within `deadlineMs`: `ENOTFOUND` if a name has no address, `EAI_AGAIN` if that
+ * couldn't be found out.
  */
 export function createResolve(
   options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},
@@ -38,7 +42,8 @@ export function createResolve(
   const ask = async (name: string, endsAt: number): Promise<LookupAddress[] | "no-server"> => {
     const leftMs = endsAt - performance.now();
     if (leftMs <= 0) throw silence(name, "other names of its domain are still being resolved");
-    // Each lookup has its own: it reads the servers again, and one failure doesn't count against another server.
+    // A fresh resolver per lookup reads the server list again, and a failure doesn't count
+    // against other lookups.
     const resolver = new Resolver({ timeout: Math.ceil(deadlineMs / 4), tries: TRIES });
     if (servers) resolver.setServers(servers);
     return askBothFamilies(resolver, name, leftMs);
@@ -68,7 +73,7 @@ export function createResolve(
   return callbackify(addressesOf);
 }
 
-/** The failure of a name that has no address. */
+/** The error for a name without an address. */
 export function notFound(hostname: string): NodeJS.ErrnoException {
   return failure("ENOTFOUND", hostname, "");
 }
@@ -82,7 +87,9 @@ function failure(code: string, hostname: string, more: string): NodeJS.ErrnoExce
   return Object.assign(new Error(message), { code, syscall: "getaddrinfo", hostname });
 }
 
-/** Addresses of a name, or that there is no DNS server to ask. */
+/**
+ * Returns the addresses of a name in both families, or reports that no DNS server is configured.
+ */
 function askBothFamilies(
   resolver: Resolver,
   name: string,
@@ -114,7 +121,10 @@ function askBothFamilies(
   });
 }
 
-/** Reads the names of a hosts file, again only when it has changed; none when there is no file. */
+/**
+ * Returns a function that reads the names in a hosts file, cached until the file changes; none if
+ * there is no file.
+ */
 function namesReader(path: string): () => Promise<Set<string>> {
   let names = new Set<string>();
   let changedAt = 0;

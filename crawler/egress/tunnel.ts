@@ -8,32 +8,34 @@ import { hostName } from "./hosts-file.ts";
 
 /** A proxy that a source names. */
 export interface Upstream {
-  /** How its file names it; holds no secret. */
+  /** Its name in the source file; not secret. */
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
-  /** Whether its own address has to pass the guard, since nobody but the source's file says so. */
+  /**
+   * Whether the proxy's own address must pass the guard, because only the source's file names it.
+   */
   guarded: boolean;
 }
 
-/** A way through a proxy. */
+/** A connection through a proxy. */
 export interface Tunnel {
   socket: Socket;
-  /** IP address that it leads to. */
+  /** IP address at the far end. */
   address: string;
 }
 
-/** ms for the proxy to open the way. */
+/** Time limit for the proxy to connect, ms. */
 const DEADLINE = 10_000;
-/** Any port that the web has: a proxy's own address is judged, not its port. */
+/** Any web port will do: the guard judges the proxy's address, not its port. */
 const WEB_PORT = 443;
-/** What the proxy says of the site and not of itself. */
+/** Proxy responses that blame the site rather than the proxy. */
 const OF_SITE: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
- * Opens a way to a target through a proxy. The guard judges the target here, and the proxy is asked for the very
- * address that was judged, never for a name. Rejects with `EgressRefused`, the resolver's error, or `RetryLater`
- * or `GiveUp`: `proxy` where the proxy is to blame.
+ * Opens a connection to a target through a proxy. The guard checks the target here, and the proxy
+ * gets the checked IP address, never the name. Rejects with `EgressRefused`, the resolver's error,
+ * or `RetryLater` or `GiveUp`: `proxy` if the proxy is to blame.
  */
 export async function openTunnel(
   guard: Guard,
@@ -65,7 +67,10 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
-/** The target's address, allowed as all that its name has are; an IPv4 one where there is one. */
+/**
+ * Returns the target's address, IPv4 if possible, after the guard has allowed all addresses of the
+ * name.
+ */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {
@@ -109,12 +114,12 @@ function ask(
       clearTimeout(timer);
       reject(error);
     });
-    // Node hands every answer to CONNECT over this way, refusals too.
+    // Node emits this event for every response to CONNECT, including refusals.
     request.on("connect", ({ statusCode = 0 }, socket, head) => {
       clearTimeout(timer);
       if (!(socket instanceof Socket)) return reject(new Error("its connection is none"));
       if (statusCode >= 200 && statusCode < 300 && head.length > 0) {
-        // Nobody speaks before the client in HTTP or TLS.
+        // In HTTP and TLS the client speaks first.
         socket.destroy();
         return reject(new Error("it sends more than that the way is open"));
       }
@@ -125,8 +130,8 @@ function ask(
 }
 
 /**
- * A plain TCP connection through the guard: names by its lookup, literals by its rules, and the
- * address connected to checked once more. Rejects with `EgressRefused` or the socket's error.
+ * Opens a TCP connection through the guard, which checks the name or literal, and the connected
+ * address again. Rejects with `EgressRefused` or the socket's error.
  */
 export function openSocket(guard: Guard, target: { host: string; port: number }): Promise<Socket> {
   const host = hostName(target.host);

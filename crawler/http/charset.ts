@@ -1,22 +1,22 @@
 import { TextDecoder } from "node:util";
 import { analyse } from "chardet";
 
-/** Text with the WHATWG name of the charset it was in, and how that was known. */
+/** Text, the WHATWG name of its charset, and how the charset was determined. */
 export interface DecodedText {
   text: string;
   charset: string;
   from: "bom" | "header" | "markup" | "hint" | "utf-8" | "detected" | "fallback";
 }
 
-/** Number of bytes that detection reads. */
+/** Number of bytes that charset detection reads. */
 const SAMPLE = 64_000;
-/** Charsets that any bytes decode in without an error, so that a declaration proves nothing. */
+/** Charsets that decode any bytes without an error, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
 /**
- * Decodes a page or feed: byte order mark, Content-Type, meta or XML declaration, then strict UTF-8,
- * then detection. A declaration that the bytes contradict is not believed. `hint` is a charset that
- * the source was in before.
+ * Decodes a page or feed. Tries byte order mark, Content-Type, meta or XML declaration, strict
+ * UTF-8, then detection. Ignores a declaration that the bytes contradict. `hint` is the charset of
+ * earlier documents of the source.
  */
 export function decodeText(
   bytes: Uint8Array,
@@ -48,7 +48,7 @@ export function decodeText(
   return { text, charset, from: detected ? "detected" : "fallback" };
 }
 
-/** WHATWG name of a charset label; null if nobody knows it. */
+/** Returns the WHATWG name of a charset label; null if it is unknown. */
 function known(label: string): string | null {
   try {
     return label === "" ? null : decoder(label, false).encoding;
@@ -57,7 +57,10 @@ function known(label: string): string | null {
   }
 }
 
-/** The text, or null if the bytes aren't valid in the charset (a cut last character is). */
+/**
+ * Returns the text; null if the bytes aren't valid in the charset (an incomplete last character
+ * is).
+ */
 function strict(charset: string, bytes: Uint8Array): string | null {
   try {
     return decoder(charset, true).decode(bytes);
@@ -66,7 +69,10 @@ function strict(charset: string, bytes: Uint8Array): string | null {
   }
 }
 
-/** Long pages may hold a stray byte or a cut end: one bad character in 2,000 is no lie. */
+/**
+ * Like `strict`, but allows one bad character in 2,000, because long pages may contain a stray
+ * byte.
+ */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
   let bad = 0;
@@ -74,10 +80,16 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
   return bad * 2000 <= text.length ? text : null;
 }
 
-/** Bytes above ASCII that a short text in a double-byte charset may have in the form of UTF-8. */
+/**
+ * Number of non-ASCII bytes that a short text in a double-byte charset may have in valid UTF-8 form
+ * by chance.
+ */
 const BY_CHANCE = 60;
 
-/** Whether the bytes are valid UTF-8 with so many bytes above ASCII, which longer text never is by chance. */
+/**
+ * Whether the bytes are valid UTF-8 with at least so many bytes above ASCII, which doesn't happen
+ * by chance.
+ */
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   let above = 0;
   for (const byte of bytes) if (byte >= 0x80) above += 1;
@@ -90,7 +102,7 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   }
 }
 
-/** The likeliest charset that the bytes are valid in; declared ones win among near equals. */
+/** Returns the likeliest charset that the bytes are valid in. Declared ones win near ties. */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
     const charset = known(name);
@@ -102,7 +114,9 @@ function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   return ordered.find(({ charset }) => strict(charset, bytes) !== null)?.charset ?? null;
 }
 
-/** What detection should see: the lines with bytes above ASCII, without the markup around them. */
+/**
+ * Returns the lines with non-ASCII bytes, without the markup around them: the input for detection.
+ */
 function foreignPart(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.subarray(0, 8 * SAMPLE)).toString("latin1");
   const plain = text.replace(/<[^<>]{0,2000}>/g, " ").slice(0, SAMPLE);
@@ -113,7 +127,7 @@ function decoder(label: string, fatal: boolean): TextDecoder {
   return new TextDecoder(label, { fatal });
 }
 
-/** A charset as somebody declared it, and where. */
+/** A declared charset, and where it was declared. */
 interface Declared {
   label: string;
   from: "header" | "markup";
@@ -121,7 +135,7 @@ interface Declared {
 
 const PRESCAN = 8192;
 
-/** Charset of a byte order mark; null without one. */
+/** Returns the charset of a byte order mark; null without one. */
 function markCharset(bytes: Uint8Array): string | null {
   const [a, b, c] = bytes;
   if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";
@@ -130,7 +144,10 @@ function markCharset(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Charsets that Content-Type, XML declaration and meta elements name, most binding first. */
+/**
+ * Returns the charsets that Content-Type, XML declaration and meta elements declare, most
+ * authoritative first.
+ */
 function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const declared: Declared[] = [];
   const header = labelIn(contentType);
@@ -145,7 +162,7 @@ function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const head = Buffer.from(bytes.subarray(0, PRESCAN)).toString("latin1");
   const xml = /^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(head)?.[1];
   const label = xml ?? metaLabel(head.replace(/<!--[\s\S]*?(-->|$)/g, ""));
-  // Text that a byte-wise scan could read is not UTF-16, whatever it says (WHATWG HTML 13.2.3.2).
+  // If we could scan it bytewise it is not UTF-16, whatever it declares (WHATWG HTML 13.2.3.2).
   if (label) declared.push({ label: /^utf-?16/i.test(label) ? "utf-8" : label, from: "markup" });
   return declared;
 }

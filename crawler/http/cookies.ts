@@ -1,19 +1,22 @@
 import { domainMatch, pathMatch } from "tough-cookie";
 
-/** A cookie that requests carry where it belongs, and nowhere else. */
+/** A cookie, sent only to the host and path that it belongs to. */
 export interface SentCookie {
   name: string;
   value: string;
-  /** Host name that gets it. */
+  /** Host name that gets the cookie. */
   host: string;
-  /** Whether names below `host` get it too. */
+  /** Whether subdomains of `host` get it too. */
   below: boolean;
   path: string;
-  /** Over https only. */
+  /** Only sent over https. */
   secure: boolean;
 }
 
-/** The `Cookie` header of a request (RFC 6265, 5.4); null when none of them belongs to the address. */
+/**
+ * Returns the `Cookie` header for a request (RFC 6265, 5.4); null when no cookie applies to the
+ * URL.
+ */
 export function cookieHeader(cookies: readonly SentCookie[], address: string): string | null {
   const url = new URL(address);
   const sent = cookies.filter((cookie) => belongs(cookie, url));

@@ -13,15 +13,16 @@ import { Decompress } from "fzstd";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 
-/** Decompressed bytes; `truncated` when the cap was reached or the input ended early. */
+/** Decompressed bytes. `truncated` is true if the cap was reached or the input ended early. */
 export interface Decoded {
   bytes: Uint8Array;
   truncated: boolean;
 }
 
 /**
- * Undoes a content coding, counting the OUTPUT: stops at `cap` bytes, and beyond 1 MB at 200 times
- * the input, which no honest page reaches. Throws an `Error` when the first byte is already broken.
+ * Undoes a content coding with a limit on the output: `cap` bytes, and beyond 1 MB no more than 200
+ * times the input, a ratio that no honest page reaches. Throws an `Error` if not even the first
+ * byte can be decoded.
  */
 export async function decode(
   wire: Uint8Array,
@@ -37,7 +38,7 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** The coding that bytes really are in: what the header says, unless the bytes contradict it. */
+/** Returns the actual coding of the bytes: the header's, unless the bytes contradict it. */
 export function codingOf(
   header: string | undefined,
   wire: Uint8Array,
@@ -47,7 +48,7 @@ export function codingOf(
     .split(/[,\s]+/)
     .filter((coding) => coding !== "" && coding !== "identity");
   const gzipped = wire[0] === 0x1f && wire[1] === 0x8b && wire[2] === 8;
-  // A gzip file (a sitemap.xml.gz) counts as a gzip-coded document.
+  // A gzip file (sitemap.xml.gz) is treated as a gzip-encoded document.
   if (declared.length === 0) return gzipped ? "gzip" : null;
   if (declared.length > 1) return "unknown";
   const [coding] = declared;
@@ -58,7 +59,10 @@ export function codingOf(
   return "unknown";
 }
 
-/** What is no larger, in bytes before and after, is inflated at once: a stream for it costs three times as much. */
+/**
+ * Bodies up to these sizes, in bytes before and after, are inflated synchronously: a stream costs
+ * three times as much.
+ */
 const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
 
 async function decodeZlib(
@@ -73,7 +77,7 @@ async function decodeZlib(
       const options = { ...inflater.lenient, maxOutputLength, chunkSize: 64 * 1024 };
       return { bytes: inflater.whole(wire, options), truncated: false };
     } catch {
-      // It is larger, or broken: the stream tells what came before.
+      // Too large or broken: the stream returns as much as can be decoded.
     }
   }
   const stream = inflater.stream(inflater.lenient);
@@ -98,7 +102,10 @@ async function decodeZlib(
   return { bytes: Buffer.concat(chunks), truncated };
 }
 
-/** How to undo a coding, as a stream and at once; a truncated input gives its beginning. */
+/**
+ * Returns how to decode a coding, as a stream and synchronously. Truncated input yields its
+ * beginning.
+ */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient };
@@ -136,7 +143,10 @@ function decodeZstd(wire: Uint8Array, limit: number): Decoded {
   return { bytes: Buffer.concat(chunks), truncated: size > limit };
 }
 
-/** Window size of the first frame, in bytes: what a decoder allocates before it reads anything. */
+/**
+ * Returns the window size of the first frame, in bytes: what a decoder allocates before it reads
+ * any data.
+ */
 function zstdWindow(wire: Uint8Array): number {
   const [descriptor = 0, window = 0] = wire.subarray(4, 6);
   const single = (descriptor & 0x20) !== 0;

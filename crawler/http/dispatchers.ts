@@ -4,23 +4,23 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 
-/** Connections of one egress. */
+/** The connections through one egress. */
 interface Way {
   dispatcher: Dispatcher;
-  /** The IP address last connected to for an origin; null if there was none. */
+  /** The IP address of the last connection to an origin; null if there was none. */
   addressOf(origin: string): string | null;
 }
 
-/** The HTTP egresses: direct, and through each proxy that sources name. All pass the guard. */
+/** The HTTP egresses: direct, and through each source's proxy. All pass the guard. */
 export interface Ways {
   through(proxy: Upstream | null): Way;
   close(): Promise<void>;
 }
 
-/** Number of proxies whose connections stay open. The one unused for longest closes first. */
+/** Number of proxies whose connections stay open. The least recently used one closes first. */
 const MAX_DISPATCHERS = 32;
 
-/** Opens connections on demand; bounds are in ms. */
+/** Returns egresses that open connections on demand; limits are in ms. */
 export function createWays(
   guard: Guard,
   limits: { headersTimeout: number; deadline: number },
@@ -68,7 +68,7 @@ export function createWays(
   };
 }
 
-/** Told of the address that an origin was connected to at. */
+/** Called with the address that an origin was connected at. */
 type ReportAddress = (origin: string, address: string) => void;
 
 function tunnelling(guard: Guard, proxy: Upstream) {

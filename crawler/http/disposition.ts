@@ -15,21 +15,21 @@ export type Disposition =
   | RetryLater
   | GiveUp;
 
-/** The input of a disposition besides the response; `random` is in [0, 1). */
+/** What a disposition depends on besides the response; `random` is in [0, 1). */
 export interface Circumstances {
   kind: LinkKind;
-  /** Tries of this link so far, this one included. */
+  /** Attempts at this link so far, including this one. */
   attempts: number;
-  /** Redirects that led here. */
+  /** Redirects that led to this URL. */
   hops: readonly Hop[];
   now: Date;
   random: number;
 }
 
-/** Redirects of one link. */
+/** Maximum number of redirects of one link. */
 const MAX_HOPS = HTTP_BOUNDS.hops;
 
-/** Judges a response by status, headers and the signs of a challenge page. */
+/** Decides what to do with a response, from its status, headers and signs of a challenge page. */
 export function disposition(received: Received, context: Circumstances): Disposition {
   const { status, headers } = received;
   if (isRedirect(status) || received.location !== null) return redirect(received, context.hops);
@@ -55,7 +55,7 @@ export function disposition(received: Received, context: Circumstances): Disposi
       return retryOrGiveUp("too-many-requests", "the server answered 429", context, { delay });
     default:
       if (status >= 500) {
-        // 503 with Retry-After speaks for the whole host, as 429 does (RFC 9110 section 15.6.4).
+        // 503 with Retry-After applies to the whole host, as 429 does (RFC 9110 section 15.6.4).
         const isLimited = status === 503 && delay !== null;
         const cause = isLimited ? "too-many-requests" : "server-error";
         return retryOrGiveUp(cause, `the server answered ${status}`, context, { delay });
@@ -105,8 +105,8 @@ const UNSURE =
   /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
 
 /**
- * Whether a body is a page or feed: by its content type, or by its first character where the type
- * says nothing (servers label feeds and sitemaps as octet-stream).
+ * Whether a body is a page or feed: by its content type, or by its first character if the type is
+ * generic (servers send feeds and sitemaps as octet-stream).
  */
 function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
   const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
@@ -114,18 +114,21 @@ function isReadable(contentType: string | undefined, body: Uint8Array): boolean 
   return UNSURE.test(type) && startsLikeMarkup(body);
 }
 
-/** Whether a body is a PDF: by its mark, whatever it was called (ISO 32000-1 annex H: within 1024 bytes). */
+/**
+ * Whether a body is a PDF: by its signature, whatever its content type (ISO 32000-1 annex H: within
+ * 1024 bytes).
+ */
 function isPdf(body: Uint8Array): boolean {
   return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
 }
 
 function startsLikeMarkup(body: Uint8Array): boolean {
   const start = Buffer.from(body.subarray(0, 200)).toString("latin1");
-  // Nulls are UTF-16; the three signs a UTF-8 byte order mark.
+  // Nulls occur in UTF-16; the other three bytes are a UTF-8 byte order mark.
   return /^[\0\s\u00ef\u00bb\u00bf\u00fe\u00ff]*[<{[]/.test(start);
 }
 
-/** A wall between us and the page: what shows it, and how long a page with it can be (bytes). */
+/** A sign of a challenge or block page, and how long such a page can be (bytes). */
 interface Marker {
   name: string;
   all: string[];
@@ -133,7 +136,7 @@ interface Marker {
 }
 
 const HEAD = 60_000;
-// The vendors' scripts run on ordinary pages too, so a script alone counts on tiny pages only.
+// Ordinary pages also include the vendors' scripts, so a script alone only counts on tiny pages.
 const MARKERS: Marker[] = [
   { name: "Cloudflare challenge", all: ["_cf_chl_opt"], within: HEAD },
   { name: "Cloudflare challenge", all: ["<title>just a moment...</title>"], within: HEAD },
@@ -147,7 +150,10 @@ const MARKERS: Marker[] = [
   { name: "captcha", all: ["h-captcha", "verify you are human"], within: 20_000 },
 ];
 
-/** Why a response is a challenge or block page instead of the document; null when it is not. */
+/**
+ * Returns why a response is a challenge or block page instead of the document; null when it is the
+ * document.
+ */
 function challengeOf(received: Received): Skipped | null {
   const { headers, decoded } = received;
   if (headers["cf-mitigated"]) return blocked(`Cloudflare ${headers["cf-mitigated"]}`);
@@ -159,7 +165,7 @@ function challengeOf(received: Received): Skipped | null {
   return marker ? blocked(marker.name) : null;
 }
 
-/** Whether an address is a consent service (`consent.example.com`) instead of a page. */
+/** Whether a URL leads to a consent service (`consent.example.com`) instead of a page. */
 function isConsentAddress(url: string): boolean {
   const { hostname, pathname } = new URL(url);
   return (
@@ -172,7 +178,10 @@ function blocked(detail: string): Skipped {
   return { skipped: "blocked", detail };
 }
 
-/** Milliseconds that `Retry-After` asks for (seconds or an HTTP date), 0 to 24 h; null if unreadable. */
+/**
+ * Returns the delay of `Retry-After` (seconds or an HTTP date) in ms, 0 to 24 h; null if
+ * unreadable.
+ */
 export function retryAfter(header: string | undefined, now: Date): number | null {
   const value = header?.split("\n")[0]?.trim() ?? "";
   if (value === "") return null;

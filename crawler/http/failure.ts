@@ -11,12 +11,12 @@ const CAUSES: [RegExp, Cause][] = [
   [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
 ];
 
-/** undici errors that mean the response isn't valid HTTP. They mostly carry no code. */
+/** undici errors for invalid HTTP. Most carry no code. */
 const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
 /**
- * What a thrown request error means: a refused way out is a `Skipped`, the rest a `RetryLater` with
- * its class. Errors that are ours pass unchanged.
+ * Classifies a request error: `Skipped` if the guard refused, otherwise `RetryLater` with a cause.
+ * Our own error types pass unchanged.
  */
 export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
   if (error instanceof RetryLater || error instanceof GiveUp) return error;
@@ -37,7 +37,7 @@ function failed(cause: Cause, message: string, error: unknown): RetryLater {
   return new RetryLater(cause, message, { cause: error });
 }
 
-/** The error, what it wraps and, for happy eyeballs, each address's own error. */
+/** Returns the error, those it wraps and, for happy eyeballs, the error of each address. */
 function causesOf(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];
   const inner = error instanceof AggregateError ? error.errors : [];

@@ -12,18 +12,18 @@ import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 import { isRedirect, type Received, targetOf } from "./received.ts";
 
-/** Bounds of one request; bytes and milliseconds. */
+/** Limits of one request, bytes and ms. */
 export interface HttpLimits {
   /** Over the wire. */
   bytes: number;
   /** After decompression. */
   decodedBytes: number;
   headersTimeout: number;
-  /** From the request to the last byte, whatever drips meanwhile. */
+  /** From the request to the last byte, even if data keeps trickling in. */
   deadline: number;
 }
 
-/** Bounds where the caller names none. */
+/** Default limits. */
 const HTTP_LIMITS: HttpLimits = {
   bytes: 8_000_000,
   decodedBytes: 32_000_000,
@@ -31,41 +31,45 @@ const HTTP_LIMITS: HttpLimits = {
   deadline: 30_000,
 };
 
-/** Byte bounds of a sitemap (sitemaps.org: 50 MB unpacked). */
+/** Byte limits of a sitemap (sitemaps.org: 50 MB uncompressed). */
 export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_BOUNDS.sitemap };
 
 /** One GET. */
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
-  /** Each goes where it belongs alone; what came of it tells no values. */
+  /** Each is only sent where it belongs. Results contain no cookie values. */
   cookies?: readonly SentCookie[];
   validators?: Validators;
-  /** Null, as where it isn't given: straight. */
+  /** null or missing: direct. */
   proxy?: Upstream | null;
   signal?: AbortSignal;
-  /** Waited for right before the request goes out; what it answers is called once it is under way. */
+  /**
+   * Awaited right before the request goes out; the returned function is called once it is under
+   * way.
+   */
   start?: () => Promise<() => void>;
-  /** Other byte bounds than the client's, e.g. `SITEMAP_LIMITS`. */
+  /** Byte limits in place of the client's, e.g. `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
 }
 
 /** The HTTP egress. */
 export interface Http {
   /**
-   * Asks once and follows nothing. Answers `Skipped` (`egress-refused`, `bad-url`) when the guard
-   * says no; throws `RetryLater` or `GiveUp` with the class of the failure, or the signal's reason.
+   * Sends one request and doesn't follow redirects. Returns `Skipped` (`egress-refused`, `bad-url`)
+   * when the guard refuses. Throws `RetryLater` or `GiveUp` with the class of the failure, or the
+   * signal's reason.
    */
   get(request: HttpRequest): Promise<Received | Skipped>;
   close(): Promise<void>;
 }
 
-/** Opens the HTTP egress, always through the guard. */
+/** Returns the HTTP egress, always through the guard. */
 export function createHttp(options: {
   guard: Guard;
   userAgent: string;
   limits?: Partial<HttpLimits>;
-  /** Signs each request; none is signed without it. */
+  /** Signs each request. Without it, requests are unsigned. */
   sign?: RequestSigner | undefined;
 }): Http {
   const { guard, userAgent, sign } = options;
@@ -123,7 +127,7 @@ export function createHttp(options: {
       if (failure instanceof Error) throw failure;
       return failure;
     } finally {
-      // What never got a connection is over, too.
+      // A request that never got a connection has ended too.
       started();
       clock.clear();
     }
@@ -156,7 +160,10 @@ function requestHeaders(userAgent: string, request: HttpRequest): Record<string,
   };
 }
 
-/** Servers send validators that no header may carry; without them the answer is only larger. */
+/**
+ * Whether a validator may go into a header; some servers send ones that can't. Without it, the
+ * response is merely larger.
+ */
 function isSendable(value: string | undefined): value is string {
   return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);
 }
@@ -169,7 +176,10 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/** Fires after `ms` or with the caller's signal; undici's own timeouts never end a slow drip. */
+/**
+ * Returns a signal that aborts after `ms` or with the caller's signal. undici's own timeouts never
+ * end a slow trickle.
+ */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);
@@ -184,7 +194,9 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
   return { signal: controller.signal, clear };
 }
 
-/** undici checks its signal only once it has a connection. */
+/**
+ * Rejects when the signal aborts. undici itself checks its signal only once it has a connection.
+ */
 function orAborted<Value>(signal: AbortSignal, pending: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -200,8 +212,8 @@ function bad(what: string, cause?: unknown): RetryLater {
 }
 
 /**
- * Calls `started` when a request goes out on its connection, however long that took to open, and ends one whose
- * answer is announced without end.
+ * Calls `started` when a request goes out on its connection, however long connecting took, and
+ * aborts after too many 1xx responses.
  */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
@@ -230,7 +242,7 @@ function once(action: () => void): () => void {
   };
 }
 
-/** Reads a stream up to `limit` bytes; beyond that it stops and says `truncated`. */
+/** Reads a stream up to `limit` bytes. A longer one is cut and marked `truncated`. */
 async function collect(
   stream: AsyncIterable<unknown>,
   limit: number,

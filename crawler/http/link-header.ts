@@ -1,21 +1,21 @@
-/** A link of a `Link` header, absolute. */
+/** One link of a `Link` header, with an absolute URL. */
 export interface HeaderLink {
   url: string;
-  /** Words of `rel`, lower-case. */
+  /** Relation types from `rel`, lower-case. */
   rels: string[];
-  /** The media type that it states, lower-case; empty without one. */
+  /** The declared media type, lower-case; empty without one. */
   type: string;
 }
 
-/** An entry of a Link header (RFC 8288): its address and its parameters. */
+/** One entry of a Link header (RFC 8288): URL and parameters. */
 const ENTRY =
   /<([^<>]{1,2000})>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]{0,500}"|[^\s",;]{1,500})){0,10})/g;
 const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
 const TYPE = /;\s*type\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
-/** Characters of a header that are read. */
+/** Maximum number of characters read from a header. */
 const MOST = 8000;
 
-/** The links of a Link header (RFC 8288) of the document at `base`, in their order. */
+/** Returns the links of a Link header (RFC 8288) of the document at `base`, in order. */
 export function linksInHeader(header: string | undefined, base: string): HeaderLink[] {
   const links: HeaderLink[] = [];
   for (const [, address = "", parameters = ""] of (header ?? "").slice(0, MOST).matchAll(ENTRY)) {
@@ -31,7 +31,10 @@ function parameter(pattern: RegExp, parameters: string): string {
   return (quoted ?? bare ?? "").trim().toLowerCase();
 }
 
-/** Returns the WebSub hub that a Link header names for the document at `url`, and the URL it has there; null without one. */
+/**
+ * Returns the WebSub hub that a Link header names for the document at `url`, and the document's URL
+ * there; null without one.
+ */
 export function hubInHeader(
   header: string | undefined,
   url: string,

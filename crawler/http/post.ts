@@ -4,31 +4,31 @@ import type { Upstream } from "../egress/tunnel.ts";
 import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 
-/** The response to a POST; a problem in words when there was none. */
+/** The response to a POST; if there was none, the problem. */
 type Posted =
   | { status: number; headers: Record<string, string>; body: string }
   | { problem: string };
 
-/** The egress for messages to URLs that operators name. */
+/** The egress for messages to URLs that operators configure. */
 export interface Post {
-  /** Why an address is refused before anything is sent; null when it may be tried. */
+  /** Explains why a URL is refused before anything is sent; null when it may be tried. */
   refusal(url: string): string | null;
-  /** Sends once and follows nothing. */
+  /** Sends one request and doesn't follow redirects. */
   send(url: string, message: Message): Promise<Posted>;
   close(): Promise<void>;
 }
 
-/** What to send, and the proxy to send it through; directly without one. */
+/** A message, and the proxy to send it through; direct without one. */
 interface Message {
   headers: Record<string, string>;
   body: string;
   proxy?: Upstream | null;
 }
 
-/** Bounds of one POST; ms and bytes. */
+/** Limits of one POST, ms and bytes. */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 
-/** Opens the egress, always through the guard: the address is checked when the socket opens. */
+/** Returns the egress, always through the guard, which checks the address when the socket opens. */
 export function createPost({
   guard,
   userAgent,
@@ -57,7 +57,7 @@ export function createPost({
           body,
           signal,
         });
-        // The status is the answer; a body that never ends changes nothing about it.
+        // The status is what counts; an endless body doesn't change it.
         const text = await head(response.body, limits);
         return { status: response.statusCode, headers: flat(response.headers), body: text };
       } catch (error) {
@@ -85,7 +85,7 @@ async function head(
       if (size >= bytes) break;
     }
   } catch {
-    // Cut off: the first part counts.
+    // Cut off: the first part is enough.
   } finally {
     clearTimeout(timer);
     body.destroy();

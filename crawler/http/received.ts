@@ -1,16 +1,16 @@
 import type { Encoding } from "../../model/crawl/capture.ts";
 
-/** One response as received over HTTP, or as the browser rendered it; redirects are not followed. */
+/** One response, received over HTTP or rendered by the browser. Redirects are not followed. */
 export interface Received {
-  /** The address asked. */
+  /** The URL requested. */
   url: string;
   status: number;
-  /** Names lower-case; a repeated header has its values joined by newline. */
+  /** Lower-case names; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
-  /** The absolute target of a redirect, also of one by script in the browser; else null. */
+  /** The absolute target of a redirect, including one by script in the browser; otherwise null. */
   location: string | null;
-  /** IP address that answered. */
+  /** IP address that responded. */
   address: string | null;
   startedAt: Date;
   endedAt: Date;
@@ -18,9 +18,9 @@ export interface Received {
   /** The bytes to store, in the coding that `encoding` names. */
   wire: Uint8Array;
   encoding: Encoding | null;
-  /** Identity bytes. */
+  /** The bytes without any content coding. */
   decoded: Uint8Array;
-  /** The body was cut at a byte limit, or ended early. */
+  /** Whether the body was cut at a byte limit or ended early. */
   truncated: boolean;
 }
 
@@ -29,7 +29,9 @@ export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }
 
-/** Absolute target of `Location`, without a fragment; null when it is absent or malformed. */
+/**
+ * Returns the absolute URL in `Location`, without a fragment; null when it is absent or malformed.
+ */
 export function targetOf(location: string | undefined, base: string): string | null {
   const first = location?.split("\n")[0]?.trim();
   if (!first) return null;

@@ -1,15 +1,15 @@
 import { Webhook } from "standardwebhooks";
 import type { SigningSecret } from "../../model/publish/subscriber.ts";
 
-/** What is sent: one message, the same at every attempt. */
+/** The message to send, identical on every attempt. */
 export interface Message {
   id: string;
   body: string;
 }
 
 /**
- * Headers of a message (Standard Webhooks 1.0.0): it is signed with every secret that holds, so that
- * a receiver may take over a new one whenever it wants.
+ * Returns the headers of a message (Standard Webhooks 1.0.0). It is signed with every valid secret,
+ * so that receivers can rotate secrets at any time.
  */
 export function signedHeaders(
   { id, body }: Message,

@@ -2,18 +2,21 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-/** 304s in a row, then one request without validators; instead of a conditional one, so it costs no more requests. */
+/**
+ * Number of consecutive 304s after which one request goes out without validators. It replaces a
+ * conditional one, so there are no extra requests.
+ */
 const AUDIT = 10;
-/** The same where no audit has shown yet that the server's word is good. */
+/** The same, as long as no audit has shown that the server's validators are reliable. */
 const EARLY = 3;
-/** An article has few looks. */
+/** The same for articles, which are fetched only a few times. */
 const ARTICLE = 3;
-/** Audits in a row that make a server's word good. */
+/** Number of consecutive passed audits that make a server reliable. */
 const GOOD = 2;
 
-/** What a request for a link carries: its validators, or none when they don't hold or are audited. */
+/** Returns the validators to send for a link; none if they are unreliable or being audited. */
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
-  // Hops lead elsewhere: validators belong to the address that gave them.
+  // Validators belong to the URL that sent them, not to a redirect's target.
   return trusted && link.hops.length === 0 && !isAudit(link) ? link.validators : {};
 }
 
@@ -27,17 +30,18 @@ function every(kind: LinkKind, passed: number): number {
   return passed < GOOD ? EARLY : AUDIT;
 }
 
-/** What a fetched page tells about its earlier validators. */
+/** What a fetched page reveals about the validators stored before it. */
 export interface Verdict {
   set: Required<Pick<Link, "validators" | "audits">>;
-  /** The proof that they don't hold, in words; null when there is none. */
+  /** The evidence that they are unreliable; null when there is none. */
   proof: string | null;
 }
 
 /**
- * Judges validators by a page that came with `got`, `changed` or not since the one that gave those of
- * the link. The same ones for other content prove a lie. Where an audit found other content with other
- * validators, it may just have changed: the old ones are sent once more, and a 304 to them is proof.
+ * Judges a link's stored validators by a new response with the validators `got`, whose content
+ * `changed` or not. The same validators for other content prove that they are unreliable. If an
+ * audit found other content with other validators, the page may just have changed: the old ones are
+ * sent once more, and a 304 to them is proof.
  */
 export function judgeValidators(
   link: ConditionalLink,
@@ -56,7 +60,7 @@ export function judgeValidators(
   return { set: { validators: got, audits }, proof: null };
 }
 
-/** What a 304 tells about the validators that it answers. */
+/** Judges a link's validators by a 304 response to them. */
 export function judgeNotModified(
   link: ConditionalLink,
 ): { audits: NonNullable<Link["audits"]>; proof: string } | null {
@@ -65,7 +69,10 @@ export function judgeNotModified(
   return { audits: { passed: 0, doubted: false }, proof };
 }
 
-/** Whether two answers carry the same validators; the ETag decides where both have one (RFC 9110 section 13.2.2). */
+/**
+ * Whether two responses carry the same validators. The ETag decides if both have one (RFC 9110
+ * section 13.2.2).
+ */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;
   return !!one.lastModified && one.lastModified === other.lastModified;

@@ -5,7 +5,7 @@ import { codingOf } from "./decode.ts";
 
 const unpack = promisify(gunzip);
 
-/** Room beyond what came: nothing that we packed grows. */
+/** Extra bytes allowed beyond the input: compression never adds more. */
 const SLACK = 1024;
 
 /** Whether a body is stored in the content coding that its headers name. */
@@ -15,8 +15,9 @@ export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body
 }
 
 /**
- * The bytes of a response as they came: packed where its server packed them or sent a packed file,
- * plain where we packed them to be kept. Of a page in the browser, the page as it was rendered.
+ * Returns the bytes of a response as received: compressed if the server compressed them or sent a
+ * compressed file, plain if the compression was ours. For a page from the browser, returns the
+ * rendered page.
  */
 export async function wireOf(
   capture: Pick<Capture, "headers" | "bytes" | "decodedBytes">,
@@ -25,7 +26,7 @@ export async function wireOf(
   const { headers, bytes, decodedBytes } = capture;
   const isFile = bytes === body.bytes.length && bytes !== decodedBytes;
   if (isEncoded(headers, body) || isFile) return body.bytes;
-  // Only the beginning of a long body is stored, so it ends in the middle.
+  // Only the beginning of a long body is stored, so its compressed data ends in the middle.
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: bytes + SLACK };
   return unpack(body.bytes, lenient);
 }

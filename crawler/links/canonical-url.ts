@@ -1,35 +1,39 @@
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { shortHash } from "../../lib/hash.ts";
 
-/** Version of the key policy; changing the policy changes keys, so it is stored with each article. */
+/** Version of the key policy, stored with each article because a new policy changes keys. */
 export const CANON_VERSION = 1;
 
-/** Addresses longer than this are refused: nobody serves articles there, and traps do. */
+/** URLs longer than this are refused: articles never have them, traps do. */
 const MAX_LENGTH = LINK_BOUNDS.address;
 
 /**
- * The address to fetch for a found one, or null when it is not http(s). Conservative: parsed by
- * WHATWG rules, without fragment (`#!` stays), user info and tracking parameters, with escapes in
- * RFC 3986 normal form. Scheme, host name, slashes and parameter order stay as they are.
+ * Returns the URL to fetch for a URL found in a document; null if it is not http(s). It is
+ * conservative: parsed by WHATWG rules, without fragment (`#!` stays), user info and tracking
+ * parameters, with escapes in RFC 3986 normal form. Scheme, host name, slashes and parameter order
+ * stay unchanged.
  */
 export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
 }
 
-/** What `fetchUrl` makes of an address. Each part that is set has all of it parsed again, and most need none. */
+/**
+ * Implements `fetchUrl`. It sets only the parts that need it, because each assignment parses the
+ * whole URL again.
+ */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
   if (!parsed || parsed.href.length > MAX_LENGTH) return null;
   if (parsed.username) parsed.username = "";
   if (parsed.password) parsed.password = "";
-  // Empty ones show in the address alone.
+  // An empty fragment is visible in `href` only.
   if (parsed.href.includes("#") && !parsed.hash.startsWith("#!")) parsed.hash = "";
   const { pathname, search } = parsed;
   const path = normalEscapes(pathname);
   if (path !== pathname) parsed.pathname = path;
   if (parsed.href.includes("?")) {
     const query = normalEscapes(significantParameters(search).join("&"));
-    // With its own mark: a query may begin with one itself.
+    // Keep the question mark: the query itself may begin with another one.
     const remaining = query && `?${query}`;
     if (remaining === "" || remaining !== search) parsed.search = remaining;
   }
@@ -37,15 +41,16 @@ function cleaned(url: string, base?: string): URL | null {
 }
 
 /**
- * The key of an address: 32 hex characters, equal for addresses of the same page. Aggressive: on
- * top of `fetchUrl` it folds http and https, `www.`, empty path segments, the order of parameters,
- * `+` and `%20`, and composed and decomposed characters. Anything but http(s) is keyed as it is.
+ * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. It is aggressive:
+ * on top of `fetchUrl` it treats as equal http and https, `www.`, empty path segments, parameter
+ * orders, `+` and `%20`, and composed and decomposed characters. URLs that aren't http(s) are keyed
+ * unchanged.
  */
 export function urlKey(url: string): string {
   return shortHash(keyText(url));
 }
 
-/** The text after `urlKey`, for people who want to know why two addresses are one. */
+/** Returns the text that `urlKey` hashes, for people who want to know why two URLs count as one. */
 export function keyText(url: string): string {
   const clean = cleaned(url);
   if (clean === null) return url.trim();
@@ -58,13 +63,13 @@ export function keyText(url: string): string {
   return `${host}${path}${text && `?${text}`}${hash}`;
 }
 
-/** A host name without `www.` and without the root's dot. */
+/** Returns a host name without `www.` and the trailing dot. */
 export function bareHost(hostname: string): string {
   return hostname.replace(/\.$/, "").replace(/^www\.(?=.*\.)/, "");
 }
 
 function parse(url: string, base: string | undefined): URL | null {
-  // Feeds and attributes often carry one level of escaping too many.
+  // Feeds and attributes are often escaped once too often.
   const text = url.trim().replace(/&(?:amp|#0*38);/g, "&");
   try {
     const parsed = new URL(text, base);
@@ -89,7 +94,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** RFC 3986 section 6.2.2: upper-case escapes, unreserved characters not escaped. */
+/** Normalises escapes (RFC 3986 section 6.2.2): upper-case, unreserved characters not escaped. */
 function normalEscapes(text: string): string {
   return text.replace(/%[0-9a-fA-F]{2}/g, (escape) => {
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
@@ -97,7 +102,10 @@ function normalEscapes(text: string): string {
   });
 }
 
-/** Unicode NFC over escaped UTF-8; the letter before counts, it may carry a combining mark. */
+/**
+ * Applies Unicode NFC to escaped UTF-8, including the letter before it, which a combining mark may
+ * belong to.
+ */
 function composed(text: string): string {
   return text.replace(/[A-Za-z]?(?:%[89A-F][0-9A-F])+/g, (run) => {
     try {
@@ -128,7 +136,7 @@ const NAMES = new Set(
   ns_campaign ns_mchannel ns_source ns_linkname ns_fee isappinstalled`.split(/\s+/),
 );
 
-/** Whether a query parameter only says where a reader came from (names compared without case). */
+/** Whether a query parameter only says where a reader came from (case-insensitive). */
 function isTracker(name: string): boolean {
   const lower = name.toLowerCase();
   return NAMES.has(lower) || PREFIXES.some((prefix) => lower.startsWith(prefix));

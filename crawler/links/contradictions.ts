@@ -2,26 +2,26 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
-/** Entries remembered of a document. */
+/** Number of entries remembered per document. */
 const MOST = 100;
 const HOUR = 3600;
-/** Entries of both looks that a judgement takes, at least. */
+/** Least number of comparable entries for a judgement. */
 const FEW = 3;
 const ENOUGH = 8;
-/** Share of neighbours that have changed places; an entry that is updated and moves up is one of many. */
+/** Share of neighbours that swapped places. One updated entry that moves up stays below it. */
 const SHUFFLED = 0.25;
 
 interface Entry {
   key: string;
   id: string;
   title: string;
-  /** s since 1970; 0 without a date. */
+  /** Seconds since 1970; 0 without a date. */
   date: number;
 }
 
 /**
- * What is remembered of the links that a document names: `order` holds their keys as they stand in
- * it, `links` are all of them by key.
+ * Returns what is remembered of a document's links. `order` holds their keys in document order,
+ * `links` all of them by key.
  */
 export function toListedEntries(
   order: Iterable<string>,
@@ -54,7 +54,7 @@ function entriesOf({ entries }: ListedEntries): Entry[] {
   });
 }
 
-/** In what a document contradicts itself as it was at the last look. */
+/** Returns how a document contradicts its state at the previous fetch: in ids, dates or order. */
 export function contradictions(
   before: ListedEntries | undefined,
   now: ListedEntries,
@@ -80,7 +80,7 @@ function ids(old: Entry[], fresh: Entry[], common: Pair[]): Contradiction | null
     return { kind: "ids", evidence };
   }
   const owners = new Map(old.map((entry) => [entry.id, entry]));
-  // Under the same title it is the same article at another address.
+  // With the same title it is the same article at another URL.
   const reused = fresh.filter(({ key, id, title }) => {
     const owner = id === "-" ? undefined : owners.get(id);
     return owner && owner.key !== key && owner.title !== title;

@@ -12,7 +12,7 @@ import { readSitemap } from "./sitemap.ts";
 import { isGzip } from "./unzip.ts";
 import { rootName } from "./xml.ts";
 
-/** One stored capture of an entry point, its text decoded by its charset. */
+/** One stored capture of an entry point, decoded to text. */
 export interface DiscoverInput {
   kind: EntryPointKind;
   body: Uint8Array;
@@ -22,22 +22,22 @@ export interface DiscoverInput {
   page: number;
   source: Scope & Pick<Source, "language">;
   now: Date;
-  /** Whether we trust ids of entries; true by default. */
+  /** Whether ids of entries are reliable; true by default. */
   trustsIds?: boolean | undefined;
-  /** Most links taken out of one document. */
+  /** Maximum number of links taken from one document. */
   limits: { links: number };
 }
 
-/** Refusals listed one by one; beyond, they are only counted. */
+/** Number of refusals listed individually; further ones are only counted. */
 const MAX_SKIPPED = 2000;
-/** Number of links whose order in the document counts. */
+/** Number of links whose order in the document is compared. */
 const ORDERED = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
 /**
- * The links that an entry point names: read by what the document is rather than by what it was
- * called, each page once, filtered by the source's scope, newest first, bounded.
+ * Returns the links of an entry point: each page once, filtered by the source's scope, newest
+ * first, limited in number. The content decides how it is read, not the declared kind.
  */
 export function discover(input: DiscoverInput): Discovery {
   const { order: documentOrder, ...read } = readDocument(input);
@@ -106,7 +106,7 @@ const ADVERT =
 const ADVERT_TITLE = new RegExp(`^[\\s[(]*(?:${ADVERT})\\s*(?:[\\])】|]|[:：|–—-](?=\\s|$))`, "iu");
 const ADVERT_TAG = new RegExp(`^(?:${ADVERT})$`, "iu");
 
-/** Whether an entry says of itself that it is an advertisement: before its title, or by a category. */
+/** Whether an entry labels itself as an advertisement, before its title or by a category. */
 function isAdvert({ title, tags = [] }: FoundLink["hints"]): boolean {
   return ADVERT_TITLE.test(title ?? "") || tags.some((tag) => ADVERT_TAG.test(tag));
 }

@@ -9,16 +9,19 @@ export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
 }
 
-/** The parts of a source that decide which hosts are its own. */
+/** The parts of a source that determine its own hosts. */
 export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
-/** A source's own addresses. */
+/** Returns the URLs that a source declares. */
 export function addressesOf(source: Owning): string[] {
   const urls = listEntryPoints(source).map(({ url }) => url);
   return source.home ? [source.home, ...urls] : urls;
 }
 
-/** Hosts of the source's addresses that belong to its own site: a feed may lie with a service. */
+/**
+ * Returns the hosts of the source's URLs that belong to its own site; a feed may be hosted
+ * elsewhere.
+ */
 export function ownHosts(source: Owning): string[] {
   const all = addressesOf(source);
   const [first] = all;
@@ -27,7 +30,10 @@ export function ownHosts(source: Owning): string[] {
   return [...new Set(own.flatMap((url) => hostOf(url) ?? []))];
 }
 
-/** Whether an address that `from` led to is the source's still: of the same site, or a host that it names as its own. */
+/**
+ * Whether a URL reached from `from` still belongs to the source: on the same site, or on a host
+ * that the source declares.
+ */
 export function isOurs(
   { home, allowHosts }: Pick<Owning, "home" | "allowHosts">,
   from: string,
@@ -37,10 +43,12 @@ export function isOurs(
   return sameSite(from, target.href) || sameSite(home ?? from, target.href);
 }
 
-/** What tells where a source looks. */
+/** The parts of a source that determine what it fetches. */
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
-/** Entry points that more than one source has, in words: each of their runs would take the other's links. */
+/**
+ * Lists entry points that several sources share. Each of their runs would take the other's links.
+ */
 export function sharedEntries(sources: readonly Watching[]): string[] {
   const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();
   for (const source of sources) {
@@ -59,7 +67,7 @@ export function sharedEntries(sources: readonly Watching[]): string[] {
     });
 }
 
-/** Which sources have one of these entry points already, in words. */
+/** Lists the sources that already have one of these entry points. */
 export function watchersOf(sources: readonly Watching[], urls: readonly string[]): string[] {
   const keys = new Set(urls.map(urlKey));
   return sources.flatMap((source) => {

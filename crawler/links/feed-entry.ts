@@ -1,10 +1,10 @@
 import type { parseFeed } from "feedsmith";
 
-/** One entry of a feed in the words of all formats; values as they stand, HTML where it was. */
+/** One entry of a feed, in the same shape for all formats. Values are as found, HTML included. */
 export interface Entry {
   links: string[];
   guid: string | undefined;
-  /** The feed says that `guid` is the entry's URL. */
+  /** The feed declares that `guid` is the entry's URL. */
   isPermalink: boolean;
   base: string | undefined;
   title: string | undefined;
@@ -15,17 +15,17 @@ export interface Entry {
   modified: unknown[];
   tags: (string | undefined)[];
   language: string | undefined;
-  /** Address of its picture. */
+  /** URL of its picture. */
   image: string | undefined;
 }
 
-/** A feed in the words of all formats. */
+/** A feed, in the same shape for all formats. */
 export interface Feed {
   title: string | undefined;
   base: string | undefined;
   language: string | undefined;
   ttlMinutes: number | undefined;
-  /** Hours of the day, UTC, in which the publisher asks not to be asked. */
+  /** Hours of the day, UTC, in which the publisher asks not to be fetched. */
   skipHours: number[];
   hub: string | undefined;
   self: string | undefined;
@@ -43,7 +43,7 @@ interface AnyLink {
   rel?: string | undefined;
 }
 
-/** What feedsmith read, in the words of all formats. */
+/** Converts what feedsmith parsed to the shape shared by all formats. */
 export function toFeed(parsed: Parsed): Feed {
   if (parsed.format === "atom") return fromAtom(parsed.feed);
   if (parsed.format === "json") return fromJson(parsed.feed);
@@ -159,7 +159,7 @@ function linkOf(links: AnyLink[] | undefined, rel: string): string | undefined {
   return links?.find((link) => (link.rel ?? "alternate").toLowerCase() === rel)?.href;
 }
 
-/** Where feeds name pictures. */
+/** The elements in which feeds name pictures. */
 interface WithPictures {
   media?: { contents?: Picture[]; thumbnails?: Picture[] } | undefined;
   enclosures?: Picture[] | undefined;

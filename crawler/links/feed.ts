@@ -10,17 +10,17 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Number of entries whose order in the document counts. */
+/** Number of entries whose order in the document is compared. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();
-/** Addresses of single comments, in which WordPress and others publish comment feeds. */
+/** URLs of single comments, as in the comment feeds of WordPress and others. */
 const COMMENT = /#comments?[-_]?\d+$/i;
 
 /**
- * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Broken XML is repaired
- * as far as it goes and reported; a document that declares entities is refused. Addresses are
- * resolved against `xml:base` and the feed's `url`. Without `ids` those of entries tell nothing but
- * the address of an entry that has no other.
+ * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as
+ * far as possible and reports that; refuses a document that declares entities. Resolves URLs
+ * against `xml:base` and the feed's `url`. Without `ids`, ids of entries are ignored, except as the
+ * URL of an entry that has no other.
  */
 export function readFeed(
   text: string,
@@ -70,7 +70,7 @@ function parse(text: string, problems: string[]): Feed | null {
   }
   const clean = withoutControls(text).trimStart();
   const feed = read(clean);
-  // A tag left open in the head hides the entries without an error.
+  // An unclosed tag in the head hides the entries without an error.
   if (feed && (feed.entries.length > 0 || !/<(?:item|entry)[\s>]/i.test(clean))) return feed;
   const repaired = clean.startsWith("{") ? null : repairFeed(clean);
   if (repaired) problems.push(repaired.problem);
@@ -86,7 +86,10 @@ function read(xml: string): Feed | null {
   }
 }
 
-/** The entry's address; its guid, where it is one and several entries share a link. */
+/**
+ * Returns the entry's URL: its link, or its guid if that is a URL and several entries share the
+ * link.
+ */
 function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;
@@ -99,7 +102,10 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
   return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
 }
 
-/** How long to wait: `ttl` or update period, and the rest of the hours to skip; at most a day. */
+/**
+ * Returns how long to wait: `ttl` or update period, plus the rest of the hours to skip; at most a
+ * day.
+ */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
   const skipped = new Set(feed.skipHours);
@@ -134,18 +140,18 @@ const MAX_ENTRIES = 2000;
 const MAX_HEAD = 65_536;
 const CLOSING: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
 
-/** A feed whose XML is broken, with what had to be done, in words; null when nothing can be read. */
+/** Repairs a feed with broken XML and says what was done; null when nothing can be read. */
 function repairFeed(xml: string): { feed: Feed; problem: string } | null {
   return entryByEntry(xml) ?? loosely(xml);
 }
 
-/** Reads each entry for itself, so that a broken one harms only itself. */
+/** Reads each entry on its own, so that a broken one affects only itself. */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
   const { head, parts } = split(xml, closing === CLOSING["feed"] ? "entry" : "item");
   if (head.length > MAX_HEAD) return null;
-  // A head that is broken itself is replaced by the root's tag, which declares the namespaces.
+  // A head that is itself broken is replaced by the root's tag, which declares the namespaces.
   const heads = [head, plainHead(head)];
   const usable = heads.find((each) =>
     parts.some((part) => parsed(each + part + closing)?.entries.length),
@@ -165,7 +171,7 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   };
 }
 
-/** The second parser's word on one entry, where it leads somewhere. */
+/** Reads one entry with the second parser; null unless it has a link. */
 function leniently(xml: string): Feed | null {
   const feed = loosely(xml)?.feed;
   return feed?.entries[0]?.links[0] ? feed : null;
@@ -178,7 +184,7 @@ function plainHead(head: string): string {
   return (root?.[0] ?? "") + (name === "rss" || name === "rdf" ? channel[name] : "");
 }
 
-/** What ends the document after an entry; null when the root is none of a feed. */
+/** Returns the closing tags to append after an entry; null when the root is not that of a feed. */
 function closingOf(xml: string): string | null {
   const root = rootName(xml) ?? "";
   // RSS 1.0 closes its channel before its items, and its root has a prefix.
@@ -186,7 +192,9 @@ function closingOf(xml: string): string | null {
   return CLOSING[root] ?? null;
 }
 
-/** Everything before the first entry, and each entry from its tag to the next one's. */
+/**
+ * Returns everything before the first entry, and each entry from its start tag to the next one's.
+ */
 function split(xml: string, name: string): { head: string; parts: string[] } {
   const starts: number[] = [];
   const open = new RegExp(`<${name}[\\s>]`, "gi");
@@ -210,7 +218,7 @@ function parsed(xml: string): Feed | null {
   }
 }
 
-/** The second parser: forgives other things than the first. */
+/** Reads a feed with a second parser, which tolerates different errors. */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;
   try {

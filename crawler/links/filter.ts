@@ -4,10 +4,10 @@ import type { Source } from "../../model/sources/source.ts";
 import { fetchUrl } from "./canonical-url.ts";
 import { hostOf, sameSite } from "./site.ts";
 
-/** The parts of a source that decide which addresses are its own. */
+/** The parts of a source that determine which URLs are its own. */
 export type Scope = Pick<Source, EntryPointField | "home" | "include" | "exclude" | "allowHosts">;
 
-/** Why a link is left out, with the evidence. */
+/** Why a link is skipped, with the evidence. */
 export interface LeftOut {
   reason: SkipReason;
   detail: string | null;
@@ -20,7 +20,7 @@ const NO_PAGE = new Set(
 );
 const MAX_PATH = 2048;
 
-/** Why an article's URL is left out; null when it belongs to the source. */
+/** Explains why an article's URL is skipped; null when it belongs to the source. */
 export function leftOut(url: string, scope: Scope): LeftOut | null {
   const address = fetchUrl(url);
   if (address === null) return { reason: "bad-url", detail: null };
@@ -39,8 +39,8 @@ export function leftOut(url: string, scope: Scope): LeftOut | null {
 }
 
 /**
- * Why an address is not on the source's own site; null when it is. Its own are the sites of `home`
- * (without one: of its feeds and sitemaps), of its listings, and `allowHosts` with their subdomains.
+ * Explains why a URL is not on the source's own site; null when it is. The site covers `home`
+ * (without one, the feeds and sitemaps), the listings, and `allowHosts` with their subdomains.
  */
 export function offSite(url: string, scope: Scope): LeftOut | null {
   const host = hostOf(url) ?? "";
@@ -52,7 +52,7 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
   return { reason: "off-site", detail: host };
 }
 
-/** Patterns see the path as people write it; one with a `?` sees the query too. */
+/** Patterns match the decoded path; one with a `?` also sees the query. */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
   return matchesGlob(pattern, raw) || matchesGlob(pattern, readable(raw));
@@ -68,17 +68,18 @@ function readable(path: string): string {
 
 const WITHIN = "*";
 const ANY = "**";
-/** Before the `**` and slash of `/**` + `/`: they may be left out together. */
+/** Marks that the following `**` and slash of `/**` + `/` are optional together. */
 const MAYBE = "?";
 
 /**
- * Whether a path matches a pattern: `*` stands for any characters within a segment, `**` for any
- * at all, `**` between two slashes also for nothing; everything else is literal. A pattern without
- * a leading slash or star matches in any folder. Time grows with pattern times path at most.
+ * Whether a path matches a pattern. `*` stands for any characters within a segment, `**` for any
+ * characters at all; between two slashes `**` may also be empty. Everything else is literal. A
+ * pattern without a leading slash or star matches in any folder. Time grows at most with pattern
+ * times path.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);
-  // Holds i when the first i tokens can match what was read so far.
+  // Contains i if the first i tokens match what was read so far.
   let reached = new Set<number>();
   reach(reached, 0, tokens);
   for (let i = 0; i < path.length && reached.size > 0; i += 1) {
@@ -112,7 +113,7 @@ function tokensOf(pattern: string): Token[] {
   return tokens;
 }
 
-/** Adds a state and those reached from it without reading a character. */
+/** Adds a state and those reachable from it without reading a character. */
 function reach(states: Set<number>, at: number, tokens: Token[]): void {
   if (states.has(at)) return;
   states.add(at);

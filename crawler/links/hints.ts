@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 import type { Hints } from "../../model/crawl/link.ts";
 import { readPublishedAt } from "./published-at.ts";
 
-/** What a document said of an article, as it is there. */
+/** What a document says about an article, unprocessed. */
 export interface RawHints {
   title?: string | undefined;
   teaser?: string | undefined;
@@ -14,19 +14,19 @@ export interface RawHints {
   tags?: (string | undefined)[];
   language?: string | undefined;
   guid?: string | undefined;
-  /** Address of its picture, absolute or relative to `base`. */
+  /** URL of its picture, absolute or relative to `base`. */
   image?: string | undefined;
   base?: string | undefined;
 }
 
 const MAX_IMAGE_URL = 2000;
 
-/** A longer summary is the article itself. */
+/** A summary longer than this is the article itself. */
 const LONGEST_TEASER = 1000;
 
 /**
- * Hints out of what was said: plain text, dates read and bounded by `now`, empty things left out.
- * `assumed` is the language to read dates in where none is stated.
+ * Converts raw hints to plain text and dates (not after `now`), and drops empty ones. `assumed` is
+ * the language for dates if none is declared.
  */
 export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = raw;
@@ -61,7 +61,10 @@ function pictureOf({ image, base }: RawHints): string | null {
   return /^https?:$/.test(protocol) && href.length <= MAX_IMAGE_URL ? href : null;
 }
 
-/** Primary subtag of a language tag, lower case: `de-AT` is `de`; undefined for anything else. */
+/**
+ * Returns the primary subtag of a language tag in lower case: `de-AT` becomes `de`. Undefined for
+ * anything else.
+ */
 function primaryLanguage(tag: string | undefined): string | undefined {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase();
 }
@@ -79,21 +82,21 @@ function firstDate(values: unknown[] = [], language: string | undefined, now: Da
   return null;
 }
 
-/** Characters of markup that are read: a longer one holds no title or teaser. */
+/** Maximum characters of markup read for a title or teaser. */
 const MAX_MARKUP = 100_000;
 const HIDDEN = new Set(["script", "style", "template", "noscript"]);
 const BLOCK = new Set("p div br li td th tr h1 h2 h3 h4 h5 h6 section article dt dd".split(" "));
 
-/** The readable text of an HTML fragment on one line, cut at `limit` characters. */
+/** Returns the readable text of an HTML fragment on one line, cut at `limit` characters. */
 export function plainText(html: string, limit = 2000): string {
   const head = html.slice(0, MAX_MARKUP);
   return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
 }
 
-/** Characters of markup that a feed's text comes from: the beginning of an article. */
+/** Maximum characters of markup read for the text in a feed: the beginning of an article. */
 const MAX_CONTENT_MARKUP = 40_000;
 
-/** The readable text of an HTML fragment, its paragraphs apart by a blank line. */
+/** Returns the readable text of an HTML fragment, with a blank line between paragraphs. */
 function paragraphsIn(html: string): string {
   return withoutMarkup(html.slice(0, MAX_CONTENT_MARKUP), "\n\n")
     .split(/\n\s*\n/)
@@ -102,7 +105,7 @@ function paragraphsIn(html: string): string {
     .join("\n\n");
 }
 
-/** The readable text; `apart` stands between blocks. */
+/** Returns the readable text; `apart` separates blocks. */
 function withoutMarkup(html: string, apart = " "): string {
   let text = "";
   let hidden = 0;

@@ -11,10 +11,10 @@ import { parts, read, select } from "./selector.ts";
 const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
- * Reads a page that lists articles by the listing's selectors (`selector@attribute`; relative to
- * `item` where given, else to the largest element around a link that holds no other link). With
- * the default link selector and no `item`, links with a headline's length outside of navigation
- * count. The next page comes as a link of kind `listing`, until `pages`.
+ * Reads a page that lists articles with the listing's selectors (`selector@attribute`). They are
+ * relative to `item` if given, otherwise to the largest element around a link that contains no
+ * other link. With the default link selector and no `item`, links as long as a headline and outside
+ * of navigation count. The next page is returned as a link of kind `listing`, up to `pages`.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -40,7 +40,10 @@ export function readListing(
   return answer;
 }
 
-/** The listing that a page belongs to: the one configured for it, or (later pages) the nearest. */
+/**
+ * Returns the listing that a page belongs to: the one configured for it or, for later pages, the
+ * nearest.
+ */
 export function listingFor(url: string, listings: Listing[]): Listing | null {
   const key = urlKey(url);
   const exact = listings.find((listing) => urlKey(listing.url) === key);
@@ -72,7 +75,7 @@ function itemsOf(
       language,
     );
     const earlier = found.get(url);
-    // A card often links its picture and its headline; the headline says more.
+    // A card often links both its picture and its headline, and the headline says more.
     if (!earlier) found.set(url, { url, kind: "article", page: 1, hints });
     else if ((hints.title?.length ?? 0) > (earlier.hints.title?.length ?? 0)) earlier.hints = hints;
     if (found.size >= MAX_ITEMS) break;
@@ -80,7 +83,7 @@ function itemsOf(
   return [...found.values()];
 }
 
-/** Links, each with the element that its other selectors are relative to. */
+/** Returns the links, each with the element that its other selectors are relative to. */
 function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
@@ -93,7 +96,10 @@ function linksOf(document: Document, listing: Listing): Card[] {
   });
 }
 
-/** Where a matched element leads: the named attribute, its own link, or the one in or around it. */
+/**
+ * Returns the URL that a matched element leads to: the named attribute, its own link, or the one in
+ * or around it.
+ */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
   const attributeValue = getAttributeValue(element, attribute ?? "href");
@@ -131,19 +137,19 @@ function commonStart(a: string, b: string): number {
 const AROUND = new Set(["nav", "header", "footer", "aside", "form"]);
 const HEADING = /^h[1-6]$/;
 const MAX_DEPTH = 256;
-/** Characters of a headline at least; ideographs say more with fewer. */
+/** Minimum characters of a headline; ideographs need fewer. */
 const HEADLINE = 25;
 const SHORT_HEADLINE = 8;
 
-/** A link with the element around it that tells of the same article. */
+/** A link and the element around it that describes the same article. */
 interface Card {
   link: Element;
   card: Element | Document;
 }
 
 /**
- * For each link the largest element around it that holds no link to another address: where a list
- * has no named items, that is one.
+ * Returns for each link the largest element around it that contains no link to another URL; it
+ * serves as the item in a list without an item selector.
  */
 function cardsOf(links: Element[]): Card[] {
   const targets = new Map<Element, string | null>();
@@ -151,11 +157,12 @@ function cardsOf(links: Element[]): Card[] {
     const href = getAttributeValue(link, "href") ?? "";
     for (let up: Element | null = link; up; up = parentOf(up)) {
       const known = targets.get(up);
-      if (known === null) break; // so are all above
+      if (known === null) break; // so are all ancestors
       targets.set(up, known === undefined || known === href ? href : null);
     }
   }
-  // An element is marked with one address while it holds only that one; above, all are null.
+  // An element is marked with a URL as long as it contains only that one; its ancestors are then
+  // null.
   return links.map((link) => {
     let card = link;
     for (let up = parentOf(link); up && targets.get(up) !== null; up = parentOf(up)) card = up;
@@ -163,7 +170,10 @@ function cardsOf(links: Element[]): Card[] {
   });
 }
 
-/** Links that look like headlines: in an article or heading, or long and outside of navigation. */
+/**
+ * Returns links that look like headlines: in an article or heading, or long and outside of
+ * navigation.
+ */
 function likelyArticles(links: Element[]): Element[] {
   return links.filter((link) => {
     const text = textContent(link).trim();

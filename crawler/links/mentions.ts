@@ -1,10 +1,16 @@
 import { isArticleAddress } from "./infer/groups.ts";
 import { siteOf } from "./site.ts";
 
-/** URLs of one article at most; a page of links has more, and is no witness of any. */
+/**
+ * Maximum number of URLs per article. A page with more is a list of links and no evidence for any
+ * of them.
+ */
 const MAX_MENTIONS = 100;
 
-/** The URLs that an article's markup links to on other sites and that look like articles, each once, at most 100. */
+/**
+ * Returns the URLs on other sites that an article's markup links to and that look like articles,
+ * each once, at most 100.
+ */
 export function linkedElsewhere(html: string, url: string): string[] {
   const site = siteOf(url);
   const found = new Set<string>();

@@ -13,9 +13,10 @@ const NAMED_ZONES = new Map(
 );
 
 /**
- * The instant that a date in a feed or list names, in UTC when no zone is stated; null when it
- * names none, lies before 1990 or more than a day after `now` (less is clock skew, read as `now`).
- * Reads ISO 8601, RFC 822, numeric forms (day or month first by language) and month names.
+ * Returns the instant that a date in a feed or list names, read as UTC if no zone is stated. Null
+ * if it names none, or lies before 1990 or more than a day after `now`; a date up to a day ahead is
+ * clock skew and becomes `now`. Reads ISO 8601, RFC 822, numeric forms (day or month first by
+ * language) and month names.
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
   const text = latinDigits(raw.trim().slice(0, 120));
@@ -23,7 +24,7 @@ export function readPublishedAt(raw: string, language: string | undefined, now: 
   const read = date ?? monthNamed(text, language);
   if (!read) return null;
   const midnight = Date.UTC(read.year, read.month - 1, read.day);
-  // Date.UTC rolls 31 February over; that is not a date.
+  // Date.UTC turns 31 February into a day in March, which is not what the text says.
   if (read.month > 12 || new Date(midnight).getUTCDate() !== read.day) return null;
   const at = midnight + (read.time ?? timeOfDay(text.replace(read.seen, " ")));
   if (read.year < 1990 || at > now.getTime() + DAY_MS) return null;
@@ -34,9 +35,9 @@ interface Read {
   year: number;
   month: number;
   day: number;
-  /** The part of the text that was the date. */
+  /** The part of the text that is the date. */
   seen: string;
-  /** Milliseconds since midnight UTC, when they are known already. */
+  /** Milliseconds since midnight UTC, if already known. */
   time?: number;
 }
 
@@ -50,7 +51,7 @@ function compact(text: string): Read | null {
 function yearFirst(text: string): Read | null {
   const [seen, year, month, day] = YEAR_FIRST.exec(text) ?? [];
   if (seen === undefined) return null;
-  // Thai pages count years of the Buddhist era.
+  // Thai pages use the Buddhist era.
   const era = Number(year) > 2400 ? 543 : 0;
   return { year: Number(year) - era, month: Number(month), day: Number(day), seen };
 }
@@ -65,7 +66,7 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
   if (b > 12) return monthFirst;
   const preferred = /^en(-US|-PH)?$/i.test(language ?? "") ? monthFirst : dayFirst;
   const other = preferred === dayFirst ? monthFirst : dayFirst;
-  // News isn't from the future: of two readings, the future one loses.
+  // News isn't from the future: of two readings, a future one loses.
   const isFuture = (d: Read) => Date.UTC(d.year, d.month - 1, d.day) > now.getTime() + DAY_MS;
   return isFuture(preferred) && !isFuture(other) ? other : preferred;
 }
@@ -83,7 +84,7 @@ function monthNamed(text: string, language: string | undefined): Read | null {
   return { year: fullYear(year), month, day, seen: `${year}` };
 }
 
-/** Numbers next to a word, small words such as `de`, `th` or `г` between them skipped. */
+/** Returns the numbers next to a word, skipping small words such as `de`, `th` or `г`. */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
@@ -125,7 +126,10 @@ function latinDigits(text: string): string {
 
 const tables = new Map<string, Map<string, number>>();
 
-/** Month (1 to 12) that a word names in a language or in English; null when it names none. */
+/**
+ * Returns the month (1 to 12) that a word names in a language or in English; null when it names
+ * none.
+ */
 function monthOf(word: string, language: string | undefined): number | null {
   const name = normal(word);
   for (const tag of new Set([language ?? "en", "en"])) {
@@ -135,7 +139,10 @@ function monthOf(word: string, language: string | undefined): number | null {
   return null;
 }
 
-/** Names in all forms that `Intl` knows: alone and in a date (genitive), long and short. */
+/**
+ * Returns month names in all forms that `Intl` knows: alone and within a date (genitive), long and
+ * short.
+ */
 function tableOf(language: string): Map<string, number> {
   const known = tables.get(language);
   if (known) return known;
@@ -176,13 +183,16 @@ function normal(word: string): string {
   return word.normalize("NFKC").toLowerCase().replace(/\.$/, "");
 }
 
-/** When a link's article was published as far as its hints say; undated ones count as new. */
+/**
+ * Returns the time (epoch ms) at which a link's article was published, by its hints; undated links
+ * count as new.
+ */
 export function dateOf(link: FoundLink): number {
   const { publishedAt, modifiedAt } = link.hints;
   return (publishedAt ?? modifiedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
-/** Links sorted by date, newest first; undated ones come first, in order of appearance. */
+/** Returns the links newest first; undated ones lead, in order of appearance. */
 export function newestFirst(links: FoundLink[]): FoundLink[] {
   return links.toSorted((a, b) => {
     const [one, other] = [dateOf(a), dateOf(b)];

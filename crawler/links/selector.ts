@@ -12,14 +12,17 @@ export function parts(selector: string): { css: string; attribute: string | null
   return { css: selector.slice(0, at).trim() || "*", attribute: attribute.toLowerCase() };
 }
 
-/** Elements under a node that match a selector, the node itself included, in document order. */
+/**
+ * Returns the elements that match a selector, in document order: the node itself and those below
+ * it.
+ */
 export function select(selector: string, node: Node): Element[] {
   const { css } = parts(selector);
   const below = selectAll(css, node).filter(isTag);
   return isTag(node) && is(node, css) ? [node, ...below] : below;
 }
 
-/** The first non-empty value that a selector reads under a node: attribute or text. */
+/** Returns the first non-empty attribute or text that a selector finds under a node. */
 export function read(selector: string, node: Node): string | undefined {
   const { attribute } = parts(selector);
   for (const element of select(selector, node)) {

@@ -5,16 +5,16 @@ import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./published-at.ts";
 import { isGzip, unzipped } from "./unzip.ts";
 
-/** Deepest level of an index: an entry point may name indexes, and those sitemaps. */
+/** Maximum depth of an index: an entry point may list indexes, and those sitemaps. */
 const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
-/** Sitemaps taken out of one index, newest first. */
+/** Maximum number of sitemaps taken from one index, newest first. */
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
-/** The protocol's limit of addresses in one file. */
+/** The protocol's maximum number of URLs in one file. */
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**
- * Reads a sitemap, a sitemap index, a news sitemap or a plain-text sitemap. Links come newest
- * first; an index gives links of kind `sitemap` one level deeper (`page`).
+ * Reads a sitemap, a sitemap index, a news sitemap or a plain-text sitemap. Links are newest first.
+ * An index yields links of kind `sitemap`, one level deeper (`page`).
  */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },
@@ -72,7 +72,7 @@ function addChildren(
   }
 }
 
-/** The month that an archive's name tells, e.g. `sitemap-2026-11.xml`, as its first day. */
+/** Returns the first day of the month in an archive's name, e.g. `sitemap-2026-11.xml`. */
 function monthInName(url: string): string | undefined {
   const [, year, month] = /(?:^|\D)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d{3})/.exec(url) ?? [];
   return year && `${year}-${month}-01`;
@@ -101,7 +101,7 @@ function toLink(
   return [{ url, kind: "article", page: 1, hints }];
 }
 
-/** Plain-text sitemaps: one address a line. */
+/** Reads a plain-text sitemap: one URL per line. */
 function linesOf(text: string): SitemapEntry[] {
   const empty = { newsTitle: undefined, newsDate: undefined, newsLanguage: undefined };
   return text
@@ -119,7 +119,7 @@ function resolve(url: string, base: string): string | null {
   }
 }
 
-/** One `url` or `sitemap` entry, values as they stand. */
+/** One `url` or `sitemap` entry, values as found. */
 interface SitemapEntry {
   loc: string;
   lastmod: string | undefined;
@@ -129,7 +129,7 @@ interface SitemapEntry {
   newsKeywords: string | undefined;
 }
 
-/** What a sitemap file holds: entries of one kind, and what was odd, in words. */
+/** The contents of a sitemap file: entries of one kind, and any problem found. */
 interface SitemapFile {
   kind: "urlset" | "index" | null;
   entries: SitemapEntry[];
@@ -138,7 +138,7 @@ interface SitemapFile {
 
 const CHUNK = 65_536;
 const MAX_VALUE = 8192;
-/** Elements we read, by their path of local names; anything else (images, video) is passed over. */
+/** Elements that we read, by their path of local names; others (images, video) are ignored. */
 const FIELDS: Record<string, keyof SitemapEntry> = {
   loc: "loc",
   lastmod: "lastmod",
@@ -149,8 +149,8 @@ const FIELDS: Record<string, keyof SitemapEntry> = {
 };
 
 /**
- * Reads a sitemap in chunks and stops after `max` entries, at a DOCTYPE, or at the end. Errors of
- * the XML are passed over; the first one is reported.
+ * Reads a sitemap in chunks and stops after `max` entries, at a DOCTYPE, or at the end. Tolerates
+ * XML errors and reports the first.
  */
 function readSitemapXml(xml: string, max: number): SitemapFile {
   const file: SitemapFile = { kind: null, entries: [], problems: [] };
@@ -205,7 +205,7 @@ const EMPTY = {
   newsKeywords: undefined,
 };
 
-/** A bare `&` would swallow everything up to the next semicolon. */
+/** Escapes bare ampersands; one would swallow everything up to the next semicolon. */
 function withEscapedAmpersands(xml: string): string {
   return xml.replace(/&(?!#?\w{1,10};)/g, "&amp;");
 }

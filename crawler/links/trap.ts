@@ -2,14 +2,14 @@ import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** Pages of one pattern in a row without a new article that make it a trap. */
+/** Number of consecutive pages of one pattern without a new article that make it a trap. */
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
 /** Pause before a trap is tried again, ms. */
 const HOLDS = 7 * DAY_MS;
 
 /**
- * An address with its numbers, slugs and values blanked, as the days of a calendar share it; null
- * when it holds neither a number nor a query: such addresses don't go on for ever.
+ * Returns a URL with its numbers, slugs and values blanked, so that all days of a calendar share
+ * it. Null if it has neither a number nor a query, as such URLs can't go on for ever.
  */
 export function pathPattern(url: string): string | null {
   const { pathname, searchParams } = new URL(url);
@@ -26,7 +26,7 @@ export function trapOf(traps: Host["traps"], pattern: string, now: Date): string
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
-/** Whether what is known of a pattern is too old to count. */
+/** Whether the knowledge about a pattern is too old to count. */
 export function hasPassed({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > HOLDS;
 }

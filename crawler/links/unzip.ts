@@ -5,8 +5,8 @@ const MAX_BYTES = LINK_BOUNDS.gzipBytes;
 const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
 /**
- * Bytes without the gzip layers that are still around them (at most two), each at most 64 MB; a cut
- * layer gives what it holds. Null when it can't be read or is larger.
+ * Removes up to two remaining gzip layers, each at most 64 MB unpacked. A truncated layer yields
+ * what it contains. Null if it is unreadable or larger.
  */
 export function unzipped(body: Uint8Array): Uint8Array | null {
   let bytes = body;
@@ -24,7 +24,7 @@ export function unzipped(body: Uint8Array): Uint8Array | null {
   return bytes;
 }
 
-/** Whether bytes begin as gzip does (RFC 1952). */
+/** Whether the bytes begin with the gzip signature (RFC 1952). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

@@ -10,16 +10,24 @@ import { addressesOf, type Owning, ownHosts } from "../links/entry-points.ts";
 import { siteOf } from "../links/site.ts";
 import { type LoginSessions, seal, unseal } from "./sessions.ts";
 
-/** What says who we are at a source. */
+/** The parts of a source that identify us to it. */
 export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
-/** Logins at sources; all throw `GiveUp` (`login`) where a secret is missing. */
+/** Logins of sources. All methods throw `GiveUp` (`login`) if a secret is missing. */
 export interface Logins {
-  /** What requests carry, nothing when there is no login; null: somebody has to log in first. */
+  /**
+   * Returns the cookies to send: empty if the source has no login, null if a login must come first.
+   */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
-  /** Logs in by the form; false while another process does. Throws `GiveUp` or `RetryLater` (`login`). */
+  /**
+   * Logs in with the form; false while another process is doing so. Throws `GiveUp` or `RetryLater`
+   * (`login`).
+   */
   enter(source: Account): Promise<boolean>;
-  /** Whether a new login may help, after a page requested at `requestedAt` came without one. */
+  /**
+   * Whether logging in again may help, after a page requested at `requestedAt` came back as if
+   * logged out.
+   */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
 
@@ -29,12 +37,18 @@ interface Session {
   cookies: SentCookie[];
 }
 
-/** A session that is younger, ms, isn't the reason why a page asks who one is. */
+/** A session younger than this, ms, can't be the reason why a page asks for a login. */
 const YOUNG = 600_000;
-/** Characters of a cookie's value (RFC 6265, 4.1.1), and the blanks and quotes that sites use as well. */
+/**
+ * Characters of a cookie's value (RFC 6265, 4.1.1), plus blanks and quotes, which sites use as
+ * well.
+ */
 const VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
-/** Returns logins with secrets from `secrets` and sessions in `sessions`; `logIn` is the browser's part. */
+/**
+ * Returns logins that take secrets from `secrets` and keep sessions in `sessions`; `logIn` drives
+ * the browser.
+ */
 export function createLogins(options: {
   secrets: Secrets;
   sessions: LoginSessions;
@@ -45,7 +59,10 @@ export function createLogins(options: {
   const proxyOf = proxiesIn(secrets);
   const opened = new Map<string, { sealed: string; session: Session }>();
 
-  /** Sessions are sealed with all that the login says: of another declaration or password they can't be opened. */
+  /**
+   * Sessions are encrypted with the whole login declaration, so a changed declaration or password
+   * makes old ones unreadable.
+   */
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([
       login,
@@ -121,7 +138,9 @@ export function createLogins(options: {
   };
 }
 
-/** The cookies of a source now, by logging in where that has to be; for looks outside of a run. */
+/**
+ * Returns the current cookies of a source, logging in if necessary; for fetches outside of a run.
+ */
 export async function cookiesNow(logins: Logins, source: Account): Promise<SentCookie[]> {
   const cookies = await logins.cookiesOf(source);
   if (cookies) return cookies;
@@ -142,7 +161,7 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
   });
 }
 
-/** Whether a host is of the source's site, or one that it names as its own. */
+/** Whether a host is on the source's site or one that it declares as its own. */
 function isOwn(source: Account, host: string): boolean {
   const [first = ""] = addressesOf(source);
   return source.allowHosts.includes(host) || siteOf(`https://${host}`) === siteOf(first);

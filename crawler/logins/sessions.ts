@@ -2,23 +2,23 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:cryp
 import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
-/** Longer than any login takes, ms: then the process that had it is lost. */
+/** Longer than any login takes, ms. After that, the process that was logging in is assumed dead. */
 const LOGGING_IN = 120_000;
 
-/** Sessions of sources' logins, sealed, and who may log in; by the source's id. */
+/** Encrypted login sessions by source id, and the lock for logging in. */
 export interface LoginSessions {
   read(id: string): Promise<string | null>;
   write(id: string, sealed: string, ms: number): Promise<void>;
   drop(id: string): Promise<void>;
-  /** The right to log in: one at a time, `most` in an hour. */
+  /** Takes the right to log in: one process at a time, at most `most` times an hour. */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
-  /** Stores, encrypted, that the site refused the login, so that it isn't tried again and again. */
+  /** Stores, encrypted, that the site refused the login, so that it isn't repeated endlessly. */
   refuse(id: string, sealed: string): Promise<void>;
   refused(id: string): Promise<string | null>;
 }
 
-/** Sessions of one process alone, where there is no newsgather at work. */
+/** Returns sessions in this process's memory, for use without a running newsgather. */
 export function ownLoginSessions(): LoginSessions {
   const cached = new Map<string, string>();
   return {
@@ -32,7 +32,7 @@ export function ownLoginSessions(): LoginSessions {
   };
 }
 
-/** Sessions that all workers share. */
+/** Returns sessions that all workers share. */
 export function createLoginSessions(redis: Redis, prefix: string): LoginSessions {
   const key = (what: string, id: string) => `${prefix}${what}:${id}`;
   return {
@@ -65,7 +65,10 @@ const SALT = 16;
 const NONCE = 12;
 const TAG = 16;
 
-/** Encrypts a text (AES-256-GCM) with a key that comes of `secret` by scrypt: whoever has the answer alone has nothing. */
+/**
+ * Encrypts a text (AES-256-GCM) with a key derived from `secret` by scrypt. The result is useless
+ * without the secret.
+ */
 export async function seal(text: string, secret: string): Promise<string> {
   const [salt, nonce] = [randomBytes(SALT), randomBytes(NONCE)];
   const cipher = createCipheriv("aes-256-gcm", await keyOf(secret, salt), nonce);
@@ -73,7 +76,7 @@ export async function seal(text: string, secret: string): Promise<string> {
   return Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]).toString("base64");
 }
 
-/** The text of what was sealed; null when the secret is another one by now, or it was changed. */
+/** Decrypts a text; null if the secret has changed or the text was tampered with. */
 export async function unseal(sealed: string, secret: string): Promise<string | null> {
   const bytes = Buffer.from(sealed, "base64");
   const [salt, nonce] = [bytes.subarray(0, SALT), bytes.subarray(SALT, SALT + NONCE)];

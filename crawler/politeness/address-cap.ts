@@ -4,18 +4,18 @@ import { scriptOf } from "../../lib/redis-script.ts";
 import type { Guard } from "../egress/guard.ts";
 import { hostName } from "../egress/hosts-file.ts";
 
-/** How many requests may run at once against one address, over all hosts on it and all workers. */
+/** Limits the concurrent requests to one IP address, across all its hosts and all workers. */
 export interface AddressCap {
-  /** Takes or prolongs a place for `ttl` ms; 0 when it has one, else the ms to wait for a place. */
+  /** Takes or renews a permit for `ttl` ms. Returns 0 on success, otherwise how many ms to wait. */
   enter(address: string, token: string, ttl: number): Promise<number>;
-  /** Returns a permit that was in use for `held` ms. */
+  /** Returns a permit after `elapsedMs` of use. */
   leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }
 
 /**
- * State of an address: a sorted set of tokens by the end of their lease, and a hash with `h`, how
- * long a place is held (moving mean, ms), and `x`, when the last one that was sent away may come
- * back: each is told another time, so that those that wait don't come all at once.
+ * State of an address: a sorted set of tokens by lease end, and a hash. The hash has `h`, how long
+ * a permit is in use (moving average, ms), and `x`, the time at which the last rejected caller may
+ * come back. Each gets a different time, so that they don't all return at once.
  */
 const PRELUDE = `
 local places, state = KEYS[1], KEYS[2]
@@ -64,9 +64,9 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
 }
 
 /**
- * The address that stands for a host (`name:port`) among those that share a server: the first of
- * all its addresses in order, so that it doesn't hang on which one DNS names first. Null when the
- * name leads nowhere or may not be asked.
+ * Returns the address that represents a host (`name:port`) among those that share a server: the
+ * first of all its addresses in sorted order, independent of DNS rotation. Null if the name doesn't
+ * resolve or isn't allowed.
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {
   const { hostname, port } = new URL(`http://${host}`);

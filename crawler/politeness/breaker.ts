@@ -2,13 +2,13 @@ import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import { type Cause, type GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** The part of a host that the breaker writes. */
+/** The fields of a host that the breaker writes. */
 export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
 
-/** A host that answers has a closed breaker: it is visited. */
+/** A closed breaker, after a host has responded. */
 export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
 
-// What says something of the host; a broken page or our own trouble doesn't.
+// Causes that reflect on the host. A broken page or a problem of our own doesn't.
 const HOST_CAUSES = new Set<Cause>([
   "dns",
   "connect",
@@ -20,9 +20,9 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * The breaker after a failure, null if the host isn't to blame. It opens at the fifth failure in a
- * row, for a minute that doubles with each further one up to six hours; 429 opens it at once for as
- * long as was asked. An earlier, longer opening stands.
+ * Returns the breaker after a failure; null if the host isn't to blame. It opens at the fifth
+ * failure in a row, for a minute, which doubles with each further failure up to six hours. A 429
+ * opens it at once, for as long as the host asked. An earlier, longer opening remains.
  */
 export function afterFailure(
   host: Breaker,

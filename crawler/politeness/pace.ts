@@ -1,52 +1,61 @@
 import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 
-/** A turn at a host: granted with its slot, or the ms to wait before asking again. */
+/** A turn at a host: granted, with its slot, or the ms to wait before asking again. */
 type Turn =
   | {
       ok: true;
       slot: number;
-      /** Until its request may start, ms. */
+      /** Time until its request may start, ms. */
       opensIn: number;
-      /** For how long something is known of the host, ms: since its first turn, or since Redis was flushed. */
+      /**
+       * For how long the host has been known, ms: since its first turn, or since Redis was flushed.
+       */
       age: number;
     }
   | { ok: false; wait: number };
 
-/** The pace of a host as its sources and robots.txt want it; milliseconds. */
+/** The pace of a host that its sources and robots.txt require, ms. */
 export interface HostPace {
   /** From the end of a request to the start of the next in the same slot. */
   delay: number;
   concurrency: number;
 }
 
-/** Politeness shared over all workers and queues; the clock is Redis' own. */
+/** Politeness shared by all workers and queues, on Redis' clock. */
 export interface Pace {
   /**
-   * Takes a slot of the host that is open, or opens within `ahead` ms, for `ttl` ms from then on; a crashed
-   * holder loses it then.
+   * Takes a slot of the host that is open, or opens within `ahead` ms, for `ttl` ms from then. If
+   * the holder crashes, the slot is free afterwards.
    */
   acquire(
     host: string,
     lease: HostPace & { token: string; ttl: number; ahead?: number },
   ): Promise<Turn>;
-  /** Ends a turn after a request; returns the ms until the slot may go again. A lost lease counts. */
+  /**
+   * Ends a turn after a request. Returns the ms until the slot may be used again. Also works after
+   * the lease was lost.
+   */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
-  /** Gives a slot back unused, as it was: no request was made. */
+  /** Returns a slot unused: no request was made, so its state is restored. */
   cancel(host: string, token: string, slot: number): Promise<void>;
-  /** Keeps a slot for `ttl` ms from now; false when the lease was lost. */
+  /** Extends a slot to `ttl` ms from now; false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
-   * Asks to send a request now, `gap` ms after the host's last one at least: 0 means go, else the
-   * ms to wait before asking again. Who may go says `started` once it is under way.
+   * Asks to send a request now, at least `gap` ms after the host's last one. Returns 0 to go ahead,
+   * otherwise the ms to wait before asking again. After a 0, call `started` once the request is
+   * under way.
    */
   start(host: string, token: string, gap: number): Promise<number>;
   started(host: string, token: string): Promise<void>;
-  /** Closes the whole host for `ms` (Retry-After); never shortens. */
+  /** Closes the whole host for `ms` (Retry-After). Never shortens an earlier closing. */
   penalize(host: string, ms: number): Promise<void>;
 }
 
-/** Host paces under `<prefix>pace:<host>`; each call is one Lua script and fails with Redis. */
+/**
+ * Returns host paces stored under `<prefix>pace:<host>`. Each call is one Lua script and rejects
+ * when Redis fails.
+ */
 export function createPace(redis: Redis, prefix: string): Pace {
   const scripts = Object.fromEntries(
     Object.entries(PACE_SCRIPTS).map(([name, lua]) => [
@@ -93,11 +102,11 @@ function numbers(answer: unknown): number[] {
 }
 
 /**
- * State of a host, one hash: per slot `t` token, `u` lease until, `n` not before, `b` begin of its
- * turn, `o` the host's last start before that; for the host `s` last start and `p` penalty until;
- * for requests that may run at the same time `r` last request, `g` who is sending one, `e` until when; `a` since
- * when anything is known of it.
- * All times are ms of Redis' TIME. The state expires some minutes after it stopped to matter.
+ * State of a host in one hash. Per slot: `t` token, `u` lease end, `n` not before, `b` start of its
+ * turn, `o` the host's last start before that. Per host: `s` last start, `p` penalty end. For
+ * concurrent requests: `r` last request, `g` who is sending one, `e` until when. `a` is when the
+ * host became known. Times are ms of Redis' TIME. The state expires a few minutes after it stops
+ * mattering.
  */
 const PRELUDE = `
 local key = KEYS[1]
@@ -222,7 +231,7 @@ set('r', now)
 return 1
 `;
 
-/** The Lua of each call; KEYS[1] is the host's hash, ARGV in the order that `pace.ts` gives. */
+/** The Lua script of each call. KEYS[1] is the host's hash; ARGV has the order in `pace.ts`. */
 const PACE_SCRIPTS = {
   acquire: ACQUIRE,
   release: RELEASE,

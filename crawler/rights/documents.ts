@@ -5,13 +5,13 @@ import type { NamedDocument } from "./page-signals.ts";
 import { parseRsl, RSL_BYTES } from "./rsl.ts";
 import { POLICY_BYTES } from "./tdm-policy.ts";
 
-/** Bytes of a document that are fetched. */
+/** Maximum bytes fetched of each kind of document. */
 export const DOCUMENT_BYTES = { rsl: RSL_BYTES, policy: POLICY_BYTES };
 
 /**
- * The copy to keep after asking for a licence or policy. A licence holds as long as its `max-age` says (RSL 1.0 section
- * 3.2.1), a policy for a day. Where none can be had its last good copy counts for a day beyond its own time; it is asked
- * for again after an hour, and after a 4xx on the next day.
+ * Returns the copy to keep after requesting a licence or policy. A licence is valid for its
+ * `max-age` (RSL 1.0 section 3.2.1), a policy for a day. If the request fails, the last good copy
+ * counts for another day; the next request follows after an hour, after a 4xx on the next day.
  */
 export function documentCopy(
   { kind, url }: Pick<NamedDocument, "kind" | "url">,

@@ -18,32 +18,32 @@ import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
 import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
 import { MINING, readTdmPolicy } from "./tdm-policy.ts";
 
-/** All that says what may be done with a page. */
+/** Everything that states what may be done with a page. */
 export interface PageSources {
   url: string;
-  /** The name that robots.txt and robots directives know us by. */
+  /** The product token that robots.txt and robots directives know us by. */
   product: string;
   seenAt: Date;
-  /** Names lower-case; a repeated header has its values joined by newline. */
+  /** Lower-case names; the values of a repeated header are joined by newline. */
   headers: Record<string, string>;
-  /** What its markup declares; missing where it wasn't read. */
+  /** What its markup declares; missing if it wasn't read. */
   declared?: DeclaredUse | undefined;
-  /** What its host says; missing where that was not asked for. */
+  /** What its host declares; missing if that wasn't requested. */
   host?: HostRights | undefined;
-  /** Signals that were read elsewhere before. */
+  /** Signals that were read elsewhere earlier. */
   known?: UsageSignal[] | undefined;
 }
 
-/** What a host's files say of the use of one page. */
+/** What a host's files state about the use of one page. */
 export interface HostRights {
   robots: (RobotsUsageOfPage & { seenAt: Date }) | null;
-  /** The rule of tdmrep.json for the page. */
+  /** The rule in tdmrep.json that applies to the page. */
   tdm: (TdmRule & { seenAt: Date }) | null;
-  /** Licences and policies that were read. */
+  /** The licences and policies read. */
   documents: RightsDocument[];
 }
 
-/** What the files of a host, as last read, say of the use of the page at `url` to the product. */
+/** Returns what the stored files of a host state about our use of the page at `url`. */
 export function hostRights(
   files: {
     robots?: Pick<RobotsCopy, "text" | "fetchedAt"> | null | undefined;
@@ -63,7 +63,7 @@ export function hostRights(
   };
 }
 
-/** What two copies of a host's files say of a page together. */
+/** Combines what two copies of a host's files state about a page. */
 export function bothRights(one: HostRights, other: HostRights): HostRights {
   const robots = one.robots ?? other.robots;
   const also = one.robots && other.robots;
@@ -78,7 +78,7 @@ export function bothRights(one: HostRights, other: HostRights): HostRights {
   };
 }
 
-/** The headers of a response that say something of its use. */
+/** Returns the headers of a response that concern its use. */
 export function rightsHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => RIGHTS_HEADERS.has(name)));
 }
@@ -92,7 +92,7 @@ const RIGHTS_HEADERS = new Set([
   "link",
 ]);
 
-/** A document that says more of a page, and where it is named. */
+/** A document with further terms for a page, and where it is named. */
 export interface NamedDocument {
   kind: "rsl" | "policy";
   url: string;
@@ -100,8 +100,9 @@ export interface NamedDocument {
 }
 
 /**
- * What is said of the use of a page, by every format that we read and wherever it stands; each format's own
- * precedence is applied. A licence that is named but couldn't be read, or wasn't, gives machines no licence.
+ * Returns all statements about the use of a page, in every format and place that we read, with each
+ * format's own precedence. A licence that is named but wasn't or couldn't be read denies use by
+ * machines.
  */
 export function pageSignals(page: PageSources): UsageSignal[] {
   const { url, product, seenAt, headers, declared, host } = page;
@@ -136,10 +137,13 @@ export function pageSignals(page: PageSources): UsageSignal[] {
   return strictestFirst([...signals, ...(page.known ?? [])]);
 }
 
-/** What is said where a page has more licences than are read. */
+/** The statement for a page with more licences than are read. */
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
-/** The first signals of a page, up to the limit. Signals that deny, limit or end a use come first, so that no reservation is dropped. */
+/**
+ * Returns the first signals of a page, up to the limit. Those that deny, limit or end a use come
+ * first, so that no reservation is dropped.
+ */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
   const limitOf = ({ maxCharacters = -1 }: UsageSignal) =>
@@ -155,9 +159,9 @@ function strictestFirst(all: UsageSignal[]): UsageSignal[] {
 }
 
 /**
- * The licences and policies that say more of a page, as many as are read. Of RSL licences (section 4.9) those that the
- * page names (in it, its `Link` header or markup) go before those of robots.txt; a policy is asked for only where mining
- * is reserved.
+ * Returns the licences and policies to request for a page, up to the limit. RSL licences (section
+ * 4.9) that the page itself names (in its `Link` header or markup) come before those in robots.txt.
+ * A policy is only requested if mining is reserved.
  */
 export function documentsOf(page: PageSources): NamedDocument[] {
   return namedDocuments(page).slice(0, MAX_LICENCES);
@@ -205,9 +209,9 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * The reservation of text and data mining that holds (W3C TDMRep, "Processing priority": the file on the
- * host, then the header, then the markup; each replaces the values of the one before where it has any;
- * another value than 0 or 1 is none).
+ * Returns the effective reservation of text and data mining (W3C TDMRep, "Processing priority"):
+ * the file on the host, then the header, then the markup. Each overrides the previous ones; values
+ * other than 0 or 1 are ignored.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;
@@ -248,9 +252,9 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
 }
 
 /**
- * What the JSON-LD of an article says (schema.org 29.3, https://schema.org/CreativeWork): `license` and
- * `usageInfo` name terms and deny nothing by themselves; what isn't accessible for free isn't handed out
- * whole.
+ * Returns what an article's JSON-LD states (schema.org 29.3, https://schema.org/CreativeWork).
+ * `license` and `usageInfo` name terms and deny nothing themselves; an article that isn't
+ * accessible for free isn't passed on in full.
  */
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];

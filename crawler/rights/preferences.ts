@@ -2,10 +2,10 @@ import { isInnerList, parseDictionary, Token } from "structured-headers";
 import type { Use } from "../../model/usage-rights.ts";
 import { type Statement, stating } from "./statement.ts";
 
-/** Characters of one statement that are read. */
+/** Maximum characters read of one statement. */
 const MAX_LENGTH = 2000;
 
-/** Categories of draft-ietf-aipref-vocab-08 section 6.1; labels are case sensitive. */
+/** Categories of draft-ietf-aipref-vocab-08 section 6.1; labels are case-sensitive. */
 const CATEGORIES = {
   "train-ai": ["ai-train"],
   "ai-use": ["ai-input"],
@@ -13,11 +13,11 @@ const CATEGORIES = {
 } as const satisfies Record<string, readonly Use[]>;
 
 /**
- * What a statement of preference says (IETF draft-ietf-aipref-vocab-08, 14 September 2026, section 6:
- * https://www.ietf.org/archive/id/draft-ietf-aipref-vocab-08.txt): a Dictionary of RFC 9651 with `y` or
- * `n` by category. Other labels, other values and parameters are ignored; of a label that is repeated
- * the last one counts; what can't be parsed says nothing. The same text stands in the header
- * `Content-Usage` and in robots.txt.
+ * Reads a statement of preference (IETF draft-ietf-aipref-vocab-08, 14 September 2026, section 6:
+ * https://www.ietf.org/archive/id/draft-ietf-aipref-vocab-08.txt): an RFC 9651 Dictionary with `y`
+ * or `n` per category. Other labels, values and parameters are ignored; the last of a repeated
+ * label counts; unparsable text states nothing. The `Content-Usage` header and robots.txt use the
+ * same syntax.
  */
 export function readContentUsage(text: string): Statement[] {
   const preferences = dictionaryOf(text.replaceAll("\n", ", "));
@@ -45,7 +45,7 @@ function dictionaryOf(text: string): Map<string, string> {
 
 const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
 
-/** What each level of `use` leaves out; `full` leaves out nothing. */
+/** What each level of `use` excludes; `full` excludes nothing. */
 const LEVELS = {
   immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
   reference: ["full-text", "ai-input", "ai-train"],
@@ -53,11 +53,12 @@ const LEVELS = {
 } as const satisfies Record<string, readonly Use[]>;
 
 /**
- * What content signals say (Content Signals Policy, https://contentsignals.org; labels as in
- * draft-romm-aipref-contentsignals-00, 1 October 2025): `search`, `ai-input` and `ai-train`, each `yes`
- * or `no`, separated by commas, in any letters; of a signal that is repeated `no` wins. Since July 2026
- * `use` says how far content may be taken: `immediate` (store and reuse nothing), `reference` (index,
- * excerpt, link back) or `full` (summarise and reproduce). Other words say nothing.
+ * Reads content signals (Content Signals Policy, https://contentsignals.org; labels as in
+ * draft-romm-aipref-contentsignals-00, 1 October 2025): `search`, `ai-input` and `ai-train`, each
+ * `yes` or `no`, separated by commas, case-insensitive. If a signal is repeated, `no` wins. Since
+ * July 2026 `use` states how far content may be used: `immediate` (store and reuse nothing),
+ * `reference` (index, excerpt, link back) or `full` (summarise and reproduce). Other words state
+ * nothing.
  */
 export function readContentSignal(text: string): Statement[] {
   const found = new Map<string, Statement>();

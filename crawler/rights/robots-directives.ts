@@ -2,14 +2,14 @@ import type { Use } from "../../model/usage-rights.ts";
 import { type Statement } from "./statement.ts";
 import { MINING } from "./tdm-policy.ts";
 
-/** Characters of all directives of a page that are read. */
+/** Maximum characters read of all directives of a page. */
 const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];
 /**
- * What directives without a value deny. `none` equals `noindex, nofollow`; `nocache` is Bing's name for
- * `noarchive`; `noai` is read as a reservation of text and data mining. `noimageai` is about pictures
- * alone, which this project hands to no model: it is kept, and denies nothing of the text.
+ * What directives without a value deny. `none` equals `noindex, nofollow`; `nocache` is Bing's name
+ * for `noarchive`; `noai` is read as a reservation of text and data mining. `noimageai` concerns
+ * pictures, which we never pass to a model: it is stored, and denies nothing about the text.
  */
 const DENIED: Record<string, Use[]> = {
   noindex: HIDES,
@@ -19,16 +19,17 @@ const DENIED: Record<string, Use[]> = {
   noai: MINING,
   noimageai: [],
 };
-/** Directives that carry a value, so that what stands before their colon is no robot. */
+/** Directives that carry a value, so the word before their colon is not a robot's name. */
 const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
 const UNTIL = "unavailable_after";
 /**
- * What robots directives say (Google's "Robots meta tag, data-nosnippet, and X-Robots-Tag specifications",
- * as of December 2025: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; the
- * `noai` and `noimageai` of DeviantArt, 11 November 2022): the values of one header or `meta`, a line each.
- * Letters don't matter. A robot's name holds for what follows it on the line, and what is for another one
- * than `product` doesn't count. `nosnippet` equals `max-snippet: 0`, `-1` is no limit; a date that can't
- * be read says nothing.
+ * Reads robots directives (Google's "Robots meta tag, data-nosnippet, and X-Robots-Tag
+ * specifications", as of December 2025:
+ * https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; DeviantArt's `noai`
+ * and `noimageai`, 11 November 2022). `values` are those of one header or `meta`, one per line,
+ * case-insensitive. A robot's name applies to the rest of its line; directives for robots other
+ * than `product` are ignored. `nosnippet` equals `max-snippet: 0`, `-1` is no limit; an unreadable
+ * date states nothing.
  */
 export function readRobotsDirectives(values: string, product: string): Statement[] {
   const found = new Map<string, Statement>();
@@ -55,7 +56,10 @@ export function readRobotsDirectives(values: string, product: string): Statement
   return [...found.values()];
 }
 
-/** Directives of one part between commas; a date may have a comma, so it may take the next part too. */
+/**
+ * Reads the directives of one part between commas. It may consume the next part too, because a date
+ * may contain a comma.
+ */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
   if (lower.startsWith(UNTIL)) {
@@ -94,7 +98,7 @@ function snippet(maxCharacters: number): Statement {
 const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
-/** RFC 822, RFC 850 or ISO 8601; without a zone that we know it is in UTC. */
+/** Reads a date in RFC 822, RFC 850 or ISO 8601; UTC if its zone is missing or unknown. */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);
   if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;

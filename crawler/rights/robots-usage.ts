@@ -7,14 +7,16 @@ import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/** Licences of one file that are kept; where it names more, machines have no licence. */
+/** Maximum number of licences stored per file. If it names more, machines have no licence. */
 const MAX_LICENCES = 200;
 
 interface UsageRule {
-  /** Lower-case product tokens of its group; `*` stands for everybody, none at all for no group. */
+  /**
+   * Lower-case product tokens of its group. `*` stands for everybody; empty outside of any group.
+   */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
-  /** The paths it is about; without one it is about all. */
+  /** The paths it applies to; missing means all. */
   pattern: Pattern;
   text: string;
 }
@@ -26,7 +28,9 @@ interface RobotsUsage {
   hasMoreLicences: boolean;
 }
 
-/** What a robots.txt says on the use of one page, and which licence files it names for it. */
+/**
+ * What a robots.txt states about the use of one page, and the licence files that it names for it.
+ */
 export interface RobotsUsageOfPage {
   statements: Statement[];
   /** Absolute URLs of RSL licences. */
@@ -36,16 +40,19 @@ export interface RobotsUsageOfPage {
 const parsed = parsedByText(parse);
 
 /**
- * What robots.txt says on the use of the page at `url` to the product:
+ * Returns what robots.txt states about our use of the page at `url`:
  *
  * - `Content-Usage` (IETF draft-ietf-aipref-attach-05, 19 August 2026, section 3:
- *   https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): of the rules of its group, those with
- *   the longest path that matches; where several are as long, all of them.
- * - `Content-Signal` (https://contentsignals.org) of its group; a path before it counts likewise.
- * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): those of its group, else those outside of
- *   any group. A blank line ends a group for them, as publishers write it.
+ * https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): of the rules in its group, the
+ * one with the longest matching path; all of them if several are equally long.
+ * - `Content-Signal` (https://contentsignals.org) of its group; a path before it is treated the
+ * same way.
+ * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): those of its group, otherwise
+ * those outside of any group. For these a blank line ends a group, which is how publishers write
+ * it.
  *
- * Groups are chosen as RFC 9309 section 2.2.1 says: those that name the product, else those for `*`.
+ * Groups are chosen by RFC 9309 section 2.2.1: those that name the product, otherwise those for
+ * `*`.
  */
 export function robotsUsage(text: string, product: string, url: string): RobotsUsageOfPage {
   const usage = parsed(text);
@@ -72,7 +79,9 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
   return { statements, licences: [...licences] };
 }
 
-/** Relative ones are against the specification, yet it is plain what they mean. */
+/**
+ * Returns the absolute URL. Relative ones violate the specification, but their meaning is clear.
+ */
 function absolute(href: string, page: string): string | null {
   const base = new URL("/robots.txt", page).href;
   const url = URL.canParse(href, base) ? new URL(href, base) : null;
@@ -84,7 +93,7 @@ function longestOf(rules: UsageRule[]): UsageRule[] {
   return rules.filter(({ pattern }) => pattern.length === length);
 }
 
-/** The lines of a robots.txt that say something of use, to tell whether that has changed; empty without any. */
+/** Returns the lines of a robots.txt about use, to detect changes; empty if there are none. */
 export function usageLinesOf(text: string): string {
   if (!USAGE_RULE.test(text)) return "";
   const own = text
@@ -94,7 +103,7 @@ export function usageLinesOf(text: string): string {
 }
 
 const USAGE_RULE = /content-(?:usage|signal)|license/i;
-/** Lines that belong to a group, so that the next `User-agent` begins another one. */
+/** Lines that belong to a group, so a `User-agent` after them begins another one. */
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
 
 function parse(text: string): RobotsUsage {
@@ -137,12 +146,12 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Whether a line after a blank one leaves what follows outside of the group before. */
+/** Whether a line after a blank one ends the group before it. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }
 
-/** A path, where one stands before the preferences. */
+/** Splits an optional path from the preferences after it. */
 function split(value: string): { path: string; value: string } {
   if (!value.startsWith("/")) return { path: "", value };
   const end = value.search(/[ \t]/);

@@ -8,39 +8,42 @@ import type { Statement } from "./statement.ts";
 /** Media type of an RSL document, and the namespace of its elements. */
 export const RSL_TYPE = "application/rsl+xml";
 const NAMESPACE = "https://rslstandard.org/rsl";
-/** Bytes of a licence file that are read. */
+/** Maximum bytes read of a licence file. */
 export const RSL_BYTES = 500_000;
 const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
 const MAX_DEPTH = 20;
-/** Characters that are parsed before it is seen whether to stop. */
+/** Number of characters parsed between two checks whether to stop. */
 const CHUNK = 4096;
 
-/** Terms of one `license` of a `content`. */
+/** Terms of one `license` in a `content`. */
 interface License {
   permits: string[] | null;
   prohibits: string[];
-  /** What has to be done first, in words: payment, reporting, being of a group or in a country; null: nothing. */
+  /**
+   * What must be done first: payment, reporting, belonging to a group or a country; null if
+   * nothing.
+   */
   condition: string | null;
-  /** Where it can be had. */
+  /** Where the licence is available. */
   terms: string | null;
 }
 
 interface Content {
   url: string;
-  /** A licence server has to be asked first. */
+  /** Whether a licence server must be asked first. */
   server: string | null;
   licenses: License[];
   terms: string | null;
 }
 
-/** A licence file as it was read. */
+/** A parsed licence file. */
 export interface RslDocument {
   contents: Content[];
-  /** How long it may be relied on, days (section 3.2.1). */
+  /** How long it is valid, in days (section 3.2.1). */
   maxAgeDays: number;
-  /** Why it isn't one, in words; what it permits doesn't count then. */
+  /** Why the file isn't valid; its permissions don't count then. Null if it is. */
   problem: string | null;
 }
 
@@ -48,16 +51,18 @@ const ELEMENTS = new Set(
   `rsl content license permits prohibits payment standard custom amount accepts reporting legal
   alternate schema copyright terms`.split(/\s+/),
 );
-/** Payments that ask for nothing we don't do: every exit names the publisher and links to the page. */
+/**
+ * Payments that require nothing new of us: every exit names the publisher and links to the page.
+ */
 const FREE = new Set(["free", "attribution"]);
-/** Elements that say how to pay where the kind of payment isn't stated. */
+/** Elements about prices, in a payment whose type isn't stated. */
 const PRICES = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
- * Reads an RSL document (RSL 1.0, Recommendation of 10 December 2025: https://rslstandard.org/rsl).
- * A document that isn't well-formed, has a DOCTYPE or an unknown element of the namespace doesn't conform
- * (sections 2.2 and 3): `problem` says so. Elements of other namespaces are passed over. Takes time in
- * proportion to the text; so many contents and licences are kept.
+ * Parses an RSL document (RSL 1.0, Recommendation of 10 December 2025:
+ * https://rslstandard.org/rsl). `problem` says why a document doesn't conform (sections 2.2 and 3):
+ * not well-formed, a DOCTYPE, or an unknown element in the namespace. Elements of other namespaces
+ * are ignored. Time is linear in the text; the number of contents and licences is limited.
  */
 export function parseRsl(text: string): RslDocument {
   const document: RslDocument = { contents: [], maxAgeDays: 30, problem: null };
@@ -142,7 +147,7 @@ export function parseRsl(text: string): RslDocument {
   return document;
 }
 
-/** Older names (RSL 0.9) of today's tokens; lists were separated by commas then. */
+/** Older names (RSL 0.9) of the current tokens; that version separated lists by commas. */
 const OLDER: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
@@ -166,7 +171,7 @@ function addTokens(
     if (name === "permits") license.permits = [...(license.permits ?? []), ...usages];
     else license.prohibits.push(...usages);
   } else if (tokens.length > 0 && !isEverybody(name, type, tokens)) {
-    // Which group the operator belongs to, or where they are, is not known here.
+    // We don't know the operator's group or country.
     license.condition ??= `${name} ${type} ${tokens.join(" ")}`.slice(0, 100);
   }
 }
@@ -177,7 +182,7 @@ function isEverybody(name: "permits" | "prohibits", type: string, tokens: string
   return name === "permits" && type === "user" && USERS.every((user) => tokens.includes(user));
 }
 
-/** The tokens that cover each use, the narrowest first (RSL 1.0 section 3.4.1.1). */
+/** The tokens that cover each use, narrowest first (RSL 1.0 section 3.4.1.1). */
 const COVERING: Record<Use, string[][]> = {
   search: [["search"], [], ["all"]],
   "full-text": [[], [], ["all"]],
@@ -186,7 +191,10 @@ const COVERING: Record<Use, string[][]> = {
   "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
-/** Uses that a list of what is permitted leaves out when it doesn't name them; keeping a copy is part of any. */
+/**
+ * Uses that an explicit list of permissions excludes unless it names them. Keeping a copy is part
+ * of any use.
+ */
 const EXHAUSTED: ReadonlySet<Use> = new Set([
   "search",
   "full-text",
@@ -198,13 +206,15 @@ const EXHAUSTED: ReadonlySet<Use> = new Set([
 type Answer = { isAllowed: boolean; text: string; terms: string | null };
 
 /**
- * What a licence says of the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6). Of the contents that
- * match it by the rules of RFC 9309, the one with the longest path decides a use that it speaks of, and
- * in it the narrowest usage; permitted and prohibited alike is prohibited. Where a content permits some
- * usages, it permits no others. A permission that asks for payment, reporting, a licence server, a group
- * of users or a country is none for us; attribution is given by every exit.
+ * Returns what a licence states about the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6).
+ * Of the contents that match by RFC 9309, the one with the longest path decides each use that it
+ * mentions, and within it the narrowest usage; a use both permitted and prohibited is prohibited. A
+ * content that permits some usages permits no others. A permission that requires payment,
+ * reporting, a licence server, a group of users or a country counts as denied; every exit already
+ * gives attribution.
  *
- * A document that doesn't conform permits nothing: use by machines is denied, as unlicensed (section 4.3).
+ * A document that doesn't conform permits nothing: use by machines is denied, as unlicensed
+ * (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
   const found = document.contents
@@ -223,7 +233,7 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
   return document.problem === null ? list : [...list, unlicensed(document.problem)];
 }
 
-/** What a licence that can't be read says: machines have no licence (RSL 1.0 section 4.3). */
+/** The statement for an unreadable licence: machines have no licence (RSL 1.0 section 4.3). */
 export function unlicensed(problem: string): Statement {
   const text = `unlicensed: ${problem}`;
   return { format: "rsl", text, denies: ["analysis", "ai-input", "ai-train"] };
@@ -241,7 +251,7 @@ function add(
   statements.set(text, statement);
 }
 
-/** Of the contents that match, the longest first, what the first that speaks of the use says. */
+/** Returns what the longest matching content that mentions the use states. */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
   let answer: Answer | null = null;
@@ -271,7 +281,7 @@ function contentAnswer(content: Content, use: Use): Answer | null {
     const answer = permission(content, permitting);
     if (answer) return answer;
   }
-  // A license that names no usages is about all of them.
+  // A licence that names no usages covers all of them.
   const open = licenses.filter(({ permits }) => permits === null);
   const answer = permission(
     content,
@@ -284,7 +294,7 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   return { isAllowed: false, text, terms: content.terms };
 }
 
-/** Whether one of the licenses that permit a use asks for nothing; null if none permits it. */
+/** Whether a licence that permits a use has no condition; null if none permits it. */
 function permission(
   { server, terms: about }: Content,
   permitting: { license: License; token: string }[],
@@ -299,7 +309,7 @@ function permission(
   return { isAllowed: false, text: `permits ${token} for ${condition}`, terms: terms ?? server };
 }
 
-/** How long the path is by which a content is about the page; null if it isn't. */
+/** Returns the length of the path by which a content matches the page; null if it doesn't match. */
 function matchLength(pattern: string, url: string): number | null {
   if (pattern === "") return 0;
   const page = new URL(url);

@@ -1,17 +1,17 @@
 import { toSignal, type UsageSignal, type Use } from "../../model/usage-rights.ts";
 
-/** What a statement says of uses, without where and when it was seen. */
+/** A statement about uses, without where and when it was seen. */
 export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
 
 /** Where and when a statement was seen. */
 export type Seen = Pick<UsageSignal, "place" | "url" | "seenAt">;
 
-/** Statements with where and when they were seen. */
+/** Adds to statements where and when they were seen. */
 export function seenAs(statements: readonly Statement[], seen: Seen): UsageSignal[] {
   return statements.map((statement) => toSignal({ ...statement, ...seen }));
 }
 
-/** The uses that a label allows or denies, as a statement. */
+/** Builds the statement of a label that allows or denies uses. */
 export function stating(
   format: Statement["format"],
   text: string,

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Use } from "../../model/usage-rights.ts";
 import type { Statement } from "./statement.ts";
 
-/** Bytes of a policy that are read. */
+/** Maximum bytes read of a policy. */
 export const POLICY_BYTES = 100_000;
 const MAX_RULES = 50;
 
-/** What a reservation of text and data mining is about. */
+/** The uses that a reservation of text and data mining covers. */
 export const MINING: Use[] = ["analysis", "ai-input", "ai-train"];
 
 const oneOrMore = <T extends z.ZodType>(type: T) =>
@@ -36,11 +36,11 @@ const Policy = z.object({
 });
 
 /**
- * What a TDM policy says (W3C TDMRep, Final Community Group Report of 10 May 2024, "Expressing a TDM Policy":
- * https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/; a profile of ODRL 2.2): on which
- * duties and for which purposes mining is offered, and in `terms` whom to ask. An offer lifts no
- * reservation: it says how to get the right. A policy that prohibits mining denies it; what can't be read
- * says nothing.
+ * Reads a TDM policy (W3C TDMRep, Final Community Group Report of 10 May 2024, "Expressing a TDM
+ * Policy": https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/; a profile of ODRL
+ * 2.2): the duties and purposes for which mining is offered, and in `terms` whom to contact. An
+ * offer doesn't lift a reservation; it says how to obtain the right. A policy that prohibits mining
+ * denies it; an unreadable one states nothing.
  */
 export function readTdmPolicy(text: string): Statement[] {
   const policy = policyOf(text);

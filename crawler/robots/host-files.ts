@@ -12,35 +12,38 @@ import type { Received } from "../http/received.ts";
 import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
-/** What hosts say of themselves, by origin; rejects where a proxy is to blame. */
+/** The files in which hosts describe their rules, by origin. Rejects if a proxy is to blame. */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;
   tdmrep: Cached<TdmCopy>;
 }
 
-/** How a request outside of a run is made. */
+/** Options of a request outside of a run. */
 export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & {
   proxy: Upstream | null;
 };
 
-/** Makes one request, at the host's pace with so many ms to the next one. */
+/** Makes one request at the host's pace, with `delay` ms until the next one. */
 type Ask = (url: string, delay: number, request: FileRequest) => Promise<Received | Skipped>;
 
-/** How long robots.txt and tdmrep.json stay in the cache, and for how many hosts. */
+/** How long robots.txt and tdmrep.json stay cached, ms, and for how many hosts. */
 const CACHE = { ttl: 600_000, size: 1000 };
 /** RFC 9309 section 2.3.1.2 asks for at least five redirects. */
 const MAX_REDIRECTS = 5;
 
-/** What came of a host's file: the answer, and the last response with the redirects before it, if one came. */
+/**
+ * The result for a host's file: the answer, and the last response with the redirects before it, if
+ * any.
+ */
 export interface HostFileResponse {
   answer: FileAnswer;
   received: Received | null;
   hops: Hop[];
-  /** Why no answer came. */
+  /** Why there was no response. */
   failure?: RetryLater | GiveUp;
 }
 
-/** Fetches a file in which a host speaks of itself, over redirects; `request` makes each request at its host's pace. */
+/** Fetches a host's file and follows redirects; `request` makes each request at its host's pace. */
 export async function fetchHostFile(
   first: string,
   request: (url: string) => Promise<Received | Skipped>,
@@ -69,7 +72,9 @@ export async function fetchHostFile(
   }
 }
 
-/** Hosts' files as they are seen through each proxy, or without one; `delay` is the least one, ms. */
+/**
+ * Returns hosts' files, cached separately per proxy. `delay` is the minimum between requests, ms.
+ */
 export function hostFiles(options: {
   ask: Ask;
   product: string;

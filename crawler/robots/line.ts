@@ -4,10 +4,10 @@ export interface Directive {
   value: string;
 }
 
-/** Longest line that is read, in bytes; the rest of a longer one is ignored (as Google does). */
+/** Maximum bytes read of a line; the rest is ignored (as Google does). */
 const MAX_LINE = 2083 * 8 - 1;
 
-// Frequent typos that Google's parser takes for the real thing; keys match by prefix.
+// Frequent typos that Google's parser accepts; keys match by prefix.
 const KEYS: [Directive["key"], string[]][] = [
   ["user-agent", ["user-agent", "useragent", "user agent"]],
   ["allow", ["allow"]],
@@ -24,15 +24,15 @@ export function* directives(bytes: string): Generator<Directive> {
   }
 }
 
-/** A line's name, lower-case, and value; both are empty when it has none, as in a comment. */
+/** A line's lower-case name and its value; both empty for other lines, such as comments. */
 interface Line {
   name: string;
   value: string;
 }
 
-/** Each line of a robots.txt; null for a blank one. */
+/** Yields each line of a robots.txt; null for a blank one. */
 export function* lines(bytes: string): Generator<Line | null> {
-  // A byte order mark, even a part of one, is skipped.
+  // A byte order mark is skipped, even an incomplete one.
   let start = 0;
   for (const byte of ["\u00ef", "\u00bb", "\u00bf"]) {
     if (bytes[start] !== byte) break;
@@ -49,8 +49,9 @@ export function* lines(bytes: string): Generator<Line | null> {
 const NO_DIRECTIVE: Line = { name: "", value: "" };
 
 /**
- * Where the line ends (at CR, LF, or both), whether it has neither colon nor blank, and whether it holds nothing. A plain line
- * gives no directive, so no text is cut out of it: a file may have a quarter of a million of them.
+ * Finds where the line ends (at CR, LF, or both), whether it lacks both colon and blank, and
+ * whether it is empty. It extracts no text, because a file may have a quarter of a million lines
+ * that aren't directives.
  */
 function scanLine(
   bytes: string,
@@ -78,7 +79,7 @@ function keyOf(name: string): Directive["key"] | undefined {
   return KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
 }
 
-/** The colon; where it is missing, the blank between exactly two words. */
+/** Returns the position of the colon or, if missing, of the blank between exactly two words. */
 function separatorOf(text: string): number {
   const colon = text.indexOf(":");
   if (colon !== -1) return colon;
@@ -93,11 +94,11 @@ function until(text: string, delimiter: string): string {
   return at === -1 ? text : text.slice(0, at);
 }
 
-/** Without ASCII white space at both ends; `trim` would take Latin-1 and Unicode blanks too. */
+/** Trims ASCII white space only; `trim` would remove Latin-1 and Unicode blanks too. */
 function strip(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  // A loop, because a pattern that ends in `+$` takes quadratic time on blanks within a line.
+  // A loop, because a pattern ending in `+$` takes quadratic time on blanks within a line.
   while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }

@@ -1,4 +1,6 @@
-/** A rule's path pattern, ready to match; `length` (bytes as written, escaped) is its priority. */
+/**
+ * A rule's path pattern, ready to match. Its `length` (bytes as written, escaped) is its priority.
+ */
 export interface Pattern {
   length: number;
   /** Literal parts between the `*`s. */
@@ -7,7 +9,9 @@ export interface Pattern {
   anchored: boolean;
 }
 
-/** Reads a pattern as RFC 9309 section 2.2.2 says: percent-encoded, `*` and a final `$` special. */
+/**
+ * Parses a pattern by RFC 9309 section 2.2.2: percent-encoded, with `*` and a final `$` special.
+ */
 export function toPattern(value: string): Pattern {
   const escaped = escapePattern(value);
   const anchored = escaped.endsWith("$");
@@ -15,7 +19,7 @@ export function toPattern(value: string): Pattern {
   return { length: escaped.length, parts: body.split("*"), anchored };
 }
 
-/** Whether the pattern matches the path from its start; the work is linear in practice. */
+/** Whether the pattern matches the start of the path; linear in practice. */
 export function matches({ parts, anchored }: Pattern, path: string): boolean {
   const [first = ""] = parts;
   if (parts.length === 1) return anchored ? path === first : path.startsWith(first);
@@ -32,7 +36,10 @@ export function matches({ parts, anchored }: Pattern, path: string): boolean {
   return !anchored || (path.endsWith(end) && path.length - end.length >= at);
 }
 
-/** Upper-case escapes and bytes above ASCII escaped, so that `/ä` and `/%c3%a4` are one. */
+/**
+ * Normalises escapes to upper case and escapes non-ASCII bytes, so that `/ä` and `/%c3%a4` are
+ * equal.
+ */
 function escapePattern(value: string): string {
   return value
     .replace(/%[0-9a-fA-F]{2}/g, (escape) => escape.toUpperCase())
@@ -41,7 +48,9 @@ function escapePattern(value: string): string {
     });
 }
 
-/** Path, parameters and query of a URL, as it is written, without its fragment; starts with `/`. */
+/**
+ * Returns path, parameters and query of a URL as written, without the fragment; starts with `/`.
+ */
 export function pathOf(url: string): string {
   const from = url.startsWith("//") ? 2 : 0;
   const early = firstOf(url, from);

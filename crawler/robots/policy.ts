@@ -4,17 +4,18 @@ import type { RobotsCopy } from "../../model/crawl/host.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 
-/** The response for a file such as robots.txt: a final status with its text, or why there is none. */
+/** The response for a file such as robots.txt: the final status and text, or why there is none. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-/** Longer than any schedule: a host that asks for more gives a page a month. */
+/** Maximum Crawl-delay: a host that asks for more gets a page a month. */
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
- * The copy to keep after asking robots.txt (RFC 9309 section 2.3.1): 2xx gives rules; 4xx, and a
- * redirect that still is one after five hops, allow all; 429, 5xx and failures forbid all, but for
- * the last good copy, which counts for a day beyond its own. Asked again after a day; after such an
- * answer in 10 minutes, where none came in 15 s, then in twice the time, at most 6 hours.
+ * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). 2xx gives rules.
+ * 4xx, and a redirect after five hops, allow everything. 429, 5xx and failures forbid everything,
+ * except that the last good copy counts for another day. The next request follows after a day. If
+ * the host refused, it follows after 10 minutes, if it didn't respond, after 15 s; each further
+ * interval doubles, up to 6 hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
@@ -44,7 +45,7 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
   };
 }
 
-/** Whether robots.txt lets the product (its token, e.g. `Newsgather`) fetch the URL. */
+/** Whether robots.txt allows the product (its token, e.g. `Newsgather`) to fetch the URL. */
 export function verdict(
   copy: RobotsCopy,
   product: string,
@@ -56,7 +57,7 @@ export function verdict(
   return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
 }
 
-/** The Crawl-delay to honour, in ms, at most 30 days; 0 without one. */
+/** Returns the Crawl-delay to honour, in ms, at most 30 days; 0 without one. */
 export function robotsDelay(copy: RobotsCopy, product: string): number {
   const { text } = copy;
   return text === null ? 0 : Math.min(MAX_CRAWL_DELAY_MS, crawlDelay(parsed(text), product) ?? 0);
@@ -71,10 +72,13 @@ function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): numb
 
 const parsed = parsedByText(parseRobots);
 
-/** Characters of files that are cached parsed. */
+/** Maximum characters of files that stay cached in parsed form. */
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
-/** Parses each text once. The most recently used ones are cached, up to a total number of characters. */
+/**
+ * Returns a parser that parses each text once. It caches the most recently used ones, up to a total
+ * number of characters.
+ */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();
   let characters = 0;

@@ -15,20 +15,20 @@ interface Group {
   delay: number | null;
 }
 
-/** A parsed robots.txt; verdicts equal those of google/robotstxt. */
+/** A parsed robots.txt. Verdicts equal those of google/robotstxt. */
 export interface Robots {
   groups: Group[];
-  /** Sitemap addresses as written. */
+  /** Sitemap URLs as written. */
   sitemaps: string[];
 }
 
-/** Bytes that are read (RFC 9309 asks for at least 500 KiB). */
+/** Maximum bytes read (RFC 9309 requires at least 500 KiB). */
 const MAX_BYTES = 500 * 1024;
-/** Rules with `*` for one product; plain prefixes cost next to nothing and have no cap. */
+/** Maximum number of rules with `*` per product. Plain prefixes are cheap and unlimited. */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
-/** Parses robots.txt (RFC 9309) with Google's leniency; never throws. */
+/** Parses robots.txt (RFC 9309) as leniently as Google; never throws. */
 export function parseRobots(text: string): Robots {
   const robots: Robots = { groups: [], sitemaps: [] };
   let group: Group | null = null;
@@ -59,7 +59,7 @@ export function isAllowed(robots: Robots, product: string, url: string): boolean
   return isNamed ? true : (verdictOf(global, path) ?? true);
 }
 
-/** Crawl-delay for the product, ms: the longest when there are several, null when there is none. */
+/** Returns the Crawl-delay for the product, ms: the longest of several, null without one. */
 export function crawlDelay(robots: Robots, product: string): number | null {
   const name = latin1(product).toLowerCase();
   const specific = robots.groups.filter((group) => group.agents.has(name));
@@ -68,7 +68,7 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/** Adds a rule or delay; true if it ends the group's list of agents. */
+/** Adds a rule or delay; true if the key ends the group's list of agents. */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
@@ -78,7 +78,7 @@ function addTo(group: Group, key: Directive["key"], value: string): boolean {
     return false;
   }
   group.rules.push({ allow: key === "allow", pattern: toPattern(value) });
-  // Google's rule: to allow the index page is to allow its directory.
+  // As Google does: allowing the index page allows its directory.
   const slash = value.lastIndexOf("/");
   if (key === "allow" && slash !== -1 && value.startsWith("/index.htm", slash)) {
     group.rules.push({ allow: true, pattern: toPattern(`${value.slice(0, slash + 1)}$`) });
@@ -86,7 +86,10 @@ function addTo(group: Group, key: Directive["key"], value: string): boolean {
   return true;
 }
 
-/** `*` alone or before a blank is everybody; else the leading letters, `-` and `_`. */
+/**
+ * Returns the product token: `*` alone or before a blank is everybody, otherwise the leading
+ * letters, `-` and `_`.
+ */
 export function productOf(value: string): string {
   if (/^\*([\t-\r ]|$)/.test(value)) return "*";
   return (/^[a-zA-Z_-]*/.exec(value)?.[0] ?? "").toLowerCase();
@@ -95,7 +98,7 @@ export function productOf(value: string): string {
 interface Compiled {
   specific: Rule[];
   global: Rule[];
-  /** A group names the product, even if it has no rule. */
+  /** Whether a group names the product, even without any rule. */
   isNamed: boolean;
 }
 
@@ -118,7 +121,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-/** The rules of several groups as one list, longest first, so that the first match decides. */
+/** Merges the rules of several groups, longest first, so that the first match decides. */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
@@ -127,18 +130,24 @@ function merge(groups: Group[]): Rule[] {
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
-/** The longest match decides, allow wins a tie; null if only the empty pattern or none matches. */
+/**
+ * Returns the verdict of the longest match, where allow wins a tie; null if none or only the empty
+ * pattern matches.
+ */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
   return rule ? rule.allow : null;
 }
 
-/** UTF-8 bytes as Latin-1 characters, the form that patterns and paths are compared in. */
+/** Returns UTF-8 bytes as Latin-1 characters, the form in which patterns and paths are compared. */
 export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** At most `MAX_BYTES`, cut at the end of a line: half a rule would forbid or allow too much. */
+/**
+ * Returns at most `MAX_BYTES`, cut at the end of a line: half a rule would forbid or allow too
+ * much.
+ */
 export function head(text: string): string {
   const bytes = latin1(text);
   if (bytes.length <= MAX_BYTES) return bytes;

@@ -4,9 +4,9 @@ import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
 
-/** Where a host says which of its pages are reserved. */
+/** Path of the file in which a host declares which of its pages are reserved. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
-/** Bytes of the file that are read, and rules that are stored. */
+/** Maximum bytes of the file that are read, and number of rules that are stored. */
 export const TDM_BYTES = 100_000;
 const MOST_RULES = 500;
 
@@ -23,9 +23,9 @@ const Rule = z
   });
 
 /**
- * The copy to keep after asking for tdmrep.json (W3C TDMRep, "TDM File on the Origin Server"): 2xx
- * gives rules, 4xx says that nothing is reserved there, both for a day; after 429, 5xx and failures
- * what was known stands, and it is asked for again after an hour.
+ * Returns the copy to keep after requesting tdmrep.json (W3C TDMRep, "TDM File on the Origin
+ * Server"). 2xx gives rules and 4xx means that nothing is reserved, both for a day. After 429, 5xx
+ * and failures the previous copy stays valid, and the next request follows after an hour.
  */
 export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
   const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {
@@ -42,7 +42,7 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
   return copy(rules ?? [], status, 24 * HOUR_MS, rules ? null : "tdmrep.json is no list of rules");
 }
 
-/** Rules in their order, those that can't be read left out; null if it is no list. */
+/** Returns the readable rules in their order; null if the text is no list. */
 function rulesOf(text: string): TdmRule[] | null {
   let list: unknown;
   try {
@@ -54,7 +54,7 @@ function rulesOf(text: string): TdmRule[] | null {
   return list.slice(0, MOST_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
 }
 
-/** The rule for the page at `url`: the first that matches it; null without one. */
+/** Returns the first rule that matches the page at `url`; null without one. */
 export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | null {
   const path = pathOf(new URL(url).href);
   return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;

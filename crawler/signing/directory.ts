@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import { type StoredSigningKey, signingKeyAt, thumbprintOf } from "./keys.ts";
 
-/** A response to a request for the directory of keys; `headers` by lower-case name. */
+/** A response to a request for the key directory; `headers` by lower-case name. */
 export interface DirectoryResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -12,14 +12,14 @@ export interface DirectoryResponse {
 export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
-/** Two clocks may differ by this much before signatures look as if they were made in the future. */
+/** Clock difference above which signatures look as if they were made in the future. */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
-/** A response may have stood in a cache for this long: its `Date` says nothing of the clock then. */
+/** Maximum age of a response's `Date` for judging the clock; an older one may come from a cache. */
 const FRESH_FOR_MS = 5 * MINUTE_MS;
 
 /**
- * What is wrong with the directory as somebody outside gets it, in words; empty when sites can check our requests against it.
- * `authority` is the host of the URL that it was asked of.
+ * Returns what is wrong with the key directory as seen from outside; empty if sites can verify our
+ * requests with it. `authority` is the host in the requested URL.
  */
 export function problemsOfDirectory(
   { status, headers, body }: DirectoryResponse,
@@ -56,7 +56,7 @@ interface PublishedKey {
   x: string;
 }
 
-/** 32 bytes in base64url: what is no such key can't be checked against. */
+/** 32 bytes in base64url; anything else isn't a key that can verify signatures. */
 const ED25519_PUBLIC_KEY = /^[\w-]{43}$/;
 
 function keysIn(body: string): PublishedKey[] | null {
@@ -104,7 +104,7 @@ function problemsOfProof(response: {
     .map(({ kid }) => `the signature of ${kid} isn't valid for ${authority}`);
 }
 
-/** The members of a dictionary as they are written; ours have no comma inside. */
+/** Returns the members of a dictionary as written; ours contain no comma. */
 function membersOf(field: string | undefined): Map<string, string> {
   const members = (field ?? "").split(",").map((member) => member.trim());
   return new Map(
@@ -115,7 +115,10 @@ function membersOf(field: string | undefined): Map<string, string> {
   );
 }
 
-/** How far the clock here is ahead of that of the response, ms; 0 where it may come from a cache. */
+/**
+ * Returns how far our clock is ahead of the response's, ms; 0 if the response may come from a
+ * cache.
+ */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");
   const age = Number(headers["age"] ?? 0) * 1000;

@@ -4,14 +4,14 @@ import { z } from "zod";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { SigningKey } from "./sign.ts";
 
-/** A key as its file holds it: Ed25519, its private half (`d`) too. Times are in UTC. */
+/** An Ed25519 key as stored in the file, including its private half (`d`). Times are in UTC. */
 export interface StoredSigningKey {
   /** The JWK thumbprint of its public half (RFC 8037, appendix A.3). */
   id: string;
   x: string;
   d: string;
   createdAt: Date;
-  /** It signs from then until then; the latest of those that may sign does. */
+  /** It signs from `signsFrom` to `signsUntil`. If several may sign, the latest does. */
   signsFrom: Date;
   signsUntil: Date;
   /** The directory lists it from its creation until then. */
@@ -33,17 +33,20 @@ const FILE = z.strictObject({
   ),
 });
 
-/** How long a key signs. Well before its end, `health` asks for the next one. */
+/** How long a key signs. `health` asks for the next one well before its end. */
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
- * How long a new key is published before it signs, and an old one after it last did: twice as long as the directory may be
- * cached, so that whoever verifies knows either.
+ * How long a new key is published before it signs, and an old one after it last signed. It is twice
+ * the cache lifetime of the directory, so that verifiers always know both.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
-/** How long readers of the directory may keep it. */
+/** How long clients may cache the directory. */
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
-/** The keys of a file, oldest first; none when there is no file. Throws what is wrong with which field. */
+/**
+ * Reads the keys of a file, oldest first; none if there is no file. Throws an error that names the
+ * invalid field.
+ */
 export function readSigningKeys(file: string): StoredSigningKey[] {
   let text: string;
   try {
@@ -64,13 +67,13 @@ export function readSigningKeys(file: string): StoredSigningKey[] {
   throw new Error(`${file}: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** Replaces the file at once; only its owner may read it. */
+/** Replaces the file atomically; only its owner may read it. */
 export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]): void {
   writeFileSync(`${file}.new`, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** A new key that signs from `signsFrom` on, for `KEY_LIFETIME_MS`. */
+/** Returns a new key that signs from `signsFrom`, for `KEY_LIFETIME_MS`. */
 export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
   const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   if (!x || !d) throw new Error("this build of Node.js can't export an Ed25519 key");
@@ -89,15 +92,19 @@ export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
   };
 }
 
-/** The SHA-256 thumbprint of an Ed25519 key (RFC 7638; RFC 8037, appendix A.3), in base64url. */
+/**
+ * Returns the SHA-256 thumbprint of an Ed25519 key (RFC 7638; RFC 8037, appendix A.3), in
+ * base64url.
+ */
 export function thumbprintOf(x: string): string {
   const members = `{"crv":"Ed25519","kty":"OKP","x":"${x}"}`;
   return createHash("sha256").update(members).digest("base64url");
 }
 
 /**
- * The keys after a rotation. The new one is published at once and signs after `ROTATION_OVERLAP_MS`; those before it sign until
- * then, and stay published as long again. Where none signs now, the new one does at once. Keys that are past are left out.
+ * Returns the keys after a rotation. The new one is published at once and signs after
+ * `ROTATION_OVERLAP_MS`. Older ones sign until then, and stay published for as long again. If none
+ * signs now, the new one does at once. Expired keys are dropped.
  */
 export function rotateSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -115,7 +122,10 @@ export function rotateSigningKeys(
   return [...remaining, createSigningKey(now, signsFrom)];
 }
 
-/** The keys after those of `ids` became known to others: they are gone at once, and a new one signs where none is left. */
+/**
+ * Returns the keys after those in `ids` were compromised: they are removed at once, and a new one
+ * signs if none is left.
+ */
 export function revokeSigningKeys(
   keys: readonly StoredSigningKey[],
   ids: readonly string[],
@@ -125,7 +135,7 @@ export function revokeSigningKeys(
   return signingKeyAt(left, now) ? left : [...left, createSigningKey(now)];
 }
 
-/** The key that signs at `now`: the latest one that may; null when none may. */
+/** Returns the key that signs at `now`, the latest of those that may; null when none may. */
 export function signingKeyAt(
   keys: readonly StoredSigningKey[],
   now: Date,
@@ -137,15 +147,18 @@ export function signingKeyAt(
   );
 }
 
-/** The keys that the directory lists at `now`. */
+/** Returns the keys that the directory lists at `now`. */
 export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): StoredSigningKey[] {
   return keys.filter(({ publishedUntil }) => now < publishedUntil);
 }
 
-/** How long before the last key's end `doctor` and `health` ask for the next one. */
+/** How long before the last key expires `doctor` and `health` ask for the next one. */
 const EXPIRY_WARNING_MS = 14 * DAY_MS;
 
-/** What is wrong with the keys at `now`, and what to do; null when nothing is. `isSigning` says whether requests are still signed. */
+/**
+ * Returns what is wrong with the keys at `now`, and what to do; null when nothing is. `isSigning`
+ * says whether requests are still signed.
+ */
 export function problemOfKeys(
   keys: readonly StoredSigningKey[],
   now: Date,
@@ -165,7 +178,7 @@ export function problemOfKeys(
   return { problem: `the last signing key expires on ${day}`, next, isSigning: true };
 }
 
-/** The directory's body: a JSON Web Key Set of the public halves. */
+/** Returns the directory's body: a JSON Web Key Set of the public halves. */
 export function directoryOf(keys: readonly StoredSigningKey[]): string {
   return JSON.stringify({
     keys: keys.map(({ id, x, signsFrom, publishedUntil }) => ({
@@ -180,7 +193,7 @@ export function directoryOf(keys: readonly StoredSigningKey[]): string {
   });
 }
 
-/** A key as it signs. */
+/** Prepares a stored key for signing. */
 export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
   const jwk = { kty: "OKP", crv: "Ed25519", x, d };
   return { id, privateKey: createPrivateKey({ key: jwk, format: "jwk" }) };
@@ -189,8 +202,9 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * The key that signs now, from a file that may be rotated meanwhile: the file is checked once a minute, and read again when it
- * changed. A file that can't be read leaves the keys as they were, and tells `onError`.
+ * Returns the current signing key of a file that may be rotated meanwhile. It checks the file once
+ * a minute and reads it again if it changed. If it can't be read, the previous keys remain and
+ * `onError` is called.
  */
 export function followSigningKeys(
   file: string,

@@ -2,19 +2,22 @@ import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
 
 /**
  * HTTP Message Signatures (RFC 9421) with Ed25519, as far as Web Bot Auth needs them
- * (draft-ietf-webbotauth-httpsig-protocol-00: section 5.2 for requests, appendix B.1 for the directory of keys).
+ * (draft-ietf-webbotauth-httpsig-protocol-00: section 5.2 for requests, appendix B.1 for the key
+ * directory).
  */
 
-/** A key as messages name it: its JWK thumbprint (RFC 8037, appendix A.3), and what signs. */
+/**
+ * A signing key and the id that messages use for it: the JWK thumbprint (RFC 8037, appendix A.3).
+ */
 export interface SigningKey {
   id: string;
   privateKey: KeyObject;
 }
 
-/** A covered component: its identifier and its value as RFC 9421, section 2, serializes them. */
+/** A covered component: its identifier and its value, serialized as in RFC 9421, section 2. */
 export type Component = readonly [identifier: string, value: string];
 
-/** Signature parameters in the order that they are sent in; times are seconds since 1970. */
+/** Signature parameters in the order in which they are sent; times are seconds since 1970. */
 export interface SignatureParameters {
   created: number;
   expires?: number;
@@ -24,7 +27,10 @@ export interface SignatureParameters {
   tag?: string;
 }
 
-/** The bytes that are signed (RFC 9421, section 2.5), and the parameters as `Signature-Input` says them. */
+/**
+ * Returns the bytes to sign (RFC 9421, section 2.5), and the parameters as serialized in
+ * `Signature-Input`.
+ */
 export function signatureBase(
   components: readonly Component[],
   parameters: SignatureParameters,
@@ -38,7 +44,7 @@ export function signatureBase(
   return { base: [...lines, `"@signature-params": ${input}`].join("\n"), input };
 }
 
-/** The two header fields of one signature under `label`. */
+/** Returns the two header fields of one signature under `label`. */
 export function signComponents(
   label: string,
   components: readonly Component[],
@@ -50,18 +56,24 @@ export function signComponents(
   return { signatureInput: `${label}=${input}`, signature: `${label}=:${value}:` };
 }
 
-/** How requests say who signs them: the draft's dictionary, or the bare string that older verifiers expect. */
+/**
+ * How requests name their signer: the draft's dictionary, or the bare string that older verifiers
+ * expect.
+ */
 export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
-/** How long a request's signature holds: long enough for clocks that differ, too short to be of use to others. */
+/**
+ * How long a request's signature is valid: long enough for differing clocks, too short for replay.
+ */
 const REQUEST_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
- * The header fields `signature-agent`, `signature-input` and `signature` of one request. They cover its method, authority
- * and path, so a signature that somebody sees is of no use for another page; a redirect's next hop needs its own.
- * `agent` is the origin that publishes the keys, such as `https://news.example`.
+ * Returns the header fields `signature-agent`, `signature-input` and `signature` of one request.
+ * They cover its method, authority and path, so a leaked signature is useless for any other page,
+ * and each redirect hop needs its own. `agent` is the origin that publishes the keys, such as
+ * `https://news.example`.
  */
 export function signRequest(
   request: { method: string; url: string },
@@ -97,12 +109,12 @@ export function signRequest(
   };
 }
 
-/** How long a directory's proof holds: well beyond the day that its readers keep it. */
+/** How long a directory's signature is valid: well beyond the day for which clients cache it. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**
- * The header fields that prove that a directory of keys was put together by those who hold them: one signature per key over
- * the authority that the directory was asked of, and over the digest of its body (RFC 9530).
+ * Returns the header fields that prove that the owners of the keys published the directory: one
+ * signature per key over the requested authority and the digest of the body (RFC 9530).
  */
 export function signDirectory(
   directory: { authority: string; body: string },
@@ -134,7 +146,9 @@ export function signDirectory(
   };
 }
 
-/** An RFC 9651 string. A character that it can't contain is a bug of ours. */
+/**
+ * Returns an RFC 9651 string. Throws on a character that it can't contain, which is a bug of ours.
+ */
 function quote(value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
@@ -143,7 +157,7 @@ function quote(value: string): string {
 /** Returns the header fields that sign a request to an authority; none when no key signs. */
 export type RequestSigner = (request: { method: string; url: string }) => Record<string, string>;
 
-/** Signs with the key that `currentKey` gives at the time of each request. */
+/** Returns a signer that uses the result of `currentKey` at the time of each request. */
 export function createRequestSigner(options: {
   agent: string;
   form: SignatureAgentForm;
@@ -158,7 +172,10 @@ export function createRequestSigner(options: {
 
 const SIGNATURE_FIELDS = ["signature-input", "signature"];
 
-/** The signature headers that a capture stores: that a request was signed and by which key, without the signature. */
+/**
+ * Returns the headers that a capture stores: they show that a request was signed and by which key,
+ * without the signature.
+ */
 export function withoutSignature(headers: Record<string, string>): Record<string, string> {
   if (!("signature" in headers)) return headers;
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 
 const MAX_DEPTH = 256;
-/** Classes that tell one entry from its neighbours, or that a build tool made up. */
+/** Classes that distinguish an entry from its neighbours, or that a build tool generated. */
 const UNSTABLE =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new|is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__[A-Za-z0-9_-]{5,}$|^[a-z]{1,2}\d/;
 const NAME = /^-?[_a-zA-Z][\w-]*$/;
@@ -10,13 +10,13 @@ const AROUND = new Set(["nav", "footer", "aside", "form", "dialog"]);
 const AROUND_WORDS =
   /(?:^|[-_\s])(?:nav|navi|navbar|navigation|menu|breadcrumbs?|footer|foot|sidebar|pagination|pager|paging|social|share|sharing|cookies?|consent|languages?|skip|tags?|tagcloud|related|popular|trending)(?:$|[-_\s])/i;
 
-/** Element around an element; null at the top. */
+/** Returns the parent element; null at the top. */
 export function parentOf(element: Element): Element | null {
   const { parent } = element;
   return parent && isTag(parent) ? parent : null;
 }
 
-/** Elements around an element, the nearest first. */
+/** Returns the ancestors of an element, nearest first. */
 export function around(element: Element): Element[] {
   const found: Element[] = [];
   for (let up = parentOf(element); up && found.length < MAX_DEPTH; up = parentOf(up))
@@ -24,12 +24,14 @@ export function around(element: Element): Element[] {
   return found;
 }
 
-/** Text of an element on one line. */
+/** Returns the text of an element on one line. */
 export function lineOf(element: Element | Document): string {
   return textContent(element).replace(/\s+/g, " ").trim();
 }
 
-/** Classes of an element that its neighbours share, as far as their names tell. */
+/**
+ * Returns the classes that an element probably shares with its neighbours, judged by their names.
+ */
 export function classesOf(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
   return names
@@ -37,18 +39,18 @@ export function classesOf(element: Element): string[] {
     .slice(0, 6);
 }
 
-/** An element's id, where it looks as if it stayed. */
+/** Returns an element's id if it looks permanent. */
 export function idOf(element: Element): string | null {
   const id = getAttributeValue(element, "id") ?? "";
   return NAME.test(id) && !/\d/.test(id) ? id : null;
 }
 
-/** Tag and stable classes: what repeats from entry to entry. */
+/** Returns tag and stable classes: what repeats from entry to entry. */
 export function shapeOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/** Whether an element belongs to what a page has around its content: navigation, footer and such. */
+/** Whether an element is part of the page around the content: navigation, footer and such. */
 export function isAround(element: Element): boolean {
   const chain = [element, ...around(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");

@@ -5,22 +5,22 @@ import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
 
-/** Share of the entries that a field's selector must read. */
+/** Share of the entries in which a field's selector must find a value. */
 const MOST = 0.6;
-/** Characters of a date at most, of a teaser at least. */
+/** Maximum characters of a date, minimum characters of a teaser. */
 const DATE_LENGTH = 60;
 const TEASER_LENGTH = 40;
 const SHORT_TEASER = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/** How the entries of a list are read. */
+/** How to read the entries of a list. */
 export interface Reading {
   items: Item[];
   language: string | undefined;
   now: Date;
 }
 
-/** The link of each entry, relative to it. */
+/** Returns the selector of each entry's link, relative to the entry. */
 export function linkSelector({ items }: Reading): string {
   const headings = HEADINGS.filter((name) => items.every(({ link }) => isIn(name, link)));
   const classes = shared(items.map(({ link }) => classesOf(link)));
@@ -42,7 +42,7 @@ export function linkSelector({ items }: Reading): string {
   return options.find(reads) ?? "a";
 }
 
-/** The headline, where it isn't the link's text; undefined when it is. */
+/** Returns the headline's selector; undefined if the link's text is the headline. */
 export function titleSelector(reading: Reading): string | undefined {
   const { items } = reading;
   if (items.every(({ link, title }) => lineOf(link) === title)) return undefined;
@@ -53,7 +53,9 @@ export function titleSelector(reading: Reading): string | undefined {
   return bestOf([...HEADINGS, ...selectorsIn(items, holds)], says);
 }
 
-/** The date: an attribute meant for machines before text that reads as one. */
+/**
+ * Returns the date's selector: a machine-readable attribute, otherwise text that parses as a date.
+ */
 export function dateSelector(reading: Reading): string | undefined {
   const { items, language, now } = reading;
   const dated = (selector: string) =>
@@ -74,7 +76,7 @@ export function dateSelector(reading: Reading): string | undefined {
   );
 }
 
-/** The teaser: a long text that is neither headline nor link. */
+/** Returns the teaser's selector: a long text that is neither headline nor link. */
 export function teaserSelector({ items }: Reading): string | undefined {
   const isTeaser = (text: string, title: string) => {
     const least = /\p{Ideographic}/u.test(text) ? SHORT_TEASER : TEASER_LENGTH;
@@ -90,7 +92,10 @@ export function teaserSelector({ items }: Reading): string | undefined {
   return bestOf(selectorsIn(items, holds), shareOfTeasers);
 }
 
-/** Selectors of elements below the entries that `holds` is true of: class before tag, deep ones first. */
+/**
+ * Returns selectors of elements in the entries for which `holds` is true, classes before tags,
+ * deepest first.
+ */
 function selectorsIn(
   items: Item[],
   holds: (found: { element: Element; title: string }) => boolean,
@@ -112,13 +117,15 @@ function selectorsIn(
   return sorted.map(([name]) => name);
 }
 
-/** A class says more than a tag, and a tag with a meaning says more than a `div`. */
+/** Ranks a class above a tag, and a semantic tag above a `div`. */
 function rank(name: string): number {
   if (/^[.[]/.test(name)) return 0;
   return name === "p" || name === "time" ? 1 : name === "div" ? 3 : 2;
 }
 
-/** The first of the selectors that read the most entries; undefined when they are too few. */
+/**
+ * Returns the first of the selectors that read the most entries; undefined if they read too few.
+ */
 function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
   let best: { selector: string; share: number } | undefined;
   for (const selector of selectors) {
@@ -142,7 +149,7 @@ function isIn(name: string, link: Element): boolean {
   return false;
 }
 
-/** Attribute of an element, on one line. */
+/** Returns an attribute of an element, on one line. */
 export function attributeOf(element: Element, name: string): string {
   return getAttributeValue(element, name)?.replace(/\s+/g, " ").trim() ?? "";
 }

@@ -5,7 +5,7 @@ import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
 
-/** One entry of a list: its link, the element that holds it alone, its headline. */
+/** One entry of a list: its link, the element that contains only it, its headline. */
 export interface Item {
   link: Element;
   /** Absolute. */
@@ -14,22 +14,22 @@ export interface Item {
   title: string;
 }
 
-/** Links that stand alike, each with its entry. */
+/** Links in similar positions, each with its entry. */
 export interface Group {
   items: Item[];
   score: number;
 }
 
-/** Entries of a list at least. */
+/** Minimum number of entries in a list. */
 const FEWEST = 3;
-/** Number of links of a page that are read, and of groups that are compared. */
+/** Maximum number of links read on a page, and of groups compared. */
 const MOST_LINKS = 3000;
 const MOST_GROUPS = 60;
 const HEADING = "h1, h2, h3, h4, h5, h6";
-/** Words that say nothing of an article. */
+/** Maximum number of words in a link text that says nothing about its article. */
 const HOLLOW = 4;
 
-/** The page's repeated links, the most like a list of articles first. */
+/** Returns the page's repeated links, those most like a list of articles first. */
 export function groupsOf(document: Document, url: string): Group[] {
   const byPlace = new Map<string, { link: Element; url: string }[]>();
   for (const link of select("a[href]", document).slice(0, MOST_LINKS)) {
@@ -51,7 +51,7 @@ export function groupsOf(document: Document, url: string): Group[] {
 function groupOf(links: { link: Element; url: string }[]): Group | null {
   const alone = elementsAlone(links);
   const texts = new Set(links.map(({ link }) => lineOf(link)));
-  // "Read more" ten times: the headline stands elsewhere in the entry.
+  // "Read more" ten times: the headline is elsewhere in the entry.
   const isHollow = texts.size <= links.length / 2;
   const seen = new Set<string>();
   const items = links.flatMap(({ link, url }): Item[] => {
@@ -67,14 +67,14 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
   return { items, score: scoreOf(items) };
 }
 
-/** The headline in a link that holds more than it: its longest part. */
+/** Returns the headline in a link that contains more: its longest part. */
 function longestPart(link: Element): string {
   const parts = link.children.filter(isTag).map(lineOf).filter(Boolean);
   const [longest] = parts.toSorted((a, b) => b.length - a.length);
   return parts.length > 1 && longest ? longest : lineOf(link);
 }
 
-/** For each link the largest element around it that holds no other address of its group. */
+/** Returns for each link the largest element around it that contains no other URL of its group. */
 function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
   const targets = new Map<Element, string | null>();
   for (const { link, url } of links) {
@@ -103,7 +103,7 @@ function scoreOf(items: Item[]): number {
   return Math.log2(1 + items.length) * (0.1 + 2 * words + heads + paths + rich);
 }
 
-/** Words of a text; two ideographs count as one. */
+/** Counts the words of a text; two ideographs count as one. */
 function wordsIn(text: string): number {
   const ideographs = text.match(/[\p{Ideographic}\p{Script=Kana}\p{Script=Hangul}]/gu)?.length ?? 0;
   const others = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
@@ -119,7 +119,7 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
-/** Whether an address looks like one of an article: words joined, a date, or a number of its own. */
+/** Whether a URL looks like an article's: joined words, a date, or a number of its own. */
 export function isArticleAddress(url: string): boolean {
   const { pathname, search } = new URL(url);
   const last = pathname.split("/").findLast((part) => part !== "") ?? "";

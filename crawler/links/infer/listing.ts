@@ -13,13 +13,13 @@ import {
 } from "./fields.ts";
 import { type Group, groupsOf } from "./groups.ts";
 
-/** Groups that are tried, the best first. */
+/** Number of groups to try, best first. */
 const TRIED = 5;
 
 /**
- * The selectors of a page that lists articles, read off its repeated structure: links that stand
- * alike, the largest element around each that holds it alone, and what repeats inside of these. null
- * when nothing on the page repeats like a list. After the idea of MDR (Liu et al., KDD 2003).
+ * Infers the selectors of a page that lists articles; null if nothing on the page repeats like a
+ * list. It finds links in similar positions, the largest element around each that contains only
+ * that link, and what repeats within these. Based on MDR (Liu et al., KDD 2003).
  */
 export function inferListing(
   document: Document,
@@ -56,7 +56,7 @@ function listingOf(
   return Listing.parse({ url, item, link: linkSelector(reading), ...Object.fromEntries(known) });
 }
 
-/** Whether an element would be taken for an entry though it leads to something else. */
+/** Whether an element looks like an entry but links to something else. */
 function leadsElsewhere(element: Element, base: string, folder: string): boolean {
   const hrefs = select("a[href]", element).map((link) => attributeOf(link, "href"));
   const urls = hrefs.filter((href) => !href.startsWith("#") && URL.canParse(href, base));
@@ -64,7 +64,7 @@ function leadsElsewhere(element: Element, base: string, folder: string): boolean
   return folders.length > 0 && !folders.includes(folder);
 }
 
-/** Site and first folder of an address: articles of one list mostly share it. */
+/** Returns site and first folder of a URL: articles of one list mostly share them. */
 function folderOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}/${pathname.split("/")[1] ?? ""}`;
@@ -76,14 +76,14 @@ function commonest(values: string[]): string {
   return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "";
 }
 
-/** Elements between the context of a selector and what it selects. */
+/** Maximum number of elements between a selector's context and its target. */
 const MAX_STEPS = 5;
-/** Matches beyond the wanted ones that do no harm, as a share. */
+/** Share of additional matches that is harmless. */
 const EXTRA = 0.25;
 
 /**
- * The simplest selector of elements that repeat on a page: one that matches all of them and little
- * else; null when none does. `weigh` answers how many matches do harm.
+ * Returns the simplest selector that matches all the elements and little else; null when there is
+ * none. `weigh` returns how many other matches are harmful.
  */
 function selectorOf(
   elements: Element[],
@@ -104,7 +104,7 @@ function selectorOf(
   return best && best.harm <= elements.length * EXTRA ? best.selector : null;
 }
 
-/** Selectors that all elements may share, those that say most with least first. */
+/** Yields selectors that all elements may share, most specific first. */
 function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   const names = new Set(elements.map(({ name }) => name));
   const tag = names.size === 1 ? first.name : "";
@@ -122,7 +122,10 @@ function sharedClasses(elements: Element[]): string[] {
   return (first ?? []).filter((name) => rest.every((names) => names.includes(name)));
 }
 
-/** What stands around the elements, from the nearest named ancestor down to their parents. */
+/**
+ * Yields selectors of the elements' surroundings, from the nearest named ancestor down to their
+ * parents.
+ */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
   const steps: string[] = [];
@@ -144,7 +147,7 @@ function parentsOf(elements: Element[]): Element[] {
   return [...new Set(elements.flatMap((element) => parentOf(element) ?? []))];
 }
 
-/** What "next page" and "older" are called, whole or as the first word. */
+/** Labels for "next page" and "older", as the whole text or its first word. */
 const WORDS =
   `next|next page|older|older posts|older articles|older entries|older news|earlier|more news|
   weiter|nächste|nächste seite|ältere|ältere beiträge|ältere artikel|vor|
@@ -162,7 +165,7 @@ const ARROWS = /[\s»›→>⟩▶❯]+$/u;
 const PAGE =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;
 
-/** The selector of the link to the list's next page; undefined when the page shows none. */
+/** Returns the selector of the link to the list's next page; undefined if the page has none. */
 function nextSelector(document: Document, url: string): string | undefined {
   const links = select("a[href]", document).filter((link) => leadsOn(link, url));
   const marked = links.find((link) => /(?:^|\s)next(?:\s|$)/i.test(attributeOf(link, "rel")));
@@ -182,7 +185,7 @@ function isNext(link: Element): boolean {
   const label = attributeOf(link, "aria-label") || attributeOf(link, "title");
   const texts = [lineOf(link), label].map((text) => text.replace(ARROWS, "").toLowerCase());
   if (texts.some((text) => WORDS.includes(text))) return true;
-  // An arrow alone, or a class that says it, only where the address counts pages.
+  // An arrow alone or a telling class only counts if the URL contains a page number.
   if (!pages(link)) return false;
   const classes = [...classesOf(link), ...classesOf(parentOf(link) ?? link)].join(" ");
   return (
@@ -195,7 +198,7 @@ function pages(link: Element): boolean {
   return PAGE.test(attributeOf(link, "href"));
 }
 
-/** A selector that finds the link first on the page. */
+/** Returns a selector whose first match on the page is the link. */
 function selectorFor(link: Element, document: Document): string | undefined {
   const parent = parentOf(link);
   const rel = attributeOf(link, "rel");

@@ -12,7 +12,7 @@ const EVERY: [perDay: number, every: string, ms: number][] = [
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-/** Country codes that are used as general endings of names. */
+/** Country codes that are in general use as top-level domains. */
 const NO_COUNTRY = new Set([
   "EU",
   "IO",
@@ -28,7 +28,7 @@ const NO_COUNTRY = new Set([
   "GG",
 ]);
 
-/** What the proposed source is made of. */
+/** The facts that a proposed source is drafted from. */
 export interface DraftFacts {
   home: string;
   /** Title of the home page. */
@@ -36,17 +36,17 @@ export interface DraftFacts {
   language: string | null;
   country: string | null;
   chosen: readonly Candidate[];
-  /** Path patterns that its articles share. */
+  /** Path patterns that the articles share. */
   include: readonly string[];
   /** Crawl-delay of robots.txt, ms. */
   delay: number;
-  /** The proxy that the site was fetched through; none by default. */
+  /** The proxy that the site was fetched through; missing means direct. */
   proxy?: string | undefined;
   /** Ids that are already in use. */
   taken: ReadonlySet<string>;
 }
 
-/** The declaration of a source as an operator would write it. */
+/** Returns the declaration of a source as an operator would write it. */
 export function draftSource(facts: DraftFacts): Record<string, unknown> {
   const { home, title, chosen, include, language, country, delay } = facts;
   const entries = ENTRY_POINT_KINDS.map((kind) => {
@@ -70,14 +70,17 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
   };
 }
 
-/** Requests per day: each entry point by its schedule, each new article once plus its revisits. */
+/**
+ * Returns the requests per day: each entry point by its schedule, each new article once plus its
+ * revisits.
+ */
 export function requestsPerDay(chosen: readonly Candidate[]): number {
   const rounds = DAY_MS / everyOf(chosen)[2];
   const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
   return Math.round(rounds * chosen.length + perDay * 3 + 1);
 }
 
-/** Country of a name that ends in a country's code; null for others. */
+/** Returns the country of a host name with a country-code domain; null for others. */
 export function countryOf(home: string): string | null {
   const last = new URL(home).hostname.split(".").at(-1)?.toUpperCase() ?? "";
   const code = last === "UK" ? "GB" : last;
@@ -105,7 +108,10 @@ function idOf(home: string, taken: ReadonlySet<string>): string {
     if (!taken.has(`${plain(host)}-${number}`)) return `${plain(host)}-${number}`;
 }
 
-/** The shorter end of a title: "City of X | Home" is called after the city. */
+/**
+ * Returns the first part of a title that says something ("City of X" for "Home | City of X"),
+ * otherwise the host name.
+ */
 function nameOf(title: string | null, home: string): string {
   const generic =
     /^(?:home|start(?:seite)?|accueil|inicio|homepage|welcome.*|willkommen.*|news|首页)$/i;
@@ -113,7 +119,7 @@ function nameOf(title: string | null, home: string): string {
   return parts.find((part) => part !== "" && !generic.test(part)) ?? new URL(home).hostname;
 }
 
-/** A listing without what is a default anyway. */
+/** Returns a listing without the fields that equal the defaults. */
 function sparse(listing: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(listing).filter(
@@ -123,15 +129,15 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** Share of a sitemap's URLs that must look like articles for all of it to count. */
+/** Share of article-like URLs from which a sitemap needs no path patterns. */
 const CLEAN = 0.9;
-/** Share of the articles that the folders must hold. */
+/** Share of the articles that the folders must cover. */
 const COVER = 0.98;
 const MOST_FOLDERS = 3;
 
 /**
- * Path patterns that keep a sitemap's other pages out: the folders that its articles are in, where it
- * also names much else. Empty where nothing has to be kept out, or no folders tell them apart.
+ * Returns path patterns that keep a sitemap's other pages out: the folders of its articles. Empty
+ * if there is nothing to keep out, or folders don't tell them apart.
  */
 export function includeOf(
   found: readonly { links: readonly FoundLink[]; kind: Candidate["kind"] }[],
@@ -157,7 +163,7 @@ function articlesOf(links: readonly FoundLink[]): string[] {
   return links.filter(({ kind }) => kind === "article").map(({ url }) => url);
 }
 
-/** The first folder of an address; empty for a page at the top. */
+/** Returns the first folder of a URL; empty for a page at the top. */
 function folderOf(url: string): string {
   const parts = new URL(url).pathname.split("/");
   return parts.length > 2 ? (parts[1] ?? "") : "";

@@ -7,14 +7,16 @@ import { isArticleAddress } from "../infer/groups.ts";
 import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 
-/** Characters of markup from which on a feed carries the text itself. */
+/** Characters of markup from which a feed contains the full text. */
 const FULL = 1500;
-/** Dates that the pace is counted over, at most. */
+/** Maximum number of dates for computing the pace. */
 const RECENT = 50;
-/** Days that a pace is counted over, at least. */
+/** Minimum number of days for computing the pace. */
 const SHORTEST = 0.25;
 
-/** Measures what a candidate names; `isKnown` tells articles that sources already bring. */
+/**
+ * Measures what a candidate lists. `isKnown` says whether existing sources already have an article.
+ */
 export function measure(
   links: readonly FoundLink[],
   isKnown: (url: string) => boolean,
@@ -39,14 +41,14 @@ export function measure(
   };
 }
 
-/** Articles a day since the oldest of the newest ones; null when fewer than three have a date. */
+/** Returns the articles per day over the newest dates; null when fewer than three have a date. */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;
   return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY_MS);
 }
 
-/** Why a candidate that was read is refused; null when it may be proposed. */
+/** Explains why a candidate that was read is refused; null when it may be proposed. */
 export function refusalOf(
   kind: Candidate["kind"],
   { links, skipped, problems }: Discovery,
@@ -62,10 +64,12 @@ export function refusalOf(
   return problems[0] ?? `the ${kind} names no article`;
 }
 
-/** Share of links that two answers have in common from which on they are the same page. */
+/** Share of common links from which two responses are the same page. */
 const SAME = 0.9;
 
-/** Whether two addresses of a site gave the same answer: of one kind and title, with nearly the same links. */
+/**
+ * Whether two URLs of a site returned the same page: same kind and title, nearly the same links.
+ */
 export function isSameAnswer(one: SitePage, other: SitePage): boolean {
   if (one.kind !== other.kind || one.title !== other.title) return false;
   const [links, others] = [keysOf(one), keysOf(other)];
@@ -77,7 +81,7 @@ function keysOf({ discovery, namedPages }: SitePage): Set<string> {
   return new Set([...discovery.links, ...namedPages].map(({ url }) => urlKey(url)));
 }
 
-/** Addresses where sites usually have what their home page doesn't name, the likeliest first. */
+/** Returns the URLs where sites usually have what their home page doesn't link, likeliest first. */
 export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
   return ENTRY_POINTS[kind].usualPaths.map((path) => ({
     url: new URL(path, home).href,
@@ -87,7 +91,7 @@ export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
   }));
 }
 
-/** Sitemaps that a robots.txt names (sitemaps.org), those of news first. */
+/** Returns the sitemaps that a robots.txt lists (sitemaps.org), news sitemaps first. */
 export function robotsSitemaps(text: string, home: string): NamedPage[] {
   const lines = text
     .split(/\r\n|\n|\r/)

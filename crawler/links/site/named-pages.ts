@@ -6,12 +6,12 @@ import { attributeOf } from "../infer/fields.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 
-/** A candidate that a page names. */
+/** A candidate entry point that a page links to. */
 export interface NamedPage {
   url: string;
   kind: EntryPointKind;
   from: string;
-  /** Why it is refused without a look; null otherwise. */
+  /** Why it is refused without fetching it; otherwise null. */
   why: string | null;
 }
 
@@ -22,14 +22,17 @@ const FEED_TEXT =
   /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
 const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
-/** What pages that list news are called, in address or text. */
+/** Labels of pages that list news, in URL or text. */
 const NEWS =
   /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
-/** Number of news pages that are fetched. */
+/** Maximum number of news pages that are fetched. */
 const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
-/** Feeds, sitemaps and pages of news that a page names, each with where; refused ones with why. */
+/**
+ * Returns the feeds, sitemaps and news pages that a page links to, each with where it was found;
+ * refused ones with the reason.
+ */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const feeds = [...feedLinks(document), ...feedAnchors(document)];
   const found: NamedPage[] = [];
@@ -78,7 +81,7 @@ function feedAnchors(document: Document): { element: Element; from: string }[] {
     .map((element) => ({ element, from: "a link on the page" }));
 }
 
-/** Links to pages of news, the shortest address first: `/news` before `/news/archive/2019`. */
+/** Returns links to news pages, shortest URL first: `/news` before `/news/archive/2019`. */
 function newsLinks(document: Document, url: string): Element[] {
   return select("a[href]", document)
     .filter((link) => {

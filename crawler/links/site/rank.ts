@@ -2,13 +2,15 @@ import { DAY_MS } from "../../../lib/time.ts";
 import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 
-/** Entry points of a proposed source at most. */
+/** Maximum number of entry points of a proposed source. */
 const MOST = 3;
-/** Share of all articles that a further entry point must add. */
+/** Share of all articles that another entry point must add. */
 const ADDS = 0.03;
-/** Least share of a candidate's addresses that look like articles'. */
+/** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;
-/** How good a candidate is, 0 to 1: fresh, about articles, dated, with full text, not known already. */
+/**
+ * Scores a candidate from 0 to 1: fresh, about articles, dated, with full text, not already known.
+ */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
   if (articles === 0) return 0;
@@ -23,15 +25,15 @@ export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, no
   return Math.round((score + ENTRY_POINTS[kind].preference) * (1 - known / 2) * 1000) / 1000;
 }
 
-/** A candidate, with the keys of the articles that it names. */
+/** A candidate, with the keys of the articles that it lists. */
 export interface Ranked {
   candidate: Candidate;
   articles: ReadonlySet<string>;
 }
 
 /**
- * Ranks candidates and chooses the entry points: the best one, then those that name articles of the
- * last weeks that the chosen ones don't. `recent` are the keys of articles that count.
+ * Ranks candidates and chooses the entry points: the best one, then those that list recent articles
+ * missing from the chosen ones. `recent` holds the keys of the articles that count.
  */
 export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
   const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);

@@ -19,18 +19,18 @@ export type SitePageInput = Pick<
   "body" | "text" | "contentType" | "url" | "now" | "limits"
 > & {
   home: string;
-  /** Level of a sitemap, from 1. */
+  /** Level of a sitemap; 1 is the top. */
   page: number;
 };
 
 /** What one document of a site offers. */
 export interface SitePage {
   kind: EntryPointKind;
-  /** What it names, filtered as a source's entry point would be. */
+  /** Its links, filtered as for a source's entry point. */
   discovery: Discovery;
-  /** Selectors read off a page. */
+  /** Selectors inferred from a page. */
   listing: Listing | null;
-  /** Entry points that a page names. */
+  /** Entry points that a page links to. */
   namedPages: NamedPage[];
   language: string | null;
   title: string | null;
@@ -38,7 +38,10 @@ export interface SitePage {
 
 const XML_FEEDS = new Set(["rss", "feed", "rdf"]);
 
-/** Reads a document by what it is: a feed, a sitemap, or a page whose list and links are inferred. */
+/**
+ * Reads a document according to its content: a feed, a sitemap, or a page whose list and links are
+ * inferred.
+ */
 export function readSitePage(input: SitePageInput): SitePage {
   const { body, text, contentType, url, home, now } = input;
   const kind = kindOf(body, text, contentType);
@@ -74,7 +77,7 @@ function kindOf(body: Uint8Array, text: string, type: string | null): SitePage["
   return json && text.slice(0, 2000).includes("jsonfeed.org") ? "feed" : "listing";
 }
 
-/** What a page says of its language: `lang`, else a meta tag. */
+/** Returns the language that a page declares: `lang`, otherwise a meta tag. */
 function languageOf(document: Document): string | null {
   const [page] = select("html", document);
   const [meta] = select('meta[http-equiv="content-language"], meta[name="language"]', document);
