@@ -5,21 +5,24 @@ import { languageOfText } from "./language/language.ts";
 import { type Answer, answer, gather, NOTHING } from "./rules.ts";
 import { countWords } from "./words.ts";
 
-/** The words of an entry point about an article. */
+/** What an entry point (such as a feed) says about an article. */
 export interface AnnouncedInput {
   hints: Hints;
-  /** The text that it carried, paragraphs apart by a blank line. */
+  /** The article text that it included, paragraphs separated by a blank line. */
   text?: string | undefined;
   /** The source's language. */
   language?: string | null | undefined;
-  /** Nothing is published after it. */
+  /** Publication dates after this are ignored. */
   now: Date;
 }
 
-/** How sure an entry point's word is: as where it fills what a page leaves open. */
+/** Confidence in an entry point's values, the same as where they fill gaps of a page. */
 const CONFIDENCE = 0.7;
 
-/** Returns the fields of an article that only its entry point describes. The teaser replaces a missing text. */
+/**
+ * Returns the fields of an article that only its entry point describes. Without a text, the teaser
+ * is used.
+ */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
   const { authors, organisations } = signedIn(hints.authors);

@@ -24,25 +24,25 @@ import { type Answer, type Answers, answer, gather, NOTHING } from "./rules.ts";
 import { selectAt, selectedFields } from "./selectors/select.ts";
 import { countWords } from "./words.ts";
 
-/** One page and what is known of it beforehand. */
+/** One page and what is already known about it. */
 export interface ExtractInput {
   html: string;
   url: string;
-  /** Nothing is published after it. */
+  /** Publication dates after this are ignored. */
   now: Date;
-  /** The source's own selectors; the latest that is valid at `now` wins over every rule. */
+  /** The source's own selectors. The latest valid at `now` takes precedence over every rule. */
   select?: Select[];
-  /** The source's language, for pages too short to tell. */
+  /** The source's language, for pages too short for detection. */
   language?: string | null;
-  /** What the entry point said: fills what the page leaves open. */
+  /** What the entry point said; it fills gaps of the page. */
   hints?: Hints;
-  /** The source has a login: nothing of the page is left out. */
+  /** Whether the source has a login, so that subscribers' parts of the page are kept. */
   hasPaid?: boolean;
-  /** IANA zone of times that state none; UTC by default. */
+  /** IANA zone for times without one; UTC by default. */
   timezone?: string;
 }
 
-/** Reads every field of an article from one page: pure, in one parse. */
+/** Extracts every field of an article from one page in a single parse, without side effects. */
 export function extract(input: ExtractInput): Extraction {
   const { now, hints = {} } = input;
   const page = openPage(input);
@@ -124,9 +124,12 @@ export function extract(input: ExtractInput): Extraction {
   return { fields, evidence, page: pageFacts };
 }
 
-/** Kinds that the beginning of an article may be taken for. */
+/** Kinds that a page with only the beginning of an article may be classified as. */
 const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
-/** What says that a page shows only the beginning of its article, and where it offers the rest; null when all may be there. */
+/**
+ * Returns the evidence that a page shows only the beginning of its article, and the element that
+ * offers the rest; null when the article may be complete.
+ */
 function wallOf(
   page: Page,
   {
@@ -148,7 +151,7 @@ function wallOf(
   return because === null ? null : { because, offer };
 }
 
-/** An answer, or what the entry point said where the page says nothing. */
+/** Returns the page's own answer, otherwise the entry point's. */
 function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
   if (own.value !== null || hint === undefined || hint === null) return own;
   const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));
@@ -171,7 +174,10 @@ function earlier(at: Date, now: Date): Date {
   return at > now ? now : at;
 }
 
-/** The address that the page itself names, trusted only on the same site and not when it is the home page. */
+/**
+ * Returns the canonical URL that the page declares, if it is on the same site and not the home
+ * page.
+ */
 function readCanonical(page: Page): Answer<string> {
   const stated = [
     ["link canonical", page.links("canonical")[0]?.href],
@@ -189,13 +195,13 @@ function readCanonical(page: Page): Answer<string> {
   return NOTHING;
 }
 
-/** The page's AMP version on http(s), where it names one. */
+/** Returns the http(s) URL of the page's AMP version, if declared. */
 function readAmpUrl(page: Page): string | null {
   const href = page.links("amphtml")[0]?.href;
   return href && href !== page.url ? href : null;
 }
 
-/** Maximum number of versions of a page that count. */
+/** Maximum number of a page's variants. */
 const VARIANTS = 10;
 
 /** A version of the page for another medium. */
@@ -204,7 +210,10 @@ interface Variant {
   kind: "mobile" | "print";
 }
 
-/** The page's versions for phones and for print: `rel=alternate` with a medium and without a language. */
+/**
+ * Returns the page's variants for phones and print: `rel=alternate` with a medium and without a
+ * language.
+ */
 function readVariants(page: Page): Variant[] {
   const links = page.links("alternate").slice(0, VARIANTS);
   return links.flatMap(({ href: url, tag: { attribs } }): Variant[] => {

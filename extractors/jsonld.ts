@@ -7,14 +7,17 @@ export type LdNode = Record<string, unknown>;
 
 const MAX_NODES = EXTRACT_BOUNDS.jsonld;
 
-/** Parses JSON as sites write it: comments around it, raw line breaks, commas or brackets too many. */
+/**
+ * Parses JSON as sites write it: with comments around it, raw line breaks, surplus commas or
+ * brackets.
+ */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
   for (const repair of [(it: string) => it, repaired, (it: string) => firstValue(repaired(it))]) {
     try {
       return JSON.parse(repair(trimmed));
     } catch {
-      // The next repair may help; JSON that stays broken counts as absent.
+      // The next repair may help. JSON that stays broken counts as absent.
     }
   }
   return null;
@@ -28,7 +31,10 @@ function repaired(text: string): string {
     .replace(/,\s*([}\]])/g, "$1");
 }
 
-/** The text up to where its first bracket is closed: what follows is a bracket too many, or another value. */
+/**
+ * Returns the text up to the end of its first bracket; a surplus bracket or another value may
+ * follow.
+ */
 function firstValue(text: string): string {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
@@ -38,7 +44,10 @@ function firstValue(text: string): string {
   return text;
 }
 
-/** The plain fields of JSON that stays broken, as a node of its first type; null without a headline or date. */
+/**
+ * Returns the plain fields of irreparable JSON as a node of its first type; null without a headline
+ * or date.
+ */
 function salvaged(text: string): LdNode | null {
   const node: LdNode = {};
   for (const [, key = "", value] of text.matchAll(SALVAGED)) node[key] ??= value;
@@ -48,7 +57,7 @@ function salvaged(text: string): LdNode | null {
 const SALVAGED =
   /"(@type|headline|datePublished|dateModified)"\s*:\s*["']((?:[^"'\\]|\\.|(?<=\p{L})['"](?=\p{L}))+)["']\s*[,}]/gu;
 
-/** Every typed object of the given JSON-LD texts, outer before inner, bounded in number. */
+/** Returns every typed object of JSON-LD texts, outer before inner, limited in number. */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
   let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvaged(text));
@@ -69,25 +78,28 @@ export function readNodes(texts: string[]): LdNode[] {
   return nodes;
 }
 
-/** Whether a value is an object with keys. */
+/** Whether a value is a plain object. */
 export function isNode(value: unknown): value is LdNode {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The types of a node, without their vocabulary's address. */
+/** Returns the types of a node without the vocabulary's URL. */
 export function typesOf(node: LdNode): string[] {
   return list(node["@type"]).flatMap((type) =>
     typeof type === "string" ? [type.replace(/^.*[/#:]/, "")] : [],
   );
 }
 
-/** A value as list: absent is empty, one is a list of one. */
+/** Returns a value as a list: empty if absent, a single value as a list of one. */
 export function list(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }
 
-/** The first text of a value: a string, a number, or a node's `name`, `url`, `@value` or `@id`. */
+/**
+ * Returns the first text of a value: a string, a number, or a node's `name`, `url`, `@value` or
+ * `@id`.
+ */
 export function textIn(value: unknown, ...keys: string[]): string | null {
   for (const item of list(value)) {
     if (typeof item === "string" && item.trim()) return decode(item);
@@ -116,7 +128,7 @@ function isArticle(node: LdNode): boolean {
   return typesOf(node).some((type) => ARTICLE.test(type) && type !== "ClaimReview");
 }
 
-/** The node that describes the page's own article: by address, else the first with a headline. */
+/** Returns the node of the page's own article: by URL, otherwise the first with a headline. */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
   const wanted = urls.map(bare);
@@ -131,7 +143,7 @@ export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   return articles.find(withText) ?? own ?? articles[0] ?? null;
 }
 
-/** An address without scheme, `www.`, query, fragment and last slash, for comparison. */
+/** Returns a URL for comparison, without scheme, `www.`, query, fragment and trailing slash. */
 export function bare(url: string): string {
   return url
     .trim()

@@ -5,17 +5,17 @@ import { parentOf, type Tag } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./words.ts";
 
-/** A page as it is laid out: its lines in order, and where the headline stands among them. */
+/** A page as laid out: its lines in order, and the position of the headline. */
 export interface Layout {
   root: Tag;
   blocks: Block[];
   titleKey: string;
-  /** The headline's element and the place of its block; -1 where it isn't shown. */
+  /** The headline's element and the index of its block; null and -1 if it isn't shown. */
   headline: Tag | null;
   at: number;
 }
 
-/** Lays a page out around its title; null for a page without elements. */
+/** Lays out a page around its title; null for a page without elements. */
 export function layOut(page: Page, title: string | null): Layout | null {
   const [root] = page.tree.tags;
   if (!root) return null;
@@ -25,7 +25,7 @@ export function layOut(page: Page, title: string | null): Layout | null {
   return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
 }
 
-/** Whether a block is an error message of a server's program, before the page or in the middle of it. */
+/** Whether a block is a server's error message, before the page or in the middle of it. */
 function isServerMessage({ text, size }: Block): boolean {
   return size < 600 && SERVER_MESSAGE.test(text);
 }
@@ -33,10 +33,10 @@ function isServerMessage({ text, size }: Block): boolean {
 const SERVER_MESSAGE =
   /^(?:PHP )?(?:Deprecated|Warning|Notice|Strict Standards|(?:Catchable |Recoverable )?[Ff]atal error|Parse error): .{1,500} in \S{1,200} on line \d+$/;
 
-/** Where the headline stands: an `h1` by preference, then any heading, then any line. */
+/** Returns the index of the headline: preferably an `h1`, then any heading, then any line. */
 function headlineAt(blocks: Block[], titleKey: string): number {
   if (!titleKey) return -1;
-  // Only lines of about its length are compared.
+  // Only compare lines of similar length.
   const most = titleKey.length * 2 + 120;
   const keys: string[] = [];
   const key = (at: number) => {
@@ -45,7 +45,7 @@ function headlineAt(blocks: Block[], titleKey: string): number {
     return keys[at];
   };
   const same = (at: number) => key(at) === titleKey;
-  // With a kicker in the heading, or another line of it, the block is longer than the headline.
+  // The block is longer than the headline if the heading contains a kicker or another line.
   const holds = (at: number) => titleKey.length > 12 && key(at).includes(titleKey);
   const tries: ((block: Block, at: number) => boolean)[] = [
     (block, at) => block.tag.name === "h1" && same(at),
@@ -60,7 +60,7 @@ function headlineAt(blocks: Block[], titleKey: string): number {
   return -1;
 }
 
-/** Returns tags by their distance from the headline; those before it count as three times as far. */
+/** Returns tags by distance from the headline; those before it count as three times as far. */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
   return tags
@@ -72,8 +72,8 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
 }
 
 /**
- * Whether an element, or one of those closely around it, has one of some words in class or id; what
- * holds the headline too is the page's own frame and not asked.
+ * Whether an element or a close ancestor has one of the words in class or id. Ancestors that also
+ * contain the headline are the page's frame and don't count.
  */
 export function isAmong(
   words: Set<string>,
@@ -85,7 +85,7 @@ export function isAmong(
   return isNamedAround(isNamed, tag, levels, headline);
 }
 
-/** The same for the rest of class and id. */
+/** Like `isAmong`, with a test of class and id instead of words. */
 export function isNamedAround(
   says: (hint: Hint) => boolean,
   tag: Tag,

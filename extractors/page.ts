@@ -3,11 +3,11 @@ import { scriptOf, textOf } from "./dom/text.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
 
-/** What the rules read: one parsed page with its tags, metas and JSON-LD indexed once. */
+/** The input of the rules: one parsed page with its tags, metas and JSON-LD indexed. */
 export interface Page {
-  /** Its address; of a web archive's copy, that of the original. */
+  /** The page's URL; for an archived copy, the original URL. */
   url: string;
-  /** What relative addresses are resolved against. */
+  /** Base for relative URLs. */
   base: string;
   now: Date;
   tree: Tree;
@@ -15,7 +15,7 @@ export interface Page {
   tags: (name: string) => Tag[];
   /** Contents of `meta` by name, property, itemprop or http-equiv, lower case. */
   meta: (name: string) => string[];
-  /** Addresses of `link` by one word of its `rel`, absolute. */
+  /** Absolute URLs of `link` elements by one word of `rel`. */
   links: (rel: string) => { href: string; tag: Tag }[];
   /** Tags by one word of `itemprop`. */
   props: (name: string) => Tag[];
@@ -86,7 +86,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-/** An http(s) address resolved against another, or null. */
+/** Resolves an http(s) URL against a base; null for anything else. */
 export function absolute(href: string, base: string): string | null {
   const trimmed = href.trim();
   if (!trimmed) return null;
@@ -98,14 +98,17 @@ export function absolute(href: string, base: string): string | null {
   }
 }
 
-/** The address that a web archive's copy is of (`.../web/20190304101500/http://...`); any other as it is. */
+/**
+ * Returns the original URL of a web archive's copy (`.../web/20190304101500/http://...`); any other
+ * URL unchanged.
+ */
 export function unarchived(url: string): string {
   const [, original] =
     /\/(?:web|wayback)\/\d{4,14}(?:[a-z]{2}_)?\/(https?:\/\/.+)$/.exec(url) ?? [];
   return original && URL.canParse(original) ? original : url;
 }
 
-/** Whether an address is that of a site's or a language's front page. */
+/** Whether a URL is the front page of a site or language. */
 export function isHomeAddress(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { pathname, searchParams } = new URL(url);
@@ -116,20 +119,20 @@ export function isHomeAddress(url: string): boolean {
   );
 }
 
-/** What windows-1252 shows for the bytes 0x80 to 0x9f. */
+/** The characters of windows-1252 for the bytes 0x80 to 0x9f. */
 const CP1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 const TAIL = `[\\u0080-\\u00bf${CP1252}]`;
 
-/** UTF-8 sequences of two to four bytes that were decoded as single characters. */
+/** UTF-8 sequences of two to four bytes that were decoded byte by byte. */
 const SEQUENCE = new RegExp(
   `[\\u00c2-\\u00df]${TAIL}|[\\u00e0-\\u00ef]${TAIL}{2}|[\\u00f0-\\u00f4]${TAIL}{3}`,
   "g",
 );
 
-/** Quotation marks and dashes, as UTF-8 that was read as latin-1 or windows-1252 shows them. */
+/** Quotation marks and dashes in UTF-8, wrongly decoded as latin-1 or windows-1252. */
 const SIGN = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
 
-/** Text that was encoded as UTF-8 twice, read right; any other text as it is. */
+/** Repairs text that was encoded as UTF-8 twice; leaves other text unchanged. */
 export function withoutMojibake(text: string): string {
   if (!text.includes("\u00e2") || (text.match(SIGN)?.length ?? 0) < 3) return text;
   return text.replace(SEQUENCE, (shown) => {

@@ -3,23 +3,23 @@ import type { Evidence, Extraction } from "../model/articles/extraction.ts";
 import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
 import type { Page } from "./page.ts";
 
-/** One way to read a field: what it is called in evidence, how sure it is, and where it looks. */
+/** One way to read a field: its name in evidence, its confidence, and how it reads. */
 export interface Rule<T> {
   name: string;
   confidence: number;
   read: (page: Page) => T | null;
 }
 
-/** A field's value with the rule that gave it; `value: null` carries no evidence. */
+/** A field's value and the rule that found it; `value: null` carries no evidence. */
 export interface Answer<T> {
   value: T | null;
   evidence: Evidence | null;
 }
 
-/** No rule saw anything. */
+/** The answer when no rule found a value. */
 export const NOTHING: Answer<never> = { value: null, evidence: null };
 
-/** The first rule that sees a value wins. */
+/** Returns the answer of the first rule that finds a value. */
 export function first<T>(
   rules: Rule<T>[],
   page: Page,
@@ -32,7 +32,7 @@ export function first<T>(
   return NOTHING;
 }
 
-/** A value with its evidence; what was seen is cut to 200 characters. */
+/** Returns a value with its evidence; what was seen is cut to 200 characters. */
 export function answer<T>(
   value: T,
   rule: string,
@@ -49,10 +49,10 @@ export function answer<T>(
   };
 }
 
-/** An answer for each field; what has none stays open. */
+/** Answers by field; a missing one leaves the field empty. */
 export type Answers = { [Name in FieldName]?: Answer<NonNullable<ArticleFields[Name]>> };
 
-/** Fields and their evidence apart. */
+/** Splits answers into fields and their evidence. */
 export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"> {
   const evidence: Extraction["evidence"] = {};
   const fields = Object.fromEntries(
@@ -65,14 +65,14 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/** Characters that a line may have, and entries that a list may have. */
+/** Maximum characters of a line, and entries of a list. */
 const { lines: LINES } = EXTRACT_BOUNDS;
-/** Marks on one letter; more than scripts need only smear over the lines around. */
+/** Maximum marks on one letter; more than scripts need would smear over adjacent lines. */
 const MAX_COMBINING_MARKS = 6;
 
 /**
- * The fields without characters that do something to what stands around them (bidi embeddings and
- * overrides, controls, invisible ones; Unicode TR 36), and bounded: nobody writes longer titles.
+ * Returns the fields limited in length, and without characters that affect the text around them
+ * (bidi embeddings and overrides, controls, invisible ones; Unicode TR 36).
  */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =
@@ -106,7 +106,7 @@ function line(value: string, limit: number): string | null {
   return clip(harmless(value.slice(0, 20 * limit)).replace(/\s+/g, " "), limit);
 }
 
-/** Without invisible characters; joiners stay where letters need them, marks where a script has them. */
+/** Removes invisible characters, except joiners and marks that a script needs. */
 function harmless(value: string): string {
   return withoutOverrides(value)
     .replace(/[\u00ad\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, "")
@@ -114,12 +114,15 @@ function harmless(value: string): string {
     .replace(new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu"), "$1");
 }
 
-/** Without controls but tab and line feed, bidi embeddings, overrides and isolates, half surrogates. */
+/**
+ * Removes controls except tab and line feed, bidi embeddings, overrides and isolates, and unpaired
+ * surrogates.
+ */
 function withoutOverrides(value: string): string {
   return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
 }
 
-/** What the next pattern finds, and whole pairs of surrogates: looked for at a fraction of its cost. */
+/** A much faster first test that also matches whole surrogate pairs. */
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
@@ -132,8 +135,8 @@ function clip(value: string, limit: number): string | null {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/** Version of the extraction rules. Raise it when the same capture may give other fields. */
+/** Version of the extraction rules. Raise it when the same capture may yield other fields. */
 export const EXTRACTOR = "3";
 
-/** Version of the rules that tell the language of a text. */
+/** Version of the language rules. */
 export const LANGUAGE = "2";

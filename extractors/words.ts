@@ -1,13 +1,16 @@
-/** Runs are bounded, so that a hostile one doesn't overflow the stack of the pattern; a longer one comes in parts. */
+/**
+ * Matches are limited in length, so that a hostile text can't overflow the pattern's stack; a
+ * longer run is matched in parts.
+ */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
-/** Where scripts without spaces are: beyond Thai, apart from punctuation and symbols. */
+/** Quick test for scripts without spaces: from Thai upwards, except punctuation and symbols. */
 const BEYOND = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
 
-/** Words of a text; scripts without spaces count two characters as a word. */
+/** Counts the words of a text; in scripts without spaces, two characters are a word. */
 export function countWords(text: string): number {
   let unspaced = 0;
   const spaced = BEYOND.test(text)
@@ -20,7 +23,7 @@ export function countWords(text: string): number {
   let words = 0;
   let end = -1;
   for (const { index, 0: word } of spaced.matchAll(WORD)) {
-    // Of one word, where it begins right behind the last part, or behind a mark within the word.
+    // The same word continues right after the last part, or after a joining mark.
     const goesOn = index === end || (index === end + 1 && isJoint(spaced.charCodeAt(end)));
     if (!goesOn) words++;
     end = index + word.length;
@@ -28,13 +31,16 @@ export function countWords(text: string): number {
   return words + Math.round(unspaced / 2);
 }
 
-/** Beyond Latin letters and the marks that go with them: what `latinWords` doesn't know. */
+/** Characters beyond Latin letters and their punctuation, which `latinWords` doesn't handle. */
 const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 
-/** The same count without a pattern, which is slow on long texts. */
+/** Returns the same count without a pattern, which is slow on long texts. */
 function latinWords(text: string): number {
   let words = 0;
-  /** Whether a word goes on with the next letter, and whether it was at a letter or digit just now. */
+  /**
+   * `open`: the next letter continues the current word. `inside`: the last character was a letter
+   * or digit.
+   */
   let open = false;
   let inside = false;
   for (let at = 0; at < text.length; at++) {
@@ -44,7 +50,7 @@ function latinWords(text: string): number {
       open = true;
       inside = true;
     } else {
-      // One mark may stand within a word.
+      // A single joining mark may occur within a word.
       open = inside && isJoint(code);
       inside = false;
     }
@@ -66,7 +72,7 @@ function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
 
-/** Characters that a key is made of: millions of dashes would overflow the pattern's stack. */
+/** Maximum characters used for a key: millions of dashes would overflow the pattern's stack. */
 const KEYED = 20_000;
 
 const ASCII = /^[\0-~]*$/;
@@ -74,17 +80,20 @@ const ASCII = /^[\0-~]*$/;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const OTHERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
-/** Whether a UTF-16 unit is a letter, none, or half of a pair; 0 where it wasn't met yet. */
+/** Cache by UTF-16 unit: letter, other, or half of a pair; 0 if not yet known. */
 const kinds = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
-/** Letters and digits of a text in lower case: equal keys mean the same title. */
+/** Returns the letters and digits of a text in lower case; titles with equal keys are the same. */
 export function keyOf(text: string): string {
   const start = text.slice(0, KEYED);
   return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
 }
 
-/** A text without what is no letter, digit or mark; a pattern of Unicode's classes takes thrice as long. */
+/**
+ * Removes everything except letters, digits and marks. A pattern with Unicode classes takes three
+ * times as long.
+ */
 function lettersOf(text: string): string {
   let letters = "";
   let from = 0;
@@ -107,32 +116,37 @@ function kindOf(code: number): number {
 const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
 
-/** How alike two titles are: the share of the shorter one's words that the other one has, 0 to 1. */
+/**
+ * Returns the likeness of two titles, 0 to 1: the share of the shorter one's words in the other.
+ */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
 }
 
-/** The words of a title, for comparing it with several. */
+/** Returns the words of a title, for comparisons with several others. */
 export function tokensOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(TOKEN));
 }
 
-/** The likeness of titles by their words. */
+/** Returns the likeness of two titles, 0 to 1, given their words. */
 export function likenessOf(a: Set<string>, b: Set<string>): number {
   const [few, many] = a.size < b.size ? [a, b] : [b, a];
   if (few.size === 0) return 0;
   let shared = 0;
   for (const word of few) if (many.has(word)) shared++;
-  // A single shared word says little, and so does a short title within a very long one.
+  // A single shared word is weak evidence, and so is a short title within a very long one.
   const damped = few.size < 3 && many.size > 4 ? 0.5 : 1;
   return (shared / few.size) * damped;
 }
 
-/** What sites put between headline, section and their name. */
+/** Separators between headline, section and site name. */
 const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
-/** A title without the parts that name the site, at either end, and those before it that name a section. */
+/**
+ * Removes from a title the parts that name the site, at either end, and adjacent ones that name a
+ * section.
+ */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));
   const keys = new Set(names.map(keyOf));
@@ -153,7 +167,7 @@ export function stripSite(title: string, names: string[], sections: string[] = [
   return title.slice(start, end).trim() || title;
 }
 
-/** The parts of a title between separators, with their places. */
+/** Splits a title at separators, with offsets. */
 function splitTitle(title: string): { text: string; start: number; end: number }[] {
   const parts: { text: string; start: number; end: number }[] = [];
   let start = 0;

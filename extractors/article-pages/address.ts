@@ -1,17 +1,20 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/** One way to read an address as that of a page. */
+/** One interpretation of a URL as that of a page of an article. */
 export interface ArticlePageAddress {
-  /** The article's address, without what tells the page. */
+  /** The article's URL without the page number. */
   base: string;
   number: number;
-  /** How the URL carries the number. */
+  /** How the URL contains the number. */
   form: string;
-  /** The URL names it as a page number; a bare number may be something else. */
+  /** Whether the URL calls it a page number; a bare number may mean something else. */
   isNamed: boolean;
 }
 
-/** Words for a page in addresses; those for a part are of series, whose parts are articles of their own. */
+/**
+ * Words for a page in URLs. Words for a part are left out, because the parts of a series are
+ * separate articles.
+ */
 const WORD =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
 const PARAMETER = new RegExp(`^(?:${WORD}|p|pn|part|paged|page_?(?:no|num|number|nr))$`, "i");
@@ -24,12 +27,15 @@ const SUFFIX = new RegExp(
 );
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
-/** An address as addresses are compared: no protocol, `www.`, trailing slash, tracker or fragment. */
+/**
+ * Returns a URL in the form used for comparison: no protocol, `www.`, trailing slash, tracker or
+ * fragment.
+ */
 export function bareAddress(url: URL): string {
   return bare(url, url.pathname, [...url.searchParams]);
 }
 
-/** Every way to read an address as that of a page; numbers are bounded. */
+/** Returns every interpretation of a URL as that of a page; the number is limited. */
 export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   const found: ArticlePageAddress[] = [];
   const parameters = [...url.searchParams];
@@ -53,7 +59,7 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   return found;
 }
 
-/** Characters of a path that are read. */
+/** Maximum characters read of a path. */
 const LONGEST = 500;
 
 function bare(url: URL, pathname: string, parameters: [string, string][]): string {
@@ -63,7 +69,7 @@ function bare(url: URL, pathname: string, parameters: [string, string][]): strin
   return url.host.replace(/^www\./, "") + path + query;
 }
 
-/** Words for a page of an article, as links to one say it. */
+/** Words for a page of an article in link texts. */
 const PAGE =
   "page|página|pagina|page n[°º]|seite|sida|side|sivu|strona|str\\.|stranica|stránka|stránky|oldal|sayfa|halaman|страница|стр\\.|сторінка|σελίδα|صفحة|صفحه|หน้า|第";
 const OF = "of|/|von|de|sur|di|van|af|av|z|из|з|από|من|dari|/";
@@ -79,7 +85,7 @@ const HEADED = new RegExp(
 /** `The harbour, page 2`. */
 const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
 
-/** The number of the page that a link's text names; null when it names none. */
+/** Returns the page number in a link's text; null if it has none. */
 export function labelNumber(text: string): number | null {
   const [, plain] = NUMBERED.exec(text) ?? [];
   const [, counter, counted] = plain ? [] : (HEADED.exec(text) ?? []);
@@ -95,13 +101,13 @@ const NEXT = new RegExp(
 const PREVIOUS =
   /^(?:prev|previous|previous page|back|zurück|vorherige seite|page précédente|précédente?|anterior|página anterior|precedente|pagina precedente|indietro|vorige|vorige pagina|föregående|forrige|edellinen|poprzednia|poprzednia strona|předchozí|előző|önceki|назад|предыдущая|попередня|προηγούμενη|上一页|上一頁|前へ|前のページ|이전|السابق|ก่อนหน้า)$/iu;
 
-/** Whether a link's text says that it leads to the next page. */
+/** Whether a link's text says "next page". */
 export function isNextLabel(text: string): boolean {
   const words = text.replace(ARROWS, "");
   return words === "" ? text.trim() !== "" : NEXT.test(words);
 }
 
-/** Whether a link's text says that it leads to the page before. */
+/** Whether a link's text says "previous page". */
 export function isPreviousLabel(text: string): boolean {
   const words = text.replace(/^[\s«‹<←◀❮＜]+|[\s«‹<←◀❮＜]+$/g, "");
   return words === "" ? text.trim() !== "" : PREVIOUS.test(words);
@@ -112,7 +118,7 @@ const AT_END = new RegExp(
   "iu",
 );
 
-/** Returns a headline without its page number: `The harbour (page 2 of 3)`. */
+/** Returns a headline without its page number, such as `The harbour (page 2 of 3)`. */
 export function withoutPage(title: string): string {
   return title.replace(AT_END, "");
 }

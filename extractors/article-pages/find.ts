@@ -17,18 +17,18 @@ interface Candidate {
   url: URL;
   bare: string;
   readings: ArticlePageAddress[];
-  /** The link's label: a number, or the neighbour of its page. */
+  /** The link's label: a number, next or previous. */
   label: number | "next" | "previous";
   rule: string;
 }
 
-/** The page number in this page's URL. On the first page `form` isn't known yet. */
+/** The page number in this page's URL. `form` is null on a first page, where it isn't known yet. */
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * The other pages of an article that its page links to; null when there are none. A link counts when
- * its address is this one's with the number of a page on it, and when it is called that number, next or
- * previous. What stands among comments, pictures or links to other articles doesn't.
+ * Returns the other pages of an article that its page links to; null when there are none. A link
+ * counts when its URL is this page's with another page number, and its text is that number, "next"
+ * or "previous". Links among comments, pictures or other articles don't count.
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -45,7 +45,7 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
 /** A quick test for URLs with a page number. */
 const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
-/** `link rel=next` and `rel=prev`. */
+/** Returns the pages in `link rel=next` and `rel=prev`. */
 function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   return (["next", "prev", "previous"] as const).flatMap((rel) =>
     page.links(rel).flatMap(({ href }) => {
@@ -55,7 +55,10 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   );
 }
 
-/** Links in the page; on a first page (`whole`) only those to others count. */
+/**
+ * Returns the links in the page to other pages of the article. On a first page (`whole`), links to
+ * the page itself don't count.
+ */
 function linked(
   page: Page,
   bases: ReadonlySet<string>,
@@ -66,20 +69,23 @@ function linked(
   const stems = stemsOf(bases);
   return from.flatMap((tag) => {
     const href = tag.attribs[tag.name === "a" ? "href" : "value"];
-    // Reading an address takes a while, and few have a number where a page's has one.
+    // Parsing a URL is slow, and few have a number where a page number would be.
     if (!href || (whole && !MAY_BE.test(href)) || (stems && isOther(href, stems))) return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
     return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
   });
 }
 
-/** What ends a base's path, one of which is in every page's; null when a glance doesn't tell. */
+/**
+ * Returns the last path segments of the bases, one of which every page's URL contains; null if this
+ * quick test can't be used.
+ */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Whether an address with a whole path is none of an article's pages. */
+/** Whether an absolute URL can't be one of the article's pages. */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -116,15 +122,15 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
     : null;
 }
 
-/** Characters of a link's text that are read. */
+/** Maximum characters read of a link's text. */
 const LONGEST = 200;
 
-/** Words in class and id of what has pages of its own. */
+/** Words in class and id of elements with pages of their own. */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
 const LEVELS = 12;
 
-/** Whether a link stands among comments, pictures or links to other articles. */
+/** Whether a link is among comments, pictures or links to other articles. */
 function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   let around: Tag | null = tag;
   for (let level = 0; around && level < LEVELS; level++, around = around.parent) {
@@ -137,14 +143,16 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   return false;
 }
 
-/** The pages that there are if this page's address is read so; null when they don't fit. */
+/**
+ * Returns the pages, assuming one interpretation of this page's URL; null when they contradict it.
+ */
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {
     const reading = candidate.readings.find(
       ({ base, form }) => base === own.base && (own.form === null || form === own.form),
     );
     if (reading) return { ...candidate, ...reading };
-    // The first one may have no number in its address.
+    // The first page's URL may have no number.
     const isFirst = own.form !== null && candidate.bare === own.base;
     return isFirst ? { ...candidate, number: null, form: own.form, isNamed: own.isNamed } : [];
   });
@@ -173,7 +181,10 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
   return { number, others: sorted, rule };
 }
 
-/** Returns what to add to numbers in URLs: 1 when they begin at 0; null when labels contradict each other. */
+/**
+ * Returns what to add to the numbers in URLs: 1 if they start at 0. Null when labels contradict
+ * each other.
+ */
 function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
   const shifts = members.flatMap(({ number, label }) =>
     number === null || typeof label !== "number" ? [] : [label - number],
@@ -182,7 +193,10 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
   return shifts.every((one) => one === shift) && (shift === 0 || shift === 1) ? shift : null;
 }
 
-/** A bare number at an address's end may be an article's own: then what is before it has to be a headline's. */
+/**
+ * Whether the interpretation is plausible. A bare number at the end of a URL may belong to the
+ * article itself, unless a headline precedes it.
+ */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
   if (isNamed) return own.base.includes("/");
@@ -191,6 +205,6 @@ function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   return isHeadline && !SERIES.test(slug);
 }
 
-/** What stands before the number of an article of a series. */
+/** Text before the number of an article in a series. */
 const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;

@@ -4,16 +4,17 @@ import { partsOf, withoutLines } from "../boilerplate/drop.ts";
 import { countWords, keyOf } from "../words.ts";
 import { articlePageAddresses, bareAddress, withoutPage } from "./address.ts";
 
-/** A page that may belong to an article, as it was read by itself. */
+/** A page that may belong to an article, with its own extraction. */
 export interface ArticlePageInput extends ArticlePage {
   captureId: string;
   extraction: Extraction;
 }
 
 /**
- * An article over several pages as one: body in order without repeated paragraphs, everything else from
- * the first page. `page.articlePages` names all pages that any of them names; what became of each, and of those
- * that are not among `read`, is in the text's evidence. An article on one page stays as it is.
+ * Joins an article of several pages into one: the text in order without repeated paragraphs,
+ * everything else from the first page. `page.articlePages` lists all pages that any page links to.
+ * The text's evidence says what happened to each, including pages missing from `read`. An article
+ * of one page stays unchanged.
  */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;
@@ -64,8 +65,9 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 }
 
 /**
- * Whether a page is of the same article: under the same headline, or it names its first page and has an
- * address that says a page's number. A bare number may be that of another article.
+ * Whether a page belongs to the same article: it has the same headline, or it links to the
+ * article's first page and its URL contains an explicit page number. A bare number may belong to
+ * another article.
  */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
@@ -77,7 +79,7 @@ function isOfSame(first: Extraction, { fields, page }: Extraction, url: string):
   return articlePageAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
-/** Letters of a headline, and of a paragraph, that no other one has by chance. */
+/** Minimum letters of a headline or paragraph that can't match by chance. */
 const TELLING = 12;
 
 function keysIn(text: string): string[] {

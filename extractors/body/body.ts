@@ -14,7 +14,7 @@ import { sums } from "./lines.ts";
 import { leadBlocks } from "./teaser.ts";
 import { trim, trimLead } from "./trim.ts";
 
-/** The body of an article: its blocks, their text and HTML. */
+/** The body of an article: its blocks with their text and HTML. */
 interface Body {
   blocks: Block[];
   text: string;
@@ -22,27 +22,27 @@ interface Body {
   evidence: Evidence;
 }
 
-/** The text of a page: the article's body (null when there is none) and everything that a reader sees. */
+/** The text of a page: the article's body (null when there is none) and everything visible. */
 export interface Reading {
   body: Body | null;
   visible: string;
-  /** Share of the visible text that is links. */
+  /** Share of the visible text that is links, 0 to 1. */
   links: number;
-  /** The lines that are not around the page's own content. */
+  /** The lines of the page's own content, without navigation and the like. */
   core: Block[];
-  /** Whether an element is around it: navigation, footer, notices. */
+  /** Whether an element surrounds the content: navigation, footer, notices. */
   isAround: (tag: Tag) => boolean;
 }
 
-/** What is known of the article before its body is found. */
+/** What is known about the article before its body is found. */
 export interface Known {
   title: string | null;
   authors: string[];
-  /** The source's own selectors. They come before every rule. */
+  /** Elements named by the source's own selectors, which take precedence over every rule. */
   own?: Own | undefined;
-  /** Elements that are for subscribers alone. */
+  /** Elements for subscribers only. */
   paid?: readonly Tag[];
-  /** What the page has for machines isn't free either. */
+  /** The page's machine-readable text is for subscribers, too. */
   isPaid?: boolean;
 }
 
@@ -60,13 +60,13 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
-/** A body without its lines from an element on; null when none remains. */
+/** Returns a body without its lines from an element onwards; null when none remains. */
 export function bodyBefore({ blocks, evidence }: Body, tag: Tag, base: string): Body | null {
   const before = blocks.filter((block) => block.tag.order < tag.order);
   return before.length > 0 ? bodyOf(before, base, evidence) : null;
 }
 
-/** Paragraphs separated by a blank line; the cells of a row share one line. */
+/** Returns the text: a blank line between paragraphs, the cells of a table row on one line. */
 function textOfBlocks(blocks: Block[]): string {
   let text = "";
   let last: Block | null = null;
@@ -78,7 +78,10 @@ function textOfBlocks(blocks: Block[]): string {
   return text;
 }
 
-/** Whether a block is in another cell of the same row; a cell may hold several paragraphs. */
+/**
+ * Whether a block is in another cell of the same row as the last one; a cell may contain several
+ * paragraphs.
+ */
 function isNextCell(last: Block, block: Block): boolean {
   if (last.kind !== "cell" || block.kind !== "cell") return false;
   const row = ancestor(block.tag, "tr");
@@ -89,16 +92,16 @@ function cellOf({ tag }: Block): Tag | null {
   return ancestor(tag, "td") ?? ancestor(tag, "th");
 }
 
-/** Elements that a source's selectors name. */
+/** Elements named by a source's selectors. */
 interface Own {
   containers: Tag[];
   remove: Tag[];
 }
 
-/** A visible text below this size is no article by itself. */
+/** A visible text shorter than this, in characters, isn't an article by itself. */
 const SHORT = 250;
 
-/** The visible body, or what is embedded where next to nothing is visible. */
+/** Returns the visible body, or an embedded text if almost nothing is visible. */
 function better(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
   if (size > SHORT || isPaid) return found;
@@ -137,7 +140,7 @@ function foundBody(page: Page, layout: Layout, blocks: Block[], known: Known): B
   return bodyOf([...lead, ...selected], page.base, chosen(container, selected, page));
 }
 
-/** Counts the pictures in an element, in constant time. */
+/** Returns a function that counts the pictures in an element in constant time. */
 function pictureCounter(tags: Tag[]): (tag: Tag) => number {
   const before = new Int32Array(tags.length + 1);
   for (const tag of tags) {
@@ -181,7 +184,7 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
   };
 }
 
-/** Blocks put together as text and HTML; of a body that is too long the beginning. */
+/** Builds the text and HTML of blocks; of an overlong body, only the beginning. */
 function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const selected = startOf(blocks);
   const text = textOfBlocks(selected);
@@ -195,14 +198,17 @@ function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   return { blocks: selected, text: cut, html, evidence: shortened };
 }
 
-/** The blocks that fit into the longest text, at least the first one. */
+/** Returns the first blocks that fit into the maximum length, at least one. */
 function startOf(blocks: Block[]): Block[] {
   let left = EXTRACT_BOUNDS.text;
   const end = blocks.findIndex(({ text }) => (left -= text.length + 2) < 0);
   return end < 0 ? blocks : blocks.slice(0, Math.max(1, end));
 }
 
-/** The evidence of a text that was found in elements: the choice, and what JSON-LD says to it. */
+/**
+ * Returns the evidence for a text found in elements: how they were chosen, and whether JSON-LD
+ * agrees.
+ */
 function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   const stated = statedCandidate(selected, page);
   const candidates = choice.candidates.map(({ rule, tags, prose, agreement }) => {
@@ -217,7 +223,7 @@ function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   };
 }
 
-/** The evidence of a text that the page carries for machines, where next to nothing is visible. */
+/** Returns the evidence for machine-readable text, used when almost nothing is visible. */
 function outweighed(
   won: Evidence,
   prose: number,
@@ -230,11 +236,11 @@ function outweighed(
   return { ...won, because, candidates: [own, ...others] };
 }
 
-/** Maximum length of the text to search, and letters of each paragraph. */
+/** Maximum length of the text to search, and letters compared of each paragraph. */
 const MAX_STATED_PROSE = 12_000;
 const LETTERS = 40;
 
-/** JSON-LD's own text as an independent witness; null when it has none. */
+/** Returns JSON-LD's own text as an independent candidate; null when it has none. */
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];
   if (typeof text !== "string" || text.length < 200) return null;
@@ -260,7 +266,7 @@ function seenIn(tags: Tag[]): string {
   return tags.slice(0, 3).map(place).join(", ");
 }
 
-/** An element as a selector would name it. */
+/** Describes an element in selector syntax. */
 function place({ name, id, classes }: Tag): string {
   const dotted = classes?.trim().split(/\s+/).join(".");
   return `${name}${id ? `#${id}` : ""}${dotted ? `.${dotted}` : ""}`;

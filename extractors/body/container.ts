@@ -3,37 +3,38 @@ import { hintOf } from "../dom/hints.ts";
 import { LINES, parentOf, Tag } from "../dom/node.ts";
 import { sums, worth } from "./lines.ts";
 
-/** The element (or elements, where ads cut the text into parts) that hold the article. */
+/** The element that contains the article; several if ads split the text. */
 interface Container {
   tags: Tag[];
   rule: string;
-  /** Prose that it holds, in characters. */
+  /** Characters of prose in it. */
   prose: number;
 }
 
-/** The winning container, why it won, and all candidates (including itself). */
+/** The winning container, why it won, and all candidates including itself. */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];
 }
 
-/** What part of the prose an element must hold to be believed on the word of its class. */
+/** Share of the prose that an element must contain before its class name counts. */
 const STRONG = 0.5;
 const SEVERAL = 0.75;
 const WEAK = 0.8;
 
-/** Parts of a table: an article is in one of its cells, or around the table. */
+/** Parts of a table. An article is in one cell, or around the table. */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
-/** Figures per element over its whole subtree. */
+/** Totals per element, including its descendants. */
 interface Worth {
   total: Float64Array;
   positive: Float64Array;
 }
 
 /**
- * The element whose blocks are worth most, within the headline's own `article` where it has one;
- * narrowed to what is marked or named as the article's body where that holds enough of the prose.
+ * Returns the element whose blocks score highest, within the headline's own `article` if there is
+ * one. It is narrowed to an element marked or named as the article's body that contains enough of
+ * the prose.
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
@@ -70,7 +71,7 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
   return { ...won, because: because ?? "", candidates };
 }
 
-/** Share of the larger one's prose that two containers have in common. */
+/** Returns the share of the larger container's prose that both have in common. */
 function overlap(one: Container, other: Container, { positive }: Worth): number {
   let shared = 0;
   for (const a of one.tags) {
@@ -92,7 +93,10 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
   return best;
 }
 
-/** Chapters in boxes of one class: the element around them, when they hold a good part of the prose. */
+/**
+ * Extends the choice to the parent of several sections with the same class, if they contain a good
+ * part of the prose.
+ */
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   const outer = parentOf(best);
   if (!outer || best === own || best.name === "article" || best.name === "body") return best;
@@ -111,7 +115,10 @@ function articleOf(headline: Tag): Tag | null {
   return null;
 }
 
-/** Whether the headline's `article` is the whole of it: it holds most, or the rest is other articles. */
+/**
+ * Whether the headline's `article` is complete: it contains most of the prose, or the rest is other
+ * articles.
+ */
 function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {
   const ownProse = positive[own.order] ?? 0;
   const whole = positive[best.order] ?? 0;
@@ -126,7 +133,7 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
   return ownProse > 600 && others > (whole - ownProse) * 0.5;
 }
 
-/** `itemprop=articleBody`, in one or several parts, wins even when something else is longer. */
+/** Returns the elements with `itemprop=articleBody`, which win even if something else is longer. */
 function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;
   const marked = tags.filter((tag) => tag.itemprop?.toLowerCase() === "articlebody");
@@ -141,7 +148,10 @@ function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   return { tags: parts, rule: "itemprop=articleBody", prose };
 }
 
-/** Elements whose class names them as body; parts of the same class count together. */
+/**
+ * Returns the elements whose class names them as the body; those with the same class count
+ * together.
+ */
 function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | null {
   const whole = positive[best.order] ?? 0;
   const groups = new Map<string, { tags: Tag[]; prose: number; strong: boolean }>();
@@ -159,7 +169,7 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   for (const group of groups.values()) {
     const least = !group.strong ? WEAK : group.tags.length > 1 ? SEVERAL : STRONG;
     if (group.prose < whole * least) continue;
-    // Deeper ones come later: they win unless they lose text that the outer one has.
+    // Deeper ones come later. They win unless they lose text of the outer one.
     if (!found || group.prose >= found.prose * 0.9) found = group;
   }
   return (

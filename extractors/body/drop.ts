@@ -11,8 +11,8 @@ const ROLES = new Set(
 );
 
 /**
- * Marks (by `order`) what is no part of an article. What holds half of the page's prose is kept,
- * and so is what holds the headline too.
+ * Marks (by `order`) elements that aren't part of an article. It never marks elements that contain
+ * half of the page's prose, or the headline as well.
  */
 export function markDropped(
   tags: Tag[],
@@ -38,7 +38,7 @@ export function markDropped(
 
 const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
 
-/** Whether readers don't see an element, as its attributes tell. */
+/** Whether an element's attributes hide it from readers. */
 function isHidden(tag: Tag): boolean {
   if (!tag.mayHide) return false;
   const { style } = tag.attribs;
@@ -46,15 +46,18 @@ function isHidden(tag: Tag): boolean {
   return style !== undefined && UNSEEN.test(style);
 }
 
-/** Whether a piece of a line is only there for screen readers. */
+/** Whether an inline element is only for screen readers. */
 export function isHiddenInline(tag: Tag): boolean {
   return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
-/** What web archives put above the pages that they keep. */
+/** Elements that web archives add to archived pages. */
 const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
-/** Why an element with so much prose, and such a share of the page's, is no part of an article; or null. */
+/**
+ * Returns why an element with so much prose, and such a share of the page's, isn't part of an
+ * article; otherwise null.
+ */
 function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { id, itemprop, name, role } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;

@@ -5,18 +5,21 @@ import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { escapeHtml } from "./html.ts";
 
-/** Text that a page carries for scripts, not for readers without them. */
+/** Text that a page contains for scripts or machines. */
 export interface Embedded {
   rule: string;
   blocks: Block[];
   size: number;
 }
 
-/** Bounds: characters of one script, values walked in all. */
+/** Limits: characters of one script, values visited in all. */
 const MAX_SCRIPT = 3_000_000;
 const MAX_VALUES = 60_000;
 
-/** The longest article text in JSON-LD, or in the state that a script app was sent with. */
+/**
+ * Returns the longest article text in JSON-LD or in the initial state of a script application; null
+ * without one.
+ */
 export function embeddedBody(page: Page): Embedded | null {
   const stated = fromHtml("json-ld articleBody", articleBodies(page));
   if (stated && stated.size > 400) return stated;
@@ -29,7 +32,7 @@ export function embeddedBody(page: Page): Embedded | null {
   return state && state.size > (stated?.size ?? 0) ? state : stated;
 }
 
-/** What readers without scripts are shown: the longest `noscript`, without headings that stand first. */
+/** Returns the longest `noscript` text, without leading headings; null without one. */
 export function noscriptBody(page: Page): Embedded | null {
   let best: Embedded | null = null;
   for (const tag of page.tags("noscript")) {
@@ -43,7 +46,7 @@ export function noscriptBody(page: Page): Embedded | null {
 
 const NO_TEXT = new Set("script style template iframe object svg form nav footer".split(" "));
 
-/** The article's text in JSON-LD; a live blog's is in its entries. */
+/** Returns the article's text in JSON-LD; for a live blog, that of its entries. */
 function articleBodies(page: Page): string[] {
   const article = page.article;
   if (!article) return [];
@@ -52,7 +55,7 @@ function articleBodies(page: Page): string[] {
 }
 
 function textOrNull(value: unknown): string[] {
-  // Line breaks are the paragraphs of plain text: read the string as it is.
+  // In plain text, line breaks separate paragraphs: use the string unchanged.
   if (typeof value === "string") return [value];
   const text = textIn(value);
   return text ? [text] : [];
@@ -69,7 +72,10 @@ function* states(page: Page): Generator {
   }
 }
 
-/** The object literal that a script assigns: from the first brace after `=` or `(` to its partner. */
+/**
+ * Returns the object literal that a script assigns: from the first brace after `=` or `(` to its
+ * counterpart.
+ */
 function objectIn(script: string): string | null {
   const start = /[=(]\s*(?=[{[])/.exec(script.slice(0, 2000));
   if (!start) return null;
@@ -89,13 +95,13 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
-/** Two paragraphs of markup are an article of their own. */
+/** Two paragraphs of markup count as an article of their own. */
 const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
 
-/** The strings of prose that stand together in one list or object, in their order. */
+/** Returns the longest group of prose strings that are together in one list or object, in order. */
 function longestText(root: unknown): string[] {
   let best: string[] = [];
   let seen = 0;
@@ -114,7 +120,7 @@ function longestText(root: unknown): string[] {
         if (texts.length > 1 && sizeOf(texts) > sizeOf(best)) best = texts;
       }
     } else if (typeof value === "object" && value !== null) {
-      // Paragraphs lie up to three levels below the list that holds them.
+      // Paragraphs are nested up to three levels below their list.
       const own = Array.isArray(value) ? [...into.slice(-2), []] : into;
       for (const [name, inner] of Object.entries(value).toReversed()) {
         todo.push({ value: inner, key: Array.isArray(value) ? key : name, into: own });

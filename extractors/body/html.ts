@@ -6,12 +6,15 @@ import { absolute } from "../page.ts";
 const INLINE_TAGS = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));
 const CLOSE: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };
 
-/** Escapes text for HTML, in content and attributes. */
+/** Escapes text for HTML content and attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[<>&"]/g, (char) => CLOSE[char] ?? char);
 }
 
-/** Blocks as allow-listed HTML: paragraphs, headings, lists, quotes, tables; links keep an http(s) `href` alone. */
+/**
+ * Returns blocks as allow-listed HTML: paragraphs, headings, lists, quotes, tables. Links keep only
+ * an http(s) `href`.
+ */
 export function htmlOf(blocks: Block[], base: string): string {
   const out: string[] = [];
   let list: string | null = null;
@@ -82,7 +85,7 @@ function inlineHtml(block: Block, base: string): string {
 
 function withoutOuterBreaks(html: string): string {
   let inner = html.replace(/^(?:<br>\s*)+/, "");
-  // A pattern for its end would start again at each break.
+  // A pattern anchored at the end would start over at each break.
   while (inner.endsWith("<br>")) inner = inner.slice(0, -4).trimEnd();
   return inner;
 }
@@ -101,7 +104,7 @@ function markup(tag: Tag, base: string): { start: string; end: string } {
   return href ? { start: `<a href="${escapeHtml(href)}">`, end: "</a>" } : { start: "", end: "" };
 }
 
-/** The closest element of a name around a tag (or itself), up to eight levels. */
+/** Returns the closest ancestor with a tag name (or the tag itself), up to eight levels. */
 export function ancestor(tag: Tag, name: string): Tag | null {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 8; level++) {

@@ -10,8 +10,8 @@ import { keyOf, likeness } from "../words.ts";
 const LONGEST = 1200;
 
 /**
- * What the portal shows under a headline: the standfirst as it is shown or described, else the first
- * paragraphs (up to three).
+ * Returns the teaser for the portal: the standfirst as shown or described, otherwise up to three
+ * first paragraphs.
  */
 export function readTeaser(
   page: Page,
@@ -42,7 +42,7 @@ export function readTeaser(
   return short?.[1] ? answer(short[1], short[0], short[1], 0.5) : NOTHING;
 }
 
-/** The line just below the headline that is called a standfirst. */
+/** Returns the line right below the headline whose class names it as a standfirst. */
 function shownStandfirst(layout: Layout | null): string | null {
   if (!layout || layout.at < 0) return null;
   const below = layout.blocks.slice(layout.at + 1, layout.at + 6);
@@ -52,14 +52,19 @@ function shownStandfirst(layout: Layout | null): string | null {
   return line?.text ?? null;
 }
 
-/** Whether a description ends where its room did: with dots, or amid a sentence of the text. */
+/**
+ * Whether a description was cut off: it ends with dots, or in the middle of a sentence of the text.
+ */
 function isCutOff(description: string, text: string): boolean {
   if (/(?:…|\.\.\.|\[…\])$/.test(description)) return true;
   const isWhole = /[.!?。！？।؟:»”")]$/u.test(description);
   return !isWhole && keyOf(text.slice(0, 2000)).startsWith(keyOf(description));
 }
 
-/** The share of a description's words that its article has too; others speak of the whole site. */
+/**
+ * Share of a description's words that the article must contain. A lower share means that it
+ * describes the whole site.
+ */
 const MIN_LIKENESS = 0.4;
 
 function tellsOf(description: string, text: string): boolean {
@@ -82,7 +87,7 @@ function leadOf(blocks: Block[]): string | null {
   return picked.length > 0 ? picked.join("\n\n").slice(0, LONGEST * 2) : null;
 }
 
-/** A short line without the end of a sentence, set as a paragraph but meant as a heading. */
+/** Whether a paragraph is meant as a heading: short, and without the end of a sentence. */
 function isSubhead(text: string): boolean {
   return text.length < 60 && !/[.!?…:;。！？؟।"”»)]$/.test(text);
 }
@@ -95,7 +100,10 @@ const LEAD = new Set(
   ),
 );
 
-/** Standfirsts: what stands between the headline and the body and is called, or described, as such. */
+/**
+ * Returns the standfirst: blocks between headline and body that are named, or described in the
+ * metadata, as such.
+ */
 export function leadBlocks(
   all: Block[],
   headline: Tag | null,
@@ -126,7 +134,7 @@ export function leadBlocks(
   });
 }
 
-/** Whether an element, or one closely around it, is called a standfirst. */
+/** Whether an element or a close ancestor is named as a standfirst. */
 function isLead(tag: Tag): boolean {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 3; node = parentOf(node), level++) {

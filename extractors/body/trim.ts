@@ -11,10 +11,13 @@ import {
   type Surroundings,
 } from "./lines.ts";
 
-/** Number of blocks that the rules for first lines read: bylines and repeated headlines are there. */
+/** Number of blocks that count as first lines, where bylines and repeated headlines are. */
 const EARLY = 8;
 
-/** Leaves out what is no text of the article: single lines, then scraps before its start and after its end. */
+/**
+ * Removes what isn't part of the article: single lines, then scraps before its start and after its
+ * end.
+ */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
   const early = new Set(blocks.slice(0, EARLY));
   const around = {
@@ -24,7 +27,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   };
   const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
   const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule.when(block, around)));
-  // A picture gallery tells its story beside the pictures.
+  // In a gallery, the lines beside the pictures are the story.
   const remaining = withoutDetours(once(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart));
   const from = Math.max(0, remaining.findIndex(isProse));
   const head = remaining
@@ -33,7 +36,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   return trimEnd([...head, ...remaining.slice(from)], known.authors);
 }
 
-/** Lines of a standfirst, by the same rules. */
+/** Applies the same rules to the lines of a standfirst. */
 export function trimLead(
   blocks: Block[],
   known: Omit<Surroundings, "inProse" | "isEarly">,
@@ -42,7 +45,7 @@ export function trimLead(
   return blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
 }
 
-/** Without headings that lead to other pages, and the cards below them. */
+/** Removes headings that lead to other pages, and the cards below them. */
 function withoutDetours(blocks: Block[]): Block[] {
   const remaining: Block[] = [];
   for (let at = 0; at < blocks.length; at++) {
@@ -60,18 +63,18 @@ function withoutDetours(blocks: Block[]): Block[] {
       if (own > 0 && own <= level) break;
       if (own > 0) cards++;
     }
-    // Cards have a heading and a line or two each; otherwise the text goes on below.
+    // Cards have a heading and one or two lines each; with more lines, the article continues below.
     if (cards > 1 && end - at - 1 <= cards * 2.5) at = end - 1;
   }
   return remaining;
 }
 
-/** Level of a heading, 1 to 6; 0 for anything else. */
+/** Returns the level of a heading, 1 to 6; 0 for other blocks. */
 function levelOf(block: Block | undefined): number {
   return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
-/** The first paragraphs without those that stand there twice; further on, repeating may be meant. */
+/** Removes duplicates among the first paragraphs; further on, a repetition may be intended. */
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {
@@ -82,7 +85,7 @@ function once(blocks: Block[]): Block[] {
   });
 }
 
-/** Blocks between paragraphs that aren't in a row of link lines. */
+/** Returns a test whether a block is between paragraphs and not in a row of link lines. */
 function between(blocks: Block[]): (block: Block) => boolean {
   const from = blocks.findIndex(isProse);
   const to = blocks.findLastIndex(isProse);
@@ -112,7 +115,7 @@ function isDated(block: Block): boolean {
 
 function trimEnd(blocks: Block[], authors: string[]): Block[] {
   let end = blocks.length;
-  // What follows the end, where it is the last quarter at most.
+  // Cut what follows the end, if that is at most the last quarter.
   const after = blocks.findIndex((block) => block.size < 200 && END_MATTER.test(block.text));
   if (after > 0 && sizeOf(blocks.slice(after)) < sizeOf(blocks) * 0.25) end = after;
   while (end > 1) {

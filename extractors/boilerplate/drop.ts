@@ -4,11 +4,11 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";
-/** A text that would be shorter than this stays as it is. */
+/** A text that would become shorter than this, in characters, stays unchanged. */
 const LEAST = 150;
 const LEAD = 400;
 
-/** An article without the paragraphs that are known as its source's boilerplate, with evidence. */
+/** Removes known boilerplate of the source from an article, with evidence. */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {
   if (known.size === 0) return extraction;
   const { fields, evidence } = extraction;
@@ -47,7 +47,7 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
 
 const FIRST: Evidence = { rule: "first paragraphs", seen: null, confidence: 0.7 };
 
-/** Evidence of the removed paragraphs, cut to ten pieces of 80 characters. */
+/** Returns the evidence of removed paragraphs, at most ten extracts of 80 characters. */
 function removedFrom(own: Evidence | undefined, gone: string[]): Evidence {
   const removed = gone.slice(0, 10).map((part) => ({ rule: RULE, seen: part.slice(0, 80) }));
   return { ...(own ?? FIRST), removed };
@@ -67,7 +67,7 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
   return key !== undefined && known.has(key);
 }
 
-/** Our own HTML without blocks, each of which stands on a line of its own; `isGone` gets a block's text. */
+/** Removes blocks from our own HTML, which has one block per line; `isGone` gets a block's text. */
 export function withoutLines(
   html: string | null,
   isGone: (text: string) => boolean,
@@ -91,21 +91,23 @@ function plain(line: string): string {
 export interface Keyed {
   key: string;
   text: string;
-  /** Letters, where a CJK character counts as 2.5. */
+  /** Number of letters; a CJK character counts as 2.5. */
   size: number;
 }
 
-/** Shorter ones are phrases that many honest articles may share. */
+/** Shorter paragraphs are phrases that many unrelated articles may share. */
 const SHORTEST = 25;
-/** From this size on a paragraph that returns is no coincidence, wherever it stands. */
+/** From this size, a repeated paragraph is no coincidence, wherever it is. */
 const LONG = 80;
-/** Paragraphs at the start and at the end among which short ones count. */
+/** Number of paragraphs at the start and at the end in which short ones count. */
 const START = 1;
 const END = 4;
 const MOST = 80;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
-/** The paragraphs of an article's text and teaser that may be boilerplate, each key once. */
+/**
+ * Returns the paragraphs of an article's text and teaser that may be boilerplate, each key once.
+ */
 export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "teaser">): Keyed[] {
   const found = new Map<string, Keyed>();
   const paragraphs = partsOf(text);
@@ -115,19 +117,21 @@ export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "
     if (keyed) found.set(keyed.key, keyed);
   }
   for (const part of partsOf(teaser)) {
-    // The body's own first paragraphs say nothing new; a slogan that every page has does.
+    // A teaser taken from the body adds nothing; a slogan on every page does.
     const keyed = keyParagraph(part, !text?.includes(part));
     if (keyed) found.set(keyed.key, keyed);
   }
   return [...found.values()].slice(0, MOST);
 }
 
-/** Returns the paragraphs of a text, which a blank line separates. */
+/** Splits a text into paragraphs at blank lines. */
 export function partsOf(text: string | null): string[] {
   return text ? text.split("\n\n").filter((part) => part.trim()) : [];
 }
 
-/** A paragraph's key; null when it is too short to tell. `edge`: at the text's start or end. */
+/**
+ * Returns a paragraph's key; null if it is too short to judge. `edge`: at the text's start or end.
+ */
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);
   const size = letters.length + 1.5 * (letters.match(CJK)?.length ?? 0);

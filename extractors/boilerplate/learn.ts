@@ -6,34 +6,37 @@ import type {
 } from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./drop.ts";
 
-/** Number of earlier articles that count. */
+/** Number of previous articles that are compared. */
 export const WINDOW = 60;
-/** Number of open articles, and of learned paragraphs, that are stored of a source. */
+/** Maximum number of open articles and of learned paragraphs stored per source. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
-/** Different articles that must have a paragraph. */
+/** Number of different articles that must contain a paragraph. */
 const ENOUGH = 3;
-/** A short one has to be in more, and in this share of the window: phrases return now and then. */
+/**
+ * A short paragraph needs more articles, and this share of the window, because phrases recur by
+ * chance.
+ */
 const ENOUGH_SHORT = 5;
 const SHARE_SHORT = 0.3;
-/** Share of an article that must be its own: versions of one story teach nothing. */
+/** Share of an article that must be its own. Versions of one story don't count as evidence. */
 const OWN = 0.3;
 
 /** The learned paragraphs of a source. */
 type Known = Pick<Boilerplate, "recent" | "known">;
 
-/** A paragraph as it counts here. */
+/** The parts of a paragraph that matter for learning. */
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
-/** What one article adds to them. */
+/** What one article contributes. */
 export interface Lesson {
   entry: BoilerplateEntry;
   learnt: Learnt[];
 }
 
 /**
- * Learns from one more article: paragraphs that enough different articles of the window have are
- * boilerplate. An article that repeats another one's text teaches nothing; null for one that is there already.
- * `without`: keys of those that were left out when it was read.
+ * Learns from one more article. Paragraphs that enough different articles of the window contain are
+ * boilerplate. An article that repeats another one's text doesn't count; null if the article is
+ * already included. `without`: keys of the paragraphs removed when it was extracted.
  */
 export function learnBoilerplate(
   before: Known,
@@ -68,8 +71,8 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from the articles that are not settled, in an order that only they decide, so that the same
- * articles come to the same whenever each was read.
+ * Learns again from the articles whose boilerplate isn't final, in an order that depends on the
+ * articles alone, so that the result doesn't depend on when each was extracted.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -109,7 +112,10 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
   return { recent: entries.slice(-WINDOW), known: lastKnown, reread };
 }
 
-/** Share of paragraphs, by their letters, that the source's latest articles have too, 0 to 1. */
+/**
+ * Returns the share of an article's paragraphs, by size, that the source's latest articles also
+ * contain, 0 to 1.
+ */
 export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
   const latest = recent.slice(-WINDOW).flatMap((entry) => paragraphsOf(entry));
   const others = new Set([...latest, ...known].map(({ key }) => key));
@@ -117,7 +123,7 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
   return all === 0 ? 0 : sizeOf(paragraphs.filter(({ key }) => others.has(key))) / all;
 }
 
-/** Returns the learned paragraphs after one more article, within the bounds of the store. */
+/** Returns the learned paragraphs after one more article, within the store's limits. */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {
     recent: [...before.recent, entry].slice(-BOILERPLATE_LIMITS.articles),

@@ -39,14 +39,17 @@ const YEAR = /(?:1[09]|2[05])\d{2}/;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
 const SHORT_YEAR = /\p{L}[-\s]['’]?\d{2}(?!\d)/u;
 
-/** A date found in running text, with the place where it begins. */
+/** A date found in running text, and where it begins. */
 export interface DateHit {
   stamp: Stamp;
   index: number;
   text: string;
 }
 
-/** Reads a machine's date first (ISO 8601, epoch), else the first date in the text. */
+/**
+ * Parses a machine-readable date (ISO 8601, epoch), otherwise the first date in the text; null
+ * without one.
+ */
 export function parseDate(text: string, reading: Reading): Stamp | null {
   const plain = foldDigits(text.trim());
   const iso = ISO.exec(plain);
@@ -79,7 +82,7 @@ function offsetAfter(text: string, from: number): string | undefined {
 
 const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
 const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b)?[\s,]*`;
-// Thai writes short months with a point inside, too.
+// Thai also writes short months with a period inside.
 const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
 /** Months of the solar Hijri calendar, as Iran and Afghanistan write them. */
 const MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(" ");
@@ -97,7 +100,10 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
   day: "numeric",
 });
 
-/** The Gregorian year, month and day of a solar Hijri date; null when its month isn't one or has no such day. */
+/**
+ * Converts a solar Hijri date to Gregorian year, month and day; null if there is no such month or
+ * day.
+ */
 function fromPersian(year: number, month: string, day: number): [number, number, number] | null {
   const wanted = MONTHS.indexOf(month) + 1;
   if (wanted === 0) return null;
@@ -117,7 +123,7 @@ function fromPersian(year: number, month: string, day: number): [number, number,
 }
 
 const PATTERNS: {
-  /** Text that must occur for the form to be tried. */
+  /** Text that must occur before the pattern is tried. */
   needs: RegExp;
   form: RegExp;
   read: (groups: string[], reading: Reading) => [number, number, number] | null;
@@ -130,7 +136,7 @@ const PATTERNS: {
   {
     needs: NUMERIC,
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
-    // Points stand between day and month, in this order, wherever they are used.
+    // Where dates use periods, the day always comes before the month.
     read: ([a, separator, b, year = ""], reading) =>
       dayAndMonth(
         Number(a),
@@ -185,7 +191,9 @@ const PATTERNS: {
   },
 ];
 
-/** Every date in a text, in the order of their places; times right after or before it belong to it. */
+/**
+ * Returns every date in a text, in order of position, each with the time right after or before it.
+ */
 export function findDates(text: string, reading: Reading): DateHit[] {
   const plain = foldDigits(text);
   if (!/\d/.test(plain)) return [];
@@ -262,7 +270,7 @@ function zoneOffset(zone: string | undefined): number | null {
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-/** Digits of other scripts as ASCII digits. */
+/** Converts digits of other scripts to ASCII digits. */
 function foldDigits(text: string): string {
   if (!/[\u0660-\uffff]/.test(text)) return text;
   return text.replace(
@@ -277,7 +285,7 @@ function foldDigits(text: string): string {
   );
 }
 
-/** Languages whose month names are known; `Intl` has the names. */
+/** Languages whose month names we read; `Intl` provides the names. */
 const LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn";
 
@@ -324,11 +332,11 @@ const EXTRA: Record<string, number> = {
 
 let table: Map<string, number> | undefined;
 
-/** The month (1 to 12) that a word names in any of 50 languages, or null. */
+/** Returns the month (1 to 12) that a word names in any of 50 languages; otherwise null. */
 function monthOf(word: string): number | null {
   table ??= build();
   const key = normal(word);
-  // Hebrew joins its "in" to the month.
+  // Hebrew prefixes its "in" to the month.
   return table.get(key) ?? table.get(key.replace(/^ב/u, "")) ?? null;
 }
 
@@ -353,7 +361,7 @@ function build(): Map<string, number> {
           if (part.type === "month") names.push(part.value);
         for (const name of names) {
           const key = normal(name);
-          // One letter or a number is no name; the first language keeps a contested one.
+          // A single letter or a number is no name. If languages conflict, the first one wins.
           if (key.length > 1 && !/\d/.test(key) && !months.has(key)) months.set(key, month);
         }
       }

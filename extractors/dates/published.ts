@@ -17,7 +17,10 @@ import {
   UPDATED,
 } from "./visible.ts";
 
-/** When the article was first published: as stated to machines, else as readers see it. */
+/**
+ * Returns when the article was first published: as stated in metadata, otherwise as shown to
+ * readers.
+ */
 export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
   const seen = (rule: string, confidence: number, findDate: typeof dateAnywhere) => {
     const found = layout && findDate(layout, reading);
@@ -43,7 +46,7 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   return NOTHING;
 }
 
-/** A day that readers see takes its time from a weaker statement of the same day. */
+/** Adds the time to a visible day, taken from a weaker statement of the same day. */
 function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   if (!found.value || weak.value?.precision !== "instant") return found;
   const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
@@ -51,7 +54,10 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   return sameDay ? weak : found;
 }
 
-/** Machines often state UTC: the day that readers see is in the zone of the clock that is shown. */
+/**
+ * Moves a UTC date from metadata to the zone of the clock shown near the headline, so that its day
+ * is the visible one.
+ */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
@@ -59,7 +65,7 @@ function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp>
   return offset === null ? found : { ...found, value: { ...stamp, offset } };
 }
 
-/** When the article was last changed, as stated. */
+/** Returns when the article was last changed, as stated in metadata. */
 export function readModified(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
   return firstStamp(MODIFIED, page, layout, reading);
 }
@@ -80,13 +86,13 @@ function firstStamp(
   return NOTHING;
 }
 
-/** Between 1990 and now; a day's grace for zones that were stated wrongly. */
+/** Whether a date is between 1990 and now, with a day's tolerance for wrong zones. */
 function isPlausible(stamp: Stamp, now: Date): boolean {
   const at = stamp.at.getTime();
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
 }
 
-/** One place where a page states a date for machines. */
+/** One place where a page states a date in metadata. */
 interface Place {
   rule: string;
   confidence: number;
@@ -110,7 +116,7 @@ const DATE_METAS =
     " ",
   );
 
-/** Where a page states when it was published, most trusted first; the first plausible date wins. */
+/** Where a page states its publication date, most reliable first; the first plausible date wins. */
 const PUBLISHED: Place[] = [
   {
     rule: "json-ld datePublished",
@@ -131,7 +137,7 @@ const PUBLISHED: Place[] = [
   },
 ];
 
-/** Weaker statements: several dates may be in such places. */
+/** Less reliable places, which may contain several dates. */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
@@ -156,7 +162,10 @@ const WEAK: Place[] = [
   { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
 ];
 
-/** The last resort before running text: dates of films, and date tags that may belong to other articles. */
+/**
+ * The last resort before running text: dates of videos, and date tags that may belong to other
+ * articles.
+ */
 const DOUBTFUL: Place[] = [
   {
     rule: "json-ld uploadDate",
@@ -181,7 +190,7 @@ const DOUBTFUL: Place[] = [
   },
 ];
 
-/** Where a page states when it was last changed. */
+/** Where a page states when it last changed. */
 const MODIFIED: Place[] = [
   {
     rule: "json-ld dateModified",
@@ -214,7 +223,10 @@ const MODIFIED: Place[] = [
   },
 ];
 
-/** Texts of the date tags nearest to the headline, without those of comments and other articles. */
+/**
+ * Returns the texts of the date tags nearest to the headline, except those of comments and other
+ * articles.
+ */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
     (tag) => !isAmong(ELSEWHERE, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
@@ -224,7 +236,10 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
     .flatMap(({ tag }) => stampTexts(tag));
 }
 
-/** Whether it isn't what a reader wrote; a line with the date and the count of comments isn't. */
+/**
+ * Returns a test whether a tag is editorial, not written by readers; a line with the date and the
+ * number of comments is editorial.
+ */
 function isEditors(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;
@@ -263,7 +278,7 @@ function isDateTag(tag: Tag): boolean {
   return text.length < 150 && /\p{Nd}/u.test(text);
 }
 
-/** A day in the path: `/2020/01/31/`, `/2020-01-31-`, `/20200131/`, `/31-01-2020`. */
+/** Returns a day in the path: `/2020/01/31/`, `/2020-01-31-`, `/20200131/`, `/31-01-2020`. */
 function urlDate(url: string): string | null {
   const [, year, month, day] =
     /[/_.-](20\d{2}|199\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?:[/_.-]|$)/.exec(url) ?? [];

@@ -4,7 +4,7 @@ import type { Page } from "../page.ts";
 export interface Stamp {
   at: Date;
   precision: "day" | "instant" | "assumed-zone";
-  /** Minutes east of UTC that the page states; null when it states none. */
+  /** Stated offset in minutes east of UTC; null without one. */
   offset: number | null;
 }
 
@@ -16,15 +16,15 @@ export interface Clock {
   offset: number | null;
 }
 
-/** How ambiguous dates of a page are read. */
+/** How to interpret ambiguous dates of a page. */
 export interface Reading {
-  /** `3/4/2020` is the third of April. */
+  /** `3/4/2020` is 3 April. */
   dayFirst: boolean;
-  /** IANA zone of times without one. */
+  /** IANA zone for times without one. */
   timezone: string;
 }
 
-/** A stamp of calendar parts, or null when they name no day. */
+/** Returns the stamp of calendar parts; null when there is no such day. */
 export function stampOf(
   year: number,
   month: number,
@@ -56,7 +56,7 @@ export function stampOf(
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** Minutes east of UTC that a zone's clocks are at a local time (ms as if UTC). */
+/** Returns a zone's offset in minutes east of UTC at a local time (ms as if UTC). */
 function offsetAt(timezone: string, local: number): number {
   if (timezone === "UTC") return 0;
   let format = formatters.get(timezone);
@@ -87,7 +87,7 @@ function offsetAt(timezone: string, local: number): number {
 
 const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
-/** A stamp as ISO text in its own zone: `YYYY-MM-DD`, with time and offset where they were stated. */
+/** Returns a stamp as ISO text in its own zone: `YYYY-MM-DD`, with time and offset if stated. */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);
   const offset = stamp.offset ?? offsetAt(timezone, stamp.at.getTime());
@@ -99,10 +99,10 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
 }
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
-/** Country domains other than those of American habit. */
+/** Country domains, except those with American date order. */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
-/** How this page writes ambiguous dates: `3/4/2020` is March only where the language is American English. */
+/** Returns how this page writes ambiguous dates: `3/4/2020` is 4 March only in American English. */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
   const html = page.tags("html")[0]?.attribs ?? {};

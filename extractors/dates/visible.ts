@@ -4,7 +4,7 @@ import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
 
-/** A date that readers see, with its line. */
+/** A visible date and its line. */
 export interface Sighting {
   stamp: Stamp;
   seen: string;
@@ -15,21 +15,21 @@ export interface Sighting {
 /** A digit of any script. */
 const DIGIT = /\p{Nd}/u;
 
-/** How a date of an update is introduced. */
+/** Words that introduce the date of an update. */
 export const UPDATED =
   /(?:updated?|modified|revised|last (?:changed|edit|update)|aktualisiert|geändert|änderung|stand der|zuletzt|mise? à jour|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno|обновлен[оа]?|изменен[оа]?|оновлено|güncelle\p{L}*|更新|修正|수정|تحديث)[^\d]{0,24}$/iu;
 
 const PUBLISHED =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
-/** Words in class and id of what readers wrote. */
+/** Words in class and id of text by readers. */
 export const READERS = new Set(
   "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies".split(
     " ",
   ),
 );
 
-/** Words in class and id of what holds other pages' dates, or readers' and none of the article's. */
+/** Words in class and id of elements whose dates belong to other pages or to readers. */
 export const ELSEWHERE = new Set([
   ...READERS,
   ..."related recommended recommendations similar sidebar popular trending mostread copyright event events calendar".split(
@@ -37,7 +37,7 @@ export const ELSEWHERE = new Set([
   ),
 ]);
 
-/** The date that a headline begins or ends with. */
+/** Returns the date at the start or end of the headline. */
 export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | null {
   const text = blocks[at]?.text ?? "";
   const [hit] = findDates(text, reading);
@@ -45,12 +45,15 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
   return { stamp: hit.stamp, seen: text, updated: false };
 }
 
-/** The first date in the lines just before and after the headline; dates of updates come second. */
+/**
+ * Returns the first date in the lines just before and after the headline, preferring those that
+ * aren't of updates.
+ */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
 }
 
-/** Finds the same in lines that hold little else, without dates of updates. */
+/** Like `dateNearHeadline`, but only in lines with little else, and without dates of updates. */
 export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   const found = nearHeadline(layout, reading, 60);
   return found?.updated ? null : found;
@@ -74,8 +77,9 @@ function nearHeadline(
 }
 
 /**
- * Minutes east of UTC of the clock that readers see near the headline for the same instant; where
- * only its day is shown, the fewest whole hours that lead to this day. Null where nothing agrees.
+ * Returns the offset, in minutes east of UTC, of a clock near the headline that shows the same
+ * instant. If only its day is shown, returns the fewest whole hours that lead to that day. Null if
+ * nothing matches.
  */
 export function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
@@ -95,7 +99,10 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
   return day;
 }
 
-/** The fewest whole hours, in minutes, that bring an instant to a day (its UTC midnight); null beyond 14. */
+/**
+ * Returns the fewest whole hours, in minutes, that move an instant into a day (its UTC midnight);
+ * null beyond 14 hours.
+ */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;
   const after = Math.ceil((day - instant) / hour);
@@ -104,7 +111,10 @@ function hoursTo(day: number, instant: number): number | null {
   return hours !== 0 && Math.abs(hours) <= 14 ? hours * 60 : null;
 }
 
-/** Returns the first date with a label, or the first in a short line, or the first in any text. */
+/**
+ * Returns the first date with a label, otherwise the first in a short line, otherwise the first in
+ * any text.
+ */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {
   const labelled = labelledDate(layout.blocks.slice(0, 3000), layout.headline, reading);
   if (labelled) return labelled;

@@ -6,35 +6,35 @@ const EQUALS = 0x3d;
 const DOUBLE = 0x22;
 const SINGLE = 0x27;
 
-/** Whether a character is white space as markup knows it. */
+/** Whether a character code is white space in HTML. */
 export function isBlank(code: number): boolean {
   return code === 0x20 || (code <= 0x0d && code >= 0x09 && code !== 0x0b);
 }
 
-/** Whether a character ends a name within a tag. */
+/** Whether a character code ends a name within a tag. */
 export function endsName(code: number): boolean {
   return code === GREATER || code === SLASH || isBlank(code);
 }
 
-/** Goes through the attributes of a tag by their places, without cutting them out. */
+/** Iterates over the attributes of a tag by offset, without copying text. */
 export class Attributes {
   readonly html: string;
-  /** Where it is; behind the tag once `next` said no. */
+  /** Current offset; after the tag once `next` has returned false. */
   at = 0;
   nameStart = 0;
   nameEnd = 0;
   start = 0;
   end = 0;
-  /** The tag ended in `/>`. */
+  /** Whether the tag ended in `/>`. */
   closed = false;
-  /** The page ended within the tag, which so is none. */
+  /** The page ended within the tag, so there is no tag. */
   unfinished = false;
 
   constructor(html: string) {
     this.html = html;
   }
 
-  /** Goes to the next attribute; false behind the last one. */
+  /** Moves to the next attribute; false after the last one. */
   next(): boolean {
     const { html } = this;
     let at = this.at;
@@ -47,7 +47,7 @@ export class Attributes {
       return false;
     }
     this.nameStart = at;
-    // Whatever it is, the first character belongs to the name.
+    // The first character belongs to the name, whatever it is.
     code = html.charCodeAt(++at);
     while (code !== EQUALS && code === code && !endsName(code)) code = html.charCodeAt(++at);
     this.nameEnd = at;
@@ -65,7 +65,7 @@ export class Attributes {
     return !this.unfinished;
   }
 
-  /** Finds the end of an attribute value and returns the offset after it. */
+  /** Returns the offset after an attribute value. */
   #value(code: number, from: number): number {
     const { html } = this;
     if (code === DOUBLE || code === SINGLE) {
@@ -87,18 +87,22 @@ export class Attributes {
     return value.includes("&") ? decodeHTMLAttribute(value) : value;
   }
 
-  /** Whether the attribute that it is at has a name, given in lower case. */
+  /** Whether the current attribute has this lower-case name. */
   isCalled(name: string): boolean {
     const { html, nameStart } = this;
     for (let at = name.length - 1; at >= 0; at--) {
-      // No other character than its capital becomes a small letter, or `-`, by this bit: but for those not in names.
+      // Among characters that occur in names, this bit maps only the capital to the small letter or
+      // `-`.
       if ((html.charCodeAt(nameStart + at) | 0x20) !== name.charCodeAt(at)) return false;
     }
     return true;
   }
 }
 
-/** Returns all attributes of a tag that starts at or after an offset. The first of two with one name counts. */
+/**
+ * Returns all attributes of a tag that starts at or after an offset. The first of a repeated name
+ * counts.
+ */
 export function attributesAt(html: string, at: number): Record<string, string> {
   const all: Record<string, string> = {};
   const each = new Attributes(html);
@@ -110,13 +114,13 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/** Names as written, each with one shared string. */
+/** Shared lower-case strings by name as written. */
 const names = new Map<string, string>();
 
-/** The name that was last asked for by its length and ends: most names of a page are a few, again and again. */
+/** Cache of recent names by length and ends, because a page repeats a few names over and over. */
 const quick: string[] = Array.from({ length: 512 }, () => "");
 
-/** The name of a tag or attribute in lower case; always the same string, so that comparing two is quick. */
+/** Returns a tag or attribute name in lower case, as a shared string that is quick to compare. */
 export function nameIn(html: string, start: number, end: number): string {
   const first = html.charCodeAt(start);
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;
@@ -130,7 +134,7 @@ export function nameIn(html: string, start: number, end: number): string {
 function attributeName(written: string): string {
   const known = names.get(written);
   if (known !== undefined) return known;
-  // A copy: a slice would keep its whole page in memory.
+  // A copy, because a slice would keep the whole page in memory.
   const name = ` ${written.toLowerCase()}`.slice(1);
   if (written.length < 30 && names.size < 5000) names.set(` ${written}`.slice(1), name);
   return name;

@@ -3,40 +3,40 @@ import { fold, joint, pushChildren, squeeze } from "./text.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 
-/** One line or paragraph of text as it is laid out: what the body is put together from. */
+/** One line or paragraph as laid out, the unit from which the body is built. */
 export interface Block {
-  /** The innermost block-level element around it. */
+  /** Its innermost block-level element. */
   tag: Tag;
   kind: BlockKind;
   /** Its text nodes, line breaks and images, in order. */
   nodes: (Text | Tag)[];
-  /** Folded text; line breaks stay. */
+  /** Text with folded white space; line breaks remain. */
   text: string;
-  /** Length where a CJK character counts as 2.5: comparable over scripts. */
+  /** Length, comparable across scripts; a CJK character counts as 2.5. */
   size: number;
-  /** Share of its characters that are links. */
+  /** Share of its characters inside links, 0 to 1. */
   links: number;
 }
 
-/** Elements that never hold article text. */
+/** Elements that never contain article text. */
 const SKIP = new Set(
   "rt rp script style noscript template iframe object svg canvas audio video map select option datalist button input textarea head title dialog amp-ad amp-analytics amp-social-share amp-sidebar".split(
     " ",
   ),
 );
 
-/** A block that is being read. */
+/** A block under construction. */
 interface Opened {
   tag: Tag;
   nodes: (Text | Tag)[];
   raw: string;
-  /** The last piece of `raw`: reading it off a string that grows would copy that each time. */
+  /** The last piece of `raw`, because reading the end of a growing string copies the string. */
   end: string;
   linked: number;
   breaks: number;
 }
 
-/** Marks the end of an element on the walk, with the block that goes on after it. */
+/** Marks the end of an element during traversal, with the block that continues after it. */
 interface Leave {
   leave: Tag;
   owner: Tag;
@@ -45,7 +45,7 @@ interface Leave {
 const CJK =
   /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g;
 
-/** Cuts a subtree into blocks in document order, leaving out what `drop` marks. */
+/** Splits a subtree into blocks in document order, without what `drop` marks. */
 export function blocksOf(
   root: Tag,
   drop: (tag: Tag) => boolean,
@@ -119,7 +119,7 @@ function finish(open: Opened): Block | null {
   const kind = kindOf(open.tag);
   return {
     tag: open.tag,
-    // A paragraph in a cell is no table's: the page is laid out by tables.
+    // Long text in a cell means a layout table, so it counts as a paragraph.
     kind: kind === "cell" && size > 150 ? "text" : kind,
     nodes: open.nodes,
     text,
@@ -145,7 +145,7 @@ function kindOf(tag: Tag): BlockKind {
   return kind;
 }
 
-/** Whether an element lies in another (or is it). */
+/** Whether an element is another one or its descendant. */
 export function within(inner: Tag, outer: Tag): boolean {
   return inner.order >= outer.order && inner.order <= outer.last;
 }

@@ -1,11 +1,11 @@
-/** What single words in class and id say, as bits. */
+/** The meaning of single words in class and id, as bits. */
 const WORDS = new Map<string, number>();
 let bit = 1;
 
-/** Which first letters words of a length have; nearly all others needn't be looked up. */
+/** For each word length, the first letters that occur. It spares most look-ups. */
 const LIKELY = new Uint8Array(26 * 32);
 
-/** Gives words, apart by blanks, a bit of their own. */
+/** Assigns a new bit to words separated by blanks, and returns it. */
 export function wordsThatSay(list: string): number {
   const flag = bit;
   bit <<= 1;
@@ -29,7 +29,7 @@ export interface NameSays {
   count: number;
 }
 
-/** Tells each name of a list with what its words say; one with a variant says nothing. */
+/** Calls `tell` with the meaning of each name in a list; names with a variant have none. */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
   for (let at = 0; at < text.length; at = name.end + 1) {
@@ -40,10 +40,10 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
   }
 }
 
-/** Reads one name, up to the next blank; whether it counts. */
+/** Reads one name, up to the next blank; false if it doesn't count. */
 function readName(text: string, name: NameSays): boolean {
   let counts = true;
-  /** Where the word begins that it is in; -1 between words. */
+  /** Start of the current word; -1 between words. */
   let word = -1;
   let wasSmall = false;
   let at = name.start;
@@ -61,7 +61,7 @@ function readName(text: string, name: NameSays): boolean {
     if (word < 0 && letter) word = at;
     wasSmall = small;
     if (code <= 0x20) break;
-    // `:`, `[`, `]` and `!` belong to variants, which speak of another medium or state.
+    // `:`, `[`, `]` and `!` belong to variants, which apply to another medium or state.
     if (code === 0x3a || code === 0x5b || code === 0x5d || code === 0x21) counts = false;
   }
   name.end = at;
@@ -76,7 +76,10 @@ function saysOf(text: string, from: number, to: number): number {
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/** The words of one class name: `article-body`, `articleBody` and `article__body` have the same two. */
+/**
+ * Splits a class name into words: `article-body`, `articleBody` and `article__body` give the same
+ * two.
+ */
 export function wordsIn(name: string): string[] {
   const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
   const lower = apart.toLowerCase();

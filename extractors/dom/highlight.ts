@@ -1,6 +1,6 @@
 import { decodeHTML } from "entities";
 
-/** What to find in a page: each text once, each word wherever it occurs by itself. */
+/** What to find in a page: each text once, and every occurrence of each word on its own. */
 export interface HighlightRequest {
   texts: readonly string[];
   words: readonly string[];
@@ -12,23 +12,23 @@ export interface Highlighted {
   found: number;
 }
 
-/** The first place that is marked has this id. */
+/** Id of the first mark. */
 export const HIGHLIGHT_ID = "newsgather-highlight";
-/** Longer pages stay as they are, characters. */
+/** Pages with more characters stay unchanged. */
 const MAX_CHARS = 4_000_000;
-/** Places that are marked, and texts and words that are looked for. */
+/** Maximum number of marks, and of texts and words to look for. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
-/** Elements whose content no reader sees as text. */
+/** Elements whose content isn't visible as text. */
 const SILENT = /^(?:script|style|noscript|template|title|textarea|svg|iframe)$/;
-/** A comment, a tag, or an entity of a page. */
+/** A comment, a tag, or an entity. */
 const TOKEN =
   /<!--.*?(?:-->|$)|<(\/?)([a-z][^\s/>]*)[^>]*>|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z\d]{2,31});/gis;
 
 /**
- * Marks texts in the visible text of a page, however its white space and tags cut them. Works on the markup as it came, so
- * that nothing else of the page changes.
+ * Marks texts in the visible text of a page, however white space and tags split them. It edits the
+ * original markup, so the rest of the page stays unchanged.
  */
 export function highlight(html: string, { texts, words }: HighlightRequest): Highlighted {
   if (html.length > MAX_CHARS) return { html, found: 0 };
@@ -44,7 +44,10 @@ export function highlight(html: string, { texts, words }: HighlightRequest): Hig
   return { html: withMarks(html, page, marked), found: marked.length };
 }
 
-/** The letters of a page without white space, in lower case, with the start and end of each in the markup. */
+/**
+ * The letters of a page without white space, in lower case, with each one's start and end in the
+ * markup.
+ */
 interface Letters {
   text: string;
   starts: number[];
@@ -89,7 +92,7 @@ function squeezed(text: string): string {
   return letters(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).text;
 }
 
-/** Where a word occurs by itself. */
+/** Returns where a word occurs on its own. */
 function placesOf({ text, starts, ends }: Letters, word: string): [number, number][] {
   const places: [number, number][] = [];
   if (word === "") return places;
@@ -107,7 +110,7 @@ function isLetter(char: string | undefined): boolean {
   return char !== undefined && /[\p{L}\p{N}]/u.test(char);
 }
 
-/** Marks ranges of letters; a tag within one ends its mark and begins another. */
+/** Marks ranges of letters; at a tag within a range, the mark ends and another begins. */
 function withMarks(
   html: string,
   { starts, ends }: Letters,

@@ -1,11 +1,11 @@
 import { eachName, type NameSays, wordsThatSay as words, wordsIn } from "./class-names.ts";
 
-/** Words in class and id of what never is the article, however much text it holds. */
+/** Words in class and id of elements that are never the article, however much text they contain. */
 const NEVER = words(`
   footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
 `);
 
-/** Words in class and id of what surrounds an article: dropped with all they hold. */
+/** Words in class and id of an article's surroundings, dropped with all their content. */
 const AROUND = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
   sponsor sponsored promo promos promotion promoted teaser teasers outbrain taboola
@@ -21,13 +21,13 @@ const AROUND = words(`
   skip jump donate donation
 `);
 
-/** The same for elements with little prose. With more prose they are the page's own wrappers. */
+/** The same for elements with little prose; with more, they are wrappers of the page itself. */
 const AROUND_WHEN_SMALL = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox
 `);
 
-/** Words in class and id of bylines, and of what is about an author without being one. */
+/** Words in class and id of bylines, and of elements about an author that aren't bylines. */
 const AUTHOR = words(`
   byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors
   authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard
@@ -36,22 +36,22 @@ const ABOUT = words(`
   bio biography about image img avatar photo social description desc box share follow comment comments
 `);
 
-/** Words in class and id of the way from the front page to the article. */
+/** Words in class and id of breadcrumbs. */
 const TRAIL = words(`
   breadcrumb breadcrumbs brotkrumen brotkrume krumen ariane migas migaja briciole broodkruimel okruszki
 `);
 
-/** Words in class and id of the box of an article's tags. */
+/** Words in class and id of the list of an article's tags. */
 const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
 
-/** Class names that say that readers don't see an element. */
+/** Class names of elements hidden from readers. */
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
-/** A part of each of them, as a quick first test. */
+/** A quick first test for these names. */
 const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
 
-/** Class names of an article's own body, their parts joined. */
+/** Class names of an article's own body, with their parts joined. */
 const BODY =
   /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
 const BODY_FIRST = words(
@@ -69,18 +69,18 @@ export interface Hint {
   around: boolean;
   aroundWhenSmall: boolean;
   hidden: boolean;
-  /** How clearly its name says that it is an article's body. */
+  /** How clearly the name denotes an article's body. */
   body: "strong" | "weak" | null;
-  /** It holds a byline. */
+  /** It contains a byline. */
   author: boolean;
-  /** It holds the way from the front page to the article. */
+  /** It contains breadcrumbs. */
   trail: boolean;
-  /** It holds the article's tags. */
+  /** It contains the article's tags. */
   tags: boolean;
   words: string[];
 }
 
-/** The meaning of an element's class and id. */
+/** The parts of an element that `hintOf` reads. */
 interface NamedTag {
   readonly classes: string | undefined;
   readonly id: string | undefined;
@@ -93,10 +93,10 @@ export function hintOf(tag: NamedTag): Hint {
   return tag.hint;
 }
 
-/** Valid for one page: the keys are cut from its text and would keep it in memory. */
+/** Cache for one page: the keys are slices of its text and would keep it in memory. */
 let byClasses = new Map<string, Hint>();
 
-/** Begins another page. */
+/** Clears the cache before another page. */
 export function forgetHints(): void {
   byClasses = new Map();
 }
@@ -112,12 +112,12 @@ function hintFor(classes: string | undefined, id: string | undefined): Hint {
   return hint;
 }
 
-/** Characters of class and id that are read. */
+/** Maximum characters read of class and id. */
 const READ = 600;
-/** Utility classes with a variant (`print:hidden`) speak of another medium or state. */
+/** Utility classes with a variant (`print:hidden`) apply to another medium or state. */
 const VARIANT = /[:[\]!]/;
 
-/** A hint whose words are cut out once somebody asks for them; a class for that getter's sake. */
+/** A hint that splits its names into words on first use. */
 class NameHint implements Hint {
   readonly never: boolean;
   readonly around: boolean;
@@ -169,6 +169,6 @@ function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint
   return count > 1 && (first || says & OUTER) && last & OUTER_LAST ? "weak" : null;
 }
 
-/** The shortest name of a body, and the letters that such names end in. */
+/** The shortest name of a body, and the letters in which such names end. */
 const LEAST = "newsbody".length;
 const BODY_END = "ytsnlYTSNL";

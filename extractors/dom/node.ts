@@ -1,7 +1,7 @@
 import { attributesAt } from "./attributes.ts";
 import type { Hint } from "./hints.ts";
 
-/** A piece of text. */
+/** A text node. */
 export class Text {
   data: string;
   readonly parent: Tag | null;
@@ -15,8 +15,8 @@ export class Text {
 const CHILDLESS: (Tag | Text)[] = [];
 
 /**
- * An element that knows its place: `order` counts in document order, `last` is its last descendant's,
- * `up` its parent's (-1 at the root).
+ * An element with its position: `order` is its index in document order, `last` that of its last
+ * descendant, `up` that of its parent (-1 at the root).
  */
 export class Tag {
   readonly name: string;
@@ -25,18 +25,18 @@ export class Tag {
   readonly up: number;
   readonly parent: Tag | null;
   children = CHILDLESS;
-  /** The attributes that rules read of every element; others are read on demand. */
+  /** Attributes that the rules read from every element; others are read on demand. */
   classes: string | undefined = undefined;
   id: string | undefined = undefined;
   role: string | undefined = undefined;
   itemprop: string | undefined = undefined;
   rel: string | undefined = undefined;
-  /** It has one of the attributes that can hide it. */
+  /** Whether it has an attribute that can hide it. */
   mayHide = false;
-  /** The meaning of its class and id, once `hintOf` has read them. */
+  /** The meaning of its class and id; null before `hintOf` reads them. */
   hint: Hint | null = null;
   readonly #html: string;
-  /** Where its attributes begin in the markup; -1 where it has no start tag. */
+  /** Offset of its attributes in the markup; -1 without a start tag. */
   readonly from: number;
   #attribs: Record<string, string> | null = null;
 
@@ -50,28 +50,28 @@ export class Tag {
     this.from = from;
   }
 
-  /** Every attribute by its name in lower case. */
+  /** All attributes by lower-case name. */
   get attribs(): Record<string, string> {
     this.#attribs ??= this.from < 0 ? {} : attributesAt(this.#html, this.from);
     return this.#attribs;
   }
 
-  /** Puts a node behind those that it holds. */
+  /** Appends a child node. */
   append(node: Tag | Text): void {
-    // An array of one is made for one; most elements hold no more.
+    // Allocates no more than one slot, as most elements have one child.
     if (this.children.length === 0) this.children = [node];
     else this.children.push(node);
   }
 }
 
-/** The element around an element, or null at the root. */
+/** Returns the parent element; null at the root. */
 export function parentOf(node: Tag | Text): Tag | null {
   return node.parent;
 }
 
 const words = (list: string) => new Set(list.split(" "));
 
-/** Tags that belong to the head; any other ends it. */
+/** Tags that belong in the head; any other ends it. */
 export const HEAD = words("title meta link script style base noscript template");
 
 /** Tags without content. */
@@ -79,12 +79,12 @@ export const VOID = words(
   "area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr",
 );
 
-/** Tags that flow within a line of text. */
+/** Inline tags. */
 export const INLINE = words(
   "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr amp-link",
 );
 
-/** Tags whose end tag may close blocks that are still open inside them. */
+/** Tags whose end tag may close blocks still open inside them. */
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
 /** Tags that an end tag of another kind never closes (HTML's scope markers). */
@@ -93,12 +93,12 @@ export const SCOPE = words("table td th caption object template body html");
 /** Parts of a table, whose end tags do cross `SCOPE`. */
 export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
 
-/** Block tags: opening one ends an open paragraph, and leaves an unclosed `svg`. */
+/** Block tags. Opening one ends an open paragraph and an unclosed `svg`. */
 export const BLOCK = words(
   "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
 );
 
-/** Tags that hold one line or paragraph: never the container of an article themselves. */
+/** Tags of a single line or paragraph, which are never an article's container. */
 export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
 /** The elements that a new tag closes without an end tag. */
@@ -119,7 +119,7 @@ const item: Closing = {
 const term: Closing = { closes: words("dd dt"), until: words("dl table td th") };
 const choice: Closing = { closes: words("option"), until: words("select datalist") };
 
-/** What opening a tag closes first, as browsers do for end tags that authors leave out. */
+/** What opening a tag closes first, as browsers do when authors leave out end tags. */
 export const IMPLIED = new Map<string, Closing>([
   ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
   ["li", item],

@@ -19,13 +19,13 @@ const GREATER = 0x3e;
 const QUESTION = 0x3f;
 
 /**
- * Cuts markup into tags and text in one linear pass that leaps from mark to mark: a state machine that
- * looks at every character, as `htmlparser2` has one, takes twice as long.
+ * Splits markup into tags and text in one linear pass that jumps from delimiter to delimiter. A
+ * state machine over every character, as in `htmlparser2`, takes twice as long.
  */
 export function scan(html: string, receiver: Receiver): void {
   const attributes = new Attributes(html);
   let at = 0;
-  /** Where the text begins that was not told yet. */
+  /** Start of the text that hasn't been reported yet. */
   let text = 0;
   for (let bracket = html.indexOf("<"); bracket >= 0; bracket = html.indexOf("<", at)) {
     const code = html.charCodeAt(bracket + 1);
@@ -64,7 +64,7 @@ function nameEnd(html: string, from: number): number {
   return at;
 }
 
-/** Behind the next `end`, or behind the page when there is none. */
+/** Returns the offset after the next `end`, or the page's length without one. */
 function behind(html: string, end: string, from: number): number {
   const at = html.indexOf(end, from);
   return at < 0 ? html.length : at + end.length;
@@ -81,7 +81,7 @@ function endTag(html: string, from: number, receiver: Receiver): number {
   return behind(html, ">", at);
 }
 
-/** A comment, declaration or instruction; of these only CDATA has a content. */
+/** Skips a comment, declaration or instruction; only CDATA has content. */
 function other(html: string, bracket: number, receiver: Receiver): number {
   if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);
   if (!html.startsWith("<![CDATA[", bracket)) return behind(html, ">", bracket + 2);

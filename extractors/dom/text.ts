@@ -12,24 +12,24 @@ const SILENT = new Set([
   "rp",
 ]);
 
-/** Runs of white space and zero-width characters, but for the single spaces that stay as they are. */
+/** Runs of white space and zero-width characters, except single spaces. */
 const BLANKS =
   /(?: (?=[\s\u200b\u200e\u200f\u2060])|[^\S ]|[\u200b\u200e\u200f\u2060])[\s\u200b\u200e\u200f\u2060]*/g;
 
 /** The same for white space only. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
-/** One line of text: white space folded, soft hyphens dropped, trimmed. */
+/** Returns one line of text: white space folded, soft hyphens removed, trimmed. */
 export function fold(text: string): string {
   return text.replaceAll("\u00ad", "").replace(BLANKS, " ").trim();
 }
 
-/** Text with each run of white space as one space. */
+/** Returns text with each run of white space as one space. */
 export function squeeze(text: string): string {
   return text.replace(SPACES, " ");
 }
 
-/** The text of a subtree as one line; blocks and line breaks count as a space. */
+/** Returns the text of a subtree on one line; blocks and line breaks become a space. */
 export function textOf(tag: Tag, limit = 20_000): string {
   let text = "";
   let end = "";
@@ -53,22 +53,22 @@ export function textOf(tag: Tag, limit = 20_000): string {
 }
 
 /**
- * What stands between two pieces of text from different elements: a space where the first one ends
- * in a small letter and the next one begins with a capital, as lines do that only style sets apart.
+ * Returns the separator between texts of two elements: a space if the first ends in a small letter
+ * and the second begins with a capital, because then only CSS separates the lines.
  */
 export function joint(before: string, after: string): string {
-  // Nearly all: spaces, digits and small letters of ASCII.
+  // The common case: spaces, digits and small ASCII letters.
   const first = after.charCodeAt(0);
   if (first < 0x41 || (first > 0x5a && first < 0x80)) return "";
   return /\p{Ll}$/u.test(before.slice(-2)) && /^\p{Lu}/u.test(after.slice(0, 2)) ? " " : "";
 }
 
-/** The text of a `script` as it is. */
+/** Returns the unchanged text of a `script`. */
 export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
 }
 
-/** Puts an element's children on a stack, the first one on top. */
+/** Pushes an element's children on a stack, the first one on top. */
 export function pushChildren(todo: unknown[], tag: Tag): void {
   for (let at = tag.children.length - 1; at >= 0; at--) todo.push(tag.children[at]);
 }

@@ -18,18 +18,18 @@ import {
 } from "./node.ts";
 import { type Receiver, scan } from "./scan.ts";
 
-/** A page as a tree, bounded in size: `tags` holds every element in document order. */
+/** A page as a tree of limited size; `tags` contains every element in document order. */
 export interface Tree {
   tags: Tag[];
   /** Elements with an `itemprop`. */
   marked: Tag[];
-  /** Part of the page was left out because it passed a limit. */
+  /** Whether a limit cut off part of the page. */
   truncated: boolean;
 }
 
 type Limits = typeof EXTRACT_BOUNDS.tree;
 
-/** Parses markup as browsers read it, in one linear pass that no nesting can overflow. */
+/** Parses markup as browsers do, in one linear pass that deep nesting can't overflow. */
 export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): Tree {
   forgetHints();
   const builder = new Builder(html.slice(0, limits.size), limits);
@@ -39,10 +39,10 @@ export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): T
   return builder;
 }
 
-/** The parts of a start tag read before its end. */
+/** The parts of a start tag, collected before its end. */
 class Opening {
   name = "";
-  /** Offset of its attributes; -1 when there are none to read. */
+  /** Offset of its attributes; -1 if there are none to read. */
   from = -1;
   classes: string | undefined = undefined;
   id: string | undefined = undefined;
@@ -52,7 +52,7 @@ class Opening {
   mayHide = false;
 }
 
-/** Receives what the scan tells; a class because all of it is state. */
+/** Builds the tree from scanner events. */
 class Builder implements Tree, Receiver {
   readonly tags: Tag[] = [];
   readonly marked: Tag[] = [];
@@ -61,10 +61,10 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** How many tags of a name are open: spares the search for end tags that match nothing. */
+  /** Number of open tags by name; it spares the search for end tags that match nothing. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
-  /** Open tags beyond the depth limit, which become leaves. */
+  /** Number of open tags beyond the depth limit, which become leaves. */
   #beyond = 0;
   /** Depth inside `svg`, whose content is not text. */
   #drawing = 0;
@@ -72,7 +72,7 @@ class Builder implements Tree, Receiver {
   constructor(html: string, limits: Limits) {
     this.html = html;
     this.#limits = limits;
-    // Every page has its `html`, also one that begins with a paragraph.
+    // Every page has an `html` element, even if its tag is missing.
     this.#add("html");
   }
 
@@ -88,9 +88,9 @@ class Builder implements Tree, Receiver {
     opening.mayHide = false;
   }
 
-  /** Stores what rules read of every element. */
+  /** Stores the attributes that rules read from every element. */
   onattribute(attributes: Attributes): void {
-    // A drawing's parts are not kept; only a block can end an unclosed one.
+    // Parts of a drawing are not stored; only a block can end an unclosed one.
     const opening = this.#opening;
     if (this.#drawing > 0 && !BLOCK.has(opening.name)) return;
     switch (attributes.nameEnd - attributes.nameStart) {
@@ -171,7 +171,7 @@ class Builder implements Tree, Receiver {
     if (name === "svg" && !closed) this.#drawing = 1;
   }
 
-  /** A page has one `html`, with the attributes of all its tags of that name. */
+  /** Keeps a single `html` element with the attributes of all its tags. */
   #toHtml(): void {
     const [html] = this.tags;
     if (!html) return;
@@ -233,10 +233,10 @@ class Builder implements Tree, Receiver {
   }
 }
 
-/** Open elements, the innermost last. */
+/** Open elements, innermost last. */
 type Stack = readonly { name: string }[];
 
-/** Index of the open element that an end tag closes, or -1 where browsers ignore it. */
+/** Returns the index of the open element that an end tag closes; -1 where browsers ignore it. */
 function matchingStart(stack: Stack, name: string): number {
   const part = TABLE_PART.has(name);
   const inline = INLINE.has(name) && !FORMATTING.has(name);
@@ -249,7 +249,7 @@ function matchingStart(stack: Stack, name: string): number {
   return -1;
 }
 
-/** Index of the open element that ends where a new one begins, or -1. */
+/** Returns the index of the open element that a new one closes; -1 if none. */
 function impliedEnd(stack: Stack, { closes, until }: Closing): number {
   for (let at = stack.length - 1; at >= 0; at--) {
     const name = stack[at]?.name ?? "";

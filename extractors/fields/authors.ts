@@ -13,7 +13,9 @@ interface Place {
   rule: string;
   confidence: number;
   read: (page: Page, layout: Layout | null) => string[];
-  /** Names that may not be a person's count here too, since the markup says that it is a name. */
+  /**
+   * Whether the markup marks the text as a name, so that names unlikely to be a person's count too.
+   */
   explicit: boolean;
 }
 
@@ -22,7 +24,7 @@ const metas =
   (page: Page) =>
     names.flatMap(page.meta);
 
-/** Where bylines stand, most trusted first; the first place that holds a person's name wins. */
+/** Where bylines occur, most reliable first; the first place with a person's name wins. */
 const PLACES: Place[] = [
   { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
   {
@@ -96,16 +98,19 @@ const PLACES: Place[] = [
   },
 ];
 
-/** Who signs the article: persons, and organisations apart. */
+/** The article's bylined persons, and organisations separately. */
 export interface Signed {
   authors: Answer<string[]>;
   organisations: Answer<string[]>;
 }
 
-/** Who signs the article, by the first place that names a person, else by the first that names anybody. */
+/**
+ * Returns the bylines from the first place that names a person, otherwise the first that names
+ * anybody.
+ */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
-  // Places are read only when those before them gave nothing.
+  // A place is only read if the previous ones found nothing.
   const found = new Map<Place, { texts: string[]; names: Name[] }>();
   const readPlace = (place: Place) => {
     const known = found.get(place);
@@ -135,10 +140,10 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
   return { authors: NOTHING, organisations: NOTHING };
 }
 
-/** Names that one field holds. */
+/** Maximum number of names in one field. */
 const MOST = 12;
 
-/** What counts as author, in the order of preference. */
+/** What counts as an author, in order of preference. */
 const ACCEPTED: ((name: Name, place: Place) => boolean)[] = [
   (name) => name.kind === "person",
   (name, place) => place.explicit && name.kind !== "person",
@@ -171,10 +176,16 @@ function authorProp(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 200);
 }
 
-/** Tags between a headline and its byline at most; further ones are other articles'. */
+/**
+ * Maximum number of tags between a headline and its byline; bylines further away belong to other
+ * articles.
+ */
 const FAR = 1500;
 
-/** Texts of the innermost of some tags, outside asides and comments, those near the headline first. */
+/**
+ * Returns the texts of the innermost tags outside asides and comments, nearest to the headline
+ * first.
+ */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
     (tag, at) =>
@@ -183,12 +194,12 @@ function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const near = byDistance(innermost, layout?.headline ?? null);
   const [nearest] = near;
   if (!nearest || (layout?.headline && nearest.distance > FAR)) return [];
-  // Further ones are of the same byline only when they stand close by.
+  // Others only belong to the same byline if they are close.
   const close = near.filter(({ tag }) => Math.abs(tag.order - nearest.tag.order) < 25).slice(0, 6);
   return close.flatMap(({ tag }) => pieces(tag));
 }
 
-/** The texts of an element, apart where its children are apart. */
+/** Returns the texts of an element, one per separate child. */
 function pieces(tag: Tag): string[] {
   const text = textOf(tag, 300);
   if (text.length < 3 || text.length > 200) return [];
@@ -200,7 +211,10 @@ function pieces(tag: Tag): string[] {
     : [text];
 }
 
-/** Returns short lines that begin like bylines: just before or after the headline, or the last of the page. */
+/**
+ * Returns short lines that begin like bylines: just before or after the headline, or the last of
+ * the page.
+ */
 function bylines(layout: Layout | null): string[] {
   if (!layout) return [];
   const { blocks, at } = layout;
@@ -216,7 +230,7 @@ function bylines(layout: Layout | null): string[] {
   return found ? [found.text] : [];
 }
 
-/** Whether a tag stands among comments, related articles or other asides. */
+/** Whether a tag is among comments, related articles or other asides. */
 function isAside(tag: Tag, headline: Tag | null): boolean {
   return isAmong(ASIDE, tag, 12, headline) || isInForm(tag);
 }

@@ -4,7 +4,7 @@ import { textIn } from "../jsonld.ts";
 import { absolute, type Page } from "../page.ts";
 
 const RSL_TYPE = "application/rsl+xml";
-/** What robots directives that reserve something hold; `meta`s of other names aren't for robots. */
+/** Robots directives that reserve something; `meta`s with other names don't address robots. */
 const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|unavailable_after)\b/i;
 const MAX_META = 20;
@@ -13,7 +13,7 @@ const MAX_CONTENT = 1000;
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
-/** Returns what the markup declares on the use of the page, as written; null when it declares nothing. */
+/** Returns what the markup declares about the use of the page, as written; null if nothing. */
 export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse | null {
   const robots = page
     .tags("meta")
@@ -51,14 +51,14 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** A page that is free for readers isn't therefore free for other uses. */
+/** Whether the only declaration is that reading is free, which doesn't allow other uses. */
 function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
   return (
     isAccessibleForFree === true && Object.values(rest).every((one) => one === null || isEmpty(one))
   );
 }
 
-/** The address that a property of the article's JSON-LD names. */
+/** Returns the URL in a property of the article's JSON-LD. */
 function address(page: Page, property: string): string | null {
   const value = page.article?.[property];
   const text = textIn(Array.isArray(value) ? value[0] : value, "@id", "url");

@@ -6,7 +6,10 @@ import {
   MEASURED_FIELDS,
 } from "../../model/articles/fields.ts";
 
-/** How many fields of an article were read, and how surely, 0 to 1: each field by its worth and how sure its rule is. */
+/**
+ * Scores the extracted fields of an article from 0 to 1: each counts by its importance and its
+ * rule's confidence.
+ */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;
   let most = 0;
@@ -19,13 +22,16 @@ export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "ev
   return Math.round((sum / most) * 1000) / 1000;
 }
 
-/** The field that fills a field: an organisation that signs stands where authors would; null when none does. */
+/**
+ * Returns the field that provides a field's value: organisations replace missing authors. Null when
+ * none does.
+ */
 export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {
   if (isFilled(fields[name])) return name;
   return name === "authors" && isFilled(fields.organisations) ? "organisations" : null;
 }
 
-/** Whether a field says something: neither absent nor empty. */
+/** Whether a value is present and not empty. */
 function isFilled(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return false;
   return !Array.isArray(value) || value.length > 0;

@@ -7,16 +7,16 @@ import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 
-/** Pictures that show the site's logo, or nothing. */
+/** File names of logos and placeholders. */
 const NO_PICTURE =
   /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
-/** Below this width in pixels a picture is an ornament. */
+/** Pictures narrower than this, in pixels, are decoration. */
 const NARROW = 200;
 
 /**
- * The picture that the page names for itself, else the first one of the article; caption and credit
- * are what the page states with it, else those of the picture that is shown there.
+ * Returns the picture that the page declares, otherwise the first one of the article. Caption and
+ * credit come from the declaration, otherwise from the picture as shown.
  */
 export function readImage(
   page: Page,
@@ -33,7 +33,7 @@ export function readImage(
   const own = shown ? addressOf(shown, page) : null;
   if (!stated && !own) return NOTHING;
   const figure = shown ? captionOf(shown) : null;
-  // Only of the very file that is stated: versions of it have other sizes.
+  // Only for the very same file, because other versions differ in size.
   const sized = own !== null && (url === null || bareOf(own) === bareOf(url)) ? shown : null;
   const image = {
     url: unarchived(url ?? own ?? ""),
@@ -87,7 +87,7 @@ function namedImage(page: Page): StatedImage | null {
 /** Returns the first picture near the headline or in the text that is large or in a figure. */
 function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
   const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
-  // The lead stands before the first paragraphs are over.
+  // The lead picture comes before the end of the first paragraphs.
   const text = blocks.slice(at + 1).filter((block) => block.size > 100 && block.kind === "text");
   const end = text[1]?.tag.order ?? Number.POSITIVE_INFINITY;
   return pictures.find((tag) => {
@@ -116,19 +116,22 @@ function addressOf(tag: Tag, page: Page): string | null {
   return null;
 }
 
-/** The first address of a `srcset`. */
+/** Returns the first URL of a `srcset`. */
 function firstOf({ attribs }: Tag): string | undefined {
   return (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/[\s,]+/)[0];
 }
 
-/** The other files of the `picture` that contains an image. */
+/** Returns the other files of the `picture` that contains an image. */
 function sourcesOf(tag: Tag): Tag[] {
   const outer = parentOf(tag);
   const siblings = outer?.name === "picture" ? outer.children : [];
   return siblings.filter((child) => child instanceof Tag).filter(({ name }) => name === "source");
 }
 
-/** Whether two addresses are of one picture, in any size: their files' names differ in numbers at most. */
+/**
+ * Returns a test whether a URL is the same picture in another size: the file names differ in
+ * numbers only.
+ */
 function versionOf(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);
   const stem = stemOf(url);
@@ -155,7 +158,7 @@ function number(value: unknown): number | null {
   return found > 0 ? found : null;
 }
 
-/** What stands below a picture: what it shows, and who made it. */
+/** The text below a picture: what it shows, and who made it. */
 interface Caption {
   caption: string | null;
   credit: string | null;
@@ -169,7 +172,10 @@ const CREDIT = words(
   "credit credits copyright source quelle bildquelle photographer photographe fotograf fotografo fotógrafo autor autore author rights credito crédito crédit kredit byline fotocredit photocredit",
 );
 
-/** The caption and credit of a picture: in its figure, or in a small box with it that is called so. */
+/**
+ * Returns the caption and credit of a picture: in its figure, or in a small box around it with a
+ * matching name.
+ */
 function captionOf(picture: Tag): Caption | null {
   let box = parentOf(picture);
   for (let level = 0; box && level < 5; box = parentOf(box), level++) {
@@ -215,14 +221,14 @@ function read(line: Tag | null, maker: Tag | null): Caption {
 
 const SIGN = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
 
-/** The end of a caption that says who made the picture. */
+/** The end of a caption that names the picture's author. */
 const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${SIGN}\s*([^\n]{2,120})$`, "iu");
 
-/** The same in brackets, without a sign but with an agency's name. */
+/** The same in brackets, with an agency's name instead of a sign. */
 const AGENCY =
   /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
 
-/** How Japanese papers end a caption: place, day, and who took the picture or gave it. */
+/** The end of a Japanese caption: place, day, and who took or provided the picture. */
 const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
 
 function bare(credit: string): string | null {
@@ -233,7 +239,7 @@ function bare(credit: string): string | null {
 
 function tidy(text: string): string | null {
   const plain = text.replace(/\s+/g, " ");
-  // A pattern for the end would start again at each dash.
+  // A pattern anchored at the end would start over at each dash.
   let end = plain.length;
   while (end > 0 && " |([–—-".includes(plain[end - 1] ?? "x")) end--;
   return plain.slice(0, end).trim() || null;

@@ -80,7 +80,7 @@ const TAGS: Rule<string[]>[] = [
   },
 ];
 
-/** The site's section that has the article. */
+/** Returns the site's section that contains the article. */
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
   return first(
@@ -95,12 +95,12 @@ export function readSection(page: Page): Answer<string> {
   );
 }
 
-/** Keywords that the publisher gave the article. */
+/** Returns the publisher's keywords for the article. */
 export function readTags(page: Page): Answer<string[]> {
   return first(TAGS, page, (tags) => tags.join(", "));
 }
 
-/** Whether the publisher says that the article can be read without paying. */
+/** Returns whether the publisher says that the article is free to read. */
 export function readAccess(page: Page): Answer<boolean> {
   return first<boolean>(
     [
@@ -124,7 +124,9 @@ export function readAccess(page: Page): Answer<boolean> {
   );
 }
 
-/** Texts of links by their `rel`; a category is no tag, though it may be called both. */
+/**
+ * Returns the texts of links by their `rel`. A link with both counts as a category, not as a tag.
+ */
 function relTags(page: Page, rel: "tag" | "category"): string[] {
   const links = page.tags("a").filter((tag) => {
     if (!tag.rel) return false;
@@ -163,13 +165,13 @@ function tier(text: string | undefined): boolean | null {
   return text ? text === "free" : null;
 }
 
-/** One step on the way from the front page to the article. */
+/** One step of the breadcrumbs. */
 interface Step {
   name: string;
   url: string | null;
 }
 
-/** The section that the page's trail leads through first, as JSON-LD states it. */
+/** Returns the first section in the breadcrumbs, from JSON-LD. */
 function statedSection(page: Page): string | null {
   const trail = page.ld.find((node) => typesOf(node).includes("BreadcrumbList"));
   const steps = list(trail?.["itemListElement"]).flatMap((node) => {
@@ -181,7 +183,7 @@ function statedSection(page: Page): string | null {
   return sectionOf(steps);
 }
 
-/** The same as readers see it. */
+/** Returns the first section in the breadcrumbs shown to readers. */
 function shownSection(page: Page): string | null {
   const trail = page.tree.tags.find((tag) => hintOf(tag).trail);
   if (!trail) return null;
@@ -196,7 +198,10 @@ function shownSection(page: Page): string | null {
 const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
-/** The first step that is neither the front page nor the last one, the article itself; it has no address, or none has. */
+/**
+ * Returns the name of the first linked step other than the front page. If no step has a link, returns
+ * the first of several, because the last one is the article itself.
+ */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
     ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeAddress(url)),
@@ -234,7 +239,7 @@ export function readSiteName(page: Page): Answer<string> {
   return first(RULES, page);
 }
 
-/** Every name that the page gives its site, with its domain's label and host. */
+/** Returns every name that the page gives its site, and its host and domain label. */
 export function siteNames(page: Page): string[] {
   const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),
@@ -245,7 +250,7 @@ export function siteNames(page: Page): string[] {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname.replace(/^www\./, "") : "";
   const labels = host.split(".");
   names.push(host, ...labels.slice(0, -1).filter((label) => label.length > 3));
-  // A long "name" is a description, or the page's own title.
+  // A long "name" is a description or the page's own title.
   return [...new Set(names)].filter((name) => name.split(" ").length < 6);
 }
 

@@ -2,7 +2,7 @@ import { type DateHit, findDates } from "../dates/parse.ts";
 import { decode } from "../jsonld.ts";
 import { keyOf } from "../words.ts";
 
-/** A name in a byline: of a person, of an organisation, or a pen name that could be either. */
+/** A name in a byline: a person's, an organisation's, or a pen name that could be either. */
 export interface Name {
   text: string;
   kind: "person" | "organisation" | "other";
@@ -31,15 +31,15 @@ const SPLIT =
 const NOT_A_NAME =
   /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view(?: all)?|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
 
-/** Bylines of those who came after the writing. */
+/** Credits of people who didn't write the text, such as editors. */
 const NOT_WRITTEN =
   /^(?:\p{L}+ )?(?:updated|edited|reviewed|checked|fact-checked|translated|photographed|illustrated|produced) by\b/iu;
 
-/** Words that a role begins with. */
+/** First words of a role. */
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
-/** Words that give a role, so that nothing from there on is a name. */
+/** Words of a role; nothing from there on is a name. */
 const ROLE =
   /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles?|artikel|beiträge|posts?|seconds|minutes?|hours?|ago|min|read|lesezeit|updated|aktualisiert|published|veröffentlicht|stand|verified|abo|subscribe|follow)\b.*)$/iu;
 
@@ -55,19 +55,19 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/** What follows the names: whom they spoke with, who took the pictures, where it appeared. */
+/** Text after the names: interviewees, photographers, where it appeared. */
 const ASIDE =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
 /** A handle after a name, in brackets or not. */
 const HANDLE = /(?<=\p{L}\s{1,3})@[\w.]{2,40}(?![\w@])/gu;
 
-/** Whether a text is the label of the next one, which names no writer: `Updated by:`. */
+/** Whether a text labels the next one as somebody else than the writer: `Updated by:`. */
 export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
 }
 
-/** The names in a byline, without its introduction, roles, places, dates and handles. */
+/** Returns the names in a byline, without introduction, roles, places, dates and handles. */
 export function namesIn(byline: string, site: string[]): Name[] {
   if (/^\s*(?:https?:|\/)/i.test(byline)) return [];
   let text = decode(byline).replace(/\([^)]*\)?|\[[^\]]*\]?/g, (part) =>
@@ -81,7 +81,7 @@ export function namesIn(byline: string, site: string[]): Name[] {
   text = withoutBy(text.replace(HANDLE, " "));
   const names: Name[] = [];
   const parts = text.replace(ASIDE, "").split(SPLIT);
-  // A line that begins with a role goes on with what the role is for.
+  // After a leading role, the line continues with the organisation.
   const [first = ""] = parts;
   if (ROLE_FIRST.test(first) || NOT_WRITTEN.test(byline.trim())) return [];
   for (const part of parts) {
@@ -98,7 +98,7 @@ function withoutBy(text: string): string {
   return rest;
 }
 
-/** Whether a text opens as bylines do, or goes on so after a date. */
+/** Whether a text begins like a byline, possibly after a date. */
 export function isBylineOrDated(text: string): boolean {
   if (isByline(text)) return true;
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
@@ -109,7 +109,7 @@ function afterDate(text: string, { index, text: date }: DateHit): string {
   return text.slice(index + date.length).replace(/^[\s,|·•–—-]+/u, "");
 }
 
-/** Whether a text opens as bylines do. */
+/** Whether a text begins like a byline. */
 function isByline(text: string): boolean {
   return BYLINE_START.test(text.replace(/^[\s(（[【]+/u, ""));
 }
@@ -121,7 +121,7 @@ function nameOf(text: string, site: string[]): Name | null {
   if (ORGANISATION.test(withoutPaper(whole)) || (isSite && !PERSON.test(whole))) {
     return whole.split(" ").length > 6 ? null : { text: whole, kind: "organisation" };
   }
-  // A person's own site has the person's name, an organisation's could be a person's.
+  // A personal site has the person's name, but an organisation's name can look like one too.
   if (isSite) return { text: whole, kind: "other" };
   const name = withoutRole(withoutPaper(whole));
   const words = name.split(" ").length;
@@ -130,7 +130,9 @@ function nameOf(text: string, site: string[]): Name | null {
   return words <= 4 ? { text: name, kind: "other" } : null;
 }
 
-/** `Jane Doe for The Gazette` without what she wrote it for; names of institutions go on so, too. */
+/**
+ * Removes the paper from `Jane Doe for The Gazette`. Names of institutions may also contain "for".
+ */
 function withoutPaper(name: string): string {
   const [, person = "", paper] =
     /^(.+?)\s(for \p{Lu}|für (?:die|das|den) \p{Lu})/u.exec(name) ?? [];
@@ -140,7 +142,7 @@ function withoutPaper(name: string): string {
 const INSTITUTION =
   /\b(?:cent(?:er|re)|society|alliance|campaign|coalition|committee|commission|union|institut\p{L}*|foundation|fund|department|departement|\p{L}*(?:amt|ministerium|verband|initiative|stelle)|agency|partnership|citizens|friends|doctors|people)\b/iu;
 
-/** `Jane Doe Senior Writer` without what follows the name. */
+/** Removes the role from `Jane Doe Senior Writer`. */
 function withoutRole(name: string): string {
   const words = name.split(" ");
   for (let at = 1; at < words.length; at++) {
@@ -152,7 +154,7 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/** Returns the authors that an entry point names, persons and organisations apart. */
+/** Returns the authors that an entry point names, persons and organisations separately. */
 export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
   const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
   const isSignature = ({ names }: { names: Name[] }) =>

@@ -15,7 +15,7 @@ interface Candidate {
   tokens: Set<string>;
 }
 
-/** Where titles are stated for machines, with the trust each place earns. */
+/** Where metadata states titles, with the weight of each place. */
 const STATED: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] = [
   {
     rule: "json-ld headline",
@@ -50,12 +50,12 @@ const STATED: { rule: string; weight: number; read: (page: Page) => (string | nu
   { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
 ];
 
-/** From this likeness on, an `h1` and a stated title mean the same headline. */
+/** Likeness from which an `h1` and a stated title are the same headline. */
 const ALIKE = 0.4;
 
 /**
- * The headline as readers see it, without site name or section: the `h1` that is most like what
- * the page states for machines, else the statement that the others support most.
+ * Returns the visible headline without site name or section: the `h1` most like the title in the
+ * metadata, otherwise the stated title that the others support most.
  */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
@@ -96,17 +96,19 @@ export function readTitle(page: Page): Answer<string> {
   return first ? answer(first, "h1", first, 0.5) : NOTHING;
 }
 
-/** Letters of scripts that put no space between words. */
+/** Letters of scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** The heading that is most like a stated title; the only `h1` also when nothing is stated like it. */
+/**
+ * Returns the heading most like a stated title; the only `h1` even if no stated title is like it.
+ */
 function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
     const words = tokensOf(text);
     const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(words, tokens)));
-    // The site's name may be an h1 too: titles begin with the headline.
+    // The site's name may be an h1 too. Titles begin with the headline.
     const rank =
       like + (like >= 0.9 && stated.some(({ key }) => key.startsWith(keyOf(text))) ? 0.1 : 0);
     if (!best || rank > best.rank) best = { text, like, rank };
@@ -117,13 +119,13 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
     return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
   const key = keyOf(text);
   const isLong = text.split(" ").length >= 4;
-  // Words that no space divides can't be compared: the heading must hold what is stated.
+  // Without spaces, words can't be compared, so the heading must contain the whole stated title.
   const holds = UNSPACED.test(text) && stated.every((candidate) => key.includes(candidate.key));
   const alone = least === ALIKE && texts.length === 1 && (isLong || (holds && key.length >= 10));
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
 }
 
-/** A heading of the third level counts where the `title` tag begins with all of it. */
+/** Returns a third-level heading if the `title` tag begins with all of it. */
 function thirdHeading(page: Page, stated: Candidate[]) {
   const begun = headings(page, "h3").filter(
     (text) =>
@@ -133,14 +135,17 @@ function thirdHeading(page: Page, stated: Candidate[]) {
   return bestHeading(begun, stated, 0.9);
 }
 
-/** What og:title states, where the heading has a line above it. */
+/** Returns og:title if the heading is the same with a line above it. */
 function withoutPrefix(heading: string, social: Candidate | undefined): Candidate | null {
   const key = keyOf(heading);
   const isSuffix = social && key !== social.key && key.endsWith(social.key);
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/** What JSON-LD and og:title state alike, in other words than the heading: the newer headline. */
+/**
+ * Returns the title on which JSON-LD and og:title agree although the heading differs: the newer
+ * headline.
+ */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -150,7 +155,10 @@ function agreedTitle(
   return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
 }
 
-/** What JSON-LD and another place state alike, and the heading ends: the headline with the line above it. */
+/**
+ * Returns the title on which JSON-LD and another place agree and which ends in the heading: the
+ * headline with its kicker.
+ */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
   if (stated.some((candidate) => candidate.key === key)) return null;
@@ -160,8 +168,9 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * What og:title says in fewer words, where the heading only repeats the `title` tag: headlines that
- * are written for search engines are longer. A beginning of the heading is cut off, not written.
+ * Returns a shorter og:title if the heading merely repeats the `title` tag, because headlines
+ * written for search engines are longer. The beginning of the heading doesn't count, as it was only
+ * cut off.
  */
 function shorterTitle(
   heading: string,
@@ -186,13 +195,15 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
   return best && whole(best.candidate, candidates);
 }
 
-/** How much one place speaks for another's text: in full when equal, partly when it contains it. */
+/** Returns how much one place supports another's text: fully if equal, partly if it contains it. */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;
   return candidate.key.length >= 12 && other.key.includes(candidate.key) ? other.weight * 0.5 : 0;
 }
 
-/** Completes a headline that is cut off: returns the longest one that begins with the same words. */
+/**
+ * Completes a headline that was cut off: returns the longest one that begins with the same words.
+ */
 function whole(candidate: Candidate, others: Candidate[]): Candidate {
   if (candidate.text.length < 70) return candidate;
   const longer = others.filter(
@@ -201,7 +212,7 @@ function whole(candidate: Candidate, others: Candidate[]): Candidate {
   return longer[0] ?? candidate;
 }
 
-/** What the page calls its section. */
+/** Returns the names that the page gives its section. */
 function sectionsOf(page: Page): string[] {
   const stated = [textIn(page.article?.["articleSection"]), ...page.meta("article:section")];
   return stated.flatMap((name) => name ?? []);
@@ -211,7 +222,7 @@ function contentOf(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 600);
 }
 
-/** Texts of the page's headings of one level, without logos, hidden ones and kickers. */
+/** Returns the texts of the page's headings of one level, except logos, hidden ones and kickers. */
 function headings(page: Page, name: string): string[] {
   return page
     .tags(name)
@@ -230,7 +241,7 @@ const KICKERS = new Set(
   ),
 );
 
-/** A heading without the line above the headline that some sites put into it. */
+/** Returns a heading's text without a kicker inside it. */
 function withoutKicker(heading: Tag): string {
   const kicker = heading.children.find(
     (child) => child instanceof Tag && hintOf(child).words.some((word) => KICKERS.has(word)),

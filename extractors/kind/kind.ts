@@ -11,7 +11,7 @@ interface Kind {
   when: (it: Judged) => boolean;
 }
 
-/** Kinds that aren't articles, in the order in which they are tried. */
+/** Kinds that aren't articles, in the order of testing. */
 const KINDS: Kind[] = [
   { kind: "captcha", confidence: 0.9, when: is.challenge },
   { kind: "error", confidence: 0.9, when: is.error },
@@ -25,12 +25,15 @@ const KINDS: Kind[] = [
   { kind: "listing", confidence: 0.75, when: is.listing },
 ];
 
-/** Kinds whose pages scripts may still make articles; the others say why they hold no text. */
+/**
+ * Kinds whose pages scripts might turn into articles; the others already explain why they have no
+ * text.
+ */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
-/** Words below which a page has next to no text. */
+/** Pages with fewer words have almost no text. */
 const FEW_WORDS = 40;
 
-/** Whether a page has scripts and next to no text, so that scripts may be what fills it. */
+/** Whether a page has scripts and almost no text, so that scripts may fill it in. */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
   return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);
 }
@@ -39,7 +42,7 @@ function runs({ attribs: { src, type = "" } }: Tag): boolean {
   return src !== undefined || type === "" || /javascript|module/i.test(type);
 }
 
-/** What kind of page it is, and whether it says itself that it is an article. */
+/** Returns a page's kind, and whether its markup says that it is an article. */
 export function pageKind(
   page: Page,
   input: KindInput,
@@ -48,7 +51,7 @@ export function pageKind(
   return { ...judgeKind(page, input, stated), stated };
 }
 
-/** `article` unless something else speaks louder. */
+/** Returns `article` unless there is stronger evidence for another kind. */
 function judgeKind(
   page: Page,
   input: KindInput,
@@ -76,7 +79,7 @@ function judgeKind(
   return { kind: "listing", confidence: 0.4 };
 }
 
-/** Whether a page says itself that it is an article. */
+/** Whether a page's markup says that it is an article. */
 export function hasArticleMarkup(page: Page): boolean {
   return (
     page.article !== null ||

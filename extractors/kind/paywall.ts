@@ -4,19 +4,22 @@ import { textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { offersAccess } from "./rules.ts";
 
-/** What a page says about a part for subscribers only. */
+/** What a page says about its part for subscribers only. */
 export interface PaidPart {
-  /** What says so; null when nothing names a part. */
+  /** The evidence; null when the page names no such part. */
   because: string | null;
-  /** The elements that hold it; none when it didn't come. */
+  /** The elements that contain it; empty if the page doesn't include it. */
   tags: Tag[];
 }
 
 const NOTHING: PaidPart = { because: null, tags: [] };
-/** Selectors that are read: one class or id, of an element of any name. */
+/** Supported selectors: one class or id, with or without an element name. */
 const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
-/** The parts of its article that a page's JSON-LD says aren't free (`hasPart`, as search engines ask for it). */
+/**
+ * Returns the parts of an article that JSON-LD marks as not free (`hasPart`, as search engines
+ * require).
+ */
 export function readPaidPart({ article, tree }: Page, free: boolean | null): PaidPart {
   if (!article || free === true) return NOTHING;
   const parts = [article["hasPart"]].flat().filter((part) => typeof part === "object" && part);
@@ -35,13 +38,19 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
   return { because: `json-ld hasPart ${wanted.join(", ")}`, tags };
 }
 
-/** Words from which a text is whole although a page says that it isn't free: the publisher lets readers see some. */
+/**
+ * Number of words from which a text counts as complete although the page says that it isn't free:
+ * readers may see some articles.
+ */
 const WHOLE = 300;
 
-/** Below this number of words, an offer to subscribers alone makes a page partial. */
+/** Below this number of words, an offer to subscribe is enough to call a page partial. */
 const FEW = 120;
 
-/** What says that a page shows only the beginning of its article; null when all of it may be there. */
+/**
+ * Returns the evidence that a page shows only the beginning of its article; null when it may be
+ * complete.
+ */
 export function paywallOf(
   page: Page,
   {
@@ -53,11 +62,11 @@ export function paywallOf(
   }: {
     paid: PaidPart;
     free: boolean | null;
-    /** Words of the article's text. */
+    /** Number of words of the article's text. */
     words: number;
-    /** It offers the rest for money. */
+    /** Whether the page offers the rest for money. */
     offer: boolean;
-    /** The page says that it is an article. */
+    /** Whether the page's markup says that it is an article. */
     stated: boolean;
   },
 ): string | null {
@@ -73,14 +82,14 @@ export function paywallOf(
   return marker ? `marker ${marker.id ?? marker.classes ?? ""}` : null;
 }
 
-/** Characters of a line that offers the rest, at most. */
+/** Maximum characters of a line that offers the rest. */
 const OFFER = 300;
 
-/** The element from which on a page offers the rest of its article for money. */
+/** Returns the element from which a page offers the rest of its article for money. */
 export function offerIn(core: readonly Block[]): Tag | null {
   return core.find(({ text }) => text.length < OFFER && offersAccess(text))?.tag ?? null;
 }
 
-/** Class or id of what stands where a text ends for those who haven't paid. */
+/** Class or id of the element where a text ends for those who haven't paid. */
 const MARKER =
   /(?:^|[\s_-])(?:pay-?wall|reg-?wall|meter-?wall|piano(?:-\w+)?|tp-container|subscri(?:be|ber|ption)-?(?:wall|only|offer|box|prompt)|premium-?(?:content|wall|teaser|only)|locked-?content|members?-?only|abo-?(?:wall|box|only|teaser)|plus-?(?:wall|teaser|only)|steady-?paywall|paid-?content|restricted-?content)(?:$|[\s_-])/i;

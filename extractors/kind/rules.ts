@@ -5,7 +5,7 @@ import { scriptOf, textOf } from "../dom/text.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
 import { absolute, isHomeAddress, type Page } from "../page.ts";
 
-/** The page wants proof that a person reads, or refuses a robot. */
+/** Whether the page asks for proof that a person is reading, or refuses robots. */
 export function challenge({ page, words, stated, heads, start, visible }: Judged): boolean {
   if (stated || words > 150 || visible.length > 3000) return false;
   const unseen = visible.length < 200 ? page.tags("noscript").map(scriptless).join("\n") : "";
@@ -27,7 +27,7 @@ function scriptless(tag: Tag): string {
   return [scriptOf(tag), ...inner.map((child) => textOf(child, 300))].join(" ");
 }
 
-/** The page replaces one that is gone, broken or closed for a while. */
+/** Whether the page replaces one that is gone, broken or temporarily unavailable. */
 export function error(judged: Judged): boolean {
   const { words, stated, heads, start, visible } = judged;
   if (stated || words > 150) return isMissing(judged);
@@ -39,12 +39,12 @@ export function error(judged: Judged): boolean {
   );
 }
 
-/** Scripts are to fill the page. */
+/** Whether scripts are to fill the page. */
 export function appShell({ page, words, visible }: Judged): boolean {
   return isAppShell(page, words, visible);
 }
 
-/** A page about cookies and data, instead of the requested one. */
+/** Whether the page asks about cookies and data instead of showing the requested content. */
 export function consent({ page, words, visible, stated, start, heads }: Judged): boolean {
   return (
     !stated &&
@@ -56,14 +56,14 @@ export function consent({ page, words, visible, stated, start, heads }: Judged):
   );
 }
 
-/** Something to agree to, or not: consent is never asked by text alone. */
+/** Whether the page offers a choice; consent is never requested by text alone. */
 function hasChoice(page: Page): boolean {
   return (
     page.tags("button").length > 0 || page.tags("form").length > 0 || page.tags("input").length > 0
   );
 }
 
-/** A form asks who the reader is, and there is little else. */
+/** Whether the page is mainly a login form. */
 export function login({ page, words, heads, start }: Judged): boolean {
   if (words >= 80) return false;
   const secret = page.tags("input").some((tag) => tag.attribs["type"] === "password");
@@ -79,12 +79,12 @@ export function login({ page, words, heads, start }: Judged): boolean {
   );
 }
 
-/** The first lines of an article whose rest is for subscribers. */
+/** Whether the page shows the first lines of an article whose rest is for subscribers. */
 export function paywall({ words, free, stated, start }: Judged): boolean {
   return stated && words < 120 && (free === false || PAYWALL.test(start));
 }
 
-/** The page shows a film with a few words about it. */
+/** Whether the page shows a video with a few words about it. */
 export function video({ page, words, heads, stated, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.meta("og:type").some((type) => type.startsWith("video"))) return true;
@@ -96,7 +96,7 @@ export function video({ page, words, heads, stated, isAround }: Judged): boolean
     : described || heads.some((text) => VIDEO_TITLE.test(text));
 }
 
-/** Pictures with a line each. */
+/** Whether the page shows pictures with a line each. */
 export function gallery({ page, words, heads, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.ld.some((node) => typesOf(node).some((type) => /^(?:Image|Media)Gallery$/.test(type))))
@@ -106,7 +106,7 @@ export function gallery({ page, words, heads, isAround }: Judged): boolean {
   return (called && own >= 4) || (boxed >= 5 && boxed > own / 2 && words < 60);
 }
 
-/** The front page of a site, or of one of its languages. */
+/** Whether the page is the front page of a site or of one of its languages. */
 export function home({ page, links, core, words }: Judged): boolean {
   if (!isHomeAddress(page.url)) return false;
   const own = [page.article?.["url"], page.article?.["mainEntityOfPage"]].some((value) => {
@@ -117,7 +117,7 @@ export function home({ page, links, core, words }: Judged): boolean {
   return (!page.article && links > 0.2) || isTeaserList(core) || (words < 150 && links > 0.15);
 }
 
-/** What leads to other pages: sections, searches, archives, profiles. */
+/** Whether the page leads to other pages: a section, search, archive or profile. */
 export function listing({ page, words, links, stated, core }: Judged): boolean {
   if (stated) return false;
   const isMarked = page.ld.some((node) =>
@@ -134,15 +134,19 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
   );
 }
 
-/** Share of a headline that says that something is missing: an article about it has more to say. */
+/**
+ * Share of a headline that "not found" must make up; an article about the subject has a longer
+ * headline.
+ */
 const WHOLE = 0.5;
-/** Parts of a page whose class or id says what the page is. */
+/** Elements of a page's frame, whose class or id may describe the whole page. */
 const FRAME = new Set(["html", "body", "main", "article", "section"]);
 const FRAME_TAGS = 200;
 
 /**
- * A page with a lot of text, or marked as an article by its template, instead of one that is missing (a soft 404): its
- * headline says nothing else, and so does its template, its canonical address or what it tells the reader.
+ * Whether a page replaces a missing one although it has a lot of text or a template's article
+ * markup (a soft 404). Its headline says so and nothing else, and so does its template, its
+ * canonical URL or its text.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
@@ -163,53 +167,55 @@ function isErrorFrame({ name, attribs }: Tag): boolean {
   return FRAME.has(name) && ERROR_HINT.test(`${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`);
 }
 
-/** What the kind of a page is judged by, besides the page itself. */
+/** What a page's kind is judged by, besides the page itself. */
 export interface KindInput {
   title: string | null;
-  /** Words of the article's body. */
+  /** Number of words in the article's body. */
   words: number;
-  /** All text that a reader sees, from the start. */
+  /** All visible text, from the start. */
   visible: string;
-  /** Share of the visible text that is links. */
+  /** Share of the visible text that is links, 0 to 1. */
   links: number;
   free: boolean | null;
-  /** The lines that are not around the page's own content. */
+  /** The lines of the page's own content, without navigation and the like. */
   core: Block[];
-  /** Whether an element is around the page's own content: navigation, footer, notices. */
+  /** Whether an element surrounds the page's own content: navigation, footer, notices. */
   isAround: (tag: Tag) => boolean;
 }
 
-/** The input with what several rules ask for. */
+/** The input, plus values that several rules need. */
 export interface Judged extends KindInput {
   page: Page;
-  /** The headline, the `title` tag and the first headings, apart. */
+  /** The headline, the `title` tag and the first headings, separately. */
   heads: string[];
   /** The first lines of the page's own content. */
   start: string;
-  /** The page says that it is an article. */
+  /** Whether the page's markup says that it is an article. */
   stated: boolean;
 }
 
-/** Whether the page consists of what leads to other pages: headings that are links, with a line or two each. */
+/** Whether the page consists of teasers: linked headings, each with a line or two. */
 function isTeaserList(core: Block[]): boolean {
   const runs = [0];
   for (const block of core) {
     if (isTeaserHead(block)) runs.push(0);
     else if (block.links < 0.8) runs.push((runs.pop() ?? 0) + block.size);
   }
-  // An article stands before what leads on from it, or after it: in one piece.
+  // An article is in one piece, before or after the teasers.
   const [before = 0, ...below] = runs;
   return below.length >= 3 && before < 250 && below.every((size) => size < 450);
 }
 
-/** A heading, or a line that works as one, that is all link. */
+/** Whether a block is a heading, or works as one, and consists of a link. */
 function isTeaserHead({ kind, links, size, tag }: Block): boolean {
   if (links <= 0.8 || size < 12 || size > 250) return false;
   if (kind === "heading") return true;
   return size > 20 && (kind === "item" || parentOf(tag)?.name === "li" || tag.name === "dt");
 }
 
-/** Whether scripts are to fill the page: it has an application's root and next to no text. */
+/**
+ * Whether scripts are to fill the page: it has an application's root element and almost no text.
+ */
 function isAppShell(page: Page, words: number, visible: string): boolean {
   if (words >= 40 || visible.length > 600) return false;
   const scripts = page
@@ -237,7 +243,7 @@ const PLAYER =
 const PLAYED =
   /player|youtube(?:-nocookie)?\.com\/embed|vimeo\.com\/video|dailymotion\.com\/embed/i;
 
-/** Whether a film is played in what isn't around the page's own content. */
+/** Whether the page's own content contains a video player. */
 function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean {
   const own = (tag: Tag) => !isAround(tag);
   return (
@@ -250,7 +256,10 @@ function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean {
 const GALLERY =
   /^(?:gallery|slideshow|slider|galerie|galeria|fotostrecke|bildergalerie|fotogalerie|bilderstrecke|photogallery|diaporama|fotogallery)$/;
 
-/** How many pictures the page's own content has, and how many of them are in a box that is called a gallery. */
+/**
+ * Returns how many pictures the page's own content has, and how many of them are in a box named as
+ * a gallery.
+ */
 function countPictures(
   page: Page,
   isAround: (tag: Tag) => boolean,
@@ -269,7 +278,7 @@ function isBoxed(picture: Tag): boolean {
 
 const any = (...alternatives: string[]) => new RegExp(alternatives.join("|"), "iu");
 
-/** A status code that a title begins with or stands alone, and the first words of error pages. */
+/** Titles of error pages: a leading or single status code, or their first words. */
 const ERROR_TITLE = any(
   "^(?:\\p{L}+\\s)?(?:error|fehler|erreur|errore|błąd|fel|fejl|feil|virhe|chyba|hiba|hata|ошибка|エラー)?\\s*:?\\s*(?:4(?:0[0-9]|10|29|51)|50[0-9])\\s*(?:$|[-–—:|·!.]|(?:error|not found|page|service|bad|internal|forbidden|gone|gateway|too many|unavailable))",
   "page (?:could |can )?not (?:be )?found|(?:page|story|article) can['’]t be found|(?:page|article|story) (?:does|do)(?:n['’]t| not) exist|(?:couldn['’]t|can['’]t|cannot|could not) find (?:the|that|this) page",
@@ -283,14 +292,14 @@ const ERROR_TITLE = any(
   "страница не (?:найдена|существует)|сторінк[ау] не (?:знайдено|існує)|η σελίδα δεν βρέθηκε|页面不存在|找不到(?:该|您|頁面|页面)|ページが(?:見つかりません|存在しません)|페이지를 찾을 수 없|الصفحة غير موجودة|ไม่พบหน้า",
 );
 
-/** How short pages begin that replace one which is gone, broken or closed for a while. */
+/** First words of short pages that replace one which is gone, broken or temporarily unavailable. */
 const GONE = any(
   "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable|we(?:['’]ll| will) be (?:right )?back",
   "nicht mehr (?:verfügbar|abrufbar)|wartungsarbeiten|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
   "n['’]est plus disponible|(?:site )?en maintenance|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|en mantenimiento|ha ocurrido un error|algo salió mal|não está mais disponível|em manutenção|non (?:è )?più disponibile|in manutenzione|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|технические работы|ведутся работы|メンテナンス中",
 );
 
-/** What pages that replace a missing one tell the reader, however long they are. */
+/** Texts for readers on pages that replace a missing one, however long. */
 const ASTRAY = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
   "vertippt|verschoben oder gelöscht|(?:gelöscht|verschoben|umbenannt|abgelaufen|veraltet)|nicht (?:mehr )?(?:vorhanden|verfügbar|erreichbar)|suchfeld|suchfunktion|(?:zur|die) startseite",
@@ -303,11 +312,11 @@ const ASTRAY = any(
   "您(?:访问|要找|查找|请求)|(?:返回|回到)首[页頁]|お探しの|移動または削除|トップページ|찾으시는|요청하신|التي تبحث|الصفحة المطلوبة|ที่คุณ(?:ต้องการ|ค้นหา)",
 );
 
-/** Class or id that templates give to a page that replaces a missing one, or to its main part. */
+/** Class or id by which templates mark a page that replaces a missing one, or its main part. */
 const ERROR_HINT =
   /(?:^|[\s_-])(?:error-?|page-?)?404(?:$|[\s_-])|(?:^|\s)(?:page-?)?not-?found(?:$|[\s_-])|(?:^|\s)error-?page(?:$|\s)/i;
 
-/** What pages say that let nobody in before a proof that a person asks. */
+/** Texts of pages that ask for proof that a person is reading. */
 const CHALLENGE = any(
   "(?:verify|confirm|prove|sure|check(?:ing)? (?:that|if)) (?:that )?(?:you(?:['’]re| are)|you be) (?:not )?(?:an? )?(?:human|robot|bot|person)|(?:think|thought) (?:that )?you(?:['’]re| are| were) (?:an? )?(?:ro)?bot|^human verification|press (?:&|and) hold to|pardon our interruption",
   "are you (?:an? )?(?:human|robot)\\?|i['’]?m not a robot|checking (?:your browser|if the site connection is secure)|just a moment\\.\\.\\.|enable javascript and cookies to continue|enable js and disable any ad ?blocker|complete the security check|ddos protection by|attention required!|detected unusual traffic",
@@ -315,11 +324,11 @@ const CHALLENGE = any(
   "(?:que )?vous (?:êtes (?:bien )?(?:un )?humaine?|n['’]êtes pas un (?:robot|bot))|trafic inhabituel|que (?:eres|es|usted es) humano|no eres un robot|tráfico inusual|você é humano|não é um robô|(?:sei|di essere) umano|non sei un robot|(?:geen|niet een) robot bent|(?:inte|ikke) (?:är )?en robot|nie jesteś robotem|вы (?:не робот|человек)|robot olmadığınızı|(?:ロボット|ボット)ではない|你不是机器人|人机验证|로봇이 아닙니다|لست روبوت",
 );
 
-/** Class, id or URL of the widgets that ask for such a proof. */
+/** Class, id or URL of the widgets that ask for such proof. */
 const CHALLENGE_WIDGET =
   /captcha|turnstile|cf-challenge|challenge-platform|chl_page|perimeterx|datadome|arkose/i;
 
-/** What consent pages ask about data and cookies before they show the requested page. */
+/** Texts of consent pages, which ask about data and cookies before they show the requested page. */
 const CONSENT = any(
   "before you continue|we (?:value|respect|care about) your privacy|your privacy choices|cookie (?:settings|preferences|consent)|accept all(?: cookies)?|(?:store and|or) access information on (?:a|your) device|manage (?:privacy|cookie) (?:settings|preferences)",
   "alle akzeptieren|cookies? akzeptieren|akzeptieren und (?:weiter|schließen)|mit werbung (?:weiter|lesen)|ihre zustimmung|zustimmen und weiter|einwilligung (?:erteilen|widerrufen)|pur-?abo",
@@ -328,17 +337,17 @@ const CONSENT = any(
   "met uw toestemming|geven om (?:je|uw) privacy|alle cookies accepteren|privacy-instellingen|värnar om din integritet|godkänn alla|godta alle|vi bryr oss om (?:ditt )?personvern|accepter alle|hyväksy kaikki|akceptuj(?:ę|e)? (?:wszystkie|i )|přijmout vše|elfogadom|принять все|tümünü kabul et|すべて(?:同意|許可)|同意して|接受所有",
 );
 
-/** What the forms ask for that let readers in; looked for in titles and headings. */
+/** Texts of login forms, in titles and headings. */
 const LOGIN = any(
   "\\b(?:log|sign)(?:ging|ing)?[- ]?in\\b|members only|\\banmeld(?:en|ung)\\b|(?:melden sie sich|melde dich) .{0,20}an$|einloggen|\\bconnexion\\b|se connecter|(?:connectez|identifiez)-vous|inicia(?:r)? sesión|iniciar sessão|acceso (?:a )?(?:usuarios|suscriptores)|\\baccedi\\b|inloggen|logg(?:a|e)? in(?:n)?\\b|\\blog ind\\b|zaloguj|logowanie|přihlá(?:sit|šení)|bejelentkezés|\\bgiriş yap|вход|войти|увійти|ログイン|登录|登入|로그인|تسجيل الدخول",
 );
 
-/** Whether a text offers the rest to those who pay. */
+/** Whether a text offers the rest to paying readers. */
 export function offersAccess(text: string): boolean {
   return PAYWALL.test(text);
 }
 
-/** Phrases of pages that show their text to subscribers only. */
+/** Phrases of pages with text for subscribers only. */
 const PAYWALL = any(
   "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|(?:article|story|content) is (?:exclusive(?:ly)?|only)? ?(?:for|to|available to) (?:our )?(?:subscribers|members)|(?:subscribers?|members?)[- ](?:only|exclusive)|already a (?:subscriber|member)\\?|unlock this (?:article|story)",
   "(?:weiterlesen|jetzt lesen|vollständig lesen) mit|(?:nur|exklusiv) für (?:abonnent|mitglieder)|(?:haben|hast) (?:sie |du )?(?:schon|bereits) ein abo|bereits (?:abonnent|digital-?abonnent)|diesen artikel (?:freischalten|weiterlesen)|jetzt weiterlesen",
@@ -348,10 +357,10 @@ const PAYWALL = any(
   "会員限定|有料会員|続きを読むには|残り[\\d,]+文字|仅限订阅|订阅后(?:继续)?阅读|구독자 전용|للمشتركين فقط",
 );
 
-/** How titles of films and broadcasts are marked. */
+/** How titles mark videos and broadcasts. */
 const VIDEO_TITLE =
   /(?:^|[\s([|])(?:video|videos|vídeo|vidéo|watch|mediathek|film|livestream|reportage)\s*(?::|\||\)|\]|-|–|$)|\b(?:mediathek|videothek)\b|^(?:watch|regardez|ver|guarda):?\s|видео|動画|视频|فيديو/iu;
 
-/** How titles of picture galleries are marked. */
+/** How titles mark picture galleries. */
 const GALLERY_TITLE =
   /\bin (?:pictures|photos|images)\b|^(?:pictures|photos|photo (?:gallery|essay)|gallery|slideshow)\b|\bphoto gallery\b|\b(?:foto|bilder|photo)(?:strecke|galerie|s?erie)\b|^bilder\b|^galerie\b|\ben (?:images|imágenes|fotos)\b|diaporama|fotogaler[íi]a|galer[íi]a (?:de )?(?:fotos|fotográfica)|^(?:fotos|imágenes)\b|\bin immagini\b|fotogallery|\bin beeld\b|fotoreportage|bildspel|bildespesial|galeria zdjęć|zdjęcia\]?$|фоторепортаж|в фотографиях|写真特集|写真(?:集|ギャラリー)|图集|组图|포토|بالصور/iu;

@@ -3,7 +3,10 @@ import type { LanguageIdentifier } from "cld3-asm";
 let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
 
-/** Loads the language detector once per thread; without it only scripts are known. */
+/**
+ * Loads the language detector, once per thread. Without it, only languages with a script of their
+ * own are recognised.
+ */
 export function prepare(): Promise<void> {
   loading ??= load();
   return loading;
@@ -14,29 +17,31 @@ async function load(): Promise<void> {
   loaded = (await loadModule()).create(20, 1200);
 }
 
-/** The language of a text alone. */
+/** A language detected from text alone. */
 export interface Detected {
   language: string;
   rule: "script" | "detected";
   /** 0 to 1. */
   confidence: number;
-  /** Whether the detector itself would rely on it. */
+  /** Whether the detector itself considers it reliable. */
   reliable: boolean;
 }
 
-/** Letters under which a script, and a detector, can't tell. */
+/** Minimum letters for recognition by script, and by the detector. */
 const LETTERS = { script: 20, detected: 30 };
-/** Number of characters that are read. */
+/** Number of characters read. */
 const SAMPLE = 1000;
 /**
- * Characters of the start, and of the middle, that are enough where they leave no doubt: the detector's time
- * grows with what it is given.
+ * Characters read from the start and the middle first, which suffice if the result is clear: the
+ * detector's time grows with its input.
  */
 const GLIMPSE = 70;
 const CERTAIN = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
 
-/** Scripts that one language (or one family of readers) writes, with the share of letters they need. */
+/**
+ * Scripts used by one language (or one family of languages), with the share of letters required.
+ */
 const SCRIPTS: [script: RegExp, language: string, share: number][] = [
   [/\p{Script=Hangul}+/gu, "ko", 0.5],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]+/gu, "ja", 0.15],
@@ -53,8 +58,8 @@ const SCRIPTS: [script: RegExp, language: string, share: number][] = [
 const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|"), "u");
 
 /**
- * The language of a text by its script, else by the detector; null when it is too short to tell. Where it
- * was `declared` before what the language is, less of the text is enough to agree.
+ * Returns the language of a text by its script, otherwise by the detector; null when it is too
+ * short. If the detector agrees with the `declared` language, less text is enough.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, SAMPLE);
@@ -70,12 +75,14 @@ export function detect(text: string, declared: string | null = null): Detected |
   return glimpse(loaded, text, declared) ?? identify(loaded, sample);
 }
 
-/** Characters of a text in all runs of letters that a pattern finds. */
+/** Returns the total length of all matches of a pattern in a text. */
 function lengthOf(text: string, runs: RegExp): number {
   return text.match(runs)?.reduce((sum, run) => sum + run.length, 0) ?? 0;
 }
 
-/** Returns the language of a few words of the start and the middle, if they leave no doubt. */
+/**
+ * Returns the language of a few words of the start and the middle; null unless the result is clear.
+ */
 function glimpse(
   detector: LanguageIdentifier,
   text: string,
@@ -86,7 +93,7 @@ function glimpse(
   const parts = [text.slice(0, GLIMPSE), text.slice(middle, middle + GLIMPSE)];
   const found = identify(detector, parts.join(" "));
   if (!found.reliable || found.confidence <= CERTAIN) return null;
-  // Names can make a few words look like any language, so a contradiction is checked on more text.
+  // Names can make a few words look like any language, so a contradiction needs more text.
   const isTaken = declared === null ? !isAlike(found.language) : found.language === declared;
   return isTaken ? found : null;
 }
@@ -101,7 +108,7 @@ function identify(detector: LanguageIdentifier, text: string): Detected {
   };
 }
 
-/** What pages declare and detectors answer, in the form that we use. */
+/** Maps declared and detected codes to those that we use. */
 const SAME: Record<string, string> = {
   nb: "no",
   nn: "no",
@@ -117,13 +124,19 @@ const SAME: Record<string, string> = {
   kr: "ko",
 };
 
-/** The primary subtag of a BCP 47 tag in lower case, former and mistaken codes made right. */
+/**
+ * Returns the primary subtag of a BCP 47 tag in lower case, with obsolete and wrong codes
+ * corrected.
+ */
 export function primary(tag: string): string {
   const language = tag.toLowerCase().split(/[-_]/)[0] ?? "";
   return SAME[language] ?? language;
 }
 
-/** Languages that detectors take for each other, each with frequent words that the others spell otherwise. */
+/**
+ * Groups of languages that detectors confuse, each with frequent words that the others spell
+ * differently.
+ */
 const ALIKE: Record<string, string>[] = [
   {
     da: "af blev efter hvad mellem nu næste sig siger uge være kommunen år end hvor mod været",
@@ -155,19 +168,19 @@ const OWN = ALIKE.map((group) => {
   });
 });
 
-/** Whether a detector may take a language for another one in a short text. */
+/** Whether a detector may confuse a language with another one in a short text. */
 function isAlike(language: string): boolean {
   return ALIKE.some((group) => language in group);
 }
 
-/** Whether a detector may take one language for the other in a short text. */
+/** Whether a detector may confuse two languages in a short text. */
 export function areAlike(one: string, other: string): boolean {
   return ALIKE.some((group) => one in group && other in group);
 }
 
 /**
- * Of a group of languages that are alike, the one whose own words a text has most of; `detected`
- * where they don't tell.
+ * Returns the language of a similar group whose own words are most frequent in a text; `detected`
+ * if that is inconclusive.
  */
 export function amongAlike(text: string, detected: string): string {
   const group = OWN.find((languages) => languages.some(({ language }) => language === detected));
@@ -191,11 +204,11 @@ const COMMON: Record<string, Set<string>> = Object.fromEntries(
   }).map(([language, words]) => [language, new Set(words.split(" "))]),
 );
 
-/** The share of words, and how many different ones, that leave no doubt. */
+/** The share of frequent words, and how many different ones, that are conclusive. */
 const SHARE = 0.14;
 const DIFFERENT = 4;
 
-/** Whether a text of a few lines is plainly in a language; false when that takes a detector. */
+/** Whether a text of a few lines is clearly in a language; false if only a detector could tell. */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON[language];
   const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];

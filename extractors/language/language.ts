@@ -3,19 +3,22 @@ import type { Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts";
 
-/** Letters from which a detector may contradict what the page declares, and how sure it has to be. */
+/**
+ * Minimum letters for a detector to contradict the page's declaration: with another language, and
+ * with a similar one.
+ */
 const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;
 
 /**
- * The language of the text: its script, then detection, with what page and source declare as further
- * witnesses. The evidence names, in `against`, every witness that says something else.
+ * Returns the language of the text: by script, then by detection, with the declarations of page and
+ * source as further evidence. `against` in the evidence lists everything that contradicts.
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   return languageOfText(text, declaredLanguage(page), assumed);
 }
 
-/** The same for a text without a page. */
+/** Returns the language of a text without a page, by the same rules. */
 export function languageOfText(
   text: string,
   declared: string | null,
@@ -36,13 +39,15 @@ export function languageOfText(
   return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
 }
 
-/** Number of characters that are searched for words that leave no doubt. */
+/** Number of characters searched for conclusive words. */
 const PLAIN = 350;
 
-/** From this length on, the middle of a text is read, too, in case it begins with names or a quotation. */
+/**
+ * Length from which the middle of a text is read too, in case it begins with names or a quotation.
+ */
 const HAS_MIDDLE = 1000;
 
-/** Returns the declared language if the first lines, or those in the middle, clearly have it. */
+/** Returns the declared language if the first lines, or those in the middle, are clearly in it. */
 function plainly(text: string, stated: string | null): Detected | null {
   if (stated === null) return null;
   const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;
@@ -78,7 +83,7 @@ function decide(
   return language ? answer(language, "detected", seen, confidence * 0.7) : NOTHING;
 }
 
-/** The language that the page declares for itself. */
+/** Returns the language that the page declares for itself. */
 export function declaredLanguage(page: Page): string | null {
   const html = page.tags("html")[0]?.attribs ?? {};
   const names = [

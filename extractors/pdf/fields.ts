@@ -8,16 +8,19 @@ import { keyOf } from "../words.ts";
 import type { PdfInfo } from "./open.ts";
 import type { Paragraph } from "./paragraphs.ts";
 
-/** Paragraphs at the start in which title, date and byline stand. */
+/** Number of paragraphs at the start that may contain title, date and byline. */
 const HEAD = 12;
-/** Large lines above a headline that are none. */
+/** Large lines above a headline that aren't the headline. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
-/** Titles that programs put into a file: names of files and of themselves. */
+/** File titles that programs write: names of files and of programs. */
 const FILE_TITLE =
   /\.(?:docx?|pdf|indd|rtf|odt|pptx?|qxp|html?|xlsx?|tmp)$|^(?:untitled|unbenannt|sans titre|document ?\d*|dokument ?\d*|microsoft word|powerpoint|layout ?\d*|title|titel|slide \d*|print)\b|^[\w-]*_[\w-]*$|^\S*\d{4,}\S*$/iu;
 
-/** The headline: the largest letters of page 1, with what the file says as second witness. */
+/**
+ * Returns the headline: the largest letters of page 1, with the file's metadata as further
+ * evidence.
+ */
 export function pdfTitle(paragraphs: Paragraph[], info: PdfInfo, hint?: string | null) {
   const large = largest(paragraphs);
   const stated = info.title && !FILE_TITLE.test(info.title) ? info.title : null;
@@ -52,8 +55,8 @@ function agree(one: string, other: string): boolean {
 }
 
 /**
- * The date: stated at the head of page 1, believed more when the file was made at that time; else
- * when the file was made. A day in the text keeps its precision.
+ * Returns the date at the head of page 1, with more confidence if the file was created at that
+ * time; otherwise the file's creation date. A date in the text keeps its precision.
  */
 export function pdfDate(
   paragraphs: Paragraph[],
@@ -63,7 +66,7 @@ export function pdfDate(
 ): Answer<Stamp> {
   const made = madeAt(info.created, reading);
   for (const { text } of paragraphs.slice(0, HEAD).filter(({ page }) => page === 0)) {
-    // A dateline opens its paragraph: further in, dates are of what it tells.
+    // A dateline opens its paragraph. Dates further in belong to the story.
     const [date]: DateHit[] = findDates(text.slice(0, 160), reading);
     if (!date || (text.length > 160 && date.index > 60)) continue;
     const { at } = date.stamp;
@@ -74,7 +77,7 @@ export function pdfDate(
   return made && made.at <= now ? answer(made, "pdf metadata", info.created, 0.5) : NOTHING;
 }
 
-/** `D:20260314093000+01'00'`, ISO 32000-1 section 7.9.4. */
+/** Parses `D:20260314093000+01'00'`, ISO 32000-1 section 7.9.4. */
 function madeAt(created: string | null, reading: Reading): Stamp | null {
   const [, date, clock = "", zone = ""] =
     /^(?:D:)?(\d{8})(\d{6})?([zZ]|[+-]\d{2}'?(?:\d{2})?'?)?/.exec(created ?? "") ?? [];
@@ -84,7 +87,7 @@ function madeAt(created: string | null, reading: Reading): Stamp | null {
   return parseDate(day + time + zone.replaceAll("'", ""), reading);
 }
 
-/** Persons in a byline at the head, else those that the file names. */
+/** Returns the persons in a byline at the head, otherwise those in the file's metadata. */
 export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints): Answer<string[]> {
   for (const { text } of paragraphs.slice(0, HEAD)) {
     if (text.length > 120 || !isBylineOrDated(text)) continue;
@@ -97,7 +100,7 @@ export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints)
   return stated.length > 0 ? answer(stated, "pdf metadata", info.author, 0.5) : NOTHING;
 }
 
-/** The names of persons in a line. */
+/** Returns the names of persons in a line. */
 export function persons(text: string): string[] {
   return namesIn(text, [])
     .filter(({ kind }) => kind === "person")

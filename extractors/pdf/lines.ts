@@ -1,24 +1,27 @@
 import type { PdfPage, Piece } from "./open.ts";
 
-/** A line of text, or the part of one that lies in its column. */
+/** A line of text, or the part of it in one column. */
 export interface Line {
   text: string;
   x: number;
-  /** Where it ends. */
+  /** Its right edge. */
   right: number;
   y: number;
   size: number;
   font: string;
-  /** When it is drawn, compared with the page's other lines. */
+  /** Drawing order among the page's lines. */
   order: number;
 }
 
-/** A wider gap than this many font sizes separates columns; justified text has up to one. */
+/** A gap wider than this many font sizes separates columns; justified text has gaps up to one. */
 const GAP = 1.3;
-/** Baselines within this share of the font size are one line: superscripts are. */
+/**
+ * Baselines that differ by less than this share of the font size form one line, as with
+ * superscripts.
+ */
 const LEVEL = 0.4;
 
-/** A page's pieces put together as lines, from top to bottom, cut where a gap is a column's. */
+/** Joins a page's pieces into lines, from top to bottom, split at gaps between columns. */
 export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
   const placed = pieces.map((piece, order) => ({ ...piece, order }));
   const sorted = placed.toSorted((a, b) => a.y - b.y || a.x - b.x);
@@ -72,7 +75,7 @@ function distance(one: Piece, other: Piece): number {
   return one.x < other.x ? other.x - (one.x + one.width) : one.x - (other.x + other.width);
 }
 
-/** Share of a page's height where running heads and page numbers stand. */
+/** Share of a page's height at its edges with running heads and page numbers. */
 const MARGIN = 0.1;
 const NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
@@ -104,7 +107,10 @@ function inMargin({ y }: Line, height: number): boolean {
   return y < MARGIN * height || y > (1 - MARGIN) * height;
 }
 
-/** A title is set larger than the running head that repeats it. */
+/**
+ * Returns a line's key. It includes the size, as a title is larger than the running head that
+ * repeats it.
+ */
 function keyOf({ text, size }: Line): string {
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;
 }

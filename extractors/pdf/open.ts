@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/** A run of text as a PDF draws it; points, `y` is its baseline and grows downwards. */
+/** A run of text as a PDF draws it; in points, `y` is the baseline and grows downwards. */
 export interface Piece {
   text: string;
   x: number;
@@ -29,19 +29,19 @@ export interface PdfInfo {
   created: string | null;
 }
 
-/** An opened PDF, its first pages; or why nothing can be read of it. */
+/** An opened PDF with its first pages, or why it can't be read. */
 export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
-/** Pages that are read: press releases have two, and each costs about 10 ms. */
+/** Maximum number of pages read: press releases have two, and each costs about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/** Pieces of text that are read; a book or a map has more. */
+/** Maximum pieces of text read; books and maps have more. */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
-/** Reads the text of a PDF's first pages with its places, and its metadata. Throws nothing. */
+/** Reads the positioned text of a PDF's first pages, and its metadata. Never rejects. */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {
-  // The library is large and most work is HTML: only who meets a PDF loads it.
+  // The library is large and most work is HTML, so it is only loaded for a PDF.
   const { getDocumentProxy } = await import("unpdf");
-  // It takes the bytes over.
+  // The library takes ownership of the bytes.
   const data = new Uint8Array(bytes);
   const settings = {
     verbosity: 0,
@@ -117,7 +117,7 @@ interface Item {
   transform: unknown[];
 }
 
-/** A piece in the coordinates of the page as it is seen; null for what stands upright in a margin. */
+/** Returns a piece in the coordinates of the displayed page; null for rotated text in a margin. */
 function pieceOf(item: Item, view: unknown[]): Piece | null {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = item.transform.map(Number);
   const [va = 1, vb = 0, vc = 0, vd = 1, ve = 0, vf = 0] = view.map(Number);
@@ -129,7 +129,7 @@ function pieceOf(item: Item, view: unknown[]): Piece | null {
   const size = Math.hypot(c, d);
   if (![x, y, size, item.width].every(Number.isFinite) || size < 1) return null;
   const { str, width, fontName: font, dir } = item;
-  // Joined letters (fi) and positional forms (Arabic) become plain ones.
+  // Ligatures (fi) and Arabic presentation forms become plain letters.
   const text = str.replace(/[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+/g, (run) =>
     run.normalize("NFKC"),
   );
@@ -144,14 +144,14 @@ function problemOf(error: unknown): string {
   return `the PDF is broken: ${message.slice(0, 120)}`;
 }
 
-/** Bytes of one array. */
+/** Maximum bytes of one array. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** The same once a part was rejected: pdf.js would unpack it again by itself. */
+/** The same after a rejected part, because pdf.js would unpack it again. */
 const REST_BYTES = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
 
-/** A part of a file that would take more memory than any part of an honest one. */
+/** Part of a file would take more memory than any legitimate one. */
 class TooLarge extends RangeError {}
 
 let working = 0;
@@ -168,7 +168,10 @@ const BoundedBytes = new Proxy(Bytes, {
   },
 });
 
-/** A `DecompressionStream` that fails at what unpacks to more than an array may hold, and unpacks no further. */
+/**
+ * A `DecompressionStream` that fails once its output exceeds the limit of an array, and stops
+ * unpacking.
+ */
 class BoundedUnpacking {
   readonly writable: WritableStream;
   readonly readable: ReadableStream;
@@ -190,10 +193,10 @@ class BoundedUnpacking {
 }
 
 /**
- * Does some work of pdf.js, which has no bound for what a part of a file unpacks to: a few kilobytes
- * that are packed twice may hold a gigabyte, and pieces of it are not given back when a thread is ended
- * meanwhile. It takes arrays and streams from the global object, whose own are bounded until the work is
- * done. Rejects with `TooLarge` where work that failed had met the bound.
+ * Runs work of pdf.js with limited memory. pdf.js itself has no limit for unpacked data: a few
+ * kilobytes packed twice may expand to a gigabyte, which isn't freed even if the thread ends. It
+ * takes arrays and streams from the global object, so these are replaced by limited ones until the
+ * work is done. Rejects with `TooLarge` if the work failed and had reached the limit.
  */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
@@ -217,11 +220,11 @@ const FOLDER = join(
 );
 
 /**
- * Gives pdf.js the character maps that Chinese, Japanese and Korean fonts refer to by name instead
- * of holding them; a class because that is what pdf.js makes an instance of.
+ * Gives pdf.js the character maps that Chinese, Japanese and Korean fonts refer to by name. It is a
+ * class because pdf.js instantiates it.
  */
 export class CharacterMaps {
-  /** Reads one of the maps; a file's name comes from the PDF and is trusted only as a plain name. */
+  /** Reads one map. Its name comes from the PDF, so only a plain file name is accepted. */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
     return new Uint8Array(await readFile(join(FOLDER, filename)));

@@ -4,11 +4,14 @@ import type { Line } from "./lines.ts";
 interface Gutter {
   from: number;
   to: number;
-  /** Lines that lie across it. */
+  /** Number of lines across it. */
   across: number;
 }
 
-/** Lines that a column needs, and its mean width in font sizes: bullets and numbers are none. */
+/**
+ * Minimum lines of a column, and its mean width in font sizes, so that bullets and numbers don't
+ * count.
+ */
 const FEWEST = 3;
 const NARROWEST = 5;
 const DEEPEST = 12;
@@ -16,8 +19,8 @@ const DEEPEST = 12;
 const MOST = 3000;
 
 /**
- * Lines in the order in which they are read: columns one after the other (from the right in scripts
- * that run so), between headings that lie across them; tables of short cells stay row by row.
+ * Returns lines in reading order: columns one after the other (from the right in right-to-left
+ * scripts), between headings that span them. Tables of short cells stay row by row.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   const gutter = depth < DEEPEST && lines.length <= MOST ? findGutter(lines) : null;
@@ -53,8 +56,8 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
 }
 
 /**
- * Where what lies beneath both columns begins, though it is no wider than the first: it is drawn
- * after the second column in a file that draws column by column, or stands far beneath.
+ * Returns where the text below both columns begins, even if it is no wider than the first one: it
+ * is drawn after the second column, or lies far below.
  */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);
@@ -73,7 +76,10 @@ function endOfColumns(one: Line[], two: Line[]): number {
   return far?.y ?? Number.POSITIVE_INFINITY;
 }
 
-/** The strip that the fewest lines cross and that has columns of text on both sides. */
+/**
+ * Returns the strip that the fewest lines cross and that has columns of text on both sides; null
+ * without one.
+ */
 function findGutter(lines: Line[]): Gutter | null {
   if (lines.length < 2 * FEWEST) return null;
   const size = lines[Math.floor(lines.length / 2)]?.size ?? 10;
@@ -104,7 +110,7 @@ function hasColumns(lines: Line[], { from, to }: Gutter, size: number): boolean 
     const width = column.reduce((sum, line) => sum + line.right - line.x, 0);
     return width / column.length >= NARROWEST * size;
   });
-  // Side by side: a list that is set in further down is no column.
+  // Side by side: an indented list further down is no column.
   return wide && Math.min(bottom(left), bottom(right)) - Math.max(top(left), top(right)) > size;
 }
 

@@ -1,11 +1,11 @@
 import type { Line } from "./lines.ts";
 
-/** A paragraph, heading or list item, put together from lines. */
+/** A paragraph, heading or list item, joined from lines. */
 export interface Paragraph {
   text: string;
   kind: "text" | "heading" | "item";
   size: number;
-  /** Number of its page, from 0. */
+  /** Page number, from 0. */
   page: number;
 }
 
@@ -16,12 +16,12 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const END = /[.!?…:;。！？؟"”»)\]]$/u;
-/** A continued sentence: in lower case, or in a script without it. */
+/** The continuation of a sentence: in lower case, or in a script without case. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
-/** Words after which a hyphen at a line's end stays: `Nord- und Südtor`. */
+/** Words after which a hyphen at the end of a line stays: `Nord- und Südtor`. */
 const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
-/** Paragraphs of pages whose lines are in reading order. */
+/** Joins lines in reading order, by page, into paragraphs. */
 export function paragraphsOf(pages: Line[][]): Paragraph[] {
   const body = mostCommon(pages.flat());
   const found: Opened[] = [];
@@ -36,7 +36,7 @@ export function paragraphsOf(pages: Line[][]): Paragraph[] {
   return found.map((open) => finish(open, body));
 }
 
-/** The median distance between two lines of the body. */
+/** Returns the median distance between two lines of the body. */
 function leading(lines: Line[], size: number): number {
   const steps: number[] = [];
   for (const [at, line] of lines.entries()) {
@@ -46,7 +46,7 @@ function leading(lines: Line[], size: number): number {
   return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1.25 * size;
 }
 
-/** The width of a full line. */
+/** Returns the width of a full line. */
 function usualWidth(lines: Line[]): number {
   const widths = lines.map(({ x, right }) => right - x).toSorted((a, b) => a - b);
   return widths[Math.floor(widths.length * 0.7)] ?? 0;
@@ -69,14 +69,14 @@ function goesOn({ lines, page }: Opened, line: Line, layout: LineLayout): boolea
   const step = line.y - last.y;
   if (page === at && Math.abs(step) <= 0.4 * last.size) return true;
   if (page !== at || step < 0) return LOWER.test(line.text) && !/[.!?。]$/u.test(last.text);
-  // Large letters are set wider apart than the body's.
+  // Large letters have wider line spacing than the body.
   if (step > Math.max(1.3 * lead, 1.35 * last.size)) return false;
   const bullet = BULLET.test(first.text);
   if (!bullet && lines.length > 1 && line.x - last.x > 0.8 * last.size) return false;
   if (line.font !== last.font && (lines.length === 1 || !END.test(line.text))) {
     if (!END.test(last.text) && !LOWER.test(line.text)) return false;
   }
-  // A short line ends its paragraph, and items of a list whose bullets are drawn as pictures.
+  // A short line ends its paragraph, and so does a list item whose bullet is drawn as a picture.
   const short = last.right - last.x < 0.7 * layout.width && last.size < 1.12 * body.size;
   return !(short && (END.test(last.text) || !LOWER.test(line.text)));
 }
@@ -102,7 +102,7 @@ function joined(text: string, next: string): string {
   return text + (unspaced || (/\p{L}[-‐]$/u.test(text) && !AND.test(next)) ? "" : " ") + next;
 }
 
-/** Size and font that most letters are set in. */
+/** Returns the most frequent font and size. */
 function mostCommon(lines: Line[]): Pick<Line, "size" | "font"> {
   const counts = new Map<string, { size: number; font: string; letters: number }>();
   for (const { size, font, text } of lines) {

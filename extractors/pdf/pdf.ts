@@ -15,16 +15,16 @@ import { openPdf, type PdfInfo } from "./open.ts";
 import { inReadingOrder } from "./order.ts";
 import { type Paragraph, paragraphsOf } from "./paragraphs.ts";
 
-/** One PDF and what is known of it beforehand; see `ExtractInput`. */
+/** One PDF and what is already known about it; see `ExtractInput`. */
 export type PdfInput = Omit<ExtractInput, "html" | "select"> & { bytes: Uint8Array };
 
-/** Whether bytes are a PDF: its mark stands within the first 1024 (ISO 32000-1 annex H). */
+/** Whether bytes are a PDF: its signature is within the first 1024 (ISO 32000-1 annex H). */
 export function isPdf(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length));
   return start.includes("%PDF-");
 }
 
-/** Reads every field of an article from a PDF; one that can't be read says why in `page.problem`. */
+/** Extracts every field of an article from a PDF. If it is unreadable, `page.problem` says why. */
 export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const opened = await openPdf(input.bytes);
   if ("problem" in opened) return unread(opened.problem);
@@ -34,7 +34,7 @@ export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const lines = withoutMargins(
     pages.map((page) => ({ lines: linesOf(page), height: page.height })),
   ).map((page) => inReadingOrder(page, rtl));
-  // Paragraphs are indented where lines begin: in scripts from the right that is there.
+  // Paragraphs are indented at the start of lines, which is on the right in right-to-left scripts.
   const set = rtl ? lines.map((page) => page.map(mirrored)) : lines;
   return read(input, paragraphsOf(set), info);
 }
@@ -88,7 +88,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   return { ...gather(answers), page: { kind, confidence, ampUrl: null } };
 }
 
-/** The body: everything after the title; what stands above it is letterhead. */
+/** Returns the body: everything after the title, as text above it is letterhead. */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);
   const at = paragraphs.slice(0, 30).findIndex(({ text }) => keyOf(text) === key);
@@ -100,14 +100,14 @@ function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   });
 }
 
-/** `Harbourton, 14 March 2026` on a line of its own. */
+/** Whether a line is only a dateline: `Harbourton, 14 March 2026`. */
 function isDateline(text: string): boolean {
   if (text.length > 70) return false;
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
   return date !== undefined && text.length - date.text.length < 30;
 }
 
-/** `By Ada Lindqvist` on a line of its own. */
+/** Whether a line is only a byline: `By Ada Lindqvist`. */
 function isPersonsLine(text: string): boolean {
   return text.length <= 70 && isBylineOrDated(text) && persons(text).length > 0;
 }
@@ -136,13 +136,13 @@ function htmlOf(blocks: Paragraph[]): string {
   return out.join("\n");
 }
 
-/** An empty page that declares the file's language, for rules that ask one. */
+/** Returns an empty page that declares the file's language, for rules that need a page. */
 function languagePage(url: string, now: Date, language: string | null): Page {
   const tag = /^[a-z]{2,3}(?:-\w+)*$/i.exec(language ?? "")?.[0];
   return openPage({ html: tag ? `<html lang="${tag}">` : "", url, now });
 }
 
-/** A file that holds no readable text, with the reason. */
+/** Returns the extraction of a file without readable text, with the reason. */
 function unread(problem: string): Extraction {
   const page = { kind: "error", confidence: 0.9, ampUrl: null, problem } as const;
   return { ...gather({}), page };

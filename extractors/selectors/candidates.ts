@@ -7,14 +7,14 @@ import { namesIn } from "../fields/names.ts";
 import type { Page } from "../page.ts";
 
 const HEADING = /^h[1-4]$/;
-/** Characters that a date with its label, and a byline, have at most. */
+/** Maximum characters of a date with its label, and of a byline. */
 const SHORT = 120;
-/** Characters from which on an element may be a body. */
+/** Minimum characters of a body. */
 const BODY = 300;
-/** Number of elements that are read for a date, and that are returned. */
+/** Maximum number of elements searched for a date, and of candidates returned. */
 const MAX_CANDIDATES = 3000;
 const ANSWERED = 12;
-/** Characters of a title, where nothing else says that it is one, and of a name. */
+/** Characters of a title without any other evidence (minimum, maximum), and of a name. */
 const TITLE = [15, 200] as const;
 const NAME = 80;
 const HEAD = new Set(["title", "script", "style", "meta", "option"]);
@@ -24,7 +24,7 @@ const NAMED_TITLE = /(?:^|[-_\s])(?:title|headline|heading|titel|überschrift)(?
 const NAMED_BODY =
   /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
 
-/** Returns the element that somebody means who points at another one inside it. */
+/** Returns the element that a user who clicks on one inside it most likely means. */
 export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
   if (field === "publishedAt") {
@@ -35,7 +35,7 @@ export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   return nearest(tag, (one) => paragraphsIn(one) > 1 && textOf(one).length >= BODY) ?? tag;
 }
 
-/** Elements of a page that may hold a field, the likeliest first. */
+/** Returns elements of a page that may contain a field, likeliest first. */
 export function findCandidates(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...new Set(likely(page, field, reading))].slice(0, ANSWERED);
 }
@@ -70,7 +70,7 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
 }
 
-/** Returns elements with text and no other elements, near the top of the page. */
+/** Returns elements with text and no child elements, near the top of the page. */
 function leaves({ tree }: Page): Tag[] {
   return tree.tags.slice(0, MAX_CANDIDATES).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
 }
@@ -101,7 +101,7 @@ function isDate(tag: Tag, reading: Reading): boolean {
   return text.length <= SHORT && /\p{Nd}/u.test(text) && parseDate(text, reading) !== null;
 }
 
-/** It contains no element except line breaks and the like. */
+/** Whether an element contains no other element except line breaks and the like. */
 function isLeaf(tag: Tag): boolean {
   return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
 }

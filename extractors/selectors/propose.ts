@@ -14,37 +14,37 @@ import { selectorsOf } from "./build.ts";
 import { findCandidates, meantBy } from "./candidates.ts";
 import { selectTags, selectTexts } from "./select.ts";
 
-/** A page, the field that is pointed at, and where. */
+/** A page, a field, and the element that a user clicked on. */
 export interface PointInput {
   html: string;
   url: string;
   now: Date;
   language?: string | null;
   field: PickerField;
-  /** The element pointed at, by its place in document order; null looks for elements that may be meant. */
+  /** Index of the clicked element in document order; null to look for candidates. */
   at: number | null;
-  /** Selectors to read the page by. */
+  /** Selectors to try on the page. */
   selectors: readonly string[];
 }
 
-/** Elements that may hold the field, with a selector each, and what the given selectors find. */
+/** Candidate elements for the field, each with a selector, and what the given selectors find. */
 export interface Pointed {
   candidates: SelectorCandidate[];
   found: SelectorMatch[];
 }
 
-/** Selectors for the element pointed at, and for each that may be meant. */
+/** Number of selectors for the clicked element, and for each candidate. */
 const SELECTORS = 6;
 const EACH = 2;
-/** Elements around a body that may be meant instead. */
+/** Number of larger elements proposed around a body. */
 const WIDER = 2;
-/** Characters of a title, and of a body, at least and at most. */
+/** Minimum and maximum characters of a title, and of a body. */
 const TITLE = [3, 300] as const;
 const BODY = 100;
-/** Attributes that hold a date or a title for programs. */
+/** Attributes with a machine-readable date or title. */
 const ATTRIBUTES = ["datetime", "content", "title"] as const;
 
-/** Proposes selectors of a field on one page, and reads it by given ones. */
+/** Proposes selectors for a field on one page, and tries given ones. */
 export function point(input: PointInput): Pointed {
   const page = openPage(input);
   const { field, at, selectors } = input;
@@ -82,7 +82,10 @@ function around(tag: Tag, field: PickerField): Tag[] {
   return found;
 }
 
-/** A date is read from where programs read it, and what is no text from its content. */
+/**
+ * Adds the attribute to a selector where a date is machine-readable, or where an element has no
+ * text but a content attribute.
+ */
 function withAttribute(css: string, tag: Tag, field: PickerField, reading: Reading): string {
   if (tag.name === "meta") return `${css}@content`;
   if (field !== "publishedAt") return css;
@@ -114,10 +117,10 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
   return { count, value: text.length >= BODY ? text : null };
 }
 
-/** The attribute that names an element's place in document order. */
+/** The attribute that holds an element's index in document order. */
 export const PLACE_ATTRIBUTE = "data-newsgather";
 
-/** A page in which every element carries its position, so that a click identifies it. */
+/** Returns a page in which every element carries its index, so that a click identifies it. */
 export function marked(html: string): string {
   const whole = withoutMojibake(html);
   const places = parseTree(whole)

@@ -9,7 +9,7 @@ import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
 import { type Answer, answer } from "../rules.ts";
 
-/** The latest of a source's selectors that is valid at a time. */
+/** Returns the latest of a source's selectors valid at a time; null without one. */
 export function selectAt(selects: Select[], now: Date): Select | null {
   let best: Select | null = null;
   for (const select of selects) {
@@ -19,7 +19,7 @@ export function selectAt(selects: Select[], now: Date): Select | null {
   return best;
 }
 
-/** The elements that a selector names; an unusable selector names none. */
+/** Returns the elements that a selector matches; none if the selector is invalid. */
 export function selectTags(page: Page, selector: string): Tag[] {
   const { css } = split(selector);
   const [root] = page.tree.tags;
@@ -30,7 +30,10 @@ export function selectTags(page: Page, selector: string): Tag[] {
   }
 }
 
-/** The texts (or, after `@`, the attribute's values) of the elements that a selector names. */
+/**
+ * Returns the texts (or, after `@`, the attribute's values) of the elements that a selector
+ * matches.
+ */
 export function selectTexts(page: Page, selector: string): string[] {
   const { attribute } = split(selector);
   return selectTags(page, selector)
@@ -45,7 +48,10 @@ function split(selector: string): { css: string; attribute: string | null } {
     : { css: css.trim() || "*", attribute: attribute ?? null };
 }
 
-/** The fields that a source's selectors give; absent when a selector is missing or finds nothing. */
+/**
+ * The fields that a source's selectors find; a field is missing if it has no selector or nothing
+ * was found.
+ */
 export interface Selected {
   title?: Answer<string>;
   teaser?: Answer<string>;
@@ -58,7 +64,7 @@ export interface Selected {
   body?: { containers: Tag[]; remove: Tag[] };
 }
 
-/** Reads the fields that a source has selectors for. */
+/** Reads the fields for which a source has selectors. */
 export function selectedFields(page: Page, select: Select | null, reading: Reading): Selected {
   if (!select) return {};
   const fields: Selected = {};
@@ -98,7 +104,7 @@ function won<T>(value: T, seen: string | undefined): Answer<T> {
 
 type Node = Tag | Text;
 
-/** How `css-select` walks our tree. */
+/** Lets `css-select` traverse our tree. */
 const ADAPTER: NonNullable<Options<Node, Tag>["adapter"]> = {
   isTag: (node): node is Tag => node instanceof Tag,
   getAttributeValue: (tag, name) => tag.attribs[name],
@@ -125,7 +131,9 @@ function holds(outer: Node, inner: Node): boolean {
   return false;
 }
 
-/** The elements that a CSS selector names, in document order; throws on one that is none. */
+/**
+ * Returns the elements that a CSS selector matches, in document order. Throws on an invalid one.
+ */
 export function tagsBy(css: string, root: Tag): Tag[] {
   const options = { adapter: ADAPTER };
   return selectAll<Node, Tag>(compile(css, options), [root], options);
