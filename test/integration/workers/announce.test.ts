@@ -356,6 +356,21 @@ describe("what a feed announces", () => {
     expect((await scene.why("/paid")).answer).toContain("incomplete");
   });
 
+  test("A source that publishes at least part of each article lists no bare announcement", async () => {
+    const scene = await announced("partial", [{ path: "/paid" }, { path: "/closed" }], {
+      publish: "partial",
+    });
+    scene.site.pages["/paid"] = PAYWALL;
+    scene.site.pages["/closed"] = status(403);
+    await scene.runOnce();
+    scene.worker.advance(120_000);
+    await scene.publish();
+    expect(await scene.articles()).toMatchObject({
+      "/paid": { status: "published", completeness: "partial" },
+    });
+    expect(Object.keys(await scene.articles())).toEqual(["/paid"]);
+  });
+
   test("The text that a feed carries is that of the article while its page doesn't come", async () => {
     const more =
       "<content:encoded><![CDATA[<p>First paragraph.</p><p>Second <b>one</b>.</p>]]></content:encoded>";
@@ -364,6 +379,61 @@ describe("what a feed announces", () => {
     await scene.runOnce();
     await scene.publish();
     expect((await scene.articles())["/closed"]?.text).toBe("First paragraph.\n\nSecond one.");
+  });
+
+  test.each<[string, Record<string, Page>]>([
+    [
+      "the site reserves text and data mining",
+      {
+        "/.well-known/tdmrep.json": (_, response) =>
+          void response
+            .writeHead(200, { "content-type": "application/json" })
+            .end('[{"location":"/*","tdm-reservation":1}]'),
+        "/closed": status(403),
+      },
+    ],
+    [
+      "the answer in place of the page says noarchive",
+      {
+        "/closed": (_, response) =>
+          void response.writeHead(403, { "x-robots-tag": "noarchive" }).end("no"),
+      },
+    ],
+  ])("Of an item's text the teaser alone is stored where %s", async (_, pages) => {
+    const more =
+      "<content:encoded><![CDATA[<p>First paragraph.</p><p>Second <b>one</b>.</p>]]></content:encoded>";
+    const scene = await announced("kept-back", [{ path: "/closed", more }]);
+    Object.assign(scene.site.pages, pages);
+    await scene.runOnce();
+    await scene.publish();
+    const { "/closed": closed } = await scene.articles();
+    expect(closed).toMatchObject({ status: "published", completeness: "announced" });
+    expect(closed?.teaser).toBe("What the publisher says of /closed.");
+    expect(closed?.text).not.toContain("Second");
+  });
+
+  test("An item whose page turns out to be a copy joins the other article's story", async () => {
+    const scene = await announced("compared", [
+      { path: "/first", title: "Tram line 4 reaches the harbour of Tallinn" },
+      { path: "/second", title: "Council sums up its week" },
+    ]);
+    const page = articlePage("Tram line 4 reaches the harbour of Tallinn", textOf("tram"));
+    scene.site.pages["/first"] = page;
+    scene.site.pages["/second"] = status(403);
+    await scene.runOnce();
+    await scene.publish();
+    const stories = async () => {
+      const found = await scene.store.collections.articles.find().sort({ url: 1 }).toArray();
+      return found.map(({ storyId, duplicateOf }) => ({ storyId, duplicateOf }));
+    };
+    const [first, second] = await stories();
+    expect(second).not.toMatchObject({ storyId: first?.storyId });
+    scene.site.pages["/second"] = page;
+    scene.worker.advance(30 * 60_000);
+    await revisit(scene);
+    const [, completed] = await stories();
+    expect(completed).toMatchObject({ storyId: first?.storyId });
+    expect(completed?.duplicateOf).not.toBeNull();
   });
 
   test("New words of the feed reach an article whose page doesn't come", async () => {

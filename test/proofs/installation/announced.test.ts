@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { TDM_PATH } from "../../../crawler/robots/tdmrep.ts";
+import { scaledText, scaledTitle } from "../../../demo/scaled-text.ts";
+import { plainText } from "../../../demo/text.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Article } from "../../../model/articles/article.ts";
 import type { Link } from "../../../model/crawl/link.ts";
@@ -15,6 +17,7 @@ import { openRoles, startRole } from "../../helpers/roles.ts";
 import { articlePage } from "../../helpers/site.ts";
 import { isVerify } from "../../helpers/size.ts";
 
+const SEED = 7;
 const SITES = isVerify ? 40 : 8;
 const ITEMS = isVerify ? 50 : 25;
 /** Of so many hosts one wants to be left alone so long that most of its pages come later than a minute. */
@@ -103,8 +106,10 @@ const WAYS = [...Object.keys(FAULTS), "forbidden"];
 
 const hostOf = (site: number) => `announced-${site}.example`;
 const isSlow = (site: number) => site % SLOW.each === SLOW.each - 1;
-const titleOf = (site: number, item: number) =>
-  `Harbour report ${item} from the town of Ellery ${site}`;
+const LANGUAGE = "en";
+const titleOf = (site: number, item: number) => scaledTitle(SEED, LANGUAGE, site, item);
+const textOf = (site: number, item: number) =>
+  plainText(scaledText(SEED, LANGUAGE, site, item).paragraphs);
 const wayOf = (site: number, item: number) =>
   item % 10 === 3 ? (WAYS[(site * 5 + Math.floor(item / 10)) % WAYS.length] ?? "") : null;
 const pathOf = (site: number, item: number) =>
@@ -128,7 +133,7 @@ function answer(site: number, path: string, response: ServerResponse): void {
   const item = Number(path.split("/").at(-1));
   const fault = FAULTS[wayOf(site, item) ?? ""];
   if (fault) return fault.answer(response, titleOf(site, item));
-  html(response, 200, articlePage(titleOf(site, item)));
+  html(response, 200, articlePage(titleOf(site, item), textOf(site, item)));
 }
 
 const stack = new ReleaseStack();
