@@ -16,13 +16,13 @@ export interface ClassifyInput {
   source: Pick<Source, "country" | "region" | "language" | "topics"> &
     Partial<Pick<Source, "keepTopics" | "trust" | "relevance">>;
   fields: Pick<ArticleFields, "language"> & Partial<Pick<ArticleFields, "teaser" | "text">>;
-  /** Without it an article has the topics of its source. */
+  /** Finds topics by words; without it an article has its source's topics. */
   topics?: TopicMatcher;
-  /** Without it an article is where its title or its source says. */
+  /** Finds places by words; without it the title's prefix or the source decides. */
   places?: PlaceFinder;
 }
 
-/** Where an article belongs, with the headline freed of a prefix that it carried. */
+/** Where an article belongs, its topics and relevance, and its headline without a place prefix. */
 export interface Classification {
   title: string;
   country: string | null;
@@ -36,15 +36,15 @@ export interface Classification {
   /** `CC: Region: `, shown before the title; empty when the place is unknown. */
   prefix: string;
   topics: string[];
-  /** Why it has each of its topics. */
+  /** Why it has each topic. */
   byTopic: TopicVerdict[];
   relevance: Relevance;
   language: string | null;
-  /** By which rules. */
+  /** The versions of the rules used. */
   derived: Omit<Derived, "language">;
 }
 
-/** Place, title prefix, topics, relevance and language of an article. */
+/** Returns place, title prefix, topics and relevance of an article. */
 export function classify({ title, source, fields, topics, places }: ClassifyInput): Classification {
   const carried = splitPrefix(title.trim(), source.country ?? null);
   const language = languageOf(fields.language, source.language);
@@ -96,8 +96,8 @@ function topicsOf(
 }
 
 /**
- * The language of an article as its primary subtag in lower case: what its page says, else what its
- * source is declared to be in; null when neither says.
+ * Returns the language of an article as its lower-case primary subtag: the page's, otherwise the
+ * source's; null if neither declares one.
  */
 export function languageOf(page: string | null, source: string | undefined): string | null {
   return primary(page) ?? primary(source);
@@ -107,29 +107,32 @@ function primary(tag: string | null | undefined): string | null {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase() ?? null;
 }
 
-/** What decides where an article belongs. */
+/** What the place of an article depends on. */
 interface PlaceGrounds {
-  /** The place that the title carried as a prefix; null without one. */
+  /** The place in the title's prefix; null without one. */
   carried: Carried | null;
   /** Without the prefix. */
   title: string;
   text: string;
   language: string | null;
   source: { country?: string | undefined; region?: string | undefined };
-  /** Without it an article is where its title's prefix or its source says. */
+  /** Finds places by words; without it the title's prefix or the source decides. */
   places: PlaceFinder | undefined;
 }
 
 const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
-/** Confidence from which a country other than the source's counts. The source's own always counts. */
+/**
+ * Confidence from which another country than the source's counts. The source's own always counts.
+ */
 const FOREIGN = 0.35;
 const UNDECLARED = 0.2;
-/** How sure a place is that nothing in the article speaks for. */
+/** Confidence of a place that nothing in the article supports. */
 const DECLARED = 0.4;
 
 /**
- * Where an article belongs: what its title carries as a prefix, else what its words name, else its
- * source's place. Where its words name the source's country and no region of it, the source's stays.
+ * Returns where an article belongs: the place in the title's prefix, otherwise the one that its
+ * words name, otherwise its source's. If the words name only the source's country, the source's
+ * region stays.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
@@ -164,17 +167,20 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   return { ...verdict, region: regionIn(country, home.region), because: because("source") };
 }
 
-/** What the words name, with nothing but the words where they don't say enough against the source. */
+/**
+ * Returns the place that the words name, or only their hits if the evidence against the source's
+ * country is too weak.
+ */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? UNDECLARED : FOREIGN;
   if (byText.country === home || byText.confidence >= least) return byText;
   return { ...NOTHING, hits: byText.hits };
 }
 
-/** Versions of the classification's rules; each grows when the same article may come out otherwise. */
+/** Versions of the classification rules. Raise one when the same article may get another result. */
 export const CLASSIFY = { places: "1", topics: "1", relevance: "1" } as const;
 
-/** The place that a title carries as a prefix, and the headline after it. */
+/** The place in a title's prefix, and the headline after it. */
 interface Carried {
   country: string;
   region: string | null;
@@ -184,16 +190,16 @@ interface Carried {
 const COUNTRY_FIRST = /^([A-Z]{2})\s?[:：]\s*(?=\S)/;
 const REGION_NEXT = /^(\p{Lu}[^:：\d?!]{1,39})[:：]\s+(?=\S)/u;
 
-/** `CC: Region: `, `CC: `, or nothing when the country isn't known. */
+/** Returns `CC: Region: `, `CC: `, or an empty string if the country is unknown. */
 export function prefixOf({ country, region }: Record<"country" | "region", string | null>): string {
   if (!country) return "";
   return region ? `${country}: ${region}: ` : `${country}: `;
 }
 
 /**
- * Splits a headline that already carries its place, `CN: Guangdong: Headline`, into place and
- * headline; null when it carries none. Without a region the code has to be the source's country, or
- * the source must have none, since `IT: ` and the like also begin headlines.
+ * Splits a headline with a place prefix, `CN: Guangdong: Headline`, into place and headline; null
+ * without a prefix. If the prefix has no region, its code must be the source's country, or the
+ * source must have none, because headlines also begin with words like `IT: `.
  */
 export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
@@ -227,12 +233,12 @@ const ALSO_WORDS = new Set([
   "TV",
 ]);
 
-/** What Unicode has names for though it is no place. */
+/** Codes that Unicode has names for although they aren't places. */
 const NO_PLACES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
 /**
- * ISO 3166-1 alpha-2 code of the country that two capitals stand for, former and usual codes
- * included (`UK` is `GB`; `EU` counts as one); null for none.
+ * Returns the ISO 3166-1 alpha-2 code for a two-letter country code, including former and common
+ * ones (`UK` is `GB`; `EU` counts as a country); null if it is none.
  */
 export function countryOf(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;
@@ -240,7 +246,7 @@ export function countryOf(code: string): string | null {
   return NO_PLACES.has(country) || names.of(country) === undefined ? null : country;
 }
 
-/** Whether a country's code is also a common word of headlines, as in `AI: what comes next`. */
+/** Whether a country code is also a common word in headlines, as in `AI: what comes next`. */
 function isAlsoWord(code: string): boolean {
   return ALSO_WORDS.has(code);
 }

@@ -1,9 +1,9 @@
 import type { Relevance, TopicVerdict } from "../../model/articles/classification.ts";
 
-/** The parts of an article's relevance. */
+/** What an article's relevance is computed from. */
 export interface RelevanceInput {
   topics: readonly TopicVerdict[];
-  /** Topics that the source is declared to be about. */
+  /** Topics that the source declares. */
   declared: readonly string[];
   country: string | null;
   /** 0 to 1, as declared. */
@@ -11,14 +11,19 @@ export interface RelevanceInput {
   min: number;
 }
 
-/** The most that each ground adds; together 1. */
+/** Maximum contribution of each part; together 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
-/** Grounds in the article itself. */
+/** Reasons within the article itself. */
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
-/** Sum of topic scores that reaches half of what topics can add: one keyword in title and lead. */
+/**
+ * Sum of topic scores that gives half of the topics' maximum: one keyword in both title and lead.
+ */
 const HALF = 5;
 
-/** How much an article belongs on the portal: what its words say, then what is known of its source. */
+/**
+ * Returns an article's relevance for the portal, from its words and from what is known about its
+ * source.
+ */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {
     topics: weightOf(topics),

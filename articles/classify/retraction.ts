@@ -2,15 +2,18 @@ import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 
-/** Number of "gone" responses, and the time between first and last, after which an article counts as gone. */
+/**
+ * Number of "gone" responses, and the time between first and last, after which an article counts as
+ * gone.
+ */
 const TIMES = 2;
 const APART = DAY_MS;
-/** Looks at an article that is gone, at most. */
+/** Maximum number of checks of a gone article. */
 const MOST = 6;
-/** Articles that have to be there for each other one that is gone. */
+/** Number of available articles required per gone one. */
 const THERE = 2;
 
-/** What follows from another 404 or 410. */
+/** The consequence of another 404 or 410. */
 export type GoneVerdict = {
   /** When to check again; null after enough checks. */
   again: Date | null;
@@ -19,16 +22,16 @@ export type GoneVerdict = {
   | { retract: false; why: "too soon" | "nothing to compare" | "the host is not well" }
 );
 
-/** The answers so far with one more. */
+/** Adds a "gone" response to the previous ones. */
 export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
   const { count, firstAt } = gone ?? { count: 0, firstAt: now };
   return { count: count + 1, firstAt, lastAt: now };
 }
 
 /**
- * Whether an article that answers 404 or 410 was taken back: only after two such answers a day
- * apart, and while other articles of its host, known before, are still there. A site that moved or
- * broke answers 404 for all of them.
+ * Decides whether an article that returns 404 or 410 was retracted: only after two such responses a
+ * day apart, and while enough other known articles on its host are still available. A site that
+ * moved or broke returns 404 for all of them.
  */
 export function goneVerdict(
   linkId: string,
@@ -58,7 +61,7 @@ export function goneVerdict(
   };
 }
 
-/** The latest fetch of each other article of the host. */
+/** Returns the latest fetch of each other article on the host. */
 function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date) {
   const last = new Map<string, boolean>();
   for (const fetch of fetches.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
@@ -68,11 +71,11 @@ function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date)
   return { there: last.size - missing, missing };
 }
 
-/** A headline that says it: `RETRACTED: ...`. */
+/** A headline that says so: `RETRACTED: ...`. */
 const LABEL =
   /^\W*(?:retracted|retraction|withdrawn|story killed|zurückgezogen|rétracté|rétractation|retractado|retractada|retractación|ritirato|ritrattato|ritrattazione|retratado|retratação|ingetrokken|отозвано|отозвана|wycofano|wycofany|geri çekildi|撤稿|撤回|取り下げ|철회|مسحوب|سحب الخبر)\s*(?:[\])】]|[:：|–—-]|$)/iu;
 
-/** Notices which say that this article was retracted, by language. */
+/** Notices that an article was retracted, by language. */
 const NOTICES = [
   "this (?:article|story|report|post|piece|item) (?:has been|was|is|has now been)(?: \\w+)? (?:retracted|withdrawn)",
   "(?:we|the editors|the publisher) (?:have|has) (?:retracted|withdrawn) (?:this|the|our) (?:article|story|report|piece)",
@@ -94,16 +97,16 @@ const NOTICES = [
 ];
 
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
-/** Number of first characters that may hold a notice, above the old text or alone. */
+/** Number of first characters that may contain a notice, above the old text or alone. */
 const ABOVE = 60;
 const ALONE = 400;
-/** A page with no more characters is a notice and no article. */
+/** A page with at most this many characters is a notice, not an article. */
 const SHORT = 900;
 
 /**
- * The publisher's own words for having taken an article back, in its headline or at the beginning of
- * its text; null without any. "Removed", "not found" and "no longer available" are not among them:
- * broken sites say that of everything.
+ * Returns the words with which the publisher retracted an article, in its headline or at the
+ * beginning of its text; null without any. "Removed", "not found" and "no longer available" don't
+ * count, because broken sites say so of everything.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
   const label = LABEL.exec(title ?? "")?.[0];

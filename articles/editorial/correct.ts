@@ -31,7 +31,7 @@ import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** The request of an editor, with the reason. */
+/** An editor's request for a correction, with the reason. */
 export interface CorrectParams {
   articleId: string;
   word: ArticleWord;
@@ -39,12 +39,12 @@ export interface CorrectParams {
   reason: string;
 }
 
-/** The result of a request: stored, with whether readers see a difference; or why it isn't possible. */
+/** The stored correction and whether readers see a difference, or why it isn't possible. */
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
 /**
- * Keeps an editor's word over an article and applies it, as an `updated` change of the stream and a
- * line of the audit log. `actor` is written as the audit log names people.
+ * Stores an editor's correction of an article and applies it, with an `updated` change in the
+ * stream and a line in the audit log. `actor` has the audit log's format.
  */
 export async function correct(
   store: Store,
@@ -79,7 +79,10 @@ export async function correct(
   return { correction, changed: changed.is };
 }
 
-/** Takes an editor's word back: the article is what was read or decided of it, and what other corrections say. */
+/**
+ * Undoes a correction. The article returns to its extracted fields, with its other corrections
+ * applied.
+ */
 export async function undoCorrection(
   store: Store,
   { id, actor, reason }: { id: string; actor: string; reason: string },
@@ -108,8 +111,8 @@ export async function undoCorrection(
 }
 
 /**
- * Brings every article in line with what editors said of it, as after a restore: a backup may have an article as
- * it was before a correction that is in it. Stories that are to be decided again are left to upkeep.
+ * Applies every stored correction to its article. After a restore, an article may be older than a
+ * correction in the same backup. Stories that must be decided again are left to upkeep.
  */
 export async function applyCorrections(store: Store, now: Date): Promise<void> {
   const done = new Set<string>();
@@ -127,12 +130,12 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** An intent this old is of a process that has ended, ms. */
+/** Age after which the process that stored an intent is assumed dead, ms. */
 const ABANDONED_MS = 30_000;
-/** Maximum number of intents that one upkeep pass finishes. */
+/** Maximum number of intents finished per upkeep pass. */
 const INTENTS = 50;
 
-/** Carries out what processes that ended were about to do to articles; returns how many intents there were. */
+/** Finishes the intents of processes that died; returns how many there were. */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_MS);
   const intents = await unfinishedIntents(store, until, INTENTS);
@@ -143,7 +146,7 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/** Steps that were already done are done again, and change nothing. */
+/** Finishes one intent. Repeating steps that were already done changes nothing. */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,
@@ -166,8 +169,8 @@ async function finish(
 }
 
 /**
- * Brings an article in line with its corrections; returns whether it stands otherwise now. A
- * process that ends before leaves that to upkeep, or to the next reading, which asks for corrections too.
+ * Applies all corrections to an article; returns whether it changed. If the process dies before
+ * this, upkeep or the next extraction applies them.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
@@ -178,26 +181,27 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   });
   if (typeof done === "string") return false;
   const { article, change } = done;
-  // If this article stood for its copies, another one does while readers don't see it; once it is back, it does again.
+  // If this article represented its copies, another one must while it is hidden; once it is back,
+  // it does again.
   if (change.before?.status !== article.status) await repairStories(store, [articleId], () => now);
   return true;
 }
 
-/** What readers see of an article, and what decides whether they do. */
+/** Returns the visible state of an article as a string for comparison. */
 function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
 }
 
-/** The result of one correction of several articles. */
+/** The result of one correction on several articles. */
 interface AllOutcome {
   done: { id: string; correction: string; changed: boolean }[];
   problems: { id: string; problem: string }[];
 }
 
 /**
- * Keeps the same word over several articles, one after the other, all at one time: that makes them one decision. Those that
- * it can't be said of don't hinder others.
+ * Stores the same correction for several articles, one after the other with the same time, which
+ * makes them one decision. An article that can't be corrected doesn't stop the others.
  */
 export async function correctAll(
   store: Store,
@@ -214,10 +218,10 @@ export async function correctAll(
   return outcome;
 }
 
-/** Topics that editors choose from. */
+/** The topics that editors can choose. */
 type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 
-/** Longest words that an editor writes, characters. */
+/** Maximum characters of an editor's text. */
 const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
 
 /** Explains what is wrong with a correction; null when it can be stored. */
@@ -227,7 +231,7 @@ export function problemOf(word: ArticleWord, topics: Topics): string | null {
   return word.field === "state" ? ofState(word) : ofTimes(word);
 }
 
-/** Returns a decision as stored: a topic brings its wider ones along. */
+/** Returns a decision as stored, with the wider topics of each topic. */
 function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
   if (word.field !== "topics") return word;
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
@@ -268,7 +272,7 @@ function ofTimes({ embargo, expires, pin }: TimesWord): string | null {
   return embargo && expires && expires <= embargo ? "it expires before its embargo ends" : null;
 }
 
-/** Returns a topic with its wider ones. */
+/** Returns a topic and its wider ones. */
 function withWider(id: string, topics: Topics): string[] {
   const parent = topics.find((topic) => topic.id === id)?.parent;
   return parent ? [id, ...withWider(parent, topics)] : [id];

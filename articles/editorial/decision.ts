@@ -8,18 +8,21 @@ import type { Store } from "../../store/store.ts";
 import { undoCorrection } from "./correct.ts";
 import { reinstate, retractByEditor } from "./retract.ts";
 
-/** How long a decision can be undone as a whole, ms; later each of its corrections by itself. */
+/**
+ * How long a decision can be undone as a whole, ms. After that, each correction can be undone
+ * individually.
+ */
 export const UNDO_WINDOW_MS = MINUTE_MS;
-/** Lines of the audit log that are read for it. */
+/** Maximum number of audit log lines read. */
 const MAX_LINES = 1000;
 
 /** One decision on one or several articles. */
 export interface Decision {
   at: Date;
-  /** A state, `withdrawn` or `reinstated`. */
+  /** An editorial state, `withdrawn` or `reinstated`. */
   verdict: string;
   articleIds: string[];
-  /** Until when it can be undone as a whole. */
+  /** End of the time in which it can be undone as a whole. */
   undoUntil: Date;
 }
 
@@ -28,7 +31,10 @@ const VERDICTS: Readonly<Record<string, string>> = {
   "article.reinstate": "reinstated",
 };
 
-/** What somebody decided last, as long as it can be undone as a whole; null when there is nothing, or it was undone. */
+/**
+ * Returns an actor's last decision while it can be undone as a whole; null if there is none or it
+ * was undone.
+ */
 export async function readLastDecision(
   store: Store,
   actor: string,
@@ -38,20 +44,20 @@ export async function readLastDecision(
   const lines = await readAudit(store, { before: soon(now), since, limit: MAX_LINES });
   const own = lines.filter((line) => line.actor === actor && line.at > since);
   const [last] = own.filter((line) => verdictOf(line) !== null || isUndo(line));
-  // Whoever took their last decision back isn't led on to the one before.
+  // After undoing a decision, the previous one isn't offered.
   if (!last || isUndo(last)) return null;
   return decisionAt(own, last.at);
 }
 
-/** The result of undoing a decision: for how many articles, and why not for others. */
+/** The result of undoing a decision: for how many articles it worked, and why not for others. */
 export interface UndoOutcome {
   done: number;
   problems: { id: string; problem: string }[];
 }
 
 /**
- * Takes back what `actor` decided at a time, article by article, as long as it is within a minute: corrections are undone,
- * withdrawn articles reinstated and the other way round. Readers get each as a change of the stream.
+ * Undoes what `actor` decided at a time, article by article, within a minute. Corrections are
+ * undone, withdrawn articles reinstated and vice versa, each with a change in the stream.
  */
 export async function undoDecision(
   store: Store,
@@ -109,7 +115,7 @@ function isNotDone({ detail }: AuditEntry): boolean {
   return detail?.startsWith("not done:") ?? false;
 }
 
-/** Whether a line takes something back. */
+/** Whether a line of the audit log undoes something. */
 function isUndo({ action }: AuditEntry): boolean {
   return action === "article.undo";
 }

@@ -17,13 +17,16 @@ import { listed } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** An article that is to be taken back, by what its own address answered. */
+/** An article to retract, because of the response at its own URL. */
 export interface ToRetract {
   link: Pick<Link, "_id" | "articleId">;
   retraction: Retraction;
 }
 
-/** Retracts articles that their publisher retracted. Another URL of an article speaks only for itself. */
+/**
+ * Retracts articles that their publisher retracted. A response at another URL of an article doesn't
+ * affect it.
+ */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
     if (!link.articleId) continue;
@@ -32,7 +35,10 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
   }
 }
 
-/** Takes articles back again of which a restored backup has what they were before; as an editor's word, to be sure. */
+/**
+ * Retracts articles again that a restored backup contains from before their retraction. It does so
+ * as an editor's decision, to be safe.
+ */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {
     const because = revision?.because ?? "it was retracted during the backup";
@@ -41,7 +47,7 @@ export async function retractAgain(store: Store, changes: readonly Change[]): Pr
   }
 }
 
-/** What became of an editor's wish. */
+/** The result of an editor's request. */
 export type EditorsOutcome = { done: "retracted" | "reinstated" } | { problem: string };
 
 interface RetractParams {
@@ -50,7 +56,10 @@ interface RetractParams {
   reason: string;
 }
 
-/** Takes an article back by an editor's word: it stays so, whatever its page says, until reinstated. */
+/**
+ * Retracts an article on behalf of an editor. It stays retracted, whatever its page says, until
+ * reinstated.
+ */
 export async function retractByEditor(
   store: Store,
   { articleId, actor, reason }: RetractParams,
@@ -65,7 +74,7 @@ export async function retractByEditor(
   });
 }
 
-/** Takes a retraction back: readers see the article again, as it was. */
+/** Reinstates a retracted article: readers see it again, as it was. */
 export async function reinstate(
   store: Store,
   { articleId, actor, reason }: RetractParams,
@@ -87,7 +96,10 @@ export async function reinstate(
   });
 }
 
-/** Retracts an article; false when there is none that `allowed` lets it. An editor's word stands. */
+/**
+ * Retracts an article; false if `allowed` refuses or it doesn't exist. An editor's decision takes
+ * precedence.
+ */
 async function retractOne(
   store: Store,
   articleId: string,
@@ -115,16 +127,16 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
   editor: "an editor says so",
 };
 
-/** What the page of a stored article reserves now, where nothing else could be read of it. */
+/** The reservations on a stored article's page, when nothing else of the page was readable. */
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
-  /** The reservations that hold for us, and what they forbid. */
+  /** The effective reservations, and what they forbid. */
   binding: UsageSignal[];
   reserved: string[];
 }
 
-/** Notes what is reserved of articles. Where that is their text, nothing but headline and link is left. */
+/** Records the reservations of articles. If the text is reserved, only headline and link remain. */
 export async function reserveArticles(
   store: Store,
   wanted: readonly ToReserve[],
@@ -164,7 +176,10 @@ function withoutText(article: Article): Partial<Article> {
   };
 }
 
-/** Writes what `decide` makes of an article, with its revision; why not, or null when it did. */
+/**
+ * Writes the article that `decide` returns, with its revision. Returns null, or why it wasn't
+ * written.
+ */
 async function changed(
   store: Store,
   articleId: string,
@@ -175,19 +190,19 @@ async function changed(
     const done = await changeArticle(store, articleId, async (before) => decide(before));
     if (typeof done === "string") return done;
     await addRevisions(store, [revisionOf(done.article, at)]);
-    // If this article stood for its copies, another one now does; once it is back, it does again.
+    // If this article represented its copies, another one must now; once it is back, it does again.
     await repairStories(store, [articleId], () => at);
     return null;
   });
 }
 
-/** Fields of an intent that is no correction. */
+/** Fields of an intent that isn't a correction. */
 const NO_WORDS = { corrections: [], undone: [] };
 
-/** Articles of one tick; the rest comes with the next one. */
+/** Maximum number of articles per tick; the rest follows in the next one. */
 const PER_TICK = 200;
 
-/** Decides again whether readers see the articles whose embargo or time is over; returns how many there were. */
+/** Updates articles whose embargo has ended or that have expired; returns how many there were. */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
   const due = await articlesWithVisibilityChange(store, now(), PER_TICK);
   if (due.length === 0) return 0;

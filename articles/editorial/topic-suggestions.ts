@@ -13,10 +13,10 @@ import {
   suggestKeywords,
 } from "../classify/topics/suggest.ts";
 
-/** Number of corrections and articles that count, the latest first. */
+/** Maximum number of corrections and of articles considered, latest first. */
 const CORRECTIONS = 2000;
 const OTHERS = 1000;
-/** Characters of a text, after its title: where keywords count most. */
+/** Maximum characters of a text after its title, where keywords count most. */
 const LENGTH = 400;
 
 /** What corrections say about the keywords of one topic in one language. */
@@ -27,7 +27,10 @@ interface Finding {
   doubts: Doubt[];
 }
 
-/** New rules from editors' corrections, as values and as YAML for `config/topics.yaml`. */
+/**
+ * Derives new topic rules from editors' corrections, as values and as YAML for
+ * `config/topics.yaml`.
+ */
 export async function suggestTopics(
   store: Store,
   { topics, now }: { topics: readonly Pick<TopicRule, "id" | "parent">[]; now: Date },
@@ -40,7 +43,7 @@ export async function suggestTopics(
   for (const { articleId, word } of valid) {
     const article = articles.get(articleId);
     if (!article?.language) continue;
-    // Wider topics came along with a narrower one: its words are no words of theirs.
+    // Wider topics were added automatically, so the article's words aren't evidence for them.
     const along = new Set(word.add.map((id) => parents.get(id)));
     for (const topic of word.add.filter((id) => !along.has(id))) {
       groupOf(groups, topic, article).added.push(article);
@@ -75,7 +78,7 @@ function groupOf(
   return group;
 }
 
-/** The latest texts of a language that are not about a topic. */
+/** Returns the latest texts in a language that are not about a topic. */
 async function othersOf(
   store: Store,
   { topic, language, now }: { topic: string; language: string; now: Date },
@@ -99,7 +102,7 @@ async function doubtsOf(
   );
 }
 
-/** What the rules said of an article, whatever an editor made of it. */
+/** Returns the keywords by which the rules assigned a topic, regardless of editors' changes. */
 function spokenOf(article: Article, topic: string): Spoken {
   const verdicts = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];
   return { text: textOf(article), hits: verdicts.find(({ id }) => id === topic)?.hits ?? [] };

@@ -21,7 +21,7 @@ export interface Translator {
 /** The response: the same fields in the requested language. */
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
-/** Who asks for which translation, and why. */
+/** Who requests which translation, and why. */
 export interface Wanted {
   articleId: string;
   language: string;
@@ -30,9 +30,9 @@ export interface Wanted {
 }
 
 /**
- * Asks a translator for an article's title and teaser in another language, as a message signed by
- * Standard Webhooks, and keeps what it answers as a draft; a problem in words when there is none.
- * What a publisher reserves is not sent.
+ * Requests an article's title and teaser in another language from a translator, signed as a
+ * Standard Webhooks message, and stores the response as a draft. Returns the problem if it fails.
+ * Doesn't send anything that the publisher reserves.
  */
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },

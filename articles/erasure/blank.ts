@@ -11,7 +11,7 @@ import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** What remains of an item: what counters and filters need, and no words of the article. */
+/** Blanks an item: what counters and filters need remains, but none of the article's words. */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const {
@@ -53,15 +53,15 @@ function blankItem(item: Item): Item {
   };
 }
 
-/** What remains of a change: that there was one, and its kind. */
+/** Blanks a change: that it happened and its kind remain. */
 function blankChange<T extends PendingChange>(change: T): T {
   const { item, revision } = change;
-  // Why a revision is one may quote it.
+  // The reason of a revision may quote the text.
   const blanked = revision && { revision: { ...revision, because: "" } };
   return { ...change, item: blankItem(item), ...blanked };
 }
 
-/** What remains of an article: that it existed, when, and its place in the stream. */
+/** Blanks an article: that it existed, when, and its place in the stream remain. */
 function blankArticle(article: Article): Article {
   const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
   const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =
@@ -110,10 +110,12 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
   };
 }
 
-/** Number of attempts when others change an article at the same time. */
+/** Number of attempts when other processes change the article at the same time. */
 const TRIES = 20;
 
-/** Takes articles from readers: `retracted`, as a change of the stream. Their words stay for now. */
+/**
+ * Hides articles from readers: `retracted`, with a change in the stream. Their words stay for now.
+ */
 export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
     const shown = [...(await getArticles(store, ids)).values()].filter(
@@ -132,16 +134,22 @@ export async function hideArticles(store: Store, ids: string[], now: Date): Prom
   throw new Error("articles changed at the same time; run it again");
 }
 
-/** Removes everything that belongs to URL keys: links, their captures and bodies. */
+/**
+ * Removes everything stored under URL keys: links with their captures and bodies. Returns the
+ * number of captures.
+ */
 export async function removeKeys(store: Store, keys: string[]): Promise<number> {
   await removeLinks(store, keys);
   return removeCaptures(store, await capturesOfLinks(store, keys));
 }
 
-/** How long ago a turn may have read what it stores now, ms. */
+/** Maximum age of data that a host turn still in progress may store, ms. */
 const IN_FLIGHT = 15 * 60_000;
 
-/** Removes what turns that were under way stored of something that was erased meanwhile. */
+/**
+ * Erases again what host turns in progress stored of a subject erased meanwhile; returns the number
+ * of captures.
+ */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);
   if (keys.length === 0) return 0;
@@ -150,7 +158,7 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/** Removes everything that articles say, but that they were there. */
+/** Blanks articles in all collections; that they existed remains. */
 export async function blankArticles(store: Store, ids: string[], now: Date): Promise<void> {
   await repairStories(store, await dropFingerprints(store, ids, now), () => now);
   await removePartsOf(store, ids);

@@ -13,21 +13,21 @@ import { getArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn, type Progress } from "./subject.ts";
 
-/** What became of bodies that hold something of what is erased. */
+/** Stored bodies that contain the subject of an erasure. */
 export interface BodyCount {
-  /** Bodies to remove: of feeds, lists and pages that quote it. */
+  /** Bodies to remove: feeds, lists and pages that quote it. */
   withheld: number;
-  /** Left, since they are the pages of articles that say the same themselves. */
+  /** Kept, because they are pages of other articles with the same words. */
   copies: string[];
-  /** Left, since they can't be read: their tier has lost or changed them. */
+  /** Kept, because they are unreadable: their tier lost or altered them. */
   unread: string[];
 }
 
 type Read = NamedBody & { body: Body };
 
 /**
- * Takes out every stored body that holds what is erased, whoever fetched it, but those of articles
- * that say the same and that stay. With `dryRun` they are only counted.
+ * Removes every stored body that contains the subject, whoever fetched it, except pages of other
+ * articles with the same words that stay. With `dryRun` it only counts them.
  */
 export async function eraseBodies(
   store: Store,
@@ -41,7 +41,7 @@ export async function eraseBodies(
   for await (const piece of bodiesInPieces(store)) {
     const found: Read[] = [];
     for (const entry of piece.filter(isRead)) {
-      // Those of the erased pages themselves are gone already, or will be.
+      // Bodies of the erased pages themselves are removed elsewhere.
       const foreign = entry.captures.some(({ linkId }) => !keys.has(linkId));
       const orphan = entry.captures.length === 0;
       if ((foreign || orphan) && (await holds(entry.body, entry.captures, finds))) {
@@ -73,12 +73,12 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
     const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
     return finds(decodeText(bytes, capture?.headers["content-type"]).text);
   } catch {
-    // It was cut, or never was what its header said: the bytes as they are.
+    // Truncated, or not in the coding of its header: search the bytes unchanged.
     return finds(Buffer.from(body.bytes).toString("latin1"));
   }
 }
 
-/** The articles that bodies are pages of and that hold the same words themselves, by body. */
+/** Returns, by body, the articles whose pages these bodies are and that contain the same words. */
 async function copiesAmong(
   store: Store,
   found: Read[],

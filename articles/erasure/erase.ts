@@ -24,9 +24,9 @@ import {
   targetOf,
 } from "./subject.ts";
 
-/** How an erasure is done. */
+/** Options of an erasure. */
 export interface EraseOptions {
-  /** Why, in words. The audit log stores it, so it must not name what is erased. */
+  /** The reason. The audit log stores it, so it must not name the subject. */
   reason: string;
   actor: string;
   dryRun: boolean;
@@ -34,22 +34,22 @@ export interface EraseOptions {
   progress: Progress;
 }
 
-/** What an erasure did, or with `dryRun` would do. */
+/** What an erasure removed, or with `dryRun` would remove. */
 export interface Erased {
   articles: Target["articles"];
-  /** Addresses that are never fetched again. */
+  /** Number of URLs that are never fetched again. */
   addresses: number;
   captures: number;
   bodies: BodyCount;
-  /** Documents with a string replaced, and previews removed, by collection. */
+  /** Number of documents with a replaced string, and of removed previews, by collection. */
   elsewhere: Record<string, number>;
-  /** Sources whose file names it. */
+  /** Ids of sources whose file contains the subject. */
   sources: string[];
 }
 
 /**
- * Erases an article, an address or a person from the whole store. Stopped at any point and run
- * again with the same subject, it goes on: what tells where to look goes last.
+ * Erases an article, a URL or a person from the whole store. If it is interrupted, running it again
+ * with the same subject continues, because the data that guides the search is removed last.
  */
 export async function erase(
   store: Store,
@@ -68,7 +68,7 @@ export async function erase(
       target.keys.map((_id) => ({ _id, ...stone })),
     );
     await hideArticles(store, ids, now());
-    // Copies that readers wouldn't see otherwise appear with the next change.
+    // Without this, copies of a hidden article would only appear with the next change.
     await repairStories(store, ids, now);
   }
   const own = dryRun ? 0 : await removeKeys(store, target.keys);
@@ -87,7 +87,7 @@ export async function erase(
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };
 }
 
-/** Removes captures whose addresses or headers hold what is erased; with `dryRun` counts them. */
+/** Removes captures whose URLs or headers contain the subject; with `dryRun` only counts them. */
 async function eraseCaptures(
   store: Store,
   finds: Finds,
@@ -104,14 +104,14 @@ async function eraseCaptures(
   return dryRun ? gone + (await capturesOfLinks(store, [...keys])).length : gone;
 }
 
-/** Removes previews that name, show or hold what is erased, fixtures too; returns how many. */
+/** Removes previews that contain the subject, including fixtures; returns how many. */
 async function erasePreviews(
   store: Store,
   { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
   { dryRun, progress }: { dryRun: boolean; progress: Progress },
 ): Promise<number> {
   const found: string[] = [];
-  // One by one: a preview may be megabytes.
+  // One at a time: a preview may be megabytes.
   for (const id of await previewIds(store)) {
     const preview = await getPreview(store, id);
     if (preview && holds(preview, keys, finds)) found.push(id);
@@ -134,7 +134,7 @@ function textOf({ url, body, headers }: PreviewPage): string {
   return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
 }
 
-/** Collections that are erased by key, or that hold no text of others. */
+/** Collections that are erased by key, or that contain no text of others. */
 const APART: readonly (keyof Collections)[] = [
   "articles",
   "revisions",
@@ -158,7 +158,10 @@ const APART: readonly (keyof Collections)[] = [
   "sources",
 ];
 
-/** Replaces every string that holds what is erased, in every other collection; returns where. */
+/**
+ * Replaces every string that contains the subject in all other collections; returns counts by
+ * collection.
+ */
 async function redactElsewhere(
   store: Store,
   finds: Finds,
@@ -187,7 +190,10 @@ async function redactIn(collection: Collection, finds: Finds, dryRun: boolean): 
   return count;
 }
 
-/** Sources whose file, or whose entry points, name it: configuration, which an operator has to change. */
+/**
+ * Returns the sources whose file or entry points contain the subject. An operator has to change
+ * them.
+ */
 async function sourcesNaming(store: Store, finds: Finds): Promise<string[]> {
   const { sources, links } = store.collections;
   const found = new Set<string>();

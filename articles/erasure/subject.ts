@@ -16,19 +16,19 @@ export type Subject =
   | { kind: "url"; url: string }
   | { kind: "person"; names: string[] };
 
-/** What the store holds of a subject. */
+/** What the store contains about a subject. */
 export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
-  /** Keys of all their addresses, and of links that name the subject. */
+  /** Keys of all their URLs, and of links that mention the subject. */
   keys: string[];
-  /** What else to search for: in bodies, and wherever else text is stored. */
+  /** What else to search for, in bodies and other stored text. */
   finds: Finds;
 }
 
-/** Called with what is being searched, and how much of it so far. */
+/** Called with what is being searched, and how much so far. */
 export type Progress = (what: string, count: number) => void;
 
-/** Finds everything of a subject. Reads all articles and links for a person. */
+/** Finds everything about a subject. For a person, it reads all articles and links. */
 export async function targetOf(
   store: Store,
   subject: Subject,
@@ -73,7 +73,7 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
   await read("aliases", inPieces(aliases), owners);
   await read("corrections", inPieces(corrections), owners);
   await read("links", inPieces(links), ({ _id, kind }) => {
-    // An entry point is configuration: the report names it, and erasing leaves it.
+    // An entry point is configuration: erasure keeps it, and the report lists it.
     if (kind === "article") keys.add(_id);
   });
   const own = await findIn(aliases, "articleId", [...ids], { projection: { _id: 1 } });
@@ -83,15 +83,15 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
   return { articles: [...found.values()], keys: [...keys], finds };
 }
 
-/** Whether a text holds something of what is being erased. */
+/** Whether a text contains the subject. */
 export type Finds = (text: string) => boolean;
 
-/** Shorter titles, paragraphs and paths may be anybody's, so they aren't searched for elsewhere. */
+/** Shorter titles, paragraphs and paths may occur anywhere, so they aren't searched for. */
 const LONG_TITLE = 20;
 const LONG_PARAGRAPH = 50;
 const LONG_PATH = 12;
 
-/** What finds a person: the name in upper or lower case, over line breaks, as part of an address. */
+/** Returns a test for a person's names: case-insensitive, across line breaks, also in URLs. */
 export function findsPerson(names: string[]): Finds {
   const forms = names.flatMap((name) => {
     const words = fold(name).split(" ");
@@ -100,7 +100,9 @@ export function findsPerson(names: string[]): Finds {
   return finder(forms.map(startingAnew));
 }
 
-/** What finds an article elsewhere: its addresses, its title, its longer paragraphs. */
+/**
+ * Returns a test for an article's content elsewhere: its URLs, its title, its longer paragraphs.
+ */
 export function findsArticle(
   readings: Pick<ArticleFields, "title" | "teaser" | "text">[],
   urls: string[],
@@ -116,7 +118,7 @@ export function findsArticle(
   ]);
 }
 
-/** An address with its host, and its path alone; what goes on after it is another address. */
+/** Returns a URL with its host, and its path alone. A longer path is another URL. */
 function addressForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);
@@ -125,14 +127,14 @@ function addressForms(url: string): string[] {
   return path.length < LONG_PATH ? [whole] : [whole, `(?<![\\w.:/-])${escaped(path)}${end}`];
 }
 
-/** Whether any string within a document is found. */
+/** Whether any string in a document matches. */
 export function findsIn(finds: Finds, value: unknown): boolean {
   if (typeof value === "string") return finds(value);
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
   return Object.values(value).some((part) => findsIn(finds, part));
 }
 
-/** A document with every string that is found replaced; the same one where none is. */
+/** Returns a document with every matching string replaced; the same object if none matches. */
 export function redacted(finds: Finds, value: unknown): unknown {
   if (typeof value === "string") return finds(value) ? REDACTED : value;
   if (!isPlain(value)) return value;
@@ -144,7 +146,7 @@ export function redacted(finds: Finds, value: unknown): unknown {
   return parts.some(([key, part]) => part !== value[key]) ? Object.fromEntries(parts) : value;
 }
 
-/** Stands where something was erased. */
+/** Replaces erased text. */
 const REDACTED = "[erased]";
 
 function isPlain(value: unknown): value is Record<string, unknown> {
@@ -158,14 +160,14 @@ function finder(forms: string[]): Finds {
   return (text) => {
     const plain = fold(text);
     if (pattern.test(plain)) return true;
-    // Markup within a name, or its letters as entities.
+    // Markup may split a name, or entities encode its letters.
     return /[<&]/.test(text) && pattern.test(fold(withoutMarkup(text)));
   };
 }
 
 /**
- * A text where a word begins: letters before would make it another one; what follows may be an
- * ending. Scripts without spaces have no word to begin.
+ * Returns a pattern that requires the beginning of a word before a text, while endings may follow.
+ * Scripts without spaces have no such boundary.
  */
 function startingAnew(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);

@@ -5,16 +5,20 @@ import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/lin
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
- * An item is published by its announcement when its page hasn't come after so long, ms: within a minute of its discovery,
- * with the grace, with what publishing takes, and with those that are published before it on a busy machine.
+ * Time after which an item is published from its announcement if its page hasn't arrived, ms. It
+ * leaves enough of a minute after discovery for the grace period, for publishing, and for other
+ * items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
-/** How much longer an item waits whose page is being fetched, ms, so that readers get one complete article. */
+/**
+ * Additional wait while the item's page is being fetched, ms, so that readers get one complete
+ * article.
+ */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
-/** Pause before an announcement that failed through our fault is published again, ms. */
+/** Pause before publishing an announcement again that failed through our own fault, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
-/** The response of an entry point that announced something. */
+/** The response of an entry point that announced an item. */
 export type AnnouncedBy = Omit<Announcement, "text">;
 
 interface Announced {
@@ -23,8 +27,8 @@ interface Announced {
 }
 
 /**
- * What is published of a found link while its page doesn't come; nothing when its entry point gives it no title of its own,
- * or its source publishes pages alone.
+ * Returns the announcement to publish for a link while its page doesn't arrive; nothing if its
+ * entry point has no title for it, or its source only publishes pages.
  */
 export function announcementOf(
   { kind, hints }: FoundLink,
@@ -40,10 +44,10 @@ export function announcementOf(
   };
 }
 
-/** Characters of a link in a list from which its words are a headline; ideographs say more with fewer. */
+/** Minimum characters for a link text in a list to be a headline; ideographs need fewer. */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
-/** Whether an entry point gives an item a title: of a list any link has some words. */
+/** Whether an entry point gives an item a real title; in a list, every link has some text. */
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   if (!title || !/\p{L}/u.test(title)) return false;
   const least = /\p{Ideographic}/u.test(title) ? HEADLINE.ideographs : HEADLINE.letters;
@@ -59,13 +63,14 @@ export function announcedAfter(
   if (!link.announcement || set.state === undefined) return {};
   if (set.state === "done") return { announcement: null, announceAt: null };
   if (set.state === "due" && isUnderWay(set)) return {};
-  // What is gone already is published once a later attempt finds it; one that was published untried is taken back.
+  // A link that is gone is announced once a later attempt succeeds; one announced before its first
+  // attempt is withdrawn.
   if (set.reason === "gone") return { announceAt: mayBeUntried(link, now) ? now : null };
   const isKnown = link.articleId !== null && link.reason === set.reason;
   return isKnown ? {} : { announceAt: now };
 }
 
-/** Whether an item may be published already though no attempt at its page has ended before. */
+/** Whether an item may already be published although no fetch of its page has finished. */
 function mayBeUntried(
   { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
   now: Date,
@@ -73,12 +78,15 @@ function mayBeUntried(
   return reason === null && (articleId !== null || (announceAt != null && announceAt <= now));
 }
 
-/** Whether a link goes on to another address, lane or login: nothing has ended yet. */
+/**
+ * Whether a link continues at another URL, in another lane or after a login, so no fetch has
+ * finished yet.
+ */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
 
-/** Reasons that say of an item that it is none, or none that may be shown. */
+/** Reasons which show that a link isn't an item, or not one that may be shown. */
 const NO_ITEM = new Set<SkipReason>([
   "filtered",
   "off-site",
@@ -95,11 +103,11 @@ const NO_ITEM = new Set<SkipReason>([
   "gone",
 ]);
 
-/** Kinds of pages that say that an item is none: of a list's link, what is no article but a list as well. */
+/** Kinds of pages which show that a link isn't an item; for a link from a list, listings too. */
 const NO_PAGE = /^(?:home|error|leads to the home page)\b/;
 const NO_PAGE_OF_LIST = /^(?:home|error|listing|leads to the home page)\b/;
 
-/** Whether what became of a link says that what was announced is no item. */
+/** Whether a link's outcome shows that the announced link isn't an item. */
 export function isNoItem({
   reason,
   detail,

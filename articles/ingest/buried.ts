@@ -14,11 +14,11 @@ interface Entry {
   link: Link;
   token: string;
   capture: Pick<Capture, "hops" | "finalUrl">;
-  /** The article that the page holds; null when it holds none. */
+  /** The article on the page; null if there is none. */
   reading: Reading | null;
 }
 
-/** A discovery without the links that have a tombstone, and how many those were. */
+/** Returns a discovery without the links that have a tombstone, and the number of those. */
 export async function withoutBuried(
   store: Store,
   discovery: Discovery,
@@ -28,7 +28,7 @@ export async function withoutBuried(
   if (buried.size === 0) return { discovery, erased: 0 };
   const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
   const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
-  // Links of purged articles are still there and say so themselves.
+  // Links of purged articles are still stored and record this themselves.
   const erasedProblem = erased > 0 ? [`erased links skipped: ${erased}`] : [];
   const problems = [...discovery.problems, ...erasedProblem];
   const links = discovery.links.filter(isAlive);
@@ -61,8 +61,8 @@ export async function leaveBuried<T extends Entry>(
 }
 
 /**
- * What is erased leaves no link, since its address and what was said of it may name what was
- * erased; the address that led here is buried too.
+ * Deletes links to erased content and adds tombstones for the URLs that led there, because a URL
+ * and its hints may name the subject.
  */
 export async function recordBuried(
   store: Store,
@@ -87,7 +87,7 @@ export async function recordBuried(
   );
 }
 
-/** Keys of all addresses that an entry's article has; none for an entry point. */
+/** Returns the keys of all URLs of an entry's article; none for an entry point. */
 function addressKeys({ link, capture, reading }: Entry): string[] {
   if (link.kind !== "article") return [];
   const { hops, finalUrl } = capture;

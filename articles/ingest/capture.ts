@@ -27,7 +27,7 @@ export interface CaptureContext {
   robotsOverride: string | null;
 }
 
-/** Returns the capture of a response and the body it names; uncompressed bodies are gzipped. */
+/** Returns the capture of a response and its body; uncompressed bodies are gzipped. */
 export async function toCapture(
   received: Received,
   context: CaptureContext,
@@ -55,7 +55,7 @@ export async function toCapture(
   return { capture, body };
 }
 
-/** The key of the capture of a link's response. */
+/** Returns the key of the capture of a link's response. */
 export function captureIdOf(
   linkId: string,
   { startedAt, url }: Pick<Received, "startedAt" | "url">,
@@ -64,7 +64,7 @@ export function captureIdOf(
 }
 
 async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<Body> {
-  // `wire` may be a view on a larger buffer of the socket: keep the bytes alone.
+  // `wire` may be a view of a larger socket buffer; store only its bytes.
   const bytes = encoding ? Buffer.from(wire) : await compress(wire, { level: 4 });
   return {
     _id: digest(bytes),
@@ -75,18 +75,24 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
   };
 }
 
-/** A long sitemap is read whole, but only its beginning is stored: a document of the store holds 16 MB. */
+/**
+ * Returns the beginning of a body that is too long for a document of the store (16 MB), such as a
+ * long sitemap.
+ */
 function headOf(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
   const bytes = body.bytes.subarray(0, LIMITS.wireBytes);
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** Headers of a request that tell nothing secret; what else a source has sent may be a key of its own. */
+/** Request headers that aren't secret; any other header of a source may be a key. */
 const PLAIN =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
-/** Headers whose names are names to the database: a dot is a path there, `$ref` another document. */
+/**
+ * Returns the headers without names that the database would interpret: a dot is a path, `$ref`
+ * another document.
+ */
 function storable(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
 }
@@ -108,7 +114,7 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/** Returns the key that a host's file or a document on rights has instead of a link's. */
+/** Returns the key under which a host's file or a rights document is stored in place of a link. */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";
   return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);

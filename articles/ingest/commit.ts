@@ -48,47 +48,51 @@ import {
 } from "./decide.ts";
 import { learnFrom } from "./learn.ts";
 
-/** What one fetch of a link brought, to be stored. */
+/** The result of fetching a link, to be stored. */
 export interface CommitEntry {
   capture: Capture;
   body: Body | null;
   link: Link;
-  /** The claim that the link was fetched under. */
+  /** The claim under which the link was fetched. */
   token: string;
-  /** The article that the page holds; null when it holds none. */
+  /** The article on the page; null if there is none. */
   reading: Reading | null;
-  /** The outcome of the link when it is no article. */
+  /** The link's outcome if there is no article. */
   linkSet: Settlement["set"];
   /** How often revisits of the source's articles found a change. */
   rates?: RevisitRates | undefined;
-  /** The response says that the article was retracted. */
+  /** Set if the response says that the article was retracted. */
   retraction?: Retraction | undefined;
-  /** The reservations of a stored article's page of which nothing else could be read. */
+  /** The reservations on a stored article's page, when nothing else of the page was readable. */
   reservation?: Pick<PageRights, "binding" | "reserved"> | undefined;
 }
 
-/** What became of a link. */
+/** The outcome of a link. */
 export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
-  /** Its publisher has changed the article. */
+  /** Whether the publisher changed the article. */
   rewritten?: boolean;
 };
 
 /** Group commit of host turns. */
 export interface Commit {
-  /** Resolves once everything of the entry is stored, with what became of its link, done last. */
+  /**
+   * Resolves with the link's outcome once everything of the entry is stored; the link comes last.
+   */
   add(entry: CommitEntry): Promise<CommitResult>;
-  /** Stores articles that were made of stored data: announced items, and pages that were read again. */
+  /**
+   * Stores articles made from stored data: announced items, and pages that were extracted again.
+   */
   readAgain(pages: ReadPage[]): Promise<void>;
 }
 
 /**
- * Collects the turns of one process for a moment or up to 50 of them and stores them in few round
- * trips: bodies and captures, then articles with all that hangs on them, then the links.
+ * Collects the entries of one process, for a moment or up to 50, and stores them in few round
+ * trips: bodies and captures, then articles with everything that depends on them, then the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(
     { size: LIMITS.commitSize, ms: options.company ?? LIMITS.commitDelay },
-    // One batch after the other, so copies that arrive at the same time see each other.
+    // One batch at a time, so that copies arriving together see each other.
     (entries) => flushSafely(store, entries, options),
   );
   return {
@@ -106,10 +110,13 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
   };
 }
 
-/** What became of an entry, why it couldn't be stored, or how long it waits until it may be. */
+/** The result of an entry, why it couldn't be stored, or how long it has to wait. */
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
-/** Stores a batch, or each entry alone if something in it can't be stored: it harms only itself. */
+/**
+ * Stores a batch. If something in it can't be stored, stores each entry separately, so that a bad
+ * one affects only itself.
+ */
 async function flushSafely(
   store: Store,
   entries: CommitEntry[],
@@ -180,13 +187,15 @@ async function flush(
   return { articles, postponed };
 }
 
-/** Tries when another process changes the same articles at the same moment. */
+/** Number of attempts when another process changes the same articles at the same time. */
 const TRIES = 5;
 
 /** The outcome of a link. */
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
-/** The outcome of a link; whether its article has a new revision, and whether the publisher made it. */
+/**
+ * A link's outcome, whether its article has a new revision, and whether the publisher caused it.
+ */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /** Minimum time between the change for an item and the one for its page, ms. */
@@ -196,13 +205,16 @@ const APART_MS = 1000;
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /** How long a page waits for others to share its commit, ms; `LIMITS.commitDelay` by default. */
   company?: number;
-  /** Times the stages `dedupe` and `store`; nothing is timed without it. */
+  /** Measures the stages `dedupe` and `store`; optional. */
   timed?: TimeStage;
-  /** Takes links whose pages come too soon after their announcements, with how long they wait, ms; without it none does. */
+  /**
+   * Receives links whose pages come too soon after their announcements, with the wait in ms;
+   * without it, none is postponed.
+   */
   postponed?: Map<string, number>;
 }
 
-/** Stores the articles of a batch; returns what became of each link. */
+/** Stores the articles of a batch; returns the outcome of each link. */
 export async function commitArticles(
   store: Store,
   read: ReadPage[],
@@ -232,7 +244,7 @@ export async function commitArticles(
   return outcomes;
 }
 
-/** Whether a worker stored the article and ended before it said so of the link. */
+/** Whether a worker stored the article but died before it updated the link. */
 function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && link.articleId === null && articleId === link._id;
 }
@@ -251,7 +263,7 @@ function done(articleId: string, outcome: Link["outcome"]): Outcome {
   return { state: "done", dueAt: null, articleId, outcome, reason: null, detail: null };
 }
 
-/** The article of each page, with all its addresses claimed. */
+/** Returns the article of each page, and claims all its URLs. */
 async function resolveIds(
   store: Store,
   read: ReadPage[],
@@ -272,7 +284,7 @@ async function resolveIds(
     identities.flatMap((identity) => identity.aliases),
   );
   if (!granted) {
-    // Another process claimed an address first: what the store says now, counts.
+    // Another process claimed a URL first, so the store's answer counts.
     owners = await ownersOfKeys(store, keys);
     identities = identify(arrivals, owners, now);
   }
@@ -285,7 +297,7 @@ async function resolveIds(
   });
 }
 
-/** A page, which article it is of, and whether as a version that another page speaks for. */
+/** A page, the article it belongs to, and whether it is a variant that another page represents. */
 interface Entry extends ReadPage {
   articleId: string;
   isVersion: boolean;
@@ -307,7 +319,7 @@ async function decideAndWrite(
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
 }
 
-/** Whether the page of an item has to wait, because readers got the item just now. */
+/** Whether an item's page has to wait because readers only just got the item. */
 function isPostponed(
   { link, articleId, reading }: Entry,
   existing: ReadonlyMap<string, Article>,
@@ -321,7 +333,7 @@ function isPostponed(
   return true;
 }
 
-/** Writes what was decided; returns the articles that others changed meanwhile. */
+/** Writes the decisions; returns the articles that others changed meanwhile. */
 async function storeDecisions(
   store: Store,
   decisions: Decision[],
@@ -352,14 +364,14 @@ async function storeDecisions(
 
 /** The writes for decided pages, including their stories. */
 interface Placement {
-  /** The write of each article that readers see a difference of, by article. */
+  /** The write of each article with a visible difference, by article. */
   own: Map<string, ArticleWrite>;
-  /** Other articles that get another representative. */
+  /** Writes of other articles that get another representative. */
   moved: ArticleWrite[];
   reclustering: Reclustering;
 }
 
-/** Finds the stories of articles that are new or compared by something new. */
+/** Determines the stories of articles that are new or whose features changed. */
 export async function placeArticles(
   store: Store,
   decisions: readonly Decision[],
@@ -371,7 +383,7 @@ export async function placeArticles(
     telling.map(({ articleId }) => articleId),
   );
   const seeds = telling.flatMap((decision) => seedOf(decision, known.get(decision.articleId)));
-  // Written before they are compared: of two processes that store copies, one sees the other's.
+  // Stored before the comparison, so that of two processes storing copies, one sees the other's.
   const isNew = ({ _id }: Fingerprint) => !known.has(_id);
   await addFeatures(store, seeds.filter(isNew).map(featuresOf), now);
   await putFeatures(store, seeds.filter((seed) => !isNew(seed)).map(featuresOf), now);
@@ -390,7 +402,10 @@ export async function placeArticles(
   return { own, moved: await moves(store, wanted, now), reclustering };
 }
 
-/** The fingerprint of an article whose cluster has to be decided; nothing when it holds. */
+/**
+ * Returns the fingerprint of an article whose cluster must be decided; nothing if it is already
+ * valid.
+ */
 function seedOf(
   { articleId, features, before, draft }: Decision,
   known: Fingerprint | undefined,
@@ -403,7 +418,7 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/** What else decides which article represents a story. */
+/** Returns what else determines the representative of a story, as a string for comparison. */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }

@@ -14,7 +14,7 @@ import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/no
 import { completenessOf, type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
 import { corrected, enter } from "../revisions/visibility.ts";
 
-/** A page that holds an article, and the link that led to it. */
+/** A page with an article, and its link. */
 export interface ReadPage {
   link: Link;
   capture: Capture;
@@ -28,31 +28,37 @@ export interface Decision {
   /** When its page was fetched. */
   seenAt: Date;
   outcome: "new" | "updated" | "unchanged" | "duplicate";
-  /** The article as it is stored. */
+  /** The stored article. */
   before: Article | null;
-  /** The article as it shall be, where readers see a difference; its story is decided later. */
+  /** The new article if readers see a difference; its story is decided later. */
   draft: Draft | null;
-  /** The article when its content changed. */
+  /** The new article if its content changed. */
   revised: Draft | null;
-  /** Its fingerprint; null for a page that doesn't represent its article. */
+  /** Its features; null for a page that doesn't represent its article. */
   features: Features | null;
 }
 
 /** What decisions are based on. */
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
-  /** Returns the first state of a new article, by `config/editorial.yaml`; missing: it is published. */
+  /**
+   * Returns the initial state of a new article by `config/editorial.yaml`; without it, articles are
+   * published.
+   */
   initialStateOf?: ((article: Draft) => EditorialState) | undefined;
-  /** What editors said of them, by article. */
+  /** Editors' corrections, by article. */
   corrections: ReadonlyMap<string, Correction[]>;
   timezone: string;
   now(): Date;
 }
 
-/** Decides for each page whether its article is new, changed, seen before, or another's variant. */
+/**
+ * Decides for each page whether its article is new, changed, seen before, or a variant of another
+ * one.
+ */
 export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
   const seen = new Set<string>();
-  // What the page itself says, counts before what its versions say.
+  // The page itself takes precedence over its variants.
   const inTurn = open.toSorted(
     (a, b) => Number(a.isVersion ?? false) - Number(b.isVersion ?? false),
   );
@@ -69,7 +75,7 @@ export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
       outcome: "duplicate",
       ...nothing,
     } as const;
-    // Of two addresses of one article the first tells it.
+    // Of two URLs for one article, only the first counts.
     const isMute = before && (entry.isVersion || !speaksFor(link, before, reading));
     if (seen.has(articleId) || isMute) return duplicate;
     seen.add(articleId);
@@ -82,7 +88,7 @@ interface Entry {
   link: Link;
   articleId: string;
   reading: Reading;
-  /** Whether its address is that of a version, for AMP, phones or print, which another page speaks for. */
+  /** Whether its URL is that of a variant (AMP, phones, print) that another page represents. */
   isVersion?: boolean;
 }
 
@@ -95,7 +101,7 @@ function decideOne(
   const entered = before ? read : enter(read, initialStateOf?.(read) ?? "published");
   const draft = corrected(entered, corrections.get(articleId) ?? [], before, now());
   const features = featuresOf(reading, draft.firstSeenAt);
-  // Its revision once more: a process that ended between article and revision left none.
+  // Write its revision again: a process that died after writing the article left none.
   if (before && sameFor(before, draft)) {
     return { outcome: "unchanged", draft: null, revised: before, features };
   }
@@ -103,12 +109,12 @@ function decideOne(
   return { outcome: before ? "updated" : "new", draft, revised, features };
 }
 
-/** Minimum share of a whole text that another version of its page needs to replace it. */
+/** Minimum share of a complete text that another version of its page must have to replace it. */
 const STILL_WHOLE = 0.7;
 
 /**
- * Whether a reading has less of an article than is stored: an announcement says nothing of one whose page came or that was
- * taken back, nor the first paragraphs of one that could be read whole.
+ * Whether a reading has less of an article than is stored: an announcement when the page has
+ * arrived or was retracted, or the first paragraphs when the whole text is stored.
  */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
@@ -118,13 +124,19 @@ function saysLess(before: Article, reading: Reading): boolean {
   return isLess(completeness, before.completeness) && length < before.text.length * STILL_WHOLE;
 }
 
-/** Its time is never later than the first look, whatever the page says at later ones. */
+/**
+ * Returns an article's features, with a time no later than the first fetch, whatever the page
+ * states later.
+ */
 function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
   const features = extracted.article.fingerprint;
   return { ...features, at: firstSeenAt < features.at ? firstSeenAt : features.at };
 }
 
-/** Whether a page may change an article: it has its address, or names it as a version of its own, and is not older than what is stored. */
+/**
+ * Whether a page may change an article: it has the article's URL, or names it as a variant of its
+ * own, and is not older than the stored version.
+ */
 export function speaksFor(
   link: Pick<Link, "_id">,
   before: Article,
@@ -137,20 +149,20 @@ export function speaksFor(
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
-/** Whether two sets of reservations are the same, whenever they were seen. */
+/** Whether two sets of reservations are equal, regardless of when they were seen. */
 function sameRights(before: Article, draft: Draft): boolean {
   const textsOf = ({ rights = [] }: Pick<Article, "rights">) =>
     rights.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();
   return isDeepStrictEqual(textsOf(before), textsOf(draft));
 }
 
-/** Whether readers, filters and those who look for what isn't listed would notice no difference. */
+/** Whether two versions are the same to readers, filters and editors. */
 export function sameFor(before: Article, draft: Draft): boolean {
   const why = before.unlisted?.detail === draft.unlisted?.detail;
   if (!why || before.revision !== draft.revision || !sameRights(before, draft)) return false;
-  // Of the same response nothing is noise.
+  // With the same response, every difference matters.
   if (before.captureId === draft.captureId) return itemOf(before) === itemOf(draft);
-  // A teaser out of the first paragraphs says nothing that the text doesn't.
+  // A teaser made of the first paragraphs adds nothing to the text.
   const own = [before, draft].some(({ evidence }) => evidence.teaser?.rule !== "first paragraphs");
   return shown(before, own) === shown(draft, own);
 }
@@ -160,14 +172,14 @@ function itemOf(article: Draft): string {
 }
 
 /**
- * What readers see beside headline and text. Pages that only claim to be newer, count something in
- * their teaser or byline or resize an image are as they were.
+ * Returns what readers see besides headline and text, as a string for comparison. Newer dates,
+ * counters in teaser or byline and other image sizes don't count.
  */
 function shown(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
   const picture = image?.url.split("?")[0];
   const teaser = withTeaser && item.teaser && withoutNoise(paragraphsOf(item.teaser), null);
-  // Names hold no figures.
+  // Names contain no numbers.
   const authors = item.authors
     .filter((author) => !isFurniture(author))
     .map((author) => author.replace(/[\p{N}.,\s]+/gu, " "));
@@ -175,29 +187,32 @@ function shown(article: Draft, withTeaser: boolean): string {
   return JSON.stringify({ ...item, ...same, picture, teaser, authors });
 }
 
-/** A fetched article page, before it is known which article it is. */
+/** A fetched article page, before its article is identified. */
 export interface Arrival {
   link: Pick<Link, "_id" | "foundUrl" | "articleId">;
   hops: Hop[];
   finalUrl: string;
-  /** The publisher's canonical address, where it is believable, else the final one. */
+  /** The publisher's canonical URL if plausible, otherwise the final one. */
   address: string;
-  /** Its versions for AMP, phones and print, and its further pages. */
+  /** Its variants for AMP, phones and print, and its further pages. */
   variants: Pick<Alias, "url" | "kind">[];
 }
 
-/** Which article an arrival is, and the addresses that it adds to it. */
+/** The article of an arrival, and the URLs that it adds to it. */
 interface Identity {
   articleId: string;
   aliases: Alias[];
-  /** A version for AMP, phones or print that arrived before the page that names it, and belongs to that page now. */
+  /**
+   * A variant for AMP, phones or print that arrived before the page that names it, and now belongs
+   * to that page.
+   */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
-/** Which article an address is of, and as what. */
+/** The article of a URL, and the URL's role in it. */
 export type Owner = Pick<Alias, "articleId" | "kind">;
 
-/** Whether an address is that of a version, which doesn't speak for its article. */
+/** Whether a URL is that of a variant, which doesn't represent its article. */
 export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }
@@ -205,8 +220,8 @@ export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
 const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "page"]);
 
 /**
- * The versions of a page that it names, and the further pages that were joined with it, as far as they
- * are its site's own: a page may not claim others' addresses.
+ * Returns the variants that a page names and the further pages joined with it, limited to its own
+ * site, as a page may not claim other sites' URLs.
  */
 export function variantsOf(
   { page: { ampUrl, variants = [] }, evidence }: Pick<Extraction, "page" | "evidence">,
@@ -221,7 +236,7 @@ export function variantsOf(
 
 const IS_OF_IT = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
-/** Keys of all addresses of an arrival, its own first. */
+/** Returns the keys of all URLs of an arrival, its own first. */
 export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): string[] {
   const others = [...hops, ...variants].map(({ url }) => url);
   const urls = [finalUrl, ...others, address];
@@ -229,10 +244,10 @@ export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): st
 }
 
 /**
- * Names the article of each arrival. What a link was before it stays; else the article that has
- * the canonical address; else the one that a version of it began, which came first and didn't say
- * whose it is; else the link itself becomes the article. `owners` has what is known by URL key and
- * is extended, so arrivals of one batch find each other.
+ * Identifies the article of each arrival. A link keeps its previous article. Otherwise it is the
+ * article with the canonical URL, otherwise the one begun by a variant that arrived first and named
+ * no canonical URL; otherwise the link itself becomes the article. `owners` holds what is known by
+ * URL key and is extended, so that arrivals of one batch find each other.
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {
@@ -248,7 +263,10 @@ export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: D
   });
 }
 
-/** Returns the version that became an article of its own, because it arrived before the page that names it. */
+/**
+ * Returns the variant that became a separate article because it arrived before the page that names
+ * it.
+ */
 function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["version"] {
   return variants
     .map(({ url, kind }) => ({ _id: urlKey(url), kind }))

@@ -12,20 +12,20 @@ import { hintedRevisit } from "../revisions/revisits.ts";
 import { type AnnouncedBy, announcementOf, isNoItem } from "./announcement.ts";
 import { newLink } from "./link-states.ts";
 
-/** The entry point of a discovery, and what is known already. */
+/** The entry point of a discovery, and what is already known. */
 export interface Origin extends ArticleBounds {
   link: Link;
   /** Its response. */
   announcer: AnnouncedBy;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;
-  /** Links of the store among the found ones, by key. */
+  /** Stored links among those found, by key. */
   known: Map<string, KnownLink>;
-  /** The lane that an article's address has to take. */
+  /** Returns the lane for an article's URL. */
   laneOf(url: string): Lane;
   /** Explains why a URL looks like part of a trap; null when it doesn't. */
   trapOf(url: string): string | null;
-  /** Whether we trust the dates and the order of the entry point's host. */
+  /** Whether the dates or the order of the entry point's host are reliable. */
   trusts(word: UnreliableKind): boolean;
 }
 
@@ -44,23 +44,28 @@ interface Again {
 export interface DiscoveryPlan {
   /** New links to fetch, in order. */
   due: Link[];
-  /** New links that are left out, each with its reason. */
+  /** New links that are skipped, each with its reason. */
   left: Link[];
   /** Known links to fetch again now. */
   again: Again[];
-  /** Articles whose next fetch moves forward; not at once, because earlier hints were wrong. */
+  /**
+   * Articles whose next fetch moves forward, though not to now, because earlier hints were wrong.
+   */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /** Known links whose pages haven't come, and that get a title only now. */
+  /** Known links whose pages haven't arrived and that only now get a title. */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
-  /** New links that a run has no room for, or takes for a trap's; not stored, so they are found again. */
+  /**
+   * Number of new links over a run's limit or in a suspected trap. They aren't stored, so they will
+   * be found again.
+   */
   over: number;
   problems: string[];
 }
 
 /**
- * Decides what becomes of the links that an entry point named: new ones are due in the order given
- * (newest first), known ones are looked at again when the entry point says that they changed, and
- * what is left out keeps its reason. Links over a run's bound are left for the next run.
+ * Decides what happens to the links of an entry point. New ones are due in the given order (newest
+ * first), known ones are fetched again if the entry point says that they changed, and skipped ones
+ * keep their reason. Links over the run's limit wait for the next run.
  */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;
@@ -71,12 +76,12 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     fresh.filter(({ kind }) => kind === "article"),
     origin,
   );
-  // A list's next page is only worth a look while this one still brings something new, if not by itself.
+  // A list's next page is only fetched while the current one still contains something new.
   const inOrder = link.kind === "listing" && origin.trusts("order");
   const follow = !inOrder || articles.selected.length > 0 || isOfFeeds(discovery.links, origin);
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
   const due = [...further, ...articles.selected].map((found, index) => {
-    // One millisecond each keeps the order.
+    // One millisecond apart, to keep the order.
     const dueAt = new Date(now.getTime() + index);
     return { ...linkOf(found, origin), dueAt, ...announcedBy(found, origin) };
   });
@@ -103,8 +108,9 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 }
 
 /**
- * Whether all articles of a page are ones that this run has found in a feed: those behind them may be new as well.
- * What the list itself named before isn't meant, since some repeat their last page for ever.
+ * Whether this run has found all articles of a page in a feed already, so that the ones after them
+ * may be new as well. Articles that the list itself named before don't count, because some lists
+ * repeat their last page for ever.
  */
 function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
@@ -120,7 +126,9 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
   return announcementOf(found, announcer, { publish: source.publish, now });
 }
 
-/** Returns the changes of a known link that gets a title only now, e.g. from a feed after a sitemap. */
+/**
+ * Returns the changes of a known link that only now gets a title, e.g. from a feed after a sitemap.
+ */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
   const there = origin.known.get(_id);
@@ -130,7 +138,7 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/** A feed's copy of an article's text isn't stored with the link; it goes with the page. */
+/** Returns hints without an article's text from a feed, which isn't stored with the link. */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;
@@ -159,7 +167,7 @@ function leftOut(
   };
 }
 
-/** Known links that are worth another look, each with when. */
+/** Returns a known link to fetch again, and when; null if it isn't worth it. */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
@@ -170,15 +178,15 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const wantedByKind: Partial<Record<LinkKind, unknown>> = {
     article:
       (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints, dated),
-    // A run fetches each once. Otherwise two indexes that name each other would keep it busy for ever.
+    // Once per run. Otherwise two indexes that name each other would keep it busy for ever.
     sitemap:
       !seen && (!dated || !found.hints.modifiedAt || saysChanged(there.hints, found.hints, dated)),
     listing: follow && !seen,
   };
   if (!wantedByKind[found.kind]) return [];
-  // From its own address again: where it led to last time may be another host, with turns of its own.
+  // Start at its own URL again: its last redirect may have led to another host with its own turns.
   const { url, host, lane } = linkOf(found, origin);
-  // If its page doesn't come again, readers get what the entry point says now.
+  // If its page doesn't arrive, readers get what the entry point says now.
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
@@ -188,27 +196,27 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   ];
 }
 
-/** Whether an entry point now says something else of an article: a later time, or another title. */
+/** Whether an entry point now describes an article differently: a later time, or another title. */
 function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
   if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
   return now.title !== undefined && before.title !== undefined && now.title !== before.title;
 }
 
-/** Bounds of the articles that a run takes. */
+/** Limits on the articles of a run. */
 interface ArticleBounds {
   source: Pick<Source, "firstRun">;
   run: Pick<Run, "first">;
-  /** Article links that the run has taken on so far. */
+  /** Number of article links that the run has taken so far. */
   taken: number;
-  /** The Crawl-delay of an address's host, ms. */
+  /** Returns the Crawl-delay of a URL's host, ms. */
   delayOf(url: string): number;
   now: Date;
 }
 
 /**
- * Addresses that aren't of a trap, and the first one of each that is: were it an article after all,
- * the others would be taken by the next run. For the rest one sentence each pattern.
+ * Returns the URLs outside of traps, and the first one of each trap: if that is an article after
+ * all, the next run takes the others. The rest is reported in one sentence per pattern.
  */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {
   const counts = new Map<string, number>();
@@ -227,7 +235,10 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
   };
 }
 
-/** Returns the articles that a run still takes, in the given order: in a first run few and young; `over` is the number that waits for the next one. */
+/**
+ * Returns the articles that a run still takes, in the given order; a first run takes few and recent
+ * ones. `over` is the number left for the next run.
+ */
 function withinBounds(
   found: readonly FoundLink[],
   { source, run, taken, delayOf, now }: ArticleBounds,
@@ -245,16 +256,19 @@ function withinBounds(
   return { selected, skipped: first.skipped, over: first.selected.length - selected.length };
 }
 
-/** Links that a run takes at most on a host: a run at a slow host is no longer than at others. */
+/**
+ * Returns the maximum number of links that a run takes on a host, so that runs at slow hosts don't
+ * take longer.
+ */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
   return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
 }
 
 /**
- * What a source's first run takes: articles of the last `days` days, newest first, at most
- * `articles` of them; undated ones count as new, in order of appearance. Entry points and pages of
- * lists are always kept. The rest is `too-old`.
+ * Applies the limits of a source's first run: articles of the last `days` days, newest first, at
+ * most `articles`. Undated ones count as new, in order of appearance. Entry points and listing
+ * pages are always kept. The rest is `too-old`.
  */
 export function firstRunBudget(
   links: readonly FoundLink[],

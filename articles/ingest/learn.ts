@@ -22,12 +22,12 @@ import type { Store } from "../../store/store.ts";
 import type { ReadPage } from "./decide.ts";
 import { add, NOTHING, sampleOf } from "./sample.ts";
 
-/** What became of each link of a batch. */
+/** The outcome of each link of a batch. */
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
 /**
- * Learns of a batch's new articles how well their sources are read and what their sources repeat;
- * answers what was learnt as boilerplate, by source.
+ * Learns from a batch's new articles how well their sources are extracted and what their sources
+ * repeat. Returns what was learnt as boilerplate, by source.
  */
 export async function learnFrom(
   store: Store,
@@ -46,7 +46,10 @@ export async function learnFrom(
   return learnt;
 }
 
-/** Learns what their sources repeat alone: of archived pages, which say nothing of how a source is read now. */
+/**
+ * Learns only what sources repeat, from archived pages, which show nothing about the current
+ * extraction of a source.
+ */
 export async function learnRepeated(
   store: Store,
   pages: ReadPage[],
@@ -70,7 +73,10 @@ interface Fresh {
   reading: ReadPage["reading"];
 }
 
-/** How the articles were read, by source; `shared` is the share of each that others have too. */
+/**
+ * Returns samples of how well the articles were extracted, by source; `shared` is the share of each
+ * that other articles also contain.
+ */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {

@@ -7,42 +7,48 @@ import type { Settlement } from "../../store/crawl/links.ts";
 
 type Set = Settlement["set"];
 
-/** A link that was left out, with its reason. */
+/** Returns the changes for a skipped link, with the reason. */
 export function skippedSet({ skipped, detail }: Skipped): Set {
   return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
 }
 
-/** An entry point that was read, or one that has not changed. */
+/** Returns the changes for an entry point that was read or is unchanged. */
 export function doneSet(outcome: Link["outcome"]): Set {
   return { state: "done", dueAt: null, reason: null, detail: null, outcome };
 }
 
-/** A link that is fetched again at another address, as a turn of that address's host. */
+/** Returns the changes for a link that continues at another URL, in a turn of that URL's host. */
 export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
   const host = new URL(hop.location).host;
   const where = { url: hop.location, host, hops: [...link.hops, hop] };
-  // The hop answered as it should: the next request is a first try.
+  // The hop succeeded, so the next request is a first attempt.
   return { ...where, state: "due", dueAt: now, attempts: 0 };
 }
 
-/** A link that is fetched again in the browser. */
+/** Returns the changes for a link that is fetched again in the browser. */
 export function toBrowserSet(now: Date): Set {
   return { state: "due", dueAt: now, lane: "browser", attempts: 0 };
 }
 
-/** A link after a failure, as decided: again after the verdict's delay, or a dead letter. */
+/**
+ * Returns the changes for a failed link: another attempt after the verdict's delay, or a dead
+ * letter.
+ */
 export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   const { reason, message: detail } = verdict;
   if (verdict instanceof GiveUp) return { state: "dead-letter", dueAt: null, reason, detail };
   return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
 }
 
-/** Returns the outcome of a request that failed: a retry with backoff, or the end after too many attempts. */
+/**
+ * Decides what follows a failed request: a retry with backoff, or giving up after too many
+ * attempts.
+ */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
 }
 
-/** A link as it enters the store: due, never tried. */
+/** Returns a new link: due, never attempted. */
 export function newLink(
   found: FoundLink,
   context: {

@@ -24,17 +24,17 @@ import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
-/** What reading an article again needs. */
+/** The dependencies of `rejoin`. */
 export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "readAgain">;
 };
 
-/** Tries when another page of the same article comes at the same moment. */
+/** Number of attempts when another page of the same article arrives at the same time. */
 const TRIES = 5;
 
 /**
- * Reads an article again from its stored responses, so that a page that was stored just now is part of it;
- * answers the article as it is then, null when it can't be read. Of two processes that store two pages of
+ * Extracts an article again from its stored responses, so that it includes a page stored just now.
+ * Returns the resulting article, or null if it can't be read. If two processes store two pages of
  * one article, the later one reads both.
  */
 export async function rejoin(
@@ -57,7 +57,7 @@ export async function rejoin(
     await belongTo(store, joinedIn(text), articleId);
     if (!text || isDeepStrictEqual(after.evidence.text?.articlePages, text.articlePages))
       return after;
-    // Readers see no difference: only what is known of its pages is another.
+    // Readers see no difference; only our knowledge of its pages changes.
     const { pending: _, pendingAt: __, ...rest } = after;
     const refreshed = { ...rest, evidence: { ...after.evidence, text } };
     await refreshArticles(store, [refreshed]);
@@ -66,7 +66,7 @@ export async function rejoin(
   return null;
 }
 
-/** Keys of the further pages that are part of a text. */
+/** Returns the keys of the further pages that are part of a text. */
 function joinedIn(text: Evidence | undefined): string[] {
   const joined = (text?.articlePages ?? []).filter(
     ({ state }) => state === "joined" || state === "repeats",
@@ -74,15 +74,18 @@ function joinedIn(text: Evidence | undefined): string[] {
   return joined.map(({ url }) => urlKey(url));
 }
 
-/** The article that has this page as a further one. */
+/** The article that includes this page as a further page. */
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** The first page's address, where this page names it. */
+  /** The first page's URL if this page names it. */
   url: string | null;
 }
 
-/** Returns the article that has this page as a further one, by its link or the page itself; null for any other page. */
+/**
+ * Returns the article that includes this page as a further page, by its link or the page itself;
+ * null for any other page.
+ */
 export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },
   { page: { articlePages } }: Extraction,
@@ -104,15 +107,15 @@ export interface Left {
   left: string;
 }
 
-/** What reading a stored page needs. */
+/** The dependencies of extracting a stored page again. */
 export interface ReadAgainDeps {
   store: Store;
   parser: Parser;
-  /** Keys of what each source repeats on many articles. */
+  /** Keys of the paragraphs that each source repeats in many articles. */
   boilerplate: Cached<string[]>;
 }
 
-/** Reads the response of an article again, without the network. */
+/** Extracts an article again from its stored response, without the network. */
 export async function readAgain(
   deps: ReadAgainDeps,
   article: Article,
@@ -142,7 +145,7 @@ export async function readAgain(
     hints: link.hints,
     boilerplate,
     rights: { signals },
-    // Relative dates and the clamp of future ones count from when the page was seen.
+    // Relative dates, and the limit for future ones, refer to the time when the page was seen.
     now: capture.fetchedAt,
   }).catch(unread);
   if ("left" in extracted) return extracted;
@@ -176,7 +179,10 @@ export async function readAgain(
   return { link, capture, reading };
 }
 
-/** The number of a page whose text is in the article and can't be read any more. */
+/**
+ * Returns the number of a page whose text is in the article but that is no longer readable; null if
+ * none.
+ */
 function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
   const missing = (now.evidence.text?.articlePages ?? []).filter(
     ({ state }) => state === "not read",

@@ -8,19 +8,19 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/** A new article as it was read, and what it has in common with others of its source. */
+/** A new article as extracted, and what it shares with others of its source. */
 export interface Watched {
   fields: Pick<ArticleFields, WatchedField>;
   evidence: Extraction["evidence"];
   hints: Hints;
-  /** Share of its text, 0 to 1, that other articles have too. */
+  /** Share of its text that other articles also contain, 0 to 1. */
   shared: number;
 }
 
-/** Dates that are further apart contradict each other, ms: a feed may give the day alone. */
+/** Dates further apart than this contradict each other, ms. A feed may give only the day. */
 const APART = 2 * 86_400_000;
 
-/** Returns how well one article was read, as a sample of its source. */
+/** Returns a sample of how well one article was extracted. */
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   const isMissing = (field: WatchedField) => {
     const value = fields[field];
@@ -45,12 +45,12 @@ export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   };
 }
 
-/** How many of the latest `count` articles have a title that another of the latest has, too. */
+/** Returns how many of the latest `count` articles share their title with another recent one. */
 export function repeatedTitles(titles: readonly string[], count: number): number {
   const latest = titles.slice(-count);
   if (latest.length === 0) return 0;
   const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
-  // Of many articles the last ones are remembered: they speak for the others.
+  // Only the last ones are remembered; they represent the rest.
   return Math.round((latest.filter(isKnown).length / latest.length) * count);
 }
 
@@ -71,7 +71,7 @@ function datesDiffer(read: Date | null, stated: Date | undefined): boolean {
   return Boolean(read && stated && Math.abs(read.getTime() - stated.getTime()) > APART);
 }
 
-/** A sample of no article. */
+/** A sample without articles. */
 export const NOTHING: Sample = {
   articles: 0,
   empty: 0,
@@ -83,12 +83,12 @@ export const NOTHING: Sample = {
   shared: { sum: 0, squares: 0 },
 };
 
-/** Both samples as one. */
+/** Adds up two samples. */
 export function add(a: Sample, b: Sample): Sample {
   return combined(a, b, (one, other) => one + other);
 }
 
-/** As if there had been so many times the articles. */
+/** Multiplies a sample, as if there had been `factor` times as many articles. */
 export function scaled(sample: Sample, factor: number): Sample {
   return combined(sample, NOTHING, (one) => one * factor);
 }

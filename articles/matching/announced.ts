@@ -3,26 +3,32 @@ import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Match } from "../../model/articles/story.ts";
 import { HEAVY } from "./events.ts";
 
-/** Maximum distance of two items with one title in one source, and of an item and a report of another source, ms. */
+/**
+ * Maximum time between two items with one title in one source, and between an item and an article
+ * of another source, ms.
+ */
 const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
-/** A title with so many letters, or such a weight of the terms that both have, is no title of a series or a column. */
+/**
+ * Minimum letters of a title, or weight of the shared terms, that rule out the title of a series or
+ * column.
+ */
 const DISTINCT = { letters: 30, weight: 5 };
-/** Minimum share of the words of two titles that both have. The shorter title may lack short words only. */
+/** Minimum share of common words of two titles. The shorter title may only lack short words. */
 const ALIKE = 0.75;
 const SHORT_WORD = 3;
-/** Letters that a title has at least where it is a part of the other one; ideographs say as much with half as many. */
+/** Minimum letters of a title that is part of the other one; half as many ideographs. */
 const PART = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
-/** How sure it is: less than two texts that were compared. */
+/** Confidence of a match, lower than for two compared texts. */
 const SCORE = { id: 1, title: 0.9, event: 0.5 };
 
 type Announced = Omit<Match, "with">;
 
 /**
- * How an item that was only announced goes with another article, or another article with such an item; null when it doesn't.
- * It is too short for a text to be compared, so it is the same article where its feed gives both the same id, or its source
- * gives both the same title within a day; and it is of the same story where another source's whole article has a title that
- * agrees with its own, with words in it that are not every article's.
+ * Returns how an announced item matches another article, or vice versa; null when it doesn't. Its
+ * text is too short to compare. It is the same article if their feed gives both the same id, or
+ * their source gives both the same title within a day. It belongs to the same story if a complete
+ * article of another source has a matching title with distinctive words.
  */
 export function announcedMatch(a: Features, b: Features): Announced | null {
   if (a.guid !== undefined && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
@@ -38,14 +44,17 @@ export function announcedMatch(a: Features, b: Features): Announced | null {
   return { kind: "same event", score: SCORE.event, terms: terms.map(([term]) => term).slice(0, 8) };
 }
 
-/** Whether titles say more than that a column or a report of a kind has come again. */
+/** Whether titles are more specific than those of a column or a recurring report. */
 function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedTerms>): boolean {
   if (Math.min(lengthOf(one), lengthOf(other)) >= DISTINCT.letters) return true;
   const weight = terms.reduce((sum, [, each]) => sum + each, 0);
   return weight >= DISTINCT.weight && terms.filter(([, each]) => each >= HEAVY).length >= 2;
 }
 
-/** Whether two titles say the same: one is a part of the other, or nearly all of their words are the same, and all numbers. */
+/**
+ * Whether two titles match: one is part of the other, or almost all of their words and all numbers
+ * are the same.
+ */
 function agree(one: string, other: string): boolean {
   if (one === other) return true;
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
@@ -68,7 +77,7 @@ function numbersOf(title: string): string[] {
   return (title.match(/\p{N}+/gu) ?? []).toSorted();
 }
 
-/** Terms that both have, with the lesser weight. */
+/** Returns the terms that both have, with the lower weight. */
 function sharedTerms(a: Features, b: Features): (readonly [string, number])[] {
   const others = new Map(b.terms);
   return a.terms.flatMap(([term, weight]) => {

@@ -3,26 +3,28 @@ import type { Cluster, LinkConstraint, Match } from "../../model/articles/story.
 import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
-/** How much less an article needs to share with the first of a story than with another of it. */
+/**
+ * Factor on what an article must share with the first of a story, compared with any other in it.
+ */
 const STORY_EASE = 0.5;
 
 /** The input for deciding an article's cluster. */
 export interface Surroundings {
-  /** Articles that share a key with it, and those that a constraint keeps apart from it. */
+  /** Articles that share a key with it, and those that a constraint separates from it. */
   neighbours: readonly Fingerprint[];
   /** Returns any article by its id: neighbours, and representatives of their stories. */
   get(id: string): Fingerprint | undefined;
 }
 
-/** Whether one article comes before another in the order that clusters follow: by time, then id. */
+/** Whether one article comes before another in clustering order: by time, then id. */
 export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boolean {
   return a.at.getTime() === b.at.getTime() ? a._id < b._id : a.at < b.at;
 }
 
 /**
- * Decides where an article stands: with the earlier article that it is most alike, if it also
- * resembles the first one of that text; on its own otherwise. Since only earlier articles count,
- * there is one outcome for a set of articles, in whatever order they arrive.
+ * Decides an article's cluster: that of the most similar earlier article, if it also resembles the
+ * first one with that text; otherwise a cluster of its own. Since only earlier articles count, a
+ * set of articles always gives the same result, in whatever order they arrive.
  */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
   let best: { match: Match; first: Fingerprint } | null = null;
@@ -38,8 +40,9 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
 }
 
 /**
- * Whether a decided article may have to stand elsewhere since an earlier one, `first`, came or moved: when it goes with
- * that one, is kept apart from it, or would go with it rather than with the one that it goes with.
+ * Whether a decided article may change its cluster because an earlier one, `first`, arrived or
+ * moved: it matches that one, must stay apart from it, or would match it better than its current
+ * match.
  */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
@@ -50,7 +53,10 @@ export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings[
   return !base || isStronger({ match, first }, { match: known, first: base });
 }
 
-/** How an article matches an earlier one; null when it doesn't, or when a constraint keeps them apart. */
+/**
+ * Returns how an article matches an earlier one; null when it doesn't, or when a constraint
+ * separates them.
+ */
 export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
@@ -65,12 +71,12 @@ export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   return { with: first._id, kind: "same event", score: rounded(score), terms };
 }
 
-/** Returns the known cluster; an article without a decision has its own. */
+/** Returns the known cluster; an undecided article has a cluster of its own. */
 function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
   return cluster ?? { match: null, origin: _id, story: _id };
 }
 
-/** An earlier article, and how another one goes with it. */
+/** An earlier article, and how another one matches it. */
 interface Offer {
   match: Match;
   first: Fingerprint;
@@ -80,14 +86,15 @@ interface Offer {
 function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = placeInCluster(first);
   if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
-  // A title is no measure of how far it is from the first text: it goes where the article goes that it names.
+  // A title can't measure the distance to the first text, so the article follows the one that its
+  // title matches.
   if (own.isAnnounced || first.isAnnounced) return true;
   const head = get(isCopy(match) ? origin : story);
   if (!head || head === first) return true;
   return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
 }
 
-/** Whether an earlier article than `own` is in a story: later ones must not count. */
+/** Whether an article earlier than `own` is in a story; later ones must not count. */
 function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
   return other !== undefined && isBefore(other, own) && placeInCluster(other).story === story;
 }
@@ -98,7 +105,7 @@ function isStronger({ match, first }: Offer, best: Offer): boolean {
   return isBefore(first, best.first);
 }
 
-/** Whether two articles have one text, not only one event. */
+/** Whether two articles have the same text, not just the same event. */
 function isCopy({ kind }: Match): boolean {
   return kind !== "same event";
 }
@@ -107,14 +114,14 @@ function rounded(score: number): number {
   return Math.round(score * 100) / 100;
 }
 
-/** Articles that editors keep apart from one. */
+/** Returns the articles that editors keep apart from this one. */
 export function apartFrom({
   linkConstraints = [],
 }: Pick<Fingerprint, "linkConstraints">): string[] {
   return constrained("cannot-link", linkConstraints);
 }
 
-/** Articles whose stories editors joined with one's. */
+/** Returns the articles whose stories editors joined with this one's. */
 export function joinedWith({
   linkConstraints = [],
 }: Pick<Fingerprint, "linkConstraints">): string[] {
@@ -127,8 +134,8 @@ export function areApart(a: Fingerprint, b: Fingerprint): boolean {
 }
 
 /**
- * For each story that editors joined with others the name of all of them together: the least of
- * their names. `prints` are the fingerprints of their articles.
+ * Returns, for each story that editors joined with others, the common name of all of them: the
+ * lowest. `prints` are the fingerprints of their articles.
  */
 export function joinedStories(
   prints: readonly Pick<Fingerprint, "_id" | "cluster" | "linkConstraints">[],
@@ -160,24 +167,27 @@ function constrained(
     .flatMap((constraint) => constraint.with);
 }
 
-/** Estimated Jaccard similarity from which two texts tell the same. */
+/** Estimated Jaccard similarity from which two texts are copies. */
 const SIMILAR = 0.6;
-/** Minimum part of the shorter text that the longer one must contain, for an excerpt. */
+/** Minimum part of an excerpt that the longer text must contain. */
 const EXCERPT = 0.66;
-/** As far as a copy of a copy may be from the first text, by either measure. */
+/** Minimum likeness, by either measure, of a copy of a copy and the first text. */
 const RESEMBLES = 0.4;
-/** Look-alikes have at least two figures of their own each, and share less than this part. */
+/**
+ * Different reports of one form have at least two numbers of their own each, and share less than
+ * this part.
+ */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;
 
 /** How two articles have the same text, and how much of it. */
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
-  /** Jaccard similarity, of an excerpt the part of the shorter text that is shared; 0 to 1. */
+  /** Jaccard similarity; for an excerpt, the shared part of the shorter text; 0 to 1. */
   score: number;
 }
 
-/** Whether one of two articles is a copy of the other, and how; null when neither is. */
+/** Returns how one of two articles is a copy of the other; null when neither is. */
 export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
@@ -204,7 +214,9 @@ export function similarity(a: Features, b: Features): number {
   return equal / PERMUTATIONS;
 }
 
-/** Estimated part of the shorter text's shingles that the longer one has too, 0 to 1. */
+/**
+ * Returns the estimated part of the shorter text's shingles that the longer one also has, 0 to 1.
+ */
 function containment(a: Features, b: Features, jaccard = similarity(a, b)): number {
   const common = (jaccard / (1 + jaccard)) * (a.shingles + b.shingles);
   return Math.min(1, common / Math.max(1, Math.min(a.shingles, b.shingles)));
@@ -215,9 +227,9 @@ function isSameText(a: Features, b: Features): boolean {
 }
 
 /**
- * Whether two similar texts are different reports of one form (daily figures, tenders): their titles
- * contradict each other in numbers while being alike otherwise or while the figures in the texts
- * differ too, or the texts differ in nothing but figures, or in most of them.
+ * Whether two similar texts are different reports of one form (daily figures, tenders). Either
+ * their titles differ in numbers while being otherwise alike or while the numbers in the texts
+ * differ too, or the texts differ only or mostly in numbers.
  */
 function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);

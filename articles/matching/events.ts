@@ -1,27 +1,30 @@
 import { DAY_MS } from "../../lib/time.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 
-/** How sure it is that two articles tell of one event. */
+/** How likely two articles report the same event. */
 export interface EventLikeness {
   /** 0 to 1. */
   score: number;
-  /** Terms that both have, the heaviest first. */
+  /** Terms that both have, heaviest first. */
   terms: string[];
 }
 
-/** Score from which two articles tell of one event. */
+/** Score from which two articles report the same event. */
 const SAME = 0.3;
-/** Weight of shared terms, in sum, that is needed at least, and how many heavy ones. */
+/** Minimum total weight of shared terms, and minimum number of heavy ones. */
 const WEIGHT = 4;
-/** Weight from which a term counts as heavy. */
+/** Weight from which a term is heavy. */
 export const HEAVY = 1;
 const HEAVY_TERMS = 2;
-/** As a rule one source reports an event once, and other events with the same words. */
+/**
+ * Factor within one source, which usually reports an event once, but similar events in the same
+ * words.
+ */
 const ONE_SOURCE = 1.5;
-/** Maximum distance, in days. */
+/** Maximum distance in days. */
 const DAYS = 3;
 
-/** Whether two articles tell of one event, and by what; null when they don't. */
+/** Returns how likely two articles report the same event; null when they don't. */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > DAYS) return null;
@@ -45,7 +48,7 @@ export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | nul
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
 }
 
-/** One article is compared with many others, one after the other. */
+/** Cached, because one article is compared with many others in a row. */
 const known = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
 
 function weightsOf({ terms }: Features): ReadonlyMap<string, number> {

@@ -12,37 +12,41 @@ import { HEAVY } from "./events.ts";
 import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
 import { type Term, termsOf } from "./terms.ts";
 
-/** Shorter texts share too many shingles by chance; only equal ones are found. */
+/** Shorter texts share too many shingles by chance; only identical ones are matched. */
 const MIN_WORDS = 60;
-/** Below this, a text says so little that its title has to be equal as well. */
+/** A shorter text says so little that the titles must be equal as well. */
 const TITLE_COUNTS_BELOW = 30;
-/** 12 runs find 93 of 100 excerpts of a fifth of a text, and 99 of a third. */
+/** 12 runs find 93 of 100 excerpts that are a fifth of a text, and 99 that are a third. */
 const RUNS = 12;
 
-/** Characters of a title that are compared. */
+/** Maximum characters of a title that are compared. */
 const MAX_TITLE = 300;
 
-/** Two terms make a key that articles of one event are found by while their ranks (from 0) add up to less than this. */
+/**
+ * Two terms form a key for articles of one event if the sum of their ranks (from 0) is below this.
+ */
 const PAIRED = 7;
 
 /** The input of a fingerprint. */
 export interface FingerprintInput {
   sourceId: string;
-  /** How far we trust its source, 0 to 1. */
+  /** Trust in its source, 0 to 1. */
   trust: number;
   title: string;
   text: string;
-  /** BCP 47 primary language, lower case. */
+  /** Lower-case BCP 47 primary language. */
   language: string | null;
-  /** The earlier of published and first seen. */
+  /** The earlier of the publication and the first fetch. */
   at: Date;
-  /** The id that its feed gives it. */
+  /** Its id in the feed. */
   guid?: string | undefined;
-  /** It comes from an entry point; its page hasn't come. */
+  /** Set if it comes from an entry point and its page hasn't arrived. */
   isAnnounced?: true | undefined;
 }
 
-/** Returns an article's fingerprint: hash of its normalised text, MinHash signature, keys by day. */
+/**
+ * Returns an article's fingerprint: hash of its normalised text, MinHash signature, keys by day.
+ */
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);
@@ -84,17 +88,17 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * The keys under which copies of an article lie: its text hash on any day, the others on its day,
- * the day before and the day after, so that it doesn't matter which of two copies arrives first.
- * Asking for three times as many keys is cheaper than writing three times as many.
+ * Returns the keys under which an article's copies are found: its text hash on any day, the others
+ * on its day, the day before and the day after, so that the order in which copies arrive doesn't
+ * matter. Querying three times as many keys is cheaper than writing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
 }
 
 /**
- * Hashes of pairs of the heaviest terms, if they are heavy: one alone is shared by too many articles. The heaviest
- * go with more of the others.
+ * Returns hashes of pairs of the heaviest terms, because too many articles share a single one. The
+ * heaviest are paired with more of the others.
  */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
@@ -106,13 +110,13 @@ function pairsOf(terms: readonly Term[]): string[] {
   );
 }
 
-/** A text as near-duplicate search sees it. */
+/** A text in the form that near-duplicate search uses. */
 interface Normalized {
-  /** Words, or single characters of scripts that don't put spaces between words. */
+  /** Words, or single characters of scripts without spaces between words. */
   tokens: readonly string[];
-  /** How many tokens make a shingle: 3 words or 5 characters. */
+  /** Number of tokens in a shingle: 3 words or 5 characters. */
   shingle: 3 | 5;
-  /** Length in words; two characters count as a word where there are no spaces. */
+  /** Length in words; without spaces, two characters count as a word. */
   words: number;
 }
 
@@ -120,8 +124,8 @@ const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/gu;
 
 /**
- * Normalises a text: Unicode NFKC, lower case, letters and digits only. Markup must be gone before.
- * Chinese, Japanese, Thai and the like are taken by characters, all else by words.
+ * Normalises a text without markup: Unicode NFKC, lower case, letters and digits only. Chinese,
+ * Japanese, Thai and the like are split into characters, everything else into words.
  */
 export function normalize({ plain, words }: Even): Normalized {
   const letters = words.reduce((sum, word) => sum + word.length, 0);
@@ -133,30 +137,35 @@ export function normalize({ plain, words }: Even): Normalized {
   return { tokens, shingle: 5, words: Math.round(tokens.length / 2) };
 }
 
-// Fixed for ever: signatures are stored and compared with later ones.
+// Never change these: stored signatures are compared with later ones.
 const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9 * (i + 1)));
 
-/** What texts are compared by. */
+/** The data by which texts are compared. */
 interface Sketch {
   /**
-   * For each of 125 hash functions the low 16 bits of the smallest value over all shingles: two
-   * different ones look equal once in 65,536 times (Li and Koenig 2010, b-bit minwise hashing).
+   * For each of 125 hash functions, the low 16 bits of the smallest value over all shingles. Two
+   * different values collide once in 65,536 times (Li and Koenig 2010, b-bit minwise hashing).
    */
   signature: Uint16Array;
-  /** Returns the distinct shingles. */
+  /** Number of distinct shingles. */
   shingles: number;
-  /** The smallest hashes (32 bits) of longer runs: a text and an excerpt of it share some. */
+  /**
+   * The smallest hashes (32 bits) of longer runs, some of which a text shares with its excerpts.
+   */
   runs: number[];
 }
 
-/** Tokens of a longer run, by those of a shingle: 8 words, and as many characters as survive an edit as often. */
+/**
+ * Tokens in a longer run, by those of a shingle: 8 words, or as many characters as survive an edit
+ * equally often.
+ */
 const LONGER = { 3: 8, 5: 13 } as const;
 
 /**
- * MinHash of a list of tokens (Broder 1997). Equal places of two signatures estimate the Jaccard
- * similarity of two sets of runs of `shingle` tokens. Hashes of longer runs come with it, the `most` smallest, so
- * unrelated texts hardly share one, while of a text that holds a part p of another one of them is shared with
- * a chance of 1 - (1 - p)^most.
+ * Computes the MinHash of a list of tokens (Broder 1997). The share of equal positions in two
+ * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. It also
+ * returns the `most` smallest hashes of longer runs: unrelated texts hardly share one, but a text
+ * that contains a part p of another one shares at least one with probability 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -168,10 +177,10 @@ function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch
   };
 }
 
-/** The smallest of the runs' hashes by the function of one seed. */
+/** Returns the smallest hash of the runs under one seed's hash function. */
 function least(runs: Uint32Array, seed: number): number {
-  // With its highest bit turned, a signed number is as large among its like as an unsigned one: the
-  // innermost loop of all stays with the integers that a processor has.
+  // Flipping the highest bit keeps the order for signed numbers, so the innermost loop uses
+  // integers only.
   let smallest = 0x7fffffff;
   for (let n = 0; n < runs.length; n += 1) {
     let h = (runs[n] ?? 0) ^ seed;
@@ -183,7 +192,7 @@ function least(runs: Uint32Array, seed: number): number {
   return smallest ^ 0x80000000;
 }
 
-/** A hash (32 bits, unsigned) of each different run of tokens, the smallest first. */
+/** Returns a hash (32 bits, unsigned) of each distinct run of tokens, ascending. */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
   for (let start = 0; start < found.length; start += 1) {
@@ -202,7 +211,7 @@ function runHashes(hashes: Int32Array, length: number): Uint32Array {
   return found.subarray(0, different);
 }
 
-/** Finaliser of MurmurHash3 (32 bit): every bit of the input moves every bit of the output. */
+/** Finaliser of MurmurHash3 (32 bit): every input bit affects every output bit. */
 function mix(value: number): number {
   let h = value >>> 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -217,5 +226,8 @@ function hashText(text: string): number {
   return h >>> 0;
 }
 
-/** Version of the rules of copies and stories; grows when the same articles may come out otherwise. */
+/**
+ * Version of the rules for copies and stories. Raise it when the same articles may get another
+ * result.
+ */
 export const DEDUPE = "5";

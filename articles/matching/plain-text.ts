@@ -1,16 +1,16 @@
 import { normalized } from "../../lib/text.ts";
 
-// Digits within Latin words (`H2O`, `w3c`) are no numbers; next to ideographs they are.
+// Digits within Latin words (`H2O`, `w3c`) are not numbers; next to ideographs they are.
 const NUMBER = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
 const HAN = /\p{sc=Han}/u;
-/** Chinese numerals where they count something: ordinals, dates, issues, amounts. */
+/** Chinese numerals used for counting: ordinals, dates, issues, amounts. */
 const HAN_NUMBER =
   /(?<=第)[〇零一二三四五六七八九十百千]+|(?<![〇零一二三四五六七八九十百千])[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
 
 /**
- * Numbers in a text, each once: digits without separators (`1,200` and `1.200` are one), Chinese
- * numerals, months and weekdays by name.
+ * Returns the numbers in a text, each once: digits without separators (`1,200` and `1.200` are the
+ * same), Chinese numerals, names of months and weekdays.
  */
 export function numbersOf({ plain, words }: Even, limit: number): string[] {
   const found = new Set<string>();
@@ -25,7 +25,10 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
   return [...found].slice(0, limit);
 }
 
-/** A text without its numbers, months and weekdays: equal for reports of one series. */
+/**
+ * Returns a text without its numbers, months and weekdays, which is equal for reports of one
+ * series.
+ */
 export function formOf({ words }: Even): string {
   const calendarNames = calendarOf(words);
   const bare = words.filter((_, n) => !calendarNames[n]).join(" ");
@@ -38,11 +41,13 @@ export function formOf({ words }: Even): string {
 
 /** Languages whose names of months and weekdays are known; those of our sources. */
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
-/** Month names that usually mean something else. They count only beside a number. */
+/** Month names that usually mean something else; they only count next to a number. */
 const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 
-/** For each word what month or weekday it names, as `m11` or `w3`; null for other words. */
+/**
+ * Returns for each word the month or weekday that it names, as `m11` or `w3`; null for other words.
+ */
 function calendarOf(words: readonly string[]): (string | null)[] {
   const names = calendarWords();
   return words.map((word, n) => {
@@ -54,7 +59,7 @@ function calendarOf(words: readonly string[]): (string | null)[] {
   });
 }
 
-/** Whether a word by itself names a month or weekday. */
+/** Whether a word on its own names a month or weekday. */
 export function isInCalendar(word: string): boolean {
   return calendarWords().has(word) && !AMBIGUOUS.has(word);
 }
@@ -63,7 +68,7 @@ function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-/** Made at the first text: it takes 20 ms. */
+/** Created at the first text, because it takes 20 ms. */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();
   return calendar;
@@ -81,7 +86,7 @@ function readCalendars(): ReadonlyMap<string, string> {
     for (let day = 0; day < 7; day += 1) {
       add(weekday.format(new Date(Date.UTC(2026, 1, 1 + day))), `w${day}`);
     }
-    // With a day a month is in the case that dates have; alone it is as in headlines.
+    // In some languages a month next to a day is inflected; alone, as in headlines, it isn't.
     for (const form of [{ month: "long", day: "numeric" }, { month: "long" }] as const) {
       const format = new Intl.DateTimeFormat(language, { ...form, timeZone: "UTC" });
       for (let month = 0; month < 12; month += 1) {
@@ -93,7 +98,7 @@ function readCalendars(): ReadonlyMap<string, string> {
   return words;
 }
 
-/** Zeros of the digits that news is printed in, ascending. */
+/** The zeros of digits used in news, ascending. */
 const ZEROS = [
   0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
   0x17e0,
@@ -101,7 +106,10 @@ const ZEROS = [
 const ASCII = /^[\t\n\r -~]*$/;
 const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
 
-/** A text in NFKC and lower case, with the digits of any script as ASCII: `٢٠٢٦` is `2026`. */
+/**
+ * Returns a text in NFKC and lower case, with the digits of any script as ASCII: `٢٠٢٦` becomes
+ * `2026`.
+ */
 export function plainOf(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return normalized(text, "NFKC")
@@ -113,16 +121,16 @@ export function plainOf(text: string): string {
     });
 }
 
-/** A word: letters and digits, with the marks that belong to them. */
+/** A word: letters and digits with their combining marks. */
 export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
 
-/** A text as several readers of it need it, made once. */
+/** A normalised text and its words, computed once for several uses. */
 export interface Even {
   plain: string;
   words: readonly string[];
 }
 
-/** A text made plain, with its words. */
+/** Normalises a text and splits it into words. */
 export function evenOf(text: string): Even {
   const even = plainOf(text);
   return { plain: even, words: even.match(WORD) ?? [] };

@@ -17,9 +17,9 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
 }
 
 /**
- * Names for each article of a story the one that stands for its text and the one that stands for the
- * story: what readers can see, of these those that there is most of, of these the most trusted, of these the earliest, of these the most
- * complete.
+ * Returns, for each article of a story, the representative of its text and that of the story.
+ * Visible articles come first, then the more complete, the more trusted, the earlier, and those
+ * with the better fields.
  */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();
@@ -50,7 +50,7 @@ const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
 
 const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
-/** In this order, the least first; the first one that tells articles apart decides. */
+/** In order of precedence, lowest value first; the first rule that differs decides. */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBLE[status] },
   {

@@ -10,12 +10,12 @@ const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
     }, []),
 );
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
-/** Letters of a stem at most. */
+/** Maximum letters of a stem. */
 const STEM_LENGTH = 7;
 
 /**
- * What stays of a word when its ending is taken off, in Latin letters where it is Cyrillic, so that
- * `Estonia` and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` are one. Takes lower case.
+ * Returns a lower-case word without its ending, Cyrillic as Latin letters, so that `Estonia` and
+ * `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` are equal.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
@@ -37,18 +37,21 @@ function withoutEnding(word: string): string {
   return stem.length >= 3 ? stem : start;
 }
 
-/** A word, name or number of an article, and how much it tells about its event. */
+/** A word, name or number of an article, and how much it says about its event. */
 export type Term = readonly [term: string, weight: number];
 
 /** The parts of an article that terms come from. */
 export interface TermInput {
   title: string;
   text: string;
-  /** BCP 47 primary language, lower case. */
+  /** Lower-case BCP 47 primary language. */
   language: string | null;
 }
 
-/** Characters of the text that are read, because the event comes first; half as many where there are no spaces. */
+/**
+ * Maximum characters of the text that are read, because the event comes first; half as many in
+ * scripts without spaces.
+ */
 const LEAD = { spaced: 700, unspaced: 350 };
 /** Maximum number of terms per article. */
 const MAX_TERMS = 30;
@@ -62,9 +65,9 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /**
- * The terms of an article, the heaviest first. How rare a term is follows from its form alone (a
- * number, an acronym, a name, a long word) and from fixed lists of common words, never from what
- * is stored, so it is the same whenever it is asked.
+ * Returns the terms of an article, heaviest first. A term's weight depends only on its form (a
+ * number, an acronym, a name, a long word) and on fixed lists of common words, never on stored
+ * data, so it never changes.
  */
 export function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
@@ -99,7 +102,7 @@ function read(text: string, language: string | null): Map<string, number> {
   return found;
 }
 
-/** Numbers of at least two digits, without separators. Years say nothing. */
+/** Returns the numbers of at least two digits, without separators. Years don't count. */
 function numbersIn(text: string): string[] {
   const found = plainOf(text).match(NUMBER) ?? [];
   return found
@@ -118,12 +121,12 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
   if (/^\p{sc=Arabic}/u.test(word)) return word.length < 4 ? 0.4 : 1.1;
   const long = word.length < 4 ? 0.2 : Math.min(1, word.length * 0.1);
   if (!CAPITALISED.test(word)) return long;
-  // All nouns have capitals in German, and the first word of a sentence may have one by chance.
+  // German capitalises all nouns, and every sentence begins with a capital.
   if (language === "de") return 0.5 + long;
   return isFirst ? 0.6 + long : 1 + long;
 }
 
-/** A word as it is written, with whether it begins a sentence. */
+/** A word as written, and whether it begins a sentence. */
 interface Word {
   word: string;
   isFirst: boolean;
@@ -157,7 +160,7 @@ function segmenterOf(language: string): Intl.Segmenter {
 const require = createRequire(import.meta.url);
 const LISTS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
 
-/** Words that most of our articles have some of, so that they tell little about an event. */
+/** Words that most of our articles contain, so they say little about an event. */
 const SUBJECT =
   `digital city cities government agency ministry minister public service services data portal platform
   smart online internet system systems software application council municipal municipality mayor citizens residents
@@ -179,12 +182,15 @@ const SUBJECT =
 const COMMON = new Set(SUBJECT.map((word) => stemOf(word.toLowerCase())));
 const stops = new Map<string, ReadonlySet<string>>();
 
-/** Whether a word (lower case) says nothing by itself in a language; English words never do. */
+/**
+ * Whether a lower-case word says nothing on its own in a language; English stopwords count in all
+ * languages.
+ */
 function isStopword(word: string, language: string | null): boolean {
   return listOf("en").has(word) || (language !== null && listOf(language).has(word));
 }
 
-/** Whether a stem is one that most articles of our subject have. */
+/** Whether a stem occurs in most articles on our subject. */
 function isCommon(stem: string): boolean {
   return COMMON.has(stem);
 }

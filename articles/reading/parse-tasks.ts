@@ -15,7 +15,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 import type { Classification } from "../classify/classify.ts";
 
-/** What parser threads need of a source. */
+/** The parts of a source that parser threads need. */
 export type SourceView = Pick<
   SourceRecord,
   | "_id"
@@ -34,9 +34,9 @@ export type SourceView = Pick<
   | "relevance"
   | "rights"
 > & {
-  /** What marks pages that come without the source's login. */
+  /** Selector of an element that only pages for logged-out visitors have. */
   signedOut?: string | undefined;
-  /** The source has an account, so a page shows all there is. */
+  /** Whether the source has an account, so that a page is complete. */
   hasLogin?: boolean;
 };
 
@@ -47,23 +47,23 @@ interface Page {
   url: string;
   source: SourceView;
   now: Date;
-  /** The thread sets it to 1 when it begins. */
+  /** The thread sets it to 1 when it starts the task. */
   begun?: Int32Array;
 }
 
-/** Reads an article page. */
+/** Extracts an article page. */
 export interface ExtractTask extends Page {
   task: "extract";
   hints: Hints;
-  /** Keys of paragraphs that the source repeats on many articles. */
+  /** Keys of paragraphs that the source repeats in many articles. */
   boilerplate?: string[];
-  /** Its reservations outside its markup, or all of them as stored when it was read before. */
+  /** Its reservations outside of its markup; for a stored page, all of them as stored. */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
-  /** Further pages of the article, to be read as one with it. */
+  /** Further pages of the article, to be joined with this one. */
   articlePages?: readonly StoredArticlePage[];
 }
 
-/** A stored page of an article over several pages. */
+/** A stored page of a multi-page article. */
 export interface StoredArticlePage extends ArticlePage, Pick<Page, "body" | "contentType" | "now"> {
   captureId: string;
 }
@@ -73,17 +73,17 @@ export interface DiscoverTask extends Page {
   task: "discover";
   kind: EntryPointKind;
   page: number;
-  /** Whether we trust the ids of a feed's entries. */
+  /** Whether the ids of a feed's entries are reliable. */
   trustsIds?: boolean;
 }
 
-/** Reads what entry points said of articles whose pages haven't come. */
+/** Reads what entry points said about articles whose pages haven't arrived. */
 export interface AnnounceTask extends Pick<Page, "begun"> {
   task: "announce";
   items: readonly AnnouncedItem[];
 }
 
-/** One article as it was announced. */
+/** One announced article. */
 export interface AnnouncedItem extends Pick<Page, "source"> {
   hints: Hints;
   text?: string | undefined;
@@ -93,36 +93,36 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
   signals: UsageSignal[];
 }
 
-/** Reads a document of a site that isn't a source yet, by what it is. */
+/** Reads a document of a site that isn't a source yet, according to its content. */
 export interface SitePageTask extends Omit<Page, "source"> {
   task: "sitePage";
   home: string;
-  /** Level of a sitemap, from 1. */
+  /** Level of a sitemap; 1 is the top. */
   page: number;
 }
 
-/** Looks for a field on a page that an operator points at. */
+/** Finds a field on a page, given the element that an operator clicked. */
 export interface PointTask extends Omit<Page, "source"> {
   task: "point";
   field: PickerField;
-  /** Place of the element pointed at; null looks for elements that may be meant. */
+  /** Index of the clicked element; null to look for candidates. */
   at: number | null;
-  /** Selectors to read the page by. */
+  /** Selectors to try on the page. */
   selectors: readonly string[];
   language: string | null;
 }
 
-/** Numbers every element of a page, so that a click can name one. */
+/** Numbers every element of a page, so that a click identifies one. */
 export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
   task: "number-elements";
 }
 
-/** Marks texts in a page, so that an operator sees where a field comes from. */
+/** Marks texts in a page, to show an operator where a field comes from. */
 export interface HighlightTask extends Omit<Page, "source" | "now">, HighlightRequest {
   task: "highlight";
 }
 
-/** What a parser thread is given. */
+/** The input of a parser thread. */
 export type ParseTask =
   | ExtractTask
   | AnnounceTask
@@ -132,38 +132,41 @@ export type ParseTask =
   | NumberElementsTask
   | HighlightTask;
 
-/** All that is derived from one article page. */
+/** Everything derived from one article page. */
 export interface Extracted {
   extraction: Extraction;
-  /** Articles of other sites that it links to. */
+  /** URLs of articles on other sites that it links to. */
   mentions?: string[];
-  /** The publisher's own words for having taken the article back. */
+  /** The words with which the publisher retracted the article. */
   withdrawn?: string;
-  /** It has the mark of pages that come without the source's login. */
+  /** Whether the page is the version for logged-out visitors. */
   signedOut?: boolean;
-  /** How long it took to classify the article, s; undefined when there is none. */
+  /** How long classifying the article took, s; undefined without an article. */
   classifySeconds?: number;
-  /** null unless the page holds an article with title and text. */
+  /** null unless the page contains an article with title and text. */
   article: {
     classified: Classification;
     fingerprint: Features;
-    /** What may be boilerplate of the source, before any was removed. */
+    /** Paragraphs that may be boilerplate of the source, before any was removed. */
     paragraphs?: Keyed[];
-    /** Keys of those that were known as boilerplate. */
+    /** Keys of those that were removed as known boilerplate. */
     without?: string[];
   } | null;
 }
 
-/** All that is derived from one entry point. */
+/** Everything derived from one entry point. */
 export interface Discovered {
   discovery: Discovery;
-  /** The page is a script application whose list only a browser sees. */
+  /** The page is a script application whose list is only visible in a browser. */
   appShell: boolean;
   /** As in `Extracted`. */
   signedOut?: boolean;
 }
 
-/** The source's part that parsers see, small enough to be copied to a thread for each page. */
+/**
+ * Returns the parts of a source that parsers need, small enough to be copied to a thread for each
+ * page.
+ */
 export function sourceView(source: SourceRecord): SourceView {
   const { _id, home, include, exclude, allowHosts } = source;
   const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
@@ -184,7 +187,7 @@ export function sourceView(source: SourceRecord): SourceView {
   };
 }
 
-/** Returns the task of a parser thread for a page. */
+/** Returns the common part of a parser task for a response. */
 export function pageOf(source: SourceRecord, received: Received, now: Date): Page {
   return {
     body: received.decoded,

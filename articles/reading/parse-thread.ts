@@ -42,7 +42,7 @@ const topics = topicMatcher((workerData as ThreadData).topics);
 const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
 let finder: PlaceFinder | undefined;
 
-/** Loaded at the first article, since a thread may only ever read listings. */
+/** Loaded at the first article, because some threads only read listings. */
 function placeFinder(): PlaceFinder {
   finder ??= loadPlaces(GAZETTEER);
   return finder;
@@ -65,7 +65,7 @@ export default async function parse(
   return marking(task, discovered(task, text));
 }
 
-/** Adds whether the page came without the source's login. */
+/** Adds whether the page is the version for logged-out visitors. */
 function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
   const { source, body, contentType } = task;
   if (source.signedOut === undefined || isPdf(body)) return read;
@@ -135,7 +135,7 @@ function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem)
   };
 }
 
-/** Where an article belongs, and what it is compared by. */
+/** Returns an article's classification, and the features for comparing it. */
 function classifiedAs(
   source: SourceView,
   { fields }: Pick<Extraction, "fields">,

@@ -23,26 +23,26 @@ import {
   sourceView,
 } from "./parse-tasks.ts";
 
-/** Parsing off the event loop: a page that hangs or bursts costs only its thread. */
+/** Parses pages in threads, so that one which hangs or exceeds its memory only costs its thread. */
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
-  /** Returns one for each item, in order. */
+  /** Returns one result per item, in order. */
   announce(task: AnnounceTask): Promise<Extracted[]>;
   discover(task: DiscoverTask): Promise<Discovered>;
   sitePage(task: SitePageTask): Promise<SitePage>;
   point(task: PointTask): Promise<Pointed>;
-  /** Returns the page with the place of each element. */
+  /** Returns the page with the index of each element. */
   numberElements(task: NumberElementsTask): Promise<string>;
   highlight(task: HighlightTask): Promise<Highlighted>;
   close(): Promise<void>;
 }
 
-/** What every parser thread is started with. */
+/** The data with which every parser thread is started. */
 export interface ThreadData {
   topics: readonly TopicRule[];
 }
 
-/** What tests give instead of a worker's own. */
+/** Options, set by tests. */
 export interface ParserOptions {
   thread?: URL;
   deadline?: number;
@@ -51,28 +51,31 @@ export interface ParserOptions {
   countIdle?: () => () => number;
 }
 
-/** How long a thread may take to start on a busy machine, ms. The page's own clock starts after that. */
+/**
+ * Time for a thread to start on a busy machine, ms. The page's own time limit starts after that.
+ */
 const START = 60_000;
-/** How often the clock looks, ms. */
+/** Interval between two checks of the time limit, ms. */
 const STEP = 50;
-/** Heap of one parser thread, MB; a page over it ends the thread, not the process. */
+/** Heap of one parser thread, MB. A page that exceeds it ends the thread, not the process. */
 const HEAP = 512;
-/** Size of the young generation in it, MB: two thirds of V8's own. */
+/** Size of its young generation, MB: two thirds of V8's default. */
 const YOUNG = 32;
 
-// Threads run compiled code; tests that run from source use the build beside them.
+// Threads run compiled code. Tests that run from source use the build next to it.
 const THREAD = import.meta.url.endsWith(".ts")
   ? new URL("../../dist/articles/reading/parse-thread.js", import.meta.url)
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * A pool of parser threads: one, and another (`threads` at most) each time that pages have waited for
- * 4 s without a pause while half a core was idle. A thread compiles all code again, which costs as much
- * CPU as a thousand pages, and one reads far more pages than the rest of a worker can deal with; on
- * cores that are all at work another one would read none sooner.
+ * Returns a pool of parser threads. It starts with one, and adds another (up to `threads`) whenever
+ * pages have waited for 4 s without a pause while half a core was idle. More threads are rarely
+ * useful: each compiles all code again, which costs as much CPU as a thousand pages, one thread
+ * reads far more pages than the rest of a worker can handle, and on busy cores another one would
+ * not be faster.
  *
- * A task that takes over 5 s has its thread ended and rejects with `RetryLater("parse")`; one that
- * fails, or takes more memory than a thread may have, with `GiveUp("parse")`.
+ * A task that takes over 5 s rejects with `RetryLater("parse")`, and its thread is terminated. One
+ * that fails, or exceeds a thread's memory, rejects with `GiveUp("parse")`.
  */
 export function createParser(
   threads: number,
@@ -88,12 +91,12 @@ export function createParser(
     workerData: { topics } satisfies ThreadData,
     resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
   });
-  // Waiting happens here and not in the pool, so that the clock runs for the page alone.
+  // Tasks wait here rather than in the pool, so that the time limit only covers the page itself.
   const limit = atOnce(threads, options.patience, options.countIdle);
   const run = async (task: ParseTask): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.inspect);
-    // A copy of the bytes goes over, since the stored body may share their memory.
+    // Transfer a copy of the bytes, because the stored body may share their memory.
     const body = "body" in task ? new Uint8Array(task.body) : new Uint8Array();
     try {
       const how = { signal: clock.signal, transferList: [body.buffer] };
@@ -102,7 +105,7 @@ export function createParser(
       const what = `parsing ${"url" in task ? task.url : "what was announced"}`;
       if (!clock.signal.aborted)
         throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
-      // It may be this machine that was slow, or stood still.
+      // The machine itself may have been slow or suspended.
       const late = `${what} took over ${deadline} ms`;
       throw new RetryLater("parse", late, { cause: error });
     } finally {
@@ -121,7 +124,10 @@ export function createParser(
   };
 }
 
-/** Fires when a page has used up its time, counted from when its thread begins with it; `tick` is called at each check. */
+/**
+ * Returns a signal that aborts when a page has used up its time, counted from when its thread
+ * starts on it. Calls `tick` at each check.
+ */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
   let left = deadline;
@@ -136,24 +142,27 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
 }
 
 /**
- * Somebody has waited so long, without a pause, before one more may run, ms: twice as long as it
- * takes one thread to get used to a crawl that begins.
+ * How long tasks must wait without a pause before another one may run concurrently, ms: twice as
+ * long as one thread needs to warm up when a crawl begins.
  */
 const PATIENCE = 4000;
-/** One more would have this much of a core for itself; with less it only takes turns with those that run. */
+/**
+ * Idle share of a core that another thread needs; with less it would only compete with the running
+ * ones.
+ */
 const SPARE = 0.5;
 
-/** Runs one thing at a time while that is enough, and more at once while others wait. */
+/** Runs one task at a time while that is enough, and more at once if others wait. */
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
-  /** Looks whether others wait too long; to be asked now and then while something runs. */
+  /** Checks whether others have waited too long. Call it from time to time while a task runs. */
   inspect(): void;
 }
 
 /**
- * Lets `most` things run at once, but another one only once somebody has waited for `patience` ms
- * without a pause, with half a core idle in the second half of them, and one alone again after all
- * had an end. Tests give another count of idle cores.
+ * Limits concurrent tasks to `most`. Another one is only added after somebody has waited for
+ * `patience` ms without a pause, with half a core idle during the second half of that time. Once
+ * all have ended, it starts over with one. Tests replace `countIdle`.
  */
 export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores): AtOnce {
   const limit = pLimit(1);
@@ -184,8 +193,8 @@ export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores)
 }
 
 /**
- * Begins to count; what it answers tells how many cores of this machine did nothing since then, on average (of two,
- * 0 to 2). A container that may use less than its machine has sees its machine's: there it is an upper bound.
+ * Starts counting, and returns a function for the average number of idle cores since then (with two
+ * cores, 0 to 2). A container sees its whole machine, so with a CPU limit this is an upper bound.
  */
 export function idleCores(): () => number {
   const since = performance.now();
@@ -193,7 +202,7 @@ export function idleCores(): () => number {
   return () => (idleTime() - before) / (performance.now() - since);
 }
 
-/** What all cores together did nothing, ms since the machine started. */
+/** Returns the idle time of all cores together, ms since the machine started. */
 function idleTime(): number {
   return cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }
@@ -210,9 +219,9 @@ ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).jo
 </article></body></html>`;
 
 /**
- * Has a parser thread read an article, so that it has loaded all that it needs before the first page of a host comes,
- * and an installation that lacks something is told of at the start of a process and not by each page. Throws an
- * `Error` where the article can't be read; a thread that is merely slow is left to its own.
+ * Extracts a test article in a parser thread. The thread then has loaded everything before the
+ * first page arrives, and a broken installation is reported when a process starts rather than by
+ * each page. Throws an `Error` if extraction fails; a thread that is merely slow is ignored.
  */
 export async function tryParser(parser: Parser): Promise<void> {
   const source = sourceView(

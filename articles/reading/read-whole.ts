@@ -9,8 +9,8 @@ import type { Extracted, ExtractTask, StoredArticlePage } from "./parse-tasks.ts
 import type { Parser } from "./parser.ts";
 
 /**
- * Reads an article's page and, where it goes on over others, as one with those that are stored, each by
- * its latest response. What is read of an article is a function of its stored responses, whoever asks.
+ * Extracts an article's page joined with its further pages, each from its latest stored response.
+ * The result depends only on the stored responses.
  */
 export async function readWhole(
   { store, parser }: { store: Store; parser: Parser },
@@ -24,7 +24,7 @@ export async function readWhole(
       ...(articlePages.length > 0 && { articlePages }),
     });
     const { articlePages: pages } = whole.extraction.page;
-    // One that was read may name further ones.
+    // A page just read may name further ones.
     const open = (pages?.number === 1 ? pages.others : []).filter(({ url }) => !requested.has(url));
     for (const { url } of open) requested.add(url);
     const found = await Promise.all(

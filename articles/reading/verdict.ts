@@ -7,7 +7,7 @@ import type { Source } from "../../model/sources/source.ts";
 import { reservationNames, type UsageSignal, withoutConsented } from "../../model/usage-rights.ts";
 import type { Extracted } from "./parse-tasks.ts";
 
-/** The result of reading a fetched article page. */
+/** The verdict on a fetched article page. */
 export type PageVerdict =
   | ({ kind: "article" } & Extracted & { article: NonNullable<Extracted["article"]> })
   | { kind: "needs-browser" }
@@ -17,18 +17,21 @@ export type PageVerdict =
 export interface PageOrigin {
   lane: Lane;
   render: Source["render"];
-  /** Whether the browser may bring the text that it lacks. */
+  /** Whether the browser could get the missing text. */
   mayFill: boolean;
-  /** Whether the article is stored. If its page asks for `noindex`, readers don't see it until the page drops that. */
+  /**
+   * Whether the article is stored. If its page then asks for `noindex`, readers don't see it until
+   * the page drops that.
+   */
   isKnown: boolean;
 }
 
-/** Whether the page is the version for visitors who aren't logged in. */
+/** Whether the page is the version for logged-out visitors. */
 export function isSignedOut({ extraction, signedOut = false }: Extracted): boolean {
   return signedOut || extraction.page.kind === "login";
 }
 
-/** Judges a page by what the extractor saw and what the publisher reserves that holds for us. */
+/** Judges a page by its extraction and by the publisher's effective reservations. */
 export function judgePage(
   { extraction, article, signedOut }: Extracted,
   reservations: string[],
@@ -59,19 +62,22 @@ function skipped(reason: Skipped["skipped"], detail: string): PageVerdict {
   return { kind: "skipped", why: { skipped: reason, detail } };
 }
 
-/** The reservations of a page, and those that hold for us. */
+/** The reservations of a page, and which of them are effective. */
 export interface PageRights {
-  /** All reservations that were found. */
+  /** All reservations found. */
   signals: UsageSignal[];
-  /** The names of what is reserved by that. */
+  /** Names of the reserved uses in `signals`. */
   reservations: string[];
-  /** What holds: all but what a source has written consent to. */
+  /** Effective reservations: all except those for which a source has written consent. */
   binding: UsageSignal[];
-  /** The names of what is reserved by what holds. */
+  /** Names of the reserved uses in `binding`. */
   reserved: string[];
 }
 
-/** Returns the reservations of a page, and those that hold for its source; without a source, all hold. */
+/**
+ * Returns the reservations of a page, and those effective for its source; without a source, all
+ * are.
+ */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
@@ -92,16 +98,21 @@ export function isConsented({ signals, binding }: PageRights): boolean {
   return JSON.stringify(signals) !== JSON.stringify(binding);
 }
 
-/** What may be analysed: with a TDM reservation the publisher's teaser instead of the text. */
+/**
+ * Returns what may be analysed: with a TDM reservation, the publisher's teaser instead of the text.
+ */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;
-  // The first paragraphs are part of the text; a description is meant to be passed on.
+  // First paragraphs are part of the text; a description is meant to be passed on.
   const ours = extraction.evidence.teaser?.rule === "first paragraphs";
   const { teaser: _, ...fields } = extraction.fields;
   return teaserOnly(ours ? { ...extraction, fields: { ...fields, teaser: null } } : extraction);
 }
 
-/** What may be stored: with `noarchive` or a TDM reservation the teaser instead of the text. */
+/**
+ * Returns what may be stored: with `noarchive` or a TDM reservation, the teaser instead of the
+ * text.
+ */
 export function forStore(extraction: Extraction, reserved: readonly string[]): Extraction {
   return withholds(reserved) ? teaserOnly(extraction) : extraction;
 }

@@ -16,31 +16,34 @@ import type { UsageSignal } from "../../model/usage-rights.ts";
 import { revisionBetween } from "../classify/revision/kind.ts";
 import type { Extracted } from "../reading/parse-tasks.ts";
 
-/** An article without the changes that wait on it. */
+/** An article without its pending changes. */
 export type Draft = Omit<Article, "pending" | "pendingAt">;
 
-/** Where a reading of an article comes from. */
+/** An extraction of an article, and where it comes from. */
 export interface Reading {
   extracted: Extracted & { article: NonNullable<Extracted["article"]> };
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** The reservations that hold for us, and what they forbid. */
+  /** The effective reservations. */
   rights?: UsageSignal[];
   reserved?: string[];
   /** Embargo of its source after publication, ms. */
   embargo?: number;
-  /** The least that its source wants to be published; missing when that is an announcement. */
+  /** The minimum completeness that its source publishes; missing if announcements are enough. */
   publish?: Exclude<Completeness, "announced">;
-  /** Set where it isn't of a page but of what an entry point said: why its page didn't come, null while nobody knows. */
+  /**
+   * Set if the data comes from an entry point instead of a page: why the page didn't arrive, null
+   * if not known yet.
+   */
   announced?: { because: IncompleteReason | null };
-  /** Versions of the rules that read it; missing: today's. */
+  /** Versions of the rules used; missing means the current ones. */
   rules?: { extractor: string; language: string };
 }
 
 const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
 
-/** How much of an article a reading has, and why not more. */
+/** Returns how complete a reading is, and why it isn't more so. */
 export function completenessOf({
   announced,
   extracted,
@@ -51,21 +54,21 @@ export function completenessOf({
     : { completeness: "full", incompleteReason: null };
 }
 
-/** The address that readers are sent to: the publisher's canonical one where it is believable. */
+/** Returns the URL that readers are sent to: the publisher's canonical one if plausible. */
 export function addressOf({ extracted, capture }: Reading): string {
   const canonical = extracted.extraction.fields.canonicalUrl;
   const isTrusted = canonical && plausibleCanonical(capture.finalUrl, canonical);
   return isTrusted ? canonical : capture.finalUrl;
 }
 
-/** Hash of what readers would notice: title and words, not white space. */
+/** Returns a hash of what readers would notice: title and words, not white space. */
 export function contentHash(title: string, text: string): string {
   return shortHash([title, text].map(withoutLayout).join("\n"));
 }
 
 /**
- * The article as a reading shows it: version 1 without `existing`, else the next one with what
- * never moves (id, first seen, story) taken over. `timezone` is the portal's.
+ * Builds the article for a reading: version 1 without `existing`, otherwise the next version with
+ * everything permanent (id, first seen, story) taken over. `timezone` is the portal's.
  */
 export function draftArticle(
   id: string,
@@ -85,7 +88,7 @@ export function draftArticle(
     captureId: capture._id,
   };
   const extent = completenessOf(reading);
-  // What a feed says of the time is no word of the page that it might contradict.
+  // A page's date can't contradict the feed's, which is of another kind.
   const sameKind = existing?.completeness === "announced" && !reading.announced ? null : existing;
   const published = publishedBy(fields, sameKind, context);
   const sortAt = published.publishedAt ?? firstSeenAt;
@@ -161,7 +164,7 @@ export function draftArticle(
   };
 }
 
-/** The end of its source's embargo; null when it had one that its source no longer asks for. */
+/** Returns the end of its source's embargo; null if the source no longer has one. */
 function visibilityOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -185,7 +188,7 @@ type NewReading = Pick<
   | "completeness"
 >;
 
-/** Which further pages were read that were not before, in words; null for none. */
+/** Describes the further pages that were added; null without any. */
 function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
@@ -198,7 +201,9 @@ function describeNewPages({ text: before }: Article["evidence"], { text }: Artic
   return `page ${newPages.map(({ number }) => number).join(", ")} of ${last} came`;
 }
 
-/** The responses that its further pages were read from. */
+/**
+ * Returns the responses from which its further pages were extracted, as a string for comparison.
+ */
 function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
   return (evidence.text?.articlePages ?? []).map(({ captureId }) => captureId).join();
 }
@@ -210,8 +215,8 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
 }
 
 /**
- * The revision that an article gets by what is told now; the one it has where nothing changed.
- * `backAt` is when one that was taken back may have come back.
+ * Returns the next revision of an article, or the current one if nothing changed. `backAt` is the
+ * time when a retracted article may have come back.
  */
 function nextRevision(
   existing: Article,
@@ -231,7 +236,7 @@ function nextRevision(
   if (existing.captureId === reading.captureId) {
     const newPages = describeNewPages(existing.evidence, reading.evidence);
     if (newPages) return { revision, kind: "reading", because: newPages };
-    // What differs is our doing alone, such as boilerplate that was learnt since.
+    // The difference is our own doing, such as newly learnt boilerplate.
     if (articlePagesOf(existing) === articlePagesOf(reading))
       return { revision, ...again(existing, reading) };
   }
@@ -239,7 +244,7 @@ function nextRevision(
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/** Whether a difference comes from other extraction rules and not from the publisher. */
+/** Returns whether a difference comes from our extraction rules or from the publisher. */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -260,13 +265,16 @@ function comparable({
   return { title, text, html, without };
 }
 
-/** An article that an editor took back stays so; one that is read again as it was before, too. */
+/**
+ * Whether a retracted article stays so: an editor retracted it, or the response is the same as
+ * before.
+ */
 function staysRetracted({ status, retraction, captureId }: Article, capture: Capture): boolean {
   if (status !== "retracted" || !retraction) return false;
   return retraction.cause === "editor" || capture._id === captureId;
 }
 
-/** Whether readers get to see an article, and if not, why and since when. */
+/** Returns whether readers see an article, and if not, why and since when. */
 export function statusByRelevance(
   { score, min, parts }: Relevance,
   existing: Pick<Article, "unlisted"> | null,
@@ -284,14 +292,18 @@ function withoutLayout(text: string): string {
 }
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
-/** By what a date was read: where one of them differs, ours differ and not the publisher's. */
+/**
+ * The rules by which a date was read. If they changed, a difference is ours and not the
+ * publisher's.
+ */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * When an article counts as published, by what its page states now. Never after the first look at
- * it, or it would be new again with each one. What was believed before only moves later, up to the
- * first look, or gets its hour; unless other rules of ours read it or the same response is read
- * again. So pages whose dates jump neither come back as new nor sink among the old.
+ * Returns an article's publication time, given what its page states now. It is never later than the
+ * first fetch, or the article would become new again with each one. The known time only moves
+ * later, up to the first fetch, or gets a time of day, unless our rules changed or the same
+ * response is extracted again. So pages with jumping dates neither come back as new nor disappear
+ * among the old.
  */
 export function publishedBy(
   stated: Stated,

@@ -8,10 +8,10 @@ import type { Reading } from "./draft.ts";
 
 type Set = Partial<Omit<Link, "_id">>;
 
-/** What else decides about the next fetch of an article. */
+/** What else determines the next fetch of an article. */
 export interface RevisitContext {
   reading: Reading | null;
-  /** The fetch brought a new revision. */
+  /** Whether the fetch brought a new revision. */
   revised: boolean;
   /** How often revisits of the source's articles found a change. */
   rates: RevisitRates | undefined;
@@ -19,26 +19,26 @@ export interface RevisitContext {
 }
 
 /**
- * Adds the time of the article's next fetch to the changes of a link. A retry, a redirect and a
- * link without an article of its own plan nothing.
+ * Adds the time of the article's next fetch to a link's changes. Nothing is planned for a retry, a
+ * redirect or a link without an article of its own.
  */
 export function withNextFetch(
   link: Link,
   set: Set,
   { reading, revised, rates, now }: RevisitContext,
 ): Set {
-  // What is gone already when it is found may come yet.
+  // A page that is gone when first found may still appear.
   const mayCome = set.reason === "gone" && Boolean(link.announcement);
   const isWanted = mayCome || (set.articleId ?? link.articleId) !== null;
   if (link.kind !== "article" || set.state === "due" || !isWanted) return set;
-  // A further page is fetched with the first one.
+  // A further page is fetched together with the first one.
   if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextFetchAt: null };
   const revisits = link.revisits
     ? afterRevisit(link.revisits, revised, now)
     : firstRevisits(now, publishedOf(reading), isWholeDay(reading));
   const next = nextRevisit({ id: link._id, now, revisits, rates });
   return {
-    // Whatever came instead: what is gone permanently answers the same again and again.
+    // Any other response ends the count; only "gone" is repeated.
     ...(link.gone && set.state !== "dead-letter" && { gone: null }),
     revisits: { ...revisits, step: next?.step ?? null },
     nextFetchAt: next?.at ?? null,
@@ -46,14 +46,14 @@ export function withNextFetch(
   };
 }
 
-/** Returns that a known article is still at its URL; null for a fetch that doesn't show it. */
+/** Returns that a known article is still at its URL; null for a fetch that doesn't prove it. */
 export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
   if (link.kind !== "article" || !link.articleId || !there) return null;
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
-/** Returns the step of a revisit, and whether it found a change; null for a fetch that wasn't planned. */
+/** Returns the step of a revisit, and whether it found a change; null for an unplanned fetch. */
 export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
   const step = link.revisits?.step ?? null;
   if (step === null || set.state === "due") return null;
@@ -79,15 +79,15 @@ const SLOW_FROM = 2;
 
 /** Minimum number of revisits at a step before a source may skip the step. */
 const ENOUGH = 30;
-/** A source skips a step that brings a change less often than this. */
+/** Share of revisits with a change below which a source skips a step. */
 const WORTH = 0.02;
-/** Share of articles that take every step, so that we notice when a source changes. */
+/** Share of articles that take every step, so that we notice when a source's behaviour changes. */
 const SAMPLE = 0.1;
 
-/** Waits after a hint of an entry point, by hints in a row that were wrong, ms. */
+/** Wait after a hint of an entry point, by the number of consecutive wrong hints, ms. */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** The revisits of an article, and those of its source by step. */
+/** The revisits of an article, and its source's rates by step. */
 interface RevisitState {
   /** The link's id. It decides which articles take every step. */
   id: string;
@@ -97,8 +97,8 @@ interface RevisitState {
 }
 
 /**
- * Returns the next revisit of an article: the first step after its last change that is in the future and
- * worth it at this source; null when none is left. A change starts the steps again.
+ * Returns the next revisit of an article: the first future step after its last change that is
+ * worthwhile for this source; null when none is left. A change starts the steps again.
  */
 export function nextRevisit({
   id,
@@ -111,7 +111,7 @@ export function nextRevisit({
     const at = new Date(revisits.since.getTime() + wait);
     if (at <= now) continue;
     if (revisits.made >= OFTEN && step < SLOW_FROM) continue;
-    // Whoever has just changed an article is at work on it.
+    // An article that was just changed is probably still being edited.
     if (changedBefore(revisits) || isWorth(rates?.[step]) || spread(id) < SAMPLE)
       return { at, step };
   }
@@ -119,8 +119,8 @@ export function nextRevisit({
 }
 
 /**
- * Returns the revisits that a new article starts with. `published` is the page's own date: an article that
- * is old when we find it has fewer steps left, or none.
+ * Returns the initial revisits of a new article. `published` is the page's own date: an article
+ * that is already old has fewer steps left, or none.
  */
 export function firstRevisits(
   seenAt: Date,
@@ -132,7 +132,7 @@ export function firstRevisits(
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
 }
 
-/** Returns the revisits of an article after one more. */
+/** Returns the revisits of an article after another one. */
 export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Date): RevisitCounts {
   const { made, unchanged, changes, since } = revisits;
   return changed
@@ -141,8 +141,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that an entry point calls changed: at once, or later the more
- * of its hints were wrong.
+ * Returns when to fetch an article that an entry point calls changed: at once, or later the more of
+ * its hints were wrong.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

@@ -21,10 +21,10 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * An article as its editors want it. What the stages said stays in `overruled`, and words that
- * editors wrote stand beside the publisher's, so that the answer is the same for an article that was
- * corrected before, and without corrections as it was read. What they say of its story is in its
- * fingerprint. `before` is the article as it is, `now` the time at which readers may see it or not.
+ * Applies editors' corrections to an article. `overruled` keeps the original values, and editors'
+ * texts are stored next to the publisher's, so the result is the same for an already corrected
+ * article, and without corrections the original returns. Corrections of its story are in its
+ * fingerprint. `before` is the stored article, `now` the time at which visibility is decided.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -55,12 +55,15 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/** Why an article has its topics. Those stored without reasons count as declared. */
+/** Returns why an article has its topics. Those stored without reasons count as declared. */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
 
-/** A new article with where the rules put it; one that they publish carries nothing. */
+/**
+ * Returns a new article in its initial editorial state; without fields if it is published by
+ * default.
+ */
 export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
   if (initialState === "published") return article;
   const editorial = {
@@ -75,8 +78,8 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
 /**
- * What editors said of an article's state, words and times, the latest word of each counting. Fields
- * stay away from articles of which nobody ever spoke.
+ * Returns the editorial fields for state, texts and times, the latest correction of each. Articles
+ * without any correction don't get these fields.
  */
 function editorialFieldsOf(
   article: Draft,
@@ -108,7 +111,7 @@ function stateBy(
     if (initialState === "published") return null;
   }
   const state = last?.word.say ?? initialState;
-  // One whose publication was undone waits again, for as long as it is known.
+  // After its publication is undone, it has waited since it first did.
   const since = known?.waitsSince ?? last?.at ?? article.firstSeenAt;
   const waitsSince = state === "published" ? null : since;
   return { state, initialState, isDecided: last !== undefined, waitsSince };
@@ -130,7 +133,7 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
   return Object.keys(all).length > 0 ? all : null;
 }
 
-/** Replaces words by others; null removes one. */
+/** Replaces texts; null removes one. */
 function written(
   words: Wording,
   wording: { [Name in keyof Wording]?: string | null | undefined },
@@ -157,9 +160,9 @@ function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<
 type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinnedUntil">;
 
 /**
- * Whether readers get to see an article now, and pinned; and until when that holds by itself. They don't while it
- * waits for an editor, is of too little relevance (unless an editor published it), is reserved by its publisher,
- * under embargo or expired; one that was taken back stays so.
+ * Returns whether readers see an article now, whether it is pinned, and until when that is valid.
+ * They don't see it while it waits for an editor, has too little relevance (unless an editor
+ * published it), is reserved by its publisher, under embargo or expired. A retracted one stays so.
  */
 export function listed(
   article: Draft,

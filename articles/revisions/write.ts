@@ -7,7 +7,7 @@ import { type ArticleWrite, getArticles, writeArticles } from "../../store/artic
 import type { Store } from "../../store/store.ts";
 import type { Draft } from "./draft.ts";
 
-/** The write of an article and the change that tells readers of it. */
+/** Returns the write of an article, with the change that informs readers. */
 export function writeOf(
   article: Draft & Partial<Article>,
   before: Article | null,
@@ -31,14 +31,16 @@ export function writeOf(
   return { base: before?.version ?? 0, article: draft, change };
 }
 
-/** When readers could first see an article; null for one stored before this was recorded. */
+/**
+ * Returns when readers could first see an article; null for one stored before this was recorded.
+ */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };
   if (servedAt !== null) return {};
   return { servedAt: status === "published" ? at : null };
 }
 
-/** The revision that an article is at. */
+/** Returns the current revision of an article. */
 export function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
   const { kind, because } = article.revised ?? {};
@@ -62,8 +64,9 @@ export function revisionOf(article: Draft, at: Date): Revision {
 const TRIES = 5;
 
 /**
- * Writes what `decide` makes of an article as it is stored, and decides again while others are
- * faster; null from `decide` leaves it the same. Returns the write that was done, or why there is none.
+ * Writes the article that `decide` returns for the stored one, and decides again if another process
+ * changed it first. null from `decide` leaves it unchanged. Returns the completed write, or why
+ * there is none.
  */
 export async function changeArticle(
   store: Store,

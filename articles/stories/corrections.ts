@@ -20,19 +20,22 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "./repair.ts";
 
-/** The request of an editor, with the reason. */
+/** An editor's request for a story, with the reason. */
 export interface StoryCorrectionParams {
   articleId: string;
   actor: string;
   reason: string;
 }
 
-/** The result: stored, with the number of articles that have a new representative; or why it isn't possible. */
+/**
+ * The stored correction and the number of articles with a new representative, or why it isn't
+ * possible.
+ */
 export type StoryOutcome = { correction: Correction; moved: number } | { problem: string };
 
 /**
- * Takes an article out of its story and keeps it apart from the others of it, whatever arrives or
- * is decided later. Those that were there through it alone follow it or stand for themselves.
+ * Removes an article from its story and keeps it apart from the others, whatever arrives or is
+ * decided later. Articles that were in the story only through it follow it or become separate.
  */
 export async function splitStory(
   store: Store,
@@ -47,7 +50,7 @@ export async function splitStory(
   return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
 
-/** Joins the stories of two articles for as long as both are in them. */
+/** Joins the stories of two articles for as long as the articles are in them. */
 export async function joinStories(
   store: Store,
   { articleId, other, ...params }: StoryCorrectionParams & { other: string },
@@ -60,7 +63,7 @@ export async function joinStories(
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }
 
-/** Brings stories in line with a correction that was made or undone; returns how many articles moved. */
+/** Updates stories after a correction was made or undone; returns how many articles moved. */
 export async function applyStoryWord(
   store: Store,
   correction: Correction<StoryWord>,
@@ -73,7 +76,7 @@ export async function applyStoryWord(
   return (await repairStories(store, ids, now)).moved;
 }
 
-/** What each side of a correction carries of it. */
+/** Returns the constraints that a correction puts on each side. */
 export function constraintsOf({
   _id: id,
   articleId,
@@ -89,7 +92,7 @@ export function constraintsOf({
   ];
 }
 
-/** The articles of the story that each article is in; null for an article that there isn't. */
+/** Returns the articles in the story of each given article; null for one that doesn't exist. */
 async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)[]> {
   return Promise.all(
     ids.map(async (id) => {
@@ -101,7 +104,7 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
   );
 }
 
-/** Keeps a word, ends those between both sides that say the opposite, and tells readers. */
+/** Stores a correction, ends opposite ones between both sides, and updates the stories. */
 async function say(
   store: Store,
   { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryWord },
@@ -145,10 +148,13 @@ async function say(
   return { correction, moved };
 }
 
-/** Corrections that are applied again, the latest. */
+/** Maximum number of corrections applied again, latest first. */
 const MOST = 10_000;
 
-/** Applies what editors said of stories where it is not, e.g. since fingerprints were lost. */
+/**
+ * Applies story corrections that aren't in effect, e.g. because fingerprints were lost; returns how
+ * many.
+ */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);
   const linkConstraints = words.filter(({ undone }) => undone === null).flatMap(constraintsOf);

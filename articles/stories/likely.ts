@@ -5,18 +5,24 @@ import { type ListedArticle, readListing } from "../../store/articles/listing.ts
 import type { Store } from "../../store/store.ts";
 import { eventOf } from "../matching/events.ts";
 
-/** An article of another story that may tell of the same event, with the terms that both have, the heaviest first. */
+/**
+ * An article of another story that may report the same event, with the terms that both share,
+ * heaviest first.
+ */
 export interface LikelyArticle
   extends Pick<ListedArticle, "_id" | "title" | "sourceId" | "sortAt"> {
   terms: string[];
 }
 
-/** Maximum distance of the articles, and how many are compared and returned. */
+/** Maximum distance in days, and maximum number of articles compared and returned. */
 const DAYS = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;
 
-/** The listed articles of other stories that are most like an article, one of each story, the likeliest first. */
+/**
+ * Returns the listed articles of other stories that are most like an article, one per story,
+ * likeliest first.
+ */
 export async function findLikelyArticles(
   store: Store,
   article: Pick<Article, "_id" | "storyId" | "sortAt">,
@@ -25,7 +31,7 @@ export async function findLikelyArticles(
   const { _id: id, sortAt } = article;
   const daysLater = (days: number) => new Date(sortAt.getTime() + days * DAY_MS);
   const within = { since: daysLater(-DAYS), until: daysLater(DAYS) };
-  // The nearest in time, before and after it: busy days have more than are compared.
+  // The nearest in time, before and after: busy days have too many to compare.
   const params = { limit: MAX_COMPARED / 2, now };
   const pages = await Promise.all([
     readListing(store, within, { ...params, before: { sortAt, id } }),
@@ -38,7 +44,7 @@ export async function findLikelyArticles(
   if (!own) return [];
   const alike = others.flatMap((other) => {
     const print = prints.get(other._id);
-    // Without a threshold: what is sure enough is in the story already.
+    // No threshold: clear matches are in the story already.
     const likeness = print ? eventOf(own, print, 0) : null;
     return likeness ? [{ ...other, ...likeness }] : [];
   });

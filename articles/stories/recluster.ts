@@ -9,26 +9,26 @@ import type { Store } from "../../store/store.ts";
 import { apartFrom, clusterOf, isBefore, matchOf, mayMove } from "../matching/cluster.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
 
-/** Clusters decided at once. The next upkeep decides the rest. */
+/** Maximum number of clusters decided at once; the next upkeep continues. */
 const MOST = 400;
 
 /** The result of deciding clusters. */
 export interface Reclustering {
-  /** Fingerprints with the cluster that was decided, by article. */
+  /** Fingerprints with their decided cluster, by article. */
   decided: Map<string, Fingerprint>;
-  /** Articles that moved since an earlier one did. */
+  /** Articles that moved because an earlier one did. */
   followed: Set<string>;
   /** Stories that were read or changed, by their earliest articles. */
   stories: Set<string>;
-  /** Decided at the same time as an article of another process. */
+  /** Articles decided at the same time as one of another process. */
   unsure: Set<string>;
-  /** Not decided here: being placed by another process, or too many. */
+  /** Articles not decided here: another process is placing them, or there were too many. */
   left: Set<string>;
 }
 
 /**
- * Decides the clusters of articles, and of all later ones that follow from them, the earliest
- * first. Each is decided once, for it depends on earlier articles alone.
+ * Decides the clusters of articles and of all later ones that depend on them, earliest first. Each
+ * is decided once, because it depends only on earlier articles.
  */
 export async function recluster(
   store: Store,
@@ -55,7 +55,7 @@ export async function recluster(
   }
   return result;
 
-  /** Decides one article; returns the later ones that have to be decided again. */
+  /** Decides one article; returns the later ones that must be decided again. */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
     const cluster = clusterOf(own, { neighbours, get: graph.get });
@@ -77,7 +77,7 @@ export async function recluster(
     return touched.filter((each) => !isPending(each));
   }
 
-  /** Whether another process has still to place an article. */
+  /** Whether another process is still placing an article. */
   function isPending({ _id, cluster }: Fingerprint): boolean {
     return !cluster && !ids.has(_id);
   }
@@ -89,10 +89,10 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
   return earliest;
 }
 
-/** Fingerprints read so far, found by what they share. */
+/** Loads and caches fingerprints, and finds them by their keys. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  /** Articles under each requested key. Other keys of these articles are of no use. */
+  /** Articles by requested key. Other keys of these articles aren't needed. */
   const byKey = new Map<FingerprintKey, string[]>();
   /** The requested keys. */
   const probes = new Map<string, readonly FingerprintKey[]>();
@@ -115,7 +115,10 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     get: (id: string) => prints.get(id),
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
-    /** Reads all articles that share a key with these, those that editors split from them, and their representatives. */
+    /**
+     * Reads all articles that share a key with these, those that editors separated from them, and
+     * their representatives.
+     */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
       if (fresh.length === 0) return;
@@ -130,7 +133,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
       );
     },
 
-    /** Reads articles that aren't known yet. */
+    /** Reads articles that aren't loaded yet. */
     async read(ids: readonly string[]): Promise<void> {
       const missing = new Set(ids.filter((id) => !prints.has(id)));
       for (const print of (await getFingerprints(store, [...missing])).values()) add(print);
@@ -144,7 +147,10 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
       return [...ids].flatMap((id) => prints.get(id) ?? []);
     },
 
-    /** Articles whose text or story begins with one of these, which may have changed. */
+    /**
+     * Returns the articles whose text or story begins with one of these, and which may therefore
+     * change.
+     */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));
       const stories = new Set(heads.flatMap(({ cluster }) => cluster?.story ?? []));

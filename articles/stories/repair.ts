@@ -18,16 +18,22 @@ import { withholds } from "../reading/verdict.ts";
 import { type Reclustering, recluster } from "./recluster.ts";
 import { moves, outOfLine, representations } from "./representatives.ts";
 
-/** Attempts while other processes store articles of the same stories. Then upkeep does it. */
+/**
+ * Number of attempts while other processes store articles of the same stories; after that, upkeep
+ * takes over.
+ */
 const TRIES = 5;
 const PAUSE = 20;
-/** What upkeep repairs at once, and from which age: younger ones are being placed. */
+/**
+ * Number of articles that upkeep repairs at once, and their minimum age, because younger ones are
+ * still being placed.
+ */
 const BATCH = 200;
 const LEFT = 30_000;
 
 /**
- * Writes decided clusters after the articles follow them; returns the articles that have to be
- * decided again because something near them moved meanwhile. `open` are such for another reason.
+ * Writes decided clusters, then updates the articles. Returns the articles that must be decided
+ * again because a neighbour moved meanwhile, including `open`.
  */
 export async function saveReclustering(
   store: Store,
@@ -41,15 +47,15 @@ export async function saveReclustering(
   });
   const lost = await saveClusters(store, settlements);
   await staleFingerprints(store, [...left], now);
-  // Articles may have joined those that moved along before they moved.
+  // Other articles may have joined those that moved, before they moved.
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await matchesOutdated(store, decided)) again.add(id);
-  // Of two processes that placed articles of one story, the later one to look here sees both.
+  // If two processes placed articles of one story, the later one to check here sees both.
   for (const id of await outOfLine(store, sharedOf({ decided, stories }))) again.add(id);
   return again;
 }
 
-/** Stories with more articles than their first one, now or until now. */
+/** Returns the stories that have, or until now had, more than one article. */
 function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories">): Set<string> {
   const prints = [...decided.values()];
   const follows = new Set(
@@ -63,7 +69,7 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
   );
 }
 
-/** Articles whose cluster follows one that has moved. */
+/** Returns the articles whose cluster follows one that has moved. */
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
   const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));
@@ -77,7 +83,10 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
     .map(({ _id }) => _id);
 }
 
-/** Decides clusters again and updates their articles. Returns those it couldn't decide, which upkeep will. */
+/**
+ * Decides clusters again and updates their articles. Returns those it couldn't decide, which upkeep
+ * will.
+ */
 export async function repairStories(
   store: Store,
   ids: Iterable<string>,
@@ -100,7 +109,10 @@ export async function repairStories(
   return { moved, open };
 }
 
-/** Decides what processes that ended, or met each other, left undecided, and what an older version left. */
+/**
+ * Decides clusters that were left open by dead or competing processes, or by an older version;
+ * returns how many.
+ */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
   if (ids.length === 0) return 0;
@@ -108,17 +120,17 @@ export async function repairStaleStories(store: Store, now: () => Date): Promise
   return (await repairStories(store, ids, now)).moved;
 }
 
-/** Trust of a source that is no longer configured. */
+/** Trust in a source that is no longer configured. */
 const UNKNOWN = 0.5;
 
-/** Returns how far we trust each configured source. */
+/** Returns the trust in each configured source. */
 async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
 }
 
 /**
- * Makes what stored articles are compared by as today's rules do; returns how many differ, whose
- * clusters are stale then.
+ * Recomputes the features of stored articles by the current rules. Returns how many differ; their
+ * clusters are then stale.
  */
 async function compareAnew(
   store: Store,
@@ -141,7 +153,7 @@ async function compareAnew(
   return changed.length;
 }
 
-/** Renews the fingerprints among `ids` that an older version made. */
+/** Recomputes the fingerprints among `ids` that an older version made. */
 async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
@@ -153,12 +165,12 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
   await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
 }
 
-/** Whether an article is erased, so nothing of it may be stored again. */
+/** Whether an article was erased, so that nothing of it may be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/** Whether an article's stored text is the one it was compared by: for some only the teaser is stored. */
+/** Whether an article's stored text is the compared one; for some, only the teaser is stored. */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -169,17 +181,20 @@ function featuresOf(article: Article, trust: number): Features {
   return fingerprint({ sourceId, trust, title, text, language, at });
 }
 
-/** The result of deciding the stories of a batch again. */
+/** The result of deciding a batch's stories again. */
 interface Restoried {
-  /** Articles that are compared by something else than before. */
+  /** Number of articles whose features changed. */
   compared: number;
-  /** Articles that have a new representative. */
+  /** Number of articles with a new representative. */
   moved: number;
-  /** Articles whose cluster was still open at the end; upkeep decides them. */
+  /** Number of articles whose cluster is still open; upkeep decides them. */
   open: number;
 }
 
-/** Compares a batch of articles as today's rules do and decides their stories again; done twice, it changes nothing the second time. */
+/**
+ * Recomputes the features of a batch of articles by the current rules and decides their stories
+ * again. Repeating it changes nothing.
+ */
 export async function restoryArticles(
   store: Store,
   articles: readonly Article[],
@@ -192,7 +207,7 @@ export async function restoryArticles(
   return { compared, moved, open: open.size };
 }
 
-/** Whether two articles are compared by the same. */
+/** Whether two articles have the same features for comparison. */
 export function sameFeatures(a: Features, b: Features): boolean {
   const featuresText = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
     JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words]);

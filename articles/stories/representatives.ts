@@ -12,7 +12,7 @@ import { joinedStories, joinedWith } from "../matching/cluster.ts";
 import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
-/** Standings that were decided and are not stored yet, and the stories that they are of. */
+/** Decided clusters that aren't stored yet, and the stories that they belong to. */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;
@@ -22,8 +22,8 @@ interface Reclustered {
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
- * Who stands for whom in the stories that were looked at. `own` are articles that are about to be
- * stored; a fingerprint whose article is neither there nor among them counts for nothing.
+ * Returns the representatives in the given stories. `own` are articles that are about to be stored;
+ * a fingerprint without a stored or `own` article is ignored.
  */
 export async function representations(
   store: Store,
@@ -45,14 +45,14 @@ export async function representations(
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
 }
 
-/** Articles whose stored representative is no longer right. */
+/** Returns the articles whose stored representative is no longer right. */
 export async function outOfLine(store: Store, stories: ReadonlySet<string>): Promise<string[]> {
   if (stories.size === 0) return [];
   const wanted = await representations(store, { decided: new Map(), stories }, []);
   return (await differing(store, wanted)).map(({ _id }) => _id);
 }
 
-/** The articles of stories, and of those that editors joined with them. */
+/** Returns the articles of stories, and of those that editors joined with them. */
 async function withJoined(
   store: Store,
   { decided, stories }: Reclustered,
@@ -106,7 +106,7 @@ export async function moves(
   });
 }
 
-/** A retracted article is left out. It finds its story when it is published again. */
+/** Skips retracted articles, which find their story when they are published again. */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -118,14 +118,20 @@ async function differing(
 
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
-/** An article stored before its origin was recorded isn't written for that alone. */
+/**
+ * Whether an article needs a write. A missing origin, from before it was recorded, isn't reason
+ * enough.
+ */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
   const other = origin !== undefined && origin?.sourceId !== wanted.origin?.sourceId;
   return storyId !== wanted.storyId || duplicateOf !== wanted.duplicateOf || other;
 }
 
-/** An article, as it is stored, with another one in front of it: `merged` when it becomes a copy. */
+/**
+ * Returns the write that gives a stored article another representative: `merged` if it becomes a
+ * copy.
+ */
 function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
   const kind = article.duplicateOf === null && to.duplicateOf !== null ? "merged" : "updated";
   return writeOf({ ...article, ...to, version: article.version + 1 }, article, kind, at);

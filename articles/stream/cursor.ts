@@ -5,7 +5,7 @@ import type { Position } from "../../store/articles/listing.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 
-/** Opaque cursor of a place in the stream. */
+/** Returns the opaque cursor of a stream position. */
 export function changesCursor({ seq, epoch }: StreamPosition): string {
   return encode(epoch === 0 ? `changes:${seq}` : `changes:${seq}:${epoch}`);
 }
@@ -17,24 +17,27 @@ export function readChangesCursor(cursor: string): StreamPosition {
   return { seq: Number(seq), epoch: Number(epoch) };
 }
 
-/** Opaque cursor after a place in a list. */
+/** Returns the opaque cursor after a position in a list. */
 export function listingCursor({ sortAt, id }: Position): string {
   return encode(`list:${sortAt.getTime()}:${id}`);
 }
 
-/** The place of a cursor; throws a 400 problem when it isn't one of ours. */
+/** Returns the list position of a cursor. Throws a 400 problem for an invalid one. */
 export function readListingCursor(cursor: string): Position {
   const [, time, id] = /^list:(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
   if (time === undefined || id === undefined) throw badCursor(cursor);
   return { sortAt: timeIn(time, cursor), id };
 }
 
-/** Opaque cursor within a snapshot: where its list goes on, and from where the stream does after it. */
+/**
+ * Returns the opaque cursor within a snapshot: where its list continues, and from where the stream
+ * follows it.
+ */
 export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position): string {
   return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);
 }
 
-/** The places of a cursor; throws a 400 problem when it isn't one of ours. */
+/** Returns both positions of a snapshot cursor. Throws a 400 problem for an invalid one. */
 export function readSnapshotCursor(cursor: string): { stream: StreamPosition; list: Position } {
   const [, seq, epoch, time, id] =
     /^snapshot:(\d{1,15}):(\d{1,12}):(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
@@ -43,7 +46,7 @@ export function readSnapshotCursor(cursor: string): { stream: StreamPosition; li
   return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };
 }
 
-/** The time of a cursor, ms since 1970; throws a 400 problem when no article can be so old or new. */
+/** Returns the time in a cursor. Throws a 400 problem if no article can have it. */
 function timeIn(ms: string, cursor: string): Date {
   const at = new Date(Number(ms));
   if (isAskable(at)) return at;

@@ -14,7 +14,7 @@ import { leadOf, teaserWithin } from "./lead.ts";
 
 const Ground = z.enum(["title prefix", "mentioned", "source"]).nullable();
 
-/** Why an article belongs where it does, as the API gives it. */
+/** Why an article belongs where it does, in the API's format. */
 const PlaceEvidence = z
   .object({
     country: z.string().nullable(),
@@ -46,12 +46,12 @@ const PlaceEvidence = z
 
 const Time = z.iso.datetime();
 
-/** What may be done with something. */
+/** How something may be used. */
 export const ApiRights = UsageTermsRecord.nullable().describe(
   "What its publisher says may be done with it; null where nothing is said",
 );
 
-/** An item as the API gives it. */
+/** An item in the API's format. */
 export const ApiItem = z.object({
   id: z.string(),
   version: z.int(),
@@ -110,12 +110,12 @@ export const ApiItem = z.object({
   pinnedUntil: Time.nullable().describe("Pinned to the top of its lists until then"),
 });
 
-/** The statements that `rights` comes from. */
+/** The statements that `rights` is derived from. */
 export const ApiSignals = z
   .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
   .describe("What `rights` comes from: what is said, where it stands, when it was seen");
 
-/** One article with how each field was read; `text` only where the publisher's rights allow it. */
+/** One article with the evidence for each field; `text` only if the publisher's rights allow it. */
 export const ApiArticle = ApiItem.extend({
   text: z.string().nullable(),
   textWithheld: z.boolean().describe("The text is stored, but may not be shown"),
@@ -188,7 +188,10 @@ export const ApiArticle = ApiItem.extend({
   ),
 });
 
-/** An item as readers get it: what editors wrote over it by name, its translations, its publisher's line. */
+/**
+ * An item in its public form: with the names of the fields that editors changed, its translations
+ * and the publisher's rights line.
+ */
 export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
   rights: UsageTerms | null;
   credit: string | null;
@@ -197,13 +200,13 @@ export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
   pinnedUntil: Date | null;
 };
 
-/** The item of a listed article within the source's rights. */
+/** Returns the item of a listed article, within the source's rights. */
 export function apiItem(article: ListedArticle, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf(article, source).join("\n\n");
   return publicItem(toItem(article), source, teaser);
 }
 
-/** An embedded item of the change stream within the source's rights. */
+/** Returns an item of the change stream, within the source's rights. */
 export function withinRights(item: Item, source: PublicSource | undefined): PublicItem {
   return publicItem(item, source, teaserWithin(item.teaser, source));
 }
@@ -234,7 +237,7 @@ function fieldsWithinRights(
   };
 }
 
-/** The full text, where the publisher's rights allow to hand it out; else null. */
+/** Returns the full text if the publisher's rights allow passing it on; otherwise null. */
 export function openText(
   article: Pick<ListedArticle, "text" | "reservations" | "rights">,
   source: PublicSource | undefined,
@@ -242,7 +245,7 @@ export function openText(
   return mayQuote(article) && source?.rights.fullText ? article.text || null : null;
 }
 
-/** The whole article for the API. */
+/** Returns the whole article for the API. */
 export function apiArticle(
   article: Omit<Article, "pending" | "pendingAt">,
   source: PublicSource | undefined,
@@ -251,7 +254,7 @@ export function apiArticle(
   const text = openText(article, source);
   const open = text !== null;
   const { byTopic = [], relevance = null, places = null, ...seen } = article.evidence;
-  // What a rule saw may be a piece of what is withheld.
+  // Evidence may quote a withheld text.
   const withheld = [
     ...(open ? [] : ["text", "html"]),
     ...(excerptLimit(article) === null ? [] : ["teaser"]),
@@ -280,7 +283,7 @@ export function apiArticle(
 
 const REVISION_NAMES = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
 
-/** A change as readers get it. */
+/** A change in its public form. */
 export const ApiChange = z.object({
   seq: z
     .int()
@@ -307,7 +310,7 @@ function withoutTeasers({ edited, ...item }: Item): Item {
   return { ...item, teaser: null, ...(words && { edited: words }) };
 }
 
-/** Returns the changes as a reader with this filter gets them, within the rights of their sources. */
+/** Returns changes as a reader with this filter gets them, within the rights of their sources. */
 export function tell(
   changes: readonly Change[],
   filter: Filter,
@@ -319,7 +322,7 @@ export function tell(
     const { seq, articleId, version, at, withheld } = change;
     const item = withheld?.teaser ? withoutTeasers(change.item) : change.item;
     const { revision: editorial = null } = change;
-    // Why there is a revision may quote what it was before.
+    // The reason for a revision may quote the earlier text.
     const revision = editorial && withheld ? { ...editorial, because: null } : editorial;
     const gone = kind === "retracted";
     const served = gone ? null : withinRights(item, sources.get(item.sourceId));

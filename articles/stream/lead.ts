@@ -4,25 +4,32 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 
 const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
-/** Characters; longer lines without the end of a sentence may be of a script that marks none. */
+/**
+ * Maximum characters of a heading. A longer line without sentence punctuation may be in a script
+ * that has none.
+ */
 const LONGEST_HEADING = 80;
-/** White space other than one blank. Most paragraphs have none, and checking costs less than rewriting them. */
+/**
+ * White space other than a single blank. Most paragraphs have none, and checking is cheaper than
+ * rewriting them.
+ */
 const ODD_SPACE = /[^\S ]|\s\s/;
-/** Characters in which two paragraphs that are the same begin alike. */
+/** Number of characters compared to recognise identical paragraphs. */
 const BEGINNING = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
 /**
- * Up to three lead paragraphs, never more characters than the source's rights and the page's `max-snippet` allow: the
- * publisher's teaser, followed by the text's first paragraphs where they say something new.
+ * Returns up to three lead paragraphs, within the characters that the source's rights and the
+ * page's `max-snippet` allow: the publisher's teaser, then the text's first paragraphs if they add
+ * something.
  */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);
   return leadWithin(article, Math.min(most, excerptLimit(article) ?? most));
 }
 
-/** A teaser that is within what its page allows, cut to what the source's rights allow. */
+/** Cuts a teaser that the page allows to what the source's rights allow. */
 export function teaserWithin(teaser: string | null, source: PublicSource | undefined): string {
   return leadWithin({ teaser, text: "" }, leadLength(source)).join("\n\n");
 }
@@ -32,7 +39,7 @@ function leadLength(source: PublicSource | undefined): number {
 }
 
 function leadWithin(article: Quoted, length: number): string[] {
-  // What an editor wrote is the whole of it.
+  // An editor's teaser is complete.
   const text = article.edited?.teaser === undefined ? article.text : "";
   const lead: string[] = [];
   const openings: string[] = [];
@@ -42,7 +49,7 @@ function leadWithin(article: Quoted, length: number): string[] {
     const begins = beginning(paragraph);
     if (openings.some((one) => one.startsWith(begins) || begins.startsWith(one))) continue;
     if (paragraph.length > left) {
-      // A cut paragraph is only worth showing when it stands alone.
+      // A cut paragraph is only worth showing on its own.
       if (lead.length === 0) lead.push(cut(paragraph, left));
       break;
     }
@@ -53,7 +60,10 @@ function leadWithin(article: Quoted, length: number): string[] {
   return lead;
 }
 
-/** Returns the paragraphs of the teaser, then those of the text up to its first subhead; all of them when all look like one. */
+/**
+ * Yields the paragraphs of the teaser, then those of the text up to its first subhead; if all look
+ * like subheads, all of them.
+ */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);
   const headings: string[] = [];
@@ -68,17 +78,17 @@ function* candidates(teaser: string, text: string): Generator<string> {
   if (!began) yield* headings;
 }
 
-/** A short line without the end of a statement: in a stored text headings are paragraphs too. */
+/** Whether a paragraph is a heading: a short line without sentence punctuation. */
 function isHeading(paragraph: string): boolean {
   return paragraph.length < LONGEST_HEADING && !/[.!…:;。！।۔"”»’)\]]$/.test(paragraph);
 }
 
-/** Paragraphs of a text, one space for any run of white space. */
+/** Returns the paragraphs of a text, with single spaces. */
 export function paragraphsOf(text: string): string[] {
   return [...each(text)];
 }
 
-/** The same, one by one: a long text shows the first ones only. */
+/** Yields paragraphs one by one, because only the first ones of a long text are needed. */
 function* each(text: string): Generator<string> {
   for (const part of text.split(/\n\s*\n/)) {
     const paragraph = (ODD_SPACE.test(part) ? part.replace(/\s+/g, " ") : part).trim();
@@ -86,7 +96,7 @@ function* each(text: string): Generator<string> {
   }
 }
 
-/** The text, at most `length` characters long with its ellipsis, cut between words if it has any. */
+/** Cuts a text to at most `length` characters including the ellipsis, between words if possible. */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   if (length < 2) return "";
@@ -96,7 +106,7 @@ export function cut(text: string, length: number): string {
   return `${end.replace(/[\s,;:–—-]+$/u, "")}…`;
 }
 
-/** Returns a form that two paragraphs with the same words share, however they are written. */
+/** Returns a key that paragraphs with the same words share, regardless of formatting. */
 function beginning(text: string): string {
   return text
     .slice(0, BEGINNING)

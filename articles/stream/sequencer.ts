@@ -13,29 +13,35 @@ import {
 import { ALL, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Articles moved in one go, and changes counted in one go. */
+/** Maximum number of articles moved, and of changes counted, in one step. */
 const BATCH = 200;
-/** Pause of the sequencer when there is little to move, ms: half the time after which readers are notified. */
+/**
+ * Pause of the sequencer when there is little to move, ms: half the time after which readers are
+ * notified.
+ */
 const IDLE = 500;
-/** How far counters may lag behind the stream, ms; then they catch up in one go. */
+/** Maximum lag of counters behind the stream, ms; then they catch up in one step. */
 const COUNTED = 1000;
 
 /**
- * Moves the changes that wait on articles into the stream: append first, then take them off, so a
- * crash between leads to a repetition that the stream recognises. Returns how many were moved.
+ * Moves pending changes from articles into the stream. It appends first and removes afterwards, so
+ * a crash in between leads to a duplicate that the stream recognises. Returns how many were moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
 }
 
-/** A change that has its place in the stream, since when it waited for it, and the trace that it belongs to. */
+/** A change with its position in the stream, the time since it was pending, and its trace. */
 interface Moved {
   articleId: string;
   at: Date;
   traceId: string | undefined;
 }
 
-/** One step of the sequencer; `head` is where its last one ended, null when the stream must be asked. */
+/**
+ * Runs one step of the sequencer. `head` is the stream position where the last one ended; null to
+ * query it.
+ */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
@@ -46,7 +52,7 @@ async function sequenceAfter(
   return timed("publish", () => putInStream(store, waiting, head));
 }
 
-/** Gives waiting changes their places in the stream. */
+/** Assigns stream positions to pending changes. */
 async function putInStream(
   store: Store,
   waiting: Awaited<ReturnType<typeof articlesWithPending>>,
@@ -58,7 +64,8 @@ async function putInStream(
     )
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const withheld = withheldBy(changes);
-  // Before, so that no page of the new head shows them; after, since another sequencer may have put them there meanwhile.
+  // Before appending, so that no page of the new head shows them; again afterwards, in case another
+  // sequencer appended them meanwhile.
   await withholdEarlier(store, withheld);
   const traces = new Map(waiting.map(({ _id, traceId }) => [_id, traceId]));
   const last = await appendChanges(store, head ?? (await headSeq(store)), changes);
@@ -76,7 +83,10 @@ async function putInStream(
   return { moved, head: last };
 }
 
-/** What these changes take from readers of earlier ones: articles that are no longer shown, and what is reserved now. */
+/**
+ * Returns what these changes withdraw from earlier ones: articles no longer shown, and new
+ * reservations.
+ */
 function withheldBy(
   changes: readonly (PendingChange & { articleId: string })[],
 ): WithheldEarlier[] {
@@ -87,7 +97,9 @@ function withheldBy(
   });
 }
 
-/** Changes of one article by version, with times that don't run backwards between two clocks. */
+/**
+ * Sorts changes of one article by version, with times that never go backwards between two clocks.
+ */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
   return pending
@@ -98,7 +110,7 @@ function inOrder(pending: PendingChange[]): PendingChange[] {
     });
 }
 
-/** What the sequencer needs. */
+/** The dependencies of the sequencer. */
 export interface SequencerDeps {
   store: Store;
   log: Logger;
@@ -106,17 +118,17 @@ export interface SequencerDeps {
   now(): Date;
   meter: {
     stage: TimeStage;
-    /** Notes the time between a change of an article and its place in the stream, s. */
+    /** Records the time between a change of an article and its place in the stream, s. */
     served(seconds: number): void;
   };
 }
 
-/** Runs the sequencer until `signal` fires; errors are logged and tried again. */
+/** Runs the sequencer until `signal` aborts; errors are logged and retried. */
 export async function runSequencer(
   { store, log, trace, now, meter }: SequencerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  // What an earlier process left uncounted.
+  // An earlier process may have left changes uncounted.
   let behind = true;
   let countedAt = 0;
   let head: number | null = null;
@@ -144,7 +156,9 @@ export async function runSequencer(
   }
 }
 
-/** Brings the counters up to the stream, from where they are known to be; returns how far they are. */
+/**
+ * Advances the counters to the end of the stream from a known position; returns the new position.
+ */
 async function countFrom(store: Store, known: number | null): Promise<number> {
   for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {
     const more = await countUp(store, BATCH, at);

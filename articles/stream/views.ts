@@ -8,14 +8,14 @@ import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../store
 import { readDirectory } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A view as somebody wants it. */
+/** A view to be saved. */
 export interface Wanted {
   id: string;
   name: string;
   filter: Query;
 }
 
-/** The view of an id as it is stored; throws a 404 problem. */
+/** Returns a stored view by id. Throws a 404 problem if there is none. */
 export async function storedView(store: Store, id: string): Promise<View> {
   const view = await getView(store, id);
   if (view) return view;
@@ -23,7 +23,9 @@ export async function storedView(store: Store, id: string): Promise<View> {
   throw new ProblemError(404, "unknown-view", unknownName("view", id, known));
 }
 
-/** Saves a view and replaces the one with its id. Throws a 400 problem that names what is unknown. */
+/**
+ * Saves a view and replaces the one with its id. Throws a 400 problem that names any unknown value.
+ */
 export async function saveView(
   store: Store,
   { id, name, filter }: Wanted,
@@ -46,7 +48,7 @@ export async function saveView(
   return view;
 }
 
-/** Removes a view; throws a 409 problem while a consumer or webhook reads it. */
+/** Removes a view. Throws a 409 problem while a consumer or webhook uses it. */
 export async function dropView(
   store: Store,
   id: string,
@@ -75,21 +77,24 @@ function unknownOf(
   return unknown.map((id) => unknownName(what, id, known));
 }
 
-/** The view that an address names; throws a 404 problem. */
+/** Returns the view named in a URL. Throws a 404 problem if there is none. */
 export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
   const view = views.get(id);
   if (view) return view;
   throw new ProblemError(404, "unknown-view", unknownName("view", id, views.keys()));
 }
 
-/** The request of a reader of the stream: from which position, with which filter or view. */
+/** A request to read the stream: from which position, with which filter or view. */
 export interface Reading {
   from: string;
   filter: Filter;
   view?: string | undefined;
 }
 
-/** Returns the stored filter or view. Throws a problem when there is no such view, or both are given. */
+/**
+ * Returns the stored filter or view. Throws a problem when there is no such view, or both are
+ * given.
+ */
 export async function checkedReading(
   store: Store,
   { filter, view }: Omit<Reading, "from">,
@@ -103,7 +108,7 @@ export async function checkedReading(
   return { filter, view };
 }
 
-/** The filter that holds for a reader now; throws a 404 problem when its view is gone. */
+/** Returns the current filter of a reader. Throws a 404 problem if its view was removed. */
 export function filterOf(
   { filter, view }: Omit<Reading, "from">,
   views: ReadonlyMap<string, View>,

@@ -1,29 +1,29 @@
 import type { Entry, Gazetteer, Meaning } from "./gazetteer.ts";
 import type { Token } from "./tokens.ts";
 
-/** Words of a text that the gazetteer knows as the name of a place. */
+/** Words of a text that the gazetteer lists as a place name. */
 export interface Found {
-  /** Tokens from `first` up to, not including, `after`. */
+  /** Index of the first token, and of the one after the last. */
   first: number;
   after: number;
   start: number;
   end: number;
   entry: Entry;
-  /** The entry's places that its form allows. */
+  /** The entry's places that this form may mean. */
   meanings: readonly Meaning[];
   adjective: boolean;
 }
 
-/** Words of a name at most; characters of a Chinese or Japanese one. */
+/** Maximum words of a name; for Chinese and Japanese, characters. */
 const WORDS = 6;
 const CHARACTERS = 9;
-/** Longer words that names hold in small letters, and adjectives after a hyphen. */
+/** Longer lower-case words that occur in names, and adjectives after a hyphen. */
 const INNER =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
-/** Languages that write words like `French` with a capital. */
+/** Languages that capitalise words like `French`. */
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
 
-/** Finds names of places in a text, the longest at each word, without overlaps. */
+/** Finds place names in a text, the longest at each word, without overlaps. */
 export function findNames(
   tokens: readonly Token[],
   gazetteer: Gazetteer,
@@ -47,7 +47,7 @@ function longestAt(
   const head = tokens[first];
   if (!head || head.script === "other") return null;
   const cased = head.script === "cased" || head.script === "cyrillic";
-  // Without a capital it can only be an adjective, which is one word.
+  // Without a capital it can only be an adjective, which is a single word.
   const most = cased && !head.capital ? 2 : head.script === "han" ? CHARACTERS : WORDS;
   if (cased && !head.capital) {
     if (language !== null && CAPITAL_ADJECTIVES.has(language)) return null;
@@ -80,7 +80,7 @@ function longestAt(
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
 
-/** A long word in small letters is no part of a name: `the Missouri city`. */
+/** Whether a long lower-case word ends a name, as in `the Missouri city`. */
 function endsName(token: Token, cased: boolean): boolean {
   return (
     cased &&
@@ -91,33 +91,33 @@ function endsName(token: Token, cased: boolean): boolean {
   );
 }
 
-/** The meanings that a name's capitals and length leave. */
+/** Returns the meanings that a name's capitals and length allow. */
 function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): readonly Meaning[] {
   const { meanings } = entry;
   if (head.script !== "cased" && head.script !== "cyrillic") return meanings;
   if (!head.capital) return meanings.filter(({ as }) => as === "adjective");
   if (derived) return meanings.filter(({ as }) => as === "name");
   if (!single || head.allCapitals) return meanings;
-  // `Us`, `La` and `Uae` are no places; `US`, `LA`, `UAE`, `Rom` and `Ulm` are.
+  // `Us`, `La` and `Uae` aren't places; `US`, `LA`, `UAE`, `Rom` and `Ulm` are.
   if (head.key.length <= 2) return [];
   return head.key.length > 3 ? meanings : meanings.filter(({ place }) => place.kind !== "country");
 }
 
-/** A form under which a word may be known, and whether it then only speaks of the place. */
+/** A form under which a word may be listed, and whether it is only an adjective. */
 interface Variant {
   key: string;
   adjective?: boolean;
-  /** How many letters of the word belong to the name (in Korean, particles follow it). */
+  /** Number of the word's letters that belong to the name (in Korean, particles follow it). */
   length?: number;
 }
 
-/** What follows a name in Korean without a space: kinds of place, particles, common nouns. */
+/** What may follow a Korean name without a space: kinds of place, particles, common nouns. */
 const KOREAN_AFTER =
   /^(?:특별시|광역시|시|도|군|구|주|성|현)?(?:청|장|민|내|권|산|발|행|측|인|형)?(?:정부|당국|기업|지역|지방|본사)?(?:에서는|에서도|에서|에게|에는|에도|에|의|은|는|이|가|을|를|와|과|으로|로|도|만|까지|부터|보다|처럼|이나|이다)?$/;
 /** Prepositions and `and` before an Arabic word. */
 const ARABIC_BEFORE = /^[وفبكل](?=.{3})/;
 
-/** The forms of a name's last word, the likeliest first. */
+/** Returns the forms of a name's last word, likeliest first. */
 function lastForms({ key, script, capital }: Token, language: string | null): Variant[] {
   const forms: Variant[] = [{ key }];
   if (script === "hangul") {
@@ -137,7 +137,7 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
   return forms;
 }
 
-/** The forms of a name's first word: Arabic ones without what clings to them. */
+/** Returns the forms of a name's first word, Arabic ones also without a joined preposition. */
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];
   const forms = [key];

@@ -1,27 +1,30 @@
 import type { Place } from "../../../model/articles/classification.ts";
 
-/** What a name may mean. */
+/** One meaning of a name. */
 export interface Meaning {
   place: Place;
   id: number;
-  /** The name only speaks of it: `French`; or it is a smaller part of the region. */
+  /**
+   * How the name relates to the place: its name, an adjective like `French`, or a smaller part of
+   * it.
+   */
   as: "name" | "adjective" | "part";
-  /** Inhabitants in thousands, cities only. */
+  /** Inhabitants in thousands; only for cities. */
   population: number;
-  /** How well known it is, for ties between homonyms: 10 is a metropolis, 4 a small town. */
+  /** How well known it is, for choosing among homonyms: 10 is a metropolis, 4 a small town. */
   rank: number;
   capital: boolean;
 }
 
-/** A name of the gazetteer, with what else it can be. */
+/** A name in the gazetteer, and what else it can mean. */
 export interface Entry {
   meanings: readonly Meaning[];
   /** Also a common word or surname. */
   word: boolean;
-  /** A phrase that holds a place name and names no place. */
+  /** A phrase that contains a place name but doesn't mean the place. */
   phrase: boolean;
   firstName: boolean;
-  /** A place that is a given name too. */
+  /** A place name that is also a given name. */
   placeOrFirstName: boolean;
   title: boolean;
   organisation: boolean;
@@ -30,9 +33,9 @@ export interface Entry {
 /** Places by name; keys are made by `keyOf`. */
 export interface Gazetteer {
   find(key: string): Entry | null;
-  /** Every place, read line by line: for messages, not for reading articles. */
+  /** Yields every place, read line by line; for messages, too slow for reading articles. */
   places(): Iterable<Place>;
-  /** Whether a key may be a name or begin one; false is certain. */
+  /** Whether a key may be a name or the beginning of one; false is certain. */
   begins(key: string): boolean;
 }
 
@@ -40,11 +43,14 @@ const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
 
 /**
- * Opens the text of a gazetteer. The text itself stays the store, with a hash table of where names begin, so it costs few
- * objects and little time. It has a line with the number of places, then a line for each place: `C`, `R` or `P` (country,
- * region, city), country, region, name, thousands of inhabitants, rank, and `c` for a capital. Names follow in order, each
- * with the numbers of its places (`d`: its adjective, `s`: a smaller part of it) and marks: `w` also a word, `x` a phrase,
- * `g` a given name, `b` both, `t` a title, `o` an organisation.
+ * Opens the text of a gazetteer. The text itself is the store, with a hash table of the names'
+ * positions, which saves objects and time.
+ *
+ * The first line has the number of places, then there is a line per place: `C`, `R` or `P`
+ * (country, region, city), country, region, name, thousands of inhabitants, rank, and `c` for a
+ * capital. Sorted names follow, each with the numbers of its places (`d`: adjective, `s`: smaller
+ * part) and marks: `w` also a word, `x` a phrase, `g` a given name, `b` both, `t` a title, `o` an
+ * organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
@@ -80,7 +86,7 @@ function placeIn(line: string): Place {
   return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
 }
 
-/** Number of cached entries: news names the same places again and again. */
+/** Number of cached entries; news keeps naming the same places. */
 const CACHED = 5000;
 
 function linesOf(text: string, from: number, count: number) {
@@ -127,23 +133,29 @@ function meaningOf(ref: string, line: (id: number) => string): Meaning {
 
 const TAB = 9;
 const SPACE = 32;
-/** From this code point on, words may follow each other without spaces. */
+/** From this code point, words may follow each other without spaces. */
 const DENSE = 0x2e80;
 /** FNV-1a, 32 bits. */
 const SEED = 0x811c9dc5;
 const PRIME = 0x01000193;
-/** Bits for names and what they begin with: an eighth of them is set, and all have room in a processor's cache. */
+/**
+ * Number of bits for names and their beginnings. An eighth of them is set, and all fit into a
+ * processor cache.
+ */
 const BITS = 1 << 21;
 
-/** Names at the beginnings of lines, each with a tab behind it. */
+/** Names at the beginnings of lines, each followed by a tab. */
 interface Names {
-  /** Where the line of a name begins. */
+  /** Returns the offset of a name's line; null if it isn't listed. */
   find(key: string): number | null;
-  /** Whether a key may be a name or begin one; false is certain. */
+  /** Whether a key may be a name or the beginning of one; false is certain. */
   begins(key: string): boolean;
 }
 
-/** Indexes the names of a text from an offset on: a hash table of their positions, and bits for their beginnings. */
+/**
+ * Indexes the names in a text from an offset: a hash table of their positions, and bits for their
+ * beginnings.
+ */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
   const slots = new Uint32Array(size);

@@ -3,7 +3,10 @@ import { type Found, findNames } from "./find.ts";
 import type { Gazetteer, Meaning } from "./gazetteer.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
-/** A place name in the article, with everything that says which place it means and how much it counts. */
+/**
+ * A place name in the article, with what helps to decide which place it means and how much it
+ * counts.
+ */
 export interface Mention {
   field: PlaceField;
   start: number;
@@ -12,15 +15,15 @@ export interface Mention {
   meanings: readonly Meaning[];
   weight: number;
   notes: string[];
-  /** Counts only where something else speaks for the same country. */
+  /** Counts only if something else supports the same country. */
   unsure: boolean;
-  /** `in`, `near`, `from`: surely a place, though maybe not this one. */
+  /** It follows `in`, `near` or `from`, so it is certainly a place, though maybe not this one. */
   locative: boolean;
-  /** Names directly after it, which may say which namesake is meant: `Paris, Texas`. */
+  /** Places named directly after it, which may identify it among homonyms: `Paris, Texas`. */
   inside: readonly Meaning[];
 }
 
-/** A stretch of a title or text. */
+/** A passage of a title or text. */
 export interface Stretch {
   field: PlaceField;
   text: string;
@@ -29,16 +32,19 @@ export interface Stretch {
   weight: number;
 }
 
-/** Below this population, in thousands, a city's name usually means something else. */
+/** A city with fewer inhabitants, in thousands: its name usually means something else. */
 const SMALL = 200;
 const SMALL_CAPITAL = 50;
-/** In scripts without capitals, short names of cities under this are mostly other words. */
+/** The same in scripts without capitals, where short names are mostly other words. */
 const SMALL_WITHOUT_CAPITALS = 1500;
-/** The rank of a region that is as little known. */
+/** Rank below which a region is as little known as a small city. */
 const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
-/** Returns the mentions of a passage. Names of persons are left out, and their surnames go into `persons`. */
+/**
+ * Returns the mentions of places in a passage. Skips names of persons, whose surnames it adds to
+ * `persons`.
+ */
 export function mentionsIn(
   stretch: Stretch,
   gazetteer: Gazetteer,
@@ -109,7 +115,7 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/** Drops meanings that occur only by chance in scripts without capitals. */
+/** Drops meanings that occur mostly by chance in scripts without capitals. */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],
@@ -131,17 +137,17 @@ function plausible(
   });
 }
 
-/** What the words around a name say about it. */
+/** What the surrounding words say about a name. */
 interface Context {
-  /** The name of a person: not a place here. */
+  /** It is part of a person's name, not a place. */
   person: boolean;
-  /** The surname that follows a place that is a given name here. */
+  /** The surname after it, if it is a given name here. */
   surname: string | null;
-  /** Part of an organisation's name. */
+  /** It is part of an organisation's name. */
   organisation: boolean;
-  /** `in`, `near`, `from`: somewhere, not somebody. */
+  /** It follows `in`, `near` or `from`, so it is a place, not a person. */
   locative: boolean;
-  /** Followed by the word for a city, a county or the like (Chinese, Japanese, Korean). */
+  /** The word for a city, a county or the like follows (Chinese, Japanese, Korean). */
   kindFollows: boolean;
 }
 
@@ -160,18 +166,21 @@ const LOCATIVE = new Set(
     .join(" ")
     .split(" "),
 );
-/** Capitalised words after a place that is also a given name, with which it stays a place. */
+/**
+ * Capitalised words that show that the name before them is a place, even if it is also a given
+ * name.
+ */
 const PLACE_NOUNS =
   /^(?:univers|airport|city|council|count|state|polic|hospital|stadt|town|mayor|region|district|province|area|court|school|metro|transit|port|harbo|park|street|summit|conference|forum|office|government|house|parliament|senate|olympic|olymp|games|times|week|authority|department|office|and|et|und|y|e|en)/;
 
-/** Words for kinds of place that follow names without a space. */
+/** Words for kinds of place that follow a name without a space. */
 const KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;
 const HONORIFIC = /^(?:さん|氏|様|先生|女士| ?씨(?!\p{L}))/u;
 const INSTITUTION = /^(?:大学|大學|银行|銀行|新闻|新聞|日报|日報|电视|電力|대학|은행|신문|일보)/;
 const BEFORE_NAME =
   /(?<!\p{L})(?:Bank|Banco|Banque|Banca|Real|Atlético|FC|AC|AS|SV|VfL|FK|ФК) (?:of |de |di |do |da )?$/u;
 
-/** Reads the neighbours of a found name. */
+/** Reads the words around a name. */
 function contextOf(
   text: string,
   tokens: readonly Token[],
@@ -206,7 +215,7 @@ function contextOf(
   };
 }
 
-/** A given name, a title or an initial: what follows it is a surname. */
+/** Whether a word is a given name, a title or an initial, so that a surname follows. */
 function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean {
   const known = gazetteer.find(before.key);
   const initial = before.end - before.start === 1 && text.charAt(before.end) === ".";
@@ -215,7 +224,7 @@ function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean
   );
 }
 
-/** A place that is also a given name, and a capitalised word after it that names nothing known. */
+/** Whether an unknown capitalised word follows a place that is also a given name. */
 function hasSurname(
   text: string,
   { entry, end }: Found,

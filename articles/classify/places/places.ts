@@ -5,37 +5,45 @@ import { mentionsIn, type Stretch } from "./mentions.ts";
 import { keyOf } from "./tokens.ts";
 import { chooseMeanings, weigh } from "./verdict.ts";
 
-/** What places are read from. */
+/** The input for finding places. */
 export interface PlaceInput {
   title: string;
   text: string;
-  /** Primary subtag; null reads by the rules that hold in every language. */
+  /** Primary subtag; null applies only rules that hold in every language. */
   language: string | null;
-  /** The source's country and region as declared: what homonyms are more likely to be. */
+  /** The source's declared country and region, which make homonyms there more likely. */
   home: { country: string | null; region: string | null };
 }
 
 export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
 
-/** Reads where an article belongs from its words; the same answer for the same input, always. */
+/**
+ * Determines where an article belongs from its words. The same input always gives the same result.
+ */
 export interface PlaceFinder {
   /** Digest of the gazetteer. */
   readonly digest: string;
   find(input: PlaceInput): NamedPlace;
-  /** A region as ISO 3166-2 code and English name; the name as given where it isn't known. */
+  /**
+   * Returns a region's ISO 3166-2 code and English name; for an unknown one, null and the given
+   * name.
+   */
   region(country: string, name: string): { code: string | null; name: string };
-  /** The region of a country that a name or code most likely means; null when none is near. */
+  /**
+   * Returns the region of a country that a name or code most likely means; null when none is
+   * similar.
+   */
   nearestRegion(country: string, word: string): Place | null;
-  /** The place that a name names, or most likely means, as articles have it; `null` where none is near. */
+  /** Returns the place that a word names or most likely means; null when none is similar. */
   nearestCity(word: string): Place | null;
 }
 
-/** Characters that are read: news names its place early. */
+/** Maximum characters read; news names its place early. */
 const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
-/** Finds places of a gazetteer, whose digest is stored with the result. */
+/** Returns a finder for the places of a gazetteer, whose `digest` is stored with each result. */
 export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   const regionOf = (country: string, name: string) => {
     const key = keyOf(name);
@@ -102,7 +110,7 @@ function stretchesOf(title: string, text: string): Stretch[] {
   ];
 }
 
-/** The lead ends with its paragraph, or between two words. */
+/** Returns the end of the lead: the end of its paragraph, or a gap between two words. */
 function leadEnd(text: string, from: number): number {
   const paragraph = text.indexOf("\n", from + 60);
   const most = from + LEAD_LENGTH;
@@ -121,13 +129,13 @@ const WIRE =
 /** `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
 const BRACKETS = /^[[(（【［][^\])）】］\n]{2,24}[\])）】］]/u;
 
-/** Where a text's dateline ends; 0 without one. */
+/** Returns the offset at which a text's dateline ends; 0 without one. */
 export function datelineEnd(text: string): number {
   const wire = WIRE.exec(text) ?? BRACKETS.exec(text) ?? STOP.exec(text);
   if (wire) return wire[0].length;
   const dash = DASH.exec(text)?.[0];
   if (!dash || /\p{Ll}{3}\. \p{L}/u.test(dash)) return 0;
-  // What begins like a sentence is one: a dateline has few words in small letters.
+  // Too many lower-case words make it a sentence instead of a dateline.
   const words = dash.replace(/\([^)]*\)/g, "").match(/\p{L}+/gu) ?? [];
   const small = words.filter((word) => /^\p{Ll}/u.test(word)).length;
   return words.length <= 7 && small <= 2 ? dash.length : 0;

@@ -1,27 +1,35 @@
 import { normalized } from "../../../lib/text.ts";
 import { TRADITIONAL } from "../topics/fold.ts";
 
-/** How a token's script is read: whether its capitals tell, where words end, what may cling to it. */
+/**
+ * How to read a token's script: whether capitals matter, where words end, what may be attached to
+ * them.
+ */
 type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
 
-/** One word of a text (one character of Chinese and Japanese), with its place in it. */
+/** One word of a text (in Chinese and Japanese, one character), with its position. */
 export interface Token {
   start: number;
   end: number;
-  /** As names are compared: lower case, no accents, simplified characters, no endings in Cyrillic. */
+  /**
+   * The form in which names are compared: lower case, no accents, simplified characters, no endings
+   * in Cyrillic.
+   */
   key: string;
   script: Script;
   capital: boolean;
-  /** More than one letter, all of them capitals. */
+  /** More than one letter, all capitals. */
   allCapitals: boolean;
-  /** The text between it and the token before: `""` nothing, `" "` what names may contain, null more. */
+  /**
+   * The text before it: `""` none, `" "` something that may occur within names, null anything else.
+   */
   join: "" | " " | null;
 }
 
 const JOINS = /^(?:[ \u00a0]{1,2}|[-‐–'’ʼ・·])$/;
 const ABBREVIATED = /^\. ?$/;
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
-/** Traditional and Japanese characters of place names, each before its simplified one. */
+/** Traditional and Japanese characters of place names, each before its simplified form. */
 const PAIRS = [
   "県县広广徳德沢泽浜滨塩盐桜樱関关駅驿鉄铁竜龙黒黑辺边児儿円圆覇霸東东蘇苏寧宁滬沪漢汉瀋沈遼辽龍龙貴贵陝陕肅肃慶庆濱滨鄭郑蘭兰紹绍溫温揚扬錦锦營营撫抚順顺煙烟濰潍萊莱",
   "棗枣澤泽駐驻馬马鞏巩荊荆黃黄岡冈鹹咸婁娄懷怀贛赣饒饶鷹鹰廈厦韓韩緬缅羅罗紐纽倫伦愛爱濟济瓊琼魯鲁晉晋閩闽粵粤維维爾尔薩萨盧卢賓宾倉仓島岛嶼屿縣县鄉乡區区",
@@ -39,7 +47,7 @@ const LETTERS: Record<string, string> = {
   œ: "oe",
   ı: "i",
 };
-/** Endings of nouns and adjectives in Russian and its neighbours. */
+/** Endings of nouns and adjectives in Russian and related languages. */
 const CYRILLIC_ENDINGS = new Set(
   "иями ями ами ого его ому ему ыми ими иях ях ах ая яя ое ее ую юю ий ый ой ым им ом ем ей ые ие ых их ою ею ью а я о е у ю ы и ь й".split(
     " ",
@@ -47,7 +55,7 @@ const CYRILLIC_ENDINGS = new Set(
 );
 const LONGEST_ENDING = 4;
 
-/** The tokens of a text, in order. */
+/** Returns the tokens of a text, in order. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   let last: Token | null = null;
@@ -78,7 +86,7 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** Returns a name as the gazetteer stores it; empty when nothing in it can be compared. */
+/** Returns a name's key in the gazetteer; empty if nothing in it can be compared. */
 export function keyOf(name: string): string {
   let key = "";
   for (const token of tokensOf(name))
@@ -128,17 +136,20 @@ function stemmed(word: string): string {
   return word;
 }
 
-/** How a character takes part in words: in none, as a word of its own, in Katakana, in others, or in both. */
+/**
+ * How a character forms words: not at all, as a word of its own, in Katakana, in others, or in
+ * both.
+ */
 const NONE = 1;
 const SINGLE = 2;
 const KATAKANA = 3;
 const LETTER = 4;
 const BOTH = 5;
 
-/** The kind of each UTF-16 unit; 0 where it wasn't met yet. */
+/** Cache of the kind by UTF-16 unit; 0 if not yet known. */
 const kinds = new Uint8Array(1 << 16);
 
-/** Where the word that begins at a place ends; the place itself where none begins. */
+/** Returns the end of the word that begins at an offset; the offset itself if none begins there. */
 function wordEnd(text: string, start: number): number {
   const kind = kindAt(text, start);
   if (kind === NONE) return start;
@@ -171,7 +182,7 @@ function widthAt(text: string, at: number): number {
   return isHalf(text.charCodeAt(at)) && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
-/** Whether a unit is half of a pair. */
+/** Whether a unit is half of a surrogate pair. */
 function isHalf(code: number): boolean {
   return code >= 0xd800 && code < 0xe000;
 }

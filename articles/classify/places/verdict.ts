@@ -4,21 +4,23 @@ import type { Mention } from "./mentions.ts";
 
 /** Evidence from which a country counts. */
 const ENOUGH = 1.2;
-/** Weight of an unsure mention while nothing else supports its country. */
+/** Weight of an unsure mention if nothing else supports its country. */
 const UNSUPPORTED = 0.2;
-/** Mentions of one place after the first count less and less. */
+/** Factor for each further mention of the same place. */
 const REPEATED = 0.6;
-/** A region or city leads from this share of all mentions of its kind in the country. */
+/** Share of the mentions of its kind in the country from which a region or city wins. */
 const LEADS = 0.6;
-/** Maximum number of hits that are stored with the article. */
+/** Maximum number of hits stored with the article. */
 const MAX_HITS = 10;
 
-/** What the mentions say; the region by its ISO 3166-2 code. */
+/** The result of weighing mentions; the region as its ISO 3166-2 code. */
 interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
   region: string | null;
 }
 
-/** Where the mentions say that an article belongs; country null when they don't say enough. */
+/**
+ * Returns where an article belongs according to its mentions; country null if they aren't enough.
+ */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
   const hits = strongestHits(all);
@@ -54,7 +56,7 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
   return chosen.map((mention) => {
     const { field, start, end, matched, meaning, meanings, weight, notes, unsure } = mention;
     const { place } = meaning;
-    // `Москва` is the region as well as the capital in it.
+    // `Москва` is both the region and the capital in it.
     const capital = meanings.some((one) => one.capital && one.place.region === place.region);
     const before = times.get(place) ?? 0;
     times.set(place, before + 1);
@@ -75,8 +77,9 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 }
 
 /**
- * Whether something else speaks for an unsure place: its country and no other region of it, its
- * source, or the title and the text that both name it. Where the source is not known, `in` is enough.
+ * Returns a test whether something else supports an unsure place: its country without another
+ * region of it, its source, or both title and text naming it. If the source's place is unknown,
+ * `in` before the name is enough.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
@@ -106,8 +109,8 @@ function supporter(chosen: readonly Chosen[], home: Home) {
 }
 
 /**
- * A national capital stands for the government, or for where the news was written, when the country is
- * named too and nothing says that it happened there.
+ * Whether a national capital stands for the government or the newsroom: the country is named too,
+ * and nothing says that the event happened in the capital.
  */
 function isNewsroom({ capital, place }: Weighed, own: readonly Weighed[]): boolean {
   if (!capital || !own.some((other) => other.place.kind === "country")) return false;
@@ -135,35 +138,38 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
     const key = of(hit);
     if (key) sums.set(key, (sums.get(key) ?? 0) + hit.weight);
   }
-  // Equal ones in the order of their first mention.
+  // Ties keep the order of first mention.
   return [...sums].toSorted(([, a], [, b]) => b - a);
 }
 
-/** The declared places of an article's source. */
+/** The declared place of an article's source. */
 interface Home {
   country: string | null;
   /** ISO 3166-2. */
   region: string | null;
 }
 
-/** A mention with the one place that it means. */
+/** A mention, resolved to one place. */
 interface Chosen extends Mention {
   meaning: Meaning;
 }
 
-/** What context adds to a meaning's rank, which is about the logarithm of how well known it is. */
+/**
+ * Points that context adds to a meaning's rank, which is roughly the logarithm of how well known it
+ * is.
+ */
 const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
-/** A meaning that leads by this much is clear without context. */
+/** Lead in rank from which a meaning is clear without context. */
 const CLEAR = 1.5;
 
 /**
- * Takes each mention for one place: the best known of its homonyms, unless the place named after it,
- * the other names of the article or its source speak for another one.
+ * Resolves each mention to one place: the best known of its homonyms, unless a place named after
+ * it, the other names of the article, or its source support another one.
  */
 export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
   const { all, own } = votesOf(mentions);
   return mentions.map((mention) => {
-    // What the name itself says, here and elsewhere, is no hint at which of its homonyms it is.
+    // Occurrences of the same name don't help to choose among its homonyms.
     const name = nameOf(mention);
     const others = (key: string) => (all.get(key) ?? 0) - (own.get(`${name} ${key}`) ?? 0);
     const most = Math.max(1, ...[...all.keys()].map(others));
@@ -178,7 +184,7 @@ export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen
         ADDS.region * Math.min(1, 2 * speaks(place.region)) +
         (place.country === home.country ? ADDS.home : 0) +
         (place.region !== null && place.region === home.region ? ADDS.homeRegion : 0) +
-        // `Madrid` the city and `Madrid` the region are one: the city says more.
+        // `Madrid` the city and `Madrid` the region are one; the city is more precise.
         (meaning.as === "part" ? ADDS.city : 0)
       );
     };
@@ -193,7 +199,9 @@ export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen
   });
 }
 
-/** How much the clear mentions speak for each country and region, in all and by each name. */
+/**
+ * Returns how strongly the clear mentions support each country and region, in total and by name.
+ */
 function votesOf(mentions: readonly Mention[]) {
   const all = new Map<string, number>();
   const own = new Map<string, number>();
@@ -221,7 +229,10 @@ function isInside({ place, id }: Meaning, outer: Meaning): boolean {
   return place.region === outer.place.region && place.kind === "city";
 }
 
-/** The meaning that needs no context: the only country there is, or one far better known. */
+/**
+ * Returns the meaning that is clear without context: the only country, or one far better known;
+ * otherwise null.
+ */
 function clearMeaning({ meanings, inside }: Mention): Meaning | null {
   if (inside.length > 0 && meanings.length > 1) return null;
   const [first, ...others] = meanings.toSorted((a, b) => b.rank - a.rank || a.id - b.id);

@@ -8,57 +8,59 @@ export interface ComparedText {
   title: string;
   text: string;
   html: string | null;
-  /** Beginnings of paragraphs that either version lost as the source's boilerplate. */
+  /** Beginnings of paragraphs that were removed from either version as boilerplate. */
   without?: readonly string[];
 }
 
-/** Words that took the place of others; one of both may be empty. */
+/** Words that replaced others; one side may be empty. */
 export interface Swap {
   from: readonly string[];
   to: readonly string[];
 }
 
-/** A piece of text before and after, with the words that differ; none when only marks do. */
+/** A passage before and after, with the words that differ; none if only punctuation does. */
 export interface Edit {
   before: string;
   after: string;
   swaps: readonly Swap[];
 }
 
-/** What differs between two sets of an article's fields, as a reader would notice. */
+/** The differences between two sets of an article's fields, as a reader would notice them. */
 export interface Comparison {
   title: Edit | null;
-  /** Paragraphs that say something else than before. */
+  /** Paragraphs whose content changed. */
   edited: readonly Edit[];
   added: readonly string[];
   removed: readonly string[];
-  /** The paragraphs are the same in another order. */
+  /** The same paragraphs in another order. */
   reordered: boolean;
-  /** Number of characters that differ, when they are too many to compare; nothing else is set then. */
+  /** Number of differing characters, if there are too many to compare. Nothing else is set then. */
   beyond: number;
 }
 
-/** Share of common words from which on two paragraphs are one that was edited. */
+/** Share of common words from which two paragraphs count as one that was edited. */
 const ALIKE = 0.5;
-/** Longest difference between two texts, in characters and paragraphs, from the first to the last difference. */
+/** Maximum span between the first and the last difference, in characters and in paragraphs. */
 const MOST_BETWEEN = 120_000;
 const MOST_PARAGRAPHS = 4000;
-/** Characters of the paragraphs that differ, on both sides. */
+/** Maximum characters of differing paragraphs, both sides together. */
 const MOST_COMPARED = 24_000;
 /** Maximum number of pairs of paragraphs, and of their characters, that are compared to find edits. */
 const MOST_PAIRS = 1600;
 const MOST_PAIRED = 12_000;
-/** Words of a paragraph that tell whether it is like another. */
+/** Number of words of a paragraph that are compared for likeness. */
 const MOST_WORDS = 300;
-/** Maximum number of inserted and deleted words that are listed for a paragraph: time grows with their square. */
+/**
+ * Maximum number of inserted and deleted words listed per paragraph; time grows with their square.
+ */
 const MOST_EDITS = 100;
-/** Words that a counter or a time stamp has at most, and characters. */
+/** Maximum words, and characters, of a counter or time stamp. */
 const SHORT_LINE = 12;
 const SHORT_LENGTH = 300;
 
 /**
- * Compares title and paragraphs; null when nothing differs but layout and what changes by itself.
- * Takes milliseconds for any input: for texts that differ too much it only says so.
+ * Compares titles and paragraphs; null when only the layout and things like counters differ. Takes
+ * milliseconds for any input: for texts that differ too much, the result only says so.
  */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
@@ -78,7 +80,7 @@ function compareTexts(before: ComparedText, after: ComparedText): Omit<Compariso
   const { gone, fresh, stayed, remaining } = parted(had, has, plain);
   const beyond = lengthOf(gone) + lengthOf(fresh);
   if (beyond > MOST_COMPARED) return { ...NOTHING, beyond };
-  // What is boilerplate is learnt: it may have been taken off one side only.
+  // Boilerplate is learnt over time, so it may have been removed from one side only.
   const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
   const [writtenBefore, writtenAfter] = [before, after].map(({ html }) => {
     return (paragraphs: readonly string[]) =>
@@ -97,7 +99,7 @@ function compareBodies(
   after: string[],
   moved: boolean,
 ): Omit<Comparison, "title"> | null {
-  // Paragraphs that were only split or joined are the same text.
+  // The same text, with paragraphs split or joined.
   if (before.join(" ") === after.join(" ")) return moved ? { ...NOTHING, reordered: true } : null;
   const { gone, fresh, stayed, remaining } = parted(before, after, (paragraph) => paragraph);
   const pairs = pair(gone, fresh);
@@ -123,7 +125,10 @@ function lengthOf(paragraphs: readonly string[]): number {
   return paragraphs.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** What only one version has, as it is written there, and what both have, in the order of each. */
+/**
+ * Returns the original paragraphs that only one version has, and those that both have, in each
+ * version's order.
+ */
 function parted(
   before: readonly string[],
   after: readonly string[],
@@ -141,7 +146,9 @@ function countsOf(items: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Splits paragraphs into those that the other version lacks, and those that it has as often. */
+/**
+ * Splits paragraphs into those that the other version lacks, and those that it has equally often.
+ */
 function partedBy(
   paragraphs: readonly string[],
   keys: readonly string[],
@@ -157,7 +164,7 @@ function partedBy(
   return [own, common];
 }
 
-/** Whether only the figures of a short line that counts or dates have moved on. */
+/** Whether only the numbers of a counter or date line changed. */
 function isTicked({ before, swaps }: Edit): boolean {
   if (before.length > SHORT_LENGTH || swaps.length === 0) return false;
   const words = wordsOf(before, SHORT_LINE + 1);
@@ -170,7 +177,7 @@ function isTicked({ before, swaps }: Edit): boolean {
   );
 }
 
-/** A paragraph with its words. */
+/** A paragraph and its words. */
 interface Read {
   text: string;
   words: readonly string[];
@@ -193,7 +200,7 @@ function bagOf(text: string, index: number): Bag {
   return { ...read, index, counts: countsOf(words), size: words.length };
 }
 
-/** Which removed paragraph became which added one: the most alike first. */
+/** Pairs removed with added paragraphs, most alike first. */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
   if (gone.length * fresh.length > MOST_PAIRS) return [];
   if (lengthOf(gone) + lengthOf(fresh) > MOST_PAIRED) return [];
@@ -230,7 +237,7 @@ function editOf(before: Read, after: Read): Edit | null {
   };
 }
 
-/** Words that replaced others; too many to list are one replacement. */
+/** Returns the words that replaced others; if there are too many to list, a single replacement. */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);
   let start = 0;

@@ -2,26 +2,32 @@ import { diffChars } from "diff";
 import type { RevisionVerdict } from "../../../model/articles/revision.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
-/** Words that a swap in place has at most, on either side. */
+/** Maximum number of words of a replacement, on either side. */
 const SHORT = 4;
-/** Swaps in place that are still a correction; more of them are another text. */
+/** Maximum number of replacements in a correction; more of them make it another text. */
 const FEW = 4;
-/** Slips of the pen that are still typos. */
+/** Maximum number of slips that still count as typos. */
 const MOST_SLIPS = 12;
 const LONGEST_FILLER = 3;
-/** Letters of a word that are compared one by one, and swaps of a paragraph: the time grows with their square. */
+/**
+ * Maximum letters of a word, and replacements of a paragraph, that are compared; time grows with
+ * their square.
+ */
 const LONGEST_WORD = 60;
 const MOST_SWAPS = 100;
 const QUOTED = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
-/** Endings of Chinese and Japanese place names. Another letter before them means another place. */
+/**
+ * Endings of Chinese and Japanese place names. A different character before them means a different
+ * place.
+ */
 const PLACE = /[州市省区區县縣町村県府都国國道]$/u;
 
 /**
- * What kind of revision lies between two sets of an article's fields, and why it is said to be one;
- * null when a reader would notice nothing.
+ * Returns the kind of revision between two sets of an article's fields, with the reason; null when
+ * a reader would notice nothing.
  */
 export function revisionBetween(before: ComparedText, after: ComparedText): RevisionVerdict | null {
   const comparison = compare(before, after);
@@ -51,7 +57,9 @@ function judge(comparison: Comparison): RevisionVerdict {
   return { kind: "update", because: counted(comparison) };
 }
 
-/** The publisher's word for a correction, in what is new of the article. */
+/**
+ * Returns the publisher's words for a correction in the new parts of an article; null without any.
+ */
 function ownWords({ title, edited, added }: Comparison): string | null {
   const changed = [...edited, ...(title ? [title] : [])];
   for (const text of added) {
@@ -70,7 +78,7 @@ function newTail(before: string, after: string): string {
   return after.startsWith(before) ? after.slice(before.length).trim() : "";
 }
 
-/** `slip`: letters and marks; `fact`: few words in the place of others; `other`: more than that. */
+/** `slip`: letters and punctuation; `fact`: a few replaced words; `other`: anything larger. */
 type Character = "slip" | "fact" | "other";
 
 function characterOf({ swaps }: Edit): Character {
@@ -85,7 +93,7 @@ function isSlip({ from, to }: Swap): boolean {
   const [one, two] = [from.join(""), to.join("")];
   if (one.toLowerCase() === two.toLowerCase()) return true;
   if ([...from, ...to].some(weighs)) return false;
-  // A small word too many or missing: `the the`.
+  // A small surplus or missing word: `the the`.
   if (from.length + to.length === 1) return one.length + two.length <= LONGEST_FILLER;
   if (from.length === 0 || to.length === 0) return false;
   return isMisspelt(one, two);
@@ -106,7 +114,7 @@ function isFact({ from, to }: Swap): boolean {
   return from.length <= SHORT && to.length <= SHORT;
 }
 
-/** Words that change the meaning with a single letter. */
+/** Whether a word changes the meaning with a single letter. */
 function weighs(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }
@@ -115,7 +123,9 @@ function isNegation(word: string): boolean {
   return NEGATIONS.has(word.toLowerCase());
 }
 
-/** Whether so many letters put one word right, a swapped pair counting once. */
+/**
+ * Whether at most so many letter changes turn one word into the other; a swapped pair counts once.
+ */
 function isWithin(most: number, one: string, two: string): boolean {
   const letters = { maxEditLength: 2 * most };
   const changes = diffChars(one.toLowerCase(), two.toLowerCase(), letters);
@@ -158,7 +168,7 @@ function cut(text: string): string {
   return text.length > QUOTED ? `${text.slice(0, QUOTED - 1)}…` : text;
 }
 
-/** How publishers say that they corrected an article: at the beginning of a paragraph or headline. */
+/** Labels of corrections, at the beginning of a paragraph or headline. */
 const LABELS = [
   "corrections?|corrected|clarification|erratum|errata|editor'?s note|this (?:article|story|report|post) (?:was|has been) (?:corrected|amended)",
   "korrektur|korrigiert|berichtigung|richtigstellung|anmerkung der redaktion|(?:wir haben|die redaktion hat) .{0,60}(?:korrigiert|berichtigt)",
@@ -171,7 +181,7 @@ const LABELS = [
   "sprostowanie|korekta|düzeltme|更正|勘误|更正说明|编者按|訂正|おわび|お詫び|정정|바로잡습니다|تصحيح|تصويب|تنويه",
 ];
 
-/** The same in the middle of a text, about an earlier version. */
+/** Phrases in the middle of a text about an earlier version. */
 const PHRASES = [
   "(?:an )?(?:earlier|previous) version of this (?:article|story|report|post)|we (?:wrongly|incorrectly|mistakenly) (?:said|reported|stated)",
   "in einer (?:früheren|vorherigen|ersten) (?:version|fassung)|hieß es (?:zunächst|zuerst|irrtümlich)|irrtümlich",
@@ -188,7 +198,7 @@ const LABEL = new RegExp(`^\\W*(?:${LABELS.join("|")})(?![\\p{L}\\p{M}])`, "iu")
 const UNSPACED_LABEL = /^\W*(?:更正|勘误|訂正|おわび|お詫び|정정|바로잡습니다)/u;
 const PHRASE = new RegExp(`(?:${PHRASES.join("|")})`, "iu");
 
-/** The publisher's own words for a correction in a paragraph or headline; null without any. */
+/** Returns the publisher's words for a correction in a paragraph or headline; null without any. */
 function correctionWords(text: string): string | null {
   const head = text.slice(0, 600);
   return (LABEL.exec(head) ?? UNSPACED_LABEL.exec(head) ?? PHRASE.exec(head))?.[0].trim() ?? null;

@@ -1,8 +1,8 @@
 import { fold } from "./plain.ts";
 
 /**
- * Words of counters, reading times, time stamps and the like, folded, by
- * what they say; a sentence made of nothing else and a number says nothing of the news.
+ * Words of counters, reading times, time stamps and the like, folded, grouped by meaning. A
+ * sentence made only of these and a number is no news.
  */
 export const COUNTED = words(`
   view views viewed read reads reader readers share shares shared comment comments like likes liked
@@ -22,7 +22,7 @@ export const COUNTED = words(`
   مشاهدة مشاهدات قراءة قراءات القراءة تعليق تعليقات مشاركة مشاركات زيارة زيارات اعجاب
   المشاهدات التعليقات المشاركات تعليقا مشاركة اعجابا زائرا`);
 
-/** Beginnings of words that set a time: when something was put up or changed, or how long ago. */
+/** Beginnings of words for times: when something was published or changed, or how long ago. */
 export const TIMED = words(`
   updat publish posted modif edited refreshed
   aktualisier veroffentlich
@@ -32,7 +32,7 @@ export const TIMED = words(`
   zaktualiz opublik guncelle yayinla
   تحديث التحديث نشر`);
 
-/** Short words that do the same, whole; with units of time of the clock. */
+/** Short whole words for the same, and units of time. */
 export const AGO = words(`ago stand vor jour hace fa ha назад temu once منذ قبل
   min mins minute minutes hour hours hrs sec seconds minuten stunde stunden sekunden uhr
   heure heures secondes minuto minutos hora horas segundos minuti ora ore minuut uur seconden
@@ -63,7 +63,7 @@ export const BETWEEN = words(`
   dakika dk saat gun once son bu haber kisi suresi
   في دقيقة دقائق ساعة ساعات يوم ايام ثانية هذا المقال اخر مرة وقت شخص من ساعتين دقيقتين يومين`);
 
-/** The same for languages that don't separate words by spaces. */
+/** The same for languages without spaces between words. */
 export const UNSPACED = [
   "阅读量 阅读数 阅读时间 阅读 阅读需 浏览量 浏览次数 浏览数 浏览 点击量 点击数 点击 评论数 评论 点赞 转发 分享 收藏 次 条 人",
   "更新时间 更新于 更新 发布时间 发布于 发布 发表于 最后 预计 大约 约 需 全文 本文 分钟前 小时前 天前 秒前 刚刚 分钟 小时 天 年 月 日 时 分 秒",
@@ -73,19 +73,22 @@ export const UNSPACED = [
   .map(fold)
   .join(" ")
   .split(" ")
-  // The longest first, so that none leaves a rest of another.
+  // Longest first, so that no part of a longer word remains.
   .toSorted((a, b) => b.length - a.length);
 
 const LABELS =
   "advertisement|advertising|advert|sponsored|sponsored content|promoted|anzeige|werbung|publicit[eé]|annonce|publicidad|patrocinado|pubblicit[aà]|sponsorizzato|publicidade|advertentie|реклама|reklama|reklam|广告|廣告|推广|広告|PR|광고|إعلان|اعلان";
 
-/** A paragraph that its label marks as an advertisement: by itself, in brackets, or set off from the rest. */
+/**
+ * Matches a paragraph labelled as an advertisement: the label alone, in brackets, or set off from
+ * the rest.
+ */
 export const ADVERT = new RegExp(
   `^(?:[\\[(【（](?:${LABELS})[\\])】）]|["“„«]?(?:${LABELS})["”“»]?(?:\\s*$|\\s*[:：|｜–—-]))`,
   "iu",
 );
 
-/** A paragraph that leads to other articles. */
+/** Matches a paragraph that leads to other articles. */
 export const RELATED = new RegExp(
   `^(?:${[
     "(?:also )?(?:read|see|watch)(?: also| more| next| this)?\\s*[:：]|read (?:more|also|next)\\b|related(?: articles| stories| news)?\\s*[:：]|more on this|most read|recommended for you|you may also like",

@@ -4,21 +4,21 @@ import { fold, plain } from "./plain.ts";
 
 /** Languages whose names of months and weekdays are known. */
 const CALENDARS = "en de fr es it pt nl ru pl tr ar".split(" ");
-/** Words that a counter or a time stamp has at most. */
+/** Maximum words of a counter or time stamp. */
 const MOST_WORDS = 14;
 const SHORT = 8;
 const MOST_LETTERS = 60;
-/** Share of a paragraph's characters in links from which on it leads elsewhere, up to a length. */
+/** Share of link characters from which a paragraph up to a certain length leads elsewhere. */
 const LINKED = 0.8;
 const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;
-/** Maximum number of links of a body that are searched for in each of its paragraphs. */
+/** Maximum number of a body's links that are searched for in each paragraph. */
 const MOST_LINKS = 200;
 const LONGEST_MARKED_LINK = 1000;
 
 let dates: ReadonlySet<string> | undefined;
 const BEGINNINGS = [...TIMED, ...READING];
-/** A time of day or a date in figures. */
+/** A time of day or a numeric date. */
 const STAMP =
   /\b\d{1,2}(?:[:h]|\.(?=\d{2}\b)) ?\d{2}\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d年|\d月/u;
 const ANY_UNSPACED = new RegExp(UNSPACED.join("|"), "g");
@@ -30,8 +30,8 @@ export function paragraphsOf(text: string): string[] {
 }
 
 /**
- * Paragraphs as they are compared, without what changes by itself: counters, reading times, time
- * stamps, advertisements by their label, and paragraphs that are links to other articles.
+ * Returns paragraphs in the form for comparison, without counters, reading times, time stamps,
+ * labelled advertisements, and links to other articles.
  */
 export function withoutNoise(paragraphs: readonly string[], html: string | null): string[] {
   const links = linkTexts(html);
@@ -41,7 +41,7 @@ export function withoutNoise(paragraphs: readonly string[], html: string | null)
     .filter((paragraph) => paragraph !== "" && !leadsAway(paragraph, links));
 }
 
-/** A paragraph without sentences that only count or date. */
+/** Removes sentences that are only counters or dates from a paragraph. */
 function saying(paragraph: string): string {
   if (isNoise(paragraph)) return "";
   return paragraph
@@ -62,14 +62,16 @@ function isNoise(sentence: string): boolean {
   const words = folded.match(/\p{L}+/gu) ?? [];
   if (words.length > MOST_WORDS) return false;
   const unknown = words.filter((word) => !saysNoise(word) && !BETWEEN.has(word));
-  // Strangers among them are let through in short lines: no list of words is complete.
+  // Short lines may contain some unknown words, because no word list is complete.
   const strangers = words.length <= SHORT ? Math.floor(words.length / 2) : 1;
   const dated = STAMP.test(folded);
   const hasNoise = dated || words.some(saysNoise);
   return hasNoise && unknown.length <= Math.max(strangers, dated ? 1 : 0);
 }
 
-/** Whether a text is made of words for counting and dating alone, such as a byline's `3 min read`. */
+/**
+ * Whether a text consists only of words for counting and dating, such as `3 min read` in a byline.
+ */
 export function isFurniture(text: string): boolean {
   const folded = fold(text);
   if (UNSPACED_SCRIPT.test(folded)) return isUnspacedNoise(folded);
@@ -77,7 +79,7 @@ export function isFurniture(text: string): boolean {
   return words.every((word) => saysNoise(word) || BETWEEN.has(word));
 }
 
-/** Whether a folded word counts, or sets a time. */
+/** Whether a folded word belongs to a counter or a time. */
 export function saysNoise(word: string): boolean {
   if (COUNTED.has(word) || AGO.has(word) || calendarWords().has(word)) return true;
   return BEGINNINGS.some((beginning) => word.startsWith(beginning));
@@ -98,7 +100,7 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
   return linked >= paragraph.length * LINKED;
 }
 
-/** The texts of a body's first links, as paragraphs are compared. */
+/** Returns the texts of a body's first links, in the form for comparison. */
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MOST_MARKUP) return [];
   const texts = html.split("</a>", MOST_LINKS + 1).flatMap((part) => {
@@ -109,7 +111,7 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= LONGEST_LINK);
 }
 
-/** Made at the first revision: it takes 10 ms. */
+/** Created at the first revision, because it takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;

@@ -1,8 +1,8 @@
 import { normalized } from "../../../lib/text.ts";
 
 /**
- * A text as it is compared: one spelling for quotation marks, dashes, dots and spaces, no invisible
- * characters. What differs only in these is the same to a reader.
+ * Returns a text in the form for comparison: one spelling for quotation marks, dashes, dots and
+ * spaces, no invisible characters. Readers notice no other difference.
  */
 export function plain(text: string): string {
   return (
@@ -13,35 +13,35 @@ export function plain(text: string): string {
       .replace(/[‐‑‒–—―−]/g, "-")
       .replace(/…/g, "...")
       .replace(/\s+/g, " ")
-      // Spaces around marks are the layout's: `« mot »`, `12 %`, `word —`.
+      // Spaces next to punctuation belong to the layout: `« mot »`, `12 %`, `word —`.
       .replace(/(?<=") | (?=["!?;:%])| (?=-)|(?<=-) /g, "")
       .trim()
   );
 }
 
-/** A text in lower case without accents and other marks. */
+/** Returns a text in lower case without accents and other marks. */
 export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Longest normal form relative to the text: one letter may become 18. */
+/** Normalises text, but keeps it if the result is too long: one letter may become 18. */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }
 
-/** A word or number, with the marks within it: `don't`, `12,000`, `10:30`. */
+/** A word or number, including inner punctuation: `don't`, `12,000`, `10:30`. */
 const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
-/** Scripts that set no spaces between words. */
+/** Scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Longest input of the segmenter, in characters: its time grows with the square. */
+/** Maximum characters per call of the segmenter; its time grows with the square. */
 const MOST = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /**
- * The words and numbers of a text, `most` of them at most; those of Chinese, Japanese and Thai by
- * dictionary (ICU).
+ * Returns the words and numbers of a text, at most `most`. Chinese, Japanese and Thai are split
+ * with a dictionary (ICU).
  */
 export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[] {
   const words: string[] = [];

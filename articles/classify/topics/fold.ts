@@ -2,35 +2,36 @@ import { normalized } from "../../../lib/text.ts";
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
 const ARABIC = /[\u0621-\u064a]/;
-/** `and`, `with`, `as`, `for` and `the` before an Arabic word of at least three more letters. */
+/** `and`, `with`, `as`, `for` and `the` before an Arabic word with at least three more letters. */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK = 0x3040;
-/** Maximum number of characters that one becomes, and a space before each. */
+/** Maximum growth of one character: those that it becomes, each with a space before it. */
 const GROWS = 6;
 
-/** Where texts are written to, as long as the longest so far. */
+/** Output buffer, as long as the longest text so far needed. */
 let buffer = new Uint16Array(1 << 14);
 
 /**
- * A text as keywords are compared: lower case, no accents, words between single spaces (one at each
- * end), no spaces inside Chinese, Japanese and Korean, which stand apart from other scripts.
+ * Returns a text in the form in which keywords are compared: lower case, no accents, single spaces
+ * between words and at both ends. Chinese, Japanese and Korean have no spaces inside, and are
+ * separated from other scripts.
  */
 export function fold(text: string): string {
   const folded = characters(text) ?? characters(plain(text), true) ?? "";
   return ARABIC.test(folded) ? folded.replace(ARABIC_START, "") : folded;
 }
 
-/** Whether a character belongs to a script that puts no spaces where we could rely on them. */
+/** Whether a character belongs to a script without reliable spaces. */
 export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
 
-/** Whether a character is Arabic, whose words take prepositions in front. */
+/** Whether a character is Arabic; Arabic words have joined prepositions. */
 export function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }
 
-/** A text folded character by character; null when it must be made plain as a whole before. */
+/** Folds a text character by character; null if it must first be normalised as a whole. */
 function characters(text: string, isPlain = false): string | null {
   if (buffer.length < text.length * GROWS + 2) buffer = new Uint16Array(text.length * GROWS + 2);
   const to = buffer;
@@ -61,15 +62,15 @@ function characters(text: string, isPlain = false): string | null {
   return Buffer.from(to.buffer, 0, end * 2).toString("utf16le");
 }
 
-/** Accents of Latin, Cyrillic and Greek; vowel signs, hamza and stretching of Arabic. */
+/** Accents of Latin, Cyrillic and Greek; Arabic vowel signs, hamza and elongation. */
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Marks that stay, and parts of Korean syllables. */
 const CLINGS = /[\p{M}\u1100-\u11ff]/u;
-/** Halves of surrogate pairs, and the letter whose lower case differs at the end of a word. */
+/** Halves of surrogate pairs, and the letter whose lower case depends on its position. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
-/** Maximum number of units that one may become by itself. */
+/** Maximum number of units that one unit becomes on its own. */
 const MOST = 3;
 
 /** The folded form of everything between words. */
@@ -79,7 +80,7 @@ const JOINS = -1;
 /** Marks a unit that folds to none or several. */
 const SEVERAL = -2;
 
-/** What each UTF-16 unit becomes; 0 where it wasn't met yet. */
+/** Cache of the folded form by UTF-16 unit; 0 if not yet known. */
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 
@@ -93,7 +94,7 @@ function severalOf(code: number): readonly number[] {
   return several.get(code) ?? [];
 }
 
-/** A text in lower case without accents, with spaces between its words. */
+/** Returns a text in lower case without accents, with spaces between words. */
 function plain(text: string): string {
   const bare = normalized(text, "NFKD").replace(DIACRITICS, "").normalize("NFC");
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
@@ -115,7 +116,10 @@ function learn(code: number): number {
   return single;
 }
 
-/** Traditional characters that news on government and cities use, each before its simplified one. */
+/**
+ * Traditional characters common in news about government and cities, each before its simplified
+ * form.
+ */
 const PAIRS = [
   "數数據据開开資资訊讯網网絡络電电務务證证認认識识隱隐護护個个車车動动醫医療疗遠远學学習习採采購购標标參参與与眾众見见慮虑雲云計计區区塊块鏈链發发廣广寬宽頻频帶带",
   "訂订雙双熱热環环節节減减氣气變变遷迁監监測测質质廢废處处類类燈灯築筑規规劃划設设許许詐诈騙骗偽伪駭骇軟软體体擊击災灾應应緊紧報报預预無无機机駕驾駛驶軌轨運运鐵铁",

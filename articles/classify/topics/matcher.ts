@@ -9,13 +9,13 @@ export interface TopicInput {
   title: string;
   teaser: string | null;
   text: string;
-  /** Primary subtag; null reads with the keywords of every language. */
+  /** Primary subtag; null applies the keywords of every language. */
   language: string | null;
   /** Topics of the source. They are expected, so less evidence is enough. */
   declared: readonly string[];
 }
 
-/** Reads an article's topics, the strongest first; the same answer for the same input, always. */
+/** Determines an article's topics, strongest first. The same input always gives the same result. */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
   /** Version of the rules. */
@@ -24,17 +24,20 @@ export interface TopicMatcher {
 
 /** Score from which a topic counts: one keyword in title or lead, or four in the text. */
 const ENOUGH = 2;
-/** For topics that the source is declared to be about: one keyword anywhere. */
+/** The same for topics that the source declares: one keyword anywhere. */
 const ENOUGH_DECLARED = 1;
-/** Topics at most, without the wider ones that they bring. */
+/** Maximum number of topics, not counting their wider topics. */
 const MOST = 6;
-/** A topic below this share of the best one's score is only mentioned. */
+/** Share of the best topic's score below which another topic is only mentioned. */
 const SHARE = 0.25;
-/** Number of characters that are read: the rest repeats them or is no news. */
+/** Maximum characters read; the rest is repetition or no news. */
 const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
-/** Compiles rules into a matcher; the keywords of each language are compiled at its first article. */
+/**
+ * Compiles rules into a matcher. The keywords of a language are compiled when its first article
+ * arrives.
+ */
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();
   const trieOf = (language: string | null) => {
@@ -53,7 +56,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
       text: countKeywords(fold(rest), trie),
     };
     const chosen = choose(scoreTopics(counts), rules, new Set(declared));
-    // Where no word speaks for anything, what the source is about is all that is known.
+    // Without any keyword, the source's declaration is all we know.
     if (chosen.length === 0) return asDeclared(declared);
     return withWider(chosen, parents);
   };
@@ -75,7 +78,9 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
   return trie;
 }
 
-/** The teaser and the whole text, or the text's first sentences and what follows them. */
+/**
+ * Returns the teaser and the whole text; without a teaser, the text's first sentences and the rest.
+ */
 function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {
   if (teaser) return { lead: teaser, rest: text };
   const paragraph = text.slice(0, LEAD_LENGTH).split("\n\n", 1)[0] ?? "";
@@ -118,20 +123,23 @@ function withWider(
   return [...all.values()];
 }
 
-/** The score of a keyword by its position: once in title and lead, each time in the text. */
+/**
+ * Score of a keyword by position. It counts once in title and lead, and at every occurrence in the
+ * text.
+ */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
-/** What the text alone can reach at most, and how many hits reach half of it. */
+/** Maximum score from the text alone, and the number of hits for half of it. */
 const TEXT_MOST = 3;
 const TEXT_HALF = 2;
 
-/** A topic's score with its hits, the heaviest first. */
+/** A topic's score with its hits, heaviest first. */
 interface Scored {
   topic: number;
   score: number;
   hits: TopicHit[];
 }
 
-/** Scores of all topics that have a hit, from what was counted in title, lead and text. */
+/** Returns the scores of all topics with a hit in title, lead or text. */
 function scoreTopics(counts: Record<TopicHit["where"], Counts>): Scored[] {
   const topics = new Set([...counts.title.keys(), ...counts.lead.keys(), ...counts.text.keys()]);
   return [...topics].map((topic) => {
@@ -154,23 +162,23 @@ function hitsOf(where: TopicHit["where"], found: Map<End, number> = new Map()): 
   });
 }
 
-/** Verdicts for topics that only the source's declaration speaks for. */
+/** Returns verdicts for topics that only the source's declaration supports. */
 export function asDeclared(ids: readonly string[]): TopicVerdict[] {
   return [...new Set(ids)].map((id) => ({ id, score: 0, because: "declared", hits: [] }));
 }
 
-/** The verdicts, and after them the declared topics that are not among them. */
+/** Adds missing declared topics after the verdicts. */
 export function withDeclared(found: TopicVerdict[], declared: readonly string[]): TopicVerdict[] {
   const ids = new Set(found.map(({ id }) => id));
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
 }
 
-/** Weight of a topic from an editor: as much as a keyword in title and lead. */
+/** Score of a topic from an editor: as much as a keyword in title and lead. */
 const SCORE = 5;
 
 /**
- * The verdicts as editors want them: each correction in its order, the later word wins. A wider
- * topic goes with the last of the narrower ones that brought it.
+ * Applies editors' corrections to the verdicts in order; the latest wins. A wider topic is removed
+ * with the last narrower one that required it.
  */
 export function correctTopics(
   read: readonly TopicVerdict[],
@@ -189,12 +197,12 @@ export function correctTopics(
   );
 }
 
-/** Counts each keyword of a topic in a text, by topic. */
+/** Counts by topic and keyword. */
 type Counts = Map<number, Map<End, number>>;
 
 /**
- * Counts keywords in a folded text, in one pass. Of what overlaps, each topic counts the phrase that
- * begins first, the longest one where several do; a negative that covers a keyword counts nothing.
+ * Counts keywords in a folded text in one pass. Of overlapping phrases, each topic counts the one
+ * that begins first, and of these the longest. A keyword inside a negative doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();

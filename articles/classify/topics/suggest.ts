@@ -1,20 +1,20 @@
 import type { TopicHit } from "../../../model/articles/classification.ts";
 import { fold, isCjk } from "./fold.ts";
 
-/** A keyword that corrections support, with how often texts have it. */
+/** A keyword that editors' corrections support, with its frequency. */
 export interface Suggestion {
   keyword: string;
-  /** Number of corrected texts that have it, and of all corrected texts. */
+  /** Number of corrected texts that contain it, and of all corrected texts. */
   inside: number;
   corrected: number;
-  /** Number of other texts of the language that have it, and of all of them. */
+  /** Number of other texts in the language that contain it, and of all of them. */
   elsewhere: number;
   others: number;
 }
 
-/** Minimum number of corrected texts that have a keyword: one article proves nothing. */
+/** Minimum number of corrected texts that must contain a keyword; one article proves nothing. */
 const ENOUGH = 2;
-/** How many times more often corrected texts must have it than other texts. */
+/** How many times more frequent it must be in corrected texts than in others. */
 const LIFT = 20;
 const MOST = 8;
 
@@ -72,23 +72,34 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
   return selected;
 }
 
-/** A keyword that brought a topic which editors took away, and phrases in which it doesn't count. */
+/**
+ * A keyword that assigned a topic which editors removed, and phrases in which it shouldn't count.
+ */
 export interface Doubt {
   keyword: string;
-  /** Articles that got the topic through it: those from which editors removed it, and the others. */
+  /**
+   * Number of articles that got the topic through it: those from which editors removed it, and the
+   * others.
+   */
   wrong: number;
   right: number;
-  /** Phrases with it that only the former texts have; empty: it should count less. */
+  /**
+   * Phrases with the keyword that only the wrong articles contain. If empty, the keyword should
+   * count less.
+   */
   negatives: string[];
 }
 
-/** An article in which keywords spoke for a topic. */
+/** An article with keywords of a topic. */
 export interface Spoken {
   text: string;
   hits: readonly TopicHit[];
 }
 
-/** Returns doubtful keywords, from articles that lost a topic to an editor and those that have it. */
+/**
+ * Returns doubtful keywords, given articles from which editors removed a topic and those that kept
+ * it.
+ */
 export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
   const having = (spoken: readonly Spoken[], keyword: string) =>
@@ -128,17 +139,17 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
     .slice(0, 3);
 }
 
-/** Words of a phrase at most; characters of one in a script without spaces. */
+/** Maximum words of a phrase; in scripts without spaces, characters. */
 const MOST_WORDS = 3;
 const CJK_LENGTH = { min: 2, max: 6 };
-/** Shorter words say nothing by themselves; longer ones are also tried without their endings. */
+/** Shorter words are no keywords on their own; longer ones are also tried without their endings. */
 const SHORT = 3;
 const LONG = 7;
 const ENDING = 3;
 
 /**
- * What might be a keyword of a text: words, phrases of up to three, beginnings of long words
- * (`street*`), and runs of characters where a script has no spaces. Each once.
+ * Returns possible keywords of a text, each once: words, phrases of up to three words, beginnings
+ * of long words (`street*`), and character sequences in scripts without spaces.
  */
 function phrasesOf(text: string): Set<string> {
   const words = fold(text).trim().split(" ");

@@ -7,13 +7,14 @@ export interface End {
   keyword: string;
   /** 0 for a negative. */
   weight: number;
-  /** More letters of the word may follow. */
+  /** Whether more letters of the word may follow. */
   open: boolean;
 }
 
 /**
- * A place in a tree of folded characters. Nearly all go on with one character, `char`, and a map of one would be
- * most of the tree's time and memory; `others` are further ones. `star` goes on after the rest of the word.
+ * A node in a tree of folded characters. Most nodes have a single child, at character `char`; a map
+ * for one child would take most of the tree's time and memory. `others` holds further children.
+ * `star` continues after the rest of the word.
  */
 export interface Node {
   char: number;
@@ -23,22 +24,27 @@ export interface Node {
   ends: End[] | null;
 }
 
-/** Keywords that begin at a word, and those that may begin anywhere. */
+/** Keywords that start at the beginning of a word, and those that may start anywhere. */
 export interface Trie {
   words: Node;
   inside: Node;
-  /** By the first two characters of keywords (some others share their places): where such may begin, as bits. */
+  /**
+   * Indexed by a hash of a keyword's first two characters: where such keywords may start, as bits.
+   */
   openings: Uint8Array;
 }
 
-/** Bits of `openings`: where a word begins, anywhere. */
+/** Bits of `openings`: at the beginning of a word, or anywhere. */
 export const OPENS = { words: 1, inside: 2 } as const;
-/** No character of a text. */
+/** A value that no character has. */
 const NONE = -1;
-/** Stands for any second character, of keywords that have none. */
+/** Stands for any second character, for keywords of a single one. */
 const ANY = 0;
 
-/** Whether keywords may begin with two characters, as bits of `OPENS`; 0 is certain. */
+/**
+ * Returns where keywords with these first two characters may start, as bits of `OPENS`. 0 is
+ * certain, others may be wrong.
+ */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
 }
@@ -47,7 +53,7 @@ function placeOf(first: number, second: number): number {
   return (Math.imul(first, 977) ^ second) & 0xffff;
 }
 
-/** An empty tree. */
+/** Returns an empty tree. */
 export function emptyTrie(): Trie {
   return { words: emptyNode(), inside: emptyNode(), openings: new Uint8Array(1 << 16) };
 }
@@ -57,13 +63,13 @@ function emptyNode(): Node {
 }
 
 /**
- * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`:
- * `*` is any rest of a word (before the first word: any beginning), `^` its weight.
+ * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`.
+ * `*` stands for the rest of a word (at the start, for any beginning), `^` precedes the weight.
  */
 export function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
   const [pattern = "", weight = "1"] = written.split("^");
   const free = pattern.startsWith("*");
-  // `KI-*` is `KI`: a hyphen ends a word, and what follows it is a word of its own.
+  // `KI-*` means `KI`: a hyphen ends a word, and what follows is a separate word.
   const rest = (free ? pattern.slice(1) : pattern).replace(/[^\p{L}\p{N}]\*/gu, "");
   const pieces = rest.split("*").map((piece) => fold(piece).trim());
   const open = pieces.length > 1 && pieces.at(-1) === "";
@@ -95,7 +101,7 @@ function nextOf(node: Node, char: number): Node | null {
   return node.char === char ? node.next : (node.others?.get(char) ?? null);
 }
 
-/** Calls back for every keyword that begins at `at` in a folded text, with its end. */
+/** Calls back for every keyword that starts at `at` in a folded text, with its end. */
 export function walk(
   text: string,
   at: number,
