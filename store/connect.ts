@@ -55,23 +55,23 @@ export const NAMES: (keyof Collections)[] = [
 ];
 
 /**
- * What stands in the stream decides what comes after it, and readers go on from it: a change that a failover could
- * undo is not there yet. Everything else is decided by writes, which see the newest state.
+ * Reads the stream with majority read concern: readers build on what they have seen, so they must not see a change
+ * that a failover could undo. Other decisions are made by writes, which always see the newest state.
  */
 const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
   changes: { readConcern: { level: "majority" } },
   meta: { readConcern: { level: "majority" } },
 };
 
-/** Which database, and where bodies lie beside it. */
+/** Which database to open, and where bodies are stored outside it. */
 export interface StoreOptions {
   database: string;
   tiers?: Tiers;
 }
 
 /**
- * Connects, makes indexes and runs migrations that are due.
- * Rejects with the driver's error when the server can't be reached within 10 s.
+ * Connects, creates missing indexes and runs pending migrations. Rejects with the driver's error if the server can't
+ * be reached within 10 s.
  */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   const store = await connectStore(url, options);
@@ -84,13 +84,13 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
   return store;
 }
 
-/** Connects to a store as it is: only for whoever is about to fill it. */
+/** Connects to a store as it is, without indexes or migrations. Only for code that is about to fill it. */
 export async function connectStore(url: string, options: StoreOptions): Promise<Store> {
   const client = new MongoClient(url, {
     heartbeatFrequencyMS: 1000,
     serverSelectionTimeoutMS: 10_000,
     maxPoolSize: 32,
-    // A peak opens connections that nobody needs afterwards: they go again.
+    // A peak opens connections that nobody needs afterwards: close them again.
     maxIdleTimeMS: 60_000,
     retryWrites: false,
     ignoreUndefined: true,

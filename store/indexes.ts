@@ -1,16 +1,19 @@
 import type { Index } from "./store.ts";
 
-/** Every index, beside the queries that need it; a test asks `explain` whether they do. */
+/**
+ * Every index, next to the query that needs it. A test runs `explain` on each query to check that its index is used.
+ */
 export const INDEXES: Index[] = [
-  // sources: what is due
+  // sources: due ones
   { collection: "sources", key: { nextDueAt: 1 }, sparse: true },
-  // versions: of a source, newest first
+  // versions: those of a source, newest first
   { collection: "versions", key: { sourceId: 1, version: 1 }, unique: true },
-  // runs: the open ones; a source's history; at most one open run of a source's entry points
+  // runs: open ones; the history of a source; at most one open run of a source's entry points
   { collection: "runs", key: { open: 1, startedAt: 1 } },
   { collection: "runs", key: { sourceId: 1, startedAt: 1 } },
   { collection: "runs", key: { openOf: 1 }, unique: true, sparse: true },
-  // links: a host turn; a run's open and all links; a source's by reason; the backlog; next looks
+  // links: for a host turn; a run's open links and all its links; a source's links by reason; the backlog; next
+  // fetches
   { collection: "links", key: { host: 1, lane: 1, dueAt: 1 } },
   { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },
   { collection: "links", key: { sourceId: 1, reason: 1 } },
@@ -19,36 +22,36 @@ export const INDEXES: Index[] = [
   { collection: "links", key: { announceAt: 1 }, sparse: true },
   { collection: "links", key: { state: 1, doneAt: 1 } },
   { collection: "links", key: { "claim.at": 1 }, sparse: true },
-  // links: what entry points of a source named since a time
+  // links: those that a source's entry points announced since a time
   { collection: "links", key: { sourceId: 1, firstSeenAt: 1 } },
-  // coverage: sources to count now; sites to probe
+  // coverage: sources to count; sites to probe
   { collection: "coverage", key: { nextCheckAt: 1 } },
   { collection: "coverage", key: { nextProbeAt: 1 } },
-  // hosts: whose turn it is, per lane; those left alone
+  // hosts: those whose turn it is, per lane; paused ones
   { collection: "hosts", key: { "nextTurnAt.http": 1 }, sparse: true },
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },
   { collection: "hosts", key: { openUntil: 1 }, sparse: true },
   { collection: "hosts", key: { failures: 1 } },
-  // robots: rules of hosts that nobody visits any more go by themselves
+  // robots: the rules of hosts that are no longer visited expire
   { collection: "robots", key: { readAt: 1 }, expireAfterSeconds: 30 * 86_400 },
-  // rights documents: those that nobody names any more go by themselves
+  // rights documents: those that no host names any more expire
   { collection: "hosts", key: { documentIds: 1 }, sparse: true },
   { collection: "rightsDocuments", key: { fetchedAt: 1 }, expireAfterSeconds: 400 * 86_400 },
-  // hosts whose word isn't believed
+  // hosts whose answers are unreliable
   { collection: "hosts", key: { mistrustedUntil: 1 }, sparse: true },
-  // captures: of a link; of a source by time
+  // captures: those of a link; those of a source by time
   { collection: "captures", key: { linkId: 1, fetchedAt: 1 } },
   { collection: "captures", key: { sourceId: 1, fetchedAt: 1 } },
-  // captures: who else names a body that is to go
+  // captures: others that name a body before it is removed
   { collection: "captures", key: { bodyId: 1 }, sparse: true },
-  // bodies: what no capture stored for long
+  // bodies: those that no capture has used for long
   { collection: "bodies", key: { storedAt: 1 } },
-  // bodies: those of a tier, the oldest first; those that were moved and left a copy
+  // bodies: those in a tier, oldest first; moved ones whose old copy remains
   { collection: "bodies", key: { tier: 1, storedAt: 1 } },
   { collection: "bodies", key: { was: 1 }, sparse: true },
-  // articles: what the sequencer has to move
+  // articles: those with changes for the sequencer
   { collection: "articles", key: { pendingAt: 1 }, sparse: true },
-  // articles: lists, newest first, by what narrows them, and a story's
+  // articles: lists, newest first, by each field that narrows them; the articles of a story
   { collection: "articles", key: { sortAt: 1, _id: 1 } },
   { collection: "articles", key: { sourceId: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { topics: 1, sortAt: 1, _id: 1 } },
@@ -56,25 +59,25 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { language: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { day: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { storyId: 1 } },
-  // articles: what readers don't see, newest first
+  // articles: unlisted ones, newest first
   { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
-  // articles: what waits for an editor, what was taken back, what is pinned, whose time is over
+  // articles: those waiting for an editor, retracted ones, pinned ones, and those whose visibility ends
   { collection: "articles", key: { "editorial.waitsSince": 1 }, sparse: true },
   { collection: "articles", key: { "retraction.at": 1 }, sparse: true },
   { collection: "articles", key: { pinnedUntil: 1 }, sparse: true },
   { collection: "articles", key: { visibilityChangesAt: 1 }, sparse: true },
   // processes: those with a heartbeat
   { collection: "processes", key: { at: 1 } },
-  // alarms: those that last; those that ended are stored for 30 days. digests: to be sent; the latest
+  // alarms: open ones; closed ones expire after 30 days. digests: unsent ones; the latest
   { collection: "alarms", key: { closedAt: 1 }, expireAfterSeconds: 30 * 86_400 },
   { collection: "digests", key: { nextTryAt: 1 }, sparse: true },
   { collection: "digests", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
-  // aliases: all addresses of an article
+  // aliases: all URLs of an article
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
-  // texts: of an article that goes
+  // texts: those of an article to be removed
   { collection: "texts", key: { articleId: 1 } },
-  // fingerprints: copies; a story's; what has to be decided again
+  // fingerprints: similar ones; those of a story; stale ones
   { collection: "fingerprints", key: { keys: 1 } },
   { collection: "fingerprints", key: { "cluster.story": 1 } },
   { collection: "fingerprints", key: { staleAt: 1 }, sparse: true },
@@ -83,55 +86,55 @@ export const INDEXES: Index[] = [
   // corrections: of articles; the latest
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },
-  // intents: those that were left undone
+  // intents: unfinished ones
   { collection: "intents", key: { at: 1 } },
-  // boilerplate: sources to be settled; sources whose articles are read again
+  // boilerplate: sources to finish; sources whose articles must be read again
   { collection: "boilerplate", key: { finishAt: 1 }, sparse: true },
   { collection: "boilerplate", key: { rereadAt: 1 }, sparse: true },
-  // previews: the latest; a source's fixture; those never activated go by themselves
+  // previews: the latest; the fixture of a source; those never activated expire
   { collection: "previews", key: { at: 1 } },
   { collection: "previews", key: { sourceId: 1, "activated.at": 1 } },
   { collection: "previews", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
-  // users: whom the OpenID provider names
+  // users: by identity at the OpenID provider
   { collection: "users", key: { identity: 1 }, unique: true, sparse: true },
-  // sessions: a user's; those that are over go by themselves
+  // sessions: those of a user; ended ones expire
   { collection: "sessions", key: { user: 1 } },
   { collection: "sessions", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // audit: the latest lines
   { collection: "audit", key: { at: 1 } },
-  // subscribers: those that get something
+  // subscribers: active ones
   { collection: "subscribers", key: { state: 1 } },
-  // subscriptions: of a feed; of a source; those whose hub is asked
+  // subscriptions: of a feed; of a source; those whose hub must be asked
   { collection: "subscriptions", key: { linkId: 1 }, unique: true },
   { collection: "subscriptions", key: { sourceId: 1 } },
   { collection: "subscriptions", key: { askAt: 1 }, sparse: true },
-  // deliveries: a subscriber's latest; those of a change; they are stored for 30 days
+  // deliveries: a subscriber's latest; those of a change; they expire after 30 days
   { collection: "deliveries", key: { subscriberId: 1, at: 1 } },
   { collection: "deliveries", key: { seq: 1 } },
   { collection: "deliveries", key: { at: 1 }, expireAfterSeconds: 30 * 86_400 },
-  // clicks: of a day, most first; they are kept for 400 days
+  // clicks: of a day, most clicked first; they expire after 400 days
   { collection: "clicks", key: { day: 1, count: 1 } },
   { collection: "clicks", key: { at: 1 }, expireAfterSeconds: 400 * 86_400 },
-  // idempotencyRecords: they are kept for a day
+  // idempotencyRecords: they expire after a day
   { collection: "idempotencyRecords", key: { at: 1 }, expireAfterSeconds: 86_400 },
-  // drafts: of an article; they are kept for 90 days
+  // drafts: of an article; they expire after 90 days
   { collection: "drafts", key: { articleId: 1 } },
   { collection: "drafts", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
-  // exports: the latest; those to be worked on; they go by themselves
+  // exports: the latest; unfinished ones; they expire
   { collection: "exports", key: { requestedAt: 1 } },
   { collection: "exports", key: { dueAt: 1 }, sparse: true },
   { collection: "exports", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
-  // stagedArticles: of a staging set, by what became of them and by field; of articles; they go by themselves
+  // stagedArticles: of a staging set, by outcome and by field; of an article; they expire
   { collection: "stagedArticles", key: { stagingSet: 1, state: 1 } },
   { collection: "stagedArticles", key: { stagingSet: 1, fields: 1 } },
   { collection: "stagedArticles", key: { articleId: 1 } },
   { collection: "stagedArticles", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   { collection: "stagingSets", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
-  // statistics: of some days by one thing
+  // statistics: of a span of days in one dimension
   { collection: "statistics", key: { dimension: 1, day: 1 } },
-  // sourceDays: some days
+  // sourceDays: of a span of days
   { collection: "sourceDays", key: { day: 1 } },
-  // changes: the stream, and no change twice
+  // changes: the stream; each change at most once
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },
 ];

@@ -8,21 +8,21 @@ import {
 import pLimit from "p-limit";
 import { piecesOf } from "../lib/batch.ts";
 
-/** The options of a query that this file supports. */
+/** The options that `findAll` supports. */
 export interface FindAllOptions {
   projection?: Document;
   sort?: Record<string, 1 | -1>;
-  /** Most documents; all by default. */
+  /** Maximum number of documents; all by default. */
   limit?: number;
   promoteBuffers?: boolean;
 }
 
-/** Documents per response; the server also cuts a response at 16 MB. */
+/** Documents per response; the server also ends a response at 16 MB. */
 const ONE_ANSWER = 10_000;
 
 /**
- * The documents of a query by one command, which costs half the CPU of a cursor of the driver's. Where that
- * fails, or the answer doesn't come in one piece, a cursor asks: it tries once more, reads on, and says what is wrong.
+ * Returns the documents of a query with a single command, which costs half the CPU of a driver cursor. If the command
+ * fails or the result doesn't fit one response, it uses a cursor, which retries once, reads on and reports the error.
  */
 export async function findAll<Doc extends Document>(
   collection: Collection<Doc>,
@@ -44,7 +44,7 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/** Once no server could be chosen, to wait for one again is of no use. */
+/** Rethrows an error that says that no server can be reached: a second attempt would wait just as long for nothing. */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -52,7 +52,7 @@ function unlessUnreachable(error: unknown): null {
 
 /** Values per query: in the embedded database the cost of `$in` is its values times its results. */
 const CHUNK = 50;
-/** Chunks asked for at once: a sitemap may name 50,000 links, and others have questions too. */
+/** Chunks queried at once: a sitemap may name 50,000 links, and other queries need the server too. */
 const AT_ONCE = 8;
 
 /** Returns the documents whose `field` has one of the values, queried in chunks; each document once. */
@@ -62,7 +62,7 @@ export async function findIn<Doc extends Document>(
   values: readonly string[],
   options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
-  // With an explicit order the embedded database needn't find out the one that MongoDB would use.
+  // With an explicit order, the embedded database needn't search for the order that MongoDB would use.
   const ordered = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const ask = (chunk: readonly string[]) => {
     return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);
@@ -73,25 +73,25 @@ export async function findIn<Doc extends Document>(
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }
 
-/** Clocks of several machines differ a little. */
+/** The clocks of several machines differ a little, ms. */
 const AHEAD = 60_000;
 /**
- * The stretch of time that is read first, ms, and by how much the next one may grow: less where nothing was
- * found, since everything may have stopped a moment before.
+ * The time span that is read first, in ms, and the largest factor by which the next one may grow. The factor is
+ * smaller after an empty span, because everything may have stopped just before it.
  */
 const FIRST = 5 * 60_000;
 const GROWS = 24;
 const GROWS_EMPTY = 3;
 
-/** The time before which everything has arrived, even by a clock that is a little ahead. */
+/** Returns an upper time bound that includes everything stored so far, even by a clock that is slightly fast. */
 export function soon(now: Date): Date {
   return new Date(now.getTime() + AHEAD);
 }
 
 /**
- * Reads what came last before a time, the newest first, stretch by stretch until `limit` are found or
- * `most` ms are looked through. The embedded database reads a whole range whatever the limit,
- * so a stretch is only as long as what the one before held says is needed.
+ * Returns the newest items before a time, newest first. Reads one time span after another until it has `limit` items
+ * or has covered `most` ms. The embedded database reads a whole range whatever the limit, so each span is only as
+ * long as the previous one suggests.
  */
 export async function furtherBack<T>(
   { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },
@@ -111,7 +111,7 @@ export async function furtherBack<T>(
   return found;
 }
 
-/** The latest documents by a date that is indexed, the newest first. */
+/** Returns the latest documents by an indexed date, newest first. */
 export function readLatest<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
@@ -126,7 +126,7 @@ export function readLatest<Doc extends Document>(
   );
 }
 
-/** Rows of several articles, by article. */
+/** Groups rows by their article. */
 export function groupByArticle<T extends { articleId: string }>(
   rows: readonly T[],
 ): Map<string, T[]> {

@@ -32,7 +32,7 @@ import type { Version } from "../model/sources/version.ts";
 import type { StoredFingerprint, StoredStagedArticle } from "./articles/stored-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
-/** Small facts of the store itself: schema version, hints. */
+/** Small facts about the store itself, such as its schema version. */
 interface Meta {
   _id: string;
   value: number;
@@ -89,33 +89,33 @@ export interface Collections {
   meta: Collection<Meta>;
 }
 
-/** An open store; verbs in this folder take it as their first argument. */
+/** An open store; the functions in this folder take it as their first argument. */
 export interface Store {
   client: MongoClient;
   db: Db;
   collections: Collections;
-  /** The tiers of bodies besides the database. */
+  /** The tiers for bodies outside the database. */
   tiers: Tiers;
   close(): Promise<void>;
 }
 
-/** An index that `openStore` makes: every hot query is an equality or bounded range on one. */
+/** An index that `openStore` creates. Every frequent query is an equality or a bounded range on one. */
 export interface Index {
   collection: keyof Collections;
   key: Record<string, 1 | -1>;
   unique?: true;
   sparse?: true;
-  /** Time to live from the indexed date, in seconds. */
+  /** Documents expire this many seconds after the indexed date. */
   expireAfterSeconds?: number;
 }
 
-/** Lower bound of due ranges: ranges must be bounded at both ends to be fast on every server. */
+/** Lower bound for ranges of due times: only ranges with both bounds are fast on every server. */
 export const EPOCH = new Date(0);
 
-/** Above every time that is stored, for ranges that are open upwards. */
+/** Later than every stored time: the upper bound of ranges without an end. */
 export const FAR_FUTURE = new Date("9999-12-31T00:00:00Z");
 
-/** Due at or before `now`, as a range that an index serves. */
+/** Returns the filter "due at or before `now`" as a range that an index serves. */
 export function dueBy(now: Date): { $gt: Date; $lte: Date } {
   return { $gt: EPOCH, $lte: now };
 }

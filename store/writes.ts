@@ -10,22 +10,22 @@ import {
 } from "mongodb";
 import { piecesOf } from "../lib/batch.ts";
 
-/** Documents in one statement, which is one transaction. */
+/** Documents per statement; each statement is one transaction. */
 const PIECE = 50;
 
-/** What one document becomes: top-level fields only. */
+/** The new top-level fields of one document. */
 export interface Each {
   _id: string;
-  /** What it must still hold: the values of the fields that `held` names. */
+  /** The values that the fields named by `preserved` must still have. */
   as: readonly unknown[];
   set: Document;
 }
 
 /**
- * Sets other fields in each of several documents, in one statement where a bulk has one for each: the embedded
- * database plans each, reads all indexes for it and syncs its log, which is most of what an update costs it.
- * A document stays as it is whose fields named by `preserved` aren't as they are said to be. Of those that change, `unset`
- * is taken away. Returns how many changed.
+ * Updates several documents, each with its own fields, in a single statement, and returns how many changed. Skips a
+ * document whose `preserved` fields no longer have the expected values. The fields in `unset` are removed from the
+ * documents that change. A bulk write has one statement per document; the embedded database plans each one, reads all
+ * indexes for it and syncs its log, which is most of the cost of an update.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
@@ -38,7 +38,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
     const keys = some.map(({ _id, as }) => [_id, ...as]);
     const key = ["_id", ...preserved].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
-    // What isn't found is at -1, which is the last one: nothing is set.
+    // A document that isn't found has the index -1, which picks the last element: nothing is set.
     const set = { $arrayElemAt: [{ $literal: [...some.map((one) => one.set), {}] }, place] };
     const gone = (field: string) => ({
       $cond: [{ $eq: [place, -1] }, `$${field}`, "$$REMOVE"],
@@ -55,7 +55,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   return changed;
 }
 
-/** Removes the first document of each filter (which name an `_id`); returns how many there were. */
+/** Removes the first document that matches each filter (each names an `_id`). Returns how many were removed. */
 export async function removeEach<Doc extends { _id: string }>(
   collection: Collection<Doc>,
   filters: Filter<Doc>[],
@@ -67,10 +67,10 @@ export async function removeEach<Doc extends { _id: string }>(
   return (await collection.bulkWrite(operations, { ordered: false })).deletedCount;
 }
 
-/** Error code of a duplicate key: often success in disguise. */
+/** Error code of a duplicate key, which often means that the document is already stored. */
 const DUPLICATE_KEY = 11000;
 
-/** Whether an error means only duplicate keys (of one write, or of each failed one of a bulk). */
+/** Whether all errors of a write, or of a bulk write, are duplicate keys. */
 export function isDuplicateKey(error: unknown): boolean {
   if (error instanceof MongoBulkWriteError) {
     const errors = [error.writeErrors].flat();
@@ -80,8 +80,8 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 /**
- * Awaits an insert whose documents may be there already: same `_id` means same content. Answers
- * whether all of them were new.
+ * Awaits an insert whose documents may exist already (the same `_id` means the same content). Returns whether all of
+ * them were new.
  */
 export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolean> {
   try {
@@ -105,7 +105,7 @@ export async function insertedBefore(insert: Promise<unknown>): Promise<Set<numb
   }
 }
 
-/** Whether an error says that no server answered: trying something else now is of no use. */
+/** Whether an error says that no server answered, so that another attempt is no use now. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }

@@ -14,20 +14,20 @@ import { databaseTier } from "../tiers/database.ts";
 import { AT_ONCE, type BodyStore, TierUnreachable } from "../tiers/tier.ts";
 import { removeEach } from "../writes.ts";
 
-/** A tier by its name; throws `TierUnreachable` when it isn't set up here. */
+/** Returns a tier by name; throws `TierUnreachable` if it isn't configured. */
 export function tierNamed(store: Store, name: Tier): BodyStore {
   const tier = name === "database" ? databaseTier(store) : store.tiers[name];
   if (tier) return tier;
   throw new TierUnreachable(`bodies lie in the tier ${name}, which isn't set up here`);
 }
 
-/** A body from any tier; why it can't be read; null when none is recorded. */
+/** Returns a body from its tier, or why it can't be read; null if none is recorded. */
 export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
   const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
   return record && openBody(store, record);
 }
 
-/** The same for those that go on without it. */
+/** Returns a body from its tier; null if there is none or it can't be read. */
 export async function getBody(store: Store, id: string): Promise<Body | null> {
   const found = await findBody(store, id);
   return found && !isLost(found) ? found : null;
@@ -42,8 +42,8 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * Returns the bytes of a record, from the tier that it names. Where that has lost them, a copy that a move or
- * an operator left elsewhere serves as well; never bytes of another digest.
+ * Returns the bytes of a record from the tier that it names. If they are lost there, returns a copy that a move or an
+ * operator left in another tier. Never returns bytes with another digest.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;
@@ -77,9 +77,9 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 }
 
 /**
- * Removes bodies, of each filter (which names an `_id`) one, with every copy in every tier, records last: stopped in
- * between, it is found and done again. Returns how many there were. Throws `TierUnreachable` before anything is
- * removed where one lies in a tier that isn't set up.
+ * Removes one body for each filter (which names an `_id`), with every copy in every tier, and returns how many.
+ * Records go last, so an interrupted removal is found and finished. Throws `TierUnreachable`, before it removes
+ * anything, if a body is in a tier that isn't configured.
  */
 export async function dropBodies(
   store: Store,

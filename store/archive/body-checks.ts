@@ -7,26 +7,26 @@ import { AT_ONCE, type BodyStore, type StoredBody } from "../tiers/tier.ts";
 import { openBody } from "./bodies.ts";
 import { inPieces } from "./erasure.ts";
 
-/** A body whose bytes are not there, or are others. */
+/** A body whose bytes are missing or wrong. */
 interface LostBody {
   id: string;
   tier: Tier;
   lost: string;
 }
 
-/** How far a check is. */
+/** Progress of a check. */
 export interface Checked {
   bodies: number;
   bytes: number;
   lost: LostBody[];
 }
 
-/** Younger copies may be of bodies that are being moved, ms. */
+/** Copies younger than this may belong to a move in progress, ms. */
 const YOUNG = 3_600_000;
-/** Number of names that are looked up at once. */
+/** Number of names looked up at once. */
 const PIECE = 500;
 
-/** Reads every body where it lies and holds it against its digest; tells how far it is. */
+/** Reads every body in its tier and checks it against its digest; yields the progress. */
 export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   const checked: Checked = { bodies: 0, bytes: 0, lost: [] };
   for await (const piece of inPieces(store.collections.bodies)) {
@@ -42,7 +42,7 @@ export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   }
 }
 
-/** What lies in a tier without any record of it: of bodies that were erased or removed while they were moved. */
+/** Yields the entries of a tier that have no record: copies of bodies that were removed while they were moved. */
 export async function* orphansIn(
   store: Store,
   tier: BodyStore,
@@ -59,7 +59,7 @@ export async function* orphansIn(
   yield await without(store, piece);
 }
 
-/** Removes such orphans from every tier; returns how many. */
+/** Removes orphans from every tier; returns how many. */
 export async function sweepOrphans(
   store: Store,
   about: { prefix: string; now: Date },

@@ -13,13 +13,16 @@ export type BodyPlace = Omit<BodyRecord, "bytes">;
 /** The result of moving some bodies. */
 export interface Moved {
   moved: number;
-  /** As they are packed. */
+  /** Compressed size. */
   bytes: number;
-  /** Those that stay where they are, and why. */
+  /** The bodies that stay where they are, and why. */
   failed: { id: string; why: string }[];
 }
 
-/** Records of what lies in another tier than `target`, of those that are set up, and was stored before `until`, at most `limit`. */
+/**
+ * Returns the records, at most `limit`, of bodies that were stored before `until` and are in a configured tier other
+ * than `target`.
+ */
 export async function bodiesToMove(
   { collections: { bodies }, tiers }: Store,
   target: Tier,
@@ -30,7 +33,7 @@ export async function bodiesToMove(
   for (const tier of TIERS) {
     const isHere = tier === "database" || tiers[tier] !== undefined;
     if (tier === target || !isHere || found.length >= limit) continue;
-    // Records of what lies in the database have no word for it.
+    // A record of a body in the database has no `tier`.
     const storedTier = tier === "database" ? null : tier;
     const there = { tier: storedTier, storedAt: { $gt: EPOCH, $lt: until } } as Filter<BodyRecord>;
     const old = bodies.find<BodyPlace>(there, { projection: { bytes: 0 } });
@@ -40,9 +43,9 @@ export async function bodiesToMove(
 }
 
 /**
- * Moves bodies into a tier: each is copied, read back and held against its digest, then its record names the tier,
- * then the copy it came from goes. Stopped anywhere it loses nothing: until the record names the tier the body is
- * read where it was, and `finishMoves` removes the copy that was left.
+ * Moves bodies into a tier. Each is copied and checked against its digest, then its record names the new tier, then
+ * the old copy is removed. An interruption at any point loses nothing: until the record names the new tier, the body
+ * is read from the old one, and `finishMoves` removes the remaining copy.
  */
 export async function moveBodies(
   store: Store,
@@ -83,7 +86,7 @@ export async function moveBodies(
 
 const CHANGED = "its bytes in the database are not what was stored (their SHA-256 differs)";
 
-/** One write for each body says where it lies and where it lay; one that was stored again meanwhile stays. */
+/** Stores the new and the old tier of each body in one write. A body that was stored again meanwhile stays as it is. */
 async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],
@@ -103,14 +106,14 @@ async function recordTier(
     { ordered: false },
   );
   if (matchedCount === done.length || target === "database") return;
-  // What was erased while it was copied must not stay behind as a copy.
+  // A body that was erased while it was copied must leave no copy.
   const ids = done.map(({ place }) => place._id);
   const there = await findIn(bodies, "_id", ids, { projection: { _id: 1 } });
   const left = new Set(there.map(({ _id }) => _id));
   await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
 }
 
-/** Removes up to `limit` copies that moves left behind. Returns how many there were. */
+/** Removes up to `limit` copies that moves left behind. Returns how many. */
 export async function finishMoves(store: Store, limit: number): Promise<number> {
   const { bodies } = store.collections;
   const left: string[] = [];
@@ -129,7 +132,7 @@ async function finish(store: Store, ids: string[]): Promise<void> {
   for (const tier of TIERS) {
     const from = moved.filter(({ was }) => was === tier);
     if (from.length === 0) continue;
-    // One that came back to where it was has its bytes there.
+    // The tier that a body has returned to holds its bytes.
     const left = from.filter((one) => (one.tier ?? "database") !== tier);
     await tierNamed(store, tier).remove(left.map(({ _id }) => _id));
     await bodies.bulkWrite(
@@ -141,10 +144,10 @@ async function finish(store: Store, ids: string[]): Promise<void> {
   }
 }
 
-/** What a tier holds, as it was last counted. */
+/** The size of a tier at the last count. */
 export interface TierSize {
   tier: Tier;
-  /** null for the database: what lies there isn't counted one by one. */
+  /** null for the database, where bodies aren't counted one by one. */
   bodies: number | null;
   bytes: number;
 }
@@ -152,7 +155,10 @@ export interface TierSize {
 type Of = "bodies" | "bytes";
 const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
 
-/** Counts what lies in each tier; the database's is what is left of all that is held. Reads a small record per body. */
+/**
+ * Counts the bodies of each tier and stores the result; the database has the rest of the total. Reads a small record
+ * per body.
+ */
 export async function countTiers(store: Store): Promise<void> {
   const { bodies, sourceDays } = store.collections;
   let elsewhere = 0;
@@ -175,7 +181,7 @@ export async function countTiers(store: Store): Promise<void> {
   await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }
 
-/** Returns the size of each tier that has ever held anything; none if bodies were always in the database. */
+/** Returns the size of each tier that has ever held a body; empty if all bodies have always been in the database. */
 export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
   const value = async (tier: Tier, of: Of) =>
     (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;
@@ -188,10 +194,10 @@ export async function readTierSizes({ collections: { meta } }: Store): Promise<T
   return sizes.some(({ bodies }) => bodies) ? sizes.filter(({ bytes }) => bytes > 0) : [];
 }
 
-/** Counters of the moves of a store. */
+/** The names of the counters of moves. */
 const COUNTERS = { moved: "bodiesMoved", failed: "bodyMovesFailed" } as const;
 
-/** Adds what a pass moved, and what it could not. */
+/** Adds the results of a pass to the counters of moves. */
 export async function noteMoves(
   { collections: { meta } }: Store,
   counts: { moved: number; failed: number },
@@ -202,7 +208,7 @@ export async function noteMoves(
   }
 }
 
-/** How many bodies were moved since this store began, and how often one could not be. */
+/** Returns how many bodies have been moved since the store was created, and how many moves failed. */
 export async function readMoves({
   collections: { meta },
 }: Store): Promise<{ moved: number; failed: number }> {

@@ -11,13 +11,13 @@ import { dropBodies, openBody } from "./bodies.ts";
 /** Number of documents read at once. */
 const PIECE = 100;
 
-/** A capture as far as it matters to who goes and who stays. */
+/** The fields of a capture that decide whether it is removed. */
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
-/** What is known of a capture that is removed. */
+/** The fields of a removed capture that are needed afterwards. */
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
 
-/** Every document of a collection, in pieces. Reads all of it: for what is done once in a while. */
+/** Yields every document of a collection, in batches. Reads all of it, so it is for rare operations. */
 export async function* inPieces<Doc extends Document>(
   collection: Collection<Doc>,
   projection: Document = {},
@@ -33,7 +33,7 @@ export async function* inPieces<Doc extends Document>(
   if (piece.length > 0) yield piece;
 }
 
-/** A body with the captures that name it. */
+/** A body and the captures that name it. */
 export interface NamedBody {
   id: string;
   body: Body | Lost;
@@ -59,7 +59,7 @@ function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBod
   });
 }
 
-/** Removes captures, and those of their bodies that no other capture names. */
+/** Removes captures, and bodies that no other capture names. Returns how many captures. */
 export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
   await removeEach(
     store.collections.captures,
@@ -76,7 +76,7 @@ export async function removeCaptures(store: Store, captures: RemovedCapture[]): 
   return captures.length;
 }
 
-/** Removes bodies; their captures stay and say that something was erased. */
+/** Removes bodies. Their captures stay and say that the body was erased. */
 export async function withholdBodies(store: Store, bodyIds: string[]): Promise<void> {
   const captures = await capturesOfBodies(store, bodyIds);
   if (captures.length > 0) {
@@ -95,17 +95,20 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
   );
 }
 
-/** Captures of links. */
+/** Returns the captures of links. */
 export function capturesOfLinks(store: Store, linkIds: string[]): Promise<RemovedCapture[]> {
   const projection = { ...COUNTED, bodyId: 1 };
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what is under way, what they would be in staging sets. */
+/**
+ * Removes everything that belongs to articles except the articles themselves: URLs, revisions, texts, corrections,
+ * intents and staged versions.
+ */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =
     store.collections;
-  // First, else upkeep that carries one out brings corrections back.
+  // This comes first, or upkeep would carry out an intent and bring corrections back.
   const erased = {
     articleIds: { $in: articleIds },
     corrections: { articleId: { $in: articleIds } },

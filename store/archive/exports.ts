@@ -2,7 +2,7 @@ import type { Export } from "../../model/archive/export.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
-/** Exports that are listed, and that may wait at once. */
+/** Maximum number of exports listed, and of exports waiting at once. */
 const LISTED = 100;
 export const MOST_WAITING = 20;
 
@@ -23,7 +23,7 @@ export function listExports(store: Store, now: Date): Promise<Export[]> {
     .toArray();
 }
 
-/** Exports that are to be worked on by a time, the longest due first. */
+/** Returns the exports that are due by a time, the longest due first. */
 export function dueExports(store: Store, until: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ dueAt: dueBy(until) })
@@ -32,7 +32,7 @@ export function dueExports(store: Store, until: Date): Promise<Export[]> {
     .toArray();
 }
 
-/** Changes an export; false when it is no longer there. */
+/** Updates an export; false if it no longer exists. */
 export async function setExport(
   store: Store,
   id: string,
@@ -42,19 +42,19 @@ export async function setExport(
   return matchedCount > 0;
 }
 
-/** Removes an export; false when there is none. Its files go with the next sweep. */
+/** Removes an export; false if it doesn't exist. The next sweep removes its files. */
 export async function removeExport(store: Store, id: string): Promise<boolean> {
   return (await store.collections.exports.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** The ids among these of exports whose files are wanted. */
+/** Returns those of `ids` that are exports whose files must stay. */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
   const available = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
   return new Set(available.map(({ _id }) => _id));
 }
 
-/** Withdraws what was exported, or is being, before something was erased: it may hold it. */
+/** Withdraws finished and unfinished exports from before an erasure: they may contain what was erased. */
 export async function withdrawExports(store: Store, now: Date): Promise<void> {
   const reason = "something was erased since: ask again";
   const state = "withdrawn" as const;

@@ -2,7 +2,7 @@ import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Opens a reprocessing: as stored, or from its beginning. */
+/** Takes a reprocessing: continues the stored one, or starts the new one. */
 export async function takeReprocessing(store: Store, fresh: Reprocessing): Promise<Reprocessing> {
   const { reprocessings } = store.collections;
   await ignoreDuplicates(reprocessings.insertMany([fresh]));
@@ -11,7 +11,7 @@ export async function takeReprocessing(store: Store, fresh: Reprocessing): Promi
   return (await reprocessings.findOne({ _id })) ?? fresh;
 }
 
-/** Keeps how far a reprocessing is; throws when another process has taken it on. */
+/** Stores the progress of a reprocessing; throws if another process has taken it over. */
 export async function keepReprocessing(
   store: Store,
   { _id, owner }: Reprocessing,
@@ -24,7 +24,7 @@ export async function keepReprocessing(
   if (matchedCount === 0) throw new Error("another process goes on with this; watch it there");
 }
 
-/** Forgets a reprocessing that is through. */
+/** Removes a finished reprocessing. */
 export async function endReprocessing(store: Store, { _id }: Reprocessing): Promise<void> {
   await store.collections.reprocessings.deleteOne({ _id });
 }

@@ -4,30 +4,30 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { readBodies } from "./bodies.ts";
 
-/** Captures read at once, and their bodies with them. */
+/** Captures read at once, together with their bodies. */
 const PAGE = 50;
 /** Titles read at once. */
 const TITLES = 200;
 
-/** A response with its bytes, where they are stored. */
+/** A response with its bytes, if they are stored. */
 export interface Archived {
   capture: Capture;
   body: Body | null;
-  /** Why its body can't be read although it should be there. */
+  /** Why its body can't be read although it should exist. */
   lost?: Lost;
-  /** What is said today of the use of the article that it is of. */
+  /** The current usage signals of the response's article. */
   today: UsageSignal[];
 }
 
-/** A place among the captures of sources that are read in the order of their ids. */
+/** A position in the captures of several sources, in order of their ids. */
 export interface ArchivePlace {
   sourceId: string;
   since: Date;
 }
 
 /**
- * Every capture of the sources within `since` (included) and `until`, each source's oldest first; with `from`
- * only those from this place on, of sources in the order of their ids.
+ * Yields every capture of the sources from `since` (included) to `until` (excluded): the sources in order of their
+ * ids, the captures of each oldest first. With `from`, continues at that position.
  */
 export async function* readArchive(
   store: Store,
@@ -64,7 +64,7 @@ async function withBodies(store: Store, captures: Capture[]): Promise<Archived[]
   });
 }
 
-/** What is said today of the articles that captures are of, by link. */
+/** Returns the current usage signals of the captures' articles, by link. */
 async function rightsOf(
   store: Store,
   captures: readonly Capture[],
@@ -79,7 +79,7 @@ async function rightsOf(
   return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
 }
 
-/** Titles of the articles that links led to, by link. */
+/** Returns the titles of the articles that links led to, by link. */
 export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
   const { links, articles } = store.collections;
   const titles = new Map<string, string>();

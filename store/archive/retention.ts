@@ -11,17 +11,20 @@ import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
 
-/** Range of what is older than `until`, as an index serves it. */
+/** Returns the filter "older than `until`" as a range that an index serves. */
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 
-/** Ids of all sources, also of those that no file names any more, in order; robots.txt belongs to ``. */
+/**
+ * Returns the ids of all sources in order, including those that no file names any more; robots.txt belongs to the
+ * empty id.
+ */
 export async function allSourceIds(store: Store): Promise<string[]> {
   const found = await store.collections.sources.find({}, ID).toArray();
   return ["", ...found.map(({ _id }) => _id).toSorted()];
 }
 
-/** Removes captures of a source that were fetched before `until`, at most `limit`; returns how many. */
+/** Removes up to `limit` captures of a source that were fetched before `until`; returns how many. */
 export async function removeCaptures(
   store: Store,
   sourceId: string,
@@ -42,8 +45,8 @@ export async function removeCaptures(
 }
 
 /**
- * Removes bodies that no capture stored since `until`, at most `limit`; returns how many. One that
- * is stored again at this moment stays: its date is part of the condition.
+ * Removes up to `limit` bodies that no capture has used since `until`; returns how many. A body that is stored again
+ * at this moment stays, since its date is part of the condition.
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
@@ -72,13 +75,13 @@ export async function removeRuns(
 }
 
 /**
- * Removes the oldest changes of the stream that were made before `until`, at most `limit`; returns how
- * many. What the counters have not counted stays, and so does the newest: the head is found by it.
+ * Removes up to `limit` of the oldest changes that were made before `until`; returns how many. Changes that the
+ * counters haven't counted stay, and so does the newest, from which the head is found.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
   const { changes, meta } = store.collections;
   const head = await headSeq(store);
-  // Nobody may look for the head among what is removed here.
+  // The search for the head must not start among the removed changes.
   await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
   const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
   const counted = Math.min(
@@ -94,7 +97,7 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
   const last = (young < 0 ? page : page.slice(0, young)).at(-1)?.seq;
   if (last === undefined) return 0;
   await meta.updateOne({ _id: "tail" }, { $max: { value: last } }, { upsert: true });
-  // From further back, for what a pass left that was stopped here.
+  // Starts further back, at what an interrupted pass left.
   const removed = await changes.deleteMany({ seq: { $gt: tail - limit, $lte: last } });
   return removed.deletedCount;
 }
@@ -102,9 +105,9 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
 type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
- * Removes articles dated before `until`, at most `limit`, with all that hangs on them but their
- * captures; returns how many. A tombstone for each of their addresses comes first, so none comes
- * back as new; the article itself goes last, so what was interrupted is finished next time.
+ * Removes up to `limit` articles dated before `until`, with everything that belongs to them except their captures;
+ * returns how many. First each of their URLs gets a tombstone, so that none comes back as new. The article itself
+ * goes last, so an interrupted removal is finished next time.
  */
 export async function purgeArticles(
   store: Store,
@@ -117,7 +120,7 @@ export async function purgeArticles(
     .project<Old>({ pendingAt: 1 })
     .limit(limit)
     .toArray();
-  // Changes that readers haven't got yet come first.
+  // Changes that readers don't have yet must be published first.
   const old = found.filter(({ pendingAt }) => pendingAt === undefined);
   if (old.length === 0) return 0;
   const ids = old.map(({ _id }) => _id);
@@ -145,7 +148,7 @@ export async function purgeArticles(
   );
 }
 
-/** Links stay: they say why nothing is there, and are never fetched again. */
+/** Marks links as purged. They stay: they say why nothing is there, and are never fetched again. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await store.collections.links.bulkWrite(
@@ -154,7 +157,7 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   );
 }
 
-/** Days before this are incomplete: their statistics can't be counted again. */
+/** Records that days before this are incomplete and their statistics can't be counted again. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

@@ -3,7 +3,7 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Returns the article of each known URL key. */
+/** Returns the article id of each known URL key. */
 export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
   const found = await findIn(store.collections.aliases, "_id", keys, {
     projection: { articleId: 1 },
@@ -11,7 +11,7 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 
-/** Which article each URL key belongs to, and as what, for those that are known. */
+/** Returns the article of each known URL key, and the role that the URL has for it. */
 export async function ownersOfKeys(
   { collections }: Store,
   keys: string[],
@@ -21,7 +21,10 @@ export async function ownersOfKeys(
   return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
 }
 
-/** Records URLs that began articles as versions of another page; what another page named before stays. */
+/**
+ * Records that URLs which began articles are versions of another page. A version that another page recorded earlier
+ * stays.
+ */
 export async function noteVersions(
   { collections }: Store,
   versions: readonly Pick<Alias, "_id" | "kind">[],
@@ -36,8 +39,7 @@ export async function noteVersions(
 }
 
 /**
- * Claims URL keys for articles; a key that is taken keeps its article (first one wins). Answers
- * whether all claims were granted.
+ * Claims URL keys for articles. A key that is taken stays with its article. Returns whether all claims were granted.
  */
 export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
   const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];

@@ -13,7 +13,7 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
   return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
 }
 
-/** What decides which article represents a story, and which one does. */
+/** The fields that decide which article represents a story, and the current choice. */
 export type ArticleStatusRow = Pick<
   Article,
   "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
@@ -31,17 +31,17 @@ export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusR
   return findIn(store.collections.articles, "_id", ids, { projection: fields });
 }
 
-/** One write that a reader can see: the article as it shall be, and the change that says so. */
+/** A write that readers can see: the new state of the article and the change that announces it. */
 export interface ArticleWrite {
-  /** Version that the decision was based on; 0 for a new article. */
+  /** Version on which the decision was based; 0 for a new article. */
   base: number;
   article: Omit<Article, "pending" | "pendingAt">;
   change: PendingChange;
 }
 
 /**
- * Writes articles together with their pending change, each in one document update that only
- * matches the version it was based on. Returns the writes that lost such a race: decide them again.
+ * Writes articles together with their pending changes. Each document update matches only the version on which it was
+ * based. Returns the writes that lost such a race: the caller must decide them again.
  */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
@@ -78,7 +78,7 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
     })),
     { ordered: false },
   );
-  // Looking at the articles alone would take a write for lost that another one has followed.
+  // The articles alone don't tell: a write that another one has already followed would look lost.
   if (matchedCount === writes.length) return [];
   return matchedCount === 0 ? writes : lostRaces(store, writes);
 }
@@ -93,13 +93,13 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
     const there = stored.get(article._id);
     return (
       there?.captureId !== article.captureId ||
-      // An editor's correction stands on the same capture: what readers see tells them apart.
+      // An editor's correction has the same capture as the extracted article: compare what readers see.
       JSON.stringify(toItem(there)) !== JSON.stringify(toItem(article))
     );
   });
 }
 
-/** Writes what readers don't see of articles that are still at their version; others stay as they became. */
+/** Writes fields that readers don't see. An article whose version has changed stays as it is. */
 export async function refreshArticles(
   store: Store,
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
@@ -120,7 +120,7 @@ export async function refreshArticles(
   );
 }
 
-/** Notes when articles were seen again without a change. */
+/** Records when articles were fetched again without a change. */
 export async function touchArticles(store: Store, seen: { id: string; at: Date }[]): Promise<void> {
   if (seen.length === 0) return;
   await store.collections.articles.bulkWrite(
@@ -131,14 +131,14 @@ export async function touchArticles(store: Store, seen: { id: string; at: Date }
   );
 }
 
-/** Adds revisions; the same one twice is one. */
+/** Adds revisions; one that exists already stays as it is. */
 export async function addRevisions(store: Store, revisions: Revision[]): Promise<void> {
   if (revisions.length === 0) return;
   const short = await shortenRevisions(store, revisions);
   await ignoreDuplicates(store.collections.revisions.insertMany(short, { ordered: false }));
 }
 
-/** Articles with changes that are not in the stream yet, oldest first. */
+/** Returns articles with changes that are not in the stream yet, oldest first. */
 export function articlesWithPending(
   store: Store,
   now: Date,
@@ -152,8 +152,8 @@ export function articlesWithPending(
 }
 
 /**
- * Takes changes off articles after they are in the stream: all of them where the article is as it
- * was read, else those up to the version that was moved, so that later ones stay pending.
+ * Removes pending changes from articles after they were appended to the stream. If the article has changed since it
+ * was read, only the changes up to the appended version go; later ones stay pending.
  */
 export async function clearPending(
   store: Store,
@@ -179,13 +179,13 @@ export async function clearPending(
   );
 }
 
-/** The fields that say whether readers find an article, and since when. */
+/** The fields that say whether readers can find an article, and since when. */
 export type PublicationState = Pick<
   Article,
   "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"
 >;
 
-/** Whether readers find these articles, by id. */
+/** Returns for each article id whether readers can find it. */
 export async function publicationStates(
   store: Store,
   ids: string[],
@@ -196,7 +196,7 @@ export async function publicationStates(
   return new Map(found.map((article) => [article._id, article]));
 }
 
-/** Keys among `ids` of links that led to an article. */
+/** Returns those of `ids` that are keys of links that led to an article. */
 export async function knownArticles(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: { articleId: 1 },
@@ -204,21 +204,21 @@ export async function knownArticles(store: Store, ids: string[]): Promise<Set<st
   return new Set(found.flatMap(({ _id, articleId }) => (articleId ? [_id] : [])));
 }
 
-/** An article that readers don't see, as operators find it. */
+/** An unlisted article, as operators see it. */
 export type UnlistedArticle = Pick<Article, "_id" | "title" | "url" | "sourceId" | "unlisted">;
 
-/** Articles that are stored and not listed, those that became so last first. */
+/** Returns stored articles that are not listed, the most recently unlisted first. */
 export function readUnlisted(store: Store, now: Date, limit = 50): Promise<UnlistedArticle[]> {
   const projection = { title: 1, url: 1, sourceId: 1, unlisted: 1 };
   return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
 }
 
-/** Articles that are read at most. */
+/** Maximum number of articles that are read. */
 const MOST = 5000;
 
 /**
- * How many articles were published in each of the last `hours` hours, the newest last; in fewer
- * hours where there were more articles than are read.
+ * Returns how many articles were published in each of the last `hours` hours, newest last. Covers fewer hours if
+ * there are more articles than it may read.
  */
 export async function articlesByHour(
   store: Store,
@@ -240,14 +240,17 @@ export async function articlesByHour(
     hour = Math.floor((sortAt.getTime() - since) / HOUR_MS);
     counts[hour] = (counts[hour] ?? 0) + 1;
   }
-  // The oldest hour that was reached may have more than was read.
+  // The oldest hour may be incomplete.
   return found.length < most ? counts : counts.slice(hour + 1);
 }
 
 /** An article without the fields that the search index doesn't need. */
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** Articles by id as full text needs them, in their editors' words, in no order; those that are gone are missing. */
+/**
+ * Returns articles by id with their editors' corrections, for the full-text index, in no particular order. Articles
+ * that are gone are missing.
+ */
 export async function readIndexable(
   store: Store,
   ids: readonly string[],

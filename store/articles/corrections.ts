@@ -3,13 +3,13 @@ import { findIn, readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds corrections; the same one twice is one. */
+/** Adds corrections; one that exists already stays as it is. */
 export async function addCorrections(store: Store, corrections: Correction[]): Promise<void> {
   if (corrections.length === 0) return;
   await ignoreDuplicates(store.collections.corrections.insertMany(corrections, { ordered: false }));
 }
 
-/** Corrections that hold, by article, each article's in the order they were made. */
+/** Returns the corrections in force by article, each article's in the order they were made. */
 export async function correctionsOf(
   store: Store,
   articleIds: string[],
@@ -23,7 +23,7 @@ export async function correctionsOf(
   return byArticle;
 }
 
-/** All corrections of an article, undone ones too, in the order they were made. */
+/** Returns all corrections of an article, including undone ones, in the order they were made. */
 export async function correctionsOfArticle(store: Store, articleId: string): Promise<Correction[]> {
   return inOrder(await findIn(store.collections.corrections, "articleId", [articleId]));
 }
@@ -32,7 +32,7 @@ export async function getCorrection(store: Store, id: string): Promise<Correctio
   return store.collections.corrections.findOne({ _id: id });
 }
 
-/** Notes that a correction no longer holds; returns whether it did until now. */
+/** Records that a correction no longer applies. Returns whether it applied until now. */
 export async function endCorrection(
   store: Store,
   id: string,
@@ -45,7 +45,7 @@ export async function endCorrection(
   return matchedCount === 1;
 }
 
-/** The latest corrections, undone ones too, the newest first. */
+/** Returns the latest corrections, including undone ones, newest first. */
 export function readCorrections(store: Store, now: Date, limit: number): Promise<Correction[]> {
   return readLatest(store.collections.corrections, "at", { now, limit });
 }

@@ -1,19 +1,19 @@
 import type { Draft } from "../../model/articles/correction.ts";
 import type { Store } from "../store.ts";
 
-/** Stores a draft and replaces the one of its language. */
+/** Stores a draft, replacing the one in the same language. */
 export async function keepDraft({ collections }: Store, draft: Omit<Draft, "_id">): Promise<void> {
   const _id = `${draft.articleId} ${draft.language}`;
   await collections.drafts.replaceOne({ _id }, draft, { upsert: true });
 }
 
-/** The drafts of an article, by language. */
+/** Returns the drafts of an article by language. */
 export async function draftsOf({ collections }: Store, articleId: string): Promise<Draft[]> {
   const found = await collections.drafts.find({ articleId }).limit(100).toArray();
   return found.toSorted((a, b) => (a.language < b.language ? -1 : 1));
 }
 
-/** Forgets a draft: an editor has written the translation. */
+/** Removes a draft because an editor has written the translation. */
 export async function dropDraft(
   { collections }: Store,
   articleId: string,

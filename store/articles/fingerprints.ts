@@ -12,7 +12,7 @@ import {
   type StoredFingerprint,
 } from "./stored-fingerprint.ts";
 
-/** Maximum number of articles of one batch of stories. */
+/** Maximum number of articles in one batch of stories. */
 const MEMBERS = 1000;
 
 export async function getFingerprints(
@@ -23,7 +23,7 @@ export async function getFingerprints(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Writes what articles are compared by; their clusters are stale from then on. */
+/** Stores the fingerprints of articles and marks their clusters as stale. */
 export async function putFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -42,7 +42,7 @@ export async function putFeatures(
   );
 }
 
-/** The same for articles without one: an insert costs a fifth of an upsert. */
+/** Adds fingerprints for articles that have none: an insert costs a fifth of an upsert. */
 export async function addFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -60,7 +60,7 @@ export async function addFeatures(
   );
 }
 
-/** Returns the fingerprints of the articles of stories, which are named by their earliest articles. */
+/** Returns the fingerprints of all articles in the given stories. A story's id is that of its earliest article. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -68,7 +68,7 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MEMBERS });
 }
 
-/** What decides which articles represent their stories. */
+/** The fields that decide which article represents a story. */
 export type Place = Pick<
   Fingerprint,
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
@@ -76,7 +76,7 @@ export type Place = Pick<
 
 const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 } };
 
-/** Returns the clusters of articles. */
+/** Returns the clusters of articles, by article. */
 export async function getPlaces(
   { collections }: Store,
   ids: readonly string[],
@@ -85,7 +85,7 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Returns the clusters of the articles of stories. */
+/** Returns the clusters of all articles in the given stories. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE, limit: MEMBERS };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
@@ -104,16 +104,16 @@ async function readIn(
   return decodeFingerprints(found);
 }
 
-/** A cluster that was decided, and the version of the fingerprint that it was decided on. */
+/** A decided cluster, and the version of the fingerprint on which the decision was based. */
 export interface Settlement {
   id: string;
   version: number;
   cluster: Cluster;
-  /** Whether it has to be decided once more, since something near it is not decided yet. */
+  /** Whether it must be decided again, because something close to it is still undecided. */
   isStale: boolean;
 }
 
-/** Writes clusters; returns the articles whose fingerprints changed meanwhile. */
+/** Writes clusters. Returns the articles whose fingerprints have changed in the meantime. */
 export async function saveClusters(
   store: Store,
   settlements: readonly Settlement[],
@@ -140,13 +140,13 @@ export async function saveClusters(
   const now = new Map(stored.map((print) => [print._id, print]));
   return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
-    // The version alone doesn't tell: another process may have written it in this one's place.
+    // The version alone doesn't tell: another process may have written the same one.
     const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.cluster, cluster);
     return isOurs ? [] : id;
   });
 }
 
-/** Asks that clusters be decided again, whatever is being decided at the moment. */
+/** Marks clusters as stale, even while they are being decided. */
 export async function staleFingerprints(
   store: Store,
   ids: readonly string[],
@@ -161,7 +161,7 @@ export async function staleFingerprints(
   );
 }
 
-/** Removes the fingerprints of articles that are no more; returns which ones stood with them. */
+/** Removes the fingerprints of removed articles. Returns the other articles in their clusters. */
 export async function dropFingerprints(
   store: Store,
   ids: readonly string[],
@@ -179,7 +179,10 @@ export async function dropFingerprints(
   return others;
 }
 
-/** Articles whose clusters are stale since before `until`: the oldest and, so that a long backlog holds up none of today, as many of the latest. */
+/**
+ * Returns articles whose clusters have been stale since before `until`: the oldest ones and just as many of the
+ * latest, so that a long backlog doesn't delay today's articles.
+ */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
     store.collections.fingerprints
@@ -193,22 +196,25 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 
 /** Keys per query. Fewer cost more round trips; the embedded database's cost grows with their square. */
 const CHUNK = 100;
-/** Chunks asked for at once. */
+/** Chunks queried at once. */
 const AT_ONCE = 8;
 /** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
-/** Number of fingerprints from which a key says little, like a sentence below all texts of a publisher. */
+/** A key that this many fingerprints share says little, such as a sentence below every text of a publisher. */
 const CROWD = 20;
-/** Without an order, though the embedded database is quicker with one: MongoDB would read a whole crowd to sort it. */
+/**
+ * No sort order, although the embedded database is faster with one: MongoDB would read all fingerprints of a busy key
+ * to sort them.
+ */
 const SCAN_OPTIONS = { limit: MOST, promoteBuffers: true } as const;
 
-/** Fingerprints that lie under one of the keys; of a key that very many share, some of them. */
+/** Returns fingerprints that have one of the keys; only some of them for a key that very many share. */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
   keys: readonly FingerprintKey[],
 ): Promise<Fingerprint[]> {
   const found = new Map<string, StoredFingerprint>();
-  // By day, since a fingerprint has keys of one: so few of them are answered under several chunks.
+  // By day, because the keys of a fingerprint belong to one day: few fingerprints then appear in several chunks.
   await pLimit(AT_ONCE).map(
     piecesOf(
       keys.toSorted((a, b) => a - b),
@@ -218,7 +224,7 @@ export async function similarFingerprints(
       for (let open = chunk; open.length > 0; ) {
         const prints = await findAll(fingerprints, { keys: { $in: open } }, SCAN_OPTIONS);
         for (const print of prints) found.set(print._id, print);
-        // What a crowd displaced is queried once more without it.
+        // A busy key may have displaced other results: query again without it.
         open = prints.length < MOST ? [] : withoutCrowds(open, prints);
       }
     },
@@ -227,8 +233,8 @@ export async function similarFingerprints(
 }
 
 /**
- * The keys without those that very many fingerprints share. Those that at least half as many share as the one that
- * most share are always left out, so that few rounds are needed where many keys are busy.
+ * Returns the keys without those that very many fingerprints share. Every key with at least half as many fingerprints
+ * as the busiest one is dropped, so that few rounds are needed.
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
@@ -245,13 +251,15 @@ function withoutCrowds(
   return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
 }
 
-/** What is ruled of one article. */
+/** A story constraint on one article. */
 export interface ArticleConstraint {
   articleId: string;
   constraint: LinkConstraint;
 }
 
-/** Notes constraints with the fingerprints of articles, whose clusters are stale then; twice is once. */
+/**
+ * Adds constraints to the fingerprints of articles and marks their clusters as stale. Adding one twice has no effect.
+ */
 export async function addLinkConstraints(
   store: Store,
   linkConstraints: ArticleConstraint[],
@@ -273,7 +281,7 @@ export async function addLinkConstraints(
   );
 }
 
-/** Takes constraints off the fingerprints of articles, whose clusters are stale then. */
+/** Removes constraints from the fingerprints of articles and marks their clusters as stale. */
 export async function dropLinkConstraints(
   store: Store,
   linkConstraints: ArticleConstraint[],

@@ -3,7 +3,8 @@ import type { Intent } from "../../model/articles/correction.ts";
 import { dueBy, type Store } from "../store.ts";
 
 /**
- * Writes down what is about to be done to articles, does it, and forgets it. What a process that ends leaves undone, upkeep does.
+ * Records an intended operation on articles, carries it out and removes the record. If the process ends in between,
+ * upkeep finishes the operation.
  */
 export async function withIntent<Result>(
   store: Store,
@@ -17,7 +18,7 @@ export async function withIntent<Result>(
   return result;
 }
 
-/** What was about to be done before `until` and isn't yet, the oldest first. */
+/** Returns operations that were recorded before `until` and are not finished, oldest first. */
 export function unfinishedIntents(store: Store, until: Date, limit: number): Promise<Intent[]> {
   return store.collections.intents
     .find({ at: dueBy(until) })

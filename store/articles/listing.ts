@@ -12,23 +12,23 @@ import {
 import { findIn, readLatest } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
-/** What a list shows; several fields together all have to hold. */
+/** What a list shows; an article must satisfy all fields. */
 export interface ListingFilter {
   sourceId?: string;
   topic?: string;
   country?: string;
   language?: string;
   day?: string;
-  /** Copies, too. Lists show their representative by default. */
+  /** Include copies. By default a list shows only their representative. */
   copies?: true;
-  /** What else has to hold; where nothing above narrows the list, this does. */
+  /** A further condition; it also picks the index if no field above narrows the list. */
   where?: Query;
   /** Bounds of `sortAt`, inclusive. */
   since?: Date;
   until?: Date;
 }
 
-/** A place in a list: newest first, ties by id. */
+/** A position in a list: newest first, ties by id. */
 export interface Position {
   sortAt: Date;
   id: string;
@@ -37,7 +37,7 @@ export interface Position {
 /** An article as lists show it. */
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** One page of a list, newest first; `next` is the cursor in the requested direction, null at the end. */
+/** One page of a list, newest first. `next` is the cursor in the requested direction, null at the end. */
 export interface ListingPage {
   articles: ListedArticle[];
   next: Position | null;
@@ -53,16 +53,16 @@ export interface ListingRequest {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Read beyond the page, for rows that turn out not to belong to it. */
+/** Rows read beyond the page size, since some rows turn out not to belong to the list. */
 const SPARE = 8;
-/** Maximum number of documents that are read for one page; a shorter page names where to go on. */
+/** Maximum number of documents read for one page. A page that reaches it is shorter and has a cursor. */
 const SCAN_LIMIT = 4000;
 
 /**
- * Listed articles (published, nobody's duplicate), newest first. Walks windows of `sortAt` that
- * grow from six hours until the page is full: every query is an equality and a range bounded on
- * both sides and nothing else, which is what an index serves on every server (one more predicate
- * makes the embedded database read everything), so the rest is decided here.
+ * Returns listed articles (published, not a duplicate), newest first. Reads windows of `sortAt` that grow from six
+ * hours until the page is full. Each query is one equality and one bounded range, which an index serves on every
+ * server; one more condition makes the embedded database read everything. The other conditions are therefore checked
+ * here.
  */
 export async function readListing(
   store: Store,
@@ -111,7 +111,7 @@ async function readOne(
     } else if (last) {
       edge = last.sortAt.getTime();
     } else {
-      // Only rows of one instant that were seen before: read more of them at once.
+      // All rows share one instant and were seen before: read more of them at once.
       want *= 4;
     }
   }
@@ -162,13 +162,13 @@ function readWindow(
     .toArray();
 }
 
-/** The query for a window of `sortAt` (ms, both ends belong to it): what one index serves alone. */
+/** Returns the query for a window of `sortAt` (ms, both ends included) that a single index serves. */
 export function windowQuery(filter: ListingFilter, from: number, to: number): Document<Article> {
-  // Not `$lte`: the embedded database then misses equal keys of an index that goes on with `_id`.
+  // Not `$lte`: the embedded database then misses equal keys in an index that continues with `_id`.
   return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
 }
 
-/** The one equality that narrows a list, the rarest field first; empty for all. */
+/** Returns the one equality that narrows a list, on its rarest field; empty for a list of all articles. */
 function narrowest(filter: ListingFilter): Document<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
@@ -178,7 +178,7 @@ function narrowest(filter: ListingFilter): Document<Article> {
   return {};
 }
 
-/** Whether an article is listed and all of the filter holds. */
+/** Whether an article is listed and satisfies the whole filter. */
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
   const { sourceId, topic, country, language, day, copies, where } = filter;
   return (
@@ -192,7 +192,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
   );
 }
 
-/** Fields of a filter that an index narrows, those whose values have few articles first. */
+/** Fields of a filter that have an index, in order of how few articles a value has. */
 const DRIVERS = [
   ["source", "sourceId"],
   ["topic", "topic"],
@@ -201,8 +201,8 @@ const DRIVERS = [
 ] as const;
 
 /**
- * The lists that together hold what `where` lets through, each narrowed by one index: a list for each
- * value of the field with the fewest values. A list that an index narrows already stays one.
+ * Splits a list with a `where` condition into lists that one index each can serve: one per value of the field with
+ * the fewest values. A list that an index narrows already stays whole.
  */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
@@ -218,14 +218,14 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/** The countries of a filter's regions: `DE-BE` is in `DE`. */
+/** Returns the countries of a filter's regions: `DE-BE` is in `DE`. */
 function countriesOf({ region }: Filter): string[] | undefined {
   return region?.map((code) => code.slice(0, 2));
 }
 
 /**
- * One page of several lists that were asked for the same place: what all of them have read up to, an
- * article of two lists once.
+ * Merges the pages of several lists that start at the same position. The page ends where the first list ends; an
+ * article in two lists appears once.
  */
 function mergePages(
   pages: readonly ListingPage[],
@@ -234,7 +234,7 @@ function mergePages(
   const way = after ? 1 : -1;
   const inOrder = (a: Position, b: Position) => way * comparePlaces(a, b);
   const ends = pages.flatMap(({ next }) => next ?? []).toSorted(inOrder);
-  // Beyond the nearest end of a list that goes on, that list may have more.
+  // Past the end of the shortest page, that list may have more articles.
   const [horizon = null] = ends;
   const all = new Map(pages.flatMap(({ articles }) => articles.map((one) => [one._id, one])));
   const sorted = [...all.values()].toSorted((a, b) => inOrder(placeOf(a), placeOf(b)));
@@ -249,20 +249,20 @@ function placeOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** By time, ties by id. */
+/** Compares by time, ties by id. */
 function comparePlaces(a: Position, b: Position): number {
   return a.sortAt.getTime() - b.sortAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/** The field with the time since which an article is in the inbox. */
+/** The field that holds the time since which an article is in the inbox. */
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
 
 /** An article as the inbox shows it. */
 export type InboxArticle = Omit<ListedArticle, "text">;
 
-/** Articles that wait for an editor, or that one took back, the latest first. */
+/** Returns articles that wait for an editor, or were retracted, latest first. */
 export function readInbox(
   store: Store,
   what: keyof typeof INBOX_TIMES,
@@ -272,7 +272,7 @@ export function readInbox(
   return readLatest(store.collections.articles, INBOX_TIMES[what], options);
 }
 
-/** How many articles wait for an editor, at most `limit`. */
+/** Counts the articles that wait for an editor, up to `limit`. */
 export async function countWaiting(
   store: Store,
   params: { now: Date; limit: number },
@@ -281,7 +281,7 @@ export async function countWaiting(
   return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
 }
 
-/** Articles by id as lists name them, in their editors' words; those that are gone are missing. */
+/** Returns the titles of articles by id, with their editors' corrections. Articles that are gone are missing. */
 export async function readTitles(
   { collections }: Store,
   ids: readonly string[],
@@ -291,7 +291,7 @@ export async function readTitles(
   return new Map(found.map((article) => [article._id, asEdited(article)]));
 }
 
-/** Articles that are pinned at `now`, the one that was published last first. */
+/** Returns the articles that are pinned at `now`, the most recently published first. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
   const found = await store.collections.articles
     .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: FAR_FUTURE } }, { projection: LISTED })
@@ -301,7 +301,7 @@ export async function readPinned(store: Store, now: Date, limit: number): Promis
   return shown.toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
 }
 
-/** Ids of articles whose embargo or time on the portal is over. */
+/** Returns the ids of articles whose embargo has ended or which have expired. */
 export async function articlesWithVisibilityChange(
   store: Store,
   now: Date,

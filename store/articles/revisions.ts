@@ -4,10 +4,10 @@ import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { withRevisionTexts } from "./texts.ts";
 
-/** Revisions of one article that are listed. */
+/** Maximum number of revisions listed per article. */
 const MOST = 200;
 
-/** The revisions of an article without what they say but their title, the first one first. */
+/** Returns the revisions of an article with their titles but without their texts, oldest first. */
 export function readRevisions(store: Store, articleId: string): Promise<RevisionRow[]> {
   return store.collections.revisions
     .find<RevisionRow>(
@@ -21,7 +21,7 @@ export function readRevisions(store: Store, articleId: string): Promise<Revision
 
 export type RevisionRow = Omit<Revision, "fields"> & { fields: Pick<Revision["fields"], "title"> };
 
-/** One revision of an article; null when there is none of this number. */
+/** Returns one revision of an article; null if the number doesn't exist. */
 export async function getRevision(
   store: Store,
   articleId: string,
@@ -32,7 +32,7 @@ export async function getRevision(
   return whole;
 }
 
-/** The revisions of articles without their markup, by article. */
+/** Returns the revisions of articles without HTML, by article. */
 export async function revisionsOfArticles(
   store: Store,
   ids: readonly string[],
@@ -42,7 +42,7 @@ export async function revisionsOfArticles(
   return groupByArticle(await withRevisionTexts(store, found));
 }
 
-/** Revisions by id (`articleId:revision`), without their markup. */
+/** Returns revisions by id (`articleId:revision`), without HTML. */
 export async function readRevisionTexts(
   store: Store,
   ids: readonly string[],
@@ -53,7 +53,7 @@ export async function readRevisionTexts(
   return new Map(whole.map((revision) => [revision._id, revision]));
 }
 
-/** The revisions of articles that say something else than they do now, by article. */
+/** Returns the revisions of articles whose content differs from the current one, by article. */
 export async function earlierRevisions(
   store: Store,
   articles: readonly Pick<Article, "_id" | "revision" | "contentHash">[],

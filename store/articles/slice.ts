@@ -3,19 +3,19 @@ import { EPOCH, type Store } from "../store.ts";
 import type { Position } from "./listing.ts";
 import { withTexts } from "./texts.ts";
 
-/** Above every id. */
+/** Sorts after every id. */
 const LAST_ID = "\uffff";
 const FIRST_WINDOW = 6 * 3_600_000;
 const GROWTH = 6;
 
-/** Articles of a source (null: of all), dated from `since` to before `until`. */
+/** A time span of articles, from `since` (included) to `until` (excluded), of one source or of all (null). */
 export interface Stretch {
   sourceId: string | null;
   since: Date;
   until: Date;
 }
 
-/** The articles of a stretch that follow a place, by `sortAt` and id, at most `limit`. */
+/** Returns up to `limit` articles of a time span that follow a position, by `sortAt` and id. */
 export async function readSlice(
   store: Store,
   { sourceId, since, until }: Stretch,
@@ -30,7 +30,7 @@ export async function readSlice(
       .sort({ sortAt: 1, _id: 1 })
       .limit(most)
       .toArray();
-  // One instant may hold any number of articles: those beside the place first, then the later ones.
+  // Any number of articles may share an instant: first those at the position's instant, then later ones.
   const found = after
     ? await read({ sortAt: after.sortAt, _id: { $gt: after.id, $lt: LAST_ID } }, limit)
     : [];
@@ -44,7 +44,7 @@ export async function readSlice(
   return withTexts(store, found);
 }
 
-/** When the oldest article of a stretch is dated; null when there is none. */
+/** Returns the date of the oldest article in a time span; null if there is none. */
 export async function sliceStart(
   { collections: { articles } }: Store,
   { sourceId, since, until }: Stretch,

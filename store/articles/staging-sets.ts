@@ -9,25 +9,25 @@ import {
   type StoredStagedArticle,
 } from "./stored-fingerprint.ts";
 
-/** Documents that are written, read or removed at once. */
+/** Documents written, read or removed per batch. */
 const PIECE = 50;
-/** Number of ids that are read at once. */
+/** Number of ids per read. */
 const MANY = 10_000;
 const ID = { projection: { _id: 1 } };
 const BYTES = { promoteBuffers: true };
 
-/** A staging set; null when there is none of that name. */
+/** Returns a staging set; null if the name doesn't exist. */
 export function getStagingSet(store: Store, name: string): Promise<StagingSet | null> {
   return store.collections.stagingSets.findOne({ _id: name });
 }
 
-/** All staging sets, the newest first; there are few. */
+/** Returns all staging sets, newest first; there are few. */
 export async function listStagingSets(store: Store): Promise<StagingSet[]> {
   const stagingSets = await store.collections.stagingSets.find().toArray();
   return stagingSets.toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
 }
 
-/** Keeps a staging set as it begins; false when there is one of its name. */
+/** Adds a staging set; false if the name exists already. */
 export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
   const taken = await insertedBefore(
     store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
@@ -35,12 +35,12 @@ export async function addStagingSet(store: Store, stagingSet: StagingSet): Promi
   return taken.size === 0;
 }
 
-/** Takes a staging set over from whoever worked on it. */
+/** Takes a staging set over from the process that worked on it. */
 export async function takeStagingSet(store: Store, name: string, owner: string): Promise<void> {
   await store.collections.stagingSets.updateOne({ _id: name }, { $set: { owner } });
 }
 
-/** Keeps how far a staging set is; throws when another process has taken it on. */
+/** Stores the progress of a staging set; throws if another process has taken it over. */
 export async function keepStagingSet(
   store: Store,
   { _id, owner }: StagingSet,
@@ -54,7 +54,7 @@ export async function keepStagingSet(
     throw new Error("another process goes on with this staging set, or dropped it");
 }
 
-/** Replaces the staged articles of the same articles in their staging set. */
+/** Adds staged articles to their staging set, replacing those of the same articles. */
 export async function putStagedArticles(
   store: Store,
   all: readonly StagedArticle[],
@@ -71,8 +71,9 @@ export async function putStagedArticles(
 }
 
 /**
- * Ids of staged articles of a staging set that nothing has become of yet, many at once: the embedded database
- * reads all that an equality fits before it keeps to a limit, so asked for batch by batch a staging set costs its square.
+ * Returns the ids of all staged articles without an outcome. Reads many at once: the embedded database reads
+ * everything that matches an equality before it applies a limit, so reading batch by batch would cost the square of
+ * the set's size.
  */
 export async function openStagedArticles(store: Store, stagingSet: string): Promise<string[]> {
   return idsOf(store, { stagingSet, state: "open" });
@@ -86,13 +87,13 @@ async function idsOf(
   return rows.map(({ _id }) => _id);
 }
 
-/** Staged articles by their ids, but those that are gone or that something has become of. */
+/** Returns staged articles by id, without those that are gone or have an outcome. */
 export async function stillOpen(store: Store, ids: readonly string[]): Promise<StagedArticle[]> {
   const found = await findIn(store.collections.stagedArticles, "_id", ids, BYTES);
   return found.filter(({ state }) => state === "open").map(fromStored);
 }
 
-/** What is shown of a staged article in a list. */
+/** The fields of a staged article that a list shows. */
 export type StagedArticleRow = Pick<
   StagedArticle,
   "articleId" | "state" | "left" | "visible" | "changes" | "fields"
@@ -100,7 +101,7 @@ export type StagedArticleRow = Pick<
 
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
-/** Staged articles of a staging set, of all fields or of those that differ in one, from the `skip`th on. */
+/** Returns staged articles from position `skip` on: all of them, or those that differ in one field. */
 export function listStagedArticles(
   store: Store,
   {
@@ -118,7 +119,7 @@ export function listStagedArticles(
     .toArray();
 }
 
-/** What an article would be in a staging set; null when it would be as it is. */
+/** Returns the staged version of an article; null if it would not differ from the live one. */
 export async function getStagedArticle(
   store: Store,
   stagingSet: string,
@@ -131,7 +132,7 @@ export async function getStagedArticle(
   return found && fromStored(found);
 }
 
-/** Stores the outcome of staged articles; of promoted ones only that remains. */
+/** Stores the outcomes of staged articles. A promoted article keeps only its outcome. */
 export async function recordStagedArticles(
   store: Store,
   outcomes: readonly { id: string; left: string | null }[],
@@ -153,7 +154,7 @@ export async function recordStagedArticles(
   );
 }
 
-/** What became of a staging set's staged articles so far. */
+/** Returns the outcomes of a staging set's articles so far. */
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
   const { stagedArticles } = store.collections;
   const [open, promoted] = await Promise.all(
@@ -169,7 +170,10 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
   return { open: open ?? 0, promoted: promoted ?? 0, left };
 }
 
-/** Removes a staging set with its staged articles; returns how many. Stopped on the way, it can be done again. */
+/**
+ * Removes a staging set with its staged articles. Returns how many articles it had. After an interruption it can be
+ * called again.
+ */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
   const { stagedArticles, stagingSets } = store.collections;
   for (let dropped = 0; ; ) {
@@ -187,7 +191,7 @@ export async function dropStagingSet(store: Store, stagingSet: string): Promise<
   }
 }
 
-/** Removes what articles would be, in every staging set. */
+/** Removes the staged versions of articles from every staging set. */
 export async function dropStagedArticlesOf(store: Store, articleIds: string[]): Promise<void> {
   const { stagedArticles } = store.collections;
   const found = await findIn(stagedArticles, "articleId", articleIds, ID);
@@ -197,7 +201,7 @@ export async function dropStagedArticlesOf(store: Store, articleIds: string[]): 
   );
 }
 
-/** The id of what an article would be in a staging set. */
+/** Returns the id of an article's staged version. */
 export function stagedArticleId(stagingSet: string, articleId: string): string {
   return `${stagingSet}:${articleId}`;
 }

@@ -2,22 +2,22 @@ import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.
 import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 
 /**
- * What an article is compared by, and the cluster that it belongs to. Signature, terms and numbers are
- * bytes and strings, since these are read ten times as fast as lists.
+ * A fingerprint and the cluster of its article, as stored. Signature, terms and numbers are bytes and strings because
+ * these are read ten times as fast as arrays.
  */
 export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
-  /** 16 bits each, the lower byte first. */
+  /** 16 bits each, low byte first. */
   signature: Uint8Array;
-  /** `term weight`, a line each. */
+  /** One `term weight` pair per line. */
   terms: string;
-  /** Numbers with spaces between them. */
+  /** Numbers, separated by spaces. */
   numbers: { title: string; text: string; form: string; textForm: string };
 }
 
-/** What has a shape of its own in the store. */
+/** The fields that are encoded in the store. */
 type Encoded = Pick<StoredFingerprint, "signature" | "terms" | "numbers">;
 
-/** A fingerprint, or a part of one, as it is stored. */
+/** Encodes a fingerprint, or a part of one, for the store. */
 export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
   print: T,
 ): Omit<T, keyof Encoded> & Encoded {
@@ -33,8 +33,8 @@ export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
 }
 
 /**
- * Many at once. Their signatures lie in one buffer: each of its own would be memory beside V8's heap, of which it
- * doesn't see how much waits to be collected.
+ * Decodes many fingerprints. Their signatures share one buffer: separate buffers lie outside V8's heap, where the
+ * garbage collector doesn't notice how many wait for it.
  */
 export function decodeFingerprints(prints: readonly StoredFingerprint[]): Fingerprint[] {
   const buffer = new Uint16Array(prints.length * PERMUTATIONS);
@@ -43,9 +43,7 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
   );
 }
 
-/**
- * A fingerprint out of the store. Its signature is written into `buffer` where it fits.
- */
+/** Decodes a stored fingerprint. Its signature is written into `buffer` if it fits. */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,
@@ -77,7 +75,7 @@ function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
-/** One article of a staging set, where it differs from the live one. Its fingerprint is compressed. */
+/** A staged article that differs from the live one. Its page is compressed. */
 export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
   page: (Omit<StagedPage, "features"> & { features: StoredFeatures }) | null;
 }

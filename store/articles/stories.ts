@@ -13,7 +13,7 @@ import type { ListedArticle } from "./listing.ts";
 import type { StoredFingerprint } from "./stored-fingerprint.ts";
 import { withTexts } from "./texts.ts";
 
-/** One article in its editors' words, with everything but its waiting changes; null when there is none. */
+/** Returns one article with its editors' corrections but without its pending changes; null if it doesn't exist. */
 export async function readArticle(
   store: Store,
   id: string,
@@ -26,7 +26,7 @@ export async function readArticle(
   return whole ? asEdited(whole) : null;
 }
 
-/** Most articles of a story that readers get. */
+/** Maximum number of a story's articles that readers get. */
 const MOST = 200;
 
 /** Returns the other published articles of a story (at most 199), its representative first. */
@@ -58,7 +58,7 @@ function rank(article: ListedArticle): number {
   return toVisible(article).listed ? 1 : 2;
 }
 
-/** Ids of a source's latest articles. */
+/** Returns the ids of a source's latest articles. */
 export async function latestOf(
   store: Store,
   sourceId: string,
@@ -74,7 +74,7 @@ export async function latestOf(
   return found.map(({ _id }) => _id);
 }
 
-/** An article of a story, and why it is in it. */
+/** An article of a story, and why it belongs to the story. */
 export interface StoryMember
   extends Pick<
     Article,
@@ -88,17 +88,17 @@ export interface StoryMember
     | "storyId"
     | "sortAt"
   > {
-  /** What decides which one represents the story: its source's trust, its time, its field score. */
+  /** The values that decide which article represents the story: the source's trust, the time and the field score. */
   trust: number;
   at: Date;
   fieldScore: number;
-  /** null for the article that begins the story. */
+  /** null for the article that began the story. */
   match: Match | null;
-  /** What editors said of its story, and that holds. */
+  /** Editors' corrections of its story that are in force. */
   words: Correction<StoryWord>[];
 }
 
-/** Most articles of a story that are shown. */
+/** Maximum number of a story's articles that are shown. */
 const MAX_MEMBERS = 200;
 
 /** Returns the articles of a story, its representative first, then by time (at most 200). */
@@ -131,20 +131,20 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }
 
-/** Articles of one chunk of stories that are counted at most. */
+/** Maximum number of articles counted per chunk of stories. */
 const COUNTED = 2000;
 
-/** What readers see of a story. */
+/** The articles and sources of a story that readers see. */
 interface StoryCount {
   articles: number;
-  /** Who tells it. */
+  /** The sources that cover the story. */
   sources: ReadonlySet<string>;
 }
 
-/** Who tells the stories of the articles of a list. */
+/** Article counts and sources, by story. */
 export type Stories = ReadonlyMap<string, StoryCount>;
 
-/** How many articles and which sources readers see of each story that has any. */
+/** Returns the number of articles and the sources that readers see, for each story that has any. */
 export async function countStories(
   store: Store,
   storyIds: readonly string[],
@@ -165,8 +165,8 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
- * Why each article is in its story, as far as readers may know: nothing of an article that they
- * don't see, and no words of one whose publisher reserves any. Without an entry it began the story.
+ * Returns why each article belongs to its story, as far as readers may know. Leaves out articles that readers don't
+ * see, and quotes nothing from a publisher that reserves any rights. An article without an entry began the story.
  */
 export async function whyInStory(
   { collections }: Store,

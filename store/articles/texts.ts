@@ -5,25 +5,28 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Longest text and markup together, in characters, that an article or revision holds itself: lists read whole documents. */
+/**
+ * Maximum length of text and HTML together, in characters, that an article or revision stores in its own document:
+ * lists read whole documents.
+ */
 const INLINE_CHARACTERS = 30_000;
-/** Number of characters of a longer text that its article or revision has: more than any lead. */
+/** Number of characters of a longer text that stay in the article or revision: more than any lead. */
 const OPENING_CHARACTERS = 8000;
 
-/** Text and markup, whole or shortened; `longText` names the document in `texts` that holds the whole. */
+/** Text and HTML, whole or shortened. `longText` is the id of the document in `texts` that has the whole. */
 interface Words {
   text: string | null;
   html?: string | null;
   longText?: string | null;
 }
 
-/** What is stored instead of a text, and the document that holds the whole where that is too long. */
+/** The shortened text to store, and the document for the whole text if it is too long. */
 interface Shortened {
   words: { text: string | null; html: string | null; longText: string | null };
   long: LongText[];
 }
 
-/** Stores texts that are too long for their articles. Returns the remaining writes. */
+/** Moves texts that are too long for their articles into `texts`. Returns the writes with shortened texts. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {
@@ -34,7 +37,7 @@ export async function shortenArticles<
   });
 }
 
-/** Stores texts that are too long for their revisions. Returns what remains of the revisions. */
+/** Moves texts that are too long for their revisions into `texts`. Returns the revisions with shortened texts. */
 export async function shortenRevisions(
   store: Store,
   revisions: readonly Revision[],
@@ -49,7 +52,7 @@ export async function shortenRevisions(
   });
 }
 
-/** The same articles with their whole texts. */
+/** Returns the articles with their whole texts. */
 export async function withTexts<T extends Words & { text: string }>(
   store: Store,
   articles: readonly T[],
@@ -62,7 +65,7 @@ export async function withTexts<T extends Words & { text: string }>(
   });
 }
 
-/** The same revisions with their whole texts. */
+/** Returns the revisions with their whole texts. */
 export async function withRevisionTexts(
   store: Store,
   revisions: readonly Revision[],

@@ -2,13 +2,13 @@ import type { Tombstone } from "../../model/articles/article.ts";
 import { findIn } from "../queries.ts";
 import { type Store } from "../store.ts";
 
-/** The tombstones among URL (or article) keys, by key. */
+/** Returns tombstones by URL key or article key. */
 export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, Tombstone>> {
   const found = await findIn(store.collections.tombstones, "_id", [...new Set(keys)]);
   return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
 }
 
-/** Keys that were erased since a time. */
+/** Returns the keys that were erased since a time. */
 export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
   const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
   const found = await store.collections.tombstones
@@ -18,7 +18,7 @@ export async function erasedSince(store: Store, since: Date, now: Date): Promise
   return found.map(({ _id }) => _id);
 }
 
-/** Sets tombstones; the first one of a key stays, but that erasing wins over purging. */
+/** Stores tombstones. An existing one stays, except that an erasure replaces a purge. */
 export async function bury(store: Store, tombstones: Tombstone[]): Promise<void> {
   if (tombstones.length === 0) return;
   await store.collections.tombstones.bulkWrite(
@@ -33,7 +33,7 @@ export async function bury(store: Store, tombstones: Tombstone[]): Promise<void>
   );
 }
 
-/** Returns the date before which articles were removed by retention; null when none was. */
+/** Returns the date up to which retention has removed articles; null if it has removed none. */
 export async function purgedUntil({ collections: { meta } }: Store): Promise<Date | null> {
   const found = await meta.findOne({ _id: "purgedUntil" });
   return found ? new Date(found.value) : null;

@@ -5,10 +5,10 @@ import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/** A body that was stored less than this ago is no retention's prey, ms. */
+/** Retention doesn't remove a body that was stored less than this ago, ms. */
 const FRESH = 86_400_000;
 
-/** Stores captures and their bodies. A body that is already stored is shared, and its age starts again. */
+/** Stores captures and their bodies. A body that is stored already is shared, and its age starts again. */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
@@ -30,7 +30,10 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   if (records.length > 0) await ignoreDuplicates(log.insertMany(records, { ordered: false }));
 }
 
-/** What a capture's body takes; `there` grows by it, so that the next one with the same shares it. */
+/**
+ * Returns how many bytes a capture's body adds. Adds the body to `there`, so that the next capture with the same body
+ * counts nothing.
+ */
 function storedSizeOf(
   { bodyId }: Capture,
   sizes: ReadonlyMap<string, number>,
@@ -44,7 +47,7 @@ function storedSizeOf(
   return { storedBytes, ...(shared && { shared }) };
 }
 
-/** Old ones are written again: one that retention removes at this very moment is there afterwards. */
+/** Writes stored bodies again with a new date: one that retention removes at this moment exists again afterwards. */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
@@ -57,7 +60,8 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   if (old.length === 0) return;
   await collections.bodies.bulkWrite(
     old.map((body) => {
-      // One that was moved is young again; the copy in its tier goes (store/move-bodies.ts).
+      // A moved body is stored in the database again; upkeep removes the copy in its tier
+      // (store/archive/body-moves.ts).
       const was = tiers.get(body._id);
       const replacement = { ...body, ...(was && { was }) };
       return { replaceOne: { filter: { _id: body._id }, replacement, upsert: true } };
@@ -66,14 +70,14 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   );
 }
 
-/** The ids among these of captures that are there. */
+/** Returns those of `ids` that are stored captures. */
 export async function knownCaptures(store: Store, ids: string[]): Promise<Set<string>> {
   const projection = { _id: 1 };
   const found = await findIn(store.collections.captures, "_id", ids, { projection });
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** The response to a link whose request began at `at`, or within the second after it. */
+/** Returns the response to a link whose request began at `at` or within the following second. */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
   return store.collections.captures.findOne({ linkId, fetchedAt });
@@ -83,16 +87,16 @@ export function getCapture(store: Store, id: string): Promise<Capture | null> {
   return store.collections.captures.findOne({ _id: id });
 }
 
-/** Captures by id. */
+/** Returns captures by id. */
 export async function getCaptures(store: Store, ids: string[]): Promise<Map<string, Capture>> {
   const found = await findIn(store.collections.captures, "_id", ids);
   return new Map(found.map((capture) => [capture._id, capture]));
 }
 
-/** Number of responses of a link that are searched for a page. */
+/** Number of a link's responses that are searched for a page. */
 const RECENT = 10;
 
-/** Returns a link's latest stored response that was a page, among its last ones; null when there is none. */
+/** Returns the latest page among a link's last stored responses; null if there is none. */
 export async function lastPage(
   { collections: { captures } }: Store,
   linkId: string,
@@ -105,7 +109,7 @@ export async function lastPage(
   return recent.find(({ status, bodyId, reason }) => status === 200 && bodyId && !reason) ?? null;
 }
 
-/** Returns the time of a source's latest request with a response; null when there is none. */
+/** Returns the time of a source's latest request that got a response; null if there is none. */
 export async function lastFetchedAt(
   { collections: { captures } }: Store,
   sourceId: string,
@@ -119,14 +123,14 @@ export async function lastFetchedAt(
   return latest?.fetchedAt ?? null;
 }
 
-/** Whose captures: of links, by their keys, or of a source; `since` is included, `until` is not. */
+/** Selects captures: of links, by their keys, or of a source. `since` is included, `until` is not. */
 export interface CaptureQuery {
   of: { linkIds: readonly string[] } | { sourceId: string };
   since?: Date;
   until: Date;
 }
 
-/** A place in such a list: newest first, ties by id. */
+/** A position in such a list: newest first, ties by id. */
 export interface CapturePosition {
   fetchedAt: Date;
   id: string;
@@ -135,7 +139,7 @@ export interface CapturePosition {
 /** A capture as lists show it. */
 export type ListedCapture = Omit<Capture, "headers" | "requestHeaders">;
 
-/** One page, newest first; `next` is where to go on, null at the end. */
+/** One page, newest first; `next` is the position of the next page, null at the end. */
 interface CapturePage {
   captures: ListedCapture[];
   next: CapturePosition | null;
@@ -143,11 +147,11 @@ interface CapturePage {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Number of URLs that are queried at once. */
+/** Number of URLs queried at once. */
 const AT_ONCE = 8;
-/** Responses to one link, or of one source, that may have begun within the same millisecond. */
+/** Maximum number of responses to one link, or from one source, that began in the same millisecond. */
 const TIES = 1000;
-/** Maximum number of URLs of one article. */
+/** Maximum number of URLs per article. */
 const ADDRESSES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
@@ -160,7 +164,7 @@ export async function readCaptures(
 ): Promise<CapturePage> {
   const lists: Of[] =
     "sourceId" in of ? [of] : [...new Set(of.linkIds)].map((linkId) => ({ linkId }));
-  // One more than asked for tells whether the list goes on.
+  // One extra row tells whether the list goes on.
   const range = { since, until, want: limit + 1 };
   const pages = await pLimit(AT_ONCE).map(lists, (list) => readOne(store, list, range, before));
   const found = pages.flat().toSorted(newestFirst);
@@ -183,12 +187,13 @@ async function readOne(
   const rows = await walkBack(store, of, { since, until: end, want });
   const [last, one] = [rows.at(-1)?.fetchedAt, rows.at(-2)?.fetchedAt];
   if (rows.length < want || !last || last.getTime() !== one?.getTime()) return [...rest, ...rows];
-  // The index orders by time alone: where a moment is cut, all of it is needed for the order by id.
+  // The index orders by time alone. If the page ends within one instant, sorting by id needs all captures of that
+  // instant.
   const moment = await readMoment(store, of, last);
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/** The newest ones, by windows that grow: the embedded database reads all of a range to sort it. */
+/** Returns the newest captures, reading growing windows: the embedded database reads a whole range to sort it. */
 async function walkBack(
   store: Store,
   of: Of,
@@ -229,7 +234,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/** Returns the keys of an article's URLs (at most 200), each of which may have captures. */
+/** Returns the keys of an article's URLs (at most 200); each may have captures. */
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })

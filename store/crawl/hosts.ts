@@ -32,7 +32,7 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Makes the hosts known that a source leads to; an existing one takes the slower pace of both. */
+/** Adds the hosts to which a source leads. An existing host keeps the slower of the two paces. */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -47,7 +47,7 @@ export async function ensureHosts(
   );
 }
 
-/** Makes hosts known as `ensureHosts` does, and says that a lane of each has something due at `at`. */
+/** Adds hosts as `ensureHosts` does, and records that a lane of each has something due at `at`. */
 export async function admitHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number; lane: Lane; at: Date }[],
@@ -63,7 +63,7 @@ export async function admitHosts(
   );
 }
 
-/** Says that a lane of each host has something due at `at` (the earliest counts). */
+/** Records that a lane of each host has something due at `at`; an earlier time stays. */
 export async function wakeHosts(
   store: Store,
   hostTurns: { host: string; lane: Lane; at: Date }[],
@@ -77,7 +77,7 @@ export async function wakeHosts(
   );
 }
 
-/** Hosts whose turn has come in a lane. */
+/** Returns hosts whose turn is due in a lane. */
 export async function dueHosts(
   store: Store,
   lane: Lane,
@@ -91,7 +91,7 @@ export async function dueHosts(
     .toArray();
 }
 
-/** Since when the host has waited that waits longest for its turn in a lane; null when none is due. */
+/** Returns the due time of the host that has waited longest for its turn in a lane; null if none is due. */
 export async function longestDue(store: Store, lane: Lane, now: Date): Promise<Date | null> {
   const [host] = await store.collections.hosts
     .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { nextTurnAt: 1 } })
@@ -101,7 +101,7 @@ export async function longestDue(store: Store, lane: Lane, now: Date): Promise<D
   return host?.nextTurnAt[lane] ?? null;
 }
 
-/** A host's lane whose turn is postponed, and until when. */
+/** A host's lane whose turn is leased, and until when. */
 export interface TurnLease {
   host: string;
   lane: Lane;
@@ -109,8 +109,8 @@ export interface TurnLease {
 }
 
 /**
- * Puts turns off while somebody looks for what is left to do: who ends meanwhile leaves turns that come again.
- * `endLeases` settles them.
+ * Postpones turns while their holder looks for remaining work. If the process ends, the turns come back when the
+ * lease expires; otherwise `endLeases` ends the leases.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
@@ -123,7 +123,10 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
   );
 }
 
-/** Sets or forgets (`next` is null) postponed turns. A host that was woken meanwhile stays as it is. */
+/**
+ * Ends leases of turns by setting the next turn or, if `next` is null, clearing it. A host that was woken in the
+ * meantime stays as it is.
+ */
 export async function endLeases(
   store: Store,
   leases: readonly (TurnLease & { next: Date | null })[],
@@ -140,7 +143,7 @@ export async function endLeases(
   );
 }
 
-/** Returns the turns of hosts, by host; unknown hosts are missing. */
+/** Returns hosts' turns by host; unknown hosts are missing. */
 export async function findHostTurns(
   store: Store,
   ids: string[],
@@ -151,7 +154,7 @@ export async function findHostTurns(
   return new Map(found.map(({ _id, nextTurnAt }) => [_id, nextTurnAt]));
 }
 
-/** Hosts that failed since they last answered, most failures first; at most `limit`. */
+/** Returns hosts that have failed since their last answer, most failures first; at most `limit`. */
 export async function failingHosts(store: Store, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ failures: { $gte: 1, $lte: 1_000_000 } })
@@ -166,10 +169,10 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
 }
 
-/** Number of fetches of known articles that are stored per host. */
+/** Number of fetches of known articles recorded per host. */
 const MAX_ARTICLE_FETCHES = 40;
 
-/** Notes for hosts which known articles were there, and which were gone. */
+/** Records for hosts which known articles still exist and which are gone. */
 export async function noteHostFetches(
   store: Store,
   fetches: (HostFetch & { host: string })[],
@@ -190,17 +193,17 @@ export async function getHost(store: Store, id: string): Promise<Host | null> {
   return (await getHosts(store, [id])).get(id) ?? null;
 }
 
-/** Hosts by name; those that aren't known are missing. */
+/** Returns hosts by name; unknown ones are missing. */
 export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
   const stored = await findIn(store.collections.hosts, "_id", ids);
   const found = await withDocuments(store, await withRobots(store, stored));
   return new Map(found.map((host) => [host._id, host]));
 }
 
-/** Hosts whose ids are read at most. */
+/** Maximum number of host ids read. */
 const MOST_IDS = 20_000;
 
-/** The ids of all hosts, `hostname:port` each. */
+/** Returns the ids of all hosts, each `hostname:port`. */
 export async function listHostIds({ collections }: Store): Promise<string[]> {
   const found = await collections.hosts
     .find({}, { projection: { _id: 1 } })
@@ -209,13 +212,13 @@ export async function listHostIds({ collections }: Store): Promise<string[]> {
   return found.map(({ _id }) => _id);
 }
 
-/** What a host's files say, and the address that it had when robots.txt was read. */
+/** The contents of a host's policy files, and its IP address when robots.txt was read. */
 export interface HostFacts {
   id: string;
   set: Partial<Pick<Host, "robots" | "address" | "tdm" | "rightsChangedAt">>;
 }
 
-/** Keeps what files of hosts say, as they were read. */
+/** Stores the contents of policy files for hosts. */
 export async function saveFacts(store: Store, facts: readonly HostFacts[]): Promise<void> {
   const byHost = new Map<string, HostFacts["set"]>();
   for (const { id, set } of facts) byHost.set(id, { ...byHost.get(id), ...set });
@@ -228,12 +231,12 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
   await updateEach(store.collections.hosts, [], each);
 }
 
-/** Number of licences and policies that are stored with a host. */
+/** Maximum number of licences and policies stored per host. */
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
- * Keeps a licence or policy with the host that names it; those that were named longest ago make room. Where it says
- * something else since `rightsChangedAt`, so do all hosts that name it.
+ * Stores a licence or policy for the host that names it; the ones named longest ago make room. If `rightsChangedAt`
+ * is given, the content has changed: every host that names the document gets that time.
  */
 export async function saveDocument(
   { collections }: Store,
@@ -244,14 +247,14 @@ export async function saveDocument(
   const { rightsDocuments, hosts } = collections;
   const _id = shortHash(document.url);
   await rightsDocuments.replaceOne({ _id }, document, { upsert: true });
-  // Both by the server: another document of the page may be kept at the same moment.
+  // The server changes the list in both steps: another document may be added at the same time.
   await hosts.updateOne({ _id: hostId }, { $pull: { documentIds: _id } });
   const last = { $each: [_id], $slice: -MAX_HOST_DOCUMENTS };
   await hosts.updateOne({ _id: hostId }, { $push: { documentIds: last } });
   if (rightsChangedAt) await hosts.updateMany({ documentIds: _id }, { $set: { rightsChangedAt } });
 }
 
-/** A licence or policy as last read, whichever host named it; null without any. */
+/** Returns a licence or policy as last read, whichever host named it; null if none is stored. */
 export async function getDocument(store: Store, url: string): Promise<RightsDocument | null> {
   const found = await store.collections.rightsDocuments.findOne({ _id: shortHash(url) });
   return found && withoutId(found);
@@ -261,7 +264,7 @@ function withoutId({ _id, ...document }: StoredRightsDocument): RightsDocument {
   return document;
 }
 
-/** Hosts with the licences and policies that they name. */
+/** Returns hosts together with the licences and policies that they name. */
 async function withDocuments({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = [...new Set(hosts.flatMap(({ documentIds = [] }) => documentIds))];
   if (ids.length === 0) return [...hosts];
@@ -276,7 +279,7 @@ async function withDocuments({ collections }: Store, hosts: readonly Host[]): Pr
   });
 }
 
-/** Stores the breaker's state: failures in a row, until when the host is paused and why. */
+/** Stores the state of the circuit breaker: consecutive failures, until when the host is paused, and why. */
 export async function saveBreaker(
   store: Store,
   id: string,
@@ -285,10 +288,10 @@ export async function saveBreaker(
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }
 
-/** Page types of a host whose lane is remembered; the one that was met longest ago makes room. */
+/** Number of a host's page types whose lane is remembered; the one seen longest ago makes room. */
 const PAGE_TYPES = 200;
 
-/** Remembers which lane a page type of a host needs. */
+/** Stores which lane a page type of a host needs. */
 export async function saveVerdict(
   store: Store,
   { _id, render }: Pick<Host, "_id" | "render">,
@@ -309,7 +312,7 @@ export async function saveVerdict(
   );
 }
 
-/** Counts a page of a pattern without a new article; forgets patterns that are `old`. */
+/** Counts a page of a URL pattern that had no new article; removes the patterns in `old`. */
 export async function noteMiss(
   store: Store,
   id: string,
@@ -335,7 +338,7 @@ export async function noteMiss(
   );
 }
 
-/** Forgets the record of a pattern. */
+/** Removes the record of a URL pattern. */
 export async function clearTrap(store: Store, id: string, key: string): Promise<void> {
   await store.collections.hosts.updateOne(
     { _id: id },
@@ -343,10 +346,10 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/** Longest rules, in characters, that a host's document holds: it is read and written with each of its turns. */
+/** Maximum length of the rules, in characters, that a host's document holds: it is read and written in each turn. */
 const INLINE_CHARACTERS = 8000;
 
-/** What a host's document has of a robots.txt; longer rules are stored apart first. */
+/** Returns what a host's document stores of a robots.txt. Longer rules are first stored in their own document. */
 async function shortenRobots(
   { collections: { robots } }: Store,
   copies: readonly { id: string; copy: RobotsCopy }[],
@@ -369,7 +372,7 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/** Returns hosts with their whole robots.txt. One whose rules are gone has none, so they are fetched again. */
+/** Returns hosts with their whole robots.txt. A host whose rules have expired has none, so they are fetched again. */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);
@@ -382,7 +385,7 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
   });
 }
 
-/** Stores the contradictions of a host of one kind. */
+/** Stores the contradictions of one kind that a host has shown. */
 export async function saveUnreliability(
   store: Store,
   id: string,
@@ -400,7 +403,7 @@ export async function saveUnreliability(
 
 const YEAR = 365 * 86_400_000;
 
-/** Hosts whose word isn't believed in everything, at most `limit`. */
+/** Returns hosts with unreliable answers of any kind, at most `limit`. */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR) } })

@@ -4,16 +4,16 @@ import { EPOCH, type Store } from "../store.ts";
 import { updateEach } from "../writes.ts";
 import { recordOutcomes } from "./links.ts";
 
-/** A due link, as it was read, and the claim that a turn wants to have on it. */
+/** A due link, as it was read, and the claim that a turn makes on it. */
 export interface Claiming {
   link: Pick<Link, "_id" | "dueAt" | "attempts" | "claim">;
   claim: Claim;
 }
 
 /**
- * Claims due links for one fetch each and counts the attempts; tokens differ. Only one job has a
- * host's turn, so a claim left by a lost worker in the same turn is taken over. Returns the tokens
- * that got their link: the others' was settled or claimed meanwhile, or another turn is at it.
+ * Claims due links for one fetch each and counts the attempts; each claim has its own token. Returns the tokens of
+ * the claims that succeeded: the other links were claimed or finished in the meantime, or belong to another turn.
+ * Only one job has a host's turn, so a claim that a lost worker left in the same turn is taken over.
  */
 export async function claimLinks(
   store: Store,
@@ -39,12 +39,12 @@ export async function claimLinks(
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
 }
 
-/** Whether a host's turn may claim a link: nobody is at it, or a lost worker was in the same turn. */
+/** Whether a host's turn may claim a link: it has no claim, or that of a lost worker in the same turn. */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;
 }
 
-/** Frees links whose claim is older than `before`; returns how many. */
+/** Releases links whose claim is older than `before`; returns how many. */
 export async function releaseClaims(store: Store, before: Date): Promise<number> {
   const lost = await store.collections.links
     .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
@@ -58,13 +58,13 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** More links than all processes work on. */
+/** More links than all processes together work on at once. */
 const MOST = 2000;
 
-/** A link that a worker process works on, or did when it ended. */
+/** A link that a worker process works on, or was working on when it ended. */
 export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
 
-/** The links that a worker process has claimed. */
+/** Returns the links that a worker process has claimed. */
 export async function claimsOf(store: Store, worker: string, now: Date): Promise<LostLink[]> {
   const claimed: LostLink[] = await store.collections.links
     .find(
@@ -76,10 +76,13 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
   return claimed.filter(({ claim }) => claim?.worker === worker);
 }
 
-/** Clocks of machines may differ by so much, ms. */
+/** The clocks of two machines may differ by this much, ms. */
 const SKEW = 60 * 60_000;
 
-/** Marks claims of a lost worker as counted, with what it cost the links. One that was taken over meanwhile stays. */
+/**
+ * Marks the claims of a lost worker as counted and stores the cost for the links. A claim that was taken over in the
+ * meantime stays as it is.
+ */
 export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
   await updateEach(
     store.collections.links,

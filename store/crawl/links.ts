@@ -22,10 +22,10 @@ const KNOWN = [
   "foundUrl",
 ] as const;
 
-/** What discovery needs of a link to decide about a second look. */
+/** The fields of a link by which discovery decides whether to fetch it again. */
 export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
 
-/** The links there are among `ids`, with what discovery needs to decide about a second look. */
+/** Returns the stored links among `ids`, with the fields by which discovery decides whether to fetch them again. */
 export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: Object.fromEntries(KNOWN.map((field) => [field, 1])),
@@ -33,7 +33,7 @@ export async function knownLinks(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Links of entry points, with how they were reached. */
+/** Returns links of entry points, with how they were reached. */
 export function entryLinks(
   store: Store,
   ids: string[],
@@ -72,7 +72,7 @@ export async function knownLinkStates(
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Links of a source that were first named after `from` and not after `until`, those named first first; at most `limit`. */
+/** Returns a source's links that were first announced after `from` and up to `until`, oldest first; at most `limit`. */
 export function announcedLinks(
   store: Store,
   sourceId: string,
@@ -87,23 +87,23 @@ export function getLink(store: Store, id: string): Promise<Link | null> {
   return store.collections.links.findOne({ _id: id });
 }
 
-/** Links by key. */
+/** Returns links by key. */
 export async function getLinks(store: Store, ids: string[]): Promise<Map<string, Link>> {
   const found = await findIn(store.collections.links, "_id", ids);
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Adds links; those that are there already stay as they are. */
+/** Adds links; existing ones stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
   for (const some of piecesOf(links, PIECE)) {
     await ignoreDuplicates(store.collections.links.insertMany(some, { ordered: false }));
   }
 }
 
-/** A sitemap may name 50,000 links: in one command they would hold up everybody else for a minute. */
+/** A sitemap may name 50,000 links; in one command they would block everybody else for a minute. */
 const PIECE = 1000;
 
-/** Makes links due again, for a run, with what else changes about them. */
+/** Makes links due again in a run, with any other changes. */
 export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
@@ -133,7 +133,7 @@ const REVIVED: Pick<
   outcome: null,
 };
 
-/** Articles whose next look has come, the longest due first. */
+/** Returns articles that are due for a revisit, the longest due first. */
 export function dueRevisits(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ nextFetchAt: dueBy(now) })
@@ -142,7 +142,7 @@ export function dueRevisits(store: Store, now: Date, limit: number): Promise<Lin
     .toArray();
 }
 
-/** Sets when links are fetched next (null: never again), with the hints of an entry point. */
+/** Sets when links are fetched next (null: never again), with the hints for an entry point. */
 export async function planFetches(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
@@ -168,7 +168,7 @@ export function dueAnnouncements(store: Store, now: Date, limit: number): Promis
     .toArray();
 }
 
-/** Whether an announcement is to be published by `until`. */
+/** Whether any announcement is to be published by `until`. */
 export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {
   const found = await store.collections.links.findOne(
     { announceAt: dueBy(until) },
@@ -178,8 +178,8 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
 }
 
 /**
- * What an announcement that was dealt with changes about its link; one that is due at another time by now stays as it is.
- * Returns how many changed.
+ * Stores the outcome of published announcements in their links. A link whose announcement has a new due time stays as
+ * it is. Returns how many changed.
  */
 export async function recordAnnounced(
   store: Store,
@@ -192,13 +192,13 @@ export async function recordAnnounced(
   );
 }
 
-/** Makes announcements due again whose articles are stored, of links that don't know of them. */
+/** Makes announcements due again whose articles are stored but whose links don't have the article yet. */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
 }
 
-/** Gives links that are known, and led to no article, an announcement. */
+/** Adds an announcement to known links that led to no article. */
 export async function announceLinks(
   store: Store,
   links: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[],
@@ -210,7 +210,7 @@ export async function announceLinks(
   );
 }
 
-/** Notes which article links led to, where that was not known when they were done. */
+/** Records which article links led to, if that was unknown when they were fetched. */
 export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
   if (ids.length === 0) return;
   await store.collections.links.bulkWrite(
@@ -221,7 +221,7 @@ export async function belongTo(store: Store, ids: string[], articleId: string): 
   );
 }
 
-/** Links of a host's lane that are due by `until`, oldest due first. */
+/** Returns the links in a host's lane that are due by `until`, the longest due first. */
 export function dueLinks(
   store: Store,
   hosts: readonly string[],
@@ -234,7 +234,7 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
-/** Where and since when links are due that are due since `span`, those due for longest first. */
+/** Returns the lanes that have links due within `span`, with the due time of the oldest, oldest first. */
 export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },
@@ -250,14 +250,14 @@ export function findDueLanes(
     .toArray();
 }
 
-/** What a finished fetch of a link changes; `token` is the claim it was made under. */
+/** The result of a finished fetch of a link; `token` is the claim under which it was made. */
 export interface Settlement {
   id: string;
   token: string;
   set: Partial<Omit<Link, "_id">>;
 }
 
-/** Writes the outcomes of claimed links; a claim that was taken over in between no longer matches. */
+/** Stores the outcomes of claimed links. A claim that was taken over in the meantime no longer matches. */
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
@@ -268,7 +268,7 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
   );
 }
 
-/** Takes links out of the store; a look that is at one finds that its claim no longer matches. */
+/** Removes links. A fetch that is running finds that its claim no longer matches. */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(
     store.collections.links,
@@ -276,14 +276,14 @@ export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   );
 }
 
-/** How many links are due by `now`, counted up to `bound`. */
+/** Counts the links that are due by `now`, up to `bound`. */
 export function countDue(store: Store, now: Date, bound: number): Promise<number> {
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
 }
 
 /**
- * Links of a source with a reason, e.g. those that its first run left as `too-old`, in pieces of
- * `size`. What is changed meanwhile may or may not be among them.
+ * Yields a source's links with a reason in batches of `size`, such as those that its first run left as `too-old`.
+ * Links that change meanwhile may be included or not.
  */
 export async function* linksByReason(
   store: Store,
@@ -301,7 +301,7 @@ export async function* linksByReason(
   if (piece.length > 0) yield piece;
 }
 
-/** Puts links back that were settled at `doneAt`; one that was touched since then stays as it is. */
+/** Puts links that finished at `doneAt` back in the queue. A link that has changed since stays as it is. */
 export async function revertLinks(
   store: Store,
   reverts: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
@@ -318,7 +318,10 @@ export async function revertLinks(
 /** How far back dead letters are searched, ms. */
 const BACK = 365 * 86_400_000;
 
-/** Dead letters, newest first; of one source, with one cause or given up before a time, where asked. At most `limit`. */
+/**
+ * Returns dead letters, newest first, at most `limit`: on request only those of one source, with one cause, or given
+ * up before a time.
+ */
 export function deadLinks(
   store: Store,
   now: Date,
@@ -327,7 +330,7 @@ export function deadLinks(
   const { sourceId, cause, before = soon(now), limit } = wanted;
   const all = sourceId === undefined && cause === undefined;
   return furtherBack({ before, limit, most: BACK }, async (doneAt, left) => {
-    // The index serves state and time only; the other conditions are checked here.
+    // The index covers state and time only; the other conditions are checked here.
     const cursor = store.collections.links
       .find({ state: "dead-letter", doneAt })
       .sort({ doneAt: -1 });

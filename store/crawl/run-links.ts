@@ -3,16 +3,16 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Runs and links that are read at once to tell which runs still have something due. */
+/** Runs and links per query that finds which runs still have something due. */
 const RUNS = 50;
 const SOME = 100;
-/** Of several indexes that may serve, the embedded database tries each on all links of a small collection. */
+/** Names the index: the embedded database tries every index that fits, even on a small collection. */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/** By run, a link that was due at the last query: while it still is, no other link of the run is read. */
+/** For each run, a link that was due at the last query. While it still is, no other link of the run need be read. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
-/** The runs among these that still have links due by `until`. */
+/** Returns those runs that still have links due by `until`. */
 export async function runsWithDueLinks(
   store: Store,
   runIds: readonly string[],
@@ -25,7 +25,7 @@ export async function runsWithDueLinks(
   return new Set(known.keys());
 }
 
-/** By run the link that was due the last time, where it is due now too. */
+/** Returns by run the link that was due at the last query, if it is still due. */
 async function stillDue(
   store: Store,
   runIds: readonly string[],
@@ -40,7 +40,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** By run one of its links that are due: the last that is found, which will be due for longest. */
+/** Returns one due link per run: the last one found, which will stay due for longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],
@@ -49,7 +49,7 @@ async function findDue(
   const due = new Map<string, string>();
   for (const some of piecesOf(runIds, RUNS)) {
     let undecided = some;
-    // A run of many links fills the result: the others are queried again without it.
+    // A run with many links fills the result: query the others again without it.
     for (let found = SOME; found === SOME && undecided.length > 0; ) {
       const links = await store.collections.links
         .find(
@@ -66,7 +66,7 @@ async function findDue(
   return due;
 }
 
-/** Links of a run that are due by `until`. */
+/** Returns the links of a run that are due by `until`. */
 export function dueOfRun(
   store: Store,
   runId: string,
@@ -79,7 +79,7 @@ export function dueOfRun(
     .toArray();
 }
 
-/** A due link of a run, as much of it as says what it waits for. */
+/** The fields of a run's due link that say what it waits for. */
 export type DueLink = Pick<
   Link,
   "_id" | "url" | "host" | "runId" | "lane" | "dueAt" | "claim" | "reason" | "detail"
@@ -87,7 +87,7 @@ export type DueLink = Pick<
 
 const DUE_LINK = { url: 1, host: 1, runId: 1, lane: 1, dueAt: 1, claim: 1, reason: 1, detail: 1 };
 
-/** Due links of runs, at most `limit` of each. */
+/** Returns due links of runs, at most `limit` of each. */
 export async function dueOfRuns(
   store: Store,
   runIds: readonly string[],
@@ -105,7 +105,9 @@ export async function dueOfRuns(
   return (await Promise.all(found)).flat();
 }
 
-/** When each new article of a run was published, or found where the entry point didn't say. */
+/**
+ * Returns for each new article of a run when it was published, or when it was found if the entry point gave no date.
+ */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links
     .find(
@@ -118,9 +120,9 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
     .map(({ hints, firstSeenAt }) => hints.publishedAt ?? firstSeenAt);
 }
 
-/** Article links that a run has taken on so far. */
+/** Counts the article links that a run has accepted so far. */
 export async function countArticleLinks(store: Store, runId: string): Promise<number> {
-  // What a run left out (a first run may leave thousands) isn't read; the kind is told apart here.
+  // A first run may have skipped thousands of links: they are not read. The kind of link is checked here.
   const taken = await store.collections.links
     .find(
       { runId, state: { $in: ["due", "done", "dead-letter"] } },

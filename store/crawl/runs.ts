@@ -6,7 +6,7 @@ import { furtherBack } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/** A run of a source that has done nothing yet, open from `startedAt` on. */
+/** Returns a run that has done nothing yet, open from `startedAt`. */
 export function newRun(
   { _id: sourceId, version: sourceVersion }: Pick<SourceRecord, "_id" | "version">,
   params: Pick<Run, "_id" | "trigger" | "startedAt"> & Partial<Pick<Run, "first">>,
@@ -16,19 +16,19 @@ export function newRun(
   return BESIDE.has(params.trigger) ? run : { ...run, openOf: sourceId };
 }
 
-/** Triggers of runs that may be open at the same time as the run of the source's entry points. */
+/** Triggers of runs that may be open together with the run of the source's entry points. */
 const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** Opens runs; opening one again (same `_id`) changes nothing. */
+/** Opens runs. Opening the same one again (same `_id`) has no effect. */
 export async function addRuns(store: Store, runs: Run[]): Promise<void> {
   if (runs.length === 0) return;
   await ignoreDuplicates(store.collections.runs.insertMany(runs, { ordered: false }));
 }
 
 /**
- * Opens runs of sources' entry points; returns the id of each source's open run. That is another one where
- * a run was opened before and its source never taken: it starts now. A source whose run is being closed is
- * missing: the next tick opens its run.
+ * Opens runs of sources' entry points and returns the id of each source's open run. If an earlier run was opened but
+ * its source never taken, that run starts now. A source whose run is just being closed is missing: the next tick
+ * opens its run.
  */
 export async function openSourceRuns(
   store: Store,
@@ -54,7 +54,7 @@ export async function openSourceRuns(
   return ids;
 }
 
-/** Starts an open run at another time; false when it was closed, or started again, since it was read. */
+/** Restarts an open run at another time; false if it was closed or restarted since it was read. */
 async function startAgain(
   { collections: { runs } }: Store,
   { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
@@ -68,10 +68,10 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
 }
 
-/** Number of newest runs that are searched for one of entry points. */
+/** Number of newest runs that are searched for one with the entry points. */
 const RECENT = 50;
 
-/** The newest run of a source's entry points since a time; null when there is none yet. */
+/** Returns the newest run of a source's entry points since a time; null if there is none. */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
   const runs = await store.collections.runs
@@ -82,7 +82,7 @@ export async function lastRun(store: Store, sourceId: string, since: Date): Prom
   return runs.find(({ trigger }) => trigger !== "revisit") ?? null;
 }
 
-/** Runs that are open, oldest first. */
+/** Returns open runs, oldest first. */
 export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]> {
   return store.collections.runs
     .find({ open: true, startedAt: { $gt: EPOCH, $lte: now } })
@@ -91,7 +91,7 @@ export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]>
     .toArray();
 }
 
-/** Closes runs with their final counts, and what they cost; leaves one that was started again since it was read. */
+/** Closes runs with their final counts and costs. A run that was restarted since it was read stays open. */
 export async function closeRuns(
   store: Store,
   closed: readonly { run: Run; counts: RunCounts }[],
@@ -116,7 +116,7 @@ export async function closeRuns(
 
 const NO_TRAFFIC = { requests: 0, bytes: 0 };
 
-/** Stores what was odd in a run; at most 50 different ones. */
+/** Stores problems of a run, at most 50 different ones. */
 export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
   if (problems.length === 0) return;
   await store.collections.runs.updateOne(
@@ -125,26 +125,26 @@ export async function noteProblems(store: Store, id: string, problems: string[])
   );
 }
 
-/** Counts the outcomes of the run's links so far from the links themselves. */
+/** Counts the outcomes of a run so far, from its links. */
 export async function countRun(store: Store, runId: string): Promise<RunCounts> {
   return (await tallyRun(store, runId)).counts;
 }
 
-/** A run's counts, and how the source's entry points (without further pages of lists) fared. */
+/** A run's counts and the results of the source's entry points, not including further pages of lists. */
 export interface RunTally {
   counts: RunCounts;
-  /** Entry points that were read or have not changed. */
+  /** Entry points that were read or are unchanged. */
   read: number;
-  /** Those that were not, by reason; `due` for one that no reason is known of yet. */
+  /** Entry points that were not read, by reason; `due` if the reason isn't known yet. */
   unread: Record<string, number>;
 }
 
-/** A run's counts so far. */
+/** Returns a run's counts so far. */
 async function tallyRun(store: Store, runId: string): Promise<RunTally> {
   return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
 }
 
-/** Counts the links of runs, in one read; a run without links is not in the answer. */
+/** Counts the links of runs in one read. A run without links is missing from the result. */
 export async function tallyRuns(
   store: Store,
   runIds: readonly string[],
@@ -183,7 +183,7 @@ export async function tallyRuns(
   return tallies;
 }
 
-/** The tally of a run without links. */
+/** Returns the tally of a run without links. */
 export function emptyTally(): RunTally {
   return { counts: emptyCounts(), read: 0, unread: {} };
 }
@@ -193,7 +193,7 @@ type Group = Pick<Link, "runId" | "state" | "kind" | "lane" | "reason" | "outcom
   first: boolean;
 };
 
-/** Counts of a run that has done nothing yet. */
+/** Returns the counts of a run that has done nothing yet. */
 export function emptyCounts(): RunCounts {
   return {
     links: 0,
@@ -230,7 +230,7 @@ function tally(counts: RunCounts, group: Group, n: number): void {
   if (group.outcome === "duplicate" || group.outcome === "copy") counts.duplicates += n;
 }
 
-/** A source's runs before a time, newest first. */
+/** Returns a source's runs before a time, newest first. */
 export function runsOf(
   store: Store,
   sourceId: string,
@@ -245,7 +245,7 @@ export function runsOf(
   );
 }
 
-/** Runs of all sources before a time, newest first. */
+/** Returns the runs of all sources before a time, newest first. */
 export function latestRuns(
   { collections: { runs } }: Store,
   range: { before: Date; limit: number },
@@ -259,18 +259,18 @@ export function latestRuns(
   });
 }
 
-/** Links that a run was the last to ask for, at most `limit`. */
+/** Returns the links that a run was the last to request, at most `limit`. */
 export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
 
-/** A request of a run and its response; bytes are those on the wire. */
+/** A request of a run and its response; `bytes` are those on the wire. */
 export type RunResponse = Pick<
   Capture,
   "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"
 >;
 
-/** The responses of a run, the earliest first, at most `limit`. */
+/** Returns the responses of a run, earliest first, at most `limit`. */
 export async function responsesOfRun(
   store: Store,
   run: Run,
@@ -295,11 +295,11 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Runs whose responses are counted at once: all began within so many ms. */
+/** Runs that began within this many ms of each other are counted in one query. */
 const NEAR = 10 * 60_000;
 const AT_ONCE = 50;
 
-/** Returns the requests and bytes on the wire of runs, by run; a run without a response isn't in it. */
+/** Returns the number of requests and the bytes on the wire by run. A run without a response is missing. */
 async function trafficOfRuns(
   store: Store,
   runs: readonly Run[],
@@ -310,7 +310,7 @@ async function trafficOfRuns(
     const end = first.startedAt.getTime() + NEAR;
     const some = left.slice(0, AT_ONCE).filter(({ startedAt }) => startedAt.getTime() <= end);
     left = left.slice(some.length);
-    // Other runs of the sources are told apart here: beside the index's keys the runs would cost a scan.
+    // Other runs of the sources are filtered out here: the index has no run ids, so a query for them would scan.
     const found = await store.collections.captures
       .aggregate<{ _id: string | null; requests: number; bytes: number }>([
         {
@@ -338,7 +338,7 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/** Time span of a run's responses. Clocks of several machines differ a little. */
+/** Returns the time span of a run's responses. The clocks of several machines differ a little. */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };

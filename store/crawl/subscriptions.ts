@@ -1,7 +1,7 @@
 import type { Subscription } from "../../model/crawl/subscription.ts";
 import { dueBy, type Store } from "../store.ts";
 
-/** Wants what a feed's hub pushes: asked for at once when the hub or its topic is new. */
+/** Adds or updates the subscription to a feed at its hub. It is due at once if the hub or the topic is new. */
 export async function wantSubscription(
   { collections: { subscriptions } }: Store,
   wanted: Pick<Subscription, "_id" | "secret" | "sourceId" | "linkId" | "hub" | "topic">,
@@ -19,12 +19,12 @@ export async function wantSubscription(
   await subscriptions.insertOne({ ...wanted, askAt: now, ...nothing, ...counts });
 }
 
-/** Ends what a feed had, since it names no hub any more; the hub forgets it with its lease. */
+/** Ends a feed's subscription because it no longer names a hub; the hub drops it when its lease expires. */
 export async function dropSubscription({ collections }: Store, linkId: string): Promise<void> {
   await collections.subscriptions.updateOne({ linkId }, { $set: { askAt: null } });
 }
 
-/** Subscriptions whose hub has to be asked, the longest due first. */
+/** Returns subscriptions whose hub must be asked, the longest due first. */
 export function dueSubscriptions(store: Store, now: Date, limit: number): Promise<Subscription[]> {
   return store.collections.subscriptions
     .find({ askAt: dueBy(now) })
@@ -37,17 +37,17 @@ export function getSubscription(store: Store, id: string): Promise<Subscription 
   return store.collections.subscriptions.findOne({ _id: id });
 }
 
-/** Subscriptions of a source. */
+/** Returns the subscriptions of a source. */
 export function subscriptionsOf(store: Store, sourceId: string): Promise<Subscription[]> {
   return store.collections.subscriptions.find({ sourceId }).toArray();
 }
 
-/** All subscriptions; there are no more than feeds. */
+/** Returns all subscriptions; there are no more than feeds. */
 export function listSubscriptions(store: Store): Promise<Subscription[]> {
   return store.collections.subscriptions.find().toArray();
 }
 
-/** Changes what is known of a subscription, and counts up. */
+/** Updates fields of a subscription and adds to its counters. */
 export async function updateSubscription(
   { collections }: Store,
   id: string,

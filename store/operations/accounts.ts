@@ -3,7 +3,7 @@ import type { Key, Session, User, UserRole } from "../../model/operations/accoun
 import { FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds a user; false when the name exists. */
+/** Adds a user; false if the name exists already. */
 export function addUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
@@ -17,17 +17,17 @@ export function getUser(store: Store, name: string): Promise<User | null> {
   return store.collections.users.findOne({ _id: name });
 }
 
-/** All users by name; they are people, so few. */
+/** Returns all users by name; they are people, so there are few. */
 export function listUsers(store: Store): Promise<User[]> {
   return store.collections.users.find().sort({ _id: 1 }).limit(1000).toArray();
 }
 
-/** The user that an identity at the OpenID provider logs in as. */
+/** Returns the user who logs in with an identity at the OpenID provider; null if there is none. */
 export function getUserByIdentity(store: Store, identity: string): Promise<User | null> {
   return store.collections.users.findOne({ identity });
 }
 
-/** Changes a user and ends all their sessions except one; false for an unknown name. */
+/** Changes a user and ends all their sessions except one; false if the name doesn't exist. */
 export async function changeUser(
   store: Store,
   name: string,
@@ -43,7 +43,7 @@ export async function changeUser(
   return matchedCount > 0;
 }
 
-/** Notes that a user did something in a session; once an hour is enough. */
+/** Records activity in a session, at most once an hour. */
 export async function touchSession(
   store: Store,
   { _id, user, createdAt, lastUsedAt = createdAt }: Session,
@@ -59,10 +59,13 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
   await store.collections.users.updateOne({ _id: name }, { $set: { lastSeenAt: now } });
 }
 
-/** How many passwords were tried in a row, and until when none is verified. */
+/** The number of consecutive failed passwords, and until when no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
-/** Sets the tries of a user who has those of `from`; false when others were faster, or there is no such user. */
+/**
+ * Updates a user's failed attempts if they are still as in `from`; false if they have changed or the user doesn't
+ * exist.
+ */
 export async function moveTries(
   store: Store,
   name: string,
@@ -75,7 +78,7 @@ export async function moveTries(
   return matchedCount > 0;
 }
 
-/** Notes a right password. */
+/** Resets the failed attempts after a correct password. */
 export async function resetTries(store: Store, name: string): Promise<void> {
   const none = { failures: 0, lockedUntil: null };
   await store.collections.users.updateOne({ _id: name }, { $set: none });
@@ -86,7 +89,7 @@ export async function hasUsers(store: Store): Promise<boolean> {
   return (await store.collections.users.findOne({}, { projection: { _id: 1 } })) !== null;
 }
 
-/** Whether there is anybody, or any key, that could be asked for: else nothing may be public. */
+/** Whether any user or key exists. If not, nobody could log in, and nothing may be public. */
 export async function hasAccounts(store: Store): Promise<boolean> {
   const { users, keys } = store.collections;
   const one = { projection: { _id: 1 } };
@@ -97,35 +100,35 @@ export async function addSession(store: Store, session: Session): Promise<void> 
   await store.collections.sessions.insertOne(session);
 }
 
-/** The session that a token's hash names, unless it is over. */
+/** Returns the session with the hash of a token as its id; null if there is none or it has expired. */
 export async function getSession(store: Store, id: string, now: Date): Promise<Session | null> {
   const session = await store.collections.sessions.findOne({ _id: id });
   return session && !session.isLink && session.expiresAt > now ? session : null;
 }
 
-/** Adds a link that logs its user in once. */
+/** Adds a link with which its user can log in once. */
 export async function addLoginLink(store: Store, link: Session & { isLink: true }): Promise<void> {
   await store.collections.sessions.insertOne(link);
 }
 
-/** Uses up a link; returns its user, or null when there is none, or it is over. */
+/** Uses up a login link. Returns its user; null if the link doesn't exist or has expired. */
 export async function useLoginLink(store: Store, id: string, now: Date): Promise<string | null> {
   const link = await store.collections.sessions.findOneAndDelete({ _id: id, isLink: true });
   return link && link.expiresAt > now ? link.user : null;
 }
 
-/** Ends a session, or takes a link back; false when there is none. */
+/** Ends a session or revokes a login link; false if there is none. */
 export async function endSession(store: Store, id: string): Promise<boolean> {
   return (await store.collections.sessions.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Ends all sessions and links of a user except one. Returns how many. */
+/** Ends all sessions and login links of a user, except one. Returns how many. */
 export async function endSessionsOf(store: Store, user: string, keep?: string): Promise<number> {
   const filter = { user, ...(keep !== undefined && { _id: { $ne: keep } }) };
   return (await store.collections.sessions.deleteMany(filter)).deletedCount;
 }
 
-/** Sessions and links that are not over, of a user or of all, the latest first; at most 1,000. */
+/** Returns the valid sessions and login links of a user, or of all, latest first; at most 1,000. */
 export function listSessions(store: Store, now: Date, user?: string): Promise<Session[]> {
   const filter = { expiresAt: { $gt: now, $lt: FAR_FUTURE }, ...(user !== undefined && { user }) };
   return store.collections.sessions.find(filter).sort({ createdAt: -1 }).limit(1000).toArray();
@@ -143,12 +146,12 @@ export function getKey(store: Store, id: string): Promise<Key | null> {
   return store.collections.keys.findOne({ _id: id });
 }
 
-/** All keys, revoked ones too; they are made by hand, so few. */
+/** Returns all keys, including revoked ones. People create them by hand, so there are few. */
 export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }
 
-/** Ends a key permanently; false when there is none that still holds. */
+/** Revokes a key for good; false if there is no valid one with this id. */
 export async function revokeKey(store: Store, id: string, now: Date): Promise<boolean> {
   const { modifiedCount } = await store.collections.keys.updateOne(
     { _id: id, revokedAt: null },
@@ -157,7 +160,7 @@ export async function revokeKey(store: Store, id: string, now: Date): Promise<bo
   return modifiedCount > 0;
 }
 
-/** Notes that a key was used; once an hour is enough. */
+/** Records that a key was used, at most once an hour. */
 export async function touchKey(
   store: Store,
   { _id, lastUsedAt }: Pick<Key, "_id" | "lastUsedAt">,

@@ -3,9 +3,9 @@ import { readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Maximum number of alarms in one read. */
+/** Maximum number of alarms per read. */
 const MOST = 2000;
-/** How long closed alarms stay, ms. */
+/** How long closed alarms are kept, ms. */
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
 /** Returns open alarms, the newest first, then those that closed in the last 30 days. */
@@ -23,13 +23,13 @@ export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   return [...open, ...closed];
 }
 
-/** Alarms that last, the newest first. */
+/** Returns open alarms, newest first. */
 export async function openAlarms(store: Store): Promise<Alarm[]> {
   const open = await store.collections.alarms.find({ closedAt: null }).limit(MOST).toArray();
   return open.toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime());
 }
 
-/** Keeps alarms as they are now. */
+/** Stores the current state of alarms. */
 export async function saveAlarms(store: Store, alarms: Alarm[]): Promise<void> {
   if (alarms.length === 0) return;
   await store.collections.alarms.bulkWrite(
@@ -40,17 +40,17 @@ export async function saveAlarms(store: Store, alarms: Alarm[]): Promise<void> {
   );
 }
 
-/** Adds a digest; the same one again changes nothing. */
+/** Adds a digest; one that exists already stays as it is. */
 export async function addDigest(store: Store, digest: Digest): Promise<void> {
   await ignoreDuplicates(store.collections.digests.insertOne(digest));
 }
 
-/** The latest digests, newest first. */
+/** Returns the latest digests, newest first. */
 export function latestDigests(store: Store, now: Date, limit: number): Promise<Digest[]> {
   return readLatest(store.collections.digests, "at", { now, limit });
 }
 
-/** Digests that have to be sent now. */
+/** Returns digests that are due to be sent. */
 export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
   return store.collections.digests
     .find({ nextTryAt: dueBy(now) })
@@ -58,7 +58,7 @@ export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
     .toArray();
 }
 
-/** Takes a digest, as it was read, for one try until `until`; false when another process has it. */
+/** Leases a digest for one attempt until `until`; false if another process has it. */
 export async function takeDigest(store: Store, digest: Digest, until: Date): Promise<boolean> {
   const taken = await store.collections.digests.updateOne(
     { _id: digest._id, nextTryAt: digest.nextTryAt },
@@ -67,7 +67,7 @@ export async function takeDigest(store: Store, digest: Digest, until: Date): Pro
   return taken.modifiedCount === 1;
 }
 
-/** Stores the result of an attempt. */
+/** Stores the result of an attempt to send a digest. */
 export async function recordDigestOutcome(
   store: Store,
   id: string,

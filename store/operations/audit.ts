@@ -3,23 +3,23 @@ import type { AuditEntry } from "../../model/operations/audit.ts";
 import { furtherBack } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Number of characters of an error that are stored. */
+/** Number of characters of an error message that are stored. */
 const MESSAGE_LENGTH = 300;
 
-/** What is noted; the log gives it its id. */
+/** An audit entry to add; the log creates its id. */
 export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/** Adds a line to the audit log. */
+/** Adds an entry to the audit log. */
 export async function note(store: Store, entry: Noted): Promise<void> {
   const { reason = null, detail = null, ...rest } = entry;
   await store.collections.audit.insertOne({ _id: randomUUID(), ...rest, reason, detail });
 }
 
 /**
- * Adds a line to the audit log, then does what it says: nothing is done without a line. What fails, or turns out not to
- * be possible, gets another line that says so.
+ * Adds an entry to the audit log, then runs the action: nothing is done without an entry. If the action throws or
+ * turns out to be impossible, a second entry says so.
  */
 export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>): Promise<T> {
   await note(store, entry);
@@ -34,7 +34,7 @@ export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>
   }
 }
 
-/** Why an act was not possible after all: it answers a problem, or false; null when it was done. */
+/** Returns why an action was impossible, if its result is a problem or false; null if it succeeded. */
 function problemOf(outcome: unknown): string | null {
   if (outcome === false) return "not possible, or no longer";
   const problem: unknown =
@@ -46,7 +46,7 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
 }
 
-/** Returns the latest lines before a time, newest first, from `since` on if given. */
+/** Returns the latest entries before a time and, if given, after `since`, newest first. */
 export function readAudit(
   store: Store,
   { before, since, limit }: { before: Date; since?: Date; limit: number },

@@ -2,7 +2,10 @@ import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Takes a key for a request; returns the idempotencyRecord of the one that had it before, null when there was none. */
+/**
+ * Claims an idempotency key for a request. Returns the record of an earlier request with the same key; null if there
+ * is none.
+ */
 export async function claimIdempotencyKey(
   { collections: { idempotencyRecords } }: Store,
   idempotencyRecord: Omit<IdempotencyRecord, "answer">,
@@ -13,7 +16,7 @@ export async function claimIdempotencyKey(
   return isNew ? null : idempotencyRecords.findOne({ _id: idempotencyRecord._id });
 }
 
-/** Takes over a key whose request was never answered; false when another was faster. */
+/** Takes over a key whose request was never answered; false if another request was faster. */
 export async function takeOverIdempotencyKey(
   { collections }: Store,
   { _id, at }: Pick<IdempotencyRecord, "_id" | "at">,
@@ -26,7 +29,7 @@ export async function takeOverIdempotencyKey(
   return modifiedCount === 1;
 }
 
-/** Keeps what a request was answered. */
+/** Stores the response to a request. */
 export async function saveIdempotentResponse(
   { collections }: Store,
   _id: string,
@@ -35,7 +38,7 @@ export async function saveIdempotentResponse(
   await collections.idempotencyRecords.updateOne({ _id }, { $set: { answer } });
 }
 
-/** Releases a key: its request failed, and may be tried again. */
+/** Releases a key because its request failed and may be repeated. */
 export async function releaseIdempotencyKey({ collections }: Store, _id: string): Promise<void> {
   await collections.idempotencyRecords.deleteOne({ _id });
 }

@@ -8,15 +8,15 @@ import type { Store } from "../store.ts";
 
 /** What an operator wants to see first. */
 export interface Overview {
-  /** Open runs, then the last finished ones, newest first. */
+  /** Open runs, then the latest finished ones, newest first. */
   runs: Run[];
-  /** Hosts that are paused for now, because of failures or because they said so. */
+  /** Hosts that are paused now, because they failed or asked for it. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
-  /** Links given up on, newest first. */
+  /** Dead letters, newest first. */
   deadLinks: Link[];
 }
 
-/** How far back runs and dead links count, ms. */
+/** How far back runs and dead letters are read, ms. */
 const BACK = 30 * DAY_MS;
 
 /** Reads the overview: at most `limit` of each. */
@@ -44,12 +44,12 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/** Whether a client's server is the embedded database: asked once. */
+/** For each client, whether its server is the embedded database; asked once. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
-/** Bytes free on the database's own disk; null when the server doesn't tell. */
+/** Returns the free bytes on the database's disk; null if the server doesn't report them. */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
-  // The embedded database would read all that it holds to answer, and tells nothing of its disk, which is ours.
+  // The embedded database would read everything to answer, and doesn't report its disk, which is this machine's.
   if (await isEmbedded(store)) return null;
   const { fsTotalSize, fsUsedSize } = await store.db.command({ dbStats: 1 });
   const known = typeof fsTotalSize === "number" && typeof fsUsedSize === "number";

@@ -10,7 +10,10 @@ import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { isDuplicateKey } from "../writes.ts";
 
-/** Changes with `seq` in (after, after + limit], ascending; gap-free, so a short answer is the end. */
+/**
+ * Returns changes with `seq` in (after, after + limit], ascending and without gaps: a result shorter than `limit` is
+ * the end of the stream.
+ */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
     .find({ seq: { $gt: after, $lte: after + limit } }, { projection: { _id: 0 } })
@@ -45,7 +48,7 @@ const COUNTED_ONLY = {
   ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
 };
 
-/** The same, with only the counted parts of each change. */
+/** The same, with only the fields that the counters need. */
 export function readCounted(store: Store, after: number, limit: number): Promise<CountedChange[]> {
   return store.collections.changes
     .find<CountedChange>({ seq: { $gt: after, $lte: after + limit } }, { projection: COUNTED_ONLY })
@@ -54,20 +57,26 @@ export function readCounted(store: Store, after: number, limit: number): Promise
 }
 
 const STEP = 500;
-/** Articles asked for at once. */
+/** Articles queried at once. */
 const AT_ONCE = 8;
 
 /** The parts of a change that identify it. */
 type Version = Pick<Change, "seq" | "articleId" | "version">;
 const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
 
-/** `seq` of the newest change, 0 when there is none: a hint in `meta`, confirmed by reading forward. */
+/**
+ * Returns the `seq` of the newest change, 0 for an empty stream. Starts at a hint in `meta` and reads forward from
+ * there.
+ */
 export async function headSeq(store: Store): Promise<number> {
   const hint = (await store.collections.meta.findOne({ _id: "head" }))?.value ?? 0;
   return readForward(store, hint);
 }
 
-/** Asks for the head again and again, from where the last look ended: one query while little is new. */
+/**
+ * Returns a function that reads the head of the stream. Each call continues from the last result, so it needs one
+ * query while little is new.
+ */
 export function followHead(store: Store): () => Promise<number> {
   let seen: number | null = null;
   return async () => {
@@ -95,9 +104,9 @@ async function readForward(
 }
 
 /**
- * Appends changes after `head` in the order given and answers the new head. Gap-free by
- * construction: `seq` n + 1 is only written after n was seen or written, in one ordered insert
- * that stops at its first error. A change that is in the stream already is passed over.
+ * Appends changes after `head` in the given order and returns the new head. The stream stays free of gaps: `seq` n +
+ * 1 is only written after n was read or written, in one ordered insert that stops at the first error. A change that
+ * is already in the stream is skipped.
  */
 export async function appendChanges(
   store: Store,
@@ -115,11 +124,11 @@ export async function appendChanges(
       rest = [];
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      // Another sequencer was faster: read where the stream is now, and what it has already.
+      // Another sequencer was faster: read the new head, and which of these changes it has appended.
       const known = new Set<string>();
       const there = await readForward(store, last, (change) => known.add(nameOf(change)));
       rest = rest.filter((change) => !known.has(nameOf(change)));
-      // What is in the way stands further back: it was moved by one that died before it took it off.
+      // The conflicting change is further back: a sequencer appended it and ended before it cleared it.
       if (there === last) rest = await missing(store, rest);
       last = there;
     }
@@ -128,14 +137,17 @@ export async function appendChanges(
   return last;
 }
 
-/** Changes of an article whose words readers no longer get: those of versions before one. */
+/** Which changes of an article to withhold from readers: those of the versions before this one. */
 export interface WithheldEarlier {
   articleId: string;
   before: number;
   what: keyof Withheld;
 }
 
-/** Marks changes of the stream as withheld from readers. Operators still get them, to see what was shown. */
+/**
+ * Marks changes in the stream as withheld from readers. Operators still get them, so that they can see what was
+ * shown.
+ */
 export async function withholdEarlier(
   { collections }: Store,
   withheld: readonly WithheldEarlier[],
@@ -152,7 +164,10 @@ export async function withholdEarlier(
   );
 }
 
-/** Changes that the stream doesn't have, at a cost that doesn't grow with what their articles went through before. */
+/**
+ * Returns the changes that the stream doesn't have. The cost doesn't depend on how many earlier versions the articles
+ * have.
+ */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
   const limit = pLimit(AT_ONCE);
   const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
@@ -164,7 +179,10 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
   return changes.filter((change) => !known.has(nameOf(change)));
 }
 
-/** Each article once, with its first and last version among these: what waits of an article are neighbours. */
+/**
+ * Returns each article once, with its first and last version in the list: pending versions of an article are
+ * consecutive.
+ */
 function byArticle(changes: readonly Omit<Version, "seq">[]) {
   const spans = new Map<string, { articleId: string; from: number; to: number }>();
   for (const { articleId, version } of changes) {
@@ -180,8 +198,8 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
 }
 
 /**
- * Returns the restored backups, oldest first. What was read before, from a higher
- * number on, is not what stands there now.
+ * Returns the restored backups, oldest first. Changes that a reader got before a restore may differ from the ones
+ * that now have the same numbers.
  */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
@@ -195,8 +213,8 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
 }
 
 /**
- * Begins another epoch of the stream at its head. Its name is the time in seconds: a backup that is
- * restored twice gives two epochs, though it knows of neither.
+ * Starts a new epoch at the head of the stream. The epoch is named after the time in seconds, so restoring the same
+ * backup twice gives two different epochs.
  */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
@@ -208,12 +226,12 @@ export async function addEpoch(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Returns the number before the oldest stored change. */
+/** Returns the number just before the oldest stored change. */
 export async function tailSeq({ collections }: Store): Promise<number> {
   return (await collections.meta.findOne({ _id: "tail" }))?.value ?? 0;
 }
 
-/** When a change was made; null when it is not there. */
+/** Returns when a change was made; null if it is not stored. */
 export async function changedAt({ collections }: Store, seq: number): Promise<Date | null> {
   const found = await collections.changes.findOne<Pick<Change, "at">>(
     { seq },
@@ -222,7 +240,10 @@ export async function changedAt({ collections }: Store, seq: number): Promise<Da
   return found?.at ?? null;
 }
 
-/** Number before the first change made at `time` or later: times grow along the stream, so it is halved. */
+/**
+ * Returns the number just before the first change made at `time` or later. Times increase along the stream, so this
+ * is a binary search.
+ */
 export async function seqAt(store: Store, time: Date): Promise<number> {
   let [before, after] = [await tailSeq(store), await headSeq(store)];
   while (before < after) {

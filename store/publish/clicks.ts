@@ -20,12 +20,12 @@ export async function countClick(
   });
 }
 
-/** All clicks of a day together. */
+/** Returns the number of all clicks on a day. */
 export async function clicksOf({ collections }: Store, day: string): Promise<number> {
   return (await collections.clicks.findOne({ _id: day }))?.count ?? 0;
 }
 
-/** The clicks of a day: all together, and of the articles that were followed most. */
+/** Returns the clicks of a day: the total, and those of the most clicked articles. */
 export async function readClicks(
   { collections }: Store,
   day: string,
@@ -43,7 +43,7 @@ export async function readClicks(
   return { total, articles: articles.slice(0, limit) };
 }
 
-/** Returns the most followed articles of a day, with what is known of each; erased ones are left out. */
+/** Returns the most clicked articles of a day with their details; erased articles are left out. */
 export async function readFollowed(
   store: Store,
   day: string,

@@ -3,7 +3,7 @@ import type { Bookmark, Consumer } from "../../model/publish/consumer.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds a consumer; false when there is one of this name. */
+/** Adds a consumer; false if the name exists already. */
 export function addConsumer(store: Store, consumer: Consumer): Promise<boolean> {
   return ignoreDuplicates(store.collections.consumers.insertOne(consumer));
 }
@@ -12,18 +12,18 @@ export function getConsumer(store: Store, name: string): Promise<Consumer | null
   return store.collections.consumers.findOne({ _id: name });
 }
 
-/** All consumers by name; they are made by hand, so few. */
+/** Returns all consumers by name. People create them by hand, so there are few. */
 export async function listConsumers(store: Store): Promise<Consumer[]> {
   const found = await store.collections.consumers.find().limit(1000).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
 
-/** Removes a consumer; false when there is none of this name. */
+/** Removes a consumer; false if the name doesn't exist. */
 export async function removeConsumer(store: Store, name: string): Promise<boolean> {
   return (await store.collections.consumers.deleteOne({ _id: name })).deletedCount > 0;
 }
 
-/** Writes to a document as it was read; false when another wrote to it meanwhile. */
+/** Updates a document if it is unchanged since it was read; false if another process has changed it. */
 export async function moveBookmark<Doc extends Bookmark & { _id: string }>(
   collection: Collection<Doc>,
   { _id, version }: Pick<Doc, "_id" | "version">,

@@ -13,17 +13,17 @@ export function addCount(counts: Counts, key: string, amount: number): void {
   else counts.set(key, sum);
 }
 
-/** Counts as they are stored, in hand. */
+/** Converts stored counts to a map. */
 export function openCounts(record: Record<string, number>): Counts {
   return new Map(Object.entries(record).map(([name, count]) => [fromField(name), count]));
 }
 
-/** Counts as they are stored: their keys are field names that every server takes. */
+/** Converts counts to their stored form, whose keys are valid field names on every server. */
 export function shutCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
 
-/** No dot, no dollar, never empty. */
+/** Escapes a key: no dot, no dollar sign, never empty. */
 function toField(key: string): string {
   return key.replace(/[%.$\0]/g, encodeChar) || "%";
 }
@@ -39,32 +39,32 @@ function fromField(name: string): string {
   );
 }
 
-/** Counters in one document, with the number of the last change that is counted in it. */
+/** A document of counters, with the number of the last change that it includes. */
 interface Counted {
   _id: string;
   seq: number;
 }
 
-/** How documents of counters are stored, and added to while they are open. */
+/** How documents of counters are stored, loaded and added to. */
 export interface Counters<
   Doc extends Counted,
   Tally extends Counted,
   Step extends { seq: number },
 > {
   collection: Collection<Doc>;
-  /** What is stored, in hand; nothing is. */
+  /** Loads a stored document; creates an empty one for `undefined`. */
   open(stored: Doc | undefined, id: string): Tally;
   add(tally: Tally, step: Step): void;
   shut(tally: Tally): Doc;
 }
 
-/** Documents in one write. */
+/** Documents per write. */
 const WRITTEN_AT_ONCE = 50;
 
 /**
- * Counts each step in its document once, however often and by however many processes it is given:
- * compare and swap per document on its `seq`. The document of `last`, which is also the last of `steps`, has
- * counted up to its `seq` afterwards, and is written once all others are.
+ * Counts each step exactly once in its document, even if several processes count it several times: each document is
+ * compared and swapped on its `seq`. The document of `last`, which is also the last one of `steps`, is written after
+ * all others and then includes everything up to its `seq`.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -93,8 +93,8 @@ export async function countOnce<
 }
 
 /**
- * Writes, in order, what is still as it was read (`seq` 0: not there), up to the first of which another was
- * faster; returns the ids that have to be looked at again.
+ * Writes documents in order if they are unchanged since they were read (`seq` 0: not stored yet), and stops at the
+ * first that another process has changed. Returns the ids to read again.
  */
 export async function swap<Doc extends Counted>(
   collection: Collection<Doc>,
@@ -109,7 +109,7 @@ export async function swap<Doc extends Counted>(
         }),
       );
     } catch (error) {
-      // An upsert that found its _id with another seq: somebody counted meanwhile.
+      // The upsert found the `_id` with another `seq`: another process has counted meanwhile.
       if (!isDuplicateKey(error)) throw error;
       return writes.slice(index * WRITTEN_AT_ONCE).map(({ doc }) => doc._id);
     }

@@ -12,13 +12,13 @@ import {
   shutCounts,
 } from "./counters.ts";
 
-/** `_id` of the document that counts everything; its `seq` is how far the stream is counted. */
+/** `_id` of the document that counts all days; its `seq` says how far the stream is counted. */
 export const ALL = "all";
 
 /**
- * Counts the changes that follow the last counted one; returns how many there were (0: up to date).
- * Any number of processes may call it at the same time: each document takes a change only once. Who knows up to
- * which change they are counted gives it as `after`, and spares a read.
+ * Counts up to `limit` further changes of the stream and returns how many there were (0: up to date). Any number of
+ * processes may call it at the same time, since each document counts a change only once. A caller that knows the last
+ * counted change passes it as `after` to save a read.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL)).seq, limit);
@@ -27,8 +27,8 @@ export async function countUp(store: Store, limit = 200, after?: number): Promis
 }
 
 /**
- * Applies changes, ascending by `seq` and gap-free with what was counted before, to the counters
- * of their days and of everything. Idempotent; takes one read and one write per batch.
+ * Adds changes to the counters of their days and to the total. The changes must be ascending by `seq` and follow the
+ * counted ones without a gap. Idempotent; takes one read and one write per batch.
  */
 export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
@@ -39,17 +39,17 @@ export async function countChanges(store: Store, changes: readonly CountedChange
       perDay.set(step.day, [...(perDay.get(step.day) ?? []), step]);
     }
   }
-  // "all" comes last: once it says seq n, every day has counted n.
+  // The total comes last: once it has seq n, every day has counted n.
   perDay.set(ALL, [...perDay.values()].flat());
   await countOnce(countersOf(store), perDay, { id: ALL, seq: last.seq });
 }
 
-/** One day's counters (`YYYY-MM-DD` or `ALL`), all zero when nothing happened on it. */
+/** Returns the counters of one day (`YYYY-MM-DD` or `ALL`), all zero if it has none. */
 export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
-/** Counters of several days in one read: a function that answers each of them. */
+/** Reads the counters of several days at once. Returns a function from a day to its counters. */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
   const found = new Map(docs.map((day) => [day._id, toTally(day)]));
@@ -73,12 +73,12 @@ function stepsOf(change: CountedChange): Step[] {
   return steps;
 }
 
-/** Copies count for what they reserve alone. */
+/** Copies count only for the rights that they reserve. */
 function isCounted({ listed, status, denies }: Visible): boolean {
   return listed || (status === "published" && denies !== undefined);
 }
 
-/** The counters of days, and of everything. */
+/** Returns how the counters of days and of the total are stored. */
 function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
   return {
     collection: collections.days,
@@ -88,7 +88,7 @@ function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
   };
 }
 
-/** A day's counters in memory, with maps that take any key. */
+/** The counters of a day in memory, as maps that accept any key. */
 interface Tally {
   _id: string;
   seq: number;
@@ -100,7 +100,7 @@ interface Tally {
   byDenied: Counts;
 }
 
-/** A day on which nothing happened yet. */
+/** Returns the counters of an empty day. */
 function emptyTally(id: string): Tally {
   return {
     _id: id,
@@ -114,7 +114,7 @@ function emptyTally(id: string): Tally {
   };
 }
 
-/** Adds (+1) or takes away (-1) one article, in place. */
+/** Adds (+1) or subtracts (-1) one article, in place. */
 function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
   for (const use of visible.denies ?? []) addCount(tally.byDenied, use, amount);
   if (!visible.listed) return;
@@ -125,12 +125,12 @@ function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
   if (visible.language) addCount(tally.byLanguage, visible.language, amount);
 }
 
-/** A day document in memory. */
+/** Loads a stored day. */
 function toTally(day: Day): Tally {
   return { ...day, ...each({ byDenied: {}, ...day }, openCounts) };
 }
 
-/** The day of a tally; for the store its keys are escaped (`plain` false). */
+/** Returns a day with plain keys, or with keys escaped for the store if `plain` is false. */
 function toDay(tally: Tally, plain = true): Day {
   return { ...tally, ...each(tally, plain ? Object.fromEntries<number> : shutCounts) };
 }
@@ -148,10 +148,13 @@ function each<From, To>(
   };
 }
 
-/** Days that are listed: 136 years. */
+/** Maximum number of days listed: 136 years. */
 const DAYS = 50_000;
 
-/** Days that have listed articles, newest first, and how many; days are one small document each. */
+/**
+ * Returns the days that have listed articles, newest first, with their numbers of articles. Each day is one small
+ * document.
+ */
 export async function daysWithArticles({
   collections,
 }: Store): Promise<{ day: string; articles: number }[]> {
@@ -178,8 +181,8 @@ const FIELDS = {
 } as const;
 
 /**
- * A page (from 1) of the listed articles of a day, without their words, the oldest first: what comes
- * later is on the last page, and those before it stay as they are.
+ * Returns a page (from 1) of the URLs of a day's listed articles, oldest first: later articles extend the last page,
+ * and the pages before it stay the same.
  */
 export async function dayAddresses(
   { collections }: Store,
@@ -187,7 +190,7 @@ export async function dayAddresses(
   { page, size }: { page: number; size: number },
 ): Promise<Pick<Article, "_id" | "sortAt" | "modifiedAt">[]> {
   const at = Date.parse(`${day}T00:00:00Z`);
-  // A day of a time zone lies within these bounds.
+  // In every time zone the day lies within these bounds.
   const sortAt = { $gte: new Date(at - 86_400_000), $lt: new Date(at + 2 * 86_400_000) };
   const found = collections.articles
     .find<Pick<Article, keyof typeof FIELDS | "_id">>({ day, sortAt }, { projection: FIELDS })
@@ -196,7 +199,7 @@ export async function dayAddresses(
   const articles: Pick<Article, "_id" | "sortAt" | "modifiedAt">[] = [];
   let left = (page - 1) * size;
   for await (const article of found) {
-    // Copies are stored, too, so that only those that are listed tell where a page begins.
+    // Copies are stored too, so only the listed articles count towards the start of the page.
     if (!toVisible(article).listed || left-- > 0) continue;
     if (articles.push(article) === size) break;
   }

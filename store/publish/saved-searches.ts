@@ -1,10 +1,10 @@
 import type { SavedSearch } from "../../model/publish/search.ts";
 import type { Store } from "../store.ts";
 
-/** Saved searches that are listed. */
+/** Maximum number of saved searches listed. */
 const MOST = 500;
 
-/** Saved searches, by name. */
+/** Returns the saved searches by name. */
 export async function listSearches({ collections }: Store): Promise<SavedSearch[]> {
   const found = await collections.searches.find({}).limit(MOST).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
@@ -14,13 +14,13 @@ export function getSearch({ collections }: Store, name: string): Promise<SavedSe
   return collections.searches.findOne({ _id: name });
 }
 
-/** Keeps a search, in the place of one of the same name. */
+/** Saves a search, replacing one with the same name. */
 export async function putSearch({ collections }: Store, search: SavedSearch): Promise<void> {
   const { _id, ...rest } = search;
   await collections.searches.replaceOne({ _id }, rest, { upsert: true });
 }
 
-/** Removes a saved search; false when there is none of that name. */
+/** Removes a saved search; false if the name doesn't exist. */
 export async function dropSearch({ collections }: Store, name: string): Promise<boolean> {
   return (await collections.searches.deleteOne({ _id: name })).deletedCount > 0;
 }

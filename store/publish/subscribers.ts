@@ -2,7 +2,7 @@ import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/s
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** How long deliveries stay at least, ms. */
+/** How far back deliveries are read, ms. */
 const BACK = 40 * 86_400_000;
 
 export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {
@@ -13,13 +13,13 @@ export function getSubscriber(store: Store, id: string): Promise<Subscriber | nu
   return store.collections.subscribers.findOne({ _id: id });
 }
 
-/** All subscribers, the oldest first; they are made by hand, so few. */
+/** Returns all subscribers, oldest first. People create them by hand, so there are few. */
 export async function listSubscribers(store: Store): Promise<Subscriber[]> {
   const found = await store.collections.subscribers.find().limit(1000).toArray();
   return found.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
-/** Active subscribers that are behind `head` and may be tried. */
+/** Returns active subscribers that are behind `head` and whose next attempt is due. */
 export async function dueSubscribers(store: Store, head: number, now: Date): Promise<Subscriber[]> {
   const active = await store.collections.subscribers
     .find({ state: "active" })
@@ -28,7 +28,7 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
   return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
 }
 
-/** Returns active subscribers whose receiver fails, and those that were stopped for it. */
+/** Returns active subscribers whose receiver fails, and those that were disabled because it did. */
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
   const { subscribers } = store.collections;
   const [active, stopped] = await Promise.all(
@@ -39,7 +39,7 @@ export async function failingSubscribers(store: Store, now: Date): Promise<Subsc
   return [...(active ?? []).filter((one) => circuitOf(one, now) !== "closed"), ...(stopped ?? [])];
 }
 
-/** Removes a subscriber with its log; false when there is none. */
+/** Removes a subscriber and its deliveries; false if it doesn't exist. */
 export async function removeSubscriber(store: Store, id: string): Promise<boolean> {
   const { subscribers, deliveries } = store.collections;
   const { deletedCount } = await subscribers.deleteOne({ _id: id });
@@ -55,7 +55,7 @@ export function getDelivery(store: Store, id: string): Promise<Delivery | null> 
   return store.collections.deliveries.findOne({ _id: id });
 }
 
-/** A subscriber's latest attempts, the newest first. */
+/** Returns a subscriber's latest delivery attempts, newest first. */
 export function readDeliveries(
   { collections: { deliveries } }: Store,
   subscriberId: string,
@@ -66,16 +66,16 @@ export function readDeliveries(
   );
 }
 
-/** Attempts to deliver changes that are read. */
+/** Maximum number of delivery attempts read. */
 const MAX_ATTEMPTS = 1000;
 
-/** An attempt to deliver a change, without what was sent. */
+/** A delivery attempt without the request body. */
 type DeliveryAttempt = Pick<
   Delivery,
   "subscriberId" | "seq" | "at" | "delivered" | "problem" | "response"
 >;
 
-/** The latest attempts to deliver changes, to any subscriber (at most 1,000). */
+/** Returns the latest attempts to deliver the given changes to any subscriber (at most 1,000). */
 export function deliveriesOfChanges(
   { collections: { deliveries } }: Store,
   seqs: readonly number[],

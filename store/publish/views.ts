@@ -1,10 +1,10 @@
 import type { View } from "../../model/publish/filter.ts";
 import type { Store } from "../store.ts";
 
-/** Most views: readers of the head hold all of them. */
+/** Maximum number of views: every process that reads the stream keeps all of them in memory. */
 export const MOST_VIEWS = 500;
 
-/** All views by id; they are made by hand, so few. */
+/** Returns all views by id. People create them by hand, so there are few. */
 export async function listViews(store: Store): Promise<View[]> {
   const found = await store.collections.views.find().limit(MOST_VIEWS).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
@@ -14,12 +14,12 @@ export function getView(store: Store, id: string): Promise<View | null> {
   return store.collections.views.findOne({ _id: id });
 }
 
-/** Saves a view and replaces the one with its id. */
+/** Saves a view, replacing one with the same id. */
 export async function putView(store: Store, view: View): Promise<void> {
   await store.collections.views.replaceOne({ _id: view._id }, view, { upsert: true });
 }
 
-/** Removes a view; false when there is none. */
+/** Removes a view; false if it doesn't exist. */
 export async function removeView(store: Store, id: string): Promise<boolean> {
   return (await store.collections.views.deleteOne({ _id: id })).deletedCount > 0;
 }

@@ -1,10 +1,10 @@
 import type { Baseline, Sample } from "../../model/sources/baseline.ts";
 import type { Store } from "../store.ts";
 
-/** Latest titles that are remembered of a source. */
+/** Number of a source's latest titles that are remembered. */
 const TITLES = 40;
 
-/** What is usual for a source; empty for one that has brought nothing yet. */
+/** Returns a source's baseline; empty if it has found nothing yet. */
 export async function readBaseline(store: Store, id: string): Promise<Baseline> {
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
@@ -30,7 +30,7 @@ export async function countSamples(
   );
 }
 
-/** Keeps what a run taught; articles that were counted since `baseline` were read belong to the next one. */
+/** Stores the baseline after a run. Articles counted since `baseline` was read count for the next one. */
 export async function saveBaseline(
   store: Store,
   { _id, run }: Baseline,
@@ -48,7 +48,7 @@ export async function saveBaseline(
   );
 }
 
-/** The numbers of a document by their paths. */
+/** Returns the numbers in an object with their paths. */
 function numbersIn(path: string, value: object): [string, number][] {
   return Object.entries(value).flatMap(([key, part]): [string, number][] =>
     typeof part === "number"

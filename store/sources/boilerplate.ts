@@ -1,7 +1,7 @@
 import type { Boilerplate, FinishedBoilerplate, Learnt } from "../../model/sources/boilerplate.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** What is learnt of sources, by source id. */
+/** Returns the learnt boilerplate by source id. */
 export async function readBoilerplate(
   store: Store,
   sourceIds: string[],
@@ -10,7 +10,7 @@ export async function readBoilerplate(
   return new Map(found.map((one) => [one._id, one]));
 }
 
-/** The keys of a source's boilerplate. */
+/** Returns the keys of a source's boilerplate. */
 export async function boilerplateKeys(store: Store, sourceId: string): Promise<string[]> {
   const one = await store.collections.boilerplate.findOne(
     { _id: sourceId },
@@ -19,17 +19,19 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/** How long after the last article they are final, if no run closes before, ms. */
+/** A source's boilerplate is final this long after its last article if no run closes before, ms. */
 const FINISH_AFTER_MS = 10 * 60_000;
 
-/** What is added to a source's boilerplate; it waits to be settled then. */
+/** An addition to a source's boilerplate, which then waits to be finished. */
 export interface BoilerplateAddition {
   sourceId: string;
   recent: Boilerplate["recent"];
   known: Learnt[];
 }
 
-/** Adds to what is learnt, the oldest beyond the bounds going; other processes' additions stay. */
+/**
+ * Adds to sources' boilerplate and keeps what other processes add; the oldest entries beyond the bounds are removed.
+ */
 export async function addBoilerplate(
   store: Store,
   additions: BoilerplateAddition[],
@@ -55,7 +57,7 @@ export async function addBoilerplate(
   );
 }
 
-/** Says that a run of each source is closed: what its articles taught is settled from now on. */
+/** Records that a run of each source has closed, so that the boilerplate from its articles can be finished. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],
@@ -68,7 +70,7 @@ export async function finishBoilerplateFrom(
   );
 }
 
-/** What is learnt of sources whose articles are to be settled, those that wait longest first. */
+/** Returns the boilerplate of sources that can be finished, the longest waiting first. */
 export function findBoilerplateToFinish(
   { collections }: Store,
   now: Date,
@@ -81,7 +83,9 @@ export function findBoilerplateToFinish(
     .toArray();
 }
 
-/** Keeps what was settled of a source and which articles are to be read again; false when it has changed meanwhile. */
+/**
+ * Stores a source's finished boilerplate and which articles to read again; false if it has changed since it was read.
+ */
 export async function saveFinishedBoilerplate(
   store: Store,
   { _id, version }: Pick<Boilerplate, "_id" | "version">,
@@ -103,7 +107,7 @@ export async function saveFinishedBoilerplate(
   return matchedCount === 1;
 }
 
-/** Ids of sources with articles that are to be read again. */
+/** Returns the ids of sources with articles that must be read again. */
 export async function sourcesToReread(store: Store, now: Date, limit: number): Promise<string[]> {
   const found = await store.collections.boilerplate
     .find({ rereadAt: dueBy(now) }, { projection: { _id: 1 } })
@@ -114,8 +118,8 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
 }
 
 /**
- * Articles of a source that are to be read again, at most `limit`; others leave them alone until `until`. Null where
- * none are, or others are at it.
+ * Leases up to `limit` of a source's articles that must be read again, until `until`. Null if there are none or
+ * another process has them.
  */
 export async function takeReread(
   store: Store,
@@ -130,7 +134,7 @@ export async function takeReread(
   return taken && (taken.reread ?? []).slice(0, limit);
 }
 
-/** Notes that articles were read again; the others are to be at once. */
+/** Removes articles that were read again from the list and ends the lease on the others. */
 export async function endReread(
   store: Store,
   sourceId: string,
@@ -145,7 +149,7 @@ export async function endReread(
   await boilerplate.updateOne({ _id: sourceId, reread: [] }, { $unset: { rereadAt: "" } });
 }
 
-/** Whether articles of any source are to be settled by now, or read again. */
+/** Whether any boilerplate is to be finished now, or any article to be read again. */
 export async function isBoilerplateOpen({ collections }: Store, now: Date): Promise<boolean> {
   const open = [{ finishAt: dueBy(now) }, { rereadAt: dueBy(FAR_FUTURE) }];
   const found = await Promise.all(

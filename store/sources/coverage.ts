@@ -3,30 +3,30 @@ import { findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Sources that are read at most. */
+/** Maximum number of sources read. */
 const MOST = 20_000;
 
-/** Starts counting of sources; those that are counted already stay as they are. */
+/** Starts counting the coverage of sources; those that are counted already stay as they are. */
 export async function addCoverage({ collections }: Store, all: Coverage[]): Promise<void> {
   if (all.length === 0) return;
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
-/** How many sources there are and how many are counted, as a text that changes with either; costs no read of them. */
+/** Returns a text that changes when the number of sources, or of counted sources, changes. Reads no source. */
 export async function countOfSources({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;
   const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];
   return (await Promise.all(counts)).join(" ");
 }
 
-/** Ids of the sources that are counted; at most 20,000. */
+/** Returns the ids of the sources whose coverage is counted; at most 20,000. */
 export async function coveredSources({ collections }: Store): Promise<Set<string>> {
   const options = { projection: { _id: 1 }, batchSize: MOST };
   const found = await collections.coverage.find({}, options).limit(MOST).toArray();
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Ids of the sources whose announcements are to be counted now, the longest due first. */
+/** Returns the ids of the sources whose announcements are due to be counted, the longest due first. */
 export async function dueCoverage(
   { collections }: Store,
   now: Date,
@@ -40,7 +40,7 @@ export async function dueCoverage(
   return found.map(({ _id }) => _id);
 }
 
-/** Has a source counted only at `nextCheckAt`. */
+/** Postpones counting a source to `nextCheckAt`. */
 export async function postponeCoverage(
   { collections }: Store,
   sourceId: string,
@@ -50,7 +50,7 @@ export async function postponeCoverage(
   await collections.coverage.updateOne({ _id: sourceId }, update);
 }
 
-/** Writes a source's coverage; false when another process has written it since it was read. */
+/** Stores a source's coverage; false if another process has changed it since it was read. */
 export async function saveCoverage({ collections }: Store, coverage: Coverage): Promise<boolean> {
   const { _id, version } = coverage;
   const next = { ...coverage, version: version + 1 };
@@ -58,7 +58,7 @@ export async function saveCoverage({ collections }: Store, coverage: Coverage): 
   return matchedCount === 1;
 }
 
-/** Takes a source whose site is to be asked, which the next process finds only at `again`; null when there is none. */
+/** Takes a source whose site is due for a probe; other processes find it only after `again`. Null if none is due. */
 export function takeDueProbe(
   { collections }: Store,
   now: Date,
@@ -77,14 +77,14 @@ export function getCoverage(store: Store, sourceId: string): Promise<Coverage | 
 
 const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as const;
 
-/** The figures of each source, or of these; at most 20,000. */
+/** Returns the coverage of all sources or of the given ones; at most 20,000. */
 export function listCoverage(store: Store, ids?: string[]): Promise<CoverageSummary[]> {
   const { coverage } = store.collections;
   if (ids) return findIn(coverage, "_id", ids, { projection: SUMMARY });
   return findAll(coverage, {}, { projection: SUMMARY, limit: MOST });
 }
 
-/** The counts of each source with its days; at most 20,000. */
+/** Returns the coverage counts of each source by day; at most 20,000 sources. */
 export function listCoverageDays({
   collections,
 }: Store): Promise<(CoverageSummary & Pick<Coverage, "days">)[]> {

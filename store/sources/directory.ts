@@ -3,13 +3,13 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import { findAll } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Sources that are read at most. */
+/** Maximum number of sources read. */
 const MOST = 1000;
 
-/** The state of a source, with its name. */
+/** The health of a source, with its name. */
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
-/** The fields that are read of each source when all are read, so that one large record costs little. */
+/** The fields read of each source in a list of all, so that a large record costs little. */
 const HEALTH_FIELDS = {
   name: 1,
   active: 1,
@@ -27,22 +27,22 @@ const HEALTH_FIELDS = {
   nextDueAt: 1,
 } satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
 
-/** Returns the state of every configured source, by name; at most 1,000. */
+/** Returns the health of every configured source, by name; at most 1,000. */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
   const options = { projection: HEALTH_FIELDS, limit: MOST };
   return byName(await findAll(collections.sources, { active: true }, options));
 }
 
-/** A source as it is chosen from a list. */
+/** A source, as a selection list shows it. */
 export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDueAt">;
 
-/** Every source there is, by name. */
+/** Returns every source by name. */
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
   return byName(await findAll(collections.sources, {}, { projection }));
 }
 
-/** The records of every configured source, by name; at most 1,000. */
+/** Returns the records of all configured sources, by name; at most 1,000. */
 export async function activeSources({ collections }: Store): Promise<SourceRecord[]> {
   return byName(await findAll(collections.sources, { active: true }, { limit: MOST }));
 }
@@ -55,13 +55,13 @@ function byName<T extends { name: string }>(sources: T[]): T[] {
 export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "checksum"> &
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 
-/** Returns every source that was ever configured, by name (retired ones still have an archive). */
+/** Returns every source that was ever configured, by name. Retired sources still have an archive. */
 export async function readDirectory(store: Store): Promise<PublicSource[]> {
   const projection = { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 };
   return byName(await findAll(store.collections.sources, {}, { projection }));
 }
 
-/** The same by id. */
+/** Returns the same sources by id. */
 export async function sourcesById(store: Store): Promise<Map<string, PublicSource>> {
   return new Map((await readDirectory(store)).map((source) => [source._id, source]));
 }

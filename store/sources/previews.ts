@@ -8,12 +8,12 @@ export async function savePreview(store: Store, preview: Preview): Promise<void>
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }
 
-/** Stores how a preview ended. One that has ended already, or was removed, stays as it is. */
+/** Stores the outcome of a preview. One that has ended already, or was removed, stays as it is. */
 export async function endPreview(store: Store, preview: Preview): Promise<void> {
   await store.collections.previews.replaceOne({ _id: preview._id, state: "working" }, preview);
 }
 
-/** Tells what a preview is at, and what its discovery has found so far. */
+/** Stores the current step of a preview and what its discovery has found so far. */
 export async function notePreviewStep(
   store: Store,
   id: string,
@@ -28,7 +28,7 @@ export function getPreview(store: Store, id: string): Promise<Preview | null> {
   return store.collections.previews.findOne({ _id: id }, { promoteBuffers: true });
 }
 
-/** The latest previews, newest first, without their pages. */
+/** Returns the latest previews, newest first, without their pages. */
 export function latestPreviews(
   store: Store,
   now: Date,
@@ -37,7 +37,7 @@ export function latestPreviews(
   return readLatest(store.collections.previews, "at", { now, limit, projection: { pages: 0 } });
 }
 
-/** Returns the fixture of a source: the preview that last activated it; null when there is none. */
+/** Returns the fixture of a source: the preview that last activated it; null if there is none. */
 export async function fixtureOf(
   store: Store,
   sourceId: string,
@@ -51,7 +51,7 @@ export async function fixtureOf(
   return latest ?? null;
 }
 
-/** When the pages of a source's fixture were fetched; null when there is none. */
+/** Returns when the pages of a source's fixture were fetched; null if it has no fixture. */
 export async function fixtureDate(store: Store, sourceId: string, now: Date): Promise<Date | null> {
   const [latest] = await store.collections.previews
     .find(activatedBefore(sourceId, now), { projection: { at: 1 } })
@@ -68,13 +68,13 @@ function activatedBefore(sourceId: string, now: Date) {
   };
 }
 
-/** Ids of all previews. */
+/** Returns the ids of all previews. */
 export async function previewIds(store: Store): Promise<string[]> {
   const all = await store.collections.previews.find({}, { projection: { _id: 1 } }).toArray();
   return all.map(({ _id }) => _id);
 }
 
-/** Takes previews out of the store. */
+/** Removes previews. */
 export async function removePreviews(store: Store, ids: string[]): Promise<void> {
   await removeEach(
     store.collections.previews,

@@ -2,11 +2,11 @@ import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../../model/
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Counts new articles of sources; a full half of the window becomes the previous one. */
+/** Counts new articles of sources. When half of the window is full, it becomes the previous half. */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
   const { quality } = store.collections;
-  // One command for both, one after the other.
+  // One command for both steps, in order.
   await quality.bulkWrite([
     ...[...counts].map(([sourceId, { articles, fieldScore, fields }]) => ({
       updateOne: {
@@ -38,13 +38,15 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
 
 const NONE: FillCounts = { articles: 0, fieldScore: 0, fields: {} };
 
-/** Fill rates of one source; null when it has no articles yet. */
+/** Returns the fill rates of one source; null if it has no articles yet. */
 export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {
   const found = await store.collections.quality.findOne({ _id: sourceId });
   return found && fillOf(found);
 }
 
-/** Fill rates by source id, of these sources or of the first 1,000; those without articles yet are missing. */
+/**
+ * Returns fill rates by source id, of the given sources or of the first 1,000. Sources without articles are missing.
+ */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;
   const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());

@@ -4,12 +4,12 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** This long after a day began nothing more is stored for it, because all its turns have ended, ms. */
+/** This long after a day began, all its turns have ended and nothing more is stored for it, ms. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
-/** Days that are read at most. */
+/** Maximum number of days read. */
 const MOST_DAYS = 1100;
 
-/** The fields of a capture that count. */
+/** The fields of a capture that are counted. */
 export const COUNTED = {
   sourceId: 1,
   fetchedAt: 1,
@@ -25,7 +25,7 @@ export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
 const NOBODY = "robots";
 const nameOf = (sourceId: string) => sourceId || NOBODY;
 
-/** Counts a source's day so far, and the one before it that had not ended when it was last counted. */
+/** Counts a source's current day, and the day before if that hadn't ended at the last count. */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
   const before = await lastDayBefore(store, sourceId, today);
@@ -35,7 +35,7 @@ export async function countSourceDays(store: Store, sourceId: string, now: Date)
   await countSourceDay(store, sourceId, today, now);
 }
 
-/** Counts one UTC day of a source again from its responses and runs. */
+/** Counts one UTC day of a source from its responses and runs. */
 async function countSourceDay(
   store: Store,
   sourceId: string,
@@ -56,7 +56,7 @@ async function countSourceDay(
   );
 }
 
-/** Records that captures were removed: their days are counted again, and what is gone is kept apart. */
+/** Records that captures were removed: their days are counted again, and the removed bytes are counted apart. */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {
@@ -73,7 +73,7 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
     const more = Object.entries(counts).map(
       ([name, n]) => [`${place}.removed.${name}`, n] as const,
     );
-    // A day that was never counted has nothing to take away from.
+    // There is nothing to subtract from a day that was never counted.
     await store.collections.sourceDays.updateOne(
       { _id: day, [`${place}.at`]: { $gt: EPOCH } },
       { $set: { [`${place}.stored`]: stored }, $inc: Object.fromEntries(more) },
@@ -81,7 +81,7 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
   }
 }
 
-/** Days from one to another (UTC, both included), in order. */
+/** Returns the days from one to another (UTC, both included), in order. */
 export function readSourceDays(
   { collections: { sourceDays } }: Store,
   from: string,
@@ -124,7 +124,7 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   return sums;
 }
 
-/** The latest day before one on which a source answered; null when there was none within a month. */
+/** Returns the latest day before a given one on which a source answered; null if there was none within a month. */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
   const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };

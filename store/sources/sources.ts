@@ -19,13 +19,13 @@ export const BLANK = {
   lastProblem: null,
 };
 
-/** A source as the store would keep it before its first run. */
+/** Returns the record of a source before its first run. */
 export function recordOf(source: Source): SourceRecord {
   const { id: _id } = source;
   return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
 }
 
-/** Sources whose time has come, oldest first. */
+/** Returns due sources, the longest due first. */
 export function dueSources(store: Store, now: Date, limit: number): Promise<SourceRecord[]> {
   return store.collections.sources
     .find({ nextDueAt: dueBy(now) })
@@ -37,7 +37,7 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 /** Number of due sources that are searched for one without a run. */
 const MAX_DUE_CHECKED = 20;
 
-/** Since when the source has been due that has waited longest for its run; null when none waits. */
+/** Returns the due time of the source that has waited longest for its run; null if none waits. */
 export async function longestOverdue(store: Store, now: Date): Promise<Date | null> {
   const due = await dueSources(store, now, MAX_DUE_CHECKED);
   return due.find(({ openRunId }) => !openRunId)?.nextDueAt ?? null;
@@ -47,20 +47,20 @@ export function getSource(store: Store, id: string): Promise<SourceRecord | null
   return store.collections.sources.findOne({ _id: id });
 }
 
-/** Sources by id; those that are no more are missing. */
+/** Returns sources by id; removed ones are missing. */
 export async function getSources(store: Store, ids: string[]): Promise<Map<string, SourceRecord>> {
   const found = await findIn(store.collections.sources, "_id", [...new Set(ids)]);
   return new Map(found.map((source) => [source._id, source]));
 }
 
-/** Ids of the configured sources. */
+/** Returns the ids of the configured sources. */
 export async function activeSourceIds({ collections }: Store): Promise<string[]> {
   const options = { projection: { _id: 1 }, batchSize: 1000 };
   const found = await collections.sources.find({ active: true }, options).toArray();
   return found.map(({ _id }) => _id);
 }
 
-/** All sources by id; they are configuration, so few, and come in one answer. */
+/** Returns all sources by id. They are configuration, so there are few, and one response holds them. */
 export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find({}, { batchSize: 1000 }).toArray();
 }
@@ -68,12 +68,12 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
 /** A revisit of a source's article. */
 export interface RevisitRecord {
   sourceId: string;
-  /** Its step of the revisit schedule. */
+  /** Step of the revisit schedule. */
   step: number;
   changed: boolean;
 }
 
-/** Counts the results of revisits by source. */
+/** Adds the results of revisits to the counts of their sources. */
 export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Promise<void> {
   if (revisits.length === 0) return;
   await store.collections.sources.bulkWrite(
@@ -92,7 +92,7 @@ export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Pro
   );
 }
 
-/** Pauses a source from its next run on; false for an unknown one. */
+/** Pauses a source from its next run on; false if it doesn't exist. */
 export async function holdSource(
   store: Store,
   id: string,
@@ -105,7 +105,7 @@ export async function holdSource(
   return matchedCount > 0;
 }
 
-/** Holds a source whose pages end workers. */
+/** Pauses a source whose pages crash workers. */
 export async function holdHarmful(
   store: Store,
   id: string,
@@ -117,10 +117,10 @@ export async function holdHarmful(
   );
 }
 
-/** Worker ends before this don't count against a source, ms. */
+/** Worker crashes longer ago than this don't count against a source, ms. */
 const FORGIVEN = 86_400_000;
 
-/** Counts a worker that a page of a source ended; returns how many there were lately. */
+/** Counts a worker that a page of a source crashed; returns the number of recent crashes. */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
   const isLately = before !== undefined && at.getTime() - before.at.getTime() < FORGIVEN;
@@ -129,12 +129,12 @@ export async function countEndedWorker(store: Store, id: string, at: Date): Prom
   return count;
 }
 
-/** Resumes a source that an operator paused, at once unless its file pauses it; false when none did. */
+/** Resumes a source that an operator paused, at once unless its file pauses it; false if no operator paused it. */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
   const nextDueAt = source.active ? nextFor({ ...source, pausedByOperator: null }, now) : null;
-  // Nothing was fetched meanwhile: the source's silence counts from the next article on.
+  // Nothing was fetched during the pause, so the alarm for silence waits for the next article.
   const set = { pausedByOperator: null, nextDueAt, silentAt: null };
   await store.collections.sources.updateOne(
     { _id: id },
@@ -143,17 +143,17 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   return true;
 }
 
-/** Keeps what of a source's entry points has moved. */
+/** Stores which of a source's entry points have moved, and where to. */
 export async function saveMoved(store: Store, id: string, moved: Moved[]): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { moved } });
 }
 
-/** Forgets that a source was read otherwise than before. */
+/** Removes a source's record of drift. */
 export async function clearDrift(store: Store, id: string): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
 }
 
-/** When a source is due that is made due: now, unless its file or an operator pauses it. */
+/** Returns when a source that is requested now is due: now, unless its file or an operator pauses it. */
 export function nextFor(
   {
     paused,
@@ -166,7 +166,7 @@ export function nextFor(
   return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
 }
 
-/** Has a source run now; false when it is at a run, or was changed since it was read. */
+/** Requests a run of a source now; false if it is running or has changed since it was read. */
 export async function askForRun(
   store: Store,
   { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
@@ -179,7 +179,7 @@ export async function askForRun(
   return done.matchedCount > 0;
 }
 
-/** Makes a source due at `dueAt`, even after the open run; its next poll keeps its time. */
+/** Makes a source due at `dueAt`, even right after the open run. Its next poll stays as scheduled. */
 export async function askForPush(
   store: Store,
   source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
@@ -194,7 +194,7 @@ export async function askForPush(
   return done.matchedCount > 0;
 }
 
-/** Keeps which hub a feed of the source names. */
+/** Stores which hub a feed of the source names. */
 export async function saveHub(
   store: Store,
   id: string,
@@ -205,15 +205,14 @@ export async function saveHub(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Keeps for how long the source's feed asks not to be fetched again. */
+/** Stores how long the source's feed asks not to be fetched again. */
 export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
 }
 
 /**
- * Makes active sources due now (all without `ids`), but for those that were looked at since, or are
- * being looked at; returns every one that is or will be looked at, as it was then. Paused ones
- * stay as they are.
+ * Makes active sources due now (all without `ids`), except those that have been fetched since then or are running.
+ * Returns every source that has been or will be fetched, as it was before. Paused sources stay as they are.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
@@ -230,18 +229,18 @@ async function makeOneDue(store: Store, source: SourceRecord, since: Date): Prom
     { $set: { nextDueAt: new Date() } },
   );
   if (made.matchedCount > 0) return source;
-  // A run has taken it since it was read.
+  // A run has taken the source since it was read.
   const taken = await getSource(store, _id);
   return taken ? makeOneDue(store, taken, since) : source;
 }
 
-/** A source, as it was read, that a run wants to have. */
+/** A source, as it was read, that a run wants to take. */
 interface Taking {
   source: Pick<SourceRecord, "_id" | "nextDueAt">;
   run: { runId: string; nextDueAt: Date; now: Date };
 }
 
-/** Takes sources for runs, but for those that another run has, or had since they were read. */
+/** Takes sources for runs, except those that another run has taken since they were read. */
 export async function takeSources(store: Store, takings: readonly Taking[]): Promise<void> {
   if (takings.length === 0) return;
   await store.collections.sources.bulkWrite(
@@ -264,7 +263,7 @@ export async function takeSources(store: Store, takings: readonly Taking[]): Pro
   );
 }
 
-/** What a run taught of its source. */
+/** The fields of a source that a run updates. */
 export type Learnt = Partial<
   Pick<
     SourceRecord,
@@ -283,7 +282,7 @@ export type Learnt = Partial<
   >
 >;
 
-/** Gives sources back after their runs, with what these taught. */
+/** Returns sources from their runs, with the updated fields. */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],
@@ -300,7 +299,7 @@ export async function releaseSources(
   );
 }
 
-/** Leaves a run out that was due at `dueAt`; false when the source was changed since. */
+/** Skips a run that was due at `dueAt`; false if the source has changed since it was read. */
 export async function skipMissed(
   store: Store,
   { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },
@@ -312,13 +311,13 @@ export async function skipMissed(
   return done.matchedCount > 0;
 }
 
-/** Whether a source has delivered an article. */
+/** Whether a source has any article. */
 export async function hasDelivered({ collections }: Store, sourceId: string): Promise<boolean> {
   const range = { $gt: EPOCH, $lt: FAR_FUTURE };
   return (await collections.articles.findOne({ sourceId, sortAt: range })) !== null;
 }
 
-/** Ids of all articles of a source, in pieces. */
+/** Yields the ids of all articles of a source, in batches. */
 export async function* articleIdsOf(
   { collections: { articles } }: Store,
   sourceId: string,
@@ -329,7 +328,7 @@ export async function* articleIdsOf(
   yield* piecesOf(found, size);
 }
 
-/** Ids of all links of a source, in pieces. */
+/** Yields the ids of all links of a source, in batches. */
 export async function* linkIdsOf(
   { collections: { links } }: Store,
   sourceId: string,
@@ -346,7 +345,7 @@ function* piecesOf(found: readonly { _id: string }[], size: number): Generator<s
   }
 }
 
-/** Removes a source itself: its record, versions, runs, previews and what was learnt of it. */
+/** Removes a source: its record, versions, runs, previews and everything learnt about it. */
 export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
   await all.runs.deleteMany({ sourceId });
   await all.previews.deleteMany({ sourceId });

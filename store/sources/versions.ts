@@ -5,7 +5,7 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 import { BLANK, nextFor } from "./sources.ts";
 
-/** Versions of one source that are listed. */
+/** Maximum number of versions listed per source. */
 const MOST = 200;
 
 /** Stores a version; an existing one stays as it is. */
@@ -14,7 +14,7 @@ export async function keepVersion(store: Store, version: Omit<Version, "_id">): 
   await ignoreDuplicates(store.collections.versions.insertOne({ _id, ...version }));
 }
 
-/** The versions of a source, the newest first. */
+/** Returns the versions of a source, newest first. */
 export function readVersions(store: Store, sourceId: string): Promise<Version[]> {
   return store.collections.versions
     .find({ sourceId, version: { $gte: 1, $lt: Number.MAX_SAFE_INTEGER } })
@@ -23,7 +23,7 @@ export function readVersions(store: Store, sourceId: string): Promise<Version[]>
     .toArray();
 }
 
-/** One version of a source; null when there is none of this number. */
+/** Returns one version of a source; null if the number doesn't exist. */
 export function getVersion(
   store: Store,
   sourceId: string,
@@ -38,14 +38,14 @@ export async function findStoredVersions(store: Store, ids: string[]): Promise<S
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Who makes a version of a source, when and why. */
+/** Who creates a version of a source, when and why. */
 export type Making = Pick<Version, "at" | "actor" | "reason">;
 
 const FIELDS = Object.keys(Source.shape);
 
 /**
- * Makes a source what its file says, as its next version, due at once unless it is held or paused;
- * `record` is the source as it was read. False when it was changed since.
+ * Stores a source as its file says, as its next version, due at once unless it is paused. `record` is the source as
+ * it was read; false if it has changed since.
  */
 export async function declareSource(
   store: Store,
@@ -61,7 +61,7 @@ export async function declareSource(
     making.at,
   );
   const set = { ...source, version, checksum, active: true, nextDueAt };
-  // A field that the file no longer has is no longer there.
+  // Remove fields that the file no longer has.
   const unset = FIELDS.filter((field) => !(field in source)).map((field) => [field, ""] as const);
   const done = record
     ? await isMatched(
@@ -75,7 +75,7 @@ export async function declareSource(
   return done;
 }
 
-/** Retires a source: it isn't fetched any more, and its archive stays. False when it has changed since it was read. */
+/** Retires a source: it is no longer fetched, and its archive stays. False if it has changed since it was read. */
 export async function retireSource(
   store: Store,
   { _id, version: last }: Pick<SourceRecord, "_id" | "version">,

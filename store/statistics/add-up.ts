@@ -5,13 +5,13 @@ import type {
 } from "../../model/publish/statistics.ts";
 import { addCount, type Counts } from "../publish/counters.ts";
 
-/** What was counted on a day. */
+/** The counts of one day. */
 export interface DayCounts {
   day: string;
   counts: Counts;
 }
 
-/** Counts by what `keyOf` makes of their keys: first by row, then by column. */
+/** Sums counts into rows and columns. `keyOf` returns the row and the column of a key. */
 export function addUp<Row extends string>(
   days: readonly DayCounts[],
   keyOf: (key: string, day: string) => [row: Row, column: string] | null,
@@ -30,12 +30,12 @@ export function addUp<Row extends string>(
   return rows;
 }
 
-/** The row of a source on a day. */
+/** Returns the row for a source on a day. */
 export function rowOf(rows: StatisticsRows, source: string, day: string): string {
   return { source, day, total: "all" }[rows];
 }
 
-/** A table with one row per name. */
+/** Builds a table with one row per name. */
 export function tableOf(
   name: string,
   columns: readonly StatisticsColumn[],
@@ -51,7 +51,7 @@ export function sumOf(counts: Counts): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** The rows with most, at most `top`. */
+/** Returns the `top` rows with the highest counts. */
 export function topOf(rows: ReadonlyMap<string, Counts>, top: number): [string, Counts][] {
   const sums = [...rows].map(([row, counts]) => ({ row, counts, sum: sumOf(counts) }));
   return sums

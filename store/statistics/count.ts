@@ -16,26 +16,26 @@ export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
-/** One more, or one less, of a key. */
+/** One more or one less for a key. */
 interface CountStep {
   seq: number;
   key: string;
   amount: 1 | -1;
 }
 
-/** How far the stream is counted in statistics; null while they have not been made. */
+/** Returns the number of the last change that is counted in the statistics; null if they have not been built. */
 export async function readStatisticsSeq({ collections }: Store): Promise<number | null> {
   return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
 }
 
-/** Says how far the stream is counted. */
+/** Stores the number of the last change that is counted. */
 export async function saveStatisticsSeq({ collections }: Store, value: number): Promise<void> {
   await collections.meta.updateOne({ _id: "statistics" }, { $max: { value } }, { upsert: true });
 }
 
 /**
- * Counts the changes that follow `after` in the statistics of their days; returns the last one's number,
- * null when there was none. Any number of processes may do so at the same time.
+ * Counts the changes after `after` in the statistics of their days. Returns the number of the last one, null if there
+ * was none. Any number of processes may do so at the same time.
  */
 export async function countStatistics(
   store: Store,
@@ -50,7 +50,7 @@ export async function countStatistics(
   return last.seq;
 }
 
-/** What changes add and take away, by figure. */
+/** Returns what changes add to and subtract from each statistic. */
 export function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
   const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
@@ -71,7 +71,7 @@ export function statisticsId(day: string, dimension: CountedBy): string {
   return `${day} ${dimension}`;
 }
 
-/** The statistics of a day on which nothing was counted. */
+/** Returns the statistics of a day on which nothing was counted. */
 export function emptyStatistics(day: string): OpenStatistics[] {
   return COUNTED_BY.map((dimension) => ({
     _id: statisticsId(day, dimension),
@@ -82,7 +82,7 @@ export function emptyStatistics(day: string): OpenStatistics[] {
   }));
 }
 
-/** How statistics are stored. */
+/** Returns how statistics are stored and loaded. */
 export function statisticsCounters({
   collections,
 }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
@@ -102,14 +102,14 @@ export function statisticsCounters({
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/** A longer delay means an archive, not news: it is counted apart, seconds. */
+/** Above this delay, in seconds, an article comes from an archive and is counted apart. */
 const NEWS = 2 * 86_400;
-/** The bucket of such articles. */
+/** The bucket for such articles. */
 export const OLDER = "older";
 
 /**
- * What an article adds one to. Places, topics and languages are of listed articles alone, so that a
- * copy counts nothing twice; the others are of all that were not taken back.
+ * Returns the statistics, and the keys in them, to which an article adds one. Places, topics and languages count
+ * listed articles only, so that copies don't count twice; the others count every article that is not retracted.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -142,20 +142,23 @@ function spanOf(seconds: number): string {
 }
 
 /**
- * Spans of time by buckets that grow by a fifth: a quantile read from their counts is off by at most a
- * tenth, whatever was counted, and counts of several days add up.
+ * Each bucket of durations is a fifth larger than the one before. A quantile read from such counts is off by at most
+ * a tenth for any distribution, and the counts of several days can be added.
  */
 const GROWTH = 1.2;
 const LOG = Math.log(GROWTH);
-/** Seconds; shorter times count as this. */
+/** Seconds; shorter durations count as this. */
 const LEAST = 0.1;
 
-/** The bucket of a span of seconds. */
+/** Returns the bucket of a duration in seconds. */
 export function bucketOf(seconds: number): number {
   return Math.ceil(Math.log(Math.max(seconds, LEAST)) / LOG);
 }
 
-/** The seconds that a share (0 to 1) of what was counted didn't exceed; null when nothing was. */
+/**
+ * Returns the duration in seconds that a share (0 to 1) of the counted items didn't exceed; null if nothing was
+ * counted.
+ */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
   const wanted = share * inOrder.reduce((sum, [, count]) => sum + count, 0);
@@ -167,7 +170,7 @@ export function quantile(buckets: ReadonlyMap<number, number>, share: number): n
   return null;
 }
 
-/** Three significant digits: more would say more than is known. */
+/** Rounds to three significant digits; more would be false precision. */
 function rounded(seconds: number): number {
   return Number(seconds.toPrecision(3));
 }

@@ -12,7 +12,7 @@ import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts
 import { OLDER, quantile, STATES } from "./count.ts";
 import { reliabilityTable, storageTable } from "./source-tables.ts";
 
-/** Days of one figure: documents that are read at most. */
+/** Maximum number of days read for one statistic; each day is one document. */
 const MOST_DAYS = 1100;
 
 const BREAKDOWNS = {
@@ -23,7 +23,7 @@ const BREAKDOWNS = {
   languages: "language",
 } as const;
 
-/** A figure of a span of days; reads a document or two of each day, however many articles there are. */
+/** Returns a statistic over a span of days. Reads one or two documents per day, whatever the number of articles. */
 export async function readStatistic(
   store: Store,
   query: StatisticsQuery,
@@ -51,7 +51,7 @@ export async function readStatistic(
   return breakdownTable(await readDays(store, BREAKDOWNS[name], query), BREAKDOWNS[name], query);
 }
 
-/** Days on which something was counted, in order. */
+/** Returns the days on which something was counted, in order. */
 async function readDays(
   { collections: { statistics } }: Store,
   dimension: CountedBy,
@@ -73,7 +73,7 @@ const COLUMNS: readonly StatisticsColumn[] = [
   { name: "retracted", type: "count", about: "taken back" },
 ];
 
-/** Returns articles by day or source, and how many of them readers see. */
+/** Returns the number of articles by day or source, and how many of them readers see. */
 function volumeTable(
   days: readonly DayCounts[],
   { rows, top }: Pick<StatisticsQuery, "rows" | "top">,
@@ -95,7 +95,7 @@ function each(counts: Counts): Record<string, number> {
   return Object.fromEntries(STATES.map((state) => [state, counts.get(state) ?? 0]));
 }
 
-/** Returns which source's texts others repeat, and how much later, the busiest pairs first. */
+/** Returns which source's texts others repeat and how much later, the most frequent pairs first. */
 function flowTable(
   days: readonly DayCounts[],
   { top }: Pick<StatisticsQuery, "top">,
@@ -127,7 +127,7 @@ function flowTable(
   };
 }
 
-/** Listed articles by topic, place or language (`thing`), of the whole span or day by day. */
+/** Returns the number of listed articles by topic, place or language (`thing`), for the whole span or day by day. */
 function breakdownTable(
   days: readonly DayCounts[],
   thing: string,
@@ -180,7 +180,7 @@ const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   { name: "served_older", type: "count", about: "more than two days later: left out of both" },
 ];
 
-/** How long articles took from publication to discovery, and from there to readers. */
+/** Returns how long articles took from publication to discovery, and from discovery to readers. */
 function latencyTable(
   seen: readonly DayCounts[],
   served: readonly DayCounts[],
@@ -192,7 +192,7 @@ function latencyTable(
       return [rowOf(rows, source, day), bucket];
     });
   const [bySeen, byServed] = [sums(seen), sums(served)];
-  // Those that are found in only one of them are there, too.
+  // Also include those in only one of the two.
   const all = new Map([...byServed, ...bySeen]);
   const keys = rows === "day" ? [...all.keys()].toSorted() : topOf(all, top).map(([key]) => key);
   const none: Counts = new Map();

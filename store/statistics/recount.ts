@@ -15,10 +15,10 @@ import {
   stepsOf,
 } from "./count.ts";
 
-/** Changes in one read. */
+/** Changes per read. */
 const PAGE = 500;
 
-/** The fields of an article that count. */
+/** The fields of an article that the statistics use. */
 const COUNTED = {
   sourceId: 1,
   country: 1,
@@ -38,8 +38,9 @@ const COUNTED = {
 } as const;
 
 /**
- * Counts the statistics of a day again from its articles, while others write and count: as they stood at one
- * place in the stream, then the changes up to where its documents have counted. Reads all articles of the day.
+ * Recounts the statistics of one day from its articles while other processes write and count. Counts the articles as
+ * of one position in the stream, then adds the changes up to the position that the stored documents have reached.
+ * Reads all articles of the day.
  */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
   const at = await headSeq(store);
@@ -57,13 +58,13 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await write(store, { base, at, open });
 }
 
-/** Articles with changes after a place in the stream, and what was visible of them there. */
+/** Returns the articles that have changed since a position in the stream, as they were visible at that position. */
 async function changedSince(
   store: Store,
   at: number,
   now: Date,
 ): Promise<Map<string, Visible | null>> {
-  // First what isn't in the stream, then the stream: nothing gets from one to the other unseen.
+  // First the pending changes, then the stream: a change that moves from one to the other in between is not missed.
   const waiting = await untold(store, at, now);
   const first = new Map<string, Pick<PendingChange, "version" | "before">>();
   const note = (id: string, { version, before }: Pick<PendingChange, "version" | "before">) => {
@@ -75,7 +76,7 @@ async function changedSince(
   return new Map([...first].map(([id, { before }]) => [id, before]));
 }
 
-/** Changes that are not in the stream up to a place. */
+/** Returns the changes that were not in the stream at a position. */
 async function untold(store: Store, at: number, now: Date) {
   const { articles, changes } = store.collections;
   const soon = new Date(now.getTime() + 60_000);
@@ -95,7 +96,7 @@ async function untold(store: Store, at: number, now: Date) {
     .filter(({ articleId, change }) => !known.has(`${articleId}:${change.version}`));
 }
 
-/** The changes after a place in the stream, up to another; to its end without one. */
+/** Returns the changes after one position in the stream up to another, or up to its end. */
 async function* changesBetween(store: Store, after: number, until = Infinity) {
   for (let at = after; at < until; ) {
     const page = await readCounted(store, at, Math.min(PAGE, until - at));
@@ -119,7 +120,10 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
   return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
-/** Writes what was counted, brought up to where each document is; returns those that went on meanwhile. */
+/**
+ * Writes the recounted documents, updated to the position of each stored one. Returns those that have been counted
+ * further in the meantime.
+ */
 async function write(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
@@ -144,22 +148,22 @@ async function write(
   return swap(store.collections.statistics, writes);
 }
 
-/** After every day that is written as one. */
+/** Later than every day that is stored. */
 const LAST = "9999-12-31";
 
 /** The options of a rebuild. */
 interface Rebuild {
-  /** IANA zone in which a day is a day. */
+  /** IANA time zone that defines a day. */
   timezone: string;
   now: () => Date;
-  /** Told after each day, with how many there are and were. */
+  /** Called after each day with its date and the number of days counted so far. */
   onDay?: (day: string, done: number) => void;
   signal?: AbortSignal;
 }
 
 /**
- * Counts the statistics of every day again that still has all of its articles; those of earlier ones stay as
- * they were. Readers and counting go on meanwhile. Stopped and run again, it begins again.
+ * Recounts the statistics of every day that still has all of its articles; earlier days stay as they were. Reading
+ * and counting go on meanwhile. After an interruption it starts from the beginning.
  */
 export async function rebuildStatistics(
   store: Store,
@@ -181,14 +185,14 @@ export async function rebuildStatistics(
     day = next;
     await recount(day);
   }
-  // An article that left its day before this is subtracted there, so that day must be known.
+  // An article that moved to another day is subtracted from its old day, so that day must be included.
   for await (const { before } of changesBetween(store, head)) {
     if (before && before.day > from && !done.has(before.day)) await recount(before.day);
   }
   await saveStatisticsSeq(store, head);
 }
 
-/** The next day that has articles or statistics; null when none follows. */
+/** Returns the next day that has articles or statistics; null if there is none. */
 async function nextDay({ collections }: Store, after: string): Promise<string | null> {
   const later = { day: { $gt: after, $lte: LAST } };
   const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;

@@ -47,14 +47,14 @@ const WORK: readonly StatisticsColumn[] = [
   },
 ];
 
-/** Of sources and of all together, always of the last 28 days. */
+/** Coverage of each source and of all together, always over the last 28 days. */
 const COVERAGE: StatisticsColumn = {
   name: "coverage",
   type: "share",
   about: "of the articles announced in the last 28 days, those that readers find",
 };
 
-/** What the responses of each source or day took and take. */
+/** Returns the storage that responses needed and still need, by source or day. */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, STORAGE, (all) => {
     const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));
@@ -67,7 +67,10 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
   });
 }
 
-/** Returns for each source, or for all by day: how it answered, what its runs brought, what was retracted and missed. */
+/**
+ * Returns how each source answered, what its runs found, and what was retracted and missed; or the same for all
+ * sources by day.
+ */
 export function reliabilityTable(
   days: readonly SourceDay[],
   query: RowsAndTop,
@@ -103,7 +106,7 @@ export function reliabilityTable(
   });
 }
 
-/** Coverage of a source, null for all; null when nothing was announced. */
+/** Returns the coverage of a source, or of all for null; null if nothing was announced. */
 function coverageOf(all: readonly CoverageSummary[], source: string | null): number | null {
   const counts = all.filter(({ _id }) => source === null || _id === source);
   const { inTime, late, missing } = addCoverage(counts.map(({ total }) => total));

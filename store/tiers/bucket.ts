@@ -3,32 +3,32 @@ import pLimit from "p-limit";
 import { SaxesParser } from "saxes";
 import { AT_ONCE, type BodyStore, ID, pathOf, type StoredBody, TierUnreachable } from "./tier.ts";
 
-/** A bucket and who asks it. */
+/** A bucket and the credentials for it. */
 export interface BucketOptions {
-  /** Its address, by path (`https://s3.example/bucket`) or by host (`https://bucket.s3.example`). */
+  /** URL of the bucket, by path (`https://s3.example/bucket`) or by host (`https://bucket.s3.example`). */
   url: string;
   region: string;
   keyId: string;
-  /** Read for each request, so that a new secret works at once. */
+  /** Called for each request, so that a new secret takes effect at once. */
   secret(): string;
-  /** Names in one answer of a list. */
+  /** Names per page of a list. */
   pageSize?: number;
 }
 
-/** One request, with its retries, ms; a body has 8 MB at most. */
+/** Maximum time of one request with its retries, ms; a body has at most 8 MB. */
 const DEADLINE = 60_000;
 const RETRIES = 3;
-/** Names in one answer; S3 gives no more. */
+/** Names per page; S3 returns no more. */
 const PAGE = 1000;
 
-/** A tier in a bucket of an S3-compatible object store, `ab/cd/DIGEST`. */
+/** Opens a tier in a bucket of an S3-compatible object store; objects are named `ab/cd/DIGEST`. */
 export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): BodyStore {
   const base = url.replace(/\/+$/, "");
   const ask = createRequester(base, who);
   const at = (id: string) => `/${pathOf(id)}`;
   return {
     async put(id, bytes) {
-      // The store holds what came against it.
+      // The object store checks the upload against this digest.
       const headers = { "x-amz-content-sha256": id, "content-type": "application/octet-stream" };
       await ask("PUT", at(id), { headers, body: bytes });
     },
@@ -55,7 +55,7 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
   };
 }
 
-/** Asks a bucket; null for what isn't there. */
+/** Returns a function that sends signed requests to a bucket; it returns null for a missing object. */
 function createRequester(
   base: string,
   { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">,
@@ -73,7 +73,7 @@ function createRequester(
         const as = { accessKeyId: keyId, secretAccessKey: key };
         client = new AwsClient({ ...as, region, service: "s3", retries: RETRIES });
       }
-      // A redirect would be asked with a signature that is another address's.
+      // A redirect isn't followed: the signature is valid only for this URL.
       const init = { ...options, method, signal, redirect: "manual" as const };
       const answer = await client.fetch(`${base}${path}`, init);
       const bytes = await answer.arrayBuffer();
@@ -89,7 +89,7 @@ function createRequester(
   };
 }
 
-/** `fetch` says of each network error that it failed, and why in its cause. */
+/** Returns the cause of a network error: the message of `fetch` only says that it failed. */
 function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

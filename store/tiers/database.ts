@@ -3,7 +3,7 @@ import type { BodyRecord } from "../../model/crawl/capture.ts";
 import type { Store } from "../store.ts";
 import type { BodyStore } from "./tier.ts";
 
-/** The tier of young bodies: bytes lie in their records. Listing reads them all. */
+/** The tier of young bodies: their bytes are stored in their records. Listing reads all of them. */
 export function databaseTier({ collections: { bodies } }: Pick<Store, "collections">): BodyStore {
   const bytesOf = async (id: string) => {
     const options = { promoteBuffers: true, projection: { bytes: 1 } };
@@ -19,7 +19,7 @@ export function databaseTier({ collections: { bodies } }: Pick<Store, "collectio
       if (ids.length === 0) return;
       await bodies.bulkWrite(
         ids.map((_id) => {
-          // Never those of a body that was stored again meanwhile: its record says that they lie here.
+          // Never the bytes of a body that was stored again meanwhile: its record says that they are here.
           const filter: Filter<BodyRecord> = { _id, tier: { $exists: true } };
           return { updateOne: { filter, update: { $unset: { bytes: "" } } } };
         }),

@@ -4,11 +4,14 @@ import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
 
-/** Files are written here first, in the same file system; what a stop left goes when it is older than this, ms. */
+/**
+ * Files are first written here, on the same file system. A file older than this (ms) was left by an interruption and
+ * is removed.
+ */
 const UNFINISHED = "unfinished";
 const LEFT = 3_600_000;
 
-/** A tier of files in a folder, `ab/cd/DIGEST`; makes the folder where it is missing. */
+/** Opens a tier of files in a folder, named `ab/cd/DIGEST`; creates the folder if it is missing. */
 export function openFiles(root: string): BodyStore {
   const unfinished = join(root, UNFINISHED);
   const at = (id: string) => join(root, pathOf(id));
@@ -17,7 +20,7 @@ export function openFiles(root: string): BodyStore {
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     await clear(unfinished);
   };
-  /** What isn't there is missing only where files have been: a disk that isn't mounted is an empty folder, too. */
+  /** A missing file counts as missing only if the folder has held files: an unmounted disk is an empty folder too. */
   const mounted = async (): Promise<null> => {
     if (await orNull(stat(unfinished))) return null;
     throw new Error("nothing was ever written there: is its disk mounted?");
@@ -39,7 +42,7 @@ export function openFiles(root: string): BodyStore {
           await rm(part, { force: true });
           throw error;
         }
-        // A name is on the disk when its folders are.
+        // A file name is safely on the disk only once its folders are flushed.
         for (const folder of [dirname(at(id)), dirname(dirname(at(id))), root]) await flush(folder);
       }),
     get: (id) => inFolder(root, async () => (await orNull(readFile(at(id)))) ?? mounted()),
@@ -95,7 +98,7 @@ async function listNames(folder: string, form: RegExp): Promise<string[]> {
   return (names ?? []).filter((name) => form.test(name)).toSorted();
 }
 
-/** What isn't there is an answer. */
+/** Returns null for a missing file instead of throwing. */
 async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading;

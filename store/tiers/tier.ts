@@ -1,6 +1,6 @@
 import type { OuterTier } from "../../model/crawl/capture.ts";
 
-/** The contents of a tier: bytes by their digest (64 hex characters), their number, and their time. */
+/** An entry of a tier: the digest (64 hex characters), the number of bytes, and the time. */
 export interface StoredBody {
   id: string;
   length: number;
@@ -8,36 +8,36 @@ export interface StoredBody {
 }
 
 /**
- * A place that keeps bytes by their SHA-256. Every verb may be done again, and by several at once. A place that
- * can't be asked is a `TierUnreachable`.
+ * Stores bytes by their SHA-256. Every method may be repeated, and called by several processes at once. Methods throw
+ * `TierUnreachable` if the place doesn't answer.
  */
 export interface BodyStore {
-  /** Keeps bytes, whole or not at all; they are on its disk when it answers. */
+  /** Stores bytes, whole or not at all. When it returns, they are on the disk. */
   put(id: string, bytes: Uint8Array): Promise<void>;
-  /** The bytes as they lie there, which the caller holds against the digest; null when there are none. */
+  /** Returns the stored bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;
   has(id: string): Promise<boolean>;
-  /** Removes bytes; those that aren't there are no error. */
+  /** Removes bytes; missing ones are no error. */
   remove(ids: readonly string[]): Promise<void>;
-  /** Lists everything whose digest begins with `prefix` (two hex characters, or none for all). */
+  /** Lists all entries whose digest begins with `prefix` (two hex characters, or empty for all). */
   list(prefix: string): AsyncIterable<StoredBody>;
 }
 
-/** The tiers beside the database that are set up here. */
+/** The configured tiers outside the database. */
 export type Tiers = Partial<Record<OuterTier, BodyStore>>;
 
-/** A tier that can't be asked now, or isn't set up: trying later may help. */
+/** A tier that doesn't answer or isn't configured; a later attempt may succeed. */
 export class TierUnreachable extends Error {
   override name = "TierUnreachable";
 }
 
-/** Number of bodies that are read, written or removed at once. */
+/** Number of bodies read, written or removed at once. */
 export const AT_ONCE = 8;
 
-/** A digest. */
+/** A SHA-256 digest in hex. */
 export const ID = /^[0-9a-f]{64}$/;
 
-/** Where the bytes of a digest lie: two levels of folders, so that none gets long. */
+/** Returns the path of a digest; two levels of folders keep every folder small. */
 export function pathOf(id: string): string {
   return `${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`;
 }
