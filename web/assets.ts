@@ -6,7 +6,7 @@ import { bytesOf, codingFor } from "./server/answer.ts";
 import type { Asset, PortalConfig } from "./server/config.ts";
 import type { Routes } from "./server/context.ts";
 
-/** What pages load beside themselves, with their media types: the files of `web/assets`. */
+/** The files in `web/assets` that pages load, with their media types. */
 const TYPES = {
   "portal.css": "text/css; charset=utf-8",
   "admin.css": "text/css; charset=utf-8",
@@ -23,12 +23,12 @@ const TYPES = {
 
 export type AssetName = keyof typeof TYPES;
 
-/** The build copies them to where this finds them (`bin/setup/bundle.mjs`). */
+/** The contents of those files. The build copies them to this path (`bin/setup/bundle.mjs`). */
 export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.url)));
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** Reads all assets of a folder; one that is missing is an error that names it. */
+/** Reads all assets of a folder; throws an error that names a missing one. */
 export function readAssets(folder: string): Readonly<Record<AssetName, Asset & { body: string }>> {
   const assets = Object.entries(TYPES).map(([name, type]) => {
     const body = readAsset(folder + name);
@@ -47,7 +47,7 @@ function readAsset(path: string): string {
   }
 }
 
-/** Media types of an installation's own files, by ending. */
+/** Media types of an installation's own files, by file extension. */
 const OWN_TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   jpeg: "image/jpeg",
@@ -57,7 +57,7 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
   webp: "image/webp",
 };
 
-/** Reads an installation's own logo and style sheet; one that can't be read is an error that names it. */
+/** Reads an installation's own logo and style sheet; throws an error that names a file that can't be read. */
 export function readOwnAssets(paths: {
   logo: string | null;
   style: string | null;
@@ -85,7 +85,7 @@ function ownAsset(path: string, name: string, setting: string): Asset {
   }
 }
 
-/** `/assets/NAME.HASH.ENDING`. Another hash is of another version, and there is nothing at it. */
+/** Serves `/assets/NAME.HASH.EXTENSION`; another hash belongs to another version and gets a 404. */
 export const assetsRoutes: Routes = (app, { config: { logo, style } }) => {
   const own = [logo ?? [], style ?? []].flat();
   const byPath = new Map([...Object.values(ASSETS), ...own].map((asset) => [asset.path, asset]));
@@ -94,7 +94,7 @@ export const assetsRoutes: Routes = (app, { config: { logo, style } }) => {
     if (!asset) throw new ProblemError(404, "not-found", "There is nothing at this URL.");
     const { bytes, coding } = await bytesOf(asset, codingFor(request.headers["accept-encoding"]));
     if (coding !== "identity") reply.header("content-encoding", coding);
-    // A picture that is opened by itself runs nothing.
+    // An SVG that is opened on its own must not run scripts.
     if (asset === logo)
       reply.header(
         "content-security-policy",

@@ -40,7 +40,7 @@ import { answerProblems, Problem } from "./server/problem.ts";
 import { SECURITY_SCHEMES, securityOf } from "./server/security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
 
-/** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
+/** Allows only the portal's own style sheet: no scripts, no images from elsewhere. */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -53,13 +53,16 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** Groups of the API's description, in its order. */
+/** Groups in the API's description, in order. */
 const TAGS =
   "changes consumers webhooks views articles sources captures exports statistics feeds health".split(
     " ",
   );
 
-/** A route as the API's description tells it: who may ask, that writes take an idempotency key, and what may be wrong. */
+/**
+ * Adds to a route in the API's description which rights it needs, that writes accept an idempotency key, and which
+ * errors it returns.
+ */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
     const [method = "GET"] = [input.route.method].flat();
@@ -79,10 +82,10 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/** How long browsers keep to TLS, s; subdomains are not ours to speak for. */
+/** How long browsers keep using TLS, in seconds. It doesn't include subdomains, which may belong to others. */
 const HSTS = 180 * 86_400;
 
-/** The API's description is an application of its own: scripts, but only ours. */
+/** The page with the API's description needs scripts, but only its own. */
 const DOCS_POLICY = {
   "default-src": ["'self'"],
   "img-src": ["'self'", "data:"],
@@ -91,15 +94,15 @@ const DOCS_POLICY = {
   "frame-ancestors": ["'none'"],
 };
 
-/** The HTTP server with portal, feeds and API; not listening yet (see `listen`). */
+/** Returns the HTTP server with portal, feeds and API; `listen` starts it. */
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
-    // Errors are logged where they are answered; a line per request would drown them.
+    // Errors are logged where they are answered; a line per request would hide them.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
-    // Routes of all pages may take longer than 10 s on a busy machine; who started the process bounds its start.
+    // The routes of all pages may take more than 10 s on a busy machine; the supervisor limits the time to start.
     pluginTimeout: 0,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
@@ -121,7 +124,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
 
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-    // The publishers that readers are sent to may know by whom.
+    // Publishers may see which portal sent them a reader.
     referrerPolicy: { policy: "strict-origin-when-cross-origin" },
     strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && { maxAge: HSTS },
   });

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../lib/html.ts";
 
-/** Bars of counts as a picture that needs no style of its own; `label` says what they are, in words. */
+/** Returns a bar chart of counts as an image that needs no style sheet; `label` describes it. */
 export function verticalBars(
   counts: readonly number[],
   { label, width, height }: { label: string; width: number; height: number },
@@ -15,10 +15,12 @@ export function verticalBars(
   return html`<svg class="bars" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }
 
-/** What is drawn: values that stand on each other, a line each, or bars before the range that the last two columns name. */
+/**
+ * The kind of chart: stacked bars, one line per column, or bars in front of the range that the last two columns give.
+ */
 type ChartKind = "bars" | "lines" | "range";
 
-/** What values are of; the script writes the axis by it. */
+/** The unit of the values, which the script uses for the axis. */
 export type ChartUnit = "count" | "seconds" | "bytes" | "share";
 
 /** A chart over time. */
@@ -26,13 +28,13 @@ export interface Chart {
   title: string;
   kind: ChartKind;
   unit: ChartUnit;
-  /** What the values of a row are, in their order. */
+  /** The names of a row's values, in order. */
   columns: readonly string[];
-  /** The time of each row, an instant or a day, and its values; null where nothing is known. */
+  /** The time of each row, an instant or a day, and its values; null if unknown. */
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 
-/** A chart over time as a table, which `charts.js` draws. */
+/** Returns a chart over time as a table, which `charts.js` draws. */
 export function chart({ title, kind, unit, columns, rows }: Chart): Html {
   const text = UNIT_TEXTS[unit];
   const lines = rows.map(
@@ -44,7 +46,7 @@ export function chart({ title, kind, unit, columns, rows }: Chart): Html {
 <tbody>${lines}</tbody></table></div></details></figure>`;
 }
 
-/** Values as people say them, by unit. */
+/** Formats values for people, by unit. */
 export const UNIT_TEXTS = {
   count: String,
   seconds: spanText,
@@ -52,10 +54,10 @@ export const UNIT_TEXTS = {
   share: (share: number) => `${Number((share * 100).toFixed(1))} %`,
 } as const satisfies Record<ChartUnit, (value: number) => string>;
 
-/** Rows of a comparison; the table below it has all. */
+/** Maximum number of rows in a comparison; the table below it has all. */
 const MAX_ROWS = 20;
 
-/** Things beside each other by one number, as bars in a table. */
+/** Returns a table of bars that compares items by one number. */
 export function comparison(
   title: string,
   bars: readonly { name: string; value: number }[],
@@ -71,7 +73,7 @@ export function comparison(
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm compared"><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Every day from one to another, both included. */
+/** Returns every day from one to another, both included. */
 export function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];
   for (let at = Date.parse(from); at <= Date.parse(to); at += 86_400_000) {
@@ -80,7 +82,7 @@ export function daysBetween(from: string, to: string): string[] {
   return days;
 }
 
-/** A span of seconds as people say it: `42 s`, `12 min`, `5.5 h`, `3 d`. */
+/** Formats a duration in seconds: `42 s`, `12 min`, `5.5 h`, `3 d`. */
 export function spanText(seconds: number): string {
   const units = [
     ["s", 1, 90],
@@ -92,7 +94,7 @@ export function spanText(seconds: number): string {
   return `${Number((seconds / size).toPrecision(2))} ${unit}`;
 }
 
-/** Bytes as people say them: `512 B`, `3.4 MB`. */
+/** Formats a number of bytes: `512 B`, `3.4 MB`. */
 export function sizeText(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));

@@ -5,38 +5,38 @@ import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Check, SearchActions, WebhookActions } from "../server/config.ts";
 import type { Watch } from "../server/watch.ts";
 
-/** What an installation is made of and set to. */
+/** The parts and settings of an installation. */
 export interface Installation {
   settings(): Promise<{ name: string; value: string | null; from: string; about: string }[]>;
   about(): Promise<{ versions: Record<string, string>; licence: string; attribution: string }>;
 }
 
-/** What the admin works with; `bin/roles` builds it. */
+/** The dependencies of the admin; `bin/roles` supplies them. */
 export interface AdminDeps extends PickerDeps {
-  /** Public address without a trailing slash. */
+  /** Public URL without a trailing slash. */
   baseUrl: string;
-  /** IANA zone that times are shown in. */
+  /** IANA time zone for the times on its pages. */
   timezone: string;
   producer: Pick<Producer, "add" | "counts" | "queues">;
-  /** Jobs that fetch from a site outside of its runs. */
+  /** Jobs that fetch from a site outside its runs. */
   sites: SiteJobs;
   webhooks: Pick<WebhookActions, "test">;
   /** Missing: search is off. */
   search?: SearchActions | undefined;
-  /** null: none is set. */
+  /** null: none is configured. */
   translator: Translator | null;
   installation: Installation;
-  /** Why work doesn't go on, such as a full disk, in words. */
+  /** Explains what stops the work, such as a full disk. */
   findUrgentProblems: () => Promise<readonly string[]>;
-  /** What must be fine for the service to be ready. */
+  /** Checks of what the service needs in order to be ready. */
   checks: () => Promise<Check[]>;
 }
 
-/** What a page is shown with. */
+/** What a page can use. */
 export interface PageDeps extends AdminDeps {
-  /** How many things need somebody, by path of the page; counted now and then. */
+  /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
-  /** Takes a place for who watches a page; throws where there is none. */
+  /** Reserves a place for somebody who watches a page; throws if there is none. */
   admit: Watch["admit"];
   /** Fires when the server closes. */
   closing: AbortSignal;

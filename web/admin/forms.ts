@@ -6,19 +6,22 @@ import { ProblemError } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";
 import { localPath } from "../auth/login.ts";
 
-/** Why something is done. */
+/** The reason for an action. */
 export const Reason = z.string().trim().min(SHORTEST_REASON, "say why, in a few words").max(500);
 
 /** The id of an article. */
 export const ArticleId = z.string().trim().min(1).max(200);
 
-/** One or several values of the same field. */
+/** One or several values for the same field. */
 export const Several = z
   .union([z.string(), z.array(z.string())])
   .default([])
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
-/** A form that changes something: its fields, why, and the button; `also`, others that send it elsewhere. */
+/**
+ * Returns a form that changes something: its fields, the reason and the button. `also` adds buttons that send it
+ * elsewhere.
+ */
 export function actionForm(
   request: FastifyRequest,
   form: { action: string; button: string; fields: Part; why?: string; also?: Part },
@@ -29,7 +32,7 @@ export function actionForm(
 <button class="btn btn-primary">${button}</button> ${also}</form>`;
 }
 
-/** The address of the page of ours that a form was on, as the browser says it; null where it doesn't. */
+/** Returns the path of the admin page with the form, from the `Referer` header; null if the browser doesn't send it. */
 export function formPage({ headers, server }: FastifyRequest): string | null {
   const { referer = "" } = headers;
   const from = URL.canParse(referer) ? new URL(referer) : null;
@@ -37,7 +40,7 @@ export function formPage({ headers, server }: FastifyRequest): string | null {
   return localPath(from.pathname + from.search);
 }
 
-/** Sources to choose from, as options of a form's list. */
+/** Returns the sources as options of a form's list. */
 export function sourceOptions(
   sources: readonly { _id: string; name: string }[],
   chosen?: string,
@@ -48,18 +51,18 @@ export function sourceOptions(
   );
 }
 
-/** What was done, or throws a problem with why it wasn't. */
+/** Returns the result of an action; throws a problem if it failed. */
 export function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw notPossible(outcome.problem);
   return outcome;
 }
 
-/** The problem of an action that can't be done. */
+/** Returns the problem of an action that isn't possible. */
 export function notPossible(problem: string): ProblemError {
   return new ProblemError(400, "not-possible", problem);
 }
 
-/** To how many something was done, and why not to the others; throws where it was done to none. */
+/** Says for how many items an action succeeded, and why it failed for the others; throws if it succeeded for none. */
 export function countDone(
   done: number,
   problems: readonly { id: string; problem: string }[],

@@ -9,17 +9,17 @@ import { type AdminPage, isShownTo, SECTIONS, type Section } from "./page.ts";
 import { PAGES } from "./pages.ts";
 import { themeOf, themeSwitch } from "./theme.ts";
 
-/** A page within the frame. */
+/** A page inside the frame. */
 export interface FramedPage {
   title: string;
   body: Html;
   lead?: Part;
   buttons?: Part;
-  /** Seconds after which the page is asked for again where no script keeps it fresh. */
+  /** Seconds until the browser reloads the page if no script keeps it up to date. */
   reload?: number | undefined;
-  /** What the action before did. */
+  /** The result of the previous action. */
   done?: string | undefined;
-  /** How many things need somebody, by path of the page. */
+  /** Number of items that need attention, by page path. */
   attention?: ReadonlyMap<string, number>;
 }
 
@@ -27,7 +27,7 @@ const CHART_SCRIPTS = html`<script defer src="${ASSETS["uplot.js"].path}"></scri
 <script type="module" src="${ASSETS["charts.js"].path}"></script>
 `;
 
-/** A whole page of the admin around its content. */
+/** Returns a whole page of the admin around its content. */
 export function frame(page: FramedPage, request: FastifyRequest): Html {
   const { title, lead, buttons, body, reload, done, attention = new Map<string, number>() } = page;
   const current = PAGES.find(({ path }) => path === request.routeOptions.url);
@@ -80,14 +80,14 @@ ${sameElsewhere(request)}
 `;
 }
 
-/** What the navigation is made of: the pages with a tab that whoever asks may see. */
+/** What the navigation shows: the pages with a tab that the user may see. */
 interface Shown {
   current: AdminPage | undefined;
   tabs: readonly AdminPage[];
   attention: ReadonlyMap<string, number>;
 }
 
-/** The sections with what needs somebody in each. */
+/** Returns the sections, each with its number of items that need attention. */
 function sections({ current, tabs, attention }: Shown, label: string): Html {
   const names = Object.keys(SECTIONS) as Section[];
   const items = names.map((section) => {
@@ -104,7 +104,7 @@ function sections({ current, tabs, attention }: Shown, label: string): Html {
 ${items}</ul></nav>`;
 }
 
-/** A number of things that need somebody; nothing where there are none. */
+/** Returns the number of items that need attention as a badge; nothing for 0. */
 function badge(count: number, space = "ms-auto"): Html | false {
   return (
     count > 0 &&
@@ -112,7 +112,7 @@ function badge(count: number, space = "ms-auto"): Html | false {
   );
 }
 
-/** The pages of the current section. */
+/** Returns the pages of the current section as tabs. */
 function tabsOf({ current, tabs, attention }: Shown): Html | false {
   const own = tabs.filter(({ section }) => section === current?.section);
   if (!current || own.length < 2) return false;
@@ -125,7 +125,7 @@ function tabsOf({ current, tabs, attention }: Shown): Html | false {
 ${items}</ul></nav>`;
 }
 
-/** What is above each page. */
+/** Returns the bar above each page. */
 function topBar(request: FastifyRequest): Html {
   const { actor } = request;
   const mayFind = !actor || may(request, "read");
@@ -145,7 +145,7 @@ ${user}
 </div></div></header>`;
 }
 
-/** Sends a page, compressed, that nobody else's cache may keep. */
+/** Sends a page, compressed, that no shared cache may store. */
 export async function sendPage(
   { headers }: FastifyRequest,
   reply: FastifyReply,
@@ -160,7 +160,7 @@ export async function sendPage(
     .send(bytes);
 }
 
-/** The same as a command, and as JSON; what no command of ours tells is asked for by its address. */
+/** Returns the commands that do the same as a page, and a link to its JSON. */
 function sameElsewhere(request: FastifyRequest): Html | null {
   const twin = new URL(request.url, "http://localhost");
   const commands = commandsOf(request.routeOptions.url ?? "", twin.searchParams);
@@ -174,7 +174,7 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
-/** The parameters of a page's query that a word of a command stands for. */
+/** The query parameters that fill in a word of a command. */
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],
@@ -183,7 +183,7 @@ const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   SELECTOR: ["selector"],
   SET: ["set"],
 };
-/** The commands of a page, ready to be copied into a shell; null for what is no page of the admin. */
+/** Returns the commands of a page, ready to be copied into a shell; null for a route that isn't an admin page. */
 export function commandsOf(route: string, query: URLSearchParams): string[] | null {
   const page = PAGES.find(({ path }) => path === route);
   if (!page) return null;
@@ -197,7 +197,7 @@ function fill(word: string, query: URLSearchParams): string {
   return value ? quoted(value) : word;
 }
 
-/** One word of a POSIX shell. */
+/** Quotes one word for a POSIX shell. */
 function quoted(text: string): string {
   return /^[\w.:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,7 +1,7 @@
 import { type Html, html } from "../../lib/html.ts";
 import { ASSETS } from "../assets.ts";
 
-/** Icons of Tabler that pages use; the build writes their sprite. */
+/** The Tabler icons that pages use; the build writes them into one sprite. */
 const ICONS = [
   "adjustments",
   "alert-circle",
@@ -33,7 +33,7 @@ const ICONS = [
 
 export type IconName = (typeof ICONS)[number];
 
-/** An icon beside words that say the same. */
+/** Returns an icon for use beside a text that says the same. */
 export function icon(name: IconName): Html {
   return html`<svg class="icon" aria-hidden="true"><use href="${ASSETS["icons.svg"].path}#${name}"/></svg>`;
 }

@@ -7,7 +7,7 @@ import { actorName, may } from "../auth/actor.ts";
 import type { AdminDeps, PageDeps } from "./deps.ts";
 import type { IconName } from "./icons.ts";
 
-/** The sections of the navigation, in its order, with their icons. */
+/** The sections of the navigation, in order, with their icons. */
 export const SECTIONS = {
   Overview: "layout-dashboard",
   Sources: "rss",
@@ -19,78 +19,78 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/** What a page shows: HTML to a browser, JSON to a program. Only what is sent is made. */
+/** The content of a page: HTML for a browser, JSON for a program. Only the one that is sent is built. */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);
-  /** The heading, where it isn't the page's title. */
+  /** The heading, if it differs from the page's title. */
   title?: string;
   /** A sentence below the heading. */
   lead?: Part;
   /** Links and buttons beside the heading. */
   buttons?: Part;
   headers?: Record<string, string>;
-  /** Seconds after which the page is asked for again where no script keeps it fresh. */
+  /** Seconds until the browser reloads the page if no script keeps it up to date. */
   reload?: number;
-  /** Where a browser goes in place of the page. */
+  /** Redirects a browser here instead of showing the page. */
   location?: string;
 }
 
 /**
- * A page of the admin. Its route, its tab, the right that it asks for and the hint below it follow from this record; `pages.ts`
- * lists all of them. The frame writes the heading: a page's own headings begin with `h2`.
+ * A page of the admin. Its route, tab, required right and hint follow from this record; `pages.ts` lists all pages.
+ * The frame writes the main heading, so headings in the content begin with `h2`.
  */
 export interface AdminPage {
   path: string;
   title: string;
   section: Section;
-  /** What its tab says, where that is shorter than the title. */
+  /** The label of its tab, if shorter than the title. */
   tab?: string;
-  /** The page whose tab is lit while this one, which has none, is shown. */
+  /** For a page without a tab: the page whose tab is highlighted. */
   under?: string;
-  /** Missing: `read`. */
+  /** The required right; missing: `read`. */
   right?: Right;
-  /** The commands that tell or do the same; words in capitals are filled from the page's query. */
+  /** The commands that show or do the same; words in capitals are filled in from the page's query. */
   commands: readonly string[];
-  /** Whether it shows pages of ours in frames. */
+  /** Whether it shows other admin pages in frames. */
   frames?: true;
-  /** How many things on it need somebody; a bounded read, asked now and then. */
+  /** Returns the number of its items that need attention. Called now and then, so its read must be bounded. */
   countAttention?(deps: AdminDeps): Promise<number>;
   show(request: FastifyRequest, deps: PageDeps): Promise<PageContent>;
   actions?: readonly AdminAction[];
   files?: readonly AdminFile[];
 }
 
-/** Who does something and why, as the audit log keeps it. */
+/** Who does something and why, for the audit log. */
 export interface Author {
   actor: string;
   reason: string;
 }
 
 /**
- * What an action did: words for it, after which a browser goes back to the page that its form was on; or where it goes in place of
- * that, and what a program gets; or a page of its own.
+ * The result of an action: a message, after which the browser returns to the page with the form; or another page to
+ * go to, with the result for a program; or a page of its own.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
-/** A form of a page that changes something. */
+/** A form on a page that changes something. */
 export interface AdminAction {
   path: string;
   right: Right;
   run(request: FastifyRequest, deps: AdminDeps): Promise<ActionResult>;
 }
 
-/** What a page loads or hands out. */
+/** A file that a page loads or offers for download. */
 interface AdminFile {
   path: string;
-  /** Missing: that of the page. */
+  /** The required right; missing: that of the page. */
   right?: Right;
-  /** Whether even on an installation without accounts nobody gets it without logging in, as with the raw archive. */
+  /** Whether it needs a login even on an installation without accounts, as the raw archive does. */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }
 
-/** An action whose form is read by a schema; a `reason` among its fields goes into the audit log. */
+/** Defines an action whose form is parsed by a schema; a `reason` among its fields goes into the audit log. */
 export function action<Form extends z.ZodType>(definition: {
   path: string;
   right: Right;
@@ -113,12 +113,12 @@ export function action<Form extends z.ZodType>(definition: {
   };
 }
 
-/** Reads the query of a page; throws a problem that names what is wrong. */
+/** Parses the query of a page; throws a problem that names what is wrong. */
 export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
   return checked(schema, request.query ?? {});
 }
 
-/** Whether a page is shown to whoever asks; servers without a gate show all. */
+/** Whether the user may see a page; servers without a gate show all. */
 export function isShownTo(request: FastifyRequest, { right = "read" }: AdminPage): boolean {
   return !request.actor || may(request, right);
 }

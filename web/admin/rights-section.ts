@@ -3,18 +3,21 @@ import type { UsageSignal } from "../../model/usage-rights.ts";
 import { type UsageTerms, usageText } from "../../model/usage-terms.ts";
 import { at, externalLink, section } from "./tables.ts";
 
-/** What a publisher says of the use of its pages. */
+/** What a publisher states about the use of its pages. */
 interface ShownRights {
-  /** What holds; null where nothing is said. */
+  /** The usage terms in force; null if none are stated. */
   rights: UsageTerms | null;
   signals: readonly UsageSignal[];
-  /** Why some of it doesn't hold: the publisher's written consent. */
+  /** The publisher's written consent, which overrides some of them; null if there is none. */
   consent: string | null;
 }
 
 const WORDS = { allows: "allowed", denies: "reserved" } as const;
 
-/** What is reserved of an article or a source, by which signal, where it stands and when it was seen. */
+/**
+ * Returns a section with the reserved uses of an article or a source: by which signal, where it is stated and when it
+ * was seen.
+ */
 export function rightsSection({ rights, signals, consent }: ShownRights, zone: string): Html {
   const rows = signals.map((signal) => {
     const { text, format, place, url, seenAt, maxCharacters } = signal;

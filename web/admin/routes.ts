@@ -10,14 +10,14 @@ import { PAGES } from "./pages.ts";
 import { queuesUi } from "./system/queues.ts";
 import { themeRoutes } from "./theme.ts";
 
-/** Our own scripts, styles and pictures, the pictures within the theme, and nothing from elsewhere. */
+/** Allows only the admin's own scripts, styles and images, and the images inside the theme. */
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** For how long the numbers in the navigation aren't counted again, ms. */
+/** How long the numbers in the navigation are cached, ms. */
 const ATTENTION_CACHE_MS = 10_000;
 
-/** Sends HTML to a browser, JSON to a program or who asks with `format=json`. */
+/** Sends HTML to a browser, and JSON to a program or a request with `format=json`. */
 type SendContent = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -25,7 +25,7 @@ type SendContent = (
   content: PageContent,
 ) => Promise<FastifyReply>;
 
-/** How many things on each page need somebody, by its path; a page that can't tell is left out. */
+/** Returns the number of items that need attention by page path. A page whose count fails is left out. */
 export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
   const counts = PAGES.map(async (page): Promise<[string, number][]> => {
     const count = await page.countAttention?.(deps).catch(() => 0);
@@ -34,7 +34,7 @@ export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<strin
   return new Map((await Promise.all(counts)).flat());
 }
 
-/** The admin as a Fastify plugin: `/admin` and what is below it. */
+/** Returns the admin as a Fastify plugin: `/admin` and everything below it. */
 export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
   const attention = cached(() => countAttention(admin), { ttl: ATTENTION_CACHE_MS, size: 1 });
   const closing = new AbortController();
@@ -100,7 +100,7 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
   };
 }
 
-/** The cookie in which what an action did waits for the next page. */
+/** The cookie that carries an action's result to the next page. */
 const DONE_COOKIE = "newsgather-done";
 const DONE_OPTIONS = { path: "/admin", httpOnly: true, sameSite: "lax" } as const;
 const MAX_DONE_CHARS = 600;
@@ -109,14 +109,14 @@ function keepDone(reply: FastifyReply, done: string): void {
   reply.setCookie?.(DONE_COOKIE, done.slice(0, MAX_DONE_CHARS), { ...DONE_OPTIONS, maxAge: 60 });
 }
 
-/** Returns what the last action did and clears its cookie. */
+/** Returns the last action's result and clears its cookie. */
 function takeDone({ cookies }: FastifyRequest, reply: FastifyReply): string | undefined {
   const done = cookies?.[DONE_COOKIE];
   if (done !== undefined) reply.clearCookie(DONE_COOKIE, DONE_OPTIONS);
   return done;
 }
 
-/** Answers an action: a browser goes to a page, a program gets what was done. */
+/** Answers an action: redirects a browser to a page, and sends the result to a program. */
 async function sendResult(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -5,13 +5,13 @@ import { isSkipReason, SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import { type Health, healthOf } from "../../model/sources/health.ts";
 import { type SourceRecord } from "../../model/sources/source.ts";
 
-/** A state in one word, with the class that colours it. */
+/** A state in one word, with its CSS class. */
 export interface State {
   word: string;
   cssClass: "status-green" | "status-blue" | "status-orange" | "status-secondary" | "status-red";
 }
 
-/** How the states of a source or alarm look. */
+/** The CSS classes for the states of a source or alarm. */
 export const HEALTH_CSS_CLASSES = {
   ok: "status-green",
   degraded: "status-orange",
@@ -21,21 +21,21 @@ export const HEALTH_CSS_CLASSES = {
   paused: "status-secondary",
 } as const satisfies Record<Health["state"], State["cssClass"]>;
 
-/** How the states of a breaker or circuit look. */
+/** The CSS classes for the states of a circuit breaker. */
 export const BREAKER_CSS_CLASSES = {
   closed: "status-green",
   open: "status-red",
   "half-open": "status-orange",
 } as const satisfies Record<BreakerState["state"], State["cssClass"]>;
 
-/** How the verdicts of a preview look. */
+/** The CSS classes for the verdicts of a preview. */
 export const VERDICT_CSS_CLASSES = {
   green: "status-green",
   amber: "status-orange",
   red: "status-red",
 } as const;
 
-/** How a source stands at `now`. */
+/** Returns the state of a source at `now`. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
   if (source.openRunId && (state === "ok" || state === "unknown")) {
@@ -49,7 +49,7 @@ export function stateOf(source: SourceRecord, now: Date): State {
   return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "status-green" };
 }
 
-/** What an outcome means, in the words of `SKIP_REASONS`; a cause of death stays as it is. */
+/** Explains an outcome with its text in `SKIP_REASONS`; the cause of a dead letter stays as it is. */
 export function reasonText(reason: string): Html {
   const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
   const parts = text
@@ -58,7 +58,7 @@ export function reasonText(reason: string): Html {
   return html`${parts}`;
 }
 
-/** Counts by reason of a run, the most frequent first. */
+/** Returns the counts of a run by reason, most frequent first. */
 export function reasons(
   counts: Run["counts"],
 ): { reason: string; count: number; isDeadLetter: boolean }[] {

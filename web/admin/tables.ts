@@ -2,23 +2,26 @@ import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
 
-/** Which columns hold numbers, as the first row says: their headings stand where their cells do. */
+/** Returns which columns have numbers, judging by the first row: their headings are aligned like the cells. */
 function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
-/** Says that a table shows one page of a list: rows that a browser sorted by itself would not be the first of all. */
+/** Says that a table shows one page of a list, which the browser must not sort on its own. */
 export interface Paged {
-  /** How the server sorts the whole list: the key of each heading that it sorts by, and the key that holds, `-` before it for the last first. */
+  /**
+   * How the server sorts the whole list: the sort key of each heading, and the current key, with `-` for descending
+   * order.
+   */
   sorts?: {
     keys: Readonly<Record<string, string>>;
     current: string | undefined;
-    /** The address of the list in another order. */
+    /** Returns the URL of the list in another order. */
     to: (sort: string) => string;
   };
 }
 
-/** A table under its heading, or a sentence where there are no rows. */
+/** Returns a table under its heading, or a sentence if there are no rows. */
 export function section(
   title: string,
   heads: string[],
@@ -34,7 +37,10 @@ export function section(
 <tbody>${rows}</tbody></table></div></section>`;
 }
 
-/** The heading of a column; where the server sorts by it, a link to that order, and from there to its reverse. */
+/**
+ * Returns the heading of a column. If the server can sort by it, it is a link to that order, or to the reverse of the
+ * current one.
+ */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];
   const cssClass = isNumber && html` class="n"`;
@@ -46,7 +52,7 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   return html`<th scope="col"${cssClass}${state}><a class="table-sort ${order}" href="${to(isUp ? `-${key}` : key)}">${head}</a></th>`;
 }
 
-/** Rows in the order of a key of {@link Paged}; `valueOf` tells what a row is sorted by, null where that is unknown: those come last. */
+/** Sorts rows by a key of {@link Paged}. `valueOf` returns the value to sort by; rows with null come last. */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],
   sort: string | undefined,
@@ -68,13 +74,13 @@ export function sortRows<Row, Key extends string>(
     .map(({ row }) => row);
 }
 
-/** A link to a page elsewhere that tells it nothing of us; the text alone for what is no web address. */
+/** Returns a link to another site that doesn't send a referrer; only the text if the URL isn't a web address. */
 export function externalLink(url: string, text: Part = url): Part {
   const safe = httpUrl(url);
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
 }
 
-/** The beginning of a text that is too long for its cell. */
+/** Shortens a text that is too long for its cell. */
 export function shorten(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
@@ -82,27 +88,27 @@ export function shorten(text: string, max: number): string {
 /** Rows on one page of a list. */
 export const PAGE_SIZE = 100;
 
-/** One page of a list, from 1. */
+/** Returns one page of a list, from 1. */
 export function pageOf<T>(all: readonly T[], page: number): T[] {
   return all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
 }
 
-/** The way to the pages before and after, where there are several; `to` is the address of one. */
+/** Returns links to the previous and the next page if there are several; `to` returns the URL of a page. */
 export function pager(total: number, page: number, to: (page: number) => string): Html | false {
   const pages = Math.ceil(total / PAGE_SIZE);
   if (pages < 2) return false;
   return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Previous</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }
 
-/** Where a page goes back in time from; what isn't a date counts as not given. */
+/** The time from which a page goes back; an invalid date counts as missing. */
 export const Before = AnyMoment.optional().catch(undefined);
 
-/** The last of a page's lines if the page is full, so that there may be more. */
+/** Returns the last line of a full page, after which there may be more. */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;
 }
 
-/** The link to what lies before `last` on the page at `address`; nothing without it. */
+/** Returns a link to the lines before `last` on the page at `address`; null without `last`. */
 export function older(address: string, last: Date | null | undefined): Html | null {
   if (!last) return null;
   const join = address.includes("?") ? "&" : "?";
@@ -113,8 +119,8 @@ export function older(address: string, last: Date | null | undefined): Html | nu
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * An instant in the operator's zone, `25 Nov, 14:05:09`, of another year than that of `now` with it; a dash where
- * there is none.
+ * Formats an instant in the operator's time zone, `25 Nov, 14:05:09`, with the year if it isn't the current one; a
+ * dash for null.
  */
 export function at(zone: string, time: Date | null, now = new Date()): Html {
   if (!time) return html`<span>&ndash;</span>`;
@@ -140,7 +146,7 @@ export function at(zone: string, time: Date | null, now = new Date()): Html {
 
 const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-/** A text in which each moment, as `2026-11-25T14:05:09.000Z`, is shown as a time. */
+/** Formats each timestamp in a text, such as `2026-11-25T14:05:09.000Z`, as a time. */
 export function withTimes(zone: string, text: string): Html {
   const parts = text
     .split(MOMENT)
@@ -148,17 +154,17 @@ export function withTimes(zone: string, text: string): Html {
   return html`${parts}`;
 }
 
-/** The path of an article's own page. */
+/** Returns the path of an article's page. */
 export function articlePath(id: string): string {
   return `/admin/article?article=${encodeURIComponent(id)}`;
 }
 
-/** The path of a source's own page. */
+/** Returns the path of a source's page. */
 export function sourcePath(id: string): string {
   return `/admin/source?id=${encodeURIComponent(id)}`;
 }
 
-/** A link to a source's own page, by its name where that is known. */
+/** Returns a link to a source's page, with its name if known. */
 export function sourceLink(id: string, name: string = id): Html {
   return html`<a href="${sourcePath(id)}"><bdi>${name}</bdi></a>`;
 }

@@ -7,7 +7,7 @@ import { localPath } from "../auth/login.ts";
 import { formPage } from "./forms.ts";
 import { icon } from "./icons.ts";
 
-/** The cookie in which a browser keeps the appearance that was chosen; without it that of the system holds. */
+/** The cookie with the theme that the user chose; without it the system's theme applies. */
 const COOKIE = "newsgather-theme";
 const COOKIE_AGE_S = 365 * 86_400;
 
@@ -18,13 +18,13 @@ function chosen({ cookies }: FastifyRequest): "light" | "dark" | undefined {
   return Theme.safeParse(cookies?.[COOKIE]).data;
 }
 
-/** The attribute of the whole page for the appearance that was chosen. */
+/** Returns the attribute of the page for the chosen theme. */
 export function themeOf(request: FastifyRequest): Html | false {
   const theme = chosen(request);
   return theme !== undefined && html` data-bs-theme="${theme}"`;
 }
 
-/** The button to the next appearance: light, dark, that of the system. */
+/** Returns the button that switches to the next theme: light, dark, system. */
 export function themeSwitch(request: FastifyRequest): Html {
   const theme = chosen(request);
   const [next, name, picture] = (
@@ -38,7 +38,7 @@ export function themeSwitch(request: FastifyRequest): Html {
 <button class="btn btn-icon btn-ghost-secondary" title="Appearance: change to ${name}" aria-label="Change the appearance to ${name}">${icon(picture)}</button></form>`;
 }
 
-/** Keeps the appearance that was chosen, in a cookie that tells nobody anything else. */
+/** Registers the route that stores the chosen theme in a cookie. */
 export function themeRoutes(app: FastifyInstance): void {
   const schema = { hide: true };
   app.post("/admin/theme", { schema }, async (request, reply) => {

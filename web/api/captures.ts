@@ -102,20 +102,20 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/** Clocks of other machines may be ahead of ours so far, ms. */
+/** The clocks of other machines may be this far ahead, ms. */
 const AHEAD = 3_600_000;
 
-/** A stored body is never shown, run or sniffed. */
+/** A browser must not show, run or sniff a stored body. */
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const tags = ["captures"];
 const params = z.object({ id: z.string().max(200) });
 const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 
-/** `/v1/captures`: every stored response, for those who may read the whole archive. */
+/** Serves `/v1/captures`: every stored response, for readers of the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
-  // Pages of operators open themselves on loopback while nobody has an account; the raw archive doesn't.
+  // While no account exists, operators' pages are open on loopback; the raw archive never is.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
@@ -208,7 +208,7 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
   );
 };
 
-/** A capture as lists give it. */
+/** Returns a capture as lists show it. */
 function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
   const { linkId, sourceVersion, runId, kind, lane, url, finalUrl, status, address } = capture;
   const { ms, bytes, decodedBytes, truncated, reservations } = capture;
@@ -237,7 +237,7 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
   };
 }
 
-/** A capture with everything except its body. */
+/** Returns a capture with everything except its body. */
 function showWhole(capture: Capture) {
   const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
   const signals = signalsOf(capture);
@@ -253,7 +253,7 @@ function showWhole(capture: Capture) {
   };
 }
 
-/** Headers that would let somebody act as us, in requests and responses. */
+/** Names of headers with which somebody could act as us, in requests and responses. */
 const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
 function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {
@@ -262,14 +262,14 @@ function maskSecretHeaders(headers: Record<string, string>): Record<string, stri
   );
 }
 
-/** Whose captures to list. */
+/** Selects the link, source or article whose captures to list. */
 interface CaptureOwnerQuery {
   article?: string | undefined;
   url?: string | undefined;
   source?: string | undefined;
 }
 
-/** Whose captures those are; throws a problem for what isn't known, and for what was erased. */
+/** Returns whose captures to list; throws a problem if it is unknown or was erased. */
 async function ownerOf(
   store: Store,
   { article, url, source }: CaptureOwnerQuery,
@@ -296,19 +296,19 @@ async function ownerOf(
   throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
 }
 
-/** A capture by its id; throws a problem when there is none, or its page was erased. */
+/** Returns a capture by id; throws a problem if it doesn't exist or its page was erased. */
 async function captureOf(store: Store, id: string): Promise<Capture> {
   const capture = await getCapture(store, id);
   if (!capture) {
     const detail = `There is no capture "${id}", or no longer: it was erased, or its keeping time is over.`;
     throw new ProblemError(404, "unknown-capture", detail);
   }
-  // One of a turn that was under way when its address was erased goes soon.
+  // A capture stored while its URL was being erased is removed soon.
   await refuseErased(store, [capture.linkId]);
   return capture;
 }
 
-/** The body of a capture; throws a problem that says why there is none. */
+/** Returns the body of a capture; throws a problem that says why there is none. */
 async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   const { bodyId, withheld } = capture;
   if (withheld === "erased") {

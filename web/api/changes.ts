@@ -52,7 +52,7 @@ const DESCRIPTION = `Read until \`has_more\` is false, keep \`next_cursor\`, com
 * Under a filter an article that enters it comes as \`created\`, one that leaves it as \`retracted\`.
 * Changes are stored for a time (\`NEWSGATHER_KEEP_CHANGES\`). An older cursor gets 410: read \`/v1/snapshot\` then.`;
 
-/** `GET /v1/changes`: the gap-free stream of what readers can see. */
+/** Serves `GET /v1/changes`: the stream, without gaps, of everything that readers can see. */
 export const changesRoutes: Routes = (app, context) => {
   const { store } = context;
   typed(app).get(
@@ -145,17 +145,20 @@ function renderPage(
   };
 }
 
-/** Changes read in one go where a filter leaves out much. */
+/** Changes per read if a filter leaves out many. */
 const CHANGES_PER_READ = 500;
 
-/** The changes after `after`, as they were while the stream's newest was `seq`. */
+/** The changes after `after`, as of the time when the newest was `seq`. */
 interface StreamPage {
   after: number;
   changes: Change[];
   seq: number;
 }
 
-/** Reads at most `limit` changes after `after`, without a query at the head. Throws a 410 problem when they aren't stored any more. */
+/**
+ * Returns up to `limit` changes after `after`; at the head it needs no query. Throws a 410 problem if they are no
+ * longer stored.
+ */
 async function readPage(
   store: Store,
   { after, limit, seq }: { after: number; limit: number; seq: number },
@@ -166,8 +169,8 @@ async function readPage(
 }
 
 /**
- * The page that begins with the next change that a reader is told of; waits for it up to `ms`. When that
- * is over, the page is empty and stands behind what was left out.
+ * Returns a page that starts with the next change that passes the reader's filter, and waits for it up to `ms`. If
+ * none comes, the page is empty and its position is after the changes that were left out.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
@@ -196,9 +199,9 @@ async function waitForPage(
   }
 }
 
-/** A silent connection says so often that it is alive, ms. */
+/** Interval of heartbeats on an idle connection, ms. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** Time after which a stream ends, ms: the reader comes back by itself, and its rights are checked again. */
+/** Maximum time of a connection, ms: the reader reconnects by itself, and its rights are checked again. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 
@@ -213,8 +216,8 @@ interface EventSource {
 }
 
 /**
- * Changes after `after` as Server-Sent Events (WHATWG HTML section 9.2): `id` is the cursor, which
- * browsers send back as `Last-Event-ID`. An `id` without data moves a reader past what it doesn't see.
+ * Yields changes after `after` as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which browsers
+ * send back as `Last-Event-ID`; an `id` without data moves a reader past changes that it doesn't see.
  */
 export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
   const { filter, head, read, watch } = source;

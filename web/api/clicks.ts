@@ -15,7 +15,7 @@ const Clicks = z.object({
   articles: z.array(z.object({ id: z.string(), count: z.int() })).describe("Most clicks first"),
 });
 
-/** `/read/{id}`, where `Read more` leads to an original, and `GET /v1/clicks`, how often it did. */
+/** Serves `/read/{id}`, which counts the click and redirects to the original, and `GET /v1/clicks` with the counts. */
 export const clicksRoutes: Routes = (app, { store, config, now }) => {
   typed(app).get(
     "/read/:id",
@@ -27,7 +27,7 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
       if (url === null) throw new ProblemError(404, "not-found", "There is no such article.");
       if (isClick(request)) {
         const at = now();
-        // A count that is lost is no reason to keep a reader from what he wants to read.
+        // A lost count must not keep a reader from the article.
         await countClick(store, { articleId: id, day: dayIn(config.timezone, at), at }).catch(
           (err: unknown) => request.log.warn({ err }, "a click was not counted"),
         );
@@ -65,9 +65,9 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /**
- * Whether a request is a reader who clicked on a page of ours, as far as a browser says (W3C Fetch
- * Metadata; over plain HTTP, where browsers leave that out, by its `Referer`). Programs that say who
- * they are, prefetching and links from elsewhere don't count.
+ * Whether a request is a reader's click on one of the portal's pages, according to the browser (W3C Fetch Metadata;
+ * over plain HTTP, where browsers omit it, the `Referer`). Known programs, prefetching and links from other sites
+ * don't count.
  */
 function isClick({
   method,

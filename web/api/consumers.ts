@@ -27,7 +27,7 @@ import { From } from "./stream-position.ts";
 
 const Time = z.iso.datetime();
 
-/** A consumer as the API gives it. */
+/** A consumer in API responses. */
 const ApiConsumer = z.object({
   name: ConsumerName,
   filter: Filter,
@@ -65,7 +65,7 @@ const Leased = z.object({
 const tags = ["consumers"];
 const known = { 404: Problem };
 
-/** `/v1/consumers`: named readers of the stream, with their positions. */
+/** Serves `/v1/consumers`: named readers of the stream and their positions. */
 export const consumersRoutes: Routes = (app, context) => {
   const { store, config, head, now, watch } = context;
   const api = typed(app);
@@ -202,7 +202,7 @@ export const consumersRoutes: Routes = (app, context) => {
   );
 };
 
-/** A consumer, with how far behind it is. */
+/** Returns a consumer and how far behind it is. */
 export async function showConsumer(
   store: Store,
   consumer: Consumer,

@@ -59,10 +59,10 @@ const SourceCoverageWhole = SourceCoverage.extend({
 const tags = ["sources"];
 const refused = { 401: Problem, 403: Problem };
 
-/** `/v1/coverage`: how many of the announced articles readers find, how soon, and what is missing. */
+/** Serves `/v1/coverage`: how many of the announced articles were published, how soon, and which are missing. */
 export const coverageRoutes: Routes = (app, { store }) => {
   const api = typed(app);
-  // As with statistics: pages open themselves while nobody has an account, this doesn't.
+  // As with statistics: pages are open while no account exists, but this is not.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(

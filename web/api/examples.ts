@@ -1,27 +1,27 @@
 import data from "./examples.json" with { type: "json" };
 
-/** What an operation may be sent and answers; those that answer nothing (204) need none. */
+/** Example request and response of an operation; those without content (204) need none. */
 interface Example {
   body?: unknown;
   answer: unknown;
-  /** What else it answers that is no problem document, by status. */
+  /** Further responses, except problems, by status. */
   others?: Readonly<Record<string, unknown>>;
-  /** Media type of the answer; missing: JSON, as its schema says. */
+  /** Media type of the response; missing: JSON, as in its schema. */
   type?: string;
 }
 
-/** Examples by operation, `GET /v1/articles/{id}`. */
+/** Examples by operation, such as `GET /v1/articles/{id}`. */
 const EXAMPLES = resolveShared(data.operations) as Readonly<Record<string, Example>>;
 
 type Content = Record<string, { schema?: unknown; example?: unknown }>;
 
-/** What we read and write of an operation of an OpenAPI 3.1 document. */
+/** The parts of an OpenAPI 3.1 operation that are read and written here. */
 interface Operation {
   requestBody?: { content: Content };
   responses: Record<string, { description?: string; content?: Content }>;
 }
 
-/** The API's description with an example at every operation, and problems by their media type (RFC 9457). */
+/** Returns the API's description with an example for each operation, and problems with their media type (RFC 9457). */
 export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const [path, operations] of Object.entries(paths ?? {})) {
@@ -34,7 +34,7 @@ export function addExamples<T extends object>(document: T): T {
   return document;
 }
 
-/** An object with `$use` is the shared one of that name, with its own fields instead of that one's. */
+/** Replaces an object with `$use` by the shared one of that name; its own fields override the shared ones. */
 function resolveShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveShared);
   if (typeof value !== "object" || value === null) return value;

@@ -11,7 +11,7 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { askExport, dropExport, ExportBody, exportOf } from "./request-export.ts";
 
-/** An export as the API tells it. */
+/** An export in API responses. */
 const ApiExport = z.object({
   id: z.string(),
   format: z.enum(EXPORT_FORMATS),
@@ -31,18 +31,18 @@ const ApiExport = z.object({
   ),
 });
 
-/** Where an export that is to be written can be watched. */
+/** Seconds after which to check the progress of an export. */
 const RETRY = "2";
 
 const tags = ["exports"];
 const params = z.object({ id: z.string().max(40) });
 const refused = { 401: Problem, 403: Problem, 404: Problem };
 
-/** `/v1/exports`: exports that are written while nobody waits, for those who may read the whole archive. */
+/** Serves `/v1/exports`: exports written in the background, for readers of the whole archive. */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
   const api = typed(app);
-  // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+  // As with the raw archive: pages are open while no account exists, but this is not.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
   const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
@@ -152,7 +152,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       reply.headers({
         "cache-control": "private, no-cache",
         "content-disposition": `attachment; filename="${name}"`,
-        // RFC 9530: of the whole file, also where a part is sent.
+        // RFC 9530: the digest of the whole file, even if only a part is sent.
         "repr-digest": `sha-256=:${Buffer.from(file.sha256, "hex").toString("base64")}:`,
       });
       return reply.sendFile(`${one._id}/${file.name}`);
@@ -178,7 +178,7 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
   };
 }
 
-/** Where a file of an export is downloaded. */
+/** Returns the URL of a file of an export. */
 function fileUrl(id: string, name: string): string {
   return `/v1/exports/${id}/files/${encodeURIComponent(name)}`;
 }

@@ -18,7 +18,7 @@ import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 import { bookmarkAt, checkWhole } from "./stream-position.ts";
 
-/** The consumer of a name; throws a 404 problem. */
+/** Returns the consumer with a name; throws a 404 problem if there is none. */
 export async function consumerNamed(store: Store, name: string): Promise<Consumer> {
   const consumer = await getConsumer(store, name);
   if (consumer) return consumer;
@@ -26,7 +26,7 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
   throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
 }
 
-/** Makes a consumer at a point of the stream. Throws a 409 problem when its name exists. */
+/** Creates a consumer at a position of the stream. Throws a 409 problem if the name exists already. */
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
@@ -41,7 +41,7 @@ export async function makeConsumer(
   }
 }
 
-/** Sets a consumer to another point of the stream; a lease that is out is lost. */
+/** Moves a consumer to another position of the stream; its current lease becomes invalid. */
 export async function replayConsumer(
   store: Store,
   { name, from }: { name: string; from: string },
@@ -57,7 +57,7 @@ export async function replayConsumer(
   }
 }
 
-/** Removes a consumer; throws a 404 problem when there is none. */
+/** Removes a consumer; throws a 404 problem if there is none. */
 export async function dropConsumer(
   store: Store,
   name: string,
@@ -68,13 +68,13 @@ export async function dropConsumer(
   await noted(store, entry, () => removeConsumer(store, name));
 }
 
-/** Changes read in one go where a filter leaves out much, and at most for one lease. */
+/** Changes per read if a filter leaves out many, and maximum number of changes per lease. */
 const CHANGES_PER_READ = 500;
 const MAX_CHANGES_PER_LEASE = 10_000;
 
-/** The part of the stream that a consumer gets. */
+/** The changes that a consumer gets. */
 interface Leased {
-  /** Names the lease when it is acknowledged; null when there is nothing to hand out. */
+  /** Id of the lease, to be sent with the acknowledgement; null if there are no changes. */
   lease: string | null;
   until: Date | null;
   items: ReturnType<typeof tell>;
@@ -84,17 +84,17 @@ interface Leased {
 interface LeaseRequest {
   head: Head;
   limit: number;
-  /** How long it holds. */
+  /** How long the lease lasts, ms. */
   ms: number;
   now: Date;
-  /** Its name; whoever asks with the name of the lease that is out gets the same changes again. */
+  /** Id of a current lease: whoever sends it gets the same changes again. */
   wanted?: string | null;
 }
 
 /**
- * Hands the next changes of a consumer to whoever asks first. Until they are acknowledged or `ms`
- * are over nobody else gets any (409), so a consumer's changes are worked off in order by one at a
- * time. What the filter leaves out is passed over.
+ * Leases the next changes of a consumer to the first caller. Until they are acknowledged or `ms` have passed, any
+ * other caller gets a 409 problem, so one process at a time works through a consumer's changes in order. Changes that
+ * the filter leaves out are skipped.
  */
 export async function leaseChanges(
   store: Store,
@@ -127,7 +127,7 @@ export async function leaseChanges(
   throw leasedUntil(new Date(now.getTime() + 1000));
 }
 
-/** Notes that a lease is dealt with, up to change `seq` or whole; throws a 409 problem when another has it. */
+/** Acknowledges a lease, whole or up to change `seq`; throws a 409 problem if the lease is no longer current. */
 export async function acknowledge(
   store: Store,
   name: string,

@@ -14,10 +14,10 @@ import {
 import type { Store } from "../../store/store.ts";
 import { bookmarkAt } from "./stream-position.ts";
 
-/** How long messages carry a signature of the old secret, too, ms. */
+/** How long messages are signed with the old secret as well, ms. */
 const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
-/** The webhook of an id; throws a 404 problem. */
+/** Returns the webhook with an id; throws a 404 problem if there is none. */
 export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   const subscriber = await getSubscriber(store, id);
   if (subscriber) return subscriber;
@@ -25,7 +25,7 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
 }
 
-/** Makes a webhook at a point of the stream; `refusal` is why its address may not be called. */
+/** Creates a webhook at a position of the stream; `refusal` says why its URL must not be called. */
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },
@@ -54,7 +54,7 @@ export async function makeWebhook(
   return subscriber;
 }
 
-/** Signs with a new secret from now on, for a day with the old one, too. */
+/** Signs with a new secret from now on, and for a day with the old one as well. */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
@@ -66,14 +66,14 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
   return secret;
 }
 
-/** Stops sending until it is resumed; its position stays. */
+/** Pauses a webhook until it is resumed; its position stays. */
 export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
   await noted(store, entryOf("pause", id, audit), () => change(store, subscriber, paused));
 }
 
-/** Goes on where it was; with `skip` behind the message that was not taken. */
+/** Resumes a webhook at its position; with `skip`, after the message that the receiver refused. */
 export async function resumeWebhook(
   store: Store,
   id: string,
@@ -87,7 +87,7 @@ export async function resumeWebhook(
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
-/** Sends again from a point of the stream on. */
+/** Sends changes again from a position of the stream. */
 export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },
@@ -100,13 +100,13 @@ export async function replayWebhook(
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
-/** Removes a webhook with its log. */
+/** Removes a webhook and its deliveries. */
 export async function dropWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   await webhookOf(store, id);
   await noted(store, entryOf("remove", id, audit), () => removeSubscriber(store, id));
 }
 
-/** As if nothing had failed. */
+/** Returns the fields of a webhook without failures. */
 function asNew(now: Date) {
   const state = "active" as const;
   return { state, reason: null, failures: 0, failingSince: null, nextTryAt: now };
@@ -118,7 +118,7 @@ function makeSigningSecret(): string {
 
 async function change(store: Store, read: Subscriber, set: Partial<Subscriber>): Promise<void> {
   let subscriber = read;
-  // A delivery under way writes, too; it gives up when it finds that somebody else did.
+  // A running delivery writes too; it stops when it notices another write.
   for (let tries = 0; tries < 20; tries++) {
     if (await moveBookmark(store.collections.subscribers, subscriber, set)) return;
     subscriber = await webhookOf(store, subscriber._id);

@@ -16,7 +16,7 @@ const several = (what: string, example: string) =>
     .optional()
     .describe(`${what}; several are separated by commas, one of them is enough: \`${example}\``);
 
-/** The filter as written in URLs. */
+/** The parameters of a filter in URLs. */
 const filterQuery = {
   source: several("Ids of sources", "berlin,hamburg"),
   topic: several("Ids of topics", "smart-city,egov"),
@@ -31,20 +31,20 @@ const filterQuery = {
     .describe("`false`: without copies; an article that becomes one is retracted for you"),
 };
 
-/** The filter as written in URLs, or the view that replaces it. */
+/** The parameters of a filter in URLs, or of the view that replaces it. */
 export const wantedQuery = {
   ...filterQuery,
   view: z.string().max(63).optional().describe("Id of a view, instead of a filter"),
 };
 
-/** A filter as words. */
+/** A filter as text. */
 type Query = {
   [Field in Exclude<keyof typeof filterQuery, "relevance" | "copies">]?: string | undefined;
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
 
 /**
- * The filter of an address, or that of the view it names; throws a 400 problem when it names both, and a 404 problem for a
- * source, topic or view that there isn't.
+ * Returns the filter in a URL, or that of the view that it names. Throws a 400 problem if it names both, and a 404
+ * problem for an unknown source, topic or view.
  */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },
@@ -62,7 +62,7 @@ export async function wantedOf(
   return viewNamed(view, (await head()).views).filter;
 }
 
-/** The filter of an address; throws a 400 problem that names the field. */
+/** Returns the filter in a URL; throws a 400 problem that names the invalid field. */
 export function toFilter(query: Query): Filter {
   const { source, topic, country, region, city, language, relevance, copies } = query;
   const fields = {
@@ -86,20 +86,17 @@ function parts(text: string | undefined): string[] | undefined {
     .filter((part) => part !== "");
 }
 
-/** Parses ids of sources and topics. */
+/** The ids of sources and topics in a filter. */
 type NamedIds = Pick<Filter, "source" | "topic">;
 
-/** What is known without asking the store. */
+/** What is known without a query. */
 interface Known {
   store: Store;
   config: Pick<PortalConfig, "topicNames">;
   sources: ReadonlyMap<string, unknown>;
 }
 
-/**
- * Throws a 404 problem that names a source or topic that nobody knows: that none is configured under this id, and no article
- * has it.
- */
+/** Throws a 404 problem that names an unknown source or topic: one that isn't configured and has no articles. */
 export async function requireKnown(
   { store, config, sources }: Known,
   { source = [], topic = [] }: NamedIds,
@@ -107,7 +104,7 @@ export async function requireKnown(
   const lost = source.filter((id) => !sources.has(id));
   const strange = topic.filter((id) => !Object.hasOwn(config.topicNames, id));
   if (lost.length + strange.length === 0) return;
-  // What is remembered may be some seconds old.
+  // What is known may be some seconds old.
   const [fresh, days] = await Promise.all([sourcesById(store), getDays(store, [ALL])]);
   const { bySource, byTopic } = days(ALL);
   const lostNow = lost.find((id) => !fresh.has(id) && !Object.hasOwn(bySource, id));
@@ -124,10 +121,10 @@ function unknownProblem(what: string, id: string, known: Iterable<string>): Prob
   return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
 }
 
-/** Fields that an item always has: its id and its version. */
+/** Fields that every item has: its id and version. */
 const ALWAYS_SHOWN_FIELDS = ["id", "version"];
 
-/** The requested fields of items, as written in URLs. */
+/** The parameter that selects fields of items. */
 export const fieldsQuery = {
   fields: z
     .string()
@@ -136,7 +133,7 @@ export const fieldsQuery = {
     .describe("Only these fields of each item, beside `id` and `version`: `title,url,teaser`"),
 };
 
-/** Reduces items to the requested fields. Throws a 400 problem that names an unknown one. */
+/** Returns a function that reduces items to the requested fields. Throws a 400 problem that names an unknown field. */
 export function picker(
   fields: string | undefined,
   also: readonly string[] = [],

@@ -12,7 +12,7 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { DeclarationBody } from "./sources.ts";
 
-/** What a preview found. */
+/** The result of a preview. */
 const ApiPreview = z.object({
   id: z.string(),
   state: z.enum(["working", "done", "failed"]),
@@ -45,10 +45,10 @@ const ApiPreview = z.object({
   ),
 });
 
-/** Where a preview that is being made can be watched, s. */
+/** Seconds after which to check the progress of a preview. */
 const RETRY_S = "2";
 
-/** `/v1/previews`: previews of sites and declarations that aren't sources yet. */
+/** Serves `/v1/previews`: previews of sites and declarations that aren't sources yet. */
 export const previewsRoutes: Routes = (app, { store, sources }) => {
   if (!sources) return;
   const api = typed(app);
@@ -113,7 +113,7 @@ async function previewNamed(store: Store, id: string) {
   );
 }
 
-/** A preview as the API shows it. */
+/** Returns a preview as the API shows it. */
 function showPreview({
   _id,
   state,

@@ -29,7 +29,7 @@ import type { SearchActions } from "../server/config.ts";
 import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";
 
-/** What may be requested; without anything it is every article as JSON lines. */
+/** The body of an export request; an empty one requests all articles as JSON lines. */
 export const ExportBody = z.strictObject({
   format: z
     .enum(EXPORT_FORMATS)
@@ -63,24 +63,27 @@ export const ExportBody = z.strictObject({
   as_of: TimeText.optional().describe("Articles as they were known then"),
 });
 
-/** The same with times that were read. */
+/** The same with parsed times. */
 type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format" | "purpose">> & {
   [Time in Times]?: Date | undefined;
 } & Pick<ExportParams, "format" | "purpose">;
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/** Lifetime of an export until it is written, ms; then its files stay a week. */
+/** How long an export may wait to be written, ms; its files are then kept for a week. */
 const WAITS = 30 * 86_400_000;
 
-/** What an export is requested with. */
+/** The dependencies of an export request. */
 export interface RequestExportDeps {
   store: Store;
   producer: Pick<Producer, "add">;
   search?: SearchActions | undefined;
 }
 
-/** Stores an export and queues it; throws a problem for what nobody knows, is no longer known, or is too much. */
+/**
+ * Stores an export and queues it. Throws a problem if its parameters are unknown, its data is no longer stored, or it
+ * is too large.
+ */
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
   requested: RequestedExport,
@@ -118,12 +121,12 @@ export async function askExport(
   };
   const entry = { at: now, actor, action: "export.ask", subject: one._id, detail, reason };
   await noted(store, entry, () => addExport(store, one));
-  // Without Redis it waits: what is due is queued again every few seconds.
+  // Without Redis it waits: due exports are queued again every few seconds.
   await producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
   return one;
 }
 
-/** Removes an export, at work or not, with its files. */
+/** Removes an export and its files, even while it is being written. */
 export async function dropExport(
   store: Store,
   id: string,
@@ -134,7 +137,7 @@ export async function dropExport(
   if (!(await noted(store, entry, () => removeExport(store, id)))) throw unknown(id);
 }
 
-/** An export by its id; throws a 404 problem. */
+/** Returns an export by id; throws a 404 problem if there is none. */
 export async function exportOf(store: Store, id: string): Promise<Export> {
   const one = await getExport(store, id);
   if (!one) throw unknown(id);
@@ -187,7 +190,7 @@ async function searchOf(store: Store, { search, saved }: RequestedExport): Promi
   return (await savedSearch(store, saved)).query;
 }
 
-/** Throws a 400 problem for a time before the oldest stored change: what was known then is lost. */
+/** Throws a 400 problem for a time before the oldest stored change: the state at that time is lost. */
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

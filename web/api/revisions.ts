@@ -18,7 +18,7 @@ import { usageOf } from "../server/usage.ts";
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 type Piece = z.infer<typeof Piece>;
 
-/** Title and paragraphs of two revisions side by side: unchanged, added, removed. */
+/** The differences of two revisions: unchanged, added and removed parts of title and paragraphs. */
 const TextDiff = z.object({
   title: z.array(Piece).describe("By word"),
   paragraphs: z
@@ -60,7 +60,7 @@ const json = (value: unknown, article: ListedArticle) => ({
   usage: usageOf([article]),
 });
 
-/** `GET /v1/articles/{id}/revisions` and `/diff`. They show nothing that the article itself may not show. */
+/** Serves `GET /v1/articles/{id}/revisions` and `/diff`. They show nothing that the article itself may not show. */
 export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/articles/:id/revisions",
@@ -117,7 +117,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** An article that readers see; throws a problem otherwise. */
+/** Returns an article that readers can see; throws a problem otherwise. */
 async function shown(store: Store, id: string) {
   const article = await readArticle(store, id);
   if (!article || article.status === "unlisted") {
@@ -129,32 +129,35 @@ async function shown(store: Store, id: string) {
   return article;
 }
 
-/** Whether the text itself may be handed out: what is reserved today holds for earlier revisions too. */
+/** Whether the text may be shown: today's reservations also apply to earlier revisions. */
 function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 
-/** Characters of a text that is compared, and its paragraphs: an ordinary article has a tenth. */
+/** Maximum number of characters and of paragraphs that are compared; an ordinary article has a tenth of that. */
 const MAX_TEXT_CHARS = 100_000;
 
 const MAX_PARAGRAPHS = 2000;
 
-/** Maximum number of added and removed paragraphs that are matched one by one; beyond it everything that differs is replaced. */
+/**
+ * Maximum number of added and removed paragraphs that are matched one by one; beyond it, all of them are reported as
+ * replaced.
+ */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/** What comparing by word may cost in all: characters, and the square of the edits. */
+/** Limits of the comparison by word in total: characters, and the square of the edits. */
 const MAX_COMPARED_CHARS = 40_000;
 
 const MAX_SQUARED_EDITS = 50_000;
 
-/** Maximum number of edits of one pair of paragraphs; beyond it one is removed and one added. */
+/** Maximum number of edits for a pair of paragraphs; beyond it, one counts as removed and one as added. */
 const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
 /**
- * Compares two texts by paragraph, and paragraphs that took each other's place by word. Takes
- * milliseconds whatever it is given: what differs too much is told as replaced, without its words.
+ * Compares two texts by paragraph, and replaced paragraphs by word. Always takes milliseconds: parts that differ too
+ * much are reported as replaced, without their words.
  */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
@@ -226,7 +229,7 @@ function changesBetween(before: string[], after: string[]) {
 /** Compares two texts by word; null when they have too little in common or it would take too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/** Compares texts by word until what that may cost is used up. */
+/** Returns a function that compares texts by word until the limit is used up. */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_COMPARED_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

@@ -3,21 +3,21 @@ import { QueryProblem, type SearchHint, type SearchRequest } from "../../model/p
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig, SearchActions } from "../server/config.ts";
 
-/** What topics are called. */
+/** The names of topics. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
-/** What can be meant besides words. */
+/** The names that a query may mean besides words. */
 interface Known {
   topics: TopicNames | undefined;
   sources: ReadonlyMap<string, PublicSource>;
 }
 
-/** Hints that are shown, and fields that are tried for one word. */
+/** Maximum number of hints shown, and of fields tried per word. */
 const MAX = { hints: 4, fields: 3 };
-/** Letters of a name's beginning that are enough, and of an abbreviation. */
+/** Minimum number of letters at the beginning of a name, and in an abbreviation. */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
-/** Queries near to one that finds nothing, each of which finds something. */
+/** Returns queries similar to one without results, each of which has results. */
 export async function hintsFor(
   search: SearchActions,
   { query, all }: Pick<SearchRequest, "query" | "all">,
@@ -28,7 +28,7 @@ export async function hintsFor(
   const finds = async (tried: string) => {
     const one = { sort: "newest", offset: 0, limit: 1, exact: false, all } as const;
     return search.find({ ...one, query: tried }).catch((error: unknown) => {
-      // What stands behind a field may make no query.
+      // The text after a field name may not be a valid query.
       if (error instanceof QueryProblem) return null;
       throw error;
     });
@@ -61,11 +61,11 @@ interface NamedTerm {
   /** As written in a query: `topic:egovernment`. */
   term: string;
   name: string;
-  /** All that it is called, folded, without blanks. */
+  /** All its names, normalised, without spaces. */
   called: string[];
 }
 
-/** Topics, countries and sources that there are articles of, or that are configured. */
+/** Returns topics, countries and sources that have articles or are configured. */
 async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<NamedTerm[]> {
   const newest = {
     query: "",
@@ -121,7 +121,7 @@ function joined(name: string): string {
   return folded(name).replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-/** The first letters of a name of several words: `eu` of European Union. */
+/** Returns the initials of a name with several words: `eu` for European Union. */
 function initials(name: string): string {
   const first = folded(name)
     .split(/[^\p{L}\p{N}]+/u)
@@ -129,7 +129,7 @@ function initials(name: string): string {
   return first.length >= MIN_LETTERS.initials ? first.join("") : "";
 }
 
-/** What is called so or begins so, else what is called nearly so. */
+/** Returns the entries whose name equals or begins with the word, or else those with a similar name. */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);
   if (typed.length < MIN_LETTERS.initials) return [];

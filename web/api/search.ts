@@ -18,45 +18,45 @@ import type { Store } from "../../store/store.ts";
 import type { SearchActions } from "../server/config.ts";
 import { hintsFor, type TopicNames } from "./search-hints.ts";
 
-/** What a search is answered with. */
+/** The dependencies of a search. */
 export interface SearchDeps {
   store: Store;
   search?: SearchActions;
   sources: ReadonlyMap<string, PublicSource>;
-  /** What topics are called, for hints. */
+  /** Returns the names of topics, for hints. */
   topics?: () => TopicNames | Promise<TopicNames>;
 }
 
-/** An article that was found, with what was searched for marked in what may be shown of it. */
+/** An article that was found, with the matches marked in the parts that may be shown. */
 export interface Found {
   article: ListedArticle;
   /** Number of the earlier revision that was found; null: the current article. */
   revision: number | null;
   title: Piece[];
-  /** The passage that was found; empty when the publisher lets none be shown. */
+  /** The matching passage; empty if the publisher allows none to be shown. */
   snippet: Piece[];
 }
 
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
-  /** Other queries, which find something, where this one finds nothing. */
+  /** Other queries with results, if this one has none. */
   hints: SearchHint[];
   /** Changes that the index doesn't contain yet. */
   behind: number;
 }
 
 const MAX_SNIPPET_CHARS = 320;
-/** Number of paragraphs of an open text that are searched for a passage. */
+/** Number of paragraphs of a free text that are searched for a passage. */
 const MAX_PARAGRAPHS_SEARCHED = 40;
 
-/** The index, or the problem that there is none. */
+/** Returns the search index; throws a problem if search is off. */
 export function requireSearch(search: SearchActions | undefined): SearchActions {
   if (search) return search;
   const detail = "Search is off. NEWSGATHER_SEARCH=on turns it on.";
   throw new ProblemError(404, "search-off", detail);
 }
 
-/** Searches. Leaves out what is gone or hidden meanwhile. Throws problems. */
+/** Searches, without articles that have been removed or hidden since they were indexed. Throws problems. */
 export async function readFound(
   { store, search, sources, topics }: SearchDeps,
   request: SearchRequest,
@@ -79,7 +79,7 @@ export async function readFound(
   );
   const found = hits.flatMap(({ articleId, revision }) => {
     const article = articles.get(articleId);
-    // The index may be a moment behind a retraction.
+    // The index may not have a retraction yet.
     if (!article || article.contentHash === "" || !mayBeFound(article, new Date())) return [];
     if (!request.all && article.status !== "published") return [];
     const fields = revisions.get(`${articleId}:${revision}`)?.fields;
@@ -95,14 +95,14 @@ export async function readFound(
   return { ...counted, found, hints, behind: Math.max(0, head - at.seq) };
 }
 
-/** Throws a 400 problem for a query of nothing at all. */
+/** Throws a 400 problem for an empty query. */
 export function requireWords(query: string): void {
   if (query.trim() !== "") return;
   const hint = "Write a word, such as tram, or a field, such as country:DE.";
   throw new ProblemError(400, "no-words", `There is nothing to search for. ${hint}`);
 }
 
-/** Throws a 400 problem when a query can't be read. */
+/** Throws a 400 problem if a query is invalid. */
 export async function checkQuery(search: SearchActions, query: string): Promise<void> {
   const nothing = { sort: "newest", offset: 0, limit: 1, all: false, exact: false } as const;
   await orProblem(search.find({ ...nothing, query }));
@@ -122,7 +122,7 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** The first passage with a hit: of the lead, else of the text where all of it may be shown. */
+/** Returns the first passage with a match: in the lead, or in the text if all of it may be shown. */
 function snippetOf(
   article: ListedArticle,
   source: PublicSource | undefined,
@@ -137,7 +137,7 @@ function snippetOf(
   return lead[0] === undefined ? [] : [{ text: cut(lead[0], MAX_SNIPPET_CHARS), hit: false }];
 }
 
-/** At most MAX_SNIPPET_CHARS characters of a passage, its first hit among them. */
+/** Returns at most MAX_SNIPPET_CHARS characters of a passage around its first match. */
 function around(passage: string, pieces: Piece[]): string {
   const [first] = pieces;
   const start = first?.hit ? 0 : (first?.text.length ?? 0);

@@ -28,7 +28,7 @@ import { Problem } from "../server/problem.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
-/** Deeper pages would have to rank ever more: narrow the query instead. */
+/** Deeper pages would need ever more ranking: the reader can narrow the query instead. */
 const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
@@ -76,7 +76,7 @@ const SearchPage = z.object({
   next_offset: z.int().nullable(),
 });
 
-/** `GET /v1/search`. */
+/** Serves `GET /v1/search`. */
 export const searchRoutes: Routes = (app, context) => {
   const topics = () => context.config;
   typed(app).get(
@@ -109,7 +109,7 @@ export const searchRoutes: Routes = (app, context) => {
   );
 };
 
-/** Returns the request of a query to the index. Throws a 403 problem when the reader lacks the right for it. */
+/** Returns the index request for a query. Throws a 403 problem if the reader lacks the right for it. */
 export async function toSearchRequest(
   { store }: Context,
   request: FastifyRequest,
@@ -140,7 +140,7 @@ const ApiSearch = SavedQuery.extend({
   savedAt: z.iso.datetime(),
 });
 
-/** `/v1/searches`: saved searches. */
+/** Serves `/v1/searches`: saved searches. */
 export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   const api = typed(app);
   const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
@@ -193,7 +193,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   );
 };
 
-/** The saved search of a name; throws a 404 problem. */
+/** Returns the saved search with a name; throws a 404 problem if there is none. */
 export async function savedSearch(store: Store, name: string): Promise<SavedSearch> {
   const found = await getSearch(store, name);
   if (found) return found;
@@ -201,7 +201,7 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
   throw new ProblemError(404, "unknown-search", unknownName("saved search", name, known));
 }
 
-/** Keeps a search whose query was found to be readable; throws a 400 problem for a name that can't be. */
+/** Saves a search whose query is valid; throws a 400 problem for an invalid name. */
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],
@@ -216,7 +216,7 @@ export async function saveSearch(
   return search;
 }
 
-/** Removes a saved search; throws a 404 problem. */
+/** Removes a saved search; throws a 404 problem if there is none. */
 export async function removeSearch(
   store: Store,
   name: string,

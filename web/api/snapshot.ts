@@ -24,7 +24,7 @@ const Page = z.object({
     .describe("The cursor for `/v1/changes` after the snapshot; the same on every page"),
 });
 
-/** `GET /v1/snapshot`: everything that is published, to start a copy with. */
+/** Serves `GET /v1/snapshot`: all published articles, as the start of a copy. */
 export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
   typed(app).get(
     "/v1/snapshot",

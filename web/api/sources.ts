@@ -17,7 +17,7 @@ import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
-/** A source, without what its file says. */
+/** A source without its declaration. */
 const ApiSource = z.object({
   id: z.string(),
   name: z.string(),
@@ -37,7 +37,7 @@ const ApiSource = z.object({
   lastProblem: z.string().nullable().describe("Why its last run brought nothing"),
 });
 
-/** The same with what its file says. */
+/** A source with its declaration. */
 const ApiSourceWhole = ApiSource.extend({
   declaration: z
     .record(z.string(), z.unknown())
@@ -57,10 +57,13 @@ const OPTIONAL = Object.entries(JSON_SCHEMA.properties ?? {}).map(
   ([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }] as const,
 );
 
-/** A declaration as its file has it: it is checked where the file is written, since reading it here would lose how times are written. */
+/**
+ * A declaration as in its file. It is validated when the file is written; parsing it here would lose the original
+ * form of times.
+ */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
-/** Some fields of one. */
+/** Some fields of a declaration. */
 const PatchBody = z.record(z.string(), z.unknown()).meta({
   ...JSON_SCHEMA,
   properties: Object.fromEntries(OPTIONAL),
@@ -77,7 +80,7 @@ const IF_MATCH =
 
 const refused = { 400: Problem, 404: Problem };
 
-/** `/v1/sources`: the configured sources. Every change is in the audit log. */
+/** Serves `/v1/sources`: the configured sources. Every change is recorded in the audit log. */
 export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
   const api = typed(app);
@@ -213,7 +216,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   );
 };
 
-/** The source of an id; throws a 404 problem with the nearest one. */
+/** Returns the source with an id; throws a 404 problem that suggests the closest id. */
 async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
@@ -221,7 +224,7 @@ async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   throw new ProblemError(404, "unknown-source", unknownName("source", id, known));
 }
 
-/** Throws a 412 problem when a source is no longer what whoever asks has read. */
+/** Throws a 412 problem if a source has changed since the client read it. */
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
   const ifMatch = headers["if-match"];
   if (ifMatch === undefined || ifMatch.trim() === "*") return;
@@ -231,7 +234,7 @@ function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecor
   throw new ProblemError(412, "changed-meanwhile", detail);
 }
 
-/** The time ahead that a text names; throws a 400 problem for one that is none, or is over. */
+/** Returns the future time that a text names; throws a 400 problem if it isn't a time or has passed. */
 function laterTime(text: string, now: Date): Date {
   const at = parseTimeSpan(text, now, { direction: "future" })?.start;
   if (at && at > now) return at;
@@ -243,7 +246,7 @@ function laterTime(text: string, now: Date): Date {
   throw new ProblemError(400, "invalid-request", `until: "${text}" ${why}.`);
 }
 
-/** A source as the API shows it. */
+/** Returns a source as the API shows it. */
 function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> {
   const pause = isPaused(source, now) ? (source.pausedByOperator ?? source.paused) : undefined;
   return {
@@ -261,7 +264,7 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
   };
 }
 
-/** What a source's file says, with the values of its headers hidden: they may hold keys. */
+/** Returns a source's declaration with the values of its headers hidden, since they may contain keys. */
 function showDeclaration(yaml: string | null): Record<string, unknown> {
   const read: unknown = yaml === null ? {} : parse(yaml);
   const declaration = { ...(read as Record<string, unknown>) };

@@ -43,10 +43,13 @@ const List = z.object({
 const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
-/** `/v1/statistics`: statistics of the archive, for those who may read all of it. They come from counters, so they are fast for any archive. */
+/**
+ * Serves `/v1/statistics`: statistics of the archive, for readers of all of it. They come from counters, so they are
+ * fast whatever its size.
+ */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
-  // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+  // As with the raw archive: pages are open while no account exists, but this is not.
   const preHandler = async (request: FastifyRequest) => void actorName(request);
 
   api.get(
@@ -104,7 +107,10 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   );
 };
 
-/** A figure as CSV (RFC 4180, UTF-8); a cell that a spreadsheet would take for a formula gets an apostrophe. */
+/**
+ * Returns a statistic as CSV (RFC 4180, UTF-8). A cell that a spreadsheet would take for a formula gets an
+ * apostrophe.
+ */
 export function figureCsv({ columns, rows }: StatisticsTable): string {
   return stringify(rows, {
     header: true,
@@ -115,7 +121,7 @@ export function figureCsv({ columns, rows }: StatisticsTable): string {
   });
 }
 
-/** Sends CSV as a file of that name. */
+/** Sends CSV as a file with that name. */
 function sendCsv(reply: FastifyReply, file: string, csv: string): FastifyReply {
   return reply
     .header("content-type", "text/csv; charset=utf-8")

@@ -33,7 +33,7 @@ const ApiBecause = z
 const StoryId = z.string().describe("Names the story; the id of any article of it leads there too");
 const Representative = z.string().describe("The article that stands for the story");
 
-/** The story that an article is in. */
+/** The story of an article. */
 export const ArticleStory = z.object({
   id: StoryId,
   representative: Representative,
@@ -52,7 +52,7 @@ const ApiStory = z.object({
     .describe("The representative first, then by time; copies last. At most 200"),
 });
 
-/** `GET /v1/stories/{id}`. */
+/** Serves `GET /v1/stories/{id}`. */
 export const storiesRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/stories/:id",
@@ -75,14 +75,14 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** The published articles of the story of an article; throws a 404 problem when readers see none. */
+/** Returns the published articles in an article's story; throws a 404 problem if readers see none. */
 export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
   const [article] = await getStatuses(store, [id]);
   if (article?.status === "published") return readStoryArticles(store, article.storyId);
   throw new ProblemError(404, "unknown-story", `There is no story "${id}".`);
 }
 
-/** The story of each article, for the API; by article. */
+/** Returns the story of each article for the API, by article. */
 export async function apiStories(
   store: Store,
   articles: readonly ListedArticle[],
@@ -104,7 +104,7 @@ export async function apiStories(
   );
 }
 
-/** A story for the API, its articles within the rights of their sources. */
+/** Returns a story for the API, with what the rights of its articles' sources allow. */
 async function apiStory(
   store: Store,
   articles: readonly ListedArticle[],

@@ -8,7 +8,7 @@ import { headSeq, readRestores, seqAt, tailSeq } from "../../store/publish/chang
 import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 
-/** The `seq` behind which a cursor goes on; throws a 400 or 410 problem when it can't. */
+/** Returns the `seq` after which a cursor continues; throws a 400 or 410 problem if it is invalid or too old. */
 export function startOf(
   cursor: string | undefined,
   { seq, restores }: Pick<Head, "seq" | "restores">,
@@ -16,7 +16,7 @@ export function startOf(
   if (cursor === undefined) return 0;
   if (cursor === "latest") return seq;
   const after = readChangesCursor(cursor);
-  // A backup took the store's place: what stood behind its head then is not what stands there now.
+  // A backup replaced the store: the changes after the backup's head differ from the ones that the reader knew.
   if (after.seq > lastShared(after.epoch, restores)) {
     throw expired("The store was restored from an older backup.");
   }
@@ -25,7 +25,7 @@ export function startOf(
   throw new ProblemError(400, "bad-cursor", detail);
 }
 
-/** Throws a 410 problem when the changes after `after` aren't stored any more. */
+/** Throws a 410 problem if the changes after `after` are no longer stored. */
 export function checkWhole(changes: Change[], after: number, head: number): void {
   const whole = changes[0] ? changes[0].seq === after + 1 : after >= head;
   if (whole) return;
@@ -38,13 +38,13 @@ function expired(why: string): ProblemError {
   return new ProblemError(410, "cursor-expired", `${why} ${next}`);
 }
 
-/** A point of the stream as people name it. */
+/** A position in the stream, as people write it. */
 export const From = z
   .string()
   .max(100)
   .describe(`\`start\` (the oldest stored change), \`latest\`, a cursor, or a time: ${TIME_FORMS}`);
 
-/** The bookmark of a point; throws a 400 or 410 problem when there is none. */
+/** Returns the bookmark of a position; throws a 400 or 410 problem if there is none. */
 export async function bookmarkAt(store: Store, from: string, now: Date) {
   const restores = await readRestores(store);
   const unleased = { epoch: epochAfter(restores), lease: null };

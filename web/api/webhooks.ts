@@ -13,7 +13,7 @@ import { From } from "./stream-position.ts";
 
 const Time = z.iso.datetime();
 
-/** A webhook as the API gives it. */
+/** A webhook in API responses. */
 const ApiWebhook = z.object({
   id: z.string(),
   url: z.string(),
@@ -39,7 +39,7 @@ const ApiWebhook = z.object({
   createdBy: z.string(),
 });
 
-/** One attempt as the API gives it. */
+/** A delivery attempt in API responses. */
 const ApiDelivery = z.object({
   id: z.string(),
   messageId: z.string(),
@@ -71,7 +71,7 @@ const WithBody = ApiDelivery.extend({
   same: z.boolean().nullable().describe("Whether it equals what was sent, byte for byte"),
 });
 
-/** `/v1/webhooks`: URLs that get changes. */
+/** Serves `/v1/webhooks`: URLs to which changes are sent. */
 export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;
@@ -253,7 +253,7 @@ export const webhooksRoutes: Routes = (app, context) => {
   );
 };
 
-/** A webhook without its secrets. */
+/** Returns a webhook without its secrets. */
 export function showWebhook(
   subscriber: Subscriber,
   { head, now }: { head: number; now: Date },
@@ -291,7 +291,7 @@ export function showWebhook(
   };
 }
 
-/** An attempt as it went. */
+/** Returns a delivery attempt with its result. */
 export function showDelivery(delivery: Delivery): z.input<typeof ApiDelivery> {
   const { _id, subscriberId: _, at, ...rest } = delivery;
   return { id: _id, at: at.toISOString(), ...rest };

@@ -1,5 +1,5 @@
-// What pages of the admin do better with a script: times that say how long ago, tables that sort, filter and keep their widths,
-// finds while one types. Without it each page works all the same.
+// Improves pages of the admin: relative times, tables that can be sorted, filtered and resized, and search while
+// typing. Every page also works without it.
 
 const MINUTE = 60;
 const UNITS = [
@@ -11,7 +11,7 @@ const UNITS = [
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
-/** Each time as "3 min ago", with the exact one, in the reader's zone, on hover. */
+/** Shows each time as "3 min ago", with the exact time in the reader's time zone on hover. */
 function tellTimes(root) {
   const now = Date.now();
   for (const element of root.querySelectorAll("time[datetime*='T']")) {
@@ -29,7 +29,7 @@ function tellTimes(root) {
   }
 }
 
-/** The value that a cell is sorted by: its time, its number, its text. */
+/** Returns the value by which a cell is sorted: its time, number or text. */
 function sortValue(cell) {
   if (!cell) return "";
   const time = cell.querySelector("time[datetime]");
@@ -44,7 +44,7 @@ function compare(a, b) {
   return String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
-/** Sorts the rows of a table by one column, and back. */
+/** Sorts the rows of a table by one column; the next click reverses the order. */
 function sortBy(table, head, column) {
   const down = head.getAttribute("aria-sort") === "ascending";
   for (const other of table.tHead.rows[0].cells) {
@@ -58,10 +58,10 @@ function sortBy(table, head, column) {
   table.tBodies[0].append(...rows.map(([, row]) => row));
 }
 
-/** Rows from which on a table can be filtered. */
+/** Tables with at least this many rows can be filtered. */
 const FILTER_FROM = 8;
 
-/** A box that hides the rows without its words. */
+/** Adds a box that hides the rows without the words in it. */
 function addFilter(table, card) {
   const header = card?.querySelector(".card-header");
   if (!header || table.tBodies[0].rows.length < FILTER_FROM) return;
@@ -80,12 +80,15 @@ function addFilter(table, card) {
       row.hidden = !words.every((word) => text.includes(word));
     }
   });
-  // Enter in a form's table would send the form.
+  // Enter in a table inside a form would send the form.
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   header.append(box);
 }
 
-/** Keeps the widths of a table in this browser and returns those that it keeps; none where it may not keep any. */
+/**
+ * Stores the column widths of a table in this browser, if given, and returns the stored ones; none if the browser
+ * doesn't allow it.
+ */
 function storedWidths(key, widths) {
   try {
     if (widths) localStorage.setItem(key, JSON.stringify(widths));
@@ -95,14 +98,14 @@ function storedWidths(key, widths) {
   }
 }
 
-/** Gives a column a width. */
+/** Sets the width of a column. */
 function setWidth(head, width) {
   head.style.width = `${width}px`;
-  // Where a table is wider than its card, columns are as narrow as their words allow whatever width they are given.
+  // If a table is wider than its card, the browser shrinks columns to their words unless they have a minimum width.
   head.style.minWidth = head.style.width;
 }
 
-/** Lets a column's width be dragged, and keeps the widths of a table in this browser. */
+/** Lets the user drag column widths, and stores them in this browser. */
 function keepWidths(heads, name) {
   const key = `widths ${location.pathname} ${name}`;
   const set = (widths) => {
@@ -143,7 +146,7 @@ function improveTables(root) {
     const card = table.closest(".card");
     const heads = [...table.tHead.rows[0].cells];
     for (const [column, head] of heads.entries()) {
-      // The server sorts what comes in pages: its first row isn't the first of this page.
+      // The server sorts lists with pages: the first row of the list may be on another page.
       if (table.hasAttribute("data-paged")) continue;
       if (head.textContent.trim() === "" || table.tBodies[0].rows.length < 2) continue;
       const button = document.createElement("button");
@@ -161,7 +164,7 @@ function improveTables(root) {
   }
 }
 
-/** Finds while one types in the box above each page; arrows and Enter choose. */
+/** Searches while the user types in the box above each page; arrow keys and Enter select a result. */
 function findWhileTyping(form) {
   const box = form.querySelector("input");
   const list = document.createElement("div");
@@ -224,7 +227,7 @@ function findWhileTyping(form) {
   });
 }
 
-/** A button that was pressed says so until the next page is there. */
+/** Shows that a button was pressed until the next page loads. */
 document.addEventListener("submit", ({ submitter }) => {
   submitter?.classList.add("btn-loading");
 });
@@ -233,14 +236,14 @@ addEventListener("pageshow", () => {
     button.classList.remove("btn-loading");
 });
 
-/** Keeps a part of the page as the server has it, for as long as the page is looked at. */
+/** Updates a part of the page from the server while the page is visible. */
 function keepLive(part) {
   let events = null;
   const open = () => {
     if (events) return;
     events = new EventSource(part.dataset.live);
     events.addEventListener("message", ({ data }) => {
-      // What somebody is about to press stays where it is.
+      // Don't move what the user is about to press.
       if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
       const from = scrollY;
       part.innerHTML = JSON.parse(data);
@@ -259,7 +262,7 @@ function keepLive(part) {
   open();
 }
 
-/** Reads a part of the page again every few seconds, for as long as the server says that it changes. */
+/** Reads a part of the page again every few seconds while the server says that it changes. */
 function keepFresh(part) {
   const refresh = async () => {
     const headers = { accept: "text/html" };

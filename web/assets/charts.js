@@ -1,7 +1,7 @@
-// Draws the table within each `figure.chart` with uPlot, above that table.
+// Draws a uPlot chart above the table in each `figure.chart`.
 
 const COLOURS = ["primary", "orange", "purple", "red", "green", "yellow"];
-/** A colour of the theme as a canvas takes it. */
+/** The element on which the browser resolves the theme's colours for the canvas. */
 const probe = document.body.appendChild(document.createElement("i"));
 function colour(name) {
   probe.style.color = `var(--tblr-${name})`;
@@ -17,7 +17,7 @@ const SPANS = [
 const SIZES = ["B", "kB", "MB", "GB", "TB"];
 const short = (value) => String(Number(value.toPrecision(3)));
 
-/** A value as people say it, by the unit of its chart. */
+/** Formats a value by the unit of its chart. */
 const TEXTS = {
   count: (value) => value.toLocaleString("en"),
   share: (value) => `${short(value * 100)} %`,
@@ -31,7 +31,7 @@ const TEXTS = {
   },
 };
 
-/** What a table says: its column names, its times and the values of each column. */
+/** Returns the column names, times and values of a table. */
 function read(table) {
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
@@ -45,7 +45,7 @@ function read(table) {
   return { names, times, values };
 }
 
-/** Each column on those before it. */
+/** Adds to each column the ones before it. */
 function stacked(values) {
   const sums = values[0]?.map(() => 0) ?? [];
   return values.map((column) =>
@@ -56,7 +56,7 @@ function stacked(values) {
   );
 }
 
-/** How the times of a chart are written: days as they are, hours in the reader's zone. */
+/** Returns a formatter for the times of a chart: days as they are, hours in the reader's time zone. */
 function timesIn(figure) {
   const [first, ...others] = [...figure.querySelectorAll("time")].map((time) => time.dateTime);
   const isOfDays = !first.includes("T");
@@ -74,7 +74,7 @@ function timesIn(figure) {
   };
 }
 
-/** The charts that are drawn; uPlot listens for each until it is destroyed. */
+/** The charts on the page; uPlot listens for each until it is destroyed. */
 const charts = new Set();
 
 function draw(figure) {
@@ -106,7 +106,7 @@ function draw(figure) {
   });
   const timeText = timesIn(figure);
   const order = names.map((_, n) => n);
-  // The tallest of a stack first, so that the others stand before it; the range behind the bars.
+  // The tallest of a stack first, so that the others are in front of it; the range behind the bars.
   if (kind !== "lines") order.reverse();
   const axis = {
     stroke: colour("body-color"),

@@ -1,4 +1,4 @@
-// Keys for the inbox; without it the page is a form like the others.
+// Adds keyboard shortcuts to the inbox, which also works without them.
 const rows = [...document.querySelectorAll(".inbox > li")];
 const form = document.querySelector("form[action='/admin/inbox']");
 const undo = document.querySelector("form.undo");
@@ -12,7 +12,7 @@ function go(to) {
   rows[at].querySelector("input")?.focus();
   rows[at].scrollIntoView({ block: "nearest" });
 }
-/** Ticks all articles, or none where all are. */
+/** Selects all articles, or none if all are selected. */
 function tickAll() {
   const boxes = rows.map((row) => row.querySelector("input")).filter(Boolean);
   const all = boxes.every((box) => box.checked);

@@ -1,4 +1,4 @@
-// Lets an operator click an element of the framed page; without it the page's list of elements does.
+// Lets an operator click an element in the framed page; without this script, they use the list of elements.
 const frame = document.querySelector("iframe[data-point]");
 const form = document.querySelector("form.point");
 const hint = document.querySelector("[data-hint]");

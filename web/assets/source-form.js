@@ -1,11 +1,12 @@
-// Keeps the form of a source and the YAML beside it in step, and says what is wrong while one types. Without it, "Check" does so.
+// Keeps the form of a source and the YAML beside it in step, and reports errors while the user types. Without this
+// script, "Check" does so.
 const form = document.querySelector("form[data-source]");
 const report = document.querySelector("#report");
 const PAUSE_MS = 300;
 let checks = 0;
 let timer;
 
-/** Shows what the server made of both: each box gets its value but for the one that is being typed in. */
+/** Shows the server's result: fills in every box except the one in which the user is typing. */
 function show({ yaml, values, problems, report: markup }) {
   const put = (box, value) => {
     if (box !== document.activeElement && box.value !== value) box.value = value;

@@ -17,22 +17,22 @@ import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { hashSecret, makeKey, makeSecret } from "./secret.ts";
 
-/** How long a link logs in, and one that invites somebody, ms. */
+/** Lifetimes of a login link and of an invitation, ms. */
 const LINK_LIFETIME_MS = 15 * MINUTE_MS;
 const INVITATION_LIFETIME_MS = 3 * DAY_MS;
 
-/** Why something wasn't done, in words. */
+/** Says why an action failed. */
 interface Problem {
   problem: string;
 }
 
-/** A link that logs a user in once: its path and query, and until when. */
+/** A link with which a user logs in once: its path and query, and when it expires. */
 export interface LoginLink {
   path: string;
   expiresAt: Date;
 }
 
-/** Adds a user; without a password's hash only links and the OpenID provider log them in. */
+/** Adds a user. Without a password hash, they can log in only by link or through the OpenID provider. */
 export async function createUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
@@ -48,7 +48,7 @@ export async function createUser(
   );
 }
 
-/** Adds a user without a password, with a link that logs them in once within three days. */
+/** Adds a user without a password. Returns a link with which they can log in once within three days. */
 export async function inviteUser(
   store: Store,
   { name, role }: { name: string; role: UserRole },
@@ -59,7 +59,7 @@ export async function inviteUser(
   return makeLink(store, name, INVITATION_LIFETIME_MS, context);
 }
 
-/** Makes a link that logs a user in once: valid for three days for a new user, else for 15 minutes. */
+/** Creates a link with which a user can log in once, valid for three days for a new user, otherwise for 15 minutes. */
 export async function makeLoginLink(
   store: Store,
   name: string,
@@ -86,14 +86,14 @@ async function makeLink(
   return { path: `/admin/login/link?token=${token}`, expiresAt };
 }
 
-/** What can be changed about a user, by the word of the audit log. */
+/** What can be changed about a user, by its name in the audit log. */
 export type UserChange =
   | { action: "user.role"; role: UserRole }
   | { action: "user.disable" | "user.enable" }
   | { action: "user.password"; passwordHash: string }
   | { action: "user.identity"; identity: string };
 
-/** Changes a user and ends all their sessions except one. The last administrator who may log in stays one. */
+/** Changes a user and ends all their sessions except one. Refuses to lock out the last administrator. */
 export async function editUser(
   store: Store,
   name: string,
@@ -135,7 +135,7 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
   return !others.some((user) => user.role === "admin" && user.disabledAt === null);
 }
 
-/** Ends a session or takes a link back; `user` restricts it to those of that user. */
+/** Ends a session or revokes a login link; `user` restricts it to that user's. */
 export async function revokeSession(
   store: Store,
   id: string,
@@ -152,7 +152,7 @@ export async function revokeSession(
   );
 }
 
-/** Ends all sessions and links of a user except one session. Returns how many there were. */
+/** Ends all sessions and links of a user, except one session. Returns how many. */
 export async function revokeSessions(
   store: Store,
   user: string,
@@ -163,7 +163,7 @@ export async function revokeSessions(
   return noted(store, entry, () => endSessionsOf(store, user, keep));
 }
 
-/** Makes a key; only its owner gets to see `text`, once. */
+/** Creates a key; `text` is shown once, to its owner only. */
 export async function createKey(
   store: Store,
   key: Pick<Key, "name" | "scopes" | "expiresAt" | "perMinute">,
@@ -190,7 +190,7 @@ export function endKey(
   );
 }
 
-/** Whether a key lets somebody in, and if not, why. */
+/** Whether a key is valid, and if not, why. */
 export function keyState(
   { revokedAt, expiresAt }: Pick<Key, "revokedAt" | "expiresAt">,
   now: Date,

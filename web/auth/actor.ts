@@ -17,14 +17,14 @@ import {
 import type { Store } from "../../store/store.ts";
 import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
-/** Who is asking, and what he may do. */
+/** Who sends a request, and what they may do. */
 export interface Actor {
   /** As the audit log names them: `user NAME`, `key ID`, or `nobody`. */
   name: string;
   rights: readonly Right[];
-  /** Requests a minute that he may make, where he has a limit of his own. */
+  /** The key's own limit of requests per minute; null if it has none. */
   perMinute: number | null;
-  /** Token of the session that his cookie names; null for keys and for nobody. */
+  /** Token of the session in their cookie; null for keys and for nobody. */
   session: string | null;
 }
 
@@ -35,7 +35,7 @@ declare module "fastify" {
   }
 }
 
-/** Whoever shows neither key nor session. */
+/** Returns the actor for a request without key or session. */
 export function nobody(rights: readonly Right[]): Actor {
   return { name: "nobody", rights, perMinute: null, session: null };
 }
@@ -53,26 +53,26 @@ function actorOfKey({ _id, scopes, perMinute }: Key): Actor {
   };
 }
 
-/** Whether who is asking has a right; false on servers without a gate. */
+/** Whether the actor of a request has a right; false on servers without a gate. */
 export function may(request: FastifyRequest, right: Right): boolean {
   return request.actor?.rights.includes(right) ?? false;
 }
 
-/** Whether whoever asks shows a key or session. */
+/** Whether a request has a valid key or session. */
 export function isKnown({ actor }: FastifyRequest): boolean {
   return actor !== null && actor.name !== "nobody";
 }
 
-/** Who does what is being asked for, as the audit log names them; throws where nobody is known. */
+/** Returns the actor's name for the audit log; throws if nobody is logged in. */
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
 }
 
-/** Name of the session's cookie. */
+/** Name of the session cookie. */
 export const COOKIE = "newsgather";
 
-/** Who a request's key or cookie names; null without either. Throws for a key that doesn't hold. */
+/** Returns the actor for the key or cookie of a request; null without either. Throws if the key isn't valid. */
 export async function identify(
   store: Store,
   { headers, cookies }: FastifyRequest,
@@ -105,7 +105,7 @@ async function ofSession(store: Store, token: string, now: Date): Promise<Actor 
   return actorOfUser(user, token);
 }
 
-/** Whether whoever asks shows pages, as a browser does; programs get JSON. */
+/** Whether the client wants pages, as browsers do; programs get JSON. */
 export function acceptsPages({ headers }: Pick<FastifyRequest, "headers">): boolean {
   return /text\/html/.test(headers.accept ?? "");
 }

@@ -8,14 +8,14 @@ import { sameSecret } from "./secret.ts";
 const FIELD = "_csrf";
 
 /**
- * The hidden field that every form below `/admin` needs: a code that only a page of ours can show,
- * made of the session's token (OWASP: HMAC based token pattern).
+ * Returns the hidden field that every form below `/admin` needs: a code made from the session's token, which only the
+ * admin's own pages contain (OWASP: HMAC-based token pattern).
  */
 export function formToken({ actor }: FastifyRequest): Html {
   return html`<input type="hidden" name="${FIELD}" value="${codeOf(actor?.session ?? "")}">`;
 }
 
-/** Throws unless a form was sent from one of our own pages. */
+/** Throws if a form wasn't sent from one of the admin's own pages. */
 export function checkForm(request: FastifyRequest): void {
   const { actor, body } = request;
   if (!actor?.session) return;
@@ -25,8 +25,8 @@ export function checkForm(request: FastifyRequest): void {
 }
 
 /**
- * Throws when a browser says that a writing request comes from a page of another site, which the
- * user may not even see (`Sec-Fetch-Site`, else `Origin`); programs say neither.
+ * Throws if the browser says that a page of another site sent a writing request, perhaps without the user's knowledge
+ * (`Sec-Fetch-Site`, else `Origin`). Programs send neither header.
  */
 export function checkOrigin({ headers, host }: FastifyRequest): void {
   const site = headers["sec-fetch-site"];

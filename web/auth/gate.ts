@@ -15,7 +15,7 @@ import { isBelowAdmin, neededFor } from "./routes.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The right that a page or action of the admin asks for. */
+    /** The right that a page or action of the admin needs. */
     right?: Right;
   }
 }
@@ -23,11 +23,11 @@ declare module "fastify" {
 /** The dependencies of the gate. */
 export interface GateOptions {
   store: Store;
-  /** The portal's public address. */
+  /** The portal's public URL. */
   baseUrl: string;
-  /** Whether readers need neither key nor session. */
+  /** Whether anybody may read without a key or session. */
   publicReading: boolean;
-  /** Requests a minute from one address, or one IPv6 network of 64 bits. */
+  /** Requests per minute from one address or IPv6 /64 network. */
   perMinute: number;
   now: () => Date;
 }
@@ -36,13 +36,13 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
-/** How long the answer to "is there any user or key" stays valid, ms. */
+/** How long it is cached whether any user or key exists, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**
- * Puts the gate before every route of `app`: says who is asking, and refuses what he may not do.
- * While there is neither user nor key, operators' pages can be read without, on loopback names
- * alone, and nothing can be written.
+ * Registers the gate before every route of `app`: it identifies the actor and refuses what they may not do. While
+ * there is neither user nor key, operators' pages are readable without a login, on loopback names only, and nothing
+ * can be written.
  */
 export async function setGate(app: FastifyInstance, options: GateOptions): Promise<void> {
   const { store, now, perMinute } = options;
@@ -51,7 +51,7 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   await app.register(cookie);
   await app.register(formbody);
   await app.register(rateLimit, {
-    // A key with a limit of its own is counted by itself, wherever it is used from.
+    // A key with its own limit is counted by itself, from any address.
     max: ({ actor }) => actor?.perMinute ?? perMinute,
     keyGenerator: ({ actor, ip }) => (actor?.perMinute ? actor.name : networkOf(ip)),
     timeWindow: 60_000,
@@ -79,10 +79,10 @@ function isRead({ method }: FastifyRequest): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-/** The right that a request lacks; null when it may pass. */
+/** Returns the right that a request lacks; null if it may pass. */
 function missingRight(request: FastifyRequest, { publicReading }: GateOptions): Right | null {
   const path = request.routeOptions.url;
-  // Without a route there is nothing to guard but that there is none.
+  // A path without a route needs no right: it only gets a 404.
   if (path === undefined) return null;
   const { right: own } = request.routeOptions.config;
   const needed = own ?? neededFor(request.method, path);
@@ -109,8 +109,8 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
 }
 
 /**
- * Whether a request names us as we are: a page elsewhere whose name was made to lead to loopback
- * (DNS rebinding) still shows its own name.
+ * Whether a request names one of this server's own host names. A site whose name was pointed at loopback (DNS
+ * rebinding) still sends its own name.
  */
 function isOurName({ hostname }: FastifyRequest, { baseUrl }: GateOptions): boolean {
   return isLoopbackHost(hostname) || hostname === new URL(baseUrl).hostname;

@@ -27,17 +27,17 @@ import {
 } from "./provider.ts";
 import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secret.ts";
 
-/** How long a session holds, ms. */
+/** Lifetime of a session, ms. */
 const SESSION_MS = 12 * 3_600_000;
-/** Wrong passwords in a row before an account is locked, and the first and longest lock, ms. */
+/** Consecutive wrong passwords before an account is locked, and the first and longest lock, ms. */
 const MAX_TRIES = 5;
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
-/** Number of characters of a browser's name that are stored. */
+/** Number of characters of a user agent that are stored. */
 const MAX_USER_AGENT = 200;
-/** Name and path of the cookie for the way to the provider and back. */
+/** Name and path of the cookie that is kept while the user is at the provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
-/** Logins a minute from one address, or one IPv6 network of 64 bits. */
+/** Logins per minute from one address or IPv6 /64 network. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
 /** The dependencies of the login. */
@@ -45,9 +45,9 @@ export interface LoginOptions {
   store: Store;
   baseUrl: string;
   now: () => Date;
-  /** Logs users in beside passwords; null: there is none. */
+  /** The OpenID provider, besides passwords; null if there is none. */
   provider: Provider | null;
-  /** A whole page around the form. */
+  /** Returns a whole page around the form. */
   frame: (page: { title: string; body: Html }, request: FastifyRequest) => Html;
 }
 
@@ -59,7 +59,7 @@ const Body = z.object({
   next: z.string().max(500).default("/admin"),
 });
 
-/** `/admin/login` and what is below it, and `/admin/logout`. */
+/** Serves `/admin/login`, the paths below it, and `/admin/logout`. */
 export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
   const { store, baseUrl, now, provider, frame } = options;
   const formPage = (request: FastifyRequest, next: string, problem: string | null) =>
@@ -110,7 +110,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     app.get("/admin/login/link", { schema, config }, async (request, reply) => {
       const { token } = checked(LinkQuery, request.query);
       reply.header("cache-control", "no-store");
-      // A browser that loads pages ahead, or asks for headers only, doesn't use it up.
+      // A browser that prefetches the page, or asks for headers only, must not use up the link.
       const isVisit = request.method === "GET" && request.headers["sec-purpose"] === undefined;
       const user = isVisit ? await useLoginLink(store, hashSecret(token), now()) : null;
       const account = user === null ? null : await getUser(store, user);
@@ -173,7 +173,10 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
   };
 }
 
-/** Null when the password is right, else what to say; the same words, after the same work, whether or not there is such a user. */
+/**
+ * Returns null if the password is right, otherwise a message. Whether or not the user exists, the message and the
+ * work are the same.
+ */
 export async function tryLogin(
   store: Store,
   name: string,
@@ -202,15 +205,15 @@ const USED =
 const LATE = "This login took too long, or began in another browser. Begin again.";
 const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
 
-/** One try at a user's password: the user as they were, and the count with this try in it. */
+/** An attempt to log in: the user as they were, and their count including this attempt. */
 interface Attempt {
   user: User;
   after: Tries;
 }
 
 /**
- * Counts a try before its password is verified, so that of many at once no more are verified than one
- * after the other; null when there is no such user, or the account is locked.
+ * Counts an attempt before the password is checked, so that parallel attempts don't get more checks than consecutive
+ * ones. Null if the user doesn't exist or is locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {
@@ -239,7 +242,7 @@ function isSecure(request: FastifyRequest, baseUrl: string): boolean {
   return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
-/** A path below `/admin` to go on to; anything else leads to the overview. */
+/** Returns a path below `/admin` as it is, and the overview for anything else. */
 export function localPath(next: string): string {
   const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
   const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);
@@ -250,7 +253,7 @@ function noProvider(): ProblemError {
   return new ProblemError(404, "not-found", "No OpenID provider is set up here.");
 }
 
-/** Returns the content of that cookie; null when it can't be used. */
+/** Returns the content of that cookie; null if it isn't valid. */
 function pendingOf(cookie: string | undefined): PendingLogin | null {
   if (!cookie) return null;
   try {

@@ -7,20 +7,20 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { createUser, editUser } from "./accounts.ts";
 
-/** An OpenID provider as it is set up. */
+/** The settings of an OpenID provider. */
 export interface ProviderSettings {
   issuer: string;
   clientId: string;
-  /** Read at each login, so that a renewed secret holds at once. */
+  /** Called at each login, so that a new secret takes effect at once. */
   clientSecret: () => string;
-  /** Words with blanks between them. */
+  /** Scopes separated by spaces. */
   scopes: string;
-  /** The claim that says what a user may do, and the role by its values; `*` is everybody. */
+  /** The claim that decides what a user may do, and the role for each of its values; `*` matches every user. */
   claim: string;
   roles: readonly { value: string; role: UserRole }[];
 }
 
-/** The content of the cookie for the way to the provider and back. */
+/** The content of the cookie that is kept while the user is at the provider. */
 export const PendingLogin = z.object({
   state: z.string(),
   nonce: z.string(),
@@ -29,34 +29,34 @@ export const PendingLogin = z.object({
 });
 export type PendingLogin = z.output<typeof PendingLogin>;
 
-/** What the provider says of a user. */
+/** The provider's claims about a user. */
 export type Claims = Record<string, unknown> & { iss: string; sub: string };
 
-/** Where the provider sends the browser back to. */
+/** Where the provider sends the browser back. */
 export const CALLBACK_PATH = "/admin/login/provider/callback";
-/** How long a login at the provider may take, ms. */
+/** Maximum time for a login at the provider, ms. */
 export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
-/** How long the provider may take to answer, s. */
+/** Maximum time for an answer of the provider, s. */
 const ANSWER_TIMEOUT_S = 10;
 
-/** Logs users in by an OpenID provider: authorization code with PKCE, state and nonce. */
+/** Logs users in through an OpenID provider: authorization code with PKCE, state and nonce. */
 export class Provider {
   readonly settings: ProviderSettings;
   readonly #redirectUri: string;
   #opened: { secret: string; configuration: Promise<Configuration> } | null = null;
 
-  /** `redirectUri` is where the provider sends the browser back to. */
+  /** `redirectUri` is where the provider sends the browser back. */
   constructor(settings: ProviderSettings, redirectUri: string) {
     this.settings = settings;
     this.#redirectUri = redirectUri;
   }
 
-  /** What users know it by. */
+  /** The name that users see. */
   get name(): string {
     return new URL(this.settings.issuer).host;
   }
 
-  /** The URL to log in at, and the cookie's content until the browser is back. */
+  /** Returns the URL of the provider's login page, and the content of the cookie until the browser returns. */
   async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -77,7 +77,7 @@ export class Provider {
     return { location: location.href, pending };
   }
 
-  /** Returns the claims of the user who came back; throws if the response is invalid. */
+  /** Returns the claims of the user who returned; throws if the response is invalid. */
   async finish(query: string, pending: PendingLogin): Promise<Claims> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -102,7 +102,7 @@ export class Provider {
     return { ...more, ...claims };
   }
 
-  /** The provider's own description, asked for once; after a failure again at the next login. */
+  /** Reads the provider's configuration once; after a failure, again at the next login. */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
     if (this.#opened?.secret === secret) return this.#opened.configuration;
@@ -124,7 +124,7 @@ export class Provider {
       ...(isPlain && { execute: [client.allowInsecureRequests] }),
     });
     const server = found.serverMetadata();
-    // What OpenID Connect takes for granted where the provider doesn't say.
+    // The default in OpenID Connect.
     const { token_endpoint_auth_methods_supported: ways = ["client_secret_basic"] } = server;
     const authenticate = ways.includes("client_secret_basic")
       ? client.ClientSecretBasic(secret)
@@ -136,12 +136,15 @@ export class Provider {
   }
 }
 
-/** How a user of a provider is known here; an issuer with and without its last slash is one. */
+/** Returns the identity of a provider's user; a trailing slash of the issuer makes no difference. */
 export function identityOf(issuer: string, subject: string): string {
   return `${new URL(issuer).href} ${subject}`;
 }
 
-/** Finds or adds the user for these claims and gives them the role that the claims name. Returns a problem if they may not log in. */
+/**
+ * Returns the user for these claims, adding them if they are new, and gives them the role that the claims name.
+ * Returns a problem if they may not log in.
+ */
 export async function userOf(
   store: Store,
   claims: Claims,
@@ -164,7 +167,7 @@ export async function userOf(
   return "problem" in edited ? known : { ...known, role };
 }
 
-/** Number of other names that are tried for a user whose own name exists. */
+/** Number of alternative names to try if a user's name is taken. */
 const MAX_NAMES = 20;
 
 async function addUserOf(
@@ -176,7 +179,7 @@ async function addUserOf(
   for (let n = 1; n <= MAX_NAMES; n++) {
     const name = n === 1 ? wanted : `${wanted.slice(0, 28)}-${n}`;
     const taken = await getUser(store, name);
-    // Whoever may choose their name at the provider must not become somebody who is here already.
+    // Somebody who can choose their name at the provider must not become an existing user.
     if (taken && taken.identity === undefined) {
       const how = `newsgather users identity ${name} ${claims.sub}`;
       return {
@@ -193,7 +196,7 @@ async function addUserOf(
   return { problem: "Your name is taken here: ask an administrator." };
 }
 
-/** A user's name made of what the provider calls them. */
+/** Returns a user name made from the provider's claims. */
 function nameOf({ preferred_username: name, email, sub }: Claims): string {
   const called = [name, email, sub].find((one) => typeof one === "string" && one !== "");
   const [local = ""] = String(called).toLowerCase().split("@");
@@ -201,7 +204,7 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
   return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
 }
 
-/** The values of a claim, which may lie in another one: `realm_access.roles`. */
+/** Returns the values of a claim, which may be nested: `realm_access.roles`. */
 function valuesOf(claims: object, claim: string): string[] {
   const whole: unknown = Reflect.get(claims, claim);
   const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);

@@ -1,11 +1,11 @@
 import type { Right } from "../../model/operations/account.ts";
 
-/** What a route asks for; `anyone` needs neither key nor session, not even where reading is closed. */
+/** What a route needs; `anyone` needs neither key nor session, even if reading isn't public. */
 export type Needed = Right | "reader" | "anyone";
 
 /**
- * The right that each route that writes asks for. One that is missing here asks for `admin`, and a test names it. A page of the
- * admin names its right itself.
+ * The right that each writing route needs. A route that is missing here needs `admin`, and a test reports it. Pages
+ * of the admin declare their rights themselves.
  */
 export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /healthz": "anyone",
@@ -69,10 +69,10 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/theme": "anyone",
 };
 
-/** An application over the queues, whose routes are its own. */
+/** bull-board, which has its own routes. */
 const QUEUES_UI_PATH = "/admin/queues/board";
 
-/** What a route asks for. Reading outside of `/admin` is what readers do. */
+/** Returns what a route needs. Readers may use every reading route outside `/admin`. */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];
@@ -81,7 +81,7 @@ export function neededFor(method: string, path: string): Needed {
   return reads && !isBelowAdmin(path) ? "reader" : "admin";
 }
 
-/** Whether an address belongs to the operators' pages. */
+/** Whether a path belongs to the admin. */
 export function isBelowAdmin(path: string): boolean {
   return path === "/admin" || path.startsWith("/admin/");
 }

@@ -11,19 +11,19 @@ import { dayTitle } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
-/** Number of articles of a day that are read, and of stories that are shown. */
+/** Number of a day's articles that are read, and of stories that are shown. */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/** The day digest: the stories of a day that most sources reported, by topic. */
+/** The day digest: the stories of a day that the most sources reported, by topic. */
 export interface DayDigest {
   day: string;
-  /** Articles of the day. */
+  /** Number of articles of the day. */
   articles: number;
   groups: readonly { topic: string | null; articles: readonly ListedArticle[] }[];
   stories: Stories;
 }
 
-/** Reads the digest of a day, or of its newest articles if it has very many. */
+/** Returns the digest of a day; for a day with very many articles, of its newest ones. */
 export async function readDigest(
   store: Store,
   day: string,
@@ -42,7 +42,7 @@ export async function readDigest(
   return { day, articles: counted.articles, groups: byTopic(best, config.shownTopics), stories };
 }
 
-/** One article of each story; what most sources tell first, then the most relevant, then the newest. */
+/** Returns one article per story, ordered by number of sources, then relevance, then newest first. */
 function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
   const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
   const score = ({ relevanceScore }: ListedArticle) => relevanceScore ?? 0;
@@ -57,7 +57,10 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
   return best.filter((article) => first.get(article.storyId) === article);
 }
 
-/** Groups articles under the first of the portal's topics that they have, in the order of the topics; the rest last. */
+/**
+ * Groups articles under the first of the portal's topics that they have, in the portal's order; those without a topic
+ * last.
+ */
 function byTopic(
   articles: readonly ListedArticle[],
   shown: readonly string[] | undefined,
@@ -70,7 +73,7 @@ function byTopic(
     .filter((group) => group.articles.length > 0);
 }
 
-/** Styles are on each element, because mail programs drop style sheets. */
+/** Each element has its own styles, because mail programs drop style sheets. */
 const STYLES = {
   body: "margin:0;padding:0;background:#f3f1ea;",
   frame:
@@ -84,7 +87,7 @@ const STYLES = {
   link: "color:#0a5a64;",
 };
 
-/** A day digest as a page that a mailer sends as it is: no script, no style sheet, no picture, whole addresses. */
+/** Returns a day digest as a page that can be sent as mail: no scripts, style sheets or images, and absolute URLs. */
 export function digestMail(digest: DayDigest, around: Around): string {
   const { edition, config, snapshot } = around;
   const { language, messages } = edition;
@@ -127,12 +130,12 @@ ${leadOf({ ...article, ...one }, source).map((text) => html`<p style="${STYLES.p
   }
 }
 
-/** Day digests as an Atom feed (RFC 4287), an entry a day with the whole digest as its content. */
+/** Returns day digests as an Atom feed (RFC 4287), with one entry per day that contains the whole digest. */
 export function digestFeed(digests: readonly DayDigest[], around: Around): string {
   const { edition, config } = around;
   const { language, messages } = edition;
   const self = `${config.baseUrl}/feeds/digest.atom?language=${language}`;
-  // A day is over when the next one begins.
+  // A day ends when the next one begins.
   const over = ({ day }: DayDigest) => `${shiftDay(day, 1)}T00:00:00Z`;
   const [newest] = digests;
   return document(
@@ -168,7 +171,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
   );
 }
 
-/** The body of a mail. */
+/** Returns the body of a mail. */
 function contentOf(mail: string): string {
   return /<body[^>]*>(.*)<\/body>/s.exec(mail)?.[1]?.trim() ?? "";
 }

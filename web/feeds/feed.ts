@@ -6,7 +6,7 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { topicName } from "../server/names.ts";
 
-/** A feed before it takes a format. */
+/** A feed, independent of its format. */
 export interface Feed {
   id: string;
   title: string;
@@ -16,39 +16,39 @@ export interface Feed {
   self: string;
   /** The next older page of the feed (RFC 5005 paged feeds). */
   next: string | null;
-  /** Archive documents (RFC 5005 section 4): whether this is one, and its neighbours; missing: none are linked. */
+  /** Archive documents (RFC 5005 section 4): whether this feed is one, and the neighbouring ones; missing: no links. */
   archive?: {
     of: "subscription" | "day";
     current: string;
     previous: string | null;
     next: string | null;
   };
-  /** WebSub hub at which a reader may subscribe. */
+  /** WebSub hub to which readers can subscribe. */
   hub: string | null;
   updated: Date;
   language: string | null;
   entries: Entry[];
 }
 
-/** One article in a feed; `url` leads to the original at the publisher. */
+/** An article in a feed; `url` leads to the original at the publisher. */
 export interface Entry {
   id: string;
   url: string;
-  /** The portal's own page of it. */
+  /** URL of the article's page on the portal. */
   page: string;
   title: string;
   paragraphs: string[];
-  /** Paragraphs of the full text, if requested and allowed. */
+  /** Paragraphs of the full text, if it was requested and may be shown. */
   content: string[] | null;
-  /** Credit line that the publisher asks for. */
+  /** The credit line that the publisher requires. */
   credit: string | null;
-  /** What its publisher says of its use, in words, and where its terms are. */
+  /** The publisher's usage terms as a sentence, and where they are stated. */
   usage: string | null;
   terms: string[];
   published: Date;
   updated: Date;
   authors: string[];
-  /** Organisations that sign it. */
+  /** Organisations named as authors. */
   organisations: string[];
   source: { name: string; home: string | null };
   topics: { id: string; name: string }[];
@@ -57,7 +57,7 @@ export interface Entry {
   item: PublicItem;
 }
 
-/** The entry of an item, or null when its address is not one that a reader may be sent to. */
+/** Returns the entry for an item; null if its URL isn't safe to send readers to. */
 export function toEntry(
   item: PublicItem,
   source: PublicSource | undefined,
@@ -93,23 +93,23 @@ function latest(dates: (Date | null)[]): Date {
   return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
 }
 
-/** The author for formats that need one: who signs, else the source. */
+/** Returns authors for formats that require one: the article's authors and organisations, or else the source. */
 export function signedBy({ authors, organisations, source }: Entry): string[] {
   const names = [...authors, ...organisations];
   return names.length > 0 ? names : [source.name];
 }
 
-/** The line that the publisher asks for, and what it says of the use of an entry; null for neither. */
+/** Returns the publisher's credit line and the usage terms of an entry; null if there is neither. */
 export function rightsOf({ credit, usage }: Entry): string | null {
   return [credit, usage].filter((line) => line !== null).join(" · ") || null;
 }
 
-/** XML declaration and a root element. */
+/** Returns an XML document with a declaration and the root element. */
 export function document(root: Html): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root.markup}\n`;
 }
 
-/** Returns one element without the attributes that are null. */
+/** Returns an element without attributes that are null. */
 export function element(
   name: string,
   attributes: Record<string, string | null>,
@@ -123,7 +123,7 @@ export function element(
   return new Html(inner === "" ? `<${name}${shown}/>` : `<${name}${shown}>${inner}</${name}>`);
 }
 
-/** Paragraphs as HTML in a string, to be put into an element as text. */
+/** Returns paragraphs as an HTML string, to be used as the text of an element. */
 export function asHtml(paragraphs: string[]): string {
   return html`${paragraphs.map((text) => html`<p>${text}</p>`)}`.markup;
 }

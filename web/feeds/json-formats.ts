@@ -1,7 +1,7 @@
 import type { NewsArticle, WithContext } from "schema-dts";
 import { type Entry, type Feed, signedBy } from "./feed.ts";
 
-/** A JSON Feed 1.1 document; what the format has no word for is under `_newsgather`. */
+/** Returns a JSON Feed 1.1 document; `_newsgather` holds what the format doesn't define. */
 export function jsonFeed(feed: Feed): string {
   return JSON.stringify({
     version: "https://jsonfeed.org/version/1.1",
@@ -89,7 +89,10 @@ export function ninjs(entry: Entry): object {
   };
 }
 
-/** An entry as a schema.org NewsArticle, of properties and values that its vocabulary has; `url` is the original, the portal's page is about it. */
+/**
+ * Returns an entry as a schema.org NewsArticle, with only properties and values from its vocabulary. `url` is the
+ * original; the portal's page is about it.
+ */
 export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;
   const { country, city, region, image } = entry.item;
@@ -128,7 +131,7 @@ export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   };
 }
 
-/** JSON for a page's `<script type="application/ld+json">`: no text can end the element. */
+/** Returns JSON for a page's `<script type="application/ld+json">`, escaped so that no text can end the element. */
 export function asScript(value: object): string {
   return JSON.stringify(value).replaceAll("<", String.raw`\u003c`);
 }

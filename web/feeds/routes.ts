@@ -39,7 +39,7 @@ const Query = z.object({
   ),
 });
 
-/** `/feeds/all.{json,atom,rss,ninjs}` and by source, topic, country, language, story. */
+/** Serves `/feeds/all.{json,atom,rss,ninjs}` and feeds by source, topic, country, language and story. */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };
   const send = (

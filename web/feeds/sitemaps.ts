@@ -14,7 +14,10 @@ import { editionsOf, pathIn } from "../server/edition.ts";
 import { usageLines, usageOf } from "../server/usage.ts";
 import { document, element } from "./feed.ts";
 
-/** Sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News and `/feeds/sources.opml` for feed readers. */
+/**
+ * Serves sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News, and `/feeds/sources.opml`
+ * for feed readers.
+ */
 export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
   const schema = (summary: string) => ({ schema: { tags: ["feeds"], summary } as object });
 
@@ -80,15 +83,15 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
   );
 };
 
-/** Most addresses of one sitemap (sitemaps.org protocol 0.9). */
+/** Maximum number of URLs in one sitemap (sitemaps.org protocol 0.9). */
 const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/** The file of a page of a day's sitemap: `2026-11-25.xml`, then `2026-11-25-2.xml`. */
+/** Returns the file name for a page of a day's sitemap: `2026-11-25.xml`, then `2026-11-25-2.xml`. */
 const fileOf = (day: string, page: number) => `${day}${page === 1 ? "" : `-${page}`}.xml`;
 
-/** The day and page of such a file. */
+/** Parses such a file name into day and page. */
 export const SitemapFile = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(-[1-9]\d{0,3})?\.xml$/, "write a day as YYYY-MM-DD.xml")
@@ -98,7 +101,7 @@ export const SitemapFile = z
   })
   .pipe(z.object({ day: Day, page: z.int() }));
 
-/** Returns the index of the sitemaps: those of each day with articles, as many as it needs. */
+/** Returns the index of the sitemaps: all those of each day with articles. */
 export function sitemapIndex(
   days: readonly { day: string; articles: number }[],
   { baseUrl }: PortalConfig,
@@ -119,7 +122,7 @@ export function sitemapIndex(
   );
 }
 
-/** The portal's pages of a day's articles, each with its other languages. */
+/** Returns the sitemap of a day's article pages, each with its other languages. */
 function daySitemap(
   articles: readonly Pick<Article, "_id" | "sortAt" | "modifiedAt">[],
   config: PortalConfig,
@@ -155,7 +158,7 @@ function deniedIn({ byDenied = {} }: DayCounts): Use[] {
   return USES.filter((use) => (byDenied[use] ?? 0) > 0);
 }
 
-/** robots.txt (RFC 9309): what isn't for robots, what publishers reserve of what we pass on, and where the sitemaps are. */
+/** Returns robots.txt (RFC 9309): the paths closed to robots, the uses that publishers reserve, and the sitemaps. */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
@@ -169,10 +172,10 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   ].join("\n");
 }
 
-/** How far back a news sitemap may go, ms, and what it may name (Google: news sitemaps). */
+/** How far back a news sitemap goes, ms, and its maximum number of articles (Google: news sitemaps). */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
-/** A Google News sitemap of the portal's own pages. */
+/** Returns a Google News sitemap of the portal's article pages. */
 export function newsSitemap(articles: readonly ListedArticle[], config: PortalConfig): string {
   return document(
     element(
@@ -204,12 +207,12 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/** ISO 639, but for Chinese, where the script has to be named. */
+/** Returns the ISO 639 code, except for Chinese, where the code must include the script. */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }
 
-/** The portal's feed of each source as OPML 2.0, to be taken into a feed reader. */
+/** Returns the portal's feed of each source as OPML 2.0, for import into a feed reader. */
 export function sourcesOpml(
   sources: Iterable<PublicSource>,
   { portalTitle, baseUrl }: PortalConfig,

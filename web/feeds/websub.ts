@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
-/** What is done with what hubs say; both answer null or false for what was never asked for. */
+/** Handlers for what hubs send; they return null or false for a subscription that was never requested. */
 export interface HubHandlers {
   intent(
     id: string,
@@ -17,7 +17,7 @@ export interface HubHandlers {
   push(id: string, pushed: { signature: string; body: Buffer }): Promise<boolean>;
 }
 
-/** Bytes of a push: a feed. */
+/** Maximum size of a push in bytes. */
 const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 
 const HubQuery = z.object({
@@ -28,10 +28,10 @@ const HubQuery = z.object({
   "hub.reason": z.string().max(2000).default(""),
 });
 
-/** `/websub/ID`: where hubs verify subscriptions and push. */
+/** Serves `/websub/ID`, where hubs verify subscriptions and push. */
 export function websubRoutes(handlers: HubHandlers): FastifyPluginAsync {
   return async (app) => {
-    // What is pushed is signed byte by byte, whatever its type.
+    // The signature covers the exact bytes, whatever the media type.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
       "*",

@@ -18,7 +18,7 @@ import { type Entry, type Feed, toEntry } from "./feed.ts";
 import { jsonFeed, ninjs } from "./json-formats.ts";
 import { atomFeed, rssFeed } from "./xml-formats.ts";
 
-/** The formats of feeds by their ending. */
+/** The formats of feeds by file extension. */
 export const FORMATS = {
   json: { name: "JSON Feed 1.1", type: "application/feed+json; charset=utf-8", write: jsonFeed },
   atom: { name: "Atom", type: "application/atom+xml; charset=utf-8", write: atomFeed },
@@ -58,7 +58,7 @@ interface FeedRequest {
   query: FeedQuery;
 }
 
-/** Reads a page of a feed, within the rights of the articles' sources, and writes it. */
+/** Returns a page of a feed, limited to what the rights of the articles' sources allow. */
 export async function writeFeed(
   context: Context,
   { now, sources }: Snapshot,
@@ -138,7 +138,7 @@ async function articlesOf(
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
 
-/** The query of an address, without what is as it is anyway: one list has one address. */
+/** Returns the query of a URL without default values, so that each list has only one URL. */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({
     ...(limit !== 50 && { limit: String(limit) }),
@@ -151,7 +151,7 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-/** Pages of a list that are read for one page of a feed: rare words make it shorter. */
+/** Maximum number of list pages read for one page of a feed: rare words make it shorter. */
 const MAX_PAGES_READ = 10;
 
 /** Which articles of a list a feed shows. */
@@ -162,7 +162,7 @@ interface Selection {
   keep: (article: ListedArticle) => boolean;
 }
 
-/** Returns the newest articles of a list that pass, and where the next page begins; null at the end. */
+/** Returns the newest articles of a list that pass, and the start of the next page; null at the end. */
 async function selectArticles(
   store: Store,
   filter: ListingFilter,
@@ -189,10 +189,10 @@ function placeOf(articles: ListedArticle[]): Position | null {
   return last ? { sortAt: last.sortAt, id: last._id } : null;
 }
 
-/** Articles of one archive document; a day with more names a next page. */
+/** Maximum number of articles in one archive document; a day with more has further pages. */
 const MAX_ARTICLES_PER_DAY = 1000;
 
-/** What an archive document, or the feed that is subscribed to, shows of a list. */
+/** The part of a list that an archive document, or the feed itself, shows. */
 interface Shown {
   articles: readonly ListedArticle[];
   /** The day of an archive document; null for the feed itself. */
@@ -201,8 +201,8 @@ interface Shown {
 }
 
 /**
- * The days of the archive documents before and after what is shown (RFC 5005 section 4). The day
- * before the feed's own entries may be the one that its oldest entry is of: it shows a part of it.
+ * Returns the days of the archive documents before and after what is shown (RFC 5005 section 4). For the feed itself,
+ * the day before may be that of its oldest entry, because the feed shows only a part of that day.
  */
 async function daysAround(
   store: Store,
@@ -220,7 +220,7 @@ async function daysAround(
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
 
-/** Where a day ends, however many articles it has. */
+/** Returns the position at the end of a day, however many articles it has. */
 async function lastOfDay(
   store: Store,
   filter: ListingFilter,
@@ -240,7 +240,7 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Words in a feed's URL, separated by `|`: one of them is enough. */
+/** Words in a feed's URL, separated by `|`; a text needs one of them. */
 export const Words = z
   .string()
   .max(500)
@@ -253,7 +253,7 @@ export const Words = z
       .filter((word) => word !== ""),
   );
 
-/** Whether a text has one of `wanted` (if there are any) and none of `unwanted`, in whatever case. */
+/** Whether a text has one of `wanted` (if there are any) and none of `unwanted`, ignoring case. */
 export function hasWords(
   text: string,
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },

@@ -1,6 +1,6 @@
 import { asHtml, document, type Entry, element, type Feed, rightsOf, signedBy } from "./feed.ts";
 
-/** An Atom document (RFC 4287, paged by RFC 5005). */
+/** Returns an Atom document (RFC 4287, with pages as in RFC 5005). */
 export function atomFeed(feed: Feed): string {
   return document(
     element(
@@ -25,7 +25,7 @@ export function atomFeed(feed: Feed): string {
   );
 }
 
-/** A reader that follows `prev-archive` has everything; an archive document says that it is one. */
+/** Returns the archive links: a reader that follows `prev-archive` gets every entry. */
 function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
   const archived = of === "day";
   return [
@@ -36,7 +36,7 @@ function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive
   ];
 }
 
-/** Where a feed reader learns that an entry is only announced, or only its beginning free. */
+/** The category scheme for entries that are only announced, or of which only the beginning is free. */
 const COMPLETENESS_SCHEME = "tag:newsgather,2026:completeness";
 
 function isShort({ item }: Entry): boolean {
@@ -72,7 +72,7 @@ function atomEntry(entry: Entry) {
   );
 }
 
-/** An RSS 2.0 document with the content, dc, media, atom and creativeCommons modules. */
+/** Returns an RSS 2.0 document with the content, dc, media, atom and creativeCommons modules. */
 export function rssFeed(feed: Feed): string {
   return document(
     element(

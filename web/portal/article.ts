@@ -21,7 +21,10 @@ import {
   titleOf,
 } from "./teaser.ts";
 
-/** The page of one article: teaser, facts, who else has the story, the link to the publisher; for editors a link to the admin. */
+/**
+ * Returns the page of an article: teaser, facts, other articles in its story and the link to the publisher; for
+ * editors, a link to the admin.
+ */
 export function articlePage(
   article: ListedArticle,
   others: ListedArticle[],
@@ -50,14 +53,14 @@ ${sidebar(around)}
 ${describe(article, around)}`;
 }
 
-/** What editors who are logged in get above an article. */
+/** Returns the links that logged-in editors see above an article. */
 function editorLinks(id: string, { language, messages }: Around["edition"]): Html {
   const article = encodeURIComponent(id);
   const { inAdmin, edit, retract } = messages.editors;
   return html`<p class="notice" lang="${language}"><a href="/admin/article?article=${article}">${inAdmin}</a> · <a href="/admin/edit?article=${article}">${edit}</a> · <a href="/admin/article?article=${article}#retract">${retract}</a></p>`;
 }
 
-/** The article for search engines; a block of data, not a script that runs. */
+/** Returns the article's structured data for search engines; it is data, not a script that runs. */
 function describe(article: ListedArticle, { config, snapshot }: Around): Html | null {
   const source = snapshot.sources.get(article.sourceId);
   const entry = toEntry(apiItem(article, source), source, config);

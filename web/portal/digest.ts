@@ -17,12 +17,12 @@ import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";
-/** A mail has inline styles, so they are allowed, and nothing else. */
+/** A mail has inline styles, so those are allowed, and nothing else. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-/** Days that the feed tells. */
+/** Number of days in the feed. */
 const FEED_DAYS = 7;
 
-/** `/digest/{day}`, the same as mail, and as a feed with an entry for each day that is over. */
+/** Serves `/digest/{day}` as a page and as mail, and a feed with an entry for each finished day. */
 export const digestRoutes: Routes = (app, context) => {
   const editions = editionsOf(context.config);
   for (const edition of editions) editionRoutes(app, context, edition);
@@ -92,7 +92,7 @@ function articlesOf({ groups }: DayDigest): ListedArticle[] {
   return groups.flatMap((group) => group.articles);
 }
 
-/** The page of a day digest. */
+/** Returns the page of a day digest. */
 function digestPage(digest: DayDigest, around: Around): Page {
   const { day, articles, groups, stories } = digest;
   const { edition, snapshot } = around;

@@ -8,15 +8,18 @@ import { entriesOf, nameOf } from "../server/names.ts";
 import { dayBefore } from "../server/snapshot.ts";
 import { longDate } from "../server/time.ts";
 
-/** What a page is made of, for the frame around it. */
+/** The parts of a page, for the frame around it. */
 export interface Page {
   title: string;
-  /** Path of the page in the portal's first language, for its canonical address and the current section; empty: it has none. */
+  /**
+   * Path of the page in the portal's main language, for its canonical URL and the current section; empty if it has
+   * none.
+   */
   path: string;
   description?: string;
-  /** Feed that carries the same list, without its ending. */
+  /** Path of the feed with the same list, without its extension. */
   feed?: string;
-  /** The articles that it tells of. */
+  /** The articles on the page. */
   articles: readonly ListedArticle[];
   body: Html;
 }
@@ -28,7 +31,7 @@ const FORMATS = [
   ["json", "application/feed+json", "JSON Feed"],
 ] as const;
 
-/** A whole HTML document around a page's body. */
+/** Returns a whole HTML document around a page's body. */
 export function layout(page: Page, { search }: Pick<Context, "search">, around: Around): string {
   const { edition, config, snapshot } = around;
   const { language, messages } = edition;
@@ -94,13 +97,13 @@ ${config.imprint && html`<li><a href="${config.imprint}">${messages.imprint}</a>
 `.markup;
 }
 
-/** The box that searches all articles; the page of what was found has its own. */
+/** Returns the box that searches all articles; the search page has its own. */
 function searchBox({ edition }: Around): Html {
   const { search, find } = edition.messages;
   return html`<form class="search-box" action="${pathIn(edition, "/search")}" method="get" role="search"><input name="q" type="search" required aria-label="${search}" placeholder="${search}" dir="auto"><button class="button">${find.button}</button></form>`;
 }
 
-/** The same page in every language, for search engines (`hreflang`). */
+/** Returns links to the page in every language, for search engines (`hreflang`). */
 function alternates(path: string, config: PortalConfig): Html[] {
   const all = editionsOf(config);
   const link = (language: string, edition: Edition) =>
@@ -112,7 +115,7 @@ function alternates(path: string, config: PortalConfig): Html[] {
   ];
 }
 
-/** Links to the same page in the other languages. */
+/** Returns links to the page in the other languages. */
 function editions(path: string, { edition, config }: Around): Html {
   const others = editionsOf(config).filter(({ language }) => language !== edition.language);
   return html`<nav class="editions" aria-label="${edition.messages.editions}">${others.map(
@@ -121,7 +124,7 @@ function editions(path: string, { edition, config }: Around): Html {
   )}</nav>`;
 }
 
-/** Returns a text of the portal as markup: words in backticks become code, `{}` becomes `part`. */
+/** Returns a text of the portal as HTML: words in backticks become code, `{}` becomes `part`. */
 export function rich(text: string, part: Part = null): Html {
   const pieces = text.split(/(`[^`]+`|\{\})/).map((piece) => {
     if (piece === "{}") return part;
@@ -130,7 +133,7 @@ export function rich(text: string, part: Part = null): Html {
   return html`${pieces}`;
 }
 
-/** The text of a portal without any article: its state and the next step. */
+/** Returns the text of a portal without any articles: its state and the next step. */
 export function nothingYet({ edition: { messages }, snapshot: { sources } }: Around): Html {
   const { empty } = messages;
   if (sources.size === 0) {
@@ -143,7 +146,7 @@ export function nothingYet({ edition: { messages }, snapshot: { sources } }: Aro
 <p>${rich(empty.whatTheyDo, html`<a href="/admin">/admin</a>`)}</p></div>`;
 }
 
-/** What a list without articles says when others have some. */
+/** Returns the text of a list without articles, while other lists have some. */
 export function noneHere(what: string, edition: Edition): Html {
   const { empty } = edition.messages;
   return html`<div class="empty"><h2>${empty.nothing}</h2>

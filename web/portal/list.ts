@@ -23,32 +23,32 @@ import { teaser } from "./teaser.ts";
 
 const ARTICLES_PER_PAGE = 30;
 
-/** Most that are pinned at once. */
+/** Maximum number of articles pinned at once. */
 const MAX_PINNED = 20;
 
-/** What a list page is about. */
+/** The subject of a list page. */
 interface Subject {
   path: string;
   title: string;
   /** One line under the title. */
   note: string;
   filter: ListingFilter;
-  /** Path of the feed with the same list, without its ending. */
+  /** Path of the feed with the same list, without its extension. */
   feed?: string;
   /** Further links at the end of the page. */
   around?: Html;
 }
 
-/** The requested page of a list, by cursors. */
+/** The requested page of a list, as cursors. */
 export interface Place {
   before?: string | undefined;
   after?: string | undefined;
 }
 
-/** The articles on a page of a list, and from where it was read. */
+/** The articles on a page of a list, and where reading began. */
 type Found = Pick<List, "page" | "from">;
 
-/** Reads a page of a list, unless it was read to find out what it is about, and lays it out. */
+/** Returns a page of a list. Reads the articles unless the caller already did. */
 export async function readList(
   context: Context,
   around: Around,
@@ -85,14 +85,17 @@ export async function readList(
   };
 }
 
-/** What editors pinned of a list; a day's own list is in the order of the day. */
+/**
+ * Returns the articles that editors have pinned in a list; none in the list of a single day, which is ordered by
+ * time.
+ */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
   const pinned = await readPinned(store, now, MAX_PINNED);
   return pinned.filter((article) => matches(article, filter));
 }
 
-/** Reads the articles of a page; fewer than a page ahead shows the newest page. */
+/** Reads the articles of a page. If fewer articles than a page are newer, it returns the newest page. */
 async function readPlace(
   { store }: Context,
   { now }: Snapshot,
@@ -130,13 +133,13 @@ function countIn(
   return language ? (day.byLanguage[language] ?? 0) : day.articles;
 }
 
-/** A region by its ISO 3166-2 code, or a city in it by the name that items give it. */
+/** A region by its ISO 3166-2 code, or a city in it by its name in items. */
 interface PlaceParams {
   region: string;
   city?: string | null | undefined;
 }
 
-/** The page of a place's articles; throws a 404 problem when there is none to tell what it is called. */
+/** Returns the page of a place's articles; throws a 404 problem if it has none, since its name comes from them. */
 export async function placePage(
   context: Context,
   around: Around,
@@ -147,7 +150,7 @@ export async function placePage(
   const filter = { where: { region: [region], ...(city && { city: [city] }) } };
   const found = await readPlace(context, around.snapshot, filter, place);
   const { articles } = found.page;
-  // Behind the oldest one a page is empty.
+  // A page after the oldest article is empty.
   const [one] =
     articles.length > 0
       ? articles
@@ -157,7 +160,7 @@ export async function placePage(
   const parts = [city, one.region, country].filter((name) => typeof name === "string");
   const subject = {
     path: pathOf({ region, city }),
-    // Berlin is a city, and a region.
+    // Berlin is both a city and a region.
     title: [...new Set(parts)].join(", "),
     note: region,
     filter,
@@ -165,34 +168,34 @@ export async function placePage(
   return readList(context, around, subject, place, found);
 }
 
-/** The address of a place's page. */
+/** Returns the path of a place's page. */
 export function pathOf({ region, city }: PlaceParams): string {
   const path = `/region/${encodeURIComponent(region)}`;
   return city ? `${path}/${encodeURIComponent(city)}` : path;
 }
 
-/** A list before it becomes a page. */
+/** The content of a list page. */
 interface List {
   path: string;
   title: string;
   /** One line under the title. */
   note: string;
   page: ListingPage;
-  /** What editors want first. */
+  /** Articles that editors have pinned. */
   pinned: readonly ListedArticle[];
   stories: Stories;
   /** The reader's position: on the newest page, or before or after one. */
   from: "start" | "before" | "after";
-  /** All articles are of one day, which the title names. */
+  /** Whether all articles are of the day that the title names. */
   oneDay: boolean;
-  /** How many articles of this list a day has; null when nobody counts them. */
+  /** Returns the number of this list's articles on a day; null if it isn't counted. */
   dayCount: (day: string) => number | null;
   empty: Html;
   /** Further links at the end. */
   around?: Html;
 }
 
-/** The page of a list: articles under the headings of their days, counters, older and newer. */
+/** Returns a list page: articles under headings of days, counts, and links to older and newer ones. */
 function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">

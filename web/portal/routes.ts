@@ -36,7 +36,7 @@ const hide = { hide: true };
 
 type Make = (around: Around) => Page | Promise<Page>;
 
-/** The portal's pages for readers, in each of its languages. */
+/** Serves the portal's pages in each of its languages. */
 export const pagesRoutes: Routes = (app, context) => {
   for (const edition of editionsOf(context.config)) editionRoutes(app, context, edition);
 };
@@ -165,7 +165,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         title: headlineOf(edition, article),
         path: `/article/${encodeURIComponent(id)}`,
         ...(description && { description }),
-        // Of the others in its story there are headlines alone.
+        // The other articles of its story appear as headlines only.
         articles: [article],
         body: articlePage(article, others, around, isForEditors),
       };
@@ -179,7 +179,10 @@ function headlineOf(edition: Edition, article: ListedArticle): string {
   return prefix + title;
 }
 
-/** Makes problem pages for readers; programs (by address or `Accept`) get null, and so the JSON. */
+/**
+ * Returns a function that makes problem pages for readers. For programs (by path or `Accept`) it returns null, so
+ * they get JSON.
+ */
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
     const forPrograms = /^\/(v1|feeds|healthz|readyz|metrics|docs)\b/.test(request.url);
@@ -204,7 +207,7 @@ ${sidebar(around)}
   };
 }
 
-/** The page of a story: its representative and all its articles, each with why it is there. */
+/** Returns the page of a story: its representative and all its articles, each with why it belongs there. */
 function storyPage(
   articles: readonly ListedArticle[],
   reasons: ReadonlyMap<string, Because>,

@@ -21,7 +21,7 @@ import { usageHeaders, usageOf } from "../server/usage.ts";
 import { layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./teaser.ts";
 
-/** The portal's `/search`, in each of its languages. */
+/** Serves the portal's `/search` in each of its languages. */
 export const searchPageRoutes: Routes = (app, context) => {
   for (const edition of editionsOf(context.config)) {
     typed(app).get(
@@ -77,10 +77,12 @@ const TITLES = {
   status: "status",
 } as const satisfies Record<Facet, keyof Messages>;
 
-/** Values of a facet that a reader is offered. */
+/** Maximum number of facet values offered to a reader. */
 const MAX_FACET_VALUES = 8;
 
-/** The search page: form, what was found, facets to narrow it. `outcome` is a text where the query can't be read. */
+/**
+ * Returns the search page: form, results, and facets to narrow them. `outcome` is a message if the query is invalid.
+ */
 function searchPage(
   search: SearchRequest,
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },
@@ -144,7 +146,7 @@ ${on && html`<a href="${on}" rel="next">${find.more}</a>`}
 </nav>`;
 }
 
-/** Queries that were probably meant. */
+/** Returns the queries that the reader may have meant. */
 function hintList(search: SearchRequest, hints: readonly SearchHint[], edition: Edition): Html {
   return html`<p>${edition.messages.find.meant}</p><ul>
 ${hints.map(({ query, name }) => html`<li><a href="${address(search, edition, { query, offset: 0 })}"><bdi>${query}</bdi></a>${name !== null && html` <bdi>${name}</bdi>`}</li>\n`)}</ul>`;
@@ -201,7 +203,7 @@ function valueName(facet: Facet, value: string, around: Around): string {
   return isCategory ? nameOf(facet as Category, value, around) : value;
 }
 
-/** The address of this search, changed. */
+/** Returns the URL of this search with changes. */
 function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
   const { query, sort, offset } = { ...search, ...changed };
   const params = new URLSearchParams({ q: query });

@@ -16,8 +16,8 @@ export const INDEXES = {
 } as const satisfies Record<Category, string>;
 
 /**
- * Counters of today, yesterday and everything. They come before a page's own content, for they stand above it where
- * there is one column: what is painted while the rest is still on its way must not move.
+ * Returns the numbers of today, yesterday and in total. They come before the main content, because they are above it
+ * in the single-column layout: what is already visible must not move while the rest loads.
  */
 export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
@@ -34,7 +34,7 @@ ${followed !== undefined && counted(messages.followed, numberIn(edition, followe
 </dl></section>`;
 }
 
-/** The categories with most articles, and the views. */
+/** Returns the sidebar: the categories with most articles, and the views. */
 export function sidebar(around: Around): Html {
   const categories: Category[] = ["topic", "country", "source", "language"];
   return html`<aside class="side" aria-label="${around.edition.messages.overview}">
@@ -65,7 +65,7 @@ function viewLink({ _id, name }: { _id: string; name: string }, edition: Edition
   return html`<li><a href="${pathIn(edition, `/view/${_id}`)}"><bdi>${name}</bdi></a></li>\n`;
 }
 
-/** A list of links to categories with their counts. */
+/** Returns a list of links to categories with their counts. */
 function categoryList(
   category: Category,
   entries: [string, number][],
@@ -80,7 +80,7 @@ ${entries.map(([id, count]) => {
 })}</ul>`;
 }
 
-/** All topics, countries, sources or languages with their numbers of articles. */
+/** Returns the page of all topics, countries, sources or languages with their numbers of articles. */
 export function indexPage(category: Category, around: Around): Page {
   const { edition, config, snapshot } = around;
   const { messages } = edition;

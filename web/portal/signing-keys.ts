@@ -10,24 +10,25 @@ import {
 import { signDirectory } from "../../crawler/signing/sign.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** The signer of requests, as published to sites. */
+/** The identity with which requests are signed, as published to sites. */
 export interface SigningIdentity {
-  /** The origin that publishes the keys; null when requests are not signed. */
+  /** The origin that publishes the keys; null if requests are not signed. */
   agent: string | null;
   keysFile: string;
   name: string;
   userAgent: string;
-  /** The name that robots.txt knows us by. */
+  /** The product token that robots.txt files use for this crawler. */
   product: string;
-  /** An http(s) address or an e-mail address; null when the operator gave none. */
+  /** An http(s) URL or an e-mail address; null if the operator gave none. */
   contact: string | null;
 }
 
 const CARD_PATH = "/.well-known/signature-agent-card";
 
 /**
- * The keys that sites check our requests against (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5), each with a proof
- * that its holder put them there, and the card that says who we are (draft-meunier-webbotauth-registry-02).
+ * Serves the keys with which sites verify signed requests (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5),
+ * each with a proof that its holder published it, and the card that describes the crawler
+ * (draft-meunier-webbotauth-registry-02).
  */
 export function signingKeysRoutes(
   identity: SigningIdentity,
@@ -55,13 +56,13 @@ export function signingKeysRoutes(
   };
 }
 
-/** Whoever verifies may be a program on a page of another site. */
+/** A verifier may be a script on another site. */
 const OPEN = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,
 };
 
-/** The Signature Agent Card. */
+/** Returns the Signature Agent Card. */
 function cardOf({ agent, name, userAgent, product, contact }: SigningIdentity & { agent: string }) {
   const isPage = contact?.includes("://");
   return {

@@ -9,7 +9,7 @@ import { timeElement } from "../server/time.ts";
 import { layout } from "./layout.ts";
 import { numbers, sidebar } from "./sidebar.ts";
 
-/** The states that readers see; they don't tell failing from quarantined. */
+/** The states that readers see; failing and quarantined look the same. */
 const SHOWN = {
   ok: "ok",
   degraded: "degraded",
@@ -21,12 +21,12 @@ const SHOWN = {
 
 type ShownState = (typeof SHOWN)[HealthState];
 
-/** The order of the list: what readers miss first. */
+/** The order of the list: the most serious states first. */
 const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
 
 /**
- * `/status`, where it is switched on: each source by name with its state and when its last new article came. Causes, URLs
- * and hosts stay with operators.
+ * Serves `/status`, if it is enabled: each source with its state and the time of its latest article. Causes, URLs and
+ * hosts are for operators only.
  */
 export const statusRoutes: Routes = (app, context) => {
   const { config, store, now, snapshot } = context;

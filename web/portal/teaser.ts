@@ -7,13 +7,13 @@ import { nameOf } from "../server/names.ts";
 import { timeElement } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 
-/** The title as a link to the portal's own page, with its place before it. */
+/** Returns the title with its place prefix as a link to the article's page on the portal. */
 export function heading(article: ListedArticle, edition: Edition): Html {
   const path = pathIn(edition, `/article/${encodeURIComponent(article._id)}`);
   return html`<a href="${path}">${titleOf(article, edition)}</a>`;
 }
 
-/** The title with its place before it, each keeping its own direction. */
+/** Returns the title with its place prefix, each with its own text direction. */
 export function titleOf(article: ListedArticle, edition: Edition): Html {
   const { prefix, title, titleLanguage } = translateInto(edition, article);
   const place = prefix.trim();
@@ -21,20 +21,23 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
   return html`${place && html`<bdi class="place" lang="en">${place}</bdi> `}<bdi${foreign}>${title}</bdi>`;
 }
 
-/** `Read more: TITLE`, to the original by way of `/read/ID`, which counts; plain text where its address is not an http(s) one. */
+/**
+ * Returns `Read more: TITLE`, a link to the original through `/read/ID`, which counts clicks; plain text if the URL
+ * isn't http(s).
+ */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
   const { title, titleLanguage } = translateInto(edition, article);
   const { language, messages } = edition;
   const label = html`<bdi lang="${language}">${messages.readMore}</bdi> <bdi${langOf(titleLanguage)}>${title}</bdi>`;
   const url = httpUrl(article.url);
-  // What a printed page names.
+  // A printed page shows this URL.
   const link =
     url &&
     html`<a href="/read/${encodeURIComponent(article._id)}" data-original="${url}" rel="external noopener nofollow">${label}</a>`;
   return html`<p class="${className}"${dirOf(titleLanguage)}>${link ?? title}</p>`;
 }
 
-/** Lead paragraphs of an article. */
+/** Returns the lead paragraphs of an article. */
 export function lead(article: ListedArticle, { edition, snapshot }: Around): Html {
   const translated = translateInto(edition, article);
   const paragraphs = leadOf(translated, snapshot.sources.get(article.sourceId));
@@ -42,30 +45,30 @@ export function lead(article: ListedArticle, { edition, snapshot }: Around): Htm
   return html`<div class="lead"${foreign}>${paragraphs.map((text) => html`<p dir="auto">${text}</p>`)}</div>`;
 }
 
-/** Whether the hour of `sortAt` means something to a reader. */
+/** Whether the time of day in `sortAt` is meaningful to a reader. */
 export function isPrecise(article: ListedArticle): boolean {
   return article.publishedAt !== null && article.publishedPrecision !== "day";
 }
 
-/** An element's `lang`, where the language is known. */
+/** Returns an element's `lang` attribute if the language is known. */
 export function langOf(language: string | null): Html | "" {
   return language ? html` lang="${language}"` : "";
 }
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
-/** An element's `dir`: by its language, since a place may come before in Latin letters. */
+/** Returns an element's `dir` attribute for its language, since a place in Latin letters may come before it. */
 export function dirOf(language: string | null): Html {
   if (!language) return html` dir="auto"`;
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
 }
 
-/** The `dir` of an article's title. */
+/** Returns the `dir` attribute of an article's title. */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
   return dirOf(translateInto(edition, article).titleLanguage);
 }
 
-/** Source, date and time, topics of an article. */
+/** Returns the source, date, time and topics of an article. */
 export function metaLine(article: ListedArticle, around: Around): Html {
   const { edition, config } = around;
   const { language, messages } = edition;
@@ -85,7 +88,7 @@ ${article.topics.map(
 )}</p>`;
 }
 
-/** How much of an article there is, and why not more; nothing when all of it is. */
+/** Says how much of an article is available, and why not more; nothing if all of it is. */
 export function extentOf(
   { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
   { messages }: Edition,
@@ -100,7 +103,7 @@ export function extentOf(
   return [messages.completeness[completeness], why].filter(Boolean).join(": ");
 }
 
-/** `Also at 3 sources`, to the page of the article's story; nothing when no other source tells it. */
+/** Returns `Also at 3 sources`, a link to the article's story; nothing if no other source has it. */
 function alsoAt(
   { storyId, sourceId }: ListedArticle,
   stories: Stories,
@@ -112,7 +115,7 @@ function alsoAt(
   return html`<p class="meta" lang="${edition.language}" dir="ltr"><a class="also" href="${path}">${edition.messages.alsoAt(others)}</a></p>`;
 }
 
-/** One article in a list. */
+/** Returns an article as it appears in a list. */
 export function teaser(article: ListedArticle, stories: Stories, around: Around): Html {
   const { edition } = around;
   return html`<article class="item"${langOf(article.language)}>

@@ -6,26 +6,26 @@ import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
 import { usageHeaders } from "./usage.ts";
 
-/** Returns a request from the cache, with validators; 304 where the reader has it already. */
+/** Answers a request from the cache, with validators; 304 if the reader already has the response. */
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
-  /** What else decides the response besides the URL, e.g. the format that `Accept` chose. */
+  /** What the response depends on besides the URL, such as the format that `Accept` selected. */
   variant: string,
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
 
-/** How long readers may be given what was the newest, ms, and what time it is. */
+/** How old a response to readers may be, in ms, and the clock. */
 export interface Staleness {
   patience: number;
   now: () => Date;
 }
 
 /**
- * Makes the one way to answer reads: the entity tag follows from the stamp of the data that the
- * answer shows and the address, so a 304 and a repeated read cost no query beyond reading that
- * (RFC 9110 section 13). With a `staleness` readers are given what was the newest so short a time ago,
- * without any query, while a check runs in the background and builds it again where it has changed.
+ * Returns a function that answers reads from a cache. The entity tag is made from the URL and the stamp of the data,
+ * so a 304 or a repeated read needs no query except the one for the stamp (RFC 9110 section 13). With a `staleness`,
+ * readers get a response of at most that age without any query, while a background check rebuilds it if the data has
+ * changed.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -47,7 +47,7 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
       }
       return cache.get(address, validators, async () => {
         const answer = await build(state);
-        // Whoever comes next finds it compressed.
+        // Later readers find it compressed.
         await bytesOf(answer, wanted);
         return answer;
       });
@@ -55,12 +55,12 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
     const soon = staleness && !wantsNewest(request) && cachedSince(cache, address, staleness);
     if (soon && !checking.has(address)) {
       checking.add(address);
-      // Whoever waits for it gets the reason why it failed.
+      // Readers who wait for it get the error.
       void newest()
         .catch(() => {})
         .finally(() => checking.delete(address));
     }
-    // A problem thrown while building must not carry the validators of the page it replaces.
+    // An error thrown while building must not carry the validators of the page that it replaces.
     const found = soon || (await newest());
     setValidators(reply, found, wanted);
     if (!found.answer || isUnchanged(request, found, wanted)) return reply.code(304).send();
@@ -78,7 +78,7 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
   return cached && now().getTime() - cached.now.getTime() < patience ? cached : undefined;
 }
 
-/** Who reloads a page (RFC 9111 section 5.2.1), or is signed in and may have changed it himself. */
+/** Whether a reader reloads the page (RFC 9111 section 5.2.1), or is logged in and may just have changed it. */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   const directives = headers["cache-control"] ?? headers.pragma ?? "";
   return /no-cache|max-age=0\b/.test(directives) || (actor?.session ?? null) !== null;
@@ -91,7 +91,7 @@ function setValidators(reply: FastifyReply, validators: Validators, coding: Codi
     .header("cache-control", "no-cache");
 }
 
-/** Each coding is a representation of its own, with a tag of its own (RFC 9110 section 8.8.3). */
+/** Returns the entity tag of a representation; each coding has its own (RFC 9110 section 8.8.3). */
 function etagOf({ tag }: Validators, coding: Coding): string {
   return coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`;
 }
@@ -107,8 +107,8 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 }
 
 /**
- * In whole seconds. Within the second of the last change another may follow, so until that second
- * is over the one before is named, and a reader that comes back then gets the newer answer.
+ * Returns `Last-Modified`, in whole seconds. Another change may follow within the same second, so until that second
+ * is over the previous one is returned: a reader who asks again then gets the newer response.
  */
 function lastModified({ changedAt, now }: Validators): Date {
   const second = Math.floor(changedAt.getTime() / 1000);
@@ -116,18 +116,18 @@ function lastModified({ changedAt, now }: Validators): Date {
   return new Date((over ? second : second - 1) * 1000);
 }
 
-/** Sends a value as JSON, its dates as text, past the schema of the route. */
+/** Sends a value as JSON, with dates as text, without the schema of the route. */
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   const body = Buffer.from(JSON.stringify(value));
   return reply.header("content-type", "application/json; charset=utf-8").send(body);
 }
 
-/** How an answer goes over the wire. */
+/** The content coding of a response. */
 type Coding = "br" | "gzip" | "identity";
 
-/** Shorter answers fit into one packet as they are, characters. */
+/** Responses shorter than this fit into one packet uncompressed, characters. */
 const SHORTEST = 1200;
-/** Near the best that is still quick: an answer is compressed once for all who ask. */
+/** Close to the best compression that is still fast; a response is compressed once for all readers. */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const compress = {
@@ -136,7 +136,7 @@ const compress = {
   identity: async (body: Buffer) => body,
 };
 
-/** The coding of an answer for whoever accepts these (RFC 9110 section 12.5.3); what he refuses by `q=0` is not taken. */
+/** Returns the coding for an `Accept-Encoding` header (RFC 9110 section 12.5.3); never one that it refuses by `q=0`. */
 export function codingFor(accepted: string | undefined): Coding {
   const taken = (accepted ?? "")
     .toLowerCase()
@@ -149,7 +149,7 @@ export function codingFor(accepted: string | undefined): Coding {
 
 const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
 
-/** The bytes of an answer, compressed once as long as it is cached; short ones stay as they are. */
+/** Returns the bytes of a response, compressed once while it is cached; short ones stay uncompressed. */
 export async function bytesOf(
   answer: { body: string | Buffer },
   coding: Coding,

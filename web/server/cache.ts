@@ -1,29 +1,29 @@
 import type { UsageTerms } from "../../model/usage-terms.ts";
 
-/** A finished answer, ready for the wire. */
+/** A finished response, ready to be sent. */
 export interface Rendered {
   body: string;
   type: string;
   headers?: Record<string, string>;
-  /** What may be done with each article that it tells of; its headers say the strictest of it. */
+  /** The usage terms of each article in it; the headers state the strictest. */
   usage: readonly (UsageTerms | null)[];
 }
 
-/** What decides whether an answer is still the newest, as it was read from the store. */
+/** The values that decide whether a response is still current, as read from the store. */
 export interface Validators {
-  /** Two answers at one address with the same tag are the same. */
+  /** Two responses at one URL with the same tag are the same. */
   tag: string;
   changedAt: Date;
-  /** When it was read. */
+  /** When these values were read. */
   now: Date;
 }
 
-/** An answer with its validators; `now`: when it was last known to be the newest. */
+/** A cached response with its validators; `now` is when it was last known to be current. */
 export interface CachedAnswer extends Validators {
   answer: Rendered;
 }
 
-/** Least recently used answers, the newest of each address; bounded by number and by characters. */
+/** A cache of the newest response for each URL. Drops the least recently used; limited by number and by characters. */
 export class AnswerCache {
   #answers = new Map<string, CachedAnswer>();
   #made = new Map<string, { tag: string; building: Promise<CachedAnswer> }>();
@@ -36,7 +36,10 @@ export class AnswerCache {
     this.#chars = limits.chars;
   }
 
-  /** Returns the cached answer of an address if its tag is that of `validators`, else builds one; concurrent callers share the build. */
+  /**
+   * Returns the cached response for a URL if its tag equals that of `validators`; otherwise builds one. Concurrent
+   * callers share the build.
+   */
   async get(
     address: string,
     validators: Validators,
@@ -48,14 +51,17 @@ export class AnswerCache {
     return made?.tag === validators.tag ? made.building : this.#build(address, validators, build);
   }
 
-  /** Notes that these validators were just read: a cached answer with the same tag is the newest. Returns the cached answer. */
+  /**
+   * Records that these validators were just read, which confirms a cached response with the same tag. Returns the
+   * cached response.
+   */
   seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
     const cached = this.find(address);
     if (cached?.tag === tag && now > cached.now) cached.now = now;
     return cached;
   }
 
-  /** The cached answer of an address, whether it is the newest or not. */
+  /** Returns the cached response for a URL, current or not. */
   find(address: string): CachedAnswer | undefined {
     const cached = this.#answers.get(address);
     if (!cached) return undefined;
@@ -64,7 +70,7 @@ export class AnswerCache {
     return cached;
   }
 
-  /** Characters cached at the moment. */
+  /** Number of characters in the cache. */
   get size(): number {
     return this.#size;
   }
@@ -88,7 +94,7 @@ export class AnswerCache {
 
   #keep(address: string, cached: CachedAnswer): void {
     const before = this.#answers.get(address);
-    // A build that was overtaken by that of what came after it.
+    // A newer build has finished first.
     if (before && before.now > cached.now) return;
     this.#drop(address);
     if (cached.answer.body.length > this.#chars) return;

@@ -13,46 +13,46 @@ import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
 import { type Language } from "./messages.ts";
 
-/** What the portal is called, where it is, and how it shows time and topics. */
+/** The name and URL of the portal, and how it shows times and topics. */
 export interface PortalConfig {
   portalTitle: string;
-  /** Public address without a trailing slash, e.g. `http://127.0.0.1:8080`. */
+  /** Public URL without a trailing slash, such as `http://127.0.0.1:8080`. */
   baseUrl: string;
-  /** IANA zone in which a day is a day. */
+  /** IANA time zone that defines a day. */
   timezone: string;
-  /** Topic names by id; an id without a name is shown as it is. */
+  /** Topic names by id; a topic without a name shows its id. */
   topicNames: Record<string, string>;
-  /** The same in other languages, by language. */
+  /** Topic names in other languages, by language. */
   topicNamesIn?: Readonly<Record<string, Record<string, string>>>;
-  /** The portal's first language; missing: English. */
+  /** The portal's main language; missing: English. */
   language?: Language;
-  /** Topics of the navigation in its order; without it, those with most articles. */
+  /** The topics in the navigation, in order; missing: those with most articles. */
   shownTopics?: readonly string[];
   version: string;
-  /** Articles that the site counted before; missing: none. */
+  /** Articles that an earlier site counted; missing: none. */
   countedBefore?: number;
-  /** Whether the portal shows how often `Read more` was followed today; missing: no. */
+  /** Whether the portal shows how often readers clicked `Read more` today; missing: no. */
   showClicks?: boolean;
-  /** Whether the portal shows how its sources fare; missing: no. */
+  /** Whether the portal shows the state of its sources; missing: no. */
   showStatus?: boolean;
-  /** Picture beside the title; missing: none. */
+  /** Image beside the title; missing: none. */
   logo?: Asset;
-  /** Style sheet that is loaded after the portal's own; missing: none. */
+  /** Style sheet loaded after the portal's own; missing: none. */
   style?: Asset;
-  /** Page that says who publishes the portal; missing: none is linked. */
+  /** URL of the page that says who publishes the portal; missing: no link. */
   imprint?: string | null;
-  /** WebSub hub that gets notice of news; missing: feeds name none. */
+  /** WebSub hub that is notified of new articles; missing: feeds name none. */
   hub?: string | null;
 }
 
-/** A file that pages load. Its path holds a hash of its content, so browsers may keep it permanently. */
+/** A file that pages load. Its path contains a hash of its content, so browsers may cache it for good. */
 export interface Asset {
   path: string;
   type: string;
   body: string | Buffer;
 }
 
-/** One thing that must be fine for the service to be ready, e.g. `store` or `redis`. */
+/** A check of something that the service needs in order to be ready, such as `store` or `redis`. */
 export interface Check {
   name: string;
   ok: boolean;
@@ -60,41 +60,41 @@ export interface Check {
   detail: string;
 }
 
-/** Metrics as Prometheus reads them; a prom-client `Registry` is one. */
+/** Metrics in the Prometheus format; a prom-client `Registry` fits. */
 interface Metrics {
   contentType: string;
   metrics(): Promise<string>;
 }
 
-/** What the API needs to write and serve exports. */
+/** The dependencies of the API's exports. */
 export interface ExportDeps {
-  /** Where their files lie, in a folder of their id. */
+  /** Folder that has a subfolder of files for each export id. */
   folder: string;
   producer: Pick<Producer, "add">;
 }
 
-/** What the API and the portal do with the search index. */
+/** What the API and the portal need from the search index. */
 export interface SearchActions {
   /** Throws `QueryProblem`. */
   find(request: SearchRequest): Promise<SearchAnswer>;
-  /** Words of a query that no article has. Throws `QueryProblem`. */
+  /** Returns the words of a query that no article contains. Throws `QueryProblem`. */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
-  /** Splits a text into hits and the text between them. */
+  /** Splits a text into matches and the text between them. */
   highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
 }
 
-/** What webhooks need of the egress guard; made in `bin`. */
+/** What webhooks need from the egress guard; `bin` supplies it. */
 export interface WebhookActions {
-  /** Why an address is refused, in words; null when it may be tried. */
+  /** Explains why a URL is refused; null if it may be called. */
   refusal(url: string): string | null;
-  /** Sends a message that only asks whether somebody is there. */
+  /** Sends a test message and returns the result. */
   test(subscriber: Subscriber): Promise<Delivery>;
-  /** Returns the sent message again; null when its change isn't stored any more. */
+  /** Returns the message that was sent; null if its change is no longer stored. */
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }
 
-/** Everything the HTTP server needs from outside. */
+/** All external dependencies of the HTTP server. */
 export interface ServerDeps {
   store: Store;
   config: PortalConfig;
@@ -102,22 +102,22 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
-  /** Pages and feeds may be those that were the newest up to so many ms ago, answers of the stream up to 250 ms; missing: 0. */
+  /** Maximum age of pages and feeds in ms; responses of the stream may be up to 250 ms old. Missing: 0. */
   staleness?: number;
-  /** Checks rights. Registered before every route. */
+  /** Registers the check of rights, before any route. */
   gate?: (app: FastifyInstance) => Promise<void>;
-  /** Whether readers need neither key nor session, for the API's description; missing: yes. */
+  /** Whether anybody may read without a key or session, for the API's description; missing: yes. */
   publicReading?: boolean;
-  /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
+  /** Addresses and networks of proxies whose `X-Forwarded-*` headers are trusted. */
   trustProxy?: string[];
-  /** Missing: there are no webhooks. */
+  /** Missing: no webhooks. */
   webhooks?: WebhookActions;
-  /** Missing: exports are not written. */
+  /** Missing: no exports are written. */
   exports?: ExportDeps;
-  /** Missing: sources are not shown, and nothing is done with them. */
+  /** Missing: sources can't be shown or managed. */
   sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
   /** Missing: search is off. */
   search?: SearchActions;
-  /** Further routes, e.g. the operators' pages. */
+  /** Further routes, such as the admin. */
   plugins?: FastifyPluginAsync[];
 }

@@ -9,28 +9,28 @@ import type { ServerDeps } from "./config.ts";
 import { type Head, headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
-/** What every route gets. */
+/** What every route can use. */
 export interface Context extends ServerDeps {
   head: () => Promise<Head>;
   snapshot: () => Promise<Snapshot>;
-  /** Returns what depends on the counters, too. */
+  /** Answers from data that includes the counters. */
   answer: Answer<Snapshot>;
-  /** The same for portal and feeds, which may be as old as `staleness` says. */
+  /** Answers for portal and feeds, up to `staleness` old. */
   answerSoon: Answer<Snapshot>;
-  /** The same for pages, which may show today's clicks. */
+  /** Answers for pages, which may show today's clicks. */
   answerPage: Answer<Snapshot>;
-  /** Returns what the stream and the sources alone decide. */
+  /** Answers from data that depends only on the stream and the sources. */
   answerByHead: Answer<Head>;
-  /** The same for readers of the stream who don't wait for what comes, which may be a moment old. */
+  /** Answers for readers of the stream who don't wait for changes; may be slightly old. */
   answerStream: Answer<Head>;
   watch: Watch;
   now: () => Date;
 }
 
-/** How old an answer of the stream may be, ms: about as long as a change is on its way into it. */
+/** Maximum age of a response of the stream, ms: about as long as a change takes to get into it. */
 const MOMENT = 250;
 
-/** The dependencies with one reader of each state and one cache over all routes. */
+/** Returns the dependencies with one reader per kind of state and one cache, shared by all routes. */
 export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);
   const snapshot = snapshotReader(deps, head);
@@ -51,15 +51,15 @@ export function makeContext(deps: ServerDeps): Context {
 /** A group of routes. */
 export type Routes = (app: FastifyInstance, context: Context) => void;
 
-/** The server, typed by the zod schemas of its routes. */
+/** Returns the server with request types from the zod schemas of its routes. */
 export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** How long a count is shown, ms: otherwise each click would renew pages. */
+/** How long a number of clicks is shown, ms: otherwise each click would make pages stale. */
 const COUNTED = 60_000;
 
-/** Makes a reader of what pages of a portal that shows clicks stand on: with those of the day, as of the last minute. */
+/** Makes a reader of the data for pages. If the portal shows clicks, it includes today's, up to a minute old. */
 function followedReader(
   { store }: Pick<ServerDeps, "store">,
   read: () => Promise<Snapshot>,

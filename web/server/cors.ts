@@ -2,21 +2,21 @@ import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { neededFor } from "../auth/routes.ts";
 
-/** What programs on pages of other sites may read: the API, feeds, and the API's description. */
+/** The paths that scripts on other sites may read: the API, feeds and the API's description. */
 const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
-/** Headers that such a program may send beyond those that every page may. */
+/** Request headers that such a script may send besides the ones that are always allowed. */
 const ALLOWED_HEADERS =
   "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
-/** Headers of answers that it may read. */
+/** Response headers that it may read. */
 const EXPOSED_HEADERS =
   "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
-/** How long a browser may cache a preflight answer, s: the longest that any browser honours. */
+/** How long a browser may cache a preflight response, in seconds: the longest that any browser accepts. */
 const MAX_AGE_S = 86_400;
 
 const READABLE: FastifyCorsOptions = {
   origin: "*",
-  // A session is a cookie, so that no page of another site reads or does anything in its name.
+  // Sessions are cookies: without them no other site can read or do anything in a user's name.
   credentials: false,
   methods: ["GET", "HEAD"],
   allowedHeaders: ALLOWED_HEADERS.split(" "),
@@ -25,8 +25,8 @@ const READABLE: FastifyCorsOptions = {
 };
 
 /**
- * Lets pages of other sites read what is public, and the rest with a key: `GET` and `HEAD` alone, never in the name of a
- * session. Set before the gate, since a browser asks whether it may without showing a key.
+ * Lets scripts on other sites read public data, and the rest with a key: `GET` and `HEAD` only, never with a session.
+ * Registered before the gate, because a preflight request carries no key.
  */
 export async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
@@ -41,7 +41,7 @@ function isReadable(request: FastifyRequest): boolean {
   if (method === "OPTIONS") return isRead(String(headers["access-control-request-method"]));
   if (!isRead(method)) return false;
   if (headers.authorization !== undefined || headers["x-api-key"] !== undefined) return true;
-  // While nobody has an account, loopback shows operators more than readers: not to pages of other sites.
+  // While there are no accounts, operators' pages are open on loopback: scripts on other sites must not read them.
   const needed = routeOptions.url === undefined ? "anyone" : neededFor(method, routeOptions.url);
   return needed === "anyone" || needed === "reader";
 }

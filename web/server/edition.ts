@@ -2,27 +2,27 @@ import type { PortalConfig } from "./config.ts";
 import { LANGUAGES, type Language, MESSAGES, type Messages } from "./messages.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** How dates are written, by language. */
+/** Locale for dates, by language. */
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 
 /** The portal in one of its languages. */
 export interface Edition {
   language: Language;
-  /** For `Intl`, e.g. `de-DE`. */
+  /** Locale for `Intl`, such as `de-DE`. */
   locale: string;
   messages: Messages;
-  /** What its addresses begin with: nothing in the portal's first language, else `/de`. */
+  /** Prefix of its paths: empty for the portal's main language, otherwise such as `/de`. */
   base: string;
 }
 
-/** What every part of a page is made of, beside its articles. */
+/** What every part of a page needs besides its articles. */
 export interface Around {
   edition: Edition;
   config: PortalConfig;
   snapshot: Snapshot;
 }
 
-/** The editions of a portal, that of its first language first. */
+/** Returns the editions of a portal, the one in its main language first. */
 export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "language">): Edition[] {
   return LANGUAGES.toSorted((a, b) => Number(b === first) - Number(a === first)).map(
     (language) => ({
@@ -34,7 +34,7 @@ export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "langu
   );
 }
 
-/** The edition that an address of the portal belongs to. */
+/** Returns the edition to which a path of the portal belongs. */
 export function editionAt(url: string, config: Pick<PortalConfig, "language">): Edition {
   const [first, ...others] = editionsOf(config);
   const other = others.find(
@@ -45,12 +45,12 @@ export function editionAt(url: string, config: Pick<PortalConfig, "language">): 
   return edition;
 }
 
-/** The address of a page (`/topics`) in an edition. */
+/** Returns the path of a page (`/topics`) in an edition. */
 export function pathIn({ base }: Edition, page: string): string {
   return page === "/" && base !== "" ? base : base + page;
 }
 
-/** How a count reads: `1,234`, `1.234`. */
+/** Formats a number: `1,234`, `1.234`. */
 export function numberIn({ language }: Edition, count: number): string {
   return count.toLocaleString(language);
 }

@@ -11,7 +11,7 @@ const Ready = z.object({
 
 const DEADLINE = 5_000;
 
-/** `/healthz` (the process is alive), `/readyz` (its dependencies are reachable), `/metrics`. */
+/** Serves `/healthz` (the process runs), `/readyz` (its dependencies are reachable) and `/metrics`. */
 export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
   const health = { tags: ["health"] };
   typed(app).get(
@@ -36,7 +36,7 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
       ]);
       const ready = results.every((check) => check.ok);
       reply.code(ready ? 200 : 503).header("cache-control", "no-store");
-      // What an error says may name hosts of ours.
+      // An error message may name internal hosts.
       const shown = request.actor && !may(request, "read") ? [] : results;
       return { status: ready ? ("ready" as const) : ("not-ready" as const), checks: shown };
     },

@@ -12,22 +12,22 @@ import type { Context } from "./context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whose idempotencyRecord is to be written; null without an idempotency key. */
+    /** Id of the idempotency record to write; null without an idempotency key. */
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
-    /** A route that gives the same request the same response by itself, so its responses aren't stored. */
+    /** Set for a route that returns the same response to the same request anyway, so its responses aren't stored. */
     repeats?: true;
   }
 }
 
 const HEADER = "idempotency-key";
-/** As the draft has it, a string of structured fields (RFC 9651), or the same without its quotes. */
+/** A structured-field string (RFC 9651), as in the draft, or the same without quotes. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
-/** After this time without a response the process that worked on it is gone, ms. */
+/** After this long without a response, the process that worked on a request is gone, ms. */
 const GONE = 60_000;
 
-/** The key as the API's description shows it. */
+/** The idempotency key in the API's description. */
 export const IDEMPOTENCY_KEY = {
   type: "string",
   maxLength: 257,
@@ -35,12 +35,15 @@ export const IDEMPOTENCY_KEY = {
     "Makes the request safe to repeat: for 24 hours the same key with the same request gets the first answer again (`idempotency-replayed: true`), and with another one 422. What was refused or failed is not kept.",
 } as const;
 
-/** Whether a request may carry an idempotency key: every write of the API. */
+/** Whether a request may carry an idempotency key, as every write of the API may. */
 export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
-/** Answers writes that are repeated with the same key as the first time (draft-ietf-httpapi-idempotency-key-header-07). */
+/**
+ * Answers a write that is repeated with the same key with the stored response
+ * (draft-ietf-httpapi-idempotency-key-header-07).
+ */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
 
@@ -48,7 +51,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     (await isAnswered(request, reply)) ? reply : undefined,
   );
 
-  /** Whether a stored response answered the request; otherwise reserves its key, if it has one. */
+  /** Whether a stored response answered the request. If not, claims its key if it has one. */
   async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {
@@ -69,7 +72,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     return false;
   }
 
-  /** Whether the answer of `before` was sent; else the request is to be handled. */
+  /** Whether the stored response was sent; if not, the request must be handled. */
   async function repeat(
     before: IdempotencyRecord,
     requestHash: string,
@@ -100,7 +103,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
     const type = reply.getHeader("content-type");
     const answer = { status: reply.statusCode, type: type ? String(type) : null, body };
-    // What was refused did nothing: once what was in its way is gone, the same key may be tried again.
+    // A refused request had no effect, so the same key may be used again once the reason is gone.
     await (reply.statusCode >= 400
       ? releaseIdempotencyKey(store, idempotencyRecord)
       : saveIdempotentResponse(store, idempotencyRecord, answer));

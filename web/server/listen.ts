@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { FastifyInstance } from "fastify";
 
-/** Whether a host to bind to reaches this machine alone. */
+/** Whether a host to listen on is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (bare === "localhost" || bare === "::1") return true;
@@ -9,14 +9,14 @@ export function isLoopback(host: string): boolean {
   return isIPv6(bare) && bare.startsWith("::ffff:127.");
 }
 
-/** Explains why a public address is refused while there is neither user nor key, and what to do. */
+/** Explains why the server doesn't listen on a public address without a user or key, and what to do. */
 export function refusalOf(host: string): string {
   return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Add a user first: newsgather users add NAME --role admin`;
 }
 
 /**
- * Starts to listen and returns the address. Without any user or key only loopback is bound: throws
- * a `RangeError` otherwise, since anybody who reaches the port could read the admin.
+ * Starts to listen and returns the URL. While no user or key exists, anybody who reaches the port could read the
+ * admin, so it throws a `RangeError` for any host except loopback.
  */
 export async function listen(
   app: FastifyInstance,
@@ -25,6 +25,6 @@ export async function listen(
   if (!isLoopback(host) && !accounts) {
     throw new RangeError(refusalOf(host));
   }
-  // A constant message, like all of ours; the address is a field beside it.
+  // A constant message, like all others; the address is a separate field.
   return app.listen({ host, port, listenTextResolver: () => "listening" });
 }

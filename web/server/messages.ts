@@ -1,22 +1,22 @@
 import de from "./messages/de.json" with { type: "json" };
 import en from "./messages/en.json" with { type: "json" };
 
-/** Languages that the portal speaks. */
+/** The languages of the portal. */
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /**
- * What a file of `messages/` holds: `{name}` is where a value stands, `{}` a link, words in backticks are code.
- * A language that leaves a message out doesn't compile.
+ * The shape of a file in `messages/`: `{name}` is a value, `{}` a link, and words in backticks are code. A language
+ * that lacks a message doesn't compile.
  */
 type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
   /** Titles of problem pages, by status. */
   problems: Readonly<Record<number, string>>;
-  /** Their texts; without one the page shows the problem's own message, which is English. */
+  /** Texts of problem pages, by status. Without one, the page shows the problem's own English message. */
   problemTexts: Readonly<Record<number, string>>;
 };
 
-/** How a message reads for one thing, and for another number of them. */
+/** A message for exactly one, and for any other number. */
 interface Plural {
   one: string;
   other: string;
@@ -24,10 +24,10 @@ interface Plural {
 
 const TEXTS: Readonly<Record<Language, Texts>> = { en, de };
 
-/** What the portal says in a language; messages with values in them are functions of these. */
+/** The portal's messages in one language; a message with values is a function. */
 export type Messages = ReturnType<typeof makeMessages>;
 
-/** The messages of each language. */
+/** The messages by language. */
 export const MESSAGES: Readonly<Record<Language, Messages>> = {
   en: makeMessages("en"),
   de: makeMessages("de"),

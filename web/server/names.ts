@@ -4,12 +4,12 @@ import type { PortalConfig } from "./config.ts";
 import type { Around } from "./edition.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** The ways to narrow a list, as written in URLs. */
+/** The categories that narrow a list, as written in URLs. */
 export const CATEGORIES = ["topic", "country", "language", "source"] as const;
 
 export type Category = (typeof CATEGORIES)[number];
 
-/** What names hang on. */
+/** What a name depends on. */
 type Naming = Pick<Around, "edition" | "config"> & { snapshot: Pick<Snapshot, "sources"> };
 
 type Names = Record<"region" | "language", Intl.DisplayNames>;
@@ -23,7 +23,7 @@ function namesIn(language: string): Names {
   return names;
 }
 
-/** What readers of a language call a topic, country, language or source. */
+/** Returns the name of a topic, country, language or source in the edition's language. */
 export function nameOf(
   category: Category,
   id: string,
@@ -36,7 +36,7 @@ export function nameOf(
   return (/^[a-z]{2,3}$/.test(id) && names.language.of(id)) || id;
 }
 
-/** What a filter asks for, in words: `Smart cities; Germany, Austria`. */
+/** Describes a filter: `Smart cities; Germany, Austria`. */
 export function filterText(filter: Filter, naming: Naming): string {
   const { messages } = naming.edition;
   const categories = CATEGORIES.map((category) =>
@@ -49,7 +49,7 @@ export function filterText(filter: Filter, naming: Naming): string {
   return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 
-/** What readers call a topic; in a language without a name for it, as in the first one. */
+/** Returns the name of a topic in the edition's language, or else in the main one. */
 export function topicName(
   id: string,
   { topicNames, topicNamesIn = {} }: PortalConfig,
@@ -60,12 +60,12 @@ export function topicName(
   return own(foreign) || own(topicNames) || id;
 }
 
-/** The list of one category. */
+/** Returns the filter for the list of one category. */
 export function filterOf(category: Category, id: string): ListingFilter {
   return category === "source" ? { sourceId: id } : { [category]: id };
 }
 
-/** Whether a category exists: it is configured, or has articles. */
+/** Whether an entry of a category is configured or has articles. */
 export function isKnown(
   category: Category,
   id: string,
@@ -77,7 +77,7 @@ export function isKnown(
   return Object.hasOwn(countsOf(category, snapshot), id);
 }
 
-/** Ids of a category that have articles: topics in the order of the portal, others by their number. */
+/** Returns the ids of a category that have articles: topics in the portal's order, others by number of articles. */
 export function entriesOf(
   category: Category,
   { shownTopics }: PortalConfig,
@@ -90,14 +90,14 @@ export function entriesOf(
     .filter(([, count]) => count > 0);
 }
 
-/** Ids with a number over 0, the most frequent first. */
+/** Returns the ids with a positive count, most frequent first. */
 function ranked(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
-/** Listed articles by id of a category. */
+/** Returns the numbers of listed articles by id of a category. */
 export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
   const { all } = counters;
   return {

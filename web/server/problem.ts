@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 
-/** RFC 9457 problem details with a stable `code` and the id under which the log has it. */
+/** RFC 9457 problem details, with a stable `code` and the id of the request in the log. */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
@@ -30,13 +30,13 @@ const TITLES: Record<number, string> = {
   503: "Not available",
 };
 
-/** A page for readers instead of the JSON; null when a program is asking. */
+/** Renders a problem as a page for readers; null if the client is a program. */
 export type ProblemPage = (
   request: FastifyRequest,
   problem: ProblemError,
 ) => Promise<string | null>;
 
-/** Makes every error of the server an `application/problem+json` answer, or a page for readers. */
+/** Answers every error of the server with `application/problem+json`, or with a page for readers. */
 export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
   app.setErrorHandler(async (error: FastifyError | ProblemError, request, reply) => {
     const problem = toProblem(error);

@@ -1,7 +1,7 @@
 import { COOKIE } from "../auth/actor.ts";
 import { neededFor } from "../auth/routes.ts";
 
-/** How programs and browsers say who they are, as the API's description tells it. */
+/** How programs and browsers authenticate, in the API's description. */
 export const SECURITY_SCHEMES = {
   key: {
     type: "http",
@@ -22,10 +22,10 @@ export const SECURITY_SCHEMES = {
   },
 } as const;
 
-/** Ways to ask, one of which is enough; each with the right that it has to give. */
+/** Alternative ways to authenticate, each with the right that it needs. */
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
-/** What an operation asks of those who call it; `{}` needs nothing. */
+/** Returns the ways to authenticate for an operation; `{}` needs none. */
 export function securityOf(
   method: string,
   path: string,

@@ -9,32 +9,35 @@ import { listViews } from "../../store/publish/views.ts";
 import { type PublicSource, readDirectory } from "../../store/sources/directory.ts";
 import type { ServerDeps } from "./config.ts";
 
-/** The input of every response: two responses with the same `stamp` and URL are the same. */
+/** What every response depends on: two responses with the same `stamp` and URL are the same. */
 export interface Head {
   /** Newest change of the stream. */
   seq: number;
-  /** When this process saw that something had changed; never earlier than the change itself. */
+  /** When this process noticed the latest change; never earlier than the change itself. */
   changedAt: Date;
   now: Date;
   sources: Map<string, PublicSource>;
   /** Saved queries by id. */
   views: Map<string, View>;
-  /** Backups that were put in the store's place, oldest first. */
+  /** Backups that replaced the store, oldest first. */
   restores: Restore[];
   stamp: string;
 }
 
-/** The head, and what pages show beside the articles. */
+/** The head, and what pages show besides articles. */
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
-  /** Clicks on `Read more` today, where the portal shows them. */
+  /** Number of clicks on `Read more` today, if the portal shows it. */
   followed?: number;
 }
 
 const DIRECTORY_AGE = 5_000;
 
-/** A reader of the head; one short query, and every 5 s sources and views. Calls at the same time share it. */
+/**
+ * Returns a reader of the head. A call costs one short query, and every 5 s it reads sources and views again.
+ * Concurrent calls share a read.
+ */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
   let directory = {
@@ -71,7 +74,7 @@ export function headReader({ store, config, now = () => new Date() }: ServerDeps
   });
 }
 
-/** A reader of snapshots; calls at the same time share one read of the store. */
+/** Returns a reader of snapshots; concurrent calls share one read of the store. */
 export function snapshotReader(
   { store, config, now = () => new Date() }: ServerDeps,
   head: () => Promise<Head>,
@@ -92,7 +95,7 @@ function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
   return new Map(all.map((one) => [one._id, one]));
 }
 
-/** Remembers since when a stamp is what it is. */
+/** Returns a function that remembers when a stamp last changed. */
 function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
   let last = { stamp: "", changedAt: new Date(0) };
   return (stamp, at) => {
@@ -102,8 +105,8 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 }
 
 /**
- * Shares one read among callers at the same time. Who comes while a read is at work gets the next one: that read may
- * have begun before what the caller wrote.
+ * Shares one read among concurrent callers. A caller that comes while a read runs gets the next one, because the
+ * running read may have begun before that caller's own write.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;
@@ -125,12 +128,12 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** The day before a `YYYY-MM-DD`. */
+/** Returns the day before a `YYYY-MM-DD`. */
 export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }
 
-/** A `YYYY-MM-DD`, some days later (or earlier). */
+/** Returns a `YYYY-MM-DD` shifted by a number of days, which may be negative. */
 export function shiftDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

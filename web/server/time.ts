@@ -15,19 +15,19 @@ function format(
   return known;
 }
 
-/** `14:05` in the zone. */
+/** Returns `14:05` in the time zone. */
 function clock(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
-/** `25 November 2026` in the zone. */
+/** Returns `25 November 2026` in the time zone. */
 export function longDate(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
 /**
- * `Monday, 23 November 2026` of a `YYYY-MM-DD`; `Today` or `Yesterday` stand for their weekday, where
- * it is read on the day itself.
+ * Returns a heading for a `YYYY-MM-DD`: `Monday, 23 November 2026`, with `Today` or `Yesterday` for the weekday
+ * unless `today` is null.
  */
 export function dayTitle(edition: Edition, day: string, today: string | null): string {
   const at = new Date(`${day}T12:00:00Z`);
@@ -38,14 +38,14 @@ export function dayTitle(edition: Edition, day: string, today: string | null): s
   return `${format(edition, "UTC", { weekday: "long" }).format(at)}, ${date}`;
 }
 
-/** A `<time>` element that says a date, with the time of day where it is known. */
+/** Returns a `<time>` element with the date and, if known, the time of day. */
 export function timeElement(edition: Edition, zone: string, at: Date, precise: boolean): Html {
   const date = longDate(edition, zone, at);
   const text = precise ? `${date}, ${clock(edition, zone, at)}` : date;
   return html`<time datetime="${at.toISOString()}">${text}</time>`;
 }
 
-/** Links to the days before and after, at addresses that begin with `path`. */
+/** Returns links to the previous and the next day; their paths begin with `path`. */
 export function dayLinks(edition: Edition, path: string, day: string, today: string): Html {
   const link = (to: string) =>
     html`<a href="${pathIn(edition, `${path}/${to}`)}">${longDate(edition, "UTC", new Date(`${to}T12:00:00Z`))}</a>`;

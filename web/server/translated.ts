@@ -2,19 +2,19 @@ import { asEdited, type Wording } from "../../model/articles/editorial.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 
-/** An article in the words of one edition, with the languages of its fields. */
+/** An article in one edition's language, with the language of each field. */
 export interface TranslatedArticle extends ListedArticle {
   titleLanguage: string | null;
   leadLanguage: string | null;
 }
 
-/** An article with its editors' translation into the edition's language, where there is one. */
+/** Returns an article with its editors' translation into the edition's language, if there is one. */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
   const edited = asEdited(article, language);
   return {
     ...edited,
-    // A teaser that an editor wrote is the whole of the lead.
+    // A teaser that an editor wrote replaces the whole lead.
     ...(teaser !== undefined && { edited: { ...edited.edited, teaser } }),
     titleLanguage: title === undefined ? article.language : language,
     leadLanguage: teaser === undefined ? article.language : language,

@@ -1,20 +1,21 @@
 import { articleSignals, type Reserving, type Use } from "../../model/usage-rights.ts";
 import { strictestOf, termsOf, type UsageTerms } from "../../model/usage-terms.ts";
 
-/** What may be done with each of these articles. */
+/** Returns the usage terms of each of these articles. */
 export function usageOf(
   articles: readonly (Reserving & { url: string; lastSeenAt: Date })[],
 ): (UsageTerms | null)[] {
   return articles.map((article) => termsOf(articleSignals(article)));
 }
 
-/** Labels of uses in `Content-Usage` and `Content-Signal`. */
+/** The names of uses in `Content-Usage` and `Content-Signal`. */
 const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
 const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
 
 /**
- * Headers that say of what we pass on what its publishers say of it, the strictest of several: `Content-Usage`,
- * `Content-Signal`, `TDM-Reservation`, `X-Robots-Tag` and `Link` to what all of them name. None where nothing is said.
+ * Returns headers with the strictest usage terms of several articles: `Content-Usage`, `Content-Signal`,
+ * `TDM-Reservation`, `X-Robots-Tag`, and `Link` to the terms that all of them share. Empty if no publisher states
+ * any.
  */
 export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
   const usage = strictestOf(all);
@@ -59,7 +60,7 @@ function directives({ denies, maxCharacters, unavailableAfter }: UsageTerms): st
     .join(", ");
 }
 
-/** Lines of robots.txt on the portal as a whole, which passes on articles that deny these uses. */
+/** Returns the lines of the portal's robots.txt that state the uses which some of its articles deny. */
 export function usageLines(denies: readonly Use[]): string[] {
   const usage = { allows: [], denies };
   const lines = [

@@ -11,7 +11,7 @@ import { at, section } from "../tables.ts";
 
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
-/** What a page of the portal is of, by the fields of a filter, and what the form calls them. */
+/** The pages of the portal by the filter field that selects them, with their labels. */
 const PARTS = {
   topic: "Topic",
   country: "Country",
@@ -33,7 +33,10 @@ const Query = z.object({
   language: part,
 });
 
-/** `/admin/as-of`: the portal's list, or that of a category, place or day, as it was at a time, and what became of each article since. */
+/**
+ * `/admin/as-of`: a list of the portal, of a category, place or day, as it was at a time, and what has become of each
+ * article since.
+ */
 export const asOfPage: AdminPage = {
   path: "/admin/as-of",
   title: "The portal as of a time",
@@ -52,7 +55,7 @@ ${listOf(shown, { when: time, page }, timezone)}`;
   },
 };
 
-/** Which page is asked for; throws a 400 problem that names what is wrong. */
+/** Returns which page is requested; throws a 400 problem that names what is wrong. */
 function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Date } {
   const { at: time, until, day, ...parts } = readQuery(Query, request);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);

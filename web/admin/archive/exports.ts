@@ -14,9 +14,9 @@ import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** Files of an export that are listed without being unfolded. */
+/** Number of an export's files that are shown without folding. */
 const MAX_OPEN_FILES = 4;
-/** How often the page is asked for again while an export is written, s. */
+/** How often the page reloads while an export is being written, s. */
 const RELOAD_S = 5;
 
 const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();
@@ -36,11 +36,11 @@ const Ask = z.object({
   as_of: day,
   reason: Reason,
 });
-/** The view that is to be exported. */
+/** The view to export. */
 const Query = z.object({ view: z.string().max(63).default("") });
 const Remove = z.object({ id: z.string().max(40), reason: Reason });
 
-/** `/admin/exports`: what was asked for, how far it is, its files, and the form to ask for one. */
+/** `/admin/exports`: requested exports, their progress and files, and the form to request one. */
 export const exportsPage: AdminPage = {
   path: "/admin/exports",
   title: "Exports",
@@ -124,7 +124,7 @@ function row(one: Export, zone: string): Html {
 <td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${filesOf(links)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 
-/** Links to files, folded where there are many. */
+/** Returns links to files, folded if there are many. */
 function filesOf(links: Html[]): Html | null {
   if (links.length === 0) return null;
   const list = html`<ul class="list-unstyled mb-0">${links}</ul>`;

@@ -10,7 +10,7 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
 
-/** Matches on one page, and how deep pages go. */
+/** Matches per page, and the deepest page that can be reached. */
 const LIMIT = 20;
 const MAX_OFFSET = 1000;
 const Query = z.object({
@@ -19,7 +19,7 @@ const Query = z.object({
   offset: z.coerce.number().int().min(0).max(MAX_OFFSET).catch(0),
 });
 
-/** `/admin/search`: every article of the archive by its words, with those that readers don't see and earlier revisions. */
+/** `/admin/search`: searches every article of the archive, including unlisted ones and earlier revisions. */
 export const archiveSearchPage: AdminPage = {
   path: "/admin/search",
   title: "Search the archive",
@@ -49,7 +49,7 @@ ${outcome === null ? html`<section class="card card-body"><p class="text-seconda
 
 type Params = z.output<typeof Query>;
 
-/** The matches, or why the query can't be answered. */
+/** Returns the matches, or why the query failed. */
 async function findArticles(
   { store, search, topics }: AdminDeps,
   { q, sort, offset }: Params,

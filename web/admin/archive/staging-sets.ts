@@ -22,7 +22,7 @@ import type { AdminDeps } from "../deps.ts";
 import { type AdminPage, type PageContent, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** Staged articles on a page. */
+/** Number of staged articles on a page. */
 const MAX_STAGED = 50;
 
 const Text = z.string().max(200).optional().catch(undefined);
@@ -33,7 +33,7 @@ const Query = z.object({
   from: z.coerce.number().int().min(0).max(100_000).catch(0),
 });
 
-/** `/admin/staging-sets`: what articles would be by other rules, counted, scored and beside what they are. */
+/** `/admin/staging-sets`: articles as other rules would make them, with counts and scores, beside the live ones. */
 export const stagingSetsPage: AdminPage = {
   path: "/admin/staging-sets",
   title: "Reprocess",

@@ -6,9 +6,9 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
-/** Keys that are told apart in one plot. */
+/** Number of keys that one plot distinguishes. */
 const LINES = 6;
-/** Of a figure by day, the columns that are drawn; of others, each key is a line. */
+/** The columns to draw for a statistic by day; for any other, each key is a line. */
 const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
@@ -16,7 +16,7 @@ const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   reliability: ["fine", "untroubled"],
 };
 
-/** Of a figure by source, the column that is drawn, unless it is that of articles. */
+/** The column to draw for a statistic by source; for any other, the number of articles. */
 const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
   storage: "written",
@@ -29,13 +29,13 @@ const UNITS: Partial<Record<StatisticsQuery["name"], ChartUnit>> = {
   reliability: "share",
 };
 
-/** What is drawn over days: a name and a value for each. */
+/** A line over days: a name and a value per day. */
 interface Series {
   name: string;
   values: readonly (number | null)[];
 }
 
-/** The plot of a figure. */
+/** Returns the plot of a statistic. */
 export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html {
   const { name, rows, from, to } = query;
   const title = `${STATISTICS[name]}, ${from} to ${to}`;

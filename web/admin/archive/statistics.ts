@@ -29,7 +29,7 @@ const Query = z.object({
   top: z.preprocess(empty, StatisticsParams.shape.top),
 });
 
-/** `/admin/statistics`: what the archive comes to, as plot and table, with the queries that give the same numbers. */
+/** `/admin/statistics`: statistics of the archive as plot and table, with the queries that return the same numbers. */
 export const statisticsPage: AdminPage = {
   path: "/admin/statistics",
   title: "Statistics",
@@ -37,7 +37,7 @@ export const statisticsPage: AdminPage = {
   commands: ["newsgather statistics", "newsgather storage"],
   async show(request, { store, timezone, now }) {
     const { name, ...params } = readQuery(Query, request);
-    // Another statistic, asked for by the same form, may have other rows.
+    // After the form selects another statistic, its rows may differ.
     const rows = params.rows && ROWS_OF[name].includes(params.rows) ? params.rows : undefined;
     const query = toStatisticsQuery(name, { ...params, rows }, dayIn(timezone, now()));
     const [table, countedUpTo, tiers] = await Promise.all([
@@ -121,18 +121,21 @@ function elsewhere(query: StatisticsQuery): Html {
 ${sql && html`<details><summary>With <code>newsgather query</code>, over exported articles, counted anew</summary><pre>${sql}</pre></details>`}</section>`;
 }
 
-/** Where the same numbers are had. */
+/** Other ways to get the same numbers. */
 interface Elsewhere {
-  /** Path and query of the API. */
+  /** Path and query for the API. */
   api: string;
   command: string;
-  /** In the database's shell: over the counters, of responses and runs over these themselves. */
+  /** For the database's shell: a query over the counters, or over responses and runs themselves. */
   mongo: string;
-  /** Over exported articles, in DuckDB: counted anew, erased articles left out; null for what isn't of articles. */
+  /**
+   * For DuckDB: a query that counts exported articles, without erased ones; null for statistics that aren't about
+   * articles.
+   */
   sql: string | null;
 }
 
-/** How a figure is asked for elsewhere. */
+/** Returns the other ways to get a statistic. */
 function statisticElsewhere(query: StatisticsQuery): Elsewhere {
   const { name, rows, from, to, top } = query;
   return {
@@ -170,7 +173,7 @@ function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
 
 const LISTED = "status = 'published' and duplicateOf is null";
 
-/** By source, or by day: what of it is still there. */
+/** Returns a query over the responses that still exist, by source or by day. */
 function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" | "to">): string {
   const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
   const key = { source: `"$sourceId"`, day, total: "null" }[rows];

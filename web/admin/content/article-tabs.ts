@@ -10,7 +10,7 @@ import { articlePath, externalLink } from "../tables.ts";
 /** An article as its pages show it. */
 export type ShownArticle = Omit<Article, "pending" | "pendingAt">;
 
-/** The pages of one article, by path, with what their links say. */
+/** The pages of one article, by path, with the labels of their links. */
 const TABS = {
   "/admin/article": "Overview",
   "/admin/provenance": "Fields",
@@ -21,13 +21,13 @@ const TABS = {
 
 export type ArticleTab = keyof typeof TABS;
 
-/** The address of a page of an article. */
+/** Returns the URL of a page of an article. */
 export function articleTabPath(id: string, tab: ArticleTab): string {
   const name = tab === "/admin/stories" ? "id" : "article";
   return `${tab}?${name}=${encodeURIComponent(id)}`;
 }
 
-/** The links between the pages of one article. */
+/** Returns links to the pages of one article. */
 export function articleTabs(id: string, current: ArticleTab): Html {
   const items = (Object.keys(TABS) as ArticleTab[]).map((tab) => {
     const here = tab === current && html` aria-current="page"`;
@@ -43,7 +43,7 @@ const STATUS_COLORS = {
   retracted: "status-red",
 } as const satisfies Record<Article["status"], string>;
 
-/** What stands above each page of an article: its title, state and source, and what editors do most. */
+/** Returns the head of each page of an article: its title, state and source, and the most frequent actions. */
 export function articleHead(request: FastifyRequest, article: ShownArticle) {
   const { _id, prefix, title, status, unlisted, sourceId, url, duplicateOf } = article;
   const copy =
@@ -61,7 +61,7 @@ export function articleHead(request: FastifyRequest, article: ShownArticle) {
   return { title: prefix + title, lead, buttons: html`${portal} ${edits}` };
 }
 
-/** The article that a page is about; null where its address names none. Throws a 404 problem for one that isn't there. */
+/** Returns the article that a page is about; null if its URL names none. Throws a 404 problem if it doesn't exist. */
 export async function findShown(store: Store, id: string): Promise<ShownArticle | null> {
   if (id === "") return null;
   const article = await readArticle(store, id);
@@ -69,5 +69,5 @@ export async function findShown(store: Store, id: string): Promise<ShownArticle 
   throw new ProblemError(404, "not-found", `There is no article ${id}.`);
 }
 
-/** What a page of an article says where its address names none. */
+/** The text of an article's page whose URL names no article. */
 export const NO_ARTICLE = html`<section class="card card-body"><p class="text-secondary mb-0">Open it from <a href="/admin/articles">an article</a>.</p></section>`;

@@ -37,9 +37,9 @@ import {
 } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** Characters of the text that are shown. */
+/** Number of characters shown of the text. */
 const MAX_TEXT_CHARS = 3000;
-/** Members of its story that are named. */
+/** Maximum number of articles of its story that are listed. */
 const MAX_MEMBERS = 5;
 
 const Query = z.object({ article: z.string().max(200).default("") });
@@ -51,7 +51,7 @@ const EraseForm = OneForm.extend({
   sure: z.literal("yes", { error: "tick the box to erase it for good" }),
 });
 
-/** `/admin/article`: an article as readers get it, why it is where it is, what happened to it, and what can be done. */
+/** `/admin/article`: an article as readers get it, why it is there, its history, and actions. */
 export const articlePage: AdminPage = {
   path: "/admin/article",
   title: "Article",

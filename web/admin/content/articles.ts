@@ -9,7 +9,7 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
 
-/** Articles on one page. */
+/** Number of articles on one page. */
 const ARTICLES = 50;
 const optional = z.string().max(200).default("");
 const Query = z.object({
@@ -22,7 +22,7 @@ const Query = z.object({
   id: optional,
 });
 
-/** `/admin/articles`: the articles that readers see, the latest first, narrowed by source, topic, place or day. */
+/** `/admin/articles`: the articles that readers see, latest first, filtered by source, topic, place or day. */
 export const articlesPage: AdminPage = {
   path: "/admin/articles",
   title: "Articles",
@@ -101,7 +101,7 @@ function row(article: ListedArticle, names: ReadonlyMap<string, string>, zone: s
 <td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim().replace(/:$/, "")}</bdi></td></tr>\n`;
 }
 
-/** An article that readers don't see, with the reason and its arithmetic. */
+/** Returns a row for an unlisted article, with the reason and the calculation behind it. */
 function unlistedRow(
   { _id, title, sourceId, unlisted }: UnlistedArticle,
   names: ReadonlyMap<string, string>,

@@ -16,14 +16,14 @@ import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 
-/** Corrections on the page. */
+/** Number of corrections on the page. */
 const LATEST = 100;
 
 const Correct = z.object({ article: ArticleId, add: Several, remove: Several, reason: Reason });
 const Undo = z.object({ id: ArticleId, reason: Reason });
 const Query = z.object({ article: z.string().max(200).default("") });
 
-/** `/admin/corrections`: what editors said of articles, and the forms to say more or take it back. */
+/** `/admin/corrections`: editors' corrections, and forms to add or undo one. */
 export const correctionsPage: AdminPage = {
   path: "/admin/corrections",
   title: "Corrections",
@@ -63,7 +63,7 @@ function effectOf(outcome: CorrectionOutcome): string {
   return changed ? "readers see the change" : "saved; nothing changes for readers";
 }
 
-/** What editors said of articles, in their order, with who, when and why; each that holds with a button that takes it back. */
+/** Returns a table of corrections in order, with who made each, when and why, and a button to undo those in force. */
 export function correctionsTable(
   request: FastifyRequest,
   corrections: readonly Correction[],

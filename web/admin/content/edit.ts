@@ -17,7 +17,7 @@ import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** An empty field is left to the publisher. */
+/** An empty field keeps the publisher's text. */
 const text = z
   .string()
   .optional()
@@ -49,7 +49,7 @@ const Times = z.object({
 });
 const Query = z.object({ article: z.string().max(200).default("") });
 
-/** `/admin/edit`: an article's words beside the publisher's, its times, and what editors said of it. */
+/** `/admin/edit`: an article's texts beside the publisher's, its times, and its corrections. */
 export const editPage: AdminPage = {
   path: "/admin/edit",
   title: "Edit an article",
@@ -109,7 +109,7 @@ export const editPage: AdminPage = {
   ],
 };
 
-/** Says the same of several articles; returns to how many it was done, and why not to others. */
+/** Makes the same correction to several articles. Says for how many it succeeded, and why it failed for the others. */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
   correction: Author & { articleIds: readonly string[]; word: ArticleWord },
@@ -120,14 +120,14 @@ export async function correctArticles(
 
 const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
 
-/** The fields that the form has. */
+/** Returns the fields of a form that have a value. */
 function filledIn<Value>(form: Record<string, Value | undefined>): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(form).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
 }
 
-/** What editors may write over, and what they made of it. */
+/** Returns the fields that editors may replace: the publisher's values and the editors'. */
 function wordsOf({ _id, title, prefix, teaser, language, edited, times, editorial }: Article) {
   return { _id, title, prefix, teaser, language, edited, times, editorial };
 }
@@ -157,7 +157,10 @@ ${actionForm(request, { ...wording, fields: words })}</section>
 
 const LANGUAGE = html`<label class="form-label">Language <input class="form-control" name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
 
-/** The translations of an article, a form for each draft and one for a new one, and one that asks the translator. */
+/**
+ * Returns forms for an article's translations: one per draft, one for a new translation, and one that asks the
+ * translator for a draft.
+ */
 function translationForms(
   request: FastifyRequest,
   { _id, edited }: Pick<Article, "_id" | "edited">,

@@ -30,21 +30,21 @@ import { articlePath, at } from "../tables.ts";
 
 import { correctArticles } from "./edit.ts";
 
-/** Articles on the page. */
+/** Number of articles on the page. */
 const MAX_ARTICLES = 100;
-/** Articles of a state that are looked at for those of a view. */
+/** Number of articles in a state that are searched for those of a view. */
 const MAX_READ = 500;
-/** States in the order of the page; `waiting`: all that wait for an editor. */
+/** States in the order of the page; `waiting` is every article that waits for an editor. */
 const TABS = ["waiting", ...STATES] as const;
 type Tab = (typeof TABS)[number];
 
-/** What the page shows: a state, of all articles or of those that a view asks for. */
+/** What the page shows: one state, of all articles or of those in a view. */
 interface Shown {
   show: Tab;
   view: View | null;
 }
 
-/** An article as the inbox shows it. */
+/** An article in the inbox. */
 type Row = Pick<
   Article,
   | "_id"
@@ -58,7 +58,7 @@ type Row = Pick<
   | "unlisted"
 >;
 
-/** What the buttons say of articles, what was done then, and the key of each. */
+/** The labels of the buttons, the messages afterwards, and the keyboard shortcuts. */
 const VERBS = {
   approved: { name: "Approve", past: "approved", key: "a" },
   published: { name: "Publish", past: "published", key: "p" },
@@ -83,7 +83,7 @@ const UndoForm = z.object({
   view: z.union([ViewId, z.literal("")]).default(""),
 });
 
-/** `/admin/inbox`: what waits for editors, quick by keyboard, several at once. */
+/** `/admin/inbox`: articles that wait for editors, with keyboard shortcuts and actions on several at once. */
 export const inboxPage: AdminPage = {
   path: "/admin/inbox",
   title: "Inbox",
@@ -140,7 +140,7 @@ ${rows.length === 0 && emptyText(shown)}
   ],
 };
 
-/** Takes articles back, or publishes them again; returns to how many it was done, and why not to others. */
+/** Retracts articles or publishes them again. Says for how many it succeeded, and why it failed for the others. */
 async function withdraw(
   { store, now }: AdminDeps,
   articleIds: readonly string[],
@@ -157,7 +157,7 @@ async function withdraw(
   return countDone(articleIds.length - problems.length, problems);
 }
 
-/** What was decided last, with the button that takes it back; the script hides it once that is over. */
+/** Returns the last decision with a button to undo it; the script hides it when the time to undo is over. */
 function undoForm(
   request: FastifyRequest,
   { at: decidedAt, verdict, articleIds, undoUntil }: Decision,
@@ -210,7 +210,7 @@ function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Htm
   });
 }
 
-/** The view that an address names, null without a name; throws a 404 problem. */
+/** Returns the view that a URL names; null if it names none. Throws a 404 problem if the view doesn't exist. */
 function viewOf(views: readonly View[], id: string | undefined): View | null {
   if (id === undefined) return null;
   const view = views.find(({ _id }) => _id === id);
@@ -218,7 +218,7 @@ function viewOf(views: readonly View[], id: string | undefined): View | null {
   throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
 }
 
-/** The articles that the page shows, the latest first. */
+/** Returns the articles on the page, latest first. */
 async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise<readonly Row[]> {
   const range = { now: now(), limit: MAX_ARTICLES };
   if (show === "published") {
@@ -239,7 +239,7 @@ function isIn({ filter }: View, article: InboxArticle): boolean {
   return wanted && fits(filter, toVisible(article));
 }
 
-/** The tab that a view opens: that of its state; where it names none, or several, all that wait. */
+/** Returns the tab that a view opens: that of its state, or `waiting` if it has none or several. */
 function tabOf(view: View | null): Tab {
   const [only, ...others] = view?.filter.state ?? [];
   return only && others.length === 0 ? only : "waiting";

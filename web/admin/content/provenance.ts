@@ -32,23 +32,23 @@ import {
 const Query = z.object({
   article: z.string().max(200).default(""),
   capture: z.string().max(200).default(""),
-  /** The field whose place in the page is marked. */
+  /** The field whose position in the page is highlighted. */
   field: z.string().max(100).default(""),
 });
 
-/** A page that came from elsewhere runs nothing, asks nobody, and is shown on our own pages only. */
+/** A stored page must not run scripts or send requests, and can only be framed by the admin. */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
-/** A field of an article, what it is, and how it came by it. */
+/** A field of an article: its value and where it came from. */
 interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
   value: unknown;
-  /** null for topics, which are had or not. */
+  /** null for topics, which have no confidence. */
   confidence: number | null;
 }
 
-/** `/admin/provenance`: where each field of an article comes from, beside its page as it came. */
+/** `/admin/provenance`: where each field of an article comes from, beside the stored page. */
 export const provenancePage: AdminPage = {
   path: "/admin/provenance",
   title: "Provenance",
@@ -126,12 +126,15 @@ function rowsOf(article: ShownArticle): Row[] {
   return [...fields, ...placesOf(article, places), ...topics];
 }
 
-/** Names a row in the address of the page. */
+/** Returns the name of a row in the page's URL. */
 function keyOf({ field, value }: Row): string {
   return field === "topic" ? `topic ${String(value)}` : field;
 }
 
-/** What of a page is marked for a field: the paragraphs of a text, the words that name a place or topic, else the value and what was seen of it. */
+/**
+ * Returns what to highlight in a page for a field: the paragraphs of a text, the words that name a place or topic, or
+ * else the value and the text it was read from.
+ */
 function highlightOf({ field, value, seen }: Row): HighlightRequest {
   if (/^(?:topic|country|region|city)$/.test(field)) {
     return { texts: [], words: typeof seen === "string" ? seen.split(", ") : [] };
@@ -143,20 +146,23 @@ function highlightOf({ field, value, seen }: Row): HighlightRequest {
   };
 }
 
-/** A field whose place in a page was looked for. */
+/** The result of searching a page for a field. */
 interface FieldPlace {
   article: ShownArticle;
   row: Row;
-  /** Places that are marked. */
+  /** Number of highlighted positions. */
   found: number;
 }
 
-/** For how long a page isn't marked again, ms: its frame asks for what the page around it was told of. */
+/** Caches highlighted pages (ms): the page and the frame inside it both need the result. */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
 
-/** A stored page with the place of a field marked; null where it has none of that name, or can't be marked in time. */
+/**
+ * Returns a stored page with a field highlighted; null if the article has no such field or highlighting takes too
+ * long.
+ */
 function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
   const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
   const all = markedOf.get(deps) ?? cached(load, MARKED_CACHE);
@@ -190,7 +196,7 @@ function isPage({ headers }: Capture): boolean {
   return /html/i.test(headers["content-type"] ?? "");
 }
 
-/** Country, region and city, with the words that name them. */
+/** Returns rows for country, region and city, with the words that name them. */
 function placesOf(article: ShownArticle, verdict: PlaceVerdict | undefined): Row[] {
   if (!verdict) return [];
   const { because, confidence, hits } = verdict;
@@ -210,7 +216,7 @@ function placesOf(article: ShownArticle, verdict: PlaceVerdict | undefined): Row
 
 const MAX_VALUE_CHARS = 200;
 
-/** A value in words: names of a list by commas, a picture by its URL, nothing as a dash. */
+/** Formats a value: a list with commas, an image as its URL, nothing as a dash. */
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "string") return value;
@@ -246,7 +252,10 @@ ${section(
 )}`;
 }
 
-/** The page as it came, without what it would load or run, under a line that says when and from where. */
+/**
+ * Returns the stored page without anything that it would load or run, below a line that says when and from where it
+ * was fetched.
+ */
 function replayOf(
   capture: Capture | null,
   zone: string,

@@ -12,7 +12,7 @@ import { articleHead, articleTabs, findShown, NO_ARTICLE } from "./article-tabs.
 const Counted = z.coerce.number().int().min(1).optional().catch(undefined);
 const Query = z.object({ article: z.string().max(200).default(""), from: Counted, to: Counted });
 
-/** `/admin/revisions`: the revisions of an article, and what differs between two of them. */
+/** `/admin/revisions`: the revisions of an article, and the differences between two of them. */
 export const revisionsPage: AdminPage = {
   path: "/admin/revisions",
   title: "Revisions",
@@ -41,7 +41,7 @@ export const revisionsPage: AdminPage = {
   },
 };
 
-/** Two revisions of an article that are compared. */
+/** Two revisions to compare. */
 interface RevisionRange {
   id: string;
   from: number;
@@ -79,7 +79,7 @@ async function differences(
   return html`<section class="card card-body diff"><h2 class="card-title">From revision ${from} to ${to}</h2>${differenceOf(diffText(before.fields, after.fields))}${others(before, after)}</section>`;
 }
 
-/** Fields beside title and text that differ, as they are stored. */
+/** Returns the stored fields that differ, besides title and text. */
 function others({ fields: before }: Revision, { fields: after }: Revision): Html {
   const names = [
     ...new Set([...Object.keys(before), ...Object.keys(after)]),
@@ -104,7 +104,7 @@ function show(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A difference as a title and paragraphs, in which what came and what went is marked. */
+/** Returns a difference as a title and paragraphs with added and removed words marked. */
 export function differenceOf({ title, paragraphs }: ReturnType<typeof diffText>): Html {
   const body = paragraphs?.map(({ pieces }) => html`<p>${pieces.map(pieceOf)}</p>\n`);
   return html`<h3>${title.map(pieceOf)}</h3>

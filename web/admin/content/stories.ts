@@ -26,20 +26,23 @@ import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
 
-/** Latest articles among which stories of several articles are looked for. */
+/** Number of latest articles in which stories with several articles are searched. */
 const LATEST = 100;
-/** Articles that are found by words. */
+/** Maximum number of articles found by words. */
 const MAX_FOUND = 20;
 
 const Split = z.object({ article: ArticleId, reason: Reason });
 const Join = z.object({ article: ArticleId, other: ArticleId, reason: Reason });
 const Query = z.object({
   id: z.string().max(200).default(""),
-  /** Words of the article to join it with. */
+  /** Words to search for in the article to join. */
   q: z.string().trim().max(200).default(""),
 });
 
-/** `/admin/stories`: a story's articles, why each is in it and which stands for it; splits and joins. */
+/**
+ * `/admin/stories`: a story's articles, why each belongs to it and which represents it, with forms to split and join
+ * stories.
+ */
 export const storiesPage: AdminPage = {
   path: "/admin/stories",
   title: "Stories",
@@ -93,7 +96,7 @@ function pageOf(id: string): string {
   return `/admin/stories?id=${encodeURIComponent(id)}`;
 }
 
-/** A story of several articles, by the one that stands for it. */
+/** A story with several articles, with its representative. */
 interface Latest {
   storyId: string;
   title: string;
@@ -129,11 +132,11 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles that a story may be joined with: the likely ones, or those found by words. */
+/** Articles whose stories can be joined: the likely ones, or those found by words. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
-  /** Why the words can't be searched. */
+  /** Why the search by words failed; null if it didn't. */
   problem: string | null;
 }
 
@@ -179,7 +182,7 @@ function storyOf(
 ${joinSection(request, article, others, deps.timezone)}`;
 }
 
-/** The form that joins a story with that of an article which is chosen, and the box that finds others to choose from. */
+/** Returns the form that joins a story with that of a selected article, and the box that finds other articles. */
 function joinSection(
   request: FastifyRequest,
   { _id }: ShownArticle,

@@ -5,11 +5,11 @@ import type { AdminPage } from "../page.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Digests, and alarms that ended, on the page. */
+/** Number of digests and closed alarms on the page. */
 const DIGESTS = 20;
 const ENDED = 100;
 
-/** `/admin/alarms`: what isn't well now, what was, and what operators were told of. */
+/** `/admin/alarms`: open and closed alarms, and the digests sent to operators. */
 export const alarmsPage: AdminPage = {
   path: "/admin/alarms",
   title: "Alarms",

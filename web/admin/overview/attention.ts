@@ -9,33 +9,33 @@ import type { SourceHealth } from "../sources/sources-table.ts";
 import { HEALTH_CSS_CLASSES, type State } from "../states.ts";
 import { at, sourceLink, sourcePath } from "../tables.ts";
 
-/** Something that needs somebody: how bad it is, what it is about, why, and what fixes it. */
+/** Something that needs attention: its severity, subject, reason and remedy. */
 interface Concern {
   state: State;
   about: Html;
   why: string;
   todo: string | null;
   since: Date | null;
-  /** Where it is looked into, and what the link says. */
+  /** The page where it can be fixed, and the text of the link. */
   fix: { path: string; words: string };
-  /** The source that may be tried again. */
+  /** Id of a source that can be retried. */
   retry?: string;
 }
 
-/** What is looked at for what needs somebody. */
+/** The facts from which concerns are found. */
 export interface Facts {
   urgent: readonly string[];
   processes: readonly Pick<ProcessRecord, "_id" | "name" | "problem" | "since">[];
   alarms: readonly Alarm[];
-  /** Sources that aren't well, the worst first. */
+  /** Unhealthy sources, the worst first. */
   troubled: readonly Pick<SourceHealth<{ _id: string; name: string }>, "source" | "health">[];
-  /** How many things need somebody, by path of the page. */
+  /** Number of items that need attention, by page path. */
   counts: ReadonlyMap<string, number>;
-  /** Names of sources by id. */
+  /** Source names by id. */
   names: ReadonlyMap<string, string>;
 }
 
-/** Pages whose numbers are concerns of their own, with what they count. */
+/** Pages whose counts are concerns of their own, and what they count. */
 const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
   ["/admin/webhooks", "webhook takes nothing", "webhooks take nothing", "Look into it"],
   ["/admin/exports", "export failed", "exports failed", "Look into it"],
@@ -48,7 +48,7 @@ const COUNTED: readonly [path: string, one: string, several: string, words: stri
   ["/admin/inbox", "article waits for an editor", "articles wait for an editor", "Open the inbox"],
 ];
 
-/** What needs somebody, the worst first. */
+/** Returns what needs attention, the most severe first. */
 export function findConcerns(facts: Facts): Concern[] {
   const { urgent, processes, alarms, troubled, counts } = facts;
   const bad: State = { word: "failing", cssClass: "status-red" };
@@ -142,7 +142,7 @@ function concernOfAlarm(
   };
 }
 
-/** What needs somebody, each with its reason and the button that fixes it. */
+/** Returns a card that lists what needs attention, each with its reason and a button to fix it. */
 export function concernsCard(
   concerns: readonly Concern[],
   zone: string,

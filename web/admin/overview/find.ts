@@ -11,16 +11,16 @@ import { type IconName, icon } from "../icons.ts";
 import { type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";
 
-/** Finds of one kind on the page. */
+/** Number of results of one kind on the page. */
 const MAX_FINDS = 8;
 const Query = z.object({ q: z.string().trim().max(2000).default("") });
 
-/** Something that was found: where it is, and what it is. */
+/** A result: where it is and what it is. */
 interface Find {
   kind: "Source" | "Host" | "Article" | "Page" | "Setting";
   name: string;
   path: string;
-  /** A word more about it. */
+  /** Additional information. */
   detail?: string;
 }
 
@@ -32,7 +32,10 @@ const ICONS = {
   Setting: "adjustments",
 } as const satisfies Record<Find["kind"], IconName>;
 
-/** `/admin/find`: sources, hosts, articles, pages of the admin and settings by a word; a URL leads to what became of it. */
+/**
+ * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words; for a URL it shows what became of
+ * it.
+ */
 export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   path: "/admin/find",
   title: "Find",
@@ -54,15 +57,15 @@ export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   },
 });
 
-/** What is looked through. */
+/** The dependencies of the page, with the admin pages to search. */
 interface FindDeps extends AdminDeps {
   pages: readonly AdminPage[];
 }
 
-/** For how long names of sources and settings aren't read again while somebody types, ms. */
+/** How long the names of sources and settings are cached while a user types, ms. */
 const NAMES_CACHE_MS = 5000;
 
-/** What is looked through by name. */
+/** What is searched by name. */
 interface Names {
   sources: SourceName[];
   settings: { name: string; about: string }[];
@@ -91,7 +94,7 @@ async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise
   return [...findPages(q, request, deps), ...all.flat()];
 }
 
-/** Whether each word of a query begins a word of a text; one without words fits none. */
+/** Whether each word of a query begins a word of the text; false for an empty query. */
 function fits(q: string, text: string): boolean {
   const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const wanted = q
@@ -157,7 +160,7 @@ async function findSettings(q: string, request: FastifyRequest, deps: FindDeps):
   }));
 }
 
-/** Articles by their words, where search is on and the query can be read. */
+/** Returns articles that contain the words, if search is on and the query is valid. */
 async function findArticlesByWords(q: string, { store, search }: AdminDeps): Promise<Find[]> {
   const request = {
     query: q,

@@ -24,23 +24,26 @@ import { articlePath, at, section, sourceLink } from "../tables.ts";
 import { concernsCard, findConcerns } from "./attention.ts";
 
 const HOURS = 24;
-/** Days of the longer chart, the last 24 hours among them. */
+/** Number of days in the longer chart, including the last 24 hours. */
 const DAYS = 7;
-/** For how long the articles an hour of a day aren't counted again, ms: every article of the day is read for them. */
+/** How long the hourly counts of a day are cached, ms: counting reads every article of the day. */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
-/** Sources that need somebody, latest articles and runs on the page. */
+/** Number of sources that need attention, latest articles and runs on the page. */
 const TROUBLED = 10;
 const LATEST = 10;
-/** How often a page that is watched is made again, ms, and for how long one connection lasts. */
+/** How often a watched page is rebuilt, and how long one connection lasts, ms. */
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
-/** Counts the articles of each hour of a day (UTC) that ends at `end`, the newest last. */
+/** Counts the articles in each hour of the 24 hours (UTC) that end at `end`, newest last. */
 type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
-/** Days begin at the same hour whenever they are asked for, so that another hour counts one of them again and not all. */
+/**
+ * Returns a counter with a cache per day. Days always begin at the same hour, so that a new hour means recounting one
+ * of them and not all.
+ */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
   const [today, yesterday, before] = [
@@ -55,7 +58,10 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
   };
 }
 
-/** Articles of each clock hour of the last days, the newest last; null where more were published than are counted. */
+/**
+ * Returns the number of articles in each clock hour of the last days, newest last; null for hours with more articles
+ * than are counted.
+ */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
   countersOf.set(deps, count);
@@ -68,7 +74,7 @@ async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number 
   return { end, counts: counts.slice(HOURS - ahead, counts.length - ahead) };
 }
 
-/** `/admin`: whether all is well, what needs somebody, what comes and what is at work. */
+/** `/admin`: whether all is well, what needs attention, what comes in and what is running. */
 export const overviewPage: AdminPage = {
   path: "/admin",
   title: "Overview",
@@ -108,7 +114,7 @@ export const overviewPage: AdminPage = {
   files: [{ path: "/admin/live", send: sendLive }],
 };
 
-/** Sends the overview as Server-Sent Events, again whenever it has changed. */
+/** Sends the overview as Server-Sent Events, each time it has changed. */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -132,10 +138,10 @@ async function sendLive(
   return sendEvents(reply, events());
 }
 
-/** What the page tells, as it was when it was read. */
+/** The facts on the page, as of when they were read. */
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
-/** The facts that all who watch the page are shown. */
+/** The facts that all who watch the page share. */
 const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
 
 async function readFacts(deps: PageDeps) {
@@ -218,7 +224,7 @@ ${concernsCard(concerns, timezone, request)}
 </div>`;
 }
 
-/** The state of everything in one sentence. */
+/** Returns the overall state in one sentence. */
 function sentence(all: {
   isBad: boolean;
   isWell: boolean;
@@ -245,7 +251,7 @@ function figure(title: string, value: string, detail: Html | string): Html {
   return html`<div class="col-6 col-xl-3"><section class="card card-sm h-100"><div class="card-body"><h2 class="subheader">${title}</h2><div class="h1 mb-1">${value}</div><div class="text-secondary">${detail}</div></div></section></div>\n`;
 }
 
-/** What is usual for 24 hours, from the days before. */
+/** Says how many articles are usual in 24 hours, judging by the days before. */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));
   const known = days
@@ -286,7 +292,7 @@ function jobsText(jobs: Record<string, Record<string, number>> | null): Html {
   return html`<a href="/admin/queues">${sum("active")} ${sum("active") === 1 ? "job" : "jobs"} at work, ${sum("waiting")} waiting</a>`;
 }
 
-/** Articles an hour beside what was usual at that hour of the days before. */
+/** Returns a chart of the articles per hour beside the usual number at that hour. */
 function hoursChart(
   title: string,
   { end, counts }: { end: Date; counts: readonly (number | null)[] },
@@ -314,7 +320,10 @@ function hoursChart(
   });
 }
 
-/** The middle of what was counted at the same hour of the other days; nulls where too few are known. */
+/**
+ * Returns the second lowest and the second highest count at the same hour of the other days; nulls if fewer than
+ * three are known.
+ */
 function usualAt(counts: readonly (number | null)[], hour: number): [number | null, number | null] {
   const same = counts.filter(
     (count, n): count is number => count !== null && n !== hour && (n - hour) % HOURS === 0,
@@ -340,7 +349,7 @@ function latestTable(
   );
 }
 
-/** Runs that are open, then the last ones, with what they brought. */
+/** Returns a table of open runs, then the latest finished ones, with their results. */
 function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone: string): Html {
   return section(
     "Runs",

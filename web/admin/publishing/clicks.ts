@@ -6,11 +6,11 @@ import { readFollowed } from "../../../store/publish/clicks.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 
-/** Articles on the page. */
+/** Number of articles on the page. */
 const ARTICLES = 100;
 const Query = z.object({ day: Day.optional().catch(undefined) });
 
-/** `/admin/clicks`: how often readers followed `Read more` on a day, and of which articles most. */
+/** `/admin/clicks`: how often readers clicked `Read more` on a day, and which articles most. */
 export const clicksPage: AdminPage = {
   path: "/admin/clicks",
   title: "Clicks",

@@ -6,13 +6,13 @@ import { section } from "../tables.ts";
 
 const FORMATS = { atom: "Atom", rss: "RSS", json: "JSON Feed", ninjs: "ninjs" } as const;
 
-/** A feed: what is in it, and its path without the ending. */
+/** A feed: its subject, and its path without the extension. */
 interface Feed {
   name: string;
   path: string;
 }
 
-/** `/admin/feeds`: every feed there is, by what is in it, in each of its formats. */
+/** `/admin/feeds`: all feeds by subject, in each format. */
 export const feedsPage: AdminPage = {
   path: "/admin/feeds",
   title: "Feeds",

@@ -5,10 +5,10 @@ import { icon } from "../icons.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 
-/** Days on the page. */
+/** Number of days on the page. */
 const DAYS = 14;
 
-/** `/admin/portal`: what readers find on the portal, by day, and its pages. */
+/** `/admin/portal`: the portal's articles by day, and its pages. */
 export const portalPage: AdminPage = {
   path: "/admin/portal",
   title: "Portal",

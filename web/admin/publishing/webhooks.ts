@@ -18,11 +18,11 @@ import { type AdminPage, action } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Attempts of one webhook on the page. */
+/** Number of attempts shown per webhook. */
 const ATTEMPTS = 10;
 const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
 
-/** From where on a webhook is sent changes again, as the stream names it, and what the form says. */
+/** The points from which a webhook can be replayed, as named in the stream, and their labels. */
 const REPLAY_FROM = {
   "1h": "an hour ago",
   "1d": "a day ago",
@@ -37,7 +37,7 @@ const Form = z.object({
   reason: Reason,
 });
 
-/** `/admin/webhooks`: how webhooks stand, their latest attempts, and the forms that act on them. */
+/** `/admin/webhooks`: the state of webhooks and their latest attempts, with forms to manage them. */
 export const webhooksPage: AdminPage = {
   path: "/admin/webhooks",
   title: "Webhooks",

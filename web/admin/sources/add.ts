@@ -9,7 +9,7 @@ import { type AdminPage, action } from "../page.ts";
 import { VERDICT_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Previews on the page. */
+/** Number of previews on the page. */
 const LATEST = 50;
 
 const Form = z.union([
@@ -20,7 +20,7 @@ const Form = z.union([
   z.object({ yaml: z.string().min(1).max(100_000) }),
 ]);
 
-/** `/admin/add`: from a home page, or a declaration, to a preview. */
+/** `/admin/add`: starts a preview of a home page or a declaration. */
 export const addPage: AdminPage = {
   path: "/admin/add",
   title: "Add a source",

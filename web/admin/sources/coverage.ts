@@ -34,7 +34,7 @@ const Query = z.object({
 });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
-/** `/admin/coverage`: how many of the announced articles readers find, how soon, and what is missing. */
+/** `/admin/coverage`: how many of the announced articles were published, how soon, and which are missing. */
 export const coveragePage: AdminPage = {
   path: PATH,
   title: "Coverage",
@@ -91,7 +91,7 @@ function withBudget(summary: CoverageSummary) {
   return { ...summary, ...budgetOf(summary.total, summary.objective) };
 }
 
-/** The key by which each column of the list is sorted. */
+/** The sort key of each column. */
 const SORT_KEYS = {
   Source: "source",
   "In time": "intime",
@@ -186,7 +186,7 @@ function countsText(counts: Record<string, number>): Html | string {
   return html`<ul>${entries.map(([name, count]) => html`<li>${count} ${reasonText(name)}</li>`)}</ul>`;
 }
 
-/** What is left of an error budget: nothing is under -100 %. */
+/** Formats the rest of an error budget; less than -100 % is shown as such. */
 function budgetText(remaining: number): string {
   return remaining < -1 ? "overspent" : `${Math.floor(remaining * 100)} %`;
 }

@@ -28,34 +28,34 @@ import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts"
 const PATH = "/admin/source/edit";
 const MAX_YAML_CHARS = 100_000;
 
-/** What is edited: a source, or the declaration of a preview that isn't watched yet. */
+/** What is edited: a source, or the declaration of a preview that isn't a source yet. */
 const Subject = z.object({
   id: z.string().max(63).default(""),
   preview: z.string().max(64).default(""),
 });
 const Typed = Subject.extend({
-  /** The version of the source that the form was opened for; 0: there was none. */
+  /** The version of the source when the form was opened; 0 if it didn't exist. */
   version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
 }).catchall(z.string().max(MAX_YAML_CHARS));
 
-/** A declaration as it is stored, and the source that it would change. */
+/** A stored declaration, and the source that it would change. */
 interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** null: it makes a new source. */
+  /** null if it creates a new source. */
   current: Source | null;
   name: string;
-  /** The version that the text was made from, and the one that holds now; 0: none. */
+  /** The version on which the text is based, and the current one; 0 if there is none. */
   version: number;
   currentVersion: number;
-  /** Versions since the one that the text was made from, the newest first, each with what it changed. */
+  /** Versions after the one on which the text is based, newest first, each with its changes. */
   since: ComparedVersion[];
 }
 
-/** `/admin/source/edit`: a source as a form, its file's text beside it, both in step and checked. */
+/** `/admin/source/edit`: a source as a form with its YAML beside it, kept in step and checked. */
 export const editSourcePage: AdminPage = {
   path: PATH,
   title: "Edit a source",
@@ -102,7 +102,7 @@ export const editSourcePage: AdminPage = {
   ],
 };
 
-/** The form with what others changed since it was opened beside what was typed. */
+/** Returns the form with the user's input merged with what others have changed since it was opened. */
 async function mergedPage(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -164,7 +164,7 @@ async function sinceOpened(
   return { version, currentVersion, since };
 }
 
-/** What was typed, and its declaration with the values that the page hides. */
+/** Returns the user's input and its declaration, with the values that the page hides. */
 async function readTyped(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -228,7 +228,10 @@ function staleText({ currentVersion, since }: Opened): string {
   return `It was changed by ${who} since this form was opened, and is version ${currentVersion} now.`;
 }
 
-/** What others changed since the form was opened, with the button that adds it to what was typed. */
+/**
+ * Returns what others have changed since the form was opened, with a button that merges it into the user's input;
+ * null if nothing has changed.
+ */
 function staleReport(opened: Opened): Html | null {
   if (opened.since.length === 0) return null;
   const versions = opened.since.map(
@@ -239,7 +242,7 @@ function staleReport(opened: Opened): Html | null {
 ${versions}<button class="btn mt-2" formaction="/admin/source/merge">Add these changes to mine</button></div></div>`;
 }
 
-/** Keys that others changed, too, and that stay as they were typed. */
+/** Returns the keys that others have changed too and that keep the user's values; null if there are none. */
 function conflictsReport(conflicts: readonly { path: string; theirs: string }[]): Html | null {
   if (conflicts.length === 0) return null;
   const lines = conflicts.map(
@@ -248,7 +251,7 @@ function conflictsReport(conflicts: readonly { path: string; theirs: string }[])
   return html`<div class="alert alert-warning text-body diff"><div><strong>Both of you changed these. Yours is in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
 }
 
-/** What is wrong, or what would change. */
+/** Returns what is wrong, or what would change. */
 function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html {
   if (problems.length > 0) {
     const lines = problems.map(
@@ -263,7 +266,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>It changes</strong>${changesOf(changes)}</div></div>`;
 }
 
-/** Keys that belong together, by the first step of their path; what no group names stands in the last one. */
+/** Groups of keys by the first step of their path; keys in no group go into the last one. */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What it is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

@@ -27,7 +27,9 @@ const EditForm = z
   .object({ where: Lines, set: Lines, unset: Lines, doing: Doing, reason: z.string().default("") })
   .refine(({ where }) => where.length > 0, { error: "say which sources", path: ["where"] });
 
-/** `/admin/import-export`: sources from OPML or CSV, to OPML, and fields of many changed at once. */
+/**
+ * `/admin/import-export`: imports sources from OPML or CSV, exports OPML, and changes fields of many sources at once.
+ */
 export const importExportPage: AdminPage = {
   path: "/admin/import-export",
   title: "Import, export, edit",

@@ -11,7 +11,7 @@ import { type Candidate } from "../../../model/sources/site-discovery.ts";
 import { reasonText } from "../states.ts";
 import { at, externalLink, section, shorten } from "../tables.ts";
 
-/** What a site offers, the best first. */
+/** Returns a table of the entry points found on a site, the best first. */
 export function candidatesTable(candidates: Candidate[]): Html {
   const rows = candidates.map(({ proposed, kind, url, measures, score, why, from }) => {
     const { articles, newest, articleShare, fullText, known } = measures ?? {};
@@ -36,7 +36,7 @@ export function candidatesTable(candidates: Candidate[]): Html {
   return section("What the site offers", heads, rows, html`Nothing.`);
 }
 
-/** How each entry point was read. */
+/** Returns a table of how each entry point was read. */
 export function entriesTable(entries: PreviewResult["entries"]): Html {
   const rows = entries.map(
     ({ kind, url, articles, why }) =>
@@ -45,7 +45,7 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
   return section("Entry points", ["Kind", "Address", "Articles", "Problem"], rows, html`None.`);
 }
 
-/** What becomes of each link. */
+/** Returns a table of the outcome of each link. */
 export function linksTable(links: PreviewResult["links"]): Html {
   const followed = links.filter(({ reason }) => reason === null).length;
   const rows = links.map(
@@ -65,7 +65,10 @@ export function linksTable(links: PreviewResult["links"]): Html {
   );
 }
 
-/** The fetched articles as cards, each beside its page as it came where that may be seen (`shows`); `picks` where a selector can be picked. */
+/**
+ * Returns the fetched articles as cards. `shows` puts the stored page beside each; `picks` adds links to the selector
+ * picker.
+ */
 export function articlesSection(
   { _id, result, pages }: Preview,
   { picks, shows, zone }: { picks: boolean; shows: boolean; zone: string },
@@ -98,7 +101,7 @@ export function articlesSection(
   return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
 }
 
-/** What of an article is worth a word in its heading. */
+/** Returns badges for what is notable about an article. */
 function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
   if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;
   if (why !== null) return html`<span class="status status-red ms-2">no article</span>`;
@@ -109,14 +112,14 @@ function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
     : html`<span class="status status-orange ms-2">without ${missing.join(", ")}</span>`;
 }
 
-/** Fields that readers miss. */
+/** The fields whose absence readers would notice. */
 const SHOWN_MISSING = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 
 function pickerLink(id: string, n: number): Html {
   return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
 }
 
-/** An article as it was read, its fields folded below it. */
+/** Returns an article as extracted, with its fields folded below it. */
 function asRead(article: PreviewArticle, zone: string): Html {
   const { title, why, fields, url, length } = article;
   if (why !== null)
@@ -130,7 +133,7 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/** The names of a list as a preview keeps it, a JSON text that may be cut. */
+/** Returns the names in a list as a preview stores it: JSON that may be cut off. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }
@@ -143,6 +146,6 @@ function fieldsTable(title: string | null, fields: readonly PreviewField[]): Htm
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Characters of a text that are shown beside its page, and of a field. */
+/** Number of characters shown of a text beside its page, and of a field. */
 const MAX_TEXT_CHARS = 400;
 const MAX_VALUE_CHARS = 280;

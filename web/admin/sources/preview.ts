@@ -30,7 +30,7 @@ const Id = z.string().min(1).max(64);
 const Query = z.object({ id: Id, n: z.coerce.number().int().min(0).max(100).default(0) });
 const Form = z.object({ id: Id, reason: z.string().trim().max(500).default("") });
 
-/** A page that came from elsewhere runs nothing, asks nobody, and is shown on our own pages only. */
+/** A stored page must not run scripts or send requests, and can only be framed by the admin. */
 const CAPTURE_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
@@ -40,7 +40,7 @@ async function readPreview(store: Store, id: string): Promise<Preview> {
   throw new ProblemError(404, "not-found", "This preview no longer exists.");
 }
 
-/** `/admin/preview`: what a source would bring, side by side with its pages, and the button that watches it. */
+/** `/admin/preview`: what a source would find, beside its pages, and the button that adds it. */
 export const previewPage: AdminPage = {
   path: "/admin/preview",
   title: "Preview",
@@ -95,18 +95,18 @@ export const previewPage: AdminPage = {
   ],
 };
 
-/** How often a preview at work is read again for who watches it, ms, and for how long one connection lasts. */
+/** How often a running preview is read again while it is watched, and how long one connection lasts, ms. */
 const LIVE_INTERVAL_MS = 1000;
 const LIVE_MS = 10 * 60_000;
 
-/** Sends what a preview has found as Server-Sent Events, whenever that has changed, until it is done. */
+/** Sends what a preview has found as Server-Sent Events, each time it has changed, until it is done. */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
   { store, timezone, admit, closing }: PageDeps,
 ): Promise<FastifyReply> {
   const { id } = readQuery(Query, request);
-  // A browser that asks again after the end is told that nothing follows.
+  // Tells a browser that reconnects after the end to stop.
   if ((await readPreview(store, id)).state !== "working" && request.headers["last-event-id"]) {
     return reply.code(204).send();
   }
@@ -127,7 +127,7 @@ async function sendLive(
   return sendEvents(reply, events());
 }
 
-/** The source that a preview would change, by its id; null where it makes a new one. */
+/** Returns the source that a preview would change; null if it creates a new one. */
 async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
   const source = sourceId === null ? null : await getSource(store, sourceId);
   return source?.active ? source : null;
@@ -156,7 +156,7 @@ ${yaml !== null && folded("Declaration", html`<section class="card card-body"><p
 ${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request), zone: timezone })}${details}`;
 }
 
-/** What is found so far. */
+/** Returns what the preview has found so far. */
 function progressOf({ step, found = [] }: Preview): Html {
   const lines = found.map(
     ({ kind, url, articles, why }) =>
@@ -166,7 +166,7 @@ function progressOf({ step, found = [] }: Preview): Html {
 <p class="mt-2">Now: <span class="url">${step}</span></p>${lines.length > 0 && html`<ul>${lines}</ul>`}</section>`;
 }
 
-/** Whether it can be watched, in a few numbers, and what speaks against it. */
+/** Returns a card that says whether the source can be added, with key figures and the objections. */
 function verdictCard(
   { siteDiscovery }: Preview,
   { verdict, problems, entries, links, articles }: PreviewResult,
@@ -194,7 +194,7 @@ function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: 
   return html`${edits && html`<a class="btn" href="/admin/source/edit?preview=${id}">Change it</a>`}${activated && sourceId && html`<a class="btn btn-primary" href="${sourcePath(sourceId)}">The source</a>`}`;
 }
 
-/** The form that watches a new source, or saves the changes of one, which it lists. */
+/** Returns the form that adds a new source, or saves changes and lists them. */
 function saveCard(request: FastifyRequest, preview: Preview, changed: SourceRecord | null): Html {
   const { _id, result, yaml } = preview;
   const hidden = html`<input type="hidden" name="id" value="${_id}">`;

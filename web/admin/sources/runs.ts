@@ -18,7 +18,7 @@ import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
 import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
 
-/** Links and responses of one run that are shown. */
+/** Number of links and responses shown per run. */
 const MAX_LINKS = 500;
 
 const Query = z.object({
@@ -28,7 +28,7 @@ const Query = z.object({
 
 const RunQuery = z.object({ id: z.string().max(200).default("") });
 
-/** `/admin/runs`: the runs of a source, or the latest of all, with what each cost and brought. */
+/** `/admin/runs`: the runs of a source, or the latest of all, with the costs and results of each. */
 export const runsPage: AdminPage = {
   path: "/admin/runs",
   title: "Runs",
@@ -48,7 +48,7 @@ export const runsPage: AdminPage = {
           ? runTable("The latest runs of all sources", runs, { zone: timezone, names })
           : runTable(`Runs of ${names.get(source) ?? source}`, runs, { zone: timezone });
       const address = `/admin/runs?source=${encodeURIComponent(source)}`;
-      // Of all sources too many start in one moment for pages to be told apart by it.
+      // With all sources, too many runs start at the same moment to page by time.
       const more = source !== "" && older(address, lastOfFull(runs, PAGE_SIZE)?.startedAt);
       return html`${choiceOf(sources, source)}${table}${more}${known}`;
     };
@@ -56,7 +56,7 @@ export const runsPage: AdminPage = {
   },
 };
 
-/** `/admin/run`: one run with the fate of its links. */
+/** `/admin/run`: one run and the outcomes of its links. */
 export const runPage: AdminPage = {
   path: "/admin/run",
   title: "Run",
@@ -116,7 +116,7 @@ function responsesTable(responses: readonly RunResponse[], timezone: string): Ht
   return section("Responses", heads, rows, html`None is kept.`);
 }
 
-/** Runs with what each cost and brought. */
+/** Returns a table of runs with the costs and results of each. */
 export function runTable(
   title: string,
   runs: readonly Run[],
@@ -173,7 +173,7 @@ function sourceCell(id: string, name: string): Html {
   return html`<td><a href="/admin/runs?source=${encodeURIComponent(id)}">${name}</a></td>`;
 }
 
-/** What else can be looked at of a source, but for the page that says so. */
+/** Returns links to the other pages of a source. */
 export function elsewhere(id: string, here: "source" | "runs"): Html {
   const source = encodeURIComponent(id);
   const other =

@@ -23,7 +23,10 @@ const HOURS = 24;
 const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
-/** `/admin/schedule`: the next 24 hours as a timeline, with how late news will be, and the button that runs a source now. */
+/**
+ * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, and the button that runs a source
+ * now.
+ */
 export const schedulePage: AdminPage = {
   path: "/admin/schedule",
   title: "Schedule",
@@ -109,7 +112,10 @@ function timeline(
 
 const WIDTH = 240;
 
-/** Each run as a mark, an hour every ten units, a line every six; one path, since sources together have thousands. */
+/**
+ * Returns a strip with a mark for each run, an hour per ten units. It is a single path, because there are thousands
+ * of runs.
+ */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR_MS)) * WIDTH;
@@ -124,7 +130,7 @@ function runForm(request: FastifyRequest, active: SourceName[]): Html {
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }
 
-/** Feeds whose hub tells us of news, and what its pushes missed; nothing where there is none. */
+/** Returns the feeds with a hub that pushes, and how many articles the pushes missed; nothing if there are none. */
 function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
   if (subscriptions.length === 0) return html``;
   const rows = subscriptions.map((subscription) => {

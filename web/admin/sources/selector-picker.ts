@@ -30,7 +30,7 @@ const Query = z.object({
   field: z.enum(PICKER_FIELDS).catch("title"),
   at: z.union([z.literal(""), z.coerce.number().int().min(0).max(200_000)]).default(""),
   selector: Selector.default(""),
-  /** The selectors are wanted, or what one of them would change. */
+  /** Show selectors, or what one of them would change. */
   step: z.enum(["choose", "try"]).catch("choose"),
 });
 const Form = z.object({
@@ -41,8 +41,8 @@ const Form = z.object({
 });
 
 /**
- * A page that came from elsewhere runs nothing and asks nobody. That it counts as of our own origin lets
- * the script of the page around it hear clicks; it has no script that could make use of it.
+ * A stored page must not run scripts or send requests. It counts as the same origin, so that the script of the page
+ * around it can receive clicks; no script in it can use that.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -56,7 +56,10 @@ interface Shown {
   trial: Trial | null;
 }
 
-/** `/admin/selector-picker`: an operator clicks a field in a stored page, gets selectors, and sees what one would change. */
+/**
+ * `/admin/selector-picker`: an operator clicks a field in a stored page, gets selectors, and sees what one of them
+ * would change.
+ */
 export const selectorPickerPage: AdminPage = {
   path: "/admin/selector-picker",
   title: "Point at a field",
@@ -75,7 +78,7 @@ export const selectorPickerPage: AdminPage = {
       listPages(deps, subject),
       tries ? [] : proposeFor(deps, subject, clicked),
     ]);
-    // Who has pointed at an element sees at once what the best selector for it would change.
+    // After a click on an element, show at once what the best selector for it would change.
     const tried = tries ? selector : clicked.at === null ? undefined : proposals[0]?.selector;
     const trial =
       tried === undefined ? null : await trySelector(deps, subject, { field, selector: tried });
@@ -144,7 +147,7 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
     : html`<input type="hidden" name="source" value="${query.source}">`;
 }
 
-/** One form for pointing (a click sets `at`), for another field or page, and for trying a selector. */
+/** Returns one form to pick an element (a click sets `at`), to select another field or page, and to try a selector. */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const options = pages.map(
     ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
@@ -181,7 +184,7 @@ function backTo({ preview, source, n }: PickerQuery, field: PickerField): string
   return `/admin/selector-picker?${new URLSearchParams({ ...of, n: `${n}`, field }).toString()}`;
 }
 
-/** What a field is called on the page. */
+/** The labels of the fields. */
 const FIELD_WORDS: Readonly<Record<PickerField, string>> = {
   title: "Title",
   publishedAt: "Date",
@@ -189,10 +192,10 @@ const FIELD_WORDS: Readonly<Record<PickerField, string>> = {
   authors: "Author",
 };
 
-/** Characters of a value that are shown. */
+/** Number of characters shown of a value. */
 const MAX_VALUE_CHARS = 160;
 
-/** Radio buttons of the fields. */
+/** Returns radio buttons for the fields. */
 function fieldChoice(chosen: PickerField): Html {
   const radios = PICKER_FIELDS.map(
     (field) =>
@@ -201,7 +204,7 @@ function fieldChoice(chosen: PickerField): Html {
   return html`<fieldset><legend>Field</legend>${radios}</fieldset>`;
 }
 
-/** Selectors to choose from, each with what it is worth on the other pages. */
+/** Returns selectors to choose from, with their results on the other pages. */
 function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   const rows = proposals.map((proposal, index) => {
     const { selector, value, found, pages, distinct, agrees, hinted } = proposal;
@@ -215,7 +218,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   return section("Selectors", heads, rows, none);
 }
 
-/** What a selector would change, page by page, with the figures. */
+/** Returns what a selector would change, page by page, with totals. */
 function trialSection(trial: Trial, zone: string): Html {
   const { field, selector, pages, before, after, hinted, from } = trial;
   const rows = pages.map(

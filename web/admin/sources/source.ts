@@ -45,7 +45,9 @@ import { elsewhere, runTable } from "./runs.ts";
 import { readDays, sparkline } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
-/** Days of the sparkline; articles, runs, responses and versions that are shown, the others are pages of their own. */
+/**
+ * Number of days in the sparkline, and of articles, runs, responses and versions shown; more are on their own pages.
+ */
 const DAYS = 30;
 const ARTICLES = 10;
 const RUNS = 10;
@@ -56,22 +58,22 @@ const PATH = "/admin/source";
 const Id = z.string().min(1).max(63);
 const Query = z.object({ id: z.string().max(63).default("") });
 
-/** What is known of a source beside its record. */
+/** What is known about a source besides its record. */
 interface About {
   health: Health;
   fill: Fill | null;
   coverage: CoverageSummary | null;
-  /** Articles of each of the last days. */
+  /** Number of articles on each of the last days. */
   days: number[];
-  /** Of the next 24 hours. */
+  /** The forecast for the next 24 hours. */
   next: Forecast;
-  /** Why the next run is when it is. */
+  /** Explains the time of the next run. */
   whyThen: string;
-  /** When the pages of its fixture were fetched; null without one. */
+  /** When the pages of its fixture were fetched; null if it has none. */
   fixtureAt: Date | null;
 }
 
-/** `/admin/source`: one source: its state and why, what it brings, how it is fetched, and what can be done with it. */
+/** `/admin/source`: one source: its state and the reason, its articles, how it is fetched, and actions. */
 export const sourcePage: AdminPage = {
   path: PATH,
   title: "Source",
@@ -154,10 +156,10 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   ],
 };
 
-/** Versions that can be restored from here; older ones from their own page. */
+/** Number of versions that can be restored here; older ones can be restored from their own page. */
 const MAX_BACK = 20;
 
-/** The text of a source's declaration as it is applied. */
+/** Returns the text of a source's current declaration. */
 async function latestText(store: Store, id: string): Promise<string> {
   const source = await getSource(store, id);
   const version = source?.active ? await getVersion(store, id, source.version) : null;
@@ -165,7 +167,7 @@ async function latestText(store: Store, id: string): Promise<string> {
   return version.yaml;
 }
 
-/** Reads the pages of a source's fixture again by today's declaration and rules. */
+/** Extracts the pages of a source's fixture again with its current declaration and rules. */
 async function testFixture(
   id: string,
   { store, timezone, now, openParser }: AdminDeps,
@@ -224,7 +226,7 @@ function nextCard(
 <p>${whyThen}</p>${running}<p class="text-secondary">${runs} runs in the next 24 hours${delay}.</p></section>`;
 }
 
-/** The fields that an article lacks whose absence says that reading went wrong. */
+/** Returns the missing fields of an article whose absence means that extraction failed. */
 function missingIn(
   fields: Pick<ListedArticle, (typeof MEASURED_FIELDS)[number] | "organisations">,
 ) {
@@ -237,7 +239,10 @@ function missingIn(
   });
 }
 
-/** The last articles of a source and how completely they are read; `picks`, its id, where fields may be pointed at. */
+/**
+ * Returns the latest articles of a source and how complete they are. `picks` is its id if the selector picker may be
+ * used.
+ */
 function articlesTable(
   articles: readonly ListedArticle[],
   { fill }: About,
@@ -280,7 +285,7 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
   return html`${edit && html`<a class="btn btn-primary" href="/admin/source/edit?id=${id}">Edit</a><a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
 }
 
-/** What can be done at once, and what asks why. */
+/** Returns the actions that need no reason, and those that do. */
 function actionCards(
   request: FastifyRequest,
   { _id, active, pausedByOperator }: SourceRecord,

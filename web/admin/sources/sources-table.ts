@@ -12,13 +12,13 @@ import { verticalBars } from "../charts.ts";
 import { stateOf } from "../states.ts";
 import { at, type Paged, section } from "../tables.ts";
 
-/** A source with how it stands. */
+/** A source and its health. */
 export interface SourceHealth<Source = SourceRecord> {
   source: Source;
   health: Health;
 }
 
-/** The worst first. */
+/** Health states, the worst first. */
 const SEVERITY: Health["state"][] = [
   "quarantined",
   "failing",
@@ -28,12 +28,12 @@ const SEVERITY: Health["state"][] = [
   "paused",
 ];
 
-/** How bad a state is: the worst is 0. */
+/** Returns the severity of a state; 0 is the worst. */
 export function severityOf(state: Health["state"]): number {
   return SEVERITY.indexOf(state);
 }
 
-/** Sources with how they stand, the worst first. */
+/** Sorts sources by health, the worst first. */
 export function worstFirst<T extends SourceHealthFields>(
   sources: readonly T[],
   now: Date,
@@ -44,7 +44,7 @@ export function worstFirst<T extends SourceHealthFields>(
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The records of some sources, in their order, and how well their latest articles were read. */
+/** Returns the records of sources in the given order, and the fill rates of their latest articles. */
 export async function readRecords(
   store: Store,
   sourceHealths: readonly SourceHealth<SourceHealthFields>[],
@@ -58,21 +58,21 @@ export async function readRecords(
   return { sources, fill };
 }
 
-/** What a table of sources shows beside how they stand. */
+/** What a table of sources shows besides their health. */
 export interface Shown {
   title: string;
   fill: ReadonlyMap<string, Fill>;
   zone: string;
   now: Date;
-  /** Whether each one can be ticked. */
+  /** Whether each has a checkbox. */
   ticks?: boolean;
-  /** Articles of a source on each of the last days. */
+  /** Returns a source's number of articles on each of the last days. */
   daysOf?: (sourceId: string) => number[];
-  /** The table shows one page of a list. */
+  /** Set if the table shows one page of a list. */
   paged?: Paged;
 }
 
-/** Every source: how it stands, when it was looked at, when it brought something, what is wrong, what to do. */
+/** Returns a table of sources: their health, last fetch, latest article, problem and remedy. */
 export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Html {
   const { title, ticks, daysOf, paged = null } = shown;
   return section(
@@ -105,7 +105,7 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td><td>${at(zone, source.nextDueAt)}</td></tr>\n`;
 }
 
-/** Mean field score of the latest articles; the fields' own rates as a tool tip. */
+/** Returns the mean field score of the latest articles, with the rates of the fields as a tooltip. */
 export function fillOf(fill: Fill | undefined): Html {
   if (!fill) return html`<span>&ndash;</span>`;
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
@@ -113,10 +113,10 @@ export function fillOf(fill: Fill | undefined): Html {
   return html`<span title="${about}">${percent(fill.fieldScore)}</span>`;
 }
 
-/** Days of a source's sparkline in a table. */
+/** Number of days in a sparkline of the table. */
 const DAYS = 7;
 
-/** Articles of each source on the last `count` days, the oldest first. */
+/** Returns the number of articles of each source on the last `count` days, oldest first. */
 export async function readDays(store: Store, zone: string, now: Date, count = DAYS) {
   const days = Array.from({ length: count }, (_, n) =>
     dayIn(zone, new Date(now.getTime() - (count - 1 - n) * DAY_MS)),
@@ -125,7 +125,7 @@ export async function readDays(store: Store, zone: string, now: Date, count = DA
   return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
 }
 
-/** Articles of the last days as bars. */
+/** Returns bars for the number of articles on the last days. */
 export function sparkline(counts: number[], size = { width: 70, height: 18 }): Html {
   return verticalBars(counts, { label: `articles a day: ${counts.join(", ")}`, ...size });
 }

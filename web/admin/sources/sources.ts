@@ -42,7 +42,7 @@ const Query = z.object({
     .catch(undefined),
 });
 
-/** The key by which each column of the list is sorted. */
+/** The sort key of each column. */
 const SORT_KEYS = {
   Source: "name",
   "State, and what to do": "state",
@@ -53,7 +53,10 @@ const SORT_KEYS = {
   "Next due": "due",
 } as const;
 
-/** What sources are sorted by: all of them, before their page is cut. By their state they come, the worst first, anyway. */
+/**
+ * Returns the values by which all sources are sorted before the page is cut. They are already ordered by state, the
+ * worst first.
+ */
 function sortValues(daysOf: (id: string) => number[]) {
   type Row = SourceHealth<SourceHealthRecord>;
   const time = (at: Date | null) => at?.getTime() ?? null;
@@ -68,14 +71,14 @@ function sortValues(daysOf: (id: string) => number[]) {
   };
 }
 
-/** What is done with a ticked source; returns what it did, in words. */
+/** Acts on a selected source; returns a message that says what it did. */
 type Act = (
   id: string,
   deps: AdminDeps,
   change: Author & { until?: Date | undefined },
 ) => Promise<string>;
 
-/** What is done with ticked sources, by the end of its route, and what its button says. */
+/** Actions on selected sources, by the last part of the route, with the label of the button. */
 const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   pause: {
     words: "Pause",
@@ -110,7 +113,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   },
 };
 
-/** `/admin/sources`: how the sources do, by page and filter, and what can be done with ticked ones. */
+/** `/admin/sources`: the health of the sources, with pages and filters, and actions on selected ones. */
 export const sourcesPage: AdminPage = {
   path: "/admin/sources",
   title: "Sources",
@@ -172,7 +175,10 @@ ${pager(total, page, toPage)}`;
   ),
 };
 
-/** Does something with each source; one that refuses keeps it from no other, and throws what came of all. */
+/**
+ * Acts on each source. An error with one doesn't stop the others; the problem that is thrown in the end lists all
+ * results.
+ */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];
   let refusal: ProblemError | null = null;

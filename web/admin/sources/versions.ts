@@ -20,7 +20,7 @@ const Query = z.object({ source: Id });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 const Rollback = Form.extend({ version: z.coerce.number().int().min(1) });
 
-/** `/admin/versions`: what a source was declared as, by whom and why, and the way back. */
+/** `/admin/versions`: the declarations of a source over time, who made them and why, and a form to restore one. */
 export const versionsPage: AdminPage = {
   path: "/admin/versions",
   title: "Versions",
@@ -70,10 +70,10 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-/** A version with what it changed of the one before it. */
+/** A version and its changes from the one before. */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
-/** Versions, the newest first, each with what it changed. */
+/** Returns versions, newest first, each with its changes. */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
     const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;
@@ -82,7 +82,7 @@ export function compareVersions(versions: readonly Version[]): ComparedVersion[]
   });
 }
 
-/** Versions of a source, each with what it changed, by whom and why. */
+/** Returns a table of a source's versions with their changes, who made each and why. */
 export function versionsTable(versions: readonly ComparedVersion[], timezone: string): Html {
   const rows = versions.map(
     ({
@@ -100,7 +100,7 @@ export function versionsTable(versions: readonly ComparedVersion[], timezone: st
   return section("Versions", heads, rows, html`None is kept. Is this the id of a source?`);
 }
 
-/** The form that declares a source as an earlier version did, the latest of them first; nothing where there is none. */
+/** Returns the form that restores an earlier version of a source, the latest first; nothing if there is none. */
 export function restoreForm(
   request: FastifyRequest,
   id: string,
@@ -135,7 +135,7 @@ async function choice({ store }: AdminDeps): Promise<Html> {
   return html`<ul>${items}</ul>`;
 }
 
-/** A link to the versions of a source. */
+/** Returns a link to the versions of a source. */
 export function versionsLink(id: string): Html {
   return html`<a href="${addressOf(id)}">${id}</a>`;
 }
@@ -144,7 +144,7 @@ function addressOf(id: string): string {
   return `/admin/versions?source=${encodeURIComponent(id)}`;
 }
 
-/** Changes of fields, one a line. */
+/** Returns changes of fields, one per line. */
 export function changesOf(changes: readonly FieldChange[]): Html {
   const lines = changes.map(({ field, before, after }) => {
     const arrow = before !== null && after !== null && " → ";

@@ -8,7 +8,7 @@ import { externalLink, section, withTimes } from "../tables.ts";
 
 const Query = z.object({ url: z.string().trim().max(4096).default("") });
 
-/** `/admin/why`: takes an address and tells why it is on the portal or not, and what to do. */
+/** `/admin/why`: explains why a URL is on the portal or not, and what to do. */
 export const whyPage: AdminPage = {
   path: "/admin/why",
   title: "Why isn't this on the portal?",

@@ -28,7 +28,7 @@ const PasswordForm = z
     path: ["again"],
   });
 
-/** `/admin/account`: what somebody who is logged in may do themselves, their password and their sessions. */
+/** `/admin/account`: the user's own rights, password and sessions. */
 export const accountPage: AdminPage = {
   path: PATH,
   title: "Your account",
@@ -98,7 +98,7 @@ export const accountPage: AdminPage = {
   ],
 };
 
-/** The user who is logged in; throws for keys and for nobody. */
+/** Returns the user who is logged in; throws for a key, or if nobody is. */
 async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<User> {
   const name = request.actor?.session ? actorName(request).slice("user ".length) : null;
   const user = name === null ? null : await getUser(store, name);

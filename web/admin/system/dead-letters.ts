@@ -16,7 +16,7 @@ const Replay = z.object({
   reason: Reason,
 });
 
-/** `/admin/dead-letters`: links that were given up, and the form that has them fetched again. */
+/** `/admin/dead-letters`: links that were given up, and the form that fetches them again. */
 export const deadLettersPage: AdminPage = {
   path: "/admin/dead-letters",
   title: "Dead letters",
@@ -61,7 +61,7 @@ export const deadLettersPage: AdminPage = {
   ],
 };
 
-/** Which link was given up, when and why. */
+/** Returns cells that say which link was given up, when and why. */
 export function deadCells(
   {
     url,

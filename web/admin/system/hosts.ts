@@ -11,10 +11,13 @@ import type { AdminPage } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Hosts on the page. */
+/** Number of hosts on the page. */
 const MAX_HOSTS = 500;
 
-/** `/admin/hosts`: every host that failed since it last answered, how its breaker stands and why; and those that aren't believed. */
+/**
+ * `/admin/hosts`: hosts that have failed since their last answer, with the state of the breaker and the reason; and
+ * hosts with unreliable answers.
+ */
 export const hostsPage: AdminPage = {
   path: "/admin/hosts",
   title: "Hosts",

@@ -15,7 +15,7 @@ const STATES = {
   paused: "Paused",
 } as const;
 
-/** What each queue's jobs are. */
+/** What the jobs of each queue do. */
 const JOBS: Readonly<Record<string, string>> = {
   schedule: "finds due sources and hosts, every few seconds",
   crawl: "one run of one source",
@@ -29,7 +29,7 @@ const JOBS: Readonly<Record<string, string>> = {
   maintain: "housekeeping",
 };
 
-/** `/admin/queues`: jobs of each queue by state, and the way to each of them in bull-board. */
+/** `/admin/queues`: jobs by queue and state, with links to bull-board. */
 export const queuesPage: AdminPage = {
   path: "/admin/queues",
   title: "Queues",
@@ -51,14 +51,17 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
 };
 
 const QUEUES_UI_PATH = "/admin/queues/board";
-/** Its scripts and styles; it would look for them by an `eval` that works in no module. */
+/**
+ * The folder of bull-board's scripts and styles, which it would otherwise search for with an `eval` that doesn't work
+ * in a module.
+ */
 const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
-/** An application of its own: scripts and styles, but only ours, and nothing from elsewhere. */
+/** bull-board needs scripts and styles, but only its own, and nothing from elsewhere. */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-/** bull-board over the queues, to look at alone: what is done about links and runs is done on our own pages. */
+/** Returns bull-board for the queues, read-only: actions on links and runs are on the admin's own pages. */
 export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
   return async (app) => {
     const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
@@ -80,7 +83,7 @@ export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
     const register = serverAdapter.registerPlugin();
     await app.register(
       async (scope, options) => {
-        // Its own handler would make an internal error of whoever isn't let in: ours stays.
+        // Its own error handler would turn a refused login into an internal error: keep the server's.
         Object.assign(scope, { setErrorHandler: () => scope });
         await new Promise<void>((resolve) => register(scope, options, () => resolve()));
       },

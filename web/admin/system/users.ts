@@ -35,7 +35,7 @@ const PATH = "/admin/users";
 const roles = Object.keys(USER_ROLES) as [UserRole, ...UserRole[]];
 const scopes = Object.keys(KEY_SCOPES) as [KeyScope, ...KeyScope[]];
 
-/** What the form does to a user. */
+/** The actions on a user in the form. */
 const VERBS = {
   link: "Create a login link",
   logout: "End all sessions",
@@ -44,7 +44,7 @@ const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-/** How long a new key holds, days; 0: until it is revoked. */
+/** Lifetimes of a new key, in days; 0: until it is revoked. */
 const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
 
 const Name = z.string().trim().toLowerCase().min(1).max(32);
@@ -70,7 +70,7 @@ const KeyForm = z.object({
 });
 const RevokeForm = z.object({ id: z.string({ error: "choose a key" }).max(64), reason: Reason });
 
-/** `/admin/users`: who may log in and with which keys programs come, and what ends that. */
+/** `/admin/users`: users and keys, and forms to add, change or revoke them. */
 export const usersPage: AdminPage = {
   path: PATH,
   title: "Users and keys",
@@ -167,7 +167,7 @@ ${keysForm(request, lists)}${keyForm(request)}`,
   ],
 };
 
-/** A page that shows a secret, which is stored nowhere. */
+/** Returns a page that shows a secret once; it is stored nowhere. */
 function shownOnce(title: string, secret: string, words: Html, json: object): PageContent {
   return {
     json,
@@ -197,7 +197,7 @@ const USER_COLORS = {
   disabled: "status-secondary",
 } as const;
 
-/** How far a user may log in. */
+/** Returns whether and how a user may log in. */
 function stateOf(user: User, now: Date): keyof typeof USER_COLORS {
   if (user.disabledAt) return "disabled";
   if (user.lockedUntil && user.lockedUntil > now) return "locked";
@@ -231,7 +231,7 @@ function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Dat
   };
 }
 
-/** What the page lists; `own`: the session that asks. */
+/** What the page lists; `own` is the current session. */
 interface Lists {
   users: readonly User[];
   keys: readonly Key[];
